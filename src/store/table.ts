@@ -1,0 +1,21 @@
+/** A value of the store that cannot be read as what it should be. It stays in the store, set aside. */
+export interface SetAside {
+  readonly table: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+/**
+ * One kind of value under typed keys. A write is acknowledged only when it is on disk; `update` is
+ * atomic between threads and processes.
+ */
+export interface Table<V> {
+  get(key: string): Promise<V | undefined>;
+  /** @param ttl milliseconds until the value is forgotten; without it, it stays. */
+  set(key: string, value: V, ttl?: number): Promise<void>;
+  /** Reads and writes in one transaction. `change` is synchronous; what it throws leaves the value as it was. */
+  update(key: string, change: (old: V | undefined) => V): Promise<V>;
+  /** @returns whether there was something to delete */
+  delete(key: string): Promise<boolean>;
+  keys(): Promise<string[]>;
+}

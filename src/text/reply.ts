@@ -1,0 +1,36 @@
+// Pure: an answer before it becomes Discord's JSON (bot/render.ts) or a terminal's lines (text/terminal.ts).
+
+/** A button stands for a request that the store keeps under `key`, so it survives a restart. */
+export interface ReplyButton {
+  readonly label: string;
+  readonly style: 'primary' | 'secondary';
+  /** The command that answers it, then a short store key: becomes the custom_id `command:key`. */
+  readonly command: string;
+  readonly key: string;
+}
+
+export interface ReplyImage {
+  /** A file name: `allocation.png`. */
+  readonly name: string;
+  readonly png: Uint8Array;
+  /** For people who cannot see it. */
+  readonly description: string;
+}
+
+export interface ReplyField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One answer to one person. Text is Discord's markdown; the longest form that still fits is chosen by bot/limits.ts. */
+export interface Reply {
+  readonly tone: 'answer' | 'warning' | 'error' | 'info';
+  readonly title: string;
+  readonly body?: string;
+  /** Lines of a fixed-width table, header first; shown in a code block. */
+  readonly table?: readonly string[];
+  readonly fields?: readonly ReplyField[];
+  readonly footer?: string;
+  readonly image?: ReplyImage;
+  readonly buttons?: readonly ReplyButton[];
+}
