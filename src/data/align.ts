@@ -1,0 +1,95 @@
+// Pure: rows with blanks → the days on which every asset has a price.
+import { UserError } from '../errors.ts';
+import { few, place } from './checks.ts';
+import type { Origin, RawPrices } from './prices.ts';
+
+/** Fewest days on which every asset has a price. */
+const MIN_DAYS = 500;
+
+/** Most blanks in a row that are filled with the close before, and most last rows that are dropped. */
+export const MAX_GAP = 5;
+
+/** Rows [from, until) of the raw prices. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
+  readonly notes: readonly string[];
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+const firstAndLast = ({ closes, tickers }: RawPrices): { first: number; last: number }[] =>
+  tickers.map((_, j) => ({
+    first: closes.findIndex((row) => row[j] !== undefined),
+    last: closes.findLastIndex((row) => row[j] !== undefined),
+  }));
+
+/**
+ * From the latest listing to the last day that every ticker still has.
+ * @throws UserError when a ticker has no price or stopped long ago, or fewer than 500 days are left
+ */
+export function alignedSpan(raw: RawPrices, origin: Origin): Span {
+  const { dates, tickers } = raw;
+  const { where, option } = origin;
+  const quoted = firstAndLast(raw);
+  const empty = tickers.filter((_, j) => quoted[j]!.first < 0);
+  if (empty.length > 0) throw new UserError(`${where} has no price at all for ${few(empty)}.`, option);
+
+  const from = Math.max(0, ...quoted.map(({ first }) => first));
+  const last = Math.min(dates.length - 1, ...quoted.map((q) => q.last));
+  const late = tickers.filter((_, j) => quoted[j]!.first === from);
+  const ended = tickers.filter((_, j) => quoted[j]!.last === last);
+  const dropped = dates.length - 1 - last;
+  if (dropped > MAX_GAP) {
+    throw new UserError(`${where}: ${few(ended)} has no price after ${dates[last]}, ${dropped} days before the last (${dates.at(-1)}); leave it out.`, option);
+  }
+  const notes: string[] = [];
+  if (from > 0) notes.push(`${few(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}, so the history starts there.`);
+  if (dropped > 0) notes.push(`${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, so the history ends there.`);
+  const days = Math.max(0, last + 1 - from);
+  if (days < MIN_DAYS) {
+    const why = from > 0 ? `; ${notes[0]}` : '.';
+    throw new UserError(`${where}: expected at least ${MIN_DAYS} days on which every ticker has a price, got ${days}${why}`, option);
+  }
+  return { from, until: last + 1, notes };
+}
+
+/**
+ * The span's closes without blanks.
+ * @throws UserError at more than 5 blanks in a row
+ */
+export function fillGaps(raw: RawPrices, span: Span, origin: Origin): { closes: number[][]; notes: string[] } {
+  const closes = raw.closes.slice(span.from, span.until).map((): number[] => []);
+  const notes: string[] = [];
+  raw.tickers.forEach((ticker, j) => {
+    let filled = 0;
+    let firstFilled = '';
+    let blanks = 0;
+    let before = NaN;
+    for (let t = 0; t < span.until; t++) {
+      const close = raw.closes[t]![j];
+      blanks = close === undefined ? blanks + 1 : 0;
+      before = close ?? before;
+      if (t < span.from) continue;
+      if (blanks > MAX_GAP) throw tooLong(raw, t, j, blanks, origin);
+      if (close === undefined) {
+        filled++;
+        firstFilled ||= raw.dates[t]!;
+      }
+      closes[t - span.from]!.push(before);
+    }
+    if (filled > 0) notes.push(`${ticker}: ${plural(filled, 'missing close')} filled with the close before (first on ${firstFilled}).`);
+  });
+  return { closes, notes: notes.length <= 4 ? notes : [...notes.slice(0, 3), `${notes.length - 3} more tickers had missing closes, filled in the same way.`] };
+}
+
+/** The error for a gap that reached row t, which lies in it. */
+function tooLong(raw: RawPrices, t: number, j: number, blanks: number, origin: Origin): UserError {
+  const first = t - blanks + 1;
+  const next = raw.closes.findIndex((row, s) => s > t && row[j] !== undefined);
+  const last = next - 1;
+  return new UserError(
+    `${place(raw, first, origin)}, ${raw.tickers[j]}: no price on ${last - first + 1} days in a row, ${raw.dates[first]} to ${raw.dates[last]}; at most ${MAX_GAP} are filled.`,
+    origin.option,
+  );
+}

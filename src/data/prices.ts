@@ -1,0 +1,81 @@
+// Pure: what a file or a vendor gave → Prices: validated, on one calendar, deeply frozen.
+import { UserError } from '../errors.ts';
+import type { Prices } from '../engine/types.ts';
+import { alignedSpan, fillGaps } from './align.ts';
+import { checkCloses, checkCurrencies, checkDates, checkMoves, checkTickers, few } from './checks.ts';
+
+/** Closes as they came; `undefined` is a blank. */
+export interface RawPrices {
+  /** (T) ISO days. */
+  readonly dates: readonly string[];
+  /** (n) */
+  readonly tickers: readonly string[];
+  /** (T, n) */
+  readonly closes: readonly (readonly (number | undefined)[])[];
+  /** (T, n) */
+  readonly volumes?: readonly (readonly number[])[];
+  /** (n) `undefined` where the vendor names none. */
+  readonly currencies?: readonly (string | undefined)[];
+  /** (n) */
+  readonly sectors?: readonly string[];
+  /** The line of the file that row t came from. */
+  readonly rowOf?: (t: number) => number;
+}
+
+/** What errors name: the source in words, and the option through which a person chose it. */
+export interface Origin {
+  readonly where: string;
+  readonly option: string;
+}
+
+const frozenRows = (rows: readonly (readonly number[])[]): readonly (readonly number[])[] =>
+  Object.freeze(rows.map((row) => Object.freeze([...row])));
+
+/**
+ * Rows are the calendar and blanks are gaps. A late listing shortens the history, up to 5 blanks in a
+ * row are filled with the close before, and up to 5 last rows that not every ticker has are dropped
+ * (today's price is never invented); `notes` says each. Volumes of filled days are 0.
+ * @param where the source in words, named in every error: `prices.csv`
+ * @param option the option that errors blame
+ * @throws UserError naming row and ticker when tickers, dates or prices are not what they must be
+ */
+export function createPrices(raw: RawPrices, where: string, option = 'prices'): { prices: Prices; notes: string[] } {
+  const origin = { where, option };
+  checkTickers(raw, origin);
+  checkDates(raw, origin);
+  checkCloses(raw, origin);
+  checkCurrencies(raw, origin);
+  const span = alignedSpan(raw, origin);
+  const filled = fillGaps(raw, span, origin);
+  const dates = raw.dates.slice(span.from, span.until);
+  checkMoves(raw.tickers, filled.closes, origin);
+  const currencies = raw.currencies?.filter((currency) => currency !== undefined);
+  const prices: Prices = Object.freeze({
+    dates: Object.freeze(dates),
+    tickers: Object.freeze([...raw.tickers]),
+    closes: frozenRows(filled.closes),
+    ...(raw.volumes && { volumes: frozenRows(raw.volumes.slice(span.from, span.until)) }),
+    ...(currencies?.length === raw.tickers.length && { currencies: Object.freeze(currencies) }),
+    ...(raw.sectors && { sectors: Object.freeze([...raw.sectors]) }),
+  });
+  return { prices, notes: [...span.notes, ...filled.notes] };
+}
+
+/**
+ * The columns of these tickers, in this order.
+ * @throws UserError naming those that are not there
+ */
+export function selectTickers(raw: RawPrices, tickers: readonly string[], where: string): RawPrices {
+  const unknown = tickers.filter((ticker) => !raw.tickers.includes(ticker));
+  if (unknown.length > 0) throw new UserError(`${where} has no ${few(unknown)}; it has ${few(raw.tickers, 12)}.`, 'tickers');
+  const columns = tickers.map((ticker) => raw.tickers.indexOf(ticker));
+  const pick = <T>(row: readonly T[]): T[] => columns.map((column) => row[column]!);
+  return {
+    ...raw,
+    tickers,
+    closes: raw.closes.map(pick),
+    ...(raw.volumes && { volumes: raw.volumes.map(pick) }),
+    ...(raw.currencies && { currencies: pick(raw.currencies) }),
+    ...(raw.sectors && { sectors: pick(raw.sectors) }),
+  };
+}
