@@ -1,0 +1,89 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { createCharts, type Charts } from './charts/quickchart.ts';
+import type { Config } from './config.ts';
+import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
+import { UNIVERSES, type Universe } from './data/universes.ts';
+import { createYahoo } from './data/yahoo.ts';
+import { createEngine, type Engine } from './engine-service.ts';
+import { storedRequestSchema, type StoredRequest } from './requests.ts';
+import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
+import { openStore } from './store/store.ts';
+import type { Table } from './store/table.ts';
+import { createPool } from './workers/pool.ts';
+
+export type { AllocateAnswer, Engine } from './engine-service.ts';
+export type { AllocateCommandRequest, AllocateRequest } from './requests.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Everything that commands and jobs work with; built once, here, and passed on. */
+export interface App {
+  readonly config: Config;
+  readonly universes: readonly Universe[];
+  readonly prices: PriceService;
+  readonly models: ModelStore;
+  readonly engine: Engine;
+  /** What buttons stand for, by their key. */
+  readonly requests: Table<StoredRequest>;
+  readonly charts: Charts;
+  readonly clock: Clock;
+  readonly log: Logger;
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  readonly clock?: Clock;
+  /** Where log lines go; standard error, so that standard output holds answers alone. */
+  readonly logTo?: DestinationStream;
+}
+
+/** @throws UserError when the configuration names a store that cannot be opened */
+export async function createApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
+  const clock = surroundings.clock ?? { now: () => Date.now() };
+  const log = pino({ level: config.logLevel }, surroundings.logTo ?? pino.destination(2));
+  const store = await openStore(config.storeUrl, {
+    now: clock.now,
+    onSetAside: (what) => log.error(what, 'a stored value could not be read and was set aside'),
+  });
+  const pool = createPool(config.workerThreads);
+  const yahoo = createYahoo({ fetch: vendorFetch(config.yahooUrl), now: clock.now });
+  const prices = createPriceService({
+    yahoo,
+    cache: store.table('prices', storedSeriesSchema, 1),
+    now: clock.now,
+    log,
+  });
+  const models = openModels(config.modelsDir, store.table('models', storedModelSchema, 1));
+  const charts = createCharts({
+    ...config.charts,
+    local: (spec) => pool.run('chart', spec),
+    onFallback: (reason) => log.warn({ reason }, 'QuickChart failed: the chart was drawn locally'),
+  });
+  return Object.freeze({
+    config,
+    universes: UNIVERSES,
+    prices,
+    models,
+    engine: createEngine({ prices, models, pool }),
+    requests: store.table('requests', storedRequestSchema, 1),
+    charts,
+    clock,
+    log,
+    async close() {
+      await pool.close();
+      await store.close();
+    },
+  });
+}
+
+/** fetch, with every address moved to `base` when one is given: a proxy, or a stand-in on loopback. */
+function vendorFetch(base: string | undefined): typeof fetch {
+  if (base === undefined) return fetch;
+  return (input, init) => {
+    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
+    return fetch(new URL(pathname + search, base), init);
+  };
+}

@@ -1,0 +1,32 @@
+import { allocate } from '../commands/allocate.ts';
+import { replyToText } from '../text/terminal.ts';
+import { writePicture } from './allocate.ts';
+import type { CliCommand } from './command.ts';
+import { withApp } from './with-app.ts';
+
+const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;
+const PICTURE = 'out/demo.png';
+
+/** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */
+export const demoCommand: CliCommand = {
+  name: 'demo',
+  summary: 'the main job on the bundled synthetic market, without network',
+  help: `demo
+
+Runs /allocate on the sample market with the shipped model and prints the answer that Discord would
+show. The picture goes to ${PICTURE}.`,
+  options: {},
+  run: (_flags, terminal) =>
+    withApp(terminal, async (app) => {
+      const asked = `/allocate ${Object.entries(OPTIONS).map(([name, value]) => `${name}:${value}`).join(' ')}`;
+      const reply = await allocate.run(allocate.parse(OPTIONS, app), {
+        app,
+        memberId: 'terminal',
+        progress: terminal.progress,
+        signal: new AbortController().signal,
+      });
+      if (reply.image) await writePicture(PICTURE, reply.image.png);
+      const drawn = reply.image ? `\nChart: ${PICTURE}\n` : '';
+      return { json: { asked, reply: replyToText(reply) }, text: `${asked}\n\n${replyToText(reply)}${drawn}`, exitCode: 0 };
+    }),
+};

@@ -1,0 +1,53 @@
+// Pure: answers as the terminal's JSON contract has them. Fractions, days, seconds; what is absent is left out.
+import type { AllocateAnswer } from '../app.ts';
+import type { Solution } from '../engine/types.ts';
+
+export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
+  Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));
+
+export const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+
+export function allocateJson(answer: AllocateAnswer): object {
+  const { allocation, request, tickers, model, prices, seconds } = answer;
+  const { minimum } = allocation;
+  const best = allocation.status === 'optimal' ? allocation.best : undefined;
+  const bought = answer.holdings(best ?? minimum);
+  return {
+    status: allocation.status,
+    ...(best && {
+      weights: byTicker(tickers, best.weights),
+      expectedReturn: best.expectedReturn,
+      cvar: best.cvar,
+      valueAtRisk: best.valueAtRisk,
+      freshCvar: best.freshCvar,
+    }),
+    minCvar: minimum.cvar,
+    minCvarWeights: byTicker(tickers, minimum.weights),
+    horizonDays: request.horizonDays,
+    alpha: request.alpha,
+    lossLimit: request.lossLimit,
+    scenarios: request.scenarios,
+    seed: request.seed,
+    ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
+    model,
+    prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
+    seconds: Object.fromEntries(Object.entries(seconds).map(([stage, value]) => [stage, roundSeconds(value)])),
+  };
+}
+
+export function solutionJson(names: readonly string[], solution: Solution, seconds: number): object {
+  const best = solution.status === 'optimal' ? solution.best : undefined;
+  return {
+    status: solution.status,
+    ...(best && {
+      weights: byTicker(names, best.weights),
+      expectedReturn: best.expectedReturn,
+      cvar: best.cvar,
+      valueAtRisk: best.valueAtRisk,
+    }),
+    minCvar: solution.minimum.cvar,
+    minCvarWeights: byTicker(names, solution.minimum.weights),
+    gap: solution.gap,
+    seconds: roundSeconds(seconds),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Trained } from '../engine-service.ts';
+import { DEFAULTS, RANGES } from '../text/parse.ts';
+import { labelled } from '../text/format.ts';
+import type { CliCommand } from './command.ts';
+import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, recipeOf, universeOf, whole } from './flags.ts';
+import { withApp } from './with-app.ts';
+
+export const trainCommand: CliCommand = {
+  name: 'train',
+  summary: 'train a model on the newest prices and use it from now on',
+  help: `train (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
+
+${UNIVERSE_HELP}
+  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)
+  --seed 1               the same seed and prices give the same model
+${JSON_HELP}`,
+  options: { ...UNIVERSE_OPTIONS, recipe: { type: 'string' }, seed: { type: 'string' } },
+  run(flags, terminal) {
+    const request = {
+      universe: universeOf(flags),
+      recipe: recipeOf(flags),
+      seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
+    };
+    return withApp(terminal, async (app) => {
+      const started = performance.now();
+      const trained = await app.engine.train(request, { onProgress: terminal.onProgress });
+      const seconds = Math.round((performance.now() - started) / 100) / 10;
+      return { json: trainedJson(trained, seconds), text: describe(trained, seconds), exitCode: 0 };
+    });
+  },
+};
+
+const trainedJson = ({ universe, version, unchanged, manifest }: Trained, seconds: number): object => ({
+  status: 'trained',
+  universe,
+  version,
+  unchanged,
+  recipe: manifest.recipe,
+  seed: manifest.seed,
+  trainedFrom: manifest.trainedFrom,
+  trainedUntil: manifest.trainedUntil,
+  skill: manifest.skill,
+  losses: manifest.losses,
+  seconds,
+});
+
+function describe({ universe, version, unchanged, manifest, prices }: Trained, seconds: number): string {
+  const { losses } = manifest;
+  const lines = labelled([
+    ['Universe', universe],
+    ['Prices', `${prices.source}, ${manifest.trainedFrom} to ${manifest.trainedUntil}`],
+    ['Recipe', `${manifest.recipe}, seed ${manifest.seed}`],
+    ['Epochs', `${losses.epochs}, best ${losses.bestEpoch}`],
+    ['Loss', `training ${losses.training.toFixed(4)}, validation ${losses.validation.toFixed(4)}`],
+    ['Skill', manifest.skill.toFixed(4)],
+    ['Version', unchanged ? `${version} (the very model that was there)` : version],
+    ['Seconds', String(seconds)],
+  ]);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,31 @@
+import type { Reply } from '../text/reply.ts';
+import type { Command } from './types.ts';
+
+const REPLY: Reply = {
+  tone: 'info',
+  title: 'How to ask',
+  body: [
+    '`/allocate loss:8% universe:us12` splits money over a list of assets so that the average loss in the worst 5% of cases over 21 trading days stays under 8%.',
+    '`/allocate loss:8% tickers:AAPL, MSFT, KO` does the same for assets of your choice. Prices come from Yahoo Finance.',
+    'Only you see the answer, unless you add `public:True`.',
+  ].join('\n\n'),
+  fields: [
+    { name: 'loss', value: 'The limit: the largest average loss (CVaR) in the worst cases. 8% or 0.08.' },
+    { name: 'alpha', value: 'How rare the worst cases are: 95% looks at the worst 5% of scenarios.' },
+    { name: 'horizon', value: 'Trading days to look ahead, 1 to 252.' },
+    { name: 'max_weight', value: 'The most that one asset may get.' },
+    { name: 'amount', value: 'Money to split: the answer then counts whole shares and the cash left.' },
+    {
+      name: 'When no split can keep the limit',
+      value: 'You are told the smallest one that can be kept, and two buttons go on from there.',
+    },
+  ],
+  footer: 'Not investment advice.',
+};
+
+export const help: Command<undefined> = {
+  data: { name: 'help', description: 'How to ask for an allocation' },
+  parse: () => undefined,
+  isPublic: () => false,
+  run: () => Promise.resolve(REPLY),
+};

@@ -1,0 +1,7 @@
+import { about } from './about.ts';
+import { allocate } from './allocate.ts';
+import { help } from './help.ts';
+import type { Command } from './types.ts';
+
+/** Every command there is, by hand: a command that is not here is not deployed and not answered. */
+export const commands: readonly Command<unknown>[] = [allocate, help, about];

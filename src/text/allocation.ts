@@ -1,0 +1,107 @@
+// Pure: an allocation in words. The risk stands beside the profit, and nothing sounds like advice.
+import type { AllocateAnswer } from '../app.ts';
+import type { RepricedPortfolio } from '../engine/allocate.ts';
+import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from './format.ts';
+import type { Reply, ReplyButton, ReplyField, ReplyImage } from './reply.ts';
+
+/** Weights below this are noise of the solver or not worth a line: 0.05%. */
+const SMALLEST_SHOWN_WEIGHT = 0.0005;
+
+export interface AllocationView {
+  readonly answer: AllocateAnswer;
+  /** `minimum` shows the least risky split, whatever the limit. */
+  readonly show: 'best' | 'minimum';
+  /** Milliseconds since 1970: the age of the prices is told by it. */
+  readonly now: number;
+  readonly image?: ReplyImage;
+  readonly buttons?: readonly ReplyButton[];
+}
+
+/** The portfolio that an answer shows: the best one, or the least risky where there is none or it is asked for. */
+export function shownPortfolio({ allocation }: AllocateAnswer, show: 'best' | 'minimum'): RepricedPortfolio {
+  return allocation.status === 'optimal' && show === 'best' ? allocation.best : allocation.minimum;
+}
+
+export function allocationReply({ answer, show, now, image, buttons }: AllocationView): Reply {
+  const portfolio = shownPortfolio(answer, show);
+  const isInfeasible = answer.allocation.status === 'infeasible' && show === 'best';
+  return {
+    tone: isInfeasible ? 'warning' : 'answer',
+    title: title(answer, show),
+    body: body(answer, show, portfolio),
+    table: weightTable(answer, portfolio),
+    fields: [...riskFields(answer, portfolio), ...originFields(answer, now)],
+    footer: 'Figures come from simulated scenarios and can be wrong. Not investment advice.',
+    ...(image && { image }),
+    ...(buttons && buttons.length > 0 && { buttons }),
+  };
+}
+
+function title({ request, allocation, universe }: AllocateAnswer, show: 'best' | 'minimum'): string {
+  const span = `${plural(request.horizonDays, 'trading day')} · ${universe}`;
+  if (show === 'minimum') return `Least risky split · ${span}`;
+  if (allocation.status === 'optimal') return `Split within ${shortPercent(request.lossLimit)} · ${span}`;
+  return `No split keeps a limit of ${shortPercent(request.lossLimit)} · ${span}`;
+}
+
+function body(answer: AllocateAnswer, show: 'best' | 'minimum', portfolio: RepricedPortfolio): string {
+  const { alpha, lossLimit } = answer.request;
+  const worst = `the worst ${shortPercent(1 - alpha)} of scenarios`;
+  if (show === 'minimum') {
+    return `Of all splits of these assets, this one has the smallest average loss in ${worst}: **${percent(portfolio.cvar)}**.`;
+  }
+  if (answer.allocation.status === 'infeasible') {
+    return (
+      `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
+      'The split below reaches that minimum.'
+    );
+  }
+  const kept = `The average loss in ${worst} is **${percent(portfolio.cvar)}** (CVaR), within the limit of ${shortPercent(lossLimit)}.`;
+  if (portfolio.freshCvar <= lossLimit) return kept;
+  return `${kept} On scenarios that the optimiser has not seen it is ${percent(portfolio.freshCvar)}: above the limit.`;
+}
+
+function weightTable({ tickers, holdings, currency }: AllocateAnswer, portfolio: RepricedPortfolio): string[] {
+  const bought = holdings(portfolio);
+  const held = portfolio.weights
+    .map((weight, j) => ({ weight, j }))
+    .filter(({ weight }) => weight >= SMALLEST_SHOWN_WEIGHT)
+    .toSorted((a, b) => b.weight - a.weight);
+  const rows = held.map(({ weight, j }) => [
+    tickers[j] ?? '',
+    percent(weight, 1),
+    ...(bought ? [money(bought.values[j] ?? 0), String(bought.shares[j] ?? 0)] : []),
+  ]);
+  const header = ['Asset', 'Weight', ...(bought ? [currency ?? 'Money', 'Shares'] : [])];
+  const left = bought ? [['Cash', '', money(bought.cash), '']] : [];
+  const unused = tickers.length - held.length;
+  return [...alignColumns([header, ...rows, ...left]), ...(unused > 0 ? [`${plural(unused, 'other')} at 0%`] : [])];
+}
+
+function riskFields({ request, allocation }: AllocateAnswer, portfolio: RepricedPortfolio): ReplyField[] {
+  const level = shortPercent(request.alpha);
+  return [
+    { name: 'Expected profit', value: signedPercent(portfolio.expectedReturn) },
+    { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)} (limit ${shortPercent(request.lossLimit)})` },
+    { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) },
+    { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
+    { name: 'Smallest limit that can be kept', value: percent(allocation.minimum.cvar) },
+  ];
+}
+
+function originFields({ model, prices, request }: AllocateAnswer, now: number): ReplyField[] {
+  const stale = prices.stale ? ' The source did not answer: these are stored prices.' : '';
+  const notes = prices.notes.map((note) => ` ${note}`).join('');
+  return [
+    { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
+    { name: 'Prices', value: `${prices.source}, until ${prices.until} (${age(prices.until, now)}).${stale}${notes}` },
+    { name: 'Scenarios', value: `${request.scenarios.toLocaleString('en-GB')}, seed ${request.seed}` },
+  ];
+}
+
+/** Skill 0 is a forecast as good as the plain average; the figure is shown as it is. */
+function describeSkill(skill: number): string {
+  const figure = skill.toFixed(3).replace('-', '\u2212');
+  const meaning = skill > 0 ? 'better than the plain average' : 'no better than the plain average';
+  return `skill ${figure}, ${meaning}`;
+}

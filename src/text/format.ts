@@ -1,0 +1,59 @@
+// Pure: how numbers, dates and tables are written for people.
+
+const MINUS = '\u2212';
+
+/** `0.0791` → `7.91%`; a real minus sign, so that columns line up. */
+export function percent(fraction: number, decimals = 2): string {
+  const text = Math.abs(fraction * 100).toFixed(decimals);
+  const isNegative = fraction < 0 && Number(text) !== 0;
+  return `${isNegative ? MINUS : ''}${text}%`;
+}
+
+/** A limit as people write it: `8%`, `7.5%`; no zeros that say nothing. */
+export const shortPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;
+
+/** `0.0312` → `+3.12%`. */
+export const signedPercent = (fraction: number, decimals = 2): string =>
+  (fraction > 0 ? '+' : '') + percent(fraction, decimals);
+
+/** The smallest multiple of 0.1% that is not below `fraction`; 1e-9 forgives the last bit of a float. */
+export const roundUpToTenthPercent = (fraction: number): number => Math.ceil(fraction * 1000 - 1e-9) / 1000;
+
+export function money(amount: number, currency?: string): string {
+  const text = amount.toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return currency === undefined ? text : `${text} ${currency}`;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+
+/** `95` seconds → `2 min`; for waiting people, so never falsely exact. */
+export function roughly(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+const DAY = 86_400_000;
+
+/** How long ago an ISO day was: `today`, `1 day old`, `412 days old`. */
+export function age(isoDay: string, now: number): string {
+  const days = Math.max(0, Math.floor((now - Date.parse(isoDay)) / DAY));
+  return days === 0 ? 'today' : `${plural(days, 'day')} old`;
+}
+
+/** Columns padded to the same width: the first to the left, the others to the right. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Names on the left, their values in one column: `Seed    1`. */
+export function labelled(rows: readonly (readonly [name: string, value: string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}

@@ -1,0 +1,96 @@
+// Pure: what people write, in Discord's options and on the command line, into numbers. All throw UserError.
+import { UserError } from '../errors.ts';
+import { percent, shortPercent } from './format.ts';
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What each number may be. Rates are fractions; horizon is in trading days. */
+export const RANGES = {
+  horizon: { min: 1, max: 252 },
+  alpha: { min: 0.5, max: 0.999 },
+  loss: { min: 0.0001, max: 1 },
+  weight: { min: 0, max: 1 },
+  scenarios: { min: 100, max: 1_000_000 },
+  seed: { min: 0, max: 2 ** 31 - 1 },
+} as const satisfies Record<string, Range>;
+
+export const DEFAULTS = {
+  horizon: 21,
+  alpha: 0.95,
+  maxWeight: 1,
+  minWeight: 0,
+  scenarios: 10_000,
+  seed: 1,
+} as const;
+
+/** `8%`, `8 %` or `0.08` → 0.08. A bare whole number could mean either and is refused. */
+export function parseRate(text: string, option: string, range: Range): number {
+  const written = text.trim();
+  const match = /^(\d+\.?\d*|\.\d+)\s*(%?)$/.exec(written);
+  if (match === null) throw new UserError(`${option} takes a rate such as 8% or 0.08; got "${text}".`, option);
+  const [, digits = '', sign] = match;
+  if (sign !== '%' && !digits.includes('.')) {
+    const meant = Number(digits) > 1 ? `${digits}% or ${Number(digits) / 100}` : `${digits}% or ${digits}.0`;
+    throw new UserError(`${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`, option);
+  }
+  const rate = sign === '%' ? Number(digits) / 100 : Number(digits);
+  if (rate < range.min || rate > range.max) {
+    throw new UserError(
+      `${option} must lie between ${shortPercent(range.min)} and ${shortPercent(range.max)}; got ${percent(rate)}.`,
+      option,
+    );
+  }
+  return rate;
+}
+
+export function parseWhole(value: string | number, option: string, range: Range): number {
+  const number = typeof value === 'number' ? value : /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+  if (!Number.isInteger(number) || number < range.min || number > range.max) {
+    const limits = `${range.min.toLocaleString('en-GB')} to ${range.max.toLocaleString('en-GB')}`;
+    throw new UserError(`${option} takes a whole number from ${limits}; got "${value}".`, option);
+  }
+  return number;
+}
+
+const LARGEST_AMOUNT = 1e12;
+
+/** An amount of money: positive, digits with an optional decimal point and thousands commas. */
+export function parseAmount(value: string | number, option: string): number {
+  const digits = String(value).trim();
+  const isPlain = /^\d+(\.\d+)?$|^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits);
+  const amount = isPlain ? Number(digits.replaceAll(',', '')) : Number.NaN;
+  if (!(amount > 0 && amount <= LARGEST_AMOUNT)) {
+    throw new UserError(`${option} takes an amount of money above 0, such as 10000; got "${value}".`, option);
+  }
+  return amount;
+}
+
+export function parseDay(text: string, option: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {
+    throw new UserError(`${option} takes a day as YYYY-MM-DD; got "${text}".`, option);
+  }
+  return text;
+}
+
+const SYMBOL = /^[A-Z0-9.^=-]{1,20}$/;
+const ASSETS: Range = { min: 2, max: 500 };
+
+/** `"AAPL, msft BRK-B"` → `['AAPL', 'MSFT', 'BRK-B']`: 2 to 500 different symbols. */
+export function parseTickers(text: string, option: string): string[] {
+  const tickers = [...new Set(text.split(/[\s,;]+/).filter((part) => part !== '').map((part) => part.toUpperCase()))];
+  const odd = tickers.find((ticker) => !SYMBOL.test(ticker));
+  if (odd !== undefined) {
+    throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, option);
+  }
+  if (tickers.length < ASSETS.min || tickers.length > ASSETS.max) {
+    throw new UserError(
+      `${option} takes ${ASSETS.min} to ${ASSETS.max} different symbols separated by commas; got ${tickers.length}.`,
+      option,
+    );
+  }
+  return tickers;
+}

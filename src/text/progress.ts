@@ -1,0 +1,16 @@
+// Pure: how far a long computation is, in words.
+import type { Progress } from '../engine/types.ts';
+import { roughly } from './format.ts';
+
+const STAGES: Readonly<Record<Progress['stage'], string>> = {
+  prices: 'Fetching prices',
+  training: 'Training a model, as there is none yet',
+  scenarios: 'Drawing scenarios',
+  optimising: 'Searching for the split',
+};
+
+/** `Drawing scenarios: 42% done, about 7 s left` */
+export function describeProgress({ stage, done, secondsLeft, detail }: Progress): string {
+  const parts = [detail, `${Math.floor(done * 100)}% done`, secondsLeft !== undefined && `about ${roughly(secondsLeft)} left`];
+  return `${STAGES[stage]}: ${parts.filter((part) => part !== undefined && part !== false).join(', ')}`;
+}
