@@ -19,11 +19,15 @@ export const isIsoDay = (text: string): boolean => {
 export const place = (raw: RawPrices, t: number, { where }: Origin): string =>
   raw.rowOf ? `${where}, line ${raw.rowOf(t)} (${raw.dates[t]})` : `${where}, ${raw.dates[t]}`;
 
+export function checkUnique(names: readonly string[], { where, option }: Origin): void {
+  const twice = names.filter((name, j) => names.indexOf(name) < j);
+  if (twice.length > 0) throw new UserError(`${where} has ${few([...new Set(twice)])} more than once; each name may come only once.`, option);
+}
+
 export function checkTickers({ tickers }: RawPrices, { where, option }: Origin): void {
   const nameless = tickers.findIndex((ticker) => ticker.trim() === '');
   if (nameless >= 0) throw new UserError(`${where}: price column ${nameless + 1} has no ticker; name every column.`, option);
-  const twice = [...new Set(tickers.filter((ticker, j) => tickers.indexOf(ticker) !== j))];
-  if (twice.length > 0) throw new UserError(`${where} has ${few(twice)} more than once; each ticker may come only once.`, option);
+  checkUnique(tickers, { where, option });
   if (tickers.length < MIN_ASSETS || tickers.length > MAX_ASSETS) {
     throw new UserError(`${where}: expected ${MIN_ASSETS} to ${MAX_ASSETS} assets, got ${tickers.length}.`, option);
   }

@@ -1,8 +1,7 @@
 // Pure: what a file or a vendor gave → Prices: validated, on one calendar, deeply frozen.
-import { UserError } from '../errors.ts';
 import type { Prices } from '../engine/types.ts';
 import { alignedSpan, fillGaps } from './align.ts';
-import { checkCloses, checkCurrencies, checkDates, checkMoves, checkTickers, few } from './checks.ts';
+import { checkCloses, checkCurrencies, checkDates, checkMoves, checkTickers } from './checks.ts';
 
 /** Closes as they came; `undefined` is a blank. */
 export interface RawPrices {
@@ -59,23 +58,4 @@ export function createPrices(raw: RawPrices, where: string, option = 'prices'): 
     ...(raw.sectors && { sectors: Object.freeze([...raw.sectors]) }),
   });
   return { prices, notes: [...span.notes, ...filled.notes] };
-}
-
-/**
- * The columns of these tickers, in this order.
- * @throws UserError naming those that are not there
- */
-export function selectTickers(raw: RawPrices, tickers: readonly string[], where: string): RawPrices {
-  const unknown = tickers.filter((ticker) => !raw.tickers.includes(ticker));
-  if (unknown.length > 0) throw new UserError(`${where} has no ${few(unknown)}; it has ${few(raw.tickers, 12)}.`, 'tickers');
-  const columns = tickers.map((ticker) => raw.tickers.indexOf(ticker));
-  const pick = <T>(row: readonly T[]): T[] => columns.map((column) => row[column]!);
-  return {
-    ...raw,
-    tickers,
-    closes: raw.closes.map(pick),
-    ...(raw.volumes && { volumes: raw.volumes.map(pick) }),
-    ...(raw.currencies && { currencies: pick(raw.currencies) }),
-    ...(raw.sectors && { sectors: pick(raw.sectors) }),
-  };
 }

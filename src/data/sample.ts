@@ -40,6 +40,8 @@ const ASSETS: readonly Asset[] = [
   { ticker: 'AURIGO', sector: 'Precious metals', market: 0.02, inSector: 0.1, sign: -1, volatility: 0.16, mean: 0.04, firstPrice: 150 },
 ];
 
+export const SAMPLE_TICKERS: readonly string[] = ASSETS.map(({ ticker }) => ticker);
+
 interface Regime {
   /** First day on which it does not hold any more. */
   readonly until: number;
@@ -156,7 +158,7 @@ export function sampleMarket(seed = 1): Prices {
   const paths = ASSETS.map((asset) => pricePath(asset, market, sectors.get(asset.sector)!, standardised(ownMoves(normal))));
   const raw = {
     dates: weekdays(),
-    tickers: ASSETS.map(({ ticker }) => ticker),
+    tickers: SAMPLE_TICKERS,
     closes: Array.from({ length: DAYS }, (_, t) => paths.map((path) => path[t]!)),
     currencies: ASSETS.map(() => 'USD'),
     sectors: ASSETS.map(({ sector }) => sector),

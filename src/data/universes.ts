@@ -1,0 +1,62 @@
+// Pure: the lists of assets that have a name, and the ways to say which assets are meant.
+import { UserError } from '../errors.ts';
+import { few } from './checks.ts';
+import { SAMPLE_TICKERS } from './sample.ts';
+
+export interface Universe {
+  readonly name: string;
+  /** In words, for lists that people choose from. */
+  readonly title: string;
+  readonly source: 'sample' | 'yahoo';
+  readonly tickers: readonly string[];
+}
+
+export const UNIVERSES: readonly Universe[] = [
+  { name: 'sample', title: 'Sample market: 12 fictional assets (synthetic)', source: 'sample', tickers: SAMPLE_TICKERS },
+  {
+    name: 'us12',
+    title: '12 large US shares (Yahoo Finance)',
+    source: 'yahoo',
+    tickers: ['TSLA', 'NVDA', 'AAPL', 'MSFT', 'AMZN', 'SHOP', 'NFLX', 'NKE', 'PEP', 'JPM', 'UNH', 'BA'],
+  },
+];
+
+/** Which assets are meant: a named list, a file (all columns or some), or tickers given on the spot. */
+export type UniverseSpec =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'csv'; readonly file: string; readonly tickers?: readonly string[] }
+  | { readonly kind: 'tickers'; readonly tickers: readonly string[] };
+
+/** A few words for people: "us12", "prices.csv (AAPL, MSFT)", "AAPL, MSFT, NKE, PEP and 3 more". */
+export function universeLabel(spec: UniverseSpec): string {
+  if (spec.kind === 'named') return spec.name;
+  if (spec.kind === 'tickers') return few(spec.tickers, 4);
+  const base = spec.file.split(/[/\\]/).at(-1) ?? spec.file;
+  return spec.tickers ? `${base} (${few(spec.tickers, 4)})` : base;
+}
+
+/** @throws UserError that names the known universes and the nearest */
+export function findUniverse(name: string): Universe {
+  const wanted = name.trim().toLowerCase();
+  const found = UNIVERSES.find((universe) => universe.name === wanted);
+  if (found) return found;
+  const [nearest] = UNIVERSES.map((universe) => ({ name: universe.name, edits: editDistance(wanted, universe.name) }))
+    .filter(({ edits }) => edits <= 2)
+    .sort((a, b) => a.edits - b.edits);
+  const known = UNIVERSES.map((universe) => universe.name).join(', ');
+  const hint = nearest ? `; did you mean ${nearest.name}?` : '.';
+  throw new UserError(`There is no universe "${name}": expected one of ${known}${hint}`, 'universe');
+}
+
+/** Levenshtein's: the fewest letters to insert, delete or replace. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
