@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfig, requireDiscord } from '../src/config.ts';
+
+const discord = { DISCORD_TOKEN: 'secret', DISCORD_APPLICATION_ID: '123456789012345678' };
+
+describe('readConfig', () => {
+  it('needs nothing for the terminal', () => {
+    const config = readConfig({});
+    expect(config.storeUrl).toBe('sqlite:./data/tailcap.sqlite');
+    expect(config.charts.renderer).toBe('local');
+    expect(config.workerThreads).toBeGreaterThanOrEqual(2);
+    expect(config.discord).toBeUndefined();
+  });
+
+  it('counts an empty variable as absent', () => {
+    expect(readConfig({ ...discord, DISCORD_GUILD_ID: '', WORKER_THREADS: '' }).discord).toEqual({
+      token: 'secret',
+      applicationId: '123456789012345678',
+      apiUrl: 'https://discord.com/api',
+    });
+  });
+
+  it('names the variable, what it takes and what came', () => {
+    expect(() => readConfig({ CHART_RENDERER: 'paper' })).toThrow(
+      'CHART_RENDERER must be local or quickchart; got "paper". See .env.example.',
+    );
+    expect(() => readConfig({ DISCORD_API_URL: 'discord' })).toThrow('DISCORD_API_URL must be an http(s) address');
+    expect(() => readConfig({ WORKER_THREADS: '0' })).toThrow('WORKER_THREADS must be at least 1; got "0"');
+    expect(() => readConfig({ ...discord, DISCORD_APPLICATION_ID: 'me' })).toThrow('a number of 15 to 20 digits');
+  });
+
+  it('says what Discord needs when it is missing', () => {
+    expect(() => requireDiscord(readConfig({ DISCORD_TOKEN: 'secret' }))).toThrow('copy .env.example to .env');
+    expect(requireDiscord(readConfig(discord)).token).toBe('secret');
+  });
+});
+
+describe('.env.example', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+
+  it('describes every variable that is read, and no other', () => {
+    const described = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name).toSorted();
+    const read = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name).toSorted();
+    expect(described).toEqual(read);
+  });
+
+  it('is itself a configuration that is accepted', () => {
+    const lines = [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value] as const);
+    expect(() => readConfig(Object.fromEntries(lines))).not.toThrow();
+  });
+});

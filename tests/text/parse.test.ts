@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { RANGES, parseAmount, parseDay, parseRate, parseTickers, parseWhole } from '../../src/text/parse.ts';
+
+describe('parseRate', () => {
+  it.each([
+    ['8%', 0.08],
+    ['8 %', 0.08],
+    [' 7.5% ', 0.075],
+    ['0.08', 0.08],
+    ['.08', 0.08],
+    ['100%', 1],
+    ['1.0', 1],
+    ['0.01%', 0.0001],
+  ])('reads %j as %d', (text, rate) => {
+    expect(parseRate(text, 'loss', RANGES.loss)).toBeCloseTo(rate, 12);
+  });
+
+  it.each([
+    ['8', 'loss takes a rate such as 8% or 0.08; a bare 8 is unclear: write 8% or 0.08.'],
+    ['1', 'loss takes a rate such as 8% or 0.08; a bare 1 is unclear: write 1% or 1.0.'],
+    ['-8%', 'loss takes a rate such as 8% or 0.08; got "-8%".'],
+    ['8,5%', 'loss takes a rate such as 8% or 0.08; got "8,5%".'],
+    ['', 'loss takes a rate such as 8% or 0.08; got "".'],
+    ['1e-2', 'loss takes a rate such as 8% or 0.08; got "1e-2".'],
+    ['8.5', 'loss must lie between 0.01% and 100%; got 850.00%.'],
+    ['0%', 'loss must lie between 0.01% and 100%; got 0.00%.'],
+  ])('refuses %j in one sentence', (text, sentence) => {
+    expect(() => parseRate(text, 'loss', RANGES.loss)).toThrow(new UserError(sentence, 'loss'));
+  });
+
+  it('names the option that is wrong', () => {
+    try {
+      parseRate('12', 'max-weight', RANGES.weight);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as UserError).option).toBe('max-weight');
+    }
+  });
+});
+
+describe('parseWhole', () => {
+  it('takes the ends of its range', () => {
+    expect(parseWhole('1', 'horizon', RANGES.horizon)).toBe(1);
+    expect(parseWhole(252, 'horizon', RANGES.horizon)).toBe(252);
+  });
+
+  it.each(['0', '253', '2.5', '-3', 'ten', ''])('refuses %j', (text) => {
+    expect(() => parseWhole(text, 'horizon', RANGES.horizon)).toThrow(
+      `horizon takes a whole number from 1 to 252; got "${text}".`,
+    );
+  });
+});
+
+describe('parseAmount', () => {
+  it('reads plain numbers and thousands', () => {
+    expect(parseAmount('10,000.50', 'amount')).toBe(10_000.5);
+    expect(parseAmount(250, 'amount')).toBe(250);
+  });
+
+  it.each(['0', '-5', '10.000,00', '1,00', 'lots', '1e5'])('refuses %j', (text) => {
+    expect(() => parseAmount(text, 'amount')).toThrow(UserError);
+  });
+});
+
+describe('parseDay', () => {
+  it('takes a real day', () => {
+    expect(parseDay('2024-02-29', 'as-of')).toBe('2024-02-29');
+  });
+
+  it.each(['2023-02-29', '2024-13-01', '24-01-01', 'yesterday'])('refuses %j', (text) => {
+    expect(() => parseDay(text, 'as-of')).toThrow(`as-of takes a day as YYYY-MM-DD; got "${text}".`);
+  });
+});
+
+describe('parseTickers', () => {
+  it('reads lists as people write them, once each', () => {
+    expect(parseTickers('AAPL, msft  BRK-B;aapl', 'tickers')).toEqual(['AAPL', 'MSFT', 'BRK-B']);
+  });
+
+  it('refuses a single one and odd characters', () => {
+    expect(() => parseTickers('AAPL', 'tickers')).toThrow('2 to 500 different symbols separated by commas; got 1.');
+    expect(() => parseTickers('AAPL, $MSFT', 'tickers')).toThrow('got "$MSFT"');
+  });
+});
