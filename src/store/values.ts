@@ -1,0 +1,64 @@
+// Pure: a value ⇄ the text that is stored for it, `{ v: version, value }` in JSON.
+import { inspect } from 'node:util';
+import { z } from 'zod';
+
+type Decoded<V> =
+  | { readonly value: V; readonly unreadable?: undefined }
+  | { readonly value?: undefined; readonly unreadable: string };
+
+interface Codec<V> {
+  /**
+   * @param where names the value in the error
+   * @throws Error when the value is not what the schema says, or would come back from JSON as another
+   */
+  readonly encode: (value: V, where: string) => string;
+  readonly decode: (text: string) => Decoded<V>;
+}
+
+const envelope = z.object({ v: z.number(), value: z.unknown() });
+
+export function codec<V>(schema: z.ZodType<V>, version: number): Codec<V> {
+  return {
+    encode(value, where) {
+      const checked = schema.safeParse(value);
+      if (!checked.success) throw new Error(`${where}: expected a value as its schema says, got ${firstIssue(checked.error)}`);
+      assertJson(checked.data, where);
+      return JSON.stringify({ v: version, value: checked.data });
+    },
+    decode(text) {
+      const stored = envelope.safeParse(parseJson(text));
+      if (!stored.success) return { unreadable: 'expected JSON of the form {"v": …, "value": …}' };
+      if (stored.data.v !== version) return { unreadable: `expected version ${version}, got ${stored.data.v}` };
+      const checked = schema.safeParse(stored.data.value);
+      return checked.success ? { value: checked.data } : { unreadable: firstIssue(checked.error) };
+    },
+  };
+}
+
+const firstIssue = (error: z.ZodError): string => {
+  const issue = error.issues[0];
+  return issue ? `${issue.path.map(String).join('.') || 'the value'}: ${issue.message}` : error.message;
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A property that is undefined counts as absent; whatever else JSON would change is refused. */
+function assertJson(value: unknown, where: string): void {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i += 1) assertJson(value[i], `${where}.${i}`);
+  } else if (isPlain(value)) {
+    for (const [name, part] of Object.entries(value)) if (part !== undefined) assertJson(part, `${where}.${name}`);
+  } else {
+    throw new Error(`${where}: expected what JSON can hold, got ${inspect(value, { depth: 0 })}`);
+  }
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
