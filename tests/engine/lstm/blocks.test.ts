@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { measureScaling, splitBlocks, standardise } from '../../../src/engine/lstm/blocks.ts';
+import { UserError } from '../../../src/errors.ts';
+
+const matrix = (rows: readonly (readonly number[])[]) => ({
+  rows: rows.length,
+  cols: rows[0]!.length,
+  data: Float64Array.from(rows.flat()),
+});
+
+describe('splitBlocks', () => {
+  it('cuts 70, 15 and 15 % in the order of time', () => {
+    expect(splitBlocks('calibrated', 2500)).toEqual({
+      training: { from: 0, to: 1750 },
+      validation: { from: 1750, to: 2125 },
+      calibration: { from: 2125, to: 2500 },
+    });
+  });
+
+  it('cuts 80 and 20 % for the seed recipe', () => {
+    const { training, validation, calibration } = splitBlocks('seed', 499);
+    expect(training).toEqual({ from: 0, to: 399 });
+    expect(validation).toEqual({ from: 399, to: 499 });
+    expect(calibration).toEqual(validation);
+  });
+});
+
+describe('scaling', () => {
+  const returns = matrix([[0.01, 1], [0.03, 3], [0.05, 5], [9, 9]]);
+
+  it('measures the block alone, and undoes what it does', () => {
+    const scaling = measureScaling(returns, { from: 0, to: 3 }, ['A', 'B']);
+    expect(scaling.means[0]).toBeCloseTo(0.03, 14);
+    expect(scaling.means[1]).toBeCloseTo(3, 14);
+    expect(scaling.deviations[1]).toBeCloseTo(Math.sqrt(8 / 3), 14);
+    const standard = standardise(returns, scaling);
+    expect(standard[1]).toBeCloseTo(-2 / Math.sqrt(8 / 3), 6);
+    expect(standard[6]! * scaling.deviations[0]! + scaling.means[0]!).toBeCloseTo(9, 5);
+  });
+
+  it('refuses a price that does not move in the block, by name', () => {
+    const still = matrix([[0.01, 0.02], [0.01, 0.03], [0.5, 0.1]]);
+    expect(() => measureScaling(still, { from: 0, to: 2 }, ['A', 'B'])).toThrow(UserError);
+    expect(() => measureScaling(still, { from: 0, to: 2 }, ['A', 'B'])).toThrow(/price of A/);
+    expect(() => measureScaling(still, { from: 0, to: 3 }, ['A', 'B'])).not.toThrow();
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { historyUntil, pricesHash } from '../../../src/engine/history.ts';
+import { manifestSchema } from '../../../src/engine/lstm/artefact.ts';
+import { loadModel, predict, windowsBefore } from '../../../src/engine/lstm/model.ts';
+import { HYPER, train } from '../../../src/engine/lstm/train.ts';
+import { dailyReturns } from '../../../src/engine/returns.ts';
+import type { Progress } from '../../../src/engine/types.ts';
+import { changedFrom, randomPrices } from '../../support/random-prices.ts';
+import { fakeClock, SMALL, trainSmall, wasm } from '../../support/small-model.ts';
+
+const { tf } = wasm;
+
+describe('train', () => {
+  it('is deterministic: the same seed and prices give the same bytes, another seed gives others', async () => {
+    const [first, again, other] = [await trainSmall(), await trainSmall(), await trainSmall(undefined, { seed: 2 })];
+    expect(again).toEqual(first);
+    expect(other.manifest.weightsHash).not.toBe(first.manifest.weightsHash);
+  });
+
+  it('says in the manifest what the model is', async () => {
+    const prices = randomPrices({ days: 601 });
+    const { manifest, weightSpecs } = await trainSmall(prices);
+    expect(manifestSchema.parse(structuredClone(manifest))).toEqual(manifest);
+    expect(manifest).toMatchObject({
+      format: 1, tickers: ['T0', 'T1', 'T2'], recipe: 'calibrated', seed: 1, backend: 'wasm',
+      trainedFrom: prices.dates[0], trainedUntil: prices.dates[600], days: 601,
+      hyper: { ...HYPER.calibrated, ...SMALL },
+    });
+    expect(weightSpecs.map(({ name }) => name)).toEqual(
+      ['lstm/kernel', 'lstm/recurrent_kernel', 'lstm/bias', 'dense/kernel', 'dense/bias'],
+    );
+  });
+
+  it('learns from the last 2,500 returns at most, and can be matched with their prices', async () => {
+    const prices = randomPrices({ days: 2700, assets: 2 });
+    const artefact = await trainSmall(prices, { hyper: { ...SMALL, maxEpochs: 1 } });
+    const { trainedFrom, trainedUntil: until, days } = artefact.manifest;
+    expect([trainedFrom, days]).toEqual([prices.dates[199], 2501]);
+    expect(artefact.manifest.pricesHash).toBe(pricesHash(prices, { until, days }));
+    expect(artefact.residuals.rows).toBe(375);
+    const without = { ...prices, dates: prices.dates.slice(199), closes: prices.closes.slice(199) };
+    expect(await trainSmall(without, { hyper: { ...SMALL, maxEpochs: 1 } })).toEqual(artefact);
+  });
+
+  it('sees no day after its history ends', async () => {
+    const prices = randomPrices({ days: 620 });
+    const [until, changed] = [prices.dates[549]!, changedFrom(prices, 550)];
+    const options = { backend: wasm, recipe: 'calibrated', seed: 1, now: fakeClock(), hyper: SMALL } as const;
+    const artefact = await train(historyUntil(prices, until), options);
+    expect(await train(historyUntil(changed, until), options)).toEqual(artefact);
+    expect(artefact.manifest.trainedUntil).toBe(until);
+  });
+
+  it('standardises by the training block alone', async () => {
+    const prices = randomPrices({ days: 601 });
+    const later = changedFrom(prices, 421); // 420 training returns use prices 0 … 420
+    const [first, second] = [await trainSmall(prices), await trainSmall(later)];
+    expect(second.manifest.means).toEqual(first.manifest.means);
+    expect(second.manifest.deviations).toEqual(first.manifest.deviations);
+    const earlier = await trainSmall(changedFrom(prices, 420));
+    expect(earlier.manifest.means).not.toEqual(first.manifest.means);
+  });
+
+  it.each(['calibrated', 'seed'] as const)('records what came minus what the %s model predicted', async (recipe) => {
+    const prices = randomPrices({ days: 521 });
+    const artefact = await trainSmall(prices, { recipe });
+    const { manifest, residuals } = artefact;
+    const from = recipe === 'seed' ? 416 : 442;
+    expect([residuals.rows, residuals.cols]).toEqual([520 - from, 3]);
+    const returns = dailyReturns(prices);
+    const raw = (i: number) => returns.data[i]!;
+    const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
+    const series = tf.tensor2d(Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), [520, 3]);
+    const model = await loadModel(tf, artefact);
+    const predicted = predict(model, windowsBefore(tf, series, from, 520, 5)).dataSync();
+    let [errors, spread] = [0, 0];
+    predicted.forEach((z, k) => {
+      const i = from * 3 + k;
+      expect(residuals.data[k]).toBeCloseTo(raw(i) - (z * deviation(i) + mean(i)), 8);
+      errors += (residuals.data[k]! / deviation(i)) ** 2;
+      spread += ((raw(i) - mean(i)) / deviation(i)) ** 2;
+    });
+    expect(manifest.skill).toBeCloseTo(1 - errors / spread, 6);
+    model.dispose();
+    series.dispose();
+  });
+
+  it('finds skill where there is some, and does not invent it where there is none', async () => {
+    const hyper = { ...SMALL, units: 8, maxEpochs: 20, batch: 16, learningRate: 0.02 };
+    const easy = await trainSmall(randomPrices({ momentum: 0.9, days: 700 }), { hyper });
+    const noise = await trainSmall(randomPrices({ momentum: 0, days: 700 }), { hyper });
+    expect(easy.manifest.skill).toBeGreaterThan(0.5);
+    expect(noise.manifest.skill).toBeLessThan(0.05);
+    expect(easy.manifest.losses.validation).toBeLessThan(0.5);
+  });
+
+  it('stops when the validation loss has not improved for `patience` epochs, and keeps the best weights', async () => {
+    const seen: Progress[] = [];
+    const hyper = { ...SMALL, units: 8, batch: 8, learningRate: 0.02, maxEpochs: 40, patience: 3 };
+    const stopped = await trainSmall(undefined, { hyper, onProgress: (progress) => seen.push(progress) });
+    const { epochs, bestEpoch, validation } = stopped.manifest.losses;
+    expect(epochs).toBe(bestEpoch + 3);
+    expect(epochs).toBeLessThan(40);
+    expect(seen).toHaveLength(epochs);
+    const losses = seen.map(({ detail }) => Number(/validation loss ([\d.]+)$/.exec(detail!)![1]));
+    expect(Math.min(...losses)).toBe(losses[bestEpoch - 1]);
+    expect(validation.toFixed(3)).toBe(losses[bestEpoch - 1]!.toFixed(3));
+    const untilBest = await trainSmall(undefined, { hyper: { ...hyper, maxEpochs: bestEpoch } });
+    expect(untilBest.manifest.weightsHash).toBe(stopped.manifest.weightsHash);
+    expect(untilBest.residuals).toEqual(stopped.residuals);
+  });
+
+  it('runs all epochs of the seed recipe, and keeps the last weights', async () => {
+    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'seed', hyper: { lookBack: 5, units: 4 } })).manifest;
+    expect(losses).toMatchObject({ epochs: 20, bestEpoch: 20 });
+    expect(hyper).not.toHaveProperty('patience');
+  });
+
+  it('tells how far it is and how long it takes', async () => {
+    const seen: Progress[] = [];
+    const hyper = { ...SMALL, maxEpochs: 4 };
+    await trainSmall(undefined, { hyper, onProgress: (progress) => seen.push(progress) });
+    expect(seen.map(({ done }) => done)).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(seen.map(({ secondsLeft }) => secondsLeft)).toEqual([3, 2, 1, 0]);
+    expect(seen[1]).toMatchObject({
+      stage: 'training', detail: expect.stringMatching(/^epoch 2 of at most 4, validation loss \d\.\d{3}$/),
+    });
+  });
+
+  it('lets the event loop run, ends at once when aborted, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    await trainSmall();
+    expect(tf.memory().numTensors).toBe(before);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), 50);
+    const hyper = { ...SMALL, maxEpochs: 10_000, patience: 10_000 };
+    await expect(trainSmall(undefined, { hyper, signal: controller.signal })).rejects.toThrow('enough');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
