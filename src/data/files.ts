@@ -4,7 +4,6 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
   ENOTDIR: 'part of the path is not a directory',
   EACCES: 'access was denied',
@@ -17,7 +16,8 @@ export async function usingFile<T>(verb: 'read' | 'write', file: string, option:
   try {
     return await work();
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = code === 'ENOENT' ? `there is no such ${verb === 'read' ? 'file' : 'directory'}` : REASONS[code];
     if (reason === undefined) throw error;
     throw new UserError(`Cannot ${verb} ${file}: ${reason}.`, option, error);
   }

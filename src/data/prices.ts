@@ -33,7 +33,7 @@ const frozenRows = (rows: readonly (readonly number[])[]): readonly (readonly nu
 /**
  * Rows are the calendar and blanks are gaps. A late listing shortens the history, up to 5 blanks in a
  * row are filled with the close before, and up to 5 last rows that not every ticker has are dropped
- * (today's price is never invented); `notes` says each. Volumes of filled days are 0.
+ * (today's price is never invented); `notes` says each.
  * @param where the source in words, named in every error: `prices.csv`
  * @param option the option that errors blame
  * @throws UserError naming row and ticker when tickers, dates or prices are not what they must be

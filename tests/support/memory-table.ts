@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { Table } from '../../src/store/table.ts';
+
+/** A table that forgets when the test ends; values pass through JSON, as they do in the store. */
+export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
+  const texts = new Map<string, string>();
+  const read = (key: string): V | undefined => {
+    const text = texts.get(key);
+    return text === undefined ? undefined : schema.parse(JSON.parse(text));
+  };
+  return {
+    get: async (key) => read(key),
+    set: async (key, value) => void texts.set(key, JSON.stringify(value)),
+    async update(key, change) {
+      const value = change(read(key));
+      texts.set(key, JSON.stringify(value));
+      return value;
+    },
+    delete: async (key) => texts.delete(key),
+    keys: async () => [...texts.keys()],
+  };
+}

@@ -1,0 +1,107 @@
+import { createServer, type ServerResponse } from 'node:http';
+
+/** What the stand-in answers; `hang` never does. */
+export type VendorReply =
+  | 'hang'
+  | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
+
+type Replies = readonly VendorReply[] | ((from: number) => VendorReply);
+
+export interface Vendor {
+  /** The real fetch, with Yahoo's host replaced by this machine's. */
+  readonly fetch: typeof fetch;
+  /** In order, as `AAPL from 2014-01-01`. */
+  readonly requests: string[];
+  /** One reply after another, the last one for ever; or one for the first second asked for. */
+  answer(symbol: string, replies: Replies): void;
+  close(): Promise<void>;
+}
+
+/** A stand-in for Yahoo's chart address on loopback. */
+export async function startVendor(): Promise<Vendor> {
+  const replies = new Map<string, Replies>();
+  const requests: string[] = [];
+  const asked = new Map<string, number>();
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://vendor');
+    const symbol = decodeURIComponent(url.pathname.replace('/v8/finance/chart/', ''));
+    const from = Number(url.searchParams.get('period1'));
+    requests.push(`${symbol} from ${new Date(from * 1000).toISOString().slice(0, 10)}`);
+    const count = asked.get(symbol) ?? 0;
+    asked.set(symbol, count + 1);
+    const known = replies.get(symbol);
+    send(response, typeof known === 'function' ? known(from) : (known?.[Math.min(count, known.length - 1)] ?? notFound));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return {
+    requests,
+    answer(symbol, reply) {
+      replies.set(symbol, reply);
+      asked.delete(symbol);
+    },
+    fetch: (input, init) => {
+      const { pathname, search } = new URL(input instanceof Request ? input.url : input);
+      return fetch(`http://127.0.0.1:${address.port}${pathname}${search}`, init);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(response: ServerResponse, reply: VendorReply): void {
+  if (reply === 'hang') return;
+  response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
+  response.end(reply.body);
+}
+
+const notFound: VendorReply = {
+  status: 404,
+  body: JSON.stringify({ chart: { result: null, error: { code: 'Not Found', description: 'No data found, symbol may be delisted' } } }),
+};
+
+/** [ISO day, adjusted close, hour of the bar in UTC: 14 if absent] */
+export type Bar = readonly [day: string, close: number | null, hour?: number];
+
+export interface ChartOptions {
+  readonly currency?: string | null;
+  readonly timeZone?: string;
+  /** ISO instant at which the exchange's present or last session ends. */
+  readonly sessionEnd?: string;
+}
+
+/** A body in the form of Yahoo's, with what we read of it; the unadjusted close is twice the adjusted one. */
+export function chartBody(bars: readonly Bar[], options: ChartOptions = {}): string {
+  const { currency = 'USD', timeZone = 'America/New_York', sessionEnd = '2020-01-01T21:00:00Z' } = options;
+  const end = Date.parse(sessionEnd) / 1000;
+  const meta = {
+    currency,
+    symbol: 'TEST',
+    exchangeTimezoneName: timeZone,
+    currentTradingPeriod: { regular: { timezone: 'EST', start: end - 23_400, end, gmtoffset: 0 } },
+  };
+  const closes = bars.map(([, close]) => close);
+  const doubled = closes.map((close) => (close === null ? null : 2 * close));
+  const quote = { open: doubled, high: doubled, low: doubled, close: doubled, volume: closes.map((close) => (close === null ? null : 1000)) };
+  const timestamp = bars.map(([day, , hour = 14]) => Date.parse(day) / 1000 + 3600 * hour);
+  const indicators = bars.length === 0 ? { quote: [{}] } : { quote: [quote], adjclose: [{ adjclose: closes }] };
+  const result = { meta, ...(bars.length > 0 && { timestamp }), indicators };
+  return JSON.stringify({ chart: { result: [result], error: null } });
+}
+
+/** Weekdays from `from` on, with prices that wander. */
+export function weekdayBars(from: string, count: number, scale = 1): Bar[] {
+  const bars: Bar[] = [];
+  for (let time = Date.parse(from); bars.length < count; time += 86_400_000) {
+    const weekday = new Date(time).getUTCDay();
+    if (weekday === 0 || weekday === 6) continue;
+    bars.push([new Date(time).toISOString().slice(0, 10), scale * (100 + 10 * Math.sin(time / 86_400_000))]);
+  }
+  return bars;
+}
