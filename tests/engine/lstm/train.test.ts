@@ -61,6 +61,17 @@ describe('train', () => {
     expect(earlier.manifest.means).not.toEqual(first.manifest.means);
   });
 
+  it.each([
+    ['calibrated', 'calibration', 510],
+    ['seed', 'validation', 480],
+  ] as const)('with the recipe %s learns nothing from the %s block', async (recipe, _, returns) => {
+    const prices = randomPrices({ days: 601 });
+    const [model, other] = [await trainSmall(prices, { recipe }), await trainSmall(changedFrom(prices, returns + 1), { recipe })];
+    expect(other.manifest.weightsHash).toBe(model.manifest.weightsHash);
+    expect(other.manifest.losses.training).toBe(model.manifest.losses.training);
+    expect(other.residuals).not.toEqual(model.residuals);
+  });
+
   it.each(['calibrated', 'seed'] as const)('records what came minus what the %s model predicted', async (recipe) => {
     const prices = randomPrices({ days: 521 });
     const artefact = await trainSmall(prices, { recipe });
