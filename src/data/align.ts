@@ -24,6 +24,20 @@ const firstAndLast = ({ closes, tickers }: RawPrices): { first: number; last: nu
     last: closes.findLastIndex((row) => row[j] !== undefined),
   }));
 
+/** The rows on which any ticker has a price: on the others nothing was traded. */
+export function tradingRows(raw: RawPrices): RawPrices {
+  const { rowOf } = raw;
+  const kept = raw.closes.flatMap((row, t) => (row.some((close) => close !== undefined) ? [t] : []));
+  const pick = <T>(rows: readonly T[]): T[] => kept.map((t) => rows[t]!);
+  return {
+    ...raw,
+    dates: pick(raw.dates),
+    closes: pick(raw.closes),
+    ...(raw.volumes && { volumes: pick(raw.volumes) }),
+    ...(rowOf && { rowOf: (t: number) => rowOf(kept[t]!) }),
+  };
+}
+
 /**
  * From the latest listing to the last day that every ticker still has.
  * @throws UserError when a ticker has no price or stopped long ago, or fewer than 500 days are left
@@ -41,7 +55,7 @@ export function alignedSpan(raw: RawPrices, origin: Origin): Span {
   const ended = tickers.filter((_, j) => quoted[j]!.last === last);
   const dropped = dates.length - 1 - last;
   if (dropped > MAX_GAP) {
-    throw new UserError(`${where}: ${few(ended)} has no price after ${dates[last]}, ${dropped} days before the last (${dates.at(-1)}); leave it out.`, option);
+    throw new UserError(`${where}: ${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`, option);
   }
   const notes: string[] = [];
   if (from > 0) notes.push(`${few(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}, so the history starts there.`);

@@ -2,15 +2,15 @@
 import { UserError } from '../errors.ts';
 import type { Origin, RawPrices } from './prices.ts';
 
-export const MIN_ASSETS = 2;
-export const MAX_ASSETS = 500;
+const MIN_ASSETS = 2;
+const MAX_ASSETS = 500;
 
 /** "AAPL, MSFT, NKE and 4 more". */
 export const few = (names: readonly string[], most = 3): string =>
   names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
 /** Whether the text is a day that exists, as `YYYY-MM-DD`. */
-export const isIsoDay = (text: string): boolean => {
+const isIsoDay = (text: string): boolean => {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 };

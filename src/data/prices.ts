@@ -1,6 +1,6 @@
 // Pure: what a file or a vendor gave → Prices: validated, on one calendar, deeply frozen.
 import type { Prices } from '../engine/types.ts';
-import { alignedSpan, fillGaps } from './align.ts';
+import { alignedSpan, fillGaps, tradingRows } from './align.ts';
 import { checkCloses, checkCurrencies, checkDates, checkMoves, checkTickers } from './checks.ts';
 
 /** Closes as they came; `undefined` is a blank. */
@@ -31,19 +31,20 @@ const frozenRows = (rows: readonly (readonly number[])[]): readonly (readonly nu
   Object.freeze(rows.map((row) => Object.freeze([...row])));
 
 /**
- * Rows are the calendar and blanks are gaps. A late listing shortens the history, up to 5 blanks in a
+ * Rows are the calendar and blanks are gaps; a row without any price is no day of it. A late listing shortens the history, up to 5 blanks in a
  * row are filled with the close before, and up to 5 last rows that not every ticker has are dropped
  * (today's price is never invented); `notes` says each.
  * @param where the source in words, named in every error: `prices.csv`
  * @param option the option that errors blame
  * @throws UserError naming row and ticker when tickers, dates or prices are not what they must be
  */
-export function createPrices(raw: RawPrices, where: string, option = 'prices'): { prices: Prices; notes: string[] } {
+export function createPrices(given: RawPrices, where: string, option = 'prices'): { prices: Prices; notes: string[] } {
   const origin = { where, option };
-  checkTickers(raw, origin);
-  checkDates(raw, origin);
-  checkCloses(raw, origin);
-  checkCurrencies(raw, origin);
+  checkTickers(given, origin);
+  checkDates(given, origin);
+  checkCloses(given, origin);
+  checkCurrencies(given, origin);
+  const raw = tradingRows(given);
   const span = alignedSpan(raw, origin);
   const filled = fillGaps(raw, span, origin);
   const dates = raw.dates.slice(span.from, span.until);

@@ -54,10 +54,7 @@ export interface YahooOptions {
 export function createYahoo(options: YahooOptions): Yahoo {
   const { now, log, retries = 4, ratePerSecond = 4, minDelayMs = 500 } = options;
   const queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap: ratePerSecond, strict: true });
-  const library = new YahooFinance({
-    logger: SILENT,
-    versionCheck: false,
-  });
+  const library = new YahooFinance({ logger: SILENT, versionCheck: false });
 
   async function once(ticker: string, from: string | undefined, signal: AbortSignal | undefined): Promise<TickerSeries> {
     // A day earlier, because the session of `from` begins the day before in UTC on some exchanges.

@@ -95,7 +95,7 @@ describe('createPrices', () => {
 
   it('refuses a ticker that stopped earlier', () => {
     expect(errorOf(withBlanks(0, 504, 6))).toBe(
-      `prices.csv: AAA has no price after ${dayAt(503)}, 6 days before the last (${dayAt(509)}); leave it out.`,
+      `prices.csv: AAA has no price after ${dayAt(503)}, 6 days before the last (${dayAt(509)}); leave out what is no longer traded.`,
     );
   });
 
@@ -104,6 +104,19 @@ describe('createPrices', () => {
     const { prices } = createPrices({ ...raw, volumes: raw.closes.map((_, t) => [t, t, t]) }, 'prices.csv');
     expect(prices.volumes![0]).toEqual([10, 10, 10]);
     expect(prices.volumes).toHaveLength(prices.dates.length);
+  });
+
+  it('leaves out rows without any price, such as the weekends of shares in a file that has coins too', () => {
+    const raw = rawMarket(520);
+    for (const t of [0, 50, 51, 519]) raw.closes[t] = [undefined, undefined, undefined];
+    raw.closes[60]![0] = -1;
+    expect(errorOf(inFile(raw))).toMatch(/^prices\.csv, line 62 /);
+    raw.closes[60]![0] = undefined;
+    const { prices, notes } = createPrices(inFile(raw), 'prices.csv');
+    expect(prices.dates).toEqual(raw.dates.filter((_, t) => ![0, 50, 51, 519].includes(t)));
+    expect(notes).toEqual([`AAA: 1 missing close filled with the close before (first on ${dayAt(60)}).`]);
+    for (let t = 60; t < 66; t++) raw.closes[t]![0] = undefined;
+    expect(errorOf(inFile(raw))).toMatch(/^prices\.csv, line 62 /);
   });
 
   it('names at most a few gaps', () => {

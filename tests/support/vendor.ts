@@ -8,6 +8,8 @@ export type VendorReply =
 type Replies = readonly VendorReply[] | ((from: number) => VendorReply);
 
 export interface Vendor {
+  /** Its address, to stand in for Yahoo's. */
+  readonly url: string;
   /** The real fetch, with Yahoo's host replaced by this machine's. */
   readonly fetch: typeof fetch;
   /** In order, as `AAPL from 2014-01-01`. */
@@ -37,7 +39,9 @@ export async function startVendor(): Promise<Vendor> {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('expected a port');
+  const url = `http://127.0.0.1:${address.port}`;
   return {
+    url,
     requests,
     answer(symbol, reply) {
       replies.set(symbol, reply);
@@ -45,7 +49,7 @@ export async function startVendor(): Promise<Vendor> {
     },
     fetch: (input, init) => {
       const { pathname, search } = new URL(input instanceof Request ? input.url : input);
-      return fetch(`http://127.0.0.1:${address.port}${pathname}${search}`, init);
+      return fetch(url + pathname + search, init);
     },
     close: () =>
       new Promise((resolve) => {
