@@ -1,0 +1,141 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import type { Recipe } from '../engine/types.ts';
+import { encodeArtefact, isVersion, readVersion, syncDirectory, versionOf, writeVersion } from './artefact-files.ts';
+import type { Table } from './table.ts';
+
+/** Which version of a universe's model is live. */
+export const storedModelSchema = z
+  .strictObject({
+    version: z.string(),
+    trainedUntil: z.iso.date(),
+    /** The one that was live before; kept until the next but one. */
+    previous: z.string().optional(),
+  })
+  .readonly();
+
+export type StoredModel = z.infer<typeof storedModelSchema>;
+
+export interface ListedModel {
+  readonly universe: string;
+  readonly recipe: Recipe;
+  readonly version: string;
+  readonly trainedUntil: string;
+}
+
+/**
+ * Trained models under `<root>/<universe>/<recipe>/<version>/`. A version is written once, under a name
+ * that its content decides; which one is live is the index's to say, so a crash leaves the old model
+ * live and whole. Without an entry (a fresh checkout) the newest version on disk is live.
+ */
+export interface ModelStore {
+  /**
+   * @returns undefined when there is none
+   * @throws Error when the live model's files are damaged; says how to train it again
+   */
+  load(universe: string, recipe: Recipe): Promise<ModelArtefact | undefined>;
+  /**
+   * Makes the model live, and removes versions older than the one that was live before it.
+   * @returns `unchanged` when the very same model was on disk already: nothing was written
+   */
+  save(universe: string, recipe: Recipe, artefact: ModelArtefact): Promise<{ version: string; unchanged: boolean }>;
+  /** Every universe's live models, by universe and recipe. */
+  list(): Promise<readonly ListedModel[]>;
+}
+
+const RECIPES: readonly Recipe[] = ['calibrated', 'seed'];
+
+const namesIn = async (directory: string): Promise<string[]> => {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    throw error;
+  }
+};
+
+const newestOnDisk = async (directory: string): Promise<string | undefined> =>
+  (await namesIn(directory)).filter(isVersion).sort().at(-1);
+
+const isIntact = async (directory: string, version: string): Promise<boolean> =>
+  readVersion(directory, version).then(
+    () => true,
+    () => false,
+  );
+
+/** Creates `<root>/<universe>/<recipe>` so that it is there after a power cut. */
+const createDirectory = async (directory: string): Promise<void> => {
+  if ((await mkdir(directory, { recursive: true })) === undefined) return;
+  for (const parent of [dirname(directory), dirname(dirname(directory))]) await syncDirectory(parent);
+};
+
+const keyOf = (universe: string, recipe: Recipe): string => {
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(universe)) {
+    throw new Error(`expected a universe's name of a to z, 0 to 9, dots, dashes and underscores, got "${universe}"`);
+  }
+  return `${universe}/${recipe}`;
+};
+
+/** @param index keys are `<universe>/<recipe>`; setting an entry is what makes a saved version live */
+export const openModels = (root: string, index: Table<StoredModel>): ModelStore => {
+  const liveVersion = async (key: string): Promise<string | undefined> =>
+    (await index.get(key))?.version ?? newestOnDisk(join(root, key));
+
+  /** @returns the version that nobody needs any more */
+  const makeLive = async (key: string, version: string, trainedUntil: string): Promise<string | undefined> => {
+    const onDisk = await liveVersion(key);
+    let superseded: string | undefined;
+    await index.update(key, (old) => {
+      const live = old?.version ?? onDisk;
+      if (old && live === version) return old;
+      if (old?.previous !== version) superseded = old?.previous;
+      return { version, trainedUntil, ...(live !== undefined && live !== version && { previous: live }) };
+    });
+    return superseded;
+  };
+
+  return {
+    async load(universe, recipe) {
+      const key = keyOf(universe, recipe);
+      const version = await liveVersion(key);
+      if (version === undefined) return undefined;
+      try {
+        return await readVersion(join(root, key), version);
+      } catch (cause) {
+        throw new Error(
+          `The model in ${join(root, key, version)} is damaged: ${cause instanceof Error ? cause.message : String(cause)}. Train it again: npm run -s tailcap -- train --universe ${universe} --recipe ${recipe}`,
+          { cause },
+        );
+      }
+    },
+
+    async save(universe, recipe, artefact) {
+      const key = keyOf(universe, recipe);
+      const directory = join(root, key);
+      const files = encodeArtefact(artefact);
+      const { trainedUntil } = artefact.manifest;
+      const version = versionOf(trainedUntil, files);
+      const unchanged = await isIntact(directory, version);
+      if (!unchanged) {
+        await createDirectory(directory);
+        await writeVersion(directory, version, files);
+      }
+      const superseded = await makeLive(key, version, trainedUntil);
+      if (superseded !== undefined) await rm(join(directory, superseded), { recursive: true, force: true });
+      return { version, unchanged };
+    },
+
+    async list() {
+      const models: ListedModel[] = [];
+      for (const universe of (await namesIn(root)).sort()) {
+        for (const recipe of RECIPES) {
+          const version = await liveVersion(`${universe}/${recipe}`);
+          if (version !== undefined) models.push({ universe, recipe, version, trainedUntil: version.slice(0, 10) });
+        }
+      }
+      return models;
+    },
+  };
+};

@@ -1,0 +1,21 @@
+// A process that saves models without end, to be killed: `models-child.ts ROOT STORE ARTEFACT [commit]`.
+// With `commit` it kills itself where the index would be set.
+import { readFileSync } from 'node:fs';
+import { deserialize } from 'node:v8';
+import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { openStore } from '../../src/store/store.ts';
+
+const [root = '', path = '', file = '', mode] = process.argv.slice(2);
+const store = await openStore(`sqlite:${path}`, { now: () => Date.now() });
+const table = store.table('models', storedModelSchema, 1);
+const die = async (): Promise<never> => {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => {});
+};
+const models = openModels(root, mode === 'commit' ? { ...table, update: die } : table);
+const artefact = deserialize(readFileSync(file));
+
+for (let seed = 100; ; seed += 1) {
+  const { version } = await models.save('u', 'calibrated', { ...artefact, manifest: { ...artefact.manifest, seed } });
+  process.stdout.write(`${seed} ${version}\n`);
+}

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { serialize } from 'node:v8';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import { loadModel, predict } from '../../src/engine/lstm/model.ts';
+import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { trainSmall, wasm } from '../support/small-model.ts';
+import { rig } from './rig.ts';
+
+let artefact: ModelArtefact;
+beforeAll(async () => {
+  artefact = await trainSmall();
+});
+
+/** The same net under another seed's name: another model as far as the store is concerned. */
+const seeded = (seed: number, trainedUntil = artefact.manifest.trainedUntil): ModelArtefact => ({
+  ...artefact,
+  manifest: { ...artefact.manifest, seed, trainedUntil },
+});
+
+const open = async () => {
+  const { store, path } = await rig();
+  const root = join(dirname(path), 'models');
+  const index = store.table('models', storedModelSchema, 1);
+  return { root, path, index, models: openModels(root, index), directory: join(root, 'u', 'calibrated') };
+};
+
+const startChild = (root: string, path: string, ...mode: string[]) => {
+  const file = join(dirname(path), 'artefact');
+  writeFileSync(file, serialize(artefact));
+  const script = new URL('models-child.ts', import.meta.url).pathname;
+  const options = { stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'] };
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, root, path, file, ...mode], options);
+};
+
+describe('models', () => {
+  it('gives back what was saved, and nothing where nothing was', async () => {
+    const { models, root } = await open();
+    expect(await models.load('u', 'calibrated')).toBeUndefined();
+    expect(await models.list()).toEqual([]);
+    mkdirSync(root);
+    writeFileSync(join(root, '.gitkeep'), '');
+    expect(await models.list()).toEqual([]);
+    const { version, unchanged } = await models.save('u', 'calibrated', artefact);
+    expect(version).toMatch(new RegExp(`^${artefact.manifest.trainedUntil}-[0-9a-f]{8}$`));
+    expect(unchanged).toBe(false);
+    expect(await models.load('u', 'calibrated')).toEqual(artefact);
+    expect(await models.load('u', 'seed')).toBeUndefined();
+    await models.save('a', 'seed', artefact);
+    const { trainedUntil } = artefact.manifest;
+    expect(await models.list()).toEqual([
+      { universe: 'a', recipe: 'seed', version, trainedUntil },
+      { universe: 'u', recipe: 'calibrated', version, trainedUntil },
+    ]);
+  });
+
+  it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
+    const { models, directory } = await open();
+    const { version } = await models.save('u', 'calibrated', artefact);
+    const server = createServer((request, response) => response.end(readFileSync(join(directory, version, request.url!))));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const { tf } = wasm;
+    const [stock, ours] = [
+      await tf.loadLayersModel(`http://127.0.0.1:${address.port}/model.json`),
+      await loadModel(tf, artefact),
+    ];
+    server.close();
+    const window = tf.tensor3d(Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)), [1, 5, 3]);
+    expect(predict(stock, window).dataSync()).toEqual(predict(ours, window).dataSync());
+  });
+
+  it('says when a model was reproduced, and writes nothing then', async () => {
+    const { models, directory } = await open();
+    const first = await models.save('u', 'calibrated', artefact);
+    const written = statSync(join(directory, first.version)).mtimeMs;
+    expect(await models.save('u', 'calibrated', structuredClone(artefact))).toEqual({ ...first, unchanged: true });
+    expect(statSync(join(directory, first.version)).mtimeMs).toBe(written);
+    expect((await models.save('u', 'calibrated', seeded(2))).unchanged).toBe(false);
+  });
+
+  it('keeps the live version and the one before', async () => {
+    const { models, directory } = await open();
+    const versions = [];
+    for (const seed of [1, 2, 3, 4]) versions.push((await models.save('u', 'calibrated', seeded(seed))).version);
+    expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(4);
+    await models.save('u', 'calibrated', seeded(3));
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(3);
+    expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
+  });
+
+  it('takes the newest version on disk where the index knows none', async () => {
+    const { models, index, root } = await open();
+    await models.save('u', 'calibrated', seeded(1, '2020-01-31'));
+    const { version } = await models.save('u', 'calibrated', seeded(2, '2019-12-31'));
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    await index.delete('u/calibrated');
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(1);
+    expect((await models.list())[0]!.trainedUntil).toBe('2020-01-31');
+    await openModels(root, index).save('u', 'calibrated', seeded(2, '2019-12-31'));
+    expect(await index.get('u/calibrated')).toMatchObject({ version, previous: expect.stringMatching(/^2020-01-31-/) });
+  });
+
+  it.each([
+    ['weights.bin', (path: string) => appendFileSync(path, 'x')],
+    ['weights.bin', (path: string) => rmSync(path)],
+    ['residuals.bin', (path: string) => writeFileSync(path, '')],
+    ['model.json', (path: string) => writeFileSync(path, '{')],
+    ['manifest.json', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 1', '"seed": 9'))],
+  ])('says which model is damaged when %s is, and how to mend it; training again mends it', async (name, damage) => {
+    const { models, directory } = await open();
+    const { version } = await models.save('u', 'calibrated', artefact);
+    damage(join(directory, version, name));
+    const load = models.load('u', 'calibrated');
+    await expect(load).rejects.toThrow(join(directory, version));
+    await expect(load).rejects.toThrow('npm run -s tailcap -- train --universe u --recipe calibrated');
+    expect(await models.save('u', 'calibrated', artefact)).toEqual({ version, unchanged: false });
+    expect(await models.load('u', 'calibrated')).toEqual(artefact);
+  });
+
+  it.each(['', '../u', 'a/b', '.hidden', 'Ü'])('refuses "%s" as the name of a universe', async (name) => {
+    const { models, root } = await open();
+    await expect(models.save(name, 'calibrated', artefact)).rejects.toThrow('name of a to z');
+    await expect(models.load(name, 'calibrated')).rejects.toThrow('name of a to z');
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('removes what a killed save has left, when it is old enough to be nobody’s', async () => {
+    const { models, directory } = await open();
+    const [old, recent] = [join(directory, '.tmp-old'), join(directory, '.tmp-recent')];
+    for (const path of [old, recent]) mkdirSync(path, { recursive: true });
+    utimesSync(old, 1, 1);
+    await models.save('u', 'calibrated', artefact);
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  });
+});
+
+describe('a save that is killed', () => {
+  it('before the index is set leaves the old model live', async () => {
+    const { models, root, path, directory } = await open();
+    await models.save('u', 'calibrated', artefact);
+    const child = startChild(root, path, 'commit');
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    expect(readdirSync(directory)).toHaveLength(2);
+    expect(await models.load('u', 'calibrated')).toEqual(artefact);
+  });
+
+  it('at any moment leaves a whole model live, and at least the last that was acknowledged', async () => {
+    const { models, root, path } = await open();
+    for (const delay of [0, 3, 7, 12]) {
+      const child = startChild(root, path);
+      let acknowledged = 0;
+      for await (const line of createInterface(child.stdout)) {
+        acknowledged = Number.parseInt(line, 10);
+        if (acknowledged === 102) setTimeout(() => child.kill('SIGKILL'), delay);
+      }
+      const { seed } = (await models.load('u', 'calibrated'))!.manifest;
+      expect(acknowledged).toBeGreaterThanOrEqual(102);
+      expect(seed - acknowledged === 0 || seed - acknowledged === 1).toBe(true);
+    }
+  });
+});
