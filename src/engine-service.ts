@@ -101,17 +101,9 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
     maxSize: CACHED_SCENARIO_BYTES,
     sizeCalculation: ({ scenarios, fresh }) => scenarios.data.byteLength + fresh.data.byteLength,
   });
+  // Shared work does not end with the request that began it: others may be waiting for it.
   const trainings = new Map<string, Promise<ModelArtefact>>();
-
-  /** Equal trainings share one computation, so it does not end with the request that began it. */
-  function trainOnce(key: string, history: History, recipe: Recipe, onProgress?: OnProgress): Promise<ModelArtefact> {
-    const running = trainings.get(key);
-    if (running !== undefined) return running;
-    const input = { prices: history.prices, until: history.until, recipe, seed: DEFAULTS.seed };
-    const training = pool.run('train', input, { onProgress }).finally(() => trainings.delete(key));
-    trainings.set(key, training);
-    return training;
-  }
+  const draws = new Map<string, Promise<Samples>>();
 
   async function modelFor(
     universe: UniverseSpec,
@@ -122,33 +114,37 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
   ): Promise<ModelArtefact> {
     const name = modelName(universe, loaded);
     const live = await models.load(name, recipe);
-    if (live !== undefined && fits(live.manifest, universe, loaded)) {
-      if (live.manifest.trainedUntil <= history.until) return live;
-      return trainOnce(`${name}/${recipe}@${history.until}`, history, recipe, onProgress);
-    }
-    const artefact = await trainOnce(`${name}/${recipe}@${history.until}`, history, recipe, onProgress);
+    const isUsable = live !== undefined && fits(live.manifest, universe, loaded);
+    if (isUsable && live.manifest.trainedUntil <= history.until) return live;
     const isNewest = history.until === loaded.prices.dates.at(-1);
-    if (isNewest) await models.save(name, recipe, artefact);
-    return artefact;
+    return shared(trainings, `${name}/${recipe}@${history.until}`, async () => {
+      const input = { prices: history.prices, until: history.until, recipe, seed: DEFAULTS.seed };
+      const artefact = await pool.run('train', input, { onProgress });
+      // A model of a past day answers this request alone: the live one is never replaced by it.
+      if (isNewest) await models.save(name, recipe, artefact);
+      return artefact;
+    });
   }
 
   async function draw(
     artefact: ModelArtefact,
     history: History,
     { horizonDays, scenarios, seed }: DrawRequest,
-    { onProgress, signal }: TaskOptions,
+    onProgress?: OnProgress,
   ): Promise<Samples> {
     const key = [artefact.manifest.weightsHash, pricesHash(history.prices), horizonDays, scenarios, seed].join('/');
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
-    const input = { artefact, prices: history.prices, until: history.until, horizon: horizonDays };
-    const [main, fresh] = await Promise.all([
-      pool.run('draw', { ...input, scenarios, seed: 2 * seed }, { onProgress, signal }),
-      pool.run('draw', { ...input, scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 }, { signal }),
-    ]);
-    const samples = { scenarios: main, fresh };
-    cache.set(key, samples);
-    return samples;
+    return shared(draws, key, async () => {
+      const input = { artefact, prices: history.prices, until: history.until, horizon: horizonDays };
+      const [main, fresh] = await Promise.all([
+        pool.run('draw', { ...input, scenarios, seed: 2 * seed }, { onProgress }),
+        pool.run('draw', { ...input, scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 }),
+      ]);
+      const samples = { scenarios: main, fresh };
+      cache.set(key, samples);
+      return samples;
+    });
   }
 
   async function prepare(
@@ -168,7 +164,7 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
     async allocate(request, options = {}) {
       const { lap, seconds } = stopwatch();
       const { loaded, history, artefact } = await prepare(request, options, lap);
-      const { scenarios, fresh } = await draw(artefact, history, request, options);
+      const { scenarios, fresh } = await draw(artefact, history, request, options.onProgress);
       lap('scenarios');
       const limit = { lossLimit: request.lossLimit, alpha: request.alpha };
       const bounds = { minWeight: request.minWeight, maxWeight: request.maxWeight };
@@ -202,13 +198,22 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
 
     async scenarios(request, options = {}) {
       const { loaded, history, artefact } = await prepare(request, options);
-      const { scenarios } = await draw(artefact, history, request, options);
+      const { scenarios } = await draw(artefact, history, request, options.onProgress);
       const { tickers } = history.prices;
       return { tickers, scenarios, model: modelFacts(artefact), prices: priceFacts(loaded, history) };
     },
 
     solve: (problem, { signal } = {}) => pool.run('solve', problem, { signal }),
   };
+}
+
+/** One computation for all who ask for the same while it runs. */
+function shared<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const begun = running.get(key);
+  if (begun !== undefined) return begun;
+  const promise = work().finally(() => running.delete(key));
+  running.set(key, promise);
+  return promise;
 }
 
 /**

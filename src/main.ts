@@ -6,9 +6,9 @@ import { UserError } from './errors.ts';
 
 try {
   const config = readConfig(process.env);
-  const { token, apiUrl } = requireDiscord(config);
+  const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
-  const bot = await startBot({ app, commands, token, apiUrl });
+  const bot = await startBot({ app, commands, token, api });
   const stop = async (): Promise<void> => {
     await bot.stop();
     await app.close();

@@ -1,5 +1,5 @@
 import { readScenariosCsv } from '../data/csv.ts';
-import { optimize } from '../engine/optimize/optimize.ts';
+import { optimize } from '../engine/optimize/optimizer.ts';
 import type { Solution } from '../engine/types.ts';
 import { alignColumns, labelled, percent, shortPercent, signedPercent } from '../text/format.ts';
 import type { CliCommand } from './command.ts';

@@ -12,7 +12,7 @@ const MAX_SCENARIOS = 1_000_000;
 const MAX_NUMBERS = 100_000_000;
 
 /**
- * A header of names, then a row of returns (fractions, at least −1) for each scenario: C (M, n).
+ * A header of names, then a row of returns (fractions) for each scenario: C (M, n).
  * @throws UserError naming file, line and name
  */
 export async function readScenariosCsv(file: string): Promise<{ names: string[]; scenarios: Matrix }> {
@@ -43,8 +43,8 @@ function createReading(where: string) {
     if (used + n > numbers.length) numbers = grown(numbers, Math.max(2 * numbers.length, used + n));
     for (let j = 0; j < n; j++) {
       const value = returnOf(cells[j]!);
-      if (!(value >= -1 && value < Infinity)) {
-        fail(`, line ${lineNumber}, ${header[j]}: expected a return as a fraction, at least -1 (0.05 is 5%), got "${cells[j]}".`);
+      if (!Number.isFinite(value)) {
+        fail(`, line ${lineNumber}, ${header[j]}: expected a return as a fraction (0.05 is 5%), got "${cells[j]}".`);
       }
       numbers[used++] = value;
     }

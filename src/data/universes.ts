@@ -35,28 +35,11 @@ export function universeLabel(spec: UniverseSpec): string {
   return spec.tickers ? `${base} (${few(spec.tickers, 4)})` : base;
 }
 
-/** @throws UserError that names the known universes and the nearest */
+/** @throws UserError that names the known universes */
 export function findUniverse(name: string): Universe {
   const wanted = name.trim().toLowerCase();
   const found = UNIVERSES.find((universe) => universe.name === wanted);
   if (found) return found;
-  const [nearest] = UNIVERSES.map((universe) => ({ name: universe.name, edits: editDistance(wanted, universe.name) }))
-    .filter(({ edits }) => edits <= 2)
-    .sort((a, b) => a.edits - b.edits);
   const known = UNIVERSES.map((universe) => universe.name).join(', ');
-  const hint = nearest ? `; did you mean ${nearest.name}?` : '.';
-  throw new UserError(`There is no universe "${name}": expected one of ${known}${hint}`, 'universe');
-}
-
-/** Levenshtein's: the fewest letters to insert, delete or replace. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  throw new UserError(`There is no universe "${name}": expected one of ${known}.`, 'universe');
 }

@@ -1,6 +1,6 @@
 // Pure: from scenarios to an answer that has been checked and re-priced.
 import { cvar, portfolioLosses } from './risk.ts';
-import { optimize } from './optimize/optimize.ts';
+import { optimize } from './optimize/optimizer.ts';
 import type { Bounds, Matrix, Portfolio, RiskLimit } from './types.ts';
 
 /** A portfolio with its CVaR on scenarios that the optimiser has not seen: the honest figure. */

@@ -3,7 +3,7 @@ import { historyUntil } from '../engine/history.ts';
 import { loadTf } from '../engine/lstm/backend.ts';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
 import { train } from '../engine/lstm/train.ts';
-import { optimize } from '../engine/optimize/optimize.ts';
+import { optimize } from '../engine/optimize/optimizer.ts';
 import { drawScenarios } from '../engine/scenarios.ts';
 import type { Bounds, Matrix, OnProgress, Prices, Recipe, RiskLimit, Solution } from '../engine/types.ts';
 import { renderPng } from '../charts/render.ts';
