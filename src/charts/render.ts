@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
+import { Chart } from 'chart.js/auto';
+import type { ChartSpec, SeriesType } from './spec.ts';
+import { fontFamilies } from './theme.ts';
+
+const fontFiles = new URL('files/', import.meta.resolve('@fontsource/inter'));
+
+/**
+ * A machine without fonts draws no text at all, so the bundled family is there before the first picture.
+ * Its Latin part has a name of its own, or spacing would change with the part that a blank is taken from.
+ */
+const registerFonts = (): void => {
+  if (GlobalFonts.has(fontFamilies.latin)) return;
+  // Latin last: once it is there, no other thread has anything left to register.
+  for (const script of ['latin-ext', 'greek', 'cyrillic', 'latin']) {
+    for (const weight of [400, 700]) {
+      const path = fileURLToPath(new URL(`inter-${script}-${weight}-normal.woff2`, fontFiles));
+      const key = GlobalFonts.registerFromPath(path, script === 'latin' ? fontFamilies.latin : fontFamilies.all);
+      if (key === null) throw new Error(`the font ${path} cannot be read`);
+    }
+  }
+};
+
+/** Draws a picture on this machine: a PNG of `width * scale` by `height * scale` pixels. */
+export const renderPng = async (spec: ChartSpec): Promise<Uint8Array> => {
+  registerFonts();
+  const canvas = createCanvas(spec.width, spec.height);
+  // Chart.js writes into what it is given; the clone keeps the caller's configuration as it is.
+  const { type, data, options } = structuredClone(spec.config);
+  const chart = new Chart<SeriesType>(canvas, {
+    type,
+    data,
+    options: { ...options, animation: false, responsive: false, devicePixelRatio: spec.scale },
+    plugins: [backgroundOf(spec)],
+  });
+  try {
+    return await canvas.encode('png');
+  } finally {
+    chart.destroy();
+  }
+};
+
+const backgroundOf = (spec: ChartSpec) => ({
+  id: 'background',
+  beforeDraw: ({ ctx }: Chart): void => {
+    ctx.fillStyle = spec.background;
+    ctx.fillRect(0, 0, spec.width, spec.height);
+  },
+});

@@ -1,0 +1,22 @@
+import type { ChartConfiguration, ChartOptions } from 'chart.js';
+
+/** The kinds of series that our pictures are made of. */
+export type SeriesType = 'bar' | 'line';
+
+export type Scales = NonNullable<ChartOptions<SeriesType>['scales']>;
+
+/** A picture. `config` is plain JSON, without functions, so that QuickChart can draw it as well as we can. */
+export interface ChartSpec {
+  /** In layout units; the PNG has `scale` pixels a unit. */
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  /** A CSS colour; opaque, since the picture is shown on light and on dark. */
+  readonly background: string;
+  readonly config: ChartConfiguration<SeriesType>;
+}
+
+/** Draws pictures, wherever they are drawn. */
+export interface Charts {
+  png(spec: ChartSpec): Promise<Uint8Array>;
+}

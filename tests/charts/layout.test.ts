@@ -1,0 +1,57 @@
+import { createCanvas } from '@napi-rs/canvas';
+import { Chart } from 'chart.js/auto';
+import { describe, expect, it } from 'vitest';
+import { allocationChart, type AllocationChartInput } from '../../src/charts/allocation.ts';
+import { renderPng } from '../../src/charts/render.ts';
+import type { SeriesType } from '../../src/charts/spec.ts';
+import { lineHeight, plotHeight, sizes } from '../../src/charts/theme.ts';
+import { chartInput, outcomesAround } from './support.ts';
+
+/** The chart as Chart.js lays it out, with the bundled font. */
+const layOut = async (input: AllocationChartInput): Promise<Chart<SeriesType>> => {
+  const spec = allocationChart(input);
+  await renderPng(spec);
+  const { type, data, options } = structuredClone(spec.config);
+  return new Chart<SeriesType>(createCanvas(spec.width, spec.height), {
+    type,
+    data,
+    options: { ...options, animation: false, responsive: false },
+  });
+};
+
+const spread = (size: number): AllocationChartInput =>
+  chartInput({ outcomes: outcomesAround(0, size, 500), valueAtRisk: 3 * size, cvar: 4 * size, lossLimit: 5 * size });
+
+describe('the layout of an allocation', () => {
+  it.each([0.0001, 0.003, 0.01, 0.02, 0.1, 0.7, 3])('has a few ticks, all at round percentages: spread %f', async (size) => {
+    const chart = await layOut(spread(size));
+    for (const axis of ['xResult', 'yShare']) {
+      const values = chart.scales[axis]!.ticks.map((tick) => tick.value);
+      expect(values.length).toBeGreaterThanOrEqual(3);
+      expect(values.length).toBeLessThanOrEqual(8);
+      const step = values[1]! - values[0]!;
+      expect(step.toExponential(6)).toMatch(/^[125]\.000000e/);
+      for (const value of values) expect(value / step).toBeCloseTo(Math.round(value / step), 6);
+    }
+    const labels = chart.scales['xResult']!.ticks.map((tick) => String(tick.label));
+    expect(new Set(labels).size).toBe(labels.length);
+    expect(labels.filter((label) => label !== '0').every((label) => label.endsWith('%'))).toBe(true);
+  });
+
+  it('leaves the plot the height by which lines are made to reach their labels', async () => {
+    const { lossLimit: _, ...unlimited } = chartInput();
+    for (const [input, marks] of [[chartInput(), 3], [unlimited, 2]] as const) {
+      const { chartArea } = await layOut(input);
+      expect(Math.abs(chartArea.height + marks * sizes.label * lineHeight - plotHeight)).toBeLessThan(8);
+    }
+  });
+
+  it('keeps both panels wide enough under long names', async () => {
+    const tickers = ['WWWWWWWWWWWW', 'MMMMMMMMMM', 'A', 'B'];
+    const { scales } = await layOut(chartInput({ tickers }));
+    expect(scales['xWeights']!.width).toBeGreaterThan(150);
+    expect(scales['xResult']!.width).toBeGreaterThan(350);
+    expect(scales['xResult']!.left).toBeCloseTo(scales['xWeights']!.right, 6);
+    expect(scales['xMarks']!.left).toBeCloseTo(scales['xResult']!.left, 6);
+  });
+});
