@@ -18,7 +18,7 @@ export const storedModelSchema = z
 
 export type StoredModel = z.infer<typeof storedModelSchema>;
 
-export interface ListedModel {
+interface ListedModel {
   readonly universe: string;
   readonly recipe: Recipe;
   readonly version: string;
