@@ -81,7 +81,7 @@ function weightTable({ tickers, holdings, currency }: AllocateAnswer, portfolio:
 function riskFields({ request, allocation }: AllocateAnswer, portfolio: RepricedPortfolio): ReplyField[] {
   const level = shortPercent(request.alpha);
   return [
-    { name: 'Expected profit', value: signedPercent(portfolio.expectedReturn) },
+    { name: 'Expected profit', value: `${signedPercent(portfolio.expectedReturn)}, the least certain figure here` },
     { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)} (limit ${shortPercent(request.lossLimit)})` },
     { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) },
     { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },

@@ -4,7 +4,7 @@ import { roughly } from './format.ts';
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
   prices: 'Fetching prices',
-  training: 'Training a model, as there is none yet',
+  training: 'Training a model',
   scenarios: 'Drawing scenarios',
   optimising: 'Searching for the split',
 };
