@@ -2,6 +2,7 @@ import { MessageFlags, RESTJSONErrorCodes, type ButtonInteraction, type ChatInpu
 import type { Logger } from 'pino';
 import type { Clock } from '../app.ts';
 import { describeError, GONE, isDiscordError } from './faults.ts';
+import { fit, LIMITS } from './limits.ts';
 import { createProgress } from './progress.ts';
 import type { MessageContent } from './render.ts';
 
@@ -9,6 +10,10 @@ export type Asking = ChatInputCommandInteraction | ButtonInteraction;
 
 /** An interaction's token is good for 15 minutes from Discord's clock; ours starts when it arrives. */
 const TOKEN_LIFE_MS = 14.5 * 60_000;
+
+/** Progress shown after this may be the last that can be shown, so it says where to look. */
+const LONG_MS = 12 * 60_000;
+const LONG_NOTE = 'This takes long: if the answer does not appear here, it comes as a message.';
 
 const CLOSED_TO_MESSAGES: readonly number[] = [
   RESTJSONErrorCodes.CannotSendMessagesToThisUser,
@@ -44,9 +49,13 @@ interface Terms {
 export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<Answer> => {
   const { isPublic, receivedAt, clock, log } = terms;
   await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });
-  const tokenLives = (): boolean => clock.now() - receivedAt < TOKEN_LIFE_MS;
+  const age = (): number => clock.now() - receivedAt;
+  const tokenLives = (): boolean => age() < TOKEN_LIFE_MS;
   const progress = createProgress({
-    show: async (text) => (tokenLives() ? interaction.editReply({ content: text }) : undefined),
+    show: async (text) => {
+      const content = age() < LONG_MS ? text : `${LONG_NOTE}\n${text}`;
+      if (tokenLives()) await interaction.editReply({ content: fit(content, LIMITS.content) });
+    },
     now: () => clock.now(),
     onFailure: (error) => log.warn({ error: describeError(error) }, 'progress could not be shown'),
   });

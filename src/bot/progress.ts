@@ -1,5 +1,3 @@
-import { fit, LIMITS } from './limits.ts';
-
 /** Discord takes about five edits in five seconds; people read slower than that. */
 const INTERVAL_MS = 2_000;
 
@@ -23,7 +21,7 @@ export const createProgress = ({ show, now, onFailure }: Means): Progress => {
   let underway: Promise<void> | undefined;
   const send = async (text: string): Promise<void> => {
     try {
-      await show(fit(text, LIMITS.content));
+      await show(text);
     } catch (error) {
       onFailure(error);
     } finally {

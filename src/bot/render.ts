@@ -39,7 +39,10 @@ const ROW_WIDTH = 160;
 /** Values this short stand side by side. */
 const INLINE_VALUE = 40;
 
-/** @throws Error when a button's custom_id or the number of buttons cannot be made to fit */
+/**
+ * Leaves out a picture that is larger than Discord takes.
+ * @throws Error when a button's custom_id or the number of buttons cannot be made to fit
+ */
 export const renderReply = (reply: Reply): MessageContent => {
   const image = reply.image !== undefined && reply.image.png.byteLength <= LIMITS.fileBytes ? reply.image : undefined;
   return {

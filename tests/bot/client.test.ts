@@ -61,6 +61,17 @@ describe('the client', () => {
     expect(test.discord.counts.identified).toBe(2);
   });
 
+  it('warns before Discord bans its address for being refused too often', async () => {
+    const test = await start();
+    test.discord.disturb('callback', { failure: { status: 403, code: 50001 } }, 100);
+    for (let n = 0; n < 100; n += 1) test.discord.autocomplete('echo', { text: 'x' }, 'text');
+    const warning = await test.discord.until(
+      () => test.log.find(({ msg }) => msg === 'many requests are refused'),
+      'the warning',
+    );
+    expect(warning.level).toBe(50);
+  });
+
   it('logs a refusal of the gateway', async () => {
     const test = await start();
     test.discord.breakConnection(4014);

@@ -55,6 +55,8 @@ describe('an answer', () => {
   it('comes after a rate limit', async () => {
     test.discord.disturb('editOriginal', { failure: { status: 429, retryAfter: 0.05 } });
     expect(textOf(await test.discord.slash('echo', { text: 'slowly' }).answer())).toContain('slowly');
+    const line = test.log.find(({ msg }) => msg === 'Discord says that the bot is rate limited');
+    expect(line).toMatchObject({ level: 40, method: 'PATCH', route: '/webhooks/:id/:token/messages/%40original' });
   });
 
   it('leaves what was asked out of the log', async () => {

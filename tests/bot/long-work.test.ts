@@ -61,6 +61,19 @@ describe('progress', () => {
     expect(asked.edits).toHaveLength(3);
   });
 
+  it('that may be the last to be seen says that the answer can come as a message', async () => {
+    const test = await start();
+    const asked = await holding(test);
+    test.clock.advance(13 * 60_000);
+    test.hold.held[0]?.progress('Training: 80% done');
+    const { content } = await asked.until(({ edits }) => edits[0], 'the progress');
+    expect(content).toBe(
+      'This takes long: if the answer does not appear here, it comes as a message.\nTraining: 80% done',
+    );
+    test.hold.release();
+    expect((await asked.answer()).content).toBe('');
+  });
+
   it('notifies nobody that it names', async () => {
     const test = await start();
     const asked = await holding(test, { isPublic: true });

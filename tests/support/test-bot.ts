@@ -4,10 +4,10 @@ import { startBot, type Bot } from '../../src/bot/client.ts';
 import type { Command } from '../../src/commands/types.ts';
 import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 
-export type LogLine = Readonly<Record<string, unknown>>;
+type LogLine = Readonly<Record<string, unknown>>;
 
 /** The real time, but that it can be put forward. */
-export interface TestClock {
+interface TestClock {
   now(): number;
   advance(ms: number): void;
 }

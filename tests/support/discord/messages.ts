@@ -11,7 +11,7 @@ export interface UploadedFile {
   readonly bytes: Uint8Array;
 }
 
-export interface ShownFile {
+interface ShownFile {
   readonly id: string;
   readonly name: string;
   readonly type: string;

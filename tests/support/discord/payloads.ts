@@ -19,7 +19,7 @@ const JOINED = '2024-01-01T00:00:00.000000+00:00';
 /** The bot's user has the application's id, as with every application made since 2016. */
 export const botUser = ({ applicationId }: Identity) => ({ ...user(applicationId, 'tailcap'), bot: true });
 
-export const user = (id: string, username = `member-${id.slice(-4)}`) => ({
+const user = (id: string, username = `member-${id.slice(-4)}`) => ({
   id,
   username,
   discriminator: '0',

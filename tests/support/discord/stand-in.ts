@@ -39,9 +39,9 @@ import {
   type World,
 } from './world.ts';
 
-export { buttonsOf, textOf, type ShownMessage } from './messages.ts';
+export { buttonsOf, textOf } from './messages.ts';
 
-export interface Who {
+interface Who {
   /** By default `discord.memberId`. */
   readonly userId?: string;
   /** By default `discord.channelId`; another one of the guild is not known to the bot. */
