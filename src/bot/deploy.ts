@@ -1,12 +1,10 @@
 // `npm run deploy-commands`: tells Discord which commands there are. Exits 2 on what an operator can mend, 1 on faults.
-import { existsSync } from 'node:fs';
 import { commands } from '../commands/index.ts';
 import { readConfig, requireDiscord } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { deployCommands } from './register.ts';
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { apiUrl, ...target } = requireDiscord(readConfig(process.env));
   const names = await deployCommands({ ...target, api: apiUrl, commands });
   const where = target.guildId === undefined ? 'everywhere' : `in guild ${target.guildId}`;

@@ -157,7 +157,7 @@ async function picture(answer: AllocateAnswer, show: 'best' | 'minimum', app: Ap
       `value-at-risk ${percent(portfolio.valueAtRisk)}, CVaR ${percent(portfolio.cvar)}`;
     return { name: 'allocation.png', png, description };
   } catch (error) {
-    app.log.error({ error }, 'the chart could not be drawn');
+    app.log.error({ err: error }, 'the chart could not be drawn');
     return undefined;
   }
 }
