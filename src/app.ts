@@ -16,7 +16,7 @@ export type { AllocateCommandRequest, AllocateRequest } from './requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Everything that commands and jobs work with; built once, here, and passed on. */

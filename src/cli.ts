@@ -62,10 +62,10 @@ function findCommand(name: string): CliCommand {
 function parseFlags(command: CliCommand, args: string[]): Flags {
   const options = { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values as Flags;
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    // parseArgs' own sentence names the flag; only its last advice does not fit a member of the public.
-    const [sentence = ''] = (error as Error).message.split('. ');
+    // Its first sentence names the flag; the rest is advice for programmers.
+    const [sentence = ''] = String(error instanceof Error ? error.message : error).split('. ');
     throw new UserError(`${sentence}. Try ${CALL} ${command.name} --help.`, undefined, error);
   }
 }

@@ -99,11 +99,7 @@ const suggest = async (
   }
 };
 
-const choicesOf = (
-  interaction: AutocompleteInteraction,
-  command: Command<unknown> | undefined,
-  app: App,
-): Choice[] => {
+const choicesOf = (interaction: AutocompleteInteraction, command: Command<unknown> | undefined, app: App): Choice[] => {
   try {
     const { name, value } = interaction.options.getFocused(true);
     const choices = command?.complete?.(name, value, app) ?? [];

@@ -40,7 +40,9 @@ export const lengthOf = (text: string): number => {
 export const fit = (text: string, max: number): string => {
   if (lengthOf(text) <= max) return text;
   if (max < 1) return '';
-  const kept = Array.from(text).slice(0, max - 1).join('');
+  const kept = Array.from(text)
+    .slice(0, max - 1)
+    .join('');
   const isWholeWord = /^\s/u.test(text.slice(kept.length));
   const ends = isWholeWord ? [kept.length] : [kept.lastIndexOf('\n'), kept.lastIndexOf(' ')];
   const end = ends.find((at) => at >= kept.length * 0.75) ?? kept.length;

@@ -7,8 +7,17 @@ type CommandData = RESTPostAPIChatInputApplicationCommandsJSONBody;
 const { String: STRING, Subcommand: SUBCOMMAND } = ApplicationCommandOptionType;
 type Options = NonNullable<CommandData['options']>;
 
-const data = (changes: Partial<CommandData> = {}): CommandData => ({ name: 'allocate', description: 'Splits money', ...changes });
-const text = (changes: object = {}): Options[number] => ({ type: STRING, name: 'loss', description: 'The limit', ...changes });
+const data = (changes: Partial<CommandData> = {}): CommandData => ({
+  name: 'allocate',
+  description: 'Splits money',
+  ...changes,
+});
+const text = (changes: object = {}): Options[number] => ({
+  type: STRING,
+  name: 'loss',
+  description: 'The limit',
+  ...changes,
+});
 const withOption = (changes: object): CommandData => data({ options: [text(changes)] });
 const many = (count: number, changes: (n: number) => object = () => ({})): Options =>
   Array.from({ length: count }, (_, n) => text({ name: `option-${n}`, ...changes(n) }));
@@ -34,7 +43,10 @@ const taken: readonly (readonly [string, CommandData])[] = [
   ['another script', data({ name: 'zuteilung-für_mich' })],
   ['25 options', data({ options: many(25) })],
   ['25 choices', withOption({ choices: choices(25) })],
-  ['required before optional', data({ options: [text({ required: true }), text({ name: 'horizon', required: false })] })],
+  [
+    'required before optional',
+    data({ options: [text({ required: true }), text({ name: 'horizon', required: false })] }),
+  ],
   ['lengths', withOption({ min_length: 0, max_length: 6000 })],
   ['8,000 characters', eightThousand()],
 ];
@@ -47,19 +59,33 @@ const refused: readonly (readonly [CommandData, string])[] = [
   [data({ description: 'x'.repeat(101) }), '/allocate: the description has 101 characters, 1 to 100 are taken'],
   [data({ options: many(26) }), '/allocate: options: at most 25 are taken, got 26'],
   [data({ options: [text(), text()] }), '/allocate: loss is there twice'],
-  [data({ options: [text(), text({ name: 'late', required: true })] }), '/allocate late: required options must come before'],
+  [
+    data({ options: [text(), text({ name: 'late', required: true })] }),
+    '/allocate late: required options must come before',
+  ],
   [withOption({ name: 'maxWeight' }), '/allocate maxWeight: a name has 1 to 32'],
   [withOption({ choices: choices(26) }), '/allocate loss: choices: at most 25 are taken, got 26'],
   [withOption({ choices: [{ name: '', value: 'v' }] }), "/allocate loss: a choice's name has 0 characters"],
-  [withOption({ choices: [{ name: 'n', value: 'v'.repeat(101) }] }), "/allocate loss: a choice's value has 101 characters"],
-  [withOption({ choices: choices(1), autocomplete: true }), '/allocate loss: an option has either choices or autocomplete'],
+  [
+    withOption({ choices: [{ name: 'n', value: 'v'.repeat(101) }] }),
+    "/allocate loss: a choice's value has 101 characters",
+  ],
+  [
+    withOption({ choices: choices(1), autocomplete: true }),
+    '/allocate loss: an option has either choices or autocomplete',
+  ],
   [withOption({ max_length: 6001 }), '/allocate loss: lengths must lie in 0 to 6000'],
   [withOption({ min_length: 5, max_length: 4 }), '/allocate loss: lengths must lie in 0 to 6000'],
   [eightThousand(1), '/abcd: characters of names, descriptions and values: at most 8000 are taken, got 8001'],
   [
     data({
       options: [
-        { type: SUBCOMMAND, name: 'inner', description: 'x', options: [{ type: STRING, name: 'BAD', description: 'y' }] },
+        {
+          type: SUBCOMMAND,
+          name: 'inner',
+          description: 'x',
+          options: [{ type: STRING, name: 'BAD', description: 'y' }],
+        },
       ],
     }),
     '/allocate inner BAD: a name has',

@@ -14,7 +14,10 @@ const options = [
   { type: ApplicationCommandOptionType.Boolean as const, name: 'public', description: 'To everyone' },
 ];
 
-const parse = (given: Readonly<Record<string, unknown>>): Said => ({ text: String(given.text), isPublic: given.public === true });
+const parse = (given: Readonly<Record<string, unknown>>): Said => ({
+  text: String(given.text),
+  isPublic: given.public === true,
+});
 const isPublic = (said: Said): boolean => said.isPublic;
 
 const says = (text: string): Reply => ({ tone: 'answer', title: 'Said', body: text });
@@ -30,7 +33,11 @@ export const echo: Command<Said> = {
   isPublic,
   run: async ({ text }, { memberId }) => ({
     ...says(text),
-    image: { name: 'said.png', png: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), description: 'A picture' },
+    image: {
+      name: 'said.png',
+      png: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+      description: 'A picture',
+    },
     buttons: [{ label: 'Again', style: 'primary', command: 'echo', key: `${memberId}.${text}` }],
   }),
   async press(key, memberId) {
@@ -75,7 +82,13 @@ export const choosy: Command<string> = {
     name: 'choosy',
     description: 'Completes',
     options: [
-      { type: ApplicationCommandOptionType.String, name: 'which', description: 'Which', required: true, autocomplete: true },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'which',
+        description: 'Which',
+        required: true,
+        autocomplete: true,
+      },
     ],
   },
   parse: (given) => String(given.which),
@@ -83,7 +96,10 @@ export const choosy: Command<string> = {
   run: async (which) => says(which),
   complete(option, typed) {
     if (typed === 'bug') throw new Error('a bug in complete');
-    const many = Array.from({ length: 40 }, (_, n) => ({ name: `${option} ${typed} ${n} ${'x'.repeat(120)}`, value: `v${n}` }));
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      name: `${option} ${typed} ${n} ${'x'.repeat(120)}`,
+      value: `v${n}`,
+    }));
     return [{ name: 'too long to send back', value: 'v'.repeat(101) }, ...many];
   },
 };

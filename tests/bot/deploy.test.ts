@@ -14,7 +14,7 @@ const environment = ({ token, applicationId, apiUrl }: Discord, guildId = ''): R
 const names = commands.map(({ data }) => data.name);
 
 describe('the commands', () => {
-  it('keep Discord\'s limits', () => {
+  it("keep Discord's limits", () => {
     expect(checkCommands(commands.map(({ data }) => data))).toEqual([]);
   });
 });

@@ -143,7 +143,10 @@ describe('a first answer that Discord does not take', () => {
     const asked = test.discord.slash('boom', { text: 'never runs' });
     expect(await outcomeOf(asked)).toBe('late');
     const lines = test.log.filter(({ interaction }) => interaction === asked.id);
-    expect(lines).toMatchObject([{ level: 40, command: 'boom', error: { code: failure.code } }, { msg: 'interaction' }]);
+    expect(lines).toMatchObject([
+      { level: 40, command: 'boom', error: { code: failure.code } },
+      { msg: 'interaction' },
+    ]);
   });
 });
 

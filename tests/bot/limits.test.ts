@@ -44,7 +44,7 @@ describe('fit', () => {
 });
 
 describeShared('the limits', () => {
-  it('are those of Discord\'s OpenAPI document, where it has them', () => {
+  it("are those of Discord's OpenAPI document, where it has them", () => {
     const limit = z.looseObject({ maxLength: z.int().optional(), maxItems: z.int().optional() });
     const schema = z.object({ properties: z.record(z.string(), limit) });
     const document = z
@@ -73,10 +73,15 @@ describeShared('the limits', () => {
       optionTextLength: z
         .object({ properties: z.object({ max_length: z.object({ maximum: z.int() }) }) })
         .parse(document.components.schemas.ApplicationCommandStringOption).properties.max_length.maximum,
-    }).toEqual(Object.fromEntries(
-      Object.entries(LIMITS).filter(
-        ([name]) => !['embedTotal', 'rows', 'fileBytes', 'choiceName', 'choiceValue', 'commands', 'commandCharacters'].includes(name),
+    }).toEqual(
+      Object.fromEntries(
+        Object.entries(LIMITS).filter(
+          ([name]) =>
+            !['embedTotal', 'rows', 'fileBytes', 'choiceName', 'choiceValue', 'commands', 'commandCharacters'].includes(
+              name,
+            ),
+        ),
       ),
-    ));
+    );
   });
 });

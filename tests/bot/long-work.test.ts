@@ -109,18 +109,25 @@ describe('progress', () => {
 });
 
 describe('work that outlives the interaction', () => {
-  it.each(['by our clock', 'by the 50027 of Discord'])('is posted in its channel when it was public (%s)', async (how) => {
-    const test = await start();
-    const asked = await holding(test, { isPublic: true });
-    if (how === 'by our clock') test.clock.advance(AFTER_THE_TOKEN);
-    else asked.expire();
-    test.hold.release();
-    expect(await outcomeOf(test, asked)).toBe('answered');
-    const { channelId, memberId, posted } = test.discord;
-    expect(posted).toMatchObject([{ userId: undefined, message: { channelId, notified: [memberId], embeds: [{ title: 'Said' }] } }]);
-    expect(asked.edits).toEqual([]);
-    expect(test.discord.requests.filter(({ route }) => route === 'editOriginal')).toHaveLength(how === 'by our clock' ? 0 : 1);
-  });
+  it.each(['by our clock', 'by the 50027 of Discord'])(
+    'is posted in its channel when it was public (%s)',
+    async (how) => {
+      const test = await start();
+      const asked = await holding(test, { isPublic: true });
+      if (how === 'by our clock') test.clock.advance(AFTER_THE_TOKEN);
+      else asked.expire();
+      test.hold.release();
+      expect(await outcomeOf(test, asked)).toBe('answered');
+      const { channelId, memberId, posted } = test.discord;
+      expect(posted).toMatchObject([
+        { userId: undefined, message: { channelId, notified: [memberId], embeds: [{ title: 'Said' }] } },
+      ]);
+      expect(asked.edits).toEqual([]);
+      expect(test.discord.requests.filter(({ route }) => route === 'editOriginal')).toHaveLength(
+        how === 'by our clock' ? 0 : 1,
+      );
+    },
+  );
 
   it.each([10_015, 10_008, 50_027])('is sent to the member when it was private (after %i)', async (code) => {
     const test = await start();
@@ -141,7 +148,9 @@ describe('work that outlives the interaction', () => {
     test.hold.release();
     expect(await outcomeOf(test, asked)).toBe('answered');
     expect(test.discord.posted).toMatchObject([{ userId: test.discord.memberId }]);
-    expect(test.log).toContainEqual(expect.objectContaining({ level: 40, error: expect.objectContaining({ code: 50_013 }) }));
+    expect(test.log).toContainEqual(
+      expect.objectContaining({ level: 40, error: expect.objectContaining({ code: 50_013 }) }),
+    );
   });
 
   it.each([{ channelId: '100000000000000001' }, { isDirect: true }])(

@@ -35,7 +35,7 @@ describe('deployCommands', () => {
     expect(discord.deployed('global')).toEqual([]);
   });
 
-  it('takes permissions as a string, as Discord\'s reference has them', async () => {
+  it("takes permissions as a string, as Discord's reference has them", async () => {
     const data = { ...echo.data, default_member_permissions: '32', contexts: [0, 1], integration_types: [0, 1] };
     expect(await deploy({ commands: [{ data }] })).toEqual(['echo']);
     expect(discord.violations).toEqual([]);
@@ -43,9 +43,21 @@ describe('deployCommands', () => {
 
   it.each([
     ['a wrong token', { token: 'wrong' }, /^Discord refuses DISCORD_TOKEN: copy/],
-    ['a foreign guild', { guildId: '300000000000000001' }, /^The bot may not deploy to guild 300000000000000001: invite/],
-    ['a foreign application', { applicationId: '300000000000000002' }, /^DISCORD_TOKEN does not belong to application 300000000000000002/],
-    ['an address where nothing listens', { api: 'http://127.0.0.1:9/api' }, /^Discord cannot be reached \(.*ECONNREFUSED.*\): check/],
+    [
+      'a foreign guild',
+      { guildId: '300000000000000001' },
+      /^The bot may not deploy to guild 300000000000000001: invite/,
+    ],
+    [
+      'a foreign application',
+      { applicationId: '300000000000000002' },
+      /^DISCORD_TOKEN does not belong to application 300000000000000002/,
+    ],
+    [
+      'an address where nothing listens',
+      { api: 'http://127.0.0.1:9/api' },
+      /^Discord cannot be reached \(.*ECONNREFUSED.*\): check/,
+    ],
   ])('says what to mend: %s', async (_, changes, sentence) => {
     const deployed = deploy(changes);
     await expect(deployed).rejects.toThrow(UserError);
@@ -63,7 +75,7 @@ describe('deployCommands', () => {
     expect(discord.requests).toEqual([]);
   });
 
-  it('leaves what is nobody\'s to mend a fault', async () => {
+  it("leaves what is nobody's to mend a fault", async () => {
     discord.disturb('deployEverywhere', { failure: { status: 400, code: 50035 } });
     await expect(deploy()).rejects.not.toThrow(UserError);
   });

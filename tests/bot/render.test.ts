@@ -37,7 +37,9 @@ const allocation = (assets: number): Reply => ({
 
 /** Short texts and very long ones, of any script. */
 const text = (maxLength: number): fc.Arbitrary<string> =>
-  fc.tuple(fc.string({ unit: 'grapheme', maxLength }), fc.integer({ min: 1, max: 400 })).map(([part, n]) => part.repeat(n));
+  fc
+    .tuple(fc.string({ unit: 'grapheme', maxLength }), fc.integer({ min: 1, max: 400 }))
+    .map(([part, n]) => part.repeat(n));
 
 const buttonParts = {
   label: text(2),
@@ -50,7 +52,11 @@ const withButtons = (buttons: NonNullable<Reply['buttons']>): Reply => ({ tone: 
 
 describe('renderReply', () => {
   it('makes one embed with table, fields, footer, picture and buttons', () => {
-    const { embeds, components, files } = renderReply({ ...allocation(2), body: 'Body', fields: [{ name: 'CVaR', value: '7.9%' }] });
+    const { embeds, components, files } = renderReply({
+      ...allocation(2),
+      body: 'Body',
+      fields: [{ name: 'CVaR', value: '7.9%' }],
+    });
     expect(embeds).toEqual([
       {
         title: 'Best split of us12 with at most 8.0% average loss in the worst 5% of cases',
@@ -122,24 +128,36 @@ describe('renderReply', () => {
 
   it('leaves out a picture that Discord does not take', () => {
     const png = new Uint8Array(LIMITS.fileBytes + 1);
-    const { embeds, files } = renderReply({ tone: 'answer', title: 'T', image: { name: 'big.png', png, description: 'Big' } });
+    const { embeds, files } = renderReply({
+      tone: 'answer',
+      title: 'T',
+      image: { name: 'big.png', png, description: 'Big' },
+    });
     expect(files).toEqual([]);
     expect(embeds).toEqual([{ title: 'T', color: 0x2f855a }]);
   });
 
   it('refuses a custom_id or a number of buttons that cannot be made to fit', () => {
     expect(flawsOf(withButtons([button('k'.repeat(91))]))).toEqual([]);
-    expect(() => renderReply(withButtons([button('k'.repeat(92))]))).toThrow('custom_id of at most 100 characters, got 101');
+    expect(() => renderReply(withButtons([button('k'.repeat(92))]))).toThrow(
+      'custom_id of at most 100 characters, got 101',
+    );
     const many = (count: number) => withButtons(Array.from({ length: count }, (_, n) => button(String(n))));
     expect(renderReply(many(25)).components.map((row) => row.components.length)).toEqual([5, 5, 5, 5, 5]);
     expect(() => renderReply(many(26))).toThrow('at most 5 rows of buttons, got 6');
   });
 });
 
-describe('the bot\'s own notices', () => {
+describe("the bot's own notices", () => {
   it('are rendered as they are', () => {
     const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), 'tickers');
-    for (const reply of [faultNotice('ab12cd'), refusal(long), refusal(new UserError('No.')), restarting, unknownCommand]) {
+    for (const reply of [
+      faultNotice('ab12cd'),
+      refusal(long),
+      refusal(new UserError('No.')),
+      restarting,
+      unknownCommand,
+    ]) {
       expect(flawsOf(reply)).toEqual([]);
       expect(lengthOf(descriptionOf(reply))).toBeGreaterThan(0);
     }

@@ -22,7 +22,9 @@ const interaction = z.object({ id: z.string(), token: z.string() });
 /** A bot of few words: it logs in, and sends what a test tells it to. */
 const start = async (options: DiscordOptions = {}, intents = 1) => {
   const discord = await startDiscord(options);
-  const socket = new WebSocket(`${discord.apiUrl.replace('http', 'ws').replace('/api', '')}/gateway?v=10&encoding=json`);
+  const socket = new WebSocket(
+    `${discord.apiUrl.replace('http', 'ws').replace('/api', '')}/gateway?v=10&encoding=json`,
+  );
   open.push({ discord, socket });
   const asked: z.infer<typeof interaction>[] = [];
   socket.on('message', (raw: Buffer) => {
@@ -35,11 +37,18 @@ const start = async (options: DiscordOptions = {}, intents = 1) => {
     const isForm = body instanceof FormData;
     const response = await fetch(`${discord.apiUrl}/v10${path}`, {
       method,
-      headers: { authorization: `Bot ${discord.token}`, ...(!isForm && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bot ${discord.token}`,
+        ...(!isForm && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const { code } = z.object({ code: z.int().optional() }).catch({}).parse(text === '' ? {} : JSON.parse(text));
+    const { code } = z
+      .object({ code: z.int().optional() })
+      .catch({})
+      .parse(text === '' ? {} : JSON.parse(text));
     return [response.status, code];
   };
   const received = (one: Asked) => discord.until(() => asked.find(({ id }) => id === one.id), 'the interaction');
@@ -109,7 +118,9 @@ describe('the stand-in answers as Discord does', () => {
     expect(await edit(content)).toEqual([404, 10015]);
     expect(await followUp(content)).toEqual([404, 10015]);
     expect(await call('POST', `/interactions/1/none/callback`, deferred())).toEqual([404, 10062]);
-    expect(await call('PATCH', `/webhooks/${discord.applicationId}/none/messages/@original`, content)).toEqual([404, 10015]);
+    expect(await call('PATCH', `/webhooks/${discord.applicationId}/none/messages/@original`, content)).toEqual([
+      404, 10015,
+    ]);
   });
 
   it('lets the token live for its time only', async () => {
@@ -126,15 +137,18 @@ describe('the stand-in answers as Discord does', () => {
   it.each([
     [64, true],
     [0, false],
-  ])('lets a deferral with flags %i fix whether the answer is ephemeral, follow-up or edit', async (flags, ephemeral) => {
-    const { asked, callback, followUp } = await ask();
-    await callback(deferred(flags));
-    expect(asked.isThinking).toBe(true);
-    await followUp({ ...content, flags: 64 - flags });
-    expect(asked).toMatchObject({ isThinking: false, followUps: [], original: { content: 'Hello', ephemeral } });
-    await followUp({ ...content, flags: 64 - flags });
-    expect(asked.followUps).toMatchObject([{ ephemeral: !ephemeral }]);
-  });
+  ])(
+    'lets a deferral with flags %i fix whether the answer is ephemeral, follow-up or edit',
+    async (flags, ephemeral) => {
+      const { asked, callback, followUp } = await ask();
+      await callback(deferred(flags));
+      expect(asked.isThinking).toBe(true);
+      await followUp({ ...content, flags: 64 - flags });
+      expect(asked).toMatchObject({ isThinking: false, followUps: [], original: { content: 'Hello', ephemeral } });
+      await followUp({ ...content, flags: 64 - flags });
+      expect(asked.followUps).toMatchObject([{ ephemeral: !ephemeral }]);
+    },
+  );
 
   it('wants choices for autocomplete, and only there', async () => {
     const test = await start();
@@ -172,7 +186,7 @@ describe('the stand-in answers as Discord does', () => {
     expect(await call('POST', '/channels/1/messages', content)).toEqual([404, 10003]);
   });
 
-  it('wants the bot\'s token, and records what it does not know', async () => {
+  it("wants the bot's token, and records what it does not know", async () => {
     const { discord, call } = await start();
     expect(await call('GET', '/users/@me', undefined, { authorization: 'Bot wrong' })).toEqual([401, 0]);
     expect(await call('GET', '/users/@me')).toEqual([200, undefined]);
@@ -216,28 +230,34 @@ describe('the stand-in refuses a badly formed body, and records it', () => {
     await callback(deferred());
     expect(await edit({ content: '', embeds: [] })).toEqual([400, 50006]);
   });
-
 });
 
-describeShared('Discord\'s own document', () => {
+describeShared("Discord's own document", () => {
   it('refuses badly formed bodies, and takes good ones', () => {
     const check = createOpenApiCheck();
     const edit = (body: unknown) => check('PATCH', '/webhooks/{webhook_id}/{webhook_token}/messages/@original', body);
-    const callback = (body: unknown) => check('POST', '/interactions/{interaction_id}/{interaction_token}/callback', body);
+    const callback = (body: unknown) =>
+      check('POST', '/interactions/{interaction_id}/{interaction_token}/callback', body);
     const deploy = (body: unknown) => check('PUT', '/applications/{application_id}/commands', body);
-    expect(edit({ ...row(button), embeds: [{ title: 'T', fields: [{ name: 'n', value: 'v' }], color: 1 }] })).toEqual([]);
+    expect(edit({ ...row(button), embeds: [{ title: 'T', fields: [{ name: 'n', value: 'v' }], color: 1 }] })).toEqual(
+      [],
+    );
     expect(edit({ embeds: [{ title: 'x'.repeat(257) }] })).not.toEqual([]);
     expect(edit({ embeds: [{ color: 'red' }] })).not.toEqual([]);
     expect(edit(row({ ...button, custom_id: 'x'.repeat(101) }))).not.toEqual([]);
     expect(callback({ type: 4, data: content })).toEqual([]);
     expect(callback({ type: 4, data: { content: 'x'.repeat(2001) } })).not.toEqual([]);
-    expect(callback({ type: 8, data: { choices: Array.from({ length: 26 }, () => ({ name: 'n', value: 'v' })) } })).not.toEqual([]);
+    expect(
+      callback({ type: 8, data: { choices: Array.from({ length: 26 }, () => ({ name: 'n', value: 'v' })) } }),
+    ).not.toEqual([]);
     expect(deploy([{ name: 'n', description: 'd', default_member_permissions: '32' }])).toEqual([]);
-    expect(deploy([{ name: 'n', description: 'd', options: [{ type: 99, name: 'o', description: 'd' }] }])).not.toEqual([]);
+    expect(deploy([{ name: 'n', description: 'd', options: [{ type: 99, name: 'o', description: 'd' }] }])).not.toEqual(
+      [],
+    );
   });
 });
 
-describe('the stand-in sends what Discord\'s client would send', () => {
+describe("the stand-in sends what Discord's client would send", () => {
   const option = { type: 4, name: 'horizon', description: 'Days', required: true, min_value: 1, max_value: 252 };
 
   it('and nothing else to a deployed command', async () => {
@@ -246,11 +266,13 @@ describe('the stand-in sends what Discord\'s client would send', () => {
     const deployed = [{ name: 'allocate', description: 'Splits', options: [option] }];
     expect(await call('PUT', `/applications/${discord.applicationId}/commands`, deployed)).toEqual([200, undefined]);
     expect(() => discord.slash('allocate')).toThrow('/allocate cannot be sent without horizon');
-    expect(() => discord.slash('allocate', { horizon: 253 })).toThrow("client would not send horizon: 253");
+    expect(() => discord.slash('allocate', { horizon: 253 })).toThrow('client would not send horizon: 253');
     expect(() => discord.slash('allocate', { horizon: 2.5 })).toThrow('client would not send horizon');
     expect(() => discord.slash('allocate', { horizon: 'ten' })).toThrow('client would not send horizon');
     expect(() => discord.slash('allocate', { horizon: 21, loss: '8%' })).toThrow('/allocate has no option loss');
-    expect(() => discord.autocomplete('allocate', { horizon: '2' }, 'horizon')).toThrow('/allocate horizon is not completed');
+    expect(() => discord.autocomplete('allocate', { horizon: '2' }, 'horizon')).toThrow(
+      '/allocate horizon is not completed',
+    );
     expect(discord.slash('allocate', { horizon: 21 }).ack).toBeUndefined();
   });
 

@@ -6,7 +6,10 @@ const script = (path: string): string => fileURLToPath(new URL(`../../src/${path
 const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
 /** A script of the product's own, run to its end. */
-export async function runScript(path: string, env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+export async function runScript(
+  path: string,
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [...FLAGS, script(path)], { env: { ...process.env, ...env }, stdio: 'pipe' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));

@@ -4,13 +4,32 @@ import { wholeShares, type RepricedPortfolio } from '../../src/engine/allocate.t
 import { allocationReply } from '../../src/text/allocation.ts';
 import { replyToText } from '../../src/text/terminal.ts';
 
-const best: RepricedPortfolio = { weights: [0.7, 0.2996, 0.0004], expectedReturn: 0.0234, cvar: 0.08, valueAtRisk: 0.055, freshCvar: 0.0795 };
-const minimum: RepricedPortfolio = { weights: [0.1, 0.2, 0.7], expectedReturn: 0.004, cvar: 0.0431, valueAtRisk: 0.031, freshCvar: 0.0449 };
+const best: RepricedPortfolio = {
+  weights: [0.7, 0.2996, 0.0004],
+  expectedReturn: 0.0234,
+  cvar: 0.08,
+  valueAtRisk: 0.055,
+  freshCvar: 0.0795,
+};
+const minimum: RepricedPortfolio = {
+  weights: [0.1, 0.2, 0.7],
+  expectedReturn: 0.004,
+  cvar: 0.0431,
+  valueAtRisk: 0.031,
+  freshCvar: 0.0449,
+};
 
 const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   request: {
     universe: { kind: 'named', name: 'sample' },
-    horizonDays: 21, lossLimit: 0.08, alpha: 0.95, minWeight: 0, maxWeight: 1, scenarios: 10_000, seed: 1, recipe: 'calibrated',
+    horizonDays: 21,
+    lossLimit: 0.08,
+    alpha: 0.95,
+    minWeight: 0,
+    maxWeight: 1,
+    scenarios: 10_000,
+    seed: 1,
+    recipe: 'calibrated',
   },
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
@@ -102,7 +121,13 @@ describe('an allocation in words', () => {
   });
 
   it('says that stored prices are stale, and tells their notes', () => {
-    const stale = { source: 'Yahoo Finance, stored 2026-11-12', from: '2016-01-04', until: '2026-11-12', stale: true, notes: ['SHOP is listed late.'] };
+    const stale = {
+      source: 'Yahoo Finance, stored 2026-11-12',
+      from: '2016-01-04',
+      until: '2026-11-12',
+      stale: true,
+      notes: ['SHOP is listed late.'],
+    };
     expect(say({ prices: stale })).toContain(
       'until 2026-11-12 (8 days old). The source did not answer: these are stored prices. SHOP is listed late.',
     );

@@ -15,18 +15,25 @@ const training = { prices, until: prices.dates.at(-1) ?? '', recipe: 'seed', see
 describe('the worker pool', () => {
   it('answers from another thread', async () => {
     const solution = await pool.run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 1 } });
-    expect(solution).toMatchObject({ status: 'optimal', best: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] } });
+    expect(solution).toMatchObject({
+      status: 'optimal',
+      best: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] },
+    });
   });
 
   it('brings a UserError back as one, with its option', async () => {
-    const error = await pool.run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.4 } }).catch((e: unknown) => e);
+    const error = await pool
+      .run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.4 } })
+      .catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({ option: 'max-weight' });
   });
 
   it('brings a fault back as an ordinary error', async () => {
     const broken = { rows: 4, cols: 2, data: new Float64Array(3).fill(Number.NaN) };
-    const error = await pool.run('solve', { scenarios: broken, limit, bounds: { minWeight: 0, maxWeight: 1 } }).catch((e: unknown) => e);
+    const error = await pool
+      .run('solve', { scenarios: broken, limit, bounds: { minWeight: 0, maxWeight: 1 } })
+      .catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UserError);
   });
@@ -43,6 +50,8 @@ describe('the worker pool', () => {
     });
     await expect(trained).rejects.toMatchObject({ name: 'AbortError' });
     expect(steps[0]).toMatchObject({ stage: 'training', done: expect.any(Number) });
-    await expect(pool.run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 1 } })).resolves.toBeDefined();
+    await expect(
+      pool.run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 1 } }),
+    ).resolves.toBeDefined();
   });
 });

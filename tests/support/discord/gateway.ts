@@ -5,7 +5,15 @@ import { botUser, guild } from './payloads.ts';
 import { newSnowflake } from './snowflake.ts';
 import type { World } from './world.ts';
 
-const OP = { dispatch: 0, heartbeat: 1, identify: 2, resume: 6, invalidSession: 9, hello: 10, heartbeatAck: 11 } as const;
+const OP = {
+  dispatch: 0,
+  heartbeat: 1,
+  identify: 2,
+  resume: 6,
+  invalidSession: 9,
+  hello: 10,
+  heartbeatAck: 11,
+} as const;
 
 /** `Guilds`, and none beside. */
 const INTENTS = 1;

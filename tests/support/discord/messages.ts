@@ -91,13 +91,16 @@ const filesAfter = (
   { attachments }: MessageBody,
   uploaded: readonly UploadedFile[],
 ): ShownFile[] => {
-  const listed: NonNullable<MessageBody['attachments']> =
-    attachments ?? [...before.files.map(({ id }) => ({ id })), ...uploaded.map(({ index }) => ({ id: index }))];
+  const listed: NonNullable<MessageBody['attachments']> = attachments ?? [
+    ...before.files.map(({ id }) => ({ id })),
+    ...uploaded.map(({ index }) => ({ id: index })),
+  ];
   return listed.map((attachment) => {
     const kept = before.files.find(({ id }) => id === attachment.id);
     if (kept !== undefined) return kept;
     const file = uploaded.find(({ index }) => index === attachment.id);
-    if (file === undefined) throw new ApiError(400, 50035, `Invalid Form Body: attachment ${attachment.id} has no file`);
+    if (file === undefined)
+      throw new ApiError(400, 50035, `Invalid Form Body: attachment ${attachment.id} has no file`);
     const { name, type, bytes } = file;
     return { id: newSnowflake(), name, type, bytes, description: attachment.description };
   });

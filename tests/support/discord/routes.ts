@@ -117,7 +117,12 @@ export const routes: readonly Route[] = [
     session_start_limit: { total: 1000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
   })),
   define('me', 'GET /users/@me', none, ({ world }) => botUser(world.identity)),
-  define('deployEverywhere', 'PUT /applications/{application_id}/commands', commands, deploy(() => 'global')),
+  define(
+    'deployEverywhere',
+    'PUT /applications/{application_id}/commands',
+    commands,
+    deploy(() => 'global'),
+  ),
   define('deployToGuild', 'PUT /applications/{application_id}/guilds/{guild_id}/commands', commands, deploy(guildOf)),
   define('callback', 'POST /interactions/{interaction_id}/{interaction_token}/callback', callback, (call, body) =>
     interactionOf(call).callback(body, call.files, call.arrivedAt),
