@@ -129,7 +129,8 @@ describe('allocate', () => {
   it('gives the same answer for the same seed, and another for another', async () => {
     const seeds = ['1', '1', '2'];
     const runs = await Promise.all(seeds.map((seed) => runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed])));
-    const [one, again, other] = runs.map(({ json }) => ({ ...json, seconds: 0 }));
+    for (const { json } of runs) delete json.seconds;
+    const [one, again, other] = runs.map(({ json }) => json);
     expect(again).toEqual(one);
     expect(other.minCvar).not.toBe(one.minCvar);
   });
