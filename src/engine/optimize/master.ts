@@ -1,6 +1,8 @@
 // Pure: the linear program that knows a little of the scenarios, and its certified bound.
 import type { Highs, Model } from 'highs';
 import type { Bounds } from '../types.ts';
+import { sum } from './bounds.ts';
+import { precision } from './problem.ts';
 import { safeBound } from './safe-bound.ts';
 
 /** What the program answers: no portfolio does better than `objective` by what the cuts know so far. */
@@ -28,6 +30,10 @@ const options = {
   small_matrix_value: 1e-12,
 };
 
+/** Among `#learnt`, where scenarios count from 0. */
+const cut = -1;
+const lenient = { presolve: 'on', primal_feasibility_tolerance: 1e-9, dual_feasibility_tolerance: 1e-9 };
+
 /**
  * The relaxation of both problems on one persistent HiGHS model. Columns: the weights w (n), the risk
  * z, the threshold t, then for each scenario s of the band its loss beyond the threshold, u_s ≥ −c_s·w − t.
@@ -43,12 +49,14 @@ export class Master {
   /** What 1 inside the model is outside; at most 1. */
   readonly unit: number;
   readonly #model: Model;
-  readonly #optimalStatus: number;
+  readonly #constants: Highs['constants'];
   readonly #n: number;
   /** Inside, no portfolio gains or loses more in any scenario. */
   readonly #box: number;
   /** Columns of the band's u, all after w, z and t. */
   #band = 0;
+  /** What each row after the first two holds: a scenario of the band, in the order of the columns, or a cut. */
+  #learnt: number[] = [];
 
   /** @param reach the size of the largest return, which no portfolio's gain or loss exceeds */
   constructor(highs: Highs, means: Float64Array, bounds: Bounds, reach: number) {
@@ -56,7 +64,7 @@ export class Master {
     this.#n = means.length;
     this.unit = reach < 1 ? 2 ** Math.floor(Math.log2(reach)) : 1;
     this.#box = (reach / this.unit) * (1 + 1e-9);
-    this.#optimalStatus = highs.constants.modelStatus.optimal;
+    this.#constants = highs.constants;
     this.#model = highs.createModel();
     try {
       this.#model.options.set(options);
@@ -94,10 +102,10 @@ export class Master {
     this.#model.changeRowBounds(1, floor / this.unit, Infinity);
   }
 
-  /** Lets the cuts that follow know these scenarios one by one. `returns` (b, n), row-major. */
-  widenBand(returns: Float64Array): void {
+  /** Lets the cuts that follow know these scenarios (b) one by one. `returns` (b, n), row-major. */
+  widenBand(scenarios: readonly number[], returns: Float64Array): void {
     const n = this.#n;
-    const count = returns.length / n;
+    const count = scenarios.length;
     if (count === 0) return;
     const first = n + 2 + this.#band;
     this.#model.addVars(new Float64Array(count), new Float64Array(count).fill(2 * this.#box));
@@ -125,6 +133,7 @@ export class Master {
       },
     });
     this.#band += count;
+    this.#learnt.push(...scenarios);
   }
 
   addCut({ core, level, share }: Cut): void {
@@ -135,26 +144,97 @@ export class Master {
     values[n] = 1;
     values[n + 1] = -level;
     this.#model.addRow(0, Infinity, { indices, values });
+    this.#learnt.push(cut);
+  }
+
+  /**
+   * Forgets what the last answer does not rest on: slack cuts, and scenarios of the band that are clearly in
+   * the tail or clearly out of it. Goes on from the same basis. Without it every limit would make the
+   * program longer, and the next one slower.
+   *
+   * @returns the scenarios that left the band
+   */
+  forgetSlack(): number[] {
+    const { colStatus, rowStatus } = this.#model.getBasis();
+    const { basic } = this.#constants.basisStatus;
+    const rows = new Set<number>();
+    const cols = new Set<number>();
+    const leaving: number[] = [];
+    let col = this.#n + 2;
+    this.#learnt.forEach((scenario, at) => {
+      const row = at + 2;
+      if (scenario === cut) {
+        if (rowStatus[row] === basic) rows.add(row);
+        return;
+      }
+      // With one of the two basic, row and column leave a basis behind.
+      if ((rowStatus[row] === basic) !== (colStatus[col] === basic)) {
+        rows.add(row);
+        cols.add(col);
+        leaving.push(scenario);
+      }
+      col++;
+    });
+    if (rows.size > 0) this.#model.deleteRows({ kind: 'set', indices: [...rows] });
+    if (cols.size > 0) this.#model.deleteCols({ kind: 'set', indices: [...cols] });
+    this.#model.setBasis({
+      colStatus: colStatus.filter((_, at) => !cols.has(at)),
+      rowStatus: rowStatus.filter((_, at) => !rows.has(at)),
+    });
+    this.#learnt = this.#learnt.filter((_, at) => !rows.has(at + 2));
+    this.#band -= leaving.length;
+    return leaving;
   }
 
   /** @throws Error when HiGHS does not reach an optimum: the program is bounded and never empty. */
   solve(): Vertex {
-    if (!this.#optimal()) {
-      this.#model.clearSolver();
-      if (!this.#optimal()) throw new Error(`HiGHS stopped with model status ${this.#model.getModelStatus()}`);
-    }
-    const weights = this.#model.getSolution().colValue.slice(0, this.#n);
-    return { weights, objective: this.#model.getObjectiveValue() * this.unit };
+    this.#reachOptimum();
+    return { weights: this.#weights(), objective: this.#model.getObjectiveValue() * this.unit };
   }
 
-  #optimal(): boolean {
-    this.#model.run();
-    return this.#model.getModelStatus() === this.#optimalStatus;
-  }
-
-  /** What no portfolio's objective can be below, computed here from the last solve's dual values. */
+  /**
+   * What no portfolio's objective can be below, computed here from the last solve's dual values. Those of
+   * a worn basis can be a little off, which costs tightness but never truth.
+   */
   bound(): number {
-    return safeBound(this.#model.getLp('csr'), this.#model.getSolution().rowDual) * this.unit;
+    const bound = this.#safeBound();
+    if (this.#model.getObjectiveValue() - bound <= precision) return bound * this.unit;
+    this.#model.clearSolver();
+    this.#reachOptimum();
+    return Math.max(bound, this.#safeBound()) * this.unit;
+  }
+
+  #safeBound(): number {
+    return safeBound(this.#model.getLp('csr'), this.#model.getSolution().rowDual);
+  }
+
+  #weights(): Float64Array {
+    return this.#model.getSolution().colValue.slice(0, this.#n);
+  }
+
+  /** From the last basis; from none; and with the tolerances that badly scaled returns leave room for. */
+  #reachOptimum(): void {
+    if (this.#isOptimalAfterRun()) return;
+    this.#model.clearSolver();
+    if (this.#isOptimalAfterRun()) return;
+    this.#model.clearSolver();
+    this.#model.options.set(lenient);
+    try {
+      if (this.#isOptimalAfterRun()) return;
+    } finally {
+      this.#model.options.set(options);
+    }
+    throw new Error(`HiGHS stopped with model status ${this.#model.getModelStatus()}`);
+  }
+
+  /**
+   * A run that fails is only a reason to try the next way, hence not the wrapper that throws. So are
+   * weights that do not sum to 1, which an ill-conditioned basis takes for an optimum.
+   */
+  #isOptimalAfterRun(): boolean {
+    const ran = this.#model.raw.run().status !== -1;
+    const optimal = ran && this.#model.getModelStatus() === this.#constants.modelStatus.optimal;
+    return optimal && Math.abs(sum(this.#weights()) - 1) <= precision;
   }
 
   close(): void {
