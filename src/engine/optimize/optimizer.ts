@@ -34,8 +34,8 @@ const tieWidth = 1e-9;
 
 /**
  * How many scenarios each cut adds to the band (see `Cuts`). Measured from 10,000 × 12 to 10,000 × 500 and
- * 1,000,000 × 12: 10 to 50 take about the same time everywhere. None, Kelley's cuts alone, takes ten times
- * as long with 500 assets; the whole tail, the restricted program, forty times as long with 100,000 scenarios.
+ * 1,000,000 × 12: 10 to 50 take about the same time. None, Kelley's cuts alone, takes six times as long with
+ * 500 assets; the whole tail, the restricted program, seventy times as long with 100,000 scenarios.
  */
 const bandWidth = 25;
 

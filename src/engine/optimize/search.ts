@@ -101,7 +101,6 @@ export class Search {
     throw new Error(`no optimum after ${maxRounds} cuts`);
   }
 
-  /** Must follow the last solve without a change of the program. */
   #found(point: Point): Found {
     return { point, bound: this.#master.bound() };
   }
