@@ -7,6 +7,7 @@ import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
 import { trainCommand } from './cli/train.ts';
 import { universesCommand } from './cli/universes.ts';
+import { loadEnvironment } from './config.ts';
 import { UserError } from './errors.ts';
 import { describeProgress } from './text/progress.ts';
 
@@ -98,7 +99,7 @@ function openTerminal(): Terminal {
     process.stderr.write(isTty ? `\r\u001B[2K${text}` : `${text}\n`);
   };
   return {
-    env: process.env,
+    env: loadEnvironment(),
     progress,
     onProgress: (step) => progress(describeProgress(step)),
     note: (text) => process.stderr.write(`${isTty ? '\r\u001B[2K' : ''}${text}\n`),
