@@ -38,6 +38,8 @@ export interface Surroundings {
   readonly clock?: Clock;
   /** Where log lines go; standard error, so that standard output holds answers alone. */
   readonly logTo?: DestinationStream;
+  /** Somebody watches, who can interrupt: no work is ended for taking long. */
+  readonly isWatched?: boolean;
 }
 
 /** @throws UserError when the configuration names a store that cannot be opened */
@@ -50,6 +52,7 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
   });
   const pool = createPool({
     threads: config.workerThreads,
+    hasTimeLimits: surroundings.isWatched !== true,
     onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
   });
   const yahoo = createYahoo({ fetch: vendorFetch(config.yahooUrl), now: clock.now });

@@ -40,7 +40,7 @@ interface Parts {
 export function createModelSource({ models, pool, onReplaced }: Parts): ModelSource {
   const shareSaved = createShare<SavedModel>();
   const sharePast = createShare<ModelArtefact>();
-  const fits = createFit();
+  const hashOf = createHashing();
   /** The weights' hash of each live model, by name and recipe, as last seen: another process may replace it too. */
   const live = new Map<string, string>();
 
@@ -51,10 +51,14 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
     if (before !== undefined && before !== weightsHash) onReplaced(before);
   }
 
-  function train({ universe, loaded, recipe }: Subject, seed: number, options: TaskOptions): Promise<SavedModel> {
+  const keyOf = ({ loaded, recipe }: Subject, seed: number, until: string): string =>
+    [recipe, seed, until, hashOf(loaded.prices)].join('/');
+
+  function train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel> {
+    const { universe, loaded, recipe } = subject;
     const name = modelName(universe, loaded);
     const history = historyUntil(loaded.prices);
-    return shareSaved(keyOf(name, recipe, seed, history), options, async (around) => {
+    return shareSaved(`${name}/${keyOf(subject, seed, history.until)}`, options, async (around) => {
       const artefact = await pool.run('train', { history, recipe, seed }, around);
       const saved = await models.save(name, recipe, artefact);
       seeLive(name, artefact);
@@ -63,10 +67,12 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
   }
 
   /** A model of a past day answers its requests alone: the live one is never replaced by it. */
-  const trainPast = (recipe: Recipe, seed: number, history: History, options: TaskOptions): Promise<ModelArtefact> =>
-    sharePast(keyOf('past', recipe, seed, history), options, (around) =>
+  function trainPast(subject: Subject, seed: number, history: History, options: TaskOptions): Promise<ModelArtefact> {
+    const { recipe } = subject;
+    return sharePast(keyOf(subject, seed, history.until), options, (around) =>
       pool.run('train', { history, recipe, seed }, around),
     );
+  }
 
   return {
     async find(subject, history, options) {
@@ -74,18 +80,15 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
       const name = modelName(universe, loaded);
       const stored = await models.load(name, recipe);
       if (stored !== undefined) seeLive(name, stored);
-      const isUsable = stored !== undefined && fits(stored.manifest, universe, loaded.prices);
+      const isUsable = stored !== undefined && fits(stored.manifest, subject, hashOf);
       if (isUsable && stored.manifest.trainedUntil <= history.until) return stored;
       const isNewest = history.until === loaded.prices.dates.at(-1);
-      if (!isNewest) return trainPast(recipe, DEFAULTS.seed, history, options);
+      if (!isNewest) return trainPast(subject, DEFAULTS.seed, history, options);
       return (await train(subject, DEFAULTS.seed, options)).artefact;
     },
     train,
   };
 }
-
-const keyOf = (name: string, recipe: Recipe, seed: number, { prices, until }: History): string =>
-  [name, recipe, seed, until, pricesHash(prices)].join('/');
 
 /**
  * The name under which a universe's model is kept. A file is known by its tickers and its first
@@ -102,23 +105,22 @@ function modelName(universe: UniverseSpec, { prices }: LoadedPrices): string {
  * Whether a stored model speaks for these prices. A vendor's adjusted closes move with every
  * dividend, so there the tickers decide; a file's must be the very prices it was trained on.
  */
-function createFit(): (manifest: ModelManifest, universe: UniverseSpec, prices: Prices) => boolean {
-  /** Hashing ten years takes 3 ms, which others wait for; the sample's prices stay the same object. */
-  const hashes = new WeakMap<Prices, { readonly span: string; readonly hash: string }>();
+function fits(manifest: ModelManifest, { universe, loaded: { prices } }: Subject, hashOf: typeof pricesHash): boolean {
+  if (manifest.tickers.join() !== prices.tickers.join()) return false;
+  if (universe.kind === 'tickers' || (universe.kind === 'named' && universe.name !== 'sample')) return true;
+  if (!prices.dates.includes(manifest.trainedUntil)) return false;
+  return manifest.pricesHash === hashOf(prices, { until: manifest.trainedUntil, days: manifest.days });
+}
 
-  function trainedHash({ trainedUntil, days }: ModelManifest, prices: Prices): string {
-    const span = `${days} until ${trainedUntil}`;
-    const known = hashes.get(prices);
-    if (known?.span === span) return known.hash;
-    const hash = pricesHash(prices, { until: trainedUntil, days });
-    hashes.set(prices, { span, hash });
+/** Hashing ten years of 12 assets takes 3 ms, which everybody waits for; prices that stay fresh are the same object. */
+function createHashing(): typeof pricesHash {
+  const hashes = new WeakMap<Prices, Map<string, string>>();
+  return (prices, window) => {
+    const known = hashes.get(prices) ?? new Map<string, string>();
+    hashes.set(prices, known);
+    const span = JSON.stringify(window ?? null);
+    const hash = known.get(span) ?? pricesHash(prices, window);
+    known.set(span, hash);
     return hash;
-  }
-
-  return (manifest, universe, prices) => {
-    if (manifest.tickers.join() !== prices.tickers.join()) return false;
-    if (universe.kind === 'tickers' || (universe.kind === 'named' && universe.name !== 'sample')) return true;
-    if (!prices.dates.includes(manifest.trainedUntil)) return false;
-    return manifest.pricesHash === trainedHash(manifest, prices);
   };
 }

@@ -33,7 +33,9 @@ export interface LaneOptions<T> {
   readonly niceness: number;
   /** MiB of JavaScript objects that a thread may hold; typed arrays and WebAssembly's memory are not among them. */
   readonly heapMiB: number;
-  readonly terms: { readonly [K in keyof T]: Terms };
+  readonly terms: Readonly<Record<keyof T, Terms>>;
+  /** Without, a task may run for as long as its caller waits. */
+  readonly hasTimeLimits: boolean;
   /** Told of a thread that died with no task of its own. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -49,6 +51,9 @@ export interface Lane<T extends TaskTypes<T>> {
   close(): Promise<void>;
 }
 
+export const openLane = <T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<T> => new ThreadLane(options);
+
+/** A task on its way through the lane. */
 interface Job<K> {
   readonly kind: K;
   readonly terms: Terms;
@@ -66,33 +71,52 @@ const IDLE_MS = 60_000;
 
 const CLOSED = 'the worker pool is closed';
 
-export function openLane<T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<T> {
-  const { threads, terms, maxWaiting } = options;
-  const piscina = openThreads(options);
-  piscina.on('error', (error) => {
-    options.onCrash(error);
-    // piscina would let a task wait for ever for a thread that fails as it starts.
-    for (const { startedAt, isOnThread, abort } of jobs) {
-      if (startedAt !== undefined && !isOnThread) abort.abort(error);
-    }
-  });
-  // Not piscina's own queue: it does not bound tasks that can be aborted, and cannot say when one begins.
-  const queue = new PQueue({ concurrency: threads });
-  const jobs = new Set<Job<keyof T>>();
-  const usual = new Map<keyof T, number>();
-  let isClosed = false;
-  const usualMs = ({ kind, terms: { usualMs: guess } }: Job<keyof T>): number => usual.get(kind) ?? guess;
+class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
+  readonly #options: LaneOptions<T>;
+  readonly #threads: Piscina;
+  /** Not piscina's own: that one does not bound tasks that can be aborted, nor say when one begins. */
+  readonly #queue: PQueue;
+  readonly #jobs = new Set<Job<keyof T>>();
+  /** Milliseconds, of the kinds that have been measured. */
+  readonly #usual = new Map<keyof T, number>();
+  #isClosed = false;
 
-  function busy(): UserError {
-    const left = [...jobs].map((job) => Math.max(0, usualMs(job) - elapsed(job)));
-    const wait = left.reduce((sum, ms) => sum + ms, 0) / threads;
-    return new UserError(`I am busy: ${queue.size} tasks wait already. Please try again in about ${inWords(wait)}.`);
+  constructor(options: LaneOptions<T>) {
+    this.#options = options;
+    this.#queue = new PQueue({ concurrency: options.threads });
+    this.#threads = openThreads(options);
+    // Unheard, the event would end the process.
+    this.#threads.on('error', (error) => this.#mourn(error));
   }
 
-  async function perform<K extends keyof T>(job: Job<K>, input: T[K]['input'], onProgress: OnProgress | undefined) {
+  async run<K extends keyof T>(kind: K, input: T[K]['input'], { onProgress, signal }: TaskOptions = {}) {
+    const terms = this.#options.terms[kind];
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw new Error(CLOSED);
+    if (this.#queue.size >= this.#options.maxWaiting && terms.isAlwaysAccepted !== true) throw this.#busy();
+    const job: Job<K> = { kind, terms, abort: new AbortController(), isOnThread: false };
+    const abort = (): void => job.abort.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#jobs.add(job);
+    try {
+      const perform = () => this.#perform(job, input, onProgress);
+      return await this.#queue.add(perform, { priority: terms.priority, signal: job.abort.signal });
+    } finally {
+      this.#jobs.delete(job);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { abort } of this.#jobs) abort.abort(new Error(CLOSED));
+    await this.#threads.destroy();
+  }
+
+  async #perform<K extends keyof T>(job: Job<K>, input: T[K]['input'], onProgress: OnProgress | undefined) {
     const { kind, abort } = job;
     job.startedAt = performance.now();
-    const limit = setTimeout(() => abort.abort(tooLong(job.terms.limitMs)), job.terms.limitMs);
+    const stopClock = this.#limit(job);
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (said: Said) => {
       if (said === 'started') job.isOnThread = true;
@@ -101,39 +125,43 @@ export function openLane<T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<
     port1.unref();
     try {
       const message: TaskMessage<T, K> = { kind, input, port: port2 };
-      const reply: TaskReply<T, K> = await piscina.run(message, { transferList: [port2], signal: abort.signal });
+      const reply: TaskReply<T, K> = await this.#threads.run(message, { transferList: [port2], signal: abort.signal });
       if (!reply.ok) throw new UserError(reply.message, reply.option);
-      usual.set(kind, usualMs(job) + NEWS * (elapsed(job) - usualMs(job)));
+      const usual = this.#usualMs(job);
+      this.#usual.set(kind, usual + NEWS * (elapsed(job) - usual));
       return reply.output;
     } finally {
-      clearTimeout(limit);
+      stopClock();
       port1.close();
     }
   }
 
-  return {
-    async run(kind, input, { onProgress, signal } = {}) {
-      signal?.throwIfAborted();
-      if (isClosed) throw new Error(CLOSED);
-      const job: Job<typeof kind> = { kind, terms: terms[kind], abort: new AbortController(), isOnThread: false };
-      if (queue.size >= maxWaiting && job.terms.isAlwaysAccepted !== true) throw busy();
-      const abort = (): void => job.abort.abort(signal?.reason);
-      signal?.addEventListener('abort', abort, { once: true });
-      jobs.add(job);
-      try {
-        const { priority } = job.terms;
-        return await queue.add(() => perform(job, input, onProgress), { priority, signal: job.abort.signal });
-      } finally {
-        jobs.delete(job);
-        signal?.removeEventListener('abort', abort);
-      }
-    },
-    async close() {
-      isClosed = true;
-      for (const { abort } of jobs) abort.abort(new Error(CLOSED));
-      await piscina.destroy();
-    },
-  };
+  /** Ends the job when its time is over. @returns how to let it go on */
+  #limit({ terms: { limitMs }, abort }: Job<keyof T>): () => void {
+    if (!this.#options.hasTimeLimits) return () => {};
+    const timer = setTimeout(() => abort.abort(tooLong(limitMs)), limitMs);
+    return () => clearTimeout(timer);
+  }
+
+  #usualMs({ kind, terms }: Job<keyof T>): number {
+    return this.#usual.get(kind) ?? terms.usualMs;
+  }
+
+  #busy(): UserError {
+    const left = [...this.#jobs].map((job) => Math.max(0, this.#usualMs(job) - elapsed(job)));
+    const wait = left.reduce((sum, ms) => sum + ms, 0) / this.#options.threads;
+    return new UserError(
+      `I am busy: ${this.#queue.size} tasks wait already. Please try again in about ${inWords(wait)}.`,
+    );
+  }
+
+  /** A thread without a task has died. piscina would let a task wait for ever for one that fails as it starts. */
+  #mourn(error: unknown): void {
+    this.#options.onCrash(error);
+    for (const { startedAt, isOnThread, abort } of this.#jobs) {
+      if (startedAt !== undefined && !isOnThread) abort.abort(error);
+    }
+  }
 }
 
 const openThreads = <T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): Piscina =>

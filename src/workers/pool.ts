@@ -1,5 +1,5 @@
 import type { TaskKind, Tasks } from './tasks.ts';
-import { openLane, type Lane, type LaneOptions, type TaskOptions, type Terms } from './lane.ts';
+import { openLane, type Lane, type TaskOptions, type Terms } from './lane.ts';
 
 export type { TaskOptions } from './lane.ts';
 
@@ -24,27 +24,24 @@ const TERMS: Readonly<Record<TaskKind, Terms>> = {
 const MAX_WAITING = { interactive: 64, training: 8 };
 
 /** The thread that hears Discord goes before those that answer, and these before those that train. */
-const NICENESS = { interactive: 5, training: 19 };
+const NICENESS = { interactive: 5, training: 15 };
 
-/** Twenty times what an allocation over 500 assets holds. */
+/** More than an allocation over 1,000,000 × 12 or 10,000 × 500 scenarios holds. */
 const HEAP_MIB = 512;
 
 export interface PoolOptions {
-  /** That answer people; about half as many more train, at the lowest priority. */
+  /** That answer people; half as many more train, at a low priority. */
   readonly threads: number;
+  /** Unless somebody watches, who can interrupt. */
+  readonly hasTimeLimits: boolean;
   /** Told of a thread that died with no task of its own. */
   readonly onCrash: (error: unknown) => void;
 }
 
 /** @see docs/decisions/2026-11-20-two-lanes.md */
-export function createPool({ threads, onCrash }: PoolOptions): Pool {
+export function createPool({ threads, hasTimeLimits, onCrash }: PoolOptions): Pool {
   const file = new URL('thread.ts', import.meta.url);
-  const shared: Pick<LaneOptions<Tasks>, 'file' | 'heapMiB' | 'terms' | 'onCrash'> = {
-    file,
-    heapMiB: HEAP_MIB,
-    terms: TERMS,
-    onCrash,
-  };
+  const shared = { file, heapMiB: HEAP_MIB, terms: TERMS, hasTimeLimits, onCrash };
   const interactive = openLane<Tasks>({
     ...shared,
     threads,

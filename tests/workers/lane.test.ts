@@ -26,6 +26,7 @@ const open = (options: Partial<LaneOptions<TestTasks>> = {}): Lane<TestTasks> =>
     niceness: 3,
     heapMiB: 32,
     terms,
+    hasTimeLimits: true,
     onCrash: (error) => crashes.push(error),
     ...options,
   });
@@ -108,6 +109,12 @@ describe('a lane', () => {
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({ message: expect.stringContaining('longer than 1 s and was stopped') });
     expect(await next).toBe('next');
+  });
+
+  it('lets a task run without a limit where somebody watches', async () => {
+    const short = { ...usual, limitMs: 100 };
+    const lane = open({ terms: { ...terms, echo: short }, hasTimeLimits: false });
+    expect(await lane.run('echo', { value: 'late', ms: 300 })).toBe('late');
   });
 
   it('ends an endless loop when its caller aborts, and goes on', async () => {

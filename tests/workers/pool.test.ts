@@ -8,7 +8,7 @@ import { randomPrices } from '../support/random-prices.ts';
 const onCrash = (error: unknown): never => {
   throw error;
 };
-const pool = createPool({ threads: 1, onCrash });
+const pool = createPool({ threads: 1, hasTimeLimits: true, onCrash });
 afterAll(() => pool.close());
 
 const scenarios = { rows: 4, cols: 2, data: Float64Array.of(0.1, 0.01, -0.2, -0.01, 0.3, 0.02, 0.05, 0) };
