@@ -1,4 +1,4 @@
-import type { Trained } from '../engine-service.ts';
+import type { Trained } from '../engine-service/index.ts';
 import { DEFAULTS, RANGES } from '../text/parse.ts';
 import { labelled } from '../text/format.ts';
 import type { CliCommand } from './command.ts';

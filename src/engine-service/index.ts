@@ -1,0 +1,119 @@
+import type { PriceService } from '../data/service.ts';
+import { universeLabel } from '../data/universes.ts';
+import { wholeShares } from '../engine/allocate.ts';
+import { historyUntil, type History } from '../engine/history.ts';
+import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import { portfolioLosses } from '../engine/risk.ts';
+import type { LoadedPrices } from '../engine/types.ts';
+import type { AllocateRequest } from '../requests.ts';
+import type { ModelStore } from '../store/models.ts';
+import type { Pool, TaskOptions } from '../workers/pool.ts';
+import { createModelSource } from './models.ts';
+import { createScenarioSource } from './scenarios.ts';
+import { createShare } from './sharing.ts';
+import type { AllocateAnswer, Engine, ModelFacts, PriceFacts, Seconds } from './types.ts';
+
+export type { AllocateAnswer, Engine, Trained } from './types.ts';
+
+interface Parts {
+  readonly prices: PriceService;
+  readonly models: ModelStore;
+  readonly pool: Pool;
+}
+
+export function createEngine({ prices, models, pool }: Parts): Engine {
+  const scenarioSource = createScenarioSource(pool);
+  const modelSource = createModelSource({ models, pool, onReplaced: (hash) => scenarioSource.drop(hash) });
+  const share = createShare<AllocateAnswer>();
+
+  async function prepare(
+    { universe, recipe, asOf }: Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf'>,
+    options: TaskOptions,
+    lap: (stage: keyof Seconds) => void = () => {},
+  ) {
+    const { onProgress, signal } = options;
+    const loaded = await prices.history(universe, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+    const history = historyUntil(loaded.prices, asOf);
+    lap('prices');
+    const artefact = await modelSource.find({ universe, loaded, recipe }, history, options);
+    lap('model');
+    return { loaded, history, artefact };
+  }
+
+  async function allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
+    const { lap, seconds } = stopwatch();
+    const { loaded, history, artefact } = await prepare(request, options, lap);
+    const { scenarios, fresh } = await scenarioSource.draw(artefact, history, request, options);
+    lap('scenarios');
+    const limit = { lossLimit: request.lossLimit, alpha: request.alpha };
+    const bounds = { minWeight: request.minWeight, maxWeight: request.maxWeight };
+    const allocation = await pool.run('allocate', { scenarios, fresh, limit, bounds }, { signal: options.signal });
+    lap('optimize');
+    const lastCloses = history.prices.closes.at(-1) ?? [];
+    return {
+      request,
+      universe: universeLabel(request.universe),
+      tickers: history.prices.tickers,
+      allocation,
+      outcomes: (portfolio) => portfolioLosses(scenarios, portfolio.weights).map((loss) => -loss),
+      holdings: (portfolio) =>
+        request.amount === undefined ? undefined : wholeShares(portfolio.weights, request.amount, lastCloses),
+      currency: history.prices.currencies?.[0],
+      model: modelFacts(artefact),
+      prices: priceFacts(loaded, history),
+      seconds: seconds(),
+    };
+  }
+
+  return {
+    allocate: (request, options = {}) => share(keyOf(request), options, (around) => allocate(request, around)),
+
+    async train({ universe, recipe, seed }, options = {}) {
+      const { signal } = options;
+      const loaded = await prices.history(universe, { refresh: true, ...(signal && { signal }) });
+      const { artefact, name, ...saved } = await modelSource.train({ universe, loaded, recipe }, seed, options);
+      const facts = priceFacts(loaded, historyUntil(loaded.prices));
+      return { ...saved, manifest: artefact.manifest, universe: name, prices: facts };
+    },
+
+    async scenarios(request, options = {}) {
+      const { loaded, history, artefact } = await prepare(request, options);
+      const { scenarios } = await scenarioSource.draw(artefact, history, request, options);
+      const { tickers } = history.prices;
+      return { tickers, scenarios, model: modelFacts(artefact), prices: priceFacts(loaded, history) };
+    },
+
+    solve: (problem, { signal } = {}) => pool.run('solve', problem, { signal }),
+  };
+}
+
+/** Equal requests have equal keys, in whatever order their properties were written. */
+const keyOf = (request: AllocateRequest): string =>
+  JSON.stringify(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const modelFacts = ({ manifest: { trainedUntil, skill, recipe } }: ModelArtefact): ModelFacts => ({
+  trainedUntil,
+  skill,
+  recipe,
+});
+
+const priceFacts = ({ source, stale, notes }: LoadedPrices, { prices, until }: History): PriceFacts => ({
+  source,
+  from: prices.dates[0] ?? until,
+  until,
+  stale,
+  notes,
+});
+
+function stopwatch() {
+  const started = performance.now();
+  let last = started;
+  const laps = { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 };
+  const lap = (stage: keyof Seconds) => {
+    const now = performance.now();
+    laps[stage] = (now - last) / 1000;
+    last = now;
+  };
+  const seconds = (): Seconds => ({ ...laps, total: (performance.now() - started) / 1000 });
+  return { lap, seconds };
+}
