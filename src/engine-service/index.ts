@@ -1,10 +1,12 @@
-import type { PriceService } from '../data/service.ts';
+import type { HistoryOptions, PriceService } from '../data/service.ts';
 import { universeLabel } from '../data/universes.ts';
 import { wholeShares } from '../engine/allocate.ts';
 import { historyUntil, type History } from '../engine/history.ts';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import { checkBounds } from '../engine/optimize/bounds.ts';
 import { portfolioLosses } from '../engine/risk.ts';
 import type { LoadedPrices } from '../engine/types.ts';
+import { UserError } from '../errors.ts';
 import type { AllocateRequest } from '../requests.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
@@ -14,6 +16,9 @@ import { createShare } from './sharing.ts';
 import type { AllocateAnswer, Engine, ModelFacts, PriceFacts, Seconds } from './types.ts';
 
 export type { AllocateAnswer, Engine, Trained } from './types.ts';
+
+type PrepareRequest = Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf' | 'scenarios'> &
+  Partial<Pick<AllocateRequest, 'minWeight' | 'maxWeight'>>;
 
 interface Parts {
   readonly prices: PriceService;
@@ -27,13 +32,16 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
   const share = createShare<AllocateAnswer>();
 
   async function prepare(
-    { universe, recipe, asOf }: Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf'>,
+    { universe, recipe, asOf, scenarios, ...bounds }: PrepareRequest,
     options: TaskOptions,
     lap: (stage: keyof Seconds) => void = () => {},
   ) {
-    const { onProgress, signal } = options;
-    const loaded = await prices.history(universe, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+    const loaded = await prices.history(universe, asked(options));
     const history = historyUntil(loaded.prices, asOf);
+    // What cannot be answered is refused before a model is trained for it.
+    const { length: assets } = history.prices.tickers;
+    checkSize(assets, scenarios);
+    checkBounds(assets, { minWeight: bounds.minWeight ?? 0, maxWeight: bounds.maxWeight ?? 1 });
     lap('prices');
     const artefact = await modelSource.find({ universe, loaded, recipe }, history, options);
     lap('model');
@@ -69,8 +77,7 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
     allocate: (request, options = {}) => share(keyOf(request), options, (around) => allocate(request, around)),
 
     async train({ universe, recipe, seed }, options = {}) {
-      const { signal } = options;
-      const loaded = await prices.history(universe, { refresh: true, ...(signal && { signal }) });
+      const loaded = await prices.history(universe, { refresh: true, ...asked(options) });
       const { artefact, name, ...saved } = await modelSource.train({ universe, loaded, recipe }, seed, options);
       const facts = priceFacts(loaded, historyUntil(loaded.prices));
       return { ...saved, manifest: artefact.manifest, universe: name, prices: facts };
@@ -86,6 +93,21 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
     solve: (problem, { signal } = {}) => pool.run('solve', problem, { signal }),
   };
 }
+
+/** 800 MB of scenarios: more would not fit into memory beside the optimiser. */
+const MOST_NUMBERS = 100_000_000;
+
+/** @throws UserError when the scenarios would not fit into memory */
+function checkSize(assets: number, scenarios: number): void {
+  if (assets * scenarios <= MOST_NUMBERS) return;
+  const most = Math.floor(MOST_NUMBERS / assets).toLocaleString('en-GB');
+  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
+}
+
+const asked = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
+  ...(signal && { signal }),
+  ...(onProgress && { onProgress }),
+});
 
 /** Equal requests have equal keys, in whatever order their properties were written. */
 const keyOf = (request: AllocateRequest): string =>
