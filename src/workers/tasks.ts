@@ -46,7 +46,6 @@ export function createHandlers(): Handlers {
         await drawScenarios({
           ...input,
           history: historyUntil(prices, until),
-          backend: await backend(),
           onProgress,
           now: () => performance.now(),
         }),

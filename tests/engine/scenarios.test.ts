@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const draw = (options: Partial<DrawOptions> = {}): Promise<Matrix> =>
   drawScenarios({
-    backend: wasm, artefact, history: historyUntil(prices), horizon: 3, scenarios: 40, seed: 1, now: fakeClock(), ...options,
+    artefact, history: historyUntil(prices), horizon: 3, scenarios: 40, seed: 1, now: fakeClock(), ...options,
   });
 
 /** The largest difference between elements; infinite when the shapes differ. */

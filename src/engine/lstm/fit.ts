@@ -1,9 +1,10 @@
-import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
 import type { Tf } from './backend.ts';
 import type { Block, Blocks } from './blocks.ts';
 import { predict, windowsBefore } from './model.ts';
+import type { Series } from './model.ts';
 
 /** Windows predicted at once: enough to be quick, few enough to be small. */
 const PREDICTION_BATCH = 256;
@@ -13,10 +14,7 @@ export interface Run {
   readonly tf: Tf;
   /** Compiled. */
   readonly model: LayersModel;
-  /** (T, n) standardised returns. */
-  readonly series: Tensor2D;
-  /** The same numbers. */
-  readonly standard: Float32Array;
+  readonly series: Series;
   readonly blocks: Blocks;
   readonly hyper: Hyper;
   readonly now: () => number;
@@ -26,11 +24,11 @@ export interface Run {
 
 /** @returns (to − from, n) standardised predictions of the block's days */
 export const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
-  const cols = series.shape[1];
+  const { cols } = series;
   const predictions = new Float32Array((to - from) * cols);
   for (let start = from; start < to; start += PREDICTION_BATCH) {
     const end = Math.min(to, start + PREDICTION_BATCH);
-    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, start, end, hyper.lookBack)));
+    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, { from: start, to: end }, hyper.lookBack)));
     predictions.set(batch.dataSync(), (start - from) * cols);
     batch.dispose();
   }
@@ -39,12 +37,11 @@ export const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Bl
 
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (
-  { standard, series }: Run,
+  { series: { data, cols } }: Run,
   { from, to }: Block,
   predictions: Float32Array,
 ): { readonly model: number; readonly mean: number } => {
-  const cols = series.shape[1];
-  const actual = standard.subarray(from * cols, to * cols);
+  const actual = data.subarray(from * cols, to * cols);
   let [model, mean] = [0, 0];
   actual.forEach((z, i) => {
     model += (z - predictions[i]!) ** 2;
@@ -58,12 +55,12 @@ const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Pr
   const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
   let total = 0;
   for (let from = first; from < end; from += hyper.batch) {
-    const count = Math.min(hyper.batch, end - from);
-    const inputs = windowsBefore(tf, series, from, from + count, hyper.lookBack);
-    const targets = tf.slice(series, [from, 0], [count, -1]);
+    const to = Math.min(from + hyper.batch, end);
+    const inputs = windowsBefore(tf, series, { from, to }, hyper.lookBack);
+    const targets = tf.tensor2d(series.data.subarray(from * series.cols, to * series.cols), [to - from, series.cols]);
     const [loss] = [await model.trainOnBatch(inputs, targets)].flat();
     tf.dispose([inputs, targets]);
-    total += loss! * count;
+    total += loss! * (to - from);
     await tf.nextFrame();
     signal?.throwIfAborted();
   }

@@ -1,7 +1,9 @@
-import type { io, LayersModel, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { io, LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import { subSeed } from '../random.ts';
 import type { Tf } from './backend.ts';
 import type { Hyper, ModelArtefact } from './artefact.ts';
+import type { Block } from './blocks.ts';
+import type { LstmWeights } from './kernel/layer.ts';
 
 /**
  * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3.
@@ -23,12 +25,34 @@ export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): 
   return tf.sequential({ name: 'tailcap', layers: [lstm, dense] });
 };
 
-/** The model's own tensors, gates in the order input, forget, candidate, output. */
-export const weightsOf = (model: LayersModel) => {
-  const [kernel, recurrent, bias, denseKernel, denseBias] = model.getWeights();
+/** The numbers of a trained model, row-major; gates in the order input, forget, candidate, output. */
+export interface Network {
+  readonly assets: number;
+  readonly units: number;
+  readonly lstm: LstmWeights;
+  /** (units, n) */
+  readonly denseKernel: Float32Array;
+  /** (n) */
+  readonly denseBias: Float32Array;
+}
+
+/** What an artefact holds, without tfjs. @param artefact of a model as `buildModel` makes it */
+export const readNetwork = ({ weightSpecs, weights }: ModelArtefact): Network => {
+  let offset = 0;
+  const [kernel, recurrent, bias, denseKernel, denseBias] = weightSpecs.map(({ shape }) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    offset += size;
+    return new Float32Array(weights, (offset - size) * Float32Array.BYTES_PER_ELEMENT, size);
+  });
   if (!kernel || !recurrent || !bias || !denseKernel || !denseBias) throw new Error('The model is not an LSTM and a dense layer.');
-  return { kernel, recurrent, bias, denseKernel, denseBias };
+  return { assets: denseBias.length, units: bias.length / 4, lstm: { kernel, recurrent, bias }, denseKernel, denseBias };
 };
+
+/** (T, n) standardised returns. */
+export interface Series {
+  readonly data: Float32Array;
+  readonly cols: number;
+}
 
 /** @param windows (B, L, n). @returns (B, n) */
 export const predict = (model: LayersModel, windows: Tensor3D): Tensor => {
@@ -60,14 +84,17 @@ export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: ModelArtef
 
 /**
  * The windows that end just before the days `from` … `to` − 1.
- * @param series (T, n) standardised returns
  * @returns (to − from, L, n)
  */
-export const windowsBefore = (tf: Tf, series: Tensor2D, from: number, to: number, lookBack: number): Tensor3D =>
-  tf.tidy(() => {
-    const days = Int32Array.from({ length: (to - from) * lookBack }, (_, k) => {
-      const window = Math.floor(k / lookBack);
-      return from + window - lookBack + (k % lookBack);
-    });
-    return tf.gather(series, tf.tensor1d(days, 'int32')).reshape([to - from, lookBack, series.shape[1]]);
-  });
+export const windowsBefore = (
+  tf: Tf,
+  { data, cols }: Series,
+  { from, to }: Block,
+  lookBack: number,
+): Tensor3D => {
+  const windows = new Float32Array((to - from) * lookBack * cols);
+  for (let day = from; day < to; day += 1) {
+    windows.set(data.subarray((day - lookBack) * cols, day * cols), (day - from) * lookBack * cols);
+  }
+  return tf.tensor3d(windows, [to - from, lookBack, cols]);
+};

@@ -9,6 +9,8 @@ import type { Block, Scaling } from './blocks.ts';
 import { measureScaling, splitBlocks, standardise } from './blocks.ts';
 import { fit, meanSquares, predictBlock } from './fit.ts';
 import type { Run } from './fit.ts';
+import { loadKernel } from './kernel/load.ts';
+import { useKernel } from './kernel/operation.ts';
 import { buildModel, exportModel } from './model.ts';
 
 /** Returns older than these teach nothing. */
@@ -73,13 +75,13 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
   const returns = dailyReturns(prices);
   const blocks = splitBlocks(recipe, returns.rows);
   const scaling = measureScaling(returns, blocks.training, tickers);
-  const standard = standardise(returns, scaling);
-  const series = tf.tensor2d(standard, [returns.rows, returns.cols]);
+  const series = { data: standardise(returns, scaling), cols: returns.cols };
   const optimizer = tf.train.adam(hyper.learningRate);
   const model = buildModel(tf, returns.cols, hyper, seed);
   try {
+    useKernel(tf, await loadKernel(), model);
     model.compile({ optimizer, loss: 'meanSquaredError' });
-    const run: Run = { tf, model, series, standard, blocks, hyper, now, onProgress, signal };
+    const run: Run = { tf, model, series, blocks, hyper, now, onProgress, signal };
     const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
     const parts = await exportModel(tf, model);
     const span = { trainedFrom: dates[0]!, trainedUntil: history.until, days: dates.length, pricesHash: pricesHash(prices) };
@@ -90,7 +92,6 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
       residuals,
     };
   } finally {
-    series.dispose();
     optimizer.dispose();
     model.dispose();
   }

@@ -81,9 +81,9 @@ describe('train', () => {
     const returns = dailyReturns(prices);
     const raw = (i: number) => returns.data[i]!;
     const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
-    const series = tf.tensor2d(Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), [520, 3]);
+    const series = { data: Float32Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), cols: 3 };
     const model = await loadModel(tf, artefact);
-    const predicted = predict(model, windowsBefore(tf, series, from, 520, 5)).dataSync();
+    const predicted = predict(model, windowsBefore(tf, series, { from, to: 520 }, 5)).dataSync();
     let [errors, spread] = [0, 0];
     predicted.forEach((z, k) => {
       const i = from * 3 + k;
@@ -93,7 +93,6 @@ describe('train', () => {
     });
     expect(manifest.skill).toBeCloseTo(1 - errors / spread, 6);
     model.dispose();
-    series.dispose();
   });
 
   it('finds skill where there is some, and does not invent it where there is none', async () => {
