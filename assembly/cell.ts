@@ -3,7 +3,6 @@
 // each 8 units; all else as a panel for each 8 units. Panels of `rows` rows follow each other.
 import { fma, sigmoid, tanh } from './simd';
 
-// @ts-ignore: decorator
 @inline
 function run(rows: i32, panels: i32, z: usize, before: usize, c: usize, h: usize, squashed: usize, keep: bool): void {
   const gate = <usize>rows << 5;
@@ -75,7 +74,6 @@ export function stepBack(rows: i32, panels: i32, z: usize, before: usize, squash
 }
 
 /** Of the logistic function at the value y: the gradient dy × y (1 − y). */
-// @ts-ignore: decorator
 @inline
 function slope(dy: v128, y: v128): v128 {
   return f32x4.mul(f32x4.mul(dy, y), f32x4.sub(f32x4.splat(1), y));

@@ -63,7 +63,6 @@ export function multiply(
 }
 
 /** Where column `index` of A begins; a column past the last one is given the first, whose product nobody reads. */
-// @ts-ignore: decorator
 @inline
 function column(a: usize, aPanel: usize, index: i32, columns: i32): usize {
   const j: usize = index < columns ? <usize>index : 0;

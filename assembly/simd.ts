@@ -1,7 +1,6 @@
 // AssemblyScript: compiled by `npm run build-kernel`.
 
 /** a × b + c, in one rounding where relaxed SIMD and the processor allow it. */
-// @ts-ignore: decorator
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
@@ -17,7 +16,6 @@ const NUMBERS: usize = memory.data<f32>([
   1, 0.46276358, 0.02389242, 0.00024135533, 2.5262526e-7,
 ]);
 
-// @ts-ignore: decorator
 @inline
 function number(index: usize): v128 {
   return v128.load32_splat(NUMBERS + 4 * index);
@@ -27,7 +25,6 @@ function number(index: usize): v128 {
  * x P(x²) / Q(x²): of its degree the rational function with the least relative error to tanh on
  * [−7.8, 7.8], found by weighted least squares. Within 5e-7 of tanh everywhere, never beyond ±1; a NaN stays one.
  */
-// @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
   const y = f32x4.pmax(f32x4.pmin(x, number(0)), number(1));
@@ -43,7 +40,6 @@ export function tanh(x: v128): v128 {
 }
 
 /** 1 / (1 + e⁻ˣ) = (1 + tanh(x / 2)) / 2 */
-// @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
   const half = number(2);

@@ -11,12 +11,12 @@ import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
-export type { AllocateAnswer, Engine } from './engine-service.ts';
-export type { AllocateCommandRequest, AllocateRequest } from './requests.ts';
+export type { AllocateAnswer } from './engine-service.ts';
+export type { AllocateCommandRequest } from './requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Everything that commands and jobs work with; built once, here, and passed on. */

@@ -7,6 +7,7 @@ import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
 import { trainCommand } from './cli/train.ts';
 import { universesCommand } from './cli/universes.ts';
+import { loadEnvironment } from './config.ts';
 import { UserError } from './errors.ts';
 import { describeProgress } from './text/progress.ts';
 
@@ -62,10 +63,10 @@ function findCommand(name: string): CliCommand {
 function parseFlags(command: CliCommand, args: string[]): Flags {
   const options = { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values as Flags;
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    // parseArgs' own sentence names the flag; only its last advice does not fit a member of the public.
-    const [sentence = ''] = (error as Error).message.split('. ');
+    // Its first sentence names the flag; the rest is advice for programmers.
+    const [sentence = ''] = String(error instanceof Error ? error.message : error).split('. ');
     throw new UserError(`${sentence}. Try ${CALL} ${command.name} --help.`, undefined, error);
   }
 }
@@ -98,7 +99,7 @@ function openTerminal(): Terminal {
     process.stderr.write(isTty ? `\r\u001B[2K${text}` : `${text}\n`);
   };
   return {
-    env: process.env,
+    env: loadEnvironment(),
     progress,
     onProgress: (step) => progress(describeProgress(step)),
     note: (text) => process.stderr.write(`${isTty ? '\r\u001B[2K' : ''}${text}\n`),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
@@ -38,6 +39,12 @@ export interface Config {
   readonly charts: { readonly renderer: 'local' | 'quickchart'; readonly quickchartUrl: string };
   readonly workerThreads: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** The environment, with what .env adds to it; a variable that is set already stays. */
+export function loadEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
 }
 
 /** @throws UserError naming the variable, what it takes and, unless it is a secret, what came */

@@ -1,11 +1,11 @@
 import { createApp } from './app.ts';
 import { startBot } from './bot/client.ts';
 import { commands } from './commands/index.ts';
-import { readConfig, requireDiscord } from './config.ts';
+import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
 import { UserError } from './errors.ts';
 
 try {
-  const config = readConfig(process.env);
+  const config = readConfig(loadEnvironment());
   const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
   const bot = await startBot({ app, commands, token, api });

@@ -8,7 +8,7 @@ const universeSpec: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tickers'), tickers: z.array(z.string()) }),
 ]);
 
-export const allocateRequestSchema = z.object({
+const allocateRequestSchema = z.object({
   universe: universeSpec,
   /** Trading days. */
   horizonDays: z.number(),
@@ -30,7 +30,7 @@ export const allocateRequestSchema = z.object({
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
 
 /** An `/allocate` together with how its answer is shown. */
-export const allocateCommandSchema = z.object({
+const allocateCommandSchema = z.object({
   allocate: allocateRequestSchema,
   isPublic: z.boolean(),
   /** `minimum` shows the least risky portfolio, whatever the limit. */

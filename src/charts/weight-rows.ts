@@ -24,5 +24,8 @@ export const weightRows = (tickers: readonly string[], weights: readonly number[
   const hasRest = large > mostRows || restWeight(large) >= smallest;
   if (!hasRest) return sorted.slice(0, large);
   const shown = Math.min(large, mostRows - 1);
-  return [...sorted.slice(0, shown), { label: `${sorted.length - shown} others`, weight: restWeight(shown), others: true }];
+  return [
+    ...sorted.slice(0, shown),
+    { label: `${sorted.length - shown} others`, weight: restWeight(shown), others: true },
+  ];
 };

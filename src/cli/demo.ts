@@ -18,7 +18,9 @@ show. The picture goes to ${PICTURE}.`,
   options: {},
   run: (_flags, terminal) =>
     withApp(terminal, async (app) => {
-      const asked = `/allocate ${Object.entries(OPTIONS).map(([name, value]) => `${name}:${value}`).join(' ')}`;
+      const asked = `/allocate ${Object.entries(OPTIONS)
+        .map(([name, value]) => `${name}:${value}`)
+        .join(' ')}`;
       const reply = await allocate.run(allocate.parse(OPTIONS, app), {
         app,
         memberId: 'terminal',
@@ -27,6 +29,10 @@ show. The picture goes to ${PICTURE}.`,
       });
       if (reply.image) await writePicture(PICTURE, reply.image.png);
       const drawn = reply.image ? `\nChart: ${PICTURE}\n` : '';
-      return { json: { asked, reply: replyToText(reply) }, text: `${asked}\n\n${replyToText(reply)}${drawn}`, exitCode: 0 };
+      return {
+        json: { asked, reply: replyToText(reply) },
+        text: `${asked}\n\n${replyToText(reply)}${drawn}`,
+        exitCode: 0,
+      };
     }),
 };

@@ -2,10 +2,10 @@
 import type { AllocateAnswer } from '../app.ts';
 import type { Solution } from '../engine/types.ts';
 
-export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
+const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));
 
-export const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 export function allocateJson(answer: AllocateAnswer): object {
   const { allocation, request, tickers, model, prices, seconds } = answer;

@@ -1,7 +1,16 @@
 import { writeScenariosCsv } from '../data/csv.ts';
 import { labelled } from '../text/format.ts';
 import type { CliCommand } from './command.ts';
-import { DRAW_HELP, DRAW_OPTIONS, JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, drawOf, requiredFlag, universeOf } from './flags.ts';
+import {
+  DRAW_HELP,
+  DRAW_OPTIONS,
+  JSON_HELP,
+  UNIVERSE_HELP,
+  UNIVERSE_OPTIONS,
+  drawOf,
+  requiredFlag,
+  universeOf,
+} from './flags.ts';
 import { withApp } from './with-app.ts';
 
 export const scenariosCommand: CliCommand = {

@@ -6,7 +6,9 @@ export const about: Command<undefined> = {
   isPublic: () => false,
   run: async (_request, { app }) => {
     const models = await app.models.list();
-    const trained = models.map(({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`);
+    const trained = models.map(
+      ({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`,
+    );
     return {
       tone: 'info',
       title: 'tailcap',

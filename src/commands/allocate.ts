@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { AllocateAnswer, AllocateCommandRequest, App } from '../app.ts';
 import { allocationChart } from '../charts/allocation.ts';
 import type { ChartSpec } from '../charts/spec.ts';
@@ -10,12 +11,6 @@ import { describeProgress } from '../text/progress.ts';
 import type { ReplyButton, ReplyImage } from '../text/reply.ts';
 import type { Command, Options } from './types.ts';
 
-/** Discord's numbers for the types of options. */
-const STRING = 3;
-const INTEGER = 4;
-const BOOLEAN = 5;
-const NUMBER = 10;
-
 /** Buttons under an answer work for this long. */
 const BUTTON_LIFE = 30 * 86_400_000;
 
@@ -25,24 +20,28 @@ export const allocate: Command<AllocateCommandRequest> = {
     description: 'Split money over assets so that the average loss in the worst cases stays under your limit',
     options: [
       {
-        type: STRING,
+        type: OptionType.String,
         name: 'loss',
         description: 'The largest average loss in the worst cases (CVaR), such as 8%',
         required: true,
       },
       {
-        type: INTEGER,
+        type: OptionType.Integer,
         name: 'horizon',
         description: 'Trading days to look ahead; 21 is about a month',
         min_value: RANGES.horizon.min,
         max_value: RANGES.horizon.max,
       },
-      { type: STRING, name: 'alpha', description: 'Confidence: 95% looks at the worst 5% of cases' },
-      { type: STRING, name: 'universe', description: 'A named list of assets', autocomplete: true },
-      { type: STRING, name: 'tickers', description: 'Assets by their symbols, such as AAPL, MSFT, KO' },
-      { type: STRING, name: 'max_weight', description: 'The most that one asset may get, such as 40%' },
-      { type: NUMBER, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
-      { type: BOOLEAN, name: 'public', description: 'Show the answer to everyone here; only you see it otherwise' },
+      { type: OptionType.String, name: 'alpha', description: 'Confidence: 95% looks at the worst 5% of cases' },
+      { type: OptionType.String, name: 'universe', description: 'A named list of assets', autocomplete: true },
+      { type: OptionType.String, name: 'tickers', description: 'Assets by their symbols, such as AAPL, MSFT, KO' },
+      { type: OptionType.String, name: 'max_weight', description: 'The most that one asset may get, such as 40%' },
+      { type: OptionType.Number, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
+      {
+        type: OptionType.Boolean,
+        name: 'public',
+        description: 'Show the answer to everyone here; only you see it otherwise',
+      },
     ],
   },
 
@@ -157,7 +156,7 @@ async function picture(answer: AllocateAnswer, show: 'best' | 'minimum', app: Ap
       `value-at-risk ${percent(portfolio.valueAtRisk)}, CVaR ${percent(portfolio.cvar)}`;
     return { name: 'allocation.png', png, description };
   } catch (error) {
-    app.log.error({ error }, 'the chart could not be drawn');
+    app.log.error({ err: error }, 'the chart could not be drawn');
     return undefined;
   }
 }

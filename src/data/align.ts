@@ -55,15 +55,27 @@ export function alignedSpan(raw: RawPrices, origin: Origin): Span {
   const ended = tickers.filter((_, j) => quoted[j]!.last === last);
   const dropped = dates.length - 1 - last;
   if (dropped > MAX_GAP) {
-    throw new UserError(`${where}: ${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`, option);
+    throw new UserError(
+      `${where}: ${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
+      option,
+    );
   }
   const notes: string[] = [];
-  if (from > 0) notes.push(`${few(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}, so the history starts there.`);
-  if (dropped > 0) notes.push(`${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, so the history ends there.`);
+  if (from > 0)
+    notes.push(
+      `${few(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}, so the history starts there.`,
+    );
+  if (dropped > 0)
+    notes.push(
+      `${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, so the history ends there.`,
+    );
   const days = Math.max(0, last + 1 - from);
   if (days < MIN_DAYS) {
     const why = from > 0 ? `; ${notes[0]}` : '.';
-    throw new UserError(`${where}: expected at least ${MIN_DAYS} days on which every ticker has a price, got ${days}${why}`, option);
+    throw new UserError(
+      `${where}: expected at least ${MIN_DAYS} days on which every ticker has a price, got ${days}${why}`,
+      option,
+    );
   }
   return { from, until: last + 1, notes };
 }
@@ -92,9 +104,18 @@ export function fillGaps(raw: RawPrices, span: Span, origin: Origin): { closes: 
       }
       closes[t - span.from]!.push(before);
     }
-    if (filled > 0) notes.push(`${ticker}: ${plural(filled, 'missing close')} filled with the close before (first on ${firstFilled}).`);
+    if (filled > 0)
+      notes.push(
+        `${ticker}: ${plural(filled, 'missing close')} filled with the close before (first on ${firstFilled}).`,
+      );
   });
-  return { closes, notes: notes.length <= 4 ? notes : [...notes.slice(0, 3), `${notes.length - 3} more tickers had missing closes, filled in the same way.`] };
+  return {
+    closes,
+    notes:
+      notes.length <= 4
+        ? notes
+        : [...notes.slice(0, 3), `${notes.length - 3} more tickers had missing closes, filled in the same way.`],
+  };
 }
 
 /** The error for a gap that reached row t, which lies in it. */

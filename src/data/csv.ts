@@ -22,10 +22,14 @@ export async function readPricesCsv(file: string, tickers?: readonly string[]): 
 
 function rawPrices(rows: readonly Row[], wanted: readonly string[] | undefined, where: string): RawPrices {
   const [header, ...body] = rows;
-  if (header === undefined) throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, 'prices');
+  if (header === undefined)
+    throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, 'prices');
   const [dateName = '', ...names] = header.cells;
   if (dateName.toLowerCase() !== 'date') {
-    throw new UserError(`${where}, line ${header.line}: expected a header such as date,AAPL,MSFT, got "${dateName}" first.`, 'prices');
+    throw new UserError(
+      `${where}, line ${header.line}: expected a header such as date,AAPL,MSFT, got "${dateName}" first.`,
+      'prices',
+    );
   }
   checkUnique(names, { where, option: 'prices' });
   const columns = wanted ? selectTickers(names, wanted, where) : names.map((_, j) => j);
@@ -47,15 +51,26 @@ function selectTickers(names: readonly string[], wanted: readonly string[], wher
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function closesOf({ cells, line }: Row, columns: readonly number[], names: readonly string[], where: string): (number | undefined)[] {
+function closesOf(
+  { cells, line }: Row,
+  columns: readonly number[],
+  names: readonly string[],
+  where: string,
+): (number | undefined)[] {
   if (cells.length !== names.length + 1) {
-    throw new UserError(`${where}, line ${line}: expected ${names.length + 1} cells as in the header, got ${cells.length}.`, 'prices');
+    throw new UserError(
+      `${where}, line ${line}: expected ${names.length + 1} cells as in the header, got ${cells.length}.`,
+      'prices',
+    );
   }
   return columns.map((column) => {
     const cell = cells[column + 1]!;
     if (cell === '') return undefined;
     if (NUMBER.test(cell)) return Number(cell);
     const at = `${where}, line ${line} (${cells[0]}), ${names[column]}`;
-    throw new UserError(`${at}: expected a price such as 101.25, got "${cell}"; leave the cell blank if there was none.`, 'prices');
+    throw new UserError(
+      `${at}: expected a price such as 101.25, got "${cell}"; leave the cell blank if there was none.`,
+      'prices',
+    );
   });
 }

@@ -30,7 +30,14 @@ export function describePrices({ prices, source, stale, notes }: LoadedPrices): 
   const { dates } = prices;
   const tickers = prices.tickers.map((ticker, j): TickerDescription => {
     const currency = prices.currencies?.[j];
-    return { ticker, ...(currency !== undefined && { currency }), ...describeColumn(dates, prices.closes.map((row) => row[j]!)) };
+    return {
+      ticker,
+      ...(currency !== undefined && { currency }),
+      ...describeColumn(
+        dates,
+        prices.closes.map((row) => row[j]!),
+      ),
+    };
   });
   return {
     source,
@@ -43,7 +50,10 @@ export function describePrices({ prices, source, stale, notes }: LoadedPrices): 
   };
 }
 
-function describeColumn(dates: readonly string[], closes: readonly number[]): Pick<TickerDescription, 'largestMove' | 'stillDays'> {
+function describeColumn(
+  dates: readonly string[],
+  closes: readonly number[],
+): Pick<TickerDescription, 'largestMove' | 'stillDays'> {
   let largestMove = { date: dates[1]!, return: 0 };
   let still = 0;
   for (let t = 1; t < closes.length; t++) {
@@ -59,8 +69,11 @@ const percent = (fraction: number): string => `${Math.round(100 * fraction)}%`;
 function flawsOf({ ticker, largestMove, stillDays }: TickerDescription): string[] {
   const flaws: string[] = [];
   if (Math.abs(largestMove.return) > SUSPICIOUS_MOVE) {
-    flaws.push(`${ticker} moves by ${percent(largestMove.return)} on ${largestMove.date}: check that its prices are adjusted for splits.`);
+    flaws.push(
+      `${ticker} moves by ${percent(largestMove.return)} on ${largestMove.date}: check that its prices are adjusted for splits.`,
+    );
   }
-  if (stillDays > MANY_STILL_DAYS) flaws.push(`${ticker} does not move on ${percent(stillDays)} of days: coarse or seldom traded prices.`);
+  if (stillDays > MANY_STILL_DAYS)
+    flaws.push(`${ticker} does not move on ${percent(stillDays)} of days: coarse or seldom traded prices.`);
   return flaws;
 }

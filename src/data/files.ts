@@ -12,7 +12,12 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What a person can mend about a file (missing, a directory, not allowed) becomes a UserError. */
-export async function usingFile<T>(verb: 'read' | 'write', file: string, option: string, work: () => Promise<T>): Promise<T> {
+export async function usingFile<T>(
+  verb: 'read' | 'write',
+  file: string,
+  option: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

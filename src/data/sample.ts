@@ -26,18 +26,75 @@ interface Asset {
 
 /** Fictional on purpose: six letters, which no exchange in the USA gives to a share. */
 const ASSETS: readonly Asset[] = [
-  { ticker: 'NIMBIQ', sector: 'Technology', market: 0.45, inSector: 0.15, volatility: 0.38, mean: 0.14, firstPrice: 48 },
-  { ticker: 'PIXELO', sector: 'Technology', market: 0.5, inSector: 0.15, volatility: 0.31, mean: 0.12, firstPrice: 112 },
-  { ticker: 'VOLTEQ', sector: 'Technology', market: 0.38, inSector: 0.12, volatility: 0.44, mean: 0.13, firstPrice: 27 },
+  {
+    ticker: 'NIMBIQ',
+    sector: 'Technology',
+    market: 0.45,
+    inSector: 0.15,
+    volatility: 0.38,
+    mean: 0.14,
+    firstPrice: 48,
+  },
+  {
+    ticker: 'PIXELO',
+    sector: 'Technology',
+    market: 0.5,
+    inSector: 0.15,
+    volatility: 0.31,
+    mean: 0.12,
+    firstPrice: 112,
+  },
+  {
+    ticker: 'VOLTEQ',
+    sector: 'Technology',
+    market: 0.38,
+    inSector: 0.12,
+    volatility: 0.44,
+    mean: 0.13,
+    firstPrice: 27,
+  },
   { ticker: 'BANQOR', sector: 'Financials', market: 0.5, inSector: 0.2, volatility: 0.28, mean: 0.085, firstPrice: 64 },
   { ticker: 'LEDGRA', sector: 'Financials', market: 0.45, inSector: 0.2, volatility: 0.25, mean: 0.08, firstPrice: 91 },
-  { ticker: 'MEDIVO', sector: 'Health care', market: 0.35, inSector: 0.2, volatility: 0.22, mean: 0.09, firstPrice: 135 },
+  {
+    ticker: 'MEDIVO',
+    sector: 'Health care',
+    market: 0.35,
+    inSector: 0.2,
+    volatility: 0.22,
+    mean: 0.09,
+    firstPrice: 135,
+  },
   { ticker: 'CURALI', sector: 'Health care', market: 0.3, inSector: 0.15, volatility: 0.29, mean: 0.1, firstPrice: 73 },
   { ticker: 'PETRUX', sector: 'Energy', market: 0.35, inSector: 0.3, volatility: 0.33, mean: 0.07, firstPrice: 58 },
   { ticker: 'SOLARN', sector: 'Energy', market: 0.35, inSector: 0.1, volatility: 0.4, mean: 0.095, firstPrice: 34 },
-  { ticker: 'GROCEM', sector: 'Consumer staples', market: 0.1, inSector: 0.1, volatility: 0.155, mean: 0.06, firstPrice: 82 },
-  { ticker: 'HYDROL', sector: 'Utilities', market: 0.08, inSector: 0.1, volatility: 0.165, mean: 0.055, firstPrice: 45 },
-  { ticker: 'AURIGO', sector: 'Precious metals', market: 0.02, inSector: 0.1, sign: -1, volatility: 0.16, mean: 0.04, firstPrice: 150 },
+  {
+    ticker: 'GROCEM',
+    sector: 'Consumer staples',
+    market: 0.1,
+    inSector: 0.1,
+    volatility: 0.155,
+    mean: 0.06,
+    firstPrice: 82,
+  },
+  {
+    ticker: 'HYDROL',
+    sector: 'Utilities',
+    market: 0.08,
+    inSector: 0.1,
+    volatility: 0.165,
+    mean: 0.055,
+    firstPrice: 45,
+  },
+  {
+    ticker: 'AURIGO',
+    sector: 'Precious metals',
+    market: 0.02,
+    inSector: 0.1,
+    sign: -1,
+    volatility: 0.16,
+    mean: 0.04,
+    firstPrice: 150,
+  },
 ];
 
 export const SAMPLE_TICKERS: readonly string[] = ASSETS.map(({ ticker }) => ticker);
@@ -125,8 +182,17 @@ const standardised = (xs: readonly number[]): number[] => {
   return xs.map((x) => (x - mean) / deviation);
 };
 
-function pricePath(asset: Asset, market: readonly number[], sector: readonly number[], own: readonly number[]): number[] {
-  const loadings = [(asset.sign ?? 1) * Math.sqrt(asset.market), Math.sqrt(asset.inSector), Math.sqrt(1 - asset.market - asset.inSector)] as const;
+function pricePath(
+  asset: Asset,
+  market: readonly number[],
+  sector: readonly number[],
+  own: readonly number[],
+): number[] {
+  const loadings = [
+    (asset.sign ?? 1) * Math.sqrt(asset.market),
+    Math.sqrt(asset.inSector),
+    Math.sqrt(1 - asset.market - asset.inSector),
+  ] as const;
   const mixed = standardised(market.map((m, t) => loadings[0] * m + loadings[1] * sector[t]! + loadings[2] * own[t]!));
   let price = asset.firstPrice;
   return mixed.map((x, t) => {
@@ -154,8 +220,12 @@ function weekdays(): string[] {
 export function sampleMarket(seed = 1): Prices {
   const normal = normalFrom(seed);
   const market = standardised(marketMoves(normal));
-  const sectors = new Map([...new Set(ASSETS.map(({ sector }) => sector))].map((name) => [name, standardised(ownMoves(normal))]));
-  const paths = ASSETS.map((asset) => pricePath(asset, market, sectors.get(asset.sector)!, standardised(ownMoves(normal))));
+  const sectors = new Map(
+    [...new Set(ASSETS.map(({ sector }) => sector))].map((name) => [name, standardised(ownMoves(normal))]),
+  );
+  const paths = ASSETS.map((asset) =>
+    pricePath(asset, market, sectors.get(asset.sector)!, standardised(ownMoves(normal))),
+  );
   const raw = {
     dates: weekdays(),
     tickers: SAMPLE_TICKERS,

@@ -38,8 +38,10 @@ function createReading(where: string) {
     const cells = line.split(',');
     const n = header.length;
     if (cells.length !== n) fail(`, line ${lineNumber}: expected ${n} returns as in the header, got ${cells.length}.`);
-    if (used + n > MAX_NUMBERS) fail(` has more than ${MAX_NUMBERS.toLocaleString('en-GB')} numbers, the most that are read.`);
-    if (used === n * MAX_SCENARIOS) fail(` has more than ${MAX_SCENARIOS.toLocaleString('en-GB')} scenarios, the most that are read.`);
+    if (used + n > MAX_NUMBERS)
+      fail(` has more than ${MAX_NUMBERS.toLocaleString('en-GB')} numbers, the most that are read.`);
+    if (used === n * MAX_SCENARIOS)
+      fail(` has more than ${MAX_SCENARIOS.toLocaleString('en-GB')} scenarios, the most that are read.`);
     if (used + n > numbers.length) numbers = grown(numbers, Math.max(2 * numbers.length, used + n));
     for (let j = 0; j < n; j++) {
       const value = returnOf(cells[j]!);
@@ -58,7 +60,8 @@ function createReading(where: string) {
       else row(line, names);
     },
     result(): { names: string[]; scenarios: Matrix } {
-      if (names === undefined) return fail(' is empty: expected a header of names, then a row of returns for each scenario.');
+      if (names === undefined)
+        return fail(' is empty: expected a header of names, then a row of returns for each scenario.');
       const rows = used / names.length;
       if (rows < MIN_SCENARIOS) fail(`: expected at least ${MIN_SCENARIOS} scenarios, got ${rows}.`);
       return { names, scenarios: { rows, cols: names.length, data: numbers.slice(0, used) } };
@@ -73,7 +76,8 @@ function headerOf(line: string, where: string): string[] {
   if (names.every((name) => !Number.isNaN(Number(name)))) {
     throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, OPTION);
   }
-  if (names.length > MAX_ASSETS) throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, OPTION);
+  if (names.length > MAX_ASSETS)
+    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, OPTION);
   checkUnique(names, { where, option: OPTION });
   return names;
 }
@@ -103,7 +107,8 @@ function* csvPieces(names: readonly string[], { rows, cols, data }: Matrix): Gen
   const rowsAtOnce = Math.max(1, Math.floor(20_000 / cols));
   for (let from = 0; from < rows; from += rowsAtOnce) {
     let piece = '';
-    for (let i = from; i < Math.min(rows, from + rowsAtOnce); i++) piece += `${data.subarray(i * cols, (i + 1) * cols).join(',')}\n`;
+    for (let i = from; i < Math.min(rows, from + rowsAtOnce); i++)
+      piece += `${data.subarray(i * cols, (i + 1) * cols).join(',')}\n`;
     yield piece;
   }
 }

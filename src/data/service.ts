@@ -74,7 +74,8 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
     const stored = await cache.get(ticker);
     if (stored !== undefined && !refresh) {
       if (now() - Date.parse(stored.fetchedAt) < FRESH_MS) return { series: stored };
-      if (lastFailure !== undefined && now() - lastFailure.at < COOL_DOWN_MS) return { series: stored, failure: lastFailure.error };
+      if (lastFailure !== undefined && now() - lastFailure.at < COOL_DOWN_MS)
+        return { series: stored, failure: lastFailure.error };
     }
     try {
       const series = stored === undefined ? await fetchWhole(ticker) : await fetchNewer(ticker, stored);
@@ -85,7 +86,11 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
       lastFailure = { at: now(), error };
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, 'Yahoo Finance failed');
       if (stored !== undefined) return { series: stored, failure: error };
-      throw new UserError(`Yahoo Finance did not give prices of ${ticker} (${error.message}) and none are stored yet: try again in some minutes.`, 'tickers', error);
+      throw new UserError(
+        `Yahoo Finance did not give prices of ${ticker} (${error.message}) and none are stored yet: try again in some minutes.`,
+        'tickers',
+        error,
+      );
     }
   }
 
@@ -113,7 +118,10 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
     };
   }
 
-  async function fromYahoo(tickers: readonly string[], { refresh = false, signal, onProgress }: HistoryOptions): Promise<LoadedPrices> {
+  async function fromYahoo(
+    tickers: readonly string[],
+    { refresh = false, signal, onProgress }: HistoryOptions,
+  ): Promise<LoadedPrices> {
     signal?.throwIfAborted();
     let done = 0;
     const answers = Promise.all(

@@ -39,7 +39,12 @@ export const toStored = ({ currency, dates, closes, volumes }: TickerSeries, now
 });
 
 /** The days from `from` to `until`, both included. */
-export function fromStored(ticker: string, { currency, dates, closes, volumes }: StoredSeries, from: string, until: string): TickerSeries {
+export function fromStored(
+  ticker: string,
+  { currency, dates, closes, volumes }: StoredSeries,
+  from: string,
+  until: string,
+): TickerSeries {
   const first = dates.filter((day) => day < from).length;
   const last = dates.filter((day) => day <= until).length;
   return {

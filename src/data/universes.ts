@@ -12,7 +12,12 @@ export interface Universe {
 }
 
 export const UNIVERSES: readonly Universe[] = [
-  { name: 'sample', title: 'Sample market: 12 fictional assets (synthetic)', source: 'sample', tickers: SAMPLE_TICKERS },
+  {
+    name: 'sample',
+    title: 'Sample market: 12 fictional assets (synthetic)',
+    source: 'sample',
+    tickers: SAMPLE_TICKERS,
+  },
   {
     name: 'us12',
     title: '12 large US shares (Yahoo Finance)',

@@ -21,7 +21,10 @@ export class VendorError extends Error {
   /** How long the vendor asks to be left alone. */
   readonly retryAfterMs: number;
 
-  constructor(message: string, { canRetry = false, retryAfterMs = 0, cause }: { canRetry?: boolean; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    { canRetry = false, retryAfterMs = 0, cause }: { canRetry?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause });
     this.canRetry = canRetry;
     this.retryAfterMs = retryAfterMs;
@@ -56,10 +59,21 @@ export function createYahoo(options: YahooOptions): Yahoo {
   const queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap: ratePerSecond, strict: true });
   const library = new YahooFinance({ logger: SILENT, versionCheck: false });
 
-  async function once(ticker: string, from: string | undefined, signal: AbortSignal | undefined): Promise<TickerSeries> {
+  async function once(
+    ticker: string,
+    from: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<TickerSeries> {
     // A day earlier, because the session of `from` begins the day before in UTC on some exchanges.
     const period1 = from === undefined ? new Date(0) : new Date(Date.parse(from) - DAY_MS);
-    const query = { period1, period2: new Date(now()), interval: '1d', events: 'div|split', includePrePost: false, return: 'object' } as const;
+    const query = {
+      period1,
+      period2: new Date(now()),
+      interval: '1d',
+      events: 'div|split',
+      includePrePost: false,
+      return: 'object',
+    } as const;
     try {
       const answer = await library.chart(encodeURIComponent(ticker), query, {
         fetch: guardedFetch(options, ticker, signal),
@@ -80,7 +94,8 @@ export function createYahoo(options: YahooOptions): Yahoo {
         retries,
         minTimeout: minDelayMs,
         randomize: true,
-        shouldRetry: ({ error }) => error instanceof VendorError && error.canRetry && error.retryAfterMs <= LONGEST_WAIT_MS,
+        shouldRetry: ({ error }) =>
+          error instanceof VendorError && error.canRetry && error.retryAfterMs <= LONGEST_WAIT_MS,
         async onFailedAttempt({ error, retryDelay, retriesLeft, attemptNumber }) {
           log?.debug({ ticker, attemptNumber, err: error }, 'Yahoo Finance did not answer');
           if (!(error instanceof VendorError) || retriesLeft === 0 || error.retryAfterMs > LONGEST_WAIT_MS) return;
@@ -92,7 +107,11 @@ export function createYahoo(options: YahooOptions): Yahoo {
 }
 
 /** A fetch that lets only good answers through to the library, and says of the others what to do about them. */
-function guardedFetch({ fetch: plain, now, timeoutMs = 10_000 }: YahooOptions, ticker: string, signal: AbortSignal | undefined): typeof fetch {
+function guardedFetch(
+  { fetch: plain, now, timeoutMs = 10_000 }: YahooOptions,
+  ticker: string,
+  signal: AbortSignal | undefined,
+): typeof fetch {
   return async (input, init) => {
     const limit = AbortSignal.timeout(timeoutMs);
     let response: Response;
@@ -108,7 +127,10 @@ function guardedFetch({ fetch: plain, now, timeoutMs = 10_000 }: YahooOptions, t
     const { status, headers, ok } = response;
     if (ok) return new Response(body, { status, headers });
     if (status === 404 || body.includes("Data doesn't exist")) {
-      throw new UserError(`Yahoo Finance has no prices of ${ticker}: check the symbol (a share outside the USA has a suffix, as in OCDO.L).`, 'tickers');
+      throw new UserError(
+        `Yahoo Finance has no prices of ${ticker}: check the symbol (a share outside the USA has a suffix, as in OCDO.L).`,
+        'tickers',
+      );
     }
     throw new VendorError(`HTTP ${status}`, {
       canRetry: status === 429 || status >= 500,

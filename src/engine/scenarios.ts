@@ -50,7 +50,12 @@ const recentReturns = ({ manifest }: ModelArtefact, { prices }: History): Float3
  * @param real (L, n)
  * @returns the states of windows 0 … min(L, H) − 1 after their real days
  */
-const runRealDays = (module: WebAssembly.Module, network: Network, real: Float32Array, horizon: number): LstmState[] => {
+const runRealDays = (
+  module: WebAssembly.Module,
+  network: Network,
+  real: Float32Array,
+  horizon: number,
+): LstmState[] => {
   const lookBack = real.length / network.assets;
   const windows = Math.min(lookBack, horizon);
   const cell = createCell(module, network, { rows: 1, windows });

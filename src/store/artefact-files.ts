@@ -24,7 +24,13 @@ const modelJsonSchema = z.object({
 
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 
-export const encodeArtefact = ({ manifest, topology, weightSpecs, weights, residuals }: ModelArtefact): ArtefactFiles => ({
+export const encodeArtefact = ({
+  manifest,
+  topology,
+  weightSpecs,
+  weights,
+  residuals,
+}: ModelArtefact): ArtefactFiles => ({
   'model.json': json({
     format: 'layers-model',
     generatedBy: 'tailcap',
@@ -63,7 +69,8 @@ const contentHash = (files: ArtefactFiles): string => {
 };
 
 /** `<trainedUntil>-<hash>`: what is in the directory decides its name, so it never changes. */
-export const versionOf = (trainedUntil: string, files: ArtefactFiles): string => `${trainedUntil}-${contentHash(files)}`;
+export const versionOf = (trainedUntil: string, files: ArtefactFiles): string =>
+  `${trainedUntil}-${contentHash(files)}`;
 
 export const isVersion = (name: string): boolean => /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$/.test(name);
 

@@ -79,7 +79,11 @@ export class SqliteAdapter {
   }
 
   #replace<R extends Row>(key: string, next: (old: Row | undefined) => R): R {
-    const { db, statements: { setAside, sweep, put }, now } = this.#file;
+    const {
+      db,
+      statements: { setAside, sweep, put },
+      now,
+    } = this.#file;
     const done = transaction(db, () => {
       const old = this.#row(key);
       const reason = old && this.#guard.unreadable(old.text);

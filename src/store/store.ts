@@ -44,12 +44,19 @@ function sqlitePath(url: string): string {
   const shown = url.replace(/\/\/.*@/, '//…@'); // it may hold a password
   const server = /^(rediss?|postgres(ql)?):/.test(url) ? 'Redis and PostgreSQL are not supported yet; ' : '';
   throw new UserError(
-    `STORE_URL: ${server}expected sqlite: and the path of a file, as in sqlite:./data/tailcap.sqlite, got "${shown}".`);
+    `STORE_URL: ${server}expected sqlite: and the path of a file, as in sqlite:./data/tailcap.sqlite, got "${shown}".`,
+  );
 }
 
 function openTable<V>(
-  file: SqliteFile, name: string, schema: z.ZodType<V>, version: number, onSetAside: (what: SetAside) => void): Table<V> {
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`expected a table's name of a to z, 0 to 9 and dashes, got "${name}"`);
+  file: SqliteFile,
+  name: string,
+  schema: z.ZodType<V>,
+  version: number,
+  onSetAside: (what: SetAside) => void,
+): Table<V> {
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new Error(`expected a table's name of a to z, 0 to 9 and dashes, got "${name}"`);
   const { encode, decode } = codec(schema, version);
   const adapter = new SqliteAdapter(file, name, {
     unreadable: (text) => decode(text).unreadable,
@@ -66,7 +73,8 @@ function openTable<V>(
       return value;
     },
     async set(key, value, ttl) {
-      if (ttl !== undefined && !(ttl > 0)) throw new Error(`${where(key)}: expected a time to live above 0 ms, got ${ttl}`);
+      if (ttl !== undefined && !(ttl > 0))
+        throw new Error(`${where(key)}: expected a time to live above 0 ms, got ${ttl}`);
       await keyv.set(key, encode(value, where(key)), ttl);
     },
     update: (key, change) =>

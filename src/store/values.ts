@@ -3,8 +3,7 @@ import { inspect } from 'node:util';
 import { z } from 'zod';
 
 type Decoded<V> =
-  | { readonly value: V; readonly unreadable?: undefined }
-  | { readonly value?: undefined; readonly unreadable: string };
+  { readonly value: V; readonly unreadable?: undefined } | { readonly value?: undefined; readonly unreadable: string };
 
 interface Codec<V> {
   /**
@@ -21,7 +20,8 @@ export function codec<V>(schema: z.ZodType<V>, version: number): Codec<V> {
   return {
     encode(value, where) {
       const checked = schema.safeParse(value);
-      if (!checked.success) throw new Error(`${where}: expected a value as its schema says, got ${firstIssue(checked.error)}`);
+      if (!checked.success)
+        throw new Error(`${where}: expected a value as its schema says, got ${firstIssue(checked.error)}`);
       assertJson(checked.data, where);
       return JSON.stringify({ v: version, value: checked.data });
     },

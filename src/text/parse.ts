@@ -34,7 +34,10 @@ export function parseRate(text: string, option: string, range: Range): number {
   const [, digits = '', sign] = match;
   if (sign !== '%' && !digits.includes('.')) {
     const meant = Number(digits) > 1 ? `${digits}% or ${Number(digits) / 100}` : `${digits}% or ${digits}.0`;
-    throw new UserError(`${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`, option);
+    throw new UserError(
+      `${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`,
+      option,
+    );
   }
   const rate = sign === '%' ? Number(digits) / 100 : Number(digits);
   if (rate < range.min || rate > range.max) {
@@ -81,7 +84,14 @@ const ASSETS: Range = { min: 2, max: 500 };
 
 /** `"AAPL, msft BRK-B"` → `['AAPL', 'MSFT', 'BRK-B']`: 2 to 500 different symbols. */
 export function parseTickers(text: string, option: string): string[] {
-  const tickers = [...new Set(text.split(/[\s,;]+/).filter((part) => part !== '').map((part) => part.toUpperCase()))];
+  const tickers = [
+    ...new Set(
+      text
+        .split(/[\s,;]+/)
+        .filter((part) => part !== '')
+        .map((part) => part.toUpperCase()),
+    ),
+  ];
   const odd = tickers.find((ticker) => !SYMBOL.test(ticker));
   if (odd !== undefined) {
     throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, option);

@@ -11,6 +11,10 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
 
 /** `Drawing scenarios: 42% done, about 7 s left` */
 export function describeProgress({ stage, done, secondsLeft, detail }: Progress): string {
-  const parts = [detail, `${Math.floor(done * 100)}% done`, secondsLeft !== undefined && `about ${roughly(secondsLeft)} left`];
+  const parts = [
+    detail,
+    `${Math.floor(done * 100)}% done`,
+    secondsLeft !== undefined && `about ${roughly(secondsLeft)} left`,
+  ];
   return `${STAGES[stage]}: ${parts.filter((part) => part !== undefined && part !== false).join(', ')}`;
 }

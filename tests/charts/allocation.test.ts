@@ -25,7 +25,12 @@ const cases = {
     tickers: sixty.map((_, i) => `TICKER${i}.L`),
     weights: sixty.map((weight) => weight / total),
   }),
-  'two-assets': chartInput({ label: 'AAPL, BTC-USD', horizonDays: 1, tickers: ['AAPL', 'BTC-USD'], weights: [0.65, 0.35] }),
+  'two-assets': chartInput({
+    label: 'AAPL, BTC-USD',
+    horizonDays: 1,
+    tickers: ['AAPL', 'BTC-USD'],
+    weights: [0.65, 0.35],
+  }),
 };
 
 /** What the tests look at in a spec, as it is after a trip through JSON. */

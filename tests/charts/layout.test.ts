@@ -23,24 +23,30 @@ const spread = (size: number): AllocationChartInput =>
   chartInput({ outcomes: outcomesAround(0, size, 500), valueAtRisk: 3 * size, cvar: 4 * size, lossLimit: 5 * size });
 
 describe('the layout of an allocation', () => {
-  it.each([0.0001, 0.003, 0.01, 0.02, 0.1, 0.7, 3])('has a few ticks, all at round percentages: spread %f', async (size) => {
-    const chart = await layOut(spread(size));
-    for (const axis of ['xResult', 'yShare']) {
-      const values = chart.scales[axis]!.ticks.map((tick) => tick.value);
-      expect(values.length).toBeGreaterThanOrEqual(3);
-      expect(values.length).toBeLessThanOrEqual(8);
-      const step = values[1]! - values[0]!;
-      expect(step.toExponential(6)).toMatch(/^[125]\.000000e/);
-      for (const value of values) expect(value / step).toBeCloseTo(Math.round(value / step), 6);
-    }
-    const labels = chart.scales['xResult']!.ticks.map((tick) => String(tick.label));
-    expect(new Set(labels).size).toBe(labels.length);
-    expect(labels.filter((label) => label !== '0').every((label) => label.endsWith('%'))).toBe(true);
-  });
+  it.each([0.0001, 0.003, 0.01, 0.02, 0.1, 0.7, 3])(
+    'has a few ticks, all at round percentages: spread %f',
+    async (size) => {
+      const chart = await layOut(spread(size));
+      for (const axis of ['xResult', 'yShare']) {
+        const values = chart.scales[axis]!.ticks.map((tick) => tick.value);
+        expect(values.length).toBeGreaterThanOrEqual(3);
+        expect(values.length).toBeLessThanOrEqual(8);
+        const step = values[1]! - values[0]!;
+        expect(step.toExponential(6)).toMatch(/^[125]\.000000e/);
+        for (const value of values) expect(value / step).toBeCloseTo(Math.round(value / step), 6);
+      }
+      const labels = chart.scales['xResult']!.ticks.map((tick) => String(tick.label));
+      expect(new Set(labels).size).toBe(labels.length);
+      expect(labels.filter((label) => label !== '0').every((label) => label.endsWith('%'))).toBe(true);
+    },
+  );
 
   it('leaves the plot the height by which lines are made to reach their labels', async () => {
     const { lossLimit: _, ...unlimited } = chartInput();
-    for (const [input, marks] of [[chartInput(), 3], [unlimited, 2]] as const) {
+    for (const [input, marks] of [
+      [chartInput(), 3],
+      [unlimited, 2],
+    ] as const) {
       const { chartArea } = await layOut(input);
       expect(Math.abs(chartArea.height + marks * sizes.label * lineHeight - plotHeight)).toBeLessThan(8);
     }

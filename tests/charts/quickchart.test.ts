@@ -106,7 +106,10 @@ describe('QuickChart', () => {
       response.end();
     });
     const { charts, reasons } = remote(url);
-    const large: ChartSpec = { ...spec, config: { ...spec.config, data: { datasets: [], labels: ['x'.repeat(100_000)] } } };
+    const large: ChartSpec = {
+      ...spec,
+      config: { ...spec.config, data: { datasets: [], labels: ['x'.repeat(100_000)] } },
+    };
     expect(await charts.png(large)).toBe(drawnHere);
     expect(reasons).toEqual([expect.stringContaining('at most 100000')]);
     expect(asked).toBe(0);

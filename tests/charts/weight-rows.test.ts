@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { weightRows } from '../../src/charts/weight-rows.ts';
 
-const named = (weights: readonly number[]) => weightRows(weights.map((_, i) => `A${i}`), weights);
+const named = (weights: readonly number[]) =>
+  weightRows(
+    weights.map((_, i) => `A${i}`),
+    weights,
+  );
 const equal = (count: number): number[] => Array.from({ length: count }, () => 1 / count);
 
 describe('weightRows', () => {

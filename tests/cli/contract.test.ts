@@ -70,12 +70,37 @@ describe('the terminal', () => {
 
 describe('allocate', () => {
   it('answers with the whole contract, in fractions', async () => {
-    const { exitCode, json } = await runJson(['allocate', ...FAST, '--loss', '8%', '--amount', '10000', '--max-weight', '40%']);
+    const { exitCode, json } = await runJson([
+      'allocate',
+      ...FAST,
+      '--loss',
+      '8%',
+      '--amount',
+      '10000',
+      '--max-weight',
+      '40%',
+    ]);
     expect(exitCode).toBe(0);
     expect(Object.keys(json).toSorted()).toEqual(
       [
-        'status', 'weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'freshCvar', 'minCvar', 'minCvarWeights',
-        'horizonDays', 'alpha', 'lossLimit', 'scenarios', 'seed', 'shares', 'cash', 'model', 'prices', 'seconds',
+        'status',
+        'weights',
+        'expectedReturn',
+        'cvar',
+        'valueAtRisk',
+        'freshCvar',
+        'minCvar',
+        'minCvarWeights',
+        'horizonDays',
+        'alpha',
+        'lossLimit',
+        'scenarios',
+        'seed',
+        'shares',
+        'cash',
+        'model',
+        'prices',
+        'seconds',
       ].toSorted(),
     );
     const weights = Object.values<number>(json.weights);
@@ -85,7 +110,14 @@ describe('allocate', () => {
     expect(json.cvar).toBeLessThanOrEqual(0.08 + 1e-7);
     expect(json.minCvar).toBeLessThanOrEqual(json.cvar + 1e-9);
     expect(json.cvar).toBeGreaterThan(json.valueAtRisk);
-    expect(json).toMatchObject({ status: 'optimal', horizonDays: 5, alpha: 0.95, lossLimit: 0.08, scenarios: 400, seed: 1 });
+    expect(json).toMatchObject({
+      status: 'optimal',
+      horizonDays: 5,
+      alpha: 0.95,
+      lossLimit: 0.08,
+      scenarios: 400,
+      seed: 1,
+    });
     expect(json.model).toEqual({ trainedUntil: '2025-12-31', skill: expect.any(Number), recipe: 'calibrated' });
     expect(json.prices).toMatchObject({ from: expect.any(String), until: '2025-12-31', stale: false });
     expect(Object.keys(json.seconds)).toEqual(['prices', 'model', 'scenarios', 'optimize', 'total']);
@@ -95,13 +127,12 @@ describe('allocate', () => {
   });
 
   it('gives the same answer for the same seed, and another for another', async () => {
-    const ask = async (seed: string) => {
-      const { json } = await runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed]);
-      return { ...json, seconds: undefined };
-    };
-    const [one, again, other] = await Promise.all([ask('1'), ask('1'), ask('2')]);
+    const seeds = ['1', '1', '2'];
+    const runs = await Promise.all(seeds.map((seed) => runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed])));
+    for (const { json } of runs) delete json.seconds;
+    const [one, again, other] = runs.map(({ json }) => json);
     expect(again).toEqual(one);
-    expect(other.cvar === one.cvar && other.expectedReturn === one.expectedReturn).toBe(false);
+    expect(other.minCvar).not.toBe(one.minCvar);
   });
 
   it('answers an impossible limit with the smallest one and exit code 3', async () => {
@@ -135,7 +166,17 @@ describe('scenarios and solve', () => {
       runJson(['allocate', ...FAST, '--loss', '6%']),
     ]);
     expect(Object.keys(solved).toSorted()).toEqual(
-      ['status', 'weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'minCvar', 'minCvarWeights', 'gap', 'seconds'].toSorted(),
+      [
+        'status',
+        'weights',
+        'expectedReturn',
+        'cvar',
+        'valueAtRisk',
+        'minCvar',
+        'minCvarWeights',
+        'gap',
+        'seconds',
+      ].toSorted(),
     );
     for (const figure of ['weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'minCvar']) {
       expect(solved[figure]).toEqual(allocated[figure]);
@@ -174,7 +215,23 @@ describe('a universe without a model', () => {
   const models = `${home}/models`;
   const env = { MODELS_DIR: models };
   const ask = (...more: string[]) =>
-    runJson(['allocate', '--prices', file, '--loss', '20%', '--scenarios', '200', '--horizon', '3', '--recipe', 'seed', ...more], env);
+    runJson(
+      [
+        'allocate',
+        '--prices',
+        file,
+        '--loss',
+        '20%',
+        '--scenarios',
+        '200',
+        '--horizon',
+        '3',
+        '--recipe',
+        'seed',
+        ...more,
+      ],
+      env,
+    );
 
   beforeAll(() => writePricesCsv(file, sampleMarket(), 2, 560));
 

@@ -37,7 +37,12 @@ describe('readPricesCsv', () => {
 
   it('reads what spreadsheets write: byte order mark, CRLF, blank lines, quotes, spaces', async () => {
     const plain = await read([HEADER, ...rows]);
-    const odd = rows.map((row) => row.split(',').map((cell) => ` "${cell}" `.trim()).join(', '));
+    const odd = rows.map((row) =>
+      row
+        .split(',')
+        .map((cell) => ` "${cell}" `.trim())
+        .join(', '),
+    );
     const text = `\uFEFF${['"Date", AAA ,"BBB",CCC', '', ...odd.slice(0, 9), '', ...odd.slice(9), '', ''].join('\r\n')}`;
     expect(await read(text)).toEqual(plain);
   });
@@ -57,24 +62,62 @@ describe('readPricesCsv', () => {
 
   it('names the line although blank lines come before', async () => {
     const lines = [HEADER, '', '', ...rows.slice(0, 7), `${days[7]},1,-2,3`, ...rows.slice(8)];
-    await expect(read(lines)).rejects.toThrow(`prices.csv, line 11 (${days[7]}), BBB: expected a price above zero, got -2`);
+    await expect(read(lines)).rejects.toThrow(
+      `prices.csv, line 11 (${days[7]}), BBB: expected a price above zero, got -2`,
+    );
   });
 
   it.each([
-    ['text for a price', replaced(7, `${days[7]},1,n/a,3`), `prices.csv, line 9 (${days[7]}), BBB: expected a price such as 101.25, got "n/a"; leave the cell blank if there was none.`],
-    ['a thousands comma', replaced(7, `${days[7]},"1,000.5",2,3`), `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "1,000.5"; leave the cell blank if there was none.`],
-    ['a hexadecimal price', replaced(7, `${days[7]},0x10,2,3`), `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "0x10"; leave the cell blank if there was none.`],
+    [
+      'text for a price',
+      replaced(7, `${days[7]},1,n/a,3`),
+      `prices.csv, line 9 (${days[7]}), BBB: expected a price such as 101.25, got "n/a"; leave the cell blank if there was none.`,
+    ],
+    [
+      'a thousands comma',
+      replaced(7, `${days[7]},"1,000.5",2,3`),
+      `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "1,000.5"; leave the cell blank if there was none.`,
+    ],
+    [
+      'a hexadecimal price',
+      replaced(7, `${days[7]},0x10,2,3`),
+      `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "0x10"; leave the cell blank if there was none.`,
+    ],
     ['a short row', replaced(7, `${days[7]},1`), 'prices.csv, line 9: expected 4 cells as in the header, got 2.'],
     ['a long row', replaced(7, `${days[7]},1,2,3,4`), 'prices.csv, line 9: expected 4 cells as in the header, got 5.'],
-    ['a header in the middle', replaced(7, HEADER), 'prices.csv, line 9 (date), AAA: expected a price such as 101.25, got "AAA"; leave the cell blank if there was none.'],
-    ['a day that does not exist', replaced(7, '2020-02-30,1,2,3'), 'prices.csv, line 9: expected a day as YYYY-MM-DD, got "2020-02-30".'],
-    ['a column twice', ['date,AAA,BBB,AAA', ...rows], 'prices.csv has AAA more than once; each name may come only once.'],
-    ['a column without a name', ['date,AAA,,CCC', ...rows], 'prices.csv: price column 2 has no ticker; name every column.'],
+    [
+      'a header in the middle',
+      replaced(7, HEADER),
+      'prices.csv, line 9 (date), AAA: expected a price such as 101.25, got "AAA"; leave the cell blank if there was none.',
+    ],
+    [
+      'a day that does not exist',
+      replaced(7, '2020-02-30,1,2,3'),
+      'prices.csv, line 9: expected a day as YYYY-MM-DD, got "2020-02-30".',
+    ],
+    [
+      'a column twice',
+      ['date,AAA,BBB,AAA', ...rows],
+      'prices.csv has AAA more than once; each name may come only once.',
+    ],
+    [
+      'a column without a name',
+      ['date,AAA,,CCC', ...rows],
+      'prices.csv: price column 2 has no ticker; name every column.',
+    ],
     ['no header', rows, `prices.csv, line 1: expected a header such as date,AAPL,MSFT, got "${days[0]}" first.`],
     ['nothing', '', 'prices.csv is empty: expected a header such as date,AAPL,MSFT.'],
     ['a header alone', [HEADER], 'prices.csv has no price at all for AAA, BBB, CCC.'],
-    ['one asset', ['date,AAA', ...rows.map((row) => row.split(',').slice(0, 2).join())], 'prices.csv: expected 2 to 500 assets, got 1.'],
-    ['too few days', [HEADER, ...rows.slice(0, 499)], 'prices.csv: expected at least 500 days on which every ticker has a price, got 499.'],
+    [
+      'one asset',
+      ['date,AAA', ...rows.map((row) => row.split(',').slice(0, 2).join())],
+      'prices.csv: expected 2 to 500 assets, got 1.',
+    ],
+    [
+      'too few days',
+      [HEADER, ...rows.slice(0, 499)],
+      'prices.csv: expected at least 500 days on which every ticker has a price, got 499.',
+    ],
   ])('refuses %s', async (_what, lines, message) => {
     await expect(read(lines)).rejects.toMatchObject({ name: 'UserError', option: 'prices', message });
   });
@@ -95,8 +138,14 @@ describe('readPricesCsv', () => {
 
   it('refuses a missing file and a directory', async () => {
     const missing = join(folder, 'none.csv');
-    await expect(readPricesCsv(missing)).rejects.toMatchObject({ option: 'prices', message: `Cannot read ${missing}: there is no such file.` });
-    await expect(readPricesCsv(folder)).rejects.toMatchObject({ option: 'prices', message: `Cannot read ${folder}: it is a directory.` });
+    await expect(readPricesCsv(missing)).rejects.toMatchObject({
+      option: 'prices',
+      message: `Cannot read ${missing}: there is no such file.`,
+    });
+    await expect(readPricesCsv(folder)).rejects.toMatchObject({
+      option: 'prices',
+      message: `Cannot read ${folder}: it is a directory.`,
+    });
   });
 });
 
@@ -106,7 +155,12 @@ describeShared('real prices', () => {
   it('start where SHOP is listed', async () => {
     const { prices, notes } = await readPricesCsv(study);
     expect(notes).toEqual(['SHOP is listed from 2015-05-21, so the history starts there.']);
-    expect([prices.tickers.length, prices.dates.length, prices.dates[0], prices.dates.at(-1)]).toEqual([13, 2215, '2015-05-21', '2024-03-08']);
+    expect([prices.tickers.length, prices.dates.length, prices.dates[0], prices.dates.at(-1)]).toEqual([
+      13,
+      2215,
+      '2015-05-21',
+      '2024-03-08',
+    ]);
   });
 
   it('start earlier without SHOP and TSLA', async () => {

@@ -28,7 +28,13 @@ describe('mergeSeries', () => {
 
   it('loses one exchange’s holiday for all', () => {
     const holiday = weekdays[100]!;
-    const raw = mergeSeries([series('AAA', weekdays), series('BBB', weekdays.filter((day) => day !== holiday))]);
+    const raw = mergeSeries([
+      series('AAA', weekdays),
+      series(
+        'BBB',
+        weekdays.filter((day) => day !== holiday),
+      ),
+    ]);
     expect(raw.dates).toEqual(weekdays.filter((day) => day !== holiday));
   });
 
@@ -36,13 +42,17 @@ describe('mergeSeries', () => {
     const closes = weekdays.map((_, t) => (t === 100 ? undefined : 100 + Math.sin(t)));
     const raw = mergeSeries([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
     expect(raw.dates).toEqual(weekdays);
-    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([`BBB: 1 missing close filled with the close before (first on ${weekdays[100]}).`]);
+    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([
+      `BBB: 1 missing close filled with the close before (first on ${weekdays[100]}).`,
+    ]);
   });
 
   it('leaves the days before a late listing to the others', () => {
     const raw = mergeSeries([series('AAA', weekdays), series('NEW', weekdays.slice(50))]);
     expect(raw.dates).toEqual(weekdays);
-    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([`NEW is listed from ${weekdays[50]}, so the history starts there.`]);
+    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([
+      `NEW is listed from ${weekdays[50]}, so the history starts there.`,
+    ]);
   });
 
   it('does not take a window that opens on a weekend for a late listing', () => {
@@ -74,6 +84,8 @@ describe('mergeSeries', () => {
     const raw = mergeSeries([series('AAA', weekdays), series('OCDO.L', weekdays.slice(50), { currency: 'GBp' })]);
     expect(raw.currencies).toEqual(['USD', 'GBp']);
     expect(raw.volumes?.[0]).toEqual([1, 0]);
-    expect(() => createPrices(raw, 'Yahoo Finance')).toThrow('AAA is quoted in USD, OCDO.L in GBp: choose tickers in one currency.');
+    expect(() => createPrices(raw, 'Yahoo Finance')).toThrow(
+      'AAA is quoted in USD, OCDO.L in GBp: choose tickers in one currency.',
+    );
   });
 });

@@ -49,14 +49,18 @@ describe('createPrices', () => {
   it('freezes all of it', () => {
     const raw = rawMarket();
     const { prices } = createPrices(raw, 'prices.csv');
-    for (const part of [prices, prices.dates, prices.tickers, prices.closes, prices.closes[7]]) expect(Object.isFrozen(part)).toBe(true);
+    for (const part of [prices, prices.dates, prices.tickers, prices.closes, prices.closes[7]])
+      expect(Object.isFrozen(part)).toBe(true);
     raw.closes[7]![0] = -1;
     expect(prices.closes[7]![0]).toBe(priceAt(7, 0));
   });
 
   it('fills up to five blanks with the close before and says so', () => {
     const { prices, notes } = createPrices(withBlanks(1, 100, 5), 'prices.csv');
-    expect(prices.closes.slice(99, 106).map((row) => row[1])).toEqual([...Array<number>(6).fill(priceAt(99, 1)), priceAt(105, 1)]);
+    expect(prices.closes.slice(99, 106).map((row) => row[1])).toEqual([
+      ...Array<number>(6).fill(priceAt(99, 1)),
+      priceAt(105, 1),
+    ]);
     expect(notes).toEqual([`BBB: 5 missing closes filled with the close before (first on ${dayAt(100)}).`]);
   });
 
@@ -131,12 +135,21 @@ describe('createPrices', () => {
     [1, 'prices.csv: expected 2 to 500 assets, got 1.'],
     [501, 'prices.csv: expected 2 to 500 assets, got 501.'],
   ])('refuses %i assets', (count, message) => {
-    expect(errorOf(rawMarket(510, Array.from({ length: count }, (_, j) => `T${j}`)))).toBe(message);
+    expect(
+      errorOf(
+        rawMarket(
+          510,
+          Array.from({ length: count }, (_, j) => `T${j}`),
+        ),
+      ),
+    ).toBe(message);
   });
 
   it('accepts 2 assets and 500 days, refuses 499', () => {
     expect(createPrices(rawMarket(500, ['A', 'B']), 'prices.csv').prices.dates).toHaveLength(500);
-    expect(errorOf(rawMarket(499))).toBe('prices.csv: expected at least 500 days on which every ticker has a price, got 499.');
+    expect(errorOf(rawMarket(499))).toBe(
+      'prices.csv: expected at least 500 days on which every ticker has a price, got 499.',
+    );
   });
 
   it('says which listing leaves too few days', () => {
@@ -146,12 +159,36 @@ describe('createPrices', () => {
   });
 
   it.each([
-    ['a duplicate ticker', rawMarket(510, ['A', 'B', 'A']), 'prices.csv has A more than once; each name may come only once.'],
-    ['a column without a name', rawMarket(510, ['A', ' ', 'C']), 'prices.csv: price column 2 has no ticker; name every column.'],
-    ['a zero', withCell(7, 1, 0), `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got 0; leave the cell blank if there was none.`],
-    ['a negative price', withCell(7, 1, -3), `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got -3; leave the cell blank if there was none.`],
-    ['NaN', withCell(7, 1, NaN), `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got NaN; leave the cell blank if there was none.`],
-    ['an infinite price', withCell(7, 1, Infinity), `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got Infinity; leave the cell blank if there was none.`],
+    [
+      'a duplicate ticker',
+      rawMarket(510, ['A', 'B', 'A']),
+      'prices.csv has A more than once; each name may come only once.',
+    ],
+    [
+      'a column without a name',
+      rawMarket(510, ['A', ' ', 'C']),
+      'prices.csv: price column 2 has no ticker; name every column.',
+    ],
+    [
+      'a zero',
+      withCell(7, 1, 0),
+      `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got 0; leave the cell blank if there was none.`,
+    ],
+    [
+      'a negative price',
+      withCell(7, 1, -3),
+      `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got -3; leave the cell blank if there was none.`,
+    ],
+    [
+      'NaN',
+      withCell(7, 1, NaN),
+      `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got NaN; leave the cell blank if there was none.`,
+    ],
+    [
+      'an infinite price',
+      withCell(7, 1, Infinity),
+      `prices.csv, line 9 (${dayAt(7)}), BBB: expected a price above zero, got Infinity; leave the cell blank if there was none.`,
+    ],
     ['no price at all', withBlanks(1, 0, 510), 'prices.csv has no price at all for BBB.'],
   ])('refuses %s', (_what, raw, message) => {
     expect(errorOf(raw)).toBe(message);
@@ -159,9 +196,24 @@ describe('createPrices', () => {
 
   it.each([
     ['a day twice', 10, dayAt(9), `prices.csv, line 12: ${dayAt(9)} comes a second time; each day may come only once.`],
-    ['unsorted days', 10, '2019-05-05', `prices.csv, line 12: 2019-05-05 comes after ${dayAt(9)}; sort the rows by date, oldest first.`],
-    ['a day that does not exist', 10, '2023-02-29', 'prices.csv, line 12: expected a day as YYYY-MM-DD, got "2023-02-29".'],
-    ['another way to write days', 10, '11/01/2020', 'prices.csv, line 12: expected a day as YYYY-MM-DD, got "11/01/2020".'],
+    [
+      'unsorted days',
+      10,
+      '2019-05-05',
+      `prices.csv, line 12: 2019-05-05 comes after ${dayAt(9)}; sort the rows by date, oldest first.`,
+    ],
+    [
+      'a day that does not exist',
+      10,
+      '2023-02-29',
+      'prices.csv, line 12: expected a day as YYYY-MM-DD, got "2023-02-29".',
+    ],
+    [
+      'another way to write days',
+      10,
+      '11/01/2020',
+      'prices.csv, line 12: expected a day as YYYY-MM-DD, got "11/01/2020".',
+    ],
   ])('refuses %s', (_what, t, date, message) => {
     const raw = rawMarket();
     raw.dates[t] = date;
@@ -192,6 +244,8 @@ describe('createPrices', () => {
   });
 
   it('blames the option it is given', () => {
-    expect(() => createPrices(rawMarket(10), 'Yahoo Finance', 'tickers')).toThrow(expect.objectContaining({ option: 'tickers' }));
+    expect(() => createPrices(rawMarket(10), 'Yahoo Finance', 'tickers')).toThrow(
+      expect.objectContaining({ option: 'tickers' }),
+    );
   });
 });

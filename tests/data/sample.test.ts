@@ -32,7 +32,8 @@ const clustering = (xs: readonly number[], lag: number): number => {
 const returnsOf = ({ tickers, closes }: Prices): number[][] =>
   tickers.map((_, j) => closes.slice(1).map((row, t) => row[j]! / closes[t]![j]! - 1));
 
-const equalWeighted = (returns: readonly number[][]): number[] => returns[0]!.map((_, t) => mean(returns.map((r) => r[t]!)));
+const equalWeighted = (returns: readonly number[][]): number[] =>
+  returns[0]!.map((_, t) => mean(returns.map((r) => r[t]!)));
 
 /** The deepest fall, and the rows from its peak to its trough. */
 function deepestFall(returns: readonly number[]): { depth: number; from: number; until: number } {
@@ -56,7 +57,9 @@ function averageCorrelation(returns: readonly number[][]): number {
  * g·w ≤ CVaR(w) for every w, and so does any average of subgradients.
  */
 function minimumCvar(returns: readonly number[][]): { atLeast: number; atMost: number } {
-  const windows = returns[0]!.slice(20).map((_, t) => returns.map((r) => r.slice(t, t + 21).reduce((v, x) => v * (1 + x), 1) - 1));
+  const windows = returns[0]!
+    .slice(20)
+    .map((_, t) => returns.map((r) => r.slice(t, t + 21).reduce((v, x) => v * (1 + x), 1) - 1));
   const n = returns.length;
   const tail = 0.05 * windows.length;
   let weights = Array.from({ length: n }, () => 1 / n);
@@ -64,7 +67,9 @@ function minimumCvar(returns: readonly number[][]): { atLeast: number; atMost: n
   let atMost = Infinity;
   let total = 0;
   for (let step = 1; step <= 300; step++) {
-    const worst = windows.map((c) => ({ c, loss: -sum(c.map((x, j) => x * weights[j]!)) })).sort((a, b) => b.loss - a.loss);
+    const worst = windows
+      .map((c) => ({ c, loss: -sum(c.map((x, j) => x * weights[j]!)) }))
+      .sort((a, b) => b.loss - a.loss);
     const share = (i: number): number => Math.min(1, Math.max(0, tail - i)) / tail;
     const used = worst.slice(0, Math.ceil(tail));
     const gradient = weights.map((_, j) => sum(used.map(({ c }, i) => -share(i) * c[j]!)));
@@ -145,6 +150,11 @@ describe('the sample market', () => {
   });
 
   it('says that it is synthetic', () => {
-    expect(loadSample()).toEqual({ prices: sampleMarket(1), source: 'sample market (synthetic)', stale: false, notes: [] });
+    expect(loadSample()).toEqual({
+      prices: sampleMarket(1),
+      source: 'sample market (synthetic)',
+      stale: false,
+      notes: [],
+    });
   });
 });

@@ -40,7 +40,12 @@ const service = () =>
 
 /** Serves the bars from the second that is asked for on. */
 const serve = (symbol: string, all: readonly Bar[], options = {}): void =>
-  vendor.answer(symbol, (from) => ({ body: chartBody(all.filter(([day, , hour = 14]) => Date.parse(day) / 1000 + 3600 * hour >= from), options) }));
+  vendor.answer(symbol, (from) => ({
+    body: chartBody(
+      all.filter(([day, , hour = 14]) => Date.parse(day) / 1000 + 3600 * hour >= from),
+      options,
+    ),
+  }));
 
 const fail = (symbol: string, status: number): void => vendor.answer(symbol, [{ status, body: 'Too Many Requests' }]);
 
@@ -94,21 +99,32 @@ describe('prices from Yahoo', () => {
     serve('BBB', shifted([...bars, ...week]));
     const { prices } = await service().history(PAIR);
     expect(prices.closes.map((row) => row[0])).toEqual(halved.map(([, close]) => close));
-    expect(vendor.requests.slice(2).sort()).toEqual(['AAA from 2013-04-26', 'AAA from 2024-04-07', 'BBB from 2024-04-07']);
+    expect(vendor.requests.slice(2).sort()).toEqual([
+      'AAA from 2013-04-26',
+      'AAA from 2024-04-07',
+      'BBB from 2024-04-07',
+    ]);
     expect(logged).toEqual([expect.stringContaining('rewritten')]);
   });
 
   it('bear a last bit that changed', async () => {
     await service().history(PAIR);
     now = AFTER_WEEK;
-    serve('AAA', bars.map(([day, close]): Bar => [day, close! * (1 + 5e-7)]));
+    serve(
+      'AAA',
+      bars.map(([day, close]): Bar => [day, close! * (1 + 5e-7)]),
+    );
     await service().history(PAIR);
     expect(logged).toEqual([]);
   });
 
   it('are asked for once by all who ask at once', async () => {
     const prices = service();
-    const answers = await Promise.all([prices.history(PAIR), prices.history(PAIR), prices.history({ kind: 'tickers', tickers: ['BBB', 'AAA'] })]);
+    const answers = await Promise.all([
+      prices.history(PAIR),
+      prices.history(PAIR),
+      prices.history({ kind: 'tickers', tickers: ['BBB', 'AAA'] }),
+    ]);
     expect(vendor.requests).toHaveLength(2);
     expect(answers[1]).toEqual(answers[0]);
   });
@@ -159,7 +175,9 @@ describe('prices from Yahoo', () => {
   });
 
   it('that do not exist are an error, with the ticker’s name', async () => {
-    await expect(service().history({ kind: 'tickers', tickers: ['AAA', 'NOPE'] })).rejects.toThrow('Yahoo Finance has no prices of NOPE');
+    await expect(service().history({ kind: 'tickers', tickers: ['AAA', 'NOPE'] })).rejects.toThrow(
+      'Yahoo Finance has no prices of NOPE',
+    );
   });
 });
 
@@ -214,7 +232,8 @@ describe('a vendor that fails', () => {
     await expect(service().history(PAIR)).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
-      message: 'Yahoo Finance did not give prices of BBB (HTTP 429) and none are stored yet: try again in some minutes.',
+      message:
+        'Yahoo Finance did not give prices of BBB (HTTP 429) and none are stored yet: try again in some minutes.',
     });
   });
 
@@ -239,7 +258,10 @@ describe('other prices', () => {
   it('come from a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tailcap-service-'));
     const file = join(folder, 'mine.csv');
-    await writeFile(file, ['date,A,B,C', ...bars.map(([day, close], t) => `${day},${close},${50 + (t % 5)},${t + 1}`)].join('\n'));
+    await writeFile(
+      file,
+      ['date,A,B,C', ...bars.map(([day, close], t) => `${day},${close},${50 + (t % 5)},${t + 1}`)].join('\n'),
+    );
     const loaded = await service().history({ kind: 'csv', file, tickers: ['A', 'C'] });
     expect([loaded.source, loaded.prices.tickers.join()]).toEqual(['mine.csv', 'A,C']);
     await rm(folder, { recursive: true });

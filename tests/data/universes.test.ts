@@ -17,7 +17,9 @@ describe('universes', () => {
     ['smaple', 'There is no universe "smaple": expected one of sample, us12.'],
     ['nikkei', 'There is no universe "nikkei": expected one of sample, us12.'],
   ])('says what there is instead of %s', (name, message) => {
-    expect(() => findUniverse(name)).toThrow(expect.objectContaining({ name: 'UserError', option: 'universe', message }));
+    expect(() => findUniverse(name)).toThrow(
+      expect.objectContaining({ name: 'UserError', option: 'universe', message }),
+    );
   });
 
   it.each([

@@ -14,7 +14,11 @@ const yahooAt = (now: string, more: Partial<YahooOptions> = {}) =>
   createYahoo({ fetch: vendor.fetch, now: () => Date.parse(now), minDelayMs: 1, ratePerSecond: 1000, ...more });
 
 const LATER = '2024-06-01T12:00:00Z';
-const week = chartBody([['2024-03-04', 10], ['2024-03-05', 11], ['2024-03-06', 12]]);
+const week = chartBody([
+  ['2024-03-04', 10],
+  ['2024-03-05', 11],
+  ['2024-03-06', 12],
+]);
 
 describe('series', () => {
   it('gives adjusted closes by day', async () => {
@@ -41,13 +45,27 @@ describe('series', () => {
   });
 
   it('keeps days without a price as blanks', async () => {
-    vendor.answer('AAA', [{ body: chartBody([['2024-03-04', 10], ['2024-03-05', null], ['2024-03-06', 12]]) }]);
+    vendor.answer('AAA', [
+      {
+        body: chartBody([
+          ['2024-03-04', 10],
+          ['2024-03-05', null],
+          ['2024-03-06', 12],
+        ]),
+      },
+    ]);
     expect(await yahooAt(LATER).series('AAA')).toMatchObject({ closes: [10, undefined, 12], volumes: [1000, 0, 1000] });
   });
 
   it('gives an empty series for an empty range', async () => {
     vendor.answer('AAA', [{ body: chartBody([]) }]);
-    expect(await yahooAt(LATER).series('AAA')).toEqual({ ticker: 'AAA', currency: 'USD', dates: [], closes: [], volumes: [] });
+    expect(await yahooAt(LATER).series('AAA')).toEqual({
+      ticker: 'AAA',
+      currency: 'USD',
+      dates: [],
+      closes: [],
+      volumes: [],
+    });
   });
 
   it('names no currency where Yahoo names none', async () => {
@@ -56,12 +74,27 @@ describe('series', () => {
   });
 
   it('dates bars by the exchange’s clock', async () => {
-    vendor.answer('CSL.AX', [{ body: chartBody([['2024-03-03', 10, 23], ['2024-03-04', 11, 23]], { timeZone: 'Australia/Sydney' }) }]);
+    vendor.answer('CSL.AX', [
+      {
+        body: chartBody(
+          [
+            ['2024-03-03', 10, 23],
+            ['2024-03-04', 11, 23],
+          ],
+          { timeZone: 'Australia/Sydney' },
+        ),
+      },
+    ]);
     expect((await yahooAt(LATER).series('CSL.AX', '2024-03-04')).dates).toEqual(['2024-03-04', '2024-03-05']);
   });
 
   it('writes nothing on the terminal', async () => {
-    const writes = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write'), vi.spyOn(console, 'log'), vi.spyOn(console, 'error')];
+    const writes = [
+      vi.spyOn(process.stdout, 'write'),
+      vi.spyOn(process.stderr, 'write'),
+      vi.spyOn(console, 'log'),
+      vi.spyOn(console, 'error'),
+    ];
     vendor.answer('AAA', [{ status: 500, body: 'no' }, { body: 'not JSON' }]);
     await expect(yahooAt(LATER).series('AAA')).rejects.toThrow(VendorError);
     const calls = writes.map((write) => write.mock.calls.length);
@@ -71,7 +104,10 @@ describe('series', () => {
 });
 
 describe('a session that still runs', () => {
-  const bars = [['2024-03-05', 11], ['2024-03-06', 12]] as const;
+  const bars = [
+    ['2024-03-05', 11],
+    ['2024-03-06', 12],
+  ] as const;
   const body = chartBody(bars, { sessionEnd: '2024-03-06T21:00:00Z' });
 
   it.each([
@@ -90,19 +126,42 @@ describe('a session that still runs', () => {
     ['2024-03-07T00:00:30Z', ['2024-03-05', '2024-03-06']],
   ])('of a market that never closes lasts until midnight UTC: %s', async (now, dates) => {
     const options = { timeZone: 'UTC', sessionEnd: '2024-03-06T23:59:00Z' };
-    vendor.answer('BTC-USD', [{ body: chartBody([['2024-03-05', 11, 0], ['2024-03-06', 12, 0]], options) }]);
+    vendor.answer('BTC-USD', [
+      {
+        body: chartBody(
+          [
+            ['2024-03-05', 11, 0],
+            ['2024-03-06', 12, 0],
+          ],
+          options,
+        ),
+      },
+    ]);
     expect((await yahooAt(now).series('BTC-USD')).dates).toEqual(dates);
   });
 
   it('has but one bar: a live one of the same day is dropped', async () => {
-    vendor.answer('AAA', [{ body: chartBody([['2024-03-05', 11], ['2024-03-06', 12], ['2024-03-06', 13, 21]]) }]);
+    vendor.answer('AAA', [
+      {
+        body: chartBody([
+          ['2024-03-05', 11],
+          ['2024-03-06', 12],
+          ['2024-03-06', 13, 21],
+        ]),
+      },
+    ]);
     expect(await yahooAt(LATER).series('AAA')).toMatchObject({ dates: ['2024-03-05', '2024-03-06'], closes: [11, 12] });
   });
 });
 
 describe('a vendor that fails', () => {
   it('is asked again after 429, 5xx and a lost connection, however it words them', async () => {
-    vendor.answer('AAA', [{ status: 429, body: 'Too Many Requests' }, { status: 503, body: '<html>' }, 'hang', { body: week }]);
+    vendor.answer('AAA', [
+      { status: 429, body: 'Too Many Requests' },
+      { status: 503, body: '<html>' },
+      'hang',
+      { body: week },
+    ]);
     const { dates } = await yahooAt(LATER, { timeoutMs: 100 }).series('AAA');
     expect(dates).toHaveLength(3);
     expect(vendor.requests).toHaveLength(4);
@@ -110,7 +169,10 @@ describe('a vendor that fails', () => {
 
   it('is given up after the last retry', async () => {
     vendor.answer('AAA', [{ status: 429, body: 'Too Many Requests' }]);
-    await expect(yahooAt(LATER, { retries: 2 }).series('AAA')).rejects.toMatchObject({ name: 'VendorError', message: 'HTTP 429' });
+    await expect(yahooAt(LATER, { retries: 2 }).series('AAA')).rejects.toMatchObject({
+      name: 'VendorError',
+      message: 'HTTP 429',
+    });
     expect(vendor.requests).toHaveLength(3);
   });
 
@@ -129,21 +191,28 @@ describe('a vendor that fails', () => {
 
   it('says how long it was waited for', async () => {
     vendor.answer('AAA', ['hang']);
-    await expect(yahooAt(LATER, { timeoutMs: 50, retries: 1 }).series('AAA')).rejects.toThrow('no answer within 0.05 s');
+    await expect(yahooAt(LATER, { timeoutMs: 50, retries: 1 }).series('AAA')).rejects.toThrow(
+      'no answer within 0.05 s',
+    );
   });
 
   it('that does not know a ticker is asked once', async () => {
     await expect(yahooAt(LATER).series('NOPE')).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
-      message: 'Yahoo Finance has no prices of NOPE: check the symbol (a share outside the USA has a suffix, as in OCDO.L).',
+      message:
+        'Yahoo Finance has no prices of NOPE: check the symbol (a share outside the USA has a suffix, as in OCDO.L).',
     });
     expect(vendor.requests).toHaveLength(1);
   });
 
   it.each([
     ['a refusal', { status: 401, body: '{}' }, 'HTTP 401'],
-    ['a bad request', { status: 400, body: '{"chart":{"result":null,"error":{"code":"Bad Request","description":"x"}}}' }, 'HTTP 400'],
+    [
+      'a bad request',
+      { status: 400, body: '{"chart":{"result":null,"error":{"code":"Bad Request","description":"x"}}}' },
+      'HTTP 400',
+    ],
     ['another form', { body: '{"chart":{"result":[{"meta":{}}],"error":null}}' }, 'its answer could not be read'],
     ['no result', { body: '{"chart":{"result":[],"error":null}}' }, 'its answer could not be read'],
     ['a web page', { body: '<html>Consent</html>' }, 'its answer could not be read'],
@@ -208,16 +277,34 @@ describeShared('recorded answers of Yahoo', () => {
   });
 
   it('coins, funds, Xetra and pence', async () => {
-    expect(await replay('BTC-USD', 'chart-BTC-USD-2020-01.json')).toMatchObject({ dates: ['2020-01-01', '2020-01-02', '2020-01-03'] });
-    expect(await replay('WSU.DE', 'chart-WSU.DE-2023-08.json')).toMatchObject({ dates: ['2023-08-04', '2023-08-07', '2023-08-08'], currency: 'EUR' });
-    expect(await replay('0P0000XTS7', 'chart-0P0000XTS7-2024-09.json')).toMatchObject({ dates: ['2024-09-12', '2024-09-13'] });
-    expect(await replay('0P000071W8.TO', 'chart-0P000071W8.TO-fund.json')).toMatchObject({ dates: ['2020-01-02'], currency: 'CAD' });
-    expect(await replay('OCDO.L', 'chart-OCDO.L-2020-01-GBp.json')).toMatchObject({ closes: [1259.5], currency: 'GBp' });
+    expect(await replay('BTC-USD', 'chart-BTC-USD-2020-01.json')).toMatchObject({
+      dates: ['2020-01-01', '2020-01-02', '2020-01-03'],
+    });
+    expect(await replay('WSU.DE', 'chart-WSU.DE-2023-08.json')).toMatchObject({
+      dates: ['2023-08-04', '2023-08-07', '2023-08-08'],
+      currency: 'EUR',
+    });
+    expect(await replay('0P0000XTS7', 'chart-0P0000XTS7-2024-09.json')).toMatchObject({
+      dates: ['2024-09-12', '2024-09-13'],
+    });
+    expect(await replay('0P000071W8.TO', 'chart-0P000071W8.TO-fund.json')).toMatchObject({
+      dates: ['2020-01-02'],
+      currency: 'CAD',
+    });
+    expect(await replay('OCDO.L', 'chart-OCDO.L-2020-01-GBp.json')).toMatchObject({
+      closes: [1259.5],
+      currency: 'GBp',
+    });
   });
 
   it('refusals', async () => {
-    await expect(replay('GONE', 'error-404-not-found.json', 404)).rejects.toMatchObject({ name: 'UserError', option: 'tickers' });
+    await expect(replay('GONE', 'error-404-not-found.json', 404)).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'tickers',
+    });
     await expect(replay('AAPL', 'error-429-body.txt', 429)).rejects.toThrow('HTTP 429');
-    await expect(replay('AAPL', 'chart-notimestamp-weird-quote.FAKE.json')).rejects.toThrow('its answer could not be read');
+    await expect(replay('AAPL', 'chart-notimestamp-weird-quote.FAKE.json')).rejects.toThrow(
+      'its answer could not be read',
+    );
   });
 });

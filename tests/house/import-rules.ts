@@ -49,11 +49,13 @@ interface Import {
 
 // Strings are matched first, so that `//` in them starts no comment.
 const stringOrComment = /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-const fromClause = /(?:^|;)[ \t]*(?:import|export)\b(\s+type\b(?!\s*,|\s+from\b))?[\w$*{},\s]*?\bfrom\s*(['"])(.+?)\2/gm;
+const fromClause =
+  /(?:^|;)[ \t]*(?:import|export)\b(\s+type\b(?!\s*,|\s+from\b))?[\w$*{},\s]*?\bfrom\s*(['"])(.+?)\2/gm;
 const bare = /(?:^|;)[ \t]*import\s*(['"])(.+?)\1/gm;
 const call = /(\btypeof\s+)?(?<![\w$.])(?:import|require)\s*\(\s*(?:(['"])([^'"]+)\2\s*[,)])?/g;
 
-const withoutComments = (source: string): string => source.replace(stringOrComment, (_all, text?: string) => text ?? ' ');
+const withoutComments = (source: string): string =>
+  source.replace(stringOrComment, (_all, text?: string) => text ?? ' ');
 
 export function importsOf(source: string): Import[] {
   const code = withoutComments(source);
@@ -70,19 +72,30 @@ const roomOf = (path: string): string => path.replace(/\.ts$|\/.*$/, '');
 /** @returns a sentence for every place that breaks a rule */
 export function violations(files: readonly SourceFile[], rules: Rules): string[] {
   return [
-    ...files.flatMap((file) => [...roomProblems(file, rules), ...importProblems(file, rules), ...wordProblems(file, rules)]),
+    ...files.flatMap((file) => [
+      ...roomProblems(file, rules),
+      ...importProblems(file, rules),
+      ...wordProblems(file, rules),
+    ]),
     ...rules.listed.flatMap((room) => listProblems(room, files)),
   ];
 }
 
 const roomProblems = ({ path }: SourceFile, { rooms }: Rules): string[] =>
-  rooms[roomOf(path)] ? [] : [`src/${path} is in no known room: add ${roomOf(path)} to the table in tests/house/imports.test.ts, with what it may import.`];
+  rooms[roomOf(path)]
+    ? []
+    : [
+        `src/${path} is in no known room: add ${roomOf(path)} to the table in tests/house/imports.test.ts, with what it may import.`,
+      ];
 
 function importProblems({ path, source }: SourceFile, rules: Rules): string[] {
   return importsOf(source).flatMap(({ from, type }) => {
-    const problem = from === undefined ? computedProblem(path, rules)
-      : from.startsWith('.') ? relativeProblem(path, from, type, rules)
-      : packageProblem(path, from, type, rules);
+    const problem =
+      from === undefined
+        ? computedProblem(path, rules)
+        : from.startsWith('.')
+          ? relativeProblem(path, from, type, rules)
+          : packageProblem(path, from, type, rules);
     return problem === undefined ? [] : [`src/${path} ${problem}`];
   });
 }
@@ -116,23 +129,32 @@ function packageProblem(path: string, from: string, type: boolean, rules: Rules)
     if (notIn?.includes(room)) return `imports ${from}: ${notIn.join(', ')} may not.`;
   }
   const closed = rules.closed[room] && [...rules.closed[room], ...(rules.closed[path] ?? [])];
-  if (closed && !closed.some((each) => isOf(name, each))) return `imports ${from}: ${room} may import ${closed.join(', ')}.`;
+  if (closed && !closed.some((each) => isOf(name, each)))
+    return `imports ${from}: ${room} may import ${closed.join(', ')}.`;
   return undefined;
 }
 
 /** `pure-rand/x` is of `pure-rand`, `@discordjs/rest` of `@discordjs/*`. */
-const isOf = (name: string, rule: string): boolean => name === rule || name.startsWith(rule.endsWith('*') ? rule.slice(0, -1) : `${rule}/`);
+const isOf = (name: string, rule: string): boolean =>
+  name === rule || name.startsWith(rule.endsWith('*') ? rule.slice(0, -1) : `${rule}/`);
 
 function wordProblems({ path, source }: SourceFile, { words }: Rules): string[] {
   const code = withoutComments(source);
   return words
     .filter(({ word, notIn }) => (notIn?.includes(roomOf(path)) ?? true) && word.test(code))
-    .map(({ called, notIn }) => `src/${path} uses ${called}, which ${notIn ? `${notIn.join(', ')} may not` : 'nothing may'}.`);
+    .map(
+      ({ called, notIn }) =>
+        `src/${path} uses ${called}, which ${notIn ? `${notIn.join(', ')} may not` : 'nothing may'}.`,
+    );
 }
 
 function listProblems(room: string, files: readonly SourceFile[]): string[] {
-  const members = files.filter(({ path }) => roomOf(path) === room && path !== `${room}/types.ts` && path !== `${room}/index.ts`);
+  const members = files.filter(
+    ({ path }) => roomOf(path) === room && path !== `${room}/types.ts` && path !== `${room}/index.ts`,
+  );
   const index = files.find(({ path }) => path === `${room}/index.ts`);
   const listed = new Set(index && importsOf(index.source).map(({ from = '' }) => posix.join(room, from)));
-  return members.filter(({ path }) => !listed.has(path)).map(({ path }) => `src/${path} is not listed in src/${room}/index.ts.`);
+  return members
+    .filter(({ path }) => !listed.has(path))
+    .map(({ path }) => `src/${path} is not listed in src/${room}/index.ts.`);
 }

@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, violations } from './import-rules.ts';
 import type { Rules } from './import-rules.ts';
 
-const belowCommands = ['engine', 'charts', 'data', 'store', 'workers', 'text', 'errors', 'config', 'requests', 'engine-service', 'app'];
+const belowCommands = [
+  'engine',
+  'charts',
+  'data',
+  'store',
+  'workers',
+  'text',
+  'errors',
+  'config',
+  'requests',
+  'engine-service',
+  'app',
+];
 const commandsAndJobs = ['type app', 'text', 'type engine', 'charts', 'errors'];
 
 /** The table of ARCHITECTURE.md. `type x`: `import type` alone. */
@@ -31,7 +43,17 @@ const rules: Rules = {
     { packages: ['discord.js', '@discordjs/*'], onlyIn: ['bot'], typesAnywhere: true },
     { packages: ['piscina', 'node:worker_threads'], onlyIn: ['workers'] },
     {
-      packages: ['node:fs', 'node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram', 'node:dns', 'node:child_process'],
+      packages: [
+        'node:fs',
+        'node:http',
+        'node:https',
+        'node:http2',
+        'node:net',
+        'node:tls',
+        'node:dgram',
+        'node:dns',
+        'node:child_process',
+      ],
       notIn: ['engine', 'charts', 'text', 'commands'],
       // It reads the compiled kernel, which lies beside it and is code.
       except: ['engine/lstm/kernel/load.ts'],
@@ -45,7 +67,11 @@ const rules: Rules = {
   },
   words: [
     { word: /\bMath\s*\.\s*random\b/, called: 'Math.random' },
-    { word: /\bDate\s*\.\s*now\b|\bnew\s+Date\b(?!\s*\(\s*[^\s)])/, called: 'the clock', notIn: ['engine', 'charts', 'text'] },
+    {
+      word: /\bDate\s*\.\s*now\b|\bnew\s+Date\b(?!\s*\(\s*[^\s)])/,
+      called: 'the clock',
+      notIn: ['engine', 'charts', 'text'],
+    },
   ],
   listed: ['commands', 'jobs'],
   computed: ['engine/lstm/backend.ts'],
@@ -88,23 +114,39 @@ describe('the reader of imports', () => {
     expect(importsOf(source)).toEqual([{ from, type }]);
   });
 
-  it.each(["// import a from './a.ts';", "/*\nimport a from './a.ts';\n*/", "const s = \"say: import a from 'a'\";", "Array.from('abc'); table.import('x');"])(
-    'reads nothing in %j', (source) => {
-      expect(importsOf(source)).toEqual([]);
-    });
+  it.each([
+    "// import a from './a.ts';",
+    "/*\nimport a from './a.ts';\n*/",
+    'const s = "say: import a from \'a\'";',
+    "Array.from('abc'); table.import('x');",
+  ])('reads nothing in %j', (source) => {
+    expect(importsOf(source)).toEqual([]);
+  });
 });
 
 /** What is wrong with one more file in a project that lists one command. */
 const broken = (path: string, source: string): string[] =>
-  violations([{ path: 'commands/index.ts', source: "import './ping.ts';" }, { path, source }], rules);
+  violations(
+    [
+      { path: 'commands/index.ts', source: "import './ping.ts';" },
+      { path, source },
+    ],
+    rules,
+  );
 
 describe('the rules', () => {
   it.each([
-    ['engine/lstm/a.ts', "import '../../errors.ts'; import '../types.ts'; import { x } from 'pure-rand/x'; import 'node:crypto';"],
+    [
+      'engine/lstm/a.ts',
+      "import '../../errors.ts'; import '../types.ts'; import { x } from 'pure-rand/x'; import 'node:crypto';",
+    ],
     ['engine/lstm/backend.ts', "import 'node:module'; await import(name);"],
     ['engine/a.ts', '// Math.random and Date.now are forbidden\nconst day = new Date(0);'],
     ['data/a.ts', "import type { Table } from '../store/table.ts'; import { readFile } from 'node:fs';"],
-    ['commands/ping.ts', "import type { App } from '../app.ts'; import type { X } from 'discord.js'; import type { Command } from './types.ts';"],
+    [
+      'commands/ping.ts',
+      "import type { App } from '../app.ts'; import type { X } from 'discord.js'; import type { Command } from './types.ts';",
+    ],
     ['bot/client.ts', "import { Client } from 'discord.js'; import { commands } from '../commands/index.ts';"],
     ['cli.ts', "import './cli/solve.ts'; import './app.ts'; Date.now();"],
     ['cli/solve.ts', "import '../bot/client.ts';"],
@@ -146,6 +188,8 @@ describe('the rules', () => {
   });
 
   it('miss no command when there is no list', () => {
-    expect(violations([{ path: 'jobs/nightly.ts', source: '' }], rules)).toEqual(['src/jobs/nightly.ts is not listed in src/jobs/index.ts.']);
+    expect(violations([{ path: 'jobs/nightly.ts', source: '' }], rules)).toEqual([
+      'src/jobs/nightly.ts is not listed in src/jobs/index.ts.',
+    ]);
   });
 });

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -62,7 +72,9 @@ describe('models', () => {
   it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
     const { models, directory } = await open();
     const { version } = await models.save('u', 'calibrated', artefact);
-    const server = createServer((request, response) => response.end(readFileSync(join(directory, version, request.url!))));
+    const server = createServer((request, response) =>
+      response.end(readFileSync(join(directory, version, request.url!))),
+    );
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
@@ -72,7 +84,10 @@ describe('models', () => {
       await loadModel(tf, artefact),
     ];
     server.close();
-    const window = tf.tensor3d(Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)), [1, 5, 3]);
+    const window = tf.tensor3d(
+      Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)),
+      [1, 5, 3],
+    );
     expect(predict(stock, window).dataSync()).toEqual(predict(ours, window).dataSync());
   });
 
@@ -113,7 +128,10 @@ describe('models', () => {
     ['weights.bin', (path: string) => rmSync(path)],
     ['residuals.bin', (path: string) => writeFileSync(path, '')],
     ['model.json', (path: string) => writeFileSync(path, '{')],
-    ['manifest.json', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 1', '"seed": 9'))],
+    [
+      'manifest.json',
+      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 1', '"seed": 9')),
+    ],
   ])('says which model is damaged when %s is, and how to mend it; training again mends it', async (name, damage) => {
     const { models, directory } = await open();
     const { version } = await models.save('u', 'calibrated', artefact);

@@ -14,7 +14,10 @@ const child = (path: string, ...words: string[]) =>
 it('two processes that update one counter lose nothing', async () => {
   const path = temporaryFile();
   const children = [child(path, 'count', '300'), child(path, 'count', '300')];
-  expect(await Promise.all(children.map((each) => once(each, 'exit')))).toEqual([[0, null], [0, null]]);
+  expect(await Promise.all(children.map((each) => once(each, 'exit')))).toEqual([
+    [0, null],
+    [0, null],
+  ]);
   const { store } = await rig(path);
   expect(await store.table('counters', z.number(), 1).get('n')).toBe(600);
 });

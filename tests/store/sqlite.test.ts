@@ -20,10 +20,19 @@ describe('the adapter under a plain Keyv', () => {
     for (let i = 0; i < 5; i += 1) await first.set(`k${i}`, i);
     await second.set('k1', 10);
     await first.delete('k0');
-    expect([await first.get('k0'), await first.has('k0'), await first.get(['k1', 'k2'])]).toEqual([undefined, false, [1, 2]]);
+    expect([await first.get('k0'), await first.has('k0'), await first.get(['k1', 'k2'])]).toEqual([
+      undefined,
+      false,
+      [1, 2],
+    ]);
     const seen: unknown[] = [];
     for await (const entry of first.iterator?.(undefined) ?? []) seen.push(entry);
-    expect(seen).toEqual([['k1', 1], ['k2', 2], ['k3', 3], ['k4', 4]]);
+    expect(seen).toEqual([
+      ['k1', 1],
+      ['k2', 2],
+      ['k3', 3],
+      ['k4', 4],
+    ]);
     await first.clear();
     expect([one.keys(), await second.get('k1')]).toEqual([[], 10]);
   });
@@ -49,6 +58,7 @@ describe('the file', () => {
     }
     one.setAside('k', 'a', 'no longer there');
     expect(sql(path, 'SELECT namespace, value FROM entries ORDER BY value')).toEqual(
-      ['a', 'b', 'c'].map((value) => ({ namespace: 'aside:one', value })));
+      ['a', 'b', 'c'].map((value) => ({ namespace: 'aside:one', value })),
+    );
   });
 });

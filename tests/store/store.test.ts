@@ -45,7 +45,9 @@ describe('a table', () => {
     await two.set('k', 2);
     await one.set('one:k', 3);
     await one.set('two:k', 4);
-    expect([await one.get('k'), await two.get('k'), await one.get('one:k'), await one.get('two:k')]).toEqual([1, 2, 3, 4]);
+    expect([await one.get('k'), await two.get('k'), await one.get('one:k'), await one.get('two:k')]).toEqual([
+      1, 2, 3, 4,
+    ]);
     expect(await two.delete('k')).toBe(true);
     expect(await two.keys()).toEqual([]);
     expect(await one.keys()).toEqual(['k', 'one:k', 'two:k']);
@@ -59,7 +61,7 @@ describe('a table', () => {
 
   it('refuses a name that could meet the values set aside', async () => {
     const { store } = await rig();
-    expect(() => store.table('aside:limits', limit, 1)).toThrow('expected a table\'s name');
+    expect(() => store.table('aside:limits', limit, 1)).toThrow("expected a table's name");
   });
 });
 
@@ -79,7 +81,11 @@ describe('times to live', () => {
     expect(await table.update('short', (old) => old ?? 10)).toBe(10);
     clock.now += 1e9;
     await table.set('another', 4);
-    expect(sql(path, 'SELECT key FROM entries ORDER BY key')).toEqual([{ key: 'another' }, { key: 'for ever' }, { key: 'short' }]);
+    expect(sql(path, 'SELECT key FROM entries ORDER BY key')).toEqual([
+      { key: 'another' },
+      { key: 'for ever' },
+      { key: 'short' },
+    ]);
   });
 
   it('are kept by update and replaced by set', async () => {
@@ -112,9 +118,16 @@ describe('what the store refuses to write', () => {
   const circle: unknown[] = [];
   circle.push(circle);
   it.each([
-    ['NaN', Number.NaN], ['Infinity', [1, Number.POSITIVE_INFINITY]], ['a date', { at: new Date(0) }], ['a map', new Map()],
-    ['a typed array', Float64Array.of(1)], ['a hole', [1, undefined]], ['undefined', undefined], ['a bigint', 1n],
-    ['a function', () => 1], ['a circle', circle],
+    ['NaN', Number.NaN],
+    ['Infinity', [1, Number.POSITIVE_INFINITY]],
+    ['a date', { at: new Date(0) }],
+    ['a map', new Map()],
+    ['a typed array', Float64Array.of(1)],
+    ['a hole', [1, undefined]],
+    ['undefined', undefined],
+    ['a bigint', 1n],
+    ['a function', () => 1],
+    ['a circle', circle],
   ])('is what JSON would change: %s', async (_name, value) => {
     const table = (await rig()).store.table('anything', z.unknown(), 1);
     await expect(table.set('k', value)).rejects.toThrow(/expected what JSON can hold|call stack/);
@@ -123,7 +136,14 @@ describe('what the store refuses to write', () => {
 
   it('says where in the value it is', async () => {
     const table = (await rig()).store.table('anything', z.unknown(), 1);
-    await expect(table.set('k', { closes: [[1, 2], [3, Number.NaN]] })).rejects.toThrow('anything/k.closes.1.1: expected what JSON can hold, got NaN');
+    await expect(
+      table.set('k', {
+        closes: [
+          [1, 2],
+          [3, Number.NaN],
+        ],
+      }),
+    ).rejects.toThrow('anything/k.closes.1.1: expected what JSON can hold, got NaN');
   });
 });
 
@@ -132,14 +152,18 @@ describe('update', () => {
     const { store, path } = await rig();
     const other = await rig(path);
     const [one, two] = [store.table('counters', z.number(), 1), other.store.table('counters', z.number(), 1)];
-    const results = await Promise.all(Array.from({ length: 100 }, (_, i) => (i % 2 ? one : two).update('n', (old = 0) => old + 1)));
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => (i % 2 ? one : two).update('n', (old = 0) => old + 1)),
+    );
     expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
   });
 
   it('leaves the value as it was when the change throws', async () => {
     const table = (await rig()).store.table('counters', z.number(), 1);
     await table.set('n', 1);
-    const fails = table.update('n', () => { throw new UserError('expected at most 25, got 26'); });
+    const fails = table.update('n', () => {
+      throw new UserError('expected at most 25, got 26');
+    });
     await expect(fails).rejects.toThrow(UserError);
     expect(await table.get('n')).toBe(1);
     expect(await table.update('n', (old = 0) => old + 1)).toBe(2);
@@ -152,7 +176,8 @@ async function spoilt(text: string) {
   const table = made.store.table('limits', limit, 1);
   await table.set('k', example);
   sql(made.path, 'UPDATE entries SET value = ?', text);
-  const kept = () => sql(made.path, "SELECT value FROM entries WHERE namespace = 'aside:limits' ORDER BY id").map((row) => row['value']);
+  const kept = () =>
+    sql(made.path, "SELECT value FROM entries WHERE namespace = 'aside:limits' ORDER BY id").map((row) => row['value']);
   return { ...made, table, kept };
 }
 
@@ -182,7 +207,11 @@ describe('an unreadable value', () => {
 
   it('stays where it is, unreported, when the change throws', async () => {
     const { table, aside, kept } = await spoilt('oops');
-    await expect(table.update('k', () => { throw new Error('no'); })).rejects.toThrow('no');
+    await expect(
+      table.update('k', () => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
     expect([aside, kept(), await table.keys()]).toEqual([[], [], ['k']]);
   });
 
@@ -199,24 +228,36 @@ describe('an unreadable value', () => {
 const now = () => 0;
 
 describe('opening', () => {
-  it.each(['', 'data/tailcap.sqlite', 'sqlite:', 'sqlite://data/x.sqlite', 'sqlite::memory:', 'mysql://me:secret@host/db'])(
-    'refuses %j, names STORE_URL and gives an example', async (url) => {
-      const error = await openStore(url, { now }).catch((caught: unknown) => caught);
-      expect(error).toBeInstanceOf(UserError);
-      expect(String(error)).toMatch(/STORE_URL: expected .*sqlite:\.\/data\/tailcap\.sqlite, got ".*"/);
-      expect(String(error)).not.toContain('secret');
-    });
+  it.each([
+    '',
+    'data/tailcap.sqlite',
+    'sqlite:',
+    'sqlite://data/x.sqlite',
+    'sqlite::memory:',
+    'mysql://me:secret@host/db',
+  ])('refuses %j, names STORE_URL and gives an example', async (url) => {
+    const error = await openStore(url, { now }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toMatch(/STORE_URL: expected .*sqlite:\.\/data\/tailcap\.sqlite, got ".*"/);
+    expect(String(error)).not.toContain('secret');
+  });
 
   it.each(['redis://localhost', 'rediss://me:secret@host', 'postgres://localhost/db', 'postgresql://localhost/db'])(
-    'says that %s is not supported yet', async (url) => {
-      await expect(openStore(url, { now })).rejects.toThrow(/STORE_URL: Redis and PostgreSQL are not supported yet; expected sqlite:(?!.*secret)/);
-    });
+    'says that %s is not supported yet',
+    async (url) => {
+      await expect(openStore(url, { now })).rejects.toThrow(
+        /STORE_URL: Redis and PostgreSQL are not supported yet; expected sqlite:(?!.*secret)/,
+      );
+    },
+  );
 
   it('leaves a file that is no database alone and says so', async () => {
     const path = temporaryFile();
     mkdirSync(dirname(path));
     writeFileSync(path, 'date,AAPL,MSFT\n'.repeat(100));
-    await expect(openStore(`sqlite:${path}`, { now })).rejects.toThrow(/STORE_URL: expected a SQLite file .* not a database/);
+    await expect(openStore(`sqlite:${path}`, { now })).rejects.toThrow(
+      /STORE_URL: expected a SQLite file .* not a database/,
+    );
     mkdirSync(`${path}.d`);
     await expect(openStore(`sqlite:${path}.d`, { now })).rejects.toThrow(UserError);
   });
@@ -228,7 +269,10 @@ describe('opening', () => {
     await store.close();
     const works = [table.get('k'), table.set('k', 1), table.delete('k'), table.keys(), table.update('k', () => 1)];
     for (const outcome of await Promise.allSettled(works)) {
-      expect(outcome).toEqual({ status: 'rejected', reason: expect.objectContaining({ message: expect.stringMatching(/not open|finalized/) }) });
+      expect(outcome).toEqual({
+        status: 'rejected',
+        reason: expect.objectContaining({ message: expect.stringMatching(/not open|finalized/) }),
+      });
     }
   });
 });

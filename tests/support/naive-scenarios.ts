@@ -16,7 +16,9 @@ export const naiveScenarios = async (
   const { rows: kept, cols, data: residuals } = artefact.residuals;
   const model = await loadModel(tf, artefact);
   const returns = dailyReturns(history.prices);
-  const real = Array.from({ length: returns.rows }, (_, t) => Array.from(returns.data.subarray(t * cols, (t + 1) * cols)));
+  const real = Array.from({ length: returns.rows }, (_, t) =>
+    Array.from(returns.data.subarray(t * cols, (t + 1) * cols)),
+  );
   const draws = indexStream(seed, kept)(scenarios * horizon);
   const paths = Array.from({ length: scenarios }, () => [...real]);
   for (let h = 0; h < horizon; h += 1) {
@@ -37,5 +39,7 @@ export const naiveScenarios = async (
     });
   }
   model.dispose();
-  return paths.map((path) => real[0]!.map((_, j) => path.slice(real.length).reduce((c, day) => c * (1 + day[j]!), 1) - 1));
+  return paths.map((path) =>
+    real[0]!.map((_, j) => path.slice(real.length).reduce((c, day) => c * (1 + day[j]!), 1) - 1),
+  );
 };

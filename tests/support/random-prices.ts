@@ -33,5 +33,7 @@ export const randomPrices = ({ seed = 1, days = 520, assets = 3, momentum = 0 }:
 /** The same prices, but every row from `row` on is another market's. */
 export const changedFrom = (prices: Prices, row: number): Prices => ({
   ...prices,
-  closes: prices.closes.map((closes, t) => (t < row ? closes : closes.map((price, j) => price * (3 + Math.sin(t + j))))),
+  closes: prices.closes.map((closes, t) =>
+    t < row ? closes : closes.map((price, j) => price * (3 + Math.sin(t + j))),
+  ),
 });

@@ -17,7 +17,11 @@ export interface ReferenceInputs {
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** @returns (T, units) the outputs of sequence b */
-export const referenceOutputs = ({ x, kernel, recurrent, bias, output, memory }: ReferenceInputs, b: number, steps: number): number[][] => {
+export const referenceOutputs = (
+  { x, kernel, recurrent, bias, output, memory }: ReferenceInputs,
+  b: number,
+  steps: number,
+): number[][] => {
   const units = bias.length / 4;
   const inputs = kernel.length / bias.length;
   let h = [...output.subarray(b * units, (b + 1) * units)];

@@ -11,7 +11,9 @@ export default class SkipsReporter implements Reporter {
       modules.flatMap((module) => [...module.children.allTests(state)].map((test) => test.fullName));
     const skipped = named('skipped');
     for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
-    process.stdout.write(`${named('passed').length} passed, ${named('failed').length} failed, ${skipped.length} skipped\n`);
+    process.stdout.write(
+      `${named('passed').length} passed, ${named('failed').length} failed, ${skipped.length} skipped\n`,
+    );
     const wrongly = skipped.filter((name) => sharedExists && name.includes(sharedPrefix));
     if (wrongly.length === 0) return;
     process.stdout.write(`${wrongly.length} skipped although ../shared is here\n`);

@@ -22,4 +22,11 @@ export const trainSmall = (
   prices: Prices = randomPrices(),
   options: Partial<TrainOptions> = {},
 ): Promise<ModelArtefact> =>
-  train(historyUntil(prices), { backend: wasm, recipe: 'calibrated', seed: 1, now: fakeClock(), hyper: SMALL, ...options });
+  train(historyUntil(prices), {
+    backend: wasm,
+    recipe: 'calibrated',
+    seed: 1,
+    now: fakeClock(),
+    hyper: SMALL,
+    ...options,
+  });

@@ -2,8 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 
 /** What the stand-in answers; `hang` never does. */
 export type VendorReply =
-  | 'hang'
-  | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
+  'hang' | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 type Replies = readonly VendorReply[] | ((from: number) => VendorReply);
 
@@ -32,7 +31,10 @@ export async function startVendor(): Promise<Vendor> {
     const count = asked.get(symbol) ?? 0;
     asked.set(symbol, count + 1);
     const known = replies.get(symbol);
-    send(response, typeof known === 'function' ? known(from) : (known?.[Math.min(count, known.length - 1)] ?? notFound));
+    send(
+      response,
+      typeof known === 'function' ? known(from) : (known?.[Math.min(count, known.length - 1)] ?? notFound),
+    );
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -67,7 +69,9 @@ function send(response: ServerResponse, reply: VendorReply): void {
 
 const notFound: VendorReply = {
   status: 404,
-  body: JSON.stringify({ chart: { result: null, error: { code: 'Not Found', description: 'No data found, symbol may be delisted' } } }),
+  body: JSON.stringify({
+    chart: { result: null, error: { code: 'Not Found', description: 'No data found, symbol may be delisted' } },
+  }),
 };
 
 /** [ISO day, adjusted close, hour of the bar in UTC: 14 if absent] */
@@ -92,7 +96,13 @@ export function chartBody(bars: readonly Bar[], options: ChartOptions = {}): str
   };
   const closes = bars.map(([, close]) => close);
   const doubled = closes.map((close) => (close === null ? null : 2 * close));
-  const quote = { open: doubled, high: doubled, low: doubled, close: doubled, volume: closes.map((close) => (close === null ? null : 1000)) };
+  const quote = {
+    open: doubled,
+    high: doubled,
+    low: doubled,
+    close: doubled,
+    volume: closes.map((close) => (close === null ? null : 1000)),
+  };
   const timestamp = bars.map(([day, , hour = 14]) => Date.parse(day) / 1000 + 3600 * hour);
   const indicators = bars.length === 0 ? { quote: [{}] } : { quote: [quote], adjclose: [{ adjclose: closes }] };
   const result = { meta, ...(bars.length > 0 && { timestamp }), indicators };

@@ -44,14 +44,21 @@ describe('numbers for people', () => {
 
 describe('tables', () => {
   it('aligns the first column to the left and the others to the right', () => {
-    expect(alignColumns([['Asset', 'Weight'], ['AB', '7.0%'], ['LONGER', '93.0%']])).toEqual([
-      'Asset   Weight',
-      'AB        7.0%',
-      'LONGER   93.0%',
-    ]);
+    expect(
+      alignColumns([
+        ['Asset', 'Weight'],
+        ['AB', '7.0%'],
+        ['LONGER', '93.0%'],
+      ]),
+    ).toEqual(['Asset   Weight', 'AB        7.0%', 'LONGER   93.0%']);
   });
 
   it('puts the values of names into one column', () => {
-    expect(labelled([['Seed', '1'], ['Scenarios', '10']])).toEqual(['Seed       1', 'Scenarios  10']);
+    expect(
+      labelled([
+        ['Seed', '1'],
+        ['Scenarios', '10'],
+      ]),
+    ).toEqual(['Seed       1', 'Scenarios  10']);
   });
 });

@@ -30,12 +30,9 @@ describe('parseRate', () => {
   });
 
   it('names the option that is wrong', () => {
-    try {
-      parseRate('12', 'max-weight', RANGES.weight);
-      expect.unreachable();
-    } catch (error) {
-      expect((error as UserError).option).toBe('max-weight');
-    }
+    expect(() => parseRate('12', 'max-weight', RANGES.weight)).toThrow(
+      expect.objectContaining({ option: 'max-weight' }),
+    );
   });
 });
 

@@ -44,8 +44,15 @@ export const readNetwork = ({ weightSpecs, weights }: ModelArtefact): Network =>
     offset += size;
     return new Float32Array(weights, (offset - size) * Float32Array.BYTES_PER_ELEMENT, size);
   });
-  if (!kernel || !recurrent || !bias || !denseKernel || !denseBias) throw new Error('The model is not an LSTM and a dense layer.');
-  return { assets: denseBias.length, units: bias.length / 4, lstm: { kernel, recurrent, bias }, denseKernel, denseBias };
+  if (!kernel || !recurrent || !bias || !denseKernel || !denseBias)
+    throw new Error('The model is not an LSTM and a dense layer.');
+  return {
+    assets: denseBias.length,
+    units: bias.length / 4,
+    lstm: { kernel, recurrent, bias },
+    denseKernel,
+    denseBias,
+  };
 };
 
 /** (T, n) standardised returns. */
@@ -86,12 +93,7 @@ export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: ModelArtef
  * The windows that end just before the days `from` … `to` − 1.
  * @returns (to − from, L, n)
  */
-export const windowsBefore = (
-  tf: Tf,
-  { data, cols }: Series,
-  { from, to }: Block,
-  lookBack: number,
-): Tensor3D => {
+export const windowsBefore = (tf: Tf, { data, cols }: Series, { from, to }: Block, lookBack: number): Tensor3D => {
   const windows = new Float32Array((to - from) * lookBack * cols);
   for (let day = from; day < to; day += 1) {
     windows.set(data.subarray((day - lookBack) * cols, day * cols), (day - from) * lookBack * cols);

@@ -17,7 +17,10 @@ const network = {
 
 /** (rows, T, n) → day t, (rows, n) */
 const dayOf = (x: Float32Array, rows: number, steps: number, t: number): Float32Array =>
-  Float32Array.from({ length: rows * assets }, (_, i) => x[(Math.floor(i / assets) * steps + t) * assets + (i % assets)]!);
+  Float32Array.from(
+    { length: rows * assets },
+    (_, i) => x[(Math.floor(i / assets) * steps + t) * assets + (i % assets)]!,
+  );
 
 /** By the sequence kernel and a dense layer in float64. */
 const predictions = (x: Float32Array, rows: number, steps: number): number[] => {

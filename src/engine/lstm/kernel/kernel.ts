@@ -5,12 +5,29 @@ import type { Columns, Rows } from './panels.ts';
 interface Exports {
   readonly memory: WebAssembly.Memory;
   multiply(
-    rows: number, depth: number, panels: number, a: number, aPanel: number, b: number, bPanel: number,
-    d: number, dRow: number, dPanel: number, c: number, cPanel: number,
+    rows: number,
+    depth: number,
+    panels: number,
+    a: number,
+    aPanel: number,
+    b: number,
+    bPanel: number,
+    d: number,
+    dRow: number,
+    dPanel: number,
+    c: number,
+    cPanel: number,
   ): void;
   multiplyTransposed(
-    rows: number, columns: number, panels: number, a: number, aPanel: number, b: number, bPanel: number,
-    c: number, cPanel: number,
+    rows: number,
+    columns: number,
+    panels: number,
+    a: number,
+    aPanel: number,
+    b: number,
+    bPanel: number,
+    c: number,
+    cPanel: number,
   ): void;
   addRows(rows: number, panels: number, a: number, sums: number): void;
   step(rows: number, panels: number, z: number, before: number, c: number, h: number): void;
@@ -78,13 +95,31 @@ export const openKernel = (module: WebAssembly.Module) => {
     /** C = D + A B, over A's first `depth` columns; D may be a single row, which is added to every row. */
     multiply: (a: Block, depth: number, b: Block, d: Block, c: Block): void =>
       wasm.multiply(
-        c.height, depth, c.panels, a.address, panelBytes(a), b.address, panelBytes(b),
-        d.address, d.height === 1 ? 0 : ROW, panelBytes(d), c.address, panelBytes(c),
+        c.height,
+        depth,
+        c.panels,
+        a.address,
+        panelBytes(a),
+        b.address,
+        panelBytes(b),
+        d.address,
+        d.height === 1 ? 0 : ROW,
+        panelBytes(d),
+        c.address,
+        panelBytes(c),
       ),
     /** C += Aᵀ B, for A's first `columns` columns. */
     multiplyTransposed: (a: Block, columns: number, b: Block, c: Block): void =>
       wasm.multiplyTransposed(
-        b.height, columns, c.panels, a.address, panelBytes(a), b.address, panelBytes(b), c.address, panelBytes(c),
+        b.height,
+        columns,
+        c.panels,
+        a.address,
+        panelBytes(a),
+        b.address,
+        panelBytes(b),
+        c.address,
+        panelBytes(c),
       ),
     /** The one row `sums` += the sum of A's rows. */
     addRows: (a: Block, sums: Block): void => wasm.addRows(a.height, a.panels, a.address, sums.address),

@@ -36,7 +36,12 @@ export const gateColumns = (units: number): Columns =>
 const place = (row: number, column: number, height: number): number =>
   (column >> 3) * LANES * height + row * LANES + (column & 7);
 
-export const pack = ({ data, rows, cols, start = 0, stride = cols }: Rows, panels: Float32Array, height: number, columns?: Columns): void => {
+export const pack = (
+  { data, rows, cols, start = 0, stride = cols }: Rows,
+  panels: Float32Array,
+  height: number,
+  columns?: Columns,
+): void => {
   for (let r = 0; r < rows; r += 1) {
     const from = start + r * stride;
     for (let j = 0; j < cols; j += 1) panels[place(r, columns ? columns[j]! : j, height)] = data[from + j]!;
@@ -44,13 +49,23 @@ export const pack = ({ data, rows, cols, start = 0, stride = cols }: Rows, panel
 };
 
 /** The rows' columns become rows of the panels. */
-export const packTransposed = ({ data, rows, cols }: Rows, panels: Float32Array, height: number, columns: Columns): void => {
+export const packTransposed = (
+  { data, rows, cols }: Rows,
+  panels: Float32Array,
+  height: number,
+  columns: Columns,
+): void => {
   for (let r = 0; r < rows; r += 1) {
     for (let j = 0; j < cols; j += 1) panels[place(columns[j]!, r, height)] = data[r * cols + j]!;
   }
 };
 
-export const unpack = (panels: Float32Array, height: number, { data, rows, cols, start = 0, stride = cols }: Rows, columns?: Columns): void => {
+export const unpack = (
+  panels: Float32Array,
+  height: number,
+  { data, rows, cols, start = 0, stride = cols }: Rows,
+  columns?: Columns,
+): void => {
   for (let r = 0; r < rows; r += 1) {
     const to = start + r * stride;
     for (let j = 0; j < cols; j += 1) data[to + j] = panels[place(r, columns ? columns[j]! : j, height)]!;

@@ -47,7 +47,12 @@ export const reservePassage = (
 };
 
 /** The passage's rows of a (B, cols) array. */
-const rowsOf = ({ from, rows }: Passage, data: Float32Array, cols: number): Rows => ({ data, rows, cols, start: from * cols });
+const rowsOf = ({ from, rows }: Passage, data: Float32Array, cols: number): Rows => ({
+  data,
+  rows,
+  cols,
+  start: from * cols,
+});
 
 /** The passage's rows of step t of a (B, T, cols) array. */
 const stepOf = ({ from, rows, steps }: Passage, data: Float32Array, cols: number, t: number): Rows => ({
@@ -72,7 +77,13 @@ export interface Outputs {
 }
 
 /** Fills the passage's rows of the outputs. */
-export const goForward = (kernel: Kernel, layer: Layer, passage: Passage, { x, initial }: Inputs, { all, final }: Outputs): void => {
+export const goForward = (
+  kernel: Kernel,
+  layer: Layer,
+  passage: Passage,
+  { x, initial }: Inputs,
+  { all, final }: Outputs,
+): void => {
   const { inputs, units, weights } = layer;
   const { steps, kept } = passage;
   const at = (block: Block, t: number) => (kept ? blockAt(block, t) : block);

@@ -19,7 +19,13 @@ interface Size {
   readonly all: boolean;
 }
 
-const size = (batch: number, steps: number, inputs: number, units: number, all = false): Size => ({ batch, steps, inputs, units, all });
+const size = (batch: number, steps: number, inputs: number, units: number, all = false): Size => ({
+  batch,
+  steps,
+  inputs,
+  units,
+  all,
+});
 
 /** A sequence, and the gradient of a loss: that of Σ outputs × gradient. */
 const randomSequence = ({ batch, steps, inputs, units, all }: Size, seed = 1) => {
@@ -29,7 +35,15 @@ const randomSequence = ({ batch, steps, inputs, units, all }: Size, seed = 1) =>
     recurrent: next(units * 4 * units, 1.5 / Math.sqrt(units)),
     bias: next(4 * units),
   };
-  const sequence: Sequence = { weights, x: next(batch * steps * inputs, 2), batch, steps, all, keep: true, initial: undefined };
+  const sequence: Sequence = {
+    weights,
+    x: next(batch * steps * inputs, 2),
+    batch,
+    steps,
+    all,
+    keep: true,
+    initial: undefined,
+  };
   return { sequence, gradient: next(batch * (all ? steps : 1) * units) };
 };
 
@@ -41,7 +55,13 @@ const outputsOf = (lstm: Lstm, sequence: Sequence): Float32Array => {
 /** tfjs's own layer: its outputs, and the gradients of kernel, recurrent kernel, bias and x. */
 const stock = ({ inputs, units, all }: Size, { x, batch, steps, weights }: Sequence, gradient: Float32Array) => {
   const inputShape = [steps, inputs];
-  const layer = tf.layers.lstm({ units, inputShape, returnSequences: all, recurrentActivation: 'sigmoid', recurrentInitializer: 'zeros' });
+  const layer = tf.layers.lstm({
+    units,
+    inputShape,
+    returnSequences: all,
+    recurrentActivation: 'sigmoid',
+    recurrentInitializer: 'zeros',
+  });
   const model = tf.sequential({ layers: [layer] });
   const answer = tf.tidy(() => {
     const shapes = layer.getWeights().map(({ shape }) => shape);
@@ -70,7 +90,9 @@ const toReference = ({ x, weights, initial, batch }: Sequence): ReferenceInputs 
 };
 
 const referenceLoss = (inputs: ReferenceInputs, { batch, steps, all }: Sequence, gradient: Float32Array): number => {
-  const outputs = Array.from({ length: batch }, (_, b) => referenceOutputs(inputs, b, steps).slice(all ? 0 : -1)).flat(2);
+  const outputs = Array.from({ length: batch }, (_, b) => referenceOutputs(inputs, b, steps).slice(all ? 0 : -1)).flat(
+    2,
+  );
   return outputs.reduce((sum, output, i) => sum + output * gradient[i]!, 0);
 };
 
@@ -86,7 +108,13 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
   const module = await loadKernel(twin);
 
   it.each([
-    size(1, 2, 1, 1), size(3, 4, 1, 5, true), size(2, 3, 13, 30), size(7, 5, 12, 8, true), size(64, 60, 12, 64), size(100, 3, 9, 16), size(197, 2, 2, 3, true),
+    size(1, 2, 1, 1),
+    size(3, 4, 1, 5, true),
+    size(2, 3, 13, 30),
+    size(7, 5, 12, 8, true),
+    size(64, 60, 12, 64),
+    size(100, 3, 9, 16),
+    size(197, 2, 2, 3, true),
   ])('computes what tfjs computes, with its gradients: %o', (shape) => {
     const { sequence, gradient } = randomSequence(shape);
     const lstm = createLstm(module, shape.inputs, shape.units);
@@ -99,20 +127,24 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
   });
 
   it.each([size(1, 1, 1, 1), size(1, 1, 13, 5), size(2, 3, 3, 5, true), size(7, 4, 2, 9)])(
-    'goes back as finite differences say, from any state: %o', (shape) => {
+    'goes back as finite differences say, from any state: %o',
+    (shape) => {
       const { sequence, gradient } = randomSequence(shape, 2);
       const next = randomNumbers(3);
       const initial = { output: next(shape.batch * shape.units), memory: next(shape.batch * shape.units, 2) };
       const begun = { ...sequence, initial };
       const lstm = createLstm(module, shape.inputs, shape.units);
-      const outputs = Array.from({ length: shape.batch }, (_, b) => referenceOutputs(toReference(begun), b, shape.steps).slice(shape.all ? 0 : -1));
+      const outputs = Array.from({ length: shape.batch }, (_, b) =>
+        referenceOutputs(toReference(begun), b, shape.steps).slice(shape.all ? 0 : -1),
+      );
       expect(largestDifference(outputsOf(lstm, begun), outputs.flat(2))).toBeLessThan(1e-5);
       const { x, initial: states, ...weights } = lstm.backward(begun, gradient, { x: true });
       const gradients = { ...weights, x: x!, ...states };
       for (const of of ['x', 'kernel', 'recurrent', 'bias', 'output', 'memory'] as const) {
         expect(largestDifference(gradients[of], slopes(begun, gradient, of))).toBeLessThan(1e-4);
       }
-    });
+    },
+  );
 
   it('gives the same bits again, whatever it did in between, kept or not', () => {
     const { sequence, gradient } = randomSequence(size(70, 9, 12, 20, true));
@@ -145,14 +177,24 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
     const memory = new Float32Array(count).fill(1);
     // One unit, all gates shut or open but the one that x moves; c = 1 before.
     const moved = (gate: number, bias: readonly number[]) => {
-      const weights = { kernel: Float32Array.of(0, 0, 0, 0), recurrent: new Float32Array(4), bias: Float32Array.from(bias) };
+      const weights = {
+        kernel: Float32Array.of(0, 0, 0, 0),
+        recurrent: new Float32Array(4),
+        bias: Float32Array.from(bias),
+      };
       weights.kernel[gate] = 1;
       const initial = { output: new Float32Array(count), memory };
-      return createLstm(module, 1, 1).forward({ weights, x, batch: count, steps: 1, all: false, keep: false, initial }).final;
+      return createLstm(module, 1, 1).forward({ weights, x, batch: count, steps: 1, all: false, keep: false, initial })
+        .final;
     };
     const [open, shut] = [50, -50];
     const forgotten = moved(1, [shut, 0, 0, shut]).memory;
-    expect(largestDifference(forgotten, x.map((value) => 1 / (1 + Math.exp(-value))))).toBeLessThan(1e-6);
+    expect(
+      largestDifference(
+        forgotten,
+        x.map((value) => 1 / (1 + Math.exp(-value))),
+      ),
+    ).toBeLessThan(1e-6);
     const squashed = moved(2, [open, shut, 0, shut]).memory;
     expect(largestDifference(squashed, x.map(Math.tanh))).toBeLessThan(1e-6);
     expect(Math.max(...squashed)).toBeLessThanOrEqual(1);

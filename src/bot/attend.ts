@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+import type { App } from '../app.ts';
+import type { Command } from '../commands/types.ts';
+import { UserError } from '../errors.ts';
+import type { Reply } from '../text/reply.ts';
+import { deferAnswer, tellInPrivate, type Asking } from './answer.ts';
+import { describeError, isDiscordError, LATE, newFaultId } from './faults.ts';
+import { faultNotice, refusal, restarting, unknownCommand } from './notices.ts';
+import { renderReply } from './render.ts';
+
+/** What was asked by a command or a button. */
+export interface Question {
+  readonly interaction: Asking;
+  readonly name: string;
+  /** Absent when the bot has no such command, or the command no buttons. */
+  readonly command?: Command<unknown>;
+  /** The request. Throws UserError; nothing has been answered yet. */
+  read(): unknown;
+}
+
+export interface Surroundings {
+  readonly app: App;
+  /** Knows the command's name and the interaction's id. */
+  readonly log: Logger;
+  /** Aborts when running answers must end. */
+  readonly signal: AbortSignal;
+  /** Whether the bot takes no new questions. */
+  readonly isStopping: boolean;
+  /** When the question arrived, by the app's clock. */
+  readonly receivedAt: number;
+}
+
+/** `late`: Discord took the first answer no more. `untold`: there is an outcome, but nobody could be told. */
+export type Outcome = 'answered' | 'refused' | 'fault' | 'unknown' | 'restarting' | 'late' | 'untold';
+
+/** Answers one question; never rejects. Logs command names and faults, never what was asked. */
+export const attend = async (question: Question, around: Surroundings): Promise<Outcome> => {
+  try {
+    return await answerOrNotice(question, around);
+  } catch (error) {
+    if (isDiscordError(error, LATE)) {
+      around.log.warn({ error: describeError(error) }, 'the first answer was late, or another bot gave one');
+      return 'late';
+    }
+    around.log.error({ error: describeError(error) }, 'the member could not be told');
+    return 'untold';
+  }
+};
+
+const answerOrNotice = async (question: Question, around: Surroundings): Promise<Outcome> => {
+  const { interaction, command } = question;
+  if (around.isStopping) return notice(interaction, { outcome: 'restarting', reply: restarting });
+  if (command === undefined) return notice(interaction, { outcome: 'unknown', reply: unknownCommand });
+  let request: unknown;
+  let isPublic: boolean;
+  try {
+    request = await question.read();
+    isPublic = command.isPublic(request);
+  } catch (error) {
+    return notice(interaction, explain(error, around));
+  }
+  return run({ question, command, request, isPublic }, around);
+};
+
+interface Work {
+  readonly question: Question;
+  readonly command: Command<unknown>;
+  readonly request: unknown;
+  readonly isPublic: boolean;
+}
+
+const run = async ({ question, command, request, isPublic }: Work, around: Surroundings): Promise<Outcome> => {
+  const { interaction } = question;
+  const { app, log, signal, receivedAt } = around;
+  const answer = await deferAnswer(interaction, { isPublic, receivedAt, clock: app.clock, log });
+  try {
+    const context = { app, memberId: interaction.user.id, progress: answer.progress, signal };
+    const reply = await orAborted(command.run(request, context), signal);
+    return (await answer.give(renderReply(reply))) ? 'answered' : 'untold';
+  } catch (error) {
+    const { outcome, reply } = explain(error, around);
+    return (await answer.giveInPrivate(renderReply(reply))) ? outcome : 'untold';
+  }
+};
+
+interface Explained {
+  readonly outcome: Outcome;
+  readonly reply: Reply;
+}
+
+const notice = async (interaction: Asking, { outcome, reply }: Explained): Promise<Outcome> => {
+  await tellInPrivate(interaction, renderReply(reply));
+  return outcome;
+};
+
+/** The one place where errors become words: what a member can mend as it is, the rest as an id that the log has. */
+const explain = (error: unknown, { log, signal }: Surroundings): Explained => {
+  if (error instanceof UserError) return { outcome: 'refused', reply: refusal(error) };
+  if (signal.aborted) return { outcome: 'restarting', reply: restarting };
+  const fault = newFaultId();
+  log.error({ fault, error: describeError(error) }, 'fault');
+  return { outcome: 'fault', reply: faultNotice(fault) };
+};
+
+/** The work's result, unless the signal aborts first: a command that does not listen must not hold up the stop. */
+const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new Error('the bot stops'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });

@@ -1,0 +1,95 @@
+import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, RESTEvents } from 'discord.js';
+import type { Logger } from 'pino';
+import type { App } from '../app.ts';
+import type { Command } from '../commands/types.ts';
+import { createDispatch } from './dispatch.ts';
+import { describeError, tokenRefused } from './faults.ts';
+
+const DRAIN_MS = 10_000;
+
+/**
+ * discord.js keeps interactions back until every guild has arrived, so one guild in an outage would make
+ * the first answers late for the whole default of 15 s.
+ */
+const GUILD_WAIT_MS = 1_500;
+
+/** Discord bans an address after 10,000 answers of 401, 403 or 429 in ten minutes. */
+const REFUSALS_A_WARNING = 100;
+
+export interface Bot {
+  /** Lets running answers finish, then leaves. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Logs in; resolves when interactions are answered.
+ * @param api Discord's REST base without version, such as `https://discord.com/api`
+ * @throws UserError when Discord refuses the token
+ */
+export const startBot = async (options: {
+  app: App;
+  commands: readonly Command<unknown>[];
+  token: string;
+  api?: string;
+  /** How long running answers get when the bot stops. */
+  drainMs?: number;
+}): Promise<Bot> => {
+  const { app, commands, token, api, drainMs = DRAIN_MS } = options;
+  const client = createClient(api);
+  const dispatch = createDispatch({ commands, app });
+  logEvents(client, app.log);
+  client.on(Events.InteractionCreate, (interaction) => void dispatch.handle(interaction));
+  const ready = new Promise((resolve) => {
+    client.once(Events.ClientReady, resolve);
+  });
+  await logIn(client, token);
+  await ready;
+  return {
+    async stop() {
+      const isDrained = await dispatch.drain(drainMs);
+      if (!isDrained) app.log.warn('stopped before every answer was given');
+      // Leaving closes the connection, which discord.js announces as a reconnect to come.
+      client.removeAllListeners(Events.ShardReconnecting);
+      await client.destroy();
+    },
+  };
+};
+
+const createClient = (api: string | undefined): Client =>
+  new Client({
+    intents: [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    waitGuildTimeout: GUILD_WAIT_MS,
+    rest: { invalidRequestWarningInterval: REFUSALS_A_WARNING, ...(api !== undefined && { api }) },
+  });
+
+const logIn = async (client: Client, token: string): Promise<void> => {
+  try {
+    await client.login(token);
+  } catch (error) {
+    if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
+      throw tokenRefused(error);
+    }
+    throw error;
+  }
+};
+
+/** Addresses are left out: those of interactions hold their tokens. */
+const logEvents = (client: Client, log: Logger): void => {
+  client.on(Events.ClientReady, ({ user, guilds }) =>
+    log.info({ bot: user.tag, guilds: guilds.cache.size }, 'logged in'),
+  );
+  client.on(Events.Error, (error) => log.error({ error: describeError(error) }, 'client error'));
+  client.on(Events.Warn, (message) => log.warn({ message }, 'client warning'));
+  client.on(Events.ShardError, (error, shard) => log.error({ shard, error: describeError(error) }, 'gateway error'));
+  client.on(Events.ShardDisconnect, ({ code }, shard) => log.error({ shard, code }, 'the gateway refuses this bot'));
+  client.on(Events.ShardReconnecting, (shard) => log.warn({ shard }, 'connecting to the gateway again'));
+  client.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, 'session resumed'));
+  client.rest.on(RESTEvents.RateLimited, ({ method, route, timeToReset, global, scope }) =>
+    log.warn({ method, route, waitMs: timeToReset, global, scope }, 'waiting for a rate limit to pass'),
+  );
+  client.rest.on(RESTEvents.Response, ({ method, route }, { status }) => {
+    if (status === 429) log.warn({ method, route }, 'Discord says that the bot is rate limited');
+  });
+  client.rest.on(RESTEvents.InvalidRequestWarning, (warning) => log.error(warning, 'many requests are refused'));
+};

@@ -1,0 +1,99 @@
+// Pure: what Discord asks of a command's description that its types do not say.
+import type { APIApplicationCommandOption, RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import { lengthOf, LIMITS } from './limits.ts';
+
+type CommandData = RESTPostAPIChatInputApplicationCommandsJSONBody;
+type Option = APIApplicationCommandOption;
+interface Choice {
+  readonly name: string;
+  readonly value: string | number;
+}
+
+/** Of chat commands and their options; letters of any script, but no capitals. */
+const NAME = new RegExp(`^[-_'\\p{L}\\p{N}\\p{sc=Deva}\\p{sc=Thai}]{1,${LIMITS.commandName}}$`, 'u');
+
+/** What Discord would refuse in these commands, each as a sentence; empty when nothing. */
+export const checkCommands = (commands: readonly CommandData[]): readonly string[] => [
+  ...most('commands', commands.length, LIMITS.commands),
+  ...unique('the commands', commands),
+  ...commands.flatMap(checkCommandData),
+];
+
+export const checkCommandData = (data: CommandData): readonly string[] => {
+  const at = `/${data.name}`;
+  return [
+    ...checkNamed(at, data),
+    ...checkOptions(at, data.options ?? []),
+    ...most(`${at}: characters of names, descriptions and values`, charactersOf(data), LIMITS.commandCharacters),
+  ];
+};
+
+const checkOptions = (at: string, options: readonly Option[]): readonly string[] => {
+  const firstOptional = options.findIndex((option) => option.required !== true);
+  const misplaced = firstOptional < 0 ? [] : options.slice(firstOptional).filter((option) => option.required === true);
+  return [
+    ...most(`${at}: options`, options.length, LIMITS.commandOptions),
+    ...unique(at, options),
+    ...misplaced.map(({ name }) => `${at} ${name}: required options must come before optional ones`),
+    ...options.flatMap((option) => checkOption(`${at} ${option.name}`, option)),
+  ];
+};
+
+const checkOption = (at: string, option: Option): readonly string[] => {
+  const choices = choicesOf(option);
+  const completes = 'autocomplete' in option && (option.autocomplete ?? false);
+  return [
+    ...checkNamed(at, option),
+    ...most(`${at}: choices`, choices.length, LIMITS.choices),
+    ...(completes && choices.length > 0 ? [`${at}: an option has either choices or autocomplete`] : []),
+    ...choices.flatMap((choice) => checkChoice(at, choice)),
+    ...checkLengths(at, option),
+    ...('options' in option ? checkOptions(at, option.options ?? []) : []),
+  ];
+};
+
+const checkNamed = (at: string, { name, description }: { name: string; description: string }): readonly string[] => [
+  ...(NAME.test(name) && name === name.toLowerCase()
+    ? []
+    : [`${at}: a name has 1 to ${LIMITS.commandName} letters, digits, - or _, and no capitals`]),
+  ...between(`${at}: the description`, description, LIMITS.commandDescription),
+];
+
+const checkChoice = (at: string, { name, value }: Choice): readonly string[] => [
+  ...between(`${at}: a choice's name`, name, LIMITS.choiceName),
+  ...(typeof value === 'string' ? between(`${at}: a choice's value`, value, LIMITS.choiceValue) : []),
+];
+
+const checkLengths = (at: string, option: Option): readonly string[] => {
+  const min = ('min_length' in option ? option.min_length : undefined) ?? 0;
+  const max = ('max_length' in option ? option.max_length : undefined) ?? LIMITS.optionTextLength;
+  const isRight = min >= 0 && max >= 1 && min <= max && max <= LIMITS.optionTextLength;
+  return isRight ? [] : [`${at}: lengths must lie in 0 to ${LIMITS.optionTextLength}`];
+};
+
+const most = (what: string, count: number, max: number): readonly string[] =>
+  count > max ? [`${what}: at most ${max} are taken, got ${count}`] : [];
+
+const between = (what: string, text: string, max: number): readonly string[] => {
+  const length = lengthOf(text);
+  return length >= 1 && length <= max ? [] : [`${what} has ${length} characters, 1 to ${max} are taken`];
+};
+
+const unique = (at: string, named: readonly { name: string }[]): readonly string[] => {
+  const names = named.map(({ name }) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  return twice.map((name) => `${at}: ${name} is there twice`);
+};
+
+const choicesOf = (option: Option): readonly Choice[] => ('choices' in option ? (option.choices ?? []) : []);
+
+const charactersOf = (part: CommandData | Option): number => {
+  const options = 'options' in part ? (part.options ?? []) : [];
+  const choices = 'choices' in part ? (part.choices ?? []) : [];
+  return (
+    lengthOf(part.name) +
+    lengthOf(part.description) +
+    choices.reduce((sum, { name, value }) => sum + lengthOf(name) + lengthOf(String(value)), 0) +
+    options.reduce((sum, option) => sum + charactersOf(option), 0)
+  );
+};

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { UserError } from '../errors.ts';
+
+/** The first answer came too late, or another process with the same token gave it. */
+export const LATE: readonly number[] = [
+  RESTJSONErrorCodes.UnknownInteraction,
+  RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged,
+];
+
+/** The deferred answer, or the right to edit it, is no more. */
+export const GONE: readonly number[] = [
+  RESTJSONErrorCodes.UnknownWebhook,
+  RESTJSONErrorCodes.InvalidWebhookToken,
+  RESTJSONErrorCodes.UnknownMessage,
+];
+
+export const isDiscordError = (error: unknown, codes: readonly number[]): boolean =>
+  error instanceof DiscordAPIError && codes.includes(Number(error.code));
+
+export const tokenRefused = (cause: unknown): UserError =>
+  new UserError(
+    "Discord refuses DISCORD_TOKEN: copy the bot's token again from its page in the developer portal.",
+    undefined,
+    cause,
+  );
+
+/** Six hexadecimal digits that a person can read out. */
+export const newFaultId = (): string => randomBytes(3).toString('hex');
+
+/**
+ * An error for the log. discord.js's own carry the request's body (what the member asked and holds) and its
+ * address (with the interaction's token), so only these properties are taken.
+ */
+export const describeError = (error: unknown): Readonly<Record<string, unknown>> => {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...('code' in error && { code: error.code }),
+    ...('status' in error && { status: error.status }),
+    ...('method' in error && { method: error.method }),
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  };
+};

@@ -1,0 +1,30 @@
+// Pure: what the bot itself has to say, beside the commands' answers.
+import type { UserError } from '../errors.ts';
+import type { Reply } from '../text/reply.ts';
+
+export const refusal = ({ message, option }: UserError): Reply => ({
+  tone: 'error',
+  title: option === undefined ? 'That cannot be answered' : `Please check ${option}`,
+  body: message,
+});
+
+/** `id` is what the log has the fault under. */
+export const faultNotice = (id: string): Reply => ({
+  tone: 'error',
+  title: 'No answer',
+  body:
+    `Something went wrong on our side (fault ${id}). Please try again. ` +
+    'If it happens again, tell whoever runs this bot that number.',
+});
+
+export const unknownCommand: Reply = Object.freeze({
+  tone: 'error',
+  title: 'No such command',
+  body: 'I do not know this command any more. Type / to see what I can do.',
+});
+
+export const restarting: Reply = Object.freeze({
+  tone: 'warning',
+  title: 'Restarting',
+  body: 'I am restarting, try again in a minute.',
+});

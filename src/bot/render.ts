@@ -1,0 +1,147 @@
+// Pure: a Reply → the message that Discord takes, inside every limit of limits.ts.
+import {
+  ButtonStyle,
+  ComponentType,
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIEmbed,
+  type APIEmbedField,
+} from 'discord.js';
+import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../text/reply.ts';
+import { fit, lengthOf, LIMITS } from './limits.ts';
+
+/** What discord.js sends, edits and follows up with alike. */
+export interface MessageContent {
+  readonly embeds: readonly APIEmbed[];
+  readonly components: readonly APIActionRowComponent<APIButtonComponent>[];
+  readonly files: readonly { readonly attachment: Buffer; readonly name: string; readonly description: string }[];
+}
+
+/** 0xRRGGBB */
+const COLOURS: Readonly<Record<Reply['tone'], number>> = {
+  answer: 0x2f855a,
+  warning: 0xb7791f,
+  error: 0xc53030,
+  info: 0x4a5568,
+};
+
+const STYLES = { primary: ButtonStyle.Primary, secondary: ButtonStyle.Secondary } as const;
+
+/** Discord refuses empty names and values. */
+const BLANK = '\u200b';
+
+/** What the description may claim of the embed's total before fields are left out for it. */
+const DESCRIPTION_SHARE = 2_000;
+
+/** Wider rows wrap on every screen. */
+const ROW_WIDTH = 160;
+
+/** Values this short stand side by side. */
+const INLINE_VALUE = 40;
+
+/**
+ * Leaves out a picture that is larger than Discord takes.
+ * @throws Error when a button's custom_id or the number of buttons cannot be made to fit
+ */
+export const renderReply = (reply: Reply): MessageContent => {
+  const image = reply.image !== undefined && reply.image.png.byteLength <= LIMITS.fileBytes ? reply.image : undefined;
+  return {
+    embeds: [embedOf(reply, image)],
+    components: rowsOf(reply.buttons ?? []),
+    files: image === undefined ? [] : [fileOf(image)],
+  };
+};
+
+const embedOf = (reply: Reply, image: ReplyImage | undefined): APIEmbed => {
+  const title = fit(reply.title.trim(), LIMITS.embedTitle) || BLANK;
+  const footer = fit(reply.footer?.trim() ?? '', LIMITS.embedFooter);
+  const room = LIMITS.embedTotal - lengthOf(title) - lengthOf(footer);
+  const wanted = descriptionOf(reply, LIMITS.embedDescription);
+  const fields = fieldsOf(reply.fields ?? [], room - Math.min(lengthOf(wanted), DESCRIPTION_SHARE));
+  const description = descriptionOf(reply, Math.min(LIMITS.embedDescription, room - charactersOf(fields)));
+  return {
+    title,
+    color: COLOURS[reply.tone],
+    ...(description !== '' && { description }),
+    ...(fields.length > 0 && { fields }),
+    ...(footer !== '' && { footer: { text: footer } }),
+    ...(image && { image: { url: `attachment://${fileName(image)}` } }),
+  };
+};
+
+/** The table gives way before the body does, but the body takes half of the room at most. */
+const descriptionOf = ({ body = '', table = [] }: Reply, room: number): string => {
+  const rows = table.map((row) => fit(row.replaceAll(/[\r\n]+/g, ' ').replaceAll('`', "'"), ROW_WIDTH));
+  if (rows.length === 0) return fit(body.trim(), room);
+  const bodyRoom = Math.max(room - lengthOf(codeBlock(rows)) - 1, Math.floor(room / 2));
+  const text = fit(body.trim(), bodyRoom);
+  if (text === '') return tableOf(rows, room);
+  return `${text}\n${tableOf(rows, room - lengthOf(text) - 1)}`;
+};
+
+const codeBlock = (rows: readonly string[]): string => `\`\`\`\n${rows.join('\n')}\n\`\`\``;
+
+/** As many rows as fit; the last line counts those cut. */
+const tableOf = (rows: readonly string[], room: number): string =>
+  codeBlock(
+    cutToFit(
+      rows,
+      (left) => `… and ${left} more`,
+      (shown) => lengthOf(codeBlock(shown)) <= room,
+    ),
+  );
+
+const fieldsOf = (fields: readonly ReplyField[], room: number): APIEmbedField[] =>
+  cutToFit<APIEmbedField>(
+    fields.map(({ name, value }) => ({
+      name: fit(name.trim(), LIMITS.fieldName) || BLANK,
+      value: fit(value.trim(), LIMITS.fieldValue) || BLANK,
+      inline: lengthOf(value.trim()) <= INLINE_VALUE,
+    })),
+    (left) => ({ name: '…', value: `and ${left} more`, inline: false }),
+    (shown) => shown.length <= LIMITS.embedFields && charactersOf(shown) <= room,
+  );
+
+const charactersOf = (fields: readonly APIEmbedField[]): number =>
+  fields.reduce((sum, { name, value }) => sum + lengthOf(name) + lengthOf(value), 0);
+
+/** The items, or the longest beginning of them that fits together with a note of how many are left out. */
+const cutToFit = <T>(items: readonly T[], note: (left: number) => T, fits: (shown: readonly T[]) => boolean): T[] => {
+  let shown = [...items];
+  for (let kept = items.length - 1; kept >= 0 && !fits(shown); kept -= 1) {
+    shown = [...items.slice(0, kept), note(items.length - kept)];
+  }
+  return shown;
+};
+
+const rowsOf = (buttons: readonly ReplyButton[]): APIActionRowComponent<APIButtonComponent>[] => {
+  const rows: APIActionRowComponent<APIButtonComponent>[] = [];
+  for (let at = 0; at < buttons.length; at += LIMITS.buttonsInRow) {
+    const components = buttons.slice(at, at + LIMITS.buttonsInRow).map(buttonOf);
+    rows.push({ type: ComponentType.ActionRow, components });
+  }
+  if (rows.length > LIMITS.rows) throw new Error(`expected at most ${LIMITS.rows} rows of buttons, got ${rows.length}`);
+  return rows;
+};
+
+const buttonOf = ({ label, style, command, key }: ReplyButton): APIButtonComponent => {
+  const customId = `${command}:${key}`;
+  if (lengthOf(customId) > LIMITS.customId) {
+    throw new Error(`expected a custom_id of at most ${LIMITS.customId} characters, got ${lengthOf(customId)}`);
+  }
+  return {
+    type: ComponentType.Button,
+    style: STYLES[style],
+    label: fit(label.trim(), LIMITS.buttonLabel) || BLANK,
+    custom_id: customId,
+  };
+};
+
+/** Discord changes other characters, and `attachment://` would then name no file. */
+const fileName = ({ name }: ReplyImage): string => name.replaceAll(/[^\w.-]/g, '_');
+
+const fileOf = (image: ReplyImage): MessageContent['files'][number] => ({
+  attachment: Buffer.from(image.png.buffer, image.png.byteOffset, image.png.byteLength),
+  name: fileName(image),
+  description: fit(image.description, LIMITS.altText),
+});

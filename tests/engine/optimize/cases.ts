@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import type { Bounds, Matrix } from '../../../src/engine/types.ts';
+
+export const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
+  rows: rows.length,
+  cols: rows[0]!.length,
+  data: Float64Array.from(rows.flat()),
+});
+
+/** A confidence as the exact fraction of cases in the tail, so that a test need not trust 1 − alpha. */
+const tailFractions = [1 / 2, 2 / 5, 1 / 4, 1 / 5, 1 / 10, 1 / 20, 1 / 100, 1 / 1000];
+
+export interface Case {
+  readonly scenarios: Matrix;
+  readonly tailFraction: number;
+  readonly bounds: Bounds;
+  /** Where the limit lies: 0 at the minimum CVaR, 1 at that of the asset with the best mean. */
+  readonly tightness: number;
+}
+
+const value = fc.oneof(
+  fc.double({ min: -0.3, max: 0.3, noNaN: true }),
+  fc.integer({ min: -4, max: 4 }).map((whole) => whole / 20),
+);
+
+/** What happens to one column: nothing, or something that degenerates the program. */
+type Flaw = (column: number[], first: readonly number[]) => number[];
+const flaws: readonly Flaw[] = [
+  (column) => column,
+  (column) => column,
+  (_column, first) => [...first],
+  (column) => column.map(() => column[0]!),
+  (column) => column.map((x) => -Math.abs(x) - 0.01),
+  (column) => column.map((x) => Math.abs(x) + 0.01),
+  (column) => column.map((x) => x * 1e-5),
+  (column) => column.map((x) => x * 100),
+  (column) => {
+    const mean = column.reduce((total, x) => total + x, 0) / column.length;
+    return column.map((x) => x - mean);
+  },
+];
+
+const scenarios = fc
+  .record({ rows: fc.integer({ min: 2, max: 60 }), cols: fc.integer({ min: 1, max: 7 }), equalRows: fc.boolean() })
+  .chain(({ rows, cols, equalRows }) =>
+    fc
+      .tuple(
+        fc.array(fc.array(value, { minLength: rows, maxLength: rows }), { minLength: cols, maxLength: cols }),
+        fc.array(fc.constantFrom(...flaws), { minLength: cols, maxLength: cols }),
+      )
+      .map(([columns, columnFlaws]) => {
+        const flawed = columns.map((column, at) => columnFlaws[at]!(column, columns[0]!));
+        const sources = Array.from({ length: rows }, (_, row) => (equalRows && row % 2 === 1 ? row - 1 : row));
+        return matrixOf(sources.map((row) => flawed.map((column) => column[row]!)));
+      }),
+  );
+
+/** Small problems, most of them degenerate one way or another. */
+export const cases: fc.Arbitrary<Case> = scenarios.chain((matrix) =>
+  fc.record({
+    scenarios: fc.constant(matrix),
+    tailFraction: fc.constantFrom(...tailFractions),
+    bounds: fc.record({
+      minWeight: fc.constantFrom(0, 0, 0.3 / matrix.cols, 1 / matrix.cols),
+      maxWeight: fc.constantFrom(1, 1, Math.min(1, 1.7 / matrix.cols), 1 / matrix.cols),
+    }),
+    tightness: fc.constantFrom(-0.3, 0, 0.01, 0.3, 0.7, 1.5),
+  }),
+);

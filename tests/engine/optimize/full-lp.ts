@@ -1,0 +1,82 @@
+import type { Highs, ModelData } from 'highs';
+import type { Bounds, Matrix } from '../../../src/engine/types.ts';
+
+/** The whole Rockafellar–Uryasev program at once, by HiGHS: what the optimiser must agree with. */
+export interface FullLp {
+  minimumCvar(): number;
+  /** Undefined when nothing keeps the limit. */
+  highestMean(lossLimit: number): number | undefined;
+  /** The smallest CVaR with a mean return of at least `floor`. */
+  minimumCvarAbove(floor: number): number;
+}
+
+/** @param k (1 − alpha) M, given apart so that the oracle does not share the engine's rounding */
+export function fullLp(highs: Highs, scenarios: Matrix, k: number, bounds: Bounds): FullLp {
+  const { rows, cols } = scenarios;
+  const means = Float64Array.from({ length: cols }, (_, col) => {
+    let total = 0;
+    for (let row = 0; row < rows; row++) total += scenarios.data[row * cols + col]!;
+    return total / rows;
+  });
+  const cvarRow = Float64Array.from({ length: cols + 1 + rows }, (_, col) => (col < cols ? 0 : col === cols ? 1 : 1 / k));
+  const meanRow = Float64Array.from(cvarRow, (_, col) => means[col] ?? 0);
+  return {
+    minimumCvar: () => solved(highs, program(scenarios, bounds, cvarRow, meanRow, cvarRow))!,
+    highestMean: (limit) => {
+      const found = solved(highs, program(scenarios, bounds, cvarRow, meanRow, meanRow.map((mean) => -mean), limit));
+      return found === undefined ? undefined : -found;
+    },
+    minimumCvarAbove: (floor) => solved(highs, program(scenarios, bounds, cvarRow, meanRow, cvarRow, Infinity, floor))!,
+  };
+}
+
+/** Columns w (n), t, u (M); rows: budget, CVaR, mean, and u_s + t + c_s·w ≥ 0. */
+function program(
+  { rows, cols, data }: Matrix,
+  { minWeight, maxWeight }: Bounds,
+  cvarRow: Float64Array,
+  meanRow: Float64Array,
+  colCost: Float64Array,
+  limit = Infinity,
+  floor = -Infinity,
+): ModelData {
+  const dense = [cvarRow.map((_, col) => (col < cols ? 1 : 0)), cvarRow, meanRow];
+  for (let row = 0; row < rows; row++) {
+    const line = new Float64Array(cvarRow.length);
+    line.set(data.subarray(row * cols, (row + 1) * cols));
+    line[cols] = 1;
+    line[cols + 1 + row] = 1;
+    dense.push(line);
+  }
+  const entries = dense.map((line) => [...line.entries()].filter(([, value]) => value !== 0));
+  const starts = [0];
+  for (const line of entries) starts.push(starts.at(-1)! + line.length);
+  return {
+    numCols: cvarRow.length,
+    numRows: dense.length,
+    colCost,
+    colLower: cvarRow.map((_, col) => (col < cols ? minWeight : col === cols ? -Infinity : 0)),
+    colUpper: cvarRow.map((_, col) => (col < cols ? maxWeight : Infinity)),
+    rowLower: dense.map((_, row) => (row === 0 ? 1 : row === 1 ? -Infinity : row === 2 ? floor : 0)),
+    rowUpper: dense.map((_, row) => (row === 0 ? 1 : row === 1 ? limit : Infinity)),
+    matrix: {
+      format: 'csr',
+      numRows: dense.length,
+      numCols: cvarRow.length,
+      starts,
+      indices: entries.flatMap((line) => line.map(([col]) => col)),
+      values: entries.flatMap((line) => line.map(([, value]) => value)),
+    },
+  };
+}
+
+function solved(highs: Highs, data: ModelData): number | undefined {
+  return highs.withModel(data, (model) => {
+    model.options.set({ output_flag: false, primal_feasibility_tolerance: 1e-10, dual_feasibility_tolerance: 1e-10 });
+    model.run();
+    const status = model.getModelStatus();
+    if (status === highs.constants.modelStatus.infeasible) return undefined;
+    if (status !== highs.constants.modelStatus.optimal) throw new Error(`the full program ended with status ${status}`);
+    return model.getObjectiveValue();
+  });
+}

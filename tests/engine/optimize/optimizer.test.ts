@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/errors.ts';
+import { loadHighs } from '../../../src/engine/optimize/highs.ts';
+import { openOptimizer, optimize, type Optimizer } from '../../../src/engine/optimize/optimizer.ts';
+import { meanReturns, portfolioOf } from '../../../src/engine/optimize/portfolio.ts';
+import { cvar, portfolioLosses } from '../../../src/engine/risk.ts';
+import type { Bounds, Matrix, Solution } from '../../../src/engine/types.ts';
+import { fatTailed } from '../../support/scenarios.ts';
+import { cases, matrixOf, type Case } from './cases.ts';
+import { fullLp } from './full-lp.ts';
+
+const free: Bounds = { minWeight: 0, maxWeight: 1 };
+const highs = await loadHighs();
+
+async function withOptimizer<T>(
+  problem: { scenarios: Matrix; alpha: number; bounds?: Bounds; width?: number },
+  use: (optimizer: Optimizer) => T,
+): Promise<T> {
+  const optimizer = await openOptimizer(problem.scenarios, problem.alpha, problem.bounds ?? free, highs, problem.width);
+  try {
+    return use(optimizer);
+  } finally {
+    optimizer.close();
+  }
+}
+
+/** The CVaR of holding only the asset with the best mean: a limit above it does not bind. */
+function cvarOfBestMean(scenarios: Matrix, alpha: number): number {
+  const means = meanReturns(scenarios);
+  const best = means.indexOf(Math.max(...means));
+  return portfolioOf(scenarios, alpha, means.map((_, asset) => (asset === best ? 1 : 0))).cvar;
+}
+
+const meanOf = (solution: Solution): number =>
+  (solution.status === 'optimal' ? solution.best : solution.minimum).expectedReturn;
+
+function expectOptimal(solution: Solution): Extract<Solution, { status: 'optimal' }> {
+  if (solution.status !== 'optimal') throw new Error(`expected an optimum, got ${solution.status}`);
+  return solution;
+}
+
+/** Solves a case at its tightness, compares every stage with the full program, and says what is wrong. */
+async function complaints({ scenarios, tailFraction, bounds, tightness }: Case, width?: number): Promise<string[]> {
+  const alpha = 1 - tailFraction;
+  const lp = fullLp(highs, scenarios, tailFraction * scenarios.rows, bounds);
+  const wrong: string[] = [];
+  const atMost = (what: string, got: number, most: number) => {
+    if (!(got <= most)) wrong.push(`${what}: ${got} > ${most}`);
+  };
+  await withOptimizer({ scenarios, alpha, bounds, ...(width === undefined ? {} : { width }) }, (optimizer) => {
+    const { portfolio: minimum, gap } = optimizer.minimum();
+    atMost('distance of the minimum', Math.abs(minimum.cvar - lp.minimumCvar()), 1e-7);
+    atMost('gap of the minimum', gap, 1e-7);
+
+    const range = Math.max(cvarOfBestMean(scenarios, alpha) - minimum.cvar, 1e-4);
+    const limit = minimum.cvar + tightness * range;
+    const solution = optimizer.best(limit);
+    if (solution.status !== (tightness < 0 ? 'infeasible' : 'optimal')) wrong.push(solution.status);
+    if (solution.status === 'infeasible') return;
+    const { best } = solution;
+    atMost('gap', solution.gap, 1e-7);
+    atMost('CVaR above the limit', best.cvar, limit + 1e-7);
+    // At the minimum itself the oracle's own rounding may leave it nothing.
+    atMost('mean below the best', (lp.highestMean(limit) ?? -Infinity) - 1e-7, best.expectedReturn);
+    atMost('mean above the best', best.expectedReturn, lp.highestMean(limit + 1e-7)! + 1e-9);
+    atMost('CVaR above the calmest', best.cvar, lp.minimumCvarAbove(best.expectedReturn) + 1e-7);
+  });
+  return wrong;
+}
+
+describe('against the full linear program', () => {
+  it('agrees on small problems, most of them degenerate', async () => {
+    await fc.assert(fc.asyncProperty(cases, async (problem) => {
+        expect(await complaints(problem)).toEqual([]);
+      }), { numRuns: 500, seed: 2 });
+  });
+
+  it.each([0, 2, 1e9])('agrees when each cut adds %d scenarios to the band', async (width) => {
+    await fc.assert(fc.asyncProperty(cases, async (problem) => {
+        expect(await complaints(problem, width)).toEqual([]);
+      }), { numRuns: 200, seed: width });
+  });
+
+  it.each([
+    { rows: 2000, cols: 30, tailFraction: 1 / 20, bounds: free },
+    { rows: 1001, cols: 12, tailFraction: 1 / 100, bounds: { minWeight: 0.02, maxWeight: 0.25 } },
+    { rows: 500, cols: 80, tailFraction: 1 / 10, bounds: { minWeight: 0, maxWeight: 0.05 } },
+  ])('agrees on $rows scenarios of $cols assets', async ({ rows, cols, tailFraction, bounds }) => {
+    const problem = { scenarios: fatTailed(rows, cols, 11), tailFraction, bounds, tightness: 0.2 };
+    expect(await complaints(problem)).toEqual([]);
+  });
+});
+
+describe('the width of the band', () => {
+  it('changes the way, not the answer', async () => {
+    const scenarios = fatTailed(4000, 15, 5);
+    const answers = await Promise.all(
+      [0, 25, 1e9].map((width) =>
+        withOptimizer({ scenarios, alpha: 0.95, width }, (optimizer) => expectOptimal(optimizer.best(0.16))),
+      ),
+    );
+    for (const { best, minimum } of answers) {
+      expect(best.expectedReturn).toBeCloseTo(answers[0]!.best.expectedReturn, 8);
+      expect(best.cvar).toBeCloseTo(answers[0]!.best.cvar, 6);
+      expect(minimum.cvar).toBeCloseTo(answers[0]!.minimum.cvar, 8);
+    }
+  });
+});
+
+describe('a warm optimiser', () => {
+  it('gives for each limit what a fresh one gives, in any order', async () => {
+    const scenarios = fatTailed(2000, 10, 3);
+    const limits = [0.3, 0.15, 0.2, 0.02, 0.16, 0.2];
+    const warm = await withOptimizer({ scenarios, alpha: 0.95 }, (optimizer) => limits.map((limit) => optimizer.best(limit)));
+    for (const [at, lossLimit] of limits.entries()) {
+      const fresh = await optimize({ scenarios, limit: { lossLimit, alpha: 0.95 }, bounds: free }, highs);
+      const answer = warm[at]!;
+      expect(answer.status).toBe(fresh.status);
+      expect(answer.minimum.cvar).toBeCloseTo(fresh.minimum.cvar, 8);
+      expect(meanOf(answer)).toBeCloseTo(meanOf(fresh), 8);
+    }
+  });
+});
+
+describe('figures', () => {
+  it('are those of the one definition: the CVaR that was limited is the CVaR that is reported', async () => {
+    const scenarios = fatTailed(895, 8, 9);
+    const { best } = expectOptimal(await optimize({ scenarios, limit: { lossLimit: 0.2, alpha: 0.95 }, bounds: free }, highs));
+    expect(best.cvar).toBe(cvar(portfolioLosses(scenarios, best.weights), 0.95));
+    expect(best.cvar).toBeLessThanOrEqual(0.2 + 1e-7);
+    expect(best.cvar).toBeGreaterThan(0.2 - 1e-5);
+  });
+
+  it('hold for returns a hundred thousand times smaller or larger', async () => {
+    const scenarios = fatTailed(1500, 10, 4);
+    const at = (scale: number) => ({ ...scenarios, data: scenarios.data.map((value) => value * scale) });
+    const solve = async (scale: number) => {
+      const limit = { lossLimit: 0.16 * scale, alpha: 0.95 };
+      return expectOptimal(await optimize({ scenarios: at(scale), limit, bounds: free }, highs));
+    };
+    const usual = await solve(1);
+    for (const scale of [1e-5, 1e-3, 1e3, 1e5]) {
+      const scaled = await solve(scale);
+      expect(Math.abs(scaled.best.expectedReturn - usual.best.expectedReturn * scale)).toBeLessThan(2e-9 * Math.max(1, scale));
+      expect(scaled.minimum.cvar / scale).toBeCloseTo(usual.minimum.cvar, 8);
+    }
+  });
+});
+
+describe('ties and corners', () => {
+  const limit = { lossLimit: 1, alpha: 0.9 };
+
+  it('prefer the calmest of the portfolios with the best mean', async () => {
+    // Three assets of one mean; the first two cancel, a limit of 100 % does not bind.
+    const rows = Array.from({ length: 40 }, (_, row) => [0.05 + (row % 2 ? 0.1 : -0.1), 0.05 + (row % 2 ? -0.1 : 0.1), 0.05 + (row % 4 < 2 ? 0.3 : -0.3)]);
+    const { best } = expectOptimal(await optimize({ scenarios: matrixOf(rows), limit, bounds: free }, highs));
+    expect(best.expectedReturn).toBeCloseTo(0.05, 12);
+    expect(best.cvar).toBeCloseTo(-0.05, 7);
+    expect(best.weights[0]).toBeCloseTo(0.5, 6);
+  });
+
+  it('hold one asset whole', async () => {
+    const scenarios = matrixOf([[0.1], [-0.2]]);
+    const { best, minimum } = expectOptimal(await optimize({ scenarios, limit, bounds: free }, highs));
+    expect(best).toEqual(minimum);
+    expect(best.weights).toEqual([1]);
+    expect(best.cvar).toBe(0.2);
+  });
+
+  it('take a limit that is exactly the minimum as kept, and one just below as not', async () => {
+    const scenarios = fatTailed(300, 6, 2);
+    await withOptimizer({ scenarios, alpha: 0.95 }, (optimizer) => {
+      const { cvar: least } = optimizer.minimum().portfolio;
+      expect(optimizer.best(least).status).toBe('optimal');
+      expect(optimizer.best(least - 1e-8).status).toBe('optimal');
+      expect(optimizer.best(least - 1e-6).status).toBe('infeasible');
+    });
+  });
+
+  it('meet bounds that leave no choice', async () => {
+    const scenarios = fatTailed(300, 7, 2);
+    for (const bounds of [{ minWeight: 1 / 7, maxWeight: 1 }, { minWeight: 0, maxWeight: 1 / 7 }]) {
+      const { best } = expectOptimal(await optimize({ scenarios, limit, bounds }, highs));
+      for (const weight of best.weights) expect(weight).toBeCloseTo(1 / 7, 12);
+    }
+  });
+
+  it('refuse bounds that nothing meets, and returns that are no numbers', async () => {
+    const scenarios = fatTailed(20, 12, 1);
+    await expect(optimize({ scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.05 } }, highs)).rejects.toThrow(UserError);
+    scenarios.data[7] = Number.NaN;
+    await expect(optimize({ scenarios, limit, bounds: free }, highs)).rejects.toThrow('finite');
+  });
+});
+
+describe('memory', () => {
+  it('of the solver does not grow with the number of problems', async () => {
+    const scenarios = fatTailed(1000, 40, 1);
+    const solve = () => optimize({ scenarios, limit: { lossLimit: 0.12, alpha: 0.95 }, bounds: free }, highs);
+    for (let warmUp = 0; warmUp < 3; warmUp++) await solve();
+    const before = highs.memoryBytes;
+    for (let again = 0; again < 8; again++) await solve();
+    expect(highs.memoryBytes).toBe(before);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { optimize } from '../../../src/engine/optimize/optimizer.ts';
+import { portfolioOf } from '../../../src/engine/optimize/portfolio.ts';
+import { verify } from '../../../src/engine/optimize/verify.ts';
+import type { Portfolio, Solution } from '../../../src/engine/types.ts';
+import { fatTailed } from '../../support/scenarios.ts';
+
+const scenarios = fatTailed(400, 6, 8);
+const problem = { limit: { lossLimit: 0.18, alpha: 0.95 }, bounds: { minWeight: 0.02, maxWeight: 0.6 } };
+const solved = await optimize({ scenarios, ...problem });
+if (solved.status !== 'optimal') throw new Error('the problem of this test must be feasible');
+const { best, minimum } = solved;
+
+const withBest = (changed: Partial<Portfolio>): Solution => ({ ...solved, best: { ...best, ...changed } });
+const verifying = (solution: Solution, asked = problem) => () => verify(scenarios, asked, solution);
+
+/** The best weights with `amount` in the first asset, the others scaled to fill the rest. */
+const moved = (amount: number): number[] =>
+  best.weights.map((weight, asset) => (asset === 0 ? amount : (weight * (1 - amount)) / (1 - best.weights[0]!)));
+
+describe('verify', () => {
+  it('returns an answer that holds', () => {
+    expect(verify(scenarios, problem, solved)).toBe(solved);
+  });
+
+  it.each(['expectedReturn', 'cvar', 'valueAtRisk'] as const)('finds a changed %s and says by how much', (figure) => {
+    expect(verifying(withBest({ [figure]: best[figure] + 1e-9 }))).toThrow(new RegExp(`best ${figure} to be .*off by 1\\.0e-9`));
+    expect(verifying({ ...solved, minimum: { ...minimum, [figure]: Number.NaN } })).toThrow(`minimum ${figure}`);
+  });
+
+  it('finds weights that do not sum to 1', () => {
+    const largest = Math.max(...best.weights);
+    const weights = best.weights.map((weight) => (weight === largest ? weight - 1e-6 : weight));
+    expect(verifying(withBest(portfolioOf(scenarios, 0.95, weights)))).toThrow('sum of weights');
+  });
+
+  it('finds weights outside the bounds', () => {
+    expect(verifying(withBest(portfolioOf(scenarios, 0.95, moved(0.01))))).toThrow('best minimum weight of asset 0');
+    expect(verifying(withBest(portfolioOf(scenarios, 0.95, moved(0.7))))).toThrow('best weight of asset 0');
+  });
+
+  it('finds a missing weight', () => {
+    expect(verifying(withBest({ weights: best.weights.slice(1) }))).toThrow('number of weights');
+  });
+
+  it('finds a limit that is not kept', () => {
+    expect(verifying(solved, { ...problem, limit: { lossLimit: best.cvar - 1e-6, alpha: 0.95 } })).toThrow('best CVaR');
+  });
+
+  it('finds another alpha', () => {
+    expect(verifying(solved, { ...problem, limit: { lossLimit: 0.18, alpha: 0.9 } })).toThrow('minimum cvar');
+  });
+
+  it('finds an uncertain gap', () => {
+    expect(verifying({ ...solved, gap: 2e-7 })).toThrow('gap');
+  });
+
+  it('finds a limit said to be unattainable that is not, and a minimum that is none', () => {
+    expect(verifying({ status: 'infeasible', minimum, gap: 0 })).toThrow('exceed');
+    expect(verifying({ ...solved, best: minimum, minimum: best })).toThrow('minimum CVaR');
+  });
+});

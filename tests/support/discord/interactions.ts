@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { ApiError } from './errors.ts';
+import { changed, FLAGS, newMessage, type ShownMessage, type UploadedFile } from './messages.ts';
+import type { CallbackBody, MessageBody } from './schemas.ts';
+import { newSnowflake } from './snowflake.ts';
+import type { Changes } from './waiting.ts';
+
+export interface Limits {
+  /** The first answer must come within this time. Discord: 3,000. */
+  ackWithinMs: number;
+  /** The interaction's token is good for this long. Discord: 900,000. */
+  tokenLifeMs: number;
+}
+
+export interface Acknowledgement {
+  /** 4: a message. 5: deferred, "is thinking…". 8: choices. */
+  readonly type: CallbackBody['type'];
+  readonly ephemeral: boolean;
+  /** From the moment the interaction was sent to the bot. */
+  readonly ms: number;
+}
+
+/** One interaction from its sending on, and Discord's rules for answering it. */
+export class Interaction {
+  readonly id = newSnowflake();
+  readonly token = randomBytes(24).toString('base64url');
+  readonly kind: 'slash' | 'press' | 'autocomplete';
+  readonly userId: string;
+  readonly channelId: string;
+  /** The answer as it was after each edit. */
+  readonly edits: ShownMessage[] = [];
+  readonly followUps: ShownMessage[] = [];
+  ack: Acknowledgement | undefined;
+  /** What the answer's place shows now; absent while there is none, while it is deferred, and after its deletion. */
+  original: ShownMessage | undefined;
+  choices: readonly { name: string; value: string | number }[] | undefined;
+  isDeleted = false;
+  #isExpired = false;
+  readonly #sentAt = performance.now();
+  readonly #limits: Limits;
+  readonly #changes: Changes;
+
+  constructor(
+    about: Pick<Interaction, 'kind' | 'userId' | 'channelId'>,
+    around: { readonly limits: Limits; readonly changes: Changes },
+  ) {
+    this.kind = about.kind;
+    this.userId = about.userId;
+    this.channelId = about.channelId;
+    this.#limits = around.limits;
+    this.#changes = around.changes;
+  }
+
+  /** "Is thinking…" is shown. */
+  get isThinking(): boolean {
+    return this.ack?.type === 5 && this.original === undefined && !this.isDeleted;
+  }
+
+  acknowledged(withinMs?: number): Promise<Acknowledgement> {
+    return this.until(({ ack }) => ack, 'a first answer', withinMs);
+  }
+
+  /** The first message with an embed, in the answer's place or after it. */
+  answer(withinMs?: number): Promise<ShownMessage> {
+    return this.until(({ original, followUps }) => [original, ...followUps].find(hasEmbed), 'an answer', withinMs);
+  }
+
+  until<T>(read: (asked: this) => T | undefined, what: string, withinMs?: number): Promise<T> {
+    return this.#changes.until(() => read(this), what, withinMs);
+  }
+
+  /** Ends the life of the token now. */
+  expire(): void {
+    this.#isExpired = true;
+  }
+
+  /** @throws ApiError 10062 when it comes too late, 40060 when there has been one */
+  callback(body: CallbackBody, files: readonly UploadedFile[], arrivedAt: number): void {
+    const ms = arrivedAt - this.#sentAt;
+    if (this.ack !== undefined) throw new ApiError(400, 40060, 'Interaction has already been acknowledged.');
+    if (ms > this.#limits.ackWithinMs) throw new ApiError(404, 10062, 'Unknown interaction');
+    if ((body.type === 8) !== (this.kind === 'autocomplete')) {
+      throw new ApiError(400, 50035, `Invalid Form Body: type ${body.type} does not answer this interaction`);
+    }
+    const ephemeral = body.type !== 8 && isEphemeral(body.data?.flags);
+    if (body.type === 4) this.original = newMessage({ channelId: this.channelId, ephemeral, body: body.data, files });
+    if (body.type === 8) this.choices = body.data.choices;
+    this.ack = { type: body.type, ephemeral, ms };
+  }
+
+  edit(body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
+    this.#mustBeEditable();
+    this.original =
+      this.original === undefined ? this.#inPlaceOfThinking(body, files) : changed(this.original, body, files);
+    this.edits.push(this.original);
+    return this.original;
+  }
+
+  /** While the answer is deferred, the first follow-up takes its place, and is ephemeral or not as the deferral was. */
+  followUp(body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
+    this.#mustBeAnswered();
+    if (this.isThinking) return this.edit(body, files);
+    const ephemeral = isEphemeral(body.flags);
+    const message = newMessage({ channelId: this.channelId, ephemeral, body, files });
+    this.followUps.push(message);
+    return message;
+  }
+
+  remove(): void {
+    this.#mustBeEditable();
+    this.original = undefined;
+    this.isDeleted = true;
+  }
+
+  read(): ShownMessage {
+    this.#mustBeEditable();
+    return this.original ?? newMessage({ ...this.#place, body: { content: '…' }, files: [] });
+  }
+
+  get #place(): { channelId: string; ephemeral: boolean } {
+    return { channelId: this.channelId, ephemeral: this.ack?.ephemeral ?? false };
+  }
+
+  #inPlaceOfThinking(body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
+    return newMessage({ ...this.#place, body, files });
+  }
+
+  #mustBeAnswered(): void {
+    if (this.#isExpired || performance.now() - this.#sentAt > this.#limits.tokenLifeMs) {
+      throw new ApiError(401, 50027, 'Invalid Webhook Token');
+    }
+    if (this.ack === undefined || this.ack.type === 8) throw new ApiError(404, 10015, 'Unknown Webhook');
+  }
+
+  #mustBeEditable(): void {
+    this.#mustBeAnswered();
+    if (this.isDeleted) throw new ApiError(404, 10008, 'Unknown Message');
+  }
+}
+
+const hasEmbed = (message: ShownMessage | undefined): boolean => message !== undefined && message.embeds.length > 0;
+
+const isEphemeral = (flags: number | undefined): boolean => ((flags ?? 0) & FLAGS.ephemeral) !== 0;

@@ -1,0 +1,137 @@
+// The JSON that Discord sends, with no more than discord.js reads and Discord always has.
+import { FLAGS, type ShownMessage } from './messages.ts';
+
+/** Who and where, by default. */
+export interface Identity {
+  readonly token: string;
+  readonly applicationId: string;
+  readonly guildId: string;
+  /** A text channel of the guild. */
+  readonly channelId: string;
+  /** Who asks when a test does not say. */
+  readonly memberId: string;
+}
+
+/** All of Discord's permissions. */
+const ALL = '2251799813685247';
+const JOINED = '2024-01-01T00:00:00.000000+00:00';
+
+/** The bot's user has the application's id, as with every application made since 2016. */
+export const botUser = ({ applicationId }: Identity) => ({ ...user(applicationId, 'tailcap'), bot: true });
+
+const user = (id: string, username = `member-${id.slice(-4)}`) => ({
+  id,
+  username,
+  discriminator: '0',
+  global_name: null,
+  avatar: null,
+});
+
+const textChannel = ({ guildId, channelId }: Identity) => ({
+  id: channelId,
+  type: 0,
+  guild_id: guildId,
+  name: 'general',
+  position: 0,
+  permission_overwrites: [],
+  parent_id: null,
+  nsfw: false,
+  flags: 0,
+});
+
+export const directChannelOf = (id: string, userId: string) => ({
+  id,
+  type: 1,
+  recipients: [user(userId)],
+  last_message_id: null,
+  flags: 0,
+});
+
+export const guild = (identity: Identity) => ({
+  id: identity.guildId,
+  name: 'A guild',
+  owner_id: identity.memberId,
+  roles: [{ id: identity.guildId, name: '@everyone', permissions: ALL, position: 0, color: 0, flags: 0 }],
+  channels: [textChannel(identity)],
+  members: [{ user: botUser(identity), roles: [], joined_at: JOINED, flags: 0 }],
+  emojis: [],
+  stickers: [],
+  features: [],
+  threads: [],
+  presences: [],
+  voice_states: [],
+  stage_instances: [],
+  guild_scheduled_events: [],
+  soundboard_sounds: [],
+  member_count: 2,
+  large: false,
+  unavailable: false,
+  joined_at: JOINED,
+  preferred_locale: 'en-US',
+  verification_level: 0,
+  system_channel_flags: 0,
+});
+
+export interface Place {
+  readonly userId: string;
+  readonly channelId: string;
+  /** In a direct channel with the bot rather than in the guild. */
+  readonly isDirect: boolean;
+}
+
+export const interactionEvent = (
+  identity: Identity,
+  { userId, channelId, isDirect }: Place,
+  particulars: { id: string; token: string; type: number; data: object; message?: object },
+) => ({
+  ...particulars,
+  application_id: identity.applicationId,
+  version: 1,
+  channel_id: channelId,
+  locale: 'en-US',
+  app_permissions: ALL,
+  entitlements: [],
+  attachment_size_limit: 10 * 1024 * 1024,
+  ...(isDirect
+    ? {
+        channel: directChannelOf(channelId, userId),
+        user: user(userId),
+        context: 1,
+        authorizing_integration_owners: { 0: '0' },
+      }
+    : {
+        guild_id: identity.guildId,
+        guild_locale: 'en-US',
+        channel: { ...textChannel(identity), id: channelId, permissions: ALL },
+        member: { user: user(userId), roles: [], joined_at: JOINED, permissions: ALL, flags: 0 },
+        context: 0,
+        authorizing_integration_owners: { 0: identity.guildId },
+      }),
+});
+
+export const apiMessage = (identity: Identity, message: ShownMessage) => ({
+  id: message.id,
+  channel_id: message.channelId,
+  type: 0,
+  author: botUser(identity),
+  content: message.content,
+  timestamp: new Date().toISOString(),
+  edited_timestamp: null,
+  tts: false,
+  mention_everyone: false,
+  mentions: message.notified.map((id) => user(id)),
+  mention_roles: [],
+  attachments: message.files.map(({ id, name, description, bytes, type }) => ({
+    id,
+    filename: name,
+    size: bytes.byteLength,
+    content_type: type,
+    url: `https://cdn.invalid/${id}/${name}`,
+    proxy_url: `https://media.invalid/${id}/${name}`,
+    ...(description !== undefined && { description }),
+  })),
+  embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
+  components: message.components,
+  pinned: false,
+  flags: message.ephemeral ? FLAGS.ephemeral : 0,
+});

@@ -1,0 +1,143 @@
+// Pure: what the stand-in takes in a body. Strict, so that a misspelt key is noticed, and written apart from
+// src/bot/limits.ts, so that a wrong limit there is noticed too. Only what the bot uses: add what it comes to use.
+import { z } from 'zod';
+
+/** Discord counts code points. */
+const charactersIn = (text: string): number => Array.from(text).length;
+
+const text = (min: number, max: number) =>
+  z.string().refine((value) => charactersIn(value) >= min && charactersIn(value) <= max, {
+    error: `must be between ${min} and ${max} in length`,
+  });
+
+const snowflake = z.string().regex(/^\d{17,20}$/);
+
+const embed = z.strictObject({
+  title: text(1, 256).optional(),
+  description: text(1, 4096).optional(),
+  color: z.int().min(0).max(0xffffff).optional(),
+  fields: z
+    .array(z.strictObject({ name: text(1, 256), value: text(1, 1024), inline: z.boolean().optional() }))
+    .max(25)
+    .optional(),
+  footer: z.strictObject({ text: text(1, 2048) }).optional(),
+  image: z.strictObject({ url: z.string().regex(/^(attachment|https?):\/\/\S+$/) }).optional(),
+});
+
+const button = z.strictObject({
+  type: z.literal(2),
+  style: z.int().min(1).max(4),
+  label: text(1, 80),
+  custom_id: text(1, 100),
+  disabled: z.boolean().optional(),
+});
+
+const row = z.strictObject({ type: z.literal(1), components: z.array(button).min(1).max(5) });
+
+export type Embed = z.infer<typeof embed>;
+export type Row = z.infer<typeof row>;
+
+const charactersOf = ({ title = '', description = '', footer, fields = [] }: Embed): number =>
+  [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
+    .map(charactersIn)
+    .reduce((sum, count) => sum + count, 0);
+
+const areUnique = (rows: readonly Row[]): boolean => {
+  const ids = rows.flatMap(({ components }) => components.map(({ custom_id }) => custom_id));
+  return new Set(ids).size === ids.length;
+};
+
+export const message = z.strictObject({
+  content: text(0, 2000).nullish(),
+  embeds: z
+    .array(embed)
+    .max(10)
+    .refine((embeds) => embeds.reduce((sum, one) => sum + charactersOf(one), 0) <= 6000, {
+      error: 'embeds must have at most 6000 characters together',
+    })
+    .optional(),
+  components: z.array(row).max(5).refine(areUnique, { error: 'custom_id is there twice' }).optional(),
+  attachments: z
+    .array(z.strictObject({ id: z.string().regex(/^\d+$/), description: text(0, 1024).optional() }))
+    .max(10)
+    .optional(),
+  allowed_mentions: z
+    .strictObject({
+      parse: z.array(z.enum(['users', 'roles', 'everyone'])).optional(),
+      users: z.array(snowflake).max(100).optional(),
+      replied_user: z.boolean().optional(),
+    })
+    .optional(),
+  flags: z.int().min(0).optional(),
+  tts: z.literal(false).optional(),
+  enforce_nonce: z.boolean().optional(),
+});
+
+export type MessageBody = z.infer<typeof message>;
+
+const choice = z.strictObject({ name: text(1, 100), value: z.union([text(1, 100), z.number()]) });
+
+export const callback = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal(4), data: message }),
+  z.strictObject({ type: z.literal(5), data: z.strictObject({ flags: z.int().min(0) }).optional() }),
+  z.strictObject({ type: z.literal(8), data: z.strictObject({ choices: z.array(choice).max(25) }) }),
+]);
+
+export type CallbackBody = z.infer<typeof callback>;
+
+export const directChannel = z.strictObject({ recipient_id: snowflake });
+
+const lowerCaseName = z
+  .string()
+  .regex(/^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u)
+  .refine((name) => name === name.toLowerCase(), { error: 'must be lower case' });
+
+const option = z.strictObject({
+  type: z.int().min(3).max(11),
+  name: lowerCaseName,
+  description: text(1, 100),
+  required: z.boolean().optional(),
+  autocomplete: z.boolean().optional(),
+  choices: z.array(choice).max(25).optional(),
+  min_value: z.number().optional(),
+  max_value: z.number().optional(),
+  min_length: z.int().min(0).max(6000).optional(),
+  max_length: z.int().min(1).max(6000).optional(),
+});
+
+const areRequiredFirst = (options: readonly z.infer<typeof option>[]): boolean =>
+  options.every(({ required = false }, at) => !required || options.slice(0, at).every((one) => one.required === true));
+
+const command = z.strictObject({
+  type: z.literal(1).optional(),
+  name: lowerCaseName,
+  description: text(1, 100),
+  options: z
+    .array(option)
+    .max(25)
+    .refine(areRequiredFirst, { error: 'required options must be placed before non-required options' })
+    .optional(),
+  default_member_permissions: z.string().regex(/^\d+$/).nullish(),
+  contexts: z.array(z.int().min(0).max(2)).optional(),
+  integration_types: z.array(z.int().min(0).max(1)).optional(),
+  nsfw: z.boolean().optional(),
+});
+
+export type DeployedCommand = z.infer<typeof command>;
+
+const commandCharacters = ({ name, description, options = [] }: DeployedCommand): number => {
+  const choices = options.flatMap((one) => one.choices ?? []);
+  return [
+    name,
+    description,
+    ...options.flatMap((one) => [one.name, one.description]),
+    ...choices.flatMap((one) => [one.name, String(one.value)]),
+  ]
+    .map(charactersIn)
+    .reduce((sum, count) => sum + count, 0);
+};
+
+export const commands = z
+  .array(command.refine((one) => commandCharacters(one) <= 8000, { error: 'a command has at most 8000 characters' }))
+  .max(100)
+  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, { error: 'names must be unique' });

@@ -1,0 +1,98 @@
+import { createChanges, type Changes } from './waiting.ts';
+import type { Interaction, Limits } from './interactions.ts';
+import type { ShownMessage, UploadedFile } from './messages.ts';
+import { createOpenApiCheck, type BodyCheck } from './openapi.ts';
+import type { Identity } from './payloads.ts';
+import type { RouteName } from './routes.ts';
+import type { DeployedCommand } from './schemas.ts';
+import { newSnowflake } from './snowflake.ts';
+
+export interface RecordedRequest {
+  /** Absent when the stand-in knows no such route. */
+  readonly route: RouteName | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly files: readonly UploadedFile[];
+  /** The status of the answer and, of a refusal, Discord's error code. */
+  readonly status: number;
+  readonly code: number | undefined;
+}
+
+/** What a request gets instead of, or before, its answer. */
+export interface Disturbance {
+  readonly delayMs?: number;
+  /** The request fails with this and changes nothing. */
+  readonly failure?: {
+    readonly status: number;
+    /** Discord's JSON error code; none for a 5xx, which comes from the edge. */
+    readonly code?: number;
+    /** Of a 429: seconds. */
+    readonly retryAfter?: number;
+  };
+}
+
+export interface PostedMessage {
+  /** Whose direct channel it is; absent for a channel of a guild. */
+  readonly userId: string | undefined;
+  readonly message: ShownMessage;
+}
+
+/** All that the stand-in knows, shared by its REST and its gateway. */
+export interface World {
+  readonly identity: Identity;
+  readonly limits: Limits;
+  readonly changes: Changes;
+  /** By token. */
+  readonly interactions: Map<string, Interaction>;
+  /** By guild; `global` for those of every guild. */
+  readonly deployed: Map<string, readonly (DeployedCommand & { id: string })[]>;
+  /** Direct channels: their users, by channel. */
+  readonly directChannels: Map<string, string>;
+  readonly posted: PostedMessage[];
+  readonly closedToMessages: Set<string>;
+  readonly forbiddenChannels: Set<string>;
+  readonly disturbances: Map<RouteName, Disturbance[]>;
+  readonly requests: RecordedRequest[];
+  readonly violations: string[];
+  readonly checkBody: BodyCheck;
+}
+
+export const createWorld = (limits: Limits): World => {
+  const applicationId = newSnowflake();
+  return {
+    identity: {
+      token: `${Buffer.from(applicationId).toString('base64url')}.stand-in.${newSnowflake()}`,
+      applicationId,
+      guildId: newSnowflake(),
+      channelId: newSnowflake(),
+      memberId: newSnowflake(),
+    },
+    limits,
+    changes: createChanges(),
+    interactions: new Map(),
+    deployed: new Map(),
+    directChannels: new Map(),
+    posted: [],
+    closedToMessages: new Set(),
+    forbiddenChannels: new Set(),
+    disturbances: new Map(),
+    requests: [],
+    violations: [],
+    checkBody: createOpenApiCheck(),
+  };
+};
+
+/** Every message that can be seen, the newest last. */
+export const messagesIn = (world: World): readonly ShownMessage[] => [
+  ...[...world.interactions.values()].flatMap(({ original, followUps }) => [original ?? [], followUps].flat()),
+  ...world.posted.map(({ message }) => message),
+];
+
+export const directChannelFor = (world: World, userId: string): string => {
+  const known = [...world.directChannels].find(([, user]) => user === userId);
+  if (known !== undefined) return known[0];
+  const id = newSnowflake();
+  world.directChannels.set(id, userId);
+  return id;
+};

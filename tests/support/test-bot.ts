@@ -1,0 +1,74 @@
+import pino from 'pino';
+import type { App } from '../../src/app.ts';
+import { startBot, type Bot } from '../../src/bot/client.ts';
+import type { Command } from '../../src/commands/types.ts';
+import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
+
+type LogLine = Readonly<Record<string, unknown>>;
+
+/** The real time, but that it can be put forward. */
+interface TestClock {
+  now(): number;
+  advance(ms: number): void;
+}
+
+export interface TestApp {
+  readonly app: App;
+  readonly clock: TestClock;
+  readonly log: readonly LogLine[];
+}
+
+export interface TestBot extends TestApp {
+  readonly discord: Discord;
+  readonly bot: Bot;
+  /** Starts another bot on the same stand-in. */
+  restart(): Promise<Bot>;
+  /** @throws Error when Discord would have refused something that the bot sent, or does not know it */
+  close(): Promise<void>;
+}
+
+/** What the bot itself uses of an app: its log and its clock. */
+export const createTestApp = (): TestApp => {
+  const log: LogLine[] = [];
+  let ahead = 0;
+  const clock: TestClock = {
+    now: () => Date.now() + ahead,
+    advance(ms) {
+      ahead += ms;
+    },
+  };
+  const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commands of these tests use no more of it
+  const app = { log: pino({ level: 'debug' }, lines), clock } as Partial<App> as App;
+  return { app, clock, log };
+};
+
+/** A real discord.js client with these commands, logged in to a stand-in of its own. */
+export const startTestBot = async (
+  commands: readonly Command<unknown>[],
+  options: DiscordOptions & { drainMs?: number } = {},
+): Promise<TestBot> => {
+  const { drainMs, ...discordOptions } = options;
+  const made = createTestApp();
+  const discord = await startDiscord(discordOptions);
+  const bots: Bot[] = [];
+  const start = async (): Promise<Bot> => {
+    const { token, apiUrl: api } = discord;
+    const bot = await startBot({ app: made.app, commands, token, api, ...(drainMs !== undefined && { drainMs }) });
+    bots.push(bot);
+    return bot;
+  };
+  const bot = await start();
+  return {
+    ...made,
+    discord,
+    bot,
+    restart: start,
+    async close() {
+      for (const one of bots) await one.stop();
+      await discord.close();
+      const wrong = [...discord.violations, ...discord.unknownRequests()];
+      if (wrong.length > 0) throw new Error(`the bot sent what Discord would not take: ${wrong.join('; ')}`);
+    },
+  };
+};
