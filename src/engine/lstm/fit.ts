@@ -51,7 +51,7 @@ export const meanSquares = (
 };
 
 /** One pass over the training block in the order of time. @returns the mean loss of its windows */
-const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Promise<number> => {
+export const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Promise<number> => {
   const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
   let total = 0;
   for (let from = first; from < end; from += hyper.batch) {
