@@ -92,11 +92,11 @@ const epoch = async (
   const hyper = { lookBack, units, batch, learningRate: 1e-3, maxEpochs: 1 };
   const model = buildModel(tf, assets, hyper, 1);
   useKernel(tf, await loadKernel(), model);
-  model.compile({ optimizer: tf.train.adam(hyper.learningRate), loss: 'meanSquaredError' });
+  const optimizer = tf.train.adam(hyper.learningRate);
   const all = { from: 0, to: lookBack + windows };
   const series = { data: randomNumbers()(all.to * assets, Math.sqrt(3)), cols: assets };
   const blocks = { training: all, validation: all, calibration: all };
-  const run = { tf, model, series, blocks, hyper, now, onProgress: undefined, signal: undefined };
+  const run = { tf, model, optimizer, series, blocks, hyper, now, onProgress: undefined, signal: undefined };
   return {
     name: `epoch, batch ${batch}, ${units} units`,
     run: async () => void (await trainEpoch(run)),

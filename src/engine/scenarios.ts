@@ -10,6 +10,7 @@ import { readNetwork } from './lstm/model.ts';
 import type { Network } from './lstm/model.ts';
 import { indexStream } from './random.ts';
 import { dailyReturns } from './returns.ts';
+import { nextTurn } from './turn.ts';
 import type { Matrix, OnProgress } from './types.ts';
 
 /** No simulated day moves a price further, up or down; seed 000, section 5. History is never clamped. */
@@ -114,7 +115,7 @@ const createPause = ({ scenarios, now, onProgress, signal }: DrawOptions): ((dra
   return async (drawn) => {
     const done = drawn / scenarios;
     onProgress?.({ stage: 'scenarios', done, secondsLeft: ((now() - startedAt) / 1000) * (1 / done - 1) });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     signal?.throwIfAborted();
   };
 };

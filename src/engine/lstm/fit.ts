@@ -1,4 +1,5 @@
-import type { LayersModel } from '@tensorflow/tfjs';
+import type { LayersModel, Optimizer, Scalar } from '@tensorflow/tfjs';
+import { nextTurn } from '../turn.ts';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
 import type { Tf } from './backend.ts';
@@ -12,8 +13,8 @@ const PREDICTION_BATCH = 256;
 /** One training under way. */
 export interface Run {
   readonly tf: Tf;
-  /** Compiled. */
   readonly model: LayersModel;
+  readonly optimizer: Optimizer;
   readonly series: Series;
   readonly blocks: Blocks;
   readonly hyper: Hyper;
@@ -50,18 +51,24 @@ export const meanSquares = (
   return { model: model / actual.length, mean: mean / actual.length };
 };
 
+/** One gradient step on the windows before a block's days. @returns their mean squared error */
+const trainStep = ({ tf, model, optimizer, series: { data, cols }, hyper }: Run, block: Block): number =>
+  tf.tidy(() => {
+    const windows = windowsBefore(tf, { data, cols }, block, hyper.lookBack);
+    const targets = tf.tensor2d(data.subarray(block.from * cols, block.to * cols), [block.to - block.from, cols]);
+    const meanSquare = (): Scalar => predict(model, windows, true).squaredDifference(targets).mean().asScalar();
+    return optimizer.minimize(meanSquare, true)!.dataSync()[0]!;
+  });
+
 /** One pass over the training block in the order of time. @returns the mean loss of its windows */
-export const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Promise<number> => {
+export const trainEpoch = async (run: Run): Promise<number> => {
+  const { blocks, hyper, signal } = run;
   const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
   let total = 0;
   for (let from = first; from < end; from += hyper.batch) {
     const to = Math.min(from + hyper.batch, end);
-    const inputs = windowsBefore(tf, series, { from, to }, hyper.lookBack);
-    const targets = tf.tensor2d(series.data.subarray(from * series.cols, to * series.cols), [to - from, series.cols]);
-    const [loss] = [await model.trainOnBatch(inputs, targets)].flat();
-    tf.dispose([inputs, targets]);
-    total += loss! * (to - from);
-    await tf.nextFrame();
+    total += trainStep(run, { from, to }) * (to - from);
+    await nextTurn();
     signal?.throwIfAborted();
   }
   return total / (end - first);

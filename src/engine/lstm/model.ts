@@ -61,9 +61,13 @@ export interface Series {
   readonly cols: number;
 }
 
-/** @param windows (B, L, n). @returns (B, n) */
-export const predict = (model: LayersModel, windows: Tensor3D): Tensor => {
-  const [prediction] = [model.predictOnBatch(windows)].flat();
+/**
+ * @param windows (B, L, n)
+ * @param training whether gradients will be asked for
+ * @returns (B, n)
+ */
+export const predict = (model: LayersModel, windows: Tensor3D, training = false): Tensor => {
+  const [prediction] = [model.call(windows, { training })].flat();
   if (!prediction) throw new Error('The model has no output.');
   return prediction;
 };

@@ -80,8 +80,7 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
   const model = buildModel(tf, returns.cols, hyper, seed);
   try {
     useKernel(tf, await loadKernel(), model);
-    model.compile({ optimizer, loss: 'meanSquaredError' });
-    const run: Run = { tf, model, series, blocks, hyper, now, onProgress, signal };
+    const run: Run = { tf, model, optimizer, series, blocks, hyper, now, onProgress, signal };
     const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
     const parts = await exportModel(tf, model);
     const span = {
