@@ -9,9 +9,10 @@ import type { Backend } from '../src/engine/lstm/backend.ts';
 import { createCell } from '../src/engine/lstm/cell.ts';
 import { trainEpoch } from '../src/engine/lstm/fit.ts';
 import { loadKernel } from '../src/engine/lstm/kernel/load.ts';
-import { useKernel } from '../src/engine/lstm/kernel/operation.ts';
-import { buildModel, readNetwork } from '../src/engine/lstm/model.ts';
+import { newModel } from '../src/engine/lstm/model.ts';
+import { readNetwork } from '../src/engine/lstm/network.ts';
 import { train } from '../src/engine/lstm/train.ts';
+import { createTrainer } from '../src/engine/lstm/trainer.ts';
 import { drawScenarios } from '../src/engine/scenarios.ts';
 import { createPool } from '../src/workers/pool.ts';
 import type { Pool } from '../src/workers/pool.ts';
@@ -90,16 +91,15 @@ const epoch = async (
   terms: Pick<Work, 'rounds' | 'bar'>,
 ): Promise<Work> => {
   const hyper = { lookBack, units, batch, learningRate: 1e-3, maxEpochs: 1 };
-  const model = buildModel(tf, assets, hyper, 1);
-  useKernel(tf, await loadKernel(), model);
-  const optimizer = tf.train.adam(hyper.learningRate);
+  const parts = await newModel(tf, assets, hyper, 1);
+  const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
   const all = { from: 0, to: lookBack + windows };
   const series = { data: randomNumbers()(all.to * assets, Math.sqrt(3)), cols: assets };
   const blocks = { training: all, validation: all, calibration: all };
-  const run = { tf, model, optimizer, series, blocks, hyper, now, onProgress: undefined, signal: undefined };
+  const run = { trainer, weights: new Float32Array(parts.weights), series, blocks, hyper, now };
   return {
     name: `epoch, batch ${batch}, ${units} units`,
-    run: async () => void (await trainEpoch(run)),
+    run: async () => void (await trainEpoch({ ...run, onProgress: undefined, signal: undefined })),
     peer: ['epoch', batch, units],
     ...terms,
   };

@@ -2,7 +2,7 @@ import type { LstmState } from './kernel/passage.ts';
 import { reserveLayer, setWeights } from './kernel/layer.ts';
 import { blockAt, openWasm, tiled } from './kernel/wasm.ts';
 import type { Block, Wasm } from './kernel/wasm.ts';
-import type { Network } from './model.ts';
+import type { Network } from './network.ts';
 
 /** Scenarios, and how many windows each of them has. */
 interface Size {

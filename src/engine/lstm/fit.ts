@@ -1,20 +1,18 @@
-import type { LayersModel, Optimizer, Scalar } from '@tensorflow/tfjs';
 import { nextTurn } from '../turn.ts';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
-import type { Tf } from './backend.ts';
-import type { Block, Blocks } from './blocks.ts';
-import { predict, windowsBefore } from './model.ts';
-import type { Series } from './model.ts';
+import type { Block, Blocks, Series } from './blocks.ts';
+import { windowsBefore } from './blocks.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Windows predicted at once: enough to be quick, few enough to be small. */
 const PREDICTION_BATCH = 256;
 
 /** One training under way. */
 export interface Run {
-  readonly tf: Tf;
-  readonly model: LayersModel;
-  readonly optimizer: Optimizer;
+  readonly trainer: Trainer;
+  /** All the numbers that the trainer changes. */
+  readonly weights: Float32Array;
   readonly series: Series;
   readonly blocks: Blocks;
   readonly hyper: Hyper;
@@ -24,14 +22,12 @@ export interface Run {
 }
 
 /** @returns (to − from, n) standardised predictions of the block's days */
-export const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
-  const { cols } = series;
-  const predictions = new Float32Array((to - from) * cols);
+export const predictBlock = ({ trainer, series, hyper }: Run, { from, to }: Block): Float32Array => {
+  const predictions = new Float32Array((to - from) * series.cols);
   for (let start = from; start < to; start += PREDICTION_BATCH) {
-    const end = Math.min(to, start + PREDICTION_BATCH);
-    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, { from: start, to: end }, hyper.lookBack)));
-    predictions.set(batch.dataSync(), (start - from) * cols);
-    batch.dispose();
+    const batch = { from: start, to: Math.min(to, start + PREDICTION_BATCH) };
+    const predicted = trainer.predict(windowsBefore(series, batch, hyper.lookBack));
+    predictions.set(predicted, (start - from) * series.cols);
   }
   return predictions;
 };
@@ -51,23 +47,14 @@ export const meanSquares = (
   return { model: model / actual.length, mean: mean / actual.length };
 };
 
-/** One gradient step on the windows before a block's days. @returns their mean squared error */
-const trainStep = ({ tf, model, optimizer, series: { data, cols }, hyper }: Run, block: Block): number =>
-  tf.tidy(() => {
-    const windows = windowsBefore(tf, { data, cols }, block, hyper.lookBack);
-    const targets = tf.tensor2d(data.subarray(block.from * cols, block.to * cols), [block.to - block.from, cols]);
-    const meanSquare = (): Scalar => predict(model, windows, true).squaredDifference(targets).mean().asScalar();
-    return optimizer.minimize(meanSquare, true)!.dataSync()[0]!;
-  });
-
 /** One pass over the training block in the order of time. @returns the mean loss of its windows */
-export const trainEpoch = async (run: Run): Promise<number> => {
-  const { blocks, hyper, signal } = run;
+export const trainEpoch = async ({ trainer, series, blocks, hyper, signal }: Run): Promise<number> => {
   const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
   let total = 0;
   for (let from = first; from < end; from += hyper.batch) {
     const to = Math.min(from + hyper.batch, end);
-    total += trainStep(run, { from, to }) * (to - from);
+    const targets = series.data.subarray(from * series.cols, to * series.cols);
+    total += trainer.step(windowsBefore(series, { from, to }, hyper.lookBack), targets) * (to - from);
     await nextTurn();
     signal?.throwIfAborted();
   }
@@ -92,12 +79,12 @@ const reportEpoch = ({ hyper, now, onProgress }: Run, last: Epoch, best: Epoch, 
   });
 };
 
-/** Trains until patience or epochs run out, and leaves the kept weights in the model. */
+/** Trains until patience or epochs run out, and leaves the kept weights. */
 export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
-  const { tf, model, blocks, hyper } = run;
+  const { weights, blocks, hyper } = run;
   const startedAt = run.now();
   let best: Epoch | undefined;
-  let weights: Float32Array[] = [];
+  let kept = weights;
   let epoch = 0;
   do {
     epoch += 1;
@@ -106,10 +93,10 @@ export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
     const last = { epoch, training, validation };
     if (!best || hyper.patience === undefined || validation < best.validation) {
       best = last;
-      weights = model.getWeights().map((weight) => weight.dataSync<'float32'>());
+      kept = weights.slice();
     }
     reportEpoch(run, last, best, startedAt);
   } while (epoch < hyper.maxEpochs && epoch - best.epoch < (hyper.patience ?? Infinity));
-  tf.tidy(() => model.setWeights(model.getWeights().map((old, i) => tf.tensor(weights[i]!, old.shape))));
+  weights.set(kept);
   return { training: best.training, validation: best.validation, epochs: epoch, bestEpoch: best.epoch };
 };

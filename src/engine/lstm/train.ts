@@ -10,8 +10,9 @@ import { measureScaling, splitBlocks, standardise } from './blocks.ts';
 import { fit, meanSquares, predictBlock } from './fit.ts';
 import type { Run } from './fit.ts';
 import { loadKernel } from './kernel/load.ts';
-import { useKernel } from './kernel/operation.ts';
-import { buildModel, exportModel } from './model.ts';
+import { newModel } from './model.ts';
+import { readNetwork } from './network.ts';
+import { createTrainer } from './trainer.ts';
 
 /** Returns older than these teach nothing. */
 const MAX_RETURNS = 2500;
@@ -76,27 +77,21 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
   const blocks = splitBlocks(recipe, returns.rows);
   const scaling = measureScaling(returns, blocks.training, tickers);
   const series = { data: standardise(returns, scaling), cols: returns.cols };
-  const optimizer = tf.train.adam(hyper.learningRate);
-  const model = buildModel(tf, returns.cols, hyper, seed);
-  try {
-    useKernel(tf, await loadKernel(), model);
-    const run: Run = { tf, model, optimizer, series, blocks, hyper, now, onProgress, signal };
-    const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
-    const parts = await exportModel(tf, model);
-    const span = {
-      trainedFrom: dates[0]!,
-      trainedUntil: history.until,
-      days: dates.length,
-      pricesHash: pricesHash(prices),
-    };
-    const weightsHash = hashWeights(parts.weights);
-    return {
-      manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
-      ...parts,
-      residuals,
-    };
-  } finally {
-    optimizer.dispose();
-    model.dispose();
-  }
+  const parts = await newModel(tf, returns.cols, hyper, seed);
+  const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
+  const weights = new Float32Array(parts.weights);
+  const run: Run = { trainer, weights, series, blocks, hyper, now, onProgress, signal };
+  const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
+  const span = {
+    trainedFrom: dates[0]!,
+    trainedUntil: history.until,
+    days: dates.length,
+    pricesHash: pricesHash(prices),
+  };
+  const weightsHash = hashWeights(parts.weights);
+  return {
+    manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
+    ...parts,
+    residuals,
+  };
 };
