@@ -42,7 +42,6 @@ export function createHandlers(): Handlers<Tasks> {
       onSharedMemory(
         await drawScenarios({
           ...input,
-          backend: await backend(),
           onProgress,
           now: () => performance.now(),
         }),

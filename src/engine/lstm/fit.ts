@@ -1,22 +1,19 @@
-import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
+import { nextTurn } from '../turn.ts';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
-import type { Tf } from './backend.ts';
-import type { Block, Blocks } from './blocks.ts';
-import { predict, windowsBefore } from './model.ts';
+import type { Block, Blocks, Series } from './blocks.ts';
+import { windowsBefore } from './blocks.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Windows predicted at once: enough to be quick, few enough to be small. */
 const PREDICTION_BATCH = 256;
 
 /** One training under way. */
 export interface Run {
-  readonly tf: Tf;
-  /** Compiled. */
-  readonly model: LayersModel;
-  /** (T, n) standardised returns. */
-  readonly series: Tensor2D;
-  /** The same numbers. */
-  readonly standard: Float32Array;
+  readonly trainer: Trainer;
+  /** All the numbers that the trainer changes. */
+  readonly weights: Float32Array;
+  readonly series: Series;
   readonly blocks: Blocks;
   readonly hyper: Hyper;
   readonly now: () => number;
@@ -25,26 +22,23 @@ export interface Run {
 }
 
 /** @returns (to − from, n) standardised predictions of the block's days */
-export const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
-  const cols = series.shape[1];
-  const predictions = new Float32Array((to - from) * cols);
+export const predictBlock = ({ trainer, series, hyper }: Run, { from, to }: Block): Float32Array => {
+  const predictions = new Float32Array((to - from) * series.cols);
   for (let start = from; start < to; start += PREDICTION_BATCH) {
-    const end = Math.min(to, start + PREDICTION_BATCH);
-    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, start, end, hyper.lookBack)));
-    predictions.set(batch.dataSync(), (start - from) * cols);
-    batch.dispose();
+    const batch = { from: start, to: Math.min(to, start + PREDICTION_BATCH) };
+    const predicted = trainer.predict(windowsBefore(series, batch, hyper.lookBack));
+    predictions.set(predicted, (start - from) * series.cols);
   }
   return predictions;
 };
 
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (
-  { standard, series }: Run,
+  { series: { data, cols } }: Run,
   { from, to }: Block,
   predictions: Float32Array,
 ): { readonly model: number; readonly mean: number } => {
-  const cols = series.shape[1];
-  const actual = standard.subarray(from * cols, to * cols);
+  const actual = data.subarray(from * cols, to * cols);
   let [model, mean] = [0, 0];
   actual.forEach((z, i) => {
     model += (z - predictions[i]!) ** 2;
@@ -54,17 +48,14 @@ export const meanSquares = (
 };
 
 /** One pass over the training block in the order of time. @returns the mean loss of its windows */
-const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Promise<number> => {
+export const trainEpoch = async ({ trainer, series, blocks, hyper, signal }: Run): Promise<number> => {
   const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
   let total = 0;
   for (let from = first; from < end; from += hyper.batch) {
-    const count = Math.min(hyper.batch, end - from);
-    const inputs = windowsBefore(tf, series, from, from + count, hyper.lookBack);
-    const targets = tf.slice(series, [from, 0], [count, -1]);
-    const [loss] = [await model.trainOnBatch(inputs, targets)].flat();
-    tf.dispose([inputs, targets]);
-    total += loss! * count;
-    await tf.nextFrame();
+    const to = Math.min(from + hyper.batch, end);
+    const targets = series.data.subarray(from * series.cols, to * series.cols);
+    total += trainer.step(windowsBefore(series, { from, to }, hyper.lookBack), targets) * (to - from);
+    await nextTurn();
     signal?.throwIfAborted();
   }
   return total / (end - first);
@@ -88,12 +79,12 @@ const reportEpoch = ({ hyper, now, onProgress }: Run, last: Epoch, best: Epoch, 
   });
 };
 
-/** Trains until patience or epochs run out, and leaves the kept weights in the model. */
+/** Trains until patience or epochs run out, and leaves the kept weights. */
 export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
-  const { tf, model, blocks, hyper } = run;
+  const { weights, blocks, hyper } = run;
   const startedAt = run.now();
   let best: Epoch | undefined;
-  let weights: Float32Array[] = [];
+  let kept = weights;
   let epoch = 0;
   do {
     epoch += 1;
@@ -102,10 +93,10 @@ export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
     const last = { epoch, training, validation };
     if (!best || hyper.patience === undefined || validation < best.validation) {
       best = last;
-      weights = model.getWeights().map((weight) => weight.dataSync<'float32'>());
+      kept = weights.slice();
     }
     reportEpoch(run, last, best, startedAt);
   } while (epoch < hyper.maxEpochs && epoch - best.epoch < (hyper.patience ?? Infinity));
-  tf.tidy(() => model.setWeights(model.getWeights().map((old, i) => tf.tensor(weights[i]!, old.shape))));
+  weights.set(kept);
   return { training: best.training, validation: best.validation, epochs: epoch, bestEpoch: best.epoch };
 };

@@ -9,7 +9,10 @@ import type { Block, Scaling } from './blocks.ts';
 import { measureScaling, splitBlocks, standardise } from './blocks.ts';
 import { fit, meanSquares, predictBlock } from './fit.ts';
 import type { Run } from './fit.ts';
-import { buildModel, exportModel } from './model.ts';
+import { loadKernel } from './kernel/load.ts';
+import { newModel } from './model.ts';
+import { readNetwork } from './network.ts';
+import { createTrainer } from './trainer.ts';
 
 /** Returns older than these teach nothing. */
 const MAX_RETURNS = 2500;
@@ -73,30 +76,22 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
   const returns = dailyReturns(prices);
   const blocks = splitBlocks(recipe, returns.rows);
   const scaling = measureScaling(returns, blocks.training, tickers);
-  const standard = standardise(returns, scaling);
-  const series = tf.tensor2d(standard, [returns.rows, returns.cols]);
-  const optimizer = tf.train.adam(hyper.learningRate);
-  const model = buildModel(tf, returns.cols, hyper, seed);
-  try {
-    model.compile({ optimizer, loss: 'meanSquaredError' });
-    const run: Run = { tf, model, series, standard, blocks, hyper, now, onProgress, signal };
-    const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
-    const parts = await exportModel(tf, model);
-    const span = {
-      trainedFrom: dates[0]!,
-      trainedUntil: history.until,
-      days: dates.length,
-      pricesHash: pricesHash(prices),
-    };
-    const weightsHash = hashWeights(parts.weights);
-    return {
-      manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
-      ...parts,
-      residuals,
-    };
-  } finally {
-    series.dispose();
-    optimizer.dispose();
-    model.dispose();
-  }
+  const series = { data: standardise(returns, scaling), cols: returns.cols };
+  const parts = await newModel(tf, returns.cols, hyper, seed);
+  const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
+  const weights = new Float32Array(parts.weights);
+  const run: Run = { trainer, weights, series, blocks, hyper, now, onProgress, signal };
+  const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
+  const span = {
+    trainedFrom: dates[0]!,
+    trainedUntil: history.until,
+    days: dates.length,
+    pricesHash: pricesHash(prices),
+  };
+  const weightsHash = hashWeights(parts.weights);
+  return {
+    manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
+    ...parts,
+    residuals,
+  };
 };

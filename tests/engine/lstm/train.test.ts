@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { historyUntil, pricesHash } from '../../../src/engine/history.ts';
 import { manifestSchema } from '../../../src/engine/lstm/artefact.ts';
-import { loadModel, predict, windowsBefore } from '../../../src/engine/lstm/model.ts';
+import { windowsBefore } from '../../../src/engine/lstm/blocks.ts';
+import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
 import { HYPER, train } from '../../../src/engine/lstm/train.ts';
 import { dailyReturns } from '../../../src/engine/returns.ts';
 import type { Progress } from '../../../src/engine/types.ts';
@@ -94,12 +95,10 @@ describe('train', () => {
     const returns = dailyReturns(prices);
     const raw = (i: number) => returns.data[i]!;
     const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
-    const series = tf.tensor2d(
-      Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)),
-      [520, 3],
-    );
+    const series = { data: Float32Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), cols: 3 };
+    const windows = windowsBefore(series, { from, to: 520 }, 5);
     const model = await loadModel(tf, artefact);
-    const predicted = predict(model, windowsBefore(tf, series, from, 520, 5)).dataSync();
+    const predicted = predict(model, tf.tensor3d(windows, [520 - from, 5, 3])).dataSync();
     let [errors, spread] = [0, 0];
     predicted.forEach((z, k) => {
       const i = from * 3 + k;
@@ -109,7 +108,6 @@ describe('train', () => {
     });
     expect(manifest.skill).toBeCloseTo(1 - errors / spread, 6);
     model.dispose();
-    series.dispose();
   });
 
   it('finds skill where there is some, and does not invent it where there is none', async () => {
