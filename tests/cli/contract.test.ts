@@ -43,7 +43,7 @@ describe('the terminal', () => {
     [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
     [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60'],
     [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500'],
-    [['allocate', '--unversed', 'x'], undefined, "Unknown option '--unversed'"],
+    [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
