@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { lastDays, pricesHash, type History } from '../engine/history.ts';
+import { lastDays, MIN_DAYS, pricesHash, type History } from '../engine/history.ts';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { AllocateRequest } from '../requests.ts';
@@ -34,7 +34,7 @@ export function createScenarioSource(pool: Pool, cachedBytes = CACHED_BYTES): Sc
   return {
     async draw(artefact, history, { horizonDays, scenarios, seed }, options) {
       const { weightsHash, recipe } = artefact.manifest;
-      const recent = recentHistory(artefact, history);
+      const recent = recentHistory(history);
       const key = [weightsHash, recipe, pricesHash(recent.prices), horizonDays, scenarios, seed].join('/');
       const cached = cache.get(key);
       if (cached !== undefined) return cached;
@@ -59,8 +59,8 @@ export function createScenarioSource(pool: Pool, cachedBytes = CACHED_BYTES): Sc
   };
 }
 
-/** The days that a draw looks at: L returns. All the others need neither be hashed nor copied to a thread. */
-const recentHistory = ({ manifest }: ModelArtefact, { prices, until }: History): History => ({
-  prices: lastDays(prices, manifest.hyper.lookBack + 1),
-  until,
-});
+/**
+ * No draw looks further back than the shortest history that a model can be made of: all days before need
+ * neither be hashed nor copied to a thread.
+ */
+const recentHistory = ({ prices, until }: History): History => ({ prices: lastDays(prices, MIN_DAYS), until });
