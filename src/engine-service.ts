@@ -4,7 +4,7 @@ import type { PriceService } from './data/service.ts';
 import { universeLabel, type UniverseSpec } from './data/universes.ts';
 import { wholeShares, type Allocation, type Holdings, type RepricedPortfolio } from './engine/allocate.ts';
 import { historyUntil, pricesHash, type History } from './engine/history.ts';
-import type { ModelArtefact, ModelManifest } from './engine/lstm/artefact.ts';
+import type { Memory, ModelArtefact, ModelManifest } from './engine/lstm/artefact.ts';
 import { portfolioLosses } from './engine/risk.ts';
 import type { Bounds, LoadedPrices, Matrix, OnProgress, Recipe, RiskLimit, Solution } from './engine/types.ts';
 import type { AllocateRequest } from './requests.ts';
@@ -67,6 +67,8 @@ export interface TrainRequest {
   readonly universe: UniverseSpec;
   readonly recipe: Recipe;
   readonly seed: number;
+  /** Absent: the recipe's own. */
+  readonly memory?: Memory | undefined;
 }
 
 export interface Engine {
@@ -186,10 +188,10 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
       };
     },
 
-    async train({ universe, recipe, seed }, { onProgress, signal } = {}) {
+    async train({ universe, recipe, seed, memory }, { onProgress, signal } = {}) {
       const loaded = await prices.history(universe, { refresh: true, ...(signal && { signal }) });
       const history = historyUntil(loaded.prices);
-      const input = { prices: history.prices, until: history.until, recipe, seed };
+      const input = { prices: history.prices, until: history.until, recipe, seed, memory };
       const artefact = await pool.run('train', input, { onProgress, signal });
       const name = modelName(universe, loaded);
       const saved = await models.save(name, recipe, artefact);

@@ -1,7 +1,7 @@
 import { allocate, type Allocation, type AllocationProblem } from '../engine/allocate.ts';
 import { historyUntil } from '../engine/history.ts';
 import { loadTf } from '../engine/lstm/backend.ts';
-import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
 import { train } from '../engine/lstm/train.ts';
 import { optimize } from '../engine/optimize/optimizer.ts';
 import { drawScenarios } from '../engine/scenarios.ts';
@@ -11,7 +11,11 @@ import type { ChartSpec } from '../charts/spec.ts';
 
 /** What a worker thread can be asked, and what it answers. All of it can be cloned between threads. */
 export interface Tasks {
-  train: { input: { prices: Prices; until: string; recipe: Recipe; seed: number }; output: ModelArtefact };
+  train: {
+    /** Without a memory, the recipe's own. */
+    input: { prices: Prices; until: string; recipe: Recipe; seed: number; memory?: Memory | undefined };
+    output: ModelArtefact;
+  };
   draw: {
     input: { artefact: ModelArtefact; prices: Prices; until: string; horizon: number; scenarios: number; seed: number };
     /** On shared memory: the next task reads it without a copy. */
@@ -33,10 +37,11 @@ export function createHandlers(): Handlers {
   let loading: ReturnType<typeof loadTf> | undefined;
   const backend = () => (loading ??= loadTf());
   return {
-    train: async ({ prices, until, recipe, seed }, onProgress) =>
+    train: async ({ prices, until, recipe, seed, memory }, onProgress) =>
       train(historyUntil(prices, until), {
         recipe,
         seed,
+        ...(memory && { hyper: { memory } }),
         backend: await backend(),
         onProgress,
         now: () => performance.now(),

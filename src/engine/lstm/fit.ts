@@ -1,13 +1,31 @@
-import type { LayersModel } from '@tensorflow/tfjs';
+import type { LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
 import type { Tf } from './backend.ts';
 import type { Block, Blocks } from './blocks.ts';
-import { predict, windowsBefore } from './model.ts';
 import type { Series } from './model.ts';
+import { segments } from './segments.ts';
+import { windows } from './windows.ts';
 
-/** Windows predicted at once: enough to be quick, few enough to be small. */
-const PREDICTION_BATCH = 256;
+/** Of one gradient step; whoever asks for it disposes of it. */
+export interface Batch {
+  readonly inputs: Tensor3D;
+  readonly targets: Tensor;
+  /** Of which the loss is the mean. */
+  readonly days: number;
+}
+
+type Loss = string | ((targets: Tensor, predictions: Tensor) => Tensor);
+
+/** What the memories do differently while a model is trained and judged. */
+export interface Feed {
+  /** The mean squared error of the days that a batch asks for. */
+  readonly lossOf: (tf: Tf, hyper: Hyper) => Loss;
+  /** All that a block can teach, in the order of time. */
+  readonly batches: (run: Run, block: Block) => Iterable<Batch>;
+  /** @returns (to − from, n) standardised predictions of the block's days */
+  readonly predictBlock: (run: Run, block: Block) => Float32Array;
+}
 
 /** One training under way. */
 export interface Run {
@@ -22,18 +40,12 @@ export interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @returns (to − from, n) standardised predictions of the block's days */
-export const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
-  const { cols } = series;
-  const predictions = new Float32Array((to - from) * cols);
-  for (let start = from; start < to; start += PREDICTION_BATCH) {
-    const end = Math.min(to, start + PREDICTION_BATCH);
-    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, { from: start, to: end }, hyper.lookBack)));
-    predictions.set(batch.dataSync(), (start - from) * cols);
-    batch.dispose();
-  }
-  return predictions;
-};
+const feedOf = ({ memory }: Hyper): Feed => (memory === 'carried' ? segments : windows);
+
+/** As `compile` takes it. */
+export const lossOf = (tf: Tf, hyper: Hyper): Loss => feedOf(hyper).lossOf(tf, hyper);
+
+export const predictBlock = (run: Run, block: Block): Float32Array => feedOf(run.hyper).predictBlock(run, block);
 
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (
@@ -50,21 +62,19 @@ export const meanSquares = (
   return { model: model / actual.length, mean: mean / actual.length };
 };
 
-/** One pass over the training block in the order of time. @returns the mean loss of its windows */
-const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Promise<number> => {
-  const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
-  let total = 0;
-  for (let from = first; from < end; from += hyper.batch) {
-    const to = Math.min(from + hyper.batch, end);
-    const inputs = windowsBefore(tf, series, { from, to }, hyper.lookBack);
-    const targets = tf.tensor2d(series.data.subarray(from * series.cols, to * series.cols), [to - from, series.cols]);
-    const [loss] = [await model.trainOnBatch(inputs, targets)].flat();
-    tf.dispose([inputs, targets]);
-    total += loss! * (to - from);
+/** One pass over the training block in the order of time. @returns the mean loss of its days */
+const trainEpoch = async (run: Run): Promise<number> => {
+  const { tf, model, hyper, signal } = run;
+  let [total, days] = [0, 0];
+  for (const batch of feedOf(hyper).batches(run, run.blocks.training)) {
+    const [loss] = [await model.trainOnBatch(batch.inputs, batch.targets)].flat();
+    tf.dispose([batch.inputs, batch.targets]);
+    total += loss! * batch.days;
+    days += batch.days;
     await tf.nextFrame();
     signal?.throwIfAborted();
   }
-  return total / (end - first);
+  return total / days;
 };
 
 interface Epoch {
