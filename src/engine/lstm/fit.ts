@@ -15,6 +15,9 @@ export interface Batch {
   readonly days: number;
 }
 
+/** A model and what it is to predict. */
+export type Judged = Pick<Run, 'tf' | 'model' | 'series' | 'hyper'>;
+
 type Loss = string | ((targets: Tensor, predictions: Tensor) => Tensor);
 
 /** What the memories do differently while a model is trained and judged. */
@@ -24,7 +27,7 @@ export interface Feed {
   /** All that a block can teach, in the order of time. */
   readonly batches: (run: Run, block: Block) => Iterable<Batch>;
   /** @returns (to − from, n) standardised predictions of the block's days */
-  readonly predictBlock: (run: Run, block: Block) => Float32Array;
+  readonly predictBlock: (run: Judged, block: Block) => Float32Array;
 }
 
 /** One training under way. */
@@ -45,7 +48,7 @@ const feedOf = ({ memory }: Hyper): Feed => (memory === 'carried' ? segments : w
 /** As `compile` takes it. */
 export const lossOf = (tf: Tf, hyper: Hyper): Loss => feedOf(hyper).lossOf(tf, hyper);
 
-export const predictBlock = (run: Run, block: Block): Float32Array => feedOf(run.hyper).predictBlock(run, block);
+export const predictBlock = (run: Judged, block: Block): Float32Array => feedOf(run.hyper).predictBlock(run, block);
 
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (

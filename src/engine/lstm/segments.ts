@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Hyper } from './artefact.ts';
 import type { Tf } from './backend.ts';
 import type { Block } from './blocks.ts';
-import type { Batch, Feed, Run } from './fit.ts';
+import type { Batch, Feed, Judged, Run } from './fit.ts';
 import { predict } from './model.ts';
 
 /** Real days that a state has seen, at least, before it is asked for anything, in units of L. */
@@ -47,7 +47,7 @@ function* batches({ tf, series, hyper }: Run, block: Block): Generator<Batch> {
 }
 
 /** In one pass, after a warm-up in the days before the block. @returns (to − from, n) */
-const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
+const predictBlock = ({ tf, model, series, hyper }: Judged, { from, to }: Block): Float32Array => {
   const { data, cols } = series;
   const start = Math.max(0, from - warmUpDays(hyper));
   const days = data.subarray(start * cols, (to - 1) * cols);

@@ -1,6 +1,6 @@
 // A model that looks at windows: every prediction is made from zero state on the L days before it.
 import type { Block } from './blocks.ts';
-import type { Batch, Feed, Run } from './fit.ts';
+import type { Batch, Feed, Judged, Run } from './fit.ts';
 import { predict, windowsBefore } from './model.ts';
 
 /** Windows predicted at once: enough to be quick, few enough to be small. */
@@ -20,7 +20,7 @@ function* batches({ tf, series, hyper }: Run, block: Block): Generator<Batch> {
 }
 
 /** @returns (to − from, n) */
-const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
+const predictBlock = ({ tf, model, series, hyper }: Judged, { from, to }: Block): Float32Array => {
   const { cols } = series;
   const predictions = new Float32Array((to - from) * cols);
   for (let start = from; start < to; start += PREDICTION_BATCH) {

@@ -23,9 +23,9 @@ const run = (days: number): Run => ({
 
 /** The first asset's days, an array a segment. @param tensor (B, T, 2) */
 const daysOf = (tensor: Tensor): number[][] => {
-  const [segments = 0, length = 0] = tensor.shape;
+  const [count = 0, length = 0] = tensor.shape;
   const days = [...tensor.dataSync()].filter((_, i) => i % 2 === 0);
-  return Array.from({ length: segments }, (_, k) => days.slice(k * length, (k + 1) * length));
+  return Array.from({ length: count }, (_, k) => days.slice(k * length, (k + 1) * length));
 };
 
 const segmentsOf = (days: number) =>
