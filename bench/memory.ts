@@ -6,9 +6,11 @@ import type { Memory, ModelArtefact } from '../src/engine/lstm/artefact.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';
 import type { Backend } from '../src/engine/lstm/backend.ts';
 import { standardise } from '../src/engine/lstm/blocks.ts';
-import { predictBlock } from '../src/engine/lstm/fit.ts';
-import { loadModel } from '../src/engine/lstm/model.ts';
+import { loadKernel } from '../src/engine/lstm/kernel/load.ts';
+import { feedOf } from '../src/engine/lstm/memory.ts';
+import { readNetwork } from '../src/engine/lstm/network.ts';
 import { train } from '../src/engine/lstm/train.ts';
+import { createTrainer } from '../src/engine/lstm/trainer.ts';
 import { dailyReturns } from '../src/engine/returns.ts';
 import { drawScenarios } from '../src/engine/scenarios.ts';
 import type { Matrix, Prices } from '../src/engine/types.ts';
@@ -56,14 +58,13 @@ const periods = (prices: Prices): Period[] =>
  * Mean squares of each decision's `horizon` daily returns, standardised: of the errors of forecasts made the day
  * before, and of those of the training mean.
  */
-const dailyErrors = async ({ tf }: Backend, artefact: ModelArtefact, prices: Prices, decisions: readonly number[]) => {
+const dailyErrors = async (artefact: ModelArtefact, prices: Prices, decisions: readonly number[]) => {
   const { hyper } = artefact.manifest;
   const returns = dailyReturns(prices);
   const [from, to] = [decisions[0]!, decisions.at(-1)! + horizon];
   const series = { data: standardise(returns, artefact.manifest), cols: returns.cols };
-  const model = await loadModel(tf, artefact);
-  const predictions = predictBlock({ tf, model, series, hyper }, { from, to });
-  model.dispose();
+  const reader = createTrainer(await loadKernel(), readNetwork(artefact), hyper);
+  const predictions = feedOf(hyper).predictBlock(reader, { series, hyper }, { from, to });
   const actual = series.data.subarray(from * series.cols, to * series.cols);
   const size = horizon * series.cols;
   return decisions.map((_, k) => {
@@ -86,7 +87,7 @@ const judge = async (backend: Backend, prices: Prices, memory: Memory, seed: num
     const past = historyUntil(prices, prices.dates[trainedAt]);
     const artefact = await train(past, { backend, recipe: 'calibrated', seed, now, hyper: { memory } });
     trainingSeconds += (now() - started) / 1000;
-    const errors = await dailyErrors(backend, artefact, prices, decisions);
+    const errors = await dailyErrors(artefact, prices, decisions);
     for (const [k, row] of decisions.entries()) {
       const begun = now();
       const history = historyUntil(prices, prices.dates[row]);

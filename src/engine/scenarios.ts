@@ -6,11 +6,12 @@ import { createCell } from './lstm/cell.ts';
 import type { Cell } from './lstm/cell.ts';
 import { loadKernel } from './lstm/kernel/load.ts';
 import type { LstmState } from './lstm/kernel/passage.ts';
-import { readNetwork } from './lstm/model.ts';
-import type { Network } from './lstm/model.ts';
+import { readNetwork } from './lstm/network.ts';
+import type { Network } from './lstm/network.ts';
 import { warmUpDays } from './lstm/segments.ts';
 import { indexStream } from './random.ts';
 import { dailyReturns } from './returns.ts';
+import { nextTurn } from './turn.ts';
 import type { Matrix, OnProgress } from './types.ts';
 
 /** No simulated day moves a price further, up or down; seed 000, section 5. History is never clamped. */
@@ -140,7 +141,7 @@ const createPause = ({ scenarios, now, onProgress, signal }: DrawOptions): ((dra
   return async (drawn) => {
     const done = drawn / scenarios;
     onProgress?.({ stage: 'scenarios', done, secondsLeft: ((now() - startedAt) / 1000) * (1 / done - 1) });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     signal?.throwIfAborted();
   };
 };

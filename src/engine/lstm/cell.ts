@@ -1,8 +1,14 @@
-import { blockAt, openKernel, tiled } from './kernel/kernel.ts';
-import type { Block } from './kernel/kernel.ts';
-import { reserveLayer, setWeights } from './kernel/layer.ts';
 import type { LstmState } from './kernel/passage.ts';
-import type { Network } from './model.ts';
+import { reserveLayer, setWeights } from './kernel/layer.ts';
+import { blockAt, openWasm, tiled } from './kernel/wasm.ts';
+import type { Block, Wasm } from './kernel/wasm.ts';
+import type { Network } from './network.ts';
+
+/** Scenarios, and how many windows each of them has. */
+interface Size {
+  readonly rows: number;
+  readonly windows: number;
+}
 
 /** A trained network one day at a time, for some windows of each of some scenarios. */
 export interface Cell {
@@ -20,31 +26,42 @@ export interface Cell {
   state(window: number): LstmState;
 }
 
-export const createCell = (
-  module: WebAssembly.Module,
-  { assets, units, lstm, denseKernel, denseBias }: Network,
-  { rows, windows }: { readonly rows: number; readonly windows: number },
-): Cell => {
-  const kernel = openKernel(module);
-  const layer = reserveLayer(kernel, assets, units);
-  setWeights(kernel, layer, lstm);
-  const dense = { kernel: kernel.reserve(tiled(units), assets), bias: kernel.reserve(1, assets) };
-  kernel.pack({ data: denseKernel, rows: units, cols: assets }, dense.kernel);
-  kernel.pack({ data: denseBias, rows: 1, cols: assets }, dense.bias);
+const placeNetwork = (wasm: Wasm, { assets, units, lstm, denseKernel, denseBias }: Network) => {
+  const layer = reserveLayer(wasm, assets, units);
+  setWeights(wasm, layer, lstm);
+  const dense = { kernel: wasm.reserve(tiled(units), assets), bias: wasm.reserve(1, assets) };
+  wasm.pack({ data: denseKernel, rows: units, cols: assets }, dense.kernel);
+  wasm.pack({ data: denseBias, rows: 1, cols: assets }, dense.bias);
+  return { layer, dense };
+};
 
-  const height = tiled(rows);
-  const states = () => ({ h: kernel.reserve(height, units, windows), c: kernel.reserve(height, units, windows) });
-  const [start, current] = [states(), states()];
+/** (height, units) each, one a window. */
+const reserveStates = (wasm: Wasm, units: number, height: number, windows: number) => ({
+  h: wasm.reserve(height, units, windows),
+  c: wasm.reserve(height, units, windows),
+});
+
+const reserveDay = (wasm: Wasm, assets: number, width: number, height: number) => ({
+  day: wasm.reserve(height, assets),
+  /** What the day adds to the gates, with their bias. */
+  seen: wasm.reserve(height, width),
+  gates: wasm.reserve(height, width),
+  predicted: wasm.reserve(height, assets),
+});
+
+export const createCell = (module: WebAssembly.Module, network: Network, { rows, windows }: Size): Cell => {
+  const wasm = openWasm(module);
+  const { assets, units } = network;
+  const { layer, dense } = placeNetwork(wasm, network);
+  const [{ recurrent, kernel, bias }, height] = [layer.weights, tiled(rows)];
+  const start = reserveStates(wasm, units, height, windows);
+  const current = reserveStates(wasm, units, height, windows);
+  const { day, seen, gates, predicted } = reserveDay(wasm, assets, layer.width, height);
   /** (1, width) a window: what its start adds to the gates of its first day, the same in every scenario. */
-  const startGates = kernel.reserve(1, layer.width, windows);
-  const ones = kernel.reserve(height, 1);
-  kernel.pack({ data: Float32Array.of(1), rows: height, cols: 1, stride: 0 }, ones);
-  const zeros = kernel.reserve(1, layer.width);
-  const day = kernel.reserve(height, assets);
-  /** What the day adds to the gates, with the bias. */
-  const seen = kernel.reserve(height, layer.width);
-  const gates = kernel.reserve(height, layer.width);
-  const predicted = kernel.reserve(height, assets);
+  const startGates = wasm.reserve(1, layer.width, windows);
+  const zeros = wasm.reserve(1, layer.width);
+  const ones = wasm.reserve(height, 1);
+  wasm.pack({ data: Float32Array.of(1), rows: height, cols: 1, stride: 0 }, ones);
   const hasMoved = new Uint8Array(windows);
 
   const at = (window: number): { readonly h: Block; readonly c: Block } => {
@@ -55,34 +72,36 @@ export const createCell = (
   return {
     setStart: (window, { output, memory }) => {
       const [h, c] = [blockAt(start.h, window), blockAt(start.c, window)];
-      kernel.pack({ data: output, rows: height, cols: units, stride: 0 }, h);
-      kernel.pack({ data: memory, rows: height, cols: units, stride: 0 }, c);
-      kernel.multiply(h, units, layer.weights.recurrent, zeros, gates);
+      wasm.pack({ data: output, rows: height, cols: units, stride: 0 }, h);
+      wasm.pack({ data: memory, rows: height, cols: units, stride: 0 }, c);
+      wasm.multiply(h, units, recurrent, zeros, gates);
       const row = { data: new Float32Array(layer.width), rows: 1, cols: layer.width };
-      kernel.unpack(gates, row);
-      kernel.pack(row, blockAt(startGates, window));
+      wasm.unpack(gates, row);
+      wasm.pack(row, blockAt(startGates, window));
     },
-    restart: () => void hasMoved.fill(0),
+    restart: () => {
+      hasMoved.fill(0);
+    },
     see: (returns) => {
-      kernel.pack({ data: returns, rows, cols: assets }, day);
-      kernel.multiply(day, assets, layer.weights.kernel, layer.weights.bias, seen);
+      wasm.pack({ data: returns, rows, cols: assets }, day);
+      wasm.multiply(day, assets, kernel, bias, seen);
     },
     advance: (window) => {
       const { h, c } = at(window);
-      if (hasMoved[window]) kernel.multiply(h, units, layer.weights.recurrent, seen, gates);
-      else kernel.multiply(ones, 1, blockAt(startGates, window), seen, gates);
-      kernel.step(gates, c, blockAt(current.c, window), blockAt(current.h, window));
+      if (hasMoved[window]) wasm.multiply(h, units, recurrent, seen, gates);
+      else wasm.multiply(ones, 1, blockAt(startGates, window), seen, gates);
+      wasm.step(gates, c, blockAt(current.c, window), blockAt(current.h, window));
       hasMoved[window] = 1;
     },
     predict: (window, prediction) => {
-      kernel.multiply(at(window).h, units, dense.kernel, dense.bias, predicted);
-      kernel.unpack(predicted, { data: prediction, rows, cols: assets });
+      wasm.multiply(at(window).h, units, dense.kernel, dense.bias, predicted);
+      wasm.unpack(predicted, { data: prediction, rows, cols: assets });
     },
     state: (window) => {
       const { h, c } = at(window);
       const [output, memory] = [new Float32Array(units), new Float32Array(units)];
-      kernel.unpack(h, { data: output, rows: 1, cols: units });
-      kernel.unpack(c, { data: memory, rows: 1, cols: units });
+      wasm.unpack(h, { data: output, rows: 1, cols: units });
+      wasm.unpack(c, { data: memory, rows: 1, cols: units });
       return { output, memory };
     },
   };

@@ -1,40 +1,15 @@
-import type { LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
+import { nextTurn } from '../turn.ts';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
-import type { Tf } from './backend.ts';
-import type { Block, Blocks } from './blocks.ts';
-import type { Series } from './model.ts';
-import { segments } from './segments.ts';
-import { windows } from './windows.ts';
-
-/** Of one gradient step; whoever asks for it disposes of it. */
-export interface Batch {
-  readonly inputs: Tensor3D;
-  readonly targets: Tensor;
-  /** Of which the loss is the mean. */
-  readonly days: number;
-}
-
-/** A model and what it is to predict. */
-export type Judged = Pick<Run, 'tf' | 'model' | 'series' | 'hyper'>;
-
-type Loss = string | ((targets: Tensor, predictions: Tensor) => Tensor);
-
-/** What the memories do differently while a model is trained and judged. */
-export interface Feed {
-  /** The mean squared error of the days that a batch asks for. */
-  readonly lossOf: (tf: Tf, hyper: Hyper) => Loss;
-  /** All that a block can teach, in the order of time. */
-  readonly batches: (run: Run, block: Block) => Iterable<Batch>;
-  /** @returns (to − from, n) standardised predictions of the block's days */
-  readonly predictBlock: (run: Judged, block: Block) => Float32Array;
-}
+import type { Block, Blocks, Series } from './blocks.ts';
+import { feedOf } from './memory.ts';
+import type { Trainer } from './trainer.ts';
 
 /** One training under way. */
 export interface Run {
-  readonly tf: Tf;
-  /** Compiled. */
-  readonly model: LayersModel;
+  readonly trainer: Trainer;
+  /** All the numbers that the trainer changes. */
+  readonly weights: Float32Array;
   readonly series: Series;
   readonly blocks: Blocks;
   readonly hyper: Hyper;
@@ -42,13 +17,6 @@ export interface Run {
   readonly onProgress: OnProgress | undefined;
   readonly signal: AbortSignal | undefined;
 }
-
-const feedOf = ({ memory }: Hyper): Feed => (memory === 'carried' ? segments : windows);
-
-/** As `compile` takes it. */
-export const lossOf = (tf: Tf, hyper: Hyper): Loss => feedOf(hyper).lossOf(tf, hyper);
-
-export const predictBlock = (run: Judged, block: Block): Float32Array => feedOf(run.hyper).predictBlock(run, block);
 
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (
@@ -66,18 +34,16 @@ export const meanSquares = (
 };
 
 /** One pass over the training block in the order of time. @returns the mean loss of its days */
-const trainEpoch = async (run: Run): Promise<number> => {
-  const { tf, model, hyper, signal } = run;
-  let [total, days] = [0, 0];
-  for (const batch of feedOf(hyper).batches(run, run.blocks.training)) {
-    const [loss] = [await model.trainOnBatch(batch.inputs, batch.targets)].flat();
-    tf.dispose([batch.inputs, batch.targets]);
-    total += loss! * batch.days;
-    days += batch.days;
-    await tf.nextFrame();
+export const trainEpoch = async (run: Run): Promise<number> => {
+  const { trainer, blocks, hyper, signal } = run;
+  let [total, count] = [0, 0];
+  for (const batch of feedOf(hyper).batches(run, blocks.training)) {
+    total += trainer.step(batch, batch.targets) * batch.targets.length;
+    count += batch.targets.length;
+    await nextTurn();
     signal?.throwIfAborted();
   }
-  return total / days;
+  return total / count;
 };
 
 interface Epoch {
@@ -98,24 +64,28 @@ const reportEpoch = ({ hyper, now, onProgress }: Run, last: Epoch, best: Epoch, 
   });
 };
 
-/** Trains until patience or epochs run out, and leaves the kept weights in the model. */
+/** Trains until patience or epochs run out, and leaves the kept weights. */
 export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
-  const { tf, model, blocks, hyper } = run;
+  const { trainer, weights, blocks, hyper } = run;
   const startedAt = run.now();
   let best: Epoch | undefined;
-  let weights: Float32Array[] = [];
+  let kept = weights;
   let epoch = 0;
   do {
     epoch += 1;
     const training = await trainEpoch(run);
-    const validation = meanSquares(run, blocks.validation, predictBlock(run, blocks.validation)).model;
+    const validation = meanSquares(
+      run,
+      blocks.validation,
+      feedOf(hyper).predictBlock(trainer, run, blocks.validation),
+    ).model;
     const last = { epoch, training, validation };
     if (!best || hyper.patience === undefined || validation < best.validation) {
       best = last;
-      weights = model.getWeights().map((weight) => weight.dataSync<'float32'>());
+      kept = weights.slice();
     }
     reportEpoch(run, last, best, startedAt);
   } while (epoch < hyper.maxEpochs && epoch - best.epoch < (hyper.patience ?? Infinity));
-  tf.tidy(() => model.setWeights(model.getWeights().map((old, i) => tf.tensor(weights[i]!, old.shape))));
+  weights.set(kept);
   return { training: best.training, validation: best.validation, epochs: epoch, bestEpoch: best.epoch };
 };

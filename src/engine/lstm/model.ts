@@ -2,8 +2,6 @@ import type { io, LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import { subSeed } from '../random.ts';
 import type { Tf } from './backend.ts';
 import type { Hyper, ModelArtefact } from './artefact.ts';
-import type { Block } from './blocks.ts';
-import type { LstmWeights } from './kernel/layer.ts';
 
 /**
  * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3. With a carried state
@@ -28,42 +26,6 @@ export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): 
   return tf.sequential({ name: 'tailcap', layers: [lstm, dense] });
 };
 
-/** The numbers of a trained model, row-major; gates in the order input, forget, candidate, output. */
-export interface Network {
-  readonly assets: number;
-  readonly units: number;
-  readonly lstm: LstmWeights;
-  /** (units, n) */
-  readonly denseKernel: Float32Array;
-  /** (n) */
-  readonly denseBias: Float32Array;
-}
-
-/** What an artefact holds, without tfjs. @param artefact of a model as `buildModel` makes it */
-export const readNetwork = ({ weightSpecs, weights }: ModelArtefact): Network => {
-  let offset = 0;
-  const [kernel, recurrent, bias, denseKernel, denseBias] = weightSpecs.map(({ shape }) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    offset += size;
-    return new Float32Array(weights, (offset - size) * Float32Array.BYTES_PER_ELEMENT, size);
-  });
-  if (!kernel || !recurrent || !bias || !denseKernel || !denseBias)
-    throw new Error('The model is not an LSTM and a dense layer.');
-  return {
-    assets: denseBias.length,
-    units: bias.length / 4,
-    lstm: { kernel, recurrent, bias },
-    denseKernel,
-    denseBias,
-  };
-};
-
-/** (T, n) standardised returns. */
-export interface Series {
-  readonly data: Float32Array;
-  readonly cols: number;
-}
-
 /** @param days (B, L, n), or (B, T, n) with a carried state. @returns (B, n), or (B, T, n) */
 export const predict = (model: LayersModel, days: Tensor3D): Tensor => {
   const [prediction] = [model.predictOnBatch(days)].flat();
@@ -72,10 +34,9 @@ export const predict = (model: LayersModel, days: Tensor3D): Tensor => {
 };
 
 /** The parts of an artefact that are tfjs's own. */
-export const exportModel = async (
-  tf: Tf,
-  model: LayersModel,
-): Promise<Pick<ModelArtefact, 'topology' | 'weightSpecs' | 'weights'>> => {
+type ModelParts = Pick<ModelArtefact, 'topology' | 'weightSpecs' | 'weights'>;
+
+export const exportModel = async (tf: Tf, model: LayersModel): Promise<ModelParts> => {
   const saved: io.ModelArtifacts[] = [];
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
@@ -88,18 +49,14 @@ export const exportModel = async (
   return { topology: modelTopology, weightSpecs, weights: tf.io.CompositeArrayBuffer.join(weightData) };
 };
 
+/** The model before its first step, exported. */
+export const newModel = async (tf: Tf, assets: number, hyper: Hyper, seed: number): Promise<ModelParts> => {
+  const model = buildModel(tf, assets, hyper, seed);
+  const parts = await exportModel(tf, model);
+  model.dispose();
+  return parts;
+};
+
 /** The stock tfjs model of an artefact; the caller disposes of it. */
 export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: ModelArtefact): Promise<LayersModel> =>
   tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }));
-
-/**
- * The windows that end just before the days `from` … `to` − 1.
- * @returns (to − from, L, n)
- */
-export const windowsBefore = (tf: Tf, { data, cols }: Series, { from, to }: Block, lookBack: number): Tensor3D => {
-  const windows = new Float32Array((to - from) * lookBack * cols);
-  for (let day = from; day < to; day += 1) {
-    windows.set(data.subarray((day - lookBack) * cols, day * cols), (day - from) * lookBack * cols);
-  }
-  return tf.tensor3d(windows, [to - from, lookBack, cols]);
-};

@@ -8,11 +8,13 @@ import { hashWeights } from './artefact.ts';
 import type { Backend } from './backend.ts';
 import type { Block, Scaling } from './blocks.ts';
 import { measureScaling, splitBlocks, standardise } from './blocks.ts';
-import { fit, lossOf, meanSquares, predictBlock } from './fit.ts';
+import { fit, meanSquares } from './fit.ts';
 import type { Run } from './fit.ts';
 import { loadKernel } from './kernel/load.ts';
-import { useKernel } from './kernel/operation.ts';
-import { buildModel, exportModel } from './model.ts';
+import { feedOf } from './memory.ts';
+import { newModel } from './model.ts';
+import { readNetwork } from './network.ts';
+import { createTrainer } from './trainer.ts';
 
 /** Returns older than these teach nothing. */
 const MAX_RETURNS = 2500;
@@ -66,7 +68,7 @@ const rawResiduals = (returns: Matrix, { from, to }: Block, predictions: Float32
 const fitAndJudge = async (run: Run, returns: Matrix, scaling: Scaling) => {
   const { calibration } = run.blocks;
   const losses = await fit(run);
-  const predictions = predictBlock(run, calibration);
+  const predictions = feedOf(run.hyper).predictBlock(run.trainer, run, calibration);
   const squares = meanSquares(run, calibration, predictions);
   return {
     losses,
@@ -92,28 +94,21 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
   const blocks = splitBlocks(recipe, returns.rows);
   const scaling = measureScaling(returns, blocks.training, tickers);
   const series = { data: standardise(returns, scaling), cols: returns.cols };
-  const optimizer = tf.train.adam(hyper.learningRate);
-  const model = buildModel(tf, returns.cols, hyper, seed);
-  try {
-    useKernel(tf, await loadKernel(), model);
-    model.compile({ optimizer, loss: lossOf(tf, hyper) });
-    const run: Run = { tf, model, series, blocks, hyper, now, onProgress, signal };
-    const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
-    const parts = await exportModel(tf, model);
-    const span = {
-      trainedFrom: dates[0]!,
-      trainedUntil: history.until,
-      days: dates.length,
-      pricesHash: pricesHash(prices),
-    };
-    const weightsHash = hashWeights(parts.weights);
-    return {
-      manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
-      ...parts,
-      residuals,
-    };
-  } finally {
-    optimizer.dispose();
-    model.dispose();
-  }
+  const parts = await newModel(tf, returns.cols, hyper, seed);
+  const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
+  const weights = new Float32Array(parts.weights);
+  const run: Run = { trainer, weights, series, blocks, hyper, now, onProgress, signal };
+  const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
+  const span = {
+    trainedFrom: dates[0]!,
+    trainedUntil: history.until,
+    days: dates.length,
+    pricesHash: pricesHash(prices),
+  };
+  const weightsHash = hashWeights(parts.weights);
+  return {
+    manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
+    ...parts,
+    residuals,
+  };
 };

@@ -1,35 +1,37 @@
-// A model that looks at windows: every prediction is made from zero state on the L days before it.
+// Pure: a model that looks at windows makes every prediction from zero state on the L days before it.
+import { windowsBefore } from './blocks.ts';
 import type { Block } from './blocks.ts';
-import type { Batch, Feed, Judged, Run } from './fit.ts';
-import { predict, windowsBefore } from './model.ts';
+import type { Batch, Feed, Subject } from './memory.ts';
 
 /** Windows predicted at once: enough to be quick, few enough to be small. */
 const PREDICTION_BATCH = 256;
 
-const lossOf = () => 'meanSquaredError';
+function* parts({ from, to }: Block, length: number): Generator<Block> {
+  for (let start = from; start < to; start += length) yield { from: start, to: Math.min(start + length, to) };
+}
+
+const readingOf = ({ series, hyper }: Subject, block: Block) => ({
+  days: windowsBefore(series, block, hyper.lookBack),
+  steps: hyper.lookBack,
+  asked: 1,
+});
 
 /** The block's days but the first L, `hyper.batch` at a time. */
-function* batches({ tf, series, hyper }: Run, block: Block): Generator<Batch> {
-  const { data, cols } = series;
-  for (let from = block.from + hyper.lookBack; from < block.to; from += hyper.batch) {
-    const to = Math.min(from + hyper.batch, block.to);
-    const inputs = windowsBefore(tf, series, { from, to }, hyper.lookBack);
-    const targets = tf.tensor2d(data.subarray(from * cols, to * cols), [to - from, cols]);
-    yield { inputs, targets, days: to - from };
+function* batches(subject: Subject, { from, to }: Block): Generator<Batch> {
+  const { series, hyper } = subject;
+  for (const part of parts({ from: from + hyper.lookBack, to }, hyper.batch)) {
+    const targets = series.data.subarray(part.from * series.cols, part.to * series.cols);
+    yield { ...readingOf(subject, part), targets };
   }
 }
 
-/** @returns (to − from, n) */
-const predictBlock = ({ tf, model, series, hyper }: Judged, { from, to }: Block): Float32Array => {
-  const { cols } = series;
-  const predictions = new Float32Array((to - from) * cols);
-  for (let start = from; start < to; start += PREDICTION_BATCH) {
-    const end = Math.min(to, start + PREDICTION_BATCH);
-    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, { from: start, to: end }, hyper.lookBack)));
-    predictions.set(batch.dataSync(), (start - from) * cols);
-    batch.dispose();
+const predictBlock: Feed['predictBlock'] = (trainer, subject, block) => {
+  const { cols } = subject.series;
+  const predictions = new Float32Array((block.to - block.from) * cols);
+  for (const part of parts(block, PREDICTION_BATCH)) {
+    predictions.set(trainer.predict(readingOf(subject, part)), (part.from - block.from) * cols);
   }
   return predictions;
 };
 
-export const windows = { lossOf, batches, predictBlock } satisfies Feed;
+export const windows: Feed = { batches, predictBlock };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { historyUntil, pricesHash } from '../../../src/engine/history.ts';
 import { manifestSchema } from '../../../src/engine/lstm/artefact.ts';
-import { loadModel, predict, windowsBefore } from '../../../src/engine/lstm/model.ts';
+import { windowsBefore } from '../../../src/engine/lstm/blocks.ts';
+import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
 import { hyperOf, train } from '../../../src/engine/lstm/train.ts';
 import { dailyReturns } from '../../../src/engine/returns.ts';
 import type { Progress } from '../../../src/engine/types.ts';
@@ -99,11 +100,12 @@ describe('train', () => {
     const raw = (i: number) => returns.data[i]!;
     const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
     const series = { data: Float32Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), cols: 3 };
+    const windows = windowsBefore(series, { from, to: 520 }, 5);
     const model = await loadModel(tf, artefact);
     // The stock layer: over each day's window, or once over the series from 4 look-backs before the block.
     const predicted =
       memory === 'window'
-        ? predict(model, windowsBefore(tf, series, { from, to: 520 }, 5)).dataSync()
+        ? predict(model, tf.tensor3d(windows, [520 - from, 5, 3])).dataSync()
         : predict(model, tf.tensor3d(series.data.slice((from - 20) * 3, 519 * 3), [1, 539 - from, 3]))
             .dataSync()
             .slice(19 * 3);

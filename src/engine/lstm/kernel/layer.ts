@@ -1,5 +1,5 @@
-import { tiled } from './kernel.ts';
-import type { Block, Kernel } from './kernel.ts';
+import { tiled } from './wasm.ts';
+import type { Block, Wasm } from './wasm.ts';
 import { gateColumns, LANES, roundUp } from './panels.ts';
 import type { Columns } from './panels.ts';
 
@@ -33,46 +33,46 @@ export interface Layer {
   readonly recurrentT: Block;
 }
 
-const reserveGates = (kernel: Kernel, inputs: number, units: number, width: number): GateBlocks => ({
-  kernel: kernel.reserve(tiled(inputs), width),
-  recurrent: kernel.reserve(tiled(units), width),
-  bias: kernel.reserve(1, width),
+const reserveGates = (wasm: Wasm, inputs: number, units: number, width: number): GateBlocks => ({
+  kernel: wasm.reserve(tiled(inputs), width),
+  recurrent: wasm.reserve(tiled(units), width),
+  bias: wasm.reserve(1, width),
 });
 
-export const reserveLayer = (kernel: Kernel, inputs: number, units: number): Layer => {
+export const reserveLayer = (wasm: Wasm, inputs: number, units: number): Layer => {
   const width = 4 * roundUp(units, LANES);
   return {
     inputs,
     units,
     width,
     columns: gateColumns(units),
-    weights: reserveGates(kernel, inputs, units, width),
-    gradients: reserveGates(kernel, inputs, units, width),
-    kernelT: kernel.reserve(width, inputs),
-    recurrentT: kernel.reserve(width, units),
+    weights: reserveGates(wasm, inputs, units, width),
+    gradients: reserveGates(wasm, inputs, units, width),
+    kernelT: wasm.reserve(width, inputs),
+    recurrentT: wasm.reserve(width, units),
   };
 };
 
-export const setWeights = (kernel: Kernel, layer: Layer, weights: LstmWeights): void => {
+export const setWeights = (wasm: Wasm, layer: Layer, weights: LstmWeights): void => {
   const { inputs, units, columns } = layer;
   const cols = 4 * units;
   const kernelRows = { data: weights.kernel, rows: inputs, cols };
   const recurrentRows = { data: weights.recurrent, rows: units, cols };
-  kernel.pack(kernelRows, layer.weights.kernel, columns);
-  kernel.pack(recurrentRows, layer.weights.recurrent, columns);
-  kernel.pack({ data: weights.bias, rows: 1, cols }, layer.weights.bias, columns);
-  kernel.packTransposed(kernelRows, layer.kernelT, columns);
-  kernel.packTransposed(recurrentRows, layer.recurrentT, columns);
+  wasm.pack(kernelRows, layer.weights.kernel, columns);
+  wasm.pack(recurrentRows, layer.weights.recurrent, columns);
+  wasm.pack({ data: weights.bias, rows: 1, cols }, layer.weights.bias, columns);
+  wasm.packTransposed(kernelRows, layer.kernelT, columns);
+  wasm.packTransposed(recurrentRows, layer.recurrentT, columns);
 };
 
-export const clearGradients = (kernel: Kernel, { gradients }: Layer): void => {
-  for (const block of [gradients.kernel, gradients.recurrent, gradients.bias]) kernel.clear(block);
+export const clearGradients = (wasm: Wasm, { gradients }: Layer): void => {
+  for (const block of [gradients.kernel, gradients.recurrent, gradients.bias]) wasm.clear(block);
 };
 
-export const getGradients = (kernel: Kernel, { inputs, units, columns, gradients }: Layer): LstmWeights => {
+export const getGradients = (wasm: Wasm, { inputs, units, columns, gradients }: Layer): LstmWeights => {
   const take = (block: Block, rows: number) => {
     const [cols, data] = [4 * units, new Float32Array(rows * 4 * units)];
-    kernel.unpack(block, { data, rows, cols }, columns);
+    wasm.unpack(block, { data, rows, cols }, columns);
     return data;
   };
   return {

@@ -1,5 +1,5 @@
-import { openKernel, tiled } from './kernel.ts';
-import type { Kernel } from './kernel.ts';
+import { openWasm, tiled } from './wasm.ts';
+import type { Wasm } from './wasm.ts';
 import { clearGradients, getGradients, reserveLayer, setWeights } from './layer.ts';
 import type { Layer, LstmWeights } from './layer.ts';
 import { goBack, goForward, reservePassage, reserveWayBack } from './passage.ts';
@@ -41,27 +41,27 @@ export interface Lstm {
 }
 
 /** The batch in passages of one height, and one way back for them all. */
-const arrange = (kernel: Kernel, layer: Layer, { batch, steps, keep }: Shape) => {
+const arrange = (wasm: Wasm, layer: Layer, { batch, steps, keep }: Shape) => {
   const count = Math.ceil(batch / MAX_ROWS);
   const height = tiled(Math.ceil(batch / count));
   const passages = Array.from({ length: count }, (_, k) =>
-    reservePassage(kernel, layer, height, {
+    reservePassage(wasm, layer, height, {
       from: k * height,
       rows: Math.min(height, batch - k * height),
       steps,
       kept: keep,
     }),
   );
-  return { batch, steps, keep, passages, wayBack: reserveWayBack(kernel, layer, height) };
+  return { batch, steps, keep, passages, wayBack: reserveWayBack(wasm, layer, height) };
 };
 
 const zeroState = (size: number): LstmState => ({ output: new Float32Array(size), memory: new Float32Array(size) });
 
 /** @param module as `loadKernel` gives it. @param inputs n */
 export const createLstm = (module: WebAssembly.Module, inputs: number, units: number): Lstm => {
-  const kernel = openKernel(module);
-  const layer = reserveLayer(kernel, inputs, units);
-  const workspace = kernel.mark();
+  const wasm = openWasm(module);
+  const layer = reserveLayer(wasm, inputs, units);
+  const workspace = wasm.mark();
   let arranged: ReturnType<typeof arrange> | undefined;
   /** What `arranged` holds, complete. */
   let kept: Sequence | undefined;
@@ -69,18 +69,18 @@ export const createLstm = (module: WebAssembly.Module, inputs: number, units: nu
   const arrangeFor = (shape: Shape) => {
     const { batch, steps, keep } = arranged ?? {};
     if (arranged && batch === shape.batch && steps === shape.steps && keep === shape.keep) return arranged;
-    kernel.release(workspace);
-    return (arranged = arrange(kernel, layer, shape));
+    wasm.release(workspace);
+    return (arranged = arrange(wasm, layer, shape));
   };
 
   const forward = (sequence: Sequence): Outputs => {
     const { batch, steps, all, keep, weights } = sequence;
-    setWeights(kernel, layer, weights);
+    setWeights(wasm, layer, weights);
     const outputs = {
       all: all ? new Float32Array(batch * steps * units) : undefined,
       final: zeroState(batch * units),
     };
-    for (const passage of arrangeFor(sequence).passages) goForward(kernel, layer, passage, sequence, outputs);
+    for (const passage of arrangeFor(sequence).passages) goForward(wasm, layer, passage, sequence, outputs);
     kept = keep ? sequence : undefined;
     return outputs;
   };
@@ -95,9 +95,9 @@ export const createLstm = (module: WebAssembly.Module, inputs: number, units: nu
       x: wanted.x ? new Float32Array(batch * steps * inputs) : undefined,
       initial: zeroState(batch * units),
     };
-    clearGradients(kernel, layer);
-    for (const passage of passages) goBack(kernel, layer, passage, wayBack, { gradient, all }, inputGradients);
-    return { ...getGradients(kernel, layer), ...inputGradients };
+    clearGradients(wasm, layer);
+    for (const passage of passages) goBack(wasm, layer, passage, wayBack, { gradient, all }, inputGradients);
+    return { ...getGradients(wasm, layer), ...inputGradients };
   };
 
   return { forward, backward };

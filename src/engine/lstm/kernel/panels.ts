@@ -33,41 +33,33 @@ export const gateColumns = (units: number): Columns =>
     return (Math.floor(unit / LANES) * 4 + gate) * LANES + (unit % LANES);
   });
 
-const place = (row: number, column: number, height: number): number =>
-  (column >> 3) * LANES * height + row * LANES + (column & 7);
+/** Number of the first element of a column; the others follow, LANES apart. */
+const columnStart = (column: number, height: number): number =>
+  Math.floor(column / LANES) * LANES * height + (column % LANES);
 
-export const pack = (
-  { data, rows, cols, start = 0, stride = cols }: Rows,
-  panels: Float32Array,
-  height: number,
-  columns?: Columns,
-): void => {
-  for (let r = 0; r < rows; r += 1) {
-    const from = start + r * stride;
-    for (let j = 0; j < cols; j += 1) panels[place(r, columns ? columns[j]! : j, height)] = data[from + j]!;
+/** Copies rows to panels of `height` rows. */
+export const pack = (source: Rows, panels: Float32Array, height: number, columns?: Columns): void => {
+  const { data, rows, cols, start = 0, stride = cols } = source;
+  for (let j = 0; j < cols; j += 1) {
+    let to = columnStart(columns ? columns[j]! : j, height);
+    for (let r = 0; r < rows; r += 1, to += LANES) panels[to] = data[start + r * stride + j]!;
   }
 };
 
-/** The rows' columns become rows of the panels. */
-export const packTransposed = (
-  { data, rows, cols }: Rows,
-  panels: Float32Array,
-  height: number,
-  columns: Columns,
-): void => {
+/** Copies rows to columns of panels of `height` rows, and columns to rows. */
+export const packTransposed = (source: Rows, panels: Float32Array, height: number, columns: Columns): void => {
+  const { data, rows, cols } = source;
   for (let r = 0; r < rows; r += 1) {
-    for (let j = 0; j < cols; j += 1) panels[place(columns[j]!, r, height)] = data[r * cols + j]!;
+    const to = columnStart(r, height);
+    for (let j = 0; j < cols; j += 1) panels[to + columns[j]! * LANES] = data[r * cols + j]!;
   }
 };
 
-export const unpack = (
-  panels: Float32Array,
-  height: number,
-  { data, rows, cols, start = 0, stride = cols }: Rows,
-  columns?: Columns,
-): void => {
-  for (let r = 0; r < rows; r += 1) {
-    const to = start + r * stride;
-    for (let j = 0; j < cols; j += 1) data[to + j] = panels[place(r, columns ? columns[j]! : j, height)]!;
+/** Copies panels of `height` rows to rows. */
+export const unpack = (panels: Float32Array, height: number, target: Rows, columns?: Columns): void => {
+  const { data, rows, cols, start = 0, stride = cols } = target;
+  for (let j = 0; j < cols; j += 1) {
+    let from = columnStart(columns ? columns[j]! : j, height);
+    for (let r = 0; r < rows; r += 1, from += LANES) data[start + r * stride + j] = panels[from]!;
   }
 };

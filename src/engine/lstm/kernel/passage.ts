@@ -1,5 +1,5 @@
-import { blockAt } from './kernel.ts';
-import type { Block, Kernel } from './kernel.ts';
+import { blockAt } from './wasm.ts';
+import type { Block, Wasm } from './wasm.ts';
 import type { Layer } from './layer.ts';
 import type { Rows } from './panels.ts';
 
@@ -30,7 +30,7 @@ export interface Passage {
 }
 
 export const reservePassage = (
-  kernel: Kernel,
+  wasm: Wasm,
   { inputs, units, width }: Layer,
   height: number,
   span: Pick<Passage, 'from' | 'rows' | 'steps' | 'kept'>,
@@ -38,11 +38,11 @@ export const reservePassage = (
   const [each, andInitial] = span.kept ? [span.steps, span.steps + 1] : [1, 1];
   return {
     ...span,
-    x: kernel.reserve(height, inputs, each),
-    z: kernel.reserve(height, width, each),
-    c: kernel.reserve(height, units, andInitial),
-    h: kernel.reserve(height, units, andInitial),
-    t: kernel.reserve(height, units, each),
+    x: wasm.reserve(height, inputs, each),
+    z: wasm.reserve(height, width, each),
+    c: wasm.reserve(height, units, andInitial),
+    h: wasm.reserve(height, units, andInitial),
+    t: wasm.reserve(height, units, each),
   };
 };
 
@@ -78,7 +78,7 @@ export interface Outputs {
 
 /** Fills the passage's rows of the outputs. */
 export const goForward = (
-  kernel: Kernel,
+  wasm: Wasm,
   layer: Layer,
   passage: Passage,
   { x, initial }: Inputs,
@@ -88,20 +88,20 @@ export const goForward = (
   const { steps, kept } = passage;
   const at = (block: Block, t: number) => (kept ? blockAt(block, t) : block);
   const begin = (block: Block, state: Float32Array | undefined) =>
-    state ? kernel.pack(rowsOf(passage, state, units), block) : kernel.clear(block);
+    state ? wasm.pack(rowsOf(passage, state, units), block) : wasm.clear(block);
   begin(passage.h, initial?.output);
   begin(passage.c, initial?.memory);
   for (let t = 0; t < steps; t += 1) {
     const [now, z, c, h] = [at(passage.x, t), at(passage.z, t), at(passage.c, t + 1), at(passage.h, t + 1)];
-    kernel.pack(stepOf(passage, x, inputs, t), now);
-    kernel.multiply(now, inputs, weights.kernel, weights.bias, z);
-    kernel.multiply(at(passage.h, t), units, weights.recurrent, z, z);
-    if (kept) kernel.stepKept(z, at(passage.c, t), c, h, at(passage.t, t));
-    else kernel.step(z, c, c, h);
-    if (all) kernel.unpack(h, stepOf(passage, all, units, t));
+    wasm.pack(stepOf(passage, x, inputs, t), now);
+    wasm.multiply(now, inputs, weights.kernel, weights.bias, z);
+    wasm.multiply(at(passage.h, t), units, weights.recurrent, z, z);
+    if (kept) wasm.stepKept(z, at(passage.c, t), c, h, at(passage.t, t));
+    else wasm.step(z, c, c, h);
+    if (all) wasm.unpack(h, stepOf(passage, all, units, t));
   }
-  kernel.unpack(at(passage.h, steps), rowsOf(passage, final.output, units));
-  kernel.unpack(at(passage.c, steps), rowsOf(passage, final.memory, units));
+  wasm.unpack(at(passage.h, steps), rowsOf(passage, final.output, units));
+  wasm.unpack(at(passage.c, steps), rowsOf(passage, final.memory, units));
 };
 
 /** What the way back needs beside a passage: the gradients of one step. */
@@ -115,12 +115,12 @@ export interface WayBack {
   readonly zeros: Block;
 }
 
-export const reserveWayBack = (kernel: Kernel, { inputs, units }: Layer, height: number): WayBack => ({
-  dh: kernel.reserve(height, units),
-  dc: kernel.reserve(height, units),
-  dx: kernel.reserve(height, inputs),
-  given: kernel.reserve(height, units),
-  zeros: kernel.reserve(1, Math.max(inputs, units)),
+export const reserveWayBack = (wasm: Wasm, { inputs, units }: Layer, height: number): WayBack => ({
+  dh: wasm.reserve(height, units),
+  dc: wasm.reserve(height, units),
+  dx: wasm.reserve(height, inputs),
+  given: wasm.reserve(height, units),
+  zeros: wasm.reserve(1, Math.max(inputs, units)),
 });
 
 export interface InputGradients {
@@ -133,7 +133,7 @@ export interface InputGradients {
  * @param gradient of the loss: (B, T, units) with `all`, else (B, units) of the last outputs
  */
 export const goBack = (
-  kernel: Kernel,
+  wasm: Wasm,
   { inputs, units, width, gradients, kernelT, recurrentT }: Layer,
   passage: Passage,
   { dh, dc, dx, given, zeros }: WayBack,
@@ -141,21 +141,21 @@ export const goBack = (
   { x, initial }: InputGradients,
 ): void => {
   const { steps } = passage;
-  for (const block of [dh, dc, given]) kernel.clear(block);
-  kernel.pack(all ? stepOf(passage, gradient, units, steps - 1) : rowsOf(passage, gradient, units), dh);
+  for (const block of [dh, dc, given]) wasm.clear(block);
+  wasm.pack(all ? stepOf(passage, gradient, units, steps - 1) : rowsOf(passage, gradient, units), dh);
   for (let t = steps - 1; t >= 0; t -= 1) {
     const z = blockAt(passage.z, t);
-    kernel.stepBack(z, blockAt(passage.c, t), blockAt(passage.t, t), dh, dc);
-    kernel.multiplyTransposed(blockAt(passage.x, t), inputs, z, gradients.kernel);
-    kernel.multiplyTransposed(blockAt(passage.h, t), units, z, gradients.recurrent);
-    kernel.addRows(z, gradients.bias);
+    wasm.stepBack(z, blockAt(passage.c, t), blockAt(passage.t, t), dh, dc);
+    wasm.multiplyTransposed(blockAt(passage.x, t), inputs, z, gradients.kernel);
+    wasm.multiplyTransposed(blockAt(passage.h, t), units, z, gradients.recurrent);
+    wasm.addRows(z, gradients.bias);
     if (x) {
-      kernel.multiply(z, width, kernelT, zeros, dx);
-      kernel.unpack(dx, stepOf(passage, x, inputs, t));
+      wasm.multiply(z, width, kernelT, zeros, dx);
+      wasm.unpack(dx, stepOf(passage, x, inputs, t));
     }
-    if (all && t > 0) kernel.pack(stepOf(passage, gradient, units, t - 1), given);
-    kernel.multiply(z, width, recurrentT, all && t > 0 ? given : zeros, dh);
+    if (all && t > 0) wasm.pack(stepOf(passage, gradient, units, t - 1), given);
+    wasm.multiply(z, width, recurrentT, all && t > 0 ? given : zeros, dh);
   }
-  kernel.unpack(dh, rowsOf(passage, initial.output, units));
-  kernel.unpack(dc, rowsOf(passage, initial.memory, units));
+  wasm.unpack(dh, rowsOf(passage, initial.output, units));
+  wasm.unpack(dc, rowsOf(passage, initial.memory, units));
 };

@@ -1,42 +1,15 @@
 import { LANES, pack, packTransposed, roundUp, TILE, unpack } from './panels.ts';
 import type { Columns, Rows } from './panels.ts';
 
-/** What `assembly/` exports; addresses and strides are bytes. */
-interface Exports {
+const OPERATIONS = ['multiply', 'multiplyTransposed', 'addRows', 'step', 'stepKept', 'stepBack'] as const;
+
+/** What `assembly/` exports, with its parameters: addresses and strides in bytes. */
+type Exports = Readonly<Record<(typeof OPERATIONS)[number], (...parameters: number[]) => void>> & {
   readonly memory: WebAssembly.Memory;
-  multiply(
-    rows: number,
-    depth: number,
-    panels: number,
-    a: number,
-    aPanel: number,
-    b: number,
-    bPanel: number,
-    d: number,
-    dRow: number,
-    dPanel: number,
-    c: number,
-    cPanel: number,
-  ): void;
-  multiplyTransposed(
-    rows: number,
-    columns: number,
-    panels: number,
-    a: number,
-    aPanel: number,
-    b: number,
-    bPanel: number,
-    c: number,
-    cPanel: number,
-  ): void;
-  addRows(rows: number, panels: number, a: number, sums: number): void;
-  step(rows: number, panels: number, z: number, before: number, c: number, h: number): void;
-  stepKept(rows: number, panels: number, z: number, before: number, c: number, h: number, t: number): void;
-  stepBack(rows: number, panels: number, z: number, before: number, t: number, dh: number, dc: number): void;
-}
+};
 
 const isKernel = (exports: unknown): exports is Exports =>
-  typeof exports === 'object' && exports !== null && 'multiplyTransposed' in exports && 'stepBack' in exports;
+  typeof exports === 'object' && exports !== null && [...OPERATIONS, 'memory'].every((name) => name in exports);
 
 /** A matrix in the kernel's memory, in panels (panels.ts). */
 export interface Block {
@@ -62,12 +35,12 @@ export const blockAt = (first: Block, t: number): Block => ({ ...first, address:
 export const tiled = (rows: number): number => roundUp(rows, TILE);
 
 /** One instance of the kernel, with a memory of its own in which blocks are reserved one after the other. */
-export type Kernel = ReturnType<typeof openKernel>;
+export type Wasm = ReturnType<typeof openWasm>;
 
-export const openKernel = (module: WebAssembly.Module) => {
-  const { exports: wasm } = new WebAssembly.Instance(module);
-  if (!isKernel(wasm)) throw new Error('The module is not the LSTM kernel.');
-  const { memory } = wasm;
+export const openWasm = (module: WebAssembly.Module) => {
+  const { exports } = new WebAssembly.Instance(module);
+  if (!isKernel(exports)) throw new Error('The module is not the LSTM kernel.');
+  const { memory } = exports;
   // The first page is the module's own.
   let end = memory.buffer.byteLength;
   const view = (block: Block): Float32Array => new Float32Array(memory.buffer, block.address, bytes(block) / 4);
@@ -91,10 +64,12 @@ export const openKernel = (module: WebAssembly.Module) => {
     packTransposed: (rows: Rows, block: Block, columns: Columns): void =>
       packTransposed(rows, view(block), block.height, columns),
     unpack: (block: Block, rows: Rows, columns?: Columns): void => unpack(view(block), block.height, rows, columns),
-    clear: (block: Block): void => void view(block).fill(0),
+    clear: (block: Block): void => {
+      view(block).fill(0);
+    },
     /** C = D + A B, over A's first `depth` columns; D may be a single row, which is added to every row. */
     multiply: (a: Block, depth: number, b: Block, d: Block, c: Block): void =>
-      wasm.multiply(
+      exports.multiply(
         c.height,
         depth,
         c.panels,
@@ -110,7 +85,7 @@ export const openKernel = (module: WebAssembly.Module) => {
       ),
     /** C += Aᵀ B, for A's first `columns` columns. */
     multiplyTransposed: (a: Block, columns: number, b: Block, c: Block): void =>
-      wasm.multiplyTransposed(
+      exports.multiplyTransposed(
         b.height,
         columns,
         c.panels,
@@ -122,15 +97,15 @@ export const openKernel = (module: WebAssembly.Module) => {
         panelBytes(c),
       ),
     /** The one row `sums` += the sum of A's rows. */
-    addRows: (a: Block, sums: Block): void => wasm.addRows(a.height, a.panels, a.address, sums.address),
+    addRows: (a: Block, sums: Block): void => exports.addRows(a.height, a.panels, a.address, sums.address),
     /** The gates' sums z and the memory `before` → the memory c, which may be `before` itself, and the output h. */
     step: (z: Block, before: Block, c: Block, h: Block): void =>
-      wasm.step(h.height, h.panels, z.address, before.address, c.address, h.address),
+      exports.step(h.height, h.panels, z.address, before.address, c.address, h.address),
     /** As `step`, and leaves the gates in z and tanh c in t. */
     stepKept: (z: Block, before: Block, c: Block, h: Block, t: Block): void =>
-      wasm.stepKept(h.height, h.panels, z.address, before.address, c.address, h.address, t.address),
+      exports.stepKept(h.height, h.panels, z.address, before.address, c.address, h.address, t.address),
     /** The way back through `stepKept`: dh and dc → the gradient of z in its place, that of `before` in dc's. */
     stepBack: (z: Block, before: Block, t: Block, dh: Block, dc: Block): void =>
-      wasm.stepBack(dh.height, dh.panels, z.address, before.address, t.address, dh.address, dc.address),
+      exports.stepBack(dh.height, dh.panels, z.address, before.address, t.address, dh.address, dc.address),
   };
 };
