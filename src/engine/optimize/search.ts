@@ -104,10 +104,7 @@ export class Search {
   #look(weights: Float64Array): { point: Point; tail: Tail } {
     const allowed = tidy(weights, this.#bounds);
     const worst = tail(portfolioLosses(this.#scenarios, allowed, this.#losses), this.#alpha);
-    return {
-      point: { weights: allowed, mean: meanReturn(this.#master.means, allowed), cvar: worst.cvar },
-      tail: worst,
-    };
+    return { point: { weights: allowed, mean: meanReturn(this.#master.means, allowed), cvar: worst.cvar }, tail: worst };
   }
 }
 

@@ -50,14 +50,10 @@ function checkPortfolio(
 /** Written so that NaN fails. */
 function atMost(what: string, got: number, most: number): void {
   if (got <= most) return;
-  throw new Error(
-    `verification failed: expected ${what} of at most ${most}, got ${got} (over by ${(got - most).toExponential(1)})`,
-  );
+  throw new Error(`verification failed: expected ${what} of at most ${most}, got ${got} (over by ${(got - most).toExponential(1)})`);
 }
 
 function equal(what: string, got: number, expected: number, tolerance: number): void {
   if (Math.abs(got - expected) <= tolerance) return;
-  throw new Error(
-    `verification failed: expected ${what} to be ${expected}, got ${got} (off by ${(got - expected).toExponential(1)})`,
-  );
+  throw new Error(`verification failed: expected ${what} to be ${expected}, got ${got} (off by ${(got - expected).toExponential(1)})`);
 }

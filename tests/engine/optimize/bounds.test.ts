@@ -71,10 +71,7 @@ describe('tidy', () => {
         const total = sum(raw);
         const exact = raw.map((weight) => weight / total);
         const bounds = { minWeight: Math.min(...exact), maxWeight: Math.max(...exact) };
-        const tidied = tidy(
-          exact.map((weight, at) => weight + noises[at]!),
-          bounds,
-        );
+        const tidied = tidy(exact.map((weight, at) => weight + noises[at]!), bounds);
         expect(Math.abs(sum(tidied) - 1)).toBeLessThan(1e-14);
         tidied.forEach((weight, at) => {
           expect(weight).toBeGreaterThanOrEqual(bounds.minWeight);
