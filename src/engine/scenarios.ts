@@ -1,6 +1,6 @@
 import type { History } from './history.ts';
 import { lastDays } from './history.ts';
-import type { Hyper, ModelArtefact } from './lstm/artefact.ts';
+import type { ModelArtefact } from './lstm/artefact.ts';
 import { standardise } from './lstm/blocks.ts';
 import { createCell } from './lstm/cell.ts';
 import type { Cell } from './lstm/cell.ts';
@@ -8,7 +8,8 @@ import { loadKernel } from './lstm/kernel/load.ts';
 import type { LstmState } from './lstm/kernel/passage.ts';
 import { readNetwork } from './lstm/network.ts';
 import type { Network } from './lstm/network.ts';
-import { warmUpDays } from './lstm/segments.ts';
+import { arrangeWindows, realDays } from './lstm/simulation.ts';
+import type { Windows } from './lstm/simulation.ts';
 import { indexStream } from './random.ts';
 import { dailyReturns } from './returns.ts';
 import { nextTurn } from './turn.ts';
@@ -37,9 +38,6 @@ export interface DrawOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Real days that predictions rest on. */
-const realDays = (hyper: Hyper): number => (hyper.memory === 'carried' ? warmUpDays(hyper) : hyper.lookBack);
-
 /** (`realDays` or all there are, n) standardised returns of the last days. */
 const recentReturns = ({ manifest }: ModelArtefact, { prices }: History): Float32Array => {
   if (prices.tickers.join() !== manifest.tickers.join()) {
@@ -47,28 +45,6 @@ const recentReturns = ({ manifest }: ModelArtefact, { prices }: History): Float3
   }
   return standardise(dailyReturns(lastDays(prices, realDays(manifest.hyper) + 1)), manifest);
 };
-
-/** How many windows each scenario has, and which of them does what on simulated day d (from 0). */
-interface Windows {
-  readonly count: number;
-  /** The one that predicts day d. */
-  readonly predictor: (d: number) => number;
-  /** Those that take day d in: [from, to). */
-  readonly takers: (d: number) => { readonly from: number; readonly to: number };
-}
-
-/**
- * The window that predicts simulated day d holds the L − d last real days and the d simulated ones before it,
- * at most L; with a carried state there is one window, without an end.
- */
-const arrangeWindows = ({ memory, lookBack }: Hyper, horizon: number): Windows =>
-  memory === 'carried'
-    ? { count: 1, predictor: () => 0, takers: (d) => ({ from: 0, to: d + 1 < horizon ? 1 : 0 }) }
-    : {
-        count: horizon,
-        predictor: (d) => d,
-        takers: (d) => ({ from: d + 1, to: Math.min(d + lookBack + 1, horizon) }),
-      };
 
 /**
  * The real days are the same in all scenarios and are run once, here: window k holds all of them but the first k.
