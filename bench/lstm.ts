@@ -90,7 +90,7 @@ const epoch = async (
   { batch, units }: { readonly batch: number; readonly units: number },
   terms: Pick<Work, 'rounds' | 'bar'>,
 ): Promise<Work> => {
-  const hyper = { lookBack, units, batch, learningRate: 1e-3, maxEpochs: 1 };
+  const hyper = { memory: 'window', lookBack, units, batch, learningRate: 1e-3, maxEpochs: 1 } as const;
   const parts = await newModel(tf, assets, hyper, 1);
   const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
   const all = { from: 0, to: lookBack + windows };

@@ -8,6 +8,8 @@ import { loadKernel } from './lstm/kernel/load.ts';
 import type { LstmState } from './lstm/kernel/passage.ts';
 import { readNetwork } from './lstm/network.ts';
 import type { Network } from './lstm/network.ts';
+import { arrangeWindows, realDays } from './lstm/simulation.ts';
+import type { Windows } from './lstm/simulation.ts';
 import { indexStream } from './random.ts';
 import { dailyReturns } from './returns.ts';
 import { nextTurn } from './turn.ts';
@@ -36,31 +38,30 @@ export interface DrawOptions {
   readonly signal?: AbortSignal;
 }
 
-/** (L, n) standardised returns of the last days. */
+/** (`realDays` or all there are, n) standardised returns of the last days. */
 const recentReturns = ({ manifest }: ModelArtefact, { prices }: History): Float32Array => {
   if (prices.tickers.join() !== manifest.tickers.join()) {
     throw new Error(`The model knows ${manifest.tickers.join(', ')}, the prices are of ${prices.tickers.join(', ')}.`);
   }
-  return standardise(dailyReturns(lastDays(prices, manifest.hyper.lookBack + 1)), manifest);
+  return standardise(dailyReturns(lastDays(prices, realDays(manifest.hyper) + 1)), manifest);
 };
 
 /**
- * The window that predicts simulated day d (from 0) holds the L − d last real days and the d simulated ones
- * before it, at most L. The real ones are the same in all scenarios and are run once, here.
+ * The real days are the same in all scenarios and are run once, here: window k holds all of them but the first k.
  *
- * @param real (L, n)
- * @returns the states of windows 0 … min(L, H) − 1 after their real days
+ * @param real (T, n)
+ * @returns the states of the windows that hold any
  */
 const runRealDays = (
   module: WebAssembly.Module,
   network: Network,
   real: Float32Array,
-  horizon: number,
+  { count }: Windows,
 ): LstmState[] => {
-  const lookBack = real.length / network.assets;
-  const windows = Math.min(lookBack, horizon);
+  const days = real.length / network.assets;
+  const windows = Math.min(days, count);
   const cell = createCell(module, network, { rows: 1, windows });
-  for (let t = 0; t < lookBack; t += 1) {
+  for (let t = 0; t < days; t += 1) {
     cell.see(real.subarray(t * network.assets, (t + 1) * network.assets));
     for (let d = 0; d <= t && d < windows; d += 1) cell.advance(d);
   }
@@ -70,6 +71,7 @@ const runRealDays = (
 /** Scenarios that are simulated together, at most as many as the cell has rows. */
 interface Chunk {
   readonly cell: Cell;
+  readonly windows: Windows;
   /** The cell's (rows, n) standardised returns of a day. */
   readonly day: Float32Array;
   readonly artefact: ModelArtefact;
@@ -98,14 +100,14 @@ const simulateDay = ({ artefact, horizon, day, draws, returns }: Chunk, d: numbe
 
 /** Every day is taken in, as soon as it is there, by all the windows that hold it. */
 const drawChunk = (chunk: Chunk): void => {
-  const { cell, day, artefact, horizon } = chunk;
-  const { lookBack } = artefact.manifest.hyper;
+  const { cell, windows, day, horizon } = chunk;
   cell.restart();
   for (let d = 0; d < horizon; d += 1) {
-    cell.predict(d, day);
+    cell.predict(windows.predictor(d), day);
     simulateDay(chunk, d);
     cell.see(day);
-    for (let later = d + 1; later <= d + lookBack && later < horizon; later += 1) cell.advance(later);
+    const { from, to } = windows.takers(d);
+    for (let window = from; window < to; window += 1) cell.advance(window);
   }
 };
 
@@ -121,8 +123,9 @@ const createPause = ({ scenarios, now, onProgress, signal }: DrawOptions): ((dra
 };
 
 /**
- * Draws cumulative returns over the next H days; seed 000, section 5. Every prediction runs the
- * network from zero state over exactly the last L days, as in training.
+ * Draws cumulative returns over the next H days; seed 000, section 5. A prediction rests on what the model's
+ * memory says: the network's run from zero state over exactly the last L days, or its state after the last
+ * real days, which each scenario carries on.
  *
  * @returns C (M, n) simple returns, fractions. The same options give the same C; a larger M only adds rows.
  * @throws the signal's reason when aborted
@@ -133,8 +136,9 @@ export const drawScenarios = async (options: DrawOptions): Promise<Matrix> => {
   const real = recentReturns(artefact, history);
   const [module, network] = [await loadKernel(), readNetwork(artefact)];
   const rows = Math.min(chunk, scenarios);
-  const cell = createCell(module, network, { rows, windows: horizon });
-  runRealDays(module, network, real, horizon).forEach((state, d) => cell.setStart(d, state));
+  const windows = arrangeWindows(artefact.manifest.hyper, horizon);
+  const cell = createCell(module, network, { rows, windows: windows.count });
+  runRealDays(module, network, real, windows).forEach((state, k) => cell.setStart(k, state));
   const pause = createPause(options);
   const nextDraws = indexStream(seed, residuals);
   const day = new Float32Array(rows * cols);
@@ -142,7 +146,7 @@ export const drawScenarios = async (options: DrawOptions): Promise<Matrix> => {
   for (let from = 0; from < scenarios; from += rows) {
     const to = Math.min(from + rows, scenarios);
     const returns = data.subarray(from * cols, to * cols);
-    drawChunk({ cell, day, artefact, horizon, draws: nextDraws((to - from) * horizon), returns });
+    drawChunk({ cell, windows, day, artefact, horizon, draws: nextDraws((to - from) * horizon), returns });
     await pause(to);
   }
   return { rows: scenarios, cols, data };

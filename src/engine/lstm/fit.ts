@@ -2,11 +2,8 @@ import { nextTurn } from '../turn.ts';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
 import type { Block, Blocks, Series } from './blocks.ts';
-import { windowsBefore } from './blocks.ts';
+import { feedOf } from './memory.ts';
 import type { Trainer } from './trainer.ts';
-
-/** Windows predicted at once: enough to be quick, few enough to be small. */
-const PREDICTION_BATCH = 256;
 
 /** One training under way. */
 export interface Run {
@@ -20,17 +17,6 @@ export interface Run {
   readonly onProgress: OnProgress | undefined;
   readonly signal: AbortSignal | undefined;
 }
-
-/** @returns (to − from, n) standardised predictions of the block's days */
-export const predictBlock = ({ trainer, series, hyper }: Run, { from, to }: Block): Float32Array => {
-  const predictions = new Float32Array((to - from) * series.cols);
-  for (let start = from; start < to; start += PREDICTION_BATCH) {
-    const batch = { from: start, to: Math.min(to, start + PREDICTION_BATCH) };
-    const predicted = trainer.predict(windowsBefore(series, batch, hyper.lookBack));
-    predictions.set(predicted, (start - from) * series.cols);
-  }
-  return predictions;
-};
 
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (
@@ -47,18 +33,17 @@ export const meanSquares = (
   return { model: model / actual.length, mean: mean / actual.length };
 };
 
-/** One pass over the training block in the order of time. @returns the mean loss of its windows */
-export const trainEpoch = async ({ trainer, series, blocks, hyper, signal }: Run): Promise<number> => {
-  const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
-  let total = 0;
-  for (let from = first; from < end; from += hyper.batch) {
-    const to = Math.min(from + hyper.batch, end);
-    const targets = series.data.subarray(from * series.cols, to * series.cols);
-    total += trainer.step(windowsBefore(series, { from, to }, hyper.lookBack), targets) * (to - from);
+/** One pass over the training block in the order of time. @returns the mean loss of its days */
+export const trainEpoch = async (run: Run): Promise<number> => {
+  const { trainer, blocks, hyper, signal } = run;
+  let [total, count] = [0, 0];
+  for (const batch of feedOf(hyper).batches(run, blocks.training)) {
+    total += trainer.step(batch, batch.targets) * batch.targets.length;
+    count += batch.targets.length;
     await nextTurn();
     signal?.throwIfAborted();
   }
-  return total / (end - first);
+  return total / count;
 };
 
 interface Epoch {
@@ -81,7 +66,7 @@ const reportEpoch = ({ hyper, now, onProgress }: Run, last: Epoch, best: Epoch, 
 
 /** Trains until patience or epochs run out, and leaves the kept weights. */
 export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
-  const { weights, blocks, hyper } = run;
+  const { trainer, weights, blocks, hyper } = run;
   const startedAt = run.now();
   let best: Epoch | undefined;
   let kept = weights;
@@ -89,7 +74,11 @@ export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
   do {
     epoch += 1;
     const training = await trainEpoch(run);
-    const validation = meanSquares(run, blocks.validation, predictBlock(run, blocks.validation)).model;
+    const validation = meanSquares(
+      run,
+      blocks.validation,
+      feedOf(hyper).predictBlock(trainer, run, blocks.validation),
+    ).model;
     const last = { epoch, training, validation };
     if (!best || hyper.patience === undefined || validation < best.validation) {
       best = last;

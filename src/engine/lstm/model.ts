@@ -4,16 +4,19 @@ import type { Tf } from './backend.ts';
 import type { Hyper, ModelArtefact } from './artefact.ts';
 
 /**
- * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3.
+ * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3. With a carried state
+ * (·, T, n) → (·, T, n): after each day the next one's.
  *
  * The gates are logistic, as in PyTorch's LSTM and in the paper; tfjs's own default is a piecewise
  * linear one. Kernels start uniform (Glorot), close to PyTorch's ±1/√units.
  */
 export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): LayersModel => {
   const kernel = (use: string) => tf.initializers.glorotUniform({ seed: subSeed(seed, use) });
+  const isCarried = hyper.memory === 'carried';
   const lstm = tf.layers.lstm({
     name: 'lstm',
-    inputShape: [hyper.lookBack, assets],
+    inputShape: [isCarried ? null : hyper.lookBack, assets],
+    returnSequences: isCarried,
     units: hyper.units,
     recurrentActivation: 'sigmoid',
     kernelInitializer: kernel('kernel'),
@@ -23,9 +26,9 @@ export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): 
   return tf.sequential({ name: 'tailcap', layers: [lstm, dense] });
 };
 
-/** @param windows (B, L, n). @returns (B, n) */
-export const predict = (model: LayersModel, windows: Tensor3D): Tensor => {
-  const [prediction] = [model.predictOnBatch(windows)].flat();
+/** @param days (B, L, n), or (B, T, n) with a carried state. @returns (B, n), or (B, T, n) */
+export const predict = (model: LayersModel, days: Tensor3D): Tensor => {
+  const [prediction] = [model.predictOnBatch(days)].flat();
   if (!prediction) throw new Error('The model has no output.');
   return prediction;
 };

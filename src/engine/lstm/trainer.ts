@@ -1,18 +1,49 @@
 import { createAdam } from './adam.ts';
 import { createLstm } from './kernel/lstm.ts';
+import type { Sequence } from './kernel/lstm.ts';
 import type { Network } from './network.ts';
+
+/** Sequences that pass through the network together, from zero state. */
+export interface Reading {
+  /** (B, T, n) */
+  readonly days: Float32Array;
+  /** T */
+  readonly steps: number;
+  /** S: the predictions after each of the last S steps are asked for. */
+  readonly asked: number;
+}
 
 /** A network that learns. Each step of tfjs's own costs a millisecond on top of its arithmetic. */
 export interface Trainer {
   /**
    * A step of Adam along the gradient of the mean squared error.
-   * @param windows (B, L, n). @param targets (B, n)
+   * @param targets (B, S, n)
    * @returns the error before the step
    */
-  step(windows: Float32Array, targets: Float32Array): number;
-  /** @param windows (B, L, n). @returns (B, n) */
-  predict(windows: Float32Array): Float32Array;
+  step(reading: Reading, targets: Float32Array): number;
+  /** @returns (B, S, n) */
+  predict(reading: Reading): Float32Array;
 }
+
+/** @param all (B, T, units). @returns (B, S, units), the last steps' */
+const lastOutputs = (all: Float32Array, units: number, { steps, asked }: Reading): Float32Array => {
+  const batch = all.length / (steps * units);
+  const last = new Float32Array(batch * asked * units);
+  for (let b = 0; b < batch; b += 1) {
+    last.set(all.subarray(((b + 1) * steps - asked) * units, (b + 1) * steps * units), b * asked * units);
+  }
+  return last;
+};
+
+/** The way back through `lastOutputs`: no loss depends on the steps before. */
+const amongAll = (last: Float32Array, units: number, { steps, asked }: Reading): Float32Array => {
+  const batch = last.length / (asked * units);
+  const all = new Float32Array(batch * steps * units);
+  for (let b = 0; b < batch; b += 1) {
+    all.set(last.subarray(b * asked * units, (b + 1) * asked * units), ((b + 1) * steps - asked) * units);
+  }
+  return all;
+};
 
 /** The dense layer. @param outputs (B, units). @returns (B, n) */
 const predictFrom = ({ assets, units, denseKernel, denseBias }: Network, outputs: Float32Array): Float32Array => {
@@ -64,25 +95,30 @@ const meanSquare = (predictions: Float32Array, targets: Float32Array) => {
 export const createTrainer = (
   module: WebAssembly.Module,
   network: Network,
-  { lookBack, learningRate }: { readonly lookBack: number; readonly learningRate: number },
+  { learningRate }: { readonly learningRate: number },
 ): Trainer => {
   const { assets, units, lstm: weights, denseKernel, denseBias } = network;
   const lstm = createLstm(module, assets, units);
   const adam = createAdam([weights.kernel, weights.recurrent, weights.bias, denseKernel, denseBias], learningRate);
-  const sequence = (x: Float32Array, keep: boolean) => {
-    const batch = x.length / (lookBack * assets);
-    return { weights, x, batch, steps: lookBack, all: false, keep, initial: undefined };
+  const sequence = ({ days, steps, asked }: Reading, keep: boolean) => {
+    const batch = days.length / (steps * assets);
+    return { weights, x: days, batch, steps, all: asked > 1, keep, initial: undefined };
+  };
+  const read = (reading: Reading, passed: Sequence): Float32Array => {
+    const { all, final } = lstm.forward(passed);
+    return all ? lastOutputs(all, units, reading) : final.output;
   };
   return {
-    step: (windows, targets) => {
-      const passed = sequence(windows, true);
-      const outputs = lstm.forward(passed).final.output;
+    step: (reading, targets) => {
+      const passed = sequence(reading, true);
+      const outputs = read(reading, passed);
       const error = meanSquare(predictFrom(network, outputs), targets);
       const dense = denseGradients(network, outputs, error.gradient);
-      const { kernel, recurrent, bias } = lstm.backward(passed, dense.outputs, { x: false });
+      const gradient = passed.all ? amongAll(dense.outputs, units, reading) : dense.outputs;
+      const { kernel, recurrent, bias } = lstm.backward(passed, gradient, { x: false });
       adam([kernel, recurrent, bias, dense.kernel, dense.bias]);
       return error.value;
     },
-    predict: (windows) => predictFrom(network, lstm.forward(sequence(windows, false)).final.output),
+    predict: (reading) => predictFrom(network, read(reading, sequence(reading, false))),
   };
 };
