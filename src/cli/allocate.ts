@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { AllocateAnswer, App } from '../app.ts';
 import { answerChart } from '../commands/allocate.ts';
-import { UserError } from '../errors.ts';
+import { usingFile, writeWhole } from '../data/files.ts';
 import type { AllocateRequest } from '../requests.ts';
 import { allocationReply } from '../text/allocation.ts';
 import { parseAmount } from '../text/parse.ts';
@@ -23,6 +21,7 @@ import {
   universeOf,
 } from './flags.ts';
 import { allocateJson } from './json.ts';
+import { prepareOutput } from './output.ts';
 import { withApp } from './with-app.ts';
 
 export const allocateCommand: CliCommand = {
@@ -47,9 +46,11 @@ Exit code 3 when no split can keep the limit; the answer is then the least risky
   },
   run(flags, terminal) {
     const request = requestOf(flags);
+    const chart = flag(flags, 'chart');
     return withApp(terminal, async (app) => {
+      if (chart !== undefined) await prepareOutput(chart, 'chart');
       const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
-      await drawTo(flag(flags, 'chart'), answer, app, terminal);
+      await drawTo(chart, answer, app, terminal);
       return allocateOutput(answer, app);
     });
   },
@@ -66,22 +67,15 @@ function requestOf(flags: Flags): AllocateRequest {
   };
 }
 
-/** @throws UserError when the picture cannot be written there */
 async function drawTo(file: string | undefined, answer: AllocateAnswer, app: App, { note }: Terminal): Promise<void> {
   if (file === undefined) return;
-  const png = await app.charts.png(answerChart(answer, 'best'));
-  await writePicture(file, png);
+  await writePicture(file, await app.charts.png(answerChart(answer, 'best')));
   note(`chart written to ${file}`);
 }
 
-export async function writePicture(file: string, png: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, png);
-  } catch (error) {
-    throw new UserError(`--chart takes a file that can be written; ${file} cannot (${String(error)}).`, 'chart', error);
-  }
-}
+/** @throws UserError when the picture cannot be written there */
+export const writePicture = (file: string, png: Uint8Array): Promise<void> =>
+  usingFile('write', file, 'chart', () => writeWhole(file, [png]));
 
 function allocateOutput(answer: AllocateAnswer, app: App): Output {
   return {
