@@ -76,9 +76,9 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
   return {
     allocate: (request, options = {}) => share(keyOf(request), options, (around) => allocate(request, around)),
 
-    async train({ universe, recipe, seed }, options = {}) {
+    async train({ universe, recipe, seed, memory }, options = {}) {
       const loaded = await prices.history(universe, { refresh: true, ...asked(options) });
-      const { artefact, name, ...saved } = await modelSource.train({ universe, loaded, recipe }, seed, options);
+      const { artefact, name, ...saved } = await modelSource.train({ universe, loaded, recipe, memory }, seed, options);
       const facts = priceFacts(loaded, historyUntil(loaded.prices));
       return { ...saved, manifest: artefact.manifest, universe: name, prices: facts };
     },

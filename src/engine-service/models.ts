@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UniverseSpec } from '../data/universes.ts';
 import { historyUntil, pricesHash, type History } from '../engine/history.ts';
-import type { ModelArtefact, ModelManifest } from '../engine/lstm/artefact.ts';
+import type { Memory, ModelArtefact, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { LoadedPrices, Prices, Recipe } from '../engine/types.ts';
 import type { ModelStore } from '../store/models.ts';
 import { DEFAULTS } from '../text/parse.ts';
@@ -12,6 +12,8 @@ interface Subject {
   readonly universe: UniverseSpec;
   readonly loaded: LoadedPrices;
   readonly recipe: Recipe;
+  /** Absent: the recipe's own. */
+  readonly memory?: Memory | undefined;
 }
 
 export interface SavedModel {
@@ -51,15 +53,15 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
     if (before !== undefined && before !== weightsHash) onReplaced(before);
   }
 
-  const keyOf = ({ loaded, recipe }: Subject, seed: number, until: string): string =>
-    [recipe, seed, until, hashOf(loaded.prices)].join('/');
+  const keyOf = ({ loaded, recipe, memory }: Subject, seed: number, until: string): string =>
+    [recipe, memory, seed, until, hashOf(loaded.prices)].join('/');
 
   function train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel> {
-    const { universe, loaded, recipe } = subject;
+    const { universe, loaded, recipe, memory } = subject;
     const name = modelName(universe, loaded);
     const history = historyUntil(loaded.prices);
     return shareSaved(`${name}/${keyOf(subject, seed, history.until)}`, options, async (around) => {
-      const artefact = await pool.run('train', { history, recipe, seed }, around);
+      const artefact = await pool.run('train', { history, recipe, seed, memory }, around);
       const saved = await models.save(name, recipe, artefact);
       seeLive(name, artefact);
       return { artefact, name, ...saved };

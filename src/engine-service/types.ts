@@ -1,6 +1,6 @@
 import type { UniverseSpec } from '../data/universes.ts';
 import type { Allocation, Holdings, RepricedPortfolio } from '../engine/allocate.ts';
-import type { ModelManifest } from '../engine/lstm/artefact.ts';
+import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { Bounds, Matrix, Recipe, RiskLimit, Solution } from '../engine/types.ts';
 import type { AllocateRequest } from '../requests.ts';
 import type { TaskOptions } from '../workers/pool.ts';
@@ -57,6 +57,8 @@ export interface TrainRequest {
   readonly universe: UniverseSpec;
   readonly recipe: Recipe;
   readonly seed: number;
+  /** Absent: the recipe's own. */
+  readonly memory?: Memory | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { allocate, type Allocation, type AllocationProblem } from '../engine/allocate.ts';
 import type { History } from '../engine/history.ts';
 import { loadTf } from '../engine/lstm/backend.ts';
-import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
 import { train } from '../engine/lstm/train.ts';
 import { optimize } from '../engine/optimize/optimizer.ts';
 import { drawScenarios } from '../engine/scenarios.ts';
@@ -12,7 +12,11 @@ import type { Handlers } from './serve.ts';
 
 /** What a worker thread can be asked, and what it answers. All of it can be cloned between threads. */
 export interface Tasks {
-  train: { input: { history: History; recipe: Recipe; seed: number }; output: ModelArtefact };
+  train: {
+    /** Without a memory, the recipe's own. */
+    input: { history: History; recipe: Recipe; seed: number; memory?: Memory | undefined };
+    output: ModelArtefact;
+  };
   draw: {
     input: { artefact: ModelArtefact; history: History; horizon: number; scenarios: number; seed: number };
     /** On shared memory: the next task reads it without a copy. */
@@ -30,10 +34,11 @@ export function createHandlers(): Handlers<Tasks> {
   let loading: ReturnType<typeof loadTf> | undefined;
   const backend = () => (loading ??= loadTf());
   return {
-    train: async ({ history, recipe, seed }, onProgress) =>
+    train: async ({ history, recipe, seed, memory }, onProgress) =>
       train(history, {
         recipe,
         seed,
+        ...(memory && { hyper: { memory } }),
         backend: await backend(),
         onProgress,
         now: () => performance.now(),
@@ -42,7 +47,6 @@ export function createHandlers(): Handlers<Tasks> {
       onSharedMemory(
         await drawScenarios({
           ...input,
-          backend: await backend(),
           onProgress,
           now: () => performance.now(),
         }),
