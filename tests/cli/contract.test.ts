@@ -212,6 +212,20 @@ describe('prices and universes', () => {
   });
 });
 
+describe('train', () => {
+  it('reproduces the model that ships', async () => {
+    const [version = ''] = readdirSync(fileURLToPath(new URL('../../models/sample/calibrated', import.meta.url)));
+    const manifest = new URL(`../../models/sample/calibrated/${version}/manifest.json`, import.meta.url);
+    const shipped = JSON.parse(readFileSync(manifest, 'utf8'));
+    const { exitCode, json } = await runJson(['train', '--universe', 'sample'], { MODELS_DIR: `${home}/trained` });
+    expect(exitCode).toBe(0);
+    // To the bit on a machine that rounds multiply-adds as ours does, and nearly so on any other.
+    expect(json.skill).toBeCloseTo(shipped.skill, 3);
+    expect(json.losses.validation).toBeCloseTo(shipped.losses.validation, 3);
+    expect(json).toMatchObject({ trainedUntil: shipped.trainedUntil, seed: shipped.seed, memory: 'carried' });
+  });
+});
+
 describe('a universe without a model', () => {
   const file = `${home}/small.csv`;
   const models = `${home}/models`;
