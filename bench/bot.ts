@@ -35,8 +35,9 @@ const questions: readonly Options[] = Array.from({ length: QUESTIONS }, (_, k) =
   ...(k % 5 === 0 && { max_weight: '40%' }),
 }));
 
-/** Twelve symbols over six years: enough for a training that outlasts the questions. */
-const TICKERS = Array.from({ length: 12 }, (_, k) => `T${k}`);
+/** Universes of twelve symbols over six years, trained one after the other: enough to outlast the questions. */
+const TRAININGS = 5;
+const TICKERS = Array.from({ length: 12 + TRAININGS }, (_, k) => `T${k}`);
 
 const market = (k: number): string =>
   chartBody(
@@ -101,18 +102,22 @@ async function withBot(discord: Discord, env: Record<string, string>, load: () =
   }
 }
 
-/** While a model is trained. */
+const showsTraining = ({ edits }: Asked): boolean => edits.some(({ content }) => content.includes('Training a model'));
+
+/** While models are trained. */
 async function askFifty(discord: Discord): Promise<Row[]> {
-  const training = discord.slash('allocate', { tickers: TICKERS.join(','), loss: '30%', horizon: 5 });
-  await training.until(({ edits }) => (edits.length > 0 ? true : undefined), 'the training to begin', MINUTE_MS);
+  const trainings = Array.from({ length: TRAININGS }, (_, k) =>
+    discord.slash('allocate', { tickers: TICKERS.slice(k, k + 12).join(','), loss: '30%', horizon: 5 }),
+  );
+  await discord.until(() => (trainings.some(showsTraining) ? true : undefined), 'a training to begin', MINUTE_MS);
   const asked: Promise<Answered>[] = [];
   for (const options of questions) {
     asked.push(answered(discord.slash('allocate', options)));
     await sleep(ASKING_MS / QUESTIONS);
   }
   const answers = await Promise.all(asked);
-  if (training.original?.embeds.length !== 0)
-    throw new Error('the training was over before the questions were answered');
+  const isOver = trainings.every(({ original }) => original !== undefined && original.embeds.length > 0);
+  if (isOver) throw new Error('all trainings were over before the questions were answered');
   const acknowledgements = answers.map(({ ackMs }) => ackMs);
   const seconds = answers.map(({ ms }) => ms / 1000);
   const busy = answers.filter(({ text }) => text.includes('I am busy')).length;

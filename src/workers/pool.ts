@@ -24,7 +24,7 @@ const TERMS: Readonly<Record<TaskKind, Terms>> = {
 const MAX_WAITING = { interactive: 64, training: 8 };
 
 /** The thread that hears Discord goes before those that answer, and these before those that train. */
-const NICENESS = { interactive: 5, training: 15 };
+const NICENESS = { interactive: 5, training: 10 };
 
 /** More than an allocation over 1,000,000 × 12 or 10,000 × 500 scenarios holds. */
 const HEAP_MIB = 512;
