@@ -24,6 +24,8 @@ const market = (seed: number) =>
     weekdayBars('2023-01-02', 520).map(([day], t) => [day, 100 + 5 * Math.sin(seed * t) + 3 * Math.cos(t * t * seed)]),
   );
 
+const keptModels = (): number => readdirSync(`${home}/models`).length;
+
 async function start(): Promise<BotProcess> {
   const started = startBotProcess(env);
   await discord.until(() => (started.log().includes('logged in') ? true : undefined), 'the bot to log in', PATIENCE);
@@ -197,11 +199,13 @@ describe('/allocate, end to end', () => {
     PATIENCE,
   );
 
-  it('trains a model when there is none yet, saying how far it is', async () => {
+  it('trains a model when there is none yet, and keeps it', async () => {
+    const before = keptModels();
     const asked = ask({ loss: '30%', tickers: 'AAPL, MSFT', horizon: 5 });
-    const message = await asked.answer(180_000);
-    expect(asked.edits.some(({ content }) => content.includes('Training a model'))).toBe(true);
-    expect(textOf(message)).toContain('AAPL');
+    expect(textOf(await asked.answer(180_000))).toContain('AAPL');
+    // Training is over before the next progress would be shown.
+    expect(asked.edits.map(({ content }) => content)).toContainEqual(expect.stringContaining('Fetching prices'));
+    expect(keptModels()).toBe(before + 1);
   }, 200_000);
 
   it(
