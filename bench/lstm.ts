@@ -131,7 +131,7 @@ const draws = async (backend: Backend, pool: Pool): Promise<Work[]> => {
   const history = historyUntil(prices);
   const artefact = await train(history, { backend, recipe: 'seed', seed: 1, now, hyper: { maxEpochs: 1 } });
   const drawInThread = (scenarios: number, seed: number) =>
-    pool.run('draw', { artefact, prices, until: history.until, horizon, scenarios, seed });
+    pool.run('draw', { artefact, history, horizon, scenarios, seed });
   return [
     {
       name: 'draw 10,000 x 21 days from whole windows',
@@ -158,7 +158,7 @@ const draws = async (backend: Backend, pool: Pool): Promise<Work[]> => {
 export const benchLstm = async (report: (line: string) => void = () => undefined): Promise<Row[]> => {
   const python = findPython();
   if (!python) report('peer skipped: no python3 with torch');
-  const pool = createPool(2);
+  const pool = createPool({ threads: 2, hasTimeLimits: false, onCrash: (error) => report(String(error)) });
   try {
     const rows: Row[] = [];
     const backend = await loadTf();

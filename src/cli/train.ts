@@ -1,4 +1,4 @@
-import type { Trained } from '../engine-service.ts';
+import type { Trained } from '../engine-service/index.ts';
 import type { Memory } from '../engine/lstm/artefact.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS, RANGES } from '../text/parse.ts';
@@ -41,7 +41,7 @@ function memoryOf(flags: Flags): Memory | undefined {
   throw new UserError(`--memory takes carried or window; got "${value}".`, 'memory');
 }
 
-const trainedJson = ({ universe, version, unchanged, manifest }: Trained, seconds: number): object => ({
+const trainedJson = ({ universe, version, unchanged, manifest, prices }: Trained, seconds: number): object => ({
   status: 'trained',
   universe,
   version,
@@ -53,6 +53,7 @@ const trainedJson = ({ universe, version, unchanged, manifest }: Trained, second
   trainedUntil: manifest.trainedUntil,
   skill: manifest.skill,
   losses: manifest.losses,
+  prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
   seconds,
 });
 

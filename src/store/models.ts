@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
 import type { Recipe } from '../engine/types.ts';
@@ -33,7 +34,8 @@ interface ListedModel {
 export interface ModelStore {
   /**
    * @returns undefined when there is none
-   * @throws Error when the live model's files are damaged; says how to train it again
+   * @throws Error when the live model's files are damaged, and were so when it was first loaded; says how to
+   *   train it again
    */
   load(universe: string, recipe: Recipe): Promise<ModelArtefact | undefined>;
   /**
@@ -56,9 +58,6 @@ const namesIn = async (directory: string): Promise<string[]> => {
   }
 };
 
-const newestOnDisk = async (directory: string): Promise<string | undefined> =>
-  (await namesIn(directory)).filter(isVersion).sort().at(-1);
-
 const isIntact = async (directory: string, version: string): Promise<boolean> =>
   readVersion(directory, version).then(
     () => true,
@@ -78,20 +77,26 @@ const keyOf = (universe: string, recipe: Recipe): string => {
   return `${universe}/${recipe}`;
 };
 
+/** Versions kept in memory: what a version's name stands for never changes. */
+const KEPT_VERSIONS = 20;
+
 /** @param index keys are `<universe>/<recipe>`; setting an entry is what makes a saved version live */
 export const openModels = (root: string, index: Table<StoredModel>): ModelStore => {
-  const liveVersion = async (key: string): Promise<string | undefined> =>
-    (await index.get(key))?.version ?? newestOnDisk(join(root, key));
+  const kept = new LRUCache<string, ModelArtefact>({ max: KEPT_VERSIONS });
+  /** An entry whose directory is gone (a store that is older than the checkout) is no entry. */
+  const liveVersion = async (key: string): Promise<string | undefined> => {
+    const entry = await index.get(key);
+    const versions = (await namesIn(join(root, key))).filter(isVersion).toSorted();
+    return entry !== undefined && versions.includes(entry.version) ? entry.version : versions.at(-1);
+  };
 
-  /** @returns the version that nobody needs any more */
+  /** @returns the version that nobody needs any more; never one that came with the checkout, which no entry names */
   const makeLive = async (key: string, version: string, trainedUntil: string): Promise<string | undefined> => {
-    const onDisk = await liveVersion(key);
     let superseded: string | undefined;
     await index.update(key, (old) => {
-      const live = old?.version ?? onDisk;
-      if (old && live === version) return old;
+      if (old?.version === version) return old;
       if (old?.previous !== version) superseded = old?.previous;
-      return { version, trainedUntil, ...(live !== undefined && live !== version && { previous: live }) };
+      return { version, trainedUntil, ...(old && { previous: old.version }) };
     });
     return superseded;
   };
@@ -101,8 +106,12 @@ export const openModels = (root: string, index: Table<StoredModel>): ModelStore 
       const key = keyOf(universe, recipe);
       const version = await liveVersion(key);
       if (version === undefined) return undefined;
+      const known = kept.get(`${key}/${version}`);
+      if (known !== undefined) return known;
       try {
-        return await readVersion(join(root, key), version);
+        const artefact = await readVersion(join(root, key), version);
+        kept.set(`${key}/${version}`, artefact);
+        return artefact;
       } catch (cause) {
         throw new Error(
           `The model in ${join(root, key, version)} is damaged: ${cause instanceof Error ? cause.message : String(cause)}. Train it again: npm run -s tailcap -- train --universe ${universe} --recipe ${recipe}`,

@@ -43,7 +43,7 @@ describe('the terminal', () => {
     [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
     [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60'],
     [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500'],
-    [['allocate', '--unversed', 'x'], undefined, "Unknown option '--unversed'"],
+    [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
     [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
     [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
@@ -209,6 +209,20 @@ describe('prices and universes', () => {
     const { json } = await runJson(['universes']);
     expect(json.universes.map(({ name }: { name: string }) => name)).toEqual(['sample', 'us12']);
     expect(json.universes[0].models).toEqual([{ recipe: 'calibrated', trainedUntil: '2025-12-31' }]);
+  });
+});
+
+describe('train', () => {
+  it('reproduces the model that ships', async () => {
+    const [version = ''] = readdirSync(fileURLToPath(new URL('../../models/sample/calibrated', import.meta.url)));
+    const manifest = new URL(`../../models/sample/calibrated/${version}/manifest.json`, import.meta.url);
+    const shipped = JSON.parse(readFileSync(manifest, 'utf8'));
+    const { exitCode, json } = await runJson(['train', '--universe', 'sample'], { MODELS_DIR: `${home}/trained` });
+    expect(exitCode).toBe(0);
+    // To the bit on a machine that rounds multiply-adds as ours does, and nearly so on any other.
+    expect(json.skill).toBeCloseTo(shipped.skill, 3);
+    expect(json.losses.validation).toBeCloseTo(shipped.losses.validation, 3);
+    expect(json).toMatchObject({ trainedUntil: shipped.trainedUntil, seed: shipped.seed, memory: 'carried' });
   });
 });
 
