@@ -26,10 +26,12 @@ const horizon = 21;
 const scenarios = 1000;
 const now = () => performance.now();
 
-const SCORES = ['one-step error', 'mean alone', 'CRPS', 'energy score'] as const;
+const COMPARED = ['one-step error', 'CRPS', 'energy score'] as const;
+
+type Score = (typeof COMPARED)[number] | 'mean alone';
 
 /** What one model made of one decision date. */
-type Scores = Record<(typeof SCORES)[number], number>;
+type Scores = Record<Score, number>;
 
 interface Outcome {
   /** By decision date, in the same order for every memory and seed. */
@@ -105,10 +107,10 @@ const judge = async (backend: Backend, prices: Prices, memory: Memory, seed: num
 };
 
 /** (dates), the mean over the seeds. */
-const column = (outcomes: readonly Outcome[], name: (typeof SCORES)[number]): number[] =>
+const column = (outcomes: readonly Outcome[], name: Score): number[] =>
   outcomes[0]!.scores.map((_, date) => mean(outcomes.map(({ scores }) => scores[date]![name])));
 
-const describe = (name: (typeof SCORES)[number], window: readonly Outcome[], carried: readonly Outcome[]): string => {
+const describe = (name: Score, window: readonly Outcome[], carried: readonly Outcome[]): string => {
   const [a, b] = [column(window, name), column(carried, name)];
   const { difference, error, t } = pairedDifference(b, a);
   const figures = [mean(a), mean(b), difference, error].map((value) => value.toFixed(6).padStart(10));
@@ -130,7 +132,7 @@ if (import.meta.main) {
       );
     }
   }
-  for (const name of SCORES) console.log(describe(name, outcomes.window, outcomes.carried));
+  for (const name of COMPARED) console.log(describe(name, outcomes.window, outcomes.carried));
   const forecastOf = (memory: Memory) =>
     pairedDifference(column(outcomes[memory], 'one-step error'), column(outcomes[memory], 'mean alone'));
   for (const memory of memories) {
