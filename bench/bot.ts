@@ -74,7 +74,7 @@ async function withBot(
   name: string,
   discord: Discord,
   env: Record<string, string>,
-  load: (ask: Discord) => Promise<Told[]>,
+  load: (discord: Discord) => Promise<Told[]>,
 ): Promise<Figure[]> {
   const bot = startBotProcess(env);
   const memory = watchMemory(bot.process.pid ?? 0);
