@@ -7,17 +7,9 @@ import { runScript, startBotProcess, type BotProcess } from '../tests/support/bo
 import { startDiscord, textOf, type Asked, type Discord } from '../tests/support/discord/stand-in.ts';
 import { temporaryHome } from '../tests/support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars } from '../tests/support/vendor.ts';
+import { runAlone } from './alone.ts';
+import { type Figure, figure } from './figures.ts';
 
-export interface Row {
-  readonly name: string;
-  readonly ours: number;
-  /** What `ours` may be at most; absent where it is only told. */
-  readonly bar: number | undefined;
-  readonly unit: string;
-  readonly passed: boolean | undefined;
-}
-
-type Report = (line: string) => void;
 type Options = Readonly<Record<string, string | number>>;
 
 const MINUTE_MS = 60_000;
@@ -47,8 +39,7 @@ const market = (k: number): string =>
     ]),
   );
 
-/** @param report gets a line for people at a time */
-export async function benchBot(report: Report = () => undefined): Promise<Row[]> {
+export async function* benchBot(): AsyncGenerator<Figure> {
   const { home, remove } = temporaryHome();
   const [discord, vendor] = [await startDiscord(), await startVendor()];
   try {
@@ -66,13 +57,9 @@ export async function benchBot(report: Report = () => undefined): Promise<Row[]>
       LOG_LEVEL: 'info',
     };
     await runScript('bot/deploy.ts', env);
-    const rows = [
-      ...(await withBot(discord, env, () => askFifty(discord))),
-      ...(await withBot(discord, env, () => askCached(discord))),
-    ];
-    for (const row of rows) report(describe(row));
+    yield* await withBot('50 questions while training', discord, env, askFifty);
+    yield* await withBot('questions on kept scenarios', discord, env, askCached);
     if (discord.violations.length > 0) throw new Error(`Discord would refuse: ${discord.violations.join('; ')}`);
-    return rows;
   } finally {
     await discord.close();
     await vendor.close();
@@ -80,22 +67,33 @@ export async function benchBot(report: Report = () => undefined): Promise<Row[]>
   }
 }
 
+/** A figure of one load, and what it may be at most. */
+type Told = readonly [what: string, value: number, unit: string, atMost?: number];
+
 /** Starts the bot as a process, lets `load` ask it, and stops it; its delays and memory come after what was asked. */
-async function withBot(discord: Discord, env: Record<string, string>, load: () => Promise<Row[]>): Promise<Row[]> {
+async function withBot(
+  name: string,
+  discord: Discord,
+  env: Record<string, string>,
+  load: (discord: Discord) => Promise<Told[]>,
+): Promise<Figure[]> {
   const bot = startBotProcess(env);
   const memory = watchMemory(bot.process.pid ?? 0);
   try {
     await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the bot to log in', MINUTE_MS);
-    const rows = await load();
+    const told = await load(discord);
     await bot.stop();
     const { p50, p99, max } = delaysIn(bot);
-    return [
-      ...rows,
-      row('event-loop delay, median', p50, 'ms'),
-      row('event-loop delay, 99th percentile', p99, 'ms', 50),
-      row('event-loop delay, longest', max, 'ms'),
-      row('memory of the process tree, most', memory.peakMiB(), 'MiB', 1_536),
+    const all: Told[] = [
+      ...told,
+      ['event-loop delay, median', p50, 'ms'],
+      ['event-loop delay, 99th percentile', p99, 'ms', 50],
+      ['event-loop delay, longest', max, 'ms'],
+      ['memory of the process tree, most', memory.peakMiB(), 'MiB', 1_536],
     ];
+    return all.map(([what, value, unit, atMost]) =>
+      figure(`bot, ${name}: ${what}`, value, unit, { bar: atMost === undefined ? undefined : { atMost } }),
+    );
   } finally {
     memory.stop();
     await bot.stop();
@@ -105,7 +103,7 @@ async function withBot(discord: Discord, env: Record<string, string>, load: () =
 const showsTraining = ({ edits }: Asked): boolean => edits.some(({ content }) => content.includes('Training a model'));
 
 /** While models are trained. */
-async function askFifty(discord: Discord): Promise<Row[]> {
+async function askFifty(discord: Discord): Promise<Told[]> {
   const trainings = Array.from({ length: TRAININGS }, (_, k) =>
     discord.slash('allocate', { tickers: TICKERS.slice(k, k + 12).join(','), loss: '30%', horizon: 5 }),
   );
@@ -123,26 +121,26 @@ async function askFifty(discord: Discord): Promise<Row[]> {
   const busy = answers.filter(({ text }) => text.includes('I am busy')).length;
   const unanswered = answers.filter(({ text }) => !/Split within|No split keeps|I am busy/.test(text)).length;
   return [
-    row('50 questions while training: acknowledged, median', quantile(acknowledgements, 0.5), 'ms'),
-    row('50 questions while training: acknowledged, 99th percentile', quantile(acknowledgements, 0.99), 'ms', 500),
-    row('50 questions while training: answered, median', quantile(seconds, 0.5), 's'),
-    row('50 questions while training: answered, slowest', quantile(seconds, 1), 's', 60),
-    row('50 questions while training: told "busy"', busy, '', 5),
-    row('50 questions while training: without an answer', unanswered, '', 0),
+    ['acknowledged, median', quantile(acknowledgements, 0.5), 'ms'],
+    ['acknowledged, 99th percentile', quantile(acknowledgements, 0.99), 'ms', 500],
+    ['answered, median', quantile(seconds, 0.5), 's'],
+    ['answered, slowest', quantile(seconds, 1), 's', 60],
+    ['told "busy"', busy, '', 5],
+    ['without an answer', unanswered, '', 0],
   ];
 }
 
 /** One after the other, with limits of their own, when their scenarios are there. */
-async function askCached(discord: Discord): Promise<Row[]> {
+async function askCached(discord: Discord): Promise<Told[]> {
   const ask = (loss: number): Promise<Answered> =>
     answered(discord.slash('allocate', { universe: 'sample', loss: `${loss}%` }));
   const cold = await ask(8);
   const seconds: number[] = [];
   for (let k = 0; k < CACHED_QUESTIONS; k++) seconds.push((await ask(8.5 + k / 2)).ms / 1000);
   return [
-    row('first answer of a new process', cold.ms / 1000, 's'),
-    row('answer from cached scenarios, chart included, median', quantile(seconds, 0.5), 's', 0.25),
-    row('answer from cached scenarios, chart included, slowest', quantile(seconds, 1), 's'),
+    ['first answer of a new process', cold.ms / 1000, 's'],
+    ['answer from cached scenarios, chart included, median', quantile(seconds, 0.5), 's', 0.25],
+    ['answer from cached scenarios, chart included, slowest', quantile(seconds, 1), 's'],
   ];
 }
 
@@ -213,20 +211,4 @@ function readOrNothing(read: () => string): string {
 const quantile = (values: readonly number[], q: number): number =>
   values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length) - 1)] ?? Number.NaN;
 
-const row = (name: string, ours: number, unit: string, bar?: number): Row => ({
-  name,
-  ours,
-  bar,
-  unit,
-  passed: bar === undefined ? undefined : ours <= bar,
-});
-
-function describe({ name, ours, bar, unit, passed }: Row): string {
-  const figure = `${name.padEnd(62)} ${Number(ours.toFixed(ours < 10 ? 3 : 0))} ${unit}`;
-  return bar === undefined ? figure : `${figure} | at most ${bar} ${unit}: ${passed === true ? 'PASS' : 'MISS'}`;
-}
-
-if (import.meta.main) {
-  const rows = await benchBot((line) => console.log(line));
-  if (rows.some(({ passed }) => passed === false)) process.exitCode = 1;
-}
+if (import.meta.main) await runAlone(benchBot);

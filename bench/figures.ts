@@ -1,0 +1,89 @@
+// Pure: what the benches measure, and how it is told.
+
+/** Somebody else's program at the same work, or ours at a smaller one. */
+export interface Peer {
+  readonly name: string;
+  /** In the figure's unit. */
+  readonly value: number;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** Empty for a plain number. */
+  readonly unit: string;
+  /** Undefined where there is none, or where it is not installed. */
+  readonly peer: Peer | undefined;
+  /** value / peer.value */
+  readonly ratio: number | undefined;
+  /** Undefined: told to be seen, not to be kept. */
+  readonly bar: string | undefined;
+  /** Undefined without a bar, or when what it compares with was not run. */
+  readonly passed: boolean | undefined;
+}
+
+/** What the value may be at most, or its share of the peer's. */
+export type Bar = { readonly atMost: number } | { readonly ratio: number };
+
+interface Terms {
+  readonly peer?: Peer | undefined;
+  readonly bar?: Bar | undefined;
+}
+
+/** `10,000 × 12` */
+export const sizeName = (...sizes: readonly number[]): string =>
+  sizes.map((size) => size.toLocaleString('en-GB')).join(' × ');
+
+/** A bench tells its figures as they come. */
+export type Bench = () => AsyncGenerator<Figure>;
+
+export function figure(name: string, value: number, unit: string, { peer, bar }: Terms = {}): Figure {
+  const ratio = peer && value / peer.value;
+  return { name, value, unit, peer, ratio, bar: bar && barText(bar, unit), passed: bar && keeps(bar, value, ratio) };
+}
+
+const barText = (bar: Bar, unit: string): string =>
+  'atMost' in bar ? `≤ ${quantity(bar.atMost, unit)}` : `ratio ≤ ${short(bar.ratio)}`;
+
+function keeps(bar: Bar, value: number, ratio: number | undefined): boolean | undefined {
+  if ('atMost' in bar) return value <= bar.atMost;
+  return ratio === undefined ? undefined : ratio <= bar.ratio;
+}
+
+export const hasMissed = ({ passed }: Figure): boolean => passed === false;
+
+/** Three digits. */
+function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 100) return value.toFixed(0);
+  return size > 0 && size < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+}
+
+const quantity = (value: number, unit: string): string => `${short(value)} ${unit}`.trim();
+
+const HEAD = ['Figure', 'Value', 'Beside', 'Ratio', 'Bar', 'Kept'];
+
+const cells = ({ name, value, unit, peer, ratio, bar, passed }: Figure): string[] => [
+  name,
+  quantity(value, unit),
+  peer ? `${quantity(peer.value, unit)}, ${peer.name}` : '',
+  ratio === undefined ? '' : short(ratio),
+  bar ?? '',
+  bar === undefined ? '' : passed === undefined ? 'not compared' : passed ? 'yes' : 'NO',
+];
+
+/** One figure for people who wait. */
+export const lineOf = (one: Figure): string => {
+  const [name, value, peer, ratio, bar, kept] = cells(one);
+  const beside = peer ? [`beside ${peer}`, `ratio ${ratio}`] : [];
+  return [`${name}: ${value}`, ...beside, ...(bar ? [`${bar}: ${kept}`] : [])].join(' | ');
+};
+
+/** A Markdown table whose columns line up. */
+export function tableOf(figures: readonly Figure[]): string {
+  const rows = [HEAD, ...figures.map(cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`);
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [lines[0], rule, ...lines.slice(1), ''].join('\n');
+}

@@ -1,0 +1,26 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import type { Python } from './peers.ts';
+
+const model = (): string => (cpus()[0]?.model ?? 'unknown').trim();
+
+/** For a file name: says what kind of machine it is, not which. */
+export const machineSlug = (): string =>
+  model()
+    .toLowerCase()
+    .replace(/\((r|tm)\)/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+
+/** Lines for people, as of now. */
+export function describeMachine(python: Python | undefined): string[] {
+  const peers = python && Object.entries(python.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `- Processor: ${model()}, ${cpus().length} cores`,
+    `- Memory: ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    `- Node ${process.versions.node}, V8 ${process.versions.v8}`,
+    `- Peers: ${peers ? `${peers.join(', ')}; one thread each` : 'not here, so nothing is compared with them'}`,
+    `- Load average at the start: ${loadavg()
+      .map((load) => load.toFixed(2))
+      .join(', ')}`,
+  ];
+}

@@ -1,0 +1,58 @@
+// All benches one after another, as one table: `npm run bench`. Nothing else should run meanwhile.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { benchAllocate } from './allocate.ts';
+import { collect } from './alone.ts';
+import { benchBot } from './bot.ts';
+import { type Bench, type Figure, hasMissed, tableOf } from './figures.ts';
+import { benchGrowth } from './growth.ts';
+import { benchLstm } from './lstm.ts';
+import { describeMachine, machineSlug } from './machine.ts';
+import { benchOptimizer } from './optimizer.ts';
+import { findPython } from './peers.ts';
+import { benchScenarios } from './scenarios.ts';
+import { secondsOf } from './timing.ts';
+
+const benches: Readonly<Record<string, Bench>> = {
+  optimizer: benchOptimizer,
+  growth: benchGrowth,
+  lstm: benchLstm,
+  scenarios: benchScenarios,
+  allocate: benchAllocate,
+  bot: benchBot,
+};
+
+/** A bench that fails is told among what was measured; the others still run. */
+async function runAll(tell: (line: string) => void) {
+  const figures: Figure[] = [];
+  const notes: string[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    tell(`${name} …`);
+    const seconds = await secondsOf(async () => {
+      try {
+        figures.push(...(await collect(bench, tell)));
+      } catch (error) {
+        tell(error instanceof Error ? String(error.stack) : String(error));
+        notes.push(`- FAILED: ${name}: ${String(error)}`);
+      }
+    });
+    tell(`${name} took ${seconds.toFixed(0)} s`);
+  }
+  return { figures, notes };
+}
+
+function writeResult(name: string, text: string): void {
+  const folder = fileURLToPath(new URL('results/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${name}.md`, text);
+}
+
+const day = new Date().toISOString().slice(0, 10);
+const machine = describeMachine(findPython());
+const started = performance.now();
+const { figures, notes } = await runAll((line) => console.error(line));
+const took = `- Took ${((performance.now() - started) / 60_000).toFixed(1)} minutes`;
+const text = [`# Bench of ${day}`, '', ...machine, took, ...notes, '', tableOf(figures)].join('\n');
+writeResult(`${day}-${machineSlug()}`, text);
+process.stdout.write(text);
+if (notes.length > 0 || figures.some(hasMissed)) process.exitCode = 1;
