@@ -52,7 +52,15 @@ const seconds = ({ minimumSeconds, bestSeconds }: Answer): number => minimumSeco
 function bindingLimit(scenarios: Matrix, minimumCvar: number): number {
   const means = meanReturns(scenarios);
   const best = means.indexOf(Math.max(...means));
-  return (minimumCvar + portfolioOf(scenarios, alpha, means.map((_, asset) => (asset === best ? 1 : 0))).cvar) / 2;
+  return (
+    (minimumCvar +
+      portfolioOf(
+        scenarios,
+        alpha,
+        means.map((_, asset) => (asset === best ? 1 : 0)),
+      ).cvar) /
+    2
+  );
 }
 
 async function solveOnce(scenarios: Matrix): Promise<Row['ours']> {
@@ -140,7 +148,8 @@ export async function benchOptimizer(report: (line: string) => void = () => unde
     const compared = 'python' in found && 'ratio' in bar;
     const peer = compared ? solveByPeer(found.python, scenarios, ours.limit) : undefined;
     const ratio = peer === undefined ? undefined : seconds(ours) / seconds(peer);
-    const inTime = 'seconds' in bar ? seconds(ours) <= bar.seconds : ratio === undefined ? undefined : ratio <= bar.ratio;
+    const inTime =
+      'seconds' in bar ? seconds(ours) <= bar.seconds : ratio === undefined ? undefined : ratio <= bar.ratio;
     const row = { size: `${count} x ${cols}`, ours, peer, ratio, passed: inTime && agree(ours, peer) };
     rows.push(row);
     report(describe(row, bar));

@@ -34,45 +34,47 @@ const usage = (): string => {
 /** Answers on standard output, everything else on standard error. @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const wantsJson = args.includes('--json');
+  const terminal = openTerminal();
   try {
-    const [name, ...rest] = args;
-    if (name === undefined || name === '--help' || name === '-h') {
-      process.stdout.write(usage());
-      return name === undefined ? BAD_INPUT : 0;
-    }
+    const [name, ...rest] = args.filter((arg) => arg !== '--json');
+    if (name === '--help' || name === '-h')
+      return print({ json: { help: usage() }, text: usage(), exitCode: 0 }, wantsJson);
     const command = findCommand(name);
     const flags = parseFlags(command, rest);
-    if (flags['help'] === true) {
-      process.stdout.write(`${CALL} ${command.help}\n`);
-      return 0;
-    }
-    const output = await command.run(flags, openTerminal());
-    print(output, wantsJson);
-    return output.exitCode;
+    const help = `${CALL} ${command.help}\n`;
+    const output: Output =
+      flags['help'] === true ? { json: { help }, text: help, exitCode: 0 } : await command.run(flags, terminal);
+    terminal.clear();
+    return print(output, wantsJson);
   } catch (error) {
+    terminal.clear();
     return tellError(error, wantsJson);
   }
 }
 
-function findCommand(name: string): CliCommand {
+function findCommand(name: string | undefined): CliCommand {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  throw new UserError(`There is no command "${name}"; there are ${COMMANDS.map((known) => known.name).join(', ')}.`);
+  const known = COMMANDS.map((one) => one.name).join(', ');
+  if (name === undefined) throw new UserError(`Name a command: ${known}. ${CALL} --help says what they do.`);
+  throw new UserError(`There is no command "${name}"; there are ${known}.`);
 }
 
 function parseFlags(command: CliCommand, args: string[]): Flags {
-  const options = { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     // Its first sentence names the flag; the rest is advice for programmers.
-    const [sentence = ''] = String(error instanceof Error ? error.message : error).split('. ');
-    throw new UserError(`${sentence}. Try ${CALL} ${command.name} --help.`, undefined, error);
+    const [sentence = ''] = String(error instanceof Error ? error.message : error).split(/[.\n]/);
+    const [, option] = /--([a-z-]+)/.exec(sentence) ?? [];
+    throw new UserError(`${sentence}. Try ${CALL} ${command.name} --help.`, option, error);
   }
 }
 
-function print({ json, text }: Output, wantsJson: boolean): void {
+function print({ json, text, exitCode }: Output, wantsJson: boolean): number {
   process.stdout.write(wantsJson ? `${JSON.stringify(json)}\n` : text);
+  return exitCode;
 }
 
 function tellError(error: unknown, wantsJson: boolean): number {
@@ -89,20 +91,28 @@ function tellError(error: unknown, wantsJson: boolean): number {
 }
 
 /** On a terminal each progress line replaces the one before; in a log one is written every few seconds. */
-function openTerminal(): Terminal {
+function openTerminal(): Terminal & { readonly clear: () => void } {
   const isTty = process.stderr.isTTY;
   const pause = isTty ? 100 : 5000;
   let last = -Infinity;
+  const clear = (): void => {
+    if (isTty && last > 0) process.stderr.write('\r\u001B[2K');
+  };
   const progress = (text: string): void => {
     if (performance.now() - last < pause) return;
+    clear();
     last = performance.now();
-    process.stderr.write(isTty ? `\r\u001B[2K${text}` : `${text}\n`);
+    process.stderr.write(isTty ? text : `${text}\n`);
   };
   return {
     env: loadEnvironment(),
+    clear,
     progress,
     onProgress: (step) => progress(describeProgress(step)),
-    note: (text) => process.stderr.write(`${isTty ? '\r\u001B[2K' : ''}${text}\n`),
+    note(text) {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
   };
 }
 

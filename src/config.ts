@@ -17,7 +17,12 @@ const environment = z.object({
   YAHOO_URL: httpUrl.optional(),
   CHART_RENDERER: z.enum(['local', 'quickchart'], 'local or quickchart').default('local'),
   QUICKCHART_URL: httpUrl.default('https://quickchart.io'),
-  WORKER_THREADS: z.coerce.number().int('a whole number').min(1, 'at least 1').max(64, 'at most 64').optional(),
+  WORKER_THREADS: z.coerce
+    .number('a whole number')
+    .int('a whole number')
+    .min(1, 'at least 1')
+    .max(64, 'at most 64')
+    .optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent').default('info'),
 });
 

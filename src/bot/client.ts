@@ -2,8 +2,10 @@ import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits,
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import type { Command } from '../commands/types.ts';
+import { UserError } from '../errors.ts';
 import { createDispatch } from './dispatch.ts';
 import { describeError, tokenRefused } from './faults.ts';
+import { failureOf } from './register.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -70,7 +72,8 @@ const logIn = async (client: Client, token: string): Promise<void> => {
     if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
       throw tokenRefused(error);
     }
-    throw error;
+    const sentence = failureOf(error);
+    throw sentence === undefined ? error : new UserError(sentence, undefined, error);
   }
 };
 

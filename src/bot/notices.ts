@@ -4,7 +4,7 @@ import type { Reply } from '../text/reply.ts';
 
 export const refusal = ({ message, option }: UserError): Reply => ({
   tone: 'error',
-  title: option === undefined ? 'That cannot be answered' : `Please check ${option}`,
+  title: option === undefined ? 'That cannot be answered' : `Please check ${option.replaceAll('-', '_')}`,
   body: message,
 });
 

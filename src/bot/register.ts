@@ -61,7 +61,8 @@ const refusalOf = ({ status, code }: DiscordAPIError, applicationId: string, gui
   return undefined;
 };
 
-const failureOf = (error: unknown): string | undefined => {
+/** Why Discord could not be reached, as a sentence; undefined when that is not what went wrong. */
+export const failureOf = (error: unknown): string | undefined => {
   if (error instanceof HTTPError) return `Discord answers with status ${error.status}: try again later.`;
   if (!(error instanceof Error)) return undefined;
   const isSystemError = 'code' in error && typeof error.code === 'string';

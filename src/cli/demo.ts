@@ -16,8 +16,9 @@ export const demoCommand: CliCommand = {
 Runs /allocate on the sample market with the shipped model and prints the answer that Discord would
 show. The picture goes to ${PICTURE}.`,
   options: {},
+  // Whatever .env says: no network, and the model as it ships.
   run: (_flags, terminal) =>
-    withApp(terminal, async (app) => {
+    withApp({ ...terminal, env: { STORE_URL: 'sqlite:./out/demo.sqlite' } }, async (app) => {
       const asked = `/allocate ${Object.entries(OPTIONS)
         .map(([name, value]) => `${name}:${value}`)
         .join(' ')}`;

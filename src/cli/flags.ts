@@ -21,8 +21,8 @@ export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (s
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
   --tickers A,B,C        with --prices: these columns alone; without: fetched from Yahoo Finance`;
 
-export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR)
-  --alpha 95%            confidence: 95% averages the worst 5% of cases
+export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
+  --alpha 95%            confidence: 95% averages the worst 5% of cases; 50% to 99.9%
   --max-weight 100%      the most that one asset may get
   --min-weight 0%        the least that every asset gets`;
 
@@ -60,7 +60,11 @@ export function universeOf(flags: Flags): UniverseSpec {
 }
 
 /** A file's columns may be named in any way, so they are taken as they are. */
-const splitNames = (names: string): string[] => names.split(',').map((name) => name.trim());
+function splitNames(list: string): string[] {
+  const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  if (names.length >= 2) return names;
+  throw new UserError(`--tickers takes at least 2 different names separated by commas; got "${list}".`, 'tickers');
+}
 
 const rate = (flags: Flags, name: string, range: Range, otherwise: number): number => {
   const value = flag(flags, name);

@@ -16,7 +16,7 @@ ${JSON_HELP}`,
     const universe = universeOf(flags);
     return withApp(terminal, async (app) => {
       const described = await app.prices.describe(universe, { onProgress: terminal.onProgress });
-      return { json: described, text: describe(described), exitCode: 0 };
+      return { json: { status: 'described', ...described }, text: describe(described), exitCode: 0 };
     });
   },
 };

@@ -1,7 +1,7 @@
 import { readScenariosCsv } from '../data/csv.ts';
 import { optimize } from '../engine/optimize/optimizer.ts';
 import type { Solution } from '../engine/types.ts';
-import { alignColumns, labelled, percent, shortPercent, signedPercent } from '../text/format.ts';
+import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../text/format.ts';
 import type { CliCommand } from './command.ts';
 import { JSON_HELP, LIMIT_HELP, LIMIT_OPTIONS, boundsOf, limitOf, requiredFlag } from './flags.ts';
 import { solutionJson } from './json.ts';
@@ -42,7 +42,7 @@ function describeSolution(names: readonly string[], solution: Solution, lossLimi
     ['Mean return', signedPercent(shown.expectedReturn)],
     ['CVaR', percent(shown.cvar)],
     ['Value-at-risk', percent(shown.valueAtRisk)],
-    ['Smallest CVaR', percent(solution.minimum.cvar)],
+    ['Smallest CVaR', percentUp(solution.minimum.cvar)],
     ['Certified gap', solution.gap.toExponential(1)],
   ]);
   return [head, '', ...alignColumns(weights), '', ...figures, ''].join('\n');

@@ -30,7 +30,7 @@ ${JSON_HELP}`,
   },
 };
 
-const trainedJson = ({ universe, version, unchanged, manifest }: Trained, seconds: number): object => ({
+const trainedJson = ({ universe, version, unchanged, manifest, prices }: Trained, seconds: number): object => ({
   status: 'trained',
   universe,
   version,
@@ -41,6 +41,7 @@ const trainedJson = ({ universe, version, unchanged, manifest }: Trained, second
   trainedUntil: manifest.trainedUntil,
   skill: manifest.skill,
   losses: manifest.losses,
+  prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
   seconds,
 });
 

@@ -26,6 +26,6 @@ ${JSON_HELP}`,
         `  ${tickers.join(' ')}`,
         `  ${trained.map(({ recipe, trainedUntil }) => `${recipe} model trained until ${trainedUntil}`).join(', ') || 'no model yet: it is trained when first asked for'}`,
       ]);
-      return { json: { universes }, text: `${lines.join('\n')}\n`, exitCode: 0 };
+      return { json: { status: 'listed', universes }, text: `${lines.join('\n')}\n`, exitCode: 0 };
     }),
 };

@@ -2,9 +2,9 @@ import { createApp, type App } from '../app.ts';
 import { readConfig } from '../config.ts';
 import type { Terminal } from './command.ts';
 
-/** The app for the length of one command. Only what is wrong is logged unless LOG_LEVEL says otherwise. */
+/** The app for the length of one command. Only faults are logged unless LOG_LEVEL says otherwise. */
 export async function withApp<T>({ env }: Terminal, work: (app: App) => Promise<T>): Promise<T> {
-  const app = await createApp(readConfig({ ...env, LOG_LEVEL: env['LOG_LEVEL'] ?? 'warn' }));
+  const app = await createApp(readConfig({ ...env, LOG_LEVEL: env['LOG_LEVEL'] ?? 'error' }));
   try {
     return await work(app);
   } finally {

@@ -5,7 +5,8 @@ export const about: Command<undefined> = {
   parse: () => undefined,
   isPublic: () => false,
   run: async (_request, { app }) => {
-    const models = await app.models.list();
+    const named = new Set(app.universes.map(({ name }) => name));
+    const models = (await app.models.list()).filter(({ universe }) => named.has(universe));
     const trained = models.map(
       ({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`,
     );

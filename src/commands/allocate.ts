@@ -11,6 +11,9 @@ import { describeProgress } from '../text/progress.ts';
 import type { ReplyButton, ReplyImage } from '../text/reply.ts';
 import type { Command, Options } from './types.ts';
 
+/** More would not fit into an answer, and would keep the bot from hearing while they are merged. */
+const TICKERS = { min: 2, max: 60 };
+
 /** Buttons under an answer work for this long. */
 const BUTTON_LIFE = 30 * 86_400_000;
 
@@ -107,7 +110,7 @@ function parseUniverse({ universe, tickers }: Options, app: App) {
     throw new UserError('Give either universe or tickers, not both.', 'universe');
   }
   if (tickers !== undefined) {
-    return { kind: 'tickers' as const, tickers: parseTickers(String(tickers), 'tickers') };
+    return { kind: 'tickers' as const, tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
   }
   const known = app.universes.map(({ name }) => name);
   if (universe === undefined) {

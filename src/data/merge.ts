@@ -37,7 +37,8 @@ const NEVER = { first: '9999-12-31', last: '0000-01-01' };
 export function mergeSeries(series: readonly TickerSeries[]): RawPrices {
   const listed = series.map(toListed);
   const days = [...new Set(series.flatMap(({ dates }) => dates))].sort();
-  for (const one of listed) checkAbsence(one, days);
+  const weekdays = days.filter((day) => !isWeekend(day));
+  for (const one of listed) checkAbsence(one, weekdays);
   const from = openingDay(listed);
   const dates = days.filter(
     (day) => day >= from && listed.every(({ rowOf, first, last }) => rowOf.has(day) || day < first || day > last),
@@ -71,10 +72,10 @@ function openingDay(listed: readonly Listed[]): string {
 }
 
 /** A hole in one ticker would otherwise cut the same days out of all the others without a word. */
-function checkAbsence({ series: { ticker }, rowOf, first, last }: Listed, days: readonly string[]): void {
+function checkAbsence({ series: { ticker }, rowOf, first, last }: Listed, weekdays: readonly string[]): void {
   let missing: string[] = [];
-  for (const day of days) {
-    if (day < first || day > last || isWeekend(day)) continue;
+  for (const day of weekdays) {
+    if (day < first || day > last) continue;
     if (!rowOf.has(day)) {
       missing.push(day);
       continue;

@@ -83,12 +83,13 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
       return { series };
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
-      lastFailure = { at: now(), error };
+      if (error.canRetry) lastFailure = { at: now(), error };
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, 'Yahoo Finance failed');
       if (stored !== undefined) return { series: stored, failure: error };
+      const advice = error.canRetry ? 'try again in some minutes' : 'leave it out';
       throw new UserError(
-        `Yahoo Finance did not give prices of ${ticker} (${error.message}) and none are stored yet: try again in some minutes.`,
-        'tickers',
+        `Yahoo Finance did not give prices of ${ticker} (${error.message}) and none are stored yet: ${advice}.`,
+        undefined,
         error,
       );
     }

@@ -143,7 +143,10 @@ export const drawScenarios = async (options: DrawOptions): Promise<Matrix> => {
     for (let from = 0; from < scenarios; from += chunk) {
       const rows = Math.min(chunk, scenarios - from);
       const wealth = await drawChunk(windows, artefact, nextDraws(rows * horizon), horizon, pause);
-      data.set(wealth.map((growth) => growth - 1), from * cols);
+      data.set(
+        wealth.map((growth) => growth - 1),
+        from * cols,
+      );
     }
   } finally {
     closeWindows(windows);

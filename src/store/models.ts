@@ -56,9 +56,6 @@ const namesIn = async (directory: string): Promise<string[]> => {
   }
 };
 
-const newestOnDisk = async (directory: string): Promise<string | undefined> =>
-  (await namesIn(directory)).filter(isVersion).sort().at(-1);
-
 const isIntact = async (directory: string, version: string): Promise<boolean> =>
   readVersion(directory, version).then(
     () => true,
@@ -80,18 +77,20 @@ const keyOf = (universe: string, recipe: Recipe): string => {
 
 /** @param index keys are `<universe>/<recipe>`; setting an entry is what makes a saved version live */
 export const openModels = (root: string, index: Table<StoredModel>): ModelStore => {
-  const liveVersion = async (key: string): Promise<string | undefined> =>
-    (await index.get(key))?.version ?? newestOnDisk(join(root, key));
+  /** An entry whose directory is gone (a store that is older than the checkout) is no entry. */
+  const liveVersion = async (key: string): Promise<string | undefined> => {
+    const entry = await index.get(key);
+    const versions = (await namesIn(join(root, key))).filter(isVersion).toSorted();
+    return entry !== undefined && versions.includes(entry.version) ? entry.version : versions.at(-1);
+  };
 
-  /** @returns the version that nobody needs any more */
+  /** @returns the version that nobody needs any more; never one that came with the checkout, which no entry names */
   const makeLive = async (key: string, version: string, trainedUntil: string): Promise<string | undefined> => {
-    const onDisk = await liveVersion(key);
     let superseded: string | undefined;
     await index.update(key, (old) => {
-      const live = old?.version ?? onDisk;
-      if (old && live === version) return old;
+      if (old?.version === version) return old;
       if (old?.previous !== version) superseded = old?.previous;
-      return { version, trainedUntil, ...(live !== undefined && live !== version && { previous: live }) };
+      return { version, trainedUntil, ...(old && { previous: old.version }) };
     });
     return superseded;
   };

@@ -1,11 +1,12 @@
 // Pure: an allocation in words. The risk stands beside the profit, and nothing sounds like advice.
 import type { AllocateAnswer } from '../app.ts';
 import type { RepricedPortfolio } from '../engine/allocate.ts';
-import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from './format.ts';
+import { age, alignColumns, money, percent, percentUp, plural, shortPercent, signedPercent } from './format.ts';
+import { RANGES } from './parse.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from './reply.ts';
 
-/** Weights below this are noise of the solver or not worth a line: 0.05%. */
-const SMALLEST_SHOWN_WEIGHT = 0.0005;
+/** Weights below this are the solver's noise: a ten-thousandth of a percent. */
+const SMALLEST_SHOWN_WEIGHT = 1e-6;
 
 export interface AllocationView {
   readonly answer: AllocateAnswer;
@@ -48,18 +49,24 @@ function body(answer: AllocateAnswer, show: 'best' | 'minimum', portfolio: Repri
   const { alpha, lossLimit } = answer.request;
   const worst = `the worst ${shortPercent(1 - alpha)} of scenarios`;
   if (show === 'minimum') {
-    return `Of all splits of these assets, this one has the smallest average loss in ${worst}: **${percent(portfolio.cvar)}**.`;
+    return `Of all splits of these assets, this one is the least risky. ${averageOf(worst, portfolio.cvar)}.`;
   }
   if (answer.allocation.status === 'infeasible') {
     return (
-      `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
+      `The average loss in ${worst} cannot be brought below **${percentUp(portfolio.cvar)}** (CVaR). ` +
       'The split below reaches that minimum.'
     );
   }
-  const kept = `The average loss in ${worst} is **${percent(portfolio.cvar)}** (CVaR), within the limit of ${shortPercent(lossLimit)}.`;
+  const kept = `${averageOf(worst, portfolio.cvar)}, within the limit of ${shortPercent(lossLimit)}.`;
   if (portfolio.freshCvar <= lossLimit) return kept;
   return `${kept} On scenarios that the optimiser has not seen it is ${percent(portfolio.freshCvar)}: above the limit.`;
 }
+
+/** A negative CVaR is no loss at all, and is not called one. */
+const averageOf = (worst: string, cvar: number): string =>
+  cvar < 0
+    ? `Even ${worst} gain **${percent(-cvar)}** on average (CVaR ${percent(cvar)})`
+    : `The average loss in ${worst} is **${percent(cvar)}** (CVaR)`;
 
 function weightTable({ tickers, holdings, currency }: AllocateAnswer, portfolio: RepricedPortfolio): string[] {
   const bought = holdings(portfolio);
@@ -69,7 +76,7 @@ function weightTable({ tickers, holdings, currency }: AllocateAnswer, portfolio:
     .toSorted((a, b) => b.weight - a.weight);
   const rows = held.map(({ weight, j }) => [
     tickers[j] ?? '',
-    percent(weight, 1),
+    weight < 0.0005 ? '<0.1%' : percent(weight, 1),
     ...(bought ? [money(bought.values[j] ?? 0), String(bought.shares[j] ?? 0)] : []),
   ]);
   const header = ['Asset', 'Weight', ...(bought ? [currency ?? 'Money', 'Shares'] : [])];
@@ -85,16 +92,15 @@ function riskFields({ request, allocation }: AllocateAnswer, portfolio: Repriced
     { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)} (limit ${shortPercent(request.lossLimit)})` },
     { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) },
     { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
-    { name: 'Smallest limit that can be kept', value: percent(allocation.minimum.cvar) },
+    { name: 'Smallest limit that can be kept', value: percentUp(Math.max(allocation.minimum.cvar, RANGES.loss.min)) },
   ];
 }
 
 function originFields({ model, prices, request }: AllocateAnswer, now: number): ReplyField[] {
-  const stale = prices.stale ? ' The source did not answer: these are stored prices.' : '';
   const notes = prices.notes.map((note) => ` ${note}`).join('');
   return [
     { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
-    { name: 'Prices', value: `${prices.source}, until ${prices.until} (${age(prices.until, now)}).${stale}${notes}` },
+    { name: 'Prices', value: `${prices.source}, until ${prices.until} (${age(prices.until, now)}).${notes}` },
     { name: 'Scenarios', value: `${request.scenarios.toLocaleString('en-GB')}, seed ${request.seed}` },
   ];
 }

@@ -9,6 +9,9 @@ export function percent(fraction: number, decimals = 2): string {
   return `${isNegative ? MINUS : ''}${text}%`;
 }
 
+/** Rounded up, so that what is read can be kept: `0.042807` → `4.29%`. */
+export const percentUp = (fraction: number): string => percent(Math.ceil(fraction * 1e4 - 1e-9) / 1e4);
+
 /** A limit as people write it: `8%`, `7.5%`; no zeros that say nothing. */
 export const shortPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;
 

@@ -1,6 +1,6 @@
 // Pure: what people write, in Discord's options and on the command line, into numbers. All throw UserError.
 import { UserError } from '../errors.ts';
-import { percent, shortPercent } from './format.ts';
+import { shortPercent } from './format.ts';
 
 export interface Range {
   readonly min: number;
@@ -26,23 +26,24 @@ export const DEFAULTS = {
   seed: 1,
 } as const;
 
-/** `8%`, `8 %` or `0.08` → 0.08. A bare whole number could mean either and is refused. */
+/** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */
 export function parseRate(text: string, option: string, range: Range): number {
   const written = text.trim();
   const match = /^(\d+\.?\d*|\.\d+)\s*(%?)$/.exec(written);
   if (match === null) throw new UserError(`${option} takes a rate such as 8% or 0.08; got "${text}".`, option);
   const [, digits = '', sign] = match;
-  if (sign !== '%' && !digits.includes('.')) {
-    const meant = Number(digits) > 1 ? `${digits}% or ${Number(digits) / 100}` : `${digits}% or ${digits}.0`;
+  if (sign !== '%' && !digits.includes('.') && Number(digits) > 0) {
+    const meant = Number(digits) > 1 ? `${digits}% or ${Number(`${digits}e-2`)}` : `${digits}% or ${digits}.0`;
     throw new UserError(
       `${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`,
       option,
     );
   }
-  const rate = sign === '%' ? Number(digits) / 100 : Number(digits);
+  // 99.9 / 100 is 0.9990000000000001: the exponent rounds once.
+  const rate = Number(sign === '%' ? `${digits}e-2` : digits);
   if (rate < range.min || rate > range.max) {
     throw new UserError(
-      `${option} must lie between ${shortPercent(range.min)} and ${shortPercent(range.max)}; got ${percent(rate)}.`,
+      `${option} must lie between ${shortPercent(range.min)} and ${shortPercent(range.max)}; got "${text}".`,
       option,
     );
   }
@@ -66,7 +67,10 @@ export function parseAmount(value: string | number, option: string): number {
   const isPlain = /^\d+(\.\d+)?$|^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits);
   const amount = isPlain ? Number(digits.replaceAll(',', '')) : Number.NaN;
   if (!(amount > 0 && amount <= LARGEST_AMOUNT)) {
-    throw new UserError(`${option} takes an amount of money above 0, such as 10000; got "${value}".`, option);
+    throw new UserError(
+      `${option} takes an amount of money above 0 and up to ${LARGEST_AMOUNT.toLocaleString('en-GB')}, such as 10000; got "${value}".`,
+      option,
+    );
   }
   return amount;
 }
@@ -83,7 +87,7 @@ const SYMBOL = /^[A-Z0-9.^=-]{1,20}$/;
 const ASSETS: Range = { min: 2, max: 500 };
 
 /** `"AAPL, msft BRK-B"` → `['AAPL', 'MSFT', 'BRK-B']`: 2 to 500 different symbols. */
-export function parseTickers(text: string, option: string): string[] {
+export function parseTickers(text: string, option: string, { min, max }: Range = ASSETS): string[] {
   const tickers = [
     ...new Set(
       text
@@ -96,9 +100,9 @@ export function parseTickers(text: string, option: string): string[] {
   if (odd !== undefined) {
     throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, option);
   }
-  if (tickers.length < ASSETS.min || tickers.length > ASSETS.max) {
+  if (tickers.length < min || tickers.length > max) {
     throw new UserError(
-      `${option} takes ${ASSETS.min} to ${ASSETS.max} different symbols separated by commas; got ${tickers.length}.`,
+      `${option} takes ${min} to ${max} different symbols separated by commas; got ${tickers.length}.`,
       option,
     );
   }

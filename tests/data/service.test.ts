@@ -231,7 +231,7 @@ describe('a vendor that fails', () => {
     fail('BBB', 429);
     await expect(service().history(PAIR)).rejects.toMatchObject({
       name: 'UserError',
-      option: 'tickers',
+      option: undefined,
       message:
         'Yahoo Finance did not give prices of BBB (HTTP 429) and none are stored yet: try again in some minutes.',
     });

@@ -152,7 +152,7 @@ describe('/allocate, end to end', () => {
     [{ loss: '8%', universe: 'nikkei' }, 'universe takes one of sample, us12; got "nikkei"'],
     [{ loss: '8%' }, 'Say which assets to split over'],
     [{ ...sample, tickers: 'AAPL, MSFT' }, 'either universe or tickers'],
-    [{ loss: '8%', tickers: 'AAPL' }, '2 to 500 different symbols'],
+    [{ loss: '8%', tickers: 'AAPL' }, '2 to 60 different symbols'],
   ])('tells bad input %j in private, although the answer was to be public', async (options, sentence) => {
     const asked = ask({ ...options, public: true });
     expect((await asked.acknowledged()).ephemeral).toBe(true);

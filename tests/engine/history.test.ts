@@ -3,7 +3,11 @@ import { historyUntil, MIN_DAYS, pricesHash } from '../../src/engine/history.ts'
 import { UserError } from '../../src/errors.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 
-const prices = { ...randomPrices({ days: 600 }), volumes: randomPrices({ days: 600 }).closes, currencies: ['USD', 'USD', 'USD'] };
+const prices = {
+  ...randomPrices({ days: 600 }),
+  volumes: randomPrices({ days: 600 }).closes,
+  currencies: ['USD', 'USD', 'USD'],
+};
 
 describe('historyUntil', () => {
   it('serves all prices without a date', () => {
@@ -20,7 +24,9 @@ describe('historyUntil', () => {
     expect(history.prices.volumes).toHaveLength(550);
     expect(history.prices.currencies).toEqual(prices.currencies);
     expect(JSON.stringify(history)).not.toContain(prices.dates[550]);
-    expect(Object.isFrozen(history) && Object.isFrozen(history.prices) && Object.isFrozen(history.prices.closes)).toBe(true);
+    expect(Object.isFrozen(history) && Object.isFrozen(history.prices) && Object.isFrozen(history.prices.closes)).toBe(
+      true,
+    );
   });
 
   it('ends on the last day that has a price', () => {

@@ -21,7 +21,14 @@ beforeAll(async () => {
 
 const draw = (options: Partial<DrawOptions> = {}): Promise<Matrix> =>
   drawScenarios({
-    backend: wasm, artefact, history: historyUntil(prices), horizon: 3, scenarios: 40, seed: 1, now: fakeClock(), ...options,
+    backend: wasm,
+    artefact,
+    history: historyUntil(prices),
+    horizon: 3,
+    scenarios: 40,
+    seed: 1,
+    now: fakeClock(),
+    ...options,
   });
 
 /** The largest difference between elements; infinite when the shapes differ. */
@@ -35,14 +42,20 @@ const rowKey = ({ cols, data }: Matrix, row: number, minus: Float64Array = new F
   Array.from(minus, (less, j) => (data[row * cols + j]! - less).toFixed(6)).join();
 
 describe('drawScenarios', () => {
-  it.each([1, 2, 3, 5, 6, 7, 16])('is exact: horizon %i as the stock layer on whole windows of 5 days', async (horizon) => {
-    const options = { horizon, scenarios: 17, seed: 4 };
-    const naive = await naiveScenarios(tf, artefact, historyUntil(prices), options);
-    expect(difference(await draw({ ...options, chunk: 6 }), naive)).toBeLessThan(1e-5);
-  });
+  it.each([1, 2, 3, 5, 6, 7, 16])(
+    'is exact: horizon %i as the stock layer on whole windows of 5 days',
+    async (horizon) => {
+      const options = { horizon, scenarios: 17, seed: 4 };
+      const naive = await naiveScenarios(tf, artefact, historyUntil(prices), options);
+      expect(difference(await draw({ ...options, chunk: 6 }), naive)).toBeLessThan(1e-5);
+    },
+  );
 
   it('is exact on a history with moves beyond the clamp, which is for simulated days only', async () => {
-    const jump = { ...prices, closes: prices.closes.map((row, t) => (t < 597 ? row : row.map((p, j) => (j === 0 ? p * 1.6 : p)))) };
+    const jump = {
+      ...prices,
+      closes: prices.closes.map((row, t) => (t < 597 ? row : row.map((p, j) => (j === 0 ? p * 1.6 : p)))),
+    };
     const history = historyUntil(jump);
     const options = { horizon: 3, scenarios: 9, seed: 4 };
     const drawn = await draw({ ...options, history });
@@ -51,7 +64,10 @@ describe('drawScenarios', () => {
   });
 
   it('clamps simulated days to 20 % up or down', async () => {
-    const wild = { ...artefact, residuals: { ...artefact.residuals, data: artefact.residuals.data.map((r) => Math.sign(r)) } };
+    const wild = {
+      ...artefact,
+      residuals: { ...artefact.residuals, data: artefact.residuals.data.map((r) => Math.sign(r)) },
+    };
     for (const c of (await draw({ artefact: wild, horizon: 1 })).data) expect(Math.abs(c)).toBeCloseTo(0.2, 12);
     const two = await draw({ artefact: wild, horizon: 2 });
     for (const c of two.data) expect(Math.min(...[0.44, -0.04, -0.36].map((x) => Math.abs(c - x)))).toBeLessThan(1e-12);
@@ -111,8 +127,12 @@ describe('drawScenarios', () => {
 });
 
 const study12 = (): Prices => {
-  const [header, ...lines] = readFileSync(sharedFile('data/prices/study12_ixic_2010_2024.csv'), 'utf8').trim().split('\n');
-  const rows = lines.map((line) => line.split(',').slice(0, 13)).filter((row) => row[0]! >= '2016' && !row.includes(''));
+  const [header, ...lines] = readFileSync(sharedFile('data/prices/study12_ixic_2010_2024.csv'), 'utf8')
+    .trim()
+    .split('\n');
+  const rows = lines
+    .map((line) => line.split(',').slice(0, 13))
+    .filter((row) => row[0]! >= '2016' && !row.includes(''));
   const closes = rows.map((row) => row.slice(1).map(Number));
   return { dates: rows.map((row) => row[0]!), tickers: header!.split(',').slice(1, 13), closes };
 };

@@ -120,7 +120,24 @@ describe('models', () => {
     expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(1);
     expect((await models.list())[0]!.trainedUntil).toBe('2020-01-31');
     await openModels(root, index).save('u', 'calibrated', seeded(2, '2019-12-31'));
-    expect(await index.get('u/calibrated')).toMatchObject({ version, previous: expect.stringMatching(/^2020-01-31-/) });
+    expect(await index.get('u/calibrated')).toEqual({ version, trainedUntil: '2019-12-31' });
+  });
+
+  it('takes the newest version on disk where the one that the index names is gone', async () => {
+    const { models, root } = await open();
+    await models.save('u', 'calibrated', seeded(1, '2020-01-31'));
+    const { version } = await models.save('u', 'calibrated', seeded(2, '2020-02-28'));
+    rmSync(join(root, 'u/calibrated', version), { recursive: true });
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(1);
+  });
+
+  it('never removes a version that came with the checkout, which no entry names', async () => {
+    const { models, index, root } = await open();
+    const shipped = await models.save('u', 'calibrated', seeded(1, '2020-01-31'));
+    await index.delete('u/calibrated');
+    for (const seed of [2, 3, 4]) await models.save('u', 'calibrated', seeded(seed, '2020-01-31'));
+    expect(readdirSync(join(root, 'u/calibrated'))).toContain(shipped.version);
+    expect(readdirSync(join(root, 'u/calibrated'))).toHaveLength(3);
   });
 
   it.each([

@@ -25,11 +25,12 @@ export interface BotProcess {
   stop(): Promise<number | null>;
 }
 
-/** `npm start` without npm. */
+/** `npm start` itself, so that a signal takes the way that it takes for an operator. */
 export function startBotProcess(env: Record<string, string>): BotProcess {
-  const child = spawn(process.execPath, [...FLAGS, script('main.ts')], {
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';
   child.stderr.on('data', (chunk) => (log += String(chunk)));

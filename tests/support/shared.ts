@@ -1,12 +1,8 @@
-import { describe, it } from 'vitest';
+import { describe } from 'vitest';
 import { sharedExists, sharedPrefix } from './shared-files.ts';
 
 export { sharedFile } from './shared-files.ts';
 
 export const describeShared = (name: string, body: () => void): void => {
   describe.skipIf(!sharedExists)(sharedPrefix + name, body);
-};
-
-export const itShared = (name: string, body: () => Promise<void> | void): void => {
-  it.skipIf(!sharedExists)(sharedPrefix + name, body);
 };

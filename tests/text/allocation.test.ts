@@ -58,7 +58,7 @@ describe('an allocation in words', () => {
       Asset  Weight
       AAA     70.0%
       BBBB    30.0%
-      1 other at 0%
+      C       <0.1%
 
       Expected profit                  +2.34%, the least certain figure here
       CVaR 95%                         8.00% (limit 8%)
@@ -126,10 +126,10 @@ describe('an allocation in words', () => {
       from: '2016-01-04',
       until: '2026-11-12',
       stale: true,
-      notes: ['SHOP is listed late.'],
+      notes: ['Yahoo Finance did not answer.'],
     };
     expect(say({ prices: stale })).toContain(
-      'until 2026-11-12 (8 days old). The source did not answer: these are stored prices. SHOP is listed late.',
+      'Yahoo Finance, stored 2026-11-12, until 2026-11-12 (8 days old). Yahoo Finance did not answer.',
     );
   });
 });

@@ -12,6 +12,7 @@ describe('parseRate', () => {
     ['100%', 1],
     ['1.0', 1],
     ['0.01%', 0.0001],
+    ['1.1%', 0.011],
   ])('reads %j as %d', (text, rate) => {
     expect(parseRate(text, 'loss', RANGES.loss)).toBeCloseTo(rate, 12);
   });
@@ -23,8 +24,8 @@ describe('parseRate', () => {
     ['8,5%', 'loss takes a rate such as 8% or 0.08; got "8,5%".'],
     ['', 'loss takes a rate such as 8% or 0.08; got "".'],
     ['1e-2', 'loss takes a rate such as 8% or 0.08; got "1e-2".'],
-    ['8.5', 'loss must lie between 0.01% and 100%; got 850.00%.'],
-    ['0%', 'loss must lie between 0.01% and 100%; got 0.00%.'],
+    ['8.5', 'loss must lie between 0.01% and 100%; got "8.5".'],
+    ['0%', 'loss must lie between 0.01% and 100%; got "0%".'],
   ])('refuses %j in one sentence', (text, sentence) => {
     expect(() => parseRate(text, 'loss', RANGES.loss)).toThrow(new UserError(sentence, 'loss'));
   });
@@ -34,6 +35,17 @@ describe('parseRate', () => {
       expect.objectContaining({ option: 'max-weight' }),
     );
   });
+});
+
+it.each([
+  ['alpha', '99.9%', '0.999'],
+  ['alpha', '50%', '0.5'],
+  ['loss', '0.01%', '0.0001'],
+  ['loss', '100%', '1.0'],
+  ['weight', '0', '0.0'],
+] as const)('parseRate takes the ends of the range of %s in both spellings', (name, percents, fraction) => {
+  expect(parseRate(percents, name, RANGES[name])).toBe(Number(fraction));
+  expect(parseRate(fraction, name, RANGES[name])).toBe(Number(fraction));
 });
 
 describe('parseWhole', () => {

@@ -51,7 +51,9 @@ export const measureScaling = (returns: Matrix, { from, to }: Block, tickers: re
   const deviations = columns.map((column, j) => Math.sqrt(mean(column.map((r) => (r - means[j]!) ** 2))));
   const still = deviations.findIndex((deviation) => !(deviation > 1e-9));
   if (still !== -1) {
-    throw new UserError(`The price of ${tickers[still]} does not move in the ${to - from} days that the model learns from; leave it out.`);
+    throw new UserError(
+      `The price of ${tickers[still]} does not move in the ${to - from} days that the model learns from; leave it out.`,
+    );
   }
   return { means, deviations };
 };

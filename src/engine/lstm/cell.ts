@@ -32,7 +32,10 @@ export const createCell = (tf: Tf, model: LayersModel): Cell => {
   /** One gate for [x, h / 2], times `scale`; kernel (n + units, units). */
   const cut = (gate: number, scale: number) =>
     tf.tidy(() => ({
-      kernel: tf.concat([kernel, recurrent.mul(2)], 0).slice([0, gate * units], [-1, units]).mul(scale),
+      kernel: tf
+        .concat([kernel, recurrent.mul(2)], 0)
+        .slice([0, gate * units], [-1, units])
+        .mul(scale),
       bias: bias.slice([gate * units], [units]).mul(scale),
     }));
   // tfjs's order.

@@ -26,7 +26,8 @@ export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): 
 /** The model's own tensors, gates in the order input, forget, candidate, output. */
 export const weightsOf = (model: LayersModel) => {
   const [kernel, recurrent, bias, denseKernel, denseBias] = model.getWeights();
-  if (!kernel || !recurrent || !bias || !denseKernel || !denseBias) throw new Error('The model is not an LSTM and a dense layer.');
+  if (!kernel || !recurrent || !bias || !denseKernel || !denseBias)
+    throw new Error('The model is not an LSTM and a dense layer.');
   return { kernel, recurrent, bias, denseKernel, denseBias };
 };
 

@@ -82,7 +82,12 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
     const run: Run = { tf, model, series, standard, blocks, hyper, now, onProgress, signal };
     const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
     const parts = await exportModel(tf, model);
-    const span = { trainedFrom: dates[0]!, trainedUntil: history.until, days: dates.length, pricesHash: pricesHash(prices) };
+    const span = {
+      trainedFrom: dates[0]!,
+      trainedUntil: history.until,
+      days: dates.length,
+      pricesHash: pricesHash(prices),
+    };
     const weightsHash = hashWeights(parts.weights);
     return {
       manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },

@@ -57,7 +57,12 @@ const startWindows = ({ tf, cell, lookBack, afterReal }: Windows, day: number, r
  * @param simulated the simulated days of the window, (rows, n) each, standardised
  * @returns (rows, n) standardised
  */
-export const predictDay = (windows: Windows, day: number, rows: number, simulated: readonly Tensor2D[]): Float32Array => {
+export const predictDay = (
+  windows: Windows,
+  day: number,
+  rows: number,
+  simulated: readonly Tensor2D[],
+): Float32Array => {
   const { tf, cell } = windows;
   let state = startWindows(windows, day, rows);
   for (const x of simulated) state = cell.step(x, state);

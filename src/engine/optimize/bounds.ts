@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { Bounds } from '../types.ts';
 
-/** How far a sum of bounds may miss 1 by rounding: a third of 100 % typed as 0.3333333333 is a third. */
+/** How far a sum of bounds may miss 1 by rounding: a third of 100% typed as 0.3333333333 is a third. */
 const rounding = 1e-9;
 
 /**
@@ -14,7 +14,7 @@ export function checkBounds(assets: number, { minWeight, maxWeight }: Bounds): B
   checkFraction(maxWeight, 'max-weight');
   if (minWeight > maxWeight) {
     throw new UserError(
-      `expected min-weight to be at most max-weight, got ${percent(minWeight)} and ${percent(maxWeight)}: lower min-weight or raise max-weight`,
+      `Expected min-weight to be at most max-weight, got ${percent(minWeight)} and ${percent(maxWeight)}: lower min-weight or raise max-weight.`,
       'min-weight',
     );
   }
@@ -23,14 +23,14 @@ export function checkBounds(assets: number, { minWeight, maxWeight }: Bounds): B
     const reached = assets === 1 ? `1 asset at most ${most} reaches` : `${assets} assets at most ${most} each reach`;
     const enough = Math.ceil(1e4 / assets - rounding) / 1e4;
     throw new UserError(
-      `${reached} only ${percent(assets * maxWeight)}: raise max-weight to at least ${percent(enough)}`,
+      `${reached} only ${percent(assets * maxWeight)}: raise max-weight to at least ${percent(enough)}.`,
       'max-weight',
     );
   }
   if (assets * minWeight > 1 + rounding) {
     const enough = Math.floor(1e4 / assets + rounding) / 1e4;
     throw new UserError(
-      `${assets} assets at least ${percent(minWeight)} each need ${percent(assets * minWeight)}: lower min-weight to at most ${percent(enough)}`,
+      `${assets} assets at least ${percent(minWeight)} each need ${percent(assets * minWeight)}: lower min-weight to at most ${percent(enough)}.`,
       'min-weight',
     );
   }
@@ -61,9 +61,9 @@ export function sum(values: ArrayLike<number>): number {
 
 function checkFraction(weight: number, option: string): void {
   if (weight >= 0 && weight <= 1) return;
-  throw new UserError(`expected ${option} between 0 % and 100 %, got ${percent(weight)}`, option);
+  throw new UserError(`Expected ${option} between 0% and 100%, got ${percent(weight)}.`, option);
 }
 
 function percent(fraction: number): string {
-  return `${Number((fraction * 100).toFixed(4))} %`;
+  return `${Number((fraction * 100).toFixed(4))}%`;
 }

@@ -48,6 +48,11 @@ export class Cuts {
     this.#master.addCut({ core, level: Math.abs(level) < 1e-12 ? 0 : level, share: this.#share });
   }
 
+  /** See `Master.forgetSlack`. */
+  forgetSlack(): void {
+    for (const row of this.#master.forgetSlack()) this.#inBand[row] = 0;
+  }
+
   #widenBand(losses: Float64Array, tail: Tail): void {
     const width = Math.min(this.#width, tail.indices.length);
     if (width === 0) return;
@@ -66,6 +71,6 @@ export class Cuts {
       this.#inBand[row] = 1;
       returns.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
     });
-    this.#master.widenBand(returns);
+    this.#master.widenBand(joining, returns);
   }
 }

@@ -5,7 +5,7 @@ import { tidy } from './bounds.ts';
 import type { Cuts } from './cuts.ts';
 import type { Master } from './master.ts';
 import { meanReturn } from './portfolio.ts';
-import { limitTolerance } from './problem.ts';
+import { limitTolerance, precision } from './problem.ts';
 
 export interface Point {
   /** (n), inside the bounds and summing to 1. */
@@ -26,11 +26,12 @@ export interface Found {
   readonly bound: number;
 }
 
-/** A portfolio this close to the program's answer is that answer: 100 times finer than the gap promised. */
-const precision = 1e-9;
 /** How far from the best portfolio so far towards the program's answer the next cut is taken. */
 const step = 0.3;
-/** The gap below which cuts are taken at the program's answer itself, which ends exactly and at a vertex. */
+/**
+ * The gap below which cuts are taken at the program's answer itself, which ends exactly and at a vertex;
+ * so they are when the last cut did not change that answer.
+ */
 const nearlyThere = 1e-6;
 const maxRounds = 20_000;
 
@@ -63,6 +64,11 @@ export class Search {
     return point;
   }
 
+  /** Keeps of what was learnt for the last goal only what its answer rests on, so that the next one starts small. */
+  forgetSlack(): void {
+    this.#cuts.forgetSlack();
+  }
+
   /**
    * @param inner any portfolio that keeps the goal's limit
    * @throws Error when the program's answers do not settle
@@ -72,31 +78,29 @@ export class Search {
     const { unit } = this.#master;
     const fine = precision * unit;
     let best = inner;
-    let before: { readonly weights: Float64Array; readonly cutThere: boolean; readonly improved: boolean } | undefined;
+    let before: { readonly weights: Float64Array; readonly cutThere: boolean } | undefined;
     for (let round = 0; round < maxRounds; round++) {
       const { weights, objective } = this.#master.solve();
       const gap = value(best) - objective;
       if (gap <= fine / 10) return this.#found(best);
 
       const again = before !== undefined && same(before.weights, weights);
-      // The first cut there is for limits that do not bind, which this settles at once.
-      const there = round === 0 || gap < nearlyThere * unit || (again && !before!.improved);
+      // The first cut is taken there for limits that do not bind, which it settles.
+      const there = round === 0 || again || gap < nearlyThere * unit;
       const { point, tail: worst } = this.#look(there ? weights : blend(best.weights, weights));
       // An answer that its own cut did not exclude would come for ever: floating point can do no more.
-      const settled = again && there && before!.cutThere;
+      const settled = again && before!.cutThere;
       const slack = settled ? limitTolerance / 2 : fine;
       if (there && value(point) <= objective + slack && point.cvar <= limit + slack) return this.#found(point);
       if (settled) return this.#found(best);
 
-      const improved = point.cvar <= limit + fine && value(point) < value(best);
-      if (improved) best = point;
-      before = { weights, cutThere: there, improved };
+      if (point.cvar <= limit + fine && value(point) < value(best)) best = point;
+      before = { weights, cutThere: there };
       this.#cuts.add(this.#losses, worst);
     }
     throw new Error(`no optimum after ${maxRounds} cuts`);
   }
 
-  /** Must follow the last solve without a change of the program. */
   #found(point: Point): Found {
     return { point, bound: this.#master.bound() };
   }
@@ -104,7 +108,10 @@ export class Search {
   #look(weights: Float64Array): { point: Point; tail: Tail } {
     const allowed = tidy(weights, this.#bounds);
     const worst = tail(portfolioLosses(this.#scenarios, allowed, this.#losses), this.#alpha);
-    return { point: { weights: allowed, mean: meanReturn(this.#master.means, allowed), cvar: worst.cvar }, tail: worst };
+    return {
+      point: { weights: allowed, mean: meanReturn(this.#master.means, allowed), cvar: worst.cvar },
+      tail: worst,
+    };
   }
 }
 

@@ -37,7 +37,8 @@ describe('loadTf', () => {
   it('gives tfjs-node the function that Node has removed', async () => {
     await loadTf();
     const patched: object = util;
-    if (!('isNullOrUndefined' in patched) || typeof patched.isNullOrUndefined !== 'function') throw new Error('missing');
+    if (!('isNullOrUndefined' in patched) || typeof patched.isNullOrUndefined !== 'function')
+      throw new Error('missing');
     const { isNullOrUndefined } = patched;
     expect([null, undefined, 0].map((value) => isNullOrUndefined(value))).toEqual([true, true, false]);
   });

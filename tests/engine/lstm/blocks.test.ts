@@ -26,7 +26,12 @@ describe('splitBlocks', () => {
 });
 
 describe('scaling', () => {
-  const returns = matrix([[0.01, 1], [0.03, 3], [0.05, 5], [9, 9]]);
+  const returns = matrix([
+    [0.01, 1],
+    [0.03, 3],
+    [0.05, 5],
+    [9, 9],
+  ]);
 
   it('measures the block alone, and undoes what it does', () => {
     const scaling = measureScaling(returns, { from: 0, to: 3 }, ['A', 'B']);
@@ -39,7 +44,11 @@ describe('scaling', () => {
   });
 
   it('refuses a price that does not move in the block, by name', () => {
-    const still = matrix([[0.01, 0.02], [0.01, 0.03], [0.5, 0.1]]);
+    const still = matrix([
+      [0.01, 0.02],
+      [0.01, 0.03],
+      [0.5, 0.1],
+    ]);
     expect(() => measureScaling(still, { from: 0, to: 2 }, ['A', 'B'])).toThrow(UserError);
     expect(() => measureScaling(still, { from: 0, to: 2 }, ['A', 'B'])).toThrow(/price of A/);
     expect(() => measureScaling(still, { from: 0, to: 3 }, ['A', 'B'])).not.toThrow();

@@ -22,13 +22,23 @@ describe('train', () => {
     const { manifest, weightSpecs } = await trainSmall(prices);
     expect(manifestSchema.parse(structuredClone(manifest))).toEqual(manifest);
     expect(manifest).toMatchObject({
-      format: 1, tickers: ['T0', 'T1', 'T2'], recipe: 'calibrated', seed: 1, backend: 'wasm',
-      trainedFrom: prices.dates[0], trainedUntil: prices.dates[600], days: 601,
+      format: 1,
+      tickers: ['T0', 'T1', 'T2'],
+      recipe: 'calibrated',
+      seed: 1,
+      backend: 'wasm',
+      trainedFrom: prices.dates[0],
+      trainedUntil: prices.dates[600],
+      days: 601,
       hyper: { ...HYPER.calibrated, ...SMALL },
     });
-    expect(weightSpecs.map(({ name }) => name)).toEqual(
-      ['lstm/kernel', 'lstm/recurrent_kernel', 'lstm/bias', 'dense/kernel', 'dense/bias'],
-    );
+    expect(weightSpecs.map(({ name }) => name)).toEqual([
+      'lstm/kernel',
+      'lstm/recurrent_kernel',
+      'lstm/bias',
+      'dense/kernel',
+      'dense/bias',
+    ]);
   });
 
   it('learns from the last 2,500 returns at most, and can be matched with their prices', async () => {
@@ -66,7 +76,10 @@ describe('train', () => {
     ['seed', 'validation', 480],
   ] as const)('with the recipe %s learns nothing from the %s block', async (recipe, _, returns) => {
     const prices = randomPrices({ days: 601 });
-    const [model, other] = [await trainSmall(prices, { recipe }), await trainSmall(changedFrom(prices, returns + 1), { recipe })];
+    const [model, other] = [
+      await trainSmall(prices, { recipe }),
+      await trainSmall(changedFrom(prices, returns + 1), { recipe }),
+    ];
     expect(other.manifest.weightsHash).toBe(model.manifest.weightsHash);
     expect(other.manifest.losses.training).toBe(model.manifest.losses.training);
     expect(other.residuals).not.toEqual(model.residuals);
@@ -81,7 +94,10 @@ describe('train', () => {
     const returns = dailyReturns(prices);
     const raw = (i: number) => returns.data[i]!;
     const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
-    const series = tf.tensor2d(Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), [520, 3]);
+    const series = tf.tensor2d(
+      Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)),
+      [520, 3],
+    );
     const model = await loadModel(tf, artefact);
     const predicted = predict(model, windowsBefore(tf, series, from, 520, 5)).dataSync();
     let [errors, spread] = [0, 0];
@@ -122,7 +138,8 @@ describe('train', () => {
   });
 
   it('runs all epochs of the seed recipe, and keeps the last weights', async () => {
-    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'seed', hyper: { lookBack: 5, units: 4 } })).manifest;
+    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'seed', hyper: { lookBack: 5, units: 4 } }))
+      .manifest;
     expect(losses).toMatchObject({ epochs: 20, bestEpoch: 20 });
     expect(hyper).not.toHaveProperty('patience');
   });
@@ -134,7 +151,8 @@ describe('train', () => {
     expect(seen.map(({ done }) => done)).toEqual([0.25, 0.5, 0.75, 1]);
     expect(seen.map(({ secondsLeft }) => secondsLeft)).toEqual([3, 2, 1, 0]);
     expect(seen[1]).toMatchObject({
-      stage: 'training', detail: expect.stringMatching(/^epoch 2 of at most 4, validation loss \d\.\d{3}$/),
+      stage: 'training',
+      detail: expect.stringMatching(/^epoch 2 of at most 4, validation loss \d\.\d{3}$/),
     });
   });
 

@@ -16,20 +16,20 @@ function refusal(assets: number, minWeight: number, maxWeight: number): UserErro
 describe('checkBounds', () => {
   it('says how far a maximum reaches and what would do', () => {
     const { message, option } = refusal(12, 0, 0.05);
-    expect(message).toBe('12 assets at most 5 % each reach only 60 %: raise max-weight to at least 8.34 %');
+    expect(message).toBe('12 assets at most 5% each reach only 60%: raise max-weight to at least 8.34%.');
     expect(option).toBe('max-weight');
-    expect(refusal(1, 0, 0.5).message).toContain('1 asset at most 50 % reaches only 50 %');
+    expect(refusal(1, 0, 0.5).message).toContain('1 asset at most 50% reaches only 50%');
   });
 
   it('says what a minimum needs and what would do', () => {
     const { message, option } = refusal(12, 0.1, 1);
-    expect(message).toBe('12 assets at least 10 % each need 120 %: lower min-weight to at most 8.33 %');
+    expect(message).toBe('12 assets at least 10% each need 120%: lower min-weight to at most 8.33%.');
     expect(option).toBe('min-weight');
   });
 
   it('names both when the minimum exceeds the maximum', () => {
     const { message, option } = refusal(5, 0.5, 0.4);
-    expect(message).toContain('50 % and 40 %');
+    expect(message).toContain('50% and 40%');
     expect(option).toBe('min-weight');
   });
 
@@ -41,8 +41,8 @@ describe('checkBounds', () => {
 
   it('accepts what it advises', () => {
     for (const assets of [2, 3, 7, 12, 300, 4999]) {
-      const most = /at least ([\d.]+) %$/.exec(refusal(assets, 0, 0.5 / assets).message)![1];
-      const least = /at most ([\d.]+) %$/.exec(refusal(assets, 1.5 / assets, 1).message)![1];
+      const most = /at least ([\d.]+)%\.$/.exec(refusal(assets, 0, 0.5 / assets).message)![1];
+      const least = /at most ([\d.]+)%\.$/.exec(refusal(assets, 1.5 / assets, 1).message)![1];
       expect(() => checkBounds(assets, { minWeight: 0, maxWeight: Number(most) / 100 })).not.toThrow();
       expect(() => checkBounds(assets, { minWeight: Number(least) / 100, maxWeight: 1 })).not.toThrow();
     }
@@ -71,7 +71,10 @@ describe('tidy', () => {
         const total = sum(raw);
         const exact = raw.map((weight) => weight / total);
         const bounds = { minWeight: Math.min(...exact), maxWeight: Math.max(...exact) };
-        const tidied = tidy(exact.map((weight, at) => weight + noises[at]!), bounds);
+        const tidied = tidy(
+          exact.map((weight, at) => weight + noises[at]!),
+          bounds,
+        );
         expect(Math.abs(sum(tidied) - 1)).toBeLessThan(1e-14);
         tidied.forEach((weight, at) => {
           expect(weight).toBeGreaterThanOrEqual(bounds.minWeight);

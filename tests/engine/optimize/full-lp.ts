@@ -18,12 +18,24 @@ export function fullLp(highs: Highs, scenarios: Matrix, k: number, bounds: Bound
     for (let row = 0; row < rows; row++) total += scenarios.data[row * cols + col]!;
     return total / rows;
   });
-  const cvarRow = Float64Array.from({ length: cols + 1 + rows }, (_, col) => (col < cols ? 0 : col === cols ? 1 : 1 / k));
+  const cvarRow = Float64Array.from({ length: cols + 1 + rows }, (_, col) =>
+    col < cols ? 0 : col === cols ? 1 : 1 / k,
+  );
   const meanRow = Float64Array.from(cvarRow, (_, col) => means[col] ?? 0);
   return {
     minimumCvar: () => solved(highs, program(scenarios, bounds, cvarRow, meanRow, cvarRow))!,
     highestMean: (limit) => {
-      const found = solved(highs, program(scenarios, bounds, cvarRow, meanRow, meanRow.map((mean) => -mean), limit));
+      const found = solved(
+        highs,
+        program(
+          scenarios,
+          bounds,
+          cvarRow,
+          meanRow,
+          meanRow.map((mean) => -mean),
+          limit,
+        ),
+      );
       return found === undefined ? undefined : -found;
     },
     minimumCvarAbove: (floor) => solved(highs, program(scenarios, bounds, cvarRow, meanRow, cvarRow, Infinity, floor))!,

@@ -11,9 +11,7 @@ import { fullLp } from './full-lp.ts';
 function overlappingReturns(path: string, horizon: number, days: number): Matrix {
   const lines = readFileSync(sharedFile(path), 'utf8').trim().split('\n').slice(1).slice(-days);
   const closes = lines.map((line) => line.split(',').slice(1).map(Number));
-  return matrixOf(
-    closes.slice(horizon).map((row, day) => row.map((close, asset) => close / closes[day]![asset]! - 1)),
-  );
+  return matrixOf(closes.slice(horizon).map((row, day) => row.map((close, asset) => close / closes[day]![asset]! - 1)));
 }
 
 describeShared('twenty American shares', () => {

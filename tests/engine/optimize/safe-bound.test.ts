@@ -37,7 +37,12 @@ describe('safeBound', () => {
       model.options.set('output_flag', false);
       model.run();
       const duals = model.getSolution().rowDual;
-      for (const [first, second, third] of [[0, 0, 0], [0.1, -0.2, 0.3], [-5, 5, -5], [5, -5, 5]]) {
+      for (const [first, second, third] of [
+        [0, 0, 0],
+        [0.1, -0.2, 0.3],
+        [-5, 5, -5],
+        [5, -5, 5],
+      ]) {
         const wrong = Float64Array.of(duals[0]! + first!, duals[1]! + second!, duals[2]! + third!);
         expect(safeBound(model.getLp('csr'), wrong)).toBeLessThanOrEqual(model.getObjectiveValue() + 1e-12);
       }
