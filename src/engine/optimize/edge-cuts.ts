@@ -65,7 +65,7 @@ export class EdgeCuts {
       this.#inBand[row] = 1;
       returns.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
     });
-    this.#master.widenBand(returns);
+    this.#master.widenBand(joining, returns);
     this.#size += joining.length;
   }
 }
