@@ -5,9 +5,10 @@ import { universeLabel, type UniverseSpec } from './data/universes.ts';
 import { wholeShares, type Allocation, type Holdings, type RepricedPortfolio } from './engine/allocate.ts';
 import { historyUntil, pricesHash, type History } from './engine/history.ts';
 import type { ModelArtefact, ModelManifest } from './engine/lstm/artefact.ts';
+import type { Frontier } from './engine/optimize/frontier.ts';
 import { portfolioLosses } from './engine/risk.ts';
 import type { Bounds, LoadedPrices, Matrix, OnProgress, Recipe, RiskLimit, Solution } from './engine/types.ts';
-import type { AllocateRequest } from './requests.ts';
+import type { AllocateRequest, FrontierRequest } from './requests.ts';
 import type { ModelStore } from './store/models.ts';
 import { DEFAULTS } from './text/parse.ts';
 import type { Pool, TaskOptions } from './workers/pool.ts';
@@ -54,6 +55,17 @@ export interface AllocateAnswer {
   readonly seconds: Seconds;
 }
 
+/** What an allocation can be at any limit. */
+export interface FrontierAnswer {
+  readonly request: FrontierRequest;
+  readonly universe: string;
+  readonly tickers: readonly string[];
+  readonly frontier: Frontier;
+  readonly model: ModelFacts;
+  readonly prices: PriceFacts;
+  readonly seconds: Seconds;
+}
+
 export interface Trained {
   readonly manifest: ModelManifest;
   readonly universe: string;
@@ -72,6 +84,8 @@ export interface TrainRequest {
 export interface Engine {
   /** @throws UserError for what a member can mend; the signal's reason when aborted */
   allocate(request: AllocateRequest, options?: TaskOptions): Promise<AllocateAnswer>;
+  /** On the very scenarios that `allocate` optimises over. Errors as there. */
+  frontier(request: FrontierRequest, options?: TaskOptions): Promise<FrontierAnswer>;
   /** Trains on the newest prices and makes the result the live model. */
   train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
   /** The scenarios that `allocate` would optimise over: C (M, n). */
@@ -180,6 +194,26 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
         holdings: (portfolio) =>
           request.amount === undefined ? undefined : wholeShares(portfolio.weights, request.amount, lastCloses),
         currency: history.prices.currencies?.[0],
+        model: modelFacts(artefact),
+        prices: priceFacts(loaded, history),
+        seconds: seconds(),
+      };
+    },
+
+    async frontier(request, options = {}) {
+      const { lap, seconds } = stopwatch();
+      const { loaded, history, artefact } = await prepare(request, options, lap);
+      const { scenarios } = await draw(artefact, history, request, options.onProgress);
+      lap('scenarios');
+      const { alpha, points, minWeight, maxWeight } = request;
+      const problem = { scenarios, alpha, points, bounds: { minWeight, maxWeight } };
+      const frontier = await pool.run('frontier', problem, { signal: options.signal });
+      lap('optimize');
+      return {
+        request,
+        universe: universeLabel(request.universe),
+        tickers: history.prices.tickers,
+        frontier,
         model: modelFacts(artefact),
         prices: priceFacts(loaded, history),
         seconds: seconds(),
