@@ -27,16 +27,16 @@ export const frontierSeries = (input: FrontierChartInput, frame: Frame): Series[
 
 const colourOf = (cvar: number, limit: number): string => (cvar <= limit ? colours.profit : colours.loss);
 
-/** The part that keeps the limit, and the part that does not, meeting on the limit's line. */
+/** Every split, and the lines between those that keep the limit and those that do not, meeting at the limit. */
 const curve = (points: readonly RiskAndReturn[], limit: number): Series[] => {
   const within = points.filter(({ cvar }) => cvar <= limit);
   const beyond = points.slice(within.length);
   const [last, first] = [within.at(-1), beyond[0]];
   const crossing = last && first ? [between(last, first, limit)] : [];
   return [
+    dots(points, limit),
     line('within the limit', [...within, ...crossing], colours.profit),
     line('beyond the limit', [...crossing, ...beyond], colours.loss),
-    dots(points, limit),
   ].filter(({ data }) => data.length > 0);
 };
 
