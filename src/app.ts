@@ -12,7 +12,7 @@ import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
 export type { AllocateAnswer, FrontierAnswer } from './engine-service.ts';
-export type { AllocateCommandRequest, FrontierRequest } from './requests.ts';
+export type { AllocateCommandRequest, AllocateRequest, FrontierRequest } from './requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,13 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { AllocateAnswer, App } from '../app.ts';
 import { answerChart } from '../commands/allocate.ts';
-import { UserError } from '../errors.ts';
 import type { AllocateRequest } from '../requests.ts';
 import { allocationReply } from '../text/allocation.ts';
 import { parseAmount } from '../text/parse.ts';
 import { replyToText } from '../text/terminal.ts';
-import type { CliCommand, Flags, Output, Terminal } from './command.ts';
+import type { CliCommand, Flags, Output } from './command.ts';
 import {
   DRAW_HELP,
   DRAW_OPTIONS,
@@ -23,6 +20,7 @@ import {
   universeOf,
 } from './flags.ts';
 import { allocateJson } from './json.ts';
+import { CHART_HELP, drawTo } from './picture.ts';
 import { withApp } from './with-app.ts';
 
 export const allocateCommand: CliCommand = {
@@ -34,7 +32,7 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${DRAW_HELP}
   --amount 10000         money to split: whole shares and the cash left over
-  --chart OUT.png        draw the answer
+${CHART_HELP}
 ${JSON_HELP}
 
 Exit code 3 when no split can keep the limit; the answer is then the least risky one.`,
@@ -49,7 +47,8 @@ Exit code 3 when no split can keep the limit; the answer is then the least risky
     const request = requestOf(flags);
     return withApp(terminal, async (app) => {
       const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
-      await drawTo(flag(flags, 'chart'), answer, app, terminal);
+      const chart = flag(flags, 'chart');
+      if (chart !== undefined) await drawTo(chart, answerChart(answer, 'best'), app, terminal);
       return allocateOutput(answer, app);
     });
   },
@@ -64,23 +63,6 @@ function requestOf(flags: Flags): AllocateRequest {
     ...drawOf(flags),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
   };
-}
-
-/** @throws UserError when the picture cannot be written there */
-async function drawTo(file: string | undefined, answer: AllocateAnswer, app: App, { note }: Terminal): Promise<void> {
-  if (file === undefined) return;
-  const png = await app.charts.png(answerChart(answer, 'best'));
-  await writePicture(file, png);
-  note(`chart written to ${file}`);
-}
-
-export async function writePicture(file: string, png: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, png);
-  } catch (error) {
-    throw new UserError(`--chart takes a file that can be written; ${file} cannot (${String(error)}).`, 'chart', error);
-  }
 }
 
 function allocateOutput(answer: AllocateAnswer, app: App): Output {
