@@ -4,14 +4,14 @@ import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
 import { UNIVERSES, type Universe } from './data/universes.ts';
 import { createYahoo } from './data/yahoo.ts';
-import { createEngine, type Engine } from './engine-service.ts';
+import { createEngine, type Engine } from './engine-service/index.ts';
 import { storedRequestSchema, type StoredRequest } from './requests.ts';
 import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
-export type { AllocateAnswer, FrontierAnswer } from './engine-service.ts';
+export type { AllocateAnswer, FrontierAnswer } from './engine-service/index.ts';
 export type { AllocateCommandRequest, AllocateRequest, FrontierRequest } from './requests.ts';
 
 export interface Clock {
@@ -38,6 +38,8 @@ export interface Surroundings {
   readonly clock?: Clock;
   /** Where log lines go; standard error, so that standard output holds answers alone. */
   readonly logTo?: DestinationStream;
+  /** Somebody watches, who can interrupt: no work is ended for taking long. */
+  readonly isWatched?: boolean;
 }
 
 /** @throws UserError when the configuration names a store that cannot be opened */
@@ -48,7 +50,11 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     now: clock.now,
     onSetAside: (what) => log.error(what, 'a stored value could not be read and was set aside'),
   });
-  const pool = createPool(config.workerThreads);
+  const pool = createPool({
+    threads: config.workerThreads,
+    hasTimeLimits: surroundings.isWatched !== true,
+    onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
+  });
   const yahoo = createYahoo({ fetch: vendorFetch(config.yahooUrl), now: clock.now });
   const prices = createPriceService({
     yahoo,

@@ -1,16 +1,28 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from './app.ts';
 import { startBot } from './bot/client.ts';
 import { commands } from './commands/index.ts';
 import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
 import { UserError } from './errors.ts';
 
+/** How often the event loop's delay is measured. */
+const SAMPLE_MS = 10;
+
+/** Node gives the time from sample to sample, so the pause between them is part of it. */
+const late = (nanoseconds: number): number => Math.max(0, Math.round(nanoseconds / 1e6 - SAMPLE_MS));
+
 try {
   const config = readConfig(loadEnvironment());
   const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
   const bot = await startBot({ app, commands, token, api });
+  const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
+  delay.enable();
   const stop = async (): Promise<void> => {
+    delay.disable();
     await bot.stop();
+    const eventLoopDelayMs = { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };
+    app.log.info({ eventLoopDelayMs }, 'stopped');
     await app.close();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());

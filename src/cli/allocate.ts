@@ -20,6 +20,7 @@ import {
   universeOf,
 } from './flags.ts';
 import { allocateJson } from './json.ts';
+import { prepareOutput } from './output.ts';
 import { CHART_HELP, drawTo } from './picture.ts';
 import { withApp } from './with-app.ts';
 
@@ -45,9 +46,10 @@ Exit code 3 when no split can keep the limit; the answer is then the least risky
   },
   run(flags, terminal) {
     const request = requestOf(flags);
+    const chart = flag(flags, 'chart');
     return withApp(terminal, async (app) => {
+      if (chart !== undefined) await prepareOutput(chart, 'chart');
       const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
-      const chart = flag(flags, 'chart');
       if (chart !== undefined) await drawTo(chart, answerChart(answer, 'best'), app, terminal);
       return allocateOutput(answer, app);
     });

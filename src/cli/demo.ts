@@ -1,6 +1,7 @@
 import { allocate } from '../commands/allocate.ts';
 import { replyToText } from '../text/terminal.ts';
 import type { CliCommand } from './command.ts';
+import { prepareOutput } from './output.ts';
 import { writePicture } from './picture.ts';
 import { withApp } from './with-app.ts';
 
@@ -28,7 +29,10 @@ show. The picture goes to ${PICTURE}.`,
         progress: terminal.progress,
         signal: new AbortController().signal,
       });
-      if (reply.image) await writePicture(PICTURE, reply.image.png);
+      if (reply.image) {
+        await prepareOutput(PICTURE, 'chart');
+        await writePicture(PICTURE, reply.image.png);
+      }
       const drawn = reply.image ? `\nChart: ${PICTURE}\n` : '';
       return {
         json: { asked, reply: replyToText(reply) },

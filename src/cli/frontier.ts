@@ -20,6 +20,7 @@ import {
   whole,
 } from './flags.ts';
 import { frontierJson } from './json.ts';
+import { prepareOutput } from './output.ts';
 import { CHART_HELP, drawTo } from './picture.ts';
 import { withApp } from './with-app.ts';
 
@@ -44,9 +45,10 @@ ${JSON_HELP}`,
   },
   run(flags, terminal) {
     const request = requestOf(flags);
+    const chart = flag(flags, 'chart');
     return withApp(terminal, async (app) => {
+      if (chart !== undefined) await prepareOutput(chart, 'chart');
       const answer = await app.engine.frontier(request, { onProgress: terminal.onProgress });
-      const chart = flag(flags, 'chart');
       if (chart !== undefined) await drawTo(chart, answerChart(answer), app, terminal);
       const reply = frontierReply({ answer, mostRows: RANGES.points.max, weights: 3, now: app.clock.now() });
       return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };

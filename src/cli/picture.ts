@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { App } from '../app.ts';
 import type { ChartSpec } from '../charts/spec.ts';
-import { UserError } from '../errors.ts';
+import { usingFile, writeWhole } from '../data/files.ts';
 import type { Terminal } from './command.ts';
 
 export const CHART_HELP = '  --chart OUT.png        draw the answer';
@@ -14,11 +12,5 @@ export async function drawTo(file: string, chart: ChartSpec, app: App, { note }:
 }
 
 /** @throws UserError when the picture cannot be written there */
-export async function writePicture(file: string, png: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, png);
-  } catch (error) {
-    throw new UserError(`--chart takes a file that can be written; ${file} cannot (${String(error)}).`, 'chart', error);
-  }
-}
+export const writePicture = (file: string, png: Uint8Array): Promise<void> =>
+  usingFile('write', file, 'chart', () => writeWhole(file, [png]));

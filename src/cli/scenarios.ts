@@ -11,6 +11,7 @@ import {
   requiredFlag,
   universeOf,
 } from './flags.ts';
+import { prepareOutput } from './output.ts';
 import { withApp } from './with-app.ts';
 
 export const scenariosCommand: CliCommand = {
@@ -27,6 +28,7 @@ ${JSON_HELP}`,
     const request = { universe: universeOf(flags), ...drawOf(flags) };
     const file = requiredFlag(flags, 'out', 'scenarios.csv');
     return withApp(terminal, async (app) => {
+      await prepareOutput(file, 'out');
       const { tickers, scenarios, model, prices } = await app.engine.scenarios(request, {
         onProgress: terminal.onProgress,
       });

@@ -1,8 +1,10 @@
-import type { Trained } from '../engine-service.ts';
+import type { Trained } from '../engine-service/index.ts';
+import type { Memory } from '../engine/lstm/artefact.ts';
+import { UserError } from '../errors.ts';
 import { DEFAULTS, RANGES } from '../text/parse.ts';
 import { labelled } from '../text/format.ts';
-import type { CliCommand } from './command.ts';
-import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, recipeOf, universeOf, whole } from './flags.ts';
+import type { CliCommand, Flags } from './command.ts';
+import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, flag, recipeOf, universeOf, whole } from './flags.ts';
 import { withApp } from './with-app.ts';
 
 export const trainCommand: CliCommand = {
@@ -12,13 +14,16 @@ export const trainCommand: CliCommand = {
 
 ${UNIVERSE_HELP}
   --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)
+  --memory carried       of the calibrated model: carried (its state goes on from day to day, quick to draw
+                         from) or window (it looks at the last 60 days anew for every day)
   --seed 1               the same seed and prices give the same model
 ${JSON_HELP}`,
-  options: { ...UNIVERSE_OPTIONS, recipe: { type: 'string' }, seed: { type: 'string' } },
+  options: { ...UNIVERSE_OPTIONS, recipe: { type: 'string' }, memory: { type: 'string' }, seed: { type: 'string' } },
   run(flags, terminal) {
     const request = {
       universe: universeOf(flags),
       recipe: recipeOf(flags),
+      memory: memoryOf(flags),
       seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     };
     return withApp(terminal, async (app) => {
@@ -30,12 +35,19 @@ ${JSON_HELP}`,
   },
 };
 
+function memoryOf(flags: Flags): Memory | undefined {
+  const value = flag(flags, 'memory');
+  if (value === undefined || value === 'window' || value === 'carried') return value;
+  throw new UserError(`--memory takes carried or window; got "${value}".`, 'memory');
+}
+
 const trainedJson = ({ universe, version, unchanged, manifest, prices }: Trained, seconds: number): object => ({
   status: 'trained',
   universe,
   version,
   unchanged,
   recipe: manifest.recipe,
+  memory: manifest.hyper.memory,
   seed: manifest.seed,
   trainedFrom: manifest.trainedFrom,
   trainedUntil: manifest.trainedUntil,
@@ -50,7 +62,7 @@ function describe({ universe, version, unchanged, manifest, prices }: Trained, s
   const lines = labelled([
     ['Universe', universe],
     ['Prices', `${prices.source}, ${manifest.trainedFrom} to ${manifest.trainedUntil}`],
-    ['Recipe', `${manifest.recipe}, seed ${manifest.seed}`],
+    ['Recipe', `${manifest.recipe}, memory ${manifest.hyper.memory}, seed ${manifest.seed}`],
     ['Epochs', `${losses.epochs}, best ${losses.bestEpoch}`],
     ['Loss', `training ${losses.training.toFixed(4)}, validation ${losses.validation.toFixed(4)}`],
     ['Skill', manifest.skill.toFixed(4)],

@@ -64,7 +64,7 @@ function describeColumn(
   return { largestMove, stillDays: still / (closes.length - 1) };
 }
 
-const percent = (fraction: number): string => `${Math.round(100 * fraction)}%`;
+const percent = (fraction: number): string => `${fraction < 0 ? '\u2212' : ''}${Math.round(100 * Math.abs(fraction))}%`;
 
 function flawsOf({ ticker, largestMove, stillDays }: TickerDescription): string[] {
   const flaws: string[] = [];

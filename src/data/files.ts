@@ -67,7 +67,7 @@ export async function* lineBatches(file: string): AsyncGenerator<string[]> {
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 /** Replaces the file by the pieces, all or nothing: a crash leaves the old one whole. */
-export async function writeWhole(file: string, pieces: Iterable<string>): Promise<void> {
+export async function writeWhole(file: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
     await writeFile(unfinished, pieces, { flush: true });

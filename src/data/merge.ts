@@ -16,16 +16,18 @@ export interface TickerSeries {
   readonly volumes: readonly number[];
 }
 
-/** A series with its row by day, and the first and last day on which it has a price. */
+/** After every day that there is. */
+const NEVER = '9999-12-31';
+
+/** A series on the days of all. */
 interface Listed {
   readonly series: TickerSeries;
-  readonly rowOf: ReadonlyMap<string, number>;
-  readonly first: string;
-  readonly last: string;
+  /** (days) its row on each of them, or −1. */
+  readonly rows: Int32Array;
+  /** The days of its first and last price, counted from 0; without any price none lies between them. */
+  readonly first: number;
+  readonly last: number;
 }
-
-/** First and last of a series without any price, so that no day lies between them. */
-const NEVER = { first: '9999-12-31', last: '0000-01-01' };
 
 /**
  * Calendars are intersected: a day is kept when every ticker that is listed by then trades on it. So
@@ -35,18 +37,19 @@ const NEVER = { first: '9999-12-31', last: '0000-01-01' };
  * @throws UserError when a ticker misses more than 5 weekdays in a row on which another trades
  */
 export function mergeSeries(series: readonly TickerSeries[]): RawPrices {
-  const listed = series.map(toListed);
-  const days = [...new Set(series.flatMap(({ dates }) => dates))].sort();
-  const weekdays = days.filter((day) => !isWeekend(day));
-  for (const one of listed) checkAbsence(one, weekdays);
-  const from = openingDay(listed);
-  const dates = days.filter(
-    (day) => day >= from && listed.every(({ rowOf, first, last }) => rowOf.has(day) || day < first || day > last),
+  const days = allDays(series);
+  const listed = series.map((one) => listOn(days, one));
+  checkAbsences(listed, days);
+  const from = openingDay(listed, days);
+  const kept = Array.from(days.keys()).filter(
+    (t) => days[t]! >= from && listed.every(({ rows, first, last }) => rows[t]! >= 0 || t < first || t > last),
   );
-  const pick = <T>(values: (one: TickerSeries) => readonly T[]): (T | undefined)[][] =>
-    dates.map((day) => listed.map((one) => values(one.series)[one.rowOf.get(day) ?? -1]));
+  const pick = <T>(values: (one: TickerSeries) => readonly T[]): (T | undefined)[][] => {
+    const columns = listed.map((one) => values(one.series));
+    return kept.map((t) => listed.map(({ rows }, j) => columns[j]![rows[t]!]));
+  };
   return {
-    dates,
+    dates: kept.map((t) => days[t]!),
     tickers: series.map(({ ticker }) => ticker),
     closes: pick(({ closes }) => closes),
     volumes: pick(({ volumes }) => volumes).map((row) => row.map((volume) => volume ?? 0)),
@@ -54,39 +57,54 @@ export function mergeSeries(series: readonly TickerSeries[]): RawPrices {
   };
 }
 
-function toListed(series: TickerSeries): Listed {
-  const quoted = series.dates.filter((_, t) => series.closes[t] !== undefined);
-  return {
-    series,
-    rowOf: new Map(series.dates.map((day, t) => [day, t])),
-    first: quoted[0] ?? NEVER.first,
-    last: quoted.at(-1) ?? NEVER.last,
-  };
+function allDays(series: readonly TickerSeries[]): string[] {
+  const days = new Set<string>();
+  for (const { dates } of series) for (const day of dates) days.add(day);
+  return [...days].sort();
+}
+
+function listOn(days: readonly string[], series: TickerSeries): Listed {
+  const { dates, closes } = series;
+  const rows = new Int32Array(days.length).fill(-1);
+  let [first, last, row] = [days.length, -1, 0];
+  days.forEach((day, t) => {
+    while (row < dates.length && dates[row]! < day) row++;
+    if (dates[row] !== day) return;
+    rows[t] = row;
+    if (closes[row] === undefined) return;
+    first = Math.min(first, t);
+    last = t;
+  });
+  return { series, rows, first, last };
 }
 
 /** Series that begin within some days of each other begin together: not a listing, but a window that opened on a holiday. */
-function openingDay(listed: readonly Listed[]): string {
-  const firsts = listed.map(({ first }) => first).sort();
+function openingDay(listed: readonly Listed[], days: readonly string[]): string {
+  const firsts = listed.map(({ first }) => days[first] ?? NEVER).sort();
   const soon = new Date(Date.parse(firsts[0]!) + 10 * 86_400_000).toISOString().slice(0, 10);
   return firsts.findLast((first) => first <= soon)!;
 }
 
 /** A hole in one ticker would otherwise cut the same days out of all the others without a word. */
-function checkAbsence({ series: { ticker }, rowOf, first, last }: Listed, weekdays: readonly string[]): void {
-  let missing: string[] = [];
-  for (const day of weekdays) {
-    if (day < first || day > last) continue;
-    if (!rowOf.has(day)) {
-      missing.push(day);
-      continue;
+function checkAbsences(listed: readonly Listed[], days: readonly string[]): void {
+  const weekdays = Array.from(days.keys()).filter((t) => !isWeekend(days[t]!));
+  for (const { series, rows, first, last } of listed) {
+    let missing: number[] = [];
+    for (const t of weekdays) {
+      if (t < first || t > last) continue;
+      if (rows[t]! < 0) {
+        missing.push(t);
+        continue;
+      }
+      if (missing.length > MAX_GAP) {
+        const [from, until] = [days[missing[0]!], days[missing.at(-1)!]];
+        throw new UserError(
+          `${series.ticker} has no prices from ${from} to ${until}, ${missing.length} days on which others trade; at most ${MAX_GAP} in a row may be missing.`,
+          'tickers',
+        );
+      }
+      if (missing.length > 0) missing = [];
     }
-    if (missing.length > MAX_GAP) {
-      throw new UserError(
-        `${ticker} has no prices from ${missing[0]} to ${missing.at(-1)}, ${missing.length} days on which others trade; at most ${MAX_GAP} in a row may be missing.`,
-        'tickers',
-      );
-    }
-    missing = [];
   }
 }
 

@@ -1,13 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import type { LoadedPrices, OnProgress } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import type { Table } from '../store/table.ts';
-import { few } from './checks.ts';
+import type { Answer } from './combine.ts';
 import { readPricesCsv } from './csv.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
-import { mergeSeries } from './merge.ts';
-import { createPrices } from './prices.ts';
+import { createKeptPrices } from './kept-prices.ts';
 import { loadSample } from './sample.ts';
-import { agree, fromStored, toStored, type StoredSeries } from './stored-series.ts';
+import { agree, toStored, type StoredSeries } from './stored-series.ts';
 import { findUniverse, type UniverseSpec } from './universes.ts';
 import { VendorError, type Yahoo } from './yahoo.ts';
 
@@ -48,14 +48,9 @@ export interface PriceServiceParts {
   readonly sampleSeed?: number;
 }
 
-/** A series, and why it is not fresh when it is not. */
-interface Answer {
-  readonly series: StoredSeries;
-  readonly failure?: VendorError;
-}
-
 export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: PriceServiceParts): PriceService {
   const inFlight = new Map<string, Promise<Answer>>();
+  const kept = createKeptPrices(now, FRESH_MS);
   let sample: LoadedPrices | undefined;
   let lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
   const windowStart = (): string => isoDay(now() - WINDOW_MS);
@@ -109,13 +104,13 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
       log.info({ ticker, from }, 'history was rewritten, by a split or a dividend: the ticker is fetched whole');
       return fetchWhole(ticker);
     }
-    const kept = stored.dates.indexOf(from);
+    const known = stored.dates.indexOf(from);
     const newer = toStored(series, now());
     return {
       ...newer,
-      dates: [...stored.dates.slice(0, kept), ...newer.dates],
-      closes: [...stored.closes.slice(0, kept), ...newer.closes],
-      volumes: [...stored.volumes.slice(0, kept), ...newer.volumes],
+      dates: [...stored.dates.slice(0, known), ...newer.dates],
+      closes: [...stored.closes.slice(0, known), ...newer.closes],
+      volumes: [...stored.volumes.slice(0, known), ...newer.volumes],
     };
   }
 
@@ -124,16 +119,24 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
     { refresh = false, signal, onProgress }: HistoryOptions,
   ): Promise<LoadedPrices> {
     signal?.throwIfAborted();
+    const known = refresh ? undefined : kept.find(tickers, windowStart());
+    if (known !== undefined) return known;
     let done = 0;
+    let turn = Promise.resolve();
     const answers = Promise.all(
       tickers.map(async (ticker) => {
+        // The event loop turns between two tickers: 500 read in one go would hold it up for a second.
+        turn = turn.then(() => setImmediate());
+        await turn;
         const answer = await answerFor(ticker, refresh);
         done++;
         onProgress?.({ stage: 'prices', done: done / tickers.length, detail: `${done} of ${tickers.length} tickers` });
         return answer;
       }),
     );
-    return combine(tickers, await untilAborted(answers, signal), windowStart());
+    const all = await untilAborted(answers, signal);
+    // Another request may have put the same together meanwhile.
+    return (refresh ? undefined : kept.find(tickers, windowStart())) ?? kept.combine(tickers, all, windowStart());
   }
 
   async function history(spec: UniverseSpec, options: HistoryOptions = {}): Promise<LoadedPrices> {
@@ -148,23 +151,6 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
     history,
     describe: async (spec, options) => describePrices(await history(spec, options)),
   };
-}
-
-/**
- * Every series is cut to the same years, so that none seems to be listed late that was only fetched
- * later; when some are stale, all end with them.
- */
-function combine(tickers: readonly string[], answers: readonly Answer[], from: string): LoadedPrices {
-  const stale = answers.filter(({ failure }) => failure !== undefined);
-  const [until = '9999-12-31'] = stale.map(({ series }) => series.dates.at(-1)!).sort();
-  const series = answers.map((answer, j) => fromStored(tickers[j]!, answer.series, from, until));
-  const { prices, notes } = createPrices(mergeSeries(series), 'Yahoo Finance', 'tickers');
-  const failure = stale[0]?.failure;
-  if (failure === undefined) return { prices, source: 'Yahoo Finance', stale: false, notes };
-  const [day] = stale.map((answer) => answer.series.fetchedAt.slice(0, 10)).sort();
-  const failed = few(tickers.filter((_, j) => answers[j]!.failure !== undefined));
-  const note = `Yahoo Finance did not answer for ${failed} (${failure.message}): the prices stored on ${day} were used.`;
-  return { prices, source: `Yahoo Finance, stored ${day}`, stale: true, notes: [note, ...notes] };
 }
 
 const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);

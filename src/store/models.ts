@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
 import type { Recipe } from '../engine/types.ts';
@@ -33,7 +34,8 @@ interface ListedModel {
 export interface ModelStore {
   /**
    * @returns undefined when there is none
-   * @throws Error when the live model's files are damaged; says how to train it again
+   * @throws Error when the live model's files are damaged, and were so when it was first loaded; says how to
+   *   train it again
    */
   load(universe: string, recipe: Recipe): Promise<ModelArtefact | undefined>;
   /**
@@ -75,8 +77,12 @@ const keyOf = (universe: string, recipe: Recipe): string => {
   return `${universe}/${recipe}`;
 };
 
+/** Versions kept in memory: what a version's name stands for never changes. */
+const KEPT_VERSIONS = 20;
+
 /** @param index keys are `<universe>/<recipe>`; setting an entry is what makes a saved version live */
 export const openModels = (root: string, index: Table<StoredModel>): ModelStore => {
+  const kept = new LRUCache<string, ModelArtefact>({ max: KEPT_VERSIONS });
   /** An entry whose directory is gone (a store that is older than the checkout) is no entry. */
   const liveVersion = async (key: string): Promise<string | undefined> => {
     const entry = await index.get(key);
@@ -100,8 +106,12 @@ export const openModels = (root: string, index: Table<StoredModel>): ModelStore 
       const key = keyOf(universe, recipe);
       const version = await liveVersion(key);
       if (version === undefined) return undefined;
+      const known = kept.get(`${key}/${version}`);
+      if (known !== undefined) return known;
       try {
-        return await readVersion(join(root, key), version);
+        const artefact = await readVersion(join(root, key), version);
+        kept.set(`${key}/${version}`, artefact);
+        return artefact;
       } catch (cause) {
         throw new Error(
           `The model in ${join(root, key, version)} is damaged: ${cause instanceof Error ? cause.message : String(cause)}. Train it again: npm run -s tailcap -- train --universe ${universe} --recipe ${recipe}`,

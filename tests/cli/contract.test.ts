@@ -43,7 +43,9 @@ describe('the terminal', () => {
     [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
     [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60'],
     [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500'],
-    [['allocate', '--unversed', 'x'], undefined, "Unknown option '--unversed'"],
+    [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
+    [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
+    [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
@@ -210,6 +212,20 @@ describe('prices and universes', () => {
   });
 });
 
+describe('train', () => {
+  it('reproduces the model that ships', async () => {
+    const [version = ''] = readdirSync(fileURLToPath(new URL('../../models/sample/calibrated', import.meta.url)));
+    const manifest = new URL(`../../models/sample/calibrated/${version}/manifest.json`, import.meta.url);
+    const shipped = JSON.parse(readFileSync(manifest, 'utf8'));
+    const { exitCode, json } = await runJson(['train', '--universe', 'sample'], { MODELS_DIR: `${home}/trained` });
+    expect(exitCode).toBe(0);
+    // To the bit on a machine that rounds multiply-adds as ours does, and nearly so on any other.
+    expect(json.skill).toBeCloseTo(shipped.skill, 3);
+    expect(json.losses.validation).toBeCloseTo(shipped.losses.validation, 3);
+    expect(json).toMatchObject({ trainedUntil: shipped.trainedUntil, seed: shipped.seed, memory: 'carried' });
+  });
+});
+
 describe('a universe without a model', () => {
   const file = `${home}/small.csv`;
   const models = `${home}/models`;
@@ -233,6 +249,8 @@ describe('a universe without a model', () => {
       env,
     );
 
+  const train = (...more: string[]) => runJson(['train', '--prices', file, ...more], env);
+
   beforeAll(() => writePricesCsv(file, sampleMarket(), 2, 560));
 
   it('is trained when first asked for; a past day gets a model of its own', async () => {
@@ -250,5 +268,11 @@ describe('a universe without a model', () => {
     expect(past.json.prices.until).toBe('2025-11-28');
     expect((await ask()).json.model.trainedUntil).toBe('2025-12-31');
     expect(existsSync(models)).toBe(true);
+  }, 240_000);
+
+  it('is trained with the memory that is asked for, or carries its state', async () => {
+    const [plain, asked] = [await train(), await train('--memory', 'window')];
+    expect([plain.json.memory, asked.json.memory]).toEqual(['carried', 'window']);
+    expect(asked.json).toMatchObject({ status: 'trained', recipe: 'calibrated', unchanged: false });
   }, 240_000);
 });

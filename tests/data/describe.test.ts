@@ -34,7 +34,7 @@ describe('describePrices', () => {
     const { flaws } = describePrices({ prices, source: 'prices.csv', stale: false, notes: ['A note.'] });
     expect(flaws).toEqual([
       'A note.',
-      `SPLIT moves by -54% on ${dates[250]}: check that its prices are adjusted for splits.`,
+      `SPLIT moves by \u221254% on ${dates[250]}: check that its prices are adjusted for splits.`,
       'COARSE does not move on 60% of days: coarse or seldom traded prices.',
     ]);
   });

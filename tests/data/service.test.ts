@@ -79,6 +79,35 @@ describe('prices from Yahoo', () => {
     expect(vendor.requests).toHaveLength(4);
   });
 
+  it('are put together once while they are fresh, and again when they are refreshed or old', async () => {
+    now -= 12 * HOUR; // The window of years moves on at 18:00.
+    const prices = service();
+    const [first, same] = await Promise.all([prices.history(PAIR), prices.history(PAIR)]);
+    expect(same).toBe(first);
+    now += HOUR;
+    expect(await prices.history(PAIR)).toBe(first);
+    const refreshed = await prices.history(PAIR, { refresh: true });
+    expect(refreshed).not.toBe(first);
+    now += 6 * HOUR - 1;
+    expect(await prices.history(PAIR)).toBe(refreshed);
+    now += 1;
+    expect(await prices.history(PAIR)).not.toBe(refreshed);
+  });
+
+  it('are read in turns: others are heard between two tickers', async () => {
+    await service().history(PAIR);
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    await service().history(PAIR);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
   it('are then asked for from ten stored bars back on', async () => {
     await service().history(PAIR);
     now = AFTER_WEEK;

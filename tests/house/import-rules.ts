@@ -14,6 +14,8 @@ interface PackageRule {
   /** The only rooms that may import them. */
   readonly onlyIn?: readonly string[];
   readonly notIn?: readonly string[];
+  /** Files that may all the same. */
+  readonly except?: readonly string[];
   /** Whether `import type` is free for all. */
   readonly typesAnywhere?: boolean;
 }
@@ -121,8 +123,8 @@ function neighbourProblem(path: string, target: string, { listed }: Rules): stri
 function packageProblem(path: string, from: string, type: boolean, rules: Rules): string | undefined {
   const room = roomOf(path);
   const name = isBuiltin(from) && !from.startsWith('node:') ? `node:${from}` : from;
-  for (const { packages, onlyIn, notIn, typesAnywhere } of rules.packages) {
-    if (!packages.some((each) => isOf(name, each)) || (type && typesAnywhere)) continue;
+  for (const { packages, onlyIn, notIn, except, typesAnywhere } of rules.packages) {
+    if (!packages.some((each) => isOf(name, each)) || (type && typesAnywhere) || except?.includes(path)) continue;
     if (onlyIn && !onlyIn.includes(room)) return `imports ${from}: only ${onlyIn.join(', ')} may.`;
     if (notIn?.includes(room)) return `imports ${from}: ${notIn.join(', ')} may not.`;
   }

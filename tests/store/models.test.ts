@@ -111,6 +111,17 @@ describe('models', () => {
     expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
   });
 
+  it('reads a version from disk once: its name stands for its content', async () => {
+    const { models, directory, root, index } = await open();
+    const { version } = await models.save('u', 'calibrated', artefact);
+    const loaded = await models.load('u', 'calibrated');
+    rmSync(join(directory, version, 'weights.bin'));
+    expect(await models.load('u', 'calibrated')).toBe(loaded);
+    await expect(openModels(root, index).load('u', 'calibrated')).rejects.toThrow('is damaged');
+    await models.save('u', 'calibrated', seeded(2));
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(2);
+  });
+
   it('takes the newest version on disk where the index knows none', async () => {
     const { models, index, root } = await open();
     await models.save('u', 'calibrated', seeded(1, '2020-01-31'));

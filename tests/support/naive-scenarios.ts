@@ -5,7 +5,13 @@ import { loadModel, predict } from '../../src/engine/lstm/model.ts';
 import { indexStream } from '../../src/engine/random.ts';
 import { dailyReturns } from '../../src/engine/returns.ts';
 
-/** The recipe word for word: the stock layer on each scenario's whole window, for every day. @returns (M, n) */
+/** Real days that a carried state has seen before the first simulated one, in units of L. */
+const WARM_UPS = 4;
+
+/**
+ * The recipe word for word: for every day the stock layer on each scenario's whole window, or on its whole path
+ * from the first day of the warm-up. @returns (M, n)
+ */
 export const naiveScenarios = async (
   tf: Tf,
   artefact: ModelArtefact,
@@ -22,12 +28,14 @@ export const naiveScenarios = async (
   const draws = indexStream(seed, kept)(scenarios * horizon);
   const paths = Array.from({ length: scenarios }, () => [...real]);
   for (let h = 0; h < horizon; h += 1) {
-    const windows = paths.map((path) =>
-      path.slice(-hyper.lookBack).map((day) => day.map((r, j) => (r - means[j]!) / deviations[j]!)),
+    const length = hyper.memory === 'carried' ? WARM_UPS * hyper.lookBack + h : hyper.lookBack;
+    const days = paths.map((path) =>
+      path.slice(-length).map((day) => day.map((r, j) => (r - means[j]!) / deviations[j]!)),
     );
-    const predicted = tf.tidy(() => predict(model, tf.tensor3d(windows)));
-    const standardised = predicted.dataSync();
-    predicted.dispose();
+    const standardised = tf.tidy(() => {
+      const predicted = predict(model, tf.tensor3d(days));
+      return (predicted.rank === 2 ? predicted : predicted.slice([0, length - 1], [scenarios, 1])).dataSync();
+    });
     paths.forEach((path, m) => {
       const draw = draws[m * horizon + h]!;
       path.push(

@@ -1,20 +1,24 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { sampleMarket } from '../../src/data/sample.ts';
+import { historyUntil } from '../../src/engine/history.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
+import { randomPrices } from '../support/random-prices.ts';
 
-const pool = createPool(2);
+const onCrash = (error: unknown): never => {
+  throw error;
+};
+const pool = createPool({ threads: 1, hasTimeLimits: true, onCrash });
 afterAll(() => pool.close());
 
 const scenarios = { rows: 4, cols: 2, data: Float64Array.of(0.1, 0.01, -0.2, -0.01, 0.3, 0.02, 0.05, 0) };
 const limit = { lossLimit: 0.5, alpha: 0.75 };
-const prices = sampleMarket();
-const training = { prices, until: prices.dates.at(-1) ?? '', recipe: 'seed', seed: 1 } as const;
+const bounds = { minWeight: 0, maxWeight: 1 };
+const training = { history: historyUntil(randomPrices()), recipe: 'seed', seed: 1 } as const;
 
 describe('the worker pool', () => {
   it('answers from another thread', async () => {
-    const solution = await pool.run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 1 } });
+    const solution = await pool.run('solve', { scenarios, limit, bounds });
     expect(solution).toMatchObject({
       status: 'optimal',
       best: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] },
@@ -31,27 +35,37 @@ describe('the worker pool', () => {
 
   it('brings a fault back as an ordinary error', async () => {
     const broken = { rows: 4, cols: 2, data: new Float64Array(3).fill(Number.NaN) };
-    const error = await pool
-      .run('solve', { scenarios: broken, limit, bounds: { minWeight: 0, maxWeight: 1 } })
-      .catch((e: unknown) => e);
+    const error = await pool.run('solve', { scenarios: broken, limit, bounds }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UserError);
   });
 
-  it('tells progress while a task runs, really stops it when aborted, and goes on working', async () => {
+  it('answers with its only thread while a training goes on', async () => {
     const abort = new AbortController();
     const steps: Progress[] = [];
+    const first = Promise.withResolvers<void>();
     const trained = pool.run('train', training, {
       signal: abort.signal,
       onProgress(step) {
         steps.push(step);
-        abort.abort();
+        first.resolve();
       },
     });
-    await expect(trained).rejects.toMatchObject({ name: 'AbortError' });
+    const ended = Promise.allSettled([trained]);
+    await first.promise;
     expect(steps[0]).toMatchObject({ stage: 'training', done: expect.any(Number) });
-    await expect(
-      pool.run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 1 } }),
-    ).resolves.toBeDefined();
+    expect(await pool.run('solve', { scenarios, limit, bounds })).toMatchObject({ status: 'optimal' });
+    abort.abort();
+    expect(await ended).toMatchObject([{ status: 'rejected', reason: { name: 'AbortError' } }]);
+  });
+
+  it('lets no queue of trainings hold up an answer', async () => {
+    const abort = new AbortController();
+    const trainings = Promise.allSettled(
+      [1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal: abort.signal })),
+    );
+    expect(await pool.run('solve', { scenarios, limit, bounds })).toMatchObject({ status: 'optimal' });
+    abort.abort();
+    expect((await trainings).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 });

@@ -9,12 +9,21 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const day = z.iso.date();
 const perAsset = z.array(z.number()).readonly();
 
+const memorySchema = z.enum(['window', 'carried']);
+
+/**
+ * What a prediction rests on. `window`: on exactly the last L days, over which the network runs from zero
+ * state (seed 000). `carried`: on a state that goes on from day to day, as the network was trained to do.
+ */
+export type Memory = z.infer<typeof memorySchema>;
+
 const hyperSchema = z
   .strictObject({
-    /** L, days. */
+    memory: memorySchema.default('window'),
+    /** L, days: of a window; with a carried state, of the warm-up before a training segment's first loss. */
     lookBack: positive,
     units: positive,
-    /** Windows per gradient step. */
+    /** Windows, or segments of the series, per gradient step. */
     batch: positive,
     learningRate: z.number().positive(),
     /** Epochs without a better validation loss after which training stops; absent: all epochs, the last weights. */

@@ -61,3 +61,21 @@ export const measureScaling = (returns: Matrix, { from, to }: Block, tickers: re
 /** @returns (T, n) float32, (r − mean) / deviation */
 export const standardise = ({ data, cols }: Matrix, { means, deviations }: Scaling): Float32Array =>
   Float32Array.from(data, (r, i) => (r - means[i % cols]!) / deviations[i % cols]!);
+
+/** (T, n) standardised returns. */
+export interface Series {
+  readonly data: Float32Array;
+  readonly cols: number;
+}
+
+/**
+ * The windows that end just before a block's days; they may reach back before it.
+ * @returns (to − from, L, n)
+ */
+export const windowsBefore = ({ data, cols }: Series, { from, to }: Block, lookBack: number): Float32Array => {
+  const windows = new Float32Array((to - from) * lookBack * cols);
+  for (let day = from; day < to; day += 1) {
+    windows.set(data.subarray((day - lookBack) * cols, day * cols), (day - from) * lookBack * cols);
+  }
+  return windows;
+};

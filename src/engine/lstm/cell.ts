@@ -1,61 +1,108 @@
-import type { LayersModel, Tensor } from '@tensorflow/tfjs';
-import type { Tf } from './backend.ts';
-import { weightsOf } from './model.ts';
+import type { LstmState } from './kernel/passage.ts';
+import { reserveLayer, setWeights } from './kernel/layer.ts';
+import { blockAt, openWasm, tiled } from './kernel/wasm.ts';
+import type { Block, Wasm } from './kernel/wasm.ts';
+import type { Network } from './network.ts';
 
-/**
- * What an LSTM remembers, a row a window. Halved, because tanh(x) = 2σ(2x) − 1: the logistic function
- * is vectorised in WebAssembly and fused into the product, tanh is neither.
- */
-// oxlint-disable-next-line typescript/consistent-type-definitions -- tf.tidy takes no interfaces
-export type State = {
-  /** c / 2, (rows, units) */
-  readonly memory: Tensor;
-  /** h / 2, (rows, units) */
-  readonly output: Tensor;
-};
-
-/** The trained network, one day at a time: what the stock layer computes, in a fraction of its time. */
-export interface Cell {
-  /** Where every window starts. */
-  start(rows: number): State;
-  /** @param day (rows, n) standardised returns. The state given is disposed of. */
-  step(day: Tensor, state: State): State;
-  /** @returns (rows, n) standardised prediction of the next day */
-  predict(state: State): Tensor;
-  dispose(): void;
+/** Scenarios, and how many windows each of them has. */
+interface Size {
+  readonly rows: number;
+  readonly windows: number;
 }
 
-/** @param model as `buildModel` makes it; not needed afterwards */
-export const createCell = (tf: Tf, model: LayersModel): Cell => {
-  const { kernel, recurrent, bias, denseKernel, denseBias } = weightsOf(model);
-  const units = denseKernel.shape[0];
-  /** One gate for [x, h / 2], times `scale`; kernel (n + units, units). */
-  const cut = (gate: number, scale: number) =>
-    tf.tidy(() => ({
-      kernel: tf
-        .concat([kernel, recurrent.mul(2)], 0)
-        .slice([0, gate * units], [-1, units])
-        .mul(scale),
-      bias: bias.slice([gate * units], [units]).mul(scale),
-    }));
-  // tfjs's order.
-  const [input, forget, candidate, output] = [cut(0, 1), cut(1, 1), cut(2, 2), cut(3, 1)] as const;
-  const dense = tf.tidy(() => ({ kernel: denseKernel.mul(2), bias: denseBias.clone() }));
-  const open = (gate: typeof input, a: Tensor): Tensor =>
-    tf.fused.matMul({ a, b: gate.kernel, bias: gate.bias, activation: 'sigmoid' });
+/** A trained network one day at a time, for some windows of each of some scenarios. */
+export interface Cell {
+  /** Window k begins, in every scenario, from this state, (1, units); without it, from zeros. */
+  setStart(window: number, state: LstmState): void;
+  /** All windows back to their start. */
+  restart(): void;
+  /** Looks at a day, for the windows that are then advanced by it. @param day (rows, n) standardised returns */
+  see(day: Float32Array): void;
+  /** Window k takes in the day last seen. */
+  advance(window: number): void;
+  /** Fills (rows, n): what window k says of its next day, standardised. */
+  predict(window: number, prediction: Float32Array): void;
+  /** Of the first scenario, (1, units). */
+  state(window: number): LstmState;
+}
+
+const placeNetwork = (wasm: Wasm, { assets, units, lstm, denseKernel, denseBias }: Network) => {
+  const layer = reserveLayer(wasm, assets, units);
+  setWeights(wasm, layer, lstm);
+  const dense = { kernel: wasm.reserve(tiled(units), assets), bias: wasm.reserve(1, assets) };
+  wasm.pack({ data: denseKernel, rows: units, cols: assets }, dense.kernel);
+  wasm.pack({ data: denseBias, rows: 1, cols: assets }, dense.bias);
+  return { layer, dense };
+};
+
+/** (height, units) each, one a window. */
+const reserveStates = (wasm: Wasm, units: number, height: number, windows: number) => ({
+  h: wasm.reserve(height, units, windows),
+  c: wasm.reserve(height, units, windows),
+});
+
+const reserveDay = (wasm: Wasm, assets: number, width: number, height: number) => ({
+  day: wasm.reserve(height, assets),
+  /** What the day adds to the gates, with their bias. */
+  seen: wasm.reserve(height, width),
+  gates: wasm.reserve(height, width),
+  predicted: wasm.reserve(height, assets),
+});
+
+export const createCell = (module: WebAssembly.Module, network: Network, { rows, windows }: Size): Cell => {
+  const wasm = openWasm(module);
+  const { assets, units } = network;
+  const { layer, dense } = placeNetwork(wasm, network);
+  const [{ recurrent, kernel, bias }, height] = [layer.weights, tiled(rows)];
+  const start = reserveStates(wasm, units, height, windows);
+  const current = reserveStates(wasm, units, height, windows);
+  const { day, seen, gates, predicted } = reserveDay(wasm, assets, layer.width, height);
+  /** (1, width) a window: what its start adds to the gates of its first day, the same in every scenario. */
+  const startGates = wasm.reserve(1, layer.width, windows);
+  const zeros = wasm.reserve(1, layer.width);
+  const ones = wasm.reserve(height, 1);
+  wasm.pack({ data: Float32Array.of(1), rows: height, cols: 1, stride: 0 }, ones);
+  const hasMoved = new Uint8Array(windows);
+
+  const at = (window: number): { readonly h: Block; readonly c: Block } => {
+    const { h, c } = hasMoved[window] ? current : start;
+    return { h: blockAt(h, window), c: blockAt(c, window) };
+  };
+
   return {
-    start: (rows) => ({ memory: tf.zeros([rows, units]), output: tf.zeros([rows, units]) }),
-    step: (day, state) => {
-      const next = tf.tidy(() => {
-        const seen = tf.concat([day, state.output], 1);
-        const kept = open(forget, seen).mul(state.memory);
-        const memory = kept.add(open(input, seen).mul(open(candidate, seen).sub(0.5)));
-        return { memory, output: open(output, seen).mul(memory.mul(4).sigmoid().sub(0.5)) };
-      });
-      tf.dispose(state);
-      return next;
+    setStart: (window, { output, memory }) => {
+      const [h, c] = [blockAt(start.h, window), blockAt(start.c, window)];
+      wasm.pack({ data: output, rows: height, cols: units, stride: 0 }, h);
+      wasm.pack({ data: memory, rows: height, cols: units, stride: 0 }, c);
+      wasm.multiply(h, units, recurrent, zeros, gates);
+      const row = { data: new Float32Array(layer.width), rows: 1, cols: layer.width };
+      wasm.unpack(gates, row);
+      wasm.pack(row, blockAt(startGates, window));
     },
-    predict: (state) => tf.fused.matMul({ a: state.output, b: dense.kernel, bias: dense.bias }),
-    dispose: () => tf.dispose([input, forget, candidate, output, dense]),
+    restart: () => {
+      hasMoved.fill(0);
+    },
+    see: (returns) => {
+      wasm.pack({ data: returns, rows, cols: assets }, day);
+      wasm.multiply(day, assets, kernel, bias, seen);
+    },
+    advance: (window) => {
+      const { h, c } = at(window);
+      if (hasMoved[window]) wasm.multiply(h, units, recurrent, seen, gates);
+      else wasm.multiply(ones, 1, blockAt(startGates, window), seen, gates);
+      wasm.step(gates, c, blockAt(current.c, window), blockAt(current.h, window));
+      hasMoved[window] = 1;
+    },
+    predict: (window, prediction) => {
+      wasm.multiply(at(window).h, units, dense.kernel, dense.bias, predicted);
+      wasm.unpack(predicted, { data: prediction, rows, cols: assets });
+    },
+    state: (window) => {
+      const { h, c } = at(window);
+      const [output, memory] = [new Float32Array(units), new Float32Array(units)];
+      wasm.unpack(h, { data: output, rows: 1, cols: units });
+      wasm.unpack(c, { data: memory, rows: 1, cols: units });
+      return { output, memory };
+    },
   };
 };

@@ -1,22 +1,16 @@
-import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
+import { nextTurn } from '../turn.ts';
 import type { OnProgress } from '../types.ts';
 import type { Hyper, ModelManifest } from './artefact.ts';
-import type { Tf } from './backend.ts';
-import type { Block, Blocks } from './blocks.ts';
-import { predict, windowsBefore } from './model.ts';
-
-/** Windows predicted at once: enough to be quick, few enough to be small. */
-const PREDICTION_BATCH = 256;
+import type { Block, Blocks, Series } from './blocks.ts';
+import { feedOf } from './memory.ts';
+import type { Trainer } from './trainer.ts';
 
 /** One training under way. */
 export interface Run {
-  readonly tf: Tf;
-  /** Compiled. */
-  readonly model: LayersModel;
-  /** (T, n) standardised returns. */
-  readonly series: Tensor2D;
-  /** The same numbers. */
-  readonly standard: Float32Array;
+  readonly trainer: Trainer;
+  /** All the numbers that the trainer changes. */
+  readonly weights: Float32Array;
+  readonly series: Series;
   readonly blocks: Blocks;
   readonly hyper: Hyper;
   readonly now: () => number;
@@ -24,27 +18,13 @@ export interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @returns (to − from, n) standardised predictions of the block's days */
-export const predictBlock = ({ tf, model, series, hyper }: Run, { from, to }: Block): Float32Array => {
-  const cols = series.shape[1];
-  const predictions = new Float32Array((to - from) * cols);
-  for (let start = from; start < to; start += PREDICTION_BATCH) {
-    const end = Math.min(to, start + PREDICTION_BATCH);
-    const batch = tf.tidy(() => predict(model, windowsBefore(tf, series, start, end, hyper.lookBack)));
-    predictions.set(batch.dataSync(), (start - from) * cols);
-    batch.dispose();
-  }
-  return predictions;
-};
-
 /** Mean squares over a block, in standardised returns: of the model's errors, and of the training mean's. */
 export const meanSquares = (
-  { standard, series }: Run,
+  { series: { data, cols } }: Run,
   { from, to }: Block,
   predictions: Float32Array,
 ): { readonly model: number; readonly mean: number } => {
-  const cols = series.shape[1];
-  const actual = standard.subarray(from * cols, to * cols);
+  const actual = data.subarray(from * cols, to * cols);
   let [model, mean] = [0, 0];
   actual.forEach((z, i) => {
     model += (z - predictions[i]!) ** 2;
@@ -53,21 +33,17 @@ export const meanSquares = (
   return { model: model / actual.length, mean: mean / actual.length };
 };
 
-/** One pass over the training block in the order of time. @returns the mean loss of its windows */
-const trainEpoch = async ({ tf, model, series, blocks, hyper, signal }: Run): Promise<number> => {
-  const [first, end] = [blocks.training.from + hyper.lookBack, blocks.training.to];
-  let total = 0;
-  for (let from = first; from < end; from += hyper.batch) {
-    const count = Math.min(hyper.batch, end - from);
-    const inputs = windowsBefore(tf, series, from, from + count, hyper.lookBack);
-    const targets = tf.slice(series, [from, 0], [count, -1]);
-    const [loss] = [await model.trainOnBatch(inputs, targets)].flat();
-    tf.dispose([inputs, targets]);
-    total += loss! * count;
-    await tf.nextFrame();
+/** One pass over the training block in the order of time. @returns the mean loss of its days */
+export const trainEpoch = async (run: Run): Promise<number> => {
+  const { trainer, blocks, hyper, signal } = run;
+  let [total, count] = [0, 0];
+  for (const batch of feedOf(hyper).batches(run, blocks.training)) {
+    total += trainer.step(batch, batch.targets) * batch.targets.length;
+    count += batch.targets.length;
+    await nextTurn();
     signal?.throwIfAborted();
   }
-  return total / (end - first);
+  return total / count;
 };
 
 interface Epoch {
@@ -88,24 +64,28 @@ const reportEpoch = ({ hyper, now, onProgress }: Run, last: Epoch, best: Epoch, 
   });
 };
 
-/** Trains until patience or epochs run out, and leaves the kept weights in the model. */
+/** Trains until patience or epochs run out, and leaves the kept weights. */
 export const fit = async (run: Run): Promise<ModelManifest['losses']> => {
-  const { tf, model, blocks, hyper } = run;
+  const { trainer, weights, blocks, hyper } = run;
   const startedAt = run.now();
   let best: Epoch | undefined;
-  let weights: Float32Array[] = [];
+  let kept = weights;
   let epoch = 0;
   do {
     epoch += 1;
     const training = await trainEpoch(run);
-    const validation = meanSquares(run, blocks.validation, predictBlock(run, blocks.validation)).model;
+    const validation = meanSquares(
+      run,
+      blocks.validation,
+      feedOf(hyper).predictBlock(trainer, run, blocks.validation),
+    ).model;
     const last = { epoch, training, validation };
     if (!best || hyper.patience === undefined || validation < best.validation) {
       best = last;
-      weights = model.getWeights().map((weight) => weight.dataSync<'float32'>());
+      kept = weights.slice();
     }
     reportEpoch(run, last, best, startedAt);
   } while (epoch < hyper.maxEpochs && epoch - best.epoch < (hyper.patience ?? Infinity));
-  tf.tidy(() => model.setWeights(model.getWeights().map((old, i) => tf.tensor(weights[i]!, old.shape))));
+  weights.set(kept);
   return { training: best.training, validation: best.validation, epochs: epoch, bestEpoch: best.epoch };
 };

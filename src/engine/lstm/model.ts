@@ -1,19 +1,22 @@
-import type { io, LayersModel, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { io, LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import { subSeed } from '../random.ts';
 import type { Tf } from './backend.ts';
 import type { Hyper, ModelArtefact } from './artefact.ts';
 
 /**
- * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3.
+ * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3. With a carried state
+ * (·, T, n) → (·, T, n): after each day the next one's.
  *
  * The gates are logistic, as in PyTorch's LSTM and in the paper; tfjs's own default is a piecewise
  * linear one. Kernels start uniform (Glorot), close to PyTorch's ±1/√units.
  */
 export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): LayersModel => {
   const kernel = (use: string) => tf.initializers.glorotUniform({ seed: subSeed(seed, use) });
+  const isCarried = hyper.memory === 'carried';
   const lstm = tf.layers.lstm({
     name: 'lstm',
-    inputShape: [hyper.lookBack, assets],
+    inputShape: [isCarried ? null : hyper.lookBack, assets],
+    returnSequences: isCarried,
     units: hyper.units,
     recurrentActivation: 'sigmoid',
     kernelInitializer: kernel('kernel'),
@@ -23,26 +26,17 @@ export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): 
   return tf.sequential({ name: 'tailcap', layers: [lstm, dense] });
 };
 
-/** The model's own tensors, gates in the order input, forget, candidate, output. */
-export const weightsOf = (model: LayersModel) => {
-  const [kernel, recurrent, bias, denseKernel, denseBias] = model.getWeights();
-  if (!kernel || !recurrent || !bias || !denseKernel || !denseBias)
-    throw new Error('The model is not an LSTM and a dense layer.');
-  return { kernel, recurrent, bias, denseKernel, denseBias };
-};
-
-/** @param windows (B, L, n). @returns (B, n) */
-export const predict = (model: LayersModel, windows: Tensor3D): Tensor => {
-  const [prediction] = [model.predictOnBatch(windows)].flat();
+/** @param days (B, L, n), or (B, T, n) with a carried state. @returns (B, n), or (B, T, n) */
+export const predict = (model: LayersModel, days: Tensor3D): Tensor => {
+  const [prediction] = [model.predictOnBatch(days)].flat();
   if (!prediction) throw new Error('The model has no output.');
   return prediction;
 };
 
 /** The parts of an artefact that are tfjs's own. */
-export const exportModel = async (
-  tf: Tf,
-  model: LayersModel,
-): Promise<Pick<ModelArtefact, 'topology' | 'weightSpecs' | 'weights'>> => {
+type ModelParts = Pick<ModelArtefact, 'topology' | 'weightSpecs' | 'weights'>;
+
+export const exportModel = async (tf: Tf, model: LayersModel): Promise<ModelParts> => {
   const saved: io.ModelArtifacts[] = [];
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
@@ -55,20 +49,14 @@ export const exportModel = async (
   return { topology: modelTopology, weightSpecs, weights: tf.io.CompositeArrayBuffer.join(weightData) };
 };
 
+/** The model before its first step, exported. */
+export const newModel = async (tf: Tf, assets: number, hyper: Hyper, seed: number): Promise<ModelParts> => {
+  const model = buildModel(tf, assets, hyper, seed);
+  const parts = await exportModel(tf, model);
+  model.dispose();
+  return parts;
+};
+
 /** The stock tfjs model of an artefact; the caller disposes of it. */
 export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: ModelArtefact): Promise<LayersModel> =>
   tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }));
-
-/**
- * The windows that end just before the days `from` … `to` − 1.
- * @param series (T, n) standardised returns
- * @returns (to − from, L, n)
- */
-export const windowsBefore = (tf: Tf, series: Tensor2D, from: number, to: number, lookBack: number): Tensor3D =>
-  tf.tidy(() => {
-    const days = Int32Array.from({ length: (to - from) * lookBack }, (_, k) => {
-      const window = Math.floor(k / lookBack);
-      return from + window - lookBack + (k % lookBack);
-    });
-    return tf.gather(series, tf.tensor1d(days, 'int32')).reshape([to - from, lookBack, series.shape[1]]);
-  });

@@ -1,25 +1,44 @@
+import { UserError } from '../../errors.ts';
 import type { History } from '../history.ts';
 import { lastDays, pricesHash } from '../history.ts';
 import { dailyReturns } from '../returns.ts';
 import type { Matrix, OnProgress, Recipe } from '../types.ts';
-import type { Hyper, ModelArtefact } from './artefact.ts';
+import type { Hyper, Memory, ModelArtefact } from './artefact.ts';
 import { hashWeights } from './artefact.ts';
 import type { Backend } from './backend.ts';
 import type { Block, Scaling } from './blocks.ts';
 import { measureScaling, splitBlocks, standardise } from './blocks.ts';
-import { fit, meanSquares, predictBlock } from './fit.ts';
+import { fit, meanSquares } from './fit.ts';
 import type { Run } from './fit.ts';
-import { buildModel, exportModel } from './model.ts';
+import { loadKernel } from './kernel/load.ts';
+import { feedOf } from './memory.ts';
+import { newModel } from './model.ts';
+import { readNetwork } from './network.ts';
+import { createTrainer } from './trainer.ts';
 
 /** Returns older than these teach nothing. */
 const MAX_RETURNS = 2500;
 
-const COMMON = { lookBack: 60, units: 64, batch: 64, learningRate: 1e-3 };
+/** Of the calibrated recipe: docs/decisions/2026-11-21-carried-state.md. */
+const DEFAULT_MEMORY: Memory = 'carried';
+
+const COMMON = { lookBack: 60, units: 64, learningRate: 1e-3 };
+
+const CALIBRATED: Readonly<Record<Memory, Hyper>> = {
+  window: { ...COMMON, memory: 'window', batch: 64, patience: 10, maxEpochs: 100 },
+  carried: { ...COMMON, memory: 'carried', batch: 4, patience: 10, maxEpochs: 100 },
+};
 
 /** The first seed's text names no stopping rule: 20 epochs and the last weights are our reading of it. */
-export const HYPER: Readonly<Record<Recipe, Hyper>> = {
-  calibrated: { ...COMMON, patience: 10, maxEpochs: 100 },
-  seed: { ...COMMON, maxEpochs: 20 },
+const SEED: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
+
+/** @throws UserError (option `memory`) when the recipe does not have that memory */
+export const hyperOf = (recipe: Recipe, memory?: Memory): Hyper => {
+  if (recipe === 'calibrated') return CALIBRATED[memory ?? DEFAULT_MEMORY];
+  if (memory === 'carried') {
+    throw new UserError('The recipe seed has memory window; memory carried goes with the recipe calibrated.', 'memory');
+  }
+  return SEED;
 };
 
 export interface TrainOptions {
@@ -28,7 +47,7 @@ export interface TrainOptions {
   readonly seed: number;
   /** Milliseconds; only for the time left. */
   readonly now: () => number;
-  /** Where it departs from HYPER[recipe]. */
+  /** Where it departs from `hyperOf(recipe, hyper.memory)`. */
   readonly hyper?: Partial<Hyper>;
   /** Told after each epoch; done and time left suppose that no better epoch comes. */
   readonly onProgress?: OnProgress;
@@ -49,7 +68,7 @@ const rawResiduals = (returns: Matrix, { from, to }: Block, predictions: Float32
 const fitAndJudge = async (run: Run, returns: Matrix, scaling: Scaling) => {
   const { calibration } = run.blocks;
   const losses = await fit(run);
-  const predictions = predictBlock(run, calibration);
+  const predictions = feedOf(run.hyper).predictBlock(run.trainer, run, calibration);
   const squares = meanSquares(run, calibration, predictions);
   return {
     losses,
@@ -62,41 +81,34 @@ const fitAndJudge = async (run: Run, returns: Matrix, scaling: Scaling) => {
  * Trains the model on (at most the last 2,500 days of) a history; seed 000, sections 2 to 4. The same
  * history, options and backend give the same artefact, to the bit.
  *
- * @throws the signal's reason when aborted; UserError when a price does not move
+ * @throws the signal's reason when aborted; UserError when a price does not move, or the recipe does not
+ * have the memory
  */
 export const train = async (history: History, options: TrainOptions): Promise<ModelArtefact> => {
   const { recipe, seed, now, onProgress, signal } = options;
   const { tf, backend } = options.backend;
-  const hyper = { ...HYPER[recipe], ...options.hyper };
+  const hyper = { ...hyperOf(recipe, options.hyper?.memory), ...options.hyper };
   const prices = lastDays(history.prices, MAX_RETURNS + 1);
   const { tickers, dates } = prices;
   const returns = dailyReturns(prices);
   const blocks = splitBlocks(recipe, returns.rows);
   const scaling = measureScaling(returns, blocks.training, tickers);
-  const standard = standardise(returns, scaling);
-  const series = tf.tensor2d(standard, [returns.rows, returns.cols]);
-  const optimizer = tf.train.adam(hyper.learningRate);
-  const model = buildModel(tf, returns.cols, hyper, seed);
-  try {
-    model.compile({ optimizer, loss: 'meanSquaredError' });
-    const run: Run = { tf, model, series, standard, blocks, hyper, now, onProgress, signal };
-    const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
-    const parts = await exportModel(tf, model);
-    const span = {
-      trainedFrom: dates[0]!,
-      trainedUntil: history.until,
-      days: dates.length,
-      pricesHash: pricesHash(prices),
-    };
-    const weightsHash = hashWeights(parts.weights);
-    return {
-      manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
-      ...parts,
-      residuals,
-    };
-  } finally {
-    series.dispose();
-    optimizer.dispose();
-    model.dispose();
-  }
+  const series = { data: standardise(returns, scaling), cols: returns.cols };
+  const parts = await newModel(tf, returns.cols, hyper, seed);
+  const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
+  const weights = new Float32Array(parts.weights);
+  const run: Run = { trainer, weights, series, blocks, hyper, now, onProgress, signal };
+  const { losses, skill, residuals } = await fitAndJudge(run, returns, scaling);
+  const span = {
+    trainedFrom: dates[0]!,
+    trainedUntil: history.until,
+    days: dates.length,
+    pricesHash: pricesHash(prices),
+  };
+  const weightsHash = hashWeights(parts.weights);
+  return {
+    manifest: { format: 1, tickers, recipe, seed, ...span, hyper, ...scaling, losses, skill, weightsHash, backend },
+    ...parts,
+    residuals,
+  };
 };

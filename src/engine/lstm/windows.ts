@@ -1,73 +1,37 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
-import type { Tf } from './backend.ts';
-import type { Cell, State } from './cell.ts';
+// Pure: a model that looks at windows makes every prediction from zero state on the L days before it.
+import { windowsBefore } from './blocks.ts';
+import type { Block } from './blocks.ts';
+import type { Batch, Feed, Subject } from './memory.ts';
 
-/**
- * The look-back windows of simulated days. The window that predicts day h holds L − h + 1 real days and
- * h − 1 simulated ones; its real part is the same for all scenarios, so it is run once and not copied.
- */
-export interface Windows {
-  readonly tf: Tf;
-  readonly cell: Cell;
-  /** L */
-  readonly lookBack: number;
-  /** Row h − 1: the state after the real days of the window that predicts day h; for h up to min(L, H). */
-  readonly afterReal: State;
+/** Windows predicted at once: enough to be quick, few enough to be small. */
+const PREDICTION_BATCH = 256;
+
+function* parts({ from, to }: Block, length: number): Generator<Block> {
+  for (let start = from; start < to; start += length) yield { from: start, to: Math.min(start + length, to) };
 }
 
-/** How many days of the window that predicts `day` are simulated: its last ones. */
-export const simulatedDays = (day: number, lookBack: number): number => Math.min(day - 1, lookBack);
+const readingOf = ({ series, hyper }: Subject, block: Block) => ({
+  days: windowsBefore(series, block, hyper.lookBack),
+  steps: hyper.lookBack,
+  asked: 1,
+});
 
-const appendRow = (tf: Tf, cell: Cell, state: State): State => {
-  const fresh = cell.start(1);
-  const longer = { memory: tf.concat([state.memory, fresh.memory]), output: tf.concat([state.output, fresh.output]) };
-  tf.dispose([state, fresh]);
-  return longer;
-};
-
-/**
- * Runs the real part of every window, in one batch: the window of day h starts h − 1 days after the
- * first one, so its row joins, from zero state, that much later.
- *
- * @param recent (L, n) standardised returns; not needed afterwards
- */
-export const openWindows = (tf: Tf, cell: Cell, recent: Tensor2D, horizon: number): Windows => {
-  const lookBack = recent.shape[0];
-  let state = cell.start(1);
-  for (let t = 0; t < lookBack; t += 1) {
-    const rows = Math.min(t + 1, horizon);
-    if (rows > state.memory.shape[0]) state = appendRow(tf, cell, state);
-    const day = tf.tidy(() => recent.slice([t, 0], [1, -1]).tile([rows, 1]));
-    state = cell.step(day, state);
-    day.dispose();
+/** The block's days but the first L, `hyper.batch` at a time. */
+function* batches(subject: Subject, { from, to }: Block): Generator<Batch> {
+  const { series, hyper } = subject;
+  for (const part of parts({ from: from + hyper.lookBack, to }, hyper.batch)) {
+    const targets = series.data.subarray(part.from * series.cols, part.to * series.cols);
+    yield { ...readingOf(subject, part), targets };
   }
-  return { tf, cell, lookBack, afterReal: state };
+}
+
+const predictBlock: Feed['predictBlock'] = (trainer, subject, block) => {
+  const { cols } = subject.series;
+  const predictions = new Float32Array((block.to - block.from) * cols);
+  for (const part of parts(block, PREDICTION_BATCH)) {
+    predictions.set(trainer.predict(readingOf(subject, part)), (part.from - block.from) * cols);
+  }
+  return predictions;
 };
 
-export const closeWindows = ({ tf, afterReal }: Windows): void => tf.dispose(afterReal);
-
-/** The state of `rows` equal windows before their first simulated day. */
-const startWindows = ({ tf, cell, lookBack, afterReal }: Windows, day: number, rows: number): State => {
-  if (day > lookBack) return cell.start(rows);
-  const repeat = (states: Tensor) => tf.tidy(() => states.slice([day - 1, 0], [1, -1]).tile([rows, 1]));
-  return { memory: repeat(afterReal.memory), output: repeat(afterReal.output) };
-};
-
-/**
- * @param simulated the simulated days of the window, (rows, n) each, standardised
- * @returns (rows, n) standardised
- */
-export const predictDay = (
-  windows: Windows,
-  day: number,
-  rows: number,
-  simulated: readonly Tensor2D[],
-): Float32Array => {
-  const { tf, cell } = windows;
-  let state = startWindows(windows, day, rows);
-  for (const x of simulated) state = cell.step(x, state);
-  const prediction = cell.predict(state);
-  const values = prediction.dataSync<'float32'>();
-  tf.dispose([state, prediction]);
-  return values;
-};
+export const windows: Feed = { batches, predictBlock };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { historyUntil, pricesHash } from '../../../src/engine/history.ts';
 import { manifestSchema } from '../../../src/engine/lstm/artefact.ts';
-import { loadModel, predict, windowsBefore } from '../../../src/engine/lstm/model.ts';
-import { HYPER, train } from '../../../src/engine/lstm/train.ts';
+import { windowsBefore } from '../../../src/engine/lstm/blocks.ts';
+import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
+import { hyperOf, train } from '../../../src/engine/lstm/train.ts';
 import { dailyReturns } from '../../../src/engine/returns.ts';
 import type { Progress } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
@@ -30,7 +31,7 @@ describe('train', () => {
       trainedFrom: prices.dates[0],
       trainedUntil: prices.dates[600],
       days: 601,
-      hyper: { ...HYPER.calibrated, ...SMALL },
+      hyper: { ...hyperOf('calibrated'), ...SMALL },
     });
     expect(weightSpecs.map(({ name }) => name)).toEqual([
       'lstm/kernel',
@@ -85,21 +86,30 @@ describe('train', () => {
     expect(other.residuals).not.toEqual(model.residuals);
   });
 
-  it.each(['calibrated', 'seed'] as const)('records what came minus what the %s model predicted', async (recipe) => {
+  it.each([
+    ['calibrated', 'window'],
+    ['calibrated', 'carried'],
+    ['seed', 'window'],
+  ] as const)('records what came minus what the %s model with memory %s predicted', async (recipe, memory) => {
     const prices = randomPrices({ days: 521 });
-    const artefact = await trainSmall(prices, { recipe });
+    const artefact = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
     const { manifest, residuals } = artefact;
     const from = recipe === 'seed' ? 416 : 442;
     expect([residuals.rows, residuals.cols]).toEqual([520 - from, 3]);
     const returns = dailyReturns(prices);
     const raw = (i: number) => returns.data[i]!;
     const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
-    const series = tf.tensor2d(
-      Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)),
-      [520, 3],
-    );
+    const series = { data: Float32Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), cols: 3 };
+    const windows = windowsBefore(series, { from, to: 520 }, 5);
     const model = await loadModel(tf, artefact);
-    const predicted = predict(model, windowsBefore(tf, series, from, 520, 5)).dataSync();
+    // The stock layer: over each day's window, or once over the series from 4 look-backs before the block.
+    const predicted =
+      memory === 'window'
+        ? predict(model, tf.tensor3d(windows, [520 - from, 5, 3])).dataSync()
+        : predict(model, tf.tensor3d(series.data.slice((from - 20) * 3, 519 * 3), [1, 539 - from, 3]))
+            .dataSync()
+            .slice(19 * 3);
+    expect(predicted).toHaveLength(residuals.data.length);
     let [errors, spread] = [0, 0];
     predicted.forEach((z, k) => {
       const i = from * 3 + k;
@@ -109,16 +119,30 @@ describe('train', () => {
     });
     expect(manifest.skill).toBeCloseTo(1 - errors / spread, 6);
     model.dispose();
-    series.dispose();
   });
 
-  it('finds skill where there is some, and does not invent it where there is none', async () => {
-    const hyper = { ...SMALL, units: 8, maxEpochs: 20, batch: 16, learningRate: 0.02 };
+  it.each([
+    ['window', 16],
+    ['carried', 3],
+  ] as const)('finds skill where there is some and invents none elsewhere: memory %s', async (memory, batch) => {
+    const hyper = { ...SMALL, memory, units: 8, maxEpochs: 20, batch, learningRate: 0.02 };
     const easy = await trainSmall(randomPrices({ momentum: 0.9, days: 700 }), { hyper });
     const noise = await trainSmall(randomPrices({ momentum: 0, days: 700 }), { hyper });
     expect(easy.manifest.skill).toBeGreaterThan(0.5);
     expect(noise.manifest.skill).toBeLessThan(0.05);
     expect(easy.manifest.losses.validation).toBeLessThan(0.5);
+  });
+
+  it('gives the seed recipe a window whatever the default is, and nothing else', async () => {
+    expect((await trainSmall(undefined, { recipe: 'seed' })).manifest.hyper.memory).toBe('window');
+    const carried = trainSmall(undefined, { recipe: 'seed', hyper: { ...SMALL, memory: 'carried' } });
+    await expect(carried).rejects.toThrow('The recipe seed has memory window');
+  });
+
+  it('takes a manifest without a memory for that of a window', async () => {
+    const { manifest } = await trainSmall(undefined, { hyper: { ...SMALL, memory: 'window' } });
+    const { memory: _, ...hyper } = manifest.hyper;
+    expect(manifestSchema.parse({ ...manifest, hyper })).toEqual(manifest);
   });
 
   it('stops when the validation loss has not improved for `patience` epochs, and keeps the best weights', async () => {

@@ -1,0 +1,3 @@
+// AssemblyScript: compiled by `npm run build-kernel`.
+export { step, stepBack, stepKept } from './cell';
+export { addRows, multiply, multiplyTransposed } from './product';

@@ -1,0 +1,232 @@
+// The whole bot against a stand-in for Discord on loopback: `node bench/bot.ts`.
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
+import { startDiscord, textOf, type Asked, type Discord } from '../tests/support/discord/stand-in.ts';
+import { temporaryHome } from '../tests/support/tailcap.ts';
+import { chartBody, startVendor, weekdayBars } from '../tests/support/vendor.ts';
+
+export interface Row {
+  readonly name: string;
+  readonly ours: number;
+  /** What `ours` may be at most; absent where it is only told. */
+  readonly bar: number | undefined;
+  readonly unit: string;
+  readonly passed: boolean | undefined;
+}
+
+type Report = (line: string) => void;
+type Options = Readonly<Record<string, string | number>>;
+
+const MINUTE_MS = 60_000;
+const QUESTIONS = 50;
+/** All are asked within this time, one after the other. */
+const ASKING_MS = 5_000;
+const CACHED_QUESTIONS = 10;
+
+/** Different questions on the sample: limits, confidences, bounds, and two horizons. */
+const questions: readonly Options[] = Array.from({ length: QUESTIONS }, (_, k) => ({
+  universe: 'sample',
+  loss: `${5 + Math.floor(k / 2)}%`,
+  horizon: k % 2 === 0 ? 10 : 21,
+  alpha: k % 3 === 0 ? '99%' : '95%',
+  ...(k % 5 === 0 && { max_weight: '40%' }),
+}));
+
+/** Universes of twelve symbols over six years, trained one after the other: enough to outlast the questions. */
+const TRAININGS = 5;
+const TICKERS = Array.from({ length: 12 + TRAININGS }, (_, k) => `T${k}`);
+
+const market = (k: number): string =>
+  chartBody(
+    weekdayBars('2020-01-01', 1_500).map(([day], t) => [
+      day,
+      100 + 5 * Math.sin((k + 1) * t) + 3 * Math.cos(t * t * (k + 2)),
+    ]),
+  );
+
+/** @param report gets a line for people at a time */
+export async function benchBot(report: Report = () => undefined): Promise<Row[]> {
+  const { home, remove } = temporaryHome();
+  const [discord, vendor] = [await startDiscord(), await startVendor()];
+  try {
+    for (const [k, ticker] of TICKERS.entries()) vendor.answer(ticker, [{ body: market(k) }]);
+    const models = `${home}/models`;
+    cpSync(fileURLToPath(new URL('../models/sample', import.meta.url)), `${models}/sample`, { recursive: true });
+    const env = {
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_APPLICATION_ID: discord.applicationId,
+      DISCORD_GUILD_ID: discord.guildId,
+      STORE_URL: `sqlite:${home}/tailcap.sqlite`,
+      MODELS_DIR: models,
+      YAHOO_URL: vendor.url,
+      LOG_LEVEL: 'info',
+    };
+    await runScript('bot/deploy.ts', env);
+    const rows = [
+      ...(await withBot(discord, env, () => askFifty(discord))),
+      ...(await withBot(discord, env, () => askCached(discord))),
+    ];
+    for (const row of rows) report(describe(row));
+    if (discord.violations.length > 0) throw new Error(`Discord would refuse: ${discord.violations.join('; ')}`);
+    return rows;
+  } finally {
+    await discord.close();
+    await vendor.close();
+    remove();
+  }
+}
+
+/** Starts the bot as a process, lets `load` ask it, and stops it; its delays and memory come after what was asked. */
+async function withBot(discord: Discord, env: Record<string, string>, load: () => Promise<Row[]>): Promise<Row[]> {
+  const bot = startBotProcess(env);
+  const memory = watchMemory(bot.process.pid ?? 0);
+  try {
+    await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the bot to log in', MINUTE_MS);
+    const rows = await load();
+    await bot.stop();
+    const { p50, p99, max } = delaysIn(bot);
+    return [
+      ...rows,
+      row('event-loop delay, median', p50, 'ms'),
+      row('event-loop delay, 99th percentile', p99, 'ms', 50),
+      row('event-loop delay, longest', max, 'ms'),
+      row('memory of the process tree, most', memory.peakMiB(), 'MiB', 1_536),
+    ];
+  } finally {
+    memory.stop();
+    await bot.stop();
+  }
+}
+
+const showsTraining = ({ edits }: Asked): boolean => edits.some(({ content }) => content.includes('Training a model'));
+
+/** While models are trained. */
+async function askFifty(discord: Discord): Promise<Row[]> {
+  const trainings = Array.from({ length: TRAININGS }, (_, k) =>
+    discord.slash('allocate', { tickers: TICKERS.slice(k, k + 12).join(','), loss: '30%', horizon: 5 }),
+  );
+  await discord.until(() => (trainings.some(showsTraining) ? true : undefined), 'a training to begin', MINUTE_MS);
+  const asked: Promise<Answered>[] = [];
+  for (const options of questions) {
+    asked.push(answered(discord.slash('allocate', options)));
+    await sleep(ASKING_MS / QUESTIONS);
+  }
+  const answers = await Promise.all(asked);
+  const isOver = trainings.every(({ original }) => original !== undefined && original.embeds.length > 0);
+  if (isOver) throw new Error('all trainings were over before the questions were answered');
+  const acknowledgements = answers.map(({ ackMs }) => ackMs);
+  const seconds = answers.map(({ ms }) => ms / 1000);
+  const busy = answers.filter(({ text }) => text.includes('I am busy')).length;
+  const unanswered = answers.filter(({ text }) => !/Split within|No split keeps|I am busy/.test(text)).length;
+  return [
+    row('50 questions while training: acknowledged, median', quantile(acknowledgements, 0.5), 'ms'),
+    row('50 questions while training: acknowledged, 99th percentile', quantile(acknowledgements, 0.99), 'ms', 500),
+    row('50 questions while training: answered, median', quantile(seconds, 0.5), 's'),
+    row('50 questions while training: answered, slowest', quantile(seconds, 1), 's', 60),
+    row('50 questions while training: told "busy"', busy, '', 5),
+    row('50 questions while training: without an answer', unanswered, '', 0),
+  ];
+}
+
+/** One after the other, with limits of their own, when their scenarios are there. */
+async function askCached(discord: Discord): Promise<Row[]> {
+  const ask = (loss: number): Promise<Answered> =>
+    answered(discord.slash('allocate', { universe: 'sample', loss: `${loss}%` }));
+  const cold = await ask(8);
+  const seconds: number[] = [];
+  for (let k = 0; k < CACHED_QUESTIONS; k++) seconds.push((await ask(8.5 + k / 2)).ms / 1000);
+  return [
+    row('first answer of a new process', cold.ms / 1000, 's'),
+    row('answer from cached scenarios, chart included, median', quantile(seconds, 0.5), 's', 0.25),
+    row('answer from cached scenarios, chart included, slowest', quantile(seconds, 1), 's'),
+  ];
+}
+
+interface Answered {
+  readonly ackMs: number;
+  readonly ms: number;
+  /** Empty when there was no answer within a minute. */
+  readonly text: string;
+}
+
+async function answered(asked: Asked): Promise<Answered> {
+  const started = performance.now();
+  const { ms: ackMs } = await asked.acknowledged();
+  const text = await asked.answer(MINUTE_MS).then(textOf, () => '');
+  return { ackMs, ms: performance.now() - started, text };
+}
+
+const stoppedLine = z.object({
+  eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+});
+
+/** From its last log line: from the log-in to the signal that stopped it. */
+function delaysIn(bot: BotProcess): z.infer<typeof stoppedLine>['eventLoopDelayMs'] {
+  const line = bot.log().trim().split('\n').at(-1) ?? '';
+  return stoppedLine.parse(JSON.parse(line)).eventLoopDelayMs;
+}
+
+/** Looks at the resident memory of a process and its children all the time. Linux. */
+function watchMemory(pid: number): { peakMiB(): number; stop(): void } {
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(
+      peak,
+      processTree(pid).reduce((sum, one) => sum + residentKiB(one), 0),
+    );
+  }, 50);
+  return { peakMiB: () => peak / 1024, stop: () => clearInterval(timer) };
+}
+
+function processTree(pid: number): number[] {
+  const children = readOrNothing(() =>
+    readdirSync(`/proc/${pid}/task`)
+      .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'))
+      .join(' '),
+  );
+  return [
+    pid,
+    ...children
+      .split(' ')
+      .filter(Boolean)
+      .flatMap((child) => processTree(Number(child))),
+  ];
+}
+
+const residentKiB = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readOrNothing(() => readFileSync(`/proc/${pid}/status`, 'utf8')))?.[1] ?? 0);
+
+/** A process or thread may end while it is looked at. */
+function readOrNothing(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+/** The smallest value that a share q of all does not exceed. */
+const quantile = (values: readonly number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length) - 1)] ?? Number.NaN;
+
+const row = (name: string, ours: number, unit: string, bar?: number): Row => ({
+  name,
+  ours,
+  bar,
+  unit,
+  passed: bar === undefined ? undefined : ours <= bar,
+});
+
+function describe({ name, ours, bar, unit, passed }: Row): string {
+  const figure = `${name.padEnd(62)} ${Number(ours.toFixed(ours < 10 ? 3 : 0))} ${unit}`;
+  return bar === undefined ? figure : `${figure} | at most ${bar} ${unit}: ${passed === true ? 'PASS' : 'MISS'}`;
+}
+
+if (import.meta.main) {
+  const rows = await benchBot((line) => console.log(line));
+  if (rows.some(({ passed }) => passed === false)) process.exitCode = 1;
+}

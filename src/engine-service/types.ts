@@ -1,0 +1,94 @@
+import type { UniverseSpec } from '../data/universes.ts';
+import type { Allocation, Holdings, RepricedPortfolio } from '../engine/allocate.ts';
+import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
+import type { Frontier } from '../engine/optimize/frontier.ts';
+import type { Bounds, Matrix, Recipe, RiskLimit, Solution } from '../engine/types.ts';
+import type { AllocateRequest, FrontierRequest } from '../requests.ts';
+import type { TaskOptions } from '../workers/pool.ts';
+
+export interface ModelFacts {
+  readonly trainedUntil: string;
+  /** 1 − MSE of the model / MSE of predicting the training mean, on days it was not fitted to. */
+  readonly skill: number;
+  readonly recipe: Recipe;
+}
+
+export interface PriceFacts {
+  readonly source: string;
+  readonly from: string;
+  readonly until: string;
+  readonly stale: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface Seconds {
+  readonly prices: number;
+  readonly model: number;
+  readonly scenarios: number;
+  readonly optimize: number;
+  readonly total: number;
+}
+
+/** An answer with everything that it must be able to say about itself. */
+export interface AllocateAnswer {
+  readonly request: AllocateRequest;
+  readonly universe: string;
+  readonly tickers: readonly string[];
+  readonly allocation: Allocation;
+  /** The H-day return of a portfolio in each scenario (M). */
+  readonly outcomes: (portfolio: RepricedPortfolio) => Float64Array;
+  /** Whole shares for `amount`; absent without one. */
+  readonly holdings: (portfolio: RepricedPortfolio) => Holdings | undefined;
+  readonly currency: string | undefined;
+  readonly model: ModelFacts;
+  readonly prices: PriceFacts;
+  readonly seconds: Seconds;
+}
+
+/** What an allocation can be at any limit. */
+export interface FrontierAnswer {
+  readonly request: FrontierRequest;
+  readonly universe: string;
+  readonly tickers: readonly string[];
+  readonly frontier: Frontier;
+  readonly model: ModelFacts;
+  readonly prices: PriceFacts;
+  readonly seconds: Seconds;
+}
+
+export interface Trained {
+  readonly manifest: ModelManifest;
+  readonly universe: string;
+  readonly version: string;
+  /** True when the very same model was there already. */
+  readonly unchanged: boolean;
+  readonly prices: PriceFacts;
+}
+
+export interface TrainRequest {
+  readonly universe: UniverseSpec;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Absent: the recipe's own. */
+  readonly memory?: Memory | undefined;
+}
+
+/**
+ * Equal requests in flight share one computation. A caller's signal ends its own waiting; what nobody waits
+ * for any more is ended too.
+ */
+export interface Engine {
+  /** @throws UserError for what a member can mend; the signal's reason when aborted */
+  allocate(request: AllocateRequest, options?: TaskOptions): Promise<AllocateAnswer>;
+  /** On the very scenarios that `allocate` optimises over. Errors as there. */
+  frontier(request: FrontierRequest, options?: TaskOptions): Promise<FrontierAnswer>;
+  /** Trains on the newest prices and makes the result the live model. */
+  train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
+  /** The scenarios that `allocate` would optimise over: C (M, n). */
+  scenarios(
+    request: Pick<AllocateRequest, 'universe' | 'horizonDays' | 'scenarios' | 'seed' | 'recipe' | 'asOf'>,
+    options?: TaskOptions,
+  ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelFacts; prices: PriceFacts }>;
+  /** The optimiser on anybody's scenarios. */
+  solve(problem: { scenarios: Matrix; limit: RiskLimit; bounds: Bounds }, options?: TaskOptions): Promise<Solution>;
+}

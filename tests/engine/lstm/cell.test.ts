@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { createCell } from '../../../src/engine/lstm/cell.ts';
+import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
+import { createLstm } from '../../../src/engine/lstm/kernel/lstm.ts';
+import { largestDifference, randomNumbers } from '../../support/numbers.ts';
+
+const module = await loadKernel();
+const [assets, units] = [3, 10];
+const next = randomNumbers(11);
+const network = {
+  assets,
+  units,
+  lstm: { kernel: next(assets * 4 * units), recurrent: next(units * 4 * units, 0.4), bias: next(4 * units) },
+  denseKernel: next(units * assets),
+  denseBias: next(assets),
+};
+
+/** (rows, T, n) → day t, (rows, n) */
+const dayOf = (x: Float32Array, rows: number, steps: number, t: number): Float32Array =>
+  Float32Array.from(
+    { length: rows * assets },
+    (_, i) => x[(Math.floor(i / assets) * steps + t) * assets + (i % assets)]!,
+  );
+
+/** By the sequence kernel and a dense layer in float64. */
+const predictions = (x: Float32Array, rows: number, steps: number): number[] => {
+  const sequence = { x, batch: rows, steps, all: false, keep: false, weights: network.lstm, initial: undefined };
+  const { output } = createLstm(module, assets, units).forward(sequence).final;
+  return Array.from({ length: rows * assets }, (_, i) => {
+    const [m, j] = [Math.floor(i / assets), i % assets];
+    let sum = network.denseBias[j]!;
+    for (let k = 0; k < units; k += 1) sum += output[m * units + k]! * network.denseKernel[k * assets + j]!;
+    return sum;
+  });
+};
+
+describe('createCell', () => {
+  it.each([1, 7, 10_000])('is the sequence, a day at a time, for %i scenarios', (rows) => {
+    const x = next(rows * 4 * assets);
+    const cell = createCell(module, network, { rows, windows: 1 });
+    for (let t = 0; t < 4; t += 1) {
+      cell.see(dayOf(x, rows, 4, t));
+      cell.advance(0);
+    }
+    const predicted = new Float32Array(rows * assets);
+    cell.predict(0, predicted);
+    expect(largestDifference(predicted, predictions(x, rows, 4))).toBeLessThan(1e-5);
+  });
+
+  it('begins each window where it was set to begin, again after a restart', () => {
+    const [past, x] = [next(2 * assets), next(5 * assets)];
+    const one = createCell(module, network, { rows: 1, windows: 1 });
+    for (const t of [0, 1]) {
+      one.see(dayOf(past, 1, 2, t));
+      one.advance(0);
+    }
+    const cell = createCell(module, network, { rows: 5, windows: 3 });
+    cell.setStart(1, one.state(0));
+    const empty = () => new Float32Array(5 * assets);
+    const [before, begun, fresh] = [empty(), empty(), empty()];
+    for (let round = 0; round < 2; round += 1) {
+      cell.restart();
+      cell.predict(1, before);
+      cell.see(x);
+      cell.advance(1);
+      cell.advance(2);
+      cell.predict(1, begun);
+      cell.predict(2, fresh);
+      const whole = Float32Array.from({ length: 5 * 3 * assets }, (_, i) => {
+        const [m, at] = [Math.floor(i / (3 * assets)), i % (3 * assets)];
+        return at < 2 * assets ? past[at]! : x[m * assets + at - 2 * assets]!;
+      });
+      expect(largestDifference(before.subarray(0, assets), predictions(past, 1, 2))).toBeLessThan(1e-5);
+      expect(largestDifference(begun, predictions(whole, 5, 3))).toBeLessThan(1e-5);
+      expect(largestDifference(fresh, predictions(x, 5, 1))).toBeLessThan(1e-5);
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { openLane, type Lane, type LaneOptions, type Terms } from '../../src/workers/lane.ts';
+import type { TestTasks } from './lane-child.ts';
+
+const usual: Terms = { priority: 0, limitMs: 30_000, usualMs: 2_000 };
+const terms: Record<keyof TestTasks, Terms> = {
+  echo: usual,
+  spin: { ...usual, limitMs: 300 },
+  exit: usual,
+  fillHeap: usual,
+  fillMemory: usual,
+  refuse: { ...usual, isAlwaysAccepted: true },
+  fail: usual,
+  niceness: { ...usual, priority: 1 },
+};
+
+const lanes: Lane<TestTasks>[] = [];
+const crashes: unknown[] = [];
+const open = (options: Partial<LaneOptions<TestTasks>> = {}): Lane<TestTasks> => {
+  const lane = openLane<TestTasks>({
+    file: new URL('lane-child.ts', import.meta.url),
+    threads: 2,
+    maxWaiting: 10,
+    niceness: 3,
+    heapMiB: 32,
+    terms,
+    hasTimeLimits: true,
+    onCrash: (error) => crashes.push(error),
+    ...options,
+  });
+  lanes.push(lane);
+  return lane;
+};
+afterAll(() => Promise.all(lanes.map((lane) => lane.close())));
+
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.unreachable('it was answered'),
+    (error: unknown) => error,
+  );
+
+describe('a lane', () => {
+  it('answers from another thread, and tells progress not too often', async () => {
+    const steps: number[] = [];
+    const echo = open().run(
+      'echo',
+      { value: { a: 1 }, ms: 500, steps: 100 },
+      { onProgress: ({ done }) => steps.push(done) },
+    );
+    expect(await echo).toEqual({ a: 1 });
+    expect(steps[0]).toBe(0.01);
+    expect(steps.length).toBeGreaterThan(1);
+    expect(steps.length).toBeLessThan(6);
+  });
+
+  it.runIf(process.platform === 'linux')('lets the thread that hears go first', async () => {
+    expect(await open().run('niceness', undefined)).toBe(3);
+  });
+
+  it('tells a UserError as one, and any other error as a fault', async () => {
+    const lane = open();
+    const refusal = await failure(lane.run('refuse', 'loss'));
+    expect(refusal).toBeInstanceOf(UserError);
+    expect(refusal).toMatchObject({ message: 'That cannot be done.', option: 'loss' });
+    const fault = await failure(lane.run('fail', 'broken'));
+    expect(fault).not.toBeInstanceOf(UserError);
+    expect(fault).toMatchObject({ message: 'broken' });
+  });
+
+  const deaths: [keyof TestTasks, (lane: Lane<TestTasks>) => Promise<unknown>, RegExp][] = [
+    ['exit', (lane) => lane.run('exit', 3), /exited with code: 3/],
+    ['fillHeap', (lane) => lane.run('fillHeap', undefined), /memory limit/],
+    [
+      'fillMemory',
+      (lane) => lane.run('fillMemory', undefined),
+      /Array buffer allocation failed|Invalid typed array length/,
+    ],
+  ];
+  it.each(deaths)('survives a thread that ends by %s: it costs that task alone', async (_kind, die, words) => {
+    const lane = open();
+    const running = lane.run('echo', { value: 'running', ms: 1_500 });
+    const dying = failure(die(lane));
+    const waiting = [lane.run('echo', { value: 'waiting' }), lane.run('echo', { value: 'waiting too' })];
+    const error = await dying;
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ message: expect.stringMatching(words) });
+    expect(await Promise.all([running, ...waiting])).toEqual(['running', 'waiting', 'waiting too']);
+  });
+
+  it('tells of threads that cannot start, and lets no task wait for them', async () => {
+    const lane = open({ file: new URL('no-such-thread.ts', import.meta.url) });
+    const before = crashes.length;
+    expect(await failure(lane.run('echo', { value: 1 }))).toMatchObject({
+      message: expect.stringContaining('no-such-thread'),
+    });
+    expect(crashes.slice(before)).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('no-such-thread') }),
+    ]);
+  });
+
+  it('ends a task that takes too long, says so, and goes on', async () => {
+    const lane = open({ threads: 1 });
+    const endless = failure(lane.run('spin', undefined));
+    const next = lane.run('echo', { value: 'next' });
+    const error = await endless;
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ message: expect.stringContaining('longer than 1 s and was stopped') });
+    expect(await next).toBe('next');
+  });
+
+  it('lets a task run without a limit where somebody watches', async () => {
+    const short = { ...usual, limitMs: 100 };
+    const lane = open({ terms: { ...terms, echo: short }, hasTimeLimits: false });
+    expect(await lane.run('echo', { value: 'late', ms: 300 })).toBe('late');
+  });
+
+  it('ends an endless loop when its caller aborts, and goes on', async () => {
+    const lane = open({ threads: 1, terms: { ...terms, spin: usual } });
+    await lane.run('echo', { value: 'warm' });
+    const abort = new AbortController();
+    const endless = failure(lane.run('spin', undefined, { signal: abort.signal }));
+    const next = lane.run('echo', { value: 'next' });
+    const reason = new Error('nobody waits');
+    setTimeout(() => abort.abort(reason), 100);
+    expect(await endless).toBe(reason);
+    expect(await next).toBe('next');
+    const before = process.cpuUsage();
+    await sleep(500);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(250);
+  });
+
+  it('lets a waiting task be aborted without a thread for it', async () => {
+    const lane = open({ threads: 1, maxWaiting: 1 });
+    const running = lane.run('echo', { value: 'running', ms: 300 });
+    const abort = new AbortController();
+    const waiting = failure(lane.run('exit', 1, { signal: abort.signal }));
+    abort.abort();
+    expect(await waiting).toMatchObject({ name: 'AbortError' });
+    // Its place is free again.
+    expect(await Promise.all([running, lane.run('echo', { value: 'next' })])).toEqual(['running', 'next']);
+  });
+
+  it('takes nothing from a caller who has gone already', async () => {
+    const lane = open();
+    expect(await failure(lane.run('exit', 1, { signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('lets the higher priority go first', async () => {
+    const lane = open({ threads: 1 });
+    const order: string[] = [];
+    const first = lane.run('echo', { value: '', ms: 50 });
+    const tasks = [
+      lane.run('echo', { value: '' }).then(() => order.push('low')),
+      lane.run('niceness', undefined).then(() => order.push('high')),
+      lane.run('echo', { value: '' }).then(() => order.push('low too')),
+    ];
+    await Promise.all([first, ...tasks]);
+    expect(order).toEqual(['high', 'low', 'low too']);
+  });
+
+  it('refuses what is too much, and says when to come again by what tasks have taken', async () => {
+    const lane = open({ threads: 1, maxWaiting: 2 });
+    const accepted = Array.from({ length: 3 }, (_, k) => lane.run('echo', { value: k, ms: 100 }));
+    const error = await failure(lane.run('echo', { value: 'too many' }));
+    expect(error).toBeInstanceOf(UserError);
+    // Three times the guess, less the moment for which the first has run.
+    expect(error).toMatchObject({
+      message: 'I am busy: 2 tasks wait already. Please try again in about 6 s.',
+      option: undefined,
+    });
+    const kept = failure(lane.run('refuse', 'never refused for want of room'));
+    expect(await Promise.all(accepted)).toEqual([0, 1, 2]);
+    expect(await kept).toMatchObject({ option: 'never refused for want of room' });
+
+    for (let k = 0; k < 6; k++) await lane.run('echo', { value: k });
+    const again = Array.from({ length: 3 }, (_, k) => lane.run('echo', { value: k, ms: 100 }));
+    const refused = await failure(lane.run('echo', { value: 'too many' }));
+    expect(refused).toMatchObject({ message: expect.stringMatching(/again in about 1 s/) });
+    await Promise.all(again);
+  });
+
+  it('ends what runs and what waits when it is closed, and takes nothing after', async () => {
+    const lane = open({ threads: 1 });
+    const running = failure(lane.run('echo', { value: 1, ms: 60_000 }));
+    const waiting = failure(lane.run('echo', { value: 2 }));
+    await lane.close();
+    for (const task of [running, waiting, failure(lane.run('echo', { value: 3 }))]) {
+      expect(await task).toMatchObject({ message: 'the worker pool is closed' });
+    }
+  });
+});
