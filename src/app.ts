@@ -11,8 +11,8 @@ import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
-export type { AllocateAnswer } from './engine-service/index.ts';
-export type { AllocateCommandRequest } from './requests.ts';
+export type { AllocateAnswer, FrontierAnswer } from './engine-service/index.ts';
+export type { AllocateCommandRequest, AllocateRequest, FrontierRequest } from './requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */

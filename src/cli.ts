@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { allocateCommand } from './cli/allocate.ts';
 import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
 import { demoCommand } from './cli/demo.ts';
+import { frontierCommand } from './cli/frontier.ts';
 import { pricesCommand } from './cli/prices.ts';
 import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
@@ -13,6 +14,7 @@ import { describeProgress } from './text/progress.ts';
 
 const COMMANDS: readonly CliCommand[] = [
   allocateCommand,
+  frontierCommand,
   solveCommand,
   trainCommand,
   scenariosCommand,

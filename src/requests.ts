@@ -29,6 +29,13 @@ const allocateRequestSchema = z.object({
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
 
+/** What an allocation can be at any limit; `lossLimit` is only marked. */
+export type FrontierRequest = Omit<AllocateRequest, 'lossLimit' | 'amount'> & {
+  /** How many portfolios, both ends included. */
+  readonly points: number;
+  readonly lossLimit?: number;
+};
+
 /** An `/allocate` together with how its answer is shown. */
 const allocateCommandSchema = z.object({
   allocate: allocateRequestSchema,

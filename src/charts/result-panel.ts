@@ -1,9 +1,10 @@
 // Pure: the right panel of an allocation's picture: the distribution of its result.
 
 import type { ChartDataset } from 'chart.js';
+import { axisTitle, percentRange } from './axes.ts';
 import type { Histogram } from './histogram.ts';
 import type { Scales, SeriesType } from './spec.ts';
-import { bare, colours, count, font, sizes } from './theme.ts';
+import { bare, colours, count } from './theme.ts';
 
 /** Both panels share one canvas, since QuickChart takes one configuration: axes of a stack lie side by side, this wide. */
 export const panels = { weights: 1, result: 2 } as const;
@@ -32,8 +33,6 @@ export const resultBars = (bins: Histogram, valueAtRisk: number): ChartDataset<S
   };
 };
 
-const axisTitle = (text: string) => ({ display: true, text, color: colours.muted, font: font(sizes.note) });
-
 /** @param scenarios how many results the histogram was made of */
 export const resultScales = (bins: Histogram, scenarios: number): Scales => ({
   xResult: {
@@ -59,31 +58,3 @@ export const resultScales = (bins: Histogram, scenarios: number): Scales => ({
     title: axisTitle('share of scenarios'),
   },
 });
-
-/** An axis that holds fractions and shows percent, in at most `mostSteps` round steps. */
-const percentRange = (min: number, max: number, mostSteps: number) => {
-  const step = roundStep((max - min) / mostSteps);
-  const steps = (max - min) / step;
-  const maximumFractionDigits = Math.max(0, -Math.floor(Math.log10(step * 100)));
-  return {
-    min,
-    // Where a whole number of steps fits, Chart.js would count them from `min` and not from zero.
-    max: Math.abs(steps - Math.round(steps)) < 0.02 ? max + step / 20 : max,
-    ticks: {
-      // Chart.js misjudges the room of an axis in a stack, so it must not skip ticks.
-      autoSkip: false,
-      stepSize: step,
-      includeBounds: false,
-      maxRotation: 0,
-      color: colours.text,
-      font: font(sizes.label),
-      format: { style: 'percent', minimumFractionDigits: 0, maximumFractionDigits },
-    },
-  } as const;
-};
-
-/** The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, … that is not below `least`. */
-const roundStep = (least: number): number => {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
-};

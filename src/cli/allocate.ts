@@ -1,11 +1,10 @@
 import type { AllocateAnswer, App } from '../app.ts';
 import { answerChart } from '../commands/allocate.ts';
-import { usingFile, writeWhole } from '../data/files.ts';
 import type { AllocateRequest } from '../requests.ts';
 import { allocationReply } from '../text/allocation.ts';
 import { parseAmount } from '../text/parse.ts';
 import { replyToText } from '../text/terminal.ts';
-import type { CliCommand, Flags, Output, Terminal } from './command.ts';
+import type { CliCommand, Flags, Output } from './command.ts';
 import {
   DRAW_HELP,
   DRAW_OPTIONS,
@@ -22,6 +21,7 @@ import {
 } from './flags.ts';
 import { allocateJson } from './json.ts';
 import { prepareOutput } from './output.ts';
+import { CHART_HELP, drawTo } from './picture.ts';
 import { withApp } from './with-app.ts';
 
 export const allocateCommand: CliCommand = {
@@ -33,7 +33,7 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${DRAW_HELP}
   --amount 10000         money to split: whole shares and the cash left over
-  --chart OUT.png        draw the answer
+${CHART_HELP}
 ${JSON_HELP}
 
 Exit code 3 when no split can keep the limit; the answer is then the least risky one.`,
@@ -50,7 +50,7 @@ Exit code 3 when no split can keep the limit; the answer is then the least risky
     return withApp(terminal, async (app) => {
       if (chart !== undefined) await prepareOutput(chart, 'chart');
       const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
-      await drawTo(chart, answer, app, terminal);
+      if (chart !== undefined) await drawTo(chart, answerChart(answer, 'best'), app, terminal);
       return allocateOutput(answer, app);
     });
   },
@@ -66,16 +66,6 @@ function requestOf(flags: Flags): AllocateRequest {
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
   };
 }
-
-async function drawTo(file: string | undefined, answer: AllocateAnswer, app: App, { note }: Terminal): Promise<void> {
-  if (file === undefined) return;
-  await writePicture(file, await app.charts.png(answerChart(answer, 'best')));
-  note(`chart written to ${file}`);
-}
-
-/** @throws UserError when the picture cannot be written there */
-export const writePicture = (file: string, png: Uint8Array): Promise<void> =>
-  usingFile('write', file, 'chart', () => writeWhole(file, [png]));
 
 function allocateOutput(answer: AllocateAnswer, app: App): Output {
   return {

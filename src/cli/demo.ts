@@ -1,8 +1,8 @@
 import { allocate } from '../commands/allocate.ts';
 import { replyToText } from '../text/terminal.ts';
-import { writePicture } from './allocate.ts';
 import type { CliCommand } from './command.ts';
 import { prepareOutput } from './output.ts';
+import { writePicture } from './picture.ts';
 import { withApp } from './with-app.ts';
 
 const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;

@@ -21,10 +21,12 @@ export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (s
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
   --tickers A,B,C        with --prices: these columns alone; without: fetched from Yahoo Finance`;
 
-export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
-  --alpha 95%            confidence: 95% averages the worst 5% of cases; 50% to 99.9%
+export const RISK_HELP = `  --alpha 95%            confidence: 95% averages the worst 5% of cases; 50% to 99.9%
   --max-weight 100%      the most that one asset may get
   --min-weight 0%        the least that every asset gets`;
+
+export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
+${RISK_HELP}`;
 
 export const DRAW_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
@@ -76,9 +78,11 @@ export const whole = (flags: Flags, name: string, range: Range, otherwise: numbe
   return value === undefined ? otherwise : parseWhole(value, name, range);
 };
 
+export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
+
 export const limitOf = (flags: Flags): RiskLimit => ({
   lossLimit: parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss),
-  alpha: rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha),
+  alpha: alphaOf(flags),
 });
 
 export const boundsOf = (flags: Flags): Bounds => ({

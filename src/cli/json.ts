@@ -1,11 +1,21 @@
 // Pure: answers as the terminal's JSON contract has them. Fractions, days, seconds; what is absent is left out.
-import type { AllocateAnswer } from '../app.ts';
-import type { Solution } from '../engine/types.ts';
+import type { AllocateAnswer, FrontierAnswer } from '../app.ts';
+import type { Portfolio, Solution } from '../engine/types.ts';
 
 const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));
 
 const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+
+const stages = (seconds: AllocateAnswer['seconds']): object =>
+  Object.fromEntries(Object.entries(seconds).map(([stage, value]) => [stage, roundSeconds(value)]));
+
+const pricesJson = ({ source, from, until, stale }: AllocateAnswer['prices']): object => ({
+  source,
+  from,
+  until,
+  stale,
+});
 
 export function allocateJson(answer: AllocateAnswer): object {
   const { allocation, request, tickers, model, prices, seconds } = answer;
@@ -30,8 +40,31 @@ export function allocateJson(answer: AllocateAnswer): object {
     seed: request.seed,
     ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
     model,
-    prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
-    seconds: Object.fromEntries(Object.entries(seconds).map(([stage, value]) => [stage, roundSeconds(value)])),
+    prices: pricesJson(prices),
+    seconds: stages(seconds),
+  };
+}
+
+export function frontierJson({ request, tickers, frontier, model, prices, seconds }: FrontierAnswer): object {
+  const pointJson = ({ weights, ...figures }: Portfolio): object => ({
+    ...figures,
+    weights: byTicker(tickers, weights),
+  });
+  const { expectedReturn, cvar, valueAtRisk } = frontier.equalWeight;
+  return {
+    status: 'traced',
+    points: frontier.points.map(pointJson),
+    minCvar: frontier.minimum.cvar,
+    equalWeight: { expectedReturn, cvar, valueAtRisk },
+    gap: frontier.gap,
+    horizonDays: request.horizonDays,
+    alpha: request.alpha,
+    ...(request.lossLimit !== undefined && { lossLimit: request.lossLimit }),
+    scenarios: request.scenarios,
+    seed: request.seed,
+    model,
+    prices: pricesJson(prices),
+    seconds: stages(seconds),
   };
 }
 

@@ -1,7 +1,8 @@
 import { about } from './about.ts';
 import { allocate } from './allocate.ts';
+import { frontier } from './frontier.ts';
 import { help } from './help.ts';
 import type { Command } from './types.ts';
 
 /** Every command there is, by hand: a command that is not here is not deployed and not answered. */
-export const commands: readonly Command<unknown>[] = [allocate, help, about];
+export const commands: readonly Command<unknown>[] = [allocate, frontier, help, about];

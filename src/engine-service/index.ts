@@ -7,15 +7,15 @@ import { checkBounds } from '../engine/optimize/bounds.ts';
 import { portfolioLosses } from '../engine/risk.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import type { AllocateRequest } from '../requests.ts';
+import type { AllocateRequest, FrontierRequest } from '../requests.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { createModelSource } from './models.ts';
 import { createScenarioSource } from './scenarios.ts';
 import { createShare } from './sharing.ts';
-import type { AllocateAnswer, Engine, ModelFacts, PriceFacts, Seconds } from './types.ts';
+import type { AllocateAnswer, Engine, FrontierAnswer, ModelFacts, PriceFacts, Seconds } from './types.ts';
 
-export type { AllocateAnswer, Engine, Trained } from './types.ts';
+export type { AllocateAnswer, Engine, FrontierAnswer, Trained } from './types.ts';
 
 type PrepareRequest = Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf' | 'scenarios'> &
   Partial<Pick<AllocateRequest, 'minWeight' | 'maxWeight'>>;
@@ -29,7 +29,8 @@ interface Parts {
 export function createEngine({ prices, models, pool }: Parts): Engine {
   const scenarioSource = createScenarioSource(pool);
   const modelSource = createModelSource({ models, pool, onReplaced: (hash) => scenarioSource.drop(hash) });
-  const share = createShare<AllocateAnswer>();
+  const shareAllocation = createShare<AllocateAnswer>();
+  const shareFrontier = createShare<FrontierAnswer>();
 
   async function prepare(
     { universe, recipe, asOf, scenarios, ...bounds }: PrepareRequest,
@@ -73,8 +74,31 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
     };
   }
 
+  async function frontier(request: FrontierRequest, options: TaskOptions): Promise<FrontierAnswer> {
+    const { lap, seconds } = stopwatch();
+    const { loaded, history, artefact } = await prepare(request, options, lap);
+    const { scenarios } = await scenarioSource.draw(artefact, history, request, options);
+    lap('scenarios');
+    const { alpha, points, minWeight, maxWeight } = request;
+    const problem = { scenarios, alpha, points, bounds: { minWeight, maxWeight } };
+    const found = await pool.run('frontier', problem, { signal: options.signal });
+    lap('optimize');
+    return {
+      request,
+      universe: universeLabel(request.universe),
+      tickers: history.prices.tickers,
+      frontier: found,
+      model: modelFacts(artefact),
+      prices: priceFacts(loaded, history),
+      seconds: seconds(),
+    };
+  }
+
   return {
-    allocate: (request, options = {}) => share(keyOf(request), options, (around) => allocate(request, around)),
+    allocate: (request, options = {}) =>
+      shareAllocation(keyOf(request), options, (around) => allocate(request, around)),
+
+    frontier: (request, options = {}) => shareFrontier(keyOf(request), options, (around) => frontier(request, around)),
 
     async train({ universe, recipe, seed, memory }, options = {}) {
       const loaded = await prices.history(universe, { refresh: true, ...asked(options) });
@@ -110,7 +134,7 @@ const asked = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
 });
 
 /** Equal requests have equal keys, in whatever order their properties were written. */
-const keyOf = (request: AllocateRequest): string =>
+const keyOf = (request: AllocateRequest | FrontierRequest): string =>
   JSON.stringify(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const modelFacts = ({ manifest: { trainedUntil, skill, recipe } }: ModelArtefact): ModelFacts => ({

@@ -1,8 +1,9 @@
 import type { UniverseSpec } from '../data/universes.ts';
 import type { Allocation, Holdings, RepricedPortfolio } from '../engine/allocate.ts';
 import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
+import type { Frontier } from '../engine/optimize/frontier.ts';
 import type { Bounds, Matrix, Recipe, RiskLimit, Solution } from '../engine/types.ts';
-import type { AllocateRequest } from '../requests.ts';
+import type { AllocateRequest, FrontierRequest } from '../requests.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
 export interface ModelFacts {
@@ -44,6 +45,17 @@ export interface AllocateAnswer {
   readonly seconds: Seconds;
 }
 
+/** What an allocation can be at any limit. */
+export interface FrontierAnswer {
+  readonly request: FrontierRequest;
+  readonly universe: string;
+  readonly tickers: readonly string[];
+  readonly frontier: Frontier;
+  readonly model: ModelFacts;
+  readonly prices: PriceFacts;
+  readonly seconds: Seconds;
+}
+
 export interface Trained {
   readonly manifest: ModelManifest;
   readonly universe: string;
@@ -68,6 +80,8 @@ export interface TrainRequest {
 export interface Engine {
   /** @throws UserError for what a member can mend; the signal's reason when aborted */
   allocate(request: AllocateRequest, options?: TaskOptions): Promise<AllocateAnswer>;
+  /** On the very scenarios that `allocate` optimises over. Errors as there. */
+  frontier(request: FrontierRequest, options?: TaskOptions): Promise<FrontierAnswer>;
   /** Trains on the newest prices and makes the result the live model. */
   train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
   /** The scenarios that `allocate` would optimise over: C (M, n). */

@@ -1,7 +1,8 @@
 // Pure: an allocation in words. The risk stands beside the profit, and nothing sounds like advice.
 import type { AllocateAnswer } from '../app.ts';
 import type { RepricedPortfolio } from '../engine/allocate.ts';
-import { age, alignColumns, money, percent, percentUp, plural, shortPercent, signedPercent } from './format.ts';
+import { alignColumns, money, percent, percentUp, plural, shortPercent, signedPercent } from './format.ts';
+import { CAVEAT, originFields } from './origin.ts';
 import { RANGES } from './parse.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from './reply.ts';
 
@@ -32,7 +33,7 @@ export function allocationReply({ answer, show, now, image, buttons }: Allocatio
     body: body(answer, show, portfolio),
     table: weightTable(answer, portfolio),
     fields: [...riskFields(answer, portfolio), ...originFields(answer, now)],
-    footer: 'Figures come from simulated scenarios and can be wrong. Not investment advice.',
+    footer: CAVEAT,
     ...(image && { image }),
     ...(buttons && buttons.length > 0 && { buttons }),
   };
@@ -94,20 +95,4 @@ function riskFields({ request, allocation }: AllocateAnswer, portfolio: Repriced
     { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
     { name: 'Smallest limit that can be kept', value: percentUp(Math.max(allocation.minimum.cvar, RANGES.loss.min)) },
   ];
-}
-
-function originFields({ model, prices, request }: AllocateAnswer, now: number): ReplyField[] {
-  const notes = prices.notes.map((note) => ` ${note}`).join('');
-  return [
-    { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
-    { name: 'Prices', value: `${prices.source}, until ${prices.until} (${age(prices.until, now)}).${notes}` },
-    { name: 'Scenarios', value: `${request.scenarios.toLocaleString('en-GB')}, seed ${request.seed}` },
-  ];
-}
-
-/** Skill 0 is a forecast as good as the plain average; the figure is shown as it is. */
-function describeSkill(skill: number): string {
-  const figure = skill.toFixed(3).replace('-', '\u2212');
-  const meaning = skill > 0 ? 'better than the plain average' : 'no better than the plain average';
-  return `skill ${figure}, ${meaning}`;
 }

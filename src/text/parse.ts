@@ -15,6 +15,7 @@ export const RANGES = {
   weight: { min: 0, max: 1 },
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },
+  points: { min: 2, max: 100 },
 } as const satisfies Record<string, Range>;
 
 export const DEFAULTS = {
@@ -24,6 +25,7 @@ export const DEFAULTS = {
   minWeight: 0,
   scenarios: 10_000,
   seed: 1,
+  points: 20,
 } as const;
 
 /** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */

@@ -3,6 +3,7 @@ import type { History } from '../engine/history.ts';
 import { loadTf } from '../engine/lstm/backend.ts';
 import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
 import { train } from '../engine/lstm/train.ts';
+import { frontier, type Frontier, type FrontierProblem } from '../engine/optimize/frontier.ts';
 import { optimize } from '../engine/optimize/optimizer.ts';
 import { drawScenarios } from '../engine/scenarios.ts';
 import type { Bounds, Matrix, Recipe, RiskLimit, Solution } from '../engine/types.ts';
@@ -23,6 +24,7 @@ export interface Tasks {
     output: Matrix;
   };
   allocate: { input: AllocationProblem; output: Allocation };
+  frontier: { input: FrontierProblem; output: Frontier };
   solve: { input: { scenarios: Matrix; limit: RiskLimit; bounds: Bounds }; output: Solution };
   chart: { input: ChartSpec; output: Uint8Array };
 }
@@ -52,6 +54,7 @@ export function createHandlers(): Handlers<Tasks> {
         }),
       ),
     allocate: (problem) => allocate(problem),
+    frontier: (problem) => frontier(problem),
     solve: (problem) => optimize(problem),
     chart: (spec) => renderPng(spec),
   };

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allocationChart, type AllocationChartInput } from '../../src/charts/allocation.ts';
 import { colours } from '../../src/charts/theme.ts';
-import { chartInput } from './support.ts';
-
-/** Without the last digits, which may differ between processors. */
-const rounded = (_: string, item: unknown): unknown => (typeof item === 'number' ? Number(item.toFixed(5)) : item);
-
-/** Points and empty labels stand on one line. */
-const golden = (value: unknown): string => {
-  const text = JSON.stringify(value, rounded, 2)
-    .replaceAll(/\{\s+"x": (\S+),\s+"y": (\S+)\s+\}/g, '{ "x": $1, "y": $2 }')
-    .replaceAll(/\[\s+""\s+\]/g, '[""]');
-  return `${text}\n`;
-};
+import { chartInput, golden } from './support.ts';
 
 const sixty = Array.from({ length: 60 }, (_, i) => 61 - i);
 const total = sixty.reduce((sum, weight) => sum + weight, 0);

@@ -1,23 +1,7 @@
-import { createCanvas } from '@napi-rs/canvas';
-import { Chart } from 'chart.js/auto';
 import { describe, expect, it } from 'vitest';
 import { allocationChart, type AllocationChartInput } from '../../src/charts/allocation.ts';
-import { renderPng } from '../../src/charts/render.ts';
-import type { SeriesType } from '../../src/charts/spec.ts';
 import { lineHeight, plotHeight, sizes } from '../../src/charts/theme.ts';
-import { chartInput, outcomesAround } from './support.ts';
-
-/** The chart as Chart.js lays it out, with the bundled font. */
-const layOut = async (input: AllocationChartInput): Promise<Chart<SeriesType>> => {
-  const spec = allocationChart(input);
-  await renderPng(spec);
-  const { type, data, options } = structuredClone(spec.config);
-  return new Chart<SeriesType>(createCanvas(spec.width, spec.height), {
-    type,
-    data,
-    options: { ...options, animation: false, responsive: false },
-  });
-};
+import { chartInput, layOut, outcomesAround } from './support.ts';
 
 const spread = (size: number): AllocationChartInput =>
   chartInput({ outcomes: outcomesAround(0, size, 500), valueAtRisk: 3 * size, cvar: 4 * size, lossLimit: 5 * size });
@@ -26,7 +10,7 @@ describe('the layout of an allocation', () => {
   it.each([0.0001, 0.003, 0.01, 0.02, 0.1, 0.7, 3])(
     'has a few ticks, all at round percentages: spread %f',
     async (size) => {
-      const chart = await layOut(spread(size));
+      const chart = await layOut(allocationChart(spread(size)));
       for (const axis of ['xResult', 'yShare']) {
         const values = chart.scales[axis]!.ticks.map((tick) => tick.value);
         expect(values.length).toBeGreaterThanOrEqual(3);
@@ -47,14 +31,14 @@ describe('the layout of an allocation', () => {
       [chartInput(), 3],
       [unlimited, 2],
     ] as const) {
-      const { chartArea } = await layOut(input);
+      const { chartArea } = await layOut(allocationChart(input));
       expect(Math.abs(chartArea.height + marks * sizes.label * lineHeight - plotHeight)).toBeLessThan(8);
     }
   });
 
   it('keeps both panels wide enough under long names', async () => {
     const tickers = ['WWWWWWWWWWWW', 'MMMMMMMMMM', 'A', 'B'];
-    const { scales } = await layOut(chartInput({ tickers }));
+    const { scales } = await layOut(allocationChart(chartInput({ tickers })));
     expect(scales['xWeights']!.width).toBeGreaterThan(150);
     expect(scales['xResult']!.width).toBeGreaterThan(350);
     expect(scales['xResult']!.left).toBeCloseTo(scales['xWeights']!.right, 6);

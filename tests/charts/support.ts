@@ -1,4 +1,9 @@
+import { createCanvas } from '@napi-rs/canvas';
+import { Chart } from 'chart.js/auto';
 import type { AllocationChartInput } from '../../src/charts/allocation.ts';
+import type { FrontierChartInput } from '../../src/charts/frontier.ts';
+import { renderPng } from '../../src/charts/render.ts';
+import type { ChartSpec, SeriesType } from '../../src/charts/spec.ts';
 
 /** (M) results of a skewed distribution, at its quantiles: no randomness is needed. */
 export const outcomesAround = (mean: number, spread: number, count: number): Float64Array =>
@@ -28,4 +33,40 @@ export const chartInput = (changes: Partial<AllocationChartInput> = {}): Allocat
     lossLimit: 0.1,
     ...changes,
   };
+};
+
+/** A curve from a CVaR of 4 % to one of 14 %, concave as frontiers are. */
+export const frontierInput = (changes: Partial<FrontierChartInput> = {}): FrontierChartInput => ({
+  label: 'us12',
+  horizonDays: 21,
+  alpha: 0.95,
+  points: Array.from({ length: 11 }, (_, i) => ({
+    cvar: 0.04 + 0.01 * i,
+    expectedReturn: 0.012 + 0.03 * Math.sqrt(i),
+  })),
+  equalWeight: { cvar: 0.075, expectedReturn: 0.025 },
+  ...changes,
+});
+
+/** The chart as Chart.js lays it out, with the bundled font. */
+export const layOut = async (spec: ChartSpec): Promise<Chart<SeriesType>> => {
+  await renderPng(spec);
+  const { type, data, options } = structuredClone(spec.config);
+  return new Chart<SeriesType>(createCanvas(spec.width, spec.height), {
+    type,
+    data,
+    options: { ...options, animation: false, responsive: false },
+  });
+};
+
+/** Without the last digits, which may differ between processors. */
+const rounded = (_: string, item: unknown): unknown => (typeof item === 'number' ? Number(item.toFixed(5)) : item);
+
+/** A configuration as golden files have it: a point, or many empty labels, stand on one line. */
+export const golden = (value: unknown): string => {
+  const text = JSON.stringify(value, rounded, 2)
+    .replaceAll(/\{\s+"x": (\S+),\s+"y": (\S+)\s+\}/g, '{ "x": $1, "y": $2 }')
+    .replaceAll(/\[\s+""\s+\]/g, '[""]')
+    .replaceAll(/(?:"",\s+){4,}/g, (empty) => empty.replaceAll(/\s+/g, ' '));
+  return `${text}\n`;
 };
