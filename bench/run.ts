@@ -5,6 +5,7 @@ import { benchAllocate } from './allocate.ts';
 import { collect } from './alone.ts';
 import { benchBot } from './bot.ts';
 import { type Bench, type Figure, hasMissed, tableOf } from './figures.ts';
+import { benchFrontier } from './frontier.ts';
 import { benchGrowth } from './growth.ts';
 import { benchLstm } from './lstm.ts';
 import { describeMachine, machineSlug } from './machine.ts';
@@ -15,6 +16,7 @@ import { secondsOf } from './timing.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   optimizer: benchOptimizer,
+  frontier: benchFrontier,
   growth: benchGrowth,
   lstm: benchLstm,
   scenarios: benchScenarios,
