@@ -45,10 +45,9 @@ export interface PriceServiceParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
-  readonly sampleSeed?: number;
 }
 
-export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: PriceServiceParts): PriceService {
+export function createPriceService({ yahoo, cache, now, log }: PriceServiceParts): PriceService {
   const inFlight = new Map<string, Promise<Answer>>();
   const kept = createKeptPrices(now, FRESH_MS);
   let sample: LoadedPrices | undefined;
@@ -144,7 +143,7 @@ export function createPriceService({ yahoo, cache, now, log, sampleSeed = 1 }: P
     if (spec.kind === 'tickers') return fromYahoo(spec.tickers, options);
     const universe = findUniverse(spec.name);
     if (universe.source === 'yahoo') return fromYahoo(universe.tickers, options);
-    return (sample ??= loadSample(sampleSeed));
+    return (sample ??= loadSample());
   }
 
   return {

@@ -113,8 +113,6 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
       const { tickers } = history.prices;
       return { tickers, scenarios, model: modelFacts(artefact), prices: priceFacts(loaded, history) };
     },
-
-    solve: (problem, { signal } = {}) => pool.run('solve', problem, { signal }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { UniverseSpec } from '../data/universes.ts';
 import type { Allocation, Holdings, RepricedPortfolio } from '../engine/allocate.ts';
 import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { Frontier } from '../engine/optimize/frontier.ts';
-import type { Bounds, Matrix, Recipe, RiskLimit, Solution } from '../engine/types.ts';
+import type { Matrix, Recipe } from '../engine/types.ts';
 import type { AllocateRequest, FrontierRequest } from '../requests.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
@@ -89,6 +89,4 @@ export interface Engine {
     request: Pick<AllocateRequest, 'universe' | 'horizonDays' | 'scenarios' | 'seed' | 'recipe' | 'asOf'>,
     options?: TaskOptions,
   ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelFacts; prices: PriceFacts }>;
-  /** The optimiser on anybody's scenarios. */
-  solve(problem: { scenarios: Matrix; limit: RiskLimit; bounds: Bounds }, options?: TaskOptions): Promise<Solution>;
 }

@@ -6,7 +6,6 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   prices: 'Fetching prices',
   training: 'Training a model',
   scenarios: 'Drawing scenarios',
-  optimising: 'Searching for the split',
 };
 
 /** `Drawing scenarios: 42% done, about 7 s left` */

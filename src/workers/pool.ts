@@ -15,7 +15,6 @@ const MINUTE_MS = 60_000;
 const TERMS: Readonly<Record<TaskKind, Terms>> = {
   chart: { priority: 2, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
   allocate: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
-  solve: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
   draw: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
   train: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },

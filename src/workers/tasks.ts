@@ -4,9 +4,8 @@ import { loadTf } from '../engine/lstm/backend.ts';
 import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
 import { train } from '../engine/lstm/train.ts';
 import { frontier, type Frontier, type FrontierProblem } from '../engine/optimize/frontier.ts';
-import { optimize } from '../engine/optimize/optimizer.ts';
 import { drawScenarios } from '../engine/scenarios.ts';
-import type { Bounds, Matrix, Recipe, RiskLimit, Solution } from '../engine/types.ts';
+import type { Matrix, Recipe } from '../engine/types.ts';
 import { renderPng } from '../charts/render.ts';
 import type { ChartSpec } from '../charts/spec.ts';
 import type { Handlers } from './serve.ts';
@@ -25,7 +24,6 @@ export interface Tasks {
   };
   allocate: { input: AllocationProblem; output: Allocation };
   frontier: { input: FrontierProblem; output: Frontier };
-  solve: { input: { scenarios: Matrix; limit: RiskLimit; bounds: Bounds }; output: Solution };
   chart: { input: ChartSpec; output: Uint8Array };
 }
 
@@ -55,7 +53,6 @@ export function createHandlers(): Handlers<Tasks> {
       ),
     allocate: (problem) => allocate(problem),
     frontier: (problem) => frontier(problem),
-    solve: (problem) => optimize(problem),
     chart: (spec) => renderPng(spec),
   };
 }

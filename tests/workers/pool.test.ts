@@ -18,7 +18,7 @@ const training = { history: historyUntil(randomPrices()), recipe: 'seed', seed: 
 
 describe('the worker pool', () => {
   it('answers from another thread', async () => {
-    const solution = await pool.run('solve', { scenarios, limit, bounds });
+    const solution = await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds });
     expect(solution).toMatchObject({
       status: 'optimal',
       best: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] },
@@ -27,7 +27,7 @@ describe('the worker pool', () => {
 
   it('brings a UserError back as one, with its option', async () => {
     const error = await pool
-      .run('solve', { scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.4 } })
+      .run('allocate', { scenarios, fresh: scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.4 } })
       .catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({ option: 'max-weight' });
@@ -35,7 +35,9 @@ describe('the worker pool', () => {
 
   it('brings a fault back as an ordinary error', async () => {
     const broken = { rows: 4, cols: 2, data: new Float64Array(3).fill(Number.NaN) };
-    const error = await pool.run('solve', { scenarios: broken, limit, bounds }).catch((e: unknown) => e);
+    const error = await pool
+      .run('allocate', { scenarios: broken, fresh: broken, limit, bounds })
+      .catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UserError);
   });
@@ -54,7 +56,9 @@ describe('the worker pool', () => {
     const ended = Promise.allSettled([trained]);
     await first.promise;
     expect(steps[0]).toMatchObject({ stage: 'training', done: expect.any(Number) });
-    expect(await pool.run('solve', { scenarios, limit, bounds })).toMatchObject({ status: 'optimal' });
+    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+      status: 'optimal',
+    });
     abort.abort();
     expect(await ended).toMatchObject([{ status: 'rejected', reason: { name: 'AbortError' } }]);
   });
@@ -64,7 +68,9 @@ describe('the worker pool', () => {
     const trainings = Promise.allSettled(
       [1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal: abort.signal })),
     );
-    expect(await pool.run('solve', { scenarios, limit, bounds })).toMatchObject({ status: 'optimal' });
+    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+      status: 'optimal',
+    });
     abort.abort();
     expect((await trainings).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
