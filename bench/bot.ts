@@ -18,11 +18,11 @@ const QUESTIONS = 50;
 const ASKING_MS = 5_000;
 const CACHED_QUESTIONS = 10;
 
-/** Different questions on the sample: limits, confidences, bounds, and two horizons. */
+/** Different questions on the sample: limits, confidences, bounds, and horizons, so that no two share a draw. */
 const questions: readonly Options[] = Array.from({ length: QUESTIONS }, (_, k) => ({
   universe: 'sample',
   loss: `${5 + Math.floor(k / 2)}%`,
-  horizon: k % 2 === 0 ? 10 : 21,
+  horizon: 5 + k,
   alpha: k % 3 === 0 ? '99%' : '95%',
   ...(k % 5 === 0 && { max_weight: '40%' }),
 }));

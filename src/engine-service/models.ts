@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UniverseSpec } from '../data/universes.ts';
 import { historyUntil, pricesHash, type History } from '../engine/history.ts';
-import type { Memory, ModelArtefact, ModelManifest } from '../engine/lstm/artefact.ts';
+import { identityOf, type Memory, type ModelArtefact, type ModelManifest } from '../engine/lstm/artefact.ts';
 import type { LoadedPrices, Prices, Recipe } from '../engine/types.ts';
 import type { ModelStore } from '../store/models.ts';
 import { DEFAULTS } from '../text/parse.ts';
@@ -35,22 +35,22 @@ export interface ModelSource {
 interface Parts {
   readonly models: ModelStore;
   readonly pool: Pool;
-  /** Told the weights' hash of a model that another one has replaced. */
-  readonly onReplaced: (weightsHash: string) => void;
+  /** Told the identity of a model that another one has replaced. */
+  readonly onReplaced: (identity: string) => void;
 }
 
 export function createModelSource({ models, pool, onReplaced }: Parts): ModelSource {
   const shareSaved = createShare<SavedModel>();
   const sharePast = createShare<ModelArtefact>();
   const hashOf = createHashing();
-  /** The weights' hash of each live model, by name and recipe, as last seen: another process may replace it too. */
+  /** The identity of each live model, by name and recipe, as last seen: another process may replace it too. */
   const live = new Map<string, string>();
 
-  function seeLive(name: string, { manifest: { recipe, weightsHash } }: ModelArtefact): void {
-    const key = `${name}/${recipe}`;
-    const before = live.get(key);
-    live.set(key, weightsHash);
-    if (before !== undefined && before !== weightsHash) onReplaced(before);
+  function seeLive(name: string, artefact: ModelArtefact): void {
+    const key = `${name}/${artefact.manifest.recipe}`;
+    const [before, identity] = [live.get(key), identityOf(artefact)];
+    live.set(key, identity);
+    if (before !== undefined && before !== identity) onReplaced(before);
   }
 
   const keyOf = ({ loaded, recipe, memory }: Subject, seed: number, until: string): string =>
@@ -70,9 +70,9 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
 
   /** A model of a past day answers its requests alone: the live one is never replaced by it. */
   function trainPast(subject: Subject, seed: number, history: History, options: TaskOptions): Promise<ModelArtefact> {
-    const { recipe } = subject;
+    const { recipe, memory } = subject;
     return sharePast(keyOf(subject, seed, history.until), options, (around) =>
-      pool.run('train', { history, recipe, seed }, around),
+      pool.run('train', { history, recipe, seed, memory }, around),
     );
   }
 
@@ -84,9 +84,11 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
       if (stored !== undefined) seeLive(name, stored);
       const isUsable = stored !== undefined && fits(stored.manifest, subject, hashOf);
       if (isUsable && stored.manifest.trainedUntil <= history.until) return stored;
+      // A memory that somebody chose for this universe stays chosen.
+      const next = { memory: stored?.manifest.hyper.memory, ...subject };
       const isNewest = history.until === loaded.prices.dates.at(-1);
-      if (!isNewest) return trainPast(subject, DEFAULTS.seed, history, options);
-      return (await train(subject, DEFAULTS.seed, options)).artefact;
+      if (!isNewest) return trainPast(next, DEFAULTS.seed, history, options);
+      return (await train(next, DEFAULTS.seed, options)).artefact;
     },
     train,
   };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { lastDays, MIN_DAYS, pricesHash, type History } from '../engine/history.ts';
-import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import { identityOf, type ModelArtefact } from '../engine/lstm/artefact.ts';
+import { realDays } from '../engine/lstm/simulation.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { AllocateRequest } from '../requests.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
@@ -17,8 +18,8 @@ type DrawRequest = Pick<AllocateRequest, 'horizonDays' | 'scenarios' | 'seed'>;
 /** Scenarios, kept: they are the slow part of an answer, and another limit or alpha needs only the optimiser. */
 export interface ScenarioSource {
   draw(artefact: ModelArtefact, history: History, request: DrawRequest, options: TaskOptions): Promise<Samples>;
-  /** Forgets what a model has drawn. */
-  drop(weightsHash: string): void;
+  /** Forgets what a model has drawn. @param identity as `identityOf` tells it */
+  drop(identity: string): void;
 }
 
 const CACHED_BYTES = 256 * 2 ** 20;
@@ -33,9 +34,8 @@ export function createScenarioSource(pool: Pool, cachedBytes = CACHED_BYTES): Sc
 
   return {
     async draw(artefact, history, { horizonDays, scenarios, seed }, options) {
-      const { weightsHash, recipe } = artefact.manifest;
-      const recent = recentHistory(history);
-      const key = [weightsHash, recipe, pricesHash(recent.prices), horizonDays, scenarios, seed].join('/');
+      const recent = recentHistory(artefact, history);
+      const key = [identityOf(artefact), pricesHash(recent.prices), horizonDays, scenarios, seed].join('/');
       const cached = cache.get(key);
       if (cached !== undefined) return cached;
       return share(key, options, async ({ signal, onProgress }) => {
@@ -51,16 +51,16 @@ export function createScenarioSource(pool: Pool, cachedBytes = CACHED_BYTES): Sc
         return samples;
       });
     },
-    drop(weightsHash) {
+    drop(identity) {
       drops++;
-      const gone = [...cache.keys()].filter((key) => key.startsWith(`${weightsHash}/`));
+      const gone = [...cache.keys()].filter((key) => key.startsWith(`${identity}/`));
       for (const key of gone) cache.delete(key);
     },
   };
 }
 
-/**
- * No draw looks further back than the shortest history that a model can be made of: all days before need
- * neither be hashed nor copied to a thread.
- */
-const recentHistory = ({ prices, until }: History): History => ({ prices: lastDays(prices, MIN_DAYS), until });
+/** The days that a draw looks at, and at least so many as make a history: those before need no hash and no copy. */
+const recentHistory = ({ manifest }: ModelArtefact, { prices, until }: History): History => ({
+  prices: lastDays(prices, Math.max(MIN_DAYS, realDays(manifest.hyper) + 1)),
+  until,
+});

@@ -158,9 +158,9 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   /** A thread without a task has died. piscina would let a task wait for ever for one that fails as it starts. */
   #mourn(error: unknown): void {
     this.#options.onCrash(error);
-    for (const { startedAt, isOnThread, abort } of this.#jobs) {
-      if (startedAt !== undefined && !isOnThread) abort.abort(error);
-    }
+    // One death costs one task: the one that has waited longest for its thread, as jobs are kept in their order.
+    const waiting = [...this.#jobs].find(({ startedAt, isOnThread }) => startedAt !== undefined && !isOnThread);
+    waiting?.abort.abort(error);
   }
 }
 

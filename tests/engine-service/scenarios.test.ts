@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createScenarioSource } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import { identityOf, type ModelArtefact } from '../../src/engine/lstm/artefact.ts';
 import { drawScenarios } from '../../src/engine/scenarios.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 import { fakeClock, trainSmall, wasm } from '../support/small-model.ts';
@@ -66,12 +66,20 @@ describe('scenarios', () => {
     expect(pool.ran).toHaveLength(8);
   });
 
+  it('are not those of a model with the same weights that was made of other prices', async () => {
+    const { source, pool } = rig();
+    const other = { ...artefact, manifest: { ...artefact.manifest, pricesHash: 'f'.repeat(64) } };
+    await source.draw(artefact, history, request, {});
+    await source.draw(other, history, request, {});
+    expect(pool.ran).toHaveLength(4);
+  });
+
   it("are forgotten with their model, and other models' are not", async () => {
     const { source, pool } = rig();
     const other = { ...artefact, manifest: { ...artefact.manifest, weightsHash: 'f'.repeat(64) } };
     await source.draw(artefact, history, request, {});
     const kept = await source.draw(other, history, request, {});
-    source.drop(artefact.manifest.weightsHash);
+    source.drop(identityOf(artefact));
     expect(await source.draw(other, history, request, {})).toBe(kept);
     expect(pool.ran).toHaveLength(4);
     await source.draw(artefact, history, request, {});
@@ -81,7 +89,7 @@ describe('scenarios', () => {
   it('are not kept when their model was replaced while they were drawn', async () => {
     const { source, pool } = rig();
     const drawing = source.draw(artefact, history, request, {});
-    source.drop(artefact.manifest.weightsHash);
+    source.drop(identityOf(artefact));
     await drawing;
     await source.draw(artefact, history, request, {});
     expect(pool.ran).toHaveLength(4);

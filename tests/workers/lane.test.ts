@@ -101,6 +101,12 @@ describe('a lane', () => {
     ]);
   });
 
+  it('lets none of several tasks wait for threads that cannot start', async () => {
+    const lane = open({ threads: 2, file: new URL('no-such-thread.ts', import.meta.url) });
+    const errors = await Promise.all([1, 2, 3].map((value) => failure(lane.run('echo', { value }))));
+    for (const error of errors) expect(error).toMatchObject({ message: expect.stringContaining('no-such-thread') });
+  });
+
   it('ends a task that takes too long, says so, and goes on', async () => {
     const lane = open({ threads: 1 });
     const endless = failure(lane.run('spin', undefined));

@@ -78,5 +78,12 @@ export interface ModelArtefact {
   readonly residuals: Matrix;
 }
 
+/**
+ * What tells one model from every other: a day more of prices can leave the weights as they are and give other
+ * residuals all the same.
+ */
+export const identityOf = ({ manifest: { weightsHash, pricesHash, recipe, seed } }: ModelArtefact): string =>
+  [weightsHash, pricesHash, recipe, seed].join('/');
+
 export const hashWeights = (weights: ArrayBuffer): string =>
   createHash('sha256').update(new Uint8Array(weights)).digest('hex');
