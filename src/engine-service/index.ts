@@ -116,7 +116,7 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
   };
 }
 
-/** 800 MB of scenarios: more would not fit into memory beside the optimiser. */
+/** 800 MB of scenarios; with the second sample, and copies on their way to shared memory, three times as much. */
 const MOST_NUMBERS = 100_000_000;
 
 /** @throws UserError when the scenarios would not fit into memory */
