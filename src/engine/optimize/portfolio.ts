@@ -15,6 +15,20 @@ export function meanReturn(means: Float64Array, weights: ArrayLike<number>): num
   return mean;
 }
 
+/**
+ * The size of the largest return, at least 1e-9: no long-only portfolio gains or loses more in any scenario.
+ * @throws Error when a return is not finite
+ */
+export function reachOf({ data }: Matrix): number {
+  let reach = 1e-9;
+  for (let at = 0; at < data.length; at++) {
+    const size = Math.abs(data[at]!);
+    if (!(size < Infinity)) throw new Error(`expected finite returns, got ${data[at]}`);
+    if (size > reach) reach = size;
+  }
+  return reach;
+}
+
 /** All the figures of one split, each by its definition. */
 export function portfolioOf(scenarios: Matrix, alpha: number, weights: ArrayLike<number>): Portfolio {
   const losses = portfolioLosses(scenarios, weights);

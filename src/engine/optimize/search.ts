@@ -14,6 +14,24 @@ export interface Point {
   readonly cvar: number;
 }
 
+/** A portfolio, with what a cut at it needs. */
+export interface Looked {
+  readonly point: Point;
+  /** (M) Valid until the next look: one array serves them all, because it may hold a million. */
+  readonly losses: Float64Array;
+  readonly tail: Tail;
+}
+
+/** Looks at portfolios, each moved inside the bounds first. @param means (n) of the scenarios' columns */
+export function createLook(scenarios: Matrix, alpha: number, bounds: Bounds, means: Float64Array) {
+  const losses = new Float64Array(scenarios.rows);
+  return (weights: ArrayLike<number>): Looked => {
+    const allowed = tidy(weights, bounds);
+    const worst = tail(portfolioLosses(scenarios, allowed, losses), alpha);
+    return { point: { weights: allowed, mean: meanReturn(means, allowed), cvar: worst.cvar }, losses, tail: worst };
+  };
+}
+
 /** What to minimise over the portfolios with a CVaR of at most `limit`; the program's objective bounds it. */
 export interface Goal {
   readonly value: (point: Point) => number;
@@ -40,27 +58,20 @@ const maxRounds = 20_000;
  * far and the program's answer (Ben-Ameur & Neto 2007), which about halves the rounds.
  */
 export class Search {
-  readonly #scenarios: Matrix;
-  readonly #alpha: number;
-  readonly #bounds: Bounds;
+  readonly #look: ReturnType<typeof createLook>;
   readonly #master: Master;
   readonly #cuts: Cuts;
-  /** The losses of the portfolio looked at last; one array, because it may hold a million. */
-  readonly #losses: Float64Array;
 
   constructor(scenarios: Matrix, alpha: number, bounds: Bounds, master: Master, cuts: Cuts) {
-    this.#scenarios = scenarios;
-    this.#alpha = alpha;
-    this.#bounds = bounds;
+    this.#look = createLook(scenarios, alpha, bounds, master.means);
     this.#master = master;
     this.#cuts = cuts;
-    this.#losses = new Float64Array(scenarios.rows);
   }
 
   /** A portfolio to start from, and the first cut: without one the program knows no risk at all. */
   start(weights: Float64Array): Point {
-    const { point, tail: worst } = this.#look(weights);
-    this.#cuts.add(this.#losses, worst);
+    const { point, losses, tail: worst } = this.#look(weights);
+    this.#cuts.add(losses, worst);
     return point;
   }
 
@@ -87,7 +98,7 @@ export class Search {
       const again = before !== undefined && same(before.weights, weights);
       // The first cut is taken there for limits that do not bind, which it settles.
       const there = round === 0 || again || gap < nearlyThere * unit;
-      const { point, tail: worst } = this.#look(there ? weights : blend(best.weights, weights));
+      const { point, losses, tail: worst } = this.#look(there ? weights : blend(best.weights, weights));
       // An answer that its own cut did not exclude would come for ever: floating point can do no more.
       const settled = again && before!.cutThere;
       const slack = settled ? limitTolerance / 2 : fine;
@@ -96,22 +107,13 @@ export class Search {
 
       if (point.cvar <= limit + fine && value(point) < value(best)) best = point;
       before = { weights, cutThere: there };
-      this.#cuts.add(this.#losses, worst);
+      this.#cuts.add(losses, worst);
     }
     throw new Error(`no optimum after ${maxRounds} cuts`);
   }
 
   #found(point: Point): Found {
     return { point, bound: this.#master.bound() };
-  }
-
-  #look(weights: Float64Array): { point: Point; tail: Tail } {
-    const allowed = tidy(weights, this.#bounds);
-    const worst = tail(portfolioLosses(this.#scenarios, allowed, this.#losses), this.#alpha);
-    return {
-      point: { weights: allowed, mean: meanReturn(this.#master.means, allowed), cvar: worst.cvar },
-      tail: worst,
-    };
   }
 }
 
