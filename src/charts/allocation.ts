@@ -4,7 +4,8 @@ import { histogram } from './histogram.ts';
 import { markLines, markScale, riskMarks } from './marks.ts';
 import { resultBars, resultScales } from './result-panel.ts';
 import type { ChartSpec } from './spec.ts';
-import { chosenPercent, colours, font, headline, shorten, sizes } from './theme.ts';
+import { picture, tradingDays } from './picture.ts';
+import { chosenPercent, colours, shorten } from './theme.ts';
 import { weightRows } from './weight-rows.ts';
 import { weightBars, weightScales } from './weights-panel.ts';
 
@@ -35,34 +36,22 @@ export const allocationChart = (input: AllocationChartInput): ChartSpec => {
   const [low, right] = [Math.min(...places), Math.max(...places)];
   const roomForLabel = 0.15 * (right - low);
   const bins = histogram(input.outcomes, -input.valueAtRisk, { low, high: Math.max(0, right + roomForLabel) });
-  return {
-    width: sizes.width,
-    height: sizes.height,
-    scale: sizes.scale,
-    background: colours.background,
-    config: {
-      type: 'bar',
-      data: { datasets: [weightBars(rows), resultBars(bins, input.valueAtRisk), ...markLines(marks, bins)] },
-      options: {
-        layout: { padding: { left: 20, right: 16, top: 6, bottom: 8 } },
-        plugins: {
-          legend: { display: false },
-          tooltip: { enabled: false },
-          title: headline(titleOf(input), colours.text, font(sizes.title, 'bold')),
-          subtitle: headline(subtitleOf(input), subtitleColour[input.status], font(sizes.label)),
-        },
-        scales: {
-          ...weightScales(rows, marks.length),
-          ...resultScales(bins, input.outcomes.length),
-          xMarks: markScale(marks, bins),
-        },
-      },
+  return picture({
+    type: 'bar',
+    datasets: [weightBars(rows), resultBars(bins, input.valueAtRisk), ...markLines(marks, bins)],
+    scales: {
+      ...weightScales(rows, marks.length),
+      ...resultScales(bins, input.outcomes.length),
+      xMarks: markScale(marks, bins),
     },
-  };
+    title: titleOf(input),
+    subtitle: { text: subtitleOf(input), colour: subtitleColour[input.status] },
+    paddingLeft: 20,
+  });
 };
 
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
-  `${shorten(label, 34)} · ${horizonDays} trading day${horizonDays === 1 ? '' : 's'}`;
+  `${shorten(label, 34)} · ${tradingDays(horizonDays)}`;
 
 const subtitleColour = { optimal: colours.muted, infeasible: colours.warning } as const;
 

@@ -6,40 +6,26 @@ import { frontierLabels } from './frontier-labels.ts';
 import { frontierSeries } from './frontier-series.ts';
 import { labelScale } from './point-labels.ts';
 import type { ChartSpec, Scales } from './spec.ts';
-import { chosenPercent, colours, computedPercent, font, headline, shorten, sizes } from './theme.ts';
+import { picture, tradingDays } from './picture.ts';
+import { chosenPercent, colours, computedPercent, shorten } from './theme.ts';
 
 export type { FrontierChartInput } from './frontier-frame.ts';
 
 /** Mean against CVaR: the curve, both its ends, equal weights, and the limit where one was asked for. */
 export const frontierChart = (input: FrontierChartInput): ChartSpec => {
   const frame = frameOf(input);
-  const subtitle = subtitleOf(input);
-  return {
-    width: sizes.width,
-    height: sizes.height,
-    scale: sizes.scale,
-    background: colours.background,
-    config: {
-      type: 'line',
-      data: { datasets: frontierSeries(input, frame) },
-      options: {
-        layout: { padding: { left: 14, right: 16, top: 6, bottom: 8 } },
-        plugins: {
-          legend: { display: false },
-          tooltip: { enabled: false },
-          title: headline(titleOf(input), colours.text, font(sizes.title, 'bold')),
-          subtitle: headline(subtitle.text, subtitle.colour, font(sizes.label)),
-        },
-        scales: { ...valueScales(input, frame), ...labelScales(input, frame) },
-      },
-    },
-  };
+  return picture({
+    type: 'line',
+    datasets: frontierSeries(input, frame),
+    scales: { ...valueScales(input, frame), ...labelScales(input, frame) },
+    title: titleOf(input),
+    subtitle: subtitleOf(input),
+    paddingLeft: 14,
+  });
 };
 
-const days = (count: number): string => `${count} trading day${count === 1 ? '' : 's'}`;
-
 const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
-  `Efficient frontier · ${shorten(label, 22)} · ${days(horizonDays)}`;
+  `Efficient frontier · ${shorten(label, 22)} · ${tradingDays(horizonDays)}`;
 
 const subtitleOf = ({ points, alpha, lossLimit }: FrontierChartInput): { text: string; colour: string } => {
   const least = points[0]?.cvar ?? 0;
@@ -63,7 +49,7 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     ...percentRange(risk.from, risk.until, 9),
     grid: { offset: false, color: colours.grid },
     border: { color: colours.muted },
-    title: axisTitle(`CVaR ${chosenPercent(alpha)} over ${days(horizonDays)}`),
+    title: axisTitle(`CVaR ${chosenPercent(alpha)} over ${tradingDays(horizonDays)}`),
   },
   yMean: {
     axis: 'y',
