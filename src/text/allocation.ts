@@ -54,7 +54,7 @@ function body(answer: AllocateAnswer, show: 'best' | 'minimum', portfolio: Repri
   }
   if (answer.allocation.status === 'infeasible') {
     return (
-      `The average loss in ${worst} cannot be brought below **${percentUp(portfolio.cvar)}** (CVaR). ` +
+      `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
       'The split below reaches that minimum.'
     );
   }
