@@ -1,5 +1,8 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { createCharts, type Charts } from './charts/quickchart.ts';
+import { createGuilds, type Guilds } from './community/guilds.ts';
+import { createMembers, type Members } from './community/members.ts';
+import { guildSchema, markSchema, memberSchema, type Mark } from './community/records.ts';
 import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
 import { UNIVERSES, type Universe } from './data/universes.ts';
@@ -11,6 +14,7 @@ import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
+export type { GuildView } from './community/guilds.ts';
 export type { AllocateAnswer, FrontierAnswer } from './engine-service/index.ts';
 export type { AllocateCommandRequest, AllocateRequest, FrontierRequest } from './requests.ts';
 
@@ -26,6 +30,12 @@ export interface App {
   readonly prices: PriceService;
   readonly models: ModelStore;
   readonly engine: Engine;
+  /** What servers have saved: universes, settings, reports. */
+  readonly guilds: Guilds;
+  /** What members have saved: alerts. */
+  readonly members: Members;
+  /** What was done, by what it was: runs of jobs, messages sent. */
+  readonly marks: Table<Mark>;
   /** What buttons stand for, by their key. */
   readonly requests: Table<StoredRequest>;
   readonly charts: Charts;
@@ -74,6 +84,9 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     prices,
     models,
     engine: createEngine({ prices, models, pool }),
+    guilds: createGuilds(store.table('guilds', guildSchema, 1)),
+    members: createMembers(store.table('members', memberSchema, 1)),
+    marks: store.table('marks', markSchema, 1),
     requests: store.table('requests', storedRequestSchema, 1),
     charts,
     clock,

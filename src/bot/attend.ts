@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
-import type { Command } from '../commands/types.ts';
+import type { Asked, Command } from '../commands/types.ts';
 import { UserError } from '../errors.ts';
+import type { Messenger } from '../text/messenger.ts';
 import type { Reply } from '../text/reply.ts';
 import { deferAnswer, tellInPrivate, type Asking } from './answer.ts';
+import { askedBy } from './asked.ts';
 import { describeError, isDiscordError, LATE, newFaultId } from './faults.ts';
 import { faultNotice, refusal, restarting, unknownCommand } from './notices.ts';
 import { renderReply } from './render.ts';
@@ -14,12 +16,14 @@ export interface Question {
   readonly name: string;
   /** Absent when the bot has no such command, or the command no buttons. */
   readonly command?: Command<unknown>;
+  readonly subcommand?: string;
   /** The request. Throws UserError; nothing has been answered yet. */
-  read(): unknown;
+  read(asked: Asked): unknown;
 }
 
 export interface Surroundings {
   readonly app: App;
+  readonly messenger: Messenger;
   /** Knows the command's name and the interaction's id. */
   readonly log: Logger;
   /** Aborts when running answers must end. */
@@ -48,33 +52,36 @@ export const attend = async (question: Question, around: Surroundings): Promise<
 };
 
 const answerOrNotice = async (question: Question, around: Surroundings): Promise<Outcome> => {
-  const { interaction, command } = question;
+  const { interaction, command, subcommand } = question;
   if (around.isStopping) return notice(interaction, { outcome: 'restarting', reply: restarting });
   if (command === undefined) return notice(interaction, { outcome: 'unknown', reply: unknownCommand });
+  let asked: Asked;
   let request: unknown;
   let isPublic: boolean;
   try {
-    request = await question.read();
+    asked = await askedBy(interaction, around.app, subcommand);
+    request = await question.read(asked);
     isPublic = command.isPublic(request);
   } catch (error) {
     return notice(interaction, explain(error, around));
   }
-  return run({ question, command, request, isPublic }, around);
+  return run({ question, command, asked, request, isPublic }, around);
 };
 
 interface Work {
   readonly question: Question;
   readonly command: Command<unknown>;
+  readonly asked: Asked;
   readonly request: unknown;
   readonly isPublic: boolean;
 }
 
-const run = async ({ question, command, request, isPublic }: Work, around: Surroundings): Promise<Outcome> => {
+const run = async ({ question, command, asked, request, isPublic }: Work, around: Surroundings): Promise<Outcome> => {
   const { interaction } = question;
-  const { app, log, signal, receivedAt } = around;
+  const { app, messenger, log, signal, receivedAt } = around;
   const answer = await deferAnswer(interaction, { isPublic, receivedAt, clock: app.clock, log });
   try {
-    const context = { app, memberId: interaction.user.id, progress: answer.progress, signal };
+    const context = { ...asked, messenger, progress: answer.progress, signal };
     const reply = await orAborted(command.run(request, context), signal);
     return (await answer.give(renderReply(reply))) ? 'answered' : 'untold';
   } catch (error) {

@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import type { Command } from '../commands/types.ts';
 import { UserError } from '../errors.ts';
+import type { Messenger } from '../text/messenger.ts';
 import { createDispatch } from './dispatch.ts';
 import { describeError, tokenRefused } from './faults.ts';
+import { createMessenger } from './messenger.ts';
 import { failureOf } from './register.ts';
 
 const DRAIN_MS = 10_000;
@@ -19,6 +21,7 @@ const GUILD_WAIT_MS = 1_500;
 const REFUSALS_A_WARNING = 100;
 
 export interface Bot {
+  readonly messenger: Messenger;
   /** Lets running answers finish, then leaves. */
   stop(): Promise<void>;
 }
@@ -38,7 +41,8 @@ export const startBot = async (options: {
 }): Promise<Bot> => {
   const { app, commands, token, api, drainMs = DRAIN_MS } = options;
   const client = createClient(api);
-  const dispatch = createDispatch({ commands, app });
+  const messenger = createMessenger({ client, app });
+  const dispatch = createDispatch({ commands, app, messenger });
   logEvents(client, app.log);
   client.on(Events.InteractionCreate, (interaction) => void dispatch.handle(interaction));
   const ready = new Promise((resolve) => {
@@ -47,6 +51,7 @@ export const startBot = async (options: {
   await logIn(client, token);
   await ready;
   return {
+    messenger,
     async stop() {
       const isDrained = await dispatch.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AutocompleteInteraction, ChatInputCommandInteraction, Interaction } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  type AutocompleteInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+} from 'discord.js';
 import type { App } from '../app.ts';
-import type { Choice, Command, Options } from '../commands/types.ts';
+import type { Asked, Choice, Command, Options } from '../commands/types.ts';
+import type { Messenger } from '../text/messenger.ts';
+import { askedBy } from './asked.ts';
 import { attend, type Question } from './attend.ts';
 import { describeError } from './faults.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
@@ -19,7 +26,13 @@ export interface Dispatch {
 /** How long aborted answers get to say so. */
 const FAREWELL_MS = 1_000;
 
-export const createDispatch = ({ commands, app }: { commands: readonly Command<unknown>[]; app: App }): Dispatch => {
+interface Parts {
+  readonly commands: readonly Command<unknown>[];
+  readonly app: App;
+  readonly messenger: Messenger;
+}
+
+export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch => {
   const byName = new Map(commands.map((command) => [command.data.name, command]));
   const running = new Set<Promise<void>>();
   const abort = new AbortController();
@@ -28,13 +41,13 @@ export const createDispatch = ({ commands, app }: { commands: readonly Command<u
   const answer = async (question: Question): Promise<void> => {
     const receivedAt = app.clock.now();
     const log = app.log.child({ command: question.name, interaction: question.interaction.id });
-    const outcome = await attend(question, { app, log, signal: abort.signal, isStopping, receivedAt });
+    const outcome = await attend(question, { app, messenger, log, signal: abort.signal, isStopping, receivedAt });
     log.info({ outcome, ms: app.clock.now() - receivedAt }, 'interaction');
   };
 
   const workOn = (interaction: Interaction): Promise<void> | undefined => {
     if (interaction.isAutocomplete()) return suggest(interaction, byName.get(interaction.commandName), app);
-    const question = questionOf(interaction, byName, app);
+    const question = questionOf(interaction, byName);
     return question && answer(question);
   };
 
@@ -56,21 +69,24 @@ export const createDispatch = ({ commands, app }: { commands: readonly Command<u
   };
 };
 
-const questionOf = (
-  interaction: Interaction,
-  byName: ReadonlyMap<string, Command<unknown>>,
-  app: App,
-): Question | undefined => {
+const questionOf = (interaction: Interaction, byName: ReadonlyMap<string, Command<unknown>>): Question | undefined => {
   if (interaction.isChatInputCommand()) {
     const name = interaction.commandName;
     const command = byName.get(name);
-    return { interaction, name, ...(command && { command }), read: () => command?.parse(optionsOf(interaction), app) };
+    const { subcommand, options } = optionsOf(interaction);
+    return {
+      interaction,
+      name,
+      ...(subcommand !== undefined && { subcommand }),
+      ...(command && { command }),
+      read: (asked) => command?.parse(options, asked),
+    };
   }
   if (interaction.isButton()) {
     const [name = '', key = ''] = splitOnce(interaction.customId, ':');
     const command = byName.get(name);
     const press = command?.press?.bind(command);
-    const read = (): unknown => press?.(key, interaction.user.id, app);
+    const read = (asked: Asked): unknown => press?.(key, asked);
     return { interaction, name, ...(command && press && { command }), read };
   }
   return undefined;
@@ -81,10 +97,15 @@ const splitOnce = (text: string, mark: string): readonly string[] => {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
 };
 
-const optionsOf = (interaction: ChatInputCommandInteraction): Options =>
-  Object.fromEntries(
-    interaction.options.data.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+/** Those of the subcommand where there is one: it is then the only option of the command itself. */
+const optionsOf = ({ options: { data } }: ChatInputCommandInteraction | AutocompleteInteraction) => {
+  const subcommand = data.find(({ type }) => type === ApplicationCommandOptionType.Subcommand);
+  const given = subcommand?.options ?? data;
+  const options: Options = Object.fromEntries(
+    given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
   );
+  return { subcommand: subcommand?.name, options };
+};
 
 /** An empty list is an answer too: a command that cannot complete must not leave the member waiting. */
 const suggest = async (
@@ -93,16 +114,21 @@ const suggest = async (
   app: App,
 ): Promise<void> => {
   try {
-    await interaction.respond(choicesOf(interaction, command, app));
+    await interaction.respond(await choicesOf(interaction, command, app));
   } catch (error) {
     app.log.warn({ command: interaction.commandName, error: describeError(error) }, 'choices could not be shown');
   }
 };
 
-const choicesOf = (interaction: AutocompleteInteraction, command: Command<unknown> | undefined, app: App): Choice[] => {
+const choicesOf = async (
+  interaction: AutocompleteInteraction,
+  command: Command<unknown> | undefined,
+  app: App,
+): Promise<Choice[]> => {
   try {
     const { name, value } = interaction.options.getFocused(true);
-    const choices = command?.complete?.(name, value, app) ?? [];
+    const asked = await askedBy(interaction, app, optionsOf(interaction).subcommand);
+    const choices = (await command?.complete?.(name, value, asked)) ?? [];
     return choices
       .filter((choice) => lengthOf(choice.value) <= LIMITS.choiceValue)
       .slice(0, LIMITS.choices)

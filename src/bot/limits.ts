@@ -3,6 +3,7 @@
 /** Lengths in characters. Source: Discord's reference, "Message", "Embed limits", "Components", "Application commands". */
 export const LIMITS = Object.freeze({
   content: 2_000,
+  embeds: 10,
   embedTitle: 256,
   embedDescription: 4_096,
   embedFields: 25,

@@ -40,15 +40,16 @@ const ROW_WIDTH = 160;
 const INLINE_VALUE = 40;
 
 /**
- * Leaves out a picture that is larger than Discord takes.
+ * Every picture after the first has an embed of its own; one that is larger than Discord takes is left out.
  * @throws Error when a button's custom_id or the number of buttons cannot be made to fit
  */
 export const renderReply = (reply: Reply): MessageContent => {
-  const image = reply.image !== undefined && reply.image.png.byteLength <= LIMITS.fileBytes ? reply.image : undefined;
+  const images = (reply.images ?? []).filter(({ png }) => png.byteLength <= LIMITS.fileBytes).slice(0, LIMITS.embeds);
+  const [first, ...more] = images;
   return {
-    embeds: [embedOf(reply, image)],
+    embeds: [embedOf(reply, first), ...more.map((image) => ({ color: COLOURS[reply.tone], image: attached(image) }))],
     components: rowsOf(reply.buttons ?? []),
-    files: image === undefined ? [] : [fileOf(image)],
+    files: images.map(fileOf),
   };
 };
 
@@ -65,7 +66,7 @@ const embedOf = (reply: Reply, image: ReplyImage | undefined): APIEmbed => {
     ...(description !== '' && { description }),
     ...(fields.length > 0 && { fields }),
     ...(footer !== '' && { footer: { text: footer } }),
-    ...(image && { image: { url: `attachment://${fileName(image)}` } }),
+    ...(image && { image: attached(image) }),
   };
 };
 
@@ -139,6 +140,8 @@ const buttonOf = ({ label, style, command, key }: ReplyButton): APIButtonCompone
 
 /** Discord changes other characters, and `attachment://` would then name no file. */
 const fileName = ({ name }: ReplyImage): string => name.replaceAll(/[^\w.-]/g, '_');
+
+const attached = (image: ReplyImage) => ({ url: `attachment://${fileName(image)}` });
 
 const fileOf = (image: ReplyImage): MessageContent['files'][number] => ({
   attachment: Buffer.from(image.png.buffer, image.png.byteOffset, image.png.byteLength),

@@ -1,4 +1,5 @@
 import { allocate } from '../commands/allocate.ts';
+import type { Messenger } from '../text/messenger.ts';
 import { replyToText } from '../text/terminal.ts';
 import type { CliCommand } from './command.ts';
 import { prepareOutput } from './output.ts';
@@ -7,6 +8,13 @@ import { withApp } from './with-app.ts';
 
 const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;
 const PICTURE = 'out/demo.png';
+
+/** A terminal has no channels and no members. */
+const NOBODY: Messenger = {
+  post: async () => 'refused',
+  tell: async () => 'refused',
+  lacking: async () => 'a channel',
+};
 
 /** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */
 export const demoCommand: CliCommand = {
@@ -23,17 +31,19 @@ show. The picture goes to ${PICTURE}.`,
       const asked = `/allocate ${Object.entries(OPTIONS)
         .map(([name, value]) => `${name}:${value}`)
         .join(' ')}`;
-      const reply = await allocate.run(allocate.parse(OPTIONS, app), {
-        app,
-        memberId: 'terminal',
+      const here = { app, memberId: 'terminal', guild: await app.guilds.view(undefined), mayManage: false };
+      const reply = await allocate.run(allocate.parse(OPTIONS, here), {
+        ...here,
+        messenger: NOBODY,
         progress: terminal.progress,
         signal: new AbortController().signal,
       });
-      if (reply.image) {
+      const [image] = reply.images ?? [];
+      if (image) {
         await prepareOutput(PICTURE, 'chart');
-        await writePicture(PICTURE, reply.image.png);
+        await writePicture(PICTURE, image.png);
       }
-      const drawn = reply.image ? `\nChart: ${PICTURE}\n` : '';
+      const drawn = image ? `\nChart: ${PICTURE}\n` : '';
       return {
         json: { asked, reply: replyToText(reply) },
         text: `${asked}\n\n${replyToText(reply)}${drawn}`,

@@ -37,11 +37,11 @@ export const allocate: Command<AllocateCommandRequest> = {
     ],
   },
 
-  parse(options, app) {
+  parse(options, { guild }) {
     const { amount } = options;
     return {
       allocate: {
-        ...readRequest(options, app.universes),
+        ...readRequest(options, guild),
         lossLimit: parseRate(String(options.loss ?? ''), 'loss', RANGES.loss),
         ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
       },
@@ -51,6 +51,8 @@ export const allocate: Command<AllocateCommandRequest> = {
   },
 
   isPublic: (request) => request.isPublic,
+
+  isHeavy: () => true,
 
   async run(request, { app, memberId, progress, signal }) {
     const answer = await app.engine.allocate(request.allocate, {
@@ -69,9 +71,9 @@ export const allocate: Command<AllocateCommandRequest> = {
     });
   },
 
-  complete: (option, typed, app) => completeUniverse(option, typed, app.universes),
+  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 
-  async press(key, memberId, app) {
+  async press(key, { memberId, app }) {
     const stored = await app.requests.get(key);
     if (stored === undefined) throw new UserError('This button is too old: please use /allocate again.');
     if (stored.memberId !== memberId) {

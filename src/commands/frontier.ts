@@ -33,9 +33,9 @@ export const frontier: Command<FrontierCommandRequest> = {
     ],
   },
 
-  parse: (options, app) => ({
+  parse: (options, { guild }) => ({
     frontier: {
-      ...readRequest(options, app.universes),
+      ...readRequest(options, guild),
       points: DEFAULTS.points,
       ...(options.loss !== undefined && { lossLimit: parseRate(String(options.loss), 'loss', RANGES.loss) }),
     },
@@ -43,6 +43,8 @@ export const frontier: Command<FrontierCommandRequest> = {
   }),
 
   isPublic: (request) => request.isPublic,
+
+  isHeavy: () => true,
 
   async run(request, { app, progress, signal }) {
     const answer = await app.engine.frontier(request.frontier, {
@@ -57,7 +59,7 @@ export const frontier: Command<FrontierCommandRequest> = {
     return frontierReply({ answer, ...TABLE, now: app.clock.now(), ...(image && { image }) });
   },
 
-  complete: (option, typed, app) => completeUniverse(option, typed, app.universes),
+  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 };
 
 export function answerChart({ request, universe, frontier: { points, equalWeight } }: FrontierAnswer): ChartSpec {

@@ -1,8 +1,9 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10';
-import type { App } from '../app.ts';
+import type { App, GuildView } from '../app.ts';
+import type { Messenger } from '../text/messenger.ts';
 import type { Reply } from '../text/reply.ts';
 
-/** Options as Discord sent them, by name; absent ones are absent. */
+/** Options as Discord sent them, by name, those of the subcommand if there is one; absent ones are absent. */
 export type Options = Readonly<Record<string, string | number | boolean>>;
 
 export interface Choice {
@@ -11,13 +12,27 @@ export interface Choice {
   readonly value: string;
 }
 
-/** What a running command may use beside its request. */
-export interface Context {
+/** By whom and where something was asked. */
+export interface Asked {
   readonly app: App;
   readonly memberId: string;
+  /** Absent in direct messages. */
+  readonly guildId?: string;
+  readonly channelId?: string;
+  /** What can be named and left out there. */
+  readonly guild: GuildView;
+  /** Whether the member has Discord's permission "manage server" there. */
+  readonly mayManage: boolean;
+  /** `create` of `/universe create`. */
+  readonly subcommand?: string;
+}
+
+/** What a running command may use beside its request. */
+export interface Context extends Asked {
+  readonly messenger: Messenger;
   /** Says in the waiting answer what is going on; calls that come too fast are dropped. */
   readonly progress: (text: string) => void;
-  /** Aborts when the bot stops. */
+  /** Aborts when the bot stops, or when the answer is cancelled. */
   readonly signal: AbortSignal;
 }
 
@@ -27,12 +42,16 @@ export interface Context {
  */
 export interface Command<Request> {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
-  parse(options: Options, app: App): Request;
+  /** Takes much of the machine: a member may ask so only some times a minute. Absent: no. */
+  isHeavy?(request: Request): boolean;
+  /** Its answer has a button, while it is being computed, with which the asker can end it. */
+  readonly isCancellable?: boolean;
+  parse(options: Options, asked: Asked): Request;
   /** Whether the answer is for everyone in the channel. Fixed when the answer is deferred. */
   isPublic(request: Request): boolean;
   run(request: Request, context: Context): Promise<Reply>;
   /** Choices for the option being typed; never throws. */
-  complete?(option: string, typed: string, app: App): readonly Choice[];
+  complete?(option: string, typed: string, asked: Asked): readonly Choice[] | Promise<readonly Choice[]>;
   /** The request that a button of this command stands for. Throws UserError when it is gone or another member's. */
-  press?(key: string, memberId: string, app: App): Promise<Request>;
+  press?(key: string, asked: Asked): Promise<Request>;
 }

@@ -7,7 +7,8 @@ export interface Universe {
   readonly name: string;
   /** In words, for lists that people choose from. */
   readonly title: string;
-  readonly source: 'sample' | 'yahoo';
+  /** `guild`: tickers that a Discord server has given a name; their prices come from Yahoo Finance. */
+  readonly source: 'sample' | 'yahoo' | 'guild';
   readonly tickers: readonly string[];
 }
 
@@ -30,12 +31,17 @@ export const UNIVERSES: readonly Universe[] = [
 export type UniverseSpec =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'csv'; readonly file: string; readonly tickers?: readonly string[] }
-  | { readonly kind: 'tickers'; readonly tickers: readonly string[] };
+  | {
+      readonly kind: 'tickers';
+      readonly tickers: readonly string[];
+      /** What people call them; prices and models depend on the tickers alone. */
+      readonly name?: string;
+    };
 
 /** A few words for people: "us12", "prices.csv (AAPL, MSFT)", "AAPL, MSFT, NKE, PEP and 3 more". */
 export function universeLabel(spec: UniverseSpec): string {
   if (spec.kind === 'named') return spec.name;
-  if (spec.kind === 'tickers') return few(spec.tickers, 4);
+  if (spec.kind === 'tickers') return spec.name ?? few(spec.tickers, 4);
   const base = spec.file.split(/[/\\]/).at(-1) ?? spec.file;
   return spec.tickers ? `${base} (${few(spec.tickers, 4)})` : base;
 }

@@ -34,7 +34,7 @@ export function allocationReply({ answer, show, now, image, buttons }: Allocatio
     table: weightTable(answer, portfolio),
     fields: [...riskFields(answer, portfolio), ...originFields(answer, now)],
     footer: CAVEAT,
-    ...(image && { image }),
+    ...(image && { images: [image] }),
     ...(buttons && buttons.length > 0 && { buttons }),
   };
 }

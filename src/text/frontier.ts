@@ -27,7 +27,7 @@ export function frontierReply({ answer, mostRows, weights, now, image }: Frontie
     table: frontierTable(answer, mostRows, weights),
     fields: [{ name: 'Smallest limit that can be kept', value: smallest }, ...originFields(answer, now)],
     footer: CAVEAT,
-    ...(image && { image }),
+    ...(image && { images: [image] }),
   };
 }
 

@@ -1,12 +1,15 @@
 // Pure: the options of the slash commands that ask about assets, and how they are read. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import type { AllocateRequest, App } from '../app.ts';
+import type { AllocateRequest, App, GuildView } from '../app.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS, RANGES, parseRate, parseTickers, parseWhole } from './parse.ts';
 
 /** Options as Discord sent them, by name; absent ones are absent. */
 type Options = Readonly<Record<string, string | number | boolean>>;
 type Universes = App['universes'];
+
+/** What can be named there where a question is asked, and what it means when it does not say. */
+type Place = GuildView;
 
 /** More would not fit into an answer, and would keep the bot from hearing while they are merged. */
 const TICKERS = { min: 2, max: 60 };
@@ -35,15 +38,22 @@ export const OPTIONS = {
   },
 } as const;
 
-/** All of a request that these options and the defaults say; what they leave open is the command's own. */
-export function readRequest(options: Options, universes: Universes): Omit<AllocateRequest, 'lossLimit'> {
+/** All of a request that these options, the server's settings and the defaults say; the rest is the command's own. */
+export function readRequest(options: Options, { universes, settings }: Place): Omit<AllocateRequest, 'lossLimit'> {
   const { horizon } = options;
+  const otherwise = { ...DEFAULTS, horizonDays: DEFAULTS.horizon, ...settings };
   return {
-    universe: readUniverse(options, universes),
-    horizonDays: horizon === undefined ? DEFAULTS.horizon : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
-    alpha: readRate(options, 'alpha', RANGES.alpha, DEFAULTS.alpha),
-    maxWeight: readRate(options, 'max_weight', RANGES.weight, DEFAULTS.maxWeight),
-    minWeight: DEFAULTS.minWeight,
+    universe: readUniverse(
+      {
+        ...(settings.universe !== undefined && !('tickers' in options) && { universe: settings.universe }),
+        ...options,
+      },
+      universes,
+    ),
+    horizonDays: horizon === undefined ? otherwise.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
+    alpha: readRate(options, 'alpha', RANGES.alpha, otherwise.alpha),
+    maxWeight: readRate(options, 'max_weight', RANGES.weight, otherwise.maxWeight),
+    minWeight: otherwise.minWeight,
     scenarios: DEFAULTS.scenarios,
     seed: DEFAULTS.seed,
     recipe: 'calibrated',
@@ -57,19 +67,27 @@ function readUniverse({ universe, tickers }: Options, universes: Universes): All
   if (tickers !== undefined) {
     return { kind: 'tickers', tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
   }
-  const known = universes.map(({ name }) => name);
   if (universe === undefined) {
+    const known = universes.map(({ name }) => name).join(', ');
     throw new UserError(
-      `Say which assets to split over: a universe (${known.join(', ')}) or tickers such as AAPL, MSFT, KO.`,
+      `Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`,
       'universe',
     );
   }
-  const name = String(universe).trim().toLowerCase();
-  if (!known.includes(name)) {
-    throw new UserError(`universe takes one of ${known.join(', ')}; got "${String(universe)}".`, 'universe');
-  }
-  return { kind: 'named', name };
+  return specOf(namedUniverse(String(universe), universes));
 }
+
+/** @throws UserError that names the known ones */
+export function namedUniverse(name: string, universes: Universes): Universes[number] {
+  const wanted = name.trim().toLowerCase();
+  const found = universes.find((universe) => universe.name === wanted);
+  if (found !== undefined) return found;
+  const known = universes.map((universe) => universe.name).join(', ');
+  throw new UserError(`universe takes one of ${known}; got "${name}".`, 'universe');
+}
+
+const specOf = ({ name, source, tickers }: Universes[number]): AllocateRequest['universe'] =>
+  source === 'guild' ? { kind: 'tickers', tickers: [...tickers], name } : { kind: 'named', name };
 
 function readRate(options: Options, name: string, range: { min: number; max: number }, otherwise: number): number {
   const text = options[name];

@@ -31,6 +31,7 @@ export interface Reply {
   readonly table?: readonly string[];
   readonly fields?: readonly ReplyField[];
   readonly footer?: string;
-  readonly image?: ReplyImage;
+  /** The most important one first. */
+  readonly images?: readonly ReplyImage[];
   readonly buttons?: readonly ReplyButton[];
 }

@@ -33,14 +33,16 @@ export const echo: Command<Said> = {
   isPublic,
   run: async ({ text }, { memberId }) => ({
     ...says(text),
-    image: {
-      name: 'said.png',
-      png: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-      description: 'A picture',
-    },
+    images: [
+      {
+        name: 'said.png',
+        png: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+        description: 'A picture',
+      },
+    ],
     buttons: [{ label: 'Again', style: 'primary', command: 'echo', key: `${memberId}.${text}` }],
   }),
-  async press(key, memberId) {
+  async press(key, { memberId }) {
     const [owner, text = ''] = key.split('.');
     if (owner !== memberId) throw new UserError('This button belongs to somebody else.');
     return { text: `${text} again`, isPublic: text === 'loud' };

@@ -56,6 +56,7 @@ describeShared('the limits', () => {
     };
     expect({
       content: of('IncomingWebhookUpdateRequestPartial', 'content'),
+      embeds: of('IncomingWebhookUpdateRequestPartial', 'embeds'),
       embedTitle: of('RichEmbed', 'title'),
       embedDescription: of('RichEmbed', 'description'),
       embedFields: of('RichEmbed', 'fields'),

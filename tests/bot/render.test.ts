@@ -31,7 +31,7 @@ const allocation = (assets: number): Reply => ({
     value: '4.2% over 21 trading days, 5.1% on fresh scenarios',
   })),
   footer: 'Model trained until 2026-11-20 · not investment advice',
-  image: { name: 'allocation.png', png: new Uint8Array(100), description: 'Weights' },
+  images: [{ name: 'allocation.png', png: new Uint8Array(100), description: 'Weights' }],
   buttons: [{ label: 'Use minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
 });
 
@@ -99,7 +99,10 @@ describe('renderReply', () => {
         table: fc.array(text(2), { maxLength: 80 }),
         fields: fc.array(fc.record({ name: text(3), value: text(6) }), { maxLength: 40 }),
         footer: text(10),
-        image: fc.record({ name: fc.constantFrom('a.png', 'a b/ü.png'), png: fc.uint8Array(), description: text(5) }),
+        images: fc.array(
+          fc.record({ name: fc.constantFrom('a.png', 'a b/ü.png'), png: fc.uint8Array(), description: text(5) }),
+          { maxLength: 12 },
+        ),
         buttons: fc
           .uniqueArray(fc.stringMatching(/^[\w-]{1,80}$/), { maxLength: 25 })
           .chain((keys) => fc.tuple(...keys.map((key) => fc.record({ ...buttonParts, key: fc.constant(key) })))),
@@ -131,7 +134,7 @@ describe('renderReply', () => {
     const { embeds, files } = renderReply({
       tone: 'answer',
       title: 'T',
-      image: { name: 'big.png', png, description: 'Big' },
+      images: [{ name: 'big.png', png, description: 'Big' }],
     });
     expect(files).toEqual([]);
     expect(embeds).toEqual([{ title: 'T', color: 0x2f855a }]);

@@ -14,10 +14,12 @@ const belowCommands = [
   'errors',
   'config',
   'requests',
+  'schedule',
+  'community',
   'engine-service',
   'app',
 ];
-const commandsAndJobs = ['type app', 'text', 'type engine', 'charts', 'errors'];
+const commandsAndJobs = ['type app', 'text', 'type engine', 'charts', 'schedule', 'errors'];
 
 /** The table of ARCHITECTURE.md. `type x`: `import type` alone. */
 const rules: Rules = {
@@ -29,6 +31,8 @@ const rules: Rules = {
     store: ['engine', 'errors'],
     text: ['type engine', 'type app', 'errors'],
     workers: ['engine', 'charts', 'errors'],
+    schedule: ['errors'],
+    community: ['data', 'errors', 'type store/table.ts'],
     config: belowCommands,
     requests: belowCommands,
     'engine-service': belowCommands,

@@ -2,6 +2,10 @@ import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/bot/client.ts';
 import type { Command } from '../../src/commands/types.ts';
+import { createGuilds } from '../../src/community/guilds.ts';
+import { createMembers } from '../../src/community/members.ts';
+import { guildSchema, markSchema, memberSchema } from '../../src/community/records.ts';
+import { memoryTable } from './memory-table.ts';
 import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
@@ -39,7 +43,13 @@ export const createTestApp = (): TestApp => {
   };
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commands of these tests use no more of it
-  const app = { log: pino({ level: 'debug' }, lines), clock } as Partial<App> as App;
+  const app = {
+    log: pino({ level: 'debug' }, lines),
+    clock,
+    guilds: createGuilds(memoryTable(guildSchema)),
+    members: createMembers(memoryTable(memberSchema)),
+    marks: memoryTable(markSchema),
+  } as Partial<App> as App;
   return { app, clock, log };
 };
 

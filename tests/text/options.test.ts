@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UNIVERSES } from '../../src/data/universes.ts';
 import { completeUniverse, readRequest } from '../../src/text/options.ts';
 
-const read = (options: Readonly<Record<string, string | number | boolean>>) => readRequest(options, UNIVERSES);
+const read = (options: Readonly<Record<string, string | number | boolean>>) =>
+  readRequest(options, { universes: UNIVERSES, settings: {} });
 
 describe('the options that commands share', () => {
   it('have the defaults of the terminal', () => {

@@ -1,0 +1,19 @@
+import type { Table } from '../store/table.ts';
+import type { MemberRecord } from './records.ts';
+
+/** What members have saved. */
+export interface Members {
+  get(memberId: string): Promise<MemberRecord>;
+  /** Atomic. `change` is synchronous and returns the whole new record; what it throws leaves everything as it was. */
+  update(memberId: string, change: (old: MemberRecord) => MemberRecord): Promise<MemberRecord>;
+  /** Ids of the members of whom anything is stored. */
+  ids(): Promise<readonly string[]>;
+}
+
+const EMPTY: MemberRecord = { alerts: [] };
+
+export const createMembers = (table: Table<MemberRecord>): Members => ({
+  get: async (memberId) => (await table.get(memberId)) ?? EMPTY,
+  update: (memberId, change) => table.update(memberId, (old) => change(old ?? EMPTY)),
+  ids: () => table.keys(),
+});

@@ -1,0 +1,110 @@
+// Pure: the words of a walk-forward backtest. Rates are fractions, days are trading days.
+import type { Bounds, Recipe } from '../types.ts';
+
+/** How a backtest walks through its prices. */
+export interface BacktestPlan {
+  /** ISO day: the first decision is made on it, or on the first day with prices after it. */
+  readonly from: string;
+  /** ISO day: no outcome ends later. Absent: the newest price. */
+  readonly until?: string;
+  /** H: days a decision is held, and between two decisions. */
+  readonly horizonDays: number;
+  /** Days by which all decisions are put off, below H: other start dates give other, non-overlapping decisions. */
+  readonly offset: number;
+  /** A model decides for so many days, then the next is trained; 0: a new one for every decision. */
+  readonly retrainDays: number;
+  /** What a model is trained on: all days before, or so many of the last. */
+  readonly window: 'expanding' | number;
+  /** A new model begins with the weights of the one before instead of random ones. */
+  readonly isWarmStarted: boolean;
+}
+
+export interface BacktestTerms extends BacktestPlan {
+  /** CVaR limits, ascending. */
+  readonly limits: readonly number[];
+  readonly alpha: number;
+  readonly bounds: Bounds;
+  /** M */
+  readonly scenarios: number;
+  readonly seed: number;
+  readonly recipe: Recipe;
+  /** Basis points of the value traded. */
+  readonly costBps: number;
+}
+
+/** What a path follows: a limit, or one of the benchmarks. */
+export type Rule = number | 'equal' | 'min' | 'index';
+
+/** What was decided on a day under one rule, and what came of it. */
+export interface Decision {
+  /** The last day that it has seen. */
+  readonly date: string;
+  /** The last day of its outcome. */
+  readonly until: string;
+  readonly limit: Exclude<Rule, 'index'>;
+  /** `infeasible` and `failed` decisions hold the weights of the minimum CVaR; a failed one that has none, what was held. */
+  readonly status: 'optimal' | 'infeasible' | 'failed';
+  /** (n) */
+  readonly weights: readonly number[];
+  /** Of those weights, over H days; absent when the decision failed. */
+  readonly predicted?: number;
+  readonly valueAtRisk?: number;
+  readonly cvar?: number;
+  /** On scenarios that the optimiser has not seen. */
+  readonly freshCvar?: number;
+  /** The smallest CVaR that could be reached that day. */
+  readonly minCvar?: number;
+  /** What H days made of the weights, before and after costs. */
+  readonly realised: number;
+  readonly realisedNet: number;
+}
+
+/** One limit (or benchmark) over all its decisions; means and tests over the feasible ones alone (seed 000, section 8). */
+export interface LimitSummary {
+  readonly limit: Exclude<Rule, 'index'>;
+  readonly decisions: number;
+  readonly feasible: number;
+  /** Means over feasible decisions; absent without any. */
+  readonly predicted?: number;
+  readonly realised?: number;
+  /** How many lost more than their value-at-risk. */
+  readonly violations: number;
+  /** p-values. */
+  readonly kupiecP?: number;
+  readonly christoffersenP?: number;
+  /** Acerbi & Szekely's statistics, and the value below which Z2 rejects at 5 %, simulated for this many decisions. */
+  readonly z1?: number;
+  readonly z2?: number;
+  readonly z2Critical?: number;
+  /** Mean realised loss ÷ mean predicted CVaR, over violations. */
+  readonly esRatio?: number;
+}
+
+export interface PathMetrics {
+  readonly annualReturn: number;
+  readonly volatility: number;
+  readonly sharpe: number;
+  readonly sortino: number;
+  readonly maxDrawdown: number;
+  readonly calmar: number;
+}
+
+/** What following one rule made of the money, day by day. */
+export interface Path {
+  readonly rule: Rule;
+  /** (D + 1) ISO days, the first one that of the first decision. */
+  readonly dates: readonly string[];
+  /** (D + 1) value of what was 1 at first, after costs and before. */
+  readonly net: readonly number[];
+  readonly gross: readonly number[];
+  readonly metrics: { readonly net: PathMetrics; readonly gross: PathMetrics };
+  /** Value traded a year as a share of the portfolio: bought and sold, the first purchase included. */
+  readonly turnover: number;
+}
+
+export interface BacktestResult {
+  /** By date, and by rule within a date. */
+  readonly decisions: readonly Decision[];
+  readonly byLimit: readonly LimitSummary[];
+  readonly paths: readonly Path[];
+}

@@ -1,0 +1,93 @@
+// Pure: when something happens again and again, in a time zone with its daylight saving.
+import { Cron } from 'croner';
+import { UserError } from './errors.ts';
+
+export interface Schedule {
+  /** Five fields: minute, hour, day of the month, month, weekday. */
+  readonly cron: string;
+  /** IANA: Europe/Berlin. */
+  readonly timeZone: string;
+}
+
+const DAYS: Readonly<Record<string, string>> = {
+  daily: '*',
+  'every day': '*',
+  weekdays: '1-5',
+  weekends: '0,6',
+  mondays: '1',
+  tuesdays: '2',
+  wednesdays: '3',
+  thursdays: '4',
+  fridays: '5',
+  saturdays: '6',
+  sundays: '0',
+};
+
+/** What runs more often keeps everybody else waiting. */
+const SHORTEST_PAUSE_MS = 3_600_000;
+
+/**
+ * "weekdays 18:30", "daily 7:00", "fridays 16:05", or five cron fields.
+ * @returns five cron fields
+ * @throws UserError (the option) when it is neither, never happens, or happens more than once an hour
+ */
+export function parseWhen(text: string, option: string): string {
+  const written = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+  const [, days = '', hour = '', minute = ''] = /^([a-z ]+?) (\d{1,2}):(\d{2})$/.exec(written) ?? [];
+  const weekdays = DAYS[days];
+  const cron = weekdays === undefined ? written : `${Number(minute)} ${Number(hour)} * * ${weekdays}`;
+  const runs = nextRuns({ cron, timeZone: 'UTC' }, 50);
+  if (runs === undefined || runs.length === 0) {
+    throw new UserError(
+      `${option} takes days and a time such as "weekdays 18:30", or five cron fields such as "30 18 * * 1-5"; got "${text}".`,
+      option,
+    );
+  }
+  if (runs.some((run, at) => run - (runs[at - 1] ?? -Infinity) < SHORTEST_PAUSE_MS)) {
+    throw new UserError(`${option} must be at least an hour from one time to the next; got "${text}".`, option);
+  }
+  return cron;
+}
+
+/** The first runs after a leap year's beginning; undefined when the text is no cron expression. */
+function nextRuns(schedule: Schedule, count: number): number[] | undefined {
+  const runs: number[] = [];
+  try {
+    for (let run = nextRun(schedule, Date.UTC(2024, 0, 1)); run !== undefined && runs.length < count;) {
+      runs.push(run);
+      run = nextRun(schedule, run);
+    }
+    return runs;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws UserError (the option) when there is no such time zone */
+export function parseTimeZone(text: string, option: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text.trim() }).resolvedOptions().timeZone;
+  } catch {
+    throw new UserError(`${option} takes an IANA time zone such as Europe/Berlin or UTC; got "${text}".`, option);
+  }
+}
+
+/**
+ * A time that daylight saving skips is made up for when the clocks have gone forward; one that comes twice
+ * counts once.
+ * @param after milliseconds since 1970
+ * @returns milliseconds since 1970; undefined when it never happens again
+ */
+export function nextRun({ cron, timeZone }: Schedule, after: number): number | undefined {
+  return new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true }).nextRun(new Date(after))?.getTime();
+}
+
+/**
+ * The newest time at which it should have happened, of all in (after, until].
+ * @param after, until milliseconds since 1970
+ */
+export function lastRunIn(schedule: Schedule, after: number, until: number): number | undefined {
+  let last: number | undefined;
+  for (let run = nextRun(schedule, after); run !== undefined && run <= until; run = nextRun(schedule, run)) last = run;
+  return last;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { lastRunIn, nextRun, parseTimeZone, parseWhen } from '../src/schedule.ts';
+
+const at = (instant: string): number => Date.parse(instant);
+
+describe('when', () => {
+  it.each([
+    ['weekdays 18:30', '30 18 * * 1-5'],
+    [' Daily  7:05 ', '5 7 * * *'],
+    ['every day 0:00', '0 0 * * *'],
+    ['fridays 16:00', '0 16 * * 5'],
+    ['30 18 * * 1-5', '30 18 * * 1-5'],
+    ['0 9 1 * *', '0 9 1 * *'],
+  ])('%j is read as %j', (text, cron) => {
+    expect(parseWhen(text, 'when')).toBe(cron);
+  });
+
+  it.each([
+    ['weekdays', 'such as "weekdays 18:30"'],
+    ['weekdays 25:00', 'such as "weekdays 18:30"'],
+    ['61 2 * * *', 'such as "weekdays 18:30"'],
+    ['0 0 30 2 *', 'such as "weekdays 18:30"'],
+    ['* * * * *', 'at least an hour'],
+    ['*/30 * * * *', 'at least an hour'],
+    ['0,30 18 * * *', 'at least an hour'],
+  ])('%j is refused', (text, sentence) => {
+    expect(() => parseWhen(text, 'when')).toThrow(
+      expect.objectContaining({ option: 'when', message: expect.stringContaining(sentence) }),
+    );
+  });
+});
+
+describe('a time zone', () => {
+  it('is one that IANA knows', () => {
+    expect(parseTimeZone(' europe/berlin ', 'zone')).toBe('Europe/Berlin');
+    expect(() => parseTimeZone('Mars/Olympus', 'zone')).toThrow('takes an IANA time zone');
+  });
+});
+
+describe('a schedule', () => {
+  const nightly = { cron: '30 2 * * *', timeZone: 'Europe/Berlin' };
+
+  it('makes up once, after the clocks went forward, for a time that they skip', () => {
+    expect(nextRun(nightly, at('2026-03-28T12:00:00Z'))).toBe(at('2026-03-29T01:00:00Z'));
+    expect(nextRun(nightly, at('2026-03-29T01:00:00Z'))).toBe(at('2026-03-30T00:30:00Z'));
+  });
+
+  it('counts once a time that comes twice when they go back', () => {
+    expect(nextRun(nightly, at('2026-10-24T12:00:00Z'))).toBe(at('2026-10-25T00:30:00Z'));
+    expect(nextRun(nightly, at('2026-10-25T00:30:00Z'))).toBe(at('2026-10-26T01:30:00Z'));
+  });
+
+  it('keeps its hour in its zone, summer and winter', () => {
+    const close = { cron: '30 18 * * 1-5', timeZone: 'America/New_York' };
+    expect(nextRun(close, at('2026-03-06T12:00:00Z'))).toBe(at('2026-03-06T23:30:00Z'));
+    expect(nextRun(close, at('2026-03-06T23:30:00Z'))).toBe(at('2026-03-09T22:30:00Z'));
+  });
+
+  it('knows the newest of the times that were missed', () => {
+    expect(lastRunIn(nightly, at('2026-06-01T12:00:00Z'), at('2026-06-05T12:00:00Z'))).toBe(at('2026-06-05T00:30:00Z'));
+    expect(lastRunIn(nightly, at('2026-06-01T00:30:00Z'), at('2026-06-01T23:00:00Z'))).toBeUndefined();
+    expect(lastRunIn(nightly, at('2026-06-01T00:29:59Z'), at('2026-06-01T00:30:00Z'))).toBe(at('2026-06-01T00:30:00Z'));
+  });
+});
