@@ -15,8 +15,8 @@ import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
 export type { GuildView } from './community/guilds.ts';
-export type { AllocateAnswer, FrontierAnswer } from './engine-service/index.ts';
-export type { AllocateCommandRequest, AllocateRequest, FrontierRequest } from './requests.ts';
+export type { AllocateAnswer, BacktestAnswer, FrontierAnswer } from './engine-service/types.ts';
+export type { AllocateCommandRequest, AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,9 +1,10 @@
 import type { UniverseSpec } from '../data/universes.ts';
 import type { Allocation, Holdings, RepricedPortfolio } from '../engine/allocate.ts';
+import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { Frontier } from '../engine/optimize/frontier.ts';
 import type { Matrix, Recipe } from '../engine/types.ts';
-import type { AllocateRequest, FrontierRequest } from '../requests.ts';
+import type { AllocateRequest, BacktestRequest, FrontierRequest } from '../requests.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
 export interface ModelFacts {
@@ -54,6 +55,19 @@ export interface FrontierAnswer {
   readonly model: ModelFacts;
   readonly prices: PriceFacts;
   readonly seconds: Seconds;
+}
+
+/** How decisions of the past turned out. */
+export interface BacktestAnswer {
+  readonly request: BacktestRequest;
+  readonly universe: string;
+  /** (n) without the index. */
+  readonly tickers: readonly string[];
+  /** The benchmark's ticker, where the prices have one. */
+  readonly index?: string;
+  readonly result: BacktestResult;
+  readonly prices: PriceFacts;
+  readonly seconds: number;
 }
 
 export interface Trained {

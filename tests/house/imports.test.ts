@@ -19,7 +19,8 @@ const belowCommands = [
   'engine-service',
   'app',
 ];
-const commandsAndJobs = ['type app', 'text', 'type engine', 'charts', 'schedule', 'errors'];
+const answers = ['type app', 'text', 'type engine', 'charts', 'community', 'schedule', 'errors'];
+const commandsAndJobs = [...answers, 'answers'];
 
 /** The table of ARCHITECTURE.md. `type x`: `import type` alone. */
 const rules: Rules = {
@@ -37,8 +38,10 @@ const rules: Rules = {
     requests: belowCommands,
     'engine-service': belowCommands,
     app: belowCommands,
+    answers,
     commands: commandsAndJobs,
     jobs: commandsAndJobs,
+    scheduler: ['type app', 'type jobs', 'text', 'schedule', 'errors'],
     bot: ['commands', 'text', 'config', 'type app', 'errors'],
     main: ['*'],
     cli: ['*'],
