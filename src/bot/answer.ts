@@ -1,6 +1,7 @@
 import { MessageFlags, RESTJSONErrorCodes, type ButtonInteraction, type ChatInputCommandInteraction } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Clock } from '../app.ts';
+import { CLOSED } from './delivery.ts';
 import { describeError, GONE, isDiscordError } from './faults.ts';
 import { fit, LIMITS } from './limits.ts';
 import { createProgress } from './progress.ts';
@@ -14,11 +15,6 @@ const TOKEN_LIFE_MS = 14.5 * 60_000;
 /** Progress shown after this may be the last that can be shown, so it says where to look. */
 const LONG_MS = 12 * 60_000;
 const LONG_NOTE = 'This takes long: if the answer does not appear here, it comes as a message.';
-
-const CLOSED_TO_MESSAGES: readonly number[] = [
-  RESTJSONErrorCodes.CannotSendMessagesToThisUser,
-  RESTJSONErrorCodes.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
-];
 
 /** One deferred answer, until it is given. */
 export interface Answer {
@@ -99,6 +95,8 @@ const deleteDeferred = async (interaction: Asking): Promise<void> => {
 const addressed = (interaction: Asking, content: MessageContent) => ({
   ...content,
   content: `<@${interaction.user.id}>`,
+  nonce: interaction.id,
+  enforceNonce: true,
   allowedMentions: { users: [interaction.user.id] },
 });
 
@@ -121,7 +119,7 @@ const sendToMember = async (interaction: Asking, content: MessageContent, log: L
     await interaction.user.send(addressed(interaction, content));
     return true;
   } catch (error) {
-    if (!isDiscordError(error, CLOSED_TO_MESSAGES)) throw error;
+    if (!isDiscordError(error, CLOSED)) throw error;
     log.warn('the answer was lost: the member takes no direct messages');
     return false;
   }

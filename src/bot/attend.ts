@@ -6,6 +6,7 @@ import type { Messenger } from '../text/messenger.ts';
 import type { Reply } from '../text/reply.ts';
 import { deferAnswer, tellInPrivate, type Asking } from './answer.ts';
 import { askedBy } from './asked.ts';
+import { tellOfClosed } from './closed.ts';
 import { describeError, isDiscordError, LATE, newFaultId } from './faults.ts';
 import { faultNotice, refusal, restarting, unknownCommand } from './notices.ts';
 import { renderReply } from './render.ts';
@@ -40,7 +41,9 @@ export type Outcome = 'answered' | 'refused' | 'fault' | 'unknown' | 'restarting
 /** Answers one question; never rejects. Logs command names and faults, never what was asked. */
 export const attend = async (question: Question, around: Surroundings): Promise<Outcome> => {
   try {
-    return await answerOrNotice(question, around);
+    const outcome = await answerOrNotice(question, around);
+    await tellOfClosedAfter(question, around);
+    return outcome;
   } catch (error) {
     if (isDiscordError(error, LATE)) {
       around.log.warn({ error: describeError(error) }, 'the first answer was late, or another bot gave one');
@@ -48,6 +51,15 @@ export const attend = async (question: Question, around: Surroundings): Promise<
     }
     around.log.error({ error: describeError(error) }, 'the member could not be told');
     return 'untold';
+  }
+};
+
+/** The answer is there: whatever happens now must not change what became of it. */
+const tellOfClosedAfter = async ({ interaction }: Question, { app, log }: Surroundings): Promise<void> => {
+  try {
+    await tellOfClosed(app, interaction);
+  } catch (error) {
+    log.warn({ error: describeError(error) }, 'the member could not be told that their direct messages are closed');
   }
 };
 

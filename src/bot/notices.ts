@@ -28,3 +28,12 @@ export const restarting: Reply = Object.freeze({
   title: 'Restarting',
   body: 'I am restarting, try again in a minute.',
 });
+
+/** @param since ISO: when a direct message was refused */
+export const closedNotice = (since: string): Reply => ({
+  tone: 'warning',
+  title: 'Your direct messages are closed',
+  body:
+    `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
+    "from this server's members: right-click the server, Privacy Settings. I shall try again when there is something to tell.",
+});
