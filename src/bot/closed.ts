@@ -1,9 +1,8 @@
 // Members who take no direct messages: remembered, told once on their next question, then tried again.
-import { MessageFlags } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Asking } from './answer.ts';
 import { closedNotice } from './notices.ts';
-import { renderReply } from './render.ts';
+import { inPrivate, renderReply } from './render.ts';
 
 type Parts = Pick<App, 'members' | 'clock'>;
 
@@ -28,7 +27,7 @@ export const tellOfClosed = async ({ members }: Pick<Parts, 'members'>, interact
   const memberId = interaction.user.id;
   const { closed } = await members.get(memberId);
   if (closed === undefined || closed.isTold) return;
-  await interaction.followUp({ ...renderReply(closedNotice(closed.since)), flags: MessageFlags.Ephemeral });
+  await interaction.followUp(inPrivate(renderReply(closedNotice(closed.since))));
   await members.update(memberId, (record) =>
     record.closed?.since === closed.since ? { ...record, closed: { ...closed, isTold: true } } : record,
   );
