@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { RANGES, parseAmount, parseCurrency, parseDay, parseRate, parseTickers, parseWhole } from '../../src/text/parse.ts';
+import {
+  RANGES,
+  parseAmount,
+  parseCurrency,
+  parseDay,
+  parseRate,
+  parseTickers,
+  parseWhole,
+} from '../../src/text/parse.ts';
 
 describe('parseRate', () => {
   it.each([
