@@ -9,6 +9,9 @@ const slotsAt = (time: { now: number }) =>
 
 const slots = () => slotsAt({ now: 0 });
 
+const full = (minutes: number): UserError =>
+  new UserError(`2 backtests are running already: try again in about ${minutes} min.`);
+
 /** Whether a promise is settled once everything that is due has run. */
 const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
   const open = Symbol('open');
@@ -33,8 +36,6 @@ describe('slots', () => {
     const release = places.take('a');
     time.now = MINUTE;
     places.take('b');
-    const full = (minutes: number) =>
-      new UserError(`2 backtests are running already: try again in about ${minutes} min.`);
     expect(() => places.take('c')).toThrow(full(2));
     time.now = 9 * MINUTE;
     expect(() => places.take('c')).toThrow(full(1));
