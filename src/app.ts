@@ -94,7 +94,7 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
       prices,
       models,
       pool,
-      backtests: store.table('backtests', storedChoicesSchema, 1),
+      decisions: store.table('backtests', storedChoicesSchema, 1),
       threads: config.workerThreads,
       log,
     }),

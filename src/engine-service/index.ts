@@ -28,19 +28,19 @@ interface Parts {
   readonly models: ModelStore;
   readonly pool: Pool;
   /** Decisions of the past, kept so that none is made twice. */
-  readonly backtests: Table<StoredChoices>;
+  readonly decisions: Table<StoredChoices>;
   /** That the pool computes on for one who does not wait at a screen. */
   readonly threads: number;
   readonly log: BacktestLog;
 }
 
-export function createEngine({ prices, models, pool, backtests, threads, log }: Parts): Engine {
+export function createEngine({ prices, models, pool, decisions, threads, log }: Parts): Engine {
   const scenarioSource = createScenarioSource(pool);
   const modelSource = createModelSource({ models, pool, onReplaced: (hash) => scenarioSource.drop(hash) });
   const shareAllocation = createShare<AllocateAnswer>();
   const shareFrontier = createShare<FrontierAnswer>();
   const shareBacktest = createShare<BacktestAnswer>();
-  const backtest = createBacktester({ prices, models: modelSource, pool, kept: backtests, threads, log });
+  const backtest = createBacktester({ prices, models: modelSource, pool, kept: decisions, threads, log });
 
   async function prepare(
     { universe, recipe, asOf, scenarios, ...bounds }: PrepareRequest,

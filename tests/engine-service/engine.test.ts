@@ -35,7 +35,7 @@ const rig = (others: Parameters<typeof smallPool>[0] = {}) => {
   });
   const pool = smallPool(others);
   const models = openModels(join(home, 'models'), memoryTable(storedModelSchema));
-  const engine = createEngine({ prices, models, pool, backtests: memoryTable(storedChoicesSchema), threads: 2, log });
+  const engine = createEngine({ prices, models, pool, decisions: memoryTable(storedChoicesSchema), threads: 2, log });
   const request: AllocateRequest = {
     universe: { kind: 'csv', file },
     horizonDays: 3,
