@@ -3,6 +3,7 @@ import { createCharts, type Charts } from './charts/quickchart.ts';
 import { createGuilds, type Guilds } from './community/guilds.ts';
 import { createMembers, type Members } from './community/members.ts';
 import { guildSchema, markSchema, memberSchema, type Mark } from './community/records.ts';
+import { createSlots, type Slots } from './community/slots.ts';
 import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
 import { UNIVERSES, type Universe } from './data/universes.ts';
@@ -38,6 +39,8 @@ export interface App {
   readonly marks: Table<Mark>;
   /** What buttons stand for, by their key. */
   readonly requests: Table<StoredRequest>;
+  /** Who may run a backtest now. */
+  readonly backtests: Slots;
   readonly charts: Charts;
   readonly clock: Clock;
   readonly log: Logger;
@@ -51,6 +54,9 @@ export interface Surroundings {
   /** Somebody watches, who can interrupt: no work is ended for taking long. */
   readonly isWatched?: boolean;
 }
+
+/** A place's work keeps all threads busy for minutes. */
+const BACKTESTS = { places: 2, usualMs: 3 * 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
@@ -88,6 +94,7 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     members: createMembers(store.table('members', memberSchema, 1)),
     marks: store.table('marks', markSchema, 1),
     requests: store.table('requests', storedRequestSchema, 1),
+    backtests: createSlots({ work: 'backtest', ...BACKTESTS, now: clock.now }),
     charts,
     clock,
     log,
