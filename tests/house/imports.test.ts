@@ -33,7 +33,7 @@ const rules: Rules = {
     text: ['type engine', 'type app', 'errors'],
     workers: ['engine', 'charts', 'errors'],
     schedule: ['errors'],
-    community: ['data', 'errors', 'type store/table.ts'],
+    community: ['data', 'errors', 'type requests', 'type store/table.ts'],
     config: belowCommands,
     requests: belowCommands,
     'engine-service': belowCommands,
