@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { createOpenApiCheck } from '../support/discord/openapi.ts';
-import { startDiscord, type Asked, type Discord, type DiscordOptions } from '../support/discord/stand-in.ts';
+import { CHANNEL, startDiscord, type Asked, type Discord, type DiscordOptions } from '../support/discord/stand-in.ts';
 import { describeShared } from '../support/shared.ts';
 
 const open: { discord: Discord; socket: WebSocket }[] = [];
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const event = z.object({ op: z.int(), t: z.string().nullish(), d: z.unknown() });
-const interaction = z.object({ id: z.string(), token: z.string() });
+const interaction = z.looseObject({ id: z.string(), token: z.string(), channel_id: z.string() });
 
 /** A bot of few words: it logs in, and sends what a test tells it to. */
 const start = async (options: DiscordOptions = {}, intents = 1) => {
@@ -186,6 +186,81 @@ describe('the stand-in answers as Discord does', () => {
     expect(await call('POST', '/channels/1/messages', content)).toEqual([404, 10003]);
   });
 
+  it('has channels that come and go, and permissions that can be taken away and given back', async () => {
+    const { discord, call } = await start();
+    const channelId = discord.addChannel();
+    const thread = discord.addChannel({ type: CHANNEL.thread, parentId: channelId });
+    const embed = { embeds: [{ title: 'T' }] };
+    const post = (body: unknown, id = channelId) => call('POST', `/channels/${id}/messages`, body);
+    expect(await post(embed)).toEqual([200, undefined]);
+    discord.forbidChannel(channelId, ['EmbedLinks']);
+    expect([await post(content), await post(embed)]).toEqual([
+      [200, undefined],
+      [403, 50013],
+    ]);
+    discord.forbidChannel(channelId, ['AttachFiles']);
+    expect([await post(embed), await post(form(content))]).toEqual([
+      [200, undefined],
+      [403, 50013],
+    ]);
+    discord.forbidChannel(channelId, ['SendMessagesInThreads']);
+    expect([await post(content), await post(content, thread)]).toEqual([
+      [200, undefined],
+      [403, 50013],
+    ]);
+    discord.forbidChannel(channelId, ['ViewChannel']);
+    expect([await post(content), await call('GET', `/channels/${channelId}`)]).toEqual([
+      [403, 50001],
+      [403, 50001],
+    ]);
+    discord.permitChannel(channelId);
+    expect(await call('GET', `/channels/${channelId}`)).toEqual([200, undefined]);
+    discord.removeChannel(channelId);
+    expect(await call('GET', `/channels/${channelId}`)).toEqual([404, 10003]);
+    expect(() => discord.permitChannel(channelId)).toThrow('there is no channel');
+  });
+
+  it('posts what has one nonce once, for as long as it remembers', async () => {
+    const { discord, call } = await start();
+    const post = (body: object) => call('POST', `/channels/${discord.channelId}/messages`, body);
+    const marked = { ...content, nonce: 'n1', enforce_nonce: true };
+    expect([await post(marked), await post(marked)]).toEqual([
+      [200, undefined],
+      [200, undefined],
+    ]);
+    expect(discord.posted).toHaveLength(1);
+    await post({ ...marked, nonce: 'n2' });
+    await post({ ...marked, enforce_nonce: false });
+    expect(discord.posted).toHaveLength(3);
+    discord.limits.nonceLifeMs = 0;
+    await post(marked);
+    expect(discord.posted).toHaveLength(4);
+    expect(await post({ ...marked, nonce: 'x'.repeat(26) })).toEqual([400, 50035]);
+  });
+
+  it('does what is asked although its answer is lost', async () => {
+    const { discord, call } = await start();
+    discord.disturb('postMessage', { isAnswerLost: true });
+    await expect(call('POST', `/channels/${discord.channelId}/messages`, content)).rejects.toThrow('fetch failed');
+    expect(discord.posted).toMatchObject([{ message: content }]);
+  });
+
+  it('changes the message of a pressed button, in a direct channel too', async () => {
+    const { discord, call, received } = await start();
+    await discord.connected();
+    const { channel_id: channelId } = await received(discord.slash('anything', {}, { isDirect: true }));
+    await call('POST', `/channels/${channelId}/messages`, row(button));
+    expect(() => discord.press('a:b', { userId: '200000000000000001' })).toThrow('is not shown to');
+    const pressed = discord.press('a:b');
+    const { id, token } = await received(pressed);
+    expect(await call('POST', `/interactions/${id}/${token}/callback`, { type: 6 })).toEqual([204, undefined]);
+    expect(pressed).toMatchObject({ ack: { type: 6 }, isThinking: false, source: { content: 'Hello' } });
+    const original = `/webhooks/${discord.applicationId}/${token}/messages/@original`;
+    expect(await call('PATCH', original, { components: [] })).toEqual([200, undefined]);
+    expect(discord.posted).toMatchObject([{ message: { content: 'Hello', components: [] } }]);
+    expect(() => discord.press('a:b')).toThrow('no message shows a button');
+  });
+
   it("wants the bot's token, and records what it does not know", async () => {
     const { discord, call } = await start();
     expect(await call('GET', '/users/@me', undefined, { authorization: 'Bot wrong' })).toEqual([401, 0]);
@@ -274,6 +349,71 @@ describe("the stand-in sends what Discord's client would send", () => {
       '/allocate horizon is not completed',
     );
     expect(discord.slash('allocate', { horizon: 21 }).ack).toBeUndefined();
+  });
+
+  it('to subcommands too, in their channels, from those who may', async () => {
+    const { discord, call, received } = await start();
+    await discord.connected();
+    const name = { type: 3, name: 'name', description: 'Which', required: true, autocomplete: true };
+    const where = { type: 7, name: 'where', description: 'Where', channel_types: [CHANNEL.text] };
+    const deployed = [
+      {
+        name: 'universe',
+        description: 'Lists of assets',
+        contexts: [0],
+        default_member_permissions: '32',
+        options: [{ type: 1, name: 'create', description: 'Makes one', options: [name, where] }],
+      },
+    ];
+    expect(await call('PUT', `/applications/${discord.applicationId}/commands`, deployed)).toEqual([200, undefined]);
+    expect(() => discord.slash('universe')).toThrow('/universe cannot be sent without a subcommand');
+    expect(() => discord.slash('universe drop')).toThrow('/universe has no subcommand drop');
+    expect(() => discord.slash('universe create')).toThrow('/universe create cannot be sent without name');
+    expect(() => discord.slash('universe create', { name: 'a' }, { isDirect: true })).toThrow('not offered in direct');
+    expect(() => discord.slash('universe create', { name: 'a' }, { mayManage: false })).toThrow('to this member');
+    const thread = discord.addChannel({ type: CHANNEL.thread, parentId: discord.channelId });
+    const inThread = { name: 'a', where: { channel: thread } };
+    expect(() => discord.slash('universe create', inThread)).toThrow('client would not send where');
+    const { channelId } = discord;
+    const asked = discord.slash('universe create', { name: 'a', where: { channel: channelId } });
+    expect(await received(asked)).toMatchObject({
+      data: {
+        name: 'universe',
+        options: [
+          {
+            type: 1,
+            name: 'create',
+            options: [
+              { name: 'name', type: 3, value: 'a' },
+              { name: 'where', type: 7, value: channelId },
+            ],
+          },
+        ],
+        resolved: { channels: { [channelId]: { type: 0 } } },
+      },
+    });
+    const typed = discord.autocomplete('universe create', { name: 'a' }, 'name');
+    expect(await received(typed)).toMatchObject({ data: { options: [{ options: [{ value: 'a', focused: true }] }] } });
+  });
+
+  it.each([
+    ['subcommands beside other options', [{ type: 1, name: 'a', description: 'd' }, option]],
+    ['a subcommand twice', ['a', 'a'].map((name) => ({ type: 1, name, description: 'd' }))],
+    ['subcommands in subcommands', [{ type: 1, name: 'a', description: 'd', options: [{ ...option, type: 1 }] }]],
+    ['26 subcommands', Array.from({ length: 26 }, (_, n) => ({ type: 1, name: `a${n}`, description: 'd' }))],
+    [
+      'more than 8,000 characters in subcommands',
+      Array.from({ length: 10 }, (_, n) => ({
+        type: 1,
+        name: `a${n}`,
+        description: 'd',
+        options: Array.from({ length: 8 }, (__, m) => ({ type: 3, name: `o${m}`, description: 'd'.repeat(99) })),
+      })),
+    ],
+  ])('and takes no %s', async (_, options) => {
+    const { discord, call } = await start();
+    const deployed = [{ name: 'universe', description: 'Lists', options }];
+    expect(await call('PUT', `/applications/${discord.applicationId}/commands`, deployed)).toEqual([400, 50035]);
   });
 
   it('presses only buttons that this person sees', async () => {

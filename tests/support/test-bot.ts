@@ -1,10 +1,11 @@
 import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/bot/client.ts';
-import type { Command } from '../../src/commands/types.ts';
+import type { Asked, Command } from '../../src/commands/types.ts';
 import { createGuilds } from '../../src/community/guilds.ts';
 import { createMembers } from '../../src/community/members.ts';
 import { guildSchema, markSchema, memberSchema } from '../../src/community/records.ts';
+import { storedRequestSchema } from '../../src/requests.ts';
 import { memoryTable } from './memory-table.ts';
 import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 
@@ -20,6 +21,8 @@ export interface TestApp {
   readonly app: App;
   readonly clock: TestClock;
   readonly log: readonly LogLine[];
+  /** What a command is given beside its options, as in a guild by a member who may not manage it. */
+  asked(changes?: Partial<Asked>): Promise<Asked>;
 }
 
 export interface TestBot extends TestApp {
@@ -31,8 +34,11 @@ export interface TestBot extends TestApp {
   close(): Promise<void>;
 }
 
-/** What the bot itself uses of an app: its log and its clock. */
-export const createTestApp = (): TestApp => {
+/**
+ * What the bot itself uses of an app: its log, its clock, and the tables of guilds, members, marks and requests.
+ * @param more what a test's commands use beside
+ */
+export const createTestApp = (more: Partial<App> = {}): TestApp => {
   const log: LogLine[] = [];
   let ahead = 0;
   const clock: TestClock = {
@@ -49,17 +55,24 @@ export const createTestApp = (): TestApp => {
     guilds: createGuilds(memoryTable(guildSchema)),
     members: createMembers(memoryTable(memberSchema)),
     marks: memoryTable(markSchema),
+    requests: memoryTable(storedRequestSchema),
+    ...more,
   } as Partial<App> as App;
-  return { app, clock, log };
+  const asked = async (changes: Partial<Asked> = {}): Promise<Asked> => {
+    const { guildId = '300000000000000001' } = changes;
+    const who = { memberId: '200000000000000001', channelId: '400000000000000001', mayManage: false };
+    return { app, ...who, guildId, guild: await app.guilds.view(guildId), ...changes };
+  };
+  return { app, clock, log, asked };
 };
 
 /** A real discord.js client with these commands, logged in to a stand-in of its own. */
 export const startTestBot = async (
   commands: readonly Command<unknown>[],
-  options: DiscordOptions & { drainMs?: number } = {},
+  options: DiscordOptions & { drainMs?: number; app?: Partial<App> } = {},
 ): Promise<TestBot> => {
-  const { drainMs, ...discordOptions } = options;
-  const made = createTestApp();
+  const { drainMs, app: more, ...discordOptions } = options;
+  const made = createTestApp(more);
   const discord = await startDiscord(discordOptions);
   const bots: Bot[] = [];
   const start = async (): Promise<Bot> => {

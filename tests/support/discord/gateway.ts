@@ -70,7 +70,7 @@ export const createGateway = (server: Server, world: World, terms: GatewayTerms)
     }
     session = { id: newSnowflake(), events: [], socket };
     emit(session, 'READY', ready(world, session.id, terms.url()));
-    if (!terms.isGuildOut) emit(session, 'GUILD_CREATE', guild(world.identity));
+    if (!terms.isGuildOut) emit(session, 'GUILD_CREATE', guild(world));
     counts.identified += 1;
   };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ApiError } from './errors.ts';
 import { changed, FLAGS, newMessage, type ShownMessage, type UploadedFile } from './messages.ts';
 import type { CallbackBody, MessageBody } from './schemas.ts';
+import type { Slot } from './slots.ts';
 import { newSnowflake } from './snowflake.ts';
 import type { Changes } from './waiting.ts';
 
@@ -10,10 +11,12 @@ export interface Limits {
   ackWithinMs: number;
   /** The interaction's token is good for this long. Discord: 900,000. */
   tokenLifeMs: number;
+  /** For how long a message's nonce is remembered. Discord: "the past few minutes". */
+  nonceLifeMs: number;
 }
 
 export interface Acknowledgement {
-  /** 4: a message. 5: deferred, "is thinking…". 8: choices. */
+  /** 4: a message. 5: deferred, "is thinking…". 6: the button's message stays. 7: it changes. 8: choices. */
   readonly type: CallbackBody['type'];
   readonly ephemeral: boolean;
   /** From the moment the interaction was sent to the bot. */
@@ -35,18 +38,21 @@ export class Interaction {
   original: ShownMessage | undefined;
   choices: readonly { name: string; value: string | number }[] | undefined;
   isDeleted = false;
+  /** Where the message with the pressed button is. */
+  readonly #slot: Slot | undefined;
   #isExpired = false;
   readonly #sentAt = performance.now();
   readonly #limits: Limits;
   readonly #changes: Changes;
 
   constructor(
-    about: Pick<Interaction, 'kind' | 'userId' | 'channelId'>,
+    about: Pick<Interaction, 'kind' | 'userId' | 'channelId'> & { readonly slot?: Slot },
     around: { readonly limits: Limits; readonly changes: Changes },
   ) {
     this.kind = about.kind;
     this.userId = about.userId;
     this.channelId = about.channelId;
+    this.#slot = about.slot;
     this.#limits = around.limits;
     this.#changes = around.changes;
   }
@@ -54,6 +60,11 @@ export class Interaction {
   /** "Is thinking…" is shown. */
   get isThinking(): boolean {
     return this.ack?.type === 5 && this.original === undefined && !this.isDeleted;
+  }
+
+  /** Of a press: the message with the button, as it is now. */
+  get source(): ShownMessage | undefined {
+    return this.#slot?.read();
   }
 
   acknowledged(withinMs?: number): Promise<Acknowledgement> {
@@ -79,10 +90,12 @@ export class Interaction {
     const ms = arrivedAt - this.#sentAt;
     if (this.ack !== undefined) throw new ApiError(400, 40060, 'Interaction has already been acknowledged.');
     if (ms > this.#limits.ackWithinMs) throw new ApiError(404, 10062, 'Unknown interaction');
-    if ((body.type === 8) !== (this.kind === 'autocomplete')) {
+    const changesSource = body.type === 6 || body.type === 7;
+    if ((body.type === 8) !== (this.kind === 'autocomplete') || (changesSource && this.kind !== 'press')) {
       throw new ApiError(400, 50035, `Invalid Form Body: type ${body.type} does not answer this interaction`);
     }
-    const ephemeral = body.type !== 8 && isEphemeral(body.data?.flags);
+    const ephemeral = (body.type === 4 || body.type === 5) && isEphemeral(body.data?.flags);
+    if (body.type === 7) this.#changeSource(body.data, files);
     if (body.type === 4) this.original = newMessage({ channelId: this.channelId, ephemeral, body: body.data, files });
     if (body.type === 8) this.choices = body.data.choices;
     this.ack = { type: body.type, ephemeral, ms };
@@ -90,6 +103,7 @@ export class Interaction {
 
   edit(body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
     this.#mustBeEditable();
+    if (this.#editsSource) return this.#changeSource(body, files);
     this.original =
       this.original === undefined ? this.#inPlaceOfThinking(body, files) : changed(this.original, body, files);
     this.edits.push(this.original);
@@ -114,7 +128,20 @@ export class Interaction {
 
   read(): ShownMessage {
     this.#mustBeEditable();
+    if (this.#editsSource && this.source !== undefined) return this.source;
     return this.original ?? newMessage({ ...this.#place, body: { content: '…' }, files: [] });
+  }
+
+  /** After a first answer of type 6 or 7, "the original" is the message with the button. */
+  get #editsSource(): boolean {
+    return this.ack?.type === 6 || this.ack?.type === 7;
+  }
+
+  #changeSource(body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
+    if (this.#slot === undefined) throw new ApiError(404, 10008, 'Unknown Message');
+    const message = changed(this.#slot.read(), body, files);
+    this.#slot.write(message);
+    return message;
   }
 
   get #place(): { channelId: string; ephemeral: boolean } {

@@ -1,5 +1,7 @@
 // The JSON that Discord sends, with no more than discord.js reads and Discord always has.
+import { botPermissionsIn, channelPayload, CHANNEL, MANAGING, ORDINARY, textChannel } from './channels.ts';
 import { FLAGS, type ShownMessage } from './messages.ts';
+import type { World } from './world.ts';
 
 /** Who and where, by default. */
 export interface Identity {
@@ -12,8 +14,6 @@ export interface Identity {
   readonly memberId: string;
 }
 
-/** All of Discord's permissions. */
-const ALL = '2251799813685247';
 const JOINED = '2024-01-01T00:00:00.000000+00:00';
 
 /** The bot's user has the application's id, as with every application made since 2016. */
@@ -27,18 +27,6 @@ const user = (id: string, username = `member-${id.slice(-4)}`) => ({
   avatar: null,
 });
 
-const textChannel = ({ guildId, channelId }: Identity) => ({
-  id: channelId,
-  type: 0,
-  guild_id: guildId,
-  name: 'general',
-  position: 0,
-  permission_overwrites: [],
-  parent_id: null,
-  nsfw: false,
-  flags: 0,
-});
-
 export const directChannelOf = (id: string, userId: string) => ({
   id,
   type: 1,
@@ -47,17 +35,29 @@ export const directChannelOf = (id: string, userId: string) => ({
   flags: 0,
 });
 
-export const guild = (identity: Identity) => ({
-  id: identity.guildId,
-  name: 'A guild',
-  owner_id: identity.memberId,
-  roles: [{ id: identity.guildId, name: '@everyone', permissions: ALL, position: 0, color: 0, flags: 0 }],
-  channels: [textChannel(identity)],
-  members: [{ user: botUser(identity), roles: [], joined_at: JOINED, flags: 0 }],
+export const guild = (world: World) => {
+  const { identity } = world;
+  const everyone = { id: identity.guildId, name: '@everyone', permissions: String(ORDINARY) };
+  const channels = [...world.channels.values()];
+  const payloadsOf = (isThread: boolean) =>
+    channels.filter(({ type }) => (type === CHANNEL.thread) === isThread).map((one) => channelPayload(world, one));
+  return {
+    id: identity.guildId,
+    name: 'A guild',
+    owner_id: identity.memberId,
+    roles: [{ ...everyone, position: 0, color: 0, flags: 0 }],
+    channels: payloadsOf(false),
+    threads: payloadsOf(true),
+    members: [{ user: botUser(identity), roles: [], joined_at: JOINED, flags: 0 }],
+    ...EMPTY_GUILD,
+  };
+};
+
+/** What no test looks at, but discord.js reads. */
+const EMPTY_GUILD = {
   emojis: [],
   stickers: [],
   features: [],
-  threads: [],
   presences: [],
   voice_states: [],
   stage_instances: [],
@@ -70,44 +70,51 @@ export const guild = (identity: Identity) => ({
   preferred_locale: 'en-US',
   verification_level: 0,
   system_channel_flags: 0,
-});
+};
 
 export interface Place {
   readonly userId: string;
   readonly channelId: string;
   /** In a direct channel with the bot rather than in the guild. */
   readonly isDirect: boolean;
+  /** Has Discord's permission "manage server". */
+  readonly mayManage: boolean;
 }
 
-export const interactionEvent = (
-  identity: Identity,
-  { userId, channelId, isDirect }: Place,
-  particulars: { id: string; token: string; type: number; data: object; message?: object },
-) => ({
+type Particulars = Readonly<{ id: string; token: string; type: number; data: object; message?: object }>;
+
+export const interactionEvent = (world: World, place: Place, particulars: Particulars) => ({
   ...particulars,
-  application_id: identity.applicationId,
+  application_id: world.identity.applicationId,
   version: 1,
-  channel_id: channelId,
+  channel_id: place.channelId,
   locale: 'en-US',
-  app_permissions: ALL,
+  app_permissions: String(botPermissionsIn(world, place.channelId)),
   entitlements: [],
   attachment_size_limit: 10 * 1024 * 1024,
-  ...(isDirect
-    ? {
-        channel: directChannelOf(channelId, userId),
-        user: user(userId),
-        context: 1,
-        authorizing_integration_owners: { 0: '0' },
-      }
-    : {
-        guild_id: identity.guildId,
-        guild_locale: 'en-US',
-        channel: { ...textChannel(identity), id: channelId, permissions: ALL },
-        member: { user: user(userId), roles: [], joined_at: JOINED, permissions: ALL, flags: 0 },
-        context: 0,
-        authorizing_integration_owners: { 0: identity.guildId },
-      }),
+  ...(place.isDirect ? askedDirectly(place) : askedInGuild(world, place)),
 });
+
+const askedDirectly = ({ userId, channelId }: Place) => ({
+  channel: directChannelOf(channelId, userId),
+  user: user(userId),
+  context: 1,
+  authorizing_integration_owners: { 0: '0' },
+});
+
+const askedInGuild = (world: World, { userId, channelId, mayManage }: Place) => {
+  const { guildId } = world.identity;
+  const permissions = String(mayManage ? MANAGING : ORDINARY);
+  const channel = channelPayload(world, world.channels.get(channelId) ?? textChannel(channelId, 'unknown'));
+  return {
+    guild_id: guildId,
+    guild_locale: 'en-US',
+    channel: { ...channel, permissions },
+    member: { user: user(userId), roles: [], joined_at: JOINED, permissions, flags: 0 },
+    context: 0,
+    authorizing_integration_owners: { 0: guildId },
+  };
+};
 
 export const apiMessage = (identity: Identity, message: ShownMessage) => ({
   id: message.id,

@@ -17,6 +17,8 @@ interface Answer {
   readonly code?: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The connection breaks instead. */
+  readonly isLost?: boolean;
 }
 
 type Parsed = Pick<Call, 'body' | 'files'>;
@@ -50,6 +52,7 @@ const serve = async (world: World, { request, response, gatewayUrl }: Exchange):
   }
   const { status, code } = answer;
   world.requests.push({ route: route?.name, method, path, ...parsed, status, code });
+  if (answer.isLost === true) request.socket.destroy();
   const hasBody = answer.body !== undefined;
   response.writeHead(status, { ...(hasBody && { 'content-type': 'application/json' }), ...answer.headers });
   response.end(hasBody ? JSON.stringify(answer.body) : undefined);
@@ -63,14 +66,18 @@ const answerBy = async (route: Route, call: Call, authorization: string | undefi
   if (disturbance?.delayMs !== undefined) await sleep(disturbance.delayMs);
   if (disturbance?.failure !== undefined) return failed(disturbance.failure);
   const body = route.answer(call);
-  return body === undefined ? { status: 204 } : { status: 200, body };
+  const isLost = disturbance?.isAnswerLost === true;
+  return body === undefined ? { status: 204, isLost } : { status: 200, body, isLost };
 };
 
-const failed = ({ status, code = 0, retryAfter }: NonNullable<Disturbance['failure']>): Answer => {
+const USER_SCOPE = { 'x-ratelimit-scope': 'user' };
+
+const failed = ({ status, code = 0, retryAfter, isGlobal = false }: NonNullable<Disturbance['failure']>): Answer => {
   const body = { message: `${status}, as the test asks`, code };
   if (retryAfter === undefined) return { status, code, body };
-  const headers = { 'retry-after': String(retryAfter), 'x-ratelimit-scope': 'user' };
-  return { status, code, body: { ...body, retry_after: retryAfter, global: false }, headers };
+  const scope = isGlobal ? { 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' } : USER_SCOPE;
+  const headers = { 'retry-after': String(retryAfter), ...scope };
+  return { status, code, body: { ...body, retry_after: retryAfter, global: isGlobal }, headers };
 };
 
 const refusal = (error: unknown): Answer => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ApiError } from './errors.ts';
 import type { Interaction } from './interactions.ts';
-import { newMessage, type ShownMessage, type UploadedFile } from './messages.ts';
+import { channelPayload, visibleChannel } from './channels.ts';
+import type { ShownMessage, UploadedFile } from './messages.ts';
 import { apiMessage, botUser, directChannelOf } from './payloads.ts';
-import { callback, commands, directChannel, message, type DeployedCommand, type MessageBody } from './schemas.ts';
+import { post } from './posting.ts';
+import { callback, commands, directChannel, message, posting, type DeployedCommand } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 import { directChannelFor, type World } from './world.ts';
 
@@ -17,6 +19,7 @@ export type RouteName =
   | 'editOriginal'
   | 'deleteOriginal'
   | 'followUp'
+  | 'readChannel'
   | 'openDirectChannel'
   | 'postMessage';
 
@@ -94,18 +97,9 @@ const guildOf = ({ world, params }: Call): string => {
   return params.guild_id;
 };
 
-const post: Handler<MessageBody> = (call, body) => {
-  const { world, params, files } = call;
-  const { channel_id: channelId = '' } = params;
-  const userId = world.directChannels.get(channelId);
-  if (userId === undefined && channelId !== world.identity.channelId) throw new ApiError(404, 10003, 'Unknown Channel');
-  if (world.forbiddenChannels.has(channelId)) throw new ApiError(403, 50013, 'Missing Permissions');
-  if (userId !== undefined && world.closedToMessages.has(userId)) {
-    throw new ApiError(403, 50007, 'Cannot send messages to this user');
-  }
-  const posted = newMessage({ channelId, ephemeral: false, body, files });
-  world.posted.push({ userId, message: posted });
-  return shown(call, posted);
+const readChannel = ({ world, params: { channel_id: id = '' } }: Call): object => {
+  const userId = world.directChannels.get(id);
+  return userId === undefined ? channelPayload(world, visibleChannel(world, id)) : directChannelOf(id, userId);
 };
 
 const ORIGINAL = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
@@ -138,5 +132,9 @@ export const routes: readonly Route[] = [
   define('openDirectChannel', 'POST /users/@me/channels', directChannel, ({ world }, { recipient_id: userId }) =>
     directChannelOf(directChannelFor(world, userId), userId),
   ),
-  define('postMessage', 'POST /channels/{channel_id}/messages', message, post),
+  define('readChannel', 'GET /channels/{channel_id}', none, readChannel),
+  define('postMessage', 'POST /channels/{channel_id}/messages', posting, (call, body) => {
+    const { world, params, files } = call;
+    return shown(call, post(world, { channelId: params.channel_id ?? '', body, files }));
+  }),
 ];

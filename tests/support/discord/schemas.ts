@@ -75,11 +75,18 @@ export const message = z.strictObject({
 
 export type MessageBody = z.infer<typeof message>;
 
+/** A message in a channel; those of webhooks and interactions have no nonce. */
+export const posting = message.extend({ nonce: z.union([text(1, 25), z.int()]).optional() });
+
+export type PostBody = z.infer<typeof posting>;
+
 const choice = z.strictObject({ name: text(1, 100), value: z.union([text(1, 100), z.number()]) });
 
 export const callback = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal(4), data: message }),
   z.strictObject({ type: z.literal(5), data: z.strictObject({ flags: z.int().min(0) }).optional() }),
+  z.strictObject({ type: z.literal(6) }),
+  z.strictObject({ type: z.literal(7), data: message }),
   z.strictObject({ type: z.literal(8), data: z.strictObject({ choices: z.array(choice).max(25) }) }),
 ]);
 
@@ -103,20 +110,40 @@ const option = z.strictObject({
   max_value: z.number().optional(),
   min_length: z.int().min(0).max(6000).optional(),
   max_length: z.int().min(1).max(6000).optional(),
+  channel_types: z.array(z.int().min(0).max(16)).optional(),
 });
 
-const areRequiredFirst = (options: readonly z.infer<typeof option>[]): boolean =>
+export type DeployedOption = z.infer<typeof option>;
+
+const areRequiredFirst = (options: readonly DeployedOption[]): boolean =>
   options.every(({ required = false }, at) => !required || options.slice(0, at).every((one) => one.required === true));
+
+const areNamedOnce = (named: readonly { name: string }[]): boolean =>
+  new Set(named.map(({ name }) => name)).size === named.length;
+
+const NAMED_ONCE = { error: 'names must be unique' };
+
+const options = z
+  .array(option)
+  .max(25)
+  .refine(areRequiredFirst, { error: 'required options must be placed before non-required options' })
+  .refine(areNamedOnce, NAMED_ONCE);
+
+const subcommand = z.strictObject({
+  type: z.literal(1),
+  name: lowerCaseName,
+  description: text(1, 100),
+  options: options.optional(),
+});
+
+export type DeployedSubcommand = z.infer<typeof subcommand>;
 
 const command = z.strictObject({
   type: z.literal(1).optional(),
   name: lowerCaseName,
   description: text(1, 100),
-  options: z
-    .array(option)
-    .max(25)
-    .refine(areRequiredFirst, { error: 'required options must be placed before non-required options' })
-    .optional(),
+  /** Subcommands, or else other options, never both. */
+  options: z.union([z.array(subcommand).min(1).max(25).refine(areNamedOnce, NAMED_ONCE), options]).optional(),
   default_member_permissions: z.string().regex(/^\d+$/).nullish(),
   contexts: z.array(z.int().min(0).max(2)).optional(),
   integration_types: z.array(z.int().min(0).max(1)).optional(),
@@ -125,19 +152,19 @@ const command = z.strictObject({
 
 export type DeployedCommand = z.infer<typeof command>;
 
-const commandCharacters = ({ name, description, options = [] }: DeployedCommand): number => {
-  const choices = options.flatMap((one) => one.choices ?? []);
-  return [
-    name,
-    description,
-    ...options.flatMap((one) => [one.name, one.description]),
-    ...choices.flatMap((one) => [one.name, String(one.value)]),
-  ]
-    .map(charactersIn)
-    .reduce((sum, count) => sum + count, 0);
+type Part = DeployedCommand | DeployedSubcommand | DeployedOption;
+
+const commandCharacters = (part: Part): number => {
+  const choices = 'choices' in part ? (part.choices ?? []) : [];
+  const inner = 'options' in part ? (part.options ?? []) : [];
+  const own = [part.name, part.description, ...choices.flatMap((one) => [one.name, String(one.value)])];
+  return (
+    own.map(charactersIn).reduce((sum, count) => sum + count, 0) +
+    inner.reduce((sum, one) => sum + commandCharacters(one), 0)
+  );
 };
 
 export const commands = z
   .array(command.refine((one) => commandCharacters(one) <= 8000, { error: 'a command has at most 8000 characters' }))
   .max(100)
-  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, { error: 'names must be unique' });
+  .refine(areNamedOnce, NAMED_ONCE);

@@ -1,4 +1,4 @@
-import { createChanges, type Changes } from './waiting.ts';
+import { textChannel, type Channel } from './channels.ts';
 import type { Interaction, Limits } from './interactions.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
 import { createOpenApiCheck, type BodyCheck } from './openapi.ts';
@@ -6,6 +6,7 @@ import type { Identity } from './payloads.ts';
 import type { RouteName } from './routes.ts';
 import type { DeployedCommand } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
+import { createChanges, type Changes } from './waiting.ts';
 
 export interface RecordedRequest {
   /** Absent when the stand-in knows no such route. */
@@ -29,13 +30,21 @@ export interface Disturbance {
     readonly code?: number;
     /** Of a 429: seconds. */
     readonly retryAfter?: number;
+    /** Of a 429: it holds for every route. */
+    readonly isGlobal?: boolean;
   };
+  /** The request does what it says, but the connection breaks before its answer. */
+  readonly isAnswerLost?: boolean;
 }
 
 export interface PostedMessage {
   /** Whose direct channel it is; absent for a channel of a guild. */
   readonly userId: string | undefined;
-  readonly message: ShownMessage;
+  /** As it is now. */
+  message: ShownMessage;
+  readonly nonce: string | undefined;
+  /** When it was posted, by `performance.now()`. */
+  readonly at: number;
 }
 
 /** All that the stand-in knows, shared by its REST and its gateway. */
@@ -47,11 +56,12 @@ export interface World {
   readonly interactions: Map<string, Interaction>;
   /** By guild; `global` for those of every guild. */
   readonly deployed: Map<string, readonly (DeployedCommand & { id: string })[]>;
+  /** Those of the guild. */
+  readonly channels: Map<string, Channel>;
   /** Direct channels: their users, by channel. */
   readonly directChannels: Map<string, string>;
   readonly posted: PostedMessage[];
   readonly closedToMessages: Set<string>;
-  readonly forbiddenChannels: Set<string>;
   readonly disturbances: Map<RouteName, Disturbance[]>;
   readonly requests: RecordedRequest[];
   readonly violations: string[];
@@ -60,34 +70,29 @@ export interface World {
 
 export const createWorld = (limits: Limits): World => {
   const applicationId = newSnowflake();
+  const channel = textChannel();
   return {
     identity: {
       token: `${Buffer.from(applicationId).toString('base64url')}.stand-in.${newSnowflake()}`,
       applicationId,
       guildId: newSnowflake(),
-      channelId: newSnowflake(),
+      channelId: channel.id,
       memberId: newSnowflake(),
     },
     limits,
     changes: createChanges(),
     interactions: new Map(),
     deployed: new Map(),
+    channels: new Map([[channel.id, channel]]),
     directChannels: new Map(),
     posted: [],
     closedToMessages: new Set(),
-    forbiddenChannels: new Set(),
     disturbances: new Map(),
     requests: [],
     violations: [],
     checkBody: createOpenApiCheck(),
   };
 };
-
-/** Every message that can be seen, the newest last. */
-export const messagesIn = (world: World): readonly ShownMessage[] => [
-  ...[...world.interactions.values()].flatMap(({ original, followUps }) => [original ?? [], followUps].flat()),
-  ...world.posted.map(({ message }) => message),
-];
 
 export const directChannelFor = (world: World, userId: string): string => {
   const known = [...world.directChannels].find(([, user]) => user === userId);

@@ -1,0 +1,65 @@
+import { channelPayload, CHANNEL, textChannel, type Channel, type Permission } from './channels.ts';
+import type { Gateway } from './gateway.ts';
+import type { RouteName } from './routes.ts';
+import { newSnowflake } from './snowflake.ts';
+import type { Disturbance, World } from './world.ts';
+
+/** What a test does to Discord and its people. */
+export interface Controls {
+  /**
+   * The next `times` requests of the route are slow, fail and change nothing, or are done while their answer is
+   * lost. discord.js itself tries a 5xx four times, and waits for a 429.
+   */
+  disturb(route: RouteName, disturbance: Disturbance, times?: number): void;
+  /** From now on this person takes no direct messages. */
+  closeDirectMessages(userId: string): void;
+  openDirectMessages(userId: string): void;
+  /**
+   * Another channel of the guild: text, unless `type` says otherwise; a thread hangs on its `parentId`.
+   * @returns its id
+   */
+  addChannel(channel?: Partial<Pick<Channel, 'name' | 'type' | 'parentId'>>): string;
+  removeChannel(channelId: string): void;
+  /** From now on the bot may not do this there, and nothing else is forbidden; answers to interactions go through. */
+  forbidChannel(channelId: string, lacks?: readonly Permission[]): void;
+  /** From now on the bot may do everything there. */
+  permitChannel(channelId: string): void;
+}
+
+export const createControls = (world: World, gateway: Gateway): Controls => {
+  const { channels } = world;
+  /** Nobody is told while no bot is there; the next one gets it with the guild. */
+  const tell = (what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void => {
+    const subject = channel.type === CHANNEL.thread ? 'THREAD' : 'CHANNEL';
+    if (gateway.hasSession) gateway.dispatch(`${subject}_${what}`, channelPayload(world, channel));
+  };
+  const permit = (channelId: string, lacks: readonly Permission[]): void => {
+    const channel = channels.get(channelId);
+    if (channel?.parentId !== undefined) throw new Error('a thread has the permissions of its channel');
+    if (channel === undefined) throw new Error(`there is no channel ${channelId}`);
+    const changed = { ...channel, lacks };
+    channels.set(channelId, changed);
+    tell('UPDATE', changed);
+  };
+  return {
+    disturb(route, disturbance, times = 1) {
+      const queue = world.disturbances.get(route) ?? [];
+      world.disturbances.set(route, [...queue, ...Array.from({ length: times }, () => disturbance)]);
+    },
+    closeDirectMessages: (userId) => void world.closedToMessages.add(userId),
+    openDirectMessages: (userId) => void world.closedToMessages.delete(userId),
+    addChannel(about = {}) {
+      const channel = { ...textChannel(newSnowflake(), 'another'), ...about };
+      channels.set(channel.id, channel);
+      tell('CREATE', channel);
+      return channel.id;
+    },
+    removeChannel(channelId) {
+      const channel = channels.get(channelId);
+      if (channel === undefined || !channels.delete(channelId)) throw new Error(`there is no channel ${channelId}`);
+      tell('DELETE', channel);
+    },
+    forbidChannel: (channelId, lacks = ['SendMessages']) => permit(channelId, lacks),
+    permitChannel: (channelId) => permit(channelId, []),
+  };
+};
