@@ -2,6 +2,7 @@
 import {
   ButtonStyle,
   ComponentType,
+  MessageFlags,
   type APIActionRowComponent,
   type APIButtonComponent,
   type APIEmbed,
@@ -16,6 +17,9 @@ export interface MessageContent {
   readonly components: readonly APIActionRowComponent<APIButtonComponent>[];
   readonly files: readonly { readonly attachment: Buffer; readonly name: string; readonly description: string }[];
 }
+
+/** Seen by the person who asked and by nobody else. */
+export const inPrivate = (content: MessageContent) => ({ ...content, flags: MessageFlags.Ephemeral as const });
 
 /** 0xRRGGBB */
 const COLOURS: Readonly<Record<Reply['tone'], number>> = {
