@@ -76,6 +76,8 @@ const alertSchema = z.strictObject({
   hasRung: z.boolean(),
   /** The smallest CVaR when it was last looked at. */
   minCvar: z.number(),
+  /** Since when its universe is no more; its member has been told, and it is quiet. */
+  goneSince: instant.exactOptional(),
 });
 
 export const memberSchema = z.strictObject({

@@ -17,7 +17,7 @@ export interface Scheduler {
 }
 
 /** How long a task may take to end when the bot stops; then its lease runs out and the next start does it again. */
-const STOP_MS = 10_000;
+const STOP_MS = 5_000;
 
 /**
  * Runs every task of the jobs once for each time that it is due: begins with what was missed while no
