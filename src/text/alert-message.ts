@@ -28,7 +28,7 @@ export function alertReply({ alert, rings, minCvar, pricesUntil, button }: Alert
     fields: [
       { name: 'Smallest limit that can be kept now', value: percentUp(Math.max(minCvar, RANGES.loss.min)) },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.question.alpha)})` },
-      { name: 'Prices', value: `until ${pricesUntil}, with a model trained since` },
+      { name: 'Prices', value: `until ${pricesUntil}` },
     ],
     footer: `${CAVEAT} This was alert ${alert.id}: /alert remove ends it.`,
     ...(button && { buttons: [button] }),
