@@ -1,10 +1,18 @@
-import { MessageFlags, RESTJSONErrorCodes, type ButtonInteraction, type ChatInputCommandInteraction } from 'discord.js';
+import {
+  MessageFlags,
+  RESTJSONErrorCodes,
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+} from 'discord.js';
 import type { Logger } from 'pino';
 import type { Clock } from '../app.ts';
+import { CLOSED } from './delivery.ts';
 import { describeError, GONE, isDiscordError } from './faults.ts';
 import { fit, LIMITS } from './limits.ts';
 import { createProgress } from './progress.ts';
-import type { MessageContent } from './render.ts';
+import { inPrivate, type MessageContent } from './render.ts';
 
 export type Asking = ChatInputCommandInteraction | ButtonInteraction;
 
@@ -13,12 +21,8 @@ const TOKEN_LIFE_MS = 14.5 * 60_000;
 
 /** Progress shown after this may be the last that can be shown, so it says where to look. */
 const LONG_MS = 12 * 60_000;
+const BEGUN = 'Working on it.';
 const LONG_NOTE = 'This takes long: if the answer does not appear here, it comes as a message.';
-
-const CLOSED_TO_MESSAGES: readonly number[] = [
-  RESTJSONErrorCodes.CannotSendMessagesToThisUser,
-  RESTJSONErrorCodes.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
-];
 
 /** One deferred answer, until it is given. */
 export interface Answer {
@@ -30,10 +34,12 @@ export interface Answer {
   give(content: MessageContent): Promise<boolean>;
   /** Shows what went wrong to the person who asked and to nobody else. */
   giveInPrivate(content: MessageContent): Promise<boolean>;
+  /** Shows it where the answer was deferred, and nowhere else; at the latest by the token of a press of its button. */
+  giveInPlace(content: MessageContent, press: ButtonInteraction): Promise<boolean>;
 }
 
 export const tellInPrivate = async (interaction: Asking, content: MessageContent): Promise<void> => {
-  await interaction.reply({ ...content, flags: MessageFlags.Ephemeral });
+  await interaction.reply(inPrivate(content));
 };
 
 interface Terms {
@@ -43,22 +49,27 @@ interface Terms {
   readonly receivedAt: number;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The cancel button, shown from the beginning until the answer is there. */
+  readonly row?: APIActionRowComponent<APIButtonComponent>;
 }
 
 /** @throws DiscordAPIError when Discord does not take the deferral (10062 is a late one) */
 export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<Answer> => {
-  const { isPublic, receivedAt, clock, log } = terms;
+  const { isPublic, receivedAt, clock, log, row } = terms;
   await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });
   const age = (): number => clock.now() - receivedAt;
   const tokenLives = (): boolean => age() < TOKEN_LIFE_MS;
   const progress = createProgress({
     show: async (text) => {
       const content = age() < LONG_MS ? text : `${LONG_NOTE}\n${text}`;
-      if (tokenLives()) await interaction.editReply({ content: fit(content, LIMITS.content) });
+      if (!tokenLives()) return;
+      await interaction.editReply({ content: fit(content, LIMITS.content), ...(row && { components: [row] }) });
     },
     now: () => clock.now(),
     onFailure: (error) => log.warn({ error: describeError(error) }, 'progress could not be shown'),
   });
+
+  if (row !== undefined) progress.say(BEGUN);
 
   /** Whether `send` reached Discord; the last progress must be there before, or it would overwrite the answer. */
   const throughToken = async (send: () => Promise<unknown>): Promise<boolean> => {
@@ -81,10 +92,24 @@ export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<An
   const followUpInPrivate = async (content: MessageContent): Promise<boolean> =>
     (await throughToken(async () => {
       await deleteDeferred(interaction);
-      await interaction.followUp({ ...content, flags: MessageFlags.Ephemeral });
+      await interaction.followUp(inPrivate(content));
     })) || sendToMember(interaction, content, log);
 
-  return { progress: progress.say, give, giveInPrivate: isPublic ? followUpInPrivate : give };
+  const giveInPlace = async (content: MessageContent, press: ButtonInteraction): Promise<boolean> =>
+    (await throughToken(() => interaction.editReply({ content: null, ...content }))) || (await editBy(press, content));
+
+  return { progress: progress.say, give, giveInPrivate: isPublic ? followUpInPrivate : give, giveInPlace };
+};
+
+/** False when the message is no more. */
+const editBy = async (press: ButtonInteraction, content: MessageContent): Promise<boolean> => {
+  try {
+    await press.editReply({ content: null, ...content });
+    return true;
+  } catch (error) {
+    if (!isDiscordError(error, GONE)) throw error;
+    return false;
+  }
 };
 
 /** Must come before a private follow-up: a waiting answer's place is taken by the first one, public as it is. */
@@ -99,6 +124,8 @@ const deleteDeferred = async (interaction: Asking): Promise<void> => {
 const addressed = (interaction: Asking, content: MessageContent) => ({
   ...content,
   content: `<@${interaction.user.id}>`,
+  nonce: interaction.id,
+  enforceNonce: true,
   allowedMentions: { users: [interaction.user.id] },
 });
 
@@ -121,7 +148,7 @@ const sendToMember = async (interaction: Asking, content: MessageContent, log: L
     await interaction.user.send(addressed(interaction, content));
     return true;
   } catch (error) {
-    if (!isDiscordError(error, CLOSED_TO_MESSAGES)) throw error;
+    if (!isDiscordError(error, CLOSED)) throw error;
     log.warn('the answer was lost: the member takes no direct messages');
     return false;
   }

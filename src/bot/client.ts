@@ -4,12 +4,16 @@ import type { App } from '../app.ts';
 import type { Command } from '../commands/types.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../text/messenger.ts';
+import { LONGEST_LIMIT_MS } from './delivery.ts';
 import { createDispatch } from './dispatch.ts';
 import { describeError, tokenRefused } from './faults.ts';
 import { createMessenger } from './messenger.ts';
 import { failureOf } from './register.ts';
 
 const DRAIN_MS = 10_000;
+
+/** How long messages that are on their way get to arrive, and to be marked as sent. */
+const LAST_MESSAGES_MS = 3_000;
 
 /**
  * discord.js keeps interactions back until every guild has arrived, so one guild in an outage would make
@@ -38,10 +42,12 @@ export const startBot = async (options: {
   api?: string;
   /** How long running answers get when the bot stops. */
   drainMs?: number;
+  /** Before the first further try of a message that could not be sent; each pause is three times the one before. */
+  pauseMs?: number;
 }): Promise<Bot> => {
-  const { app, commands, token, api, drainMs = DRAIN_MS } = options;
+  const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
   const client = createClient(api);
-  const messenger = createMessenger({ client, app });
+  const messenger = createMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
   const dispatch = createDispatch({ commands, app, messenger });
   logEvents(client, app.log);
   client.on(Events.InteractionCreate, (interaction) => void dispatch.handle(interaction));
@@ -55,6 +61,7 @@ export const startBot = async (options: {
     async stop() {
       const isDrained = await dispatch.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');
+      await messenger.close(LAST_MESSAGES_MS);
       // Leaving closes the connection, which discord.js announces as a reconnect to come.
       client.removeAllListeners(Events.ShardReconnecting);
       await client.destroy();
@@ -67,7 +74,12 @@ const createClient = (api: string | undefined): Client =>
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     waitGuildTimeout: GUILD_WAIT_MS,
-    rest: { invalidRequestWarningInterval: REFUSALS_A_WARNING, ...(api !== undefined && { api }) },
+    rest: {
+      invalidRequestWarningInterval: REFUSALS_A_WARNING,
+      // It would wait for an hour where Discord says so, and whoever has asked with it.
+      rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > LONGEST_LIMIT_MS,
+      ...(api !== undefined && { api }),
+    },
   });
 
 const logIn = async (client: Client, token: string): Promise<void> => {

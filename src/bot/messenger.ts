@@ -1,28 +1,48 @@
 import type { Client } from 'discord.js';
 import type { App } from '../app.ts';
-import type { Delivery, Messenger } from '../text/messenger.ts';
-import { describeError } from './faults.ts';
+import type { Messenger } from '../text/messenger.ts';
+import { forgetClosed, rememberClosed } from './closed.ts';
+import { CLOSED, createDeliveries, NotSendable } from './delivery.ts';
+import { isDiscordError } from './faults.ts';
+import { lackingIn } from './permissions.ts';
 import { renderReply } from './render.ts';
 
-export const createMessenger = ({ client, app }: { client: Client; app: Pick<App, 'log'> }): Messenger => {
-  const attempt = async (send: () => Promise<unknown>): Promise<Delivery> => {
-    try {
-      await send();
-      return 'sent';
-    } catch (error) {
-      app.log.warn({ error: describeError(error) }, 'a message could not be sent');
-      return 'failed';
-    }
-  };
+export interface OwnMessenger extends Messenger {
+  /** Waits for no further try; resolves when nothing is underway any more, or after `ms`. */
+  close(ms: number): Promise<void>;
+}
+
+interface Means {
+  readonly client: Client;
+  readonly app: Pick<App, 'marks' | 'members' | 'clock' | 'log'>;
+  /** Before the first further try of what could not be sent. */
+  readonly pauseMs?: number;
+}
+
+export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger => {
+  const deliveries = createDeliveries({ app, ...(pauseMs !== undefined && { pauseMs }) });
   return {
-    post: (channelId, reply, nonce) =>
-      attempt(async () => {
+    async post(channelId, reply, nonce) {
+      const content = renderReply(reply);
+      const { delivery } = await deliveries.deliver(nonce, async () => {
         const channel = await client.channels.fetch(channelId);
-        if (!channel?.isSendable()) throw new Error('nobody can write in that channel');
-        await channel.send({ ...renderReply(reply), nonce, enforceNonce: true });
-      }),
-    tell: (memberId, reply, nonce) =>
-      attempt(() => client.users.send(memberId, { ...renderReply(reply), nonce, enforceNonce: true })),
-    lacking: async () => undefined,
+        if (!channel?.isSendable()) throw new NotSendable('nobody can write in that channel');
+        await channel.send({ ...content, nonce, enforceNonce: true });
+      });
+      return delivery;
+    },
+    async tell(memberId, reply, nonce) {
+      const { closed } = await app.members.get(memberId);
+      if (closed?.isTold === false) return 'refused';
+      const content = renderReply(reply);
+      const { delivery, error } = await deliveries.deliver(nonce, () =>
+        client.users.send(memberId, { ...content, nonce, enforceNonce: true }),
+      );
+      if (isDiscordError(error, CLOSED)) await rememberClosed(app, memberId);
+      if (delivery === 'sent' && closed !== undefined) await forgetClosed(app, memberId);
+      return delivery;
+    },
+    lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
+    close: (ms) => deliveries.close(ms),
   };
 };

@@ -1,6 +1,7 @@
 // Pure: what the bot itself has to say, beside the commands' answers.
 import type { UserError } from '../errors.ts';
 import type { Reply } from '../text/reply.ts';
+import { HEAVY_A_MINUTE } from './heavy.ts';
 
 export const refusal = ({ message, option }: UserError): Reply => ({
   tone: 'error',
@@ -27,4 +28,38 @@ export const restarting: Reply = Object.freeze({
   tone: 'warning',
   title: 'Restarting',
   body: 'I am restarting, try again in a minute.',
+});
+
+/** @param since ISO: when a direct message was refused */
+export const closedNotice = (since: string): Reply => ({
+  tone: 'warning',
+  title: 'Your direct messages are closed',
+  body:
+    `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
+    "from this server's members: right-click the server, Privacy Settings. I shall try again when there is something to tell.",
+});
+
+/** @param seconds until the next one is taken */
+export const tooManyHeavy = (seconds: number): Reply => ({
+  tone: 'warning',
+  title: 'Please wait a little',
+  body: `You have asked ${HEAVY_A_MINUTE} heavy questions within a minute: please wait ${seconds} s.`,
+});
+
+export const cancelled: Reply = Object.freeze({
+  tone: 'info',
+  title: 'Cancelled',
+  body: 'This was cancelled before there was an answer.',
+});
+
+export const alreadyOver: Reply = Object.freeze({
+  tone: 'info',
+  title: 'That is over already',
+  body: 'There is nothing to cancel any more.',
+});
+
+export const notYoursToCancel: Reply = Object.freeze({
+  tone: 'error',
+  title: 'Not yours to cancel',
+  body: 'Only the member who has asked this, or somebody who manages this server, can cancel it.',
 });

@@ -77,7 +77,14 @@ export const startTestBot = async (
   const bots: Bot[] = [];
   const start = async (): Promise<Bot> => {
     const { token, apiUrl: api } = discord;
-    const bot = await startBot({ app: made.app, commands, token, api, ...(drainMs !== undefined && { drainMs }) });
+    const bot = await startBot({
+      app: made.app,
+      commands,
+      token,
+      api,
+      pauseMs: 1,
+      ...(drainMs !== undefined && { drainMs }),
+    });
     bots.push(bot);
     return bot;
   };

@@ -1,0 +1,34 @@
+// Members who take no direct messages: remembered, told once on their next question, then tried again.
+import type { App } from '../app.ts';
+import type { Asking } from './answer.ts';
+import { closedNotice } from './notices.ts';
+import { inPrivate, renderReply } from './render.ts';
+
+type Parts = Pick<App, 'members' | 'clock'>;
+
+export const rememberClosed = async ({ members, clock }: Parts, memberId: string): Promise<void> => {
+  const since = new Date(clock.now()).toISOString();
+  await members.update(memberId, (record) => ({ ...record, closed: { since, isTold: false } }));
+};
+
+export const forgetClosed = async ({ members }: Pick<Parts, 'members'>, memberId: string): Promise<void> => {
+  await members.update(memberId, (record) => {
+    const open = { ...record };
+    delete open.closed;
+    return open;
+  });
+};
+
+/**
+ * Says below the answer, to the member alone, that a direct message did not reach them, if that is not said yet.
+ * @throws DiscordAPIError when it could not be said; it is then said below the next answer
+ */
+export const tellOfClosed = async ({ members }: Pick<Parts, 'members'>, interaction: Asking): Promise<void> => {
+  const memberId = interaction.user.id;
+  const { closed } = await members.get(memberId);
+  if (closed === undefined || closed.isTold) return;
+  await interaction.followUp(inPrivate(renderReply(closedNotice(closed.since))));
+  await members.update(memberId, (record) =>
+    record.closed?.since === closed.since ? { ...record, closed: { ...closed, isTold: true } } : record,
+  );
+};
