@@ -1,11 +1,9 @@
 // Pure: what a member is told of a saved limit, unasked and in private. Nothing sounds like advice.
-import type { App } from '../app.ts';
+import type { Alert } from '../app.ts';
 import { percent, percentUp, plural, shortPercent } from './format.ts';
 import { CAVEAT } from './origin.ts';
 import { RANGES } from './parse.ts';
 import type { Reply, ReplyButton } from './reply.ts';
-
-type Alert = Awaited<ReturnType<App['members']['get']>>['alerts'][number];
 
 export interface AlertRing {
   readonly alert: Pick<Alert, 'id' | 'lossLimit' | 'question'>;

@@ -50,7 +50,8 @@ describe('an alert', () => {
     await made.run(nightly);
     await made.nextNight();
     expect(made.told()).toHaveLength(1);
-    await made.saveAlerts(MEMBER, ...(await made.saved()).map((alert) => ({ ...alert, lossLimit: 0.9 })));
+    const [alert] = await made.saved();
+    await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
     await made.nextNight();
     await made.nextNight();
     expect(made.told()).toHaveLength(2);
@@ -82,7 +83,7 @@ describe('an alert', () => {
 
   it('is neither lost nor doubled by a crash between its message and its record', async () => {
     const made = await alertRig(hopelessAlert());
-    const { update } = made.app.members;
+    const update = made.app.members.update.bind(made.app.members);
     Object.assign(made.app.members, { update: () => Promise.reject(new Error('killed')) });
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);

@@ -20,7 +20,7 @@ const count = ({ pool }: Made, kind: TaskKind): number => pool.ran.filter((one) 
 
 /** Before the nth training something happens. */
 function beforeTraining({ pool }: Made, nth: number, happens: () => void): void {
-  const { run } = pool;
+  const run = pool.run.bind(pool);
   let trainings = 0;
   pool.run = (kind, input, options) => {
     if (kind === 'train' && ++trainings === nth) happens();

@@ -16,6 +16,7 @@ import {
 } from '../../src/community/records.ts';
 import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
 import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { Job, JobContext } from '../../src/jobs/types.ts';
 import { storedRequestSchema } from '../../src/requests.ts';
@@ -39,7 +40,7 @@ const BARS = weekdayBars('2022-01-03', 620);
 
 /** Prices that wander differently for every symbol. */
 const barsOf = (symbol: string): Bar[] => {
-  const seed = [...symbol].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const seed = Number.parseInt(symbol, 36) % 97;
   return BARS.map(([day], t) => [day, 100 + 8 * Math.sin(seed + t / (5 + (seed % 7))) + 3 * Math.cos(t * t * seed)]);
 };
 
@@ -111,7 +112,14 @@ export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
     universes: [],
     prices,
     models,
-    engine: createEngine({ prices, models, pool }),
+    engine: createEngine({
+      prices,
+      models,
+      pool,
+      decisions: store.table('backtests', storedChoicesSchema, 1),
+      threads: 1,
+      log,
+    }),
     guilds: createGuilds(store.table('guilds', guildSchema, 1)),
     members: createMembers(store.table('members', memberSchema, 1)),
     marks: store.table('marks', markSchema, 1),
