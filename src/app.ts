@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
 import { UNIVERSES, type Universe } from './data/universes.ts';
 import { createYahoo } from './data/yahoo.ts';
+import { storedChoicesSchema } from './engine-service/backtest-kept.ts';
 import { createEngine, type Engine } from './engine-service/index.ts';
 import { storedRequestSchema, type StoredRequest } from './requests.ts';
 import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
@@ -96,7 +97,14 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     universes: UNIVERSES,
     prices,
     models,
-    engine: createEngine({ prices, models, pool }),
+    engine: createEngine({
+      prices,
+      models,
+      pool,
+      decisions: store.table('backtests', storedChoicesSchema, 1),
+      threads: config.workerThreads,
+      log,
+    }),
     guilds: createGuilds(store.table('guilds', guildSchema, 1)),
     members: createMembers(store.table('members', memberSchema, 1)),
     marks: store.table('marks', markSchema, 1),

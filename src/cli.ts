@@ -3,6 +3,7 @@ import { allocateCommand } from './cli/allocate.ts';
 import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
 import { demoCommand } from './cli/demo.ts';
 import { frontierCommand } from './cli/frontier.ts';
+import { metricsCommand } from './cli/metrics.ts';
 import { pricesCommand } from './cli/prices.ts';
 import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly CliCommand[] = [
   trainCommand,
   scenariosCommand,
   pricesCommand,
+  metricsCommand,
   universesCommand,
   demoCommand,
 ];

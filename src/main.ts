@@ -29,6 +29,11 @@ try {
     app.log.info({ eventLoopDelayMs }, 'stopped');
     await app.close();
   };
+  void bot.ended.then((refusal) => {
+    process.stderr.write(`${refusal.message}\n`);
+    process.exitCode = 1;
+    return stop();
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import type { Messenger } from '../text/messenger.ts';
 import { LONGEST_LIMIT_MS } from './delivery.ts';
 import { createDispatch } from './dispatch.ts';
-import { describeError, tokenRefused } from './faults.ts';
+import { describeError, gatewayRefused, tokenRefused } from './faults.ts';
 import { createMessenger } from './messenger.ts';
 import { failureOf } from './register.ts';
 
@@ -26,6 +26,8 @@ const REFUSALS_A_WARNING = 100;
 
 export interface Bot {
   readonly messenger: Messenger;
+  /** Resolves, with what an operator can mend, when Discord has closed the gateway for good: no answer comes any more. */
+  readonly ended: Promise<UserError>;
   /** Lets running answers finish, then leaves. */
   stop(): Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface Bot {
 /**
  * Logs in; resolves when interactions are answered.
  * @param api Discord's REST base without version, such as `https://discord.com/api`
- * @throws UserError when Discord refuses the token
+ * @throws UserError when Discord refuses the token or the gateway
  */
 export const startBot = async (options: {
   app: App;
@@ -51,13 +53,21 @@ export const startBot = async (options: {
   const dispatch = createDispatch({ commands, app, messenger });
   logEvents(client, app.log);
   client.on(Events.InteractionCreate, (interaction) => void dispatch.handle(interaction));
-  const ready = new Promise((resolve) => {
-    client.once(Events.ClientReady, resolve);
+  const ready = new Promise<undefined>((resolve) => {
+    client.once(Events.ClientReady, () => resolve(undefined));
   });
-  await logIn(client, token);
-  await ready;
+  const ended = new Promise<UserError>((resolve) => {
+    client.once(Events.ShardDisconnect, ({ code }) => resolve(gatewayRefused(code)));
+  });
+  await Promise.race([logIn(client, token), ended]);
+  const refusal = await Promise.race([ready, ended]);
+  if (refusal !== undefined) {
+    await client.destroy();
+    throw refusal;
+  }
   return {
     messenger,
+    ended,
     async stop() {
       const isDrained = await dispatch.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { DiscordAPIError, GatewayCloseCodes, RESTJSONErrorCodes } from 'discord.js';
 import { UserError } from '../errors.ts';
 
 /** The first answer came too late, or another process with the same token gave it. */
@@ -24,6 +24,17 @@ export const tokenRefused = (cause: unknown): UserError =>
     undefined,
     cause,
   );
+
+const TOKEN_REFUSED: number = GatewayCloseCodes.AuthenticationFailed;
+
+/** @param code with which the gateway has closed, never to be opened again by this process */
+export const gatewayRefused = (code: number): UserError =>
+  code === TOKEN_REFUSED
+    ? tokenRefused(code)
+    : new UserError(
+        `Discord's gateway refuses this bot (close code ${code}): ` +
+          "look at its page in the developer portal and at Discord's reference for that code.",
+      );
 
 /** Six hexadecimal digits that a person can read out. */
 export const newFaultId = (): string => randomBytes(3).toString('hex');

@@ -9,6 +9,8 @@ export const colours = {
   profit: '#56b4e9',
   loss: '#74879c',
   tail: '#e69f00',
+  calm: '#4ccf9f',
+  held: '#3f6f94',
   warning: '#f0c04a',
   limit: '#ff9ad0',
 } as const;

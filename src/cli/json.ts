@@ -5,6 +5,12 @@ import type { Portfolio, Solution } from '../engine/types.ts';
 const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));
 
+/** JSON has no word for what is infinite or undefined: a ratio to a risk that never showed is left out. */
+export const finiteOnly = (figures: object): object =>
+  Object.fromEntries(
+    Object.entries(figures).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)),
+  );
+
 const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 const stages = (seconds: AllocateAnswer['seconds']): object =>

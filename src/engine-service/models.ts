@@ -28,6 +28,8 @@ export interface SavedModel {
 export interface ModelSource {
   /** The live model if it fits, or one that is trained for this. */
   find(subject: Subject, history: History, options: TaskOptions): Promise<ModelArtefact>;
+  /** The memory that somebody chose for this universe; undefined: the recipe's own. */
+  memoryOf(subject: Subject): Promise<Memory | undefined>;
   /** Trains on all the prices, and makes the result the live model. */
   train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel>;
 }
@@ -89,6 +91,9 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
       const isNewest = history.until === loaded.prices.dates.at(-1);
       if (!isNewest) return trainPast(next, DEFAULTS.seed, history, options);
       return (await train(next, DEFAULTS.seed, options)).artefact;
+    },
+    async memoryOf({ universe, loaded, recipe }) {
+      return (await models.load(modelName(universe, loaded), recipe))?.manifest.hyper.memory;
     },
     train,
   };

@@ -116,6 +116,8 @@ export interface Engine {
   allocate(request: AllocateRequest, options?: TaskOptions): Promise<AllocateAnswer>;
   /** On the very scenarios that `allocate` optimises over. Errors as there. */
   frontier(request: FrontierRequest, options?: TaskOptions): Promise<FrontierAnswer>;
+  /** What `allocate` would have decided on days of the past, and what came of it. Errors as there. */
+  backtest(request: BacktestRequest, options?: TaskOptions): Promise<BacktestAnswer>;
   /** Trains on the newest prices and makes the result the live model. */
   train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
   /** The scenarios that `allocate` would optimise over: C (M, n). */

@@ -48,7 +48,7 @@ export async function tellOrphans(orphans: readonly MembersAlert[], night: Night
   for (const { memberId, alert } of orphans) {
     night.signal.throwIfAborted();
     if (alert.goneSince !== undefined) continue;
-    const nonce = nonceOf('alert', memberId, alert.id, night.due, 'gone');
+    const nonce = nonceOf('gone', memberId, alert.id, alert.createdAt, night.due);
     const delivery = await night.messenger.tell(memberId, orphanReply(alert), nonce);
     if (delivery === 'failed') failures += 1;
     else await save(memberId, { ...alert, goneSince: new Date(night.due).toISOString() }, night);
@@ -76,7 +76,11 @@ async function lookAt(
   if (looked.rings !== undefined) {
     const button = await buttonFor(looked.rings, { memberId, request, minCvar }, night);
     const reply = alertReply({ alert, rings: looked.rings, minCvar, pricesUntil, ...(button && { button }) });
-    const delivery = await night.messenger.tell(memberId, reply, nonceOf('alert', memberId, id, night.due));
+    const delivery = await night.messenger.tell(
+      memberId,
+      reply,
+      nonceOf('alert', memberId, id, alert.createdAt, night.due),
+    );
     if (delivery === 'failed') return false;
   }
   await save(memberId, looked.alert, night);

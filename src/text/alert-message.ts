@@ -1,11 +1,9 @@
 // Pure: what a member is told of a saved limit, unasked and in private. Nothing sounds like advice.
-import type { App } from '../app.ts';
+import type { Alert } from '../app.ts';
 import { percent, percentUp, plural, shortPercent } from './format.ts';
 import { CAVEAT } from './origin.ts';
 import { RANGES } from './parse.ts';
 import type { Reply, ReplyButton } from './reply.ts';
-
-type Alert = Awaited<ReturnType<App['members']['get']>>['alerts'][number];
 
 export interface AlertRing {
   readonly alert: Pick<Alert, 'id' | 'lossLimit' | 'question'>;
@@ -28,7 +26,7 @@ export function alertReply({ alert, rings, minCvar, pricesUntil, button }: Alert
     fields: [
       { name: 'Smallest limit that can be kept now', value: percentUp(Math.max(minCvar, RANGES.loss.min)) },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.question.alpha)})` },
-      { name: 'Prices', value: `until ${pricesUntil}, with a model trained since` },
+      { name: 'Prices', value: `until ${pricesUntil}` },
     ],
     footer: `${CAVEAT} This was alert ${alert.id}: /alert remove ends it.`,
     ...(button && { buttons: [button] }),

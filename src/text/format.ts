@@ -12,6 +12,13 @@ export function percent(fraction: number, decimals = 2): string {
 /** Rounded up, so that what is read can be kept: `0.042807` → `4.29%`. */
 export const percentUp = (fraction: number): string => percent(Math.ceil(fraction * 1e4 - 1e-9) / 1e4);
 
+/** `0.77990` → `0.780`; a dash where there is no number: nothing was risked, or too little is known. */
+export function ratio(value: number, decimals = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
 /** A limit as people write it: `8%`, `7.5%`; no zeros that say nothing. */
 export const shortPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;
 

@@ -12,6 +12,7 @@ export const RANGES = {
   horizon: { min: 1, max: 252 },
   alpha: { min: 0.5, max: 0.999 },
   loss: { min: 0.0001, max: 1 },
+  riskFree: { min: 0, max: 1 },
   weight: { min: 0, max: 1 },
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },

@@ -19,9 +19,9 @@ export const reportFailedReply = ({ id, what, question }: ScheduledReport, sente
 /** For whoever scheduled it. @param lacking what the bot lacks there, in words, where that is known */
 export const reportBlockedReply = ({ id, what, channelId, question }: ScheduledReport, lacking?: string): Reply => ({
   tone: 'warning',
-  title: `A scheduled report can no longer be posted`,
+  title: 'A scheduled report can no longer be posted',
   body:
     `The ${what} report of **${question.universe}** (report ${id}) was due in <#${channelId}>, but I may not post there` +
-    `${lacking === undefined ? '' : `: ${lacking}`}. I try again each time it is due and will not write to you about it ` +
+    `${lacking === undefined ? '' : `: I lack ${lacking}`}. I try again each time it is due and will not write to you about it ` +
     'again until it has worked; /report remove ends it.',
 });

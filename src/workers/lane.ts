@@ -69,7 +69,14 @@ const NEWS = 0.3;
 /** Idle threads keep tfjs and its memory for so long. */
 const IDLE_MS = 60_000;
 
-const CLOSED = 'the worker pool is closed';
+/** What ends every task when the program ends. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError';
+
+  constructor() {
+    super('the worker pool is closed');
+  }
+}
 
 class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   readonly #options: LaneOptions<T>;
@@ -92,7 +99,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   async run<K extends keyof T>(kind: K, input: T[K]['input'], { onProgress, signal }: TaskOptions = {}) {
     const terms = this.#options.terms[kind];
     signal?.throwIfAborted();
-    if (this.#isClosed) throw new Error(CLOSED);
+    if (this.#isClosed) throw new ClosedError();
     if (this.#queue.size >= this.#options.maxWaiting && terms.isAlwaysAccepted !== true) throw this.#busy();
     const job: Job<K> = { kind, terms, abort: new AbortController(), isOnThread: false };
     const abort = (): void => job.abort.abort(signal?.reason);
@@ -109,7 +116,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { abort } of this.#jobs) abort.abort(new Error(CLOSED));
+    for (const { abort } of this.#jobs) abort.abort(new ClosedError());
     await this.#threads.destroy();
   }
 

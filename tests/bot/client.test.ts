@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../src/bot/client.ts';
 import { UserError } from '../../src/errors.ts';
+import { startBotProcess } from '../support/bot-process.ts';
 import { buttonsOf, startDiscord, textOf } from '../support/discord/stand-in.ts';
+import { temporaryHome } from '../support/tailcap.ts';
 import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.ts';
 import { echo } from './commands.ts';
 
@@ -72,11 +75,38 @@ describe('the client', () => {
     expect(warning.level).toBe(50);
   });
 
-  it('logs a refusal of the gateway', async () => {
+  it('logs a refusal of the gateway, and says that it has ended', async () => {
     const test = await start();
     test.discord.breakConnection(4014);
-    const line = await test.discord.until(() => test.log.find(({ code }) => code === 4014), 'the refusal in the log');
-    expect(line.level).toBe(50);
+    expect((await test.bot.ended).message).toMatch(/^Discord's gateway refuses this bot \(close code 4014\)/);
+    expect(test.log).toContainEqual(expect.objectContaining({ level: 50, code: 4014 }));
+  });
+
+  it.each([4004, 4014])('does not wait for ever for a gateway that refuses it with %i', async (refusesWith) => {
+    const discord = await startDiscord({ refusesWith });
+    const { app } = createTestApp();
+    const login = startBot({ app, commands: [], token: discord.token, api: discord.apiUrl });
+    await expect(login).rejects.toThrow(UserError);
+    await discord.close();
+  });
+
+  it('ends its process with a sentence when the gateway refuses it, so that it can be started again', async () => {
+    const { home, remove } = temporaryHome();
+    const discord = await startDiscord();
+    const bot = startBotProcess({
+      DISCORD_TOKEN: discord.token,
+      DISCORD_APPLICATION_ID: discord.applicationId,
+      DISCORD_API_URL: discord.apiUrl,
+      STORE_URL: `sqlite:${home}/tailcap.sqlite`,
+    });
+    const exit = once(bot.process, 'close');
+    await discord.connected();
+    await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the login');
+    discord.breakConnection(4004);
+    expect(await exit).toEqual([1, null]);
+    expect(bot.log()).toContain('\nDiscord refuses DISCORD_TOKEN');
+    await discord.close();
+    remove();
   });
 
   it('says which variable is wrong when Discord refuses the token', async () => {

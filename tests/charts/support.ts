@@ -3,7 +3,7 @@ import { Chart } from 'chart.js/auto';
 import type { AllocationChartInput } from '../../src/charts/allocation.ts';
 import type { FrontierChartInput } from '../../src/charts/frontier.ts';
 import { renderPng } from '../../src/charts/render.ts';
-import type { ChartSpec, SeriesType } from '../../src/charts/spec.ts';
+import type { ChartSpec, SeriesData, SeriesType } from '../../src/charts/spec.ts';
 
 /** (M) results of a skewed distribution, at its quantiles: no randomness is needed. */
 export const outcomesAround = (mean: number, spread: number, count: number): Float64Array =>
@@ -49,10 +49,10 @@ export const frontierInput = (changes: Partial<FrontierChartInput> = {}): Fronti
 });
 
 /** The chart as Chart.js lays it out, with the bundled font. */
-export const layOut = async (spec: ChartSpec): Promise<Chart<SeriesType>> => {
+export const layOut = async (spec: ChartSpec): Promise<Chart<SeriesType, SeriesData>> => {
   await renderPng(spec);
   const { type, data, options } = structuredClone(spec.config);
-  return new Chart<SeriesType>(createCanvas(spec.width, spec.height), {
+  return new Chart<SeriesType, SeriesData>(createCanvas(spec.width, spec.height), {
     type,
     data,
     options: { ...options, animation: false, responsive: false },

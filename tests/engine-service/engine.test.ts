@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
 import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import type { AllocateRequest } from '../../src/requests.ts';
@@ -16,6 +17,8 @@ import { smallPool } from '../support/small-pool.ts';
 const market = randomPrices({ days: 560 });
 const now = () => Date.UTC(2024, 0, 2);
 
+const log = { info() {}, warn() {}, error() {} };
+
 /** An engine over a file of the market's first 520 days, with nothing trained yet. */
 const rig = (others: Parameters<typeof smallPool>[0] = {}) => {
   const home = dirname(temporaryFile());
@@ -28,11 +31,11 @@ const rig = (others: Parameters<typeof smallPool>[0] = {}) => {
     yahoo: createYahoo({ fetch, now }),
     cache: memoryTable(storedSeriesSchema),
     now,
-    log: { info() {}, warn() {} },
+    log,
   });
   const pool = smallPool(others);
   const models = openModels(join(home, 'models'), memoryTable(storedModelSchema));
-  const engine = createEngine({ prices, models, pool });
+  const engine = createEngine({ prices, models, pool, decisions: memoryTable(storedChoicesSchema), threads: 2, log });
   const request: AllocateRequest = {
     universe: { kind: 'csv', file },
     horizonDays: 3,

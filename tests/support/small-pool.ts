@@ -17,9 +17,12 @@ interface SmallPool extends Pool {
 export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
   const ran: TaskKind[] = [];
   const aborted: TaskKind[] = [];
+  const trainOn: Handlers<Tasks>['train'] = ({ history, recipe, seed, start }, onProgress) =>
+    trainSmall(history.prices, { recipe, seed, start, onProgress });
   const handlers: Handlers<Tasks> = {
     ...createHandlers(),
-    train: ({ history, recipe, seed }, onProgress) => trainSmall(history.prices, { recipe, seed, onProgress }),
+    train: trainOn,
+    trainPast: trainOn,
     ...others,
   };
   return {

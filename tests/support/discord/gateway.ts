@@ -46,6 +46,8 @@ export interface GatewayTerms {
   readonly heartbeatMs: number;
   /** The guild never becomes available, as in an outage. */
   readonly isGuildOut: boolean;
+  /** The gateway lets nobody in, and closes with this code. */
+  readonly refusesWith: number | undefined;
   /** Where to resume. */
   readonly url: () => string;
 }
@@ -64,6 +66,7 @@ export const createGateway = (server: Server, world: World, terms: GatewayTerms)
   const logIn = (socket: WebSocket, data: unknown): void => {
     const { token, intents } = identify.parse(data);
     if (token !== world.identity.token) return socket.close(4004, 'Authentication failed.');
+    if (terms.refusesWith !== undefined) return socket.close(terms.refusesWith);
     if (intents !== INTENTS) {
       world.violations.push(`IDENTIFY with intents ${intents}, not ${INTENTS}`);
       return socket.close(4014, 'Disallowed intent(s).');

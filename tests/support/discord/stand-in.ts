@@ -68,13 +68,13 @@ export type DiscordOptions = Partial<Limits & Omit<GatewayTerms, 'url'>>;
 
 export const startDiscord = async (options: DiscordOptions = {}): Promise<Discord> => {
   const { ackWithinMs = 3_000, tokenLifeMs = 900_000, nonceLifeMs = 300_000 } = options;
-  const { heartbeatMs = 45_000, isGuildOut = false } = options;
+  const { heartbeatMs = 45_000, isGuildOut = false, refusesWith } = options;
   const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs });
   const { changes, identity } = world;
   const host = (): string => `127.0.0.1:${addressOf(server.address()).port}`;
   const gatewayUrl = (): string => `ws://${host()}/gateway`;
   const server = createRest(world, gatewayUrl);
-  const gateway = createGateway(server, world, { heartbeatMs, isGuildOut, url: gatewayUrl });
+  const gateway = createGateway(server, world, { heartbeatMs, isGuildOut, refusesWith, url: gatewayUrl });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
