@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { AllocateAnswer, AllocateCommandRequest, App } from '../app.ts';
 import { allocationChart } from '../charts/allocation.ts';
 import type { ChartSpec } from '../charts/spec.ts';
+import { keepRequest } from '../community/buttons.ts';
 import { allocationReply, shownPortfolio } from '../text/allocation.ts';
 import { percent, roundUpToTenthPercent, shortPercent } from '../text/format.ts';
 import { RANGES } from '../text/parse.ts';
 import { pictureOf } from '../text/picture.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../text/reply.ts';
 import type { Around } from './types.ts';
-
-/** Buttons under an answer work for this long. */
-const BUTTON_LIFE = 30 * 86_400_000;
 
 /** Throws as `Engine.allocate` does. Buttons lead out where no split keeps the limit. */
 export async function answerAllocation(
@@ -29,6 +26,7 @@ export async function answerAllocation(
     ...(image && { image }),
   });
 }
+
 /** The picture of what an answer shows. */
 export function answerChart(answer: AllocateAnswer, show: 'best' | 'minimum'): ChartSpec {
   const { request, universe, tickers, allocation } = answer;
@@ -66,11 +64,7 @@ async function waysOut(
   app: App,
 ): Promise<ReplyButton[]> {
   const smallest = roundUpToTenthPercent(answer.allocation.minimum.cvar);
-  const keep = async (kept: AllocateCommandRequest): Promise<string> => {
-    const key = randomBytes(9).toString('base64url');
-    await app.requests.set(key, { memberId, request: kept }, BUTTON_LIFE);
-    return key;
-  };
+  const keep = (kept: AllocateCommandRequest): Promise<string> => keepRequest(app.requests, memberId, kept);
   const minimumKey = await keep({ ...request, show: 'minimum' });
   const buttons: ReplyButton[] = [
     { label: 'Use minimum risk', style: 'primary', command: 'allocate', key: minimumKey },

@@ -30,6 +30,10 @@ const statements = (db: DatabaseSync) => ({
   clear: db.prepare('DELETE FROM entries WHERE namespace = ?'),
   setAside: db.prepare(`UPDATE entries SET namespace = 'aside:' || namespace, key = key || '@' || id, expires = NULL
     WHERE namespace = ? AND key = ? AND value = ?`),
+  aside: db.prepare(
+    `SELECT value FROM entries WHERE namespace = 'aside:' || ? AND rtrim(key, '0123456789') = ? ORDER BY id`,
+  ),
+  forgetAside: db.prepare(`DELETE FROM entries WHERE namespace = 'aside:' || ? AND rtrim(key, '0123456789') = ?`),
 });
 
 /** One open file. One table, texts by namespace and key. */

@@ -73,6 +73,18 @@ export class SqliteAdapter {
     if (changes === 1) this.#guard.report(key, reason);
   }
 
+  aside(key: string): string[] {
+    return this.#file.statements.aside.all(this.namespace, `${key}@`).map((row) => asText(row['value']));
+  }
+
+  forget(key: string): void {
+    const { db, statements, now } = this.#file;
+    transaction(db, () => {
+      statements.delete.run(this.namespace, key, now());
+      statements.forgetAside.run(this.namespace, `${key}@`);
+    });
+  }
+
   #row(key: string): Row | undefined {
     const row = this.#file.statements.get.get(this.namespace, key, this.#file.now());
     return row && { text: asText(row['value']), expires: row['expires'] === null ? null : Number(row['expires']) };

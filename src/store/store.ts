@@ -84,6 +84,8 @@ function openTable<V>(
       }),
     delete: (key) => keyv.delete(key),
     keys: async () => adapter.keys(),
+    aside: async (key) => adapter.aside(key),
+    forget: async (key) => adapter.forget(key),
   };
 }
 
