@@ -1,5 +1,6 @@
 import { about } from './about.ts';
 import { allocate } from './allocate.ts';
+import { backtest } from './backtest.ts';
 import { frontier } from './frontier.ts';
 import { help } from './help.ts';
 import { settings } from './settings.ts';
@@ -7,4 +8,4 @@ import type { Command } from './types.ts';
 import { universe } from './universe.ts';
 
 /** Every command there is, by hand: a command that is not here is not deployed and not answered. */
-export const commands: readonly Command<unknown>[] = [allocate, frontier, universe, settings, help, about];
+export const commands: readonly Command<unknown>[] = [allocate, frontier, backtest, universe, settings, help, about];
