@@ -93,7 +93,7 @@ async function startChild(now: number): Promise<Child> {
   };
 }
 
-const universe = (name: string, tickers: string[]) => ({ name, tickers, createdAt: '2024-04-01T12:00:00.000Z' });
+const ownUniverse = (name: string, tickers: string[]) => ({ name, tickers, createdAt: '2024-04-01T12:00:00.000Z' });
 
 const question = (universe: string): Question => ({
   universe,
@@ -142,7 +142,11 @@ beforeAll(async () => {
   };
   store = await openStore(env.STORE_URL!, { now: () => today });
   await guilds().set(discord.guildId, {
-    universes: [universe('first', ['AAA', 'BBB']), universe('lost', ['AAA', 'NONE']), universe('last', ['CCC', 'DDD'])],
+    universes: [
+      ownUniverse('first', ['AAA', 'BBB']),
+      ownUniverse('lost', ['AAA', 'NONE']),
+      ownUniverse('last', ['CCC', 'DDD']),
+    ],
     settings: { universe: 'first', horizonDays: 5 },
     reports: [
       {
