@@ -232,6 +232,7 @@ describe('a night of the bot', () => {
         'feasible',
         'infeasible',
       ]);
+      expect(child.log()).toMatch(/"universe":"last"[^\n]*"outcome":"(replaced|kept)","scores":\{[^\n]*"days":60\}/);
       expect(inChannel(operators)).toHaveLength(2);
       expect(inChannel(discord.channelId)).toHaveLength(2);
     },
