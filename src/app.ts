@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { z } from 'zod';
 import { createCharts, type Charts } from './charts/quickchart.ts';
 import { createGuilds, type Guilds } from './community/guilds.ts';
 import { createMembers, type Members } from './community/members.ts';
@@ -30,6 +32,8 @@ export interface Clock {
 /** Everything that commands and jobs work with; built once, here, and passed on. */
 export interface App {
   readonly config: Config;
+  /** Of this program, as package.json has it. */
+  readonly version: string;
   readonly universes: readonly Universe[];
   readonly prices: PriceService;
   readonly models: ModelStore;
@@ -89,6 +93,7 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
   });
   return Object.freeze({
     config,
+    version: readVersion(),
     universes: UNIVERSES,
     prices,
     models,
@@ -113,6 +118,11 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
       await store.close();
     },
   });
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 /** fetch, with every address moved to `base` when one is given: a proxy, or a stand-in on loopback. */

@@ -1,5 +1,10 @@
 // Pure: what Discord asks of a command's description that its types do not say.
-import type { APIApplicationCommandOption, RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  InteractionContextType,
+  type APIApplicationCommandOption,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
 import { lengthOf, LIMITS } from './limits.ts';
 
 type CommandData = RESTPostAPIChatInputApplicationCommandsJSONBody;
@@ -23,17 +28,52 @@ export const checkCommandData = (data: CommandData): readonly string[] => {
   const at = `/${data.name}`;
   return [
     ...checkNamed(at, data),
-    ...checkOptions(at, data.options ?? []),
+    ...checkPlaces(at, data),
+    ...checkOptions(at, data),
     ...most(`${at}: characters of names, descriptions and values`, charactersOf(data), LIMITS.commandCharacters),
   ];
 };
 
-const checkOptions = (at: string, options: readonly Option[]): readonly string[] => {
+/** In direct messages nobody has permissions, so a command for some members alone would be everybody's there. */
+const checkPlaces = (
+  at: string,
+  { contexts, default_member_permissions: permissions }: CommandData,
+): readonly string[] => {
+  const isForSome = permissions !== undefined && permissions !== null;
+  const isInGuildsAlone = contexts?.length === 1 && contexts[0] === InteractionContextType.Guild;
+  return [
+    ...(contexts?.length === 0 ? [`${at}: without contexts a command is nowhere`] : []),
+    ...(isForSome && !/^\d+$/.test(permissions) ? [`${at}: default_member_permissions are a number as a string`] : []),
+    ...(isForSome && !isInGuildsAlone ? [`${at}: with default_member_permissions, contexts must be [0]`] : []),
+  ];
+};
+
+const { Subcommand, SubcommandGroup, Channel } = ApplicationCommandOptionType;
+
+/** Subcommands, or other options, but not both; and subcommands in a command or a group alone. */
+const checkKinds = (at: string, parent: CommandData | Option, options: readonly Option[]): readonly string[] => {
+  const count = (...types: readonly Option['type'][]): number =>
+    options.filter(({ type }) => types.includes(type)).length;
+  const isInSubcommand = parent.type === Subcommand;
+  const isInGroup = parent.type === SubcommandGroup;
+  const nested = count(Subcommand, SubcommandGroup);
+  return [
+    ...(isInSubcommand && nested > 0 ? [`${at}: a subcommand has no subcommands`] : []),
+    ...(isInGroup && count(Subcommand) < options.length ? [`${at}: a group has subcommands alone`] : []),
+    ...(!isInGroup && nested > 0 && nested < options.length
+      ? [`${at}: a command has either subcommands or options`]
+      : []),
+  ];
+};
+
+const checkOptions = (at: string, parent: CommandData | Option): readonly string[] => {
+  const options: readonly Option[] = 'options' in parent ? (parent.options ?? []) : [];
   const firstOptional = options.findIndex((option) => option.required !== true);
   const misplaced = firstOptional < 0 ? [] : options.slice(firstOptional).filter((option) => option.required === true);
   return [
     ...most(`${at}: options`, options.length, LIMITS.commandOptions),
     ...unique(at, options),
+    ...checkKinds(at, parent, options),
     ...misplaced.map(({ name }) => `${at} ${name}: required options must come before optional ones`),
     ...options.flatMap((option) => checkOption(`${at} ${option.name}`, option)),
   ];
@@ -48,7 +88,8 @@ const checkOption = (at: string, option: Option): readonly string[] => {
     ...(completes && choices.length > 0 ? [`${at}: an option has either choices or autocomplete`] : []),
     ...choices.flatMap((choice) => checkChoice(at, choice)),
     ...checkLengths(at, option),
-    ...('options' in option ? checkOptions(at, option.options ?? []) : []),
+    ...('channel_types' in option && option.type !== Channel ? [`${at}: channel_types are of channels alone`] : []),
+    ...checkOptions(at, option),
   ];
 };
 

@@ -87,8 +87,8 @@ const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales =
       ...panel,
       ...lines,
       stackWeight: panels.drawdown,
-      ...percentRange(1.05 * deepest, 0, 3),
-      max: 0,
+      // Above zero there is room, or its label would touch the panel's above.
+      ...percentRange(1.05 * deepest, -0.15 * deepest, 3),
       title: axisTitle('drawdown'),
     },
     yValue: {

@@ -65,12 +65,13 @@ const fewestRows = 7;
 /** In rows: few leave some empty, so that they stand together at the top. */
 const heightOf = (rows: readonly LimitSummary[]): number => Math.max(rows.length, fewestRows);
 
+const broken = ({ feasible, violations }: LimitSummary): string =>
+  feasible === 0 ? '\u2013' : `${violations} of ${feasible}`;
+
 /** Row 0 has the names of the columns. */
 const rowScales = (rows: readonly LimitSummary[], { alpha }: BacktestChartInput): Scales => {
   const promised = ({ feasible }: LimitSummary): string =>
     feasible === 0 ? '\u2013' : ((1 - alpha) * feasible).toFixed(1);
-  const broken = ({ feasible, violations }: LimitSummary): string =>
-    feasible === 0 ? '\u2013' : `${violations} of ${feasible}`;
   const padded = (labels: readonly string[]): string[] =>
     Array.from({ length: heightOf(rows) + 1 }, (_, at) => labels[at] ?? '');
   return {

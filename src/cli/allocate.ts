@@ -1,8 +1,9 @@
 import { answerChart } from '../answers/allocation.ts';
 import type { AllocateAnswer, App } from '../app.ts';
+import { UserError } from '../errors.ts';
 import type { AllocateRequest } from '../requests.ts';
 import { allocationReply } from '../text/allocation.ts';
-import { parseAmount } from '../text/parse.ts';
+import { parseAmount, parseCurrency } from '../text/parse.ts';
 import { replyToText } from '../text/terminal.ts';
 import type { CliCommand, Flags, Output } from './command.ts';
 import {
@@ -33,6 +34,7 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${DRAW_HELP}
   --amount 10000         money to split: whole shares and the cash left over
+  --currency EUR         of the amount, when it is not the prices' own: converted at the newest rate
 ${CHART_HELP}
 ${JSON_HELP}
 
@@ -42,6 +44,7 @@ Exit code 3 when no split can keep the limit; the answer is then the least risky
     ...LIMIT_OPTIONS,
     ...DRAW_OPTIONS,
     amount: { type: 'string' },
+    currency: { type: 'string' },
     chart: { type: 'string' },
   },
   run(flags, terminal) {
@@ -64,7 +67,17 @@ function requestOf(flags: Flags): AllocateRequest {
     ...boundsOf(flags),
     ...drawOf(flags),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
+    ...currencyOf(flags),
   };
+}
+
+function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
+  const currency = flag(flags, 'currency');
+  if (currency === undefined) return {};
+  if (flag(flags, 'amount') === undefined) {
+    throw new UserError('--currency says what the money of --amount is: give both, or neither.', 'currency');
+  }
+  return { amountCurrency: parseCurrency(currency, 'currency') };
 }
 
 function allocateOutput(answer: AllocateAnswer, app: App): Output {

@@ -45,6 +45,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     scenarios: request.scenarios,
     seed: request.seed,
     ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
+    ...(answer.conversion && { conversion: answer.conversion }),
     model,
     prices: pricesJson(prices),
     seconds: stages(seconds),

@@ -114,6 +114,7 @@ async function add({ ask, alert: about }: AlertRequest & { kind: 'add' }, contex
   withAlert(await app.members.get(memberId), draft(0));
   const onProgress = (step: Parameters<typeof describeProgress>[0]): void => progress(describeProgress(step));
   const { allocation } = await app.engine.allocate(ask, { onProgress, signal });
+  signal.throwIfAborted();
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, draft(allocation.minimum.cvar)));
   return savedAlert(alerts.at(-1)!);
 }

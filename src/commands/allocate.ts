@@ -30,11 +30,13 @@ export const allocate: Command<AllocateCommandRequest> = {
 
   parse(options, { guild }) {
     const { amount } = options;
+    const { currency } = guild.settings;
     return {
       allocate: {
         ...readRequest(options, guild),
         lossLimit: parseRate(String(options.loss ?? ''), 'loss', RANGES.loss),
         ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
+        ...(amount !== undefined && currency !== undefined && { amountCurrency: currency }),
       },
       isPublic: options.public === true,
       show: 'best',

@@ -1,26 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LoadedPrices, OnProgress } from '../engine/types.ts';
-import { UserError } from '../errors.ts';
-import type { Table } from '../store/table.ts';
 import type { Answer } from './combine.ts';
 import { readPricesCsv } from './csv.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
 import { createKeptPrices } from './kept-prices.ts';
+import { exchangeRate, type ExchangeRate } from './rates.ts';
 import { loadSample } from './sample.ts';
-import { agree, toStored, type StoredSeries } from './stored-series.ts';
+import { FRESH_MS, NoPrices, createSeriesSource, isUnknown, type SeriesSourceParts } from './series-source.ts';
 import { findUniverse, type UniverseSpec } from './universes.ts';
-import { VendorError, type Yahoo } from './yahoo.ts';
 
+export type { ExchangeRate } from './rates.ts';
 export { storedSeriesSchema, type StoredSeries } from './stored-series.ts';
-
-/** Stored prices younger than this are used without asking the vendor. */
-const FRESH_MS = 6 * 3_600_000;
-/** 11 years: 2,500 trading days and some to spare. */
-const WINDOW_MS = 11 * 365.25 * 86_400_000;
-/** After a failure the vendor is left alone for this long where stored prices will do. */
-const COOL_DOWN_MS = 60_000;
-/** Stored bars fetched again, to see whether a split or dividend has rewritten them. */
-const OVERLAP_BARS = 10;
 
 export interface HistoryOptions {
   /** Ends this caller's waiting; what is being fetched goes on into the store. */
@@ -30,6 +20,16 @@ export interface HistoryOptions {
   readonly onProgress?: OnProgress;
 }
 
+/** What the vendor says of tickers, each looked at on its own; both empty when it has prices of all. */
+export interface TickerCheck {
+  /** The vendor has no prices under these names. */
+  readonly unknown: readonly string[];
+  /** The vendor did not answer for these, whether or not older prices of them are stored. */
+  readonly unchecked: readonly string[];
+  /** Why it did not, in words. */
+  readonly reason?: string;
+}
+
 export interface PriceService {
   /**
    * @throws UserError for an unknown universe or ticker, a flawed file, mixed currencies, or a vendor
@@ -37,105 +37,43 @@ export interface PriceService {
    */
   history(spec: UniverseSpec, options?: HistoryOptions): Promise<LoadedPrices>;
   describe(spec: UniverseSpec, options?: HistoryOptions): Promise<PricesDescription>;
+  /** Asks the vendor for tickers of which no fresh prices are stored. Throws only the signal's reason, and faults. */
+  check(tickers: readonly string[], options?: Omit<HistoryOptions, 'refresh'>): Promise<TickerCheck>;
+  /**
+   * Looks at what is stored, and does not ask the vendor.
+   * @returns the newest ISO day of which all of these tickers have a price; undefined while one has none
+   */
+  newest(tickers: readonly string[]): Promise<string | undefined>;
+  /**
+   * @param from, to ISO 4217, or a vendor's code of hundredths such as GBp
+   * @throws UserError (option `amount`) when there is no rate
+   */
+  rate(from: string, to: string, options?: RateOptions): Promise<ExchangeRate>;
 }
 
-export interface PriceServiceParts {
-  readonly yahoo: Yahoo;
-  readonly cache: Table<StoredSeries>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
+export interface RateOptions {
+  /** ISO day: no later rate is looked at. */
+  readonly asOf?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export function createPriceService({ yahoo, cache, now, log }: PriceServiceParts): PriceService {
-  const inFlight = new Map<string, Promise<Answer>>();
+export type PriceServiceParts = SeriesSourceParts;
+
+export function createPriceService(parts: PriceServiceParts): PriceService {
+  const { now } = parts;
+  const source = createSeriesSource(parts);
   const kept = createKeptPrices(now, FRESH_MS);
   let sample: LoadedPrices | undefined;
-  let lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
-  const windowStart = (): string => isoDay(now() - WINDOW_MS);
 
-  /** Equal requests in flight share one promise. */
-  function answerFor(ticker: string, refresh: boolean): Promise<Answer> {
-    const key = `${refresh ? 'refresh' : 'any'} ${ticker}`;
-    const running = inFlight.get(key);
-    if (running !== undefined) return running;
-    const answer = storedOrFetched(ticker, refresh).finally(() => inFlight.delete(key));
-    inFlight.set(key, answer);
-    return answer;
-  }
-
-  async function storedOrFetched(ticker: string, refresh: boolean): Promise<Answer> {
-    const stored = await cache.get(ticker);
-    if (stored !== undefined && !refresh) {
-      if (now() - Date.parse(stored.fetchedAt) < FRESH_MS) return { series: stored };
-      if (lastFailure !== undefined && now() - lastFailure.at < COOL_DOWN_MS)
-        return { series: stored, failure: lastFailure.error };
-    }
-    try {
-      const series = stored === undefined ? await fetchWhole(ticker) : await fetchNewer(ticker, stored);
-      await cache.set(ticker, series);
-      return { series };
-    } catch (error) {
-      if (!(error instanceof VendorError)) throw error;
-      if (error.canRetry) lastFailure = { at: now(), error };
-      log.warn({ ticker, err: error, stored: stored?.fetchedAt }, 'Yahoo Finance failed');
-      if (stored !== undefined) return { series: stored, failure: error };
-      const advice = error.canRetry ? 'try again in some minutes' : 'leave it out';
-      throw new UserError(
-        `Yahoo Finance did not give prices of ${ticker} (${error.message}) and none are stored yet: ${advice}.`,
-        undefined,
-        error,
-      );
-    }
-  }
-
-  async function fetchWhole(ticker: string): Promise<StoredSeries> {
-    const series = await yahoo.series(ticker, windowStart());
-    if (series.dates.length === 0) throw new VendorError('it has no daily prices');
-    return toStored(series, now());
-  }
-
-  /** Fetches from some stored bars before the last on; all, when those bars are not what they were. */
-  async function fetchNewer(ticker: string, stored: StoredSeries): Promise<StoredSeries> {
-    const from = stored.dates.at(-OVERLAP_BARS) ?? stored.dates[0]!;
-    const series = await yahoo.series(ticker, from);
-    if (!agree(stored, series)) {
-      log.info({ ticker, from }, 'history was rewritten, by a split or a dividend: the ticker is fetched whole');
-      return fetchWhole(ticker);
-    }
-    const known = stored.dates.indexOf(from);
-    const newer = toStored(series, now());
-    return {
-      ...newer,
-      dates: [...stored.dates.slice(0, known), ...newer.dates],
-      closes: [...stored.closes.slice(0, known), ...newer.closes],
-      volumes: [...stored.volumes.slice(0, known), ...newer.volumes],
-    };
-  }
-
-  async function fromYahoo(
-    tickers: readonly string[],
-    { refresh = false, signal, onProgress }: HistoryOptions,
-  ): Promise<LoadedPrices> {
+  async function fromYahoo(tickers: readonly string[], options: HistoryOptions): Promise<LoadedPrices> {
+    const { refresh = false, signal } = options;
     signal?.throwIfAborted();
-    const known = refresh ? undefined : kept.find(tickers, windowStart());
+    const known = refresh ? undefined : kept.find(tickers, source.windowStart());
     if (known !== undefined) return known;
-    let done = 0;
-    let turn = Promise.resolve();
-    const answers = Promise.all(
-      tickers.map(async (ticker) => {
-        // The event loop turns between two tickers: 500 read in one go would hold it up for a second.
-        turn = turn.then(() => setImmediate());
-        await turn;
-        const answer = await answerFor(ticker, refresh);
-        done++;
-        onProgress?.({ stage: 'prices', done: done / tickers.length, detail: `${done} of ${tickers.length} tickers` });
-        return answer;
-      }),
-    );
-    const all = await untilAborted(answers, signal);
+    const all = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);
     // Another request may have put the same together meanwhile.
-    return (refresh ? undefined : kept.find(tickers, windowStart())) ?? kept.combine(tickers, all, windowStart());
+    const from = source.windowStart();
+    return (refresh ? undefined : kept.find(tickers, from)) ?? kept.combine(tickers, all, from);
   }
 
   async function history(spec: UniverseSpec, options: HistoryOptions = {}): Promise<LoadedPrices> {
@@ -149,10 +87,58 @@ export function createPriceService({ yahoo, cache, now, log }: PriceServiceParts
   return {
     history,
     describe: async (spec, options) => describePrices(await history(spec, options)),
+    async check(tickers, options = {}) {
+      options.signal?.throwIfAborted();
+      const flaws = await eachTicker(tickers, async (ticker) => flawOf(source.get(ticker, false)), options);
+      const named = (kind: 'unknown' | 'unchecked') => tickers.filter((_, j) => flaws[j]?.kind === kind);
+      const reason = flaws.find((flaw) => flaw?.kind === 'unchecked')?.reason;
+      return { unknown: named('unknown'), unchecked: named('unchecked'), ...(reason !== undefined && { reason }) };
+    },
+    async newest(tickers) {
+      const days = await eachTicker(tickers, (ticker) => source.newest(ticker), {});
+      return days.includes(undefined) ? undefined : days.toSorted()[0];
+    },
+    rate: (from, to, { asOf, signal } = {}) => untilAborted(exchangeRate(source, from, to, asOf), signal),
   };
 }
 
-const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);
+/** @returns the same of every ticker, in their order */
+async function eachTicker<T>(
+  tickers: readonly string[],
+  ask: (ticker: string) => Promise<T>,
+  { signal, onProgress }: Omit<HistoryOptions, 'refresh'>,
+): Promise<T[]> {
+  let done = 0;
+  let turn = Promise.resolve();
+  const answers = Promise.all(
+    tickers.map(async (ticker) => {
+      // The event loop turns between two tickers: 500 read in one go would hold it up for a second.
+      turn = turn.then(() => setImmediate());
+      await turn;
+      const answer = await ask(ticker);
+      done++;
+      onProgress?.({ stage: 'prices', done: done / tickers.length, detail: `${done} of ${tickers.length} tickers` });
+      return answer;
+    }),
+  );
+  return untilAborted(answers, signal);
+}
+
+interface Flaw {
+  readonly kind: 'unknown' | 'unchecked';
+  readonly reason?: string;
+}
+
+async function flawOf(answer: Promise<Answer>): Promise<Flaw | undefined> {
+  try {
+    const { failure } = await answer;
+    return failure && { kind: 'unchecked', reason: failure.message };
+  } catch (error) {
+    if (isUnknown(error)) return { kind: 'unknown' };
+    if (error instanceof NoPrices) return { kind: 'unchecked', reason: error.reason };
+    throw error;
+  }
+}
 
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;

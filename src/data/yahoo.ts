@@ -31,11 +31,28 @@ export class VendorError extends Error {
   }
 }
 
+/** The vendor answers, but has no daily prices at all. */
+export class NoDailyPrices extends VendorError {
+  constructor() {
+    super('it has no daily prices');
+  }
+}
+
+/** The vendor knows nothing of that name. */
+export class UnknownTicker extends UserError {
+  constructor(ticker: string) {
+    super(
+      `Yahoo Finance has no prices of ${ticker}: check the symbol (a share outside the USA has a suffix, as in OCDO.L).`,
+      'tickers',
+    );
+  }
+}
+
 export interface Yahoo {
   /**
    * Daily adjusted closes from the day `from` (all there are, if absent) until the last session that
    * is over. Empty when the range has none.
-   * @throws UserError (option `tickers`) for a ticker that Yahoo does not know
+   * @throws UnknownTicker (a UserError, option `tickers`) for a ticker that Yahoo does not know
    * @throws VendorError when Yahoo does not answer, or not in a form that can be read
    */
   series(ticker: string, from?: string, signal?: AbortSignal): Promise<TickerSeries>;
@@ -127,10 +144,7 @@ function guardedFetch(
     const { status, headers, ok } = response;
     if (ok) return new Response(body, { status, headers });
     if (status === 404 || body.includes("Data doesn't exist")) {
-      throw new UserError(
-        `Yahoo Finance has no prices of ${ticker}: check the symbol (a share outside the USA has a suffix, as in OCDO.L).`,
-        'tickers',
-      );
+      throw new UnknownTicker(ticker);
     }
     throw new VendorError(`HTTP ${status}`, {
       canRetry: status === 429 || status >= 500,

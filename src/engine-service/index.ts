@@ -1,6 +1,5 @@
 import type { PriceService } from '../data/service.ts';
 import { universeLabel } from '../data/universes.ts';
-import { wholeShares } from '../engine/allocate.ts';
 import { historyUntil } from '../engine/history.ts';
 import { checkBounds } from '../engine/optimize/bounds.ts';
 import { portfolioLosses } from '../engine/risk.ts';
@@ -8,6 +7,7 @@ import type { AllocateRequest, FrontierRequest } from '../requests.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
+import { conversionOf, holdingsFor } from './amount.ts';
 import type { StoredChoices } from './backtest-kept.ts';
 import type { BacktestLog } from './backtest-decisions.ts';
 import { createBacktester } from './backtest.ts';
@@ -21,7 +21,7 @@ import type { AllocateAnswer, BacktestAnswer, Engine, FrontierAnswer, Seconds } 
 export type { AllocateAnswer, Engine, FrontierAnswer, Trained } from './types.ts';
 
 type PrepareRequest = Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf' | 'scenarios'> &
-  Partial<Pick<AllocateRequest, 'minWeight' | 'maxWeight'>>;
+  Partial<Pick<AllocateRequest, 'minWeight' | 'maxWeight' | 'amount' | 'amountCurrency'>>;
 
 interface Parts {
   readonly prices: PriceService;
@@ -43,41 +43,42 @@ export function createEngine({ prices, models, pool, decisions, threads, log }: 
   const backtest = createBacktester({ prices, models: modelSource, pool, kept: decisions, threads, log });
 
   async function prepare(
-    { universe, recipe, asOf, scenarios, ...bounds }: PrepareRequest,
+    request: PrepareRequest,
     options: TaskOptions,
     lap: (stage: keyof Seconds) => void = () => {},
   ) {
+    const { universe, recipe, asOf, scenarios, minWeight = 0, maxWeight = 1 } = request;
     const loaded = await prices.history(universe, asked(options));
     const history = historyUntil(loaded.prices, asOf);
     // What cannot be answered is refused before a model is trained for it.
     const { length: assets } = history.prices.tickers;
     checkSize(assets, scenarios);
-    checkBounds(assets, { minWeight: bounds.minWeight ?? 0, maxWeight: bounds.maxWeight ?? 1 });
+    checkBounds(assets, { minWeight, maxWeight });
+    const conversion = await conversionOf(request, history, prices, options.signal);
     lap('prices');
     const artefact = await modelSource.find({ universe, loaded, recipe }, history, options);
     lap('model');
-    return { loaded, history, artefact };
+    return { loaded, history, artefact, conversion };
   }
 
   async function allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
     const { lap, seconds } = stopwatch();
-    const { loaded, history, artefact } = await prepare(request, options, lap);
+    const { loaded, history, artefact, conversion } = await prepare(request, options, lap);
     const { scenarios, fresh } = await scenarioSource.draw(artefact, history, request, options);
     lap('scenarios');
     const limit = { lossLimit: request.lossLimit, alpha: request.alpha };
     const bounds = { minWeight: request.minWeight, maxWeight: request.maxWeight };
     const allocation = await pool.run('allocate', { scenarios, fresh, limit, bounds }, { signal: options.signal });
     lap('optimize');
-    const lastCloses = history.prices.closes.at(-1) ?? [];
     return {
       request,
       universe: universeLabel(request.universe),
       tickers: history.prices.tickers,
       allocation,
       outcomes: (portfolio) => portfolioLosses(scenarios, portfolio.weights).map((loss) => -loss),
-      holdings: (portfolio) =>
-        request.amount === undefined ? undefined : wholeShares(portfolio.weights, request.amount, lastCloses),
-      currency: history.prices.currencies?.[0],
+      holdings: (portfolio) => holdingsFor(portfolio.weights, request.amount, history, conversion),
+      currency: conversion?.kind === 'converted' ? conversion.from : history.prices.currencies?.[0],
+      ...(conversion && { conversion }),
       model: modelFacts(artefact),
       prices: priceFacts(loaded, history),
       seconds: seconds(),

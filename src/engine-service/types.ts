@@ -22,6 +22,23 @@ export interface PriceFacts {
   readonly notes: readonly string[];
 }
 
+/** What was done about an amount whose currency was said. */
+export type Conversion =
+  | {
+      readonly kind: 'converted';
+      readonly from: string;
+      /** The prices' currency. */
+      readonly to: string;
+      /** Units of `to` for one of `from`. */
+      readonly rate: number;
+      /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
+      readonly until?: string;
+      /** The vendor did not answer: it is the newest that was stored. */
+      readonly stale: boolean;
+    }
+  /** The prices name no currency, or are fictional and their currency `to` with them: the amount was taken to be in it. */
+  | { readonly kind: 'assumed'; readonly from: string; readonly to?: string };
+
 export interface Seconds {
   readonly prices: number;
   readonly model: number;
@@ -38,9 +55,12 @@ export interface AllocateAnswer {
   readonly allocation: Allocation;
   /** The H-day return of a portfolio in each scenario (M). */
   readonly outcomes: (portfolio: RepricedPortfolio) => Float64Array;
-  /** Whole shares for `amount`; absent without one. */
+  /** Whole shares for `amount`, their worth in its currency; absent without one. */
   readonly holdings: (portfolio: RepricedPortfolio) => Holdings | undefined;
+  /** Of the holdings, where it is known. */
   readonly currency: string | undefined;
+  /** Absent when the amount is in the prices' currency, or nothing was said. */
+  readonly conversion?: Conversion;
   readonly model: ModelFacts;
   readonly prices: PriceFacts;
   readonly seconds: Seconds;

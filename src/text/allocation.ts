@@ -1,6 +1,7 @@
 // Pure: an allocation in words. The risk stands beside the profit, and nothing sounds like advice.
 import type { AllocateAnswer } from '../app.ts';
 import type { RepricedPortfolio } from '../engine/allocate.ts';
+import { amountFields } from './amount.ts';
 import { alignColumns, money, percent, percentUp, plural, shortPercent, signedPercent } from './format.ts';
 import { CAVEAT, originFields } from './origin.ts';
 import { RANGES } from './parse.ts';
@@ -32,7 +33,7 @@ export function allocationReply({ answer, show, now, image, buttons }: Allocatio
     title: title(answer, show),
     body: body(answer, show, portfolio),
     table: weightTable(answer, portfolio),
-    fields: [...riskFields(answer, portfolio), ...originFields(answer, now)],
+    fields: [...riskFields(answer, portfolio), ...amountFields(answer, now), ...originFields(answer, now)],
     footer: CAVEAT,
     ...(image && { images: [image] }),
     ...(buttons && buttons.length > 0 && { buttons }),

@@ -67,3 +67,6 @@ export function labelled(rows: readonly (readonly [name: string, value: string])
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
+
+/** A time that Discord writes in each reader's own zone: `R` in 3 hours, `f` 20 November 2026 18:30, `F` with its weekday. */
+export const discordTime = (time: number, style: 'R' | 'f' | 'F'): string => `<t:${Math.floor(time / 1000)}:${style}>`;

@@ -1,7 +1,9 @@
 // Pure: the options of the slash commands that ask about assets, and how they are read. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { AllocateRequest, App, GuildView } from '../app.ts';
+import type { Bounds } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
+import { checkWeights } from './bounds.ts';
 import { DEFAULTS, RANGES, parseRate, parseTickers, parseWhole } from './parse.ts';
 
 /** Options as Discord sent them, by name; absent ones are absent. */
@@ -39,33 +41,32 @@ export const OPTIONS = {
 } as const;
 
 /** All of a request that these options, the server's settings and the defaults say; the rest is the command's own. */
-export function readRequest(options: Options, { universes, settings }: Place): Omit<AllocateRequest, 'lossLimit'> {
+export function readRequest(options: Options, place: Place): Omit<AllocateRequest, 'lossLimit'> {
+  const { settings } = place;
   const { horizon } = options;
   const otherwise = { ...DEFAULTS, horizonDays: DEFAULTS.horizon, ...settings };
+  const universe = readUniverse(options, place);
   return {
-    universe: readUniverse(
-      {
-        ...(settings.universe !== undefined && !('tickers' in options) && { universe: settings.universe }),
-        ...options,
-      },
-      universes,
-    ),
+    universe: specOf(universe),
     horizonDays: horizon === undefined ? otherwise.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
     alpha: readRate(options, 'alpha', RANGES.alpha, otherwise.alpha),
-    maxWeight: readRate(options, 'max_weight', RANGES.weight, otherwise.maxWeight),
-    minWeight: otherwise.minWeight,
+    ...readBounds(options, universe.tickers.length, settings),
     scenarios: DEFAULTS.scenarios,
     seed: DEFAULTS.seed,
     recipe: 'calibrated',
   };
 }
 
-function readUniverse({ universe, tickers }: Options, universes: Universes): AllocateRequest['universe'] {
+/** Some of everybody's or the server's universes, or tickers given on the spot, which have no name. */
+type Meant = Pick<Universes[number], 'tickers' | 'source'> & { readonly name?: string };
+
+function readUniverse(options: Options, { universes, settings }: Place): Meant {
+  const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
   if (universe !== undefined && tickers !== undefined) {
     throw new UserError('Give either universe or tickers, not both.', 'universe');
   }
   if (tickers !== undefined) {
-    return { kind: 'tickers', tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
+    return { source: 'yahoo', tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
@@ -74,20 +75,40 @@ function readUniverse({ universe, tickers }: Options, universes: Universes): All
       'universe',
     );
   }
-  return specOf(namedUniverse(String(universe), universes));
+  return namedUniverse(String(universe), universes);
 }
 
-/** @throws UserError that names the known ones */
-export function namedUniverse(name: string, universes: Universes): Universes[number] {
+/** Bounds that so many assets can meet. */
+function readBounds(options: Options, assets: number, settings: Place['settings']): Bounds {
+  const { minWeight = DEFAULTS.minWeight, maxWeight: usual = DEFAULTS.maxWeight } = settings;
+  const bounds = { minWeight, maxWeight: readRate(options, 'max_weight', RANGES.weight, usual) };
+  checkWeights(assets, bounds, {
+    minWeight: settings.minWeight,
+    maxWeight: 'max_weight' in options ? undefined : settings.maxWeight,
+  });
+  return bounds;
+}
+
+/**
+ * @param option the one that errors blame
+ * @throws UserError that names the known ones
+ */
+export function namedUniverse<U extends { readonly name: string }>(
+  name: string,
+  universes: readonly U[],
+  option = 'universe',
+): U {
   const wanted = name.trim().toLowerCase();
   const found = universes.find((universe) => universe.name === wanted);
   if (found !== undefined) return found;
   const known = universes.map((universe) => universe.name).join(', ');
-  throw new UserError(`universe takes one of ${known}; got "${name}".`, 'universe');
+  throw new UserError(`${option} takes one of ${known}; got "${name}".`, option);
 }
 
-const specOf = ({ name, source, tickers }: Universes[number]): AllocateRequest['universe'] =>
-  source === 'guild' ? { kind: 'tickers', tickers: [...tickers], name } : { kind: 'named', name };
+function specOf({ name, source, tickers }: Meant): AllocateRequest['universe'] {
+  if (name === undefined) return { kind: 'tickers', tickers: [...tickers] };
+  return source === 'guild' ? { kind: 'tickers', tickers: [...tickers], name } : { kind: 'named', name };
+}
 
 function readRate(options: Options, name: string, range: { min: number; max: number }, otherwise: number): number {
   const text = options[name];

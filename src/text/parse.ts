@@ -115,6 +115,16 @@ export function parseAmount(value: string | number, option: string): number {
   return amount;
 }
 
+/** Alphabetic ISO 4217 codes, as this runtime knows them. */
+export const CURRENCIES: readonly string[] = Intl.supportedValuesOf('currency');
+
+/** `eur` → EUR. */
+export function parseCurrency(text: string, option: string): string {
+  const code = text.trim().toUpperCase();
+  if (CURRENCIES.includes(code)) return code;
+  throw new UserError(`${option} takes a currency by its code (ISO 4217), such as EUR or USD; got "${text}".`, option);
+}
+
 export function parseDay(text: string, option: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {

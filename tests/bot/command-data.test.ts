@@ -1,10 +1,19 @@
-import { ApplicationCommandOptionType, type RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  InteractionContextType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { checkCommandData, checkCommands } from '../../src/bot/command-data.ts';
 import { commands as whatTheStandInTakes } from '../support/discord/schemas.ts';
 
 type CommandData = RESTPostAPIChatInputApplicationCommandsJSONBody;
-const { String: STRING, Subcommand: SUBCOMMAND } = ApplicationCommandOptionType;
+const {
+  String: STRING,
+  Subcommand: SUBCOMMAND,
+  SubcommandGroup: GROUP,
+  Channel: CHANNEL,
+} = ApplicationCommandOptionType;
 type Options = NonNullable<CommandData['options']>;
 
 const data = (changes: Partial<CommandData> = {}): CommandData => ({
@@ -22,6 +31,25 @@ const withOption = (changes: object): CommandData => data({ options: [text(chang
 const many = (count: number, changes: (n: number) => object = () => ({})): Options =>
   Array.from({ length: count }, (_, n) => text({ name: `option-${n}`, ...changes(n) }));
 const choices = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `n${n}`, value: `v${n}` }));
+
+const subcommand = (changes: object = {}): Options[number] => ({
+  type: SUBCOMMAND,
+  name: 'create',
+  description: 'Makes one',
+  ...changes,
+});
+const withSubcommands = (...subcommands: Options): CommandData => data({ options: subcommands });
+/** Eight subcommands, each with ten options of a hundred characters; 8 for the command, 3 for each subcommand. */
+const eightThousandInSubcommands = (more = 0): CommandData => {
+  const subcommands = Array.from({ length: 8 }, (_, n) =>
+    subcommand({
+      name: `s${n}`,
+      description: 'd',
+      options: many(10, (m) => ({ name: `o${m}`, description: 'd'.repeat(m === 0 ? 91 : 98) })),
+    }),
+  );
+  return data({ name: 'abcd', description: 'd'.repeat(28 + more), options: subcommands });
+};
 
 /** 100 characters for the command; 13 × 600 for options with three choices; 100 for one without. */
 const eightThousand = (more = 0): CommandData => {
@@ -49,6 +77,17 @@ const taken: readonly (readonly [string, CommandData])[] = [
   ],
   ['lengths', withOption({ min_length: 0, max_length: 6000 })],
   ['8,000 characters', eightThousand()],
+  ['25 subcommands', withSubcommands(...Array.from({ length: 25 }, (_, n) => subcommand({ name: `s${n}` })))],
+  [
+    'subcommands with options of the same names',
+    withSubcommands(subcommand({ options: [text()] }), subcommand({ name: 'remove', options: [text()] })),
+  ],
+  ['8,000 characters in subcommands', eightThousandInSubcommands()],
+  ['text channels', data({ options: [text({ type: CHANNEL, channel_types: [0, 5] })] })],
+  [
+    'permissions, in guilds alone',
+    data({ default_member_permissions: '32', contexts: [InteractionContextType.Guild] }),
+  ],
 ];
 
 const refused: readonly (readonly [CommandData, string])[] = [
@@ -92,13 +131,45 @@ const refused: readonly (readonly [CommandData, string])[] = [
   ],
 ];
 
+const refusedSubcommands: typeof refused = [
+  [
+    withSubcommands(...Array.from({ length: 26 }, (_, n) => subcommand({ name: `s${n}` }))),
+    '/allocate: options: at most 25 are taken, got 26',
+  ],
+  [withSubcommands(subcommand(), subcommand()), '/allocate: create is there twice'],
+  [withSubcommands(subcommand(), text()), '/allocate: a command has either subcommands or options'],
+  [withSubcommands(subcommand({ name: 'Create' })), '/allocate Create: a name has 1 to 32'],
+  [withSubcommands(subcommand({ description: '' })), '/allocate create: the description has 0 characters'],
+  [withSubcommands(subcommand({ options: many(26) })), '/allocate create: options: at most 25 are taken, got 26'],
+  [
+    withSubcommands(subcommand({ options: [text(), text({ name: 'late', required: true })] })),
+    '/allocate create late: required options must come before',
+  ],
+  [
+    withSubcommands(subcommand({ options: [subcommand({ name: 'inner' })] })),
+    '/allocate create: a subcommand has no subcommands',
+  ],
+  [
+    withSubcommands(subcommand({ type: GROUP, name: 'group', options: [text()] })),
+    '/allocate group: a group has subcommands alone',
+  ],
+  [eightThousandInSubcommands(1), 'at most 8000 are taken, got 8001'],
+  [withOption({ channel_types: [0] }), '/allocate loss: channel_types are of channels alone'],
+  [
+    data({ default_member_permissions: 'manage', contexts: [InteractionContextType.Guild] }),
+    '/allocate: default_member_permissions are a number as a string',
+  ],
+  [data({ default_member_permissions: '32' }), '/allocate: with default_member_permissions, contexts must be [0]'],
+  [data({ contexts: [] }), '/allocate: without contexts a command is nowhere'],
+];
+
 describe('checkCommandData', () => {
   it.each(taken)('takes %s', (_, command) => {
     expect(checkCommandData(command)).toEqual([]);
     expect(whatTheStandInTakes.safeParse([command]).error).toBeUndefined();
   });
 
-  it.each(refused)('refuses %#: %j', (command, flaw) => {
+  it.each([...refused, ...refusedSubcommands])('refuses %#: %j', (command, flaw) => {
     expect(checkCommandData(command)).toEqual([expect.stringContaining(flaw)]);
   });
 });

@@ -115,7 +115,7 @@ export interface Holding {
 }
 
 /** Runs until it is released. */
-export const createHold = (name = 'hold'): Holding => {
+export const createHold = (name = 'hold', more: Partial<Command<Said>> = {}): Holding => {
   const held: Context[] = [];
   const gate = Promise.withResolvers<undefined>();
   return {
@@ -133,6 +133,7 @@ export const createHold = (name = 'hold'): Holding => {
         await gate.promise;
         return says(text);
       },
+      ...more,
     },
   };
 };

@@ -43,6 +43,8 @@ describe('the terminal', () => {
     [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
     [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60'],
     [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500'],
+    [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give both, or neither'],
+    [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],
     [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
     [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
     [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
@@ -126,6 +128,12 @@ describe('allocate', () => {
     const { closes, tickers } = sampleMarket();
     const spent = tickers.reduce((sum, ticker, j) => sum + json.shares[ticker] * (closes.at(-1)?.[j] ?? NaN), 0);
     expect(spent + json.cash).toBeCloseTo(10_000, 6);
+  });
+
+  it('says that an amount was not converted into the money of fictional prices', async () => {
+    const args = ['allocate', ...FAST, '--loss', '8%', '--amount', '10000', '--currency', 'eur'];
+    expect((await runJson(args)).json.conversion).toEqual({ kind: 'assumed', from: 'EUR', to: 'USD' });
+    expect((await run(args)).stdout).toContain('fictional USD: it was not converted from EUR');
   });
 
   it('gives the same answer for the same seed, and another for another', async () => {

@@ -30,7 +30,7 @@ const rules: Rules = {
     charts: ['engine', 'errors'],
     data: ['type engine', 'errors', 'type store/table.ts'],
     store: ['engine', 'errors'],
-    text: ['type engine', 'type app', 'errors'],
+    text: ['type engine', 'engine/optimize/bounds.ts', 'type app', 'errors'],
     workers: ['engine', 'charts', 'errors'],
     schedule: ['errors'],
     community: ['data', 'errors', 'type requests', 'type store/table.ts'],

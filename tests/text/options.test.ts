@@ -20,8 +20,8 @@ describe('the options that commands share', () => {
   });
 
   it('are read', () => {
-    expect(read({ tickers: 'aapl, MSFT', horizon: 63, alpha: '99%', max_weight: '40%' })).toMatchObject({
-      universe: { kind: 'tickers', tickers: ['AAPL', 'MSFT'] },
+    expect(read({ tickers: 'aapl, MSFT, KO', horizon: 63, alpha: '99%', max_weight: '40%' })).toMatchObject({
+      universe: { kind: 'tickers', tickers: ['AAPL', 'MSFT', 'KO'] },
       horizonDays: 63,
       alpha: 0.99,
       maxWeight: 0.4,

@@ -3,6 +3,7 @@ import { UserError } from '../../src/errors.ts';
 import {
   RANGES,
   parseAmount,
+  parseCurrency,
   parseDay,
   parseLimits,
   parseRate,
@@ -101,6 +102,18 @@ describe('parseAmount', () => {
 
   it.each(['0', '-5', '10.000,00', '1,00', 'lots', '1e5'])('refuses %j', (text) => {
     expect(() => parseAmount(text, 'amount')).toThrow(UserError);
+  });
+});
+
+describe('parseCurrency', () => {
+  it('takes an ISO 4217 code, in capitals or not', () => {
+    expect(parseCurrency(' eur ', 'currency')).toBe('EUR');
+  });
+
+  it.each(['€', 'EURO', 'GBX', ''])('refuses %j', (text) => {
+    expect(() => parseCurrency(text, 'currency')).toThrow(
+      `currency takes a currency by its code (ISO 4217), such as EUR or USD; got "${text}".`,
+    );
   });
 });
 

@@ -13,6 +13,8 @@ export interface Who {
   readonly userId?: string;
   /** By default `discord.channelId`; one that is not `addChannel`'s is not known to the bot. */
   readonly channelId?: string;
+  /** Another server than `discord.guildId`: one that the bot does not know, as where only its commands are installed. */
+  readonly guildId?: string;
   /** In the direct channel with the bot. */
   readonly isDirect?: boolean;
   /** Whether they have the permission "manage server" there; by default `discord.memberId` has, others have not. */
@@ -91,12 +93,13 @@ export const createAsking = (world: World, gateway: Gateway): Asking => {
 };
 
 const placeOf = (world: World, who: Who): Place => {
-  const { channelId, memberId } = world.identity;
+  const { channelId, guildId, memberId } = world.identity;
   const { userId = memberId, isDirect = false, mayManage = userId === memberId } = who;
   return {
     userId,
     isDirect,
     mayManage,
+    guildId: who.guildId ?? guildId,
     channelId: who.channelId ?? (isDirect ? directChannelFor(world, userId) : channelId),
   };
 };

@@ -75,6 +75,7 @@ const EMPTY_GUILD = {
 export interface Place {
   readonly userId: string;
   readonly channelId: string;
+  readonly guildId: string;
   /** In a direct channel with the bot rather than in the guild. */
   readonly isDirect: boolean;
   /** Has Discord's permission "manage server". */
@@ -102,8 +103,7 @@ const askedDirectly = ({ userId, channelId }: Place) => ({
   authorizing_integration_owners: { 0: '0' },
 });
 
-const askedInGuild = (world: World, { userId, channelId, mayManage }: Place) => {
-  const { guildId } = world.identity;
+const askedInGuild = (world: World, { userId, channelId, guildId, mayManage }: Place) => {
   const permissions = String(mayManage ? MANAGING : ORDINARY);
   const channel = channelPayload(world, world.channels.get(channelId) ?? textChannel(channelId, 'unknown'));
   return {

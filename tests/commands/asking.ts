@@ -1,0 +1,21 @@
+import type { Asked, Command, Options } from '../../src/commands/types.ts';
+import { replyToText } from '../../src/text/terminal.ts';
+import type { TestApp } from '../support/test-bot.ts';
+
+/** Asks a command as the bot does, without Discord. @returns the answer as text */
+export async function answerOf<R>(
+  command: Command<R>,
+  test: TestApp,
+  options: Options,
+  changes: Partial<Asked> = {},
+): Promise<string> {
+  const asked = await test.asked(changes);
+  const request = command.parse(options, asked);
+  const messenger = {
+    post: () => Promise.reject(new Error('not here')),
+    tell: () => Promise.reject(new Error('not here')),
+    lacking: () => Promise.reject(new Error('not here')),
+  };
+  const { signal } = new AbortController();
+  return replyToText(await command.run(request, { ...asked, messenger, progress() {}, signal }));
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AllocateAnswer } from '../../src/app.ts';
+import { createPriceService, storedSeriesSchema, type PriceService } from '../../src/data/service.ts';
+import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
+import { createEngine } from '../../src/engine-service/index.ts';
+import type { Engine } from '../../src/engine-service/types.ts';
+import type { AllocateRequest } from '../../src/requests.ts';
+import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { allocationReply } from '../../src/text/allocation.ts';
+import { replyToText } from '../../src/text/terminal.ts';
+import { temporaryHome } from '../support/tailcap.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { smallPool } from '../support/small-pool.ts';
+import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
+
+const log = { info() {}, warn() {} };
+const others = { decisions: memoryTable(storedChoicesSchema), threads: 2, log };
+
+/** 600 weekdays; the last one is 2024-04-19. */
+const bars = weekdayBars('2022-01-03', 600);
+const wandering = (step: number): Bar[] =>
+  bars.map(([day], t) => [day, 100 + 5 * Math.sin(step * t) + 3 * Math.cos(t * t)]);
+const now = Date.parse('2024-04-21T12:00:00Z');
+const { home, remove } = temporaryHome();
+
+let vendor: Vendor;
+let engine: Engine;
+let prices: PriceService;
+beforeAll(async () => {
+  vendor = await startVendor();
+  for (const [k, ticker] of ['AAA', 'BBB'].entries()) {
+    vendor.answer(ticker, [{ body: chartBody(wandering(k + 1)) }]);
+    vendor.answer(`${ticker}.L`, [{ body: chartBody(wandering(k + 1), { currency: 'GBp' }) }]);
+    vendor.answer(`${ticker}.X`, [{ body: chartBody(wandering(k + 1), { currency: null }) }]);
+  }
+  const euro: Bar[] = bars.map(([day], t) => [day, 1 + t / 1000, 0]);
+  vendor.answer('EURUSD=X', [{ body: chartBody(euro, { timeZone: 'UTC' }) }]);
+  prices = createPriceService({
+    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
+    cache: memoryTable(storedSeriesSchema),
+    now: () => now,
+    log,
+  });
+  const models = openModels(join(home, 'models'), memoryTable(storedModelSchema));
+  engine = createEngine({ prices, models, pool: smallPool(), ...others });
+});
+afterAll(async () => {
+  await vendor.close();
+  remove();
+});
+
+const ask = (changes: Partial<AllocateRequest> = {}): Promise<AllocateAnswer> =>
+  engine.allocate({
+    universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
+    horizonDays: 2,
+    lossLimit: 0.5,
+    alpha: 0.9,
+    minWeight: 0.3,
+    maxWeight: 0.7,
+    scenarios: 200,
+    seed: 1,
+    recipe: 'calibrated',
+    amount: 100_000,
+    ...changes,
+  });
+
+const of = (universe: readonly string[]): Pick<AllocateRequest, 'universe'> => ({
+  universe: { kind: 'tickers', tickers: [...universe] },
+});
+
+function holdings(answer: AllocateAnswer) {
+  const held = answer.holdings(answer.allocation.minimum);
+  if (held === undefined) throw new Error('expected holdings');
+  return { ...held, total: held.values.reduce((sum, value) => sum + value, held.cash) };
+}
+
+const say = (answer: AllocateAnswer): string => replyToText(allocationReply({ answer, show: 'minimum', now }));
+
+describe('an amount in another currency than the prices', () => {
+  it('buys what it is worth at the newest rate, counted in its own currency, and says the rate and its age', async () => {
+    const [plain, euro] = [await ask(), await ask({ amountCurrency: 'EUR' })];
+    expect(euro.conversion).toEqual({
+      kind: 'converted',
+      from: 'EUR',
+      to: 'USD',
+      rate: 1.599,
+      until: '2024-04-19',
+      stale: false,
+    });
+    const [closes, bought] = [wandering(1).at(-1)![1]!, holdings(euro)];
+    const weight = euro.allocation.minimum.weights[0]!;
+    expect(bought.shares[0]).toBe(Math.floor((weight * 159_900) / closes));
+    expect(bought.values[0]).toBeCloseTo((bought.shares[0]! * closes) / 1.599, 6);
+    expect(bought.total).toBeCloseTo(100_000, 6);
+    expect(euro.currency).toBe('EUR');
+    expect(euro.allocation).toEqual(plain.allocation);
+    expect(plain).toMatchObject({ currency: 'USD' });
+    expect(plain).not.toHaveProperty('conversion');
+    expect(say(plain)).not.toMatch(/^Amount/m);
+    expect(say(euro)).toMatch(/Asset +Weight +EUR +Shares/);
+    expect(say(euro)).toMatch(
+      /^Amount +100,000.00 EUR at 1.599 USD for 1 EUR, the rate of 2024-04-19 \(2 days old\)\.$/m,
+    );
+  });
+
+  it('needs no conversion when it is in theirs', async () => {
+    expect(await ask({ amountCurrency: 'USD' })).not.toHaveProperty('conversion');
+  });
+
+  it('is not converted at a rate later than the day of the question', async () => {
+    const asOf = bars[550]![0];
+    expect((await ask({ amountCurrency: 'EUR', asOf })).conversion).toMatchObject({ rate: 1.55, until: asOf });
+  });
+
+  it('is counted in pounds where shares are quoted in pence', async () => {
+    const answer = await ask({ ...of(['AAA.L', 'BBB.L']), amountCurrency: 'GBP', amount: 1000 });
+    expect(answer).toMatchObject({ currency: 'GBP', conversion: { to: 'GBp', rate: 100 } });
+    const bought = holdings(answer);
+    expect(bought.shares[0]).toBeGreaterThan(200);
+    expect(bought.total).toBeCloseTo(1000, 8);
+    expect(say(answer)).toMatch(/^Amount +1,000.00 GBP at 100 GBp for 1 GBP\.$/m);
+  });
+
+  it('is taken as money of the prices, saying so, where they name no currency', async () => {
+    const answer = await ask({ ...of(['AAA.X', 'BBB.X']), amountCurrency: 'EUR' });
+    expect(answer.conversion).toEqual({ kind: 'assumed', from: 'EUR' });
+    expect(answer.currency).toBeUndefined();
+    expect(holdings(answer).total).toBeCloseTo(100_000, 6);
+    expect(say(answer)).toContain('in the money of the prices, which name no currency: it was not converted from EUR.');
+  });
+
+  it('is refused before a model is trained when there is no rate', async () => {
+    const models = openModels(join(home, 'none'), memoryTable(storedModelSchema));
+    const pool = smallPool();
+    const fresh = createEngine({ prices, models, pool, ...others });
+    const { request } = await ask();
+    await expect(fresh.allocate({ ...request, amountCurrency: 'XPD' })).rejects.toThrow(
+      expect.objectContaining({ name: 'UserError', option: 'amount' }),
+    );
+    expect(pool.ran).toEqual([]);
+  });
+
+  it('says when the rate is a stored one because the vendor did not answer', async () => {
+    const answer = await ask({ amountCurrency: 'EUR' });
+    const { conversion } = answer;
+    if (conversion?.kind !== 'converted') throw new Error('expected a conversion');
+    expect(say({ ...answer, conversion: { ...conversion, stale: true } })).toContain(
+      'Yahoo Finance did not answer: the newest rate that is stored was used.',
+    );
+  });
+});

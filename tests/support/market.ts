@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { App } from '../../src/app.ts';
+import { createCharts } from '../../src/charts/quickchart.ts';
+import { createGuilds } from '../../src/community/guilds.ts';
+import { guildSchema } from '../../src/community/records.ts';
+import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
+import { UNIVERSES } from '../../src/data/universes.ts';
+import { createYahoo } from '../../src/data/yahoo.ts';
+import { createEngine } from '../../src/engine-service/index.ts';
+import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { openStore } from '../../src/store/store.ts';
+import { smallPool } from './small-pool.ts';
+import { temporaryHome } from './tailcap.ts';
+import { chartBody, startVendor, weekdayBars, type Bar, type ChartOptions, type Vendor } from './vendor.ts';
+
+/** A Saturday; the market's last day is the day before. */
+const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
+
+export interface Market {
+  readonly vendor: Vendor;
+  /** All that commands use, over a real SQLite file, with nets of a few units and prices from the vendor. */
+  readonly app: Partial<App>;
+  /** The vendor has prices of them: 600 days until 2024-04-19, unless told otherwise. */
+  list(tickers: readonly string[], options?: ChartOptions & { days?: number }): void;
+  /** The vendor does not answer for them. */
+  fail(...tickers: string[]): void;
+  close(): Promise<void>;
+}
+
+/** A vendor on loopback, and an app that asks it, without the pauses that would spare a real one. */
+export async function startMarket(): Promise<Market> {
+  const { home, remove } = temporaryHome();
+  const vendor = await startVendor();
+  const now = (): number => SATURDAY;
+  const store = await openStore(`sqlite:${join(home, 'store.sqlite')}`, { now });
+  const prices = createPriceService({
+    yahoo: createYahoo({ fetch: vendor.fetch, now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
+    cache: store.table('prices', storedSeriesSchema, 1),
+    now,
+    log: { info() {}, warn() {} },
+  });
+  const pool = smallPool();
+  const models = openModels(join(home, 'models'), store.table('models', storedModelSchema, 1));
+  return {
+    vendor,
+    app: {
+      universes: UNIVERSES,
+      prices,
+      models,
+      engine: createEngine({ prices, models, pool }),
+      guilds: createGuilds(store.table('guilds', guildSchema, 1)),
+      charts: createCharts({
+        renderer: 'local',
+        quickchartUrl: '',
+        local: (spec) => pool.run('chart', spec),
+        onFallback() {},
+      }),
+    },
+    list(tickers, { days = 600, ...options } = {}) {
+      for (const ticker of tickers) vendor.answer(ticker, [{ body: chartBody(wander(ticker, days), options) }]);
+    },
+    fail(...tickers) {
+      for (const ticker of tickers) vendor.answer(ticker, [{ status: 503, body: 'no' }]);
+    },
+    async close() {
+      await vendor.close();
+      await store.close();
+      remove();
+    },
+  };
+}
+
+/** Prices that move differently from other tickers'. */
+function wander(ticker: string, days: number): Bar[] {
+  const seed = [...ticker].reduce((sum, letter, k) => sum + (k + 1) * letter.charCodeAt(0), 0);
+  const bars = weekdayBars('2022-01-03', 600).slice(-days);
+  return bars.map(([day], t) => [day, 100 + 5 * Math.sin(seed * t) + 3 * Math.cos(t * t * seed)]);
+}
