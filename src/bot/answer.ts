@@ -7,17 +7,21 @@ import {
   type ChatInputCommandInteraction,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import type { Clock } from '../app.ts';
-import { CLOSED } from './delivery.ts';
+import type { App } from '../app.ts';
 import { describeError, GONE, isDiscordError } from './faults.ts';
 import { fit, LIMITS } from './limits.ts';
 import { createProgress } from './progress.ts';
+import { sendInstead } from './late.ts';
+import type { OwnMessenger } from './messenger.ts';
 import { inPrivate, type MessageContent } from './render.ts';
 
 export type Asking = ChatInputCommandInteraction | ButtonInteraction;
 
 /** An interaction's token is good for 15 minutes from Discord's clock; ours starts when it arrives. */
 const TOKEN_LIFE_MS = 14.5 * 60_000;
+
+/** @param ageMs since the interaction arrived */
+export const isTokenAlive = (ageMs: number): boolean => ageMs < TOKEN_LIFE_MS;
 
 /** Progress shown after this may be the last that can be shown, so it says where to look. */
 const LONG_MS = 12 * 60_000;
@@ -47,7 +51,8 @@ interface Terms {
   readonly isPublic: boolean;
   /** When the interaction arrived, by the clock. */
   readonly receivedAt: number;
-  readonly clock: Clock;
+  readonly app: Pick<App, 'clock' | 'members'>;
+  readonly messenger: OwnMessenger;
   readonly log: Logger;
   /** The cancel button, shown from the beginning until the answer is there. */
   readonly row?: APIActionRowComponent<APIButtonComponent>;
@@ -55,10 +60,11 @@ interface Terms {
 
 /** @throws DiscordAPIError when Discord does not take the deferral (10062 is a late one) */
 export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<Answer> => {
-  const { isPublic, receivedAt, clock, log, row } = terms;
+  const { isPublic, receivedAt, log, row } = terms;
+  const { clock } = terms.app;
   await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });
   const age = (): number => clock.now() - receivedAt;
-  const tokenLives = (): boolean => age() < TOKEN_LIFE_MS;
+  const tokenLives = (): boolean => isTokenAlive(age());
   const progress = createProgress({
     show: async (text) => {
       const content = age() < LONG_MS ? text : `${LONG_NOTE}\n${text}`;
@@ -86,14 +92,13 @@ export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<An
 
   const give = async (content: MessageContent): Promise<boolean> =>
     (await throughToken(() => interaction.editReply({ content: null, ...content }))) ||
-    (isPublic && (await sendToChannel(interaction, content, log))) ||
-    sendToMember(interaction, content, log);
+    sendInstead(interaction, content, terms);
 
   const followUpInPrivate = async (content: MessageContent): Promise<boolean> =>
     (await throughToken(async () => {
       await deleteDeferred(interaction);
       await interaction.followUp(inPrivate(content));
-    })) || sendToMember(interaction, content, log);
+    })) || sendInstead(interaction, content, { ...terms, isPublic: false });
 
   const giveInPlace = async (content: MessageContent, press: ButtonInteraction): Promise<boolean> =>
     (await throughToken(() => interaction.editReply({ content: null, ...content }))) || (await editBy(press, content));
@@ -118,38 +123,5 @@ const deleteDeferred = async (interaction: Asking): Promise<void> => {
     await interaction.deleteReply();
   } catch (error) {
     if (!isDiscordError(error, [RESTJSONErrorCodes.UnknownMessage])) throw error;
-  }
-};
-
-const addressed = (interaction: Asking, content: MessageContent) => ({
-  ...content,
-  content: `<@${interaction.user.id}>`,
-  nonce: interaction.id,
-  enforceNonce: true,
-  allowedMentions: { users: [interaction.user.id] },
-});
-
-/** False where the bot may not write, or knows no such channel. */
-const sendToChannel = async (interaction: Asking, content: MessageContent, log: Logger): Promise<boolean> => {
-  const { channel } = interaction;
-  if (channel === null || !channel.isSendable()) return false;
-  try {
-    await channel.send(addressed(interaction, content));
-    return true;
-  } catch (error) {
-    log.warn({ error: describeError(error) }, 'the answer could not be posted in its channel');
-    return false;
-  }
-};
-
-/** False when the member takes no direct messages. */
-const sendToMember = async (interaction: Asking, content: MessageContent, log: Logger): Promise<boolean> => {
-  try {
-    await interaction.user.send(addressed(interaction, content));
-    return true;
-  } catch (error) {
-    if (!isDiscordError(error, CLOSED)) throw error;
-    log.warn('the answer was lost: the member takes no direct messages');
-    return false;
   }
 };

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import type { Asked, Command } from '../commands/types.ts';
-import type { Messenger } from '../text/messenger.ts';
-import { tellInPrivate, type Asking } from './answer.ts';
+import { isTokenAlive, tellInPrivate, type Asking } from './answer.ts';
 import { askedBy } from './asked.ts';
 import type { Cancels } from './cancel.ts';
 import { tellOfClosed } from './closed.ts';
 import { explain, type Explained, type Outcome } from './explain.ts';
 import { describeError, isDiscordError, LATE } from './faults.ts';
 import type { HeavyLimit } from './heavy.ts';
+import type { OwnMessenger } from './messenger.ts';
 import { restarting, tooManyHeavy, unknownCommand } from './notices.ts';
 import { renderReply } from './render.ts';
 import { run, type Work } from './run.ts';
@@ -26,7 +26,7 @@ export interface Question {
 
 export interface Surroundings {
   readonly app: App;
-  readonly messenger: Messenger;
+  readonly messenger: OwnMessenger;
   readonly cancels: Cancels;
   readonly heavy: HeavyLimit;
   /** Knows the command's name and the interaction's id. */
@@ -43,7 +43,7 @@ export interface Surroundings {
 export const attend = async (question: Question, around: Surroundings): Promise<Outcome> => {
   try {
     const outcome = await answerOrNotice(question, around);
-    await tellOfClosedAfter(question, around);
+    if (outcome !== 'untold') await tellOfClosedAfter(question, around);
     return outcome;
   } catch (error) {
     if (isDiscordError(error, LATE)) {
@@ -55,8 +55,13 @@ export const attend = async (question: Question, around: Surroundings): Promise<
   }
 };
 
-/** The answer is there: whatever happens now must not change what became of it. */
-const tellOfClosedAfter = async ({ interaction }: Question, { app, log }: Surroundings): Promise<void> => {
+/**
+ * The answer is there: whatever happens now must not change what became of it. Where it is somewhere else, since the
+ * token is too old, a follow-up would take its place for everybody to see.
+ */
+const tellOfClosedAfter = async ({ interaction }: Question, around: Surroundings): Promise<void> => {
+  const { app, log, receivedAt } = around;
+  if (!isTokenAlive(app.clock.now() - receivedAt)) return;
   try {
     await tellOfClosed(app, interaction);
   } catch (error) {
@@ -74,8 +79,7 @@ const answerOrNotice = async (question: Question, around: Surroundings): Promise
   } catch (error) {
     return notice(interaction, explain(error, around));
   }
-  const isHeavy = command.isHeavy?.(work.request) ?? false;
-  const seconds = isHeavy ? around.heavy.take(work.asked.memberId) : undefined;
+  const seconds = work.isHeavy ? around.heavy.take(work.asked.memberId) : undefined;
   if (seconds !== undefined) return notice(interaction, { outcome: 'refused', reply: tooManyHeavy(seconds) });
   return run(work, around);
 };
@@ -84,7 +88,8 @@ const readWork = async (question: Question, command: Command<unknown>, { app }: 
   const { interaction, subcommand } = question;
   const asked = await askedBy(interaction, app, subcommand);
   const request = await question.read(asked);
-  return { interaction, command, asked, request, isPublic: command.isPublic(request) };
+  const isHeavy = command.isHeavy?.(request) ?? false;
+  return { interaction, command, asked, request, isPublic: command.isPublic(request), isHeavy };
 };
 
 const notice = async (interaction: Asking, { outcome, reply }: Explained): Promise<Outcome> => {

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import type { App } from '../app.ts';
 import type { Delivery } from '../text/messenger.ts';
 import { describeError, isDiscordError } from './faults.ts';
+import { lengthOf, LIMITS } from './limits.ts';
 import { within } from './within.ts';
 
 /** discord.js itself waits for rate limits up to this; what is told to wait longer has failed for now. */
@@ -52,7 +53,10 @@ export interface Sent {
 }
 
 export interface Deliveries {
-  /** Sends once: what has this nonce is not sent again, also after a restart. `send` must tell Discord the nonce. */
+  /**
+   * Sends once: what has this nonce is not sent again, also after a restart. `send` must tell Discord the nonce.
+   * @throws Error when the nonce is longer than Discord takes
+   */
   deliver(nonce: string, send: () => Promise<unknown>): Promise<Sent>;
   /** Waits for no further try; resolves when nothing is underway any more, or after `ms`. */
   close(ms: number): Promise<void>;
@@ -90,6 +94,9 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
   };
 
   const delivered = async (nonce: string, send: () => Promise<unknown>): Promise<Sent> => {
+    if (nonce === '' || lengthOf(nonce) > LIMITS.nonce) {
+      throw new Error(`expected a nonce of 1 to ${LIMITS.nonce} characters, got ${lengthOf(nonce)}`);
+    }
     try {
       if ((await marks.get(markKey(nonce))) !== undefined) return { delivery: 'sent' };
     } catch (error) {

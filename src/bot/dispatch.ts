@@ -1,11 +1,11 @@
 import type { ButtonInteraction, Interaction } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Command } from '../commands/types.ts';
-import type { Messenger } from '../text/messenger.ts';
 import { attend, type Question } from './attend.ts';
 import { CANCEL, createCancels } from './cancel.ts';
 import { describeError } from './faults.ts';
 import { createHeavyLimit } from './heavy.ts';
+import type { OwnMessenger } from './messenger.ts';
 import { questionOf } from './question.ts';
 import { suggest } from './suggest.ts';
 import { within } from './within.ts';
@@ -26,7 +26,7 @@ const FAREWELL_MS = 1_000;
 interface Parts {
   readonly commands: readonly Command<unknown>[];
   readonly app: App;
-  readonly messenger: Messenger;
+  readonly messenger: OwnMessenger;
 }
 
 export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch => {
@@ -39,7 +39,8 @@ export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch =>
 
   const answer = async (question: Question): Promise<void> => {
     const receivedAt = app.clock.now();
-    const log = app.log.child({ command: question.name, interaction: question.interaction.id });
+    const { name, subcommand, interaction } = question;
+    const log = app.log.child({ command: name, ...(subcommand && { subcommand }), interaction: interaction.id });
     const means = { app, messenger, cancels, heavy, log, signal: abort.signal };
     const outcome = await attend(question, { ...means, isStopping, receivedAt });
     log.info({ outcome, ms: app.clock.now() - receivedAt }, 'interaction');

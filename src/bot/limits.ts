@@ -16,6 +16,7 @@ export const LIMITS = Object.freeze({
   buttonsInRow: 5,
   buttonLabel: 80,
   customId: 100,
+  nonce: 25,
   altText: 1_024,
   fileBytes: 10 * 1_024 * 1_024,
   choices: 25,

@@ -2,15 +2,13 @@ import type { Client } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Messenger } from '../text/messenger.ts';
 import { forgetClosed, rememberClosed } from './closed.ts';
-import { CLOSED, createDeliveries, NotSendable } from './delivery.ts';
+import { CLOSED, createDeliveries, NotSendable, type Deliveries } from './delivery.ts';
 import { isDiscordError } from './faults.ts';
 import { lackingIn } from './permissions.ts';
 import { renderReply } from './render.ts';
 
-export interface OwnMessenger extends Messenger {
-  /** Waits for no further try; resolves when nothing is underway any more, or after `ms`. */
-  close(ms: number): Promise<void>;
-}
+/** The messenger that commands and jobs have, and what the bot's own late answers are sent by. */
+export type OwnMessenger = Messenger & Deliveries;
 
 interface Means {
   readonly client: Client;
@@ -22,6 +20,7 @@ interface Means {
 export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger => {
   const deliveries = createDeliveries({ app, ...(pauseMs !== undefined && { pauseMs }) });
   return {
+    ...deliveries,
     async post(channelId, reply, nonce) {
       const content = renderReply(reply);
       const { delivery } = await deliveries.deliver(nonce, async () => {
@@ -43,6 +42,5 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
       return delivery;
     },
     lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
-    close: (ms) => deliveries.close(ms),
   };
 };

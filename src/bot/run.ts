@@ -13,19 +13,21 @@ export interface Work {
   readonly asked: Asked;
   readonly request: unknown;
   readonly isPublic: boolean;
+  readonly isHeavy: boolean;
 }
 
 /** Defers the answer, computes it and gives it. Throws DiscordAPIError when it could not be deferred or given. */
 export const run = async (work: Work, around: Surroundings): Promise<Outcome> => {
   const { interaction, command, request, isPublic } = work;
-  const { app, log, receivedAt, cancels } = around;
+  const { app, messenger, log, receivedAt, cancels } = around;
   const isWorthIt = command.isCancellable === true && (command.isHeavy?.(request) ?? true);
   const cancellable = isWorthIt ? cancels.open(interaction) : undefined;
   try {
     const answer = await deferAnswer(interaction, {
       isPublic,
       receivedAt,
-      clock: app.clock,
+      app,
+      messenger,
       log,
       ...(cancellable && { row: cancellable.row }),
     });

@@ -186,7 +186,21 @@ describe('work that outlives the interaction', () => {
     expect(await outcomeOf(test, asked)).toBe('untold');
     expect(test.log).toContainEqual(expect.objectContaining({ level: 40, interaction: asked.id }));
     expect(asked.edits).toEqual([]);
-    expect(textOf(await test.discord.slash('echo', { text: 'still here' }).answer())).toContain('still here');
+    const next = test.discord.slash('echo', { text: 'still here' });
+    expect(textOf(await next.answer())).toContain('still here');
+    const note = await next.until(({ followUps }) => followUps[0], 'the note');
+    expect(textOf(note)).toContain('I could not send you a direct message');
+  });
+
+  it('is there once after an outage, and although the answer to a try is lost', async () => {
+    const test = await start();
+    const asked = await holding(test, { isPublic: true });
+    asked.expire();
+    test.discord.disturb('postMessage', { failure: { status: 502 } }, 5);
+    test.discord.disturb('postMessage', { isAnswerLost: true });
+    test.hold.release();
+    expect(await outcomeOf(test, asked)).toBe('answered');
+    expect(test.discord.posted).toHaveLength(1);
   });
 });
 

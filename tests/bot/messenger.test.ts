@@ -3,7 +3,7 @@ import { createDeliveries } from '../../src/bot/delivery.ts';
 import type { Reply } from '../../src/text/reply.ts';
 import { CHANNEL, textOf } from '../support/discord/stand-in.ts';
 import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.ts';
-import { echo } from './commands.ts';
+import { createHold, echo } from './commands.ts';
 
 const started: TestBot[] = [];
 const start = async (options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot> => {
@@ -151,6 +151,20 @@ describe('a message to a channel', () => {
     expect(postsIn(test)).toBe(0);
   });
 
+  it('is a fault of ours when its nonce is longer than Discord takes', async () => {
+    const test = await start();
+    await expect(post(test, 'n'.repeat(26))).rejects.toThrow('expected a nonce of 1 to 25 characters, got 26');
+    expect(await post(test, 'n'.repeat(25))).toBe('sent');
+  });
+
+  it('is not sent while the store cannot say whether it was', async () => {
+    const { app } = createTestApp();
+    const marks = { ...app.marks, get: () => Promise.reject(new Error('disk I/O error')) };
+    const test = await start({ app: { marks } });
+    expect(await post(test)).toBe('failed');
+    expect(postsIn(test)).toBe(0);
+  });
+
   it('that waits for its next try does not hold up a stop', async () => {
     const deliveries = createDeliveries({ app: createTestApp().app, pauseMs: 60_000 });
     const sent = deliveries.deliver('n', async () => {
@@ -227,6 +241,24 @@ describe('a direct message', () => {
     await discord.until(() => test.log.find(({ interaction }) => interaction === asked.id), 'the end');
     expect((await app.members.get(discord.memberId)).closed).toMatchObject({ isTold: false });
     await discord.slash('echo', { text: 'hello' }).until(({ followUps }) => followUps[0], 'the note');
+  });
+});
+
+describe('what a member is told of closed direct messages', () => {
+  it('is never told in the place of an answer that came as a message', async () => {
+    const hold = createHold();
+    const test = await startTestBot([hold.command]);
+    started.push(test);
+    const { discord } = test;
+    discord.closeDirectMessages(discord.memberId);
+    await tell(test);
+    const asked = discord.slash('hold', { text: 'at last', public: true });
+    await discord.until(() => hold.held[0], 'the command to run');
+    test.clock.advance(14.6 * 60_000);
+    hold.release();
+    await discord.until(() => test.log.find(({ interaction }) => interaction === asked.id), 'the end');
+    expect(discord.posted).toHaveLength(1);
+    expect(asked).toMatchObject({ original: undefined, followUps: [] });
   });
 });
 
