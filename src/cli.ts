@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { allocateCommand } from './cli/allocate.ts';
+import { backtestCommand } from './cli/backtest.ts';
 import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
 import { demoCommand } from './cli/demo.ts';
 import { frontierCommand } from './cli/frontier.ts';
@@ -16,6 +17,7 @@ import { describeProgress } from './text/progress.ts';
 const COMMANDS: readonly CliCommand[] = [
   allocateCommand,
   frontierCommand,
+  backtestCommand,
   solveCommand,
   trainCommand,
   scenariosCommand,

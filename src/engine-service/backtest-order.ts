@@ -21,15 +21,16 @@ interface Order {
 export function orderWorks({ walk: { slots }, missing, isChain, ahead }: Order): Work[] {
   const needed = [...new Set(missing.map((slot) => slots[slot]!.training))];
   const trainings = isChain ? Array.from({ length: (needed.at(-1) ?? -1) + 1 }, (_, training) => training) : needed;
-  const train = (training: number): Work => ({ kind: 'train', training });
-  return [
-    ...trainings.slice(0, ahead).map(train),
-    ...trainings.flatMap((training, k) => [
-      ...missing.filter((slot) => slots[slot]!.training === training).map((slot): Work => ({ kind: 'decide', slot })),
-      ...trainings.slice(k + ahead, k + ahead + 1).map(train),
-    ]),
-  ];
+  const works: Work[] = trainings.slice(0, ahead).map(trainWork);
+  for (const [k, training] of trainings.entries()) {
+    const served = missing.filter((slot) => slots[slot]!.training === training);
+    works.push(...served.map((slot): Work => ({ kind: 'decide', slot })));
+    works.push(...trainings.slice(k + ahead, k + ahead + 1).map(trainWork));
+  }
+  return works;
 }
+
+const trainWork = (training: number): Work => ({ kind: 'train', training });
 
 /** Begins the works in their order, at most so many at once. @throws what the first that fails throws */
 export async function inOrder<T>(works: readonly T[], atOnce: number, perform: (work: T) => Promise<void>) {

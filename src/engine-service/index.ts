@@ -18,7 +18,7 @@ import { createScenarioSource } from './scenarios.ts';
 import { createShare } from './sharing.ts';
 import type { AllocateAnswer, BacktestAnswer, Engine, FrontierAnswer, Seconds } from './types.ts';
 
-export type { AllocateAnswer, Engine, FrontierAnswer, Trained } from './types.ts';
+export type { Engine, Trained } from './types.ts';
 
 type PrepareRequest = Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf' | 'scenarios'> &
   Partial<Pick<AllocateRequest, 'minWeight' | 'maxWeight' | 'amount' | 'amountCurrency'>>;

@@ -29,6 +29,8 @@ export const DEFAULTS = {
   maxWeight: 1,
   minWeight: 0,
   scenarios: 10_000,
+  /** Of each decision of a backtest. */
+  backtestScenarios: 5_000,
   seed: 1,
   points: 20,
   limits: '1%:12%:1%',

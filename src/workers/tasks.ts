@@ -48,11 +48,12 @@ export interface Tasks {
 
 export type TaskKind = keyof Tasks;
 
+const now = (): number => performance.now();
+
 /** The work itself, free of threads. tfjs is loaded by the first task that needs it. */
 export function createHandlers(): Handlers<Tasks> {
   let loading: ReturnType<typeof loadTf> | undefined;
   const backend = () => (loading ??= loadTf());
-  const now = (): number => performance.now();
   const trainOn = async ({ history, memory, ...input }: TrainInput, onProgress: OnProgress) =>
     train(history, { ...input, ...(memory && { hyper: { memory } }), backend: await backend(), onProgress, now });
   return {

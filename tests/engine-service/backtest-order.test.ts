@@ -11,10 +11,10 @@ const walk = {
 const all = [...walk.slots.keys()];
 const short = (works: readonly Work[]): string =>
   works.map((work) => (work.kind === 'train' ? `T${work.training}` : `d${work.slot}`)).join(' ');
+const order = (ahead: number): string => short(orderWorks({ walk, missing: all, isChain: false, ahead }));
 
 describe("the order of a backtest's work", () => {
   it('trains ahead of the decisions, which come in the order of time', () => {
-    const order = (ahead: number) => short(orderWorks({ walk, missing: all, isChain: false, ahead }));
     expect(order(1)).toBe('T0 d0 d1 T1 d2 d3 T2 d4 d5 T3 d6 d7');
     expect(order(2)).toBe('T0 T1 d0 d1 T2 d2 d3 T3 d4 d5 d6 d7');
     expect(order(9)).toBe('T0 T1 T2 T3 d0 d1 d2 d3 d4 d5 d6 d7');

@@ -10,6 +10,9 @@ interface SmallPool extends Pool {
   readonly aborted: TaskKind[];
 }
 
+const trainOn: Handlers<Tasks>['train'] = ({ history, recipe, seed, start }, onProgress) =>
+  trainSmall(history.prices, { recipe, seed, start, onProgress });
+
 /**
  * What the pool's threads do, in this one and with nets of a few units. A task ends when its signal aborts.
  * @param others instead of the real work
@@ -17,8 +20,6 @@ interface SmallPool extends Pool {
 export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
   const ran: TaskKind[] = [];
   const aborted: TaskKind[] = [];
-  const trainOn: Handlers<Tasks>['train'] = ({ history, recipe, seed, start }, onProgress) =>
-    trainSmall(history.prices, { recipe, seed, start, onProgress });
   const handlers: Handlers<Tasks> = {
     ...createHandlers(),
     train: trainOn,

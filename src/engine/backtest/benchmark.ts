@@ -15,7 +15,7 @@ export interface Market {
 /** @throws UserError (option `tickers`) when fewer than two assets are left */
 export function splitMarket(prices: Prices): Market {
   const columns = prices.tickers.map((ticker, column) => ({ ticker, column }));
-  const [index] = columns.filter(({ ticker }) => ticker.startsWith(INDEX_MARK));
+  const index = columns.find(({ ticker }) => ticker.startsWith(INDEX_MARK));
   if (index === undefined) return { assets: prices };
   const kept = columns.filter(({ ticker }) => !ticker.startsWith(INDEX_MARK)).map(({ column }) => column);
   if (kept.length < 2) {

@@ -66,15 +66,14 @@ const rawResiduals = (returns: Matrix, { from, to }: Block, predictions: Float32
   return { rows: to - from, cols, data };
 };
 
-const sameHyper = (a: Hyper, b: Hyper): boolean => {
-  const textOf = (hyper: Hyper): string => JSON.stringify(Object.entries(hyper).toSorted());
-  return textOf(a) === textOf(b);
-};
+/** In whatever order the properties were written. */
+const hyperText = (hyper: Hyper): string =>
+  JSON.stringify(Object.entries(hyper).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Makes the weights those of `start`. @throws Error when the two are not the same network */
 const beginWith = (weights: ArrayBuffer, start: ModelArtefact, tickers: readonly string[], hyper: Hyper): void => {
   const { manifest } = start;
-  if (manifest.tickers.join() !== tickers.join() || !sameHyper(manifest.hyper, hyper)) {
+  if (manifest.tickers.join() !== tickers.join() || hyperText(manifest.hyper) !== hyperText(hyper)) {
     throw new Error('A training can begin only with a model of the same tickers and hyperparameters.');
   }
   new Uint8Array(weights).set(new Uint8Array(start.weights));

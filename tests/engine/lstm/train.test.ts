@@ -11,6 +11,8 @@ import { fakeClock, SMALL, trainSmall, wasm } from '../../support/small-model.ts
 
 const { tf } = wasm;
 
+const weightsOf = ({ weights }: { weights: ArrayBuffer }) => [...new Float32Array(weights)];
+
 describe('train', () => {
   it('is deterministic: the same seed and prices give the same bytes, another seed gives others', async () => {
     const [first, again, other] = [await trainSmall(), await trainSmall(), await trainSmall(undefined, { seed: 2 })];
@@ -193,7 +195,6 @@ describe('train', () => {
 
   describe('that begins with a model', () => {
     const hyper = { ...SMALL, maxEpochs: 1, learningRate: 1e-9 };
-    const weightsOf = ({ weights }: { weights: ArrayBuffer }) => [...new Float32Array(weights)];
 
     it('goes on from its weights, reproducibly', async () => {
       const start = await trainSmall(undefined, { seed: 5 });
