@@ -27,8 +27,8 @@ import { withApp } from './with-app.ts';
 
 const text = { type: 'string' } as const;
 
-/** More days than any history has. */
-const LONGEST_WINDOW = 100_000;
+/** A training looks at no more. */
+const WINDOW = { min: MIN_DAYS, max: 2500 };
 
 export const backtestCommand: CliCommand = {
   name: 'backtest',
@@ -44,7 +44,8 @@ ${UNIVERSE_HELP}
   --limits ${DEFAULTS.limits}    CVaR limits: from, to and step, or a list such as 4%,8%
 ${RISK_HELP}
   --retrain ${DEFAULTS.retrain}           days after which a new model is trained; 0: for every decision
-  --window expanding     what it is trained on: all days before, or so many of the last, ${MIN_DAYS} or more
+  --window expanding     what it is trained on: all days before, or so many of the last,
+                         ${WINDOW.min} to ${WINDOW.max}; never more than the last ${WINDOW.max}
   --warm-start           a new model begins with the weights of the one before
   --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios of each decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
@@ -115,7 +116,7 @@ function requestOf(flags: Flags): BacktestRequest {
 function windowOf(flags: Flags): BacktestRequest['window'] {
   const value = flag(flags, 'window') ?? 'expanding';
   if (value === 'expanding') return value;
-  if (/^\d+$/.test(value)) return parseWhole(value, 'window', { min: MIN_DAYS, max: LONGEST_WINDOW });
+  if (/^\d+$/.test(value)) return parseWhole(value, 'window', WINDOW);
   throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, 'window');
 }
 

@@ -121,7 +121,7 @@ export function createEngine({ prices, models, pool, decisions, threads, log }: 
     },
 
     async retrain({ universe, recipe }, options = {}) {
-      const loaded = await prices.history(universe, { refresh: true, ...asked(options) });
+      const loaded = await prices.history(universe, asked(options));
       const { artefact, name, ...told } = await modelSource.retrain({ universe, loaded, recipe }, options);
       const { trainedUntil } = artefact.manifest;
       return { ...told, universe: name, trainedUntil, prices: priceFacts(loaded, historyUntil(loaded.prices)) };

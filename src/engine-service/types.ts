@@ -137,8 +137,8 @@ export interface Engine {
   /** Trains on the newest prices and makes the result the live model. */
   train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
   /**
-   * Refreshes the prices, trains on all of them, and makes the result the live model unless the one that is live
-   * foretold the newest days better (docs/decisions/2026-11-21-champion-challenger.md).
+   * Trains on all the prices as the price service has them, which whoever asks has refreshed before, and makes the
+   * result the live model unless the one that is live foretold the newest days better (docs/decisions/2026-11-21-champion-challenger.md).
    * @throws UserError when there are no prices; the signal's reason when aborted
    */
   retrain(request: Pick<TrainRequest, 'universe' | 'recipe'>, options?: TaskOptions): Promise<Retrained>;

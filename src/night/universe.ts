@@ -6,6 +6,9 @@ import type { Night } from './types.ts';
 
 const RECIPE = 'calibrated';
 
+/** A universe that nobody has used for so long leaves no mark. */
+const MARK_LIFE = 30 * 86_400_000;
+
 /**
  * Refreshes a universe's prices, lets a new model contend with the live one, draws again the scenarios that
  * are asked for, and looks at its alerts. A step that fails ends none of the others, but that nothing can
@@ -30,11 +33,8 @@ export async function tendUniverse(universe: UniverseInUse, night: Night): Promi
   const loaded = await attempt('refreshing prices', () => app.prices.history(spec, { refresh: true, signal }));
   if (loaded === undefined) return troubles;
   if (loaded.stale) troubles.push(loaded.notes[0] ?? 'The prices are stale.');
-  const retrained = await attempt('retraining', () =>
-    app.engine.train({ universe: spec, recipe: RECIPE, seed: DEFAULTS.seed }, { signal }),
-  );
-  if (retrained !== undefined)
-    app.log.info({ universe: nameOf(universe), unchanged: retrained.unchanged }, 'retrained');
+  const until = loaded.prices.dates.at(-1) ?? '';
+  await attempt('retraining', () => retrain(universe, until, night));
   const draw = { universe: spec, scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed, recipe: RECIPE } as const;
   for (const horizonDays of horizons) {
     await attempt(`drawing scenarios for ${horizonDays} days`, () =>
@@ -46,5 +46,21 @@ export async function tendUniverse(universe: UniverseInUse, night: Night): Promi
   return troubles;
 }
 
+/** Only on prices that no training has seen: at a weekend there are none. Both models' scores go to the log. */
+async function retrain({ key, spec }: UniverseInUse, until: string, night: Night): Promise<void> {
+  const { engine, marks, clock, log } = night.app;
+  const markKey = `trained/${key}`;
+  const universe = nameOf({ key, spec });
+  if ((await marks.get(markKey))?.note === until) {
+    log.info({ universe, until }, 'no new prices: not trained');
+    return;
+  }
+  const { outcome, scores } = await engine.retrain({ universe: spec, recipe: RECIPE }, { signal: night.signal });
+  log.info({ universe, until, outcome, ...(scores && { scores }) }, 'trained');
+  const at = new Date(clock.now()).toISOString();
+  await marks.set(markKey, { due: new Date(night.due).toISOString(), at, outcome: 'done', note: until }, MARK_LIFE);
+}
+
 /** What people call it. */
-export const nameOf = ({ key, spec }: UniverseInUse): string => ('name' in spec ? (spec.name ?? key) : key);
+export const nameOf = ({ key, spec }: Pick<UniverseInUse, 'key' | 'spec'>): string =>
+  'name' in spec ? (spec.name ?? key) : key;

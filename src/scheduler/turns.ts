@@ -16,8 +16,11 @@ export interface Turn {
 /** So often is the same due tried: a task that kills the process does not do so for ever. */
 export const MOST_ATTEMPTS = 3;
 
-/** Whoever does a task says every minute that it is still there; after so long without, it counts as dead. */
-const LEASE_MS = 3 * 60_000;
+/**
+ * Whoever does a task says every minute that it is still there; after so long without, it counts as dead. Not
+ * longer: its last message may have no mark yet, and Discord knows the nonce for a few minutes only.
+ */
+const LEASE_MS = 2 * 60_000;
 
 /** Pauses before the second try and the third. */
 const RETRY_MS = [5 * 60_000, 20 * 60_000] as const;

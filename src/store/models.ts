@@ -89,6 +89,7 @@ export const openModels = (root: string, index: Table<StoredModel>): ModelStore 
   const makeLive = async (key: string, version: string, trainedUntil: string): Promise<string | undefined> => {
     let superseded: string | undefined;
     await index.update(key, (old) => {
+      superseded = undefined;
       if (old?.version === version) return old;
       if (old?.previous !== version) superseded = old?.previous;
       return { version, trainedUntil, ...(old && { previous: old.version }) };

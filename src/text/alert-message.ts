@@ -42,7 +42,7 @@ const infeasibleBody = (alert: AlertRing['alert'], minCvar: number): string =>
 
 const feasibleBody = (alert: AlertRing['alert']): string =>
   `There is a split again whose average loss in ${worst(alert)} stays within your limit (CVaR). ` +
-  'In those cases it still loses money, and losses can be larger than any limit.';
+  'What is lost in a single case can be more, and losses can be larger than any limit.';
 
 /** For an alert whose list of assets its server has removed. */
 export const orphanReply = (alert: AlertRing['alert']): Reply => ({

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createApp, type BacktestAnswer } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Decision } from '../../src/engine/backtest/types.ts';
-import type { Prices } from '../../src/engine/types.ts';
+import type { OnProgress, Prices } from '../../src/engine/types.ts';
 import type { BacktestRequest } from '../../src/requests.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { changedFrom } from '../support/random-prices.ts';
@@ -21,26 +21,23 @@ afterAll(async () => {
 /** An app that has seen nothing yet, and the prices in a file. */
 async function open(prices: Prices, threads = 2) {
   const name = join(home, String(apps.length));
-  const app = await createApp(
-    readConfig({
-      STORE_URL: `sqlite:${name}.sqlite`,
-      MODELS_DIR: `${name}-models`,
-      LOG_LEVEL: 'error',
-      WORKER_THREADS: String(threads),
-    }),
-  );
+  const config = readConfig({
+    STORE_URL: `sqlite:${name}.sqlite`,
+    MODELS_DIR: `${name}-models`,
+    LOG_LEVEL: 'error',
+    WORKER_THREADS: String(threads),
+  });
+  const logged: string[] = [];
+  const app = await createApp(config, { logTo: { write: (line) => void logged.push(line) } });
   apps.push(app);
   const file = `${name}.csv`;
   writePricesCsv(file, prices, prices.tickers.length, prices.dates.length);
-  const backtest = (changed: Partial<BacktestRequest> = {}): Promise<BacktestAnswer> =>
-    app.engine.backtest({
-      ...terms,
-      retrainDays: 0,
-      until: market.dates[540]!,
-      ...changed,
-      universe: { kind: 'csv', file },
-    });
-  return { app, file, backtest };
+  const backtest = (changed: Partial<BacktestRequest> = {}, onProgress?: OnProgress): Promise<BacktestAnswer> =>
+    app.engine.backtest(
+      { ...terms, retrainDays: 0, until: market.dates[540]!, ...changed, universe: { kind: 'csv', file } },
+      { onProgress },
+    );
+  return { app, file, backtest, logged };
 }
 
 /** All of a decision that was there before its outcome. */
@@ -108,6 +105,17 @@ describe('a backtest', () => {
   it('gives the same on one thread and on several', async () => {
     const [one, three] = [await open(market, 1), await open(market, 3)];
     expect((await three.backtest()).result).toEqual((await one.backtest()).result);
+  });
+
+  it('ends with the program, at once and without a word in the log', async () => {
+    const { app, backtest, logged } = await open(market);
+    const begun = Promise.withResolvers<void>();
+    const running = backtest({ scenarios: 100_000 }, () => begun.resolve());
+    const ended = Promise.allSettled([running]);
+    await begun.promise;
+    await app.close();
+    expect(await ended).toMatchObject([{ status: 'rejected', reason: { message: 'the worker pool is closed' } }]);
+    expect(logged).toEqual([]);
   });
 
   it('ends its threads when nobody waits any more, and lets questions be answered meanwhile', async () => {

@@ -65,6 +65,27 @@ describe('a night', () => {
     expect(made.vendor.requests[0]).toMatch(/^AAA from 2024-04/);
   });
 
+  it('lets a new model contend with the live one, and leaves it alone while there are no new prices', async () => {
+    const made = await guildRig();
+    const trained = () => made.log.filter(({ msg }) => msg === 'trained').map(({ outcome }) => outcome);
+    await made.run(nightly);
+    expect(trained()).toEqual(['first']);
+    made.time.now = FRIDAY + DAY;
+    await made.run(nightly);
+    expect(count(made, 'train')).toBe(1);
+    made.time.now = MONDAY;
+    await made.run(nightly);
+    expect(count(made, 'contest')).toBe(1);
+    expect(made.log).toContainEqual(
+      expect.objectContaining({
+        msg: 'trained',
+        universe: 'pair',
+        outcome: expect.stringMatching(/^(replaced|kept)$/),
+        scores: { champion: expect.any(Number), challenger: expect.any(Number), days: 60 },
+      }),
+    );
+  });
+
   it('goes on with the others when one universe fails, and tells the operators once', async () => {
     const made = await guildRig();
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });

@@ -158,9 +158,9 @@ describe('a task whose process was killed in the middle', () => {
     await killed.beat();
     await vi.waitFor(async () => expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'begun' }));
     const next = await made.start([made.task()]);
-    await beatAt(made, next, '2026-06-02T00:32:00Z');
+    await beatAt(made, next, '2026-06-02T00:31:59Z');
     expect(made.ran).toHaveLength(1);
-    await beatAt(made, next, '2026-06-02T00:33:00Z');
+    await beatAt(made, next, '2026-06-02T00:32:00Z');
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'nightly 2026-06-02T00:30:00.000Z']);
     expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'done', attempt: 2 });
   });

@@ -36,7 +36,8 @@ const seeded = (seed: number, trainedUntil = artefact.manifest.trainedUntil): Mo
 });
 
 const open = async () => {
-  const { store, path } = await rig();
+  const { store, url } = await rig();
+  const path = url.replace('sqlite:', '');
   const root = join(dirname(path), 'models');
   const index = store.table('models', storedModelSchema, 1);
   return { root, path, index, models: openModels(root, index), directory: join(root, 'u', 'calibrated') };

@@ -6,6 +6,7 @@ import { guildSchema } from '../../src/community/records.ts';
 import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
 import { UNIVERSES } from '../../src/data/universes.ts';
 import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -27,11 +28,12 @@ export interface Market {
   close(): Promise<void>;
 }
 
+const now = (): number => SATURDAY;
+
 /** A vendor on loopback, and an app that asks it, without the pauses that would spare a real one. */
 export async function startMarket(): Promise<Market> {
   const { home, remove } = temporaryHome();
   const vendor = await startVendor();
-  const now = (): number => SATURDAY;
   const store = await openStore(`sqlite:${join(home, 'store.sqlite')}`, { now });
   const prices = createPriceService({
     yahoo: createYahoo({ fetch: vendor.fetch, now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
@@ -47,7 +49,14 @@ export async function startMarket(): Promise<Market> {
       universes: UNIVERSES,
       prices,
       models,
-      engine: createEngine({ prices, models, pool }),
+      engine: createEngine({
+        prices,
+        models,
+        pool,
+        decisions: store.table('backtests', storedChoicesSchema, 1),
+        threads: 2,
+        log: { error() {} },
+      }),
       guilds: createGuilds(store.table('guilds', guildSchema, 1)),
       charts: createCharts({
         renderer: 'local',
@@ -72,7 +81,7 @@ export async function startMarket(): Promise<Market> {
 
 /** Prices that move differently from other tickers'. */
 function wander(ticker: string, days: number): Bar[] {
-  const seed = [...ticker].reduce((sum, letter, k) => sum + (k + 1) * letter.charCodeAt(0), 0);
+  const seed = Buffer.from(ticker).reduce((sum, byte, k) => sum + (k + 1) * byte, 0);
   const bars = weekdayBars('2022-01-03', 600).slice(-days);
   return bars.map(([day], t) => [day, 100 + 5 * Math.sin(seed * t) + 3 * Math.cos(t * t * seed)]);
 }

@@ -41,6 +41,46 @@ describe('the options that commands share', () => {
     );
   });
 
+  it("mean what the server's settings say where they are absent, and what they say where they are given", () => {
+    const tech = { name: 'tech', title: '', source: 'guild', tickers: ['AAA', 'BBB', 'CCC'] } as const;
+    const settings = { universe: 'tech', horizonDays: 10, alpha: 0.9, minWeight: 0.1, maxWeight: 0.5 };
+    const place = { universes: [...UNIVERSES, tech], settings };
+    const tickers = { kind: 'tickers', tickers: ['AAA', 'BBB', 'CCC'], name: 'tech' };
+    expect(readRequest({}, place)).toMatchObject({
+      universe: tickers,
+      horizonDays: 10,
+      alpha: 0.9,
+      minWeight: 0.1,
+      maxWeight: 0.5,
+    });
+    expect(readRequest({ tickers: 'X, Y', horizon: 5, alpha: '95%', max_weight: '60%' }, place)).toMatchObject({
+      universe: { kind: 'tickers', tickers: ['X', 'Y'] },
+      horizonDays: 5,
+      alpha: 0.95,
+      minWeight: 0.1,
+      maxWeight: 0.6,
+    });
+    expect(readRequest({ tickers: 'X, Y' }, place).universe).toEqual({ kind: 'tickers', tickers: ['X', 'Y'] });
+  });
+
+  const whose = "this server's settings, which those who manage it can change by /settings set.";
+  it.each([
+    [{ minWeight: 0.1 }, {}, 'min_weight', `lower min_weight to at most 8.33%; min_weight 10% comes from ${whose}`],
+    [{ maxWeight: 0.05 }, {}, 'max_weight', `raise max_weight to at least 8.34%; max_weight 5% comes from ${whose}`],
+    [{ minWeight: 0.06 }, { max_weight: '5%' }, 'min_weight', `raise max_weight; min_weight 6% comes from ${whose}`],
+    [{ maxWeight: 0.05 }, { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
+    [{ minWeight: 0.06 }, { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
+  ])(
+    'say whose the bounds are that no split can meet: settings %j, options %j',
+    (settings, options, option, ending) => {
+      const asked = (): unknown => readRequest({ universe: 'us12', ...options }, { universes: UNIVERSES, settings });
+      const endsSo = new RegExp(`${ending.replaceAll('.', '\\.')}$`);
+      expect(asked).toThrow(
+        expect.objectContaining({ name: 'UserError', option, message: expect.stringMatching(endsSo) }),
+      );
+    },
+  );
+
   it('complete universes by name and by title, and nothing else', () => {
     expect(completeUniverse('universe', 'US', UNIVERSES).map(({ value }) => value)).toEqual(['us12']);
     expect(completeUniverse('universe', 'synthetic', UNIVERSES).map(({ value }) => value)).toEqual(['sample']);

@@ -91,6 +91,20 @@ describe('the worker pool', () => {
     expect(pool.queue()).toEqual({ running: 0, waiting: 0 });
   });
 
+  it('answers with its only thread while a backtest has another busy', async () => {
+    const abort = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    const busy = pool.run('trainPast', training, { signal: abort.signal, onProgress: () => begun.resolve() });
+    const waiting = pool.run('trainPast', training, { signal: abort.signal });
+    const ended = Promise.allSettled([busy, waiting]);
+    await begun.promise;
+    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+      status: 'optimal',
+    });
+    abort.abort();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
   it('lets no queue of trainings hold up an answer', async () => {
     const abort = new AbortController();
     const trainings = Promise.allSettled(
