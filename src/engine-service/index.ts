@@ -119,6 +119,15 @@ export function createEngine({ prices, models, pool, decisions, threads, log }: 
       return { ...saved, manifest: artefact.manifest, universe: name, prices: facts };
     },
 
+    async retrain({ universe, recipe }, options = {}) {
+      const loaded = await prices.history(universe, { refresh: true, ...asked(options) });
+      const { artefact, name, ...told } = await modelSource.retrain({ universe, loaded, recipe }, options);
+      const { trainedUntil } = artefact.manifest;
+      return { ...told, universe: name, trainedUntil, prices: priceFacts(loaded, historyUntil(loaded.prices)) };
+    },
+
+    queue: () => pool.queue(),
+
     async scenarios(request, options = {}) {
       const { loaded, history, artefact } = await prepare(request, options);
       const { scenarios } = await scenarioSource.draw(artefact, history, request, options);

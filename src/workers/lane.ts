@@ -47,8 +47,15 @@ export interface Lane<T extends TaskTypes<T>> {
    *   kind may; the signal's reason when aborted; Error for any fault, also when its thread died
    */
   run<K extends keyof T>(kind: K, input: T[K]['input'], options?: TaskOptions): Promise<T[K]['output']>;
+  queue(): Queue;
   /** Ends everything. */
   close(): Promise<void>;
+}
+
+/** How many tasks are on threads, and how many wait for one. */
+export interface Queue {
+  readonly running: number;
+  readonly waiting: number;
 }
 
 export const openLane = <T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<T> => new ThreadLane(options);
@@ -112,6 +119,10 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
       this.#jobs.delete(job);
       signal?.removeEventListener('abort', abort);
     }
+  }
+
+  queue(): Queue {
+    return { running: this.#queue.pending, waiting: this.#queue.size };
   }
 
   async close(): Promise<void> {

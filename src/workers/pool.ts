@@ -1,7 +1,7 @@
 import type { TaskKind, Tasks } from './tasks.ts';
 import { openLane, type Lane, type TaskOptions, type Terms } from './lane.ts';
 
-export { ClosedError, type TaskOptions } from './lane.ts';
+export { ClosedError, type Queue, type TaskOptions } from './lane.ts';
 
 /** Worker threads that compute while this one goes on hearing. */
 export type Pool = Lane<Tasks>;
@@ -18,6 +18,7 @@ const TERMS: Readonly<Record<TaskKind, Terms>> = {
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
   draw: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
   train: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },
+  contest: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
   judge: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
   decide: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 2_000 },
   trainPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
@@ -30,6 +31,7 @@ const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'
   frontier: 'interactive',
   draw: 'interactive',
   train: 'training',
+  contest: 'training',
   judge: 'background',
   decide: 'background',
   trainPast: 'background',
@@ -66,6 +68,13 @@ export function createPool({ threads, hasTimeLimits, onCrash }: PoolOptions): Po
   };
   return {
     run: (kind, input, options?: TaskOptions) => lanes[LANES[kind]].run(kind, input, options),
+    queue() {
+      const queues = Object.values(lanes).map((lane) => lane.queue());
+      return {
+        running: queues.reduce((sum, { running }) => sum + running, 0),
+        waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
+      };
+    },
     async close() {
       await Promise.all(Object.values(lanes).map((lane) => lane.close()));
     },

@@ -5,6 +5,7 @@ import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
 import { loadTf } from '../engine/lstm/backend.ts';
 import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
+import { scoreForecasts, type Score } from '../engine/lstm/contest.ts';
 import { train } from '../engine/lstm/train.ts';
 import { frontier, type Frontier, type FrontierProblem } from '../engine/optimize/frontier.ts';
 import { drawScenarios } from '../engine/scenarios.ts';
@@ -26,6 +27,11 @@ interface TrainInput {
 /** What a worker thread can be asked, and what it answers. All of it can be cloned between threads. */
 export interface Tasks {
   train: { input: TrainInput; output: ModelArtefact };
+  /** Both models on the newest days of the history. */
+  contest: {
+    input: { history: History; champion: ModelArtefact; challenger: ModelArtefact };
+    output: { champion: Score; challenger: Score };
+  };
   draw: {
     input: { artefact: ModelArtefact; history: History; horizon: number; scenarios: number; seed: number };
     /** On shared memory: the next task reads it without a copy. */
@@ -53,6 +59,10 @@ export function createHandlers(): Handlers<Tasks> {
   return {
     train: trainOn,
     trainPast: trainOn,
+    contest: async ({ history, champion, challenger }) => ({
+      champion: await scoreForecasts(champion, history),
+      challenger: await scoreForecasts(challenger, history),
+    }),
     draw: async (input, onProgress) => onSharedMemory(await drawScenarios({ ...input, onProgress, now })),
     allocate: (problem) => allocate(problem),
     frontier: (problem) => frontier(problem),

@@ -44,6 +44,7 @@ export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
         signal?.removeEventListener('abort', abort);
       }
     },
+    queue: () => ({ running: 0, waiting: 0 }),
     close: async () => {},
   };
 }
