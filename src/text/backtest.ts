@@ -53,10 +53,11 @@ function limitTable({ result }: BacktestAnswer): string[] {
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
 
+const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
+
 /** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
   const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
-  const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
   const rows = inOrder(paths, ({ rule }) => rule)
     .filter(({ rule }) => wasKept(rule))
     .map(({ rule, metrics: { net } }) => [
