@@ -39,16 +39,17 @@ const NOTHING = '\u2013';
 
 const nameOf = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
+const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
+  nameOf(limit),
+  String(feasible),
+  predicted === undefined ? NOTHING : percent(predicted, 1),
+  realised === undefined ? NOTHING : percent(realised, 1),
+  feasible === 0 ? NOTHING : String(violations),
+  esRatio === undefined ? NOTHING : ratio(esRatio, 2),
+];
+
 /** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
 function limitTable({ result }: BacktestAnswer): string[] {
-  const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
-    nameOf(limit),
-    String(feasible),
-    predicted === undefined ? NOTHING : percent(predicted, 1),
-    realised === undefined ? NOTHING : percent(realised, 1),
-    feasible === 0 ? NOTHING : String(violations),
-    esRatio === undefined ? NOTHING : ratio(esRatio, 2),
-  ];
   const summaries = inOrder(result.byLimit, ({ limit }) => limit);
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
