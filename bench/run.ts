@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchAllocate } from './allocate.ts';
 import { collect } from './alone.ts';
+import { benchBacktest } from './backtest.ts';
 import { benchBot } from './bot.ts';
 import { type Bench, type Figure, hasMissed, tableOf } from './figures.ts';
 import { benchFrontier } from './frontier.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   lstm: benchLstm,
   scenarios: benchScenarios,
   allocate: benchAllocate,
+  backtest: benchBacktest,
   bot: benchBot,
 };
 

@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { z } from 'zod';
 import { createCharts, type Charts } from './charts/quickchart.ts';
 import { createGuilds, type Guilds } from './community/guilds.ts';
 import { createMembers, type Members } from './community/members.ts';
 import { guildSchema, markSchema, memberSchema, type Mark } from './community/records.ts';
+import { createSlots, type Slots } from './community/slots.ts';
 import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
 import { UNIVERSES, type Universe } from './data/universes.ts';
 import { createYahoo } from './data/yahoo.ts';
+import { storedChoicesSchema } from './engine-service/backtest-kept.ts';
 import { createEngine, type Engine } from './engine-service/index.ts';
 import { storedRequestSchema, type StoredRequest } from './requests.ts';
 import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
@@ -15,6 +19,8 @@ import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
 export type { GuildView } from './community/guilds.ts';
+export type { PersonalData } from './community/privacy.ts';
+export type { Alert, Mark, Question, Report } from './community/records.ts';
 export type { AllocateAnswer, BacktestAnswer, FrontierAnswer } from './engine-service/types.ts';
 export type { AllocateCommandRequest, AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 
@@ -26,6 +32,8 @@ export interface Clock {
 /** Everything that commands and jobs work with; built once, here, and passed on. */
 export interface App {
   readonly config: Config;
+  /** Of this program, as package.json has it. */
+  readonly version: string;
   readonly universes: readonly Universe[];
   readonly prices: PriceService;
   readonly models: ModelStore;
@@ -38,6 +46,8 @@ export interface App {
   readonly marks: Table<Mark>;
   /** What buttons stand for, by their key. */
   readonly requests: Table<StoredRequest>;
+  /** Who may run a backtest now. */
+  readonly backtests: Slots;
   readonly charts: Charts;
   readonly clock: Clock;
   readonly log: Logger;
@@ -51,6 +61,9 @@ export interface Surroundings {
   /** Somebody watches, who can interrupt: no work is ended for taking long. */
   readonly isWatched?: boolean;
 }
+
+/** A place's work keeps all threads busy for minutes. */
+const BACKTESTS = { places: 2, usualMs: 3 * 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
@@ -80,14 +93,23 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
   });
   return Object.freeze({
     config,
+    version: readVersion(),
     universes: UNIVERSES,
     prices,
     models,
-    engine: createEngine({ prices, models, pool }),
+    engine: createEngine({
+      prices,
+      models,
+      pool,
+      decisions: store.table('backtests', storedChoicesSchema, 1),
+      threads: config.workerThreads,
+      log,
+    }),
     guilds: createGuilds(store.table('guilds', guildSchema, 1)),
     members: createMembers(store.table('members', memberSchema, 1)),
     marks: store.table('marks', markSchema, 1),
     requests: store.table('requests', storedRequestSchema, 1),
+    backtests: createSlots({ work: 'backtest', ...BACKTESTS, now: clock.now }),
     charts,
     clock,
     log,
@@ -96,6 +118,11 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
       await store.close();
     },
   });
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 /** fetch, with every address moved to `base` when one is given: a proxy, or a stand-in on loopback. */

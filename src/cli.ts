@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { allocateCommand } from './cli/allocate.ts';
+import { backtestCommand } from './cli/backtest.ts';
 import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
 import { demoCommand } from './cli/demo.ts';
 import { frontierCommand } from './cli/frontier.ts';
+import { metricsCommand } from './cli/metrics.ts';
 import { pricesCommand } from './cli/prices.ts';
 import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
@@ -15,10 +17,12 @@ import { describeProgress } from './text/progress.ts';
 const COMMANDS: readonly CliCommand[] = [
   allocateCommand,
   frontierCommand,
+  backtestCommand,
   solveCommand,
   trainCommand,
   scenariosCommand,
   pricesCommand,
+  metricsCommand,
   universesCommand,
   demoCommand,
 ];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
+import { parseTimeZone, parseWhen, type Schedule } from './schedule.ts';
 
 const snowflake = z.string().regex(/^\d{15,20}$/, 'a number of 15 to 20 digits');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) address' });
@@ -23,6 +24,9 @@ const environment = z.object({
     .min(1, 'at least 1')
     .max(64, 'at most 64')
     .optional(),
+  NIGHTLY: z.string().default('weekdays 18:30'),
+  NIGHTLY_TIME_ZONE: z.string().default('America/New_York'),
+  OPERATORS_CHANNEL_ID: snowflake.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent').default('info'),
 });
 
@@ -43,6 +47,10 @@ export interface Config {
   readonly yahooUrl?: string;
   readonly charts: { readonly renderer: 'local' | 'quickchart'; readonly quickchartUrl: string };
   readonly workerThreads: number;
+  /** When prices are refreshed and models retrained. */
+  readonly nightly: Schedule;
+  /** The Discord channel that hears of what went wrong at night. */
+  readonly operatorsChannelId?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -66,6 +74,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(values.YAHOO_URL !== undefined && { yahooUrl: values.YAHOO_URL }),
     charts: { renderer: values.CHART_RENDERER, quickchartUrl: values.QUICKCHART_URL },
     workerThreads: values.WORKER_THREADS ?? Math.max(2, availableParallelism()),
+    nightly: Object.freeze({
+      cron: parseWhen(values.NIGHTLY, 'NIGHTLY'),
+      timeZone: parseTimeZone(values.NIGHTLY_TIME_ZONE, 'NIGHTLY_TIME_ZONE'),
+    }),
+    ...(values.OPERATORS_CHANNEL_ID !== undefined && { operatorsChannelId: values.OPERATORS_CHANNEL_ID }),
     logLevel: values.LOG_LEVEL,
   });
 }

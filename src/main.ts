@@ -4,6 +4,8 @@ import { startBot } from './bot/client.ts';
 import { commands } from './commands/index.ts';
 import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
 import { UserError } from './errors.ts';
+import { jobs } from './jobs/index.ts';
+import { startScheduler } from './scheduler/index.ts';
 
 /** How often the event loop's delay is measured. */
 const SAMPLE_MS = 10;
@@ -16,10 +18,12 @@ try {
   const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
   const bot = await startBot({ app, commands, token, api });
+  const scheduler = startScheduler({ app, messenger: bot.messenger, jobs });
   const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   delay.enable();
   const stop = async (): Promise<void> => {
     delay.disable();
+    await scheduler.stop();
     await bot.stop();
     const eventLoopDelayMs = { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };
     app.log.info({ eventLoopDelayMs }, 'stopped');

@@ -49,15 +49,17 @@ export function parseWhen(text: string, option: string): string {
   return cron;
 }
 
+/** As people write it, "weekdays 18:30"; the five fields as they are where there are no such words. */
+export function describeWhen(cron: string): string {
+  const [, minute = '', hour, weekdays] = /^(\d+) (\d+) \* \* (\S+)$/.exec(cron) ?? [];
+  const days = Object.keys(DAYS).find((name) => DAYS[name] === weekdays);
+  return days === undefined ? cron : `${days} ${hour}:${minute.padStart(2, '0')}`;
+}
+
 /** The first runs after a leap year's beginning; undefined when the text is no cron expression. */
 function nextRuns(schedule: Schedule, count: number): number[] | undefined {
-  const runs: number[] = [];
   try {
-    for (let run = nextRun(schedule, Date.UTC(2024, 0, 1)); run !== undefined && runs.length < count;) {
-      runs.push(run);
-      run = nextRun(schedule, run);
-    }
-    return runs;
+    return nextRunsAfter(schedule, Date.UTC(2024, 0, 1), count);
   } catch {
     return undefined;
   }
@@ -90,4 +92,13 @@ export function lastRunIn(schedule: Schedule, after: number, until: number): num
   let last: number | undefined;
   for (let run = nextRun(schedule, after); run !== undefined && run <= until; run = nextRun(schedule, run)) last = run;
   return last;
+}
+
+/** @returns milliseconds since 1970, ascending; fewer than `count` when there are no more */
+export function nextRunsAfter(schedule: Schedule, after: number, count: number): number[] {
+  const runs: number[] = [];
+  for (let run = nextRun(schedule, after); run !== undefined && runs.length < count; run = nextRun(schedule, run)) {
+    runs.push(run);
+  }
+  return runs;
 }

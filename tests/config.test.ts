@@ -13,6 +13,23 @@ describe('readConfig', () => {
     expect(config.discord).toBeUndefined();
   });
 
+  it('has a time for the nightly work, in a time zone of its own', () => {
+    expect(readConfig({}).nightly).toEqual({ cron: '30 18 * * 1-5', timeZone: 'America/New_York' });
+    expect(readConfig({ NIGHTLY: 'daily 2:30', NIGHTLY_TIME_ZONE: 'europe/berlin' }).nightly).toEqual({
+      cron: '30 2 * * *',
+      timeZone: 'Europe/Berlin',
+    });
+    expect(() => readConfig({ NIGHTLY: 'at night' })).toThrow('NIGHTLY takes days and a time such as');
+    expect(() => readConfig({ NIGHTLY: '* * * * *' })).toThrow('NIGHTLY must be at least an hour');
+    expect(() => readConfig({ NIGHTLY_TIME_ZONE: 'Berlin' })).toThrow('NIGHTLY_TIME_ZONE takes an IANA time zone');
+  });
+
+  it('has a channel for operators only when one is named', () => {
+    expect(readConfig({ OPERATORS_CHANNEL_ID: '' })).not.toHaveProperty('operatorsChannelId');
+    expect(readConfig({ OPERATORS_CHANNEL_ID: '123456789012345678' }).operatorsChannelId).toBe('123456789012345678');
+    expect(() => readConfig({ OPERATORS_CHANNEL_ID: '#ops' })).toThrow('a number of 15 to 20 digits; got "#ops"');
+  });
+
   it('counts an empty variable as absent', () => {
     expect(readConfig({ ...discord, DISCORD_GUILD_ID: '', WORKER_THREADS: '' }).discord).toEqual({
       token: 'secret',

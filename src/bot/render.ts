@@ -8,7 +8,7 @@ import {
   type APIEmbed,
   type APIEmbedField,
 } from 'discord.js';
-import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../text/reply.ts';
+import type { Reply, ReplyButton, ReplyField, ReplyFile, ReplyImage } from '../text/reply.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
 /** What discord.js sends, edits and follows up with alike. */
@@ -45,7 +45,8 @@ const INLINE_VALUE = 40;
 
 /**
  * Every picture after the first has an embed of its own; one that is larger than Discord takes is left out.
- * @throws Error when a button's custom_id or the number of buttons cannot be made to fit
+ * @throws Error when a button's custom_id or the number of buttons cannot be made to fit, or a file is too large:
+ *   an answer without the file that was asked for is none
  */
 export const renderReply = (reply: Reply): MessageContent => {
   const images = (reply.images ?? []).filter(({ png }) => png.byteLength <= LIMITS.fileBytes).slice(0, LIMITS.embeds);
@@ -53,7 +54,7 @@ export const renderReply = (reply: Reply): MessageContent => {
   return {
     embeds: [embedOf(reply, first), ...more.map((image) => ({ color: COLOURS[reply.tone], image: attached(image) }))],
     components: rowsOf(reply.buttons ?? []),
-    files: images.map(fileOf),
+    files: [...images.map((image) => attachmentOf({ ...image, bytes: image.png })), ...(reply.files ?? []).map(whole)],
   };
 };
 
@@ -143,12 +144,19 @@ const buttonOf = ({ label, style, command, key }: ReplyButton): APIButtonCompone
 };
 
 /** Discord changes other characters, and `attachment://` would then name no file. */
-const fileName = ({ name }: ReplyImage): string => name.replaceAll(/[^\w.-]/g, '_');
+const fileName = ({ name }: Pick<ReplyFile, 'name'>): string => name.replaceAll(/[^\w.-]/g, '_');
 
 const attached = (image: ReplyImage) => ({ url: `attachment://${fileName(image)}` });
 
-const fileOf = (image: ReplyImage): MessageContent['files'][number] => ({
-  attachment: Buffer.from(image.png.buffer, image.png.byteOffset, image.png.byteLength),
-  name: fileName(image),
-  description: fit(image.description, LIMITS.altText),
+const attachmentOf = (file: ReplyFile): MessageContent['files'][number] => ({
+  attachment: Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength),
+  name: fileName(file),
+  description: fit(file.description, LIMITS.altText),
 });
+
+const whole = (file: ReplyFile): MessageContent['files'][number] => {
+  const { byteLength } = file.bytes;
+  if (byteLength > LIMITS.fileBytes)
+    throw new Error(`expected a file of at most ${LIMITS.fileBytes} bytes, got ${byteLength}`);
+  return attachmentOf(file);
+};

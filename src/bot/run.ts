@@ -18,9 +18,10 @@ export interface Work {
 
 /** Defers the answer, computes it and gives it. Throws DiscordAPIError when it could not be deferred or given. */
 export const run = async (work: Work, around: Surroundings): Promise<Outcome> => {
-  const { interaction, command, isPublic } = work;
+  const { interaction, command, request, isPublic } = work;
   const { app, messenger, log, receivedAt, cancels } = around;
-  const cancellable = command.isCancellable === true ? cancels.open(interaction) : undefined;
+  const isWorthIt = command.isCancellable === true && (command.isHeavy?.(request) ?? true);
+  const cancellable = isWorthIt ? cancels.open(interaction) : undefined;
   try {
     const answer = await deferAnswer(interaction, {
       isPublic,

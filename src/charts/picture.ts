@@ -1,13 +1,12 @@
 // Pure: what all our pictures have in common: size, background, headlines, and nothing to hover over.
-import type { ChartConfiguration } from 'chart.js';
-import type { ChartSpec, Scales, SeriesType } from './spec.ts';
+import type { ChartSpec, Scales, Series, SeriesType } from './spec.ts';
 import { colours, font, headline, sizes } from './theme.ts';
-
-type Config = ChartConfiguration<SeriesType>;
 
 export interface PictureParts {
   readonly type: SeriesType;
-  readonly datasets: Config['data']['datasets'];
+  readonly datasets: Series[];
+  /** What all series share on the horizontal axis, where their points say only the vertical. */
+  readonly labels?: readonly number[];
   readonly scales: Scales;
   readonly title: string;
   readonly subtitle: { readonly text: string; readonly colour: string };
@@ -15,14 +14,14 @@ export interface PictureParts {
   readonly paddingLeft: number;
 }
 
-export const picture = ({ type, datasets, scales, title, subtitle, paddingLeft }: PictureParts): ChartSpec => ({
+export const picture = ({ type, datasets, labels, scales, title, subtitle, paddingLeft }: PictureParts): ChartSpec => ({
   width: sizes.width,
   height: sizes.height,
   scale: sizes.scale,
   background: colours.background,
   config: {
     type,
-    data: { datasets },
+    data: { ...(labels && { labels: [...labels] }), datasets },
     options: {
       layout: { padding: { left: paddingLeft, right: 16, top: 6, bottom: 8 } },
       plugins: {

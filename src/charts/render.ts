@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
-import type { ChartSpec, SeriesType } from './spec.ts';
+import type { ChartSpec, SeriesData, SeriesType } from './spec.ts';
 import { fontFamilies } from './theme.ts';
 
 const fontFiles = new URL('files/', import.meta.resolve('@fontsource/inter'));
@@ -28,7 +28,7 @@ export const renderPng = async (spec: ChartSpec): Promise<Uint8Array> => {
   const canvas = createCanvas(spec.width, spec.height);
   // Chart.js writes into what it is given; the clone keeps the caller's configuration as it is.
   const { type, data, options } = structuredClone(spec.config);
-  const chart = new Chart<SeriesType>(canvas, {
+  const chart = new Chart<SeriesType, SeriesData>(canvas, {
     type,
     data,
     options: { ...options, animation: false, responsive: false, devicePixelRatio: spec.scale },

@@ -1,6 +1,6 @@
 // Pure: how every chart looks. Discord shows a picture about 400 wide, so no text is under 18 at a width of 900.
 
-/** On the dark slate all text has a contrast of at least 7; the hues are Okabe and Ito's, told apart by the colour-blind. */
+/** On the dark slate all text has a contrast of at least 6.9; the hues are Okabe and Ito's, told apart by the colour-blind. */
 export const colours = {
   background: '#1b222d',
   text: '#f2f5f9',
@@ -9,6 +9,8 @@ export const colours = {
   profit: '#56b4e9',
   loss: '#74879c',
   tail: '#e69f00',
+  calm: '#4ccf9f',
+  held: '#41729a',
   warning: '#f0c04a',
   limit: '#ff9ad0',
 } as const;

@@ -1,5 +1,5 @@
+import { answerChart } from '../answers/allocation.ts';
 import type { AllocateAnswer, App } from '../app.ts';
-import { answerChart } from '../commands/allocate.ts';
 import { UserError } from '../errors.ts';
 import type { AllocateRequest } from '../requests.ts';
 import { allocationReply } from '../text/allocation.ts';

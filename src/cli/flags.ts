@@ -62,13 +62,19 @@ export function universeOf(flags: Flags): UniverseSpec {
 }
 
 /** A file's columns may be named in any way, so they are taken as they are. */
-function splitNames(list: string): string[] {
+export function splitNames(list: string, least = 2): string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-  if (names.length >= 2) return names;
-  throw new UserError(`--tickers takes at least 2 different names separated by commas; got "${list}".`, 'tickers');
+  if (names.length >= least) return names;
+  const many = least === 1 ? 'names' : `at least ${least} different names`;
+  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, 'tickers');
 }
 
-const rate = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+export const dayOf = (flags: Flags, name: string): string | undefined => {
+  const value = flag(flags, name);
+  return value === undefined ? undefined : parseDay(value, name);
+};
+
+export const rate = (flags: Flags, name: string, range: Range, otherwise: number): number => {
   const value = flag(flags, name);
   return value === undefined ? otherwise : parseRate(value, name, range);
 };
@@ -97,12 +103,12 @@ export function recipeOf(flags: Flags): Recipe {
 }
 
 export function drawOf(flags: Flags) {
-  const asOf = flag(flags, 'as-of');
+  const asOf = dayOf(flags, 'as-of');
   return {
     horizonDays: whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon),
     scenarios: whole(flags, 'scenarios', RANGES.scenarios, DEFAULTS.scenarios),
     seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     recipe: recipeOf(flags),
-    ...(asOf !== undefined && { asOf: parseDay(asOf, 'as-of') }),
+    ...(asOf !== undefined && { asOf }),
   };
 }

@@ -1,4 +1,4 @@
-import { answerChart } from '../commands/frontier.ts';
+import { answerChart } from '../answers/frontier.ts';
 import type { FrontierRequest } from '../requests.ts';
 import { frontierReply } from '../text/frontier.ts';
 import { DEFAULTS, RANGES, parseRate } from '../text/parse.ts';

@@ -2,15 +2,21 @@
 import type { AllocateAnswer, FrontierAnswer } from '../app.ts';
 import type { Portfolio, Solution } from '../engine/types.ts';
 
-const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
+export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));
 
-const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+/** JSON has no word for what is infinite or undefined: a ratio to a risk that never showed is left out. */
+export const finiteOnly = (figures: object): object =>
+  Object.fromEntries(
+    Object.entries(figures).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)),
+  );
+
+export const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 const stages = (seconds: AllocateAnswer['seconds']): object =>
   Object.fromEntries(Object.entries(seconds).map(([stage, value]) => [stage, roundSeconds(value)]));
 
-const pricesJson = ({ source, from, until, stale }: AllocateAnswer['prices']): object => ({
+export const pricesJson = ({ source, from, until, stale }: AllocateAnswer['prices']): object => ({
   source,
   from,
   until,

@@ -1,17 +1,10 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import type { FrontierAnswer, FrontierRequest } from '../app.ts';
-import { frontierChart } from '../charts/frontier.ts';
-import type { ChartSpec } from '../charts/spec.ts';
-import { percent, plural } from '../text/format.ts';
-import { frontierReply } from '../text/frontier.ts';
+import { answerFrontier } from '../answers/frontier.ts';
+import type { FrontierRequest } from '../app.ts';
 import { OPTIONS, completeUniverse, readRequest } from '../text/options.ts';
 import { DEFAULTS, RANGES, parseRate } from '../text/parse.ts';
-import { pictureOf } from '../text/picture.ts';
 import { describeProgress } from '../text/progress.ts';
 import type { Command } from './types.ts';
-
-/** What fits on a phone without turning it. */
-const TABLE = { mostRows: 8, weights: 2 };
 
 interface FrontierCommandRequest {
   readonly frontier: FrontierRequest;
@@ -46,39 +39,8 @@ export const frontier: Command<FrontierCommandRequest> = {
 
   isHeavy: () => true,
 
-  async run(request, { app, progress, signal }) {
-    const answer = await app.engine.frontier(request.frontier, {
-      onProgress: (step) => progress(describeProgress(step)),
-      signal,
-    });
-    const image = await pictureOf(app, {
-      name: 'frontier.png',
-      description: describeChart(answer),
-      chart: () => answerChart(answer),
-    });
-    return frontierReply({ answer, ...TABLE, now: app.clock.now(), ...(image && { image }) });
-  },
+  run: ({ frontier: request }, { app, progress, signal }) =>
+    answerFrontier(request, { app, onProgress: (step) => progress(describeProgress(step)), signal }),
 
   complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 };
-
-export function answerChart({ request, universe, frontier: { points, equalWeight } }: FrontierAnswer): ChartSpec {
-  const { horizonDays, alpha, lossLimit } = request;
-  return frontierChart({
-    label: universe,
-    horizonDays,
-    alpha,
-    points,
-    equalWeight,
-    ...(lossLimit !== undefined && { lossLimit }),
-  });
-}
-
-function describeChart({ request, universe, frontier: { points } }: FrontierAnswer): string {
-  const [lowest, highest] = [points[0], points.at(-1)];
-  return (
-    `Mean return against CVaR of ${universe} over ${plural(request.horizonDays, 'trading day')}: ` +
-    `from CVaR ${percent(lowest?.cvar ?? 0)} and mean ${percent(lowest?.expectedReturn ?? 0)} ` +
-    `to CVaR ${percent(highest?.cvar ?? 0)} and mean ${percent(highest?.expectedReturn ?? 0)}`
-  );
-}

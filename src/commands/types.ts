@@ -44,7 +44,7 @@ export interface Command<Request> {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   /** Takes much of the machine: a member may ask so only some times a minute. Absent: no. */
   isHeavy?(request: Request): boolean;
-  /** Its answer has a button, while it is being computed, with which the asker can end it. */
+  /** Its answer has a button, while it is being computed, with which the asker can end it; heavy requests alone. */
   readonly isCancellable?: boolean;
   parse(options: Options, asked: Asked): Request;
   /** Whether the answer is for everyone in the channel. Fixed when the answer is deferred. */

@@ -8,6 +8,10 @@ export interface Members {
   update(memberId: string, change: (old: MemberRecord) => MemberRecord): Promise<MemberRecord>;
   /** Ids of the members of whom anything is stored. */
   ids(): Promise<readonly string[]>;
+  /** What was stored of the member, could not be read, and was set aside: as it was stored. */
+  aside(memberId: string): Promise<readonly string[]>;
+  /** Removes all of it, set aside or not, at once. */
+  forget(memberId: string): Promise<void>;
 }
 
 const EMPTY: MemberRecord = { alerts: [] };
@@ -16,4 +20,6 @@ export const createMembers = (table: Table<MemberRecord>): Members => ({
   get: async (memberId) => (await table.get(memberId)) ?? EMPTY,
   update: (memberId, change) => table.update(memberId, (old) => change(old ?? EMPTY)),
   ids: () => table.keys(),
+  aside: (memberId) => table.aside(memberId),
+  forget: (memberId) => table.forget(memberId),
 });

@@ -76,6 +76,8 @@ const alertSchema = z.strictObject({
   hasRung: z.boolean(),
   /** The smallest CVaR when it was last looked at. */
   minCvar: z.number(),
+  /** Since when its universe is no more; its member has been told, and it is quiet. */
+  goneSince: instant.exactOptional(),
 });
 
 export const memberSchema = z.strictObject({
@@ -90,6 +92,10 @@ export const markSchema = z.strictObject({
   due: instant,
   at: instant,
   outcome: z.enum(['done', 'failed', 'begun']),
+  /** Which try it was, of those for the same due; absent: the first. */
+  attempt: z.int().exactOptional(),
+  /** Nobody begins it again before: whoever does it holds it until then, or it is to be tried again only then. */
+  until: instant.exactOptional(),
   /** A few words for operators: no holdings, no limits. */
   note: z.string().exactOptional(),
 });

@@ -3,9 +3,6 @@ import { UserError } from '../errors.ts';
 import { few, place } from './checks.ts';
 import type { Origin, RawPrices } from './prices.ts';
 
-/** Fewest days on which every asset has a price. */
-const MIN_DAYS = 500;
-
 /** Most blanks in a row that are filled with the close before, and most last rows that are dropped. */
 export const MAX_GAP = 5;
 
@@ -25,9 +22,12 @@ const firstAndLast = ({ closes, tickers }: RawPrices): { first: number; last: nu
   }));
 
 /** The rows on which any ticker has a price: on the others nothing was traded. */
-export function tradingRows(raw: RawPrices): RawPrices {
+export const tradingRows = (raw: RawPrices): RawPrices =>
+  rowsWhere(raw, (t) => raw.closes[t]!.some((close) => close !== undefined));
+
+export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPrices {
   const { rowOf } = raw;
-  const kept = raw.closes.flatMap((row, t) => (row.some((close) => close !== undefined) ? [t] : []));
+  const kept = raw.dates.flatMap((_, t) => (isKept(t) ? [t] : []));
   const pick = <T>(rows: readonly T[]): T[] => kept.map((t) => rows[t]!);
   return {
     ...raw,
@@ -40,9 +40,10 @@ export function tradingRows(raw: RawPrices): RawPrices {
 
 /**
  * From the latest listing to the last day that every ticker still has.
- * @throws UserError when a ticker has no price or stopped long ago, or fewer than 500 days are left
+ * @param minDays fewest days on which every asset has a price
+ * @throws UserError when a ticker has no price or stopped long ago, or fewer days are left
  */
-export function alignedSpan(raw: RawPrices, origin: Origin): Span {
+export function alignedSpan(raw: RawPrices, minDays: number, origin: Origin): Span {
   const { dates, tickers } = raw;
   const { where, option } = origin;
   const quoted = firstAndLast(raw);
@@ -70,10 +71,10 @@ export function alignedSpan(raw: RawPrices, origin: Origin): Span {
       `${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, so the history ends there.`,
     );
   const days = Math.max(0, last + 1 - from);
-  if (days < MIN_DAYS) {
+  if (days < minDays) {
     const why = from > 0 ? `; ${notes[0]}` : '.';
     throw new UserError(
-      `${where}: expected at least ${MIN_DAYS} days on which every ticker has a price, got ${days}${why}`,
+      `${where}: expected at least ${minDays} days on which every ticker has a price, got ${days}${why}`,
       option,
     );
   }

@@ -2,7 +2,6 @@
 import { UserError } from '../errors.ts';
 import type { Origin, RawPrices } from './prices.ts';
 
-const MIN_ASSETS = 2;
 const MAX_ASSETS = 500;
 
 /** "AAPL, MSFT, NKE and 4 more". */
@@ -28,13 +27,13 @@ export function checkUnique(names: readonly string[], { where, option }: Origin)
     );
 }
 
-export function checkTickers({ tickers }: RawPrices, { where, option }: Origin): void {
+export function checkTickers({ tickers }: RawPrices, minAssets: number, { where, option }: Origin): void {
   const nameless = tickers.findIndex((ticker) => ticker.trim() === '');
   if (nameless >= 0)
     throw new UserError(`${where}: price column ${nameless + 1} has no ticker; name every column.`, option);
   checkUnique(tickers, { where, option });
-  if (tickers.length < MIN_ASSETS || tickers.length > MAX_ASSETS) {
-    throw new UserError(`${where}: expected ${MIN_ASSETS} to ${MAX_ASSETS} assets, got ${tickers.length}.`, option);
+  if (tickers.length < minAssets || tickers.length > MAX_ASSETS) {
+    throw new UserError(`${where}: expected ${minAssets} to ${MAX_ASSETS} assets, got ${tickers.length}.`, option);
   }
 }
 

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { checkUnique, few } from './checks.ts';
 import { parseRows, usingFile, type Row } from './files.ts';
 import { createPrices, type RawPrices } from './prices.ts';
+import { createSeries, type Series, type Span } from './series.ts';
 
 export { readScenariosCsv, writeScenariosCsv } from './scenarios-csv.ts';
 
@@ -14,13 +15,50 @@ export { readScenariosCsv, writeScenariosCsv } from './scenarios-csv.ts';
  * @throws UserError naming file, line and ticker
  */
 export async function readPricesCsv(file: string, tickers?: readonly string[]): Promise<LoadedPrices> {
-  const text = await usingFile('read', file, 'prices', () => readFile(file, 'utf8'));
   const source = basename(file);
-  const { prices, notes } = createPrices(rawPrices(parseRows(text, source, 'prices'), tickers, source), source);
+  const rows = await readRows(file, source);
+  const { prices, notes } = createPrices(rawPrices(rows, source, selection(tickers, everyColumn)), source);
   return { prices, source, stale: false, notes };
 }
 
-function rawPrices(rows: readonly Row[], wanted: readonly string[] | undefined, where: string): RawPrices {
+/**
+ * The same file for what needs no model: one column is enough, and a few days.
+ * @param tickers as there; if absent all columns but indices (`^IXIC`), or the only one
+ * @throws UserError naming file, line and ticker
+ */
+export async function readSeriesCsv(
+  file: string,
+  span: Span,
+  tickers?: readonly string[],
+): Promise<Series & { readonly source: string }> {
+  const source = basename(file);
+  const rows = await readRows(file, source);
+  return { ...createSeries(rawPrices(rows, source, selection(tickers, assetColumns)), span, source), source };
+}
+
+async function readRows(file: string, where: string): Promise<Row[]> {
+  const text = await usingFile('read', file, 'prices', () => readFile(file, 'utf8'));
+  return parseRows(text, where, 'prices');
+}
+
+/** Which columns to use, of those that a file has. */
+type Selection = (names: readonly string[], where: string) => readonly number[];
+
+const everyColumn: Selection = (names) => names.map((_, j) => j);
+
+const assetColumns: Selection = (names, where) => {
+  if (names.length === 1) return [0];
+  const assets = names.flatMap((name, j) => (name.startsWith('^') ? [] : [j]));
+  if (assets.length > 0) return assets;
+  throw new UserError(`${where} has indices alone: choose with --tickers among ${few(names, 12)}.`, 'tickers');
+};
+
+const selection =
+  (wanted: readonly string[] | undefined, otherwise: Selection): Selection =>
+  (names, where) =>
+    wanted ? selectTickers(names, wanted, where) : otherwise(names, where);
+
+function rawPrices(rows: readonly Row[], where: string, select: Selection): RawPrices {
   const [header, ...body] = rows;
   if (header === undefined)
     throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, 'prices');
@@ -32,7 +70,7 @@ function rawPrices(rows: readonly Row[], wanted: readonly string[] | undefined, 
     );
   }
   checkUnique(names, { where, option: 'prices' });
-  const columns = wanted ? selectTickers(names, wanted, where) : names.map((_, j) => j);
+  const columns = select(names, where);
   return {
     dates: body.map(({ cells }) => cells[0]!),
     tickers: columns.map((column) => names[column]!),

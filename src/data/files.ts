@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ENOTDIR: 'part of the path is not a directory',
+  EEXIST: 'part of the path is not a directory',
   EACCES: 'access was denied',
   EPERM: 'access was denied',
   EROFS: 'the disk is read-only',
@@ -52,6 +53,10 @@ export function parseRows(text: string, where: string, option: string): Row[] {
     throw new UserError(`${where} is not readable as CSV: ${error.message}.`, option, error);
   }
 }
+
+/** A name as a cell of a CSV file. */
+export const quotedIfNeeded = (name: string): string =>
+  /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 
 /** The lines of a text file, some at a time, without their ends. */
 export async function* lineBatches(file: string): AsyncGenerator<string[]> {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Matrix } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { checkUnique } from './checks.ts';
-import { lineBatches, parseRows, usingFile, writeWhole } from './files.ts';
+import { lineBatches, parseRows, quotedIfNeeded, usingFile, writeWhole } from './files.ts';
 
 const OPTION = 'scenarios-file';
 const MAX_ASSETS = 5000;
@@ -112,5 +112,3 @@ function* csvPieces(names: readonly string[], { rows, cols, data }: Matrix): Gen
     yield piece;
   }
 }
-
-const quotedIfNeeded = (name: string): string => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);

@@ -31,6 +31,8 @@ export interface SeriesSource {
    * @throws UserError when nothing is stored and the vendor does not give it: UnknownTicker, or NoPrices
    */
   get(ticker: string, refresh: boolean): Promise<Answer>;
+  /** The newest stored day, without asking the vendor. */
+  newest(ticker: string): Promise<string | undefined>;
 }
 
 /** The vendor gave no prices of a ticker of which none are stored. */
@@ -112,5 +114,6 @@ export function createSeriesSource({ yahoo, cache, now, log }: SeriesSourceParts
       inFlight.set(key, answer);
       return answer;
     },
+    newest: async (ticker) => (await cache.get(ticker))?.dates.at(-1),
   };
 }

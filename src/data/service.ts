@@ -40,6 +40,11 @@ export interface PriceService {
   /** Asks the vendor for tickers of which no fresh prices are stored. Throws only the signal's reason, and faults. */
   check(tickers: readonly string[], options?: Omit<HistoryOptions, 'refresh'>): Promise<TickerCheck>;
   /**
+   * Looks at what is stored, and does not ask the vendor.
+   * @returns the newest ISO day of which all of these tickers have a price; undefined while one has none
+   */
+  newest(tickers: readonly string[]): Promise<string | undefined>;
+  /**
    * @param from, to ISO 4217, or a vendor's code of hundredths such as GBp
    * @throws UserError (option `amount`) when there is no rate
    */
@@ -88,6 +93,11 @@ export function createPriceService(parts: PriceServiceParts): PriceService {
       const named = (kind: 'unknown' | 'unchecked') => tickers.filter((_, j) => flaws[j]?.kind === kind);
       const reason = flaws.find((flaw) => flaw?.kind === 'unchecked')?.reason;
       return { unknown: named('unknown'), unchecked: named('unchecked'), ...(reason !== undefined && { reason }) };
+    },
+    async newest(tickers) {
+      const days = await eachTicker(tickers, (ticker) => source.newest(ticker), {});
+      const known = days.filter((day) => day !== undefined).toSorted();
+      return known.length < days.length ? undefined : known[0];
     },
     rate: (from, to, { asOf, signal } = {}) => untilAborted(exchangeRate(source, from, to, asOf), signal),
   };

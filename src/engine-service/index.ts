@@ -1,21 +1,24 @@
-import type { HistoryOptions, PriceService } from '../data/service.ts';
+import type { PriceService } from '../data/service.ts';
 import { universeLabel } from '../data/universes.ts';
-import { historyUntil, type History } from '../engine/history.ts';
-import type { ModelArtefact } from '../engine/lstm/artefact.ts';
+import { historyUntil } from '../engine/history.ts';
 import { checkBounds } from '../engine/optimize/bounds.ts';
 import { portfolioLosses } from '../engine/risk.ts';
-import type { LoadedPrices } from '../engine/types.ts';
-import { UserError } from '../errors.ts';
 import type { AllocateRequest, FrontierRequest } from '../requests.ts';
 import type { ModelStore } from '../store/models.ts';
+import type { Table } from '../store/table.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { conversionOf, holdingsFor } from './amount.ts';
+import type { StoredChoices } from './backtest-kept.ts';
+import type { BacktestLog } from './backtest-decisions.ts';
+import { createBacktester } from './backtest.ts';
+import { modelFacts, priceFacts } from './facts.ts';
 import { createModelSource } from './models.ts';
+import { asked, checkSize, keyOf } from './request.ts';
 import { createScenarioSource } from './scenarios.ts';
 import { createShare } from './sharing.ts';
-import type { AllocateAnswer, Engine, FrontierAnswer, ModelFacts, PriceFacts, Seconds } from './types.ts';
+import type { AllocateAnswer, BacktestAnswer, Engine, FrontierAnswer, Seconds } from './types.ts';
 
-export type { AllocateAnswer, Engine, FrontierAnswer, Trained } from './types.ts';
+export type { Engine, Trained } from './types.ts';
 
 type PrepareRequest = Pick<AllocateRequest, 'universe' | 'recipe' | 'asOf' | 'scenarios'> &
   Partial<Pick<AllocateRequest, 'minWeight' | 'maxWeight' | 'amount' | 'amountCurrency'>>;
@@ -24,13 +27,20 @@ interface Parts {
   readonly prices: PriceService;
   readonly models: ModelStore;
   readonly pool: Pool;
+  /** Decisions of the past, kept so that none is made twice. */
+  readonly decisions: Table<StoredChoices>;
+  /** That the pool computes on for one who does not wait at a screen. */
+  readonly threads: number;
+  readonly log: BacktestLog;
 }
 
-export function createEngine({ prices, models, pool }: Parts): Engine {
+export function createEngine({ prices, models, pool, decisions, threads, log }: Parts): Engine {
   const scenarioSource = createScenarioSource(pool);
   const modelSource = createModelSource({ models, pool, onReplaced: (hash) => scenarioSource.drop(hash) });
   const shareAllocation = createShare<AllocateAnswer>();
   const shareFrontier = createShare<FrontierAnswer>();
+  const shareBacktest = createShare<BacktestAnswer>();
+  const backtest = createBacktester({ prices, models: modelSource, pool, kept: decisions, threads, log });
 
   async function prepare(
     request: PrepareRequest,
@@ -101,12 +111,23 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
 
     frontier: (request, options = {}) => shareFrontier(keyOf(request), options, (around) => frontier(request, around)),
 
+    backtest: (request, options = {}) => shareBacktest(keyOf(request), options, (around) => backtest(request, around)),
+
     async train({ universe, recipe, seed, memory }, options = {}) {
       const loaded = await prices.history(universe, { refresh: true, ...asked(options) });
       const { artefact, name, ...saved } = await modelSource.train({ universe, loaded, recipe, memory }, seed, options);
       const facts = priceFacts(loaded, historyUntil(loaded.prices));
       return { ...saved, manifest: artefact.manifest, universe: name, prices: facts };
     },
+
+    async retrain({ universe, recipe }, options = {}) {
+      const loaded = await prices.history(universe, asked(options));
+      const { artefact, name, ...told } = await modelSource.retrain({ universe, loaded, recipe }, options);
+      const { trainedUntil } = artefact.manifest;
+      return { ...told, universe: name, trainedUntil, prices: priceFacts(loaded, historyUntil(loaded.prices)) };
+    },
+
+    queue: () => pool.queue(),
 
     async scenarios(request, options = {}) {
       const { loaded, history, artefact } = await prepare(request, options);
@@ -116,39 +137,6 @@ export function createEngine({ prices, models, pool }: Parts): Engine {
     },
   };
 }
-
-/** 800 MB of scenarios; with the second sample, and copies on their way to shared memory, three times as much. */
-const MOST_NUMBERS = 100_000_000;
-
-/** @throws UserError when the scenarios would not fit into memory */
-function checkSize(assets: number, scenarios: number): void {
-  if (assets * scenarios <= MOST_NUMBERS) return;
-  const most = Math.floor(MOST_NUMBERS / assets).toLocaleString('en-GB');
-  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
-}
-
-const asked = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
-  ...(signal && { signal }),
-  ...(onProgress && { onProgress }),
-});
-
-/** Equal requests have equal keys, in whatever order their properties were written. */
-const keyOf = (request: AllocateRequest | FrontierRequest): string =>
-  JSON.stringify(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-const modelFacts = ({ manifest: { trainedUntil, skill, recipe } }: ModelArtefact): ModelFacts => ({
-  trainedUntil,
-  skill,
-  recipe,
-});
-
-const priceFacts = ({ source, stale, notes }: LoadedPrices, { prices, until }: History): PriceFacts => ({
-  source,
-  from: prices.dates[0] ?? until,
-  until,
-  stale,
-  notes,
-});
 
 function stopwatch() {
   const started = performance.now();

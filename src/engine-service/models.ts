@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { UniverseSpec } from '../data/universes.ts';
-import { historyUntil, pricesHash, type History } from '../engine/history.ts';
-import { identityOf, type Memory, type ModelArtefact, type ModelManifest } from '../engine/lstm/artefact.ts';
-import type { LoadedPrices, Prices, Recipe } from '../engine/types.ts';
+import { historyUntil, type History } from '../engine/history.ts';
+import { identityOf, type Memory, type ModelArtefact } from '../engine/lstm/artefact.ts';
 import type { ModelStore } from '../store/models.ts';
 import { DEFAULTS } from '../text/parse.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
+import { createHashing, fits, modelName, type Subject } from './model-fit.ts';
+import { settle, type RetrainedModel } from './retraining.ts';
 import { createShare } from './sharing.ts';
-
-interface Subject {
-  readonly universe: UniverseSpec;
-  readonly loaded: LoadedPrices;
-  readonly recipe: Recipe;
-  /** Absent: the recipe's own. */
-  readonly memory?: Memory | undefined;
-}
 
 export interface SavedModel {
   readonly artefact: ModelArtefact;
@@ -28,8 +19,12 @@ export interface SavedModel {
 export interface ModelSource {
   /** The live model if it fits, or one that is trained for this. */
   find(subject: Subject, history: History, options: TaskOptions): Promise<ModelArtefact>;
+  /** The memory that somebody chose for this universe; undefined: the recipe's own. */
+  memoryOf(subject: Subject): Promise<Memory | undefined>;
   /** Trains on all the prices, and makes the result the live model. */
   train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel>;
+  /** Trains on all the prices, and makes the result the live model unless the one that is live is better. */
+  retrain(subject: Subject, options: TaskOptions): Promise<RetrainedModel & { readonly name: string }>;
 }
 
 interface Parts {
@@ -41,7 +36,8 @@ interface Parts {
 
 export function createModelSource({ models, pool, onReplaced }: Parts): ModelSource {
   const shareSaved = createShare<SavedModel>();
-  const sharePast = createShare<ModelArtefact>();
+  const shareRetrained = createShare<RetrainedModel>();
+  const shareTrained = createShare<ModelArtefact>();
   const hashOf = createHashing();
   /** The identity of each live model, by name and recipe, as last seen: another process may replace it too. */
   const live = new Map<string, string>();
@@ -56,75 +52,66 @@ export function createModelSource({ models, pool, onReplaced }: Parts): ModelSou
   const keyOf = ({ loaded, recipe, memory }: Subject, seed: number, until: string): string =>
     [recipe, memory, seed, until, hashOf(loaded.prices)].join('/');
 
-  function train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel> {
-    const { universe, loaded, recipe, memory } = subject;
-    const name = modelName(universe, loaded);
-    const history = historyUntil(loaded.prices);
-    return shareSaved(`${name}/${keyOf(subject, seed, history.until)}`, options, async (around) => {
-      const artefact = await pool.run('train', { history, recipe, seed, memory }, around);
-      const saved = await models.save(name, recipe, artefact);
-      seeLive(name, artefact);
-      return { artefact, name, ...saved };
-    });
-  }
-
-  /** A model of a past day answers its requests alone: the live one is never replaced by it. */
-  function trainPast(subject: Subject, seed: number, history: History, options: TaskOptions): Promise<ModelArtefact> {
+  /** Trains alone: nothing is saved. */
+  function trainOn(subject: Subject, seed: number, history: History, options: TaskOptions): Promise<ModelArtefact> {
     const { recipe, memory } = subject;
-    return sharePast(keyOf(subject, seed, history.until), options, (around) =>
+    return shareTrained(keyOf(subject, seed, history.until), options, (around) =>
       pool.run('train', { history, recipe, seed, memory }, around),
     );
   }
 
+  async function goLive(name: string, artefact: ModelArtefact) {
+    const saved = await models.save(name, artefact.manifest.recipe, artefact);
+    seeLive(name, artefact);
+    return saved;
+  }
+
+  function train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel> {
+    const name = modelName(subject.universe, subject.loaded);
+    const history = historyUntil(subject.loaded.prices);
+    return shareSaved(`${name}/${keyOf(subject, seed, history.until)}`, options, async (around) => {
+      const artefact = await trainOn(subject, seed, history, around);
+      return { artefact, name, ...(await goLive(name, artefact)) };
+    });
+  }
+
+  /** @returns the live model, and whether it can speak on the last day of the history */
+  async function findLive(subject: Subject, { until }: Pick<History, 'until'>) {
+    const name = modelName(subject.universe, subject.loaded);
+    const stored = await models.load(name, subject.recipe);
+    if (stored === undefined) return { isUsable: false } as const;
+    seeLive(name, stored);
+    return { stored, isUsable: fits(stored.manifest, subject, hashOf) && stored.manifest.trainedUntil <= until };
+  }
+
   return {
     async find(subject, history, options) {
-      const { universe, loaded, recipe } = subject;
-      const name = modelName(universe, loaded);
-      const stored = await models.load(name, recipe);
-      if (stored !== undefined) seeLive(name, stored);
-      const isUsable = stored !== undefined && fits(stored.manifest, subject, hashOf);
-      if (isUsable && stored.manifest.trainedUntil <= history.until) return stored;
+      const { stored, isUsable } = await findLive(subject, history);
+      if (isUsable) return stored;
       // A memory that somebody chose for this universe stays chosen.
       const next = { memory: stored?.manifest.hyper.memory, ...subject };
-      const isNewest = history.until === loaded.prices.dates.at(-1);
-      if (!isNewest) return trainPast(next, DEFAULTS.seed, history, options);
+      const isNewest = history.until === subject.loaded.prices.dates.at(-1);
+      // A model of a past day answers its requests alone: the live one is never replaced by it.
+      if (!isNewest) return trainOn(next, DEFAULTS.seed, history, options);
       return (await train(next, DEFAULTS.seed, options)).artefact;
     },
+    async memoryOf({ universe, loaded, recipe }) {
+      return (await models.load(modelName(universe, loaded), recipe))?.manifest.hyper.memory;
+    },
     train,
-  };
-}
-
-/**
- * The name under which a universe's model is kept. A file is known by its tickers and its first
- * prices, so that it keeps its model when days are added to it.
- */
-function modelName(universe: UniverseSpec, { prices }: LoadedPrices): string {
-  if (universe.kind === 'named') return universe.name;
-  const identity = [prices.tickers, ...(universe.kind === 'csv' ? [prices.dates[0], prices.closes[0]] : [])];
-  const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
-  return `${universe.kind}-${hash}`;
-}
-
-/**
- * Whether a stored model speaks for these prices. A vendor's adjusted closes move with every
- * dividend, so there the tickers decide; a file's must be the very prices it was trained on.
- */
-function fits(manifest: ModelManifest, { universe, loaded: { prices } }: Subject, hashOf: typeof pricesHash): boolean {
-  if (manifest.tickers.join() !== prices.tickers.join()) return false;
-  if (universe.kind === 'tickers' || (universe.kind === 'named' && universe.name !== 'sample')) return true;
-  if (!prices.dates.includes(manifest.trainedUntil)) return false;
-  return manifest.pricesHash === hashOf(prices, { until: manifest.trainedUntil, days: manifest.days });
-}
-
-/** Hashing ten years of 12 assets takes 3 ms, which everybody waits for; prices that stay fresh are the same object. */
-function createHashing(): typeof pricesHash {
-  const hashes = new WeakMap<Prices, Map<string, string>>();
-  return (prices, window) => {
-    const known = hashes.get(prices) ?? new Map<string, string>();
-    hashes.set(prices, known);
-    const span = JSON.stringify(window ?? null);
-    const hash = known.get(span) ?? pricesHash(prices, window);
-    known.set(span, hash);
-    return hash;
+    async retrain(subject, options) {
+      const name = modelName(subject.universe, subject.loaded);
+      const history = historyUntil(subject.loaded.prices);
+      const next = { memory: (await findLive(subject, history)).stored?.manifest.hyper.memory, ...subject };
+      const key = `${name}/${keyOf(next, DEFAULTS.seed, history.until)}`;
+      const retrained = await shareRetrained(key, options, async (around) => {
+        const challenger = await trainOn(next, DEFAULTS.seed, history, around);
+        // Another may have gone live while this one was trained.
+        const { stored, isUsable } = await findLive(subject, history);
+        const champion = isUsable ? stored : undefined;
+        return settle({ models, pool, goLive }, { name, history, champion, challenger }, around);
+      });
+      return { name, ...retrained };
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { lastDays, MIN_DAYS, pricesHash, type History } from '../engine/history.ts';
+import { pricesHash, type History } from '../engine/history.ts';
 import { identityOf, type ModelArtefact } from '../engine/lstm/artefact.ts';
-import { realDays } from '../engine/lstm/simulation.ts';
+import { recentHistory, samplesOf } from '../engine/samples.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { AllocateRequest } from '../requests.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
@@ -41,9 +41,10 @@ export function createScenarioSource(pool: Pool, cachedBytes = CACHED_BYTES): Sc
       return share(key, options, async ({ signal, onProgress }) => {
         const dropsBefore = drops;
         const input = { artefact, history: recent, horizon: horizonDays };
+        const asked = samplesOf({ scenarios, seed });
         const [main, fresh] = await Promise.all([
-          pool.run('draw', { ...input, scenarios, seed: 2 * seed }, { signal, onProgress }),
-          pool.run('draw', { ...input, scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 }, { signal }),
+          pool.run('draw', { ...input, ...asked.main }, { signal, onProgress }),
+          pool.run('draw', { ...input, ...asked.fresh }, { signal }),
         ]);
         const samples = { scenarios: main, fresh };
         // The model that was replaced meanwhile may be this one.
@@ -58,9 +59,3 @@ export function createScenarioSource(pool: Pool, cachedBytes = CACHED_BYTES): Sc
     },
   };
 }
-
-/** The days that a draw looks at, and at least so many as make a history: those before need no hash and no copy. */
-const recentHistory = ({ manifest }: ModelArtefact, { prices, until }: History): History => ({
-  prices: lastDays(prices, Math.max(MIN_DAYS, realDays(manifest.hyper) + 1)),
-  until,
-});

@@ -5,7 +5,7 @@ import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { Frontier } from '../engine/optimize/frontier.ts';
 import type { Matrix, Recipe } from '../engine/types.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from '../requests.ts';
-import type { TaskOptions } from '../workers/pool.ts';
+import type { Queue, TaskOptions } from '../workers/pool.ts';
 
 export interface ModelFacts {
   readonly trainedUntil: string;
@@ -107,6 +107,22 @@ export interface TrainRequest {
   readonly memory?: Memory | undefined;
 }
 
+/** What came of a training on the newest prices. */
+export interface Retrained {
+  readonly universe: string;
+  /** Of the newly trained model. */
+  readonly version: string;
+  readonly trainedUntil: string;
+  /**
+   * `first`: live, there was none to compare it with. `replaced`: live, it scored no worse. `kept`: the live model
+   * stays, and this one is kept as files that nothing uses. `unchanged`: it is the live model.
+   */
+  readonly outcome: 'first' | 'replaced' | 'kept' | 'unchanged';
+  /** Energy scores over so many of the newest days, where two models were compared; the lower, the better. */
+  readonly scores?: { readonly champion: number; readonly challenger: number; readonly days: number };
+  readonly prices: PriceFacts;
+}
+
 /**
  * Equal requests in flight share one computation. A caller's signal ends its own waiting; what nobody waits
  * for any more is ended too.
@@ -116,8 +132,18 @@ export interface Engine {
   allocate(request: AllocateRequest, options?: TaskOptions): Promise<AllocateAnswer>;
   /** On the very scenarios that `allocate` optimises over. Errors as there. */
   frontier(request: FrontierRequest, options?: TaskOptions): Promise<FrontierAnswer>;
+  /** What `allocate` would have decided on days of the past, and what came of it. Errors as there. */
+  backtest(request: BacktestRequest, options?: TaskOptions): Promise<BacktestAnswer>;
   /** Trains on the newest prices and makes the result the live model. */
   train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
+  /**
+   * Trains on all the prices as the price service has them, which whoever asks has refreshed before, and makes the
+   * result the live model unless the one that is live foretold the newest days better (docs/decisions/2026-11-21-champion-challenger.md).
+   * @throws UserError when there are no prices; the signal's reason when aborted
+   */
+  retrain(request: Pick<TrainRequest, 'universe' | 'recipe'>, options?: TaskOptions): Promise<Retrained>;
+  /** Tasks that run and wait, of all lanes together. */
+  queue(): Queue;
   /** The scenarios that `allocate` would optimise over: C (M, n). */
   scenarios(
     request: Pick<AllocateRequest, 'universe' | 'horizonDays' | 'scenarios' | 'seed' | 'recipe' | 'asOf'>,

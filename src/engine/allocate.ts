@@ -1,6 +1,6 @@
 // Pure: from scenarios to an answer that has been checked and re-priced.
 import { cvar, portfolioLosses } from './risk.ts';
-import { optimize } from './optimize/optimizer.ts';
+import { openOptimizer } from './optimize/optimizer.ts';
 import type { Bounds, Matrix, Portfolio, RiskLimit } from './types.ts';
 
 /** A portfolio with its CVaR on scenarios that the optimiser has not seen: the honest figure. */
@@ -26,21 +26,72 @@ export interface AllocationProblem {
   readonly bounds: Bounds;
 }
 
+/** Several limits on the same scenarios. */
+export interface AllocationsProblem extends Omit<AllocationProblem, 'limit'> {
+  readonly limits: readonly number[];
+  readonly alpha: number;
+}
+
+/** A fault costs its own limit alone. */
+export type AllocationOrFault = Allocation | { readonly status: 'failed'; readonly error: unknown };
+
+export interface Allocations {
+  readonly minimum: RepricedPortfolio;
+  /** In the order of the limits. */
+  readonly answers: readonly AllocationOrFault[];
+}
+
 /**
- * The split with the highest mean return whose CVaR keeps the limit, beside the least risky one
- * (first seed, sections 6 and 7).
- * @throws UserError when no weights can meet the bounds; Error when a result fails its verification
+ * Under each limit the split with the highest mean return, beside the least risky one (first seed, sections 6
+ * and 7); one optimiser, warm from limit to limit.
+ * @throws UserError when no weights can meet the bounds; Error when there is no least risky split
  */
-export async function allocate({ scenarios, fresh, limit, bounds }: AllocationProblem): Promise<Allocation> {
-  const solution = await optimize({ scenarios, limit, bounds });
+export async function allocateEach({
+  scenarios,
+  fresh,
+  limits,
+  alpha,
+  bounds,
+}: AllocationsProblem): Promise<Allocations> {
+  const open = () => openOptimizer(scenarios, alpha, bounds);
   const reprice = (portfolio: Portfolio): RepricedPortfolio => ({
     ...portfolio,
-    freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), limit.alpha),
+    freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
   });
-  const minimum = reprice(solution.minimum);
-  return solution.status === 'optimal'
-    ? { status: 'optimal', best: reprice(solution.best), minimum, gap: solution.gap }
-    : { status: 'infeasible', minimum, gap: solution.gap };
+  let optimizer = await open();
+  try {
+    const minimum = reprice(optimizer.minimum().portfolio);
+    const answers: AllocationOrFault[] = [];
+    for (const lossLimit of limits) {
+      try {
+        const solution = optimizer.best(lossLimit);
+        answers.push(
+          solution.status === 'optimal'
+            ? { ...solution, best: reprice(solution.best), minimum }
+            : { ...solution, minimum },
+        );
+      } catch (error) {
+        answers.push({ status: 'failed', error });
+        // Whatever state the fault has left it in.
+        optimizer.close();
+        optimizer = await open();
+      }
+    }
+    return { minimum, answers };
+  } finally {
+    optimizer.close();
+  }
+}
+
+/**
+ * `allocateEach` for one limit.
+ * @throws UserError when no weights can meet the bounds; Error when a result fails its verification
+ */
+export async function allocate({ limit, ...problem }: AllocationProblem): Promise<Allocation> {
+  const { answers } = await allocateEach({ ...problem, limits: [limit.lossLimit], alpha: limit.alpha });
+  const [answer] = answers;
+  if (answer === undefined || answer.status === 'failed') throw answer?.error;
+  return answer;
 }
 
 /** What a split was meant to be and what whole shares make of it. */

@@ -67,3 +67,16 @@ export const pricesHash = (prices: Prices, window?: { readonly until: string; re
     .update(Float64Array.from(closes.flat()))
     .digest('hex');
 };
+
+/**
+ * For each of the rows, ascending: SHA-256 over tickers, and dates and closes until that row. One pass over the
+ * prices.
+ */
+export const prefixHashes = ({ tickers, dates, closes }: Prices, rows: readonly number[]): string[] => {
+  const hash = createHash('sha256').update(JSON.stringify(tickers));
+  let hashed = 0;
+  return rows.map((row) => {
+    for (; hashed <= row; hashed += 1) hash.update(dates[hashed]!).update(Float64Array.from(closes[hashed]!));
+    return hash.copy().digest('hex');
+  });
+};

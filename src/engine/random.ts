@@ -1,5 +1,6 @@
 // Pure: seeded random numbers. The same seed gives the same numbers on every machine.
 import { createHash } from 'node:crypto';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -20,4 +21,10 @@ export const indexStream = (seed: number, below: number): ((count: number) => Ui
     for (let i = 0; i < count; i += 1) indices[i] = uniformInt(generator, 0, below - 1);
     return indices;
   };
+};
+
+/** @returns a function that gives the next number, uniform on [0, 1), of the seed's stream for one use */
+export const uniforms = (seed: number, use: string): (() => number) => {
+  const generator = xoroshiro128plus(subSeed(seed, use));
+  return () => uniformFloat64(generator);
 };

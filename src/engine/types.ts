@@ -70,7 +70,7 @@ export type Solution =
 
 /** How far a long computation is. */
 export interface Progress {
-  readonly stage: 'prices' | 'training' | 'scenarios';
+  readonly stage: 'prices' | 'training' | 'scenarios' | 'backtest';
   /** In [0, 1]. */
   readonly done: number;
   readonly secondsLeft?: number;

@@ -1,7 +1,7 @@
 // A model as files: tfjs's own model.json and weights.bin, beside them what tfjs does not know of.
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
 import { hashWeights, manifestSchema } from '../engine/lstm/artefact.ts';
@@ -9,7 +9,7 @@ import { hashWeights, manifestSchema } from '../engine/lstm/artefact.ts';
 /** The order in which they are written and hashed; the manifest last. */
 const NAMES = ['model.json', 'weights.bin', 'residuals.bin', 'manifest.json'] as const;
 
-export type ArtefactFiles = Readonly<Record<(typeof NAMES)[number], Buffer>>;
+type ArtefactFiles = Readonly<Record<(typeof NAMES)[number], Buffer>>;
 
 const modelJsonSchema = z.object({
   modelTopology: z.record(z.string(), z.unknown()),
@@ -24,13 +24,7 @@ const modelJsonSchema = z.object({
 
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 
-export const encodeArtefact = ({
-  manifest,
-  topology,
-  weightSpecs,
-  weights,
-  residuals,
-}: ModelArtefact): ArtefactFiles => ({
+const encodeArtefact = ({ manifest, topology, weightSpecs, weights, residuals }: ModelArtefact): ArtefactFiles => ({
   'model.json': json({
     format: 'layers-model',
     generatedBy: 'tailcap',
@@ -69,8 +63,7 @@ const contentHash = (files: ArtefactFiles): string => {
 };
 
 /** `<trainedUntil>-<hash>`: what is in the directory decides its name, so it never changes. */
-export const versionOf = (trainedUntil: string, files: ArtefactFiles): string =>
-  `${trainedUntil}-${contentHash(files)}`;
+const versionOf = (trainedUntil: string, files: ArtefactFiles): string => `${trainedUntil}-${contentHash(files)}`;
 
 export const isVersion = (name: string): boolean => /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$/.test(name);
 
@@ -88,7 +81,7 @@ export const readVersion = async (directory: string, version: string): Promise<M
 };
 
 /** So that a name survives a power cut. Windows cannot open directories, and keeps names by itself. */
-export const syncDirectory = async (directory: string): Promise<void> => {
+const syncDirectory = async (directory: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const handle = await open(directory);
   try {
@@ -115,7 +108,7 @@ const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
 
 /** Makes the version's directory appear whole, or not at all. One that is there already, but damaged, is replaced. */
-export const writeVersion = async (directory: string, version: string, files: ArtefactFiles): Promise<void> => {
+const writeVersion = async (directory: string, version: string, files: ArtefactFiles): Promise<void> => {
   const temporary = await mkdtemp(join(directory, TEMPORARY));
   try {
     await sweep(directory, (await stat(temporary)).mtimeMs);
@@ -130,4 +123,45 @@ export const writeVersion = async (directory: string, version: string, files: Ar
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+};
+
+/** Makes the version's directory disappear whole. One that is not there is no error. */
+export const removeVersion = async (directory: string, version: string): Promise<void> => {
+  const temporary = await mkdtemp(join(directory, TEMPORARY));
+  await rename(join(directory, version), join(temporary, version)).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  });
+  await rm(temporary, { recursive: true, force: true });
+};
+
+const isIntact = async (directory: string, version: string): Promise<boolean> =>
+  readVersion(directory, version).then(
+    () => true,
+    () => false,
+  );
+
+/** Creates the directory, and those above it that are missing, so that they are there after a power cut. */
+const createDirectory = async (directory: string): Promise<void> => {
+  let parent = resolve(directory);
+  const first = await mkdir(parent, { recursive: true });
+  if (first === undefined) return;
+  do {
+    parent = dirname(parent);
+    await syncDirectory(parent);
+  } while (parent.length >= first.length);
+};
+
+/** @returns `unchanged` when the very same version was there, whole: nothing was written */
+export const saveVersion = async (
+  directory: string,
+  artefact: ModelArtefact,
+): Promise<{ version: string; unchanged: boolean }> => {
+  const files = encodeArtefact(artefact);
+  const version = versionOf(artefact.manifest.trainedUntil, files);
+  const unchanged = await isIntact(directory, version);
+  if (!unchanged) {
+    await createDirectory(directory);
+    await writeVersion(directory, version, files);
+  }
+  return { version, unchanged };
 };

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ModelArtefact } from '../engine/lstm/artefact.ts';
 import type { Recipe } from '../engine/types.ts';
-import { encodeArtefact, isVersion, readVersion, syncDirectory, versionOf, writeVersion } from './artefact-files.ts';
+import { isVersion, readVersion, removeVersion, saveVersion } from './artefact-files.ts';
 import type { Table } from './table.ts';
 
 /** Which version of a universe's model is live. */
@@ -43,6 +43,11 @@ export interface ModelStore {
    * @returns `unchanged` when the very same model was on disk already: nothing was written
    */
   save(universe: string, recipe: Recipe, artefact: ModelArtefact): Promise<{ version: string; unchanged: boolean }>;
+  /**
+   * Keeps a model as files under `<root>/<universe>/<recipe>/unused/<version>/`, where nothing looks for a model to
+   * use, in place of the one kept there before.
+   */
+  keepUnused(universe: string, recipe: Recipe, artefact: ModelArtefact): Promise<{ version: string }>;
   /** Every universe's live models, by universe and recipe. */
   list(): Promise<readonly ListedModel[]>;
 }
@@ -58,17 +63,7 @@ const namesIn = async (directory: string): Promise<string[]> => {
   }
 };
 
-const isIntact = async (directory: string, version: string): Promise<boolean> =>
-  readVersion(directory, version).then(
-    () => true,
-    () => false,
-  );
-
-/** Creates `<root>/<universe>/<recipe>` so that it is there after a power cut. */
-const createDirectory = async (directory: string): Promise<void> => {
-  if ((await mkdir(directory, { recursive: true })) === undefined) return;
-  for (const parent of [dirname(directory), dirname(dirname(directory))]) await syncDirectory(parent);
-};
+const UNUSED = 'unused';
 
 const keyOf = (universe: string, recipe: Recipe): string => {
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(universe)) {
@@ -94,6 +89,7 @@ export const openModels = (root: string, index: Table<StoredModel>): ModelStore 
   const makeLive = async (key: string, version: string, trainedUntil: string): Promise<string | undefined> => {
     let superseded: string | undefined;
     await index.update(key, (old) => {
+      superseded = undefined;
       if (old?.version === version) return old;
       if (old?.previous !== version) superseded = old?.previous;
       return { version, trainedUntil, ...(old && { previous: old.version }) };
@@ -123,17 +119,18 @@ export const openModels = (root: string, index: Table<StoredModel>): ModelStore 
     async save(universe, recipe, artefact) {
       const key = keyOf(universe, recipe);
       const directory = join(root, key);
-      const files = encodeArtefact(artefact);
-      const { trainedUntil } = artefact.manifest;
-      const version = versionOf(trainedUntil, files);
-      const unchanged = await isIntact(directory, version);
-      if (!unchanged) {
-        await createDirectory(directory);
-        await writeVersion(directory, version, files);
-      }
-      const superseded = await makeLive(key, version, trainedUntil);
-      if (superseded !== undefined) await rm(join(directory, superseded), { recursive: true, force: true });
+      const { version, unchanged } = await saveVersion(directory, artefact);
+      const superseded = await makeLive(key, version, artefact.manifest.trainedUntil);
+      if (superseded !== undefined) await removeVersion(directory, superseded);
       return { version, unchanged };
+    },
+
+    async keepUnused(universe, recipe, artefact) {
+      const directory = join(root, keyOf(universe, recipe), UNUSED);
+      const { version } = await saveVersion(directory, artefact);
+      const older = (await namesIn(directory)).filter((name) => isVersion(name) && name !== version);
+      for (const name of older) await removeVersion(directory, name);
+      return { version };
     },
 
     async list() {

@@ -6,7 +6,6 @@ import { UserError } from '../errors.ts';
 
 const busyTimeout = 5_000; // ms
 
-// `id` outlives VACUUM, so a key made of it stays the only one of its kind (see setAside).
 const layout = `
   CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY,
@@ -18,21 +17,21 @@ const layout = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS expiring ON entries (expires) WHERE expires IS NOT NULL;`;
 
-const live = '(expires IS NULL OR expires > ?)';
-
 const statements = (db: DatabaseSync) => ({
-  get: db.prepare(`SELECT value, expires FROM entries WHERE namespace = ? AND key = ? AND ${live}`),
-  keys: db.prepare(`SELECT key FROM entries WHERE namespace = ? AND ${live} ORDER BY key`),
+  get: db.prepare('SELECT value, expires FROM entries WHERE namespace = ? AND key = ?'),
   put: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
     ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires = excluded.expires`),
+  putNew: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
+    ON CONFLICT (namespace, key) DO NOTHING`),
+  delete: db.prepare('DELETE FROM entries WHERE namespace = ? AND key = ?'),
+  list: db.prepare('SELECT key, expires FROM entries WHERE namespace = ?'),
+  all: db.prepare('SELECT namespace, key, value, expires FROM entries'),
+  any: db.prepare('SELECT 1 FROM entries LIMIT 1'),
   sweep: db.prepare('DELETE FROM entries WHERE expires <= ?'),
-  delete: db.prepare(`DELETE FROM entries WHERE namespace = ? AND key = ? AND ${live}`),
-  clear: db.prepare('DELETE FROM entries WHERE namespace = ?'),
-  setAside: db.prepare(`UPDATE entries SET namespace = 'aside:' || namespace, key = key || '@' || id, expires = NULL
-    WHERE namespace = ? AND key = ? AND value = ?`),
+  clear: db.prepare('DELETE FROM entries'),
 });
 
-/** One open file. One table, texts by namespace and key. */
+/** One open file. One table, texts by namespace and key; times of expiry are milliseconds since 1970. */
 export interface SqliteFile {
   readonly db: DatabaseSync;
   readonly statements: ReturnType<typeof statements>;

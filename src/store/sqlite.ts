@@ -1,102 +1,113 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { transaction } from './sqlite-file.ts';
-import type { SqliteFile } from './sqlite-file.ts';
+import { fromRow, toRow, type Adapter, type Backend, type Listed, type Row } from './backend.ts';
+import { openSqliteFile, transaction, type SqliteFile } from './sqlite-file.ts';
 
-interface Row {
-  readonly text: string;
-  /** Milliseconds since 1970 by the file's clock; null: never. */
-  readonly expires: number | null;
-}
-
-/** Which texts of a namespace cannot be read: they are set aside before anything takes their place. */
-interface Guard {
-  unreadable(text: string): string | undefined;
-  /** Called after the text has been set aside. */
-  report(key: string, reason: string): void;
+/** @throws UserError when there can be no database at that path */
+export async function openSqlite(path: string, now: () => number): Promise<Backend> {
+  const file = await openSqliteFile(path, now);
+  const adapter = new SqliteAdapter(file);
+  return {
+    adapter,
+    swap: async (key, old, next, aside) => swap(file, adapter, { key, old, next, aside }),
+    list: async (space) =>
+      file.statements.list.all(space).map((columns): Listed => ({
+        key: asText(columns['key']),
+        expires: asTime(columns['expires']),
+      })),
+    snapshot: async () =>
+      file.statements.all.all().map((columns): Row => ({
+        key: `${asText(columns['namespace'])}/${asText(columns['key'])}`,
+        row: rowOf(columns),
+      })),
+    replaceAll: async (rows, onlyEmpty) => replaceAll(file, adapter, rows, onlyEmpty),
+    async close() {
+      file.db.close();
+    },
+  };
 }
 
 /**
- * A namespace of the file, for texts, in the shape that Keyv 5 wants of a store. Times to live are kept
- * here, by the file's clock. Errors are thrown, never emitted.
+ * Keyv's stores have a key and a text; the file has the namespace before the key's first slash, and the
+ * time of expiry, in columns of their own. Errors are thrown, never emitted.
  */
-export class SqliteAdapter {
-  readonly opts = { dialect: 'sqlite' }; // Keyv iterates only over dialects that it knows
-  readonly namespace: string;
+class SqliteAdapter implements Adapter {
+  readonly opts = { dialect: 'sqlite' };
+  namespace?: string; // Keyv sets it
   readonly #file: SqliteFile;
-  readonly #guard: Guard;
 
-  constructor(file: SqliteFile, namespace: string, guard: Guard) {
+  constructor(file: SqliteFile) {
     this.#file = file;
-    this.namespace = namespace;
-    this.#guard = guard;
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.#row(key)?.text;
+    return this.row(key);
   }
 
-  /** @param ttl milliseconds */
-  async set(key: string, text: string, ttl?: number): Promise<void> {
-    const expires = ttl === undefined ? null : this.#file.now() + ttl;
-    this.#replace(key, () => ({ text, expires }));
-  }
-
-  /**
-   * Reads and writes in one transaction; the new text keeps the time to live that the old one has left.
-   * What `change` throws leaves everything as it was.
-   * @returns the value that `change` gave beside its text
-   */
-  async update<V>(key: string, change: (old: string | undefined) => { text: string; value: V }): Promise<V> {
-    return this.#replace(key, (old) => ({ ...change(old?.text), expires: old?.expires ?? null })).value;
+  async set(key: string, row: string): Promise<void> {
+    this.put(key, row);
   }
 
   async delete(key: string): Promise<boolean> {
-    return this.#file.statements.delete.run(this.namespace, key, this.#file.now()).changes === 1;
+    return this.#file.statements.delete.run(...columnsOf(key)).changes === 1;
   }
 
   async clear(): Promise<void> {
-    this.#file.statements.clear.run(this.namespace);
+    this.#file.statements.clear.run();
   }
 
-  /** Ascending. */
-  keys(): string[] {
-    return this.#file.statements.keys.all(this.namespace, this.#file.now()).map((row) => asText(row['key']));
+  row(key: string): string | undefined {
+    const columns = this.#file.statements.get.get(...columnsOf(key));
+    return columns && rowOf(columns);
   }
 
-  async *iterator(): AsyncGenerator<[key: string, text: string | undefined], void> {
-    for (const key of this.keys()) yield [key, this.#row(key)?.text];
-  }
-
-  /** Moves a text to the namespace `aside:…`, where it stays, unless another has taken its place since it was read. */
-  setAside(key: string, text: string, reason: string): void {
-    const { changes } = this.#file.statements.setAside.run(this.namespace, key, text);
-    if (changes === 1) this.#guard.report(key, reason);
-  }
-
-  #row(key: string): Row | undefined {
-    const row = this.#file.statements.get.get(this.namespace, key, this.#file.now());
-    return row && { text: asText(row['value']), expires: row['expires'] === null ? null : Number(row['expires']) };
-  }
-
-  #replace<R extends Row>(key: string, next: (old: Row | undefined) => R): R {
-    const {
-      db,
-      statements: { setAside, sweep, put },
-      now,
-    } = this.#file;
-    const done = transaction(db, () => {
-      const old = this.#row(key);
-      const reason = old && this.#guard.unreadable(old.text);
-      if (old && reason !== undefined) setAside.run(this.namespace, key, old.text);
-      const row = next(reason === undefined ? old : undefined);
-      sweep.run(now());
-      put.run(this.namespace, key, row.text, row.expires);
-      return { row, reason };
-    });
-    if (done.reason !== undefined) this.#guard.report(key, done.reason);
-    return done.row;
+  put(key: string, row: string, statement: 'put' | 'putNew' = 'put'): void {
+    const { text, expires } = fromRow(row);
+    this.#file.statements[statement].run(...columnsOf(key), text, expires ?? null);
   }
 }
+
+interface Swap {
+  readonly key: string;
+  readonly old: string | undefined;
+  readonly next: string | undefined;
+  readonly aside: Row | undefined;
+}
+
+const swap = ({ db, statements, now }: SqliteFile, adapter: SqliteAdapter, { key, old, next, aside }: Swap): boolean =>
+  transaction(db, () => {
+    if (adapter.row(key) !== old) return false;
+    if (aside) adapter.put(aside.key, aside.row, 'putNew');
+    statements.sweep.run(now());
+    if (next === undefined) statements.delete.run(...columnsOf(key));
+    else adapter.put(key, next);
+    return true;
+  });
+
+const replaceAll = (
+  { db, statements, now }: SqliteFile,
+  adapter: SqliteAdapter,
+  rows: readonly Row[],
+  onlyEmpty: boolean,
+): boolean =>
+  transaction(db, () => {
+    statements.sweep.run(now());
+    if (onlyEmpty && statements.any.get() !== undefined) return false;
+    statements.clear.run();
+    for (const { key, row } of rows) adapter.put(key, row);
+    return true;
+  });
+
+function columnsOf(key: string): [namespace: string, key: string] {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash), key.slice(slash + 1)];
+}
+
+type Columns = Readonly<Record<string, SQLOutputValue>>;
+
+const rowOf = (columns: Columns): string => toRow(asText(columns['value']), asTime(columns['expires']));
+
+const asTime = (column: SQLOutputValue | undefined): number | undefined =>
+  column === null ? undefined : Math.ceil(Number(column));
 
 function asText(column: SQLOutputValue | undefined): string {
   if (typeof column === 'string') return column;

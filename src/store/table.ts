@@ -13,9 +13,17 @@ export interface Table<V> {
   get(key: string): Promise<V | undefined>;
   /** @param ttl milliseconds until the value is forgotten; without it, it stays. */
   set(key: string, value: V, ttl?: number): Promise<void>;
-  /** Reads and writes in one transaction. `change` is synchronous; what it throws leaves the value as it was. */
+  /**
+   * Atomic. `change` is synchronous, and may be called again when another has written in between, so it
+   * does nothing but return the new value; what it throws leaves the value as it was.
+   */
   update(key: string, change: (old: V | undefined) => V): Promise<V>;
   /** @returns whether there was something to delete */
   delete(key: string): Promise<boolean>;
+  /** Ascending. */
   keys(): Promise<string[]>;
+  /** The texts of this key that could not be read and were set aside. */
+  aside(key: string): Promise<readonly string[]>;
+  /** Removes the value and all that was set aside of it. */
+  forget(key: string): Promise<void>;
 }

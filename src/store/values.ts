@@ -5,7 +5,7 @@ import { z } from 'zod';
 type Decoded<V> =
   { readonly value: V; readonly unreadable?: undefined } | { readonly value?: undefined; readonly unreadable: string };
 
-interface Codec<V> {
+export interface Codec<V> {
   /**
    * @param where names the value in the error
    * @throws Error when the value is not what the schema says, or would come back from JSON as another
@@ -14,9 +14,12 @@ interface Codec<V> {
   readonly decode: (text: string) => Decoded<V>;
 }
 
+/** The step from a version to the next. What it throws makes the value unreadable. */
+export type Migrations = Readonly<Record<number, (old: unknown) => unknown>>;
+
 const envelope = z.object({ v: z.number(), value: z.unknown() });
 
-export function codec<V>(schema: z.ZodType<V>, version: number): Codec<V> {
+export function codec<V>(schema: z.ZodType<V>, version: number, migrations: Migrations): Codec<V> {
   return {
     encode(value, where) {
       const checked = schema.safeParse(value);
@@ -28,11 +31,27 @@ export function codec<V>(schema: z.ZodType<V>, version: number): Codec<V> {
     decode(text) {
       const stored = envelope.safeParse(parseJson(text));
       if (!stored.success) return { unreadable: 'expected JSON of the form {"v": …, "value": …}' };
-      if (stored.data.v !== version) return { unreadable: `expected version ${version}, got ${stored.data.v}` };
-      const checked = schema.safeParse(stored.data.value);
+      const migrated = migrate(stored.data, version, migrations);
+      if (migrated.unreadable !== undefined) return migrated;
+      const checked = schema.safeParse(migrated.value);
       return checked.success ? { value: checked.data } : { unreadable: firstIssue(checked.error) };
     },
   };
+}
+
+function migrate({ v, value }: z.infer<typeof envelope>, version: number, migrations: Migrations): Decoded<unknown> {
+  let current = value;
+  for (let from = v; from !== version; from += 1) {
+    const step = from < version ? migrations[from] : undefined;
+    if (step === undefined) return { unreadable: `expected version ${version}, got ${v}` };
+    try {
+      current = step(current);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { unreadable: `the step from version ${from} to ${from + 1} failed: ${reason}` };
+    }
+  }
+  return { value: current };
 }
 
 const firstIssue = (error: z.ZodError): string => {

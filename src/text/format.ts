@@ -12,6 +12,13 @@ export function percent(fraction: number, decimals = 2): string {
 /** Rounded up, so that what is read can be kept: `0.042807` → `4.29%`. */
 export const percentUp = (fraction: number): string => percent(Math.ceil(fraction * 1e4 - 1e-9) / 1e4);
 
+/** `0.77990` → `0.780`; a dash where there is no number: nothing was risked, or too little is known. */
+export function ratio(value: number, decimals = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
 /** A limit as people write it: `8%`, `7.5%`; no zeros that say nothing. */
 export const shortPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;
 
@@ -60,3 +67,6 @@ export function labelled(rows: readonly (readonly [name: string, value: string])
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
+
+/** A time that Discord writes in each reader's own zone: `R` in 3 hours, `f` 20 November 2026 18:30, `F` with its weekday. */
+export const discordTime = (time: number, style: 'R' | 'f' | 'F'): string => `<t:${Math.floor(time / 1000)}:${style}>`;

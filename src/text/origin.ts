@@ -10,14 +10,21 @@ type Origin = Pick<AllocateAnswer, 'model' | 'prices'> & {
 };
 
 /** @param now milliseconds since 1970: the age of the prices is told by it */
-export function originFields({ model, prices, request }: Origin, now: number): ReplyField[] {
-  const notes = prices.notes.map((note) => ` ${note}`).join('');
-  return [
-    { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
-    { name: 'Prices', value: `${prices.source}, until ${prices.until} (${age(prices.until, now)}).${notes}` },
-    { name: 'Scenarios', value: `${request.scenarios.toLocaleString('en-GB')}, seed ${request.seed}` },
-  ];
-}
+export const originFields = ({ model, prices, request }: Origin, now: number): ReplyField[] => [
+  { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
+  priceField(prices, now),
+  scenarioField(request),
+];
+
+export const priceField = ({ source, until, notes }: Origin['prices'], now: number): ReplyField => ({
+  name: 'Prices',
+  value: `${source}, until ${until} (${age(until, now)}).${notes.map((note) => ` ${note}`).join('')}`,
+});
+
+export const scenarioField = ({ scenarios, seed }: Origin['request']): ReplyField => ({
+  name: 'Scenarios',
+  value: `${scenarios.toLocaleString('en-GB')}, seed ${seed}`,
+});
 
 /** Skill 0 is a forecast as good as the plain average; the figure is shown as it is. */
 function describeSkill(skill: number): string {

@@ -12,10 +12,15 @@ export const RANGES = {
   horizon: { min: 1, max: 252 },
   alpha: { min: 0.5, max: 0.999 },
   loss: { min: 0.0001, max: 1 },
+  riskFree: { min: 0, max: 1 },
   weight: { min: 0, max: 1 },
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },
   points: { min: 2, max: 100 },
+  /** Trading days. */
+  retrain: { min: 0, max: 2520 },
+  /** Basis points. */
+  cost: { min: 0, max: 1000 },
 } as const satisfies Record<string, Range>;
 
 export const DEFAULTS = {
@@ -24,8 +29,13 @@ export const DEFAULTS = {
   maxWeight: 1,
   minWeight: 0,
   scenarios: 10_000,
+  /** Of each decision of a backtest. */
+  backtestScenarios: 5_000,
   seed: 1,
   points: 20,
+  limits: '1%:12%:1%',
+  retrain: 63,
+  cost: 10,
 } as const;
 
 /** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */
@@ -50,6 +60,36 @@ export function parseRate(text: string, option: string, range: Range): number {
     );
   }
   return rate;
+}
+
+/** A table of more would not fit into an answer. */
+const MOST_LIMITS = 25;
+
+/**
+ * Loss limits, ascending: `1%:12%:1%` (from, to, step), `4%, 8%, 12%` or `8%`. A range ends at the last
+ * step that is not above its end.
+ */
+export function parseLimits(text: string, option: string): number[] {
+  const parts = text.split(':');
+  if (parts.length !== 1 && parts.length !== 3) {
+    throw new UserError(`${option} takes a range such as 1%:12%:1% or rates such as 4%, 8%; got "${text}".`, option);
+  }
+  const limits = parts.length === 3 ? limitsOfRange(parts, text, option) : limitsOfList(text, option);
+  if (limits.length > MOST_LIMITS) {
+    throw new UserError(`${option} takes at most ${MOST_LIMITS} limits; "${text}" makes ${limits.length}.`, option);
+  }
+  return limits;
+}
+
+const limitsOfList = (text: string, option: string): number[] =>
+  [...new Set(text.split(',').map((part) => parseRate(part, option, RANGES.loss)))].toSorted((a, b) => a - b);
+
+function limitsOfRange(parts: readonly string[], text: string, option: string): number[] {
+  const [from = 0, to = 0, step = 0] = parts.map((part) => parseRate(part, option, RANGES.loss));
+  if (to < from) throw new UserError(`${option} must go from a lower rate to a higher one; got "${text}".`, option);
+  const count = Math.floor((to - from) / step + 1e-9) + 1;
+  // 0.01 + 5 × 0.01 is not 0.06: the rounding makes it so.
+  return Array.from({ length: count }, (_, at) => Number((from + at * step).toFixed(9)));
 }
 
 export function parseWhole(value: string | number, option: string, range: Range): number {

@@ -6,6 +6,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   prices: 'Fetching prices',
   training: 'Training a model',
   scenarios: 'Drawing scenarios',
+  backtest: 'Testing on the past',
 };
 
 /** `Drawing scenarios: 42% done, about 7 s left` */

@@ -17,6 +17,14 @@ export interface ReplyImage {
   readonly description: string;
 }
 
+/** A file to keep, not to look at. */
+export interface ReplyFile {
+  /** A file name: `my-data.json`. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly description: string;
+}
+
 export interface ReplyField {
   readonly name: string;
   readonly value: string;
@@ -33,5 +41,6 @@ export interface Reply {
   readonly footer?: string;
   /** The most important one first. */
   readonly images?: readonly ReplyImage[];
+  readonly files?: readonly ReplyFile[];
   readonly buttons?: readonly ReplyButton[];
 }

@@ -47,8 +47,15 @@ export interface Lane<T extends TaskTypes<T>> {
    *   kind may; the signal's reason when aborted; Error for any fault, also when its thread died
    */
   run<K extends keyof T>(kind: K, input: T[K]['input'], options?: TaskOptions): Promise<T[K]['output']>;
+  queue(): Queue;
   /** Ends everything. */
   close(): Promise<void>;
+}
+
+/** How many tasks are on threads, and how many wait for one. */
+export interface Queue {
+  readonly running: number;
+  readonly waiting: number;
 }
 
 export const openLane = <T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<T> => new ThreadLane(options);
@@ -69,7 +76,14 @@ const NEWS = 0.3;
 /** Idle threads keep tfjs and its memory for so long. */
 const IDLE_MS = 60_000;
 
-const CLOSED = 'the worker pool is closed';
+/** What ends every task when the program ends. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError';
+
+  constructor() {
+    super('the worker pool is closed');
+  }
+}
 
 class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   readonly #options: LaneOptions<T>;
@@ -92,7 +106,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   async run<K extends keyof T>(kind: K, input: T[K]['input'], { onProgress, signal }: TaskOptions = {}) {
     const terms = this.#options.terms[kind];
     signal?.throwIfAborted();
-    if (this.#isClosed) throw new Error(CLOSED);
+    if (this.#isClosed) throw new ClosedError();
     if (this.#queue.size >= this.#options.maxWaiting && terms.isAlwaysAccepted !== true) throw this.#busy();
     const job: Job<K> = { kind, terms, abort: new AbortController(), isOnThread: false };
     const abort = (): void => job.abort.abort(signal?.reason);
@@ -107,9 +121,13 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     }
   }
 
+  queue(): Queue {
+    return { running: this.#queue.pending, waiting: this.#queue.size };
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { abort } of this.#jobs) abort.abort(new Error(CLOSED));
+    for (const { abort } of this.#jobs) abort.abort(new ClosedError());
     await this.#threads.destroy();
   }
 

@@ -1,7 +1,7 @@
 import type { TaskKind, Tasks } from './tasks.ts';
 import { openLane, type Lane, type TaskOptions, type Terms } from './lane.ts';
 
-export type { TaskOptions } from './lane.ts';
+export { ClosedError, type Queue, type TaskOptions } from './lane.ts';
 
 /** Worker threads that compute while this one goes on hearing. */
 export type Pool = Lane<Tasks>;
@@ -18,19 +18,36 @@ const TERMS: Readonly<Record<TaskKind, Terms>> = {
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
   draw: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
   train: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },
+  contest: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
+  judge: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
+  decide: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 2_000 },
+  trainPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
+};
+
+/** Which threads do what; `background` is what nobody waits for at a screen. */
+const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'>> = {
+  chart: 'interactive',
+  allocate: 'interactive',
+  frontier: 'interactive',
+  draw: 'interactive',
+  train: 'training',
+  contest: 'training',
+  judge: 'background',
+  decide: 'background',
+  trainPast: 'background',
 };
 
 /** Longer queues would outlast the 15 minutes in which Discord takes an answer. */
-const MAX_WAITING = { interactive: 64, training: 8 };
+const MAX_WAITING = { interactive: 64, training: 8, background: 64 };
 
-/** The thread that hears Discord goes before those that answer, and these before those that train. */
-const NICENESS = { interactive: 5, training: 10 };
+/** The thread that hears Discord goes before those that answer, these before those that train, and a backtest last. */
+const NICENESS = { interactive: 5, training: 10, background: 15 };
 
 /** More than an allocation over 1,000,000 × 12 or 10,000 × 500 scenarios holds. */
 const HEAP_MIB = 512;
 
 export interface PoolOptions {
-  /** That answer people; half as many more train, at a low priority. */
+  /** That answer people; half as many more train, and as many do a backtest's work, at lower priorities. */
   readonly threads: number;
   /** Unless somebody watches, who can interrupt. */
   readonly hasTimeLimits: boolean;
@@ -42,22 +59,24 @@ export interface PoolOptions {
 export function createPool({ threads, hasTimeLimits, onCrash }: PoolOptions): Pool {
   const file = new URL('thread.ts', import.meta.url);
   const shared = { file, heapMiB: HEAP_MIB, terms: TERMS, hasTimeLimits, onCrash };
-  const interactive = openLane<Tasks>({
-    ...shared,
-    threads,
-    maxWaiting: MAX_WAITING.interactive,
-    niceness: NICENESS.interactive,
-  });
-  const training = openLane<Tasks>({
-    ...shared,
-    threads: Math.max(1, Math.floor(threads / 2)),
-    maxWaiting: MAX_WAITING.training,
-    niceness: NICENESS.training,
-  });
+  const open = (name: keyof typeof NICENESS, count: number): Pool =>
+    openLane<Tasks>({ ...shared, threads: count, maxWaiting: MAX_WAITING[name], niceness: NICENESS[name] });
+  const lanes = {
+    interactive: open('interactive', threads),
+    training: open('training', Math.max(1, Math.floor(threads / 2))),
+    background: open('background', threads),
+  };
   return {
-    run: (kind, input, options?: TaskOptions) => (kind === 'train' ? training : interactive).run(kind, input, options),
+    run: (kind, input, options?: TaskOptions) => lanes[LANES[kind]].run(kind, input, options),
+    queue() {
+      const queues = Object.values(lanes).map((lane) => lane.queue());
+      return {
+        running: queues.reduce((sum, { running }) => sum + running, 0),
+        waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
+      };
+    },
     async close() {
-      await Promise.all([interactive.close(), training.close()]);
+      await Promise.all(Object.values(lanes).map((lane) => lane.close()));
     },
   };
 }

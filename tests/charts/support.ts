@@ -1,9 +1,11 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
+import type { BacktestAnswer } from '../../src/app.ts';
+import type { BacktestChartInput } from '../../src/charts/backtest-input.ts';
 import type { AllocationChartInput } from '../../src/charts/allocation.ts';
 import type { FrontierChartInput } from '../../src/charts/frontier.ts';
 import { renderPng } from '../../src/charts/render.ts';
-import type { ChartSpec, SeriesType } from '../../src/charts/spec.ts';
+import type { ChartSpec, SeriesData, SeriesType } from '../../src/charts/spec.ts';
 
 /** (M) results of a skewed distribution, at its quantiles: no randomness is needed. */
 export const outcomesAround = (mean: number, spread: number, count: number): Float64Array =>
@@ -48,11 +50,21 @@ export const frontierInput = (changes: Partial<FrontierChartInput> = {}): Fronti
   ...changes,
 });
 
+/** What an answer gives the three pictures of a backtest. */
+export const backtestInput = ({ universe: label, request, index, result }: BacktestAnswer): BacktestChartInput => ({
+  label,
+  horizonDays: request.horizonDays,
+  alpha: request.alpha,
+  costBps: request.costBps,
+  ...(index !== undefined && { index }),
+  result,
+});
+
 /** The chart as Chart.js lays it out, with the bundled font. */
-export const layOut = async (spec: ChartSpec): Promise<Chart<SeriesType>> => {
+export const layOut = async (spec: ChartSpec): Promise<Chart<SeriesType, SeriesData>> => {
   await renderPng(spec);
   const { type, data, options } = structuredClone(spec.config);
-  return new Chart<SeriesType>(createCanvas(spec.width, spec.height), {
+  return new Chart<SeriesType, SeriesData>(createCanvas(spec.width, spec.height), {
     type,
     data,
     options: { ...options, animation: false, responsive: false },
@@ -62,11 +74,12 @@ export const layOut = async (spec: ChartSpec): Promise<Chart<SeriesType>> => {
 /** Without the last digits, which may differ between processors. */
 const rounded = (_: string, item: unknown): unknown => (typeof item === 'number' ? Number(item.toFixed(5)) : item);
 
-/** A configuration as golden files have it: a point, or many empty labels, stand on one line. */
+/** A configuration as golden files have it: a point, many numbers or many empty labels stand on one line. */
 export const golden = (value: unknown): string => {
   const text = JSON.stringify(value, rounded, 2)
     .replaceAll(/\{\s+"x": (\S+),\s+"y": (\S+)\s+\}/g, '{ "x": $1, "y": $2 }')
     .replaceAll(/\[\s+""\s+\]/g, '[""]')
+    .replaceAll(/(?:-?[\d.]+,\s+){4,}-?[\d.]+/g, (numbers) => numbers.replaceAll(/\s+/g, ' '))
     .replaceAll(/(?:"",\s+){4,}/g, (empty) => empty.replaceAll(/\s+/g, ' '));
   return `${text}\n`;
 };

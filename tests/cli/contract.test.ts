@@ -21,7 +21,18 @@ describe('the terminal', () => {
   it('lists its commands, and the options of each', async () => {
     const { exitCode, stdout } = await run(['--help']);
     expect(exitCode).toBe(0);
-    const names = ['allocate', 'frontier', 'solve', 'train', 'scenarios', 'prices', 'universes', 'demo'];
+    const names = [
+      'allocate',
+      'frontier',
+      'backtest',
+      'solve',
+      'train',
+      'scenarios',
+      'prices',
+      'metrics',
+      'universes',
+      'demo',
+    ];
     for (const name of names) expect(stdout).toContain(`\n  ${name}`);
     const helps = await Promise.all(names.map((name) => run([name, '--help'])));
     for (const [k, help] of helps.entries()) {

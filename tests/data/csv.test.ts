@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readPricesCsv } from '../../src/data/csv.ts';
+import { readPricesCsv, readSeriesCsv } from '../../src/data/csv.ts';
 import { weekdayBars } from '../support/vendor.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 
@@ -145,6 +145,39 @@ describe('readPricesCsv', () => {
     await expect(readPricesCsv(folder)).rejects.toMatchObject({
       option: 'prices',
       message: `Cannot read ${folder}: it is a directory.`,
+    });
+  });
+});
+
+const readSeries = async (lines: readonly string[], tickers?: readonly string[]) => {
+  const file = join(folder, 'series.csv');
+  await writeFile(file, lines.join('\n'));
+  return readSeriesCsv(file, {}, tickers);
+};
+
+describe('readSeriesCsv', () => {
+  const few = ['2024-01-02,1,10,100', '2024-01-03,2,,101', '2024-01-04,3,30,102'];
+
+  it('takes all columns but indices, or those that are asked for', async () => {
+    expect((await readSeries(['date,A,B,^I', ...few])).tickers).toEqual(['A', 'B']);
+    expect((await readSeries(['date,A,B,^I', ...few], ['^i'])).closes).toEqual([[100], [101], [102]]);
+  });
+
+  it('takes an index that is alone, and asks which where there are several', async () => {
+    const [lone, both] = [few.map((row) => row.slice(0, 12)), few.map((row) => row.replace(',,', ',5,'))];
+    expect((await readSeries(['date,^I', ...lone])).tickers).toEqual(['^I']);
+    await expect(readSeries(['date,^I,^J,^K', ...both])).rejects.toThrow(
+      'series.csv has indices alone: choose with --tickers among ^I, ^J, ^K.',
+    );
+  });
+
+  it('knows no other days than those of the columns taken', async () => {
+    const { dates, closes, source, notes } = await readSeries(['date,A,B,^I', ...few], ['B']);
+    expect({ dates, closes, source, notes }).toEqual({
+      dates: ['2024-01-02', '2024-01-04'],
+      closes: [[10], [30]],
+      source: 'series.csv',
+      notes: [],
     });
   });
 });

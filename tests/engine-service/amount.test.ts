@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AllocateAnswer } from '../../src/app.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from '../../src/data/service.ts';
 import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { Engine } from '../../src/engine-service/types.ts';
 import type { AllocateRequest } from '../../src/requests.ts';
@@ -13,6 +14,9 @@ import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { smallPool } from '../support/small-pool.ts';
 import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
+
+const log = { info() {}, warn() {}, error() {} };
+const others = { decisions: memoryTable(storedChoicesSchema), threads: 2, log };
 
 /** 600 weekdays; the last one is 2024-04-19. */
 const bars = weekdayBars('2022-01-03', 600);
@@ -37,10 +41,10 @@ beforeAll(async () => {
     yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
     cache: memoryTable(storedSeriesSchema),
     now: () => now,
-    log: { info() {}, warn() {} },
+    log,
   });
   const models = openModels(join(home, 'models'), memoryTable(storedModelSchema));
-  engine = createEngine({ prices, models, pool: smallPool() });
+  engine = createEngine({ prices, models, pool: smallPool(), ...others });
 });
 afterAll(async () => {
   await vendor.close();
@@ -130,7 +134,7 @@ describe('an amount in another currency than the prices', () => {
   it('is refused before a model is trained when there is no rate', async () => {
     const models = openModels(join(home, 'none'), memoryTable(storedModelSchema));
     const pool = smallPool();
-    const fresh = createEngine({ prices, models, pool });
+    const fresh = createEngine({ prices, models, pool, ...others });
     const { request } = await ask();
     await expect(fresh.allocate({ ...request, amountCurrency: 'XPD' })).rejects.toThrow(
       expect.objectContaining({ name: 'UserError', option: 'amount' }),

@@ -1,52 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
-import { createYahoo } from '../../src/data/yahoo.ts';
-import { createEngine } from '../../src/engine-service/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
-import type { AllocateRequest } from '../../src/requests.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
-import { temporaryFile } from '../store/rig.ts';
-import { memoryTable } from '../support/memory-table.ts';
-import { writePricesCsv } from '../support/prices-csv.ts';
-import { randomPrices } from '../support/random-prices.ts';
-import { smallPool } from '../support/small-pool.ts';
-
-const market = randomPrices({ days: 560 });
-const now = () => Date.UTC(2024, 0, 2);
-
-/** An engine over a file of the market's first 520 days, with nothing trained yet. */
-const rig = (others: Parameters<typeof smallPool>[0] = {}) => {
-  const home = dirname(temporaryFile());
-  mkdirSync(home, { recursive: true });
-  const file = join(home, 'prices.csv');
-  const writeDays = (days: number): void =>
-    writePricesCsv(file, { ...market, dates: market.dates.slice(0, days) }, 3, days);
-  writeDays(520);
-  const prices = createPriceService({
-    yahoo: createYahoo({ fetch, now }),
-    cache: memoryTable(storedSeriesSchema),
-    now,
-    log: { info() {}, warn() {} },
-  });
-  const pool = smallPool(others);
-  const models = openModels(join(home, 'models'), memoryTable(storedModelSchema));
-  const engine = createEngine({ prices, models, pool });
-  const request: AllocateRequest = {
-    universe: { kind: 'csv', file },
-    horizonDays: 3,
-    lossLimit: 0.2,
-    alpha: 0.9,
-    minWeight: 0,
-    maxWeight: 1,
-    scenarios: 200,
-    seed: 1,
-    recipe: 'calibrated',
-  };
-  const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
-  return { engine, pool, models, request, writeDays, count };
-};
+import { market, openFileEngine as rig } from '../support/file-engine.ts';
 
 describe('the engine', () => {
   it('computes equal requests in flight once, progress for each, and another limit from the same scenarios', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historyUntil, MIN_DAYS, pricesHash } from '../../src/engine/history.ts';
+import { historyUntil, MIN_DAYS, prefixHashes, pricesHash } from '../../src/engine/history.ts';
 import { UserError } from '../../src/errors.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 
@@ -66,5 +66,28 @@ describe('pricesHash', () => {
     expect(pricesHash(historyUntil(prices, window.until).prices, window)).toBe(hash);
     const rows = { dates: prices.dates.slice(450, 550), closes: prices.closes.slice(450, 550) };
     expect(pricesHash({ tickers: prices.tickers, ...rows })).toBe(hash);
+  });
+});
+
+describe('prefixHashes', () => {
+  const rows = [499, 520, 599];
+
+  it('tells prices until a row apart, and does not see what comes after it', () => {
+    const hashes = prefixHashes(prices, rows);
+    expect(new Set(hashes).size).toBe(3);
+    expect(prefixHashes(changedFrom(prices, 521), rows)).toEqual([
+      ...hashes.slice(0, 2),
+      expect.not.stringMatching(hashes[2]!),
+    ]);
+    expect(prefixHashes(changedFrom(prices, 520), rows)[1]).not.toBe(hashes[1]);
+    expect(prefixHashes(prices, [599])).toEqual([hashes[2]]);
+  });
+
+  it('looks at tickers and dates too', () => {
+    const [hash] = prefixHashes(prices, [599]);
+    expect(prefixHashes({ ...prices, tickers: ['A', 'B', 'C'] }, [599])).not.toContain(hash);
+    expect(prefixHashes({ ...prices, dates: prices.dates.map((date) => `1${date.slice(1)}`) }, [599])).not.toContain(
+      hash,
+    );
   });
 });

@@ -1,21 +1,30 @@
-// A process of its own on the store: `child.ts PATH count TIMES` or `child.ts PATH write`.
+// A process of its own on the store: `child.ts URL TIMES` counts; `child.ts URL` saves until it is killed.
 import { z } from 'zod';
+import { createGuilds } from '../../src/community/guilds.ts';
+import { createMembers } from '../../src/community/members.ts';
+import { guildSchema, memberSchema } from '../../src/community/records.ts';
 import { openStore } from '../../src/store/store.ts';
+import { alertOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
-const [path = '', mode, times] = process.argv.slice(2);
-const store = await openStore(`sqlite:${path}`, { now: () => Date.now() });
+const [url = '', times] = process.argv.slice(2);
+const store = await openStore(url, { now: () => Date.now() });
 
-if (mode === 'count') {
-  const counters = store.table('counters', z.number(), 1);
-  for (let i = 0; i < Number(times); i += 1) await counters.update('n', (old = 0) => old + 1);
-  await store.close();
-} else {
-  // Says each number once it is acknowledged: a value of that number, and the counter, which the same writes move.
-  const values = store.table('values', z.object({ n: z.number(), filler: z.string() }), 1);
-  const counters = store.table('counters', z.number(), 1);
-  for (;;) {
-    const n = await counters.update('n', (old = 0) => old + 1);
-    await values.set(`v${n}`, { n, filler: 'x'.repeat(n % 5_000) });
+if (times === undefined) {
+  // Says each number once it is acknowledged: even ones are schedules, odd ones alerts.
+  const guilds = createGuilds(store.table('guilds', guildSchema, 1));
+  const members = createMembers(store.table('members', memberSchema, 1));
+  const last = async (): Promise<number> => {
+    const ids = [...(await guilds.get(GUILD)).reports, ...(await members.get(MEMBER)).alerts].map(({ id }) =>
+      Number(id),
+    );
+    return Math.max(-1, ...ids);
+  };
+  for (let n = (await last()) + 1; ; n += 1) {
+    if (n % 2 === 0) await guilds.update(GUILD, (old) => ({ ...old, reports: [...old.reports, reportOf(n)] }));
+    else await members.update(MEMBER, (old) => ({ ...old, alerts: [...old.alerts, alertOf(n)] }));
     process.stdout.write(`${n}\n`);
   }
 }
+const counters = store.table('counters', z.number(), 1);
+for (let i = 0; i < Number(times); i += 1) await counters.update('n', (old = 0) => old + 1);
+await store.close();

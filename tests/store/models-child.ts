@@ -1,5 +1,5 @@
-// A process that saves models without end, to be killed: `models-child.ts ROOT STORE ARTEFACT [commit]`.
-// With `commit` it kills itself where the index would be set.
+// A process that saves models without end, to be killed: `models-child.ts ROOT STORE ARTEFACT [commit | unused]`.
+// With `commit` it kills itself where the index would be set; with `unused` it keeps models that do not go live.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
@@ -16,6 +16,7 @@ const models = openModels(root, mode === 'commit' ? { ...table, update: die } : 
 const artefact = deserialize(readFileSync(file));
 
 for (let seed = 100; ; seed += 1) {
-  const { version } = await models.save('u', 'calibrated', { ...artefact, manifest: { ...artefact.manifest, seed } });
+  const model = { ...artefact, manifest: { ...artefact.manifest, seed } };
+  const { version } = await models[mode === 'unused' ? 'keepUnused' : 'save']('u', 'calibrated', model);
   process.stdout.write(`${seed} ${version}\n`);
 }

@@ -18,7 +18,9 @@ import { serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
 import { loadModel, predict } from '../../src/engine/lstm/model.ts';
+import { isVersion, readVersion } from '../../src/store/artefact-files.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { memoryTable } from '../support/memory-table.ts';
 import { trainSmall, wasm } from '../support/small-model.ts';
 import { rig } from './rig.ts';
 
@@ -34,7 +36,8 @@ const seeded = (seed: number, trainedUntil = artefact.manifest.trainedUntil): Mo
 });
 
 const open = async () => {
-  const { store, path } = await rig();
+  const { store, url } = await rig();
+  const path = url.replace('sqlite:', '');
   const root = join(dirname(path), 'models');
   const index = store.table('models', storedModelSchema, 1);
   return { root, path, index, models: openModels(root, index), directory: join(root, 'u', 'calibrated') };
@@ -171,10 +174,39 @@ describe('models', () => {
     expect(await models.load('u', 'calibrated')).toEqual(artefact);
   });
 
+  it('keeps the newest model that is not used as files, and never uses it', async () => {
+    const { models, directory, root, index } = await open();
+    const unused = join(directory, 'unused');
+    await models.keepUnused('u', 'calibrated', seeded(1, '2020-01-31'));
+    expect(await models.load('u', 'calibrated')).toBeUndefined();
+    expect(await models.list()).toEqual([]);
+    const { version } = await models.save('u', 'calibrated', seeded(2, '2020-01-31'));
+    const worse = await models.keepUnused('u', 'calibrated', seeded(3, '2020-02-28'));
+    expect(readdirSync(unused)).toEqual([worse.version]);
+    expect((await readVersion(unused, worse.version)).manifest).toMatchObject({ seed: 3, trainedUntil: '2020-02-28' });
+    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    await index.delete('u/calibrated');
+    expect((await openModels(root, index).load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    expect((await models.list()).map((one) => one.version)).toEqual([version]);
+  });
+
+  it('writes nothing when the very same model is kept again, and mends it where it is damaged', async () => {
+    const { models, directory } = await open();
+    const { version } = await models.keepUnused('u', 'calibrated', artefact);
+    const weights = join(directory, 'unused', version, 'weights.bin');
+    const written = statSync(weights).mtimeMs;
+    expect(await models.keepUnused('u', 'calibrated', artefact)).toEqual({ version });
+    expect(statSync(weights).mtimeMs).toBe(written);
+    appendFileSync(weights, 'x');
+    await models.keepUnused('u', 'calibrated', artefact);
+    expect(await readVersion(join(directory, 'unused'), version)).toEqual(artefact);
+  });
+
   it.each(['', '../u', 'a/b', '.hidden', 'Ü'])('refuses "%s" as the name of a universe', async (name) => {
     const { models, root } = await open();
     await expect(models.save(name, 'calibrated', artefact)).rejects.toThrow('name of a to z');
     await expect(models.load(name, 'calibrated')).rejects.toThrow('name of a to z');
+    await expect(models.keepUnused(name, 'calibrated', artefact)).rejects.toThrow('name of a to z');
     expect(existsSync(root)).toBe(false);
   });
 
@@ -211,5 +243,29 @@ describe('a save that is killed', () => {
       expect(acknowledged).toBeGreaterThanOrEqual(102);
       expect(seed - acknowledged === 0 || seed - acknowledged === 1).toBe(true);
     }
+  });
+
+  it('while a model is kept unused leaves the live one alone, and the last acknowledged one whole or followed', async () => {
+    const { models, root, path, directory } = await open();
+    await models.save('u', 'calibrated', artefact);
+    const unused = join(directory, 'unused');
+    for (const delay of [0, 3, 7, 12]) {
+      const child = startChild(root, path, 'unused');
+      let acknowledged = 0;
+      for await (const line of createInterface(child.stdout)) {
+        acknowledged = Number.parseInt(line, 10);
+        if (acknowledged === 102) setTimeout(() => child.kill('SIGKILL'), delay);
+      }
+      const kept = await Promise.all(
+        readdirSync(unused)
+          .filter(isVersion)
+          .map((name) => readVersion(unused, name)),
+      );
+      const newest = Math.max(...kept.map(({ manifest }) => manifest.seed));
+      expect([acknowledged, acknowledged + 1]).toContain(newest);
+      expect(await openModels(root, memoryTable(storedModelSchema)).load('u', 'calibrated')).toEqual(artefact);
+    }
+    await models.keepUnused('u', 'calibrated', artefact);
+    expect(readdirSync(unused).filter(isVersion)).toHaveLength(1);
   });
 });

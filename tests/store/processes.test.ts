@@ -3,63 +3,104 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { rig, sql, temporaryFile } from './rig.ts';
+import { createGuilds } from '../../src/community/guilds.ts';
+import { createMembers } from '../../src/community/members.ts';
+import { guildSchema, memberSchema } from '../../src/community/records.ts';
+import { indexStream } from '../../src/engine/random.ts';
+import { describeKinds, describeServers, sql } from '../support/kinds-of-store.ts';
+import { rig, temporaryFile } from './rig.ts';
+import { alertOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
-const child = (path: string, ...words: string[]) =>
-  spawn(process.execPath, [script, path, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+const child = (url: string, ...words: string[]) =>
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, url, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 
-it('two processes that update one counter lose nothing', async () => {
-  const path = temporaryFile();
-  const children = [child(path, 'count', '300'), child(path, 'count', '300')];
-  expect(await Promise.all(children.map((each) => once(each, 'exit')))).toEqual([
-    [0, null],
-    [0, null],
-  ]);
-  const { store } = await rig(path);
-  expect(await store.table('counters', z.number(), 1).get('n')).toBe(600);
+const count = async (url: string): Promise<number | undefined> =>
+  (await rig(url)).store.table('counters', z.number(), 1).get('n');
+
+describeKinds('processes at once', ({ fresh }) => {
+  it('lose nothing when they update one counter', async () => {
+    const url = await fresh();
+    const children = Array.from({ length: 3 }, () => child(url, '200'));
+    expect(await Promise.all(children.map((each) => once(each, 'exit')))).toEqual(children.map(() => [0, null]));
+    expect(await count(url)).toBe(600);
+  });
 });
 
 it('processes that make the same new file at once all succeed', async () => {
   for (let round = 0; round < 3; round += 1) {
-    const path = temporaryFile();
-    const children = Array.from({ length: 4 }, () => child(path, 'count', '1'));
+    const url = `sqlite:${temporaryFile()}`;
+    const children = Array.from({ length: 4 }, () => child(url, '1'));
     await Promise.all(children.map((each) => once(each, 'exit')));
-    const { store } = await rig(path);
-    expect(await store.table('counters', z.number(), 1).get('n')).toBe(4);
+    expect(await count(url)).toBe(4);
   }
 });
 
-const filled = z.object({ n: z.number(), filler: z.string() });
-
-it('SIGKILL at any moment loses nothing acknowledged and leaves nothing half there', async () => {
-  const path = temporaryFile();
+/** A child writes; after its first acknowledgement and some milliseconds it is killed. @returns what it acknowledged */
+async function killed(url: string, after: number): Promise<number[]> {
+  const writer = child(url);
+  const lines = createInterface({ input: writer.stdout });
   const acknowledged: number[] = [];
-  for (let kill = 0; kill < 10; kill += 1) {
-    const writer = child(path, 'write');
-    const lines = createInterface({ input: writer.stdout });
-    lines.on('line', (line) => acknowledged.push(Number(line)));
-    const closed = once(lines, 'close');
-    await once(lines, 'line');
-    await setTimeout((kill * 7_919) % 211); // ms; spread, and the same in every run
-    writer.kill('SIGKILL');
-    await closed;
+  lines.on('line', (line) => acknowledged.push(Number(line)));
+  const closed = once(lines, 'close');
+  await once(lines, 'line');
+  await setTimeout(after);
+  writer.kill('SIGKILL');
+  await closed;
+  return acknowledged;
+}
 
-    expect(sql(path, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    const { store, aside } = await rig(path);
-    const last = acknowledged.at(-1) ?? 0;
-    expect([last, last + 1]).toContain(await store.table('counters', z.number(), 1).get('n'));
-    const values = store.table('values', filled, 1);
-    const there = new Set(await values.keys());
-    expect(acknowledged.filter((n) => !there.has(`v${n}`))).toEqual([]);
-    for (const key of there) {
-      const n = Number(key.slice(1));
-      expect(await values.get(key)).toEqual({ n, filler: 'x'.repeat(n % 5_000) });
-    }
-    expect(aside).toEqual([]);
-    await store.close();
+/** Everything that is stored is whole, and the last number is the last one acknowledged or the one after it. */
+async function check(url: string, last: number): Promise<void> {
+  const { store, aside } = await rig(url);
+  const { reports } = await createGuilds(store.table('guilds', guildSchema, 1)).get(GUILD);
+  const { alerts } = await createMembers(store.table('members', memberSchema, 1)).get(MEMBER);
+  const there = reports.length + alerts.length;
+  expect([last + 1, last + 2]).toContain(there);
+  expect(reports).toEqual(Array.from({ length: Math.ceil(there / 2) }, (_, i) => reportOf(2 * i)));
+  expect(alerts).toEqual(Array.from({ length: Math.floor(there / 2) }, (_, i) => alertOf(2 * i + 1)));
+  expect(aside).toEqual([]);
+  await store.close();
+}
+
+async function killAgainAndAgain(url: string, delays: readonly number[]): Promise<number> {
+  let last = -1;
+  for (const delay of delays) {
+    const acknowledged = await killed(url, delay);
+    const first = acknowledged[0] ?? NaN;
+    expect([last + 1, last + 2]).toContain(first); // the one of which nobody was told may have been written
+    expect(acknowledged).toEqual(acknowledged.map((_, i) => first + i));
+    last = acknowledged.at(-1) ?? NaN;
+    await check(url, last);
   }
-  expect(acknowledged.length).toBeGreaterThan(50);
+  return last;
+}
+
+describe('SIGKILL while schedules and alerts are written, at any moment', () => {
+  const delays = [...indexStream(1, 60)(100)]; // ms
+  const lanes = (kills: number) =>
+    Array.from({ length: delays.length / kills }, (_, lane) => delays.slice(lane * kills, (lane + 1) * kills));
+
+  it('loses nothing acknowledged and leaves nothing half there, 100 times', async () => {
+    const waiting = lanes(5);
+    const work = async (): Promise<void> => {
+      for (let lane = waiting.pop(); lane; lane = waiting.pop()) {
+        const url = `sqlite:${temporaryFile()}`;
+        await killAgainAndAgain(url, lane);
+        expect(sql(url, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+      }
+    };
+    await Promise.all([work(), work(), work(), work()]);
+    expect(waiting).toEqual([]);
+  }, 240_000);
+});
+
+describeServers('SIGKILL while schedules and alerts are written', ({ fresh }) => {
+  it('loses nothing acknowledged and leaves nothing half there', async () => {
+    expect(await killAgainAndAgain(await fresh(), [...indexStream(2, 60)(10)])).toBeGreaterThanOrEqual(10);
+  });
 });

@@ -1,40 +1,27 @@
 import { Keyv } from 'keyv';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { openSqliteFile } from '../../src/store/sqlite-file.ts';
-import { SqliteAdapter } from '../../src/store/sqlite.ts';
-import { sql, temporaryFile } from './rig.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { sql } from '../support/kinds-of-store.ts';
+import { rig, temporaryFile } from './rig.ts';
 
-async function adapters() {
-  const path = temporaryFile();
-  const file = await openSqliteFile(path, () => 0);
-  onTestFinished(() => file.db.close());
-  const guard = { unreadable: () => undefined, report: () => {} };
-  return { path, one: new SqliteAdapter(file, 'one', guard), two: new SqliteAdapter(file, 'two', guard) };
-}
-
-describe('the adapter under a plain Keyv', () => {
-  it('serves get, set, has, delete, clear and iteration, a namespace each', async () => {
-    const { one, two } = await adapters();
-    const first = new Keyv<number>({ store: one, namespace: 'one', useKeyPrefix: false });
-    const second = new Keyv<number>({ store: two, namespace: 'two', useKeyPrefix: false });
-    for (let i = 0; i < 5; i += 1) await first.set(`k${i}`, i);
-    await second.set('k1', 10);
-    await first.delete('k0');
-    expect([await first.get('k0'), await first.has('k0'), await first.get(['k1', 'k2'])]).toEqual([
-      undefined,
-      false,
-      [1, 2],
-    ]);
-    const seen: unknown[] = [];
-    for await (const entry of first.iterator?.(undefined) ?? []) seen.push(entry);
-    expect(seen).toEqual([
-      ['k1', 1],
-      ['k2', 2],
-      ['k3', 3],
-      ['k4', 4],
-    ]);
-    await first.clear();
-    expect([one.keys(), await second.get('k1')]).toEqual([[], 10]);
+describe('the adapter under Keyv', () => {
+  it('serves get, set, has, delete and clear', async () => {
+    const backend = await openSqlite(temporaryFile(), () => 0);
+    onTestFinished(() => backend.close());
+    const keyv = new Keyv<string>({
+      store: backend.adapter,
+      useKeyPrefix: false,
+      serialize: ({ value }) => String(value),
+      deserialize: (text) => JSON.parse(JSON.stringify({ value: text })),
+    });
+    for (const row of ['|', '5|five', '|{"v":1}']) await keyv.set(`rows/${row}`, row);
+    await keyv.delete('rows/|');
+    expect([await keyv.get('rows/|'), await keyv.has('rows/|')]).toEqual([undefined, false]);
+    expect(await keyv.get(['rows/5|five', 'rows/|{"v":1}'])).toEqual(['5|five', '|{"v":1}']);
+    await keyv.clear();
+    expect(await keyv.get('rows/5|five')).toBeUndefined();
   });
 });
 
@@ -47,18 +34,13 @@ describe('the file', () => {
     db.close();
   });
 
-  it('keeps every text that is set aside, even of one key and after VACUUM', async () => {
-    const { path, one } = await adapters();
-    for (const text of ['a', 'b', 'c']) {
-      await one.set('other', text);
-      await one.set('k', text);
-      one.setAside('k', text, 'unreadable');
-      await one.delete('other');
-      sql(path, 'VACUUM');
-    }
-    one.setAside('k', 'a', 'no longer there');
-    expect(sql(path, 'SELECT namespace, value FROM entries ORDER BY value')).toEqual(
-      ['a', 'b', 'c'].map((value) => ({ namespace: 'aside:one', value })),
-    );
+  it('is rid of what has expired by the next write', async () => {
+    const { store, clock, url } = await rig();
+    const table = store.table('buttons', z.number(), 1);
+    await table.set('short', 1, 1_000);
+    await table.set('for ever', 2);
+    clock.now += 1_000;
+    await table.set('another', 3);
+    expect(sql(url, 'SELECT key FROM entries ORDER BY key')).toEqual([{ key: 'another' }, { key: 'for ever' }]);
   });
 });

@@ -17,6 +17,8 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
       return value;
     },
     delete: async (key) => texts.delete(key),
-    keys: async () => [...texts.keys()],
+    keys: async () => [...texts.keys()].sort(),
+    aside: async () => [], // what is not as the schema says throws here
+    forget: async (key) => void texts.delete(key),
   };
 }

@@ -1,5 +1,13 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { serverExists, serverPrefix } from './installed-servers.ts';
 import { sharedExists, sharedPrefix } from './shared-files.ts';
+
+/** What may be absent, and how the names of tests that need it begin. */
+const NEEDS = [
+  { what: '../shared', prefix: sharedPrefix, isHere: sharedExists },
+  { what: 'Redis', prefix: serverPrefix('redis'), isHere: serverExists.redis },
+  { what: 'PostgreSQL', prefix: serverPrefix('postgres'), isHere: serverExists.postgres },
+];
 
 /**
  * Names every skipped test, closes with the plain count that any CI can read, and fails the run when
@@ -14,9 +22,11 @@ export default class SkipsReporter implements Reporter {
     process.stdout.write(
       `${named('passed').length} passed, ${named('failed').length} failed, ${skipped.length} skipped\n`,
     );
-    const wrongly = skipped.filter((name) => sharedExists && name.includes(sharedPrefix));
-    if (wrongly.length === 0) return;
-    process.stdout.write(`${wrongly.length} skipped although ../shared is here\n`);
-    process.exitCode = 1;
+    for (const { what, prefix, isHere } of NEEDS) {
+      const wrongly = skipped.filter((name) => isHere && name.includes(prefix));
+      if (wrongly.length === 0) continue;
+      process.stdout.write(`${wrongly.length} skipped although ${what} is here\n`);
+      process.exitCode = 1;
+    }
   }
 }

@@ -10,6 +10,9 @@ interface SmallPool extends Pool {
   readonly aborted: TaskKind[];
 }
 
+const trainOn: Handlers<Tasks>['train'] = ({ history, recipe, seed, start }, onProgress) =>
+  trainSmall(history.prices, { recipe, seed, start, onProgress });
+
 /**
  * What the pool's threads do, in this one and with nets of a few units. A task ends when its signal aborts.
  * @param others instead of the real work
@@ -19,7 +22,8 @@ export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
   const aborted: TaskKind[] = [];
   const handlers: Handlers<Tasks> = {
     ...createHandlers(),
-    train: ({ history, recipe, seed }, onProgress) => trainSmall(history.prices, { recipe, seed, onProgress }),
+    train: trainOn,
+    trainPast: trainOn,
     ...others,
   };
   return {
@@ -40,6 +44,7 @@ export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
         signal?.removeEventListener('abort', abort);
       }
     },
+    queue: () => ({ running: 0, waiting: 0 }),
     close: async () => {},
   };
 }

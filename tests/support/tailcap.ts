@@ -12,8 +12,17 @@ export interface Run {
   readonly stderr: string;
 }
 
+interface Started {
+  /** As from outside: nothing is tidied up. */
+  readonly kill: () => void;
+  readonly run: Promise<Run>;
+}
+
 /** The terminal program as a process of its own, with a store and models of its own in `home`. */
-export function tailcap(args: readonly string[], home: string, env: Record<string, string> = {}): Promise<Run> {
+export const tailcap = (args: readonly string[], home: string, env: Record<string, string> = {}): Promise<Run> =>
+  startTailcap(args, home, env).run;
+
+export function startTailcap(args: readonly string[], home: string, env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     env: { ...process.env, STORE_URL: `sqlite:${home}/store.sqlite`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -21,10 +30,11 @@ export function tailcap(args: readonly string[], home: string, env: Record<strin
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  return new Promise((resolve, reject) => {
+  const run = new Promise<Run>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
+  return { kill: () => child.kill('SIGKILL'), run };
 }
 
 /** A fresh directory, and how to remove it. */

@@ -6,6 +6,7 @@ import {
   money,
   percent,
   plural,
+  ratio,
   roughly,
   roundUpToTenthPercent,
   shortPercent,
@@ -20,6 +21,13 @@ describe('numbers for people', () => {
     expect(shortPercent(0.08)).toBe('8%');
     expect(shortPercent(1 - 0.95)).toBe('5%');
     expect(signedPercent(0.031)).toBe('+3.10%');
+  });
+
+  it('writes ratios to three digits, and a dash where there is no number', () => {
+    expect(ratio(0.7799)).toBe('0.780');
+    expect(ratio(-1.2345, 2)).toBe('\u22121.23');
+    expect(ratio(-0.0001)).toBe('0.000');
+    expect([Infinity, -Infinity, NaN].map((value) => ratio(value))).toEqual(['–', '–', '–']);
   });
 
   it('rounds a limit up to 0.1%, and leaves one that is there already', () => {

@@ -5,12 +5,37 @@ import {
   parseAmount,
   parseCurrency,
   parseDay,
+  parseLimits,
   parseRate,
   parseTickers,
   parseWhole,
 } from '../../src/text/parse.ts';
 
 describe('parseRate', () => {
+  describe('parseLimits', () => {
+    it.each([
+      ['1%:12%:1%', [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12]],
+      [' 0.05 : 6% : 0.5% ', [0.05, 0.055, 0.06]],
+      ['2%:5%:2%', [0.02, 0.04]],
+      ['3%:3%:1%', [0.03]],
+      ['8%', [0.08]],
+      ['8%, 4%,0.08', [0.04, 0.08]],
+    ])('reads %j, ascending', (text, limits) => {
+      expect(parseLimits(text, 'limits')).toEqual(limits);
+    });
+
+    it.each([
+      ['1%:12%', 'limits takes a range such as 1%:12%:1% or rates such as 4%, 8%; got "1%:12%".'],
+      ['12%:1%:1%', 'limits must go from a lower rate to a higher one; got "12%:1%:1%".'],
+      ['1%:12%:0%', 'limits must lie between 0.01% and 100%; got "0%".'],
+      ['1:12:1', 'limits takes a rate such as 8% or 0.08; a bare 1 is unclear: write 1% or 1.0.'],
+      ['1%:100%:0.01%', 'limits takes at most 25 limits; "1%:100%:0.01%" makes 9901.'],
+      ['', 'limits takes a rate such as 8% or 0.08; got "".'],
+    ])('refuses %j in one sentence', (text, sentence) => {
+      expect(() => parseLimits(text, 'limits')).toThrow(new UserError(sentence, 'limits'));
+    });
+  });
+
   it.each([
     ['8%', 0.08],
     ['8 %', 0.08],

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { historyUntil } from '../../src/engine/history.ts';
+import { scoreForecasts } from '../../src/engine/lstm/contest.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
 import { randomPrices } from '../support/random-prices.ts';
+import { trainSmall } from '../support/small-model.ts';
 
 const onCrash = (error: unknown): never => {
   throw error;
@@ -61,6 +63,46 @@ describe('the worker pool', () => {
     });
     abort.abort();
     expect(await ended).toMatchObject([{ status: 'rejected', reason: { name: 'AbortError' } }]);
+  });
+
+  it('answers with its only thread while a backtest has another busy', async () => {
+    const abort = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    const busy = pool.run('trainPast', training, { signal: abort.signal, onProgress: () => begun.resolve() });
+    const waiting = pool.run('trainPast', training, { signal: abort.signal });
+    const ended = Promise.allSettled([busy, waiting]);
+    await begun.promise;
+    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+      status: 'optimal',
+    });
+    abort.abort();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('holds a contest of two models, both of which cross to another thread', async () => {
+    const prices = randomPrices({ days: 540 });
+    const history = historyUntil(prices);
+    const [champion, challenger] = [await trainSmall(prices), await trainSmall(prices, { seed: 2 })];
+    const scores = await pool.run('contest', { history, champion, challenger });
+    expect(scores).toEqual({
+      champion: await scoreForecasts(champion, history),
+      challenger: await scoreForecasts(challenger, history),
+    });
+    expect(scores.champion).not.toEqual(scores.challenger);
+  });
+
+  it('knows how much runs and waits, in all its lanes', async () => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    expect(pool.queue()).toEqual({ running: 0, waiting: 0 });
+    const works = Promise.allSettled([
+      ...[1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal })),
+      ...[1, 2].map(() => pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds }, { signal })),
+    ]);
+    expect(pool.queue()).toEqual({ running: 2, waiting: 3 });
+    abort.abort();
+    await works;
+    expect(pool.queue()).toEqual({ running: 0, waiting: 0 });
   });
 
   it('lets no queue of trainings hold up an answer', async () => {

@@ -35,18 +35,14 @@ export interface BacktestTerms extends BacktestPlan {
 /** What a path follows: a limit, or one of the benchmarks. */
 export type Rule = number | 'equal' | 'min' | 'index';
 
-/** What was decided on a day under one rule, and what came of it. */
-export interface Decision {
-  /** The last day that it has seen. */
-  readonly date: string;
-  /** The last day of its outcome. */
-  readonly until: string;
+/** What is decided on a day under one rule, before anything of its outcome is known. */
+export interface Choice {
   readonly limit: Exclude<Rule, 'index'>;
-  /** `infeasible` and `failed` decisions hold the weights of the minimum CVaR; a failed one that has none, what was held. */
+  /** `infeasible` and `failed` choices hold the weights of the minimum CVaR. */
   readonly status: 'optimal' | 'infeasible' | 'failed';
-  /** (n) */
-  readonly weights: readonly number[];
-  /** Of those weights, over H days; absent when the decision failed. */
+  /** (n); absent when a fault has left none: what is held is held on. */
+  readonly weights?: readonly number[];
+  /** Of those weights, over H days; absent when the choice failed. */
   readonly predicted?: number;
   readonly valueAtRisk?: number;
   readonly cvar?: number;
@@ -54,6 +50,16 @@ export interface Decision {
   readonly freshCvar?: number;
   /** The smallest CVaR that could be reached that day. */
   readonly minCvar?: number;
+}
+
+/** What was decided on a day under one rule, and what came of it. */
+export interface Decision extends Choice {
+  /** The last day that it has seen. */
+  readonly date: string;
+  /** The last day of its outcome. */
+  readonly until: string;
+  /** (n) as held: where a fault has left none, those from before, as they had drifted, or equal ones at first. */
+  readonly weights: readonly number[];
   /** What H days made of the weights, before and after costs. */
   readonly realised: number;
   readonly realisedNet: number;

@@ -49,6 +49,8 @@ export interface TrainOptions {
   readonly now: () => number;
   /** Where it departs from `hyperOf(recipe, hyper.memory)`. */
   readonly hyper?: Partial<Hyper>;
+  /** Of the same tickers and hyperparameters: its weights are what the training begins with, instead of random ones. */
+  readonly start?: ModelArtefact | undefined;
   /** Told after each epoch; done and time left suppose that no better epoch comes. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
@@ -62,6 +64,19 @@ const rawResiduals = (returns: Matrix, { from, to }: Block, predictions: Float32
     data[i]! -= z * scaling.deviations[i % cols]! + scaling.means[i % cols]!;
   });
   return { rows: to - from, cols, data };
+};
+
+/** In whatever order the properties were written. */
+const hyperText = (hyper: Hyper): string =>
+  JSON.stringify(Object.entries(hyper).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Makes the weights those of `start`. @throws Error when the two are not the same network */
+const beginWith = (weights: ArrayBuffer, start: ModelArtefact, tickers: readonly string[], hyper: Hyper): void => {
+  const { manifest } = start;
+  if (manifest.tickers.join() !== tickers.join() || hyperText(manifest.hyper) !== hyperText(hyper)) {
+    throw new Error('A training can begin only with a model of the same tickers and hyperparameters.');
+  }
+  new Uint8Array(weights).set(new Uint8Array(start.weights));
 };
 
 /** Trains, and looks at the result on the calibration block. */
@@ -82,7 +97,7 @@ const fitAndJudge = async (run: Run, returns: Matrix, scaling: Scaling) => {
  * history, options and backend give the same artefact, to the bit.
  *
  * @throws the signal's reason when aborted; UserError when a price does not move, or the recipe does not
- * have the memory
+ * have the memory; Error when `start` is of another network
  */
 export const train = async (history: History, options: TrainOptions): Promise<ModelArtefact> => {
   const { recipe, seed, now, onProgress, signal } = options;
@@ -95,6 +110,7 @@ export const train = async (history: History, options: TrainOptions): Promise<Mo
   const scaling = measureScaling(returns, blocks.training, tickers);
   const series = { data: standardise(returns, scaling), cols: returns.cols };
   const parts = await newModel(tf, returns.cols, hyper, seed);
+  if (options.start) beginWith(parts.weights, options.start, tickers, hyper);
   const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
   const weights = new Float32Array(parts.weights);
   const run: Run = { trainer, weights, series, blocks, hyper, now, onProgress, signal };

@@ -11,6 +11,8 @@ import { fakeClock, SMALL, trainSmall, wasm } from '../../support/small-model.ts
 
 const { tf } = wasm;
 
+const weightsOf = ({ weights }: { weights: ArrayBuffer }) => [...new Float32Array(weights)];
+
 describe('train', () => {
   it('is deterministic: the same seed and prices give the same bytes, another seed gives others', async () => {
     const [first, again, other] = [await trainSmall(), await trainSmall(), await trainSmall(undefined, { seed: 2 })];
@@ -189,5 +191,38 @@ describe('train', () => {
     const hyper = { ...SMALL, maxEpochs: 10_000, patience: 10_000 };
     await expect(trainSmall(undefined, { hyper, signal: controller.signal })).rejects.toThrow('enough');
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  describe('that begins with a model', () => {
+    const hyper = { ...SMALL, maxEpochs: 1, learningRate: 1e-9 };
+
+    it('goes on from its weights, reproducibly', async () => {
+      const start = await trainSmall(undefined, { seed: 5 });
+      const options = { start, hyper: SMALL };
+      const next = await trainSmall(undefined, options);
+      expect(await trainSmall(undefined, options)).toEqual(next);
+      expect(next.manifest.weightsHash).not.toBe((await trainSmall()).manifest.weightsHash);
+      expect(next.manifest.weightsHash).not.toBe(start.manifest.weightsHash);
+
+      // Steps that move nothing leave what it began with.
+      const from = await trainSmall(randomPrices({ seed: 9 }), { hyper, seed: 5 });
+      const moved = await trainSmall(undefined, { hyper, start: from, seed: 7 });
+      weightsOf(moved).forEach((weight, i) => expect(weight).toBeCloseTo(weightsOf(from)[i]!, 5));
+    });
+
+    it('leaves that model as it is', async () => {
+      const start = await trainSmall();
+      const before = weightsOf(start);
+      await trainSmall(undefined, { start });
+      expect(weightsOf(start)).toEqual(before);
+    });
+
+    it.each([
+      ['tickers', randomPrices({ assets: 4 }), {}],
+      ['hyperparameters', undefined, { hyper: { ...SMALL, units: 5 } }],
+    ])('refuses a model of other %s', async (_what, prices, other) => {
+      const start = await trainSmall(prices, other);
+      await expect(trainSmall(undefined, { start })).rejects.toThrow('the same tickers and hyperparameters');
+    });
   });
 });

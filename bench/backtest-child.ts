@@ -1,0 +1,39 @@
+// One backtest of bench/backtest.ts in a process of its own, so that its peak memory is its own. Prints JSON.
+// `backtest-child.ts HOME '{…}'`: a fresh directory, and what departs from the terms below.
+import { join } from 'node:path';
+import { createApp, type BacktestRequest } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { sharedFile } from '../tests/support/shared-files.ts';
+import { peakMemory } from './timing.ts';
+
+const terms: BacktestRequest = {
+  // The file's twelve shares; ^IXIC is the index.
+  universe: { kind: 'csv', file: sharedFile('data/prices/study12_ixic_2010_2024.csv') },
+  from: '2020-01-02',
+  horizonDays: 21,
+  offset: 0,
+  retrainDays: 252,
+  window: 'expanding',
+  isWarmStarted: false,
+  limits: Array.from({ length: 12 }, (_, k) => (k + 1) / 100),
+  alpha: 0.95,
+  bounds: { minWeight: 0, maxWeight: 1 },
+  scenarios: 5_000,
+  seed: 1,
+  recipe: 'calibrated',
+  costBps: 10,
+};
+
+const [home = '', changed = '{}'] = process.argv.slice(2);
+const app = await createApp(
+  readConfig({
+    STORE_URL: `sqlite:${join(home, 'store.sqlite')}`,
+    MODELS_DIR: join(home, 'models'),
+    LOG_LEVEL: 'error',
+  }),
+  { isWatched: true },
+);
+const { result } = await app.engine.backtest({ ...terms, ...JSON.parse(changed) });
+await app.close();
+const decisions = new Set(result.decisions.map(({ date }) => date)).size;
+console.log(JSON.stringify({ decisions, byLimit: result.byLimit, memory: peakMemory() }));

@@ -1,0 +1,84 @@
+// A walk-forward backtest of study12 as a process, beside the first seed's recipe in PyTorch and SciPy:
+// `node bench/backtest.ts`. `node bench/backtest.ts --table` also prints what came of the limits.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { sharedExists, sharedFile } from '../tests/support/shared-files.ts';
+import { temporaryHome } from '../tests/support/tailcap.ts';
+import { runAlone } from './alone.ts';
+import { type Figure, figure, type Peer } from './figures.ts';
+import { findPython } from './peers.ts';
+import { secondsOf } from './timing.ts';
+
+const run = promisify(execFile);
+const child = fileURLToPath(new URL('backtest-child.ts', import.meta.url));
+
+const mostSeconds = 180;
+
+/** The peer takes over eight minutes for all 50 decisions; so many cost it one training and its share of the rest. */
+const few = { decisions: 6, until: '2020-07-07', scenarios: 1000 };
+
+const answer = z.object({
+  decisions: z.number(),
+  memory: z.number(),
+  byLimit: z.array(z.object({ limit: z.union([z.number(), z.string()]) }).catchall(z.number())),
+});
+type Answer = z.infer<typeof answer>;
+
+/** A process that begins with nothing: no model, no decision that was kept. */
+async function backtest(changed: object): Promise<Answer & { readonly seconds: number }> {
+  const { home, remove } = temporaryHome();
+  try {
+    let stdout = '';
+    const seconds = await secondsOf(async () => {
+      const flags = ['--disable-warning=ExperimentalWarning'];
+      ({ stdout } = await run(process.execPath, [...flags, child, home, JSON.stringify(changed)]));
+    });
+    return { seconds, ...answer.parse(JSON.parse(stdout)) };
+  } finally {
+    remove();
+  }
+}
+
+/** The same decisions, limits and scenarios by the same recipe: 20 epochs over windows of 60 days. */
+async function byPeer(): Promise<Peer | undefined> {
+  const python = findPython();
+  if (python === undefined) return undefined;
+  const assets = 'TSLA,NVDA,AAPL,MSFT,AMZN,SHOP,NFLX,NKE,PEP,JPM,UNH,BA';
+  const file = sharedFile('data/prices/study12_ixic_2010_2024.csv');
+  const options = ['--assets', assets, '--retrain', '252', '--M', String(few.scenarios), '--end', few.until];
+  const script = [sharedFile('peers/seed000_backtest.py'), file, '2020-01-02', ...options];
+  let table = '';
+  const value = await secondsOf(async () => {
+    table = (await run(python.command, script)).stdout;
+  });
+  if (!new RegExp(`^equal +${few.decisions} `, 'm').test(table)) throw new Error(`expected other decisions: ${table}`);
+  return { name: 'the first seed in PyTorch and SciPy', value };
+}
+
+function tell({ byLimit }: Answer): void {
+  for (const one of byLimit) {
+    const short = Object.entries(one).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? Number(value.toPrecision(4)) : value,
+    ]);
+    console.error(JSON.stringify(Object.fromEntries(short)));
+  }
+}
+
+export async function* benchBacktest(): AsyncGenerator<Figure> {
+  if (!sharedExists) return;
+  const whole = await backtest({});
+  if (process.argv.includes('--table')) tell(whole);
+  const name = `backtest, study12, ${whole.decisions} decisions × 12 limits, M = 5,000, retrained yearly`;
+  yield figure(name, whole.seconds, 's', { bar: { atMost: mostSeconds } });
+  yield figure(`${name}: memory at most`, whole.memory, 'MiB');
+  const { until, scenarios } = few;
+  const same = await backtest({ until, scenarios, recipe: 'seed' });
+  if (same.decisions !== few.decisions) throw new Error(`expected ${few.decisions} decisions, got ${same.decisions}`);
+  const peer = await byPeer();
+  yield figure(`backtest, ${few.decisions} decisions × 12 limits, M = 1,000, recipe seed`, same.seconds, 's', { peer });
+}
+
+if (import.meta.main) await runAlone(benchBacktest);

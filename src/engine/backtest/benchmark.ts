@@ -1,0 +1,46 @@
+// Pure: an index among the prices is what a backtest compares with, not what it buys.
+import { UserError } from '../../errors.ts';
+import type { Prices } from '../types.ts';
+
+/** How tickers of indices begin, at Yahoo Finance and in files made from it. */
+const INDEX_MARK = '^';
+
+export interface Market {
+  /** Without indices. */
+  readonly assets: Prices;
+  /** The first index, where there is one. */
+  readonly index?: { readonly ticker: string; readonly closes: readonly number[] };
+}
+
+/** @throws UserError (option `tickers`) when fewer than two assets are left */
+export function splitMarket(prices: Prices): Market {
+  const columns = prices.tickers.map((ticker, column) => ({ ticker, column }));
+  const index = columns.find(({ ticker }) => ticker.startsWith(INDEX_MARK));
+  if (index === undefined) return { assets: prices };
+  const kept = columns.filter(({ ticker }) => !ticker.startsWith(INDEX_MARK)).map(({ column }) => column);
+  if (kept.length < 2) {
+    throw new UserError(
+      `A backtest needs at least 2 assets beside indices, whose tickers begin with ${INDEX_MARK}; got ${kept.length}.`,
+      'tickers',
+    );
+  }
+  return {
+    assets: withColumns(prices, kept),
+    index: { ticker: index.ticker, closes: prices.closes.map((row) => row[index.column]!) },
+  };
+}
+
+function withColumns(
+  { dates, tickers, closes, volumes, currencies, sectors }: Prices,
+  columns: readonly number[],
+): Prices {
+  const pick = <T>(row: readonly T[]): readonly T[] => Object.freeze(columns.map((column) => row[column]!));
+  return Object.freeze({
+    dates,
+    tickers: pick(tickers),
+    closes: Object.freeze(closes.map(pick)),
+    ...(volumes && { volumes: Object.freeze(volumes.map(pick)) }),
+    ...(currencies && { currencies: pick(currencies) }),
+    ...(sectors && { sectors: pick(sectors) }),
+  });
+}

@@ -1,0 +1,107 @@
+// Pure: on which days a backtest decides, and which training each decision rests on.
+import { UserError } from '../../errors.ts';
+import { historyUntil, lastDays, MIN_DAYS, type History } from '../history.ts';
+import type { Prices } from '../types.ts';
+import type { BacktestPlan } from './types.ts';
+
+/** A decision, by the rows of the prices. */
+export interface Slot {
+  /** The last row that it sees. */
+  readonly row: number;
+  /** The last row of its outcome. */
+  readonly end: number;
+  readonly date: string;
+  readonly until: string;
+  /** Which of the trainings its model comes from. */
+  readonly training: number;
+}
+
+/** When a model is trained: on a day of a decision, whose history it has. */
+export interface Training {
+  readonly date: string;
+}
+
+export interface Walk {
+  readonly slots: readonly Slot[];
+  readonly trainings: readonly Training[];
+}
+
+/**
+ * Decisions every H days, none of which overlaps another's outcome. Each rests on the newest training, which is
+ * made anew with the first decision that is `retrainDays` or more after it.
+ * @throws UserError naming the option when the prices have no room for one decision, or the plan makes no sense
+ */
+export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPlan): Walk {
+  checkPlan(plan);
+  const { horizonDays, retrainDays } = plan;
+  const first = firstRow(dates, plan);
+  const last = lastOutcome(dates, plan, first);
+  const slots: Slot[] = [];
+  const trainings: Training[] = [];
+  let trainedAt = -Infinity;
+  for (let row = first; row + horizonDays <= last; row += horizonDays) {
+    const date = dates[row]!;
+    if (row - trainedAt >= retrainDays) {
+      trainings.push({ date });
+      trainedAt = row;
+    }
+    const end = row + horizonDays;
+    slots.push({ row, end, date, until: dates[end]!, training: trainings.length - 1 });
+  }
+  return { slots, trainings };
+}
+
+/** What a training sees: every day until its date, or the last of them. */
+export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {
+  const history = historyUntil(prices, date);
+  return window === 'expanding' ? history : { ...history, prices: lastDays(history.prices, window) };
+}
+
+function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): void {
+  if (!(offset >= 0 && offset < horizonDays)) {
+    throw new UserError(
+      `offset must lie below the horizon of ${horizonDays} days, after which the same decisions come again; got ${offset}.`,
+      'offset',
+    );
+  }
+  if (!(retrainDays >= 0)) throw new UserError(`retrain takes 0 days or more; got ${retrainDays}.`, 'retrain');
+  if (window === 'expanding' || window >= MIN_DAYS) return;
+  throw new UserError(
+    `window takes expanding, or ${MIN_DAYS} days or more, so many as a model needs; got ${window}.`,
+    'window',
+  );
+}
+
+/** The row of the first decision. */
+function firstRow(dates: readonly string[], { from, offset }: BacktestPlan): number {
+  const row = dates.findIndex((date) => date >= from);
+  if (row === -1) {
+    throw new UserError(`from must not lie after the last price, which is of ${dates.at(-1)}; got ${from}.`, 'from');
+  }
+  const days = row + offset + 1;
+  if (days >= MIN_DAYS) return row + offset;
+  const earliest = dates[MIN_DAYS - 1 - offset];
+  const advice = earliest === undefined ? 'a longer history is needed' : `begin on ${earliest} or later`;
+  throw new UserError(
+    `A model needs at least ${MIN_DAYS} days of prices, but the first decision, from ${from} on, has seen ${days}: ${advice}.`,
+    'from',
+  );
+}
+
+/** The last row that an outcome may end on. */
+function lastOutcome(dates: readonly string[], { until, horizonDays, from }: BacktestPlan, first: number): number {
+  const later = until === undefined ? -1 : dates.findIndex((date) => date > until);
+  const last = later === -1 ? dates.length - 1 : later - 1;
+  if (first + horizonDays <= last) return last;
+  const end = dates[first + horizonDays];
+  if (end === undefined) {
+    throw new UserError(
+      `Between ${from} and the last price, of ${dates.at(-1)}, there is no room for one decision of ${horizonDays} days: begin earlier or take a shorter horizon.`,
+      'from',
+    );
+  }
+  throw new UserError(
+    `until must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
+    'until',
+  );
+}

@@ -1,0 +1,44 @@
+// Pure: one rule over all its decisions: what was promised, and what came.
+import { acerbiSzekely, christoffersen, esRatio, kupiec, z2Critical, type Forecasts } from '../calibration.ts';
+import type { Decision, LimitSummary } from './types.ts';
+
+/** Of the simulated critical value: the same for every backtest, so that equal ones are. */
+const CRITICAL_SEED = 1;
+
+/** A decision that has been made as it was asked. */
+type Feasible = Decision & Required<Pick<Decision, 'predicted' | 'valueAtRisk' | 'cvar'>>;
+
+const isFeasible = (decision: Decision): decision is Feasible =>
+  decision.status === 'optimal' && decision.predicted !== undefined;
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * Means and tests over feasible decisions alone (seed 000, section 8), and before costs, which no scenario knows.
+ * @param decisions of one rule, in the order of time, not overlapping
+ */
+export function summarise(limit: LimitSummary['limit'], decisions: readonly Decision[], alpha: number): LimitSummary {
+  const feasible = decisions.filter(isFeasible);
+  const counts = { limit, decisions: decisions.length, feasible: feasible.length };
+  if (feasible.length === 0) return { ...counts, violations: 0 };
+  const hits = feasible.map(({ realised, valueAtRisk }) => -realised > valueAtRisk);
+  const violations = hits.filter(Boolean).length;
+  const forecasts: Forecasts = {
+    losses: feasible.map(({ realised }) => -realised),
+    valuesAtRisk: feasible.map(({ valueAtRisk }) => valueAtRisk),
+    cvars: feasible.map(({ cvar }) => cvar),
+  };
+  const p = 1 - alpha;
+  const ratio = esRatio(forecasts);
+  return {
+    ...counts,
+    predicted: mean(feasible.map(({ predicted }) => predicted)),
+    realised: mean(feasible.map(({ realised }) => realised)),
+    violations,
+    kupiecP: kupiec(violations, feasible.length, p).pValue,
+    ...(feasible.length > 1 && { christoffersenP: christoffersen(hits).pValue }),
+    ...acerbiSzekely(forecasts, p),
+    z2Critical: z2Critical(feasible.length, p, { seed: CRITICAL_SEED }),
+    ...(ratio !== undefined && { esRatio: ratio }),
+  };
+}

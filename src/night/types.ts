@@ -1,0 +1,12 @@
+import type { App } from '../app.ts';
+import type { Messenger } from '../text/messenger.ts';
+
+/** One night's work. */
+export interface Night {
+  readonly app: App;
+  readonly messenger: Messenger;
+  /** Aborts when the bot stops. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970: the time that it is done for. */
+  readonly due: number;
+}

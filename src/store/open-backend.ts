@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import { Keyv } from 'keyv';
+import { UserError } from '../errors.ts';
+import { NAMESPACE, type Adapter, type Backend } from './backend.ts';
+import { openSqlite } from './sqlite.ts';
+
+const DEFAULT_LIMIT = 10_000; // ms
+/** Reading or writing the whole store may take so many times as long. */
+const WHOLE_STORE = 12;
+
+export interface BackendOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds after which a server that has not answered counts as failed; 10 s. */
+  readonly timeLimit?: number;
+}
+
+/** A backend that always answers or throws in time, and whose rows are read and removed through Keyv. */
+export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect'> {
+  get(key: string): Promise<string | undefined>;
+  /** @returns whether there was something to delete */
+  delete(key: string): Promise<boolean>;
+  /** One work at a time for each key in this process, in the order of asking, so that its writers do not hinder each other. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** @throws UserError when the URL is of another kind, or nothing can be opened there */
+export async function openBackend(
+  url: string,
+  { now, timeLimit = DEFAULT_LIMIT }: BackendOptions,
+): Promise<OpenBackend> {
+  const backend = await connect(url, now, timeLimit);
+  const keyv = textKeyv(backend.adapter);
+  let isOpen = true;
+  const inTime = <T>(work: () => Promise<T>, times = 1): Promise<T> => {
+    if (!isOpen) throw new Error('the store is not open');
+    return within(timeLimit * times, work(), () => backend.reconnect?.());
+  };
+  return {
+    get: async (key) => inTime(() => keyv.get(key)),
+    delete: async (key) => inTime(() => keyv.delete(key)),
+    swap: async (...all) => inTime(() => backend.swap(...all)),
+    list: async (space) => inTime(() => backend.list(space)),
+    snapshot: async () => inTime(() => backend.snapshot(), WHOLE_STORE),
+    replaceAll: async (...all) => inTime(() => backend.replaceAll(...all), WHOLE_STORE),
+    inTurn: takeTurns(),
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await within(timeLimit, backend.close(), () => {});
+    },
+  };
+}
+
+const EXAMPLES = 'sqlite:./data/tailcap.sqlite, redis://localhost:6379 or postgres://me:password@localhost/tailcap';
+
+/** Drivers are loaded by whoever has such a server. */
+async function connect(url: string, now: () => number, timeLimit: number): Promise<Backend> {
+  const path = /^sqlite:(?!\/\/|:)(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return openSqlite(resolve(path), now);
+  if (/^rediss?:\/\/./.test(url)) {
+    const { openRedis } = await import('./redis.ts');
+    return reaching('Redis', url, () => openRedis(url, now, timeLimit));
+  }
+  if (/^postgres(ql)?:\/\/./.test(url)) {
+    const { openPostgres } = await import('./postgres.ts');
+    return reaching('PostgreSQL', url, () => openPostgres(url, now, timeLimit));
+  }
+  throw new UserError(`STORE_URL: expected a store such as ${EXAMPLES}, got "${withoutSecrets(url)}".`);
+}
+
+/** The driver's error is no cause of ours: it may hold the URL, and with it the password. */
+async function reaching(server: string, url: string, open: () => Promise<Backend>): Promise<Backend> {
+  try {
+    return await open();
+  } catch (error) {
+    const reason = passwordsOf(url).reduce((text, password) => text.replaceAll(password, '…'), reasonOf(error));
+    throw new UserError(
+      `STORE_URL: expected a ${server} server that answers at ${withoutSecrets(url)}, got: ${reason}.`,
+    );
+  }
+}
+
+const withoutSecrets = (url: string): string => url.replace(/\/\/.*@/s, '//…@').replace(/\?.*/s, '');
+
+/** As written, and as the driver reads it. */
+function passwordsOf(url: string): string[] {
+  const [, written = ''] = /\/\/[^/]*?:(.*)@/s.exec(url) ?? [];
+  const read = written.replaceAll(/(?:%[0-9a-f]{2})+/gi, (hex) =>
+    Buffer.from(hex.replaceAll('%', ''), 'hex').toString(),
+  );
+  return [written, read].filter((one) => one !== '');
+}
+
+/** A host with several addresses fails once for each. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
+
+/**
+ * Keyv as a pipe for texts: what it cannot do must throw, not answer false; it must not prefix keys
+ * (`prices:x` in the namespace `prices` would meet `x`), nor see times to live, which follow our clock.
+ */
+const textKeyv = (store: Adapter): Keyv<string> =>
+  new Keyv<string>({
+    store,
+    namespace: NAMESPACE,
+    useKeyPrefix: false,
+    throwOnErrors: true,
+    emitErrors: false,
+    serialize: ({ value }) => String(value),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- Keyv's type promises any value; ours are texts
+    deserialize: <Value>(text: string) => ({ value: text as Value }),
+  });
+
+async function within<T>(limit: number, work: Promise<T>, onLate: () => void): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`the store did not answer within ${limit / 1000} s`));
+    onLate();
+  }, limit);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function takeTurns(): OpenBackend['inTurn'] {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, work) => {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === mine) last.delete(key);
+    }
+  };
+}

@@ -1,0 +1,57 @@
+// Pure: what a member is told of a saved limit, unasked and in private. Nothing sounds like advice.
+import type { Alert } from '../app.ts';
+import { percent, percentUp, plural, shortPercent } from './format.ts';
+import { CAVEAT } from './origin.ts';
+import { RANGES } from './parse.ts';
+import type { Reply, ReplyButton } from './reply.ts';
+
+export interface AlertRing {
+  readonly alert: Pick<Alert, 'id' | 'lossLimit' | 'question'>;
+  readonly rings: Alert['told'];
+  /** The smallest CVaR that can be had now, a fraction. */
+  readonly minCvar: number;
+  /** ISO day of the newest price. */
+  readonly pricesUntil: string;
+  /** Absent when no limit that can be asked for can be kept. */
+  readonly button?: ReplyButton;
+}
+
+export function alertReply({ alert, rings, minCvar, pricesUntil, button }: AlertRing): Reply {
+  const limit = shortPercent(alert.lossLimit);
+  const isKept = rings === 'feasible';
+  return {
+    tone: isKept ? 'info' : 'warning',
+    title: `A limit of ${limit} ${isKept ? 'can be kept again' : 'can no longer be kept'} · ${subject(alert)}`,
+    body: isKept ? feasibleBody(alert) : infeasibleBody(alert, minCvar),
+    fields: [
+      { name: 'Smallest limit that can be kept now', value: percentUp(Math.max(minCvar, RANGES.loss.min)) },
+      { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.question.alpha)})` },
+      { name: 'Prices', value: `until ${pricesUntil}` },
+    ],
+    footer: `${CAVEAT} This was alert ${alert.id}: /alert remove ends it.`,
+    ...(button && { buttons: [button] }),
+  };
+}
+
+const worst = ({ question: { alpha } }: AlertRing['alert']): string =>
+  `the worst ${shortPercent(1 - alpha)} of scenarios`;
+
+const infeasibleBody = (alert: AlertRing['alert'], minCvar: number): string =>
+  `Whatever the split, the average loss in ${worst(alert)} cannot be brought below **${percent(minCvar)}** (CVaR) now. ` +
+  'A split made earlier has not changed by itself, but its risk may lie above your limit.';
+
+const feasibleBody = (alert: AlertRing['alert']): string =>
+  `There is a split again whose average loss in ${worst(alert)} stays within your limit (CVaR). ` +
+  'What is lost in a single case can be more, and losses can be larger than any limit.';
+
+/** For an alert whose list of assets its server has removed. */
+export const orphanReply = (alert: AlertRing['alert']): Reply => ({
+  tone: 'warning',
+  title: `Nobody watches a limit of ${shortPercent(alert.lossLimit)} any more · ${subject(alert)}`,
+  body:
+    `The universe **${alert.question.universe}** has been removed from its server, so this alert is quiet until there is ` +
+    `one of that name again. To end it: /alert remove (it is alert ${alert.id}).`,
+});
+
+const subject = ({ question: { horizonDays, universe } }: AlertRing['alert']): string =>
+  `${plural(horizonDays, 'trading day')} · ${universe}`;

@@ -1,0 +1,106 @@
+// Pure: a backtest in words. How often a promise was broken stands beside what was earned, and nothing sounds like advice.
+import type { BacktestAnswer } from '../app.ts';
+import type { LimitSummary, Rule } from '../engine/backtest/types.ts';
+import { verdict, wasAnyKept } from './backtest-verdict.ts';
+import { alignColumns, percent, plural, ratio, shortPercent, signedPercent } from './format.ts';
+import { priceField, scenarioField } from './origin.ts';
+import type { Reply, ReplyField, ReplyImage } from './reply.ts';
+
+export interface BacktestView {
+  readonly answer: BacktestAnswer;
+  readonly images?: readonly ReplyImage[];
+  /** Milliseconds since 1970: the age of the prices is told by it. */
+  readonly now: number;
+}
+
+const NONE_KEPT = 'None of these limits could be kept on any date; `min` below is the least risky split of each date.';
+
+export function backtestReply({ answer, images = [], now }: BacktestView): Reply {
+  const { request, universe } = answer;
+  const isTold = wasAnyKept(answer);
+  return {
+    tone: isTold ? 'answer' : 'warning',
+    title: `Backtest · ${plural(request.horizonDays, 'trading day')} · ${universe}`,
+    body: isTold ? verdict(answer) : NONE_KEPT,
+    table: [...limitTable(answer), '', ...pathTable(answer)],
+    fields: fields(answer, now),
+    footer: 'What held in the past need not hold again. Not investment advice.',
+    ...(images.length > 0 && { images }),
+  };
+}
+
+/** Limits by their size, then what they are compared with. */
+const inOrder = <T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] => {
+  const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
+  return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
+};
+
+const NOTHING = '\u2013';
+
+const nameOf = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
+
+const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
+  nameOf(limit),
+  String(feasible),
+  predicted === undefined ? NOTHING : percent(predicted, 1),
+  realised === undefined ? NOTHING : percent(realised, 1),
+  feasible === 0 ? NOTHING : String(violations),
+  esRatio === undefined ? NOTHING : ratio(esRatio, 2),
+];
+
+/** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
+function limitTable({ result }: BacktestAnswer): string[] {
+  const summaries = inOrder(result.byLimit, ({ limit }) => limit);
+  return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
+}
+
+const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
+
+/** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
+function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
+  const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
+  const rows = inOrder(paths, ({ rule }) => rule)
+    .filter(({ rule }) => wasKept(rule))
+    .map(({ rule, metrics: { net } }) => [
+      nameOf(rule),
+      figure(net.annualReturn),
+      percent(net.maxDrawdown, 1),
+      ratio(net.sharpe, 2),
+    ]);
+  return alignColumns([['Path', 'A year', 'Drawdown', 'Sharpe'], ...rows]);
+}
+
+function fields({ request, result, prices, index }: BacktestAnswer, now: number): ReplyField[] {
+  const { decisions } = result;
+  const dates = new Set(decisions.map(({ date }) => date)).size;
+  const failed = decisions.filter(({ status }) => status === 'failed').length;
+  return [
+    {
+      name: 'Period',
+      value: `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}, ${plural(dates, 'decision')}`,
+    },
+    { name: 'Retraining', value: retraining(request) },
+    { name: 'Costs', value: `${request.costBps} bp of the value traded, in the paths alone` },
+    ...(index === undefined ? [] : [{ name: 'Index', value: index }]),
+    ...(failed === 0
+      ? []
+      : [
+          {
+            name: 'Not decided',
+            value: `${failed} of ${decisions.length}, after a fault: the least risky split, or what was held before, was kept`,
+          },
+        ]),
+    priceField(prices, now),
+    scenarioField(request),
+    {
+      name: 'Tail',
+      value: 'realised ÷ predicted mean loss where value-at-risk was broken; above 1 is worse than promised',
+    },
+  ];
+}
+
+function retraining({ retrainDays, window, isWarmStarted }: BacktestAnswer['request']): string {
+  const when = retrainDays === 0 ? 'at every decision' : `every ${plural(retrainDays, 'trading day')}`;
+  const what = window === 'expanding' ? 'on all days before' : `on the ${plural(window, 'day')} before`;
+  return `${when}, ${what}${isWarmStarted ? ', going on from the model before' : ''}`;
+}

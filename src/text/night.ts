@@ -1,0 +1,29 @@
+// Pure: what operators are told of a night.
+import { plural } from './format.ts';
+import type { Reply } from './reply.ts';
+
+export interface Trouble {
+  /** A universe's name, or what else was to be done. */
+  readonly where: string;
+  /** Sentences: no holdings, no limits. */
+  readonly what: string;
+}
+
+/** An embed's description holds 4,096 characters. */
+const MOST_LINES = 15;
+const MOST_CHARACTERS = 240;
+
+/** @param due milliseconds since 1970 */
+export function nightReply(due: number, universes: number, troubles: readonly Trouble[]): Reply {
+  const lines = troubles.slice(0, MOST_LINES).map(({ where, what }) => `**${where}**: ${cut(what)}`);
+  const more = troubles.length - lines.length;
+  return {
+    tone: 'warning',
+    title: 'Something went wrong at night',
+    body: [...lines, ...(more > 0 ? [`… and ${more} more: see the log.`] : [])].join('\n'),
+    footer: `The nightly work of ${new Date(due).toISOString()}, with ${plural(universes, 'universe')} in use. What is not named here was done.`,
+  };
+}
+
+const cut = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;

@@ -1,0 +1,32 @@
+// What main.ts does, but that the clock is the parent's: it sends milliseconds since 1970, and the scheduler beats.
+import { createApp } from '../../src/app.ts';
+import { startBot } from '../../src/bot/client.ts';
+import { commands } from '../../src/commands/index.ts';
+import { readConfig, requireDiscord } from '../../src/config.ts';
+import { jobs } from '../../src/jobs/index.ts';
+import { startScheduler } from '../../src/scheduler/index.ts';
+
+let now = Number(process.argv[2]);
+const config = readConfig(process.env);
+const { token, apiUrl: api } = requireDiscord(config);
+const app = await createApp(config, { clock: { now: () => now } });
+const bot = await startBot({ app, commands, token, api });
+const scheduler = startScheduler({ app, messenger: bot.messenger, jobs });
+
+async function obey(message: unknown): Promise<void> {
+  if (message === 'stop') {
+    await scheduler.stop();
+    await bot.stop();
+    await app.close();
+    process.disconnect();
+    return;
+  }
+  now = Number(message);
+  await scheduler.beat();
+  process.send?.('beaten');
+  await scheduler.settled();
+  process.send?.('settled');
+}
+
+process.on('message', (message) => void obey(message));
+process.send?.('ready');

@@ -1,0 +1,49 @@
+// A small engine over prices in a file, and a backtest of them.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { StoredChoices } from '../../src/engine-service/backtest-kept.ts';
+import type { Prices } from '../../src/engine/types.ts';
+import type { BacktestRequest } from '../../src/requests.ts';
+import type { Table } from '../../src/store/table.ts';
+import { temporaryFile } from '../store/rig.ts';
+import { openSmallEngine } from '../support/file-engine.ts';
+import { writePricesCsv } from '../support/prices-csv.ts';
+import { randomPrices } from '../support/random-prices.ts';
+import type { smallPool } from '../support/small-pool.ts';
+
+export const market = randomPrices({ days: 600 });
+
+export const terms: Omit<BacktestRequest, 'universe'> = {
+  from: market.dates[510]!,
+  horizonDays: 10,
+  offset: 0,
+  retrainDays: 40,
+  window: 'expanding',
+  isWarmStarted: false,
+  limits: [0.001, 0.05],
+  alpha: 0.9,
+  bounds: { minWeight: 0, maxWeight: 1 },
+  scenarios: 100,
+  seed: 1,
+  recipe: 'calibrated',
+  costBps: 10,
+};
+
+interface Surroundings {
+  readonly prices?: Prices;
+  readonly others?: Parameters<typeof smallPool>[0];
+  /** What was kept before. */
+  readonly decisions?: Table<StoredChoices>;
+  readonly threads?: number;
+}
+
+export function backtestRig({ prices = market, ...others }: Surroundings = {}) {
+  const home = dirname(temporaryFile());
+  mkdirSync(home, { recursive: true });
+  const file = join(home, 'prices.csv');
+  writePricesCsv(file, prices, prices.tickers.length, prices.dates.length);
+  const logged: object[] = [];
+  const log = { info() {}, warn() {}, error: (details: object) => void logged.push(details) };
+  const request: BacktestRequest = { ...terms, universe: { kind: 'csv', file } };
+  return { ...openSmallEngine({ ...others, home, log }), request, logged };
+}

@@ -1,0 +1,145 @@
+// A backtest by the app itself: its threads, its store, its models.
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createApp, type BacktestAnswer } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Decision } from '../../src/engine/backtest/types.ts';
+import type { OnProgress, Prices } from '../../src/engine/types.ts';
+import type { BacktestRequest } from '../../src/requests.ts';
+import { writePricesCsv } from '../support/prices-csv.ts';
+import { changedFrom } from '../support/random-prices.ts';
+import { temporaryHome } from '../support/tailcap.ts';
+import { market, terms } from './backtest-rig.ts';
+
+const { home, remove } = temporaryHome();
+const apps: Awaited<ReturnType<typeof createApp>>[] = [];
+afterAll(async () => {
+  await Promise.all(apps.map((app) => app.close()));
+  remove();
+});
+
+/** An app that has seen nothing yet, and the prices in a file. */
+async function open(prices: Prices, threads = 2) {
+  const name = join(home, String(apps.length));
+  const config = readConfig({
+    STORE_URL: `sqlite:${name}.sqlite`,
+    MODELS_DIR: `${name}-models`,
+    LOG_LEVEL: 'error',
+    WORKER_THREADS: String(threads),
+  });
+  const logged: string[] = [];
+  const app = await createApp(config, { logTo: { write: (line) => void logged.push(line) } });
+  apps.push(app);
+  const file = `${name}.csv`;
+  writePricesCsv(file, prices, prices.tickers.length, prices.dates.length);
+  const backtest = (changed: Partial<BacktestRequest> = {}, onProgress?: OnProgress): Promise<BacktestAnswer> =>
+    app.engine.backtest(
+      { ...terms, retrainDays: 0, until: market.dates[540]!, ...changed, universe: { kind: 'csv', file } },
+      { onProgress },
+    );
+  return { app, file, backtest, logged };
+}
+
+/** All of a decision that was there before its outcome. */
+const before = ({ date, limit, status, weights, predicted, valueAtRisk, cvar, freshCvar, minCvar }: Decision) => ({
+  date,
+  limit,
+  status,
+  weights,
+  figures: [predicted, valueAtRisk, cvar, freshCvar, minCvar],
+});
+
+const decidedUntil = ({ result }: BacktestAnswer, row: number) =>
+  result.decisions.filter(({ date }) => date <= market.dates[row]!).map(before);
+
+describe('a backtest', () => {
+  it.each([
+    ['a new model for each decision', { retrainDays: 0 }],
+    ['a model that goes on from the one before', { retrainDays: 10, isWarmStarted: true, window: 505 }],
+  ])('decides nothing by prices that come after: %s', async (_what, changed) => {
+    // Decisions at rows 510, 520 and 530; the market is another one from row 521 on.
+    const [real, other] = [await open(market), await open(changedFrom(market, 521))];
+    const [first, second] = [await real.backtest(changed), await other.backtest(changed)];
+    expect(decidedUntil(first, 520)).toHaveLength(2 * 4);
+    expect(decidedUntil(second, 520)).toEqual(decidedUntil(first, 520));
+    expect(decidedUntil(second, 530)).not.toEqual(decidedUntil(first, 530));
+    // The changed prices were there to be seen.
+    expect(second.result.decisions[7]?.realised).not.toBe(first.result.decisions[7]?.realised);
+  });
+
+  it('decides what allocate answers as of that day', async () => {
+    const { app, file, backtest } = await open(market);
+    const { result } = await backtest({ limits: [0.04] });
+    const single = result.decisions.filter(({ limit }) => limit === 0.04);
+    const several = (await backtest({ limits: [0.001, 0.03, 0.04] })).result.decisions;
+    expect(single).toHaveLength(3);
+    for (const decision of single) {
+      const { allocation } = await app.engine.allocate({
+        universe: { kind: 'csv', file },
+        horizonDays: terms.horizonDays,
+        lossLimit: 0.04,
+        alpha: terms.alpha,
+        ...terms.bounds,
+        scenarios: terms.scenarios,
+        seed: terms.seed,
+        recipe: terms.recipe,
+        asOf: decision.date,
+      });
+      expect(allocation.status).toBe(decision.status);
+      const best = allocation.status === 'optimal' ? allocation.best : allocation.minimum;
+      expect(decision).toMatchObject({
+        weights: best.weights,
+        predicted: best.expectedReturn,
+        valueAtRisk: best.valueAtRisk,
+        cvar: best.cvar,
+        freshCvar: best.freshCvar,
+        minCvar: allocation.minimum.cvar,
+      });
+      // The optimiser is warm from the limits before, which may move the last digits.
+      const beside = several.find(({ date, limit }) => date === decision.date && limit === 0.04);
+      for (const [j, weight] of best.weights.entries()) expect(beside?.weights[j]).toBeCloseTo(weight, 6);
+    }
+    expect(single.some(({ status }) => status === 'optimal')).toBe(true);
+  });
+
+  it('gives the same on one thread and on several', async () => {
+    const [one, three] = [await open(market, 1), await open(market, 3)];
+    expect((await three.backtest()).result).toEqual((await one.backtest()).result);
+  });
+
+  it('ends with the program, at once and without a word in the log', async () => {
+    const { app, backtest, logged } = await open(market);
+    const begun = Promise.withResolvers<void>();
+    const running = backtest({ scenarios: 100_000 }, () => begun.resolve());
+    const ended = Promise.allSettled([running]);
+    await begun.promise;
+    await app.close();
+    expect(await ended).toMatchObject([{ status: 'rejected', reason: { message: 'the worker pool is closed' } }]);
+    expect(logged).toEqual([]);
+  });
+
+  it('ends its threads when nobody waits any more, and lets questions be answered meanwhile', async () => {
+    const { app, file, backtest } = await open(market);
+    const abort = new AbortController();
+    const running = app.engine.backtest(
+      { ...terms, retrainDays: 0, scenarios: 200_000, universe: { kind: 'csv', file } },
+      { signal: abort.signal },
+    );
+    const ended = Promise.allSettled([running]);
+    const answer = await app.engine.allocate({
+      universe: { kind: 'csv', file },
+      horizonDays: 5,
+      lossLimit: 0.05,
+      alpha: 0.9,
+      minWeight: 0,
+      maxWeight: 1,
+      scenarios: 200,
+      seed: 1,
+      recipe: 'calibrated',
+    });
+    expect(answer.allocation.status).toBe('optimal');
+    abort.abort(new Error('enough'));
+    expect(await ended).toMatchObject([{ status: 'rejected', reason: { message: 'enough' } }]);
+    expect((await backtest()).result.decisions).toHaveLength(12);
+  });
+});

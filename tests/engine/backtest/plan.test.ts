@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { readPricesCsv } from '../../../src/data/csv.ts';
+import { splitMarket } from '../../../src/engine/backtest/benchmark.ts';
+import { planBacktest, trainingHistory } from '../../../src/engine/backtest/plan.ts';
+import type { BacktestPlan } from '../../../src/engine/backtest/types.ts';
+import { UserError } from '../../../src/errors.ts';
+import { randomPrices } from '../../support/random-prices.ts';
+import { describeShared, sharedFile } from '../../support/shared.ts';
+
+const prices = randomPrices({ days: 700 });
+const { dates } = prices;
+const day = (row: number): string => dates[row] ?? '';
+
+const plan: BacktestPlan = {
+  from: day(520),
+  horizonDays: 20,
+  offset: 0,
+  retrainDays: 63,
+  window: 'expanding',
+  isWarmStarted: false,
+};
+
+const rowsOf = (changed: Partial<BacktestPlan> = {}) =>
+  planBacktest(prices, { ...plan, ...changed }).slots.map(({ row }) => row);
+
+describe('the plan of a backtest', () => {
+  it('decides on the first day and then every horizon, as long as the outcome is there', () => {
+    const { slots } = planBacktest(prices, plan);
+    expect(slots.map(({ row }) => row)).toEqual([520, 540, 560, 580, 600, 620, 640, 660]);
+    expect(slots[0]).toEqual({ row: 520, end: 540, date: day(520), until: day(540), training: 0 });
+    // 699 is the last row: one day more, and the decision of 680 would have its outcome.
+    expect(rowsOf({ horizonDays: 19 }).at(-1)).toBe(672);
+    expect(rowsOf({ horizonDays: 179 })).toEqual([520]);
+  });
+
+  it('ends every outcome by `until`, that day included', () => {
+    expect(rowsOf({ until: day(580) })).toEqual([520, 540, 560]);
+    expect(rowsOf({ until: day(579) })).toEqual([520, 540]);
+    expect(rowsOf({ until: '2099-01-01' })).toEqual(rowsOf());
+  });
+
+  it('begins on the first day with prices from `from` on', () => {
+    const without = { dates: dates.filter((_, row) => row !== 520 && row !== 521) };
+    expect(planBacktest(without, plan).slots[0]?.date).toBe(day(522));
+  });
+
+  it('puts all decisions off by the offset', () => {
+    expect(rowsOf({ offset: 7 })).toEqual(rowsOf().map((row) => row + 7));
+  });
+
+  it.each([
+    [0, [0, 1, 2, 3, 4, 5, 6, 7]],
+    [20, [0, 1, 2, 3, 4, 5, 6, 7]],
+    [21, [0, 0, 1, 1, 2, 2, 3, 3]],
+    [63, [0, 0, 0, 0, 1, 1, 1, 1]],
+    [1000, [0, 0, 0, 0, 0, 0, 0, 0]],
+  ])('retrains with the first decision that is %i days or more after the last training', (retrainDays, expected) => {
+    const { slots, trainings } = planBacktest(prices, { ...plan, retrainDays });
+    expect(slots.map(({ training }) => training)).toEqual(expected);
+    const dated = trainings.map((_, k) => slots.find(({ training }) => training === k)?.date);
+    expect(trainings.map(({ date }) => date)).toEqual(dated);
+  });
+
+  it('trains on all the days until the decision, or on the last of them', () => {
+    const [first] = planBacktest(prices, plan).trainings;
+    const { prices: all, until } = trainingHistory(prices, first!, 'expanding');
+    expect([all.dates[0], all.dates.at(-1), until]).toEqual([day(0), day(520), day(520)]);
+    const { prices: last } = trainingHistory(prices, first!, 510);
+    expect([last.dates.length, last.dates.at(-1)]).toEqual([510, day(520)]);
+  });
+
+  it.each<[string, Partial<BacktestPlan>, string, string]>([
+    ['a first day that has seen too little', { from: day(498) }, 'from', `begin on ${day(499)} or later`],
+    ['a first day after the last price', { from: '2099-01-01' }, 'from', 'must not lie after the last price'],
+    ['prices that end before the first outcome', { from: day(690) }, 'from', 'no room for one decision of 20 days'],
+    ['an end before the first outcome', { until: day(539) }, 'until', `is made on ${day(520)} and ends on ${day(540)}`],
+    ['an end before the beginning', { until: '2001-01-01' }, 'until', 'must leave room'],
+    ['an offset of a whole horizon', { offset: 20 }, 'offset', 'below the horizon of 20 days'],
+    ['a negative offset', { offset: -1 }, 'offset', 'below the horizon'],
+    ['a window that no model can be trained on', { window: 499 }, 'window', '500 days or more'],
+    ['a negative time between trainings', { retrainDays: -1 }, 'retrain', '0 days or more'],
+  ])('refuses %s', (_what, changed, option, sentence) => {
+    const refused = () => planBacktest(prices, { ...plan, ...changed });
+    expect(refused).toThrow(UserError);
+    expect(refused).toThrow(expect.objectContaining({ option, message: expect.stringContaining(sentence) }));
+  });
+
+  it('takes a first decision that has seen just enough, by its offset or without', () => {
+    expect(rowsOf({ from: day(499) })[0]).toBe(499);
+    expect(rowsOf({ from: day(490), offset: 9 })[0]).toBe(499);
+  });
+
+  it('says that a longer history is needed where no day would do', () => {
+    const short = { dates: dates.slice(0, 400) };
+    expect(() => planBacktest(short, { ...plan, from: day(300) })).toThrow('a longer history is needed');
+  });
+});
+
+describeShared('study12', () => {
+  it('has 50 decisions of 21 days from 2020-01-02 on', async () => {
+    const { prices: study } = await readPricesCsv(sharedFile('data/prices/study12_ixic_2010_2024.csv'));
+    const { assets, index } = splitMarket(study);
+    expect([assets.tickers.length, index?.ticker]).toEqual([12, '^IXIC']);
+    const { slots, trainings } = planBacktest(assets, {
+      ...plan,
+      from: '2020-01-02',
+      horizonDays: 21,
+      retrainDays: 252,
+    });
+    expect(slots).toHaveLength(50);
+    expect(slots[0]?.date).toBe('2020-01-02');
+    expect(trainings).toHaveLength(5);
+  });
+});

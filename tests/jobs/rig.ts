@@ -1,0 +1,168 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import type { App } from '../../src/app.ts';
+import { createGuilds } from '../../src/community/guilds.ts';
+import { createMembers } from '../../src/community/members.ts';
+import {
+  guildSchema,
+  markSchema,
+  memberSchema,
+  type Alert,
+  type GuildUniverse,
+  type Question,
+  type Report,
+} from '../../src/community/records.ts';
+import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
+import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
+import { createEngine } from '../../src/engine-service/index.ts';
+import type { Job, JobContext } from '../../src/jobs/types.ts';
+import { storedRequestSchema } from '../../src/requests.ts';
+import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { openStore } from '../../src/store/store.ts';
+import { temporaryFile } from '../store/rig.ts';
+import { recordingMessenger } from '../support/recording-messenger.ts';
+import { smallPool } from '../support/small-pool.ts';
+import { chartBody, startVendor, weekdayBars, type Bar } from '../support/vendor.ts';
+
+export const GUILD = '100000000000000001';
+export const CHANNEL = '200000000000000001';
+export const OPERATORS = '200000000000000009';
+export const MEMBER = '300000000000000001';
+
+/** A Friday after the American exchanges have closed. */
+export const FRIDAY = Date.parse('2024-04-19T22:30:00Z');
+export const DAY = 86_400_000;
+
+const BARS = weekdayBars('2022-01-03', 620);
+
+/** Prices that wander differently for every symbol. */
+const barsOf = (symbol: string): Bar[] => {
+  const seed = Number.parseInt(symbol, 36) % 97;
+  return BARS.map(([day], t) => [day, 100 + 8 * Math.sin(seed + t / (5 + (seed % 7))) + 3 * Math.cos(t * t * seed)]);
+};
+
+export const question = (over: Partial<Question> = {}): Question => ({
+  universe: 'pair',
+  horizonDays: 5,
+  alpha: 0.9,
+  minWeight: 0,
+  maxWeight: 1,
+  ...over,
+});
+
+export const report = (over: Partial<Report> = {}): Report => ({
+  id: 'r1',
+  channelId: CHANNEL,
+  what: 'frontier',
+  cron: '0 19 * * 1-5',
+  timeZone: 'America/New_York',
+  question: question(),
+  scheduledBy: MEMBER,
+  scheduledAt: '2024-04-01T12:00:00.000Z',
+  ...over,
+});
+
+/** Its limit cannot be kept by any split. */
+export const hopelessAlert = (over: Partial<Alert> = {}): Alert => ({
+  id: 'a1',
+  guildId: GUILD,
+  question: question(),
+  lossLimit: 0.0001,
+  createdAt: '2024-04-01T12:00:00.000Z',
+  told: 'feasible',
+  hasRung: false,
+  minCvar: 0.0001,
+  ...over,
+});
+
+export const universe = (name: string, tickers: string[]): GuildUniverse => ({
+  name,
+  tickers,
+  createdAt: '2024-04-01T12:00:00.000Z',
+});
+
+/** Real services over a real store and prices over HTTP; nets of a few units, in this thread. */
+export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
+  const vendor = await startVendor();
+  onTestFinished(() => vendor.close());
+  const file = temporaryFile();
+  const time = { now: FRIDAY };
+  const clock = { now: () => time.now };
+  const store = await openStore(`sqlite:${file}`, clock);
+  onTestFinished(() => store.close());
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const yahoo = createYahoo({ fetch: vendor.fetch, ...clock, minDelayMs: 1, retries: 1, ratePerSecond: 1000 });
+  const prices = createPriceService({
+    yahoo,
+    cache: store.table('prices', storedSeriesSchema, 1),
+    now: clock.now,
+    log,
+  });
+  const modelsDir = join(dirname(file), 'models');
+  mkdirSync(modelsDir, { recursive: true });
+  const models = openModels(modelsDir, store.table('models', storedModelSchema, 1));
+  const pool = smallPool(others);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jobs use no more of it
+  const app = {
+    config: { nightly: { cron: '30 18 * * 1-5', timeZone: 'America/New_York' }, operatorsChannelId: OPERATORS },
+    universes: [],
+    prices,
+    models,
+    engine: createEngine({
+      prices,
+      models,
+      pool,
+      decisions: store.table('backtests', storedChoicesSchema, 1),
+      threads: 1,
+      log,
+    }),
+    guilds: createGuilds(store.table('guilds', guildSchema, 1)),
+    members: createMembers(store.table('members', memberSchema, 1)),
+    marks: store.table('marks', markSchema, 1),
+    requests: store.table('requests', storedRequestSchema, 1),
+    charts: { png: async () => new Uint8Array([1]) },
+    clock,
+    log,
+  } as unknown as App;
+  const abort = new AbortController();
+  const messenger = recordingMessenger();
+  const context: JobContext = { app, messenger, signal: abort.signal };
+  return {
+    app,
+    pool,
+    vendor,
+    messenger,
+    abort,
+    context,
+    log: lines,
+    /** May be set. */
+    time,
+    /** The symbol has prices until now, by the clock. */
+    serve(...symbols: string[]): void {
+      for (const symbol of symbols) {
+        vendor.answer(symbol, (from) => ({
+          body: chartBody(
+            barsOf(symbol).filter(([day]) => {
+              const opening = Date.parse(day) + 14 * 3_600_000;
+              return opening >= from * 1000 && opening <= time.now;
+            }),
+            { sessionEnd: `${new Date(time.now).toISOString().slice(0, 10)}T20:00:00Z` },
+          ),
+        }));
+      }
+    },
+    /** Does what the job's first task has to do. */
+    async run(job: Job, { due = time.now, signal = abort.signal } = {}): Promise<void> {
+      const [task] = await job.tasks({ ...context, signal });
+      if (task === undefined) throw new Error(`${job.name} has nothing to do`);
+      await task.run(due);
+    },
+    saveGuild: (guildId: string, over: Partial<Awaited<ReturnType<App['guilds']['get']>>>) =>
+      app.guilds.update(guildId, (old) => ({ ...old, ...over })),
+    saveAlerts: (memberId: string, ...alerts: Alert[]) => app.members.update(memberId, (old) => ({ ...old, alerts })),
+  };
+}

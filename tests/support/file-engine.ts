@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
+import { createYahoo } from '../../src/data/yahoo.ts';
+import type { BacktestLog } from '../../src/engine-service/backtest-decisions.ts';
+import { storedChoicesSchema, type StoredChoices } from '../../src/engine-service/backtest-kept.ts';
+import { createEngine } from '../../src/engine-service/index.ts';
+import type { AllocateRequest } from '../../src/requests.ts';
+import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import type { Table } from '../../src/store/table.ts';
+import { temporaryFile } from '../store/rig.ts';
+import { memoryTable } from './memory-table.ts';
+import { writePricesCsv } from './prices-csv.ts';
+import { randomPrices } from './random-prices.ts';
+import { smallPool } from './small-pool.ts';
+
+export const market = randomPrices({ days: 560 });
+const now = () => Date.UTC(2024, 0, 2);
+
+const SILENT = { info() {}, warn() {}, error() {} };
+
+interface Surroundings {
+  /** Where models go. */
+  readonly home: string;
+  readonly others?: Parameters<typeof smallPool>[0];
+  /** Decisions of the past that were kept before. */
+  readonly decisions?: Table<StoredChoices>;
+  readonly threads?: number;
+  readonly log?: Pick<typeof SILENT, 'info' | 'warn'> & BacktestLog;
+}
+
+/** An engine whose threads are this one, and whose nets have a few units. */
+export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: Surroundings) {
+  const pool = smallPool(others);
+  const modelsDir = join(home, 'models');
+  const models = openModels(modelsDir, memoryTable(storedModelSchema));
+  const kept = decisions ?? memoryTable(storedChoicesSchema);
+  const cache = memoryTable(storedSeriesSchema);
+  const prices = createPriceService({ yahoo: createYahoo({ fetch, now }), cache, now, log });
+  const engine = createEngine({ prices, models, pool, decisions: kept, threads, log });
+  const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
+  return { engine, pool, models, modelsDir, kept, count };
+}
+
+/** Such an engine over a file of the market's first 520 days, with nothing trained yet. */
+export const openFileEngine = (others: NonNullable<Surroundings['others']> = {}) => {
+  const home = dirname(temporaryFile());
+  mkdirSync(home, { recursive: true });
+  const file = join(home, 'prices.csv');
+  const writeDays = (days: number, prices = market): void =>
+    writePricesCsv(file, { ...prices, dates: prices.dates.slice(0, days) }, 3, days);
+  writeDays(520);
+  const request: AllocateRequest = {
+    universe: { kind: 'csv', file },
+    horizonDays: 3,
+    lossLimit: 0.2,
+    alpha: 0.9,
+    minWeight: 0,
+    maxWeight: 1,
+    scenarios: 200,
+    seed: 1,
+    recipe: 'calibrated',
+  };
+  return { ...openSmallEngine({ home, others }), request, writeDays };
+};

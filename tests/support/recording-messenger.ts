@@ -1,0 +1,44 @@
+import type { Delivery, Messenger } from '../../src/text/messenger.ts';
+import type { Reply } from '../../src/text/reply.ts';
+
+interface Sent {
+  /** `channel …` or `member …`. */
+  readonly to: string;
+  readonly reply: Reply;
+  readonly nonce: string;
+}
+
+interface RecordingMessenger extends Messenger {
+  /** What has arrived, each nonce once. */
+  readonly sent: Sent[];
+  /** The nonces of everything that was to be sent, also of what did not arrive. */
+  readonly tried: string[];
+  /** What becomes of messages to a channel or member: `sent` unless it is here. */
+  readonly becomes: Map<string, Delivery>;
+  /** What the bot lacks, by channel. */
+  readonly lacks: Map<string, string>;
+}
+
+/** Keeps what is sent, as its interface promises: nothing with the same nonce twice. */
+export function recordingMessenger(): RecordingMessenger {
+  const [sent, tried]: [Sent[], string[]] = [[], []];
+  const becomes = new Map<string, Delivery>();
+  const lacks = new Map<string, string>();
+  const send = async (to: string, reply: Reply, nonce: string): Promise<Delivery> => {
+    if (nonce.length > 25) throw new Error(`Discord takes no nonce of ${nonce.length} characters`);
+    tried.push(nonce);
+    if (sent.some((one) => one.nonce === nonce)) return 'sent';
+    const delivery = becomes.get(to.split(' ')[1] ?? '') ?? 'sent';
+    if (delivery === 'sent') sent.push({ to, reply, nonce });
+    return delivery;
+  };
+  return {
+    sent,
+    tried,
+    becomes,
+    lacks,
+    post: (channelId, reply, nonce) => send(`channel ${channelId}`, reply, nonce),
+    tell: (memberId, reply, nonce) => send(`member ${memberId}`, reply, nonce),
+    lacking: async (_guildId, channelId) => lacks.get(channelId),
+  };
+}

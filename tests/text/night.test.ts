@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { nightReply } from '../../src/text/night.ts';
+
+describe('what operators are told of a night', () => {
+  it('names what failed and what went wrong', () => {
+    const reply = nightReply(Date.UTC(2026, 10, 20, 23, 30), 3, [
+      { where: 'us12', what: 'retraining failed: a fault.' },
+    ]);
+    expect(reply.body).toBe('**us12**: retraining failed: a fault.');
+    expect(reply.footer).toContain('2026-11-20T23:30:00.000Z, with 3 universes in use');
+  });
+
+  it('fits into an embed, however much went wrong', () => {
+    const troubles = Array.from({ length: 40 }, (_, k) => ({ where: `universe-${k}`, what: 'no prices '.repeat(100) }));
+    const { body = '' } = nightReply(0, 40, troubles);
+    expect(body.length).toBeLessThan(4096);
+    expect(body).toMatch(/universe-14\*\*: [^\n]*…\n… and 25 more: see the log\.$/);
+  });
+});
