@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { allocateCommand } from './cli/allocate.ts';
+import { backupCommand } from './cli/backup.ts';
 import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
 import { demoCommand } from './cli/demo.ts';
 import { frontierCommand } from './cli/frontier.ts';
 import { pricesCommand } from './cli/prices.ts';
+import { restoreCommand } from './cli/restore.ts';
 import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
 import { trainCommand } from './cli/train.ts';
@@ -20,6 +22,8 @@ const COMMANDS: readonly CliCommand[] = [
   scenariosCommand,
   pricesCommand,
   universesCommand,
+  backupCommand,
+  restoreCommand,
   demoCommand,
 ];
 

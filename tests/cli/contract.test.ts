@@ -21,7 +21,18 @@ describe('the terminal', () => {
   it('lists its commands, and the options of each', async () => {
     const { exitCode, stdout } = await run(['--help']);
     expect(exitCode).toBe(0);
-    const names = ['allocate', 'frontier', 'solve', 'train', 'scenarios', 'prices', 'universes', 'demo'];
+    const names = [
+      'allocate',
+      'frontier',
+      'solve',
+      'train',
+      'scenarios',
+      'prices',
+      'universes',
+      'backup',
+      'restore',
+      'demo',
+    ];
     for (const name of names) expect(stdout).toContain(`\n  ${name}`);
     const helps = await Promise.all(names.map((name) => run([name, '--help'])));
     for (const [k, help] of helps.entries()) {
@@ -48,6 +59,9 @@ describe('the terminal', () => {
     [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
+    [['backup'], 'out', '--out is needed'],
+    [['restore'], 'from', '--from is needed'],
+    [['restore', '--from', 'missing.backup'], 'from', 'Cannot read missing.backup: there is no such file'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
     const { exitCode, json, stderr } = await runJson(args);
     expect(exitCode).toBe(2);
