@@ -15,7 +15,7 @@ import { memoryTable } from '../support/memory-table.ts';
 import { smallPool } from '../support/small-pool.ts';
 import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
-const log = { info() {}, warn() {} };
+const log = { info() {}, warn() {}, error() {} };
 const others = { decisions: memoryTable(storedChoicesSchema), threads: 2, log };
 
 /** 600 weekdays; the last one is 2024-04-19. */

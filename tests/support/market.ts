@@ -6,6 +6,7 @@ import { guildSchema } from '../../src/community/records.ts';
 import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
 import { UNIVERSES } from '../../src/data/universes.ts';
 import { createYahoo } from '../../src/data/yahoo.ts';
+import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -48,7 +49,14 @@ export async function startMarket(): Promise<Market> {
       universes: UNIVERSES,
       prices,
       models,
-      engine: createEngine({ prices, models, pool }),
+      engine: createEngine({
+        prices,
+        models,
+        pool,
+        decisions: store.table('backtests', storedChoicesSchema, 1),
+        threads: 1,
+        log: { error() {} },
+      }),
       guilds: createGuilds(store.table('guilds', guildSchema, 1)),
       charts: createCharts({
         renderer: 'local',
