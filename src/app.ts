@@ -20,7 +20,7 @@ import { createPool } from './workers/pool.ts';
 
 export type { GuildView } from './community/guilds.ts';
 export type { PersonalData } from './community/privacy.ts';
-export type { Alert, Question, Report } from './community/records.ts';
+export type { Alert, Mark, Question, Report } from './community/records.ts';
 export type { AllocateAnswer, BacktestAnswer, FrontierAnswer } from './engine-service/types.ts';
 export type { AllocateCommandRequest, AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 

@@ -5,6 +5,7 @@ import { describeAlert, listedAlerts, removedAlert, savedAlert } from '../text/a
 import { OPTIONS, completeUniverse, namedUniverse, readRequest } from '../text/options.ts';
 import { RANGES, parseRate } from '../text/parse.ts';
 import { describeProgress } from '../text/progress.ts';
+import { readQuestion } from '../text/question.ts';
 import type { Reply } from '../text/reply.ts';
 import type { Asked, Command, Context, Options } from './types.ts';
 
@@ -86,16 +87,12 @@ export const alert: Command<AlertRequest> = {
 
 function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
   const lossLimit = parseRate(String(options.loss), 'loss', RANGES.loss);
-  const { name, source } = namedUniverse(String(options.universe), guild.universes);
-  const ask = { ...readRequest(options, guild), lossLimit };
-  const { horizonDays, alpha, minWeight, maxWeight } = ask;
+  const question = readQuestion(options, guild);
+  const { source } = namedUniverse(question.universe, guild.universes);
   return {
     kind: 'add',
-    ask,
-    alert: {
-      ...(source === 'guild' && guildId !== undefined && { guildId }),
-      question: { universe: name, horizonDays, alpha, minWeight, maxWeight },
-    },
+    ask: { ...readRequest(options, guild), lossLimit },
+    alert: { ...(source === 'guild' && guildId !== undefined && { guildId }), question },
   };
 }
 
@@ -112,8 +109,10 @@ async function add({ ask, alert: about }: AlertRequest & { kind: 'add' }, contex
     minCvar,
   });
   withAlert(await app.members.get(memberId), draft(0));
-  const onProgress = (step: Parameters<typeof describeProgress>[0]): void => progress(describeProgress(step));
-  const { allocation } = await app.engine.allocate(ask, { onProgress, signal });
+  const { allocation } = await app.engine.allocate(ask, {
+    onProgress: (step) => progress(describeProgress(step)),
+    signal,
+  });
   signal.throwIfAborted();
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, draft(allocation.minimum.cvar)));
   return savedAlert(alerts.at(-1)!);

@@ -10,6 +10,8 @@ const REPLY: Reply = {
     '`/frontier universe:us12` shows what can be expected at every limit, and `loss:8%` marks yours.',
     '`/universe list` shows the lists of assets that can be named here; those who manage a server can save its own by `/universe create`.',
     '`/settings show` tells what a question here means where it does not say; `/settings set` changes it for a server.',
+    '`/alert add universe:us12 loss:8%` saves a limit, and I write to you when it can no longer be kept. `/report schedule` posts an answer in a channel again and again, for those who manage a server.',
+    '`/status` tells how old prices and models are. `/privacy export` gives you all that is stored of you, `/privacy delete` removes it.',
     'Only you see the answer, unless you add `public:True`.',
   ].join('\n\n'),
   fields: [

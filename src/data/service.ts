@@ -96,7 +96,8 @@ export function createPriceService(parts: PriceServiceParts): PriceService {
     },
     async newest(tickers) {
       const days = await eachTicker(tickers, (ticker) => source.newest(ticker), {});
-      return days.includes(undefined) ? undefined : days.toSorted()[0];
+      const known = days.filter((day) => day !== undefined).toSorted();
+      return known.length < days.length ? undefined : known[0];
     },
     rate: (from, to, { asOf, signal } = {}) => untilAborted(exchangeRate(source, from, to, asOf), signal),
   };

@@ -1,6 +1,14 @@
-// Pure: what a report or an alert asks, in words.
-import type { Question } from '../app.ts';
+// Pure: what a report or an alert asks, read and in words.
+import type { GuildView, Question } from '../app.ts';
 import { plural, shortPercent } from './format.ts';
+import { namedUniverse, readRequest } from './options.ts';
+
+/** @throws UserError as `readRequest` does, and when there is no such universe there */
+export function readQuestion(options: Parameters<typeof readRequest>[0], place: GuildView): Question {
+  const { horizonDays, alpha, minWeight, maxWeight } = readRequest(options, place);
+  const { name: universe } = namedUniverse(String(options.universe), place.universes);
+  return { universe, horizonDays, alpha, minWeight, maxWeight };
+}
 
 /** `us12, 21 trading days, alpha 95%, at most 40% an asset` */
 export function describeQuestion({ universe, horizonDays, alpha, minWeight, maxWeight }: Question): string {

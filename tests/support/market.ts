@@ -54,7 +54,7 @@ export async function startMarket(): Promise<Market> {
         models,
         pool,
         decisions: store.table('backtests', storedChoicesSchema, 1),
-        threads: 1,
+        threads: 2,
         log: { error() {} },
       }),
       guilds: createGuilds(store.table('guilds', guildSchema, 1)),
