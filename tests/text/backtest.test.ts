@@ -125,6 +125,10 @@ describe('a backtest in words', () => {
 
   it.each<[string, BacktestAnswer]>([
     ['Every limit could be kept on every date.', withLimits({}, { limit: 0.1 })],
+    [
+      'Could be kept: 4% on 9 of 50 dates, 12% on 38 of 50 dates.',
+      withLimits({ limit: 0.04, feasible: 9 }, { feasible: 27 }, { limit: 0.12, feasible: 38 }),
+    ],
     ['Could be kept: 8% on 20 of 50 dates.', withLimits({ feasible: 20 })],
     ['Could be kept: up to 7% on no date, from 8% on every date.', withLimits({ limit: 0.07, feasible: 0 }, {})],
   ])('tells %s', (sentence, answer) => {
