@@ -84,9 +84,6 @@ export function openTable<V>(
   const asideKey = (key: string, text: string): string =>
     `${asideSpace}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 
-  /** What was set aside is under the key, an @, and what tells texts apart, which holds no @. */
-  const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
-
   const asideKeys = async (key: string): Promise<string[]> =>
     (await backend.list(asideSpace))
       .filter((one) => keyOf(one.key) === key)
@@ -146,3 +143,6 @@ function expiry(where: string, now: number, ttl: number): number {
   if (ttl > 0 && Number.isSafeInteger(expires)) return expires;
   throw new Error(`${where}: expected a time to live above 0 ms, got ${ttl}`);
 }
+
+/** What was set aside is under the key, an @, and what tells texts apart, which holds no @. */
+const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
