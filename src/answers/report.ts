@@ -1,18 +1,54 @@
+import type { BacktestRequest } from '../app.ts';
 import type { Report } from '../community/records.ts';
+import { usualBacktest } from '../text/backtest-options.ts';
 import { DEFAULTS } from '../text/parse.ts';
 import type { Reply } from '../text/reply.ts';
 import { answerAllocation } from './allocation.ts';
+import { answerBacktest } from './backtest.ts';
 import { answerFrontier } from './frontier.ts';
 import type { Around } from './types.ts';
 
-/** @throws UserError as the engine does, and when the report's universe is no more */
+/**
+ * A backtest takes a place of `app.backtests`: who watches it (`onProgress`) is refused when there is none, a job
+ * waits for its turn.
+ * @throws UserError as the engine does, when the report's universe is no more, and when there is no place
+ */
 export async function answerReport(guildId: string, report: Report, around: Around): Promise<Reply> {
   const { universe: name, ...question } = report.question;
   const universe = await around.app.guilds.resolve(name, guildId);
+  if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe, around), around);
   const { scenarios, seed, points } = DEFAULTS;
   const request = { ...question, universe, scenarios, seed, recipe: 'calibrated' } as const;
   const limit = report.lossLimit === undefined ? {} : { lossLimit: report.lossLimit };
   if (report.what === 'frontier') return answerFrontier({ ...request, ...limit, points }, around);
   const allocate = { ...request, lossLimit: 0.08, ...limit };
   return answerAllocation({ allocate, isPublic: true, show: 'best' }, around);
+}
+
+async function inPlace(guildId: string, request: BacktestRequest, around: Around): Promise<Reply> {
+  const { app, onProgress, signal } = around;
+  const release = onProgress ? app.backtests.take(guildId) : await app.backtests.whenFree(guildId, signal);
+  try {
+    return await answerBacktest(request, around);
+  } finally {
+    release();
+  }
+}
+
+/** The usual limits, and the report's own among them. */
+function backtestOf(
+  { question, lossLimit }: Report,
+  universe: BacktestRequest['universe'],
+  { app }: Around,
+): BacktestRequest {
+  const { horizonDays, alpha, minWeight, maxWeight } = question;
+  const { limits, ...usual } = usualBacktest(app.clock.now());
+  return {
+    ...usual,
+    universe,
+    horizonDays,
+    alpha,
+    bounds: { minWeight, maxWeight },
+    limits: [...new Set([...limits, ...(lossLimit === undefined ? [] : [lossLimit])])].toSorted((a, b) => a - b),
+  };
 }

@@ -88,7 +88,7 @@ const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales =
       ...lines,
       stackWeight: panels.drawdown,
       // Above zero there is room, or its label would touch the panel's above.
-      ...percentRange(1.05 * deepest, -0.15 * deepest, 3),
+      ...percentRange(1.05 * deepest, -0.15 * deepest, 4),
       title: axisTitle('drawdown'),
     },
     yValue: {

@@ -1,7 +1,5 @@
+import { answerCharts } from '../answers/backtest.ts';
 import type { App, BacktestAnswer, BacktestRequest } from '../app.ts';
-import { backtestEquityChart } from '../charts/backtest-equity.ts';
-import { backtestProfitChart } from '../charts/backtest-profit.ts';
-import { backtestViolationsChart } from '../charts/backtest-violations.ts';
 import { UserError } from '../errors.ts';
 import { MIN_DAYS } from '../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../text/parse.ts';
@@ -124,11 +122,9 @@ function windowOf(flags: Flags): BacktestRequest['window'] {
 
 /** `OUT.png`, `OUT-equity.png` and `OUT-violations.png`. */
 async function drawAll(file: string, answer: BacktestAnswer, app: App, terminal: Terminal): Promise<void> {
-  const { request, universe, index, result } = answer;
-  const { horizonDays, alpha, costBps } = request;
-  const input = { label: universe, horizonDays, alpha, costBps, ...(index !== undefined && { index }), result };
+  const { profit, equity, violations } = answerCharts(answer);
   const beside = (name: string): string => file.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`);
-  await drawTo(file, backtestProfitChart(input), app, terminal);
-  await drawTo(beside('equity'), backtestEquityChart(input), app, terminal);
-  await drawTo(beside('violations'), backtestViolationsChart(input), app, terminal);
+  await drawTo(file, profit, app, terminal);
+  await drawTo(beside('equity'), equity, app, terminal);
+  await drawTo(beside('violations'), violations, app, terminal);
 }

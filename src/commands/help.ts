@@ -8,6 +8,7 @@ const REPLY: Reply = {
     '`/allocate loss:8% universe:us12` splits money over a list of assets so that the average loss in the worst 5% of cases over 21 trading days stays under 8%.',
     '`/allocate loss:8% tickers:AAPL, MSFT, KO` does the same for assets of your choice. Prices come from Yahoo Finance.',
     '`/frontier universe:us12` shows what can be expected at every limit, and `loss:8%` marks yours.',
+    '`/backtest universe:us12` tests on past prices how often limits would have held. It takes minutes and can be cancelled.',
     '`/universe list` shows the lists of assets that can be named here; those who manage a server can save its own by `/universe create`.',
     '`/settings show` tells what a question here means where it does not say; `/settings set` changes it for a server.',
     '`/alert add universe:us12 loss:8%` saves a limit, and I write to you when it can no longer be kept. `/report schedule` posts an answer in a channel again and again, for those who manage a server.',

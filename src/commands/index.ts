@@ -1,6 +1,7 @@
 import { about } from './about.ts';
 import { alert } from './alert.ts';
 import { allocate } from './allocate.ts';
+import { backtest } from './backtest.ts';
 import { frontier } from './frontier.ts';
 import { help } from './help.ts';
 import { privacy } from './privacy.ts';
@@ -14,6 +15,7 @@ import { universe } from './universe.ts';
 export const commands: readonly Command<unknown>[] = [
   allocate,
   frontier,
+  backtest,
   alert,
   report,
   universe,

@@ -34,20 +34,22 @@ function brokenSentence(answer: BacktestAnswer): string {
   );
 }
 
+/** From the limits that could never be kept to those that always could. */
 function keptSentence(answer: BacktestAnswer): string {
   const limits = limitsOf(answer);
   const never = limits.findLast(({ feasible }) => feasible === 0);
-  const rarest = limits.find(({ feasible }) => feasible > 0);
   const always = limits.find(({ feasible, decisions }) => feasible === decisions);
   if (always !== undefined && always === limits[0]) return 'Every limit could be kept on every date.';
+  const sometimes = limits.filter(({ feasible, decisions }) => feasible > 0 && feasible < decisions);
+  const ends = always ? sometimes.slice(0, 1) : [...new Set([...sometimes.slice(0, 1), ...sometimes.slice(-1)])];
   const parts = [
-    never && `up to ${shortPercent(never.limit)} on no date`,
-    rarest &&
-      rarest !== always &&
-      `${shortPercent(rarest.limit)} on ${rarest.feasible} of ${plural(rarest.decisions, 'date')}`,
-    always && `from ${shortPercent(always.limit)} on every date`,
+    ...(never ? [`up to ${shortPercent(never.limit)} on no date`] : []),
+    ...ends.map(
+      ({ limit, feasible, decisions }) => `${shortPercent(limit)} on ${feasible} of ${plural(decisions, 'date')}`,
+    ),
+    ...(always ? [`from ${shortPercent(always.limit)} on every date`] : []),
   ];
-  return `Could be kept: ${parts.filter((part) => typeof part === 'string').join(', ')}.`;
+  return `Could be kept: ${parts.join(', ')}.`;
 }
 
 /** Less is no difference between two means of so few decisions. */

@@ -29,28 +29,37 @@ export function backtestReply({ answer, images = [], now }: BacktestView): Reply
   };
 }
 
+/** Limits by their size, then what they are compared with. */
+const inOrder = <T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] => {
+  const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
+  return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
+};
+
 const NOTHING = '\u2013';
 
 const nameOf = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
+const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
+  nameOf(limit),
+  String(feasible),
+  predicted === undefined ? NOTHING : percent(predicted, 1),
+  realised === undefined ? NOTHING : percent(realised, 1),
+  feasible === 0 ? NOTHING : String(violations),
+  esRatio === undefined ? NOTHING : ratio(esRatio, 2),
+];
+
 /** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
 function limitTable({ result }: BacktestAnswer): string[] {
-  const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
-    nameOf(limit),
-    String(feasible),
-    predicted === undefined ? NOTHING : percent(predicted, 1),
-    realised === undefined ? NOTHING : percent(realised, 1),
-    feasible === 0 ? NOTHING : String(violations),
-    esRatio === undefined ? NOTHING : ratio(esRatio, 2),
-  ];
-  return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...result.byLimit.map(rowOf)]);
+  const summaries = inOrder(result.byLimit, ({ limit }) => limit);
+  return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
+
+const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
 
 /** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
   const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
-  const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
-  const rows = paths
+  const rows = inOrder(paths, ({ rule }) => rule)
     .filter(({ rule }) => wasKept(rule))
     .map(({ rule, metrics: { net } }) => [
       nameOf(rule),

@@ -1,21 +1,15 @@
-// An engine over prices in a file, whose threads are this one and whose nets have a few units.
+// A small engine over prices in a file, and a backtest of them.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
-import { createYahoo } from '../../src/data/yahoo.ts';
-import { storedChoicesSchema, type StoredChoices } from '../../src/engine-service/backtest-kept.ts';
-import { createEngine } from '../../src/engine-service/index.ts';
+import type { StoredChoices } from '../../src/engine-service/backtest-kept.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import type { BacktestRequest } from '../../src/requests.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { openSmallEngine } from '../support/file-engine.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { randomPrices } from '../support/random-prices.ts';
-import { smallPool } from '../support/small-pool.ts';
-
-const now = () => Date.UTC(2024, 0, 2);
+import type { smallPool } from '../support/small-pool.ts';
 
 export const market = randomPrices({ days: 600 });
 
@@ -43,29 +37,13 @@ interface Surroundings {
   readonly threads?: number;
 }
 
-export function backtestRig({ prices = market, others, decisions, threads = 2 }: Surroundings = {}) {
+export function backtestRig({ prices = market, ...others }: Surroundings = {}) {
   const home = dirname(temporaryFile());
   mkdirSync(home, { recursive: true });
   const file = join(home, 'prices.csv');
   writePricesCsv(file, prices, prices.tickers.length, prices.dates.length);
   const logged: object[] = [];
   const log = { info() {}, warn() {}, error: (details: object) => void logged.push(details) };
-  const pool = smallPool(others);
-  const kept = decisions ?? memoryTable(storedChoicesSchema);
-  const engine = createEngine({
-    prices: createPriceService({
-      yahoo: createYahoo({ fetch, now }),
-      cache: memoryTable(storedSeriesSchema),
-      now,
-      log,
-    }),
-    models: openModels(join(home, 'models'), memoryTable(storedModelSchema)),
-    pool,
-    decisions: kept,
-    threads,
-    log,
-  });
   const request: BacktestRequest = { ...terms, universe: { kind: 'csv', file } };
-  const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
-  return { engine, pool, request, kept, logged, count };
+  return { ...openSmallEngine({ ...others, home, log }), request, logged };
 }

@@ -71,7 +71,7 @@ function choicesOf({ limits }: BacktestRequest, { minCvar = mild, change = (same
       minCvar: least,
     };
   };
-  return [...limits, 'equal' as const, 'min' as const].map((limit) => change(choiceOf(limit), at));
+  return (['equal', 'min', ...limits] as const).map((limit) => change(choiceOf(limit), at));
 }
 
 /** Three assets, each wilder than the one before, and perhaps an index, until `days` after `from`. */

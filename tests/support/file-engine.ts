@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
 import { createYahoo } from '../../src/data/yahoo.ts';
-import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
+import type { BacktestLog } from '../../src/engine-service/backtest-decisions.ts';
+import { storedChoicesSchema, type StoredChoices } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { AllocateRequest } from '../../src/requests.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { memoryTable } from './memory-table.ts';
 import { writePricesCsv } from './prices-csv.ts';
@@ -15,26 +17,39 @@ import { smallPool } from './small-pool.ts';
 export const market = randomPrices({ days: 560 });
 const now = () => Date.UTC(2024, 0, 2);
 
-const log = { info() {}, warn() {}, error() {} };
+const SILENT = { info() {}, warn() {}, error() {} };
 
-/** An engine over a file of the market's first 520 days, with nothing trained yet. */
-export const openFileEngine = (others: Parameters<typeof smallPool>[0] = {}) => {
+interface Surroundings {
+  /** Where models go. */
+  readonly home: string;
+  readonly others?: Parameters<typeof smallPool>[0];
+  /** Decisions of the past that were kept before. */
+  readonly decisions?: Table<StoredChoices>;
+  readonly threads?: number;
+  readonly log?: Pick<typeof SILENT, 'info' | 'warn'> & BacktestLog;
+}
+
+/** An engine whose threads are this one, and whose nets have a few units. */
+export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: Surroundings) {
+  const pool = smallPool(others);
+  const modelsDir = join(home, 'models');
+  const models = openModels(modelsDir, memoryTable(storedModelSchema));
+  const kept = decisions ?? memoryTable(storedChoicesSchema);
+  const cache = memoryTable(storedSeriesSchema);
+  const prices = createPriceService({ yahoo: createYahoo({ fetch, now }), cache, now, log });
+  const engine = createEngine({ prices, models, pool, decisions: kept, threads, log });
+  const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
+  return { engine, pool, models, modelsDir, kept, count };
+}
+
+/** Such an engine over a file of the market's first 520 days, with nothing trained yet. */
+export const openFileEngine = (others: NonNullable<Surroundings['others']> = {}) => {
   const home = dirname(temporaryFile());
   mkdirSync(home, { recursive: true });
   const file = join(home, 'prices.csv');
   const writeDays = (days: number, prices = market): void =>
     writePricesCsv(file, { ...prices, dates: prices.dates.slice(0, days) }, 3, days);
   writeDays(520);
-  const prices = createPriceService({
-    yahoo: createYahoo({ fetch, now }),
-    cache: memoryTable(storedSeriesSchema),
-    now,
-    log,
-  });
-  const pool = smallPool(others);
-  const modelsDir = join(home, 'models');
-  const models = openModels(modelsDir, memoryTable(storedModelSchema));
-  const engine = createEngine({ prices, models, pool, decisions: memoryTable(storedChoicesSchema), threads: 2, log });
   const request: AllocateRequest = {
     universe: { kind: 'csv', file },
     horizonDays: 3,
@@ -46,6 +61,5 @@ export const openFileEngine = (others: Parameters<typeof smallPool>[0] = {}) => 
     seed: 1,
     recipe: 'calibrated',
   };
-  const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
-  return { engine, pool, models, modelsDir, request, writeDays, count };
+  return { ...openSmallEngine({ home, others }), request, writeDays };
 };

@@ -65,6 +65,20 @@ describe('the worker pool', () => {
     expect(await ended).toMatchObject([{ status: 'rejected', reason: { name: 'AbortError' } }]);
   });
 
+  it('answers with its only thread while a backtest has another busy', async () => {
+    const abort = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    const busy = pool.run('trainPast', training, { signal: abort.signal, onProgress: () => begun.resolve() });
+    const waiting = pool.run('trainPast', training, { signal: abort.signal });
+    const ended = Promise.allSettled([busy, waiting]);
+    await begun.promise;
+    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+      status: 'optimal',
+    });
+    abort.abort();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
   it('holds a contest of two models, both of which cross to another thread', async () => {
     const prices = randomPrices({ days: 540 });
     const history = historyUntil(prices);
@@ -89,20 +103,6 @@ describe('the worker pool', () => {
     abort.abort();
     await works;
     expect(pool.queue()).toEqual({ running: 0, waiting: 0 });
-  });
-
-  it('answers with its only thread while a backtest has another busy', async () => {
-    const abort = new AbortController();
-    const begun = Promise.withResolvers<void>();
-    const busy = pool.run('trainPast', training, { signal: abort.signal, onProgress: () => begun.resolve() });
-    const waiting = pool.run('trainPast', training, { signal: abort.signal });
-    const ended = Promise.allSettled([busy, waiting]);
-    await begun.promise;
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
-      status: 'optimal',
-    });
-    abort.abort();
-    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   it('lets no queue of trainings hold up an answer', async () => {

@@ -1,0 +1,56 @@
+import { answerBacktest } from '../answers/backtest.ts';
+import type { BacktestRequest } from '../app.ts';
+import { BACKTEST_OPTIONS, readBacktest } from '../text/backtest-options.ts';
+import { OPTIONS, completeUniverse } from '../text/options.ts';
+import { describeProgress } from '../text/progress.ts';
+import type { Command } from './types.ts';
+
+interface BacktestCommandRequest {
+  readonly backtest: BacktestRequest;
+  readonly isPublic: boolean;
+}
+
+export const backtest: Command<BacktestCommandRequest> = {
+  data: {
+    name: 'backtest',
+    description: 'Test on past prices how often loss limits would have held, and what the splits would have earned',
+    options: [
+      OPTIONS.universe,
+      OPTIONS.tickers,
+      BACKTEST_OPTIONS.from,
+      OPTIONS.horizon,
+      OPTIONS.alpha,
+      OPTIONS.maxWeight,
+      BACKTEST_OPTIONS.limits,
+      BACKTEST_OPTIONS.retrain,
+      BACKTEST_OPTIONS.cost,
+      OPTIONS.public,
+    ],
+  },
+
+  parse: (options, { guild, app }) => ({
+    backtest: readBacktest(options, guild, app.clock.now()),
+    isPublic: options.public === true,
+  }),
+
+  isPublic: (request) => request.isPublic,
+
+  isHeavy: () => true,
+
+  isCancellable: true,
+
+  async run(request, { app, guildId, memberId, progress, signal }) {
+    const release = app.backtests.take(guildId ?? memberId);
+    try {
+      return await answerBacktest(request.backtest, {
+        app,
+        onProgress: (step) => progress(describeProgress(step)),
+        signal,
+      });
+    } finally {
+      release();
+    }
+  },
+
+  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
+};
