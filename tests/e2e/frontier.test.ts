@@ -81,7 +81,7 @@ describe('/frontier, end to end', () => {
   it.each([
     [{ universe: 'sample', loss: '8' }, 'a bare 8 is unclear'],
     [{ loss: '8%' }, 'Say which assets to split over'],
-    [{ universe: 'sample', horizon: 5, max_weight: '5%' }, 'raise max-weight'],
+    [{ universe: 'sample', horizon: 5, max_weight: '5%' }, 'raise max_weight'],
   ])('tells bad input %j in private', async (options, sentence) => {
     const message = await ask({ ...options, public: true }).answer(PATIENCE);
     expect(message.ephemeral).toBe(true);
