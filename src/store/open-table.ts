@@ -84,10 +84,9 @@ export function openTable<V>(
   const asideKey = (key: string, text: string): string =>
     `${asideSpace}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 
-  /** What was set aside is under the key, an @, and what tells texts apart, which holds no @. */
   const asideKeys = async (key: string): Promise<string[]> =>
     (await backend.list(asideSpace))
-      .filter((one) => one.key.slice(0, one.key.lastIndexOf('@')) === key)
+      .filter((one) => keyOf(one.key) === key)
       .map((one) => `${asideSpace}/${one.key}`)
       .sort();
 
@@ -128,6 +127,7 @@ export function openTable<V>(
       const rows = await Promise.all((await asideKeys(key)).map((one) => backend.get(one)));
       return rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
     },
+    asideKeys: async () => [...new Set((await backend.list(asideSpace)).map(({ key }) => keyOf(key)))].sort(),
     async forget(key) {
       await remove(key);
       for (const one of await asideKeys(key)) await backend.delete(one);
@@ -143,3 +143,6 @@ function expiry(where: string, now: number, ttl: number): number {
   if (ttl > 0 && Number.isSafeInteger(expires)) return expires;
   throw new Error(`${where}: expected a time to live above 0 ms, got ${ttl}`);
 }
+
+/** What was set aside is under the key, an @, and what tells texts apart, which holds no @. */
+const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));

@@ -39,24 +39,26 @@ const NOTHING = '\u2013';
 
 const nameOf = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
+const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
+  nameOf(limit),
+  String(feasible),
+  predicted === undefined ? NOTHING : percent(predicted, 1),
+  realised === undefined ? NOTHING : percent(realised, 1),
+  feasible === 0 ? NOTHING : String(violations),
+  esRatio === undefined ? NOTHING : ratio(esRatio, 2),
+];
+
 /** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
 function limitTable({ result }: BacktestAnswer): string[] {
-  const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
-    nameOf(limit),
-    String(feasible),
-    predicted === undefined ? NOTHING : percent(predicted, 1),
-    realised === undefined ? NOTHING : percent(realised, 1),
-    feasible === 0 ? NOTHING : String(violations),
-    esRatio === undefined ? NOTHING : ratio(esRatio, 2),
-  ];
   const summaries = inOrder(result.byLimit, ({ limit }) => limit);
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
 
+const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
+
 /** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
   const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
-  const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
   const rows = inOrder(paths, ({ rule }) => rule)
     .filter(({ rule }) => wasKept(rule))
     .map(({ rule, metrics: { net } }) => [

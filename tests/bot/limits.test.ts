@@ -45,14 +45,18 @@ describe('fit', () => {
 
 describeShared('the limits', () => {
   it("are those of Discord's OpenAPI document, where it has them", () => {
-    const limit = z.looseObject({ maxLength: z.int().optional(), maxItems: z.int().optional() });
+    const limit = z.looseObject({
+      maxLength: z.int().optional(),
+      maxItems: z.int().optional(),
+      oneOf: z.array(z.looseObject({ maxLength: z.int().optional() })).optional(),
+    });
     const schema = z.object({ properties: z.record(z.string(), limit) });
     const document = z
       .object({ components: z.object({ schemas: z.record(z.string(), z.unknown()) }) })
       .parse(JSON.parse(readFileSync(sharedFile('data/discord/openapi.json'), 'utf8')));
     const of = (name: string, property: string): number | undefined => {
-      const { maxLength, maxItems } = schema.parse(document.components.schemas[name]).properties[property] ?? {};
-      return maxLength ?? maxItems;
+      const { maxLength, maxItems, oneOf } = schema.parse(document.components.schemas[name]).properties[property] ?? {};
+      return maxLength ?? maxItems ?? oneOf?.find((one) => one.maxLength !== undefined)?.maxLength;
     };
     expect({
       content: of('IncomingWebhookUpdateRequestPartial', 'content'),
@@ -66,6 +70,7 @@ describeShared('the limits', () => {
       buttonsInRow: of('ActionRowComponentForMessageRequest', 'components'),
       buttonLabel: of('ButtonComponentForMessageRequest', 'label'),
       customId: of('ButtonComponentForMessageRequest', 'custom_id'),
+      nonce: of('MessageCreateRequest', 'nonce'),
       altText: of('MessageAttachmentRequest', 'description'),
       choices: of('InteractionApplicationCommandAutocompleteCallbackStringData', 'choices'),
       commandName: of('ApplicationCommandUpdateRequest', 'name'),

@@ -193,6 +193,15 @@ describe('a direct message', () => {
     ]);
   });
 
+  it('has buttons that work, there too', async () => {
+    const { bot, discord } = await start();
+    const { memberId } = discord;
+    const button = { label: 'Try it', style: 'primary', command: 'echo', key: `${memberId}.alert` } as const;
+    await bot.messenger.tell(memberId, { tone: 'warning', title: 'Alert', buttons: [button] }, 'alert/1');
+    const pressed = discord.press(`echo:${memberId}.alert`);
+    expect(textOf(await pressed.answer())).toContain('alert again');
+  });
+
   it('that a member does not take is remembered, and no other is tried until they have been told', async () => {
     const test = await start();
     const { discord, app } = test;

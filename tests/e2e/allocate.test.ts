@@ -63,7 +63,12 @@ afterAll(async () => {
   remove();
 });
 
-const ask = (options: Record<string, string | number | boolean>) => discord.slash('allocate', options);
+let members = 0;
+/** Members may ask six heavy questions a minute; all of these together are more. */
+const newMember = (): string => String(200000000000000000n + BigInt((members += 1)));
+
+const ask = (options: Record<string, string | number | boolean>, userId = newMember()) =>
+  discord.slash('allocate', options, { userId });
 const sample = { loss: '8%', universe: 'sample' };
 
 describe('/allocate, end to end', () => {
@@ -119,7 +124,8 @@ describe('/allocate, end to end', () => {
   it(
     'answers an impossible limit with the smallest one; both buttons work after a restart, for the asker alone',
     async () => {
-      const asked = ask({ ...sample, loss: '2%' });
+      const userId = newMember();
+      const asked = ask({ ...sample, loss: '2%' }, userId);
       const message = await asked.answer(PATIENCE);
       expect(textOf(message)).toMatch(/^No split keeps a limit of 2%/);
       const [minimum, smallest] = buttonsOf(message);
@@ -129,9 +135,9 @@ describe('/allocate, end to end', () => {
       expect(await bot.stop()).toBe(0);
       bot = await start();
 
-      const least = await discord.press(minimum?.customId ?? '').answer(PATIENCE);
+      const least = await discord.press(minimum?.customId ?? '', { userId }).answer(PATIENCE);
       expect(textOf(least)).toMatch(/^Least risky split/);
-      const kept = await discord.press(smallest?.customId ?? '').answer(PATIENCE);
+      const kept = await discord.press(smallest?.customId ?? '', { userId }).answer(PATIENCE);
       expect(textOf(kept)).toContain(`Split within ${smallest?.label.slice(4)}`);
 
       const stranger = { userId: '111111111111111111', isUnseen: true };

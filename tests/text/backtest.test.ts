@@ -9,20 +9,12 @@ const now = Date.parse('2024-01-15T12:00:00Z');
 const usual = backtestAnswer();
 const say = (answer: BacktestAnswer): string => replyToText(backtestReply({ answer, now }));
 
+const plain: LimitSummary = { limit: 0.08, decisions: 50, feasible: 50, violations: 2, kupiecP: 0.8 };
+
 /** With these limits in place of what came of them. */
 const withLimits = (...byLimit: Partial<LimitSummary>[]): BacktestAnswer => ({
   ...usual,
-  result: {
-    ...usual.result,
-    byLimit: byLimit.map((each) => ({
-      limit: 0.08,
-      decisions: 50,
-      feasible: 50,
-      violations: 2,
-      kupiecP: 0.8,
-      ...each,
-    })),
-  },
+  result: { ...usual.result, byLimit: byLimit.map((each) => Object.assign({}, plain, each)) },
 });
 
 describe('a backtest in words', () => {
