@@ -57,6 +57,3 @@ function expiry(where: string, now: number, ttl: number | undefined): number | u
   if (ttl > 0 && Number.isSafeInteger(expires)) return expires;
   throw new Error(`${where}: expected a time to live above 0 ms, got ${ttl}`);
 }
-
-/** What was set aside is under the key, an @, and what tells texts apart, which holds no @. */
-const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
