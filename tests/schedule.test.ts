@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastRunIn, nextRun, parseTimeZone, parseWhen } from '../src/schedule.ts';
+import { describeWhen, lastRunIn, nextRun, nextRunsAfter, parseTimeZone, parseWhen } from '../src/schedule.ts';
 
 const at = (instant: string): number => Date.parse(instant);
 
@@ -60,5 +60,27 @@ describe('a schedule', () => {
     expect(lastRunIn(nightly, at('2026-06-01T12:00:00Z'), at('2026-06-05T12:00:00Z'))).toBe(at('2026-06-05T00:30:00Z'));
     expect(lastRunIn(nightly, at('2026-06-01T00:30:00Z'), at('2026-06-01T23:00:00Z'))).toBeUndefined();
     expect(lastRunIn(nightly, at('2026-06-01T00:29:59Z'), at('2026-06-01T00:30:00Z'))).toBe(at('2026-06-01T00:30:00Z'));
+  });
+});
+
+describe('describeWhen', () => {
+  it.each(['weekdays 18:30', 'daily 7:05', 'fridays 0:00', 'weekends 23:59'])('gives back %s', (when) => {
+    expect(describeWhen(parseWhen(when, 'when'))).toBe(when);
+  });
+
+  it.each(['0 9 1 * *', '30 18 * * 1,3', '0 */4 * * *', '5 8 * 6 *'])('leaves %s as it is', (cron) => {
+    expect(describeWhen(cron)).toBe(cron);
+  });
+});
+
+describe('nextRunsAfter', () => {
+  it('gives as many as asked for, in order, after the time', () => {
+    const after = Date.UTC(2026, 2, 6, 18, 30); // a Friday
+    const runs = nextRunsAfter({ cron: '30 18 * * 1-5', timeZone: 'UTC' }, after, 3);
+    expect(runs.map((run) => new Date(run).toISOString().slice(0, 16))).toEqual([
+      '2026-03-09T18:30',
+      '2026-03-10T18:30',
+      '2026-03-11T18:30',
+    ]);
   });
 });

@@ -23,8 +23,8 @@ export interface PersonalData {
   /** Created, or scheduled, by the member for a server. */
   readonly universes: readonly InGuild<GuildUniverse>[];
   readonly reports: readonly InGuild<Report>[];
-  /** Texts that the bot itself cannot read any more. */
-  readonly unreadable: readonly string[];
+  /** What the bot itself cannot read any more, as it is stored. */
+  readonly unreadable: readonly { readonly key: string; readonly text: string }[];
 }
 
 export async function personalData(places: Places, memberId: string): Promise<PersonalData> {
@@ -38,8 +38,8 @@ export async function personalData(places: Places, memberId: string): Promise<Pe
     universes.push(...theirs.universes.map((universe) => Object.assign({ guildId }, universe)));
     reports.push(...theirs.reports.map((report) => Object.assign({ guildId }, report)));
   }
-  // Last: reading is what sets aside.
-  const unreadable = await members.aside(memberId);
+  // Last: what cannot be read is set aside by the reading above.
+  const unreadable = [...(await unreadableMember(places, memberId)), ...(await unreadableButtons(places, memberId))];
   return { memberId, saved, buttons, universes, reports, unreadable };
 }
 
@@ -53,7 +53,8 @@ export async function forgetMember(places: Places, memberId: string): Promise<Pe
   for (const guildId of new Set([...data.universes, ...data.reports].map((one) => one.guildId))) {
     await places.guilds.update(guildId, (record) => withoutMember(memberId, record));
   }
-  for (const { key } of data.buttons) await places.requests.forget(key);
+  const buttons = [...data.buttons, ...(await unreadableButtons(places, memberId))];
+  for (const { key } of buttons) await places.requests.forget(key);
   await places.members.forget(memberId);
   return data;
 }
@@ -69,6 +70,19 @@ async function buttonsOf({ requests }: Places, memberId: string): Promise<Person
     if (stored?.memberId === memberId) buttons.push({ key, request: stored.request });
   }
   return buttons;
+}
+
+const unreadableMember = async ({ members }: Places, memberId: string): Promise<PersonalData['unreadable']> =>
+  (await members.aside(memberId)).map((text) => ({ key: memberId, text }));
+
+/** Whose a text is that cannot be read can only be told by the id in it. */
+async function unreadableButtons({ requests }: Places, memberId: string): Promise<PersonalData['unreadable']> {
+  const found: PersonalData['unreadable'][number][] = [];
+  for (const key of await requests.asideKeys()) {
+    const texts = await requests.aside(key);
+    found.push(...texts.filter((text) => text.includes(`"${memberId}"`)).map((text) => ({ key, text })));
+  }
+  return found;
 }
 
 const madeBy = (memberId: string, { universes, reports }: GuildRecord) => ({

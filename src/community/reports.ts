@@ -37,3 +37,9 @@ export const withOpenReport = (record: GuildRecord, id: string): GuildRecord => 
     return report.id === id && blockedSince !== undefined ? open : report;
   }),
 });
+
+/** The record after a report could not be posted: `since` stays what it was if that is not the first time. */
+export const withBlockedReport = (record: GuildRecord, id: string, since: string): GuildRecord => ({
+  ...record,
+  reports: record.reports.map((report) => (report.id === id ? { blockedSince: since, ...report } : report)),
+});

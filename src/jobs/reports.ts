@@ -1,6 +1,7 @@
 import { answerReport } from '../answers/report.ts';
 import { nonceOf } from '../community/nonce.ts';
 import type { Report } from '../community/records.ts';
+import { withBlockedReport, withOpenReport } from '../community/reports.ts';
 import { UserError } from '../errors.ts';
 import type { Reply } from '../text/reply.ts';
 import { reportBlockedReply, reportFailedReply } from '../text/report-message.ts';
@@ -47,7 +48,8 @@ async function post(occasion: Occasion, context: JobContext): Promise<void> {
   const delivery = await messenger.post(report.channelId, reply, nonceOf('report', guildId, report.id, due));
   if (delivery === 'failed') throw new Error('the report could not be posted');
   if (delivery === 'refused') return noteBlocked(occasion, context);
-  if (report.blockedSince !== undefined) await setBlocked(occasion, undefined, context);
+  if (report.blockedSince === undefined) return;
+  await context.app.guilds.update(guildId, (record) => withOpenReport(record, report.id));
 }
 
 async function answer({ guildId, report }: Occasion, { app, signal }: JobContext): Promise<Reply> {
@@ -71,15 +73,6 @@ async function noteBlocked(occasion: Occasion, context: JobContext, lacking?: st
     const delivery = await messenger.tell(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
     if (delivery === 'failed') return;
   }
-  await setBlocked(occasion, new Date(due).toISOString(), context);
+  const since = new Date(due).toISOString();
+  await app.guilds.update(guildId, (record) => withBlockedReport(record, report.id, since));
 }
-
-const setBlocked = ({ guildId, report: { id } }: Occasion, since: string | undefined, { app }: JobContext) =>
-  app.guilds.update(guildId, (old) => ({
-    ...old,
-    reports: old.reports.map((one) => {
-      if (one.id !== id) return one;
-      const { blockedSince, ...open } = one;
-      return since === undefined ? open : { ...open, blockedSince: blockedSince ?? since };
-    }),
-  }));

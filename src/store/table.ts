@@ -27,6 +27,8 @@ export interface Table<V> {
   keys(): Promise<string[]>;
   /** The texts of this key that could not be read and were set aside. */
   aside(key: string): Promise<readonly string[]>;
+  /** The keys of which anything is set aside, ascending. */
+  asideKeys(): Promise<readonly string[]>;
   /** Removes the value and all that was set aside of it. */
   forget(key: string): Promise<void>;
 }

@@ -72,8 +72,8 @@ export function deletedData(data: PersonalData): Reply {
         ? 'There were no alerts of yours, and no questions behind buttons.'
         : `Removed:\n${bullets(gone)}`,
       ...(kept.length === 0 ? [] : [`${kept.join(' and ')} of servers stay, but your id is gone from them.`]),
-      "The bot's logs never held any of it. Backups that the bot's operator made before still do, and messages " +
-        'that I sent stay in Discord until you delete them there.',
+      "The bot's logs hold none of it: they do not say who asked for which limit or assets. Backups that the bot's " +
+        'operator made before still hold it, and messages that I sent stay in Discord until they are deleted there.',
     ].join('\n\n'),
   };
 }

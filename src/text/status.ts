@@ -30,7 +30,7 @@ export interface Status {
 }
 
 /** Lines of a field; the rest is counted. */
-const MOST_LINES = 12;
+const MOST_LINES = 8;
 
 export function statusReply(status: Status): Reply {
   const { nightly, reports, prices, models, queue, now } = status;

@@ -140,6 +140,19 @@ describe('renderReply', () => {
     expect(embeds).toEqual([{ title: 'T', color: 0x2f855a }]);
   });
 
+  it('attaches files to keep after the pictures, and refuses one that is too large', () => {
+    const file = { name: 'my data.json', bytes: new Uint8Array([123, 125]), description: 'Data' };
+    const reply = { ...allocation(2), files: [file] };
+    expect(renderReply(reply).files).toMatchObject([
+      { name: 'allocation.png' },
+      { name: 'my_data.json', attachment: Buffer.from('{}'), description: 'Data' },
+    ]);
+    expect(renderReply(reply).embeds).toHaveLength(1);
+    expect(flawsOf(reply)).toEqual([]);
+    const large = { ...file, bytes: new Uint8Array(LIMITS.fileBytes + 1) };
+    expect(() => renderReply({ ...reply, files: [large] })).toThrow('expected a file of at most');
+  });
+
   it('refuses a custom_id or a number of buttons that cannot be made to fit', () => {
     expect(flawsOf(withButtons([button('k'.repeat(91))]))).toEqual([]);
     expect(() => renderReply(withButtons([button('k'.repeat(92))]))).toThrow(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { look, stateOf } from '../../src/community/alerts.ts';
+import { findAlert, look, MOST_ALERTS, stateOf, withAlert, withoutAlert } from '../../src/community/alerts.ts';
 import type { Alert } from '../../src/community/records.ts';
 
 const alertOf = (changes: Partial<Alert> = {}): Alert => ({
@@ -111,5 +111,43 @@ describe('an alert', () => {
         expect(after.told).toBe(isOver ? 'infeasible' : 'feasible');
       }),
     );
+  });
+});
+
+/** An alert before it has an id. */
+function draft(alert: Alert): Omit<Alert, 'id'> {
+  const { id: _, ...rest } = alert;
+  return rest;
+}
+
+describe("a member's alerts", () => {
+  const closed = { since: '2026-01-01T00:00:00.000Z', isTold: true };
+
+  it('get the number above the highest, and leave the rest of the record as it is', () => {
+    const record = { alerts: [alertOf({ id: '2' }), alertOf({ id: '10', lossLimit: 0.1 })], closed };
+    const added = alertOf({ id: '11', lossLimit: 0.2 });
+    expect(withAlert(record, draft(added))).toEqual({ alerts: [...record.alerts, added], closed });
+    expect(withAlert({ alerts: [] }, draft(added)).alerts[0]?.id).toBe('1');
+    expect(withoutAlert(record, '10')).toEqual({ alerts: [record.alerts[0]], closed });
+  });
+
+  it('are equal when they ask the same, whatever the minimum was', () => {
+    const record = { alerts: [alertOf({ minCvar: 0.01, told: 'infeasible', hasRung: true })] };
+    expect(() => withAlert(record, draft(alertOf()))).toThrow('it is number 1');
+    for (const other of [{ guildId: '7' }, { lossLimit: 0.09 }, { question: { ...alertOf().question, alpha: 0.9 } }]) {
+      expect(withAlert(record, draft(alertOf(other))).alerts).toHaveLength(2);
+    }
+  });
+
+  it('are at most ten', () => {
+    const alerts = Array.from({ length: MOST_ALERTS }, (_, k) => alertOf({ id: `${k}`, lossLimit: (k + 1) / 100 }));
+    expect(MOST_ALERTS).toBe(10);
+    expect(() => withAlert({ alerts }, draft(alertOf({ lossLimit: 0.5 })))).toThrow('remove one first');
+    expect(withAlert({ alerts: alerts.slice(1) }, draft(alertOf({ lossLimit: 0.5 }))).alerts).toHaveLength(10);
+  });
+
+  it('are found by their number', () => {
+    expect(findAlert({ alerts: [alertOf({ id: '3' })] }, '3')).toEqual(alertOf({ id: '3' }));
+    expect(() => findAlert({ alerts: [alertOf({ id: '3' })] }, '4')).toThrow('(3); got "4"');
   });
 });

@@ -248,7 +248,9 @@ describeKinds('an unreadable value', (kind) => {
     await table.set('k', example);
     const aside = await table.aside('k');
     expect(aside.toSorted()).toEqual(['as older versions kept it', 'mine']);
+    expect(await table.asideKeys()).toEqual(['k', 'k@b']);
     await table.forget('k');
+    expect(await table.asideKeys()).toEqual(['k@b']);
     expect([await table.get('k'), await table.aside('k'), await table.aside('k@b')]).toEqual([
       undefined,
       [],

@@ -19,6 +19,7 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
     delete: async (key) => texts.delete(key),
     keys: async () => [...texts.keys()].sort(),
     aside: async () => [], // what is not as the schema says throws here
+    asideKeys: async () => [],
     forget: async (key) => void texts.delete(key),
   };
 }
