@@ -28,8 +28,8 @@ function brokenSentence(answer: BacktestAnswer): string {
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
   const { limit, violations, feasible } = worst!;
   return (
-    `**${held.length} of ${plural(tested.length, 'limit')} held**: losses went beyond value-at-risk no more often than chance ` +
-    `allows where ${shortPercent(share)} are promised (Kupiec's test, ${shortPercent(LEVEL)}; so few decisions hide much). ` +
+    `**${held.length} of ${plural(tested.length, 'limit')} held** by Kupiec's test at ${shortPercent(LEVEL)}, in which few ` +
+    `decisions hide much: ${shortPercent(share)} of them may lose more than their value-at-risk. ` +
     `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`
   );
 }

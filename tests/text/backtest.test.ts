@@ -23,7 +23,7 @@ describe('a backtest in words', () => {
       "Backtest · 21 trading days · us12
       =================================
 
-      2 of 10 limits held: losses went beyond value-at-risk no more often than chance allows where 5% are promised (Kupiec's test, 5%; so few decisions hide much). Broken most often: 11%, 10 of 50 times against 2.5 promised.
+      2 of 10 limits held by Kupiec's test at 5%, in which few decisions hide much: 5% of them may lose more than their value-at-risk. Broken most often: 11%, 10 of 50 times against 2.5 promised.
       Could be kept: up to 2% on no date, 3% on 10 of 50 dates, from 7% on every date.
       Profit was overstated by 4.92 points: +5.47% per 21 trading days were predicted, +0.56% realised before costs.
 
