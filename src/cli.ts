@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { allocateCommand } from './cli/allocate.ts';
 import { backtestCommand } from './cli/backtest.ts';
+import { backupCommand } from './cli/backup.ts';
 import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
 import { demoCommand } from './cli/demo.ts';
 import { frontierCommand } from './cli/frontier.ts';
 import { metricsCommand } from './cli/metrics.ts';
 import { pricesCommand } from './cli/prices.ts';
+import { restoreCommand } from './cli/restore.ts';
 import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
 import { trainCommand } from './cli/train.ts';
@@ -24,6 +26,8 @@ const COMMANDS: readonly CliCommand[] = [
   pricesCommand,
   metricsCommand,
   universesCommand,
+  backupCommand,
+  restoreCommand,
   demoCommand,
 ];
 

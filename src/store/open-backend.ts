@@ -3,6 +3,7 @@ import { Keyv } from 'keyv';
 import { UserError } from '../errors.ts';
 import { NAMESPACE, type Adapter, type Backend } from './backend.ts';
 import { openSqlite } from './sqlite.ts';
+import { within } from './within.ts';
 
 const DEFAULT_LIMIT = 10_000; // ms
 /** Reading or writing the whole store may take so many times as long. */
@@ -113,19 +114,6 @@ const textKeyv = (store: Adapter): Keyv<string> =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- Keyv's type promises any value; ours are texts
     deserialize: <Value>(text: string) => ({ value: text as Value }),
   });
-
-async function within<T>(limit: number, work: Promise<T>, onLate: () => void): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new Error(`the store did not answer within ${limit / 1000} s`));
-    onLate();
-  }, limit);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function takeTurns(): OpenBackend['inTurn'] {
   const last = new Map<string, Promise<unknown>>();

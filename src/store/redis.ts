@@ -1,5 +1,6 @@
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { fromRow, HEAD_LENGTH, NAMESPACE, type Backend, type Listed, type Row } from './backend.ts';
+import { within } from './within.ts';
 
 /** Below it lie all keys of ours, in a database that others may use too. */
 const PREFIX = `${NAMESPACE}:`;
@@ -76,8 +77,9 @@ export async function openRedis(url: string, now: () => number, timeLimit: numbe
 }
 
 /**
- * A command fails at once while there is no connection; one that is lost is sought again for ever, but the
- * first must come at once.
+ * A command fails at once while there is no connection; what else fails concerns none. A connection that
+ * is lost is sought again for ever, also when a server takes it and says nothing; but the first must come
+ * at once.
  */
 function connectionTo(url: string, timeLimit: number) {
   let wasOpen = false;
@@ -89,18 +91,25 @@ function connectionTo(url: string, timeLimit: number) {
       reconnectStrategy: (retries) => wasOpen && Math.min(2 ** retries * 50, 2_000), // ms
     },
   });
-  client.on('error', () => {}); // Every command that it concerns rejects.
+  const reconnect = (): void => {
+    if (client.isOpen) client.destroy();
+    client.connect().catch(() => {});
+  };
+  let greeting: NodeJS.Timeout | undefined;
+  client.on('connect', () => {
+    clearTimeout(greeting);
+    greeting = setTimeout(() => wasOpen && reconnect(), timeLimit);
+  });
+  for (const event of ['ready', 'end', 'error']) client.on(event, () => clearTimeout(greeting));
   return {
     client,
+    reconnect,
     async open() {
-      await client.connect();
+      await within(timeLimit, client.connect(), () => client.destroy());
       wasOpen = true;
     },
-    reconnect() {
-      if (client.isOpen) client.destroy();
-      client.connect().catch(() => {});
-    },
     async close() {
+      wasOpen = false;
       if (client.isReady) await client.close();
       else if (client.isOpen) client.destroy();
     },

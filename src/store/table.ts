@@ -18,7 +18,10 @@ export interface Table<V> {
    * does nothing but return the new value; what it throws leaves the value as it was.
    */
   update(key: string, change: (old: V | undefined) => V): Promise<V>;
-  /** @returns whether there was something to delete */
+  /**
+   * Also deletes what could not have been read.
+   * @returns whether there was something to delete
+   */
   delete(key: string): Promise<boolean>;
   /** Ascending. */
   keys(): Promise<string[]>;

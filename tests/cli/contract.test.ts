@@ -31,6 +31,8 @@ describe('the terminal', () => {
       'prices',
       'metrics',
       'universes',
+      'backup',
+      'restore',
       'demo',
     ];
     for (const name of names) expect(stdout).toContain(`\n  ${name}`);
@@ -61,6 +63,9 @@ describe('the terminal', () => {
     [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
+    [['backup'], 'out', '--out is needed'],
+    [['restore'], 'from', '--from is needed'],
+    [['restore', '--from', 'missing.backup'], 'from', 'Cannot read missing.backup: there is no such file'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
     const { exitCode, json, stderr } = await runJson(args);
     expect(exitCode).toBe(2);

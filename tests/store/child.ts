@@ -1,4 +1,6 @@
-// A process of its own on the store: `child.ts URL TIMES` counts; `child.ts URL` saves until it is killed.
+// A process of its own on the store: `child.ts URL TIMES` counts once it is told to on standard input;
+// `child.ts URL` saves until it is killed.
+import { once } from 'node:events';
 import { z } from 'zod';
 import { createGuilds } from '../../src/community/guilds.ts';
 import { createMembers } from '../../src/community/members.ts';
@@ -25,6 +27,9 @@ if (times === undefined) {
     process.stdout.write(`${n}\n`);
   }
 }
+process.stdout.write('ready\n');
+await once(process.stdin, 'data');
+process.stdin.destroy();
 const counters = store.table('counters', z.number(), 1);
 for (let i = 0; i < Number(times); i += 1) await counters.update('n', (old = 0) => old + 1);
 await store.close();

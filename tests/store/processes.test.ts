@@ -16,8 +16,17 @@ import { alertOf, GUILD, MEMBER, reportOf } from './saved.ts';
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 const child = (url: string, ...words: string[]) =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, url, ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+
+/** Lets processes count at the same moment. @returns how they ended */
+async function countTogether(url: string, processes: number, times: number): Promise<unknown[]> {
+  const children = Array.from({ length: processes }, () => child(url, `${times}`));
+  await Promise.all(children.map((each) => once(each.stdout, 'data')));
+  const ends = children.map((each) => once(each, 'exit'));
+  for (const each of children) each.stdin.write('go\n');
+  return Promise.all(ends);
+}
 
 const count = async (url: string): Promise<number | undefined> =>
   (await rig(url)).store.table('counters', z.number(), 1).get('n');
@@ -25,8 +34,11 @@ const count = async (url: string): Promise<number | undefined> =>
 describeKinds('processes at once', ({ fresh }) => {
   it('lose nothing when they update one counter', async () => {
     const url = await fresh();
-    const children = Array.from({ length: 3 }, () => child(url, '200'));
-    expect(await Promise.all(children.map((each) => once(each, 'exit')))).toEqual(children.map(() => [0, null]));
+    expect(await countTogether(url, 3, 200)).toEqual([
+      [0, null],
+      [0, null],
+      [0, null],
+    ]);
     expect(await count(url)).toBe(600);
   });
 });
@@ -34,8 +46,7 @@ describeKinds('processes at once', ({ fresh }) => {
 it('processes that make the same new file at once all succeed', async () => {
   for (let round = 0; round < 3; round += 1) {
     const url = `sqlite:${temporaryFile()}`;
-    const children = Array.from({ length: 4 }, () => child(url, '1'));
-    await Promise.all(children.map((each) => once(each, 'exit')));
+    await countTogether(url, 4, 1);
     expect(await count(url)).toBe(4);
   }
 });

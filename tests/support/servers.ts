@@ -13,9 +13,6 @@ import { programs } from './installed-servers.ts';
 export interface Server {
   /** Without a database. */
   readonly url: string;
-  /** SIGSTOP: it takes connections, and answers nothing. */
-  pause(): void;
-  resume(): void;
   /** Ends it at once and starts it again on the same port and directory. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -90,15 +87,12 @@ async function serverOf({ url, directory, run, end, reach }: Program): Promise<S
   const endNow = (): void => void running.kill(end);
   const server: Server = {
     url,
-    pause: () => void running.kill('SIGSTOP'),
-    resume: () => void running.kill('SIGCONT'),
     async start() {
       running = run();
       await ready(() => reach(url), running);
     },
     async stop() {
       if (running.exitCode !== null || running.signalCode !== null) return;
-      running.kill('SIGCONT');
       endNow();
       await once(running, 'exit');
     },

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { OpenBackend } from './open-backend.ts';
+
+/** Under the key, an @, and what tells its texts apart, which holds no @. */
+export const asideKey = (table: string, key: string, text: string): string =>
+  `aside:${table}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+
+const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
+
+/** Where the texts of this key are that were set aside. */
+export async function asideKeysOf(backend: OpenBackend, table: string, key: string): Promise<string[]> {
+  const listed = await backend.list(`aside:${table}`);
+  return listed
+    .filter((one) => keyOf(one.key) === key)
+    .map((one) => `aside:${table}/${one.key}`)
+    .sort();
+}
+
+/** The keys of which anything was set aside, ascending. */
+export async function keysSetAside(backend: OpenBackend, table: string): Promise<string[]> {
+  const listed = await backend.list(`aside:${table}`);
+  return [...new Set(listed.map(({ key }) => keyOf(key)))].sort();
+}
