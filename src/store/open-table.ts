@@ -1,7 +1,7 @@
 import { fromRow, hasExpired } from './backend.ts';
 import { openCells, type Found, type Surroundings } from './cells.ts';
 import type { OpenBackend } from './open-backend.ts';
-import { asideKeysOf, keysSetAside } from './set-aside.ts';
+import { asideKeysOf, keysAside } from './set-aside.ts';
 import type { Table } from './table.ts';
 import type { Codec } from './values.ts';
 
@@ -36,7 +36,7 @@ export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>
       const rows = await Promise.all(keys.map((one) => backend.get(one)));
       return rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
     },
-    asideKeys: () => keysSetAside(backend, name),
+    asideKeys: () => keysAside(backend, name),
     async forget(key) {
       await remove(key);
       for (const one of await asideKeysOf(backend, name, key)) await backend.delete(one);

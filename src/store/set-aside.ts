@@ -7,6 +7,12 @@ export const asideKey = (table: string, key: string, text: string): string =>
 
 const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
 
+/** The keys of which texts were set aside, ascending. */
+export async function keysAside(backend: OpenBackend, table: string): Promise<string[]> {
+  const listed = await backend.list(`aside:${table}`);
+  return [...new Set(listed.map(({ key }) => keyOf(key)))].sort();
+}
+
 /** Where the texts of this key are that were set aside. */
 export async function asideKeysOf(backend: OpenBackend, table: string, key: string): Promise<string[]> {
   const listed = await backend.list(`aside:${table}`);
@@ -14,10 +20,4 @@ export async function asideKeysOf(backend: OpenBackend, table: string, key: stri
     .filter((one) => keyOf(one.key) === key)
     .map((one) => `aside:${table}/${one.key}`)
     .sort();
-}
-
-/** The keys of which anything was set aside, ascending. */
-export async function keysSetAside(backend: OpenBackend, table: string): Promise<string[]> {
-  const listed = await backend.list(`aside:${table}`);
-  return [...new Set(listed.map(({ key }) => keyOf(key)))].sort();
 }

@@ -31,6 +31,7 @@ describe('the terminal', () => {
       'prices',
       'metrics',
       'universes',
+      'universes',
       'backup',
       'restore',
       'demo',
