@@ -88,9 +88,6 @@ function readDraft(options: Options, { app, guild, memberId }: Asked): Draft {
   if (what === 'allocation' && loss === undefined) {
     throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', 'loss');
   }
-  if (what === 'backtest' && loss !== undefined) {
-    throw new UserError('A backtest tries many limits by itself: leave loss out.', 'loss');
-  }
   return {
     channelId: String(options.channel),
     what,

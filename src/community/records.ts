@@ -48,7 +48,7 @@ const reportSchema = z.strictObject({
   /** IANA. */
   timeZone: z.string(),
   question: questionSchema,
-  /** What an allocation must keep, what a frontier marks. */
+  /** What an allocation must keep, a frontier marks and a backtest tries too. */
   lossLimit: z.number().exactOptional(),
   scheduledBy: snowflake.exactOptional(),
   scheduledAt: instant,

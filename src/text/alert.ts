@@ -35,6 +35,11 @@ export function savedAlert(alert: Alert): Reply {
   };
 }
 
+function stateText({ told, goneSince }: Alert): string {
+  if (goneSince !== undefined) return '⚠ Its universe is no more, so it is quiet.';
+  return told === 'feasible' ? 'Can be kept.' : '⚠ Cannot be kept.';
+}
+
 export function listedAlerts(alerts: readonly Alert[]): Reply {
   if (alerts.length === 0) {
     return {
@@ -49,7 +54,7 @@ export function listedAlerts(alerts: readonly Alert[]): Reply {
     body: DIRECT_MESSAGES,
     fields: alerts.map((alert) => ({
       name: describeAlert(alert),
-      value: `${alert.told === 'feasible' ? 'Can be kept' : '⚠ Cannot be kept'}. Smallest when last looked at: ${smallest(alert)}.`,
+      value: `${stateText(alert)} Smallest when last looked at: ${smallest(alert)}.`,
     })),
     footer: CAVEAT,
   };

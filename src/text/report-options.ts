@@ -49,7 +49,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     {
       type: OptionType.String,
       name: 'loss',
-      description: 'The limit (CVaR), such as 8%: an allocation keeps it, a frontier marks it',
+      description: 'The limit (CVaR), such as 8%: kept by an allocation, marked or tried by the others',
     },
     OPTIONS.horizon,
     OPTIONS.alpha,

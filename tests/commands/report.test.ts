@@ -74,7 +74,6 @@ describe('/report schedule', () => {
 
   it.each([
     [{ loss: 'none' }, 'loss takes a rate such as 8%'],
-    [{ what: 'backtest' }, 'A backtest tries many limits by itself'],
     [{ when: 'sometimes' }, 'when takes days and a time such as "weekdays 18:30"'],
     [{ when: '*/5 * * * *' }, 'at least an hour from one time to the next'],
     [{ time_zone: 'Mars/Base' }, 'time_zone takes an IANA time zone'],
