@@ -212,9 +212,12 @@ describe('a night of the bot', () => {
       });
       vendor.requests.length = 0;
 
+      // The message is there, but before the bot hears of it, it is no more.
+      discord.disturb('postMessage', { isAnswerLost: true });
       await child.at(MONDAY, false);
       await discord.until(() => toMember()[0], 'a direct message', PATIENCE);
       await child.kill();
+      expect((await members().get(MEMBER))?.alerts[0]?.told).toBe('feasible');
       expect(vendor.requests.some((request) => request.startsWith('CCC'))).toBe(false);
       expect(await marks().get('nightly')).toMatchObject({ outcome: 'begun', due: new Date(MONDAY).toISOString() });
 
