@@ -2,9 +2,9 @@ import { HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
 import type { Delivery } from '../text/messenger.ts';
+import { within } from '../waiting.ts';
 import { describeError, isDiscordError } from './faults.ts';
 import { lengthOf, LIMITS } from './limits.ts';
-import { within } from './within.ts';
 
 /** discord.js itself waits for rate limits up to this; what is told to wait longer has failed for now. */
 export const LONGEST_LIMIT_MS = 120_000;
@@ -128,7 +128,7 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
     },
     async close(ms) {
       closing.abort(new Error('the bot stops'));
-      await within<unknown>(ms, Promise.all(underway.values()), undefined);
+      await within<unknown>(ms, Promise.all(underway.values()), () => undefined);
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { ButtonInteraction, Interaction } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Command } from '../commands/types.ts';
+import { within } from '../waiting.ts';
 import { attend, type Question } from './attend.ts';
 import { CANCEL, createCancels } from './cancel.ts';
 import { describeError } from './faults.ts';
@@ -8,7 +9,6 @@ import { createHeavyLimit } from './heavy.ts';
 import type { OwnMessenger } from './messenger.ts';
 import { questionOf } from './question.ts';
 import { suggest } from './suggest.ts';
-import { within } from './within.ts';
 
 export interface Dispatch {
   /** Answers an interaction; never rejects. */
@@ -86,5 +86,5 @@ const isEmptyWithin = (running: ReadonlySet<Promise<void>>, ms: number): Promise
     while (running.size > 0) await Promise.all(running);
     return true;
   };
-  return within(ms, empty(), false);
+  return within(ms, empty(), () => false);
 };

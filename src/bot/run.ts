@@ -1,4 +1,5 @@
 import type { Asked, Command } from '../commands/types.ts';
+import { untilAborted } from '../waiting.ts';
 import { deferAnswer, type Answer, type Asking } from './answer.ts';
 import type { Surroundings } from './attend.ts';
 import type { Cancellable } from './cancel.ts';
@@ -48,7 +49,8 @@ const answerWith = async (work: Work, around: Surroundings, { answer, cancellabl
   const signal = cancellable ? AbortSignal.any([around.signal, cancellable.signal]) : around.signal;
   try {
     const context = { ...asked, messenger, progress: answer.progress, signal };
-    const reply = await orAborted(command.run(request, context), signal);
+    // A command that does not listen must not hold anybody up.
+    const reply = await untilAborted(command.run(request, context), signal);
     cancellable?.end();
     return (await answer.give(renderReply(reply))) ? 'answered' : 'untold';
   } catch (error) {
@@ -60,12 +62,3 @@ const answerWith = async (work: Work, around: Surroundings, { answer, cancellabl
     return (await answer.giveInPrivate(renderReply(reply))) ? outcome : 'untold';
   }
 };
-
-/** The work's result, unless the signal aborts first: a command that does not listen must not hold anybody up. */
-const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });

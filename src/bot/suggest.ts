@@ -1,11 +1,11 @@
 import type { AutocompleteInteraction } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Choice, Command } from '../commands/types.ts';
+import { within } from '../waiting.ts';
 import { askedBy } from './asked.ts';
 import { describeError } from './faults.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 import { optionsOf } from './question.ts';
-import { within } from './within.ts';
 
 /** Discord takes choices for three seconds; whoever types has typed on before. */
 const TIME_LIMIT_MS = 2_000;
@@ -17,7 +17,7 @@ export const suggest = async (
   app: App,
 ): Promise<void> => {
   try {
-    await interaction.respond(await within(TIME_LIMIT_MS, choicesOf(interaction, command, app), []));
+    await interaction.respond(await within(TIME_LIMIT_MS, choicesOf(interaction, command, app), () => []));
   } catch (error) {
     app.log.warn({ command: interaction.commandName, error: describeError(error) }, 'choices could not be shown');
   }

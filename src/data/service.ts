@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LoadedPrices, OnProgress } from '../engine/types.ts';
+import { untilAborted } from '../waiting.ts';
 import type { Answer } from './combine.ts';
 import { readPricesCsv } from './csv.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
@@ -139,13 +140,4 @@ async function flawOf(answer: Promise<Answer>): Promise<Flaw | undefined> {
     if (error instanceof NoPrices) return { kind: 'unchecked', reason: error.reason };
     throw error;
   }
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { schedule } from 'node-cron';
 import PQueue from 'p-queue';
 import type { App } from '../app.ts';
 import type { Job, Task } from '../jobs/types.ts';
 import type { Messenger } from '../text/messenger.ts';
+import { within } from '../waiting.ts';
 import { createClaims } from './claims.ts';
 import type { Turn } from './turns.ts';
 
@@ -112,7 +112,7 @@ export function startScheduler(options: {
     async stop() {
       await heart.destroy();
       abort.abort(new Error('the bot stops'));
-      await Promise.race([queue.onIdle(), sleep(stopMs, undefined, { ref: false })]);
+      await within(stopMs, queue.onIdle(), () => undefined);
     },
   };
 }

@@ -1,17 +1,13 @@
+import { within as waitWithin } from '../waiting.ts';
+
 /**
  * @param limit milliseconds
- * @param onLate called when the work has not ended by then; its outcome is nobody's any more
+ * @param onLate called when the work has not ended by then: may end it
  * @throws Error when the work does, or has not ended in time
  */
-export async function within<T>(limit: number, work: Promise<T>, onLate: () => void): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new Error(`no answer within ${limit / 1000} s`));
-    onLate();
-  }, limit);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const within = <T>(limit: number, work: Promise<T>, onLate: () => void): Promise<T> =>
+  waitWithin(limit, work, () => {
+    // Not at once: the error of work that is ended would come first.
+    setImmediate(onLate);
+    throw new Error(`no answer within ${limit / 1000} s`);
+  });

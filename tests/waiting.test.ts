@@ -1,0 +1,44 @@
+import { describe, expect, it, vi } from 'vitest';
+import { untilAborted, within } from '../src/waiting.ts';
+
+const never = new Promise<string>(() => {});
+
+const tooLate = (): never => {
+  throw new Error('too late');
+};
+
+describe('within', () => {
+  it('gives what the work gives in time, and lets go of the clock', async () => {
+    vi.useFakeTimers();
+    try {
+      expect(await within(1_000, Promise.resolve('done'), () => 'late')).toBe('done');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('gives what there is instead when the work is late', async () => {
+    expect(await within(1, never, () => 'late')).toBe('late');
+  });
+
+  it('throws what the work throws, or what being late does', async () => {
+    await expect(within(1_000, Promise.reject(new Error('broken')), () => 'late')).rejects.toThrow('broken');
+    await expect(within(1, never, tooLate)).rejects.toThrow('too late');
+  });
+});
+
+describe('untilAborted', () => {
+  it('waits for the work where nothing ends the waiting', async () => {
+    expect(await untilAborted(Promise.resolve('done'), undefined)).toBe('done');
+    expect(await untilAborted(Promise.resolve('done'), new AbortController().signal)).toBe('done');
+  });
+
+  it('throws the reason of a signal that aborts, or has aborted', async () => {
+    const abort = new AbortController();
+    const waiting = untilAborted(never, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await expect(untilAborted(Promise.resolve('done'), abort.signal)).rejects.toThrow('enough');
+  });
+});
