@@ -14,7 +14,7 @@ import { trainCommand } from './cli/train.ts';
 import { universesCommand } from './cli/universes.ts';
 import { loadEnvironment } from './config.ts';
 import { UserError } from './errors.ts';
-import { describeProgress } from './text/progress.ts';
+import { inWords } from './text/progress.ts';
 
 const COMMANDS: readonly CliCommand[] = [
   allocateCommand,
@@ -118,7 +118,7 @@ function openTerminal(): Terminal & { readonly clear: () => void } {
     env: loadEnvironment(),
     clear,
     progress,
-    onProgress: (step) => progress(describeProgress(step)),
+    onProgress: inWords(progress),
     note(text) {
       clear();
       process.stderr.write(`${text}\n`);

@@ -3,8 +3,8 @@ import { allocationChart } from '../charts/allocation.ts';
 import type { ChartSpec } from '../charts/spec.ts';
 import { keepRequest } from '../community/buttons.ts';
 import { allocationReply, shownPortfolio } from '../text/allocation.ts';
-import { percent, roundUpToTenthPercent, shortPercent } from '../text/format.ts';
-import { RANGES } from '../text/parse.ts';
+import { percent } from '../text/format.ts';
+import { limitToTry, tryLabel } from '../text/limit.ts';
 import { pictureOf } from '../text/picture.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../text/reply.ts';
 import type { Around } from './types.ts';
@@ -63,16 +63,13 @@ async function waysOut(
   memberId: string,
   app: App,
 ): Promise<ReplyButton[]> {
-  const smallest = roundUpToTenthPercent(answer.allocation.minimum.cvar);
+  const smallest = limitToTry(answer.allocation.minimum.cvar);
   const keep = (kept: AllocateCommandRequest): Promise<string> => keepRequest(app.requests, memberId, kept);
   const minimumKey = await keep({ ...request, show: 'minimum' });
   const buttons: ReplyButton[] = [
     { label: 'Use minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
   ];
-  if (smallest > RANGES.loss.max) return buttons;
+  if (smallest === undefined) return buttons;
   const smallestKey = await keep({ ...request, allocate: { ...request.allocate, lossLimit: smallest } });
-  return [
-    ...buttons,
-    { label: `Try ${shortPercent(smallest)}`, style: 'secondary', command: 'allocate', key: smallestKey },
-  ];
+  return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];
 }

@@ -2,6 +2,7 @@ import type { BacktestRequest } from '../app.ts';
 import type { Report } from '../community/records.ts';
 import { usualBacktest } from '../text/backtest-options.ts';
 import { DEFAULTS } from '../text/parse.ts';
+import { requestOf } from '../text/question.ts';
 import type { Reply } from '../text/reply.ts';
 import { answerAllocation } from './allocation.ts';
 import { answerBacktest } from './backtest.ts';
@@ -14,15 +15,16 @@ import type { Around } from './types.ts';
  * @throws UserError as the engine does, when the report's universe is no more, and when there is no place
  */
 export async function answerReport(guildId: string, report: Report, around: Around): Promise<Reply> {
-  const { universe: name, ...question } = report.question;
-  const universe = await around.app.guilds.resolve(name, guildId);
+  const { question, lossLimit } = report;
+  const universe = await around.app.guilds.resolve(question.universe, guildId);
   if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe, around), around);
-  const { scenarios, seed, points } = DEFAULTS;
-  const request = { ...question, universe, scenarios, seed, recipe: 'calibrated' } as const;
-  const limit = report.lossLimit === undefined ? {} : { lossLimit: report.lossLimit };
-  if (report.what === 'frontier') return answerFrontier({ ...request, ...limit, points }, around);
-  const allocate = { ...request, lossLimit: 0.08, ...limit };
-  return answerAllocation({ allocate, isPublic: true, show: 'best' }, around);
+  const request = requestOf(question, universe);
+  if (report.what === 'frontier') {
+    const { points } = DEFAULTS;
+    return answerFrontier({ ...request, points, ...(lossLimit !== undefined && { lossLimit }) }, around);
+  }
+  if (lossLimit === undefined) throw new Error(`report ${report.id}: an allocation has a limit to keep`);
+  return answerAllocation({ allocate: { ...request, lossLimit }, isPublic: true, show: 'best' }, around);
 }
 
 async function inPlace(guildId: string, request: BacktestRequest, around: Around): Promise<Reply> {

@@ -4,7 +4,7 @@ import { findAlert, stateOf, withAlert, withoutAlert } from '../community/alerts
 import { describeAlert, listedAlerts, removedAlert, savedAlert } from '../text/alert.ts';
 import { OPTIONS, completeUniverse, namedUniverse, readRequest } from '../text/options.ts';
 import { RANGES, parseRate } from '../text/parse.ts';
-import { describeProgress } from '../text/progress.ts';
+import { inWords } from '../text/progress.ts';
 import { readQuestion } from '../text/question.ts';
 import type { Reply } from '../text/reply.ts';
 import type { Asked, Command, Context, Options } from './types.ts';
@@ -110,7 +110,7 @@ async function add({ ask, alert: about }: AlertRequest & { kind: 'add' }, contex
   });
   withAlert(await app.members.get(memberId), draft(0));
   const { allocation } = await app.engine.allocate(ask, {
-    onProgress: (step) => progress(describeProgress(step)),
+    onProgress: inWords(progress),
     signal,
   });
   signal.throwIfAborted();

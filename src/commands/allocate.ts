@@ -4,7 +4,7 @@ import type { AllocateCommandRequest } from '../app.ts';
 import { UserError } from '../errors.ts';
 import { OPTIONS, completeUniverse, readRequest } from '../text/options.ts';
 import { RANGES, parseAmount, parseRate } from '../text/parse.ts';
-import { describeProgress } from '../text/progress.ts';
+import { inWords } from '../text/progress.ts';
 import type { Command } from './types.ts';
 
 export const allocate: Command<AllocateCommandRequest> = {
@@ -48,7 +48,7 @@ export const allocate: Command<AllocateCommandRequest> = {
   isHeavy: () => true,
 
   run: (request, { app, memberId, progress, signal }) =>
-    answerAllocation(request, { app, memberId, onProgress: (step) => progress(describeProgress(step)), signal }),
+    answerAllocation(request, { app, memberId, onProgress: inWords(progress), signal }),
 
   complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 

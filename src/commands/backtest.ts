@@ -2,7 +2,7 @@ import { answerBacktest } from '../answers/backtest.ts';
 import type { BacktestRequest } from '../app.ts';
 import { BACKTEST_OPTIONS, readBacktest } from '../text/backtest-options.ts';
 import { OPTIONS, completeUniverse } from '../text/options.ts';
-import { describeProgress } from '../text/progress.ts';
+import { inWords } from '../text/progress.ts';
 import type { Command } from './types.ts';
 
 interface BacktestCommandRequest {
@@ -44,7 +44,7 @@ export const backtest: Command<BacktestCommandRequest> = {
     try {
       return await answerBacktest(request.backtest, {
         app,
-        onProgress: (step) => progress(describeProgress(step)),
+        onProgress: inWords(progress),
         signal,
       });
     } finally {

@@ -3,7 +3,7 @@ import { answerFrontier } from '../answers/frontier.ts';
 import type { FrontierRequest } from '../app.ts';
 import { OPTIONS, completeUniverse, readRequest } from '../text/options.ts';
 import { DEFAULTS, RANGES, parseRate } from '../text/parse.ts';
-import { describeProgress } from '../text/progress.ts';
+import { inWords } from '../text/progress.ts';
 import type { Command } from './types.ts';
 
 interface FrontierCommandRequest {
@@ -40,7 +40,7 @@ export const frontier: Command<FrontierCommandRequest> = {
   isHeavy: () => true,
 
   run: ({ frontier: request }, { app, progress, signal }) =>
-    answerFrontier(request, { app, onProgress: (step) => progress(describeProgress(step)), signal }),
+    answerFrontier(request, { app, onProgress: inWords(progress), signal }),
 
   complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 };

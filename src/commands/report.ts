@@ -8,7 +8,7 @@ import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../schedu
 import { requireManager } from '../text/managing.ts';
 import { completeUniverse } from '../text/options.ts';
 import { RANGES, parseRate } from '../text/parse.ts';
-import { describeProgress } from '../text/progress.ts';
+import { inWords } from '../text/progress.ts';
 import { readQuestion } from '../text/question.ts';
 import type { Reply } from '../text/reply.ts';
 import { REPORT_SUBCOMMANDS } from '../text/report-options.ts';
@@ -127,7 +127,7 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
   await mustBePostable(guildId, channelId, context);
   const reply = await answerReport(guildId, found, {
     app,
-    onProgress: (step) => progress(describeProgress(step)),
+    onProgress: inWords(progress),
     signal,
   });
   signal.throwIfAborted();

@@ -1,10 +1,10 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10';
 import type { App, GuildView } from '../app.ts';
 import type { Messenger } from '../text/messenger.ts';
+import type { Options } from '../text/options.ts';
 import type { Reply } from '../text/reply.ts';
 
-/** Options as Discord sent them, by name, those of the subcommand if there is one; absent ones are absent. */
-export type Options = Readonly<Record<string, string | number | boolean>>;
+export type { Options };
 
 export interface Choice {
   /** What is shown, at most 100 characters. */

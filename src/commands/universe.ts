@@ -11,7 +11,7 @@ import {
 import { requireManager, requireServer } from '../text/managing.ts';
 import { completeUniverse, namedUniverse } from '../text/options.ts';
 import { parseTickers } from '../text/parse.ts';
-import { describeProgress } from '../text/progress.ts';
+import { inWords } from '../text/progress.ts';
 import type { Reply } from '../text/reply.ts';
 import { deletedReply, removedReply, savedReply, universeReply, universesReply } from '../text/universe.ts';
 import type { Command, Context, Options } from './types.ts';
@@ -102,10 +102,7 @@ type Change = Within<Extract<UniverseRequest, { tickers: unknown }>>;
 
 async function change({ kind, name, tickers, guildId }: Change, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
-  const options = {
-    onProgress: (step: Parameters<typeof describeProgress>[0]) => progress(describeProgress(step)),
-    signal,
-  };
+  const options = { onProgress: inWords(progress), signal };
   if (kind === 'create') {
     const createdAt = new Date(app.clock.now()).toISOString();
     const made = { name, tickers: [...tickers], createdBy: memberId, createdAt };

@@ -4,8 +4,8 @@ import { nonceOf } from '../community/nonce.ts';
 import type { Alert } from '../community/records.ts';
 import type { AllocateCommandRequest } from '../app.ts';
 import { alertReply, orphanReply } from '../text/alert-message.ts';
-import { roundUpToTenthPercent, shortPercent } from '../text/format.ts';
-import { DEFAULTS, RANGES } from '../text/parse.ts';
+import { limitToTry, tryLabel } from '../text/limit.ts';
+import { requestOf } from '../text/question.ts';
 import type { ReplyButton } from '../text/reply.ts';
 import type { MembersAlert, UniverseInUse } from './in-use.ts';
 import type { Night } from './types.ts';
@@ -26,7 +26,7 @@ export async function lookAtAlerts({ alerts, spec }: UniverseInUse, night: Night
   const answers = new Map<string, Promise<Now>>();
   let failures = 0;
   for (const one of alerts) {
-    const request = requestOf(one.alert, spec);
+    const request = commandOf(one.alert, spec);
     // The minimum does not depend on the limit, so one answer serves all who ask the same otherwise.
     const question = JSON.stringify({ ...one.alert.question, universe: '' });
     const answer = answers.get(question) ?? askNow(request, night);
@@ -94,25 +94,14 @@ async function buttonFor(
   { app }: Night,
 ): Promise<ReplyButton | undefined> {
   const { allocate } = request;
-  const smallest = Math.max(roundUpToTenthPercent(minCvar), RANGES.loss.min);
-  const lossLimit = rings === 'feasible' ? allocate.lossLimit : smallest;
-  if (lossLimit > RANGES.loss.max) return undefined;
+  const lossLimit = rings === 'feasible' ? allocate.lossLimit : limitToTry(minCvar);
+  if (lossLimit === undefined) return undefined;
   const key = await keepRequest(app.requests, memberId, { ...request, allocate: { ...allocate, lossLimit } });
-  return { label: `Try ${shortPercent(lossLimit)}`, style: 'primary', command: 'allocate', key };
+  return { label: tryLabel(lossLimit), style: 'primary', command: 'allocate', key };
 }
 
-const requestOf = ({ question, lossLimit }: Alert, universe: UniverseInUse['spec']): AllocateCommandRequest => ({
-  allocate: {
-    universe,
-    lossLimit,
-    horizonDays: question.horizonDays,
-    alpha: question.alpha,
-    minWeight: question.minWeight,
-    maxWeight: question.maxWeight,
-    scenarios: DEFAULTS.scenarios,
-    seed: DEFAULTS.seed,
-    recipe: 'calibrated',
-  },
+const commandOf = ({ question, lossLimit }: Alert, universe: UniverseInUse['spec']): AllocateCommandRequest => ({
+  allocate: { ...requestOf(question, universe), lossLimit },
   isPublic: false,
   show: 'best',
 });

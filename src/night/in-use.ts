@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import type { Alert } from '../community/records.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS } from '../text/parse.ts';
+import { DEFAULTS, USUAL_DRAW } from '../text/parse.ts';
 
 type Spec = Awaited<ReturnType<App['guilds']['resolve']>>;
 
@@ -61,7 +61,7 @@ export async function universesInUse(app: App): Promise<InUse> {
 async function usesOf({ models, universes, guilds, members }: App): Promise<Use[]> {
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: Use[] = universes
-    .filter(({ name }) => live.has(`${name}/calibrated`))
+    .filter(({ name }) => live.has(`${name}/${USUAL_DRAW.recipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
   for (const guildId of await guilds.ids()) {
     const { settings, reports } = await guilds.get(guildId);

@@ -1,10 +1,8 @@
 import { UserError } from '../errors.ts';
-import { DEFAULTS } from '../text/parse.ts';
+import { USUAL_DRAW } from '../text/parse.ts';
 import { lookAtAlerts } from './alerts.ts';
 import type { UniverseInUse } from './in-use.ts';
 import type { Night } from './types.ts';
-
-const RECIPE = 'calibrated';
 
 /** A universe that nobody has used for so long leaves no mark. */
 const MARK_LIFE = 30 * 86_400_000;
@@ -35,10 +33,9 @@ export async function tendUniverse(universe: UniverseInUse, night: Night): Promi
   if (loaded.stale) troubles.push(loaded.notes[0] ?? 'The prices are stale.');
   const until = loaded.prices.dates.at(-1) ?? '';
   await attempt('retraining', () => retrain(universe, until, night));
-  const draw = { universe: spec, scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed, recipe: RECIPE } as const;
   for (const horizonDays of horizons) {
     await attempt(`drawing scenarios for ${horizonDays} days`, () =>
-      app.engine.scenarios({ ...draw, horizonDays }, { signal }),
+      app.engine.scenarios({ ...USUAL_DRAW, universe: spec, horizonDays }, { signal }),
     );
   }
   const untold = await lookAtAlerts(universe, night);
@@ -55,7 +52,10 @@ async function retrain({ key, spec }: UniverseInUse, until: string, night: Night
     log.info({ universe, until }, 'no new prices: not trained');
     return;
   }
-  const { outcome, scores } = await engine.retrain({ universe: spec, recipe: RECIPE }, { signal: night.signal });
+  const { outcome, scores } = await engine.retrain(
+    { universe: spec, recipe: USUAL_DRAW.recipe },
+    { signal: night.signal },
+  );
   log.info({ universe, until, outcome, ...(scores && { scores }) }, 'trained');
   const at = new Date(clock.now()).toISOString();
   await marks.set(markKey, { due: new Date(night.due).toISOString(), at, outcome: 'done', note: until }, MARK_LIFE);

@@ -1,8 +1,8 @@
 // Pure: what a member is told of a saved limit, unasked and in private. Nothing sounds like advice.
 import type { Alert } from '../app.ts';
-import { percent, percentUp, plural, shortPercent } from './format.ts';
+import { percent, plural, shortPercent } from './format.ts';
+import { smallestLimit, worstScenarios } from './limit.ts';
 import { CAVEAT } from './origin.ts';
-import { RANGES } from './parse.ts';
 import type { Reply, ReplyButton } from './reply.ts';
 
 export interface AlertRing {
@@ -24,7 +24,7 @@ export function alertReply({ alert, rings, minCvar, pricesUntil, button }: Alert
     title: `A limit of ${limit} ${isKept ? 'can be kept again' : 'can no longer be kept'} · ${subject(alert)}`,
     body: isKept ? feasibleBody(alert) : infeasibleBody(alert, minCvar),
     fields: [
-      { name: 'Smallest limit that can be kept now', value: percentUp(Math.max(minCvar, RANGES.loss.min)) },
+      { name: 'Smallest limit that can be kept now', value: smallestLimit(minCvar) },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.question.alpha)})` },
       { name: 'Prices', value: `until ${pricesUntil}` },
     ],
@@ -33,15 +33,12 @@ export function alertReply({ alert, rings, minCvar, pricesUntil, button }: Alert
   };
 }
 
-const worst = ({ question: { alpha } }: AlertRing['alert']): string =>
-  `the worst ${shortPercent(1 - alpha)} of scenarios`;
-
 const infeasibleBody = (alert: AlertRing['alert'], minCvar: number): string =>
-  `Whatever the split, the average loss in ${worst(alert)} cannot be brought below **${percent(minCvar)}** (CVaR) now. ` +
+  `Whatever the split, the average loss in ${worstScenarios(alert.question.alpha)} cannot be brought below **${percent(minCvar)}** (CVaR) now. ` +
   'A split made earlier has not changed by itself, but its risk may lie above your limit.';
 
 const feasibleBody = (alert: AlertRing['alert']): string =>
-  `There is a split again whose average loss in ${worst(alert)} stays within your limit (CVaR). ` +
+  `There is a split again whose average loss in ${worstScenarios(alert.question.alpha)} stays within your limit (CVaR). ` +
   'What is lost in a single case can be more, and losses can be larger than any limit.';
 
 /** For an alert whose list of assets its server has removed. */

@@ -1,8 +1,8 @@
 // Pure: a member's alerts in words.
 import type { Alert } from '../app.ts';
-import { percentUp, plural, shortPercent } from './format.ts';
+import { plural, shortPercent } from './format.ts';
+import { smallestLimit } from './limit.ts';
 import { CAVEAT } from './origin.ts';
-import { RANGES } from './parse.ts';
 import { describeQuestion } from './question.ts';
 import type { Reply } from './reply.ts';
 
@@ -14,9 +14,6 @@ const DIRECT_MESSAGES =
 export const describeAlert = ({ id, lossLimit, question }: Alert): string =>
   `${id}: limit ${shortPercent(lossLimit)}, ${describeQuestion(question)}`;
 
-/** The smallest limit that would be answered. */
-const smallest = ({ minCvar }: Alert): string => percentUp(Math.max(minCvar, RANGES.loss.min));
-
 export function savedAlert(alert: Alert): Reply {
   const limit = shortPercent(alert.lossLimit);
   const isKept = alert.told === 'feasible';
@@ -25,8 +22,8 @@ export function savedAlert(alert: Alert): Reply {
     title: `Alert ${alert.id} is saved`,
     body: [
       isKept
-        ? `A limit of ${limit} can be kept now: the smallest that can is **${smallest(alert)}**.`
-        : `A limit of ${limit} already cannot be kept: the smallest that can is **${smallest(alert)}**.`,
+        ? `A limit of ${limit} can be kept now: the smallest that can is **${smallestLimit(alert.minCvar)}**.`
+        : `A limit of ${limit} already cannot be kept: the smallest that can is **${smallestLimit(alert.minCvar)}**.`,
       `After every night's training I look again, and write to you when ${isKept ? 'it cannot be kept any more' : 'it can be kept'}.`,
       DIRECT_MESSAGES,
     ].join('\n\n'),
@@ -54,7 +51,7 @@ export function listedAlerts(alerts: readonly Alert[]): Reply {
     body: DIRECT_MESSAGES,
     fields: alerts.map((alert) => ({
       name: describeAlert(alert),
-      value: `${stateText(alert)} Smallest when last looked at: ${smallest(alert)}.`,
+      value: `${stateText(alert)} Smallest when last looked at: ${smallestLimit(alert.minCvar)}.`,
     })),
     footer: CAVEAT,
   };

@@ -2,9 +2,9 @@
 import type { AllocateAnswer } from '../app.ts';
 import type { RepricedPortfolio } from '../engine/allocate.ts';
 import { amountFields } from './amount.ts';
-import { alignColumns, money, percent, percentUp, plural, shortPercent, signedPercent } from './format.ts';
+import { alignColumns, money, percent, plural, shortPercent, signedPercent } from './format.ts';
+import { smallestLimit, worstScenarios } from './limit.ts';
 import { CAVEAT, originFields } from './origin.ts';
-import { RANGES } from './parse.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from './reply.ts';
 
 /** Weights below this are the solver's noise: a ten-thousandth of a percent. */
@@ -49,7 +49,7 @@ function title({ request, allocation, universe }: AllocateAnswer, show: 'best' |
 
 function body(answer: AllocateAnswer, show: 'best' | 'minimum', portfolio: RepricedPortfolio): string {
   const { alpha, lossLimit } = answer.request;
-  const worst = `the worst ${shortPercent(1 - alpha)} of scenarios`;
+  const worst = worstScenarios(alpha);
   if (show === 'minimum') {
     return `Of all splits of these assets, this one is the least risky. ${averageOf(worst, portfolio.cvar)}.`;
   }
@@ -94,6 +94,6 @@ function riskFields({ request, allocation }: AllocateAnswer, portfolio: Repriced
     { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)} (limit ${shortPercent(request.lossLimit)})` },
     { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) },
     { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
-    { name: 'Smallest limit that can be kept', value: percentUp(Math.max(allocation.minimum.cvar, RANGES.loss.min)) },
+    { name: 'Smallest limit that can be kept', value: smallestLimit(allocation.minimum.cvar) },
   ];
 }

@@ -1,11 +1,8 @@
 // Pure: the options of `/backtest`, and what a backtest is where nothing else is said. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { BacktestRequest, GuildView } from '../app.ts';
-import { readRequest } from './options.ts';
-import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from './parse.ts';
-
-/** Options as Discord sent them, by name; absent ones are absent. */
-type Options = Readonly<Record<string, string | number | boolean>>;
+import { readRequest, type Options } from './options.ts';
+import { DEFAULTS, RANGES, USUAL_DRAW, parseDay, parseLimits, parseWhole } from './parse.ts';
 
 /** As a command's data lists them; the rest are those of `/allocate`. */
 export const BACKTEST_OPTIONS = {
@@ -50,9 +47,8 @@ export const usualBacktest = (now: number): Omit<BacktestRequest, Asset> => {
     window: 'expanding',
     isWarmStarted: false,
     limits: parseLimits(DEFAULTS.limits, 'limits'),
+    ...USUAL_DRAW,
     scenarios: DEFAULTS.backtestScenarios,
-    seed: DEFAULTS.seed,
-    recipe: 'calibrated',
     costBps: DEFAULTS.cost,
   };
 };

@@ -2,8 +2,8 @@
 import type { FrontierAnswer } from '../app.ts';
 import type { Portfolio } from '../engine/types.ts';
 import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent } from './format.ts';
+import { smallestLimit, worstScenarios } from './limit.ts';
 import { CAVEAT, originFields } from './origin.ts';
-import { RANGES } from './parse.ts';
 import type { Reply, ReplyImage } from './reply.ts';
 
 export interface FrontierView {
@@ -19,7 +19,7 @@ export interface FrontierView {
 
 export function frontierReply({ answer, mostRows, weights, now, image }: FrontierView): Reply {
   const { request, universe, frontier } = answer;
-  const smallest = percentUp(Math.max(frontier.minimum.cvar, RANGES.loss.min));
+  const smallest = smallestLimit(frontier.minimum.cvar);
   return {
     tone: 'answer',
     title: `Efficient frontier · ${plural(request.horizonDays, 'trading day')} · ${universe}`,
@@ -33,7 +33,7 @@ export function frontierReply({ answer, mostRows, weights, now, image }: Frontie
 
 function body({ request, frontier }: FrontierAnswer): string {
   const { alpha, lossLimit } = request;
-  const worst = `the worst ${shortPercent(1 - alpha)} of scenarios`;
+  const worst = worstScenarios(alpha);
   const shown =
     frontier.points.length > 1
       ? `For each average loss in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest profit.`

@@ -4,10 +4,10 @@ import type { AllocateRequest, App, GuildView } from '../app.ts';
 import type { Bounds } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { checkWeights } from './bounds.ts';
-import { DEFAULTS, RANGES, parseRate, parseTickers, parseWhole } from './parse.ts';
+import { DEFAULTS, RANGES, USUAL_DRAW, parseRate, parseTickers, parseWhole } from './parse.ts';
 
-/** Options as Discord sent them, by name; absent ones are absent. */
-type Options = Readonly<Record<string, string | number | boolean>>;
+/** Options as Discord sent them, by name, those of the subcommand if there is one; absent ones are absent. */
+export type Options = Readonly<Record<string, string | number | boolean>>;
 type Universes = App['universes'];
 
 /** What can be named there where a question is asked, and what it means when it does not say. */
@@ -51,9 +51,7 @@ export function readRequest(options: Options, place: Place): Omit<AllocateReques
     horizonDays: horizon === undefined ? otherwise.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
     alpha: readRate(options, 'alpha', RANGES.alpha, otherwise.alpha),
     ...readBounds(options, universe.tickers.length, settings),
-    scenarios: DEFAULTS.scenarios,
-    seed: DEFAULTS.seed,
-    recipe: 'calibrated',
+    ...USUAL_DRAW,
   };
 }
 

@@ -38,6 +38,9 @@ export const DEFAULTS = {
   cost: 10,
 } as const;
 
+/** How each question is computed that does not say otherwise: what is drawn beforehand serves only the very same. */
+export const USUAL_DRAW = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed, recipe: 'calibrated' } as const;
+
 /** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */
 export function parseRate(text: string, option: string, range: Range): number {
   const written = text.trim();

@@ -1,5 +1,5 @@
 // Pure: how far a long computation is, in words.
-import type { Progress } from '../engine/types.ts';
+import type { OnProgress, Progress } from '../engine/types.ts';
 import { roughly } from './format.ts';
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
@@ -10,7 +10,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
 };
 
 /** `Drawing scenarios: 42% done, about 7 s left` */
-export function describeProgress({ stage, done, secondsLeft, detail }: Progress): string {
+function describeProgress({ stage, done, secondsLeft, detail }: Progress): string {
   const parts = [
     detail,
     `${Math.floor(done * 100)}% done`,
@@ -18,3 +18,9 @@ export function describeProgress({ stage, done, secondsLeft, detail }: Progress)
   ];
   return `${STAGES[stage]}: ${parts.filter((part) => part !== undefined && part !== false).join(', ')}`;
 }
+
+/** Progress for one who can only be told words. */
+export const inWords =
+  (say: (text: string) => void): OnProgress =>
+  (progress) =>
+    say(describeProgress(progress));

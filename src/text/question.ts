@@ -1,14 +1,21 @@
 // Pure: what a report or an alert asks, read and in words.
-import type { GuildView, Question } from '../app.ts';
+import type { AllocateRequest, GuildView, Question } from '../app.ts';
 import { plural, shortPercent } from './format.ts';
-import { namedUniverse, readRequest } from './options.ts';
+import { namedUniverse, readRequest, type Options } from './options.ts';
+import { USUAL_DRAW } from './parse.ts';
 
 /** @throws UserError as `readRequest` does, and when there is no such universe there */
-export function readQuestion(options: Parameters<typeof readRequest>[0], place: GuildView): Question {
+export function readQuestion(options: Options, place: GuildView): Question {
   const { horizonDays, alpha, minWeight, maxWeight } = readRequest(options, place);
   const { name: universe } = namedUniverse(String(options.universe), place.universes);
   return { universe, horizonDays, alpha, minWeight, maxWeight };
 }
+
+/** What `/allocate` would make of it, but for the limit. @param universe what the question's name stands for now */
+export const requestOf = (
+  question: Question,
+  universe: AllocateRequest['universe'],
+): Omit<AllocateRequest, 'lossLimit'> => ({ ...question, universe, ...USUAL_DRAW });
 
 /** `us12, 21 trading days, alpha 95%, at most 40% an asset` */
 export function describeQuestion({ universe, horizonDays, alpha, minWeight, maxWeight }: Question): string {
