@@ -1,13 +1,13 @@
 import {
   ButtonStyle,
   ComponentType,
-  PermissionFlagsBits,
   type APIActionRowComponent,
   type APIButtonComponent,
   type ButtonInteraction,
 } from 'discord.js';
 import type { Logger } from 'pino';
 import { tellInPrivate, type Asking } from './answer.ts';
+import { mayManage } from './asked.ts';
 import { describeError } from './faults.ts';
 import { alreadyOver, notYoursToCancel } from './notices.ts';
 import { inPrivate, renderReply } from './render.ts';
@@ -85,8 +85,8 @@ const rowFor = (interactionId: string): Cancellable['row'] => ({
   ],
 });
 
-const mayCancel = ({ user, memberPermissions }: ButtonInteraction, { memberId }: Run): boolean =>
-  user.id === memberId || (memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false);
+const mayCancel = (press: ButtonInteraction, { memberId }: Run): boolean =>
+  press.user.id === memberId || mayManage(press);
 
 const decline = async (press: ButtonInteraction, reply: typeof alreadyOver): Promise<'refused'> => {
   await tellInPrivate(press, renderReply(reply));

@@ -2,6 +2,7 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import type { Alert, AllocateRequest } from '../app.ts';
 import { findAlert, stateOf, withAlert, withoutAlert } from '../community/alerts.ts';
 import { describeAlert, listedAlerts, removedAlert, savedAlert } from '../text/alert.ts';
+import { matching } from '../text/choices.ts';
 import { OPTIONS, completeUniverse, namedUniverse, readRequest } from '../text/options.ts';
 import { RANGES, parseRate } from '../text/parse.ts';
 import { inWords } from '../text/progress.ts';
@@ -79,9 +80,8 @@ export const alert: Command<AlertRequest> = {
   async complete(option, typed, { app, memberId, guild }) {
     if (option !== 'id') return completeUniverse(option, typed, guild.universes);
     const { alerts } = await app.members.get(memberId);
-    return alerts
-      .map((one) => ({ name: describeAlert(one), value: one.id }))
-      .filter(({ name }) => name.toLowerCase().includes(typed.trim().toLowerCase()));
+    const choices = alerts.map((one) => ({ name: describeAlert(one), value: one.id }));
+    return matching(choices, typed);
   },
 };
 

@@ -5,13 +5,14 @@ import type { Report } from '../app.ts';
 import { findReport, withOpenReport, withReport, withoutReport } from '../community/reports.ts';
 import { UserError } from '../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../schedule.ts';
+import { matching } from '../text/choices.ts';
 import { requireManager } from '../text/managing.ts';
 import { completeUniverse } from '../text/options.ts';
 import { RANGES, parseRate } from '../text/parse.ts';
 import { inWords } from '../text/progress.ts';
 import { readQuestion } from '../text/question.ts';
 import type { Reply } from '../text/reply.ts';
-import { REPORT_SUBCOMMANDS } from '../text/report-options.ts';
+import { REPORT_KINDS, REPORT_SUBCOMMANDS } from '../text/report-options.ts';
 import {
   describeReport,
   listedReports,
@@ -73,18 +74,18 @@ export const report: Command<ReportRequest> = {
     if (option === 'time_zone') return completeTimeZone(typed);
     if (option !== 'id' || guildId === undefined) return completeUniverse(option, typed, guild.universes);
     const { reports } = await app.guilds.get(guildId);
-    return reports
-      .map((one) => ({ name: describeReport(planned(one, app.clock.now())), value: one.id }))
-      .filter(({ name }) => name.toLowerCase().includes(typed.trim().toLowerCase()));
+    const now = app.clock.now();
+    const choices = reports.map((one) => ({ name: describeReport(planned(one, now)), value: one.id }));
+    return matching(choices, typed);
   },
 };
 
-const WHATS: readonly Report['what'][] = ['backtest', 'allocation', 'frontier'];
-
 function readDraft(options: Options, { app, guild, memberId }: Asked): Draft {
   const { loss } = options;
-  const what = WHATS.find((one) => one === options.what);
-  if (what === undefined) throw new UserError(`what takes one of ${WHATS.join(', ')}; got "${options.what}".`, 'what');
+  const what = REPORT_KINDS.find((one) => one === options.what);
+  if (what === undefined) {
+    throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, 'what');
+  }
   if (what === 'allocation' && loss === undefined) {
     throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', 'loss');
   }

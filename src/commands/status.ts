@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { NIGHTLY, reportKey } from '../community/task-keys.ts';
 import { nextRun, type Schedule } from '../schedule.ts';
 import { statusReply, type Runs, type Status } from '../text/status.ts';
 import type { Command } from './types.ts';
@@ -15,7 +16,7 @@ export const status: Command<undefined> = {
     return statusReply({
       version,
       node: process.version,
-      nightly: await runsOf(app, 'nightly', app.config.nightly),
+      nightly: await runsOf(app, NIGHTLY, app.config.nightly),
       reports: guildId === undefined ? [] : await reportsOf(app, guildId),
       prices: await pricesOf(app, guild.universes),
       models: await models.list(),
@@ -25,7 +26,6 @@ export const status: Command<undefined> = {
   },
 };
 
-/** @param key the task's, as the scheduler has it */
 const runsOf = async ({ marks, clock }: App, key: string, schedule: Schedule): Promise<Runs> => ({
   last: await marks.get(key),
   next: nextRun(schedule, clock.now()),
@@ -34,7 +34,7 @@ const runsOf = async ({ marks, clock }: App, key: string, schedule: Schedule): P
 async function reportsOf(app: App, guildId: string): Promise<Status['reports']> {
   const { reports } = await app.guilds.get(guildId);
   return Promise.all(
-    reports.map(async (report) => ({ report, runs: await runsOf(app, `report/${guildId}/${report.id}`, report) })),
+    reports.map(async (report) => ({ report, runs: await runsOf(app, reportKey(guildId, report.id), report) })),
   );
 }
 

@@ -1,16 +1,11 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10';
 import type { App, GuildView } from '../app.ts';
+import type { Choice } from '../text/choices.ts';
 import type { Messenger } from '../text/messenger.ts';
 import type { Options } from '../text/options.ts';
 import type { Reply } from '../text/reply.ts';
 
-export type { Options };
-
-export interface Choice {
-  /** What is shown, at most 100 characters. */
-  readonly name: string;
-  readonly value: string;
-}
+export type { Choice, Options };
 
 /** By whom and where something was asked. */
 export interface Asked {

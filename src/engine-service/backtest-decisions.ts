@@ -11,6 +11,7 @@ import type { Table } from '../store/table.ts';
 import { ClosedError, type Pool } from '../workers/pool.ts';
 import type { StoredChoices } from './backtest-kept.ts';
 import { inOrder, orderWorks } from './backtest-order.ts';
+import type { Around } from './sharing.ts';
 
 /** Where faults go that cost a backtest only some of its decisions. */
 export interface BacktestLog {
@@ -22,11 +23,6 @@ export interface DecisionParts {
   readonly kept: Table<StoredChoices>;
   readonly threads: number;
   readonly log: BacktestLog;
-}
-
-export interface Around {
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
 }
 
 /** How long decisions are kept after they were made. */

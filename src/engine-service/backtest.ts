@@ -4,11 +4,12 @@ import { splitMarket } from '../engine/backtest/benchmark.ts';
 import { planBacktest } from '../engine/backtest/plan.ts';
 import { checkBounds } from '../engine/optimize/bounds.ts';
 import type { BacktestRequest } from '../requests.ts';
-import { decideAll, type Around, type DecisionParts } from './backtest-decisions.ts';
+import { decideAll, type DecisionParts } from './backtest-decisions.ts';
 import { decisionKeys } from './backtest-kept.ts';
 import { priceFacts } from './facts.ts';
 import type { ModelSource } from './models.ts';
 import { asked, checkSize } from './request.ts';
+import type { Around } from './sharing.ts';
 import type { BacktestAnswer } from './types.ts';
 
 interface Parts extends DecisionParts {

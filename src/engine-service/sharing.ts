@@ -2,7 +2,7 @@ import type { OnProgress, Progress } from '../engine/types.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
 /** What shared work gets: a signal that aborts when nobody waits any more, and everybody's progress. */
-interface Around {
+export interface Around {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }

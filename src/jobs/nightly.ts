@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { nonceOf } from '../community/nonce.ts';
+import { NIGHTLY } from '../community/task-keys.ts';
 import { tellOrphans } from '../night/alerts.ts';
 import { universesInUse, type UniverseInUse } from '../night/in-use.ts';
 import type { Night } from '../night/types.ts';
@@ -12,10 +13,10 @@ const MARK_LIFE = 7 * 86_400_000;
 
 /** Fresh prices, new models where they are better, alerts: one universe after another, each once a night. */
 export const nightly: Job = {
-  name: 'nightly',
+  name: NIGHTLY,
   tasks: async ({ app, messenger, signal }) => [
     {
-      key: 'nightly',
+      key: NIGHTLY,
       schedule: app.config.nightly,
       since: await firstStart(app),
       run: (due) => work({ app, messenger, signal, due }),
@@ -25,7 +26,7 @@ export const nightly: Job = {
 
 /** Nothing was due before the bot was first started, but everything since, whether it ran or not. */
 async function firstStart({ marks, clock }: App): Promise<number> {
-  const key = 'nightly/first';
+  const key = `${NIGHTLY}/first`;
   const known = await marks.get(key);
   if (known !== undefined) return Date.parse(known.due);
   const now = new Date(clock.now()).toISOString();
@@ -48,7 +49,7 @@ async function work(night: Night): Promise<void> {
 async function tendOnce(universe: UniverseInUse, night: Night): Promise<string | undefined> {
   const { marks, clock, log } = night.app;
   const due = new Date(night.due).toISOString();
-  const key = `nightly/${due}/${universe.key}`;
+  const key = `${NIGHTLY}/${due}/${universe.key}`;
   const done = await marks.get(key);
   if (done !== undefined) return done.note;
   const started = performance.now();

@@ -2,6 +2,7 @@ import { answerReport } from '../answers/report.ts';
 import { nonceOf } from '../community/nonce.ts';
 import type { Report } from '../community/records.ts';
 import { withBlockedReport, withOpenReport } from '../community/reports.ts';
+import { reportKey } from '../community/task-keys.ts';
 import { UserError } from '../errors.ts';
 import type { Reply } from '../text/reply.ts';
 import { reportBlockedReply, reportFailedReply } from '../text/report-message.ts';
@@ -21,7 +22,7 @@ export const reports: Job = {
 };
 
 const taskOf = (guildId: string, { id, cron, timeZone, scheduledAt }: Report, context: JobContext): Task => ({
-  key: `report/${guildId}/${id}`,
+  key: reportKey(guildId, id),
   schedule: { cron, timeZone },
   since: Date.parse(scheduledAt),
   async run(due) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import type { Entry } from './backend.ts';
+import { parseJson } from './values.ts';
 
 const FORMAT = 'tailcap-backup';
 const VERSION = 1;
@@ -57,12 +58,4 @@ export function decodeBackup(text: string, file: string): readonly Entry[] {
   if (entries.length !== count) throw refuse(`promises ${count} entries and holds ${entries.length}`);
   if (new Set(entries.map(({ key }) => key)).size !== count) throw refuse('holds a key twice');
   return entries;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -59,7 +59,8 @@ const firstIssue = (error: z.ZodError): string => {
   return issue ? `${issue.path.map(String).join('.') || 'the value'}: ${issue.message}` : error.message;
 };
 
-function parseJson(text: string): unknown {
+/** @returns undefined when it is no JSON */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

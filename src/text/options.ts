@@ -4,6 +4,7 @@ import type { AllocateRequest, App, GuildView } from '../app.ts';
 import type { Bounds } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { checkWeights } from './bounds.ts';
+import { matching } from './choices.ts';
 import { DEFAULTS, RANGES, USUAL_DRAW, parseRate, parseTickers, parseWhole } from './parse.ts';
 
 /** Options as Discord sent them, by name, those of the subcommand if there is one; absent ones are absent. */
@@ -116,8 +117,6 @@ function readRate(options: Options, name: string, range: { min: number; max: num
 /** Choices for an option that is being typed: the universes that match. */
 export function completeUniverse(option: string, typed: string, universes: Universes) {
   if (option !== 'universe') return [];
-  const wanted = typed.trim().toLowerCase();
-  return universes
-    .filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted))
-    .map(({ name, title }) => ({ name: `${name}: ${title}`, value: name }));
+  const choices = universes.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name }));
+  return matching(choices, typed);
 }

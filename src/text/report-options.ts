@@ -4,7 +4,10 @@ import {
   ChannelType,
   type APIApplicationCommandSubcommandOption,
 } from 'discord-api-types/v10';
+import type { Report } from '../app.ts';
 import { OPTIONS } from './options.ts';
+
+export const REPORT_KINDS: readonly Report['what'][] = ['backtest', 'allocation', 'frontier'];
 
 const id = {
   type: OptionType.String as const,
@@ -43,7 +46,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
       name: 'what',
       description: 'What to post',
       required: true,
-      choices: ['backtest', 'allocation', 'frontier'].map((name) => ({ name, value: name })),
+      choices: REPORT_KINDS.map((name) => ({ name, value: name })),
     },
     { ...OPTIONS.universe, required: true },
     {

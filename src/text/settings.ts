@@ -2,6 +2,7 @@
 import type { GuildView } from '../app.ts';
 import { UserError } from '../errors.ts';
 import { weightsProblem } from './bounds.ts';
+import { matching } from './choices.ts';
 import { labelled, plural, shortPercent } from './format.ts';
 import { DEFAULTS } from './parse.ts';
 import type { Reply } from './reply.ts';
@@ -75,8 +76,8 @@ const ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').f
 
 /** Choices of time zones for what is typed: `new york` finds America/New_York. */
 export function completeTimeZone(typed: string) {
-  const wanted = typed.trim().toLowerCase().replaceAll(' ', '_');
-  return ZONES.filter((zone) => zone.toLowerCase().includes(wanted)).map((zone) => ({ name: zone, value: zone }));
+  const choices = ZONES.map((zone) => ({ name: zone, value: zone }));
+  return matching(choices, typed.trim().replaceAll(' ', '_'));
 }
 
 const NAMES = new Intl.DisplayNames('en-GB', { type: 'currency' });
@@ -84,8 +85,7 @@ const NAMES = new Intl.DisplayNames('en-GB', { type: 'currency' });
 /** Choices of currencies: `fra` finds the Swiss franc, `eur` the euro first. */
 export function completeCurrency(typed: string, codes: readonly string[]) {
   const wanted = typed.trim().toLowerCase();
-  return codes
-    .map((code) => ({ name: `${code}: ${NAMES.of(code)}`, value: code }))
-    .filter(({ name }) => name.toLowerCase().includes(wanted))
-    .toSorted((a, b) => Number(b.value.toLowerCase() === wanted) - Number(a.value.toLowerCase() === wanted));
+  const choices = codes.map((code) => ({ name: `${code}: ${NAMES.of(code)}`, value: code }));
+  const isExact = (code: string): number => Number(code.toLowerCase() === wanted);
+  return matching(choices, typed).toSorted((a, b) => isExact(b.value) - isExact(a.value));
 }
