@@ -1,6 +1,6 @@
 import type { BacktestRequest } from '../app.ts';
 import type { Report } from '../community/records.ts';
-import { usualBacktest } from '../text/backtest-options.ts';
+import { USUAL_BACKTEST } from '../text/backtest-options.ts';
 import { DEFAULTS } from '../text/parse.ts';
 import type { Reply } from '../text/reply.ts';
 import { answerAllocation } from './allocation.ts';
@@ -16,7 +16,7 @@ import type { Around } from './types.ts';
 export async function answerReport(guildId: string, report: Report, around: Around): Promise<Reply> {
   const { universe: name, ...question } = report.question;
   const universe = await around.app.guilds.resolve(name, guildId);
-  if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe, around), around);
+  if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe), around);
   const { scenarios, seed, points } = DEFAULTS;
   const request = { ...question, universe, scenarios, seed, recipe: 'calibrated' } as const;
   const limit = report.lossLimit === undefined ? {} : { lossLimit: report.lossLimit };
@@ -36,13 +36,9 @@ async function inPlace(guildId: string, request: BacktestRequest, around: Around
 }
 
 /** The usual limits, and the report's own among them. */
-function backtestOf(
-  { question, lossLimit }: Report,
-  universe: BacktestRequest['universe'],
-  { app }: Around,
-): BacktestRequest {
+function backtestOf({ question, lossLimit }: Report, universe: BacktestRequest['universe']): BacktestRequest {
   const { horizonDays, alpha, minWeight, maxWeight } = question;
-  const { limits, ...usual } = usualBacktest(app.clock.now());
+  const { limits, ...usual } = USUAL_BACKTEST;
   return {
     ...usual,
     universe,
