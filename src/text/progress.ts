@@ -14,7 +14,7 @@ export function describeProgress({ stage, done, secondsLeft, detail }: Progress)
   const parts = [
     detail,
     `${Math.floor(done * 100)}% done`,
-    secondsLeft !== undefined && `about ${roughly(secondsLeft)} left`,
+    secondsLeft !== undefined && done < 1 && `about ${roughly(secondsLeft)} left`,
   ];
   return `${STAGES[stage]}: ${parts.filter((part) => part !== undefined && part !== false).join(', ')}`;
 }
