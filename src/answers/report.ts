@@ -1,6 +1,6 @@
 import type { BacktestRequest } from '../app.ts';
 import type { Report } from '../community/records.ts';
-import { usualBacktest } from '../text/backtest-options.ts';
+import { USUAL_BACKTEST } from '../text/backtest-options.ts';
 import { DEFAULTS } from '../text/parse.ts';
 import { requestOf } from '../text/question.ts';
 import type { Reply } from '../text/reply.ts';
@@ -17,7 +17,7 @@ import type { Around } from './types.ts';
 export async function answerReport(guildId: string, report: Report, around: Around): Promise<Reply> {
   const { question, lossLimit } = report;
   const universe = await around.app.guilds.resolve(question.universe, guildId);
-  if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe, around), around);
+  if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe), around);
   const request = requestOf(question, universe);
   if (report.what === 'frontier') {
     const { points } = DEFAULTS;
@@ -38,13 +38,9 @@ async function inPlace(guildId: string, request: BacktestRequest, around: Around
 }
 
 /** The usual limits, and the report's own among them. */
-function backtestOf(
-  { question, lossLimit }: Report,
-  universe: BacktestRequest['universe'],
-  { app }: Around,
-): BacktestRequest {
+function backtestOf({ question, lossLimit }: Report, universe: BacktestRequest['universe']): BacktestRequest {
   const { horizonDays, alpha, minWeight, maxWeight } = question;
-  const { limits, ...usual } = usualBacktest(app.clock.now());
+  const { limits, ...usual } = USUAL_BACKTEST;
   return {
     ...usual,
     universe,

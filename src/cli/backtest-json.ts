@@ -1,18 +1,15 @@
 // Pure: a backtest as the terminal's JSON contract has it.
 import type { BacktestAnswer } from '../app.ts';
-import type { Decision, Path, Rule } from '../engine/backtest/types.ts';
-import { shortPercent } from '../text/format.ts';
+import type { Decision, Path } from '../engine/backtest/types.ts';
+import { ruleName } from '../text/backtest-rules.ts';
 import { byTicker, finiteOnly, pricesJson, roundSeconds } from './json.ts';
-
-/** `8%`, `equal`, `min` or `index`. */
-export const ruleName = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
 export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
   const { bounds, universe: _, ...terms } = request;
   return {
     status: 'tested',
     decisions: decisionsJson(tickers, result.decisions, result.paths),
-    byLimit: result.byLimit,
+    byLimit: result.byLimit.map(finiteOnly),
     paths: Object.fromEntries(result.paths.map((path) => [ruleName(path.rule), pathJson(path)])),
     ...terms,
     ...bounds,

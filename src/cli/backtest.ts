@@ -86,7 +86,7 @@ Decisions that are made are kept for 30 days: a backtest that was stopped goes o
       const answer = await app.engine.backtest(request, { onProgress: terminal.onProgress });
       if (csv !== undefined) await writeDecisionsCsv(csv, answer);
       if (chart !== undefined) await drawAll(chart, answer, app, terminal);
-      return { json: backtestJson(answer), text: backtestText(answer), exitCode: 0 };
+      return { json: backtestJson(answer), text: backtestText(answer, app.clock.now()), exitCode: 0 };
     });
   },
 };

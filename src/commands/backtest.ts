@@ -28,8 +28,8 @@ export const backtest: Command<BacktestCommandRequest> = {
     ],
   },
 
-  parse: (options, { guild, app }) => ({
-    backtest: readBacktest(options, guild, app.clock.now()),
+  parse: (options, { guild }) => ({
+    backtest: readBacktest(options, guild),
     isPublic: options.public === true,
   }),
 

@@ -9,7 +9,7 @@ export const BACKTEST_OPTIONS = {
   from: {
     type: OptionType.String,
     name: 'from',
-    description: 'Day of the first decision, YYYY-MM-DD; three years ago otherwise',
+    description: 'Day of the first decision, YYYY-MM-DD; otherwise three years ago, or the first possible',
   },
   limits: {
     type: OptionType.String,
@@ -34,31 +34,23 @@ export const BACKTEST_OPTIONS = {
 
 type Asset = 'universe' | 'horizonDays' | 'alpha' | 'bounds';
 
-const YEARS = 3;
-
-/** @param now milliseconds since 1970: the last three years are looked at */
-export const usualBacktest = (now: number): Omit<BacktestRequest, Asset> => {
-  const from = new Date(now);
-  from.setUTCFullYear(from.getUTCFullYear() - YEARS);
-  return {
-    from: from.toISOString().slice(0, 10),
-    offset: 0,
-    retrainDays: DEFAULTS.retrain,
-    window: 'expanding',
-    isWarmStarted: false,
-    limits: parseLimits(DEFAULTS.limits, 'limits'),
-    ...USUAL_DRAW,
-    scenarios: DEFAULTS.backtestScenarios,
-    costBps: DEFAULTS.cost,
-  };
+/** The last three years, or as much of them as can be tested. */
+export const USUAL_BACKTEST: Omit<BacktestRequest, Asset> = {
+  offset: 0,
+  retrainDays: DEFAULTS.retrain,
+  window: 'expanding',
+  isWarmStarted: false,
+  limits: parseLimits(DEFAULTS.limits, 'limits'),
+  ...USUAL_DRAW,
+  scenarios: DEFAULTS.backtestScenarios,
+  costBps: DEFAULTS.cost,
 };
 
-/** @param now milliseconds since 1970 */
-export function readBacktest(options: Options, guild: GuildView, now: number): BacktestRequest {
+export function readBacktest(options: Options, guild: GuildView): BacktestRequest {
   const { universe, horizonDays, alpha, minWeight, maxWeight } = readRequest(options, guild);
   const { from, limits, retrain, cost } = options;
   return {
-    ...usualBacktest(now),
+    ...USUAL_BACKTEST,
     universe,
     horizonDays,
     alpha,

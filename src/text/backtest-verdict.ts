@@ -15,22 +15,29 @@ export const wasAnyKept = (answer: BacktestAnswer): boolean => limitsOf(answer).
 export const verdict = (answer: BacktestAnswer): string =>
   [brokenSentence(answer), keptSentence(answer), profitSentence(answer)].join('\n');
 
-/** The level of Kupiec's test. */
+/** Of both tests: a right model is said to have failed one of them so often. */
 const LEVEL = 0.05;
+
+/** Whether value-at-risk was broken no more often, and losses went no deeper beyond it, than chance explains. */
+const hasHeld = (
+  { feasible, violations, kupiecP = 1, z2 = 0, z2Critical = -Infinity }: LimitSummary,
+  alpha: number,
+): boolean => (kupiecP >= LEVEL || violations <= (1 - alpha) * feasible) && z2 >= z2Critical;
 
 function brokenSentence(answer: BacktestAnswer): string {
   const share = 1 - answer.request.alpha;
   const tested = limitsOf(answer).filter(({ feasible }) => feasible > 0);
-  const held = tested.filter(
-    ({ violations, feasible, kupiecP = 1 }) => kupiecP >= LEVEL || violations <= share * feasible,
-  );
+  const held = tested.filter((summary) => hasHeld(summary, answer.request.alpha));
   const excess = ({ violations, feasible }: Limit): number => violations - share * feasible;
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
   const { limit, violations, feasible } = worst!;
+  const often =
+    violations === 0
+      ? 'None was broken at all.'
+      : `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`;
   return (
-    `**${held.length} of ${plural(tested.length, 'limit')} held** by Kupiec's test at ${shortPercent(LEVEL)}, in which few ` +
-    `decisions hide much: ${shortPercent(share)} of them may lose more than their value-at-risk. ` +
-    `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`
+    `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken and ` +
+    `Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; few decisions hide much. ${often}`
   );
 }
 

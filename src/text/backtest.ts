@@ -1,8 +1,9 @@
 // Pure: a backtest in words. How often a promise was broken stands beside what was earned, and nothing sounds like advice.
 import type { BacktestAnswer } from '../app.ts';
 import type { LimitSummary, Rule } from '../engine/backtest/types.ts';
+import { limitsFirst, ruleName } from './backtest-rules.ts';
 import { verdict, wasAnyKept } from './backtest-verdict.ts';
-import { alignColumns, percent, plural, ratio, shortPercent, signedPercent } from './format.ts';
+import { alignColumns, percent, plural, ratio, signedPercent } from './format.ts';
 import { priceField, scenarioField } from './origin.ts';
 import type { Reply, ReplyField, ReplyImage } from './reply.ts';
 
@@ -29,18 +30,10 @@ export function backtestReply({ answer, images = [], now }: BacktestView): Reply
   };
 }
 
-/** Limits by their size, then what they are compared with. */
-const inOrder = <T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] => {
-  const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
-  return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
-};
-
 const NOTHING = '\u2013';
 
-const nameOf = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
-
 const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
-  nameOf(limit),
+  ruleName(limit),
   String(feasible),
   predicted === undefined ? NOTHING : percent(predicted, 1),
   realised === undefined ? NOTHING : percent(realised, 1),
@@ -50,7 +43,7 @@ const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: Li
 
 /** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
 function limitTable({ result }: BacktestAnswer): string[] {
-  const summaries = inOrder(result.byLimit, ({ limit }) => limit);
+  const summaries = limitsFirst(result.byLimit, ({ limit }) => limit);
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
 
@@ -59,16 +52,19 @@ const figure = (value: number): string => (Number.isFinite(value) ? signedPercen
 /** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
   const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
-  const rows = inOrder(paths, ({ rule }) => rule)
+  const rows = limitsFirst(paths, ({ rule }) => rule)
     .filter(({ rule }) => wasKept(rule))
     .map(({ rule, metrics: { net } }) => [
-      nameOf(rule),
+      ruleName(rule),
       figure(net.annualReturn),
       percent(net.maxDrawdown, 1),
       ratio(net.sharpe, 2),
     ]);
   return alignColumns([['Path', 'A year', 'Drawdown', 'Sharpe'], ...rows]);
 }
+
+/** Where the question did not say when to begin. */
+const BEGINNING = ': the last three years, from when on a model had enough to learn from';
 
 function fields({ request, result, prices, index }: BacktestAnswer, now: number): ReplyField[] {
   const { decisions } = result;
@@ -77,7 +73,7 @@ function fields({ request, result, prices, index }: BacktestAnswer, now: number)
   return [
     {
       name: 'Period',
-      value: `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}, ${plural(dates, 'decision')}`,
+      value: `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}, ${plural(dates, 'decision')}${request.from === undefined ? BEGINNING : ''}`,
     },
     { name: 'Retraining', value: retraining(request) },
     { name: 'Costs', value: `${request.costBps} bp of the value traded, in the paths alone` },

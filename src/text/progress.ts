@@ -10,11 +10,11 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
 };
 
 /** `Drawing scenarios: 42% done, about 7 s left` */
-function describeProgress({ stage, done, secondsLeft, detail }: Progress): string {
+export function describeProgress({ stage, done, secondsLeft, detail }: Progress): string {
   const parts = [
     detail,
     `${Math.floor(done * 100)}% done`,
-    secondsLeft !== undefined && `about ${roughly(secondsLeft)} left`,
+    secondsLeft !== undefined && done < 1 && `about ${roughly(secondsLeft)} left`,
   ];
   return `${STAGES[stage]}: ${parts.filter((part) => part !== undefined && part !== false).join(', ')}`;
 }

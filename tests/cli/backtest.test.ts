@@ -93,9 +93,10 @@ describe('backtest', () => {
     const { exitCode, stdout } = await tailcap(['backtest', ...GRID, '--csv', csv, '--chart', chart], home);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Backtest · 20 trading days · prices.csv');
-    expect(stdout).toContain('Promised: a loss beyond the value-at-risk in 5% of decisions.');
-    expect(stdout).toMatch(/^[01] of 1 limit that could be kept held this/m);
-    expect(stdout).toContain('1 limit could be kept on no day.');
+    expect(stdout).toMatch(/^[01] of 1 limit held, by Kupiec's test/m);
+    expect(stdout).toContain('Could be kept: up to 0.1% on no date, from 8% on every date.');
+    expect(stdout).toMatch(/^Limit +Feasible +Predicted +Realised .* Z2 +critical/m);
+    expect(stdout).toMatch(/^Path +Return +before costs .* Turnover$/m);
     for (const rule of ['equal', 'min', '0.1%', '8%', 'index']) expect(stdout).toMatch(new RegExp(`^${rule} +`, 'm'));
     expect(stdout).toContain('Not investment advice');
 

@@ -150,6 +150,15 @@ describe('/backtest', () => {
     expect(message && textOf(message)).toContain('Backtest · 15 trading days');
   });
 
+  it('begins as soon as a model has enough to learn from, where there are no three years to test', async () => {
+    const test = await start();
+    const { from: _, ...rest } = FEW;
+    const text = textOf(await test.discord.slash('backtest', { ...rest, retrain: 63 }).answer(PATIENCE));
+    // The 500th of the market's days.
+    expect(text).toContain('2023-12-01 to');
+    expect(text).toContain('the last three years, from when on a model had enough to learn from');
+  });
+
   it('refuses in private what it cannot test, and keeps no place for it', async () => {
     const test = await start();
     const early = test.discord.slash('backtest', { ...FEW, from: '2022-02-01', public: true });
@@ -163,14 +172,10 @@ describe('/backtest', () => {
 
 describe('what /backtest asks', () => {
   it('is the last three years, twelve limits and a model a quarter where nothing else is said', async () => {
-    const test = createTestApp({ ...market.app });
-    const asked = await test.asked();
-    const now = Date.UTC(2024, 1, 29, 12);
-    const there = { ...asked, app: { ...asked.app, clock: { now: () => now } } };
-    expect(backtest.parse({ universe: 'us12' }, there)).toEqual({
+    const asked = await createTestApp({ ...market.app }).asked();
+    expect(backtest.parse({ universe: 'us12' }, asked)).toEqual({
       backtest: {
         universe: { kind: 'named', name: 'us12' },
-        from: '2021-03-01',
         horizonDays: 21,
         offset: 0,
         retrainDays: 63,

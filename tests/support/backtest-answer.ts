@@ -39,7 +39,7 @@ interface Market {
 export const backtestAnswer = (changes: Partial<BacktestRequest> = {}, market: Market = {}): BacktestAnswer => {
   const request = backtestRequest(changes);
   const { decisions = 50, hasIndex = true } = market;
-  const prices = pricesOf(request.from, decisions * request.horizonDays, hasIndex);
+  const prices = pricesOf(request.from ?? '2020-01-02', decisions * request.horizonDays, hasIndex);
   const choices = Array.from({ length: decisions }, (_, at) => choicesOf(request, market, at));
   return {
     request,

@@ -23,7 +23,7 @@ describe('a backtest in words', () => {
       "Backtest · 21 trading days · us12
       =================================
 
-      2 of 10 limits held by Kupiec's test at 5%, in which few decisions hide much: 5% of them may lose more than their value-at-risk. Broken most often: 11%, 10 of 50 times against 2.5 promised.
+      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken and Acerbi and Szekely's of how deeply, both at 5%; few decisions hide much. Broken most often: 11%, 10 of 50 times against 2.5 promised.
       Could be kept: up to 2% on no date, 3% on 10 of 50 dates, from 7% on every date.
       Profit was overstated by 4.92 points: +5.47% per 21 trading days were predicted, +0.56% realised before costs.
 
@@ -94,6 +94,26 @@ describe('a backtest in words', () => {
     );
     expect(text).toContain('2 of 3 limits held');
     expect(text).toContain('Broken most often: 5%, 9 of 50 times against 2.5 promised.');
+  });
+
+  it('counts no limit as held whose losses went deeper than chance explains', () => {
+    const text = say(
+      withLimits({ limit: 0.05, z2: -1.3, z2Critical: -1.2 }, { limit: 0.06, z2: -1.1, z2Critical: -1.2 }),
+    );
+    expect(text).toContain('1 of 2 limits held');
+  });
+
+  it('does not look for the worst of limits that were never broken', () => {
+    const text = say(withLimits({ violations: 0 }, { limit: 0.1, violations: 0 }));
+    expect(text).toContain('2 of 2 limits held');
+    expect(text).toContain('None was broken at all.');
+    expect(text).not.toContain('Broken most often');
+  });
+
+  it('says where it begins when it was not asked to', () => {
+    const { from: _, ...request } = usual.request;
+    expect(say({ ...usual, request })).toMatch(/Period .*50 decisions: the last three years, from when on a model/);
+    expect(say(usual)).not.toContain('three years');
   });
 
   it.each([

@@ -72,8 +72,21 @@ function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): 
   );
 }
 
+/** How far back a plan goes that does not say. */
+const USUAL_YEARS = 3;
+
 /** The row of the first decision. */
-function firstRow(dates: readonly string[], { from, offset }: BacktestPlan): number {
+function firstRow(dates: readonly string[], { from, until, offset }: BacktestPlan): number {
+  if (from === undefined) {
+    const usual = yearsBefore(dates[Math.max(0, lastRow(dates, until))]!, USUAL_YEARS);
+    return (
+      offset +
+      Math.max(
+        MIN_DAYS - 1,
+        dates.findIndex((date) => date >= usual),
+      )
+    );
+  }
   const row = dates.findIndex((date) => date >= from);
   if (row === -1) {
     throw new UserError(`from must not lie after the last price, which is of ${dates.at(-1)}; got ${from}.`, 'from');
@@ -88,20 +101,40 @@ function firstRow(dates: readonly string[], { from, offset }: BacktestPlan): num
   );
 }
 
+/** Of February 29, March 1. */
+function yearsBefore(date: string, years: number): string {
+  const day = new Date(date);
+  day.setUTCFullYear(day.getUTCFullYear() - years);
+  return day.toISOString().slice(0, 10);
+}
+
+/** The last row until a day; -1 when all are after it. */
+function lastRow(dates: readonly string[], until: string | undefined): number {
+  const later = until === undefined ? -1 : dates.findIndex((date) => date > until);
+  return later === -1 ? dates.length - 1 : later - 1;
+}
+
 /** The last row that an outcome may end on. */
 function lastOutcome(dates: readonly string[], { until, horizonDays, from }: BacktestPlan, first: number): number {
-  const later = until === undefined ? -1 : dates.findIndex((date) => date > until);
-  const last = later === -1 ? dates.length - 1 : later - 1;
+  const last = lastRow(dates, until);
   if (first + horizonDays <= last) return last;
   const end = dates[first + horizonDays];
-  if (end === undefined) {
-    throw new UserError(
-      `Between ${from} and the last price, of ${dates.at(-1)}, there is no room for one decision of ${horizonDays} days: begin earlier or take a shorter horizon.`,
-      'from',
-    );
-  }
+  if (end === undefined) throw noRoom(dates, horizonDays, from);
   throw new UserError(
     `until must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
     'until',
+  );
+}
+
+function noRoom(dates: readonly string[], horizonDays: number, from: string | undefined): UserError {
+  if (from === undefined) {
+    return new UserError(
+      `A model needs ${MIN_DAYS} days of prices and a decision ${horizonDays} more, but from ${dates[0]} to ${dates.at(-1)} there are ${dates.length}: take a shorter horizon or a longer history.`,
+      'horizon',
+    );
+  }
+  return new UserError(
+    `Between ${from} and the last price, of ${dates.at(-1)}, there is no room for one decision of ${horizonDays} days: begin earlier or take a shorter horizon.`,
+    'from',
   );
 }

@@ -3,8 +3,11 @@ import type { Bounds, Recipe } from '../types.ts';
 
 /** How a backtest walks through its prices. */
 export interface BacktestPlan {
-  /** ISO day: the first decision is made on it, or on the first day with prices after it. */
-  readonly from: string;
+  /**
+   * ISO day: the first decision is made on it, or on the first day with prices after it. Absent: three years before
+   * the last price of the plan, or the first day on which a model has enough to learn from if that is later.
+   */
+  readonly from?: string;
   /** ISO day: no outcome ends later. Absent: the newest price. */
   readonly until?: string;
   /** H: days a decision is held, and between two decisions. */

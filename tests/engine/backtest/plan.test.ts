@@ -33,6 +33,34 @@ describe('the plan of a backtest', () => {
     expect(rowsOf({ horizonDays: 179 })).toEqual([520]);
   });
 
+  it('begins three years before the last price it may look at, where nothing is said', () => {
+    const long = randomPrices({ days: 2100 }).dates;
+    const firstOf = (changed: Partial<BacktestPlan>) => {
+      const { from: _, ...usual } = plan;
+      return planBacktest({ dates: long }, { ...usual, ...changed }).slots[0]?.date;
+    };
+    const [year, rest] = [Number(long.at(-1)!.slice(0, 4)), long.at(-1)!.slice(4)];
+    const day3 = long.find((date) => date >= `${year - 3}${rest}`);
+    expect(firstOf({})).toBe(day3);
+    expect(firstOf({ offset: 5 })).toBe(long[long.indexOf(day3!) + 5]);
+    const [earlier] = [long.findLast((date) => date < `${year - 1}`)!];
+    expect(firstOf({ until: earlier })! < day3!).toBe(true);
+    // There are no three years: from the first day on that leaves enough to learn from.
+    expect(firstOf({ until: long[800]! })).toBe(long[499]);
+    expect(firstOf({ until: long[800]!, offset: 5 })).toBe(long[504]);
+  });
+
+  it.each<[string, Partial<BacktestPlan>, number, string, string]>([
+    ['a history too short for one decision', {}, 510, 'horizon', 'from 2015-01-01 to'],
+    ['an end before every price', { until: '2001-01-01' }, 700, 'until', 'must leave room'],
+    ['an end before the first outcome', { until: day(510) }, 700, 'until', `is made on ${day(499)}`],
+  ])('refuses, where nothing is said of the beginning, %s', (_what, changed, days, option, sentence) => {
+    const { from: _, ...usual } = plan;
+    const refused = () => planBacktest({ dates: dates.slice(0, days) }, { ...usual, ...changed });
+    expect(refused).toThrow(UserError);
+    expect(refused).toThrow(expect.objectContaining({ option, message: expect.stringContaining(sentence) }));
+  });
+
   it('ends every outcome by `until`, that day included', () => {
     expect(rowsOf({ until: day(580) })).toEqual([520, 540, 560]);
     expect(rowsOf({ until: day(579) })).toEqual([520, 540]);
