@@ -26,6 +26,9 @@ const request: AllocateCommandRequest = {
   show: 'best',
 };
 
+/** A row that this version cannot read. */
+const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
+
 describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
   /** Everything that can be stored of a member, readable and not. */
   async function known() {
@@ -36,7 +39,6 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
       guilds: createGuilds(store.table('guilds', guildSchema, 1)),
       requests,
     };
-    const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
     for (const memberId of [MEMBER, OTHER]) {
       await put(url, `members/${memberId}`, newer({ alerts: [alertOf(1)] }));
       await put(url, `requests/${memberId.slice(-3)}`, newer({ memberId, request }));
@@ -44,7 +46,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
       await keepRequest(requests, memberId, request);
     }
-    const reports = [MEMBER, OTHER].map((scheduledBy) => ({ ...reportOf(1), scheduledBy }));
+    const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
     await put(url, `guilds/${GUILD}`, newer({ reports }));
     await personalData(places, MEMBER);
     await places.guilds.update(GUILD, (old) => ({ ...old, reports }));
