@@ -1,5 +1,6 @@
 import { usingFile, writeWhole } from '../data/files.ts';
 import { encodeBackup } from '../store/backup.ts';
+import { OWNER_ONLY } from '../store/sqlite-file.ts';
 import type { CliCommand } from './command.ts';
 import { JSON_HELP, requiredFlag } from './flags.ts';
 import { prepareOutput } from './output.ts';
@@ -14,14 +15,14 @@ export const backupCommand: CliCommand = {
 ${JSON_HELP}
 
 The file holds all that STORE_URL keeps, as it is at one moment: what servers and members have saved,
-prices, the models' index. Keep it as safe as the store. The models themselves lie in MODELS_DIR.`,
+prices, the models' index. Only you may read it: keep it as safe as the store. The models themselves lie in MODELS_DIR.`,
   options: { out: { type: 'string' } },
   async run(flags, terminal) {
     const file = requiredFlag(flags, 'out', 'tailcap.backup');
     await prepareOutput(file, 'out');
     const entries = await withStore(terminal, async (store, now) => {
       const all = await store.snapshot();
-      await usingFile('write', file, 'out', () => writeWhole(file, [encodeBackup(all, now)]));
+      await usingFile('write', file, 'out', () => writeWhole(file, [encodeBackup(all, now)], OWNER_ONLY));
       return all.length;
     });
     return {

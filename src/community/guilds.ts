@@ -19,11 +19,18 @@ export interface Guilds {
   update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord>;
   /** Ids of the guilds that have saved anything. */
   ids(): Promise<readonly string[]>;
+  /** Ids of the guilds of which a record that names the member could not be read and was set aside. */
+  asideWith(memberId: string): Promise<readonly string[]>;
+  /** Takes the member's id out of them; they stay otherwise as they were stored. */
+  strikeAside(guildId: string, memberId: string): Promise<void>;
   /** @throws UserError when there is no such universe, or no more */
   resolve(name: string, guildId: string | undefined): Promise<UniverseSpec>;
 }
 
 const EMPTY: GuildRecord = { universes: [], settings: {}, reports: [] };
+
+/** In the place of a member's id, in JSON. */
+const NOBODY = '"0"';
 
 export function createGuilds(table: Table<GuildRecord>): Guilds {
   const get = async (guildId: string): Promise<GuildRecord> => (await table.get(guildId)) ?? EMPTY;
@@ -44,6 +51,15 @@ export function createGuilds(table: Table<GuildRecord>): Guilds {
     get,
     update: (guildId, change) => table.update(guildId, (old) => change(old ?? EMPTY)),
     ids: () => table.keys(),
+    async asideWith(memberId) {
+      const found: string[] = [];
+      for (const guildId of await table.asideKeys()) {
+        const texts = await table.aside(guildId);
+        if (texts.some((text) => text.includes(`"${memberId}"`))) found.push(guildId);
+      }
+      return found;
+    },
+    strikeAside: (guildId, memberId) => table.changeAside(guildId, (text) => text.replaceAll(`"${memberId}"`, NOBODY)),
     async resolve(name, guildId) {
       const { universes } = await view(guildId);
       const found = universes.find((universe) => universe.name === name);

@@ -25,6 +25,8 @@ export interface PersonalData {
   readonly reports: readonly InGuild<Report>[];
   /** What the bot itself cannot read any more, as it is stored. */
   readonly unreadable: readonly { readonly key: string; readonly text: string }[];
+  /** Servers of which the bot cannot read a record any more that names the member. */
+  readonly unreadableOfServers: readonly string[];
 }
 
 export async function personalData(places: Places, memberId: string): Promise<PersonalData> {
@@ -40,7 +42,8 @@ export async function personalData(places: Places, memberId: string): Promise<Pe
   }
   // Last: what cannot be read is set aside by the reading above.
   const unreadable = [...(await unreadableMember(places, memberId)), ...(await unreadableButtons(places, memberId))];
-  return { memberId, saved, buttons, universes, reports, unreadable };
+  const unreadableOfServers = await guilds.asideWith(memberId);
+  return { memberId, saved, buttons, universes, reports, unreadable, unreadableOfServers };
 }
 
 /**
@@ -53,6 +56,7 @@ export async function forgetMember(places: Places, memberId: string): Promise<Pe
   for (const guildId of new Set([...data.universes, ...data.reports].map((one) => one.guildId))) {
     await places.guilds.update(guildId, (record) => withoutMember(memberId, record));
   }
+  for (const guildId of data.unreadableOfServers) await places.guilds.strikeAside(guildId, memberId);
   const buttons = [...data.buttons, ...(await unreadableButtons(places, memberId))];
   for (const { key } of buttons) await places.requests.forget(key);
   await places.members.forget(memberId);

@@ -3,6 +3,8 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
 
+const EVERYBODY = 0o666;
+
 const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ENOTDIR: 'part of the path is not a directory',
@@ -71,11 +73,18 @@ export async function* lineBatches(file: string): AsyncGenerator<string[]> {
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
-/** Replaces the file by the pieces, all or nothing: a crash leaves the old one whole. */
-export async function writeWhole(file: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+/**
+ * Replaces the file by the pieces, all or nothing: a crash leaves the old one whole.
+ * @param mode of the new file, less the umask
+ */
+export async function writeWhole(
+  file: string,
+  pieces: Iterable<string | Uint8Array>,
+  mode: number = EVERYBODY,
+): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(unfinished, pieces, { flush: true });
+    await writeFile(unfinished, pieces, { flush: true, mode });
     await rename(unfinished, file);
   } catch (error) {
     await rm(unfinished, { force: true });

@@ -1,4 +1,4 @@
-import { fromRow, hasExpired } from './backend.ts';
+import { fromRow, hasExpired, toRow } from './backend.ts';
 import { openCells, type Found, type Surroundings } from './cells.ts';
 import type { OpenBackend } from './open-backend.ts';
 import { asideKeysOf, keysAside } from './set-aside.ts';
@@ -22,7 +22,7 @@ export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>
       assertKey(name, key);
       return cells.write(key, ({ value: old, expires }) => {
         const value = change(old);
-        return { text: textOf(key, value), expires, result: value };
+        return { ...(value !== undefined && { text: textOf(key, value) }), expires, result: value };
       });
     },
     delete: remove,
@@ -37,6 +37,12 @@ export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>
       return rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
     },
     asideKeys: () => keysAside(backend, name),
+    async changeAside(key, change) {
+      for (const one of await asideKeysOf(backend, name, key)) {
+        const row = await backend.get(one);
+        if (row !== undefined) await backend.swap(one, row, toRow(change(fromRow(row).text)));
+      }
+    },
     async forget(key) {
       await remove(key);
       for (const one of await asideKeysOf(backend, name, key)) await backend.delete(one);

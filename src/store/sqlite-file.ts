@@ -1,8 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
+
+/** What members have saved is for nobody else on the machine to read. */
+export const OWNER_ONLY = 0o600;
 
 const busyTimeout = 5_000; // ms
 
@@ -63,6 +66,7 @@ export function transaction<T>(db: DatabaseSync, body: () => T): T {
 export async function openSqliteFile(path: string, now: () => number): Promise<SqliteFile> {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    makePrivate(path);
     const db = new DatabaseSync(path, { timeout: busyTimeout });
     try {
       await patiently(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${layout}`));
@@ -78,6 +82,18 @@ export async function openSqliteFile(path: string, now: () => number): Promise<S
       undefined,
       error,
     );
+  }
+}
+
+/**
+ * A new file is its owner's alone; those that SQLite makes beside it follow its mode. One that exists is not even
+ * opened: to close it would end the locks that this process has on it.
+ */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', OWNER_ONLY));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

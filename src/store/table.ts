@@ -15,9 +15,9 @@ export interface Table<V> {
   set(key: string, value: V, ttl?: number): Promise<void>;
   /**
    * Atomic. `change` is synchronous, and may be called again when another has written in between, so it
-   * does nothing but return the new value; what it throws leaves the value as it was.
+   * does nothing but return the new value, or undefined for none; what it throws leaves the value as it was.
    */
-  update(key: string, change: (old: V | undefined) => V): Promise<V>;
+  update<R extends V | undefined>(key: string, change: (old: V | undefined) => R): Promise<R>;
   /**
    * Also deletes what could not have been read.
    * @returns whether there was something to delete
@@ -29,6 +29,8 @@ export interface Table<V> {
   aside(key: string): Promise<readonly string[]>;
   /** The keys of which anything is set aside, ascending. */
   asideKeys(): Promise<readonly string[]>;
+  /** Changes the texts that were set aside of this key: only what may not stay in them, not what cannot be read. */
+  changeAside(key: string, change: (text: string) => string): Promise<void>;
   /** Removes the value and all that was set aside of it. */
   forget(key: string): Promise<void>;
 }

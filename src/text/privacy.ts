@@ -19,10 +19,13 @@ function inventory({ saved, buttons, unreadable }: PersonalData): string[] {
   ];
 }
 
-const forServers = ({ universes, reports }: PersonalData): string[] => [
+const forServers = ({ universes, reports, unreadableOfServers }: PersonalData): string[] => [
   ...counted(universes.length, 'universe'),
   ...counted(reports.length, 'report'),
+  ...counted(unreadableOfServers.length, 'unreadable record'),
 ];
+
+const LIST = new Intl.ListFormat('en-GB');
 
 const counted = (count: number, one: string, many?: string): string[] =>
   count === 0 ? [] : [plural(count, one, many)];
@@ -71,7 +74,7 @@ export function deletedData(data: PersonalData): Reply {
       gone.length === 0
         ? 'There were no alerts of yours, and no questions behind buttons.'
         : `Removed:\n${bullets(gone)}`,
-      ...(kept.length === 0 ? [] : [`${kept.join(' and ')} of servers stay, but your id is gone from them.`]),
+      ...(kept.length === 0 ? [] : [`${LIST.format(kept)} of servers stay, but your id is gone from them.`]),
       "The bot's logs hold none of it: they do not say who asked for which limit or assets. Backups that the bot's " +
         'operator made before still hold it, and messages that I sent stay in Discord until they are deleted there.',
     ].join('\n\n'),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { guildSchema, memberSchema } from '../../src/community/records.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../store/saved.ts';
@@ -33,6 +33,7 @@ describe('backup and restore', () => {
       json: { status: 'backed-up', file, entries: 2 },
     });
     expect(readdirSync(`${home}/new`)).toEqual(['a.backup']);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     const target = `sqlite:${home}/moved/b.sqlite`;
     expect(await run(target, 'restore', '--from', file)).toEqual({
       exitCode: 0,

@@ -59,7 +59,7 @@ const rowsWith = (text: string) =>
   sql((db) => db.prepare('SELECT * FROM entries').all()).filter((row) => JSON.stringify(row).includes(text));
 
 /** Makes the row one that this version cannot read, and reads it. */
-async function spoil(table: 'members' | 'requests', key: string): Promise<void> {
+async function spoil(table: 'guilds' | 'members' | 'requests', key: string): Promise<void> {
   const update = `UPDATE entries SET value = replace(value, '{"v":1', '{"v":77') WHERE key LIKE ?`;
   expect(sql((db) => db.prepare(update).run(`%${key}`)).changes).toBe(1);
   await people.app[table].get(key);
@@ -75,6 +75,8 @@ beforeAll(async () => {
   await members.update(OTHER, () => ({ alerts: [alert] }));
   await spoil('requests', await keepRequest(requests, me, request));
   for (const memberId of [me, OTHER, me]) await keepRequest(requests, memberId, request);
+  await guilds.update(HERE, (old) => ({ ...old, reports: [report('lost', me), report('theirs', OTHER)] }));
+  await spoil('guilds', HERE);
   await guilds.update(HERE, (old) => ({
     ...old,
     universes: [universe('mine', me), universe('theirs', OTHER)],
@@ -91,7 +93,14 @@ describe('/privacy export', () => {
     const message = await ask('export').answer();
     expect(message.ephemeral).toBe(true);
     const text = textOf(message);
-    for (const part of ['1 alert', '2 questions behind buttons', '2 records that', '1 universe', '2 reports']) {
+    for (const part of [
+      '1 alert',
+      '2 questions behind buttons',
+      '2 records that',
+      '1 universe',
+      '2 reports',
+      'your id on 1 unreadable record of servers',
+    ]) {
       expect(text).toContain(part);
     }
     const [file] = message.files;
@@ -106,6 +115,7 @@ describe('/privacy export', () => {
         { guildId: HERE, ...report('2', me) },
         { guildId: THERE, ...report('1', me) },
       ],
+      unreadableOfServers: [HERE],
       unreadable: [{ text: expect.stringContaining('"lost"') }, { text: expect.stringContaining('AAA') }],
     });
     expect(JSON.stringify(data)).not.toContain(OTHER);
@@ -138,10 +148,18 @@ describe('/privacy delete', () => {
     const message = await people.discord.press(button!.customId).answer();
     expect(message.ephemeral).toBe(true);
     const text = textOf(message);
-    for (const part of ['1 alert', '2 questions', '2 records', '1 universe and 2 reports of servers stay', 'logs']) {
+    for (const part of [
+      '1 alert',
+      '2 questions',
+      '2 records',
+      '1 universe, 2 reports and 1 unreadable record of servers stay',
+      'logs',
+    ]) {
       expect(text).toContain(part);
     }
     expect(rowsWith(me)).toEqual([]);
+    const lost = rowsWith('"lost').map(({ value }) => JSON.parse(String(value)).value.reports);
+    expect(lost).toEqual([[report('lost', '0'), report('theirs', OTHER)]]);
     expect(rowsWith('0.0815')).toHaveLength(2); // the other's alert and question
     const { createdBy: _, ...mine } = universe('mine', me);
     expect((await guilds.get(HERE)).universes).toEqual([mine, universe('theirs', OTHER)]);

@@ -1,3 +1,4 @@
+import { chmodSync, statSync } from 'node:fs';
 import { Keyv } from 'keyv';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -32,6 +33,22 @@ describe('the file', () => {
     const pragma = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
     expect([pragma('journal_mode'), pragma('synchronous'), pragma('busy_timeout')]).toEqual(['wal', 2, 5_000]);
     db.close();
+  });
+
+  it('is for its owner alone to read, and so is what lies beside it', async () => {
+    const { store, url } = await rig();
+    await store.table('numbers', z.number(), 1).set('k', 1);
+    const path = url.replace('sqlite:', '');
+    const modes = ['', '-wal', '-shm'].map((end) => (statSync(path + end).mode & 0o777).toString(8));
+    expect(modes).toEqual(['600', '600', '600']);
+  });
+
+  it('that exists keeps the mode that its owner gave it', async () => {
+    const { url, store } = await rig();
+    await store.close();
+    chmodSync(url.replace('sqlite:', ''), 0o640);
+    await (await rig(url)).store.table('numbers', z.number(), 1).set('k', 1);
+    expect(statSync(url.replace('sqlite:', '')).mode & 0o777).toBe(0o640);
   });
 
   it('is rid of what has expired by the next write', async () => {

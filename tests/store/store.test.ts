@@ -134,7 +134,7 @@ describeKinds('times to live', ({ fresh, rows }) => {
   });
 });
 
-describeKinds('update', ({ fresh }) => {
+describeKinds('update', ({ fresh, rows }) => {
   it('gives the new value, starts from nothing, and loses none of many at once', async () => {
     const { store, url } = await rig(await fresh());
     const other = await rig(url);
@@ -161,6 +161,19 @@ describeKinds('update', ({ fresh }) => {
     // Either was first; nothing of the one that was is lost on the other.
     expect([10, 11]).toContain(await table.get('n'));
     expect(updated).toBe((calls.at(-1) ?? 0) + 1);
+  });
+
+  it('leaves nothing when the change gives nothing', async () => {
+    const { store, url } = await rig(await fresh());
+    const table = store.table('counters', z.number(), 1);
+    const drop = () => table.update('n', () => undefined);
+    await table.set('n', 1);
+    expect([await drop(), await table.get('n'), await drop(), await rows(url)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [],
+    ]);
   });
 
   it('leaves the value as it was when the change throws', async () => {
@@ -249,6 +262,9 @@ describeKinds('an unreadable value', (kind) => {
     const aside = await table.aside('k');
     expect(aside.toSorted()).toEqual(['as older versions kept it', 'mine']);
     expect(await table.asideKeys()).toEqual(['k', 'k@b']);
+    await table.changeAside('k', (text) => text.replace('m', 'th'));
+    expect((await table.aside('k')).toSorted()).toEqual(['as older versions kept it', 'thine']);
+    expect(await table.aside('k@b')).toEqual(['another’s']);
     await table.forget('k');
     expect(await table.asideKeys()).toEqual(['k@b']);
     expect([await table.get('k'), await table.aside('k'), await table.aside('k@b')]).toEqual([

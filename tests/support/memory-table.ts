@@ -13,13 +13,15 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
     set: async (key, value) => void texts.set(key, JSON.stringify(value)),
     async update(key, change) {
       const value = change(read(key));
-      texts.set(key, JSON.stringify(value));
+      if (value === undefined) texts.delete(key);
+      else texts.set(key, JSON.stringify(value));
       return value;
     },
     delete: async (key) => texts.delete(key),
     keys: async () => [...texts.keys()].sort(),
     aside: async () => [], // what is not as the schema says throws here
     asideKeys: async () => [],
+    changeAside: async () => {},
     forget: async (key) => void texts.delete(key),
   };
 }
