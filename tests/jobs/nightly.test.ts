@@ -110,7 +110,7 @@ describe('a night', () => {
     await made.run(nightly);
     const [ring, message] = made.messenger.sent;
     expect(ring?.to).toBe(`member ${MEMBER}`);
-    expect(message?.reply.body).toContain('**pair**: Yahoo Finance did not answer for BBB');
+    expect(message?.reply.body).toContain('**pair**: Yahoo Finance gave no new prices of BBB');
   });
 
   it('keeps the old model, and still looks at alerts with fresh prices, when training fails', async () => {
