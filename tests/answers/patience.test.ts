@@ -14,6 +14,8 @@ const busyFor = (times: number) => {
   };
 };
 
+const refused = () => Promise.reject(new UserError('no such universe'));
+
 describe('work that nobody waits for at a screen', () => {
   const { signal } = new AbortController();
 
@@ -24,7 +26,6 @@ describe('work that nobody waits for at a screen', () => {
   });
 
   it('ends with every other error at once', async () => {
-    const refused = () => Promise.reject(new UserError('no such universe'));
     await expect(patiently(refused, { signal, pauseMs: 60_000 })).rejects.toThrow('no such universe');
   });
 
