@@ -13,3 +13,6 @@ export class UserError extends Error {
     this.option = option;
   }
 }
+
+/** There is too much to do now: the same will be answered later, so what can wait tries again. */
+export class BusyError extends UserError {}

@@ -41,6 +41,7 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
       if (delivery === 'sent' && closed !== undefined) await forgetClosed(app, memberId);
       return delivery;
     },
+    isIn: (guildId) => client.guilds.cache.has(guildId),
     lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
   };
 };

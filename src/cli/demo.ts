@@ -13,6 +13,7 @@ const PICTURE = 'out/demo.png';
 const NOBODY: Messenger = {
   post: async () => 'refused',
   tell: async () => 'refused',
+  isIn: () => false,
   lacking: async () => 'a channel',
 };
 

@@ -25,6 +25,6 @@ export function combine(tickers: readonly string[], answers: readonly Answer[], 
   if (failure === undefined) return { prices, source: 'Yahoo Finance', stale: false, notes };
   const [day] = stale.map((answer) => answer.series.fetchedAt.slice(0, 10)).sort();
   const failed = few(tickers.filter((_, j) => answers[j]!.failure !== undefined));
-  const note = `Yahoo Finance did not answer for ${failed} (${failure.message}): the prices stored on ${day} were used.`;
+  const note = `Yahoo Finance gave no new prices of ${failed} (${failure.message}): the prices stored on ${day} were used.`;
   return { prices, source: `Yahoo Finance, stored ${day}`, stale: true, notes: [note, ...notes] };
 }

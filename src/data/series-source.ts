@@ -10,6 +10,8 @@ export const FRESH_MS = 6 * 3_600_000;
 const WINDOW_MS = 11 * 365.25 * 86_400_000;
 /** After a failure the vendor is left alone for this long where stored prices will do. */
 const COOL_DOWN_MS = 60_000;
+/** A ticker that the vendor knows no more may be back tomorrow; after so long it is not, and its prices are history. */
+const GONE_MS = 7 * 86_400_000;
 /** Stored bars fetched again, to see whether a split or dividend has rewritten them. */
 const OVERLAP_BARS = 10;
 
@@ -28,7 +30,8 @@ export interface SeriesSource {
   /**
    * Equal questions in flight share one promise.
    * @param refresh asks the vendor however young the stored series is
-   * @throws UserError when nothing is stored and the vendor does not give it: UnknownTicker, or NoPrices
+   * @throws UserError when the vendor does not give it and nothing is stored, or only what is older than a week of a
+   *   ticker that it knows no more: UnknownTicker, or NoPrices
    */
   get(ticker: string, refresh: boolean): Promise<Answer>;
   /** The newest stored day, without asking the vendor. */
@@ -51,9 +54,18 @@ export class NoPrices extends UserError {
   }
 }
 
+/** The vendor had prices of a ticker some days ago, and says now that it knows none of that name. */
+class GoneTicker extends VendorError {
+  constructor(cause: UnknownTicker) {
+    super('it does not know the ticker any more', { cause });
+  }
+}
+
 /** Whether the vendor answered, and has nothing: asking again will not help. */
 export const isUnknown = (error: unknown): boolean =>
-  error instanceof UnknownTicker || (error instanceof NoPrices && error.cause instanceof NoDailyPrices);
+  error instanceof UnknownTicker ||
+  error instanceof GoneTicker ||
+  (error instanceof NoPrices && error.cause instanceof NoDailyPrices);
 
 export function createSeriesSource({ yahoo, cache, now, log }: SeriesSourceParts): SeriesSource {
   const inFlight = new Map<string, Promise<Answer>>();
@@ -71,13 +83,21 @@ export function createSeriesSource({ yahoo, cache, now, log }: SeriesSourceParts
       const series = stored === undefined ? await fetchWhole(ticker) : await fetchNewer(ticker, stored);
       await cache.set(ticker, series);
       return { series };
-    } catch (error) {
+    } catch (thrown) {
+      const error = stored === undefined ? thrown : missed(ticker, stored, thrown);
       if (!(error instanceof VendorError)) throw error;
       if (error.canRetry) lastFailure = { at: now(), error };
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, 'Yahoo Finance failed');
       if (stored !== undefined) return { series: stored, failure: error };
       throw new NoPrices(ticker, error);
     }
+  }
+
+  /** What an error means where there are stored prices: for some days these will do, whatever the vendor says. */
+  function missed(ticker: string, { fetchedAt }: StoredSeries, error: unknown): unknown {
+    if (!(error instanceof UnknownTicker || error instanceof NoDailyPrices)) return error;
+    if (now() - Date.parse(fetchedAt) > GONE_MS) return new UnknownTicker(ticker, fetchedAt.slice(0, 10));
+    return error instanceof UnknownTicker ? new GoneTicker(error) : error;
   }
 
   async function fetchWhole(ticker: string): Promise<StoredSeries> {

@@ -134,7 +134,8 @@ interface Flaw {
 async function flawOf(answer: Promise<Answer>): Promise<Flaw | undefined> {
   try {
     const { failure } = await answer;
-    return failure && { kind: 'unchecked', reason: failure.message };
+    if (failure === undefined) return undefined;
+    return isUnknown(failure) ? { kind: 'unknown' } : { kind: 'unchecked', reason: failure.message };
   } catch (error) {
     if (isUnknown(error)) return { kind: 'unknown' };
     if (error instanceof NoPrices) return { kind: 'unchecked', reason: error.reason };

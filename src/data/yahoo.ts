@@ -40,9 +40,12 @@ export class NoDailyPrices extends VendorError {
 
 /** The vendor knows nothing of that name. */
 export class UnknownTicker extends UserError {
-  constructor(ticker: string) {
+  /** @param lastSeen ISO day on which it still did */
+  constructor(ticker: string, lastSeen?: string) {
     super(
-      `Yahoo Finance has no prices of ${ticker}: check the symbol (a share outside the USA has a suffix, as in OCDO.L).`,
+      lastSeen === undefined
+        ? `Yahoo Finance has no prices of ${ticker}: check the symbol (a share outside the USA has a suffix, as in OCDO.L).`
+        : `Yahoo Finance has had no prices of ${ticker} since ${lastSeen}: leave it out, or take its new symbol.`,
       'tickers',
     );
   }

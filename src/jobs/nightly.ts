@@ -11,15 +11,15 @@ import type { Job } from './types.ts';
 /** Longer than a night is tried again. */
 const MARK_LIFE = 7 * 86_400_000;
 
-/** Fresh prices, new models where they are better, alerts: one universe after another, each once a night. */
+/** Fresh prices, new models where they are better, alerts: one universe after another, each until it has worked. */
 export const nightly: Job = {
   name: NIGHTLY,
-  tasks: async ({ app, messenger, signal }) => [
+  tasks: async (context) => [
     {
       key: NIGHTLY,
-      schedule: app.config.nightly,
-      since: await firstStart(app),
-      run: (due) => work({ app, messenger, signal, due }),
+      schedule: context.app.config.nightly,
+      since: await firstStart(context.app),
+      run: (due, isLastTry) => work({ ...context, due }, isLastTry),
     },
   ],
 };
@@ -33,35 +33,36 @@ async function firstStart({ marks, clock }: App): Promise<number> {
   return Date.parse((await marks.update(key, (old) => old ?? { due: now, at: now, outcome: 'done' })).due);
 }
 
-async function work(night: Night): Promise<void> {
-  const { universes, orphans } = await universesInUse(night.app);
+/** @throws Error when something failed, unless this is the last try: then the operators are told of what still fails */
+async function work(night: Night, isLastTry: boolean): Promise<void> {
+  const { universes, orphans } = await universesInUse(night.app, night.messenger);
   const troubles: Trouble[] = [];
   for (const universe of universes) {
     const what = await tendOnce(universe, night);
-    if (what !== undefined) troubles.push({ where: nameOf(universe), what });
+    if (what.length > 0) troubles.push({ where: nameOf(universe), what: what.join(' ') });
   }
   const untold = await tellOrphans(orphans, night);
   if (untold > 0) troubles.push({ where: 'alerts', what: `${untold} whose universe is no more could not be told.` });
-  if (troubles.length > 0) await tellOperators(troubles, universes.length, night);
+  if (troubles.length === 0) return;
+  if (!isLastTry) throw new Error(`${troubles.map(({ where }) => where).join(', ')} failed: to be tried again`);
+  await tellOperators(troubles, universes.length, night);
 }
 
-/** @returns what went wrong, also when that was before a crash of the same night */
-async function tendOnce(universe: UniverseInUse, night: Night): Promise<string | undefined> {
+/** Not again in the same night when it has worked. @returns what went wrong */
+async function tendOnce(universe: UniverseInUse, night: Night): Promise<readonly string[]> {
   const { marks, clock, log } = night.app;
   const due = new Date(night.due).toISOString();
   const key = `${NIGHTLY}/${due}/${universe.key}`;
-  const done = await marks.get(key);
-  if (done !== undefined) return done.note;
+  if ((await marks.get(key)) !== undefined) return [];
   const started = performance.now();
   const troubles = await tendUniverse(universe, night);
   night.signal.throwIfAborted();
   const outcome = troubles.length === 0 ? 'done' : 'failed';
   const ms = Math.round(performance.now() - started);
-  log.info({ universe: nameOf(universe), outcome, ms }, 'a universe is ready for the day');
+  log.info({ universe: nameOf(universe), outcome, ms }, 'a universe has been tended');
   const at = new Date(clock.now()).toISOString();
-  const note = troubles.length === 0 ? undefined : troubles.join(' ');
-  await marks.set(key, { due, at, outcome, ...(note !== undefined && { note }) }, MARK_LIFE);
-  return note;
+  if (outcome === 'done') await marks.set(key, { due, at, outcome }, MARK_LIFE);
+  return troubles;
 }
 
 async function tellOperators(troubles: readonly Trouble[], universes: number, night: Night): Promise<void> {

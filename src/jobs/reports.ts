@@ -1,3 +1,4 @@
+import { patiently } from '../answers/patience.ts';
 import { answerReport } from '../answers/report.ts';
 import { nonceOf } from '../community/nonce.ts';
 import type { Report } from '../community/records.ts';
@@ -12,8 +13,10 @@ import type { Job, JobContext, Task } from './types.ts';
 export const reports: Job = {
   name: 'reports',
   async tasks(context) {
-    const { guilds } = context.app;
-    const ids = await guilds.ids();
+    const { app, messenger } = context;
+    const { guilds } = app;
+    // What a server has saved that the bot has left waits until it is back.
+    const ids = (await guilds.ids()).filter((guildId) => messenger.isIn(guildId));
     const tasks = ids.map(async (guildId) =>
       (await guilds.get(guildId)).reports.map((report) => taskOf(guildId, report, context)),
     );
@@ -53,9 +56,9 @@ async function post(occasion: Occasion, context: JobContext): Promise<void> {
   await context.app.guilds.update(guildId, (record) => withOpenReport(record, report.id));
 }
 
-async function answer({ guildId, report }: Occasion, { app, signal }: JobContext): Promise<Reply> {
+async function answer({ guildId, report }: Occasion, { app, signal, pauseMs }: JobContext): Promise<Reply> {
   try {
-    return await answerReport(guildId, report, { app, signal });
+    return await patiently(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be made');

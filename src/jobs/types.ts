@@ -8,6 +8,8 @@ export interface JobContext {
   readonly messenger: Messenger;
   /** Aborts when the bot stops. */
   readonly signal: AbortSignal;
+  /** Before busy threads are asked again; absent: some seconds. */
+  readonly pauseMs?: number;
 }
 
 /** One thing that happens again and again. */
@@ -17,8 +19,11 @@ export interface Task {
   readonly schedule: Schedule;
   /** Milliseconds since 1970: nothing before was ever due. */
   readonly since: number;
-  /** @param due milliseconds since 1970: the time that it should have run at */
-  run(due: number): Promise<void>;
+  /**
+   * What it throws is tried again some minutes later, and given up after the last try.
+   * @param due milliseconds since 1970: the time that it should have run at
+   */
+  run(due: number, isLastTry: boolean): Promise<void>;
 }
 
 export interface Job {

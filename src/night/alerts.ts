@@ -1,3 +1,4 @@
+import { patiently } from '../answers/patience.ts';
 import { look } from '../community/alerts.ts';
 import { keepRequest } from '../community/buttons.ts';
 import { nonceOf } from '../community/nonce.ts';
@@ -20,7 +21,7 @@ interface Now {
  * Compares every alert with the smallest limit that would be answered now, and tells the members for whom
  * that has turned. What is told is saved only then, and its message has the night's nonce, so that a
  * crash between the two neither loses nor doubles it.
- * @returns how many could not be looked at or told; they are looked at again the next night
+ * @returns how many could not be looked at or told
  */
 export async function lookAtAlerts({ alerts, spec }: UniverseInUse, night: Night): Promise<number> {
   const answers = new Map<string, Promise<Now>>();
@@ -56,8 +57,9 @@ export async function tellOrphans(orphans: readonly MembersAlert[], night: Night
   return failures;
 }
 
-async function askNow(request: AllocateCommandRequest, { app, signal }: Night): Promise<Now> {
-  const { allocation, prices } = await app.engine.allocate(request.allocate, { signal });
+async function askNow({ allocate }: AllocateCommandRequest, night: Night): Promise<Now> {
+  const { app, signal } = night;
+  const { allocation, prices } = await patiently(() => app.engine.allocate(allocate, { signal }), night);
   return { minCvar: allocation.minimum.cvar, pricesUntil: prices.until };
 }
 
@@ -76,11 +78,9 @@ async function lookAt(
   if (looked.rings !== undefined) {
     const button = await buttonFor(looked.rings, { memberId, request, minCvar }, night);
     const reply = alertReply({ alert, rings: looked.rings, minCvar, pricesUntil, ...(button && { button }) });
-    const delivery = await night.messenger.tell(
-      memberId,
-      reply,
-      nonceOf('alert', memberId, id, alert.createdAt, night.due),
-    );
+    // A night that is tried again with newer prices may have the opposite to tell.
+    const nonce = nonceOf('alert', memberId, id, alert.createdAt, night.due, looked.rings);
+    const delivery = await night.messenger.tell(memberId, reply, nonce);
     if (delivery === 'failed') return false;
   }
   await save(memberId, looked.alert, night);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import type { Alert } from '../community/records.ts';
 import { UserError } from '../errors.ts';
+import type { Messenger } from '../text/messenger.ts';
 import { DEFAULTS, USUAL_DRAW } from '../text/parse.ts';
 
 type Spec = Awaited<ReturnType<App['guilds']['resolve']>>;
@@ -23,7 +24,7 @@ export interface UniverseInUse {
 
 export interface InUse {
   readonly universes: readonly UniverseInUse[];
-  /** Alerts whose universe is no more. */
+  /** Alerts whose universe is no more, or whose server the bot has left. */
   readonly orphans: readonly MembersAlert[];
 }
 
@@ -35,12 +36,16 @@ interface Use {
   readonly alert?: MembersAlert;
 }
 
-/** Every universe that servers' settings, reports or members' alerts name, or that has a live model. */
-export async function universesInUse(app: App): Promise<InUse> {
+/**
+ * Every universe that has a live model and is everybody's, or that is named by a member's alert, or by the settings
+ * or a report of a server that the bot is in. What a server has saved that the bot has left stays, unused.
+ */
+export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>): Promise<InUse> {
   const found = new Map<string, { spec: Spec; horizons: Set<number>; alerts: MembersAlert[] }>();
   const orphans: MembersAlert[] = [];
-  for (const { name, guildId, horizonDays, alert } of await usesOf(app)) {
-    const spec = await resolved(app, name, guildId);
+  for (const { name, guildId, horizonDays, alert } of await usesOf(app, isIn)) {
+    // Without its server, only everybody's universes are there.
+    const spec = await resolved(app, name, guildId !== undefined && isIn(guildId) ? guildId : undefined);
     if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), alerts: [] };
@@ -58,16 +63,18 @@ export async function universesInUse(app: App): Promise<InUse> {
   return { universes, orphans };
 }
 
-async function usesOf({ models, universes, guilds, members }: App): Promise<Use[]> {
+async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: Use[] = universes
     .filter(({ name }) => live.has(`${name}/${USUAL_DRAW.recipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
-  for (const guildId of await guilds.ids()) {
+  for (const guildId of (await guilds.ids()).filter(isIn)) {
     const { settings, reports } = await guilds.get(guildId);
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
-    for (const { question } of reports) {
+    for (const { question, blockedSince } of reports) {
+      // Until it may be posted again, nobody reads it.
+      if (blockedSince !== undefined) continue;
       uses.push({ name: question.universe, guildId, horizonDays: question.horizonDays });
     }
   }

@@ -1,3 +1,4 @@
+import { patiently } from '../answers/patience.ts';
 import { UserError } from '../errors.ts';
 import { USUAL_DRAW } from '../text/parse.ts';
 import { lookAtAlerts } from './alerts.ts';
@@ -19,7 +20,7 @@ export async function tendUniverse(universe: UniverseInUse, night: Night): Promi
   const troubles: string[] = [];
   const attempt = async <T>(step: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await work();
+      return await patiently(work, night);
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the night failed');

@@ -8,14 +8,14 @@ export type Outcome = keyof typeof ENDS;
 
 /** Tasks' marks in the store, by which schedulers, also in several processes, agree on who does what. */
 export interface Claims {
-  /** Takes the turn that has come, for nobody else to take. A turn whose tries are used up is given up here. */
-  take(task: Task): Promise<Turn | undefined>;
+  /** Takes the turn that has come, for nobody else to take. Where its tries are used up, `isGivenUp`: not to be done. */
+  take(task: Task): Promise<(Turn & { readonly isGivenUp: boolean }) | undefined>;
   /** Says that whoever took it is still there. */
   hold(key: string, turn: Turn): Promise<void>;
   end(key: string, turn: Turn, outcome: Outcome): Promise<void>;
 }
 
-export function createClaims({ marks, clock, log }: Pick<App, 'marks' | 'clock' | 'log'>): Claims {
+export function createClaims({ marks, clock }: Pick<App, 'marks' | 'clock'>): Claims {
   /** Leaves a mark alone that another scheduler has written since. */
   const change = async (key: string, turn: Turn, mark: typeof begun): Promise<void> => {
     const old = await marks.get(key);
@@ -35,9 +35,7 @@ export function createClaims({ marks, clock, log }: Pick<App, 'marks' | 'clock' 
         if (old === undefined) throw new Error(`the turn of ${task.key} has come and gone`);
         return old;
       });
-      if (taken === undefined || taken.attempt <= MOST_ATTEMPTS) return taken;
-      log.error({ task: task.key, due: new Date(taken.due).toISOString() }, 'a task has died too often: given up');
-      return undefined;
+      return taken && { ...taken, isGivenUp: taken.attempt > MOST_ATTEMPTS };
     },
     hold: (key, turn) => change(key, turn, begun),
     end: (key, turn, outcome) => change(key, turn, ENDS[outcome]),

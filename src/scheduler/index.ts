@@ -1,11 +1,13 @@
 import { schedule } from 'node-cron';
 import PQueue from 'p-queue';
 import type { App } from '../app.ts';
+import { nonceOf } from '../community/nonce.ts';
 import type { Job, Task } from '../jobs/types.ts';
 import type { Messenger } from '../text/messenger.ts';
+import { givenUpReply } from '../text/night.ts';
 import { within } from '../waiting.ts';
 import { createClaims } from './claims.ts';
-import type { Turn } from './turns.ts';
+import { MOST_ATTEMPTS, type Turn } from './turns.ts';
 
 export interface Scheduler {
   /** Lets begin what is due by the app's clock; resolves when it has its place in the queue. Once a minute by itself. */
@@ -55,7 +57,8 @@ export function startScheduler(options: {
     const run = async (): Promise<void> => {
       try {
         const turn = signal.aborted ? undefined : await claims.take(task);
-        if (turn !== undefined) await perform(task, turn);
+        if (turn?.isGivenUp === true) await giveUp(task, turn);
+        else if (turn !== undefined) await perform(task, turn);
       } catch (err) {
         log.error({ err, task: task.key }, 'a task could not be taken, or its end not be noted');
       } finally {
@@ -71,7 +74,8 @@ export function startScheduler(options: {
     running = { key, turn };
     log.info(what, 'task begins');
     const started = performance.now();
-    const outcome = await task.run(turn.due).then(
+    const isLastTry = turn.attempt >= MOST_ATTEMPTS;
+    const outcome = await task.run(turn.due, isLastTry).then(
       () => 'done' as const,
       (err: unknown) => {
         if (signal.aborted) return 'released' as const;
@@ -82,6 +86,16 @@ export function startScheduler(options: {
     running = undefined;
     log.info({ ...what, outcome, ms: Math.round(performance.now() - started) }, 'task ended');
     await claims.end(key, turn, outcome);
+    if (outcome === 'failed' && isLastTry) await giveUp(task, turn);
+  }
+
+  /** What has failed for good, or has ended the process too often, is the operators' to look at. */
+  async function giveUp({ key }: Task, { due }: Turn): Promise<void> {
+    log.error({ task: key, due: new Date(due).toISOString() }, 'a task was tried often enough: given up');
+    const { operatorsChannelId } = app.config;
+    if (operatorsChannelId === undefined) return;
+    const delivery = await messenger.post(operatorsChannelId, givenUpReply(key, due), nonceOf('given up', key, due));
+    if (delivery !== 'sent') log.error({ delivery }, 'the operators could not be told');
   }
 
   async function beat(): Promise<void> {

@@ -41,13 +41,13 @@ const feasibleBody = (alert: AlertRing['alert']): string =>
   `There is a split again whose average loss in ${worstScenarios(alert.question.alpha)} stays within your limit (CVaR). ` +
   'What is lost in a single case can be more, and losses can be larger than any limit.';
 
-/** For an alert whose list of assets its server has removed. */
+/** For an alert whose list of assets its server has removed, or whose server the bot has left. */
 export const orphanReply = (alert: AlertRing['alert']): Reply => ({
   tone: 'warning',
   title: `Nobody watches a limit of ${shortPercent(alert.lossLimit)} any more · ${subject(alert)}`,
   body:
-    `The universe **${alert.question.universe}** has been removed from its server, so this alert is quiet until there is ` +
-    `one of that name again. To end it: /alert remove (it is alert ${alert.id}).`,
+    `The universe **${alert.question.universe}** has been removed from its server, or I have been, so this alert is quiet ` +
+    `until there is one of that name again. To end it: /alert remove (it is alert ${alert.id}).`,
 });
 
 const subject = ({ question: { horizonDays, universe } }: AlertRing['alert']): string =>

@@ -14,6 +14,8 @@ export interface Messenger {
   post(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
   /** A direct message. That a member takes none is remembered, and no more are tried until they ask something. */
   tell(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
+  /** Whether the bot is in that server, also while Discord has trouble with it. */
+  isIn(guildId: string): boolean;
   /** Whether the bot may post embeds and files there. @returns what it lacks in words; undefined when it may */
   lacking(guildId: string, channelId: string): Promise<string | undefined>;
 }

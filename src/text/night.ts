@@ -25,5 +25,12 @@ export function nightReply(due: number, universes: number, troubles: readonly Tr
   };
 }
 
+/** @param task its key: `nightly`, `report/GUILD/ID` */
+export const givenUpReply = (task: string, due: number): Reply => ({
+  tone: 'warning',
+  title: 'A task was given up',
+  body: `**${task}**, which was due at ${new Date(due).toISOString()}, has failed or died each time that it was tried. It comes again when it is due next; the log says more.`,
+});
+
 const cut = (text: string): string =>
   text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;

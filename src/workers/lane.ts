@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
-import { UserError } from '../errors.ts';
+import { BusyError, UserError } from '../errors.ts';
 import type { Said, TaskMessage, TaskReply, TaskTypes } from './serve.ts';
 
 export interface TaskOptions {
@@ -43,8 +43,8 @@ export interface LaneOptions<T> {
 /** Threads, and a bounded queue before them. */
 export interface Lane<T extends TaskTypes<T>> {
   /**
-   * @throws UserError as the task threw it, when too many tasks wait, or when it ran for longer than its
-   *   kind may; the signal's reason when aborted; Error for any fault, also when its thread died
+   * @throws UserError as the task threw it, or when it ran for longer than its kind may; BusyError when too many
+   *   tasks wait; the signal's reason when aborted; Error for any fault, also when its thread died
    */
   run<K extends keyof T>(kind: K, input: T[K]['input'], options?: TaskOptions): Promise<T[K]['output']>;
   queue(): Queue;
@@ -165,10 +165,10 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     return this.#usual.get(kind) ?? terms.usualMs;
   }
 
-  #busy(): UserError {
+  #busy(): BusyError {
     const left = [...this.#jobs].map((job) => Math.max(0, this.#usualMs(job) - elapsed(job)));
     const wait = left.reduce((sum, ms) => sum + ms, 0) / this.#options.threads;
-    return new UserError(
+    return new BusyError(
       `I am busy: ${this.#queue.size} tasks wait already. Please try again in about ${inWords(wait)}.`,
     );
   }

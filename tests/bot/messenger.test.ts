@@ -271,6 +271,15 @@ describe('what a member is told of closed direct messages', () => {
   });
 });
 
+describe('the servers that the bot is in', () => {
+  it('are those that Discord has named, also while one of them is out', async () => {
+    for (const isGuildOut of [false, true]) {
+      const { bot, discord } = await start({ isGuildOut });
+      expect([bot.messenger.isIn(discord.guildId), bot.messenger.isIn('300000000000000001')]).toEqual([true, false]);
+    }
+  });
+});
+
 describe('what the bot lacks in a channel', () => {
   it('is said in words, and nothing when it lacks nothing', async () => {
     const { bot, discord } = await start();

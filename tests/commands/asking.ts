@@ -14,6 +14,7 @@ export async function answerOf<R>(
   const messenger = {
     post: () => Promise.reject(new Error('not here')),
     tell: () => Promise.reject(new Error('not here')),
+    isIn: () => true,
     lacking: () => Promise.reject(new Error('not here')),
   };
   const { signal } = new AbortController();

@@ -226,7 +226,7 @@ describe('a vendor that fails', () => {
     expect(rest).toEqual({
       source: 'Yahoo Finance, stored 2024-04-20',
       stale: true,
-      notes: ['Yahoo Finance did not answer for AAA, BBB (HTTP 503): the prices stored on 2024-04-20 were used.'],
+      notes: ['Yahoo Finance gave no new prices of AAA, BBB (HTTP 503): the prices stored on 2024-04-20 were used.'],
     });
   });
 
@@ -266,12 +266,35 @@ describe('a vendor that fails', () => {
     });
   });
 
-  it('keeps stored prices when it suddenly has none', async () => {
+  it.each([
+    ['has none', 'it has no daily prices', () => serve('AAA', [])],
+    ['does not know the ticker', 'it does not know the ticker any more', () => vendor.forget('AAA')],
+  ])('keeps stored prices when it suddenly %s, for a week', async (_what, reason, lose) => {
     await service().history(PAIR);
+    serve('BBB', shifted([...bars, ...week]));
+    lose();
     now = AFTER_WEEK;
-    serve('AAA', []);
-    expect((await service().history(PAIR)).stale).toBe(true);
+    for (const refresh of [true, false]) {
+      const { prices, stale, notes } = await service().history(PAIR, { refresh });
+      expect([stale, prices.dates.at(-1)]).toEqual([true, '2024-04-19']);
+      expect(notes).toEqual([
+        `Yahoo Finance gave no new prices of AAA (${reason}): the prices stored on 2024-04-20 were used.`,
+      ]);
+    }
     expect((await cache.get('AAA'))?.dates).toHaveLength(600);
+    now += HOUR;
+    await expect(service().history(PAIR)).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'tickers',
+      message: 'Yahoo Finance has had no prices of AAA since 2024-04-20: leave it out, or take its new symbol.',
+    });
+  });
+
+  it('does not take a ticker for known that it knows no more', async () => {
+    await service().history(PAIR);
+    vendor.forget('AAA');
+    now = AFTER_WEEK;
+    expect(await service().check(PAIR.tickers)).toEqual({ unknown: ['AAA'], unchecked: [] });
   });
 });
 

@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guildSchema, markSchema, memberSchema, type Alert, type Question } from '../../src/community/records.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { storedModelSchema } from '../../src/store/models.ts';
 import { startBotProcess } from '../support/bot-process.ts';
 import { buttonsOf, startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { temporaryHome } from '../support/tailcap.ts';
@@ -15,6 +17,9 @@ const MINUTE = 60_000;
 const FRIDAY = Date.parse('2024-04-19T22:30:00Z');
 /** 18:30 in New York. */
 const MONDAY = Date.parse('2024-04-22T22:30:00Z');
+
+const WILD = ['WWW', 'XXX'];
+const CALM = ['YYY', 'ZZZ'];
 
 const MEMBER = '300000000000000001';
 const { home, remove } = temporaryHome();
@@ -36,15 +41,26 @@ const market = (seed: number): Bar[] => {
   return bars.map(([day, close]) => [day, day < '2024-04-22' ? close : close! / 1.2]);
 };
 
+/** How far prices swing on each day of the market. */
+type Swings = (t: number) => number;
+
+const calm: Swings = () => 1;
+const wild: Swings = () => 8;
+/** Calm on the newest days alone: those of the contest, and some. */
+const lately: Swings = (t) => (t < 516 - 64 ? 8 : 1);
+
+const swinging = (seed: number, swings: Swings): Bar[] =>
+  market(seed).map(([day], t) => [day, 100 + swings(t) * (2 * Math.sin(seed + t * t) + Math.cos(t * t * seed))]);
+
 /** Over loopback HTTP, what the exchanges have said by the clock. */
-const serve = (symbol: string, seed: number): void =>
+const serve = (symbol: string, bars: readonly Bar[]): void =>
   vendor.answer(symbol, (from) => {
     const isOut = ([day]: Bar): boolean => {
       const opening = Date.parse(day) + 14 * 3_600_000;
       return opening >= from * 1000 && opening <= today;
     };
     const sessionEnd = `${new Date(today).toISOString().slice(0, 10)}T20:00:00Z`;
-    return { body: chartBody(market(seed).filter(isOut), { sessionEnd }) };
+    return { body: chartBody(bars.filter(isOut), { sessionEnd }) };
   });
 
 interface Child {
@@ -120,14 +136,38 @@ const marks = () => store.table('marks', markSchema, 1);
 
 const inChannel = (channelId: string) => discord.posted.filter(({ message }) => message.channelId === channelId);
 const toMember = () => discord.posted.filter(({ userId }) => userId === MEMBER);
-const modelsOf = () =>
-  readdirSync(`${home}/models`).map((name) => readdirSync(`${home}/models/${name}/calibrated`).sort());
+/** Each model's live version, which is on disk. */
+const liveModels = async (): Promise<Map<string, string>> => {
+  const index = store.table('models', storedModelSchema, 1);
+  const live = new Map<string, string>();
+  for (const key of await index.keys()) {
+    const { version } = (await index.get(key))!;
+    expect(existsSync(`${home}/models/${key}/${version}/manifest.json`)).toBe(true);
+    live.set(key, version);
+  }
+  return live;
+};
+/** What the bot's log says of the last training in which two models were compared. */
+const trained = (universe: string): Record<string, unknown> => {
+  const lines = child.log().split('\n');
+  return JSON.parse(
+    lines.find((line) => line.includes(`"universe":"${universe}"`) && line.includes('"scores"')) ?? '{}',
+  );
+};
+/** What a universe's model is known by. */
+const keyOf = (tickers: readonly string[]): string =>
+  `tickers-${createHash('sha256')
+    .update(JSON.stringify([tickers]))
+    .digest('hex')
+    .slice(0, 12)}/calibrated`;
 
 beforeAll(async () => {
   discord = await startDiscord();
   operators = discord.addChannel({ name: 'operators' });
   vendor = await startVendor();
-  ['AAA', 'BBB', 'CCC', 'DDD'].forEach((symbol, k) => serve(symbol, k + 2));
+  ['AAA', 'BBB', 'CCC', 'DDD', 'GONE'].forEach((symbol, k) => serve(symbol, market(k + 2)));
+  WILD.forEach((symbol, k) => serve(symbol, swinging(k + 2, wild)));
+  CALM.forEach((symbol, k) => serve(symbol, swinging(k + 2, calm)));
   mkdirSync(`${home}/models`);
   env = {
     DISCORD_API_URL: discord.apiUrl,
@@ -146,6 +186,8 @@ beforeAll(async () => {
       ownUniverse('first', ['AAA', 'BBB']),
       ownUniverse('lost', ['AAA', 'NONE']),
       ownUniverse('last', ['CCC', 'DDD']),
+      ownUniverse('wild', WILD),
+      ownUniverse('calm', CALM),
     ],
     settings: { universe: 'first', horizonDays: 5 },
     reports: [
@@ -161,7 +203,14 @@ beforeAll(async () => {
       },
     ],
   });
-  await members().set(MEMBER, { alerts: [alert('a1', 'first'), alert('a2', 'lost'), alert('a3', 'last')] });
+  await guilds().set('100000000000000009', {
+    universes: [ownUniverse('abandoned', ['AAA', 'GONE'])],
+    settings: { universe: 'abandoned' },
+    reports: [],
+  });
+  await members().set(MEMBER, {
+    alerts: ['first', 'lost', 'last', 'wild', 'calm'].map((universe, k) => alert(`a${k + 1}`, universe)),
+  });
   child = await startChild(FRIDAY - 30 * MINUTE);
 }, PATIENCE);
 
@@ -181,7 +230,10 @@ describe('a night of the bot', () => {
       expect(vendor.requests).toEqual([]);
       await child.at(FRIDAY);
       expect(vendor.requests).toContain('AAA from 2013-04-19');
-      expect(modelsOf()).toEqual([[expect.stringMatching(/^2024-04-19/)], [expect.stringMatching(/^2024-04-19/)]]);
+      expect(vendor.requests.some((request) => request.startsWith('GONE'))).toBe(false);
+      const models = await liveModels();
+      expect(models.size).toBe(4);
+      for (const version of models.values()) expect(version).toMatch(/^2024-04-19-/);
       const [posted, ...others] = inChannel(discord.channelId);
       expect(others).toEqual([]);
       expect(textOf(posted!.message)).toMatch(
@@ -193,9 +245,14 @@ describe('a night of the bot', () => {
     2 * PATIENCE,
   );
 
-  it('tells the operators of what failed, once, and does no more until it is due again', async () => {
-    await child.at(FRIDAY + MINUTE);
-    await child.at(FRIDAY + 48 * 60 * MINUTE);
+  it('tries again what failed, tells the operators once, and does no more until it is due again', async () => {
+    vendor.requests.length = 0;
+    for (const minutes of [1, 5]) await child.at(FRIDAY + minutes * MINUTE);
+    expect(inChannel(operators)).toEqual([]);
+    for (const minutes of [25, 26, 48 * 60]) await child.at(FRIDAY + minutes * MINUTE);
+    // One of its tickers is known; what has worked is not done again.
+    expect(vendor.requests.filter((request) => !/^(AAA|NONE) /.test(request))).toEqual([]);
+    expect(vendor.requests.filter((request) => request.startsWith('NONE'))).toHaveLength(2);
     expect(inChannel(operators).map(({ message }) => textOf(message))).toEqual([
       expect.stringMatching(/^Something went wrong at night\n\*\*lost\*\*: refreshing prices failed: .*NONE/),
     ]);
@@ -207,9 +264,12 @@ describe('a night of the bot', () => {
     async () => {
       // Limits that can just be kept: the market's fall is too much for them.
       await members().update(MEMBER, (old) => {
-        for (const one of old!.alerts) one.lossLimit = 1.02 * one.minCvar;
+        for (const one of old!.alerts.slice(0, 3)) one.lossLimit = 1.02 * one.minCvar;
         return old!;
       });
+      // As after a split, another history. A model's residuals, and so its forecasts, are as wild as what it learnt.
+      WILD.forEach((symbol, k) => serve(symbol, swinging(k + 2, calm)));
+      CALM.forEach((symbol, k) => serve(symbol, swinging(k + 2, lately)));
       vendor.requests.length = 0;
 
       // The message is there, but before the bot hears of it, it is no more.
@@ -225,7 +285,10 @@ describe('a night of the bot', () => {
       await child.at(MONDAY + MINUTE);
       expect(inChannel(discord.channelId)).toHaveLength(2);
       await child.at(MONDAY + 3 * MINUTE);
-      expect(await marks().get('nightly')).toMatchObject({ outcome: 'done', attempt: 2 });
+      expect(await marks().get('nightly')).toMatchObject({ outcome: 'failed', attempt: 2 });
+      expect(inChannel(operators)).toHaveLength(1);
+      await child.at(MONDAY + 23 * MINUTE);
+      expect(await marks().get('nightly')).toMatchObject({ outcome: 'done', attempt: 3 });
       expect(toMember().map(({ message }) => textOf(message).split('\n')[0])).toEqual([
         expect.stringMatching(/^A limit of .*% can no longer be kept · 5 trading days · first$/),
         expect.stringMatching(/^A limit of .*% can no longer be kept · 5 trading days · last$/),
@@ -234,13 +297,36 @@ describe('a night of the bot', () => {
         'infeasible',
         'feasible',
         'infeasible',
+        'feasible',
+        'feasible',
       ]);
-      expect(child.log()).toMatch(/"universe":"last"[^\n]*"outcome":"(replaced|kept)","scores":\{[^\n]*"days":60\}/);
       expect(inChannel(operators)).toHaveLength(2);
       expect(inChannel(discord.channelId)).toHaveLength(2);
     },
     3 * PATIENCE,
   );
+
+  it('has replaced the model that the new one beats, and keeps the new one that is beaten as files alone', async () => {
+    const live = await liveModels();
+    const won = trained('wild');
+    const lost = trained('calm');
+    expect([won.outcome, lost.outcome]).toEqual(['replaced', 'kept']);
+    for (const { scores } of [won, lost]) {
+      expect(scores).toEqual({ champion: expect.any(Number), challenger: expect.any(Number), days: 60 });
+    }
+    expect(live.get(keyOf(WILD))).toMatch(/^2024-04-22-/);
+    expect(live.get(keyOf(CALM))).toMatch(/^2024-04-19-/);
+    const unused = readdirSync(`${home}/models/${keyOf(CALM)}/unused`);
+    expect(unused).toEqual([expect.stringMatching(/^2024-04-22-/)]);
+    expect(existsSync(`${home}/models/${keyOf(WILD)}/unused`)).toBe(false);
+    for (const [universe, day] of [
+      ['wild', '2024-04-22'],
+      ['calm', '2024-04-19'],
+    ] as const) {
+      const asked = discord.slash('allocate', { loss: '50%', universe, horizon: 5 });
+      expect(textOf(await asked.answer(PATIENCE))).toContain(`trained until ${day}`);
+    }
+  });
 
   it(
     'leaves a button with which the member tries the smallest limit',

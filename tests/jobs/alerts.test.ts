@@ -61,6 +61,19 @@ describe('an alert', () => {
     expect(reply.body).toContain('losses can be larger than any limit');
   });
 
+  it('that turns again when the night is tried again tells that too', async () => {
+    const made = await alertRig(hopelessAlert());
+    await made.run(nightly);
+    const [alert] = await made.saved();
+    await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
+    for (const key of await made.app.marks.keys()) if (key.startsWith('nightly/2')) await made.app.marks.delete(key);
+    await made.run(nightly);
+    expect(made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, ''))).toEqual([
+      'A limit of 0.01% can no longer be kept',
+      'A limit of 90% can be kept again',
+    ]);
+  });
+
   it('that could not be told because Discord failed is told the next night', async () => {
     const made = await alertRig(hopelessAlert());
     made.messenger.becomes.set(MEMBER, 'failed');

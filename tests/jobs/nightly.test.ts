@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { nightly } from '../../src/jobs/nightly.ts';
 import type { TaskKind } from '../../src/workers/tasks.ts';
-import { DAY, FRIDAY, GUILD, hopelessAlert, MEMBER, OPERATORS, question, report, rig, universe } from './rig.ts';
+import {
+  busyFor,
+  DAY,
+  FRIDAY,
+  GUILD,
+  hopelessAlert,
+  MEMBER,
+  OPERATORS,
+  question,
+  report,
+  rig,
+  universe,
+} from './rig.ts';
 
 const OTHER_GUILD = '100000000000000002';
 const MONDAY = FRIDAY + 3 * DAY;
@@ -101,6 +113,60 @@ describe('a night', () => {
     );
   });
 
+  it('tries again what failed, and that alone, before it troubles the operators', async () => {
+    const made = await guildRig();
+    await made.saveGuild('1', { universes: [universe('late', ['CCC', 'EEE'])], settings: { universe: 'late' } });
+    await expect(made.run(nightly, { isLastTry: false })).rejects.toThrow('late failed: to be tried again');
+    made.vendor.requests.length = 0;
+    made.serve('EEE');
+    await made.run(nightly);
+    expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(false);
+    expect(count(made, 'train')).toBe(2);
+    expect(made.messenger.tried).toEqual([]);
+  });
+
+  it('waits while people keep the threads busy', async () => {
+    const made = await guildRig();
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    busyFor(made, 3);
+    await made.run(nightly);
+    expect(made.messenger.sent.map(({ to }) => to)).toEqual([`member ${MEMBER}`]);
+    expect(made.log).toContainEqual(expect.objectContaining({ msg: 'trained', outcome: 'first' }));
+  });
+
+  it('does nothing for servers that the bot has left, nor for reports that may not be posted', async () => {
+    const made = await guildRig();
+    await made.saveGuild(OTHER_GUILD, {
+      universes: [universe('muted', ['CCC', 'DDD'])],
+      reports: [report({ question: question({ universe: 'muted' }), blockedSince: '2024-04-10T12:00:00.000Z' })],
+    });
+    made.messenger.left.add(GUILD);
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    await made.run(nightly);
+    await made.run(nightly, { due: FRIDAY + DAY });
+    expect(made.vendor.requests).toEqual([]);
+    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
+      expect.stringContaining('Nobody watches a limit of 0.01% any more'),
+    ]);
+    made.messenger.left.clear();
+    await made.run(nightly, { due: FRIDAY + 2 * DAY });
+    expect(made.messenger.sent.at(-1)?.reply.title).toContain('can no longer be kept');
+  });
+
+  it('goes on with stored prices where the vendor knows a ticker no more, and says which', async () => {
+    const made = await guildRig();
+    await made.run(nightly);
+    made.time.now = MONDAY;
+    made.vendor.forget('BBB');
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    await made.run(nightly);
+    const [ring, message] = made.messenger.sent;
+    expect(ring?.to).toBe(`member ${MEMBER}`);
+    expect(message?.reply.body).toBe(
+      '**pair**: Yahoo Finance gave no new prices of BBB (it does not know the ticker any more): the prices stored on 2024-04-19 were used.',
+    );
+  });
+
   it('goes on with stored prices where one ticker fails, and says so', async () => {
     const made = await guildRig();
     await made.run(nightly);
@@ -110,7 +176,7 @@ describe('a night', () => {
     await made.run(nightly);
     const [ring, message] = made.messenger.sent;
     expect(ring?.to).toBe(`member ${MEMBER}`);
-    expect(message?.reply.body).toContain('**pair**: Yahoo Finance did not answer for BBB');
+    expect(message?.reply.body).toContain('**pair**: Yahoo Finance gave no new prices of BBB');
   });
 
   it('keeps the old model, and still looks at alerts with fresh prices, when training fails', async () => {
@@ -129,17 +195,18 @@ describe('a night', () => {
     expect(message?.reply.body).toBe('**pair**: retraining failed: a fault, which the log has.');
   });
 
-  it('that was cut short goes on where it was, and still tells what failed before', async () => {
+  it('that was cut short goes on where it was, and tells what still fails', async () => {
     const made = await guildRig();
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
     await made.saveGuild('9', { universes: [universe('more', ['CCC', 'DDD'])], settings: { universe: 'more' } });
     beforeTraining(made, 2, () => made.abort.abort(new Error('the bot stops')));
     await expect(made.run(nightly)).rejects.toThrow('the bot stops');
     expect(made.messenger.tried).toEqual([]);
-    made.vendor.requests.length = 0;
     const { signal } = new AbortController();
     await made.run(nightly, { signal });
-    expect(made.vendor.requests.every((request) => /^(CCC|DDD)/.test(request))).toBe(true);
+    // `pair` has worked, and is not done again.
+    expect(count(made, 'train')).toBe(2);
+    expect(made.log.filter(({ msg }) => msg === 'trained').map((line) => line.universe)).toEqual(['pair', 'more']);
     expect(made.messenger.sent.map(({ reply }) => reply.body)).toEqual([expect.stringMatching(/^\*\*broken\*\*/)]);
     made.time.now = MONDAY;
     made.vendor.requests.length = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/community/records.ts';
 import { reports } from '../../src/jobs/reports.ts';
-import { CHANNEL, DAY, FRIDAY, GUILD, MEMBER, question, report, rig, universe } from './rig.ts';
+import { busyFor, CHANNEL, DAY, FRIDAY, GUILD, MEMBER, question, report, rig, universe } from './rig.ts';
 
 async function reportRig(...saved: Report[]) {
   const made = await rig();
@@ -42,7 +42,7 @@ describe('a scheduled report', () => {
     const made = await reportRig(report());
     const [task] = await reports.tasks(made.context);
     await made.saveGuild(GUILD, { reports: [] });
-    await task?.run(FRIDAY);
+    await task?.run(FRIDAY, true);
     expect(made.messenger.tried).toEqual([]);
   });
 
@@ -54,6 +54,23 @@ describe('a scheduled report', () => {
       title: 'No frontier report of lost this time',
       body: expect.stringContaining('There is no universe "lost" any more'),
     });
+  });
+
+  it('waits while people keep the threads busy, and says nothing of it', async () => {
+    const made = await reportRig(report());
+    busyFor(made, 2);
+    await made.run(reports);
+    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
+      expect.stringContaining('Efficient frontier'),
+    ]);
+  });
+
+  it('of a server that the bot has left is nobody’s task until it is back', async () => {
+    const made = await reportRig(report());
+    made.messenger.left.add(GUILD);
+    expect(await reports.tasks(made.context)).toEqual([]);
+    made.messenger.left.clear();
+    expect(await reports.tasks(made.context)).toHaveLength(1);
   });
 
   it('is left to the scheduler when it fails, and has the same nonce when it is tried again', async () => {

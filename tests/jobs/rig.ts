@@ -20,6 +20,7 @@ import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { Job, JobContext } from '../../src/jobs/types.ts';
 import { storedRequestSchema } from '../../src/requests.ts';
+import { BusyError } from '../../src/errors.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/rig.ts';
@@ -130,7 +131,7 @@ export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
   } as unknown as App;
   const abort = new AbortController();
   const messenger = recordingMessenger();
-  const context: JobContext = { app, messenger, signal: abort.signal };
+  const context: JobContext = { app, messenger, signal: abort.signal, pauseMs: 5 };
   return {
     app,
     pool,
@@ -156,13 +157,20 @@ export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
       }
     },
     /** Does what the job's first task has to do. */
-    async run(job: Job, { due = time.now, signal = abort.signal } = {}): Promise<void> {
+    async run(job: Job, { due = time.now, signal = abort.signal, isLastTry = true } = {}): Promise<void> {
       const [task] = await job.tasks({ ...context, signal });
       if (task === undefined) throw new Error(`${job.name} has nothing to do`);
-      await task.run(due);
+      await task.run(due, isLastTry);
     },
     saveGuild: (guildId: string, over: Partial<Awaited<ReturnType<App['guilds']['get']>>>) =>
       app.guilds.update(guildId, (old) => ({ ...old, ...over })),
     saveAlerts: (memberId: string, ...alerts: Alert[]) => app.members.update(memberId, (old) => ({ ...old, alerts })),
   };
+}
+
+/** The threads take no task, so many times. */
+export function busyFor({ pool }: Pick<Awaited<ReturnType<typeof rig>>, 'pool'>, times: number): void {
+  const run = pool.run.bind(pool);
+  let asked = 0;
+  pool.run = (...task) => (++asked <= times ? Promise.reject(new BusyError('I am busy')) : run(...task));
 }

@@ -7,8 +7,11 @@ import { startScheduler, type Scheduler } from '../../src/scheduler/index.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
+import { recordingMessenger } from '../support/recording-messenger.ts';
 
 export const MINUTE = 60_000;
+const OPERATORS = '200000000000000009';
+
 export const HOUR = 60 * MINUTE;
 
 export const at = (instant: string): number => Date.parse(instant);
@@ -21,6 +24,7 @@ interface Rig {
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** `key due`, in the order in which tasks began. */
   readonly ran: string[];
+  readonly messenger: ReturnType<typeof recordingMessenger>;
   /** A scheduler of a process of its own: with its own connection to the store. */
   start(tasks: readonly Task[], stopMs?: number): Promise<Scheduler>;
   task(over?: Partial<Task>): Task;
@@ -31,6 +35,7 @@ export async function rig(start: string): Promise<Rig> {
   const path = temporaryFile();
   const log: Record<string, unknown>[] = [];
   const ran: string[] = [];
+  const messenger = recordingMessenger();
   const open = async (): Promise<Table<Mark>> => {
     const store = await openStore(`sqlite:${path}`, { now: () => made.now });
     onTestFinished(() => store.close());
@@ -41,6 +46,7 @@ export async function rig(start: string): Promise<Rig> {
     path,
     log,
     ran,
+    messenger,
     task: (over = {}) => {
       const { key = 'nightly', run } = over;
       return {
@@ -48,9 +54,9 @@ export async function rig(start: string): Promise<Rig> {
         schedule: { cron: '30 2 * * *', timeZone: 'Europe/Berlin' },
         ...over,
         key,
-        async run(due) {
+        async run(due, isLastTry) {
           ran.push(`${key} ${new Date(due).toISOString()}`);
-          await run?.(due);
+          await run?.(due, isLastTry);
         },
       };
     },
@@ -59,13 +65,9 @@ export async function rig(start: string): Promise<Rig> {
       const app = {
         marks: await open(),
         clock: { now: () => made.now },
+        config: { operatorsChannelId: OPERATORS },
         log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
       } as Partial<App> as App;
-      const messenger = {
-        post: () => Promise.reject(new Error('not here')),
-        tell: () => Promise.reject(new Error('not here')),
-        lacking: () => Promise.reject(new Error('not here')),
-      };
       const jobs = [{ name: 'test', tasks: async () => tasks }];
       const scheduler = startScheduler({ app, messenger, jobs, ...(stopMs !== undefined && { stopMs }) });
       onTestFinished(() => scheduler.stop());

@@ -139,6 +139,30 @@ describe('a task that fails', () => {
     expect(made.log.filter(({ msg }) => msg === 'task ended')).toHaveLength(4);
   });
 
+  it('is told which try is its last, and to the operators, once, when that fails too', async () => {
+    const made = await rig('2026-06-01T12:00:00Z');
+    const last: boolean[] = [];
+    const run = async (_due: number, isLastTry: boolean): Promise<void> => {
+      last.push(isLastTry);
+      throw new Error('no luck');
+    };
+    const scheduler = await made.start([made.task({ run })]);
+    const due = at('2026-06-02T00:30:00Z');
+    for (const minute of [0, 5, 25, 26]) {
+      expect(made.messenger.sent).toEqual([]);
+      await beatAt(made, scheduler, due + minute * MINUTE);
+      if (minute === 25) break;
+    }
+    await beatAt(made, scheduler, due + 26 * MINUTE);
+    expect(last).toEqual([false, false, true]);
+    expect(made.messenger.sent).toMatchObject([
+      {
+        to: 'channel 200000000000000009',
+        reply: { body: expect.stringMatching(/^\*\*nightly\*\*.*2026-06-02T00:30/) },
+      },
+    ]);
+  });
+
   it('does not keep the others from their turn, nor does a job that cannot say what it has to do', async () => {
     const made = await rig('2026-06-01T12:00:00Z');
     const broken = made.task({ key: 'broken', schedule: { cron: 'whenever', timeZone: 'UTC' } });
@@ -175,7 +199,8 @@ describe('a task whose process was killed in the middle', () => {
     }
     expect(made.ran).toHaveLength(3);
     expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'failed', due: '2026-06-02T00:30:00.000Z' });
-    expect(made.log.filter(({ msg }) => msg === 'a task has died too often: given up')).toHaveLength(1);
+    expect(made.log.filter(({ msg }) => msg === 'a task was tried often enough: given up')).toHaveLength(1);
+    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual(['A task was given up']);
     made.now = at('2026-06-03T00:30:00Z');
     await made.start([made.task()]);
     expect(made.ran.at(-1)).toBe('nightly 2026-06-03T00:30:00.000Z');

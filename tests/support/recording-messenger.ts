@@ -17,6 +17,8 @@ interface RecordingMessenger extends Messenger {
   readonly becomes: Map<string, Delivery>;
   /** What the bot lacks, by channel. */
   readonly lacks: Map<string, string>;
+  /** Servers that the bot has left. */
+  readonly left: Set<string>;
 }
 
 /** Keeps what is sent, as its interface promises: nothing with the same nonce twice. */
@@ -24,6 +26,7 @@ export function recordingMessenger(): RecordingMessenger {
   const [sent, tried]: [Sent[], string[]] = [[], []];
   const becomes = new Map<string, Delivery>();
   const lacks = new Map<string, string>();
+  const left = new Set<string>();
   const send = async (to: string, reply: Reply, nonce: string): Promise<Delivery> => {
     if (nonce.length > 25) throw new Error(`Discord takes no nonce of ${nonce.length} characters`);
     tried.push(nonce);
@@ -37,6 +40,8 @@ export function recordingMessenger(): RecordingMessenger {
     tried,
     becomes,
     lacks,
+    left,
+    isIn: (guildId) => !left.has(guildId),
     post: (channelId, reply, nonce) => send(`channel ${channelId}`, reply, nonce),
     tell: (memberId, reply, nonce) => send(`member ${memberId}`, reply, nonce),
     lacking: async (_guildId, channelId) => lacks.get(channelId),

@@ -15,6 +15,8 @@ export interface Vendor {
   readonly requests: string[];
   /** One reply after another, the last one for ever; or one for the first second asked for. */
   answer(symbol: string, replies: Replies): void;
+  /** From now on it answers as for a symbol that it never knew. */
+  forget(symbol: string): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function startVendor(): Promise<Vendor> {
       replies.set(symbol, reply);
       asked.delete(symbol);
     },
+    forget: (symbol) => void replies.delete(symbol),
     fetch: (input, init) => {
       const { pathname, search } = new URL(input instanceof Request ? input.url : input);
       return fetch(url + pathname + search, init);

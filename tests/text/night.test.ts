@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nightReply } from '../../src/text/night.ts';
+import { givenUpReply, nightReply } from '../../src/text/night.ts';
 
 describe('what operators are told of a night', () => {
   it('names what failed and what went wrong', () => {
@@ -8,6 +8,12 @@ describe('what operators are told of a night', () => {
     ]);
     expect(reply.body).toBe('**us12**: retraining failed: a fault.');
     expect(reply.footer).toContain('2026-11-20T23:30:00.000Z, with 3 universes in use');
+  });
+
+  it('names a task that was given up, and when it was due', () => {
+    expect(givenUpReply('report/1/r2', Date.UTC(2026, 10, 20, 23, 30)).body).toMatch(
+      /^\*\*report\/1\/r2\*\*, which was due at 2026-11-20T23:30:00.000Z, /,
+    );
   });
 
   it('fits into an embed, however much went wrong', () => {

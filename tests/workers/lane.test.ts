@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../src/errors.ts';
+import { BusyError, UserError } from '../../src/errors.ts';
 import { openLane, type Lane, type LaneOptions, type Terms } from '../../src/workers/lane.ts';
 import type { TestTasks } from './lane-child.ts';
 
@@ -172,7 +172,7 @@ describe('a lane', () => {
     const lane = open({ threads: 1, maxWaiting: 2 });
     const accepted = Array.from({ length: 3 }, (_, k) => lane.run('echo', { value: k, ms: 100 }));
     const error = await failure(lane.run('echo', { value: 'too many' }));
-    expect(error).toBeInstanceOf(UserError);
+    expect(error).toBeInstanceOf(BusyError);
     // Three times the guess, less the moment for which the first has run.
     expect(error).toMatchObject({
       message: 'I am busy: 2 tasks wait already. Please try again in about 6 s.',
