@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { untilAborted, within } from '../src/waiting.ts';
+import { BusyError, UserError } from '../src/errors.ts';
+import { patiently, untilAborted, within } from '../src/waiting.ts';
 
 const never = new Promise<string>(() => {});
 
@@ -40,5 +41,42 @@ describe('untilAborted', () => {
     abort.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
     await expect(untilAborted(Promise.resolve('done'), abort.signal)).rejects.toThrow('enough');
+  });
+});
+
+const busyFor = (times: number) => {
+  let asked = 0;
+  return {
+    asked: () => asked,
+    work: async () => {
+      asked += 1;
+      if (asked <= times) throw new BusyError('I am busy');
+      return 'done';
+    },
+  };
+};
+
+const refused = () => Promise.reject(new UserError('no such universe'));
+
+describe('work that nobody waits for at a screen', () => {
+  const { signal } = new AbortController();
+
+  it('comes again until the threads have room for it', async () => {
+    const { work, asked } = busyFor(3);
+    expect(await patiently(work, { signal, pauseMs: 1 })).toBe('done');
+    expect(asked()).toBe(4);
+  });
+
+  it('ends with every other error at once', async () => {
+    await expect(patiently(refused, { signal, pauseMs: 60_000 })).rejects.toThrow('no such universe');
+  });
+
+  it('waits no longer than the bot runs', async () => {
+    const stop = new AbortController();
+    const { work, asked } = busyFor(Infinity);
+    const waiting = patiently(work, { signal: stop.signal, pauseMs: 60_000 });
+    stop.abort(new Error('the bot stops'));
+    await expect(waiting).rejects.toThrow('aborted');
+    expect(asked()).toBe(1);
   });
 });

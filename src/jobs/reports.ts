@@ -1,4 +1,3 @@
-import { patiently } from '../answers/patience.ts';
 import { answerReport } from '../answers/report.ts';
 import { nonceOf } from '../community/nonce.ts';
 import type { Report } from '../community/records.ts';
@@ -7,6 +6,7 @@ import { reportKey } from '../community/task-keys.ts';
 import { UserError } from '../errors.ts';
 import type { Reply } from '../text/reply.ts';
 import { reportBlockedReply, reportFailedReply } from '../text/report-message.ts';
+import { patiently } from '../waiting.ts';
 import type { Job, JobContext, Task } from './types.ts';
 
 /** What servers have scheduled, each report a task of its own. */

@@ -1,4 +1,3 @@
-import { patiently } from '../answers/patience.ts';
 import { look } from '../community/alerts.ts';
 import { keepRequest } from '../community/buttons.ts';
 import { nonceOf } from '../community/nonce.ts';
@@ -8,6 +7,7 @@ import { alertReply, orphanReply } from '../text/alert-message.ts';
 import { limitToTry, tryLabel } from '../text/limit.ts';
 import { requestOf } from '../text/question.ts';
 import type { ReplyButton } from '../text/reply.ts';
+import { patiently } from '../waiting.ts';
 import type { MembersAlert, UniverseInUse } from './in-use.ts';
 import type { Night } from './types.ts';
 

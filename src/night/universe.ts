@@ -1,6 +1,6 @@
-import { patiently } from '../answers/patience.ts';
 import { UserError } from '../errors.ts';
 import { USUAL_DRAW } from '../text/parse.ts';
+import { patiently } from '../waiting.ts';
 import { lookAtAlerts } from './alerts.ts';
 import type { UniverseInUse } from './in-use.ts';
 import type { Night } from './types.ts';
