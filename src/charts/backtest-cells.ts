@@ -1,6 +1,6 @@
 // Pure: how every decision turned out, in few enough pieces for a picture.
+import { isBroken } from '../engine/backtest/outcome.ts';
 import type { Decision, LimitSummary, Rule } from '../engine/backtest/types.ts';
-import { isBroken } from './backtest-input.ts';
 import { monthsOf } from './time-axis.ts';
 
 export type Outcome = 'held' | 'infeasible' | 'failed' | 'broken';

@@ -1,5 +1,5 @@
 // Pure: what the three pictures of a backtest are drawn from, and what their headlines share.
-import type { BacktestResult, Decision, Rule } from '../engine/backtest/types.ts';
+import type { BacktestResult, Rule } from '../engine/backtest/types.ts';
 import { chosenPercent } from './theme.ts';
 
 export interface BacktestChartInput {
@@ -27,7 +27,3 @@ export const periodOf = ({ result: { decisions } }: BacktestChartInput): string 
 /** On how many dates each rule decided. */
 export const datesOf = ({ result: { decisions } }: BacktestChartInput): number =>
   new Set(decisions.map(({ date }) => date)).size;
-
-/** Whether the loss went beyond the value-at-risk of a decision that could keep its limit. */
-export const isBroken = ({ status, realised, valueAtRisk }: Decision): boolean =>
-  status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;

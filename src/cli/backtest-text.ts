@@ -3,7 +3,7 @@ import type { BacktestAnswer } from '../app.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import { backtestReply } from '../text/backtest.ts';
 import { limitsFirst, ruleName } from '../text/backtest-rules.ts';
-import { alignColumns, percent, ratio, signedPercent } from '../text/format.ts';
+import { NO_NUMBER, alignColumns, percent, ratio, signedPercent } from '../text/format.ts';
 import { replyToText } from '../text/terminal.ts';
 
 /** @param now milliseconds since 1970: the age of the prices is told by it */
@@ -27,7 +27,7 @@ const limitTable = ({ byLimit }: BacktestResult): string[] =>
       `${one.feasible} of ${one.decisions}`,
       or(one.predicted, signedPercent),
       or(one.realised, signedPercent),
-      one.feasible === 0 ? NOTHING : `${one.violations} of ${one.feasible}`,
+      one.feasible === 0 ? NO_NUMBER : `${one.violations} of ${one.feasible}`,
       or(one.kupiecP, pValue),
       or(one.christoffersenP, pValue),
       or(one.z2, ratio),
@@ -43,7 +43,7 @@ const pathTable = ({ paths }: BacktestResult): string[] =>
       ruleName(rule),
       signedPercent(net.annualReturn),
       signedPercent(gross.annualReturn),
-      Number.isFinite(net.volatility) ? percent(net.volatility) : NOTHING,
+      Number.isFinite(net.volatility) ? percent(net.volatility) : NO_NUMBER,
       ratio(net.sharpe),
       ratio(net.sortino),
       percent(net.maxDrawdown),
@@ -52,9 +52,7 @@ const pathTable = ({ paths }: BacktestResult): string[] =>
     ]),
   ]);
 
-const NOTHING = '–';
-
 const or = (value: number | undefined, tell: (value: number) => string): string =>
-  value === undefined ? NOTHING : tell(value);
+  value === undefined ? NO_NUMBER : tell(value);
 
 const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

@@ -2,7 +2,7 @@ import { readSeriesCsv } from '../data/csv.ts';
 import { periodCloses, type Frequency, type Series } from '../data/series.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../engine/metrics.ts';
 import { UserError } from '../errors.ts';
-import { labelled, percent, plural, ratio, signedPercent } from '../text/format.ts';
+import { NO_NUMBER, labelled, percent, plural, ratio, signedPercent } from '../text/format.ts';
 import { RANGES } from '../text/parse.ts';
 import type { CliCommand, Flags } from './command.ts';
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from './flags.ts';
@@ -99,7 +99,7 @@ function describe({ series, frequency, riskFree, from, until, figures }: Sheet):
     ['Prices', `${source}, ${from} to ${until}, ${plural(figures.periods, period)}`],
     ['Total return', signedPercent(figures.totalReturn)],
     ['Annual return', signedPercent(figures.annualReturn)],
-    ['Volatility', Number.isFinite(figures.volatility) ? percent(figures.volatility) : '–'],
+    ['Volatility', Number.isFinite(figures.volatility) ? percent(figures.volatility) : NO_NUMBER],
     ['Sharpe ratio', `${ratio(figures.sharpe)} (risk-free rate ${percent(riskFree)})`],
     ['Sortino ratio', ratio(figures.sortino)],
     ['Maximum drawdown', percent(figures.maxDrawdown)],

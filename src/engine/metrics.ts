@@ -2,6 +2,7 @@
 // Each library has its own; these definitions are those of seed 004's tear sheet.
 import type { PathMetrics } from './backtest/types.ts';
 import { cvar, valueAtRisk } from './risk.ts';
+import { mean } from './statistics.ts';
 
 export interface MetricOptions {
   /** 252 for daily returns, 52 for weekly, 12 for monthly ones. */
@@ -23,8 +24,6 @@ const TAIL_ALPHA = 0.95;
 
 /** Equal returns differ by no more than the rounding of 1 + r; a volatility below is none. */
 const ROUNDING = 1e-15;
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Of one period, with n − 1; NaN for a single return. */
 const standardDeviation = (returns: readonly number[]): number => {

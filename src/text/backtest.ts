@@ -3,7 +3,7 @@ import type { BacktestAnswer } from '../app.ts';
 import type { LimitSummary, Rule } from '../engine/backtest/types.ts';
 import { limitsFirst, ruleName } from './backtest-rules.ts';
 import { verdict, wasAnyKept } from './backtest-verdict.ts';
-import { alignColumns, percent, plural, ratio, signedPercent } from './format.ts';
+import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from './format.ts';
 import { priceField, scenarioField } from './origin.ts';
 import type { Reply, ReplyField, ReplyImage } from './reply.ts';
 
@@ -30,15 +30,13 @@ export function backtestReply({ answer, images = [], now }: BacktestView): Reply
   };
 }
 
-const NOTHING = '\u2013';
-
 const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
   ruleName(limit),
   String(feasible),
-  predicted === undefined ? NOTHING : percent(predicted, 1),
-  realised === undefined ? NOTHING : percent(realised, 1),
-  feasible === 0 ? NOTHING : String(violations),
-  esRatio === undefined ? NOTHING : ratio(esRatio, 2),
+  predicted === undefined ? NO_NUMBER : percent(predicted, 1),
+  realised === undefined ? NO_NUMBER : percent(realised, 1),
+  feasible === 0 ? NO_NUMBER : String(violations),
+  esRatio === undefined ? NO_NUMBER : ratio(esRatio, 2),
 ];
 
 /** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
@@ -47,7 +45,7 @@ function limitTable({ result }: BacktestAnswer): string[] {
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
 
-const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NOTHING);
+const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NO_NUMBER);
 
 /** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {

@@ -2,6 +2,9 @@
 
 const MINUS = '\u2212';
 
+/** Where there is no number: nothing was risked, or too little is known. */
+export const NO_NUMBER = '\u2013';
+
 /** `0.0791` → `7.91%`; a real minus sign, so that columns line up. */
 export function percent(fraction: number, decimals = 2): string {
   const text = Math.abs(fraction * 100).toFixed(decimals);
@@ -12,9 +15,9 @@ export function percent(fraction: number, decimals = 2): string {
 /** Rounded up, so that what is read can be kept: `0.042807` → `4.29%`. */
 export const percentUp = (fraction: number): string => percent(Math.ceil(fraction * 1e4 - 1e-9) / 1e4);
 
-/** `0.77990` → `0.780`; a dash where there is no number: nothing was risked, or too little is known. */
+/** `0.77990` → `0.780`; `NO_NUMBER` where there is none. */
 export function ratio(value: number, decimals = 3): string {
-  if (!Number.isFinite(value)) return '–';
+  if (!Number.isFinite(value)) return NO_NUMBER;
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }

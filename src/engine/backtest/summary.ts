@@ -1,5 +1,7 @@
 // Pure: one rule over all its decisions: what was promised, and what came.
 import { acerbiSzekely, christoffersen, esRatio, kupiec, z2Critical, type Forecasts } from '../calibration.ts';
+import { mean } from '../statistics.ts';
+import { isBroken } from './outcome.ts';
 import type { Decision, LimitSummary } from './types.ts';
 
 /** Of the simulated critical value: the same for every backtest, so that equal ones are. */
@@ -11,8 +13,6 @@ type Feasible = Decision & Required<Pick<Decision, 'predicted' | 'valueAtRisk' |
 const isFeasible = (decision: Decision): decision is Feasible =>
   decision.status === 'optimal' && decision.predicted !== undefined;
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /**
  * Means and tests over feasible decisions alone (seed 000, section 8), and before costs, which no scenario knows.
  * @param decisions of one rule, in the order of time, not overlapping
@@ -21,7 +21,7 @@ export function summarise(limit: LimitSummary['limit'], decisions: readonly Deci
   const feasible = decisions.filter(isFeasible);
   const counts = { limit, decisions: decisions.length, feasible: feasible.length };
   if (feasible.length === 0) return { ...counts, violations: 0 };
-  const hits = feasible.map(({ realised, valueAtRisk }) => -realised > valueAtRisk);
+  const hits = feasible.map(isBroken);
   const violations = hits.filter(Boolean).length;
   const forecasts: Forecasts = {
     losses: feasible.map(({ realised }) => -realised),

@@ -1,5 +1,6 @@
 // Pure: a history of returns cut into chronological blocks and standardised.
 import { UserError } from '../../errors.ts';
+import { mean } from '../statistics.ts';
 import type { Matrix, Recipe } from '../types.ts';
 
 /** Days [from, to) of the returns. */
@@ -39,8 +40,6 @@ export interface Scaling {
   readonly means: readonly number[];
   readonly deviations: readonly number[];
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** @throws UserError when a ticker's return never changes in the block: it cannot be standardised */
 export const measureScaling = (returns: Matrix, { from, to }: Block, tickers: readonly string[]): Scaling => {
