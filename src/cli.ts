@@ -12,6 +12,7 @@ import { scenariosCommand } from './cli/scenarios.ts';
 import { solveCommand } from './cli/solve.ts';
 import { trainCommand } from './cli/train.ts';
 import { universesCommand } from './cli/universes.ts';
+import { InterruptedError } from './cli/with-app.ts';
 import { loadEnvironment } from './config.ts';
 import { UserError } from './errors.ts';
 import { inWords } from './text/progress.ts';
@@ -33,6 +34,8 @@ const COMMANDS: readonly CliCommand[] = [
 
 const BAD_INPUT = 2;
 const FAULT = 1;
+/** As shells have it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 const CALL = 'npm run -s tailcap --';
 
 const usage = (): string => {
@@ -78,6 +81,9 @@ function parseFlags(command: CliCommand, args: string[]): Flags {
     // Its first sentence names the flag; the rest is advice for programmers.
     const [sentence = ''] = String(error instanceof Error ? error.message : error).split(/[.\n]/);
     const [, option] = /--([a-z-]+)/.exec(sentence) ?? [];
+    if (sentence.endsWith('argument is ambiguous')) {
+      throw new UserError(`--${option} needs a value; one that begins with a dash is written --${option}=-1.`, option);
+    }
     throw new UserError(`${sentence}. Try ${CALL} ${command.name} --help.`, option, error);
   }
 }
@@ -87,17 +93,24 @@ function print({ json, text, exitCode }: Output, wantsJson: boolean): number {
   return exitCode;
 }
 
+/** A UserError's exit code, an interruption's, or a fault's. */
+const ENDS = { input: BAD_INPUT, interrupted: INTERRUPTED, fault: FAULT } as const;
+
+function kindOf(error: unknown): keyof typeof ENDS {
+  if (error instanceof UserError) return 'input';
+  return error instanceof InterruptedError ? 'interrupted' : 'fault';
+}
+
 function tellError(error: unknown, wantsJson: boolean): number {
-  const isInput = error instanceof UserError;
+  const kind = kindOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (wantsJson) {
-    const option = isInput && error.option !== undefined ? { option: error.option } : {};
-    const told = { kind: isInput ? 'input' : 'fault', message, ...option };
-    process.stdout.write(`${JSON.stringify({ status: 'error', error: told })}\n`);
+    const option = error instanceof UserError && error.option !== undefined ? { option: error.option } : {};
+    process.stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, ...option } })}\n`);
   }
-  const trace = !isInput && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-  process.stderr.write(`${isInput ? '' : 'Fault: '}${message}${trace}\n`);
-  return isInput ? BAD_INPUT : FAULT;
+  const trace = kind === 'fault' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  process.stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);
+  return ENDS[kind];
 }
 
 /** On a terminal each progress line replaces the one before; in a log one is written every few seconds. */
@@ -127,3 +140,5 @@ function openTerminal(): Terminal & { readonly clear: () => void } {
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// Whoever interrupts does not wait for a vendor that is still to answer.
+if (process.exitCode === INTERRUPTED) process.exit();

@@ -6,7 +6,7 @@ import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../text/par
 import { backtestJson } from './backtest-json.ts';
 import { writeDecisionsCsv } from './backtest-csv.ts';
 import { backtestText } from './backtest-text.ts';
-import type { CliCommand, Flags, Terminal } from './command.ts';
+import type { CliCommand, Flags, Output, Terminal } from './command.ts';
 import {
   JSON_HELP,
   RISK_HELP,
@@ -80,14 +80,19 @@ Decisions that are made are kept for 30 days: a backtest that was stopped goes o
   run(flags, terminal) {
     const request = requestOf(flags);
     const [csv, chart] = [flag(flags, 'csv'), flag(flags, 'chart')];
-    return withApp(terminal, async (app) => {
+    const test = async (app: App): Promise<Output> => {
       if (csv !== undefined) await prepareOutput(csv, 'csv');
       if (chart !== undefined) await prepareOutput(chart, 'chart');
       const answer = await app.engine.backtest(request, { onProgress: terminal.onProgress });
       if (csv !== undefined) await writeDecisionsCsv(csv, answer);
       if (chart !== undefined) await drawAll(chart, answer, app, terminal);
       return { json: backtestJson(answer), text: backtestText(answer, app.clock.now()), exitCode: 0 };
-    });
+    };
+    return withApp(
+      terminal,
+      test,
+      'Stopped. The decisions that were made are kept: the same command goes on from them.',
+    );
   },
 };
 

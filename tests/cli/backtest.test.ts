@@ -19,6 +19,9 @@ beforeAll(() => writePricesCsv(file, market, 4, 600));
 const FAST = ['--prices', file, '--from', market.dates[510]!, '--horizon', '20', '--scenarios', '200'];
 const GRID = [...FAST, '--limits', '0.1%,8%', '--retrain', '40'];
 
+/** Seventeen decisions, of which some wait while others are made. */
+const LONG = [...FAST, '--horizon', '5', '--scenarios', '3000', '--limits', '2%,3%', '--retrain', '30'];
+
 const runJson = async (args: readonly string[], where = home) => {
   const { exitCode, stdout, stderr } = await tailcap(['backtest', ...args, '--json'], where);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -133,6 +136,12 @@ describe('backtest', () => {
     [[...FAST, '--recipe', 'x'], 'recipe', 'calibrated or seed'],
     [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices'],
     [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write'],
+    [[...FAST, '--chart', home], 'chart', 'it is a directory'],
+    [
+      [...FAST, '--window', '-5'],
+      'window',
+      '--window needs a value; one that begins with a dash is written --window=-1',
+    ],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
     const { exitCode, json } = await runJson(args);
     expect(exitCode).toBe(2);
@@ -142,10 +151,25 @@ describe('backtest', () => {
     });
   });
 
+  it('says what it leaves behind when it is interrupted, and goes on from there', async () => {
+    const args = [...LONG, '--seed', '2'];
+    const where = join(home, 'interrupted');
+    const { interrupt, run } = startTailcap(['backtest', ...args, '--json'], where);
+    const made = await decisionsKept(where, 3);
+    interrupt();
+    const { exitCode, stdout, stderr } = await run;
+    expect(exitCode).toBe(130);
+    const message = expect.stringContaining('the same command goes on from them');
+    expect(JSON.parse(stdout)).toEqual({ status: 'error', error: { kind: 'interrupted', message } });
+    expect(stderr.trimEnd().split('\n').at(-1)).toEqual(message);
+    expect(stderr).not.toMatch(/Fault|Error/);
+    const { stderr: again } = await runJson(args, where);
+    expect(Number(/decision (\d+) of 17/.exec(again)?.[1])).toBeGreaterThanOrEqual(made);
+  });
+
   // Killed as from outside, with decisions on their way: what was kept is whole, and the rest is made again.
   it('goes on where it was when it was killed', async () => {
-    const long = ['--prices', file, '--from', market.dates[510]!, '--horizon', '5', '--scenarios', '3000'];
-    const args = [...long, '--limits', '2%,3%', '--retrain', '30', '--warm-start'];
+    const args = [...LONG, '--warm-start'];
     const [killed, whole] = [join(home, 'killed'), join(home, 'whole')];
     const { kill, run } = startTailcap(['backtest', ...args, '--json'], killed);
     const made = await decisionsKept(killed, 5);

@@ -15,6 +15,8 @@ export interface Run {
 interface Started {
   /** As from outside: nothing is tidied up. */
   readonly kill: () => void;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
   readonly run: Promise<Run>;
 }
 
@@ -34,7 +36,7 @@ export function startTailcap(args: readonly string[], home: string, env: Record<
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
-  return { kill: () => child.kill('SIGKILL'), run };
+  return { kill: () => child.kill('SIGKILL'), interrupt: () => child.kill('SIGINT'), run };
 }
 
 /** A fresh directory, and how to remove it. */
