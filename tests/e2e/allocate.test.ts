@@ -197,8 +197,10 @@ describe('/allocate, end to end', () => {
   it(
     'says when the vendor is down and nothing is stored',
     async () => {
-      vendor.answer('DOWN1', [{ status: 503, body: 'no' }]);
-      vendor.answer('DOWN2', [{ status: 503, body: 'no' }]);
+      // For so long that nobody waits for it, as the test need not either.
+      const down = { status: 503, body: 'no', headers: { 'retry-after': '600' } };
+      vendor.answer('DOWN1', [down]);
+      vendor.answer('DOWN2', [down]);
       const message = await ask({ loss: '8%', tickers: 'DOWN1, DOWN2' }).answer(PATIENCE);
       expect(textOf(message)).toContain('Yahoo Finance did not give prices');
     },

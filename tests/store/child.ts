@@ -1,17 +1,17 @@
 // A process of its own on the store: `child.ts URL TIMES` counts once it is told to on standard input;
-// `child.ts URL` saves until it is killed.
+// `child.ts URL` saves, and `child.ts URL restore` restores, until it is killed.
 import { once } from 'node:events';
 import { z } from 'zod';
 import { createGuilds } from '../../src/community/guilds.ts';
 import { createMembers } from '../../src/community/members.ts';
 import { guildSchema, memberSchema } from '../../src/community/records.ts';
 import { openStore } from '../../src/store/store.ts';
-import { alertOf, GUILD, MEMBER, reportOf } from './saved.ts';
+import { alertOf, generation, generationOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
-const [url = '', times] = process.argv.slice(2);
+const [url = '', work] = process.argv.slice(2);
 const store = await openStore(url, { now: () => Date.now() });
 
-if (times === undefined) {
+if (work === undefined) {
   // Says each number once it is acknowledged: even ones are schedules, odd ones alerts.
   const guilds = createGuilds(store.table('guilds', guildSchema, 1));
   const members = createMembers(store.table('members', memberSchema, 1));
@@ -27,9 +27,17 @@ if (times === undefined) {
     process.stdout.write(`${n}\n`);
   }
 }
+if (work === 'restore') {
+  // Says each number once it is acknowledged.
+  const [any] = await store.snapshot();
+  for (let n = any === undefined ? 0 : generationOf([any]) + 1; ; n += 1) {
+    await store.restore(generation(n), 'always');
+    process.stdout.write(`${n}\n`);
+  }
+}
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
 process.stdin.destroy();
 const counters = store.table('counters', z.number(), 1);
-for (let i = 0; i < Number(times); i += 1) await counters.update('n', (old = 0) => old + 1);
+for (let i = 0; i < Number(work); i += 1) await counters.update('n', (old = 0) => old + 1);
 await store.close();

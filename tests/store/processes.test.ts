@@ -11,7 +11,7 @@ import { guildSchema, memberSchema } from '../../src/community/records.ts';
 import { indexStream } from '../../src/engine/random.ts';
 import { describeKinds, describeServers, sql } from '../support/kinds-of-store.ts';
 import { rig, temporaryFile } from './rig.ts';
-import { alertOf, GUILD, MEMBER, reportOf } from './saved.ts';
+import { alertOf, generation, generationOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 const child = (url: string, ...words: string[]) =>
@@ -52,8 +52,8 @@ it('processes that make the same new file at once all succeed', async () => {
 });
 
 /** A child writes; after its first acknowledgement and some milliseconds it is killed. @returns what it acknowledged */
-async function killed(url: string, after: number): Promise<number[]> {
-  const writer = child(url);
+async function killed(url: string, after: number, ...words: string[]): Promise<number[]> {
+  const writer = child(url, ...words);
   const lines = createInterface({ input: writer.stdout });
   const acknowledged: number[] = [];
   lines.on('line', (line) => acknowledged.push(Number(line)));
@@ -113,5 +113,23 @@ describe('SIGKILL while schedules and alerts are written, at any moment', () => 
 describeServers('SIGKILL while schedules and alerts are written', ({ fresh }) => {
   it('loses nothing acknowledged and leaves nothing half there', async () => {
     expect(await killAgainAndAgain(await fresh(), [...indexStream(2, 60)(10)])).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describeKinds('SIGKILL while a store is restored', ({ fresh }) => {
+  it('leaves what was there or what was restored, all of it', async () => {
+    const url = await fresh();
+    let last = -1;
+    for (const delay of indexStream(3, 60)(10)) {
+      const acknowledged = await killed(url, delay, 'restore');
+      expect([last + 1, last + 2]).toContain(acknowledged[0]);
+      last = acknowledged.at(-1) ?? NaN;
+      const { store } = await rig(url);
+      const there = await store.snapshot();
+      expect([last, last + 1]).toContain(generationOf(there));
+      const whole = generation(generationOf(there));
+      expect(there).toEqual(whole.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
+      await store.close();
+    }
   });
 });

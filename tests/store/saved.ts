@@ -1,4 +1,5 @@
 import type { Alert, Report } from '../../src/community/records.ts';
+import type { Entry } from '../../src/store/backend.ts';
 
 export const GUILD = '100000000000000001';
 export const MEMBER = '200000000000000002';
@@ -27,3 +28,11 @@ export const alertOf = (n: number): Alert => ({
   hasRung: false,
   minCvar: n / 2_000,
 });
+
+/** The n-th content of a whole store; the next one has a key more, and other values under all of them. */
+export const generation = (n: number): readonly Entry[] =>
+  Array.from({ length: 1_000 + n }, (_, i) => ({ key: `limits/${i}`, text: `{"v":1,"value":${n}}` }));
+
+/** Which one these are of, judged by the first. */
+export const generationOf = ([first]: readonly Entry[]): number =>
+  Number(/"value":(\d+)}$/.exec(first?.text ?? '')?.[1]);
