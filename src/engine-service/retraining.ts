@@ -14,6 +14,12 @@ interface Parts {
   readonly goLive: (name: string, artefact: ModelArtefact) => Promise<{ readonly version: string }>;
 }
 
+/** Trading days, about a month, after which the live model must make way for a sound one. */
+const REIGN_DAYS = 21;
+
+/** Of two sound models none has scored so much worse than the other: this one's training went wrong. */
+const WRONG = 1.05;
+
 interface Contest {
   readonly name: string;
   readonly history: History;
@@ -24,7 +30,8 @@ interface Contest {
 
 /**
  * Champion against challenger: the new model goes live unless the live one scored better on days that neither
- * has learnt from; then it is kept as files that nothing uses.
+ * has learnt from; then it is kept as files that nothing uses. A champion of a month gives way to any challenger
+ * whose training did not go wrong: docs/decisions/2026-11-21-champion-challenger.md.
  */
 export async function settle(
   { models, pool, goLive }: Parts,
@@ -42,8 +49,10 @@ export async function settle(
     champion: scored.champion.energyScore,
     challenger: scored.challenger.energyScore,
     days: scored.challenger.days,
+    championAge: history.prices.dates.filter((date) => date > champion.manifest.trainedUntil).length,
   };
-  if (scores.challenger <= scores.champion) return { ...(await win('replaced')), scores };
+  const most = scores.championAge < REIGN_DAYS ? scores.champion : WRONG * scores.champion;
+  if (scores.challenger <= most) return { ...(await win('replaced')), scores };
   const { version } = await models.keepUnused(name, challenger.manifest.recipe, challenger);
   return { artefact: challenger, version, outcome: 'kept', scores };
 }
