@@ -72,7 +72,7 @@ export const alert: Command<AlertRequest> = {
     const record = await app.members.get(memberId);
     if (request.kind === 'list') return listedAlerts(record.alerts);
     const removed = findAlert(record, request.id);
-    await app.members.update(memberId, (now) => withoutAlert(now, removed.id));
+    await app.members.amend(memberId, (now) => withoutAlert(now, removed.id));
     return removedAlert(removed);
   },
 

@@ -19,6 +19,8 @@ export interface Guilds {
   update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord>;
   /** Ids of the guilds that have saved anything. */
   ids(): Promise<readonly string[]>;
+  /** What was stored of any guild, could not be read, and was set aside: as it was stored. */
+  aside(): Promise<readonly string[]>;
   /** @throws UserError when there is no such universe, or no more */
   resolve(name: string, guildId: string | undefined): Promise<UniverseSpec>;
 }
@@ -44,6 +46,11 @@ export function createGuilds(table: Table<GuildRecord>): Guilds {
     get,
     update: (guildId, change) => table.update(guildId, (old) => change(old ?? EMPTY)),
     ids: () => table.keys(),
+    async aside() {
+      const texts: string[] = [];
+      for (const guildId of await table.asideKeys()) texts.push(...(await table.aside(guildId)));
+      return texts;
+    },
     async resolve(name, guildId) {
       const { universes } = await view(guildId);
       const found = universes.find((universe) => universe.name === name);

@@ -17,7 +17,8 @@ type InGuild<T> = T & { readonly guildId: string };
 /** All that is stored of one member. */
 export interface PersonalData {
   readonly memberId: string;
-  readonly saved: MemberRecord;
+  /** Absent: not even an empty record. */
+  readonly saved?: MemberRecord;
   /** What the buttons under answers stand for. */
   readonly buttons: readonly { readonly key: string; readonly request: StoredRequest['request'] }[];
   /** Created, or scheduled, by the member for a server. */
@@ -25,11 +26,13 @@ export interface PersonalData {
   readonly reports: readonly InGuild<Report>[];
   /** What the bot itself cannot read any more, as it is stored. */
   readonly unreadable: readonly { readonly key: string; readonly text: string }[];
+  /** How many records of servers, which the bot cannot read any more, have the member's id in them: they are the servers'. */
+  readonly unreadableOfServers: number;
 }
 
 export async function personalData(places: Places, memberId: string): Promise<PersonalData> {
   const { members, guilds } = places;
-  const saved = await members.get(memberId);
+  const saved = await members.find(memberId);
   const buttons = await buttonsOf(places, memberId);
   const universes: InGuild<GuildUniverse>[] = [];
   const reports: InGuild<Report>[] = [];
@@ -40,7 +43,8 @@ export async function personalData(places: Places, memberId: string): Promise<Pe
   }
   // Last: what cannot be read is set aside by the reading above.
   const unreadable = [...(await unreadableMember(places, memberId)), ...(await unreadableButtons(places, memberId))];
-  return { memberId, saved, buttons, universes, reports, unreadable };
+  const unreadableOfServers = (await guilds.aside()).filter((text) => hasId(text, memberId)).length;
+  return { memberId, ...(saved && { saved }), buttons, universes, reports, unreadable, unreadableOfServers };
 }
 
 /**
@@ -53,9 +57,10 @@ export async function forgetMember(places: Places, memberId: string): Promise<Pe
   for (const guildId of new Set([...data.universes, ...data.reports].map((one) => one.guildId))) {
     await places.guilds.update(guildId, (record) => withoutMember(memberId, record));
   }
-  const buttons = [...data.buttons, ...(await unreadableButtons(places, memberId))];
-  for (const { key } of buttons) await places.requests.forget(key);
   await places.members.forget(memberId);
+  // Last, and looked for again: a job that found an alert before may have made a button for it meanwhile.
+  const buttons = [...(await buttonsOf(places, memberId)), ...(await unreadableButtons(places, memberId))];
+  for (const { key } of buttons) await places.requests.forget(key);
   return data;
 }
 
@@ -80,10 +85,12 @@ async function unreadableButtons({ requests }: Places, memberId: string): Promis
   const found: PersonalData['unreadable'][number][] = [];
   for (const key of await requests.asideKeys()) {
     const texts = await requests.aside(key);
-    found.push(...texts.filter((text) => text.includes(`"${memberId}"`)).map((text) => ({ key, text })));
+    found.push(...texts.filter((text) => hasId(text, memberId)).map((text) => ({ key, text })));
   }
   return found;
 }
+
+const hasId = (text: string, memberId: string): boolean => text.includes(`"${memberId}"`);
 
 const madeBy = (memberId: string, { universes, reports }: GuildRecord) => ({
   universes: universes.filter(({ createdBy }) => createdBy === memberId),

@@ -117,9 +117,9 @@ const requestOf = ({ question, lossLimit }: Alert, universe: UniverseInUse['spec
   show: 'best',
 });
 
-/** Whatever else has become of the member's alerts stays as it is. */
+/** Whatever else has become of the member's alerts stays as it is, also that they had all of them deleted. */
 const save = (memberId: string, alert: Alert, { app }: Night) =>
-  app.members.update(memberId, (old) => ({
+  app.members.amend(memberId, (old) => ({
     ...old,
     alerts: old.alerts.map((one) => (one.id === alert.id ? alert : one)),
   }));

@@ -12,17 +12,34 @@ const NOTHING: Reply = {
 /** `2 alerts`, `1 button under answers`, … of what there is. */
 function inventory({ saved, buttons, unreadable }: PersonalData): string[] {
   return [
-    ...counted(saved.alerts.length, 'alert'),
-    ...(saved.closed === undefined ? [] : ['that you took no direct messages']),
+    ...savedLines(saved),
     ...counted(buttons.length, 'question behind buttons', 'questions behind buttons'),
     ...counted(unreadable.length, 'record that could not be read', 'records that could not be read'),
   ];
+}
+
+function savedLines(saved: PersonalData['saved']): string[] {
+  if (saved === undefined) return [];
+  const lines = [
+    ...counted(saved.alerts.length, 'alert'),
+    ...(saved.closed === undefined ? [] : ['that you took no direct messages']),
+  ];
+  return lines.length > 0 ? lines : ['an empty record under your id'];
 }
 
 const forServers = ({ universes, reports }: PersonalData): string[] => [
   ...counted(universes.length, 'universe'),
   ...counted(reports.length, 'report'),
 ];
+
+/** They belong to the servers, and hold what is others' too, so they are neither shown nor deleted. */
+const unreadableOfServers = ({ unreadableOfServers: count }: PersonalData, verb: string): string[] =>
+  count === 0
+    ? []
+    : [
+        `${plural(count, 'record of a server', 'records of servers')} that I cannot read any more ${verb} your id: ` +
+          "only the bot's operator can mend or remove that.",
+      ];
 
 const counted = (count: number, one: string, many?: string): string[] =>
   count === 0 ? [] : [plural(count, one, many)];
@@ -32,12 +49,13 @@ const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${l
 /** @param now milliseconds since 1970 */
 export function exportedData(data: PersonalData, now: number): Reply {
   const lines = [...inventory(data), ...forServers(data).map((what) => `your id on ${what} of servers`)];
-  if (lines.length === 0) return NOTHING;
+  const unreadable = unreadableOfServers(data, 'may hold');
+  if (lines.length + unreadable.length === 0) return NOTHING;
   const exportedAt = new Date(now).toISOString();
   return {
     tone: 'info',
     title: 'What is stored of you',
-    body: `The file holds all of it:\n${bullets(lines)}`,
+    body: [...(lines.length === 0 ? [] : [`The file holds all of it:\n${bullets(lines)}`]), ...unreadable].join('\n\n'),
     files: [
       {
         name: 'stored-of-you.json',
@@ -63,7 +81,8 @@ export const askBeforeDeleting = (key: string): Reply => ({
 
 export function deletedData(data: PersonalData): Reply {
   const [gone, kept] = [inventory(data), forServers(data)];
-  if (gone.length + kept.length === 0) return NOTHING;
+  const unreadable = unreadableOfServers(data, 'may still hold');
+  if (gone.length + kept.length + unreadable.length === 0) return NOTHING;
   return {
     tone: 'info',
     title: 'Deleted',
@@ -72,6 +91,7 @@ export function deletedData(data: PersonalData): Reply {
         ? 'There were no alerts of yours, and no questions behind buttons.'
         : `Removed:\n${bullets(gone)}`,
       ...(kept.length === 0 ? [] : [`${kept.join(' and ')} of servers stay, but your id is gone from them.`]),
+      ...unreadable,
       "The bot's logs hold none of it: they do not say who asked for which limit or assets. Backups that the bot's " +
         'operator made before still hold it, and messages that I sent stay in Discord until they are deleted there.',
     ].join('\n\n'),

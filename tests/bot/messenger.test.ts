@@ -228,6 +228,19 @@ describe('a direct message', () => {
     expect(discord.posted).toEqual([]);
   });
 
+  it('that is refused does not bring back a member who has had all deleted meanwhile', async () => {
+    const test = await start();
+    const { discord, app } = test;
+    await app.members.update(discord.memberId, (record) => record);
+    discord.closeDirectMessages(discord.memberId);
+    discord.disturb('openDirectChannel', { delayMs: 300 });
+    const told = tell(test);
+    await discord.until(() => discord.requests.find(({ route }) => route === 'openDirectChannel'), 'the try');
+    await app.members.forget(discord.memberId);
+    expect(await told).toBe('refused');
+    expect(await app.members.ids()).toEqual([]);
+  });
+
   it('that is taken again is as if none had ever been refused', async () => {
     const test = await start();
     const { discord, app } = test;

@@ -6,7 +6,7 @@ import { buttonsOf, textOf } from '../support/discord/stand-in.ts';
 import { startPeople, type People } from '../support/people.ts';
 
 const OTHER = '200000000000000999';
-const [HERE, THERE] = ['300000000000000001', '300000000000000002'];
+const [HERE, THERE, BROKEN] = ['300000000000000001', '300000000000000002', '300000000000000003'];
 const at = '2026-01-01T00:00:00.000Z';
 
 const question = { universe: 'sample', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
@@ -59,7 +59,7 @@ const rowsWith = (text: string) =>
   sql((db) => db.prepare('SELECT * FROM entries').all()).filter((row) => JSON.stringify(row).includes(text));
 
 /** Makes the row one that this version cannot read, and reads it. */
-async function spoil(table: 'members' | 'requests', key: string): Promise<void> {
+async function spoil(table: 'members' | 'requests' | 'guilds', key: string): Promise<void> {
   const update = `UPDATE entries SET value = replace(value, '{"v":1', '{"v":77') WHERE key LIKE ?`;
   expect(sql((db) => db.prepare(update).run(`%${key}`)).changes).toBe(1);
   await people.app[table].get(key);
@@ -80,6 +80,8 @@ beforeAll(async () => {
     universes: [universe('mine', me), universe('theirs', OTHER)],
     reports: [report('1', OTHER), report('2', me)],
   }));
+  await guilds.update(BROKEN, (old) => ({ ...old, universes: [universe('ours', me), universe('theirs', OTHER)] }));
+  await spoil('guilds', BROKEN);
   await guilds.update(THERE, (old) => ({ ...old, settings: { horizonDays: 10 }, reports: [report('1', me)] }));
 });
 afterAll(() => people.close());
@@ -94,6 +96,9 @@ describe('/privacy export', () => {
     for (const part of ['1 alert', '2 questions behind buttons', '2 records that', '1 universe', '2 reports']) {
       expect(text).toContain(part);
     }
+    expect(text).toContain(
+      "1 record of a server that I cannot read any more may hold your id: only the bot's operator",
+    );
     const [file] = message.files;
     expect(file).toMatchObject({ name: 'stored-of-you.json', description: expect.stringContaining('JSON') });
     const data = JSON.parse(Buffer.from(file?.bytes ?? []).toString());
@@ -109,6 +114,12 @@ describe('/privacy export', () => {
       unreadable: [{ text: expect.stringContaining('"lost"') }, { text: expect.stringContaining('AAA') }],
     });
     expect(JSON.stringify(data)).not.toContain(OTHER);
+  });
+
+  it('tells of a record that is empty too', async () => {
+    const userId = '200000000000000778';
+    await people.app.members.update(userId, (record) => record);
+    expect(textOf(await ask('export', userId).answer())).toContain('an empty record under your id');
   });
 
   it('says so when nothing is stored', async () => {
@@ -141,7 +152,8 @@ describe('/privacy delete', () => {
     for (const part of ['1 alert', '2 questions', '2 records', '1 universe and 2 reports of servers stay', 'logs']) {
       expect(text).toContain(part);
     }
-    expect(rowsWith(me)).toEqual([]);
+    expect(text).toContain('1 record of a server that I cannot read any more may still hold your id');
+    expect(rowsWith(me).map(({ key }) => String(key))).toEqual([expect.stringContaining(BROKEN)]);
     expect(rowsWith('0.0815')).toHaveLength(2); // the other's alert and question
     const { createdBy: _, ...mine } = universe('mine', me);
     expect((await guilds.get(HERE)).universes).toEqual([mine, universe('theirs', OTHER)]);
@@ -151,6 +163,7 @@ describe('/privacy delete', () => {
   });
 
   it('finds nothing a second time', async () => {
+    sql((db) => db.prepare('DELETE FROM entries WHERE key LIKE ?').run(`%${BROKEN}%`));
     const [button] = buttonsOf(await ask('delete').answer());
     expect(textOf(await people.discord.press(button!.customId).answer())).toContain('Nothing is stored of you');
     expect(textOf(await ask('export').answer())).toContain('Nothing is stored of you');
