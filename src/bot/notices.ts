@@ -30,6 +30,12 @@ export const restarting: Reply = Object.freeze({
   body: 'I am restarting, try again in a minute.',
 });
 
+export const storeIsSlow: Reply = Object.freeze({
+  tone: 'warning',
+  title: 'Please try again',
+  body: 'What is saved could not be read in time, so nothing was done: please ask again in a minute.',
+});
+
 /** @param since ISO: when a direct message was refused */
 export const closedNotice = (since: string): Reply => ({
   tone: 'warning',
