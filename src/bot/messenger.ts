@@ -42,5 +42,6 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
       return delivery;
     },
     lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
+    serverName: (guildId) => client.guilds.cache.get(guildId)?.name,
   };
 };

@@ -85,6 +85,17 @@ describe('/report schedule', () => {
     expect(await reports()).toEqual(before);
   });
 
+  it("is about the server's default universe where none is named", async () => {
+    const { universe: _, ...rest } = usual();
+    expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('Say which universe: one of sample, us12.');
+    const setDefault = (settings: { universe?: string }) =>
+      people.app.guilds.update(discord.guildId, (old) => ({ ...old, settings }));
+    await setDefault({ universe: 'us12' });
+    expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('limit 8%, us12, 21 trading days');
+    await setDefault({});
+    await setReports((old) => old.slice(0, -1));
+  });
+
   it('needs a limit for an allocation, and none for the others', async () => {
     expect(await ask('schedule', usual())).toContain('An allocation needs a limit to keep');
     expect(await ask('schedule', { ...usual(), what: 'backtest' })).toContain('is scheduled');
