@@ -160,11 +160,11 @@ describe('an alert about a universe of a server', () => {
   it("is about the server's default where none is named, which there must be", async () => {
     const test = createTestApp();
     const guildId = '300000000000000001';
-    const add = async () =>
+    const parsed = async () =>
       alert.parse({ loss: '8%', min_weight: '2%' }, await test.asked({ subcommand: 'add', guildId }));
-    await expect(add()).rejects.toThrow('Say which universe: one of sample, us12.');
+    await expect(parsed()).rejects.toThrow('Say which universe: one of sample, us12.');
     await test.app.guilds.update(guildId, (old) => ({ ...old, settings: { universe: 'us12', minWeight: 0.05 } }));
-    expect(await add()).toMatchObject({
+    expect(await parsed()).toMatchObject({
       ask: { universe: { kind: 'named', name: 'us12' }, minWeight: 0.02 },
       alert: { question: { universe: 'us12', minWeight: 0.02 } },
     });
