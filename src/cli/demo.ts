@@ -14,6 +14,7 @@ const NOBODY: Messenger = {
   post: async () => 'refused',
   tell: async () => 'refused',
   lacking: async () => 'a channel',
+  serverName: () => undefined,
 };
 
 /** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */

@@ -26,12 +26,17 @@ function brokenSentence(answer: BacktestAnswer): string {
   );
   const excess = ({ violations, feasible }: Limit): number => violations - share * feasible;
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
-  const { limit, violations, feasible } = worst!;
   return (
     `**${held.length} of ${plural(tested.length, 'limit')} held** by Kupiec's test at ${shortPercent(LEVEL)}, in which few ` +
     `decisions hide much: ${shortPercent(share)} of them may lose more than their value-at-risk. ` +
-    `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`
+    brokenMost(tested.every(({ violations }) => violations === 0) ? undefined : worst!, share)
   );
+}
+
+function brokenMost(worst: Limit | undefined, share: number): string {
+  if (worst === undefined) return 'None was broken even once.';
+  const { limit, violations, feasible } = worst;
+  return `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`;
 }
 
 /** From the limits that could never be kept to those that always could. */

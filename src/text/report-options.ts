@@ -45,7 +45,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
       required: true,
       choices: ['backtest', 'allocation', 'frontier'].map((name) => ({ name, value: name })),
     },
-    { ...OPTIONS.universe, required: true },
+    OPTIONS.universe,
     {
       type: OptionType.String,
       name: 'loss',
@@ -54,6 +54,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     OPTIONS.horizon,
     OPTIONS.alpha,
     OPTIONS.maxWeight,
+    OPTIONS.minWeight,
     {
       type: OptionType.String,
       name: 'time_zone',

@@ -15,6 +15,7 @@ export async function answerOf<R>(
     post: () => Promise.reject(new Error('not here')),
     tell: () => Promise.reject(new Error('not here')),
     lacking: () => Promise.reject(new Error('not here')),
+    serverName: () => undefined,
   };
   const { signal } = new AbortController();
   return replyToText(await command.run(request, { ...asked, messenger, progress() {}, signal }));

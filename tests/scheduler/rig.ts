@@ -65,6 +65,7 @@ export async function rig(start: string): Promise<Rig> {
         post: () => Promise.reject(new Error('not here')),
         tell: () => Promise.reject(new Error('not here')),
         lacking: () => Promise.reject(new Error('not here')),
+        serverName: () => undefined,
       };
       const jobs = [{ name: 'test', tasks: async () => tasks }];
       const scheduler = startScheduler({ app, messenger, jobs, ...(stopMs !== undefined && { stopMs }) });
