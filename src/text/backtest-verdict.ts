@@ -31,9 +31,9 @@ function brokenSentence(answer: BacktestAnswer): string {
   const excess = ({ violations, feasible }: Limit): number => violations - share * feasible;
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
   return (
-    `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken and ` +
-    `Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; few decisions hide much: ${shortPercent(share)} of ` +
-    `them may lose more than their value-at-risk. ` +
+    `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken ` +
+    `(${shortPercent(share)} of decisions may) and Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; ` +
+    'few decisions hide much. ' +
     brokenMost(tested.every(({ violations }) => violations === 0) ? undefined : worst!, share)
   );
 }

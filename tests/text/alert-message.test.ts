@@ -36,7 +36,7 @@ describe('what a member is told of an alert', () => {
   it('names the server whose universe it is', () => {
     const { fields } = alertReply({ ...ring, rings: 'infeasible', server: 'Traders' });
     expect(fields).toContainEqual({ name: 'Universe', value: 'us12 of Traders' });
-    expect(orphanReply(alert, 'Traders').body).toContain('**us12** has been removed from Traders, so');
+    expect(orphanReply(alert, 'Traders').body).toContain('**us12** has been removed from Traders, or I have been, so');
   });
 
   it('says how to end an alert whose universe is gone', () => {
