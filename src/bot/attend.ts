@@ -9,9 +9,13 @@ import { explain, type Explained, type Outcome } from './explain.ts';
 import { describeError, isDiscordError, LATE } from './faults.ts';
 import type { HeavyLimit } from './heavy.ts';
 import type { OwnMessenger } from './messenger.ts';
-import { restarting, tooManyHeavy, unknownCommand } from './notices.ts';
+import { restarting, storeIsSlow, tooManyHeavy, unknownCommand } from './notices.ts';
 import { renderReply } from './render.ts';
 import { run, type Work } from './run.ts';
+import { within } from '../waiting.ts';
+
+/** What is asked must be known from the store within this, since Discord takes no first answer after three seconds. */
+const READ_MS = 2_000;
 
 /** What was asked by a command or a button. */
 export interface Question {
@@ -73,11 +77,15 @@ const answerOrNotice = async (question: Question, around: Surroundings): Promise
   const { interaction, command } = question;
   if (around.isStopping) return notice(interaction, { outcome: 'restarting', reply: restarting });
   if (command === undefined) return notice(interaction, { outcome: 'unknown', reply: unknownCommand });
-  let work: Work;
+  let work: Work | undefined;
   try {
-    work = await readWork(question, command, around);
+    work = await within(READ_MS, readWork(question, command, around), () => undefined);
   } catch (error) {
     return notice(interaction, explain(error, around));
+  }
+  if (work === undefined) {
+    around.log.warn({ ms: READ_MS }, 'the store was too slow for a first answer');
+    return notice(interaction, { outcome: 'refused', reply: storeIsSlow });
   }
   const seconds = work.isHeavy ? around.heavy.take(work.asked.memberId) : undefined;
   if (seconds !== undefined) return notice(interaction, { outcome: 'refused', reply: tooManyHeavy(seconds) });

@@ -6,13 +6,18 @@ import { inPrivate, renderReply } from './render.ts';
 
 type Parts = Pick<App, 'members' | 'clock'>;
 
-export const rememberClosed = async ({ members, clock }: Parts, memberId: string): Promise<void> => {
+/** @param wasKnown whether anything was stored of the member when the message was begun: if so, and they have had it deleted since, it stays deleted */
+export const rememberClosed = async (
+  { members, clock }: Parts,
+  memberId: string,
+  { wasKnown }: { readonly wasKnown: boolean },
+): Promise<void> => {
   const since = new Date(clock.now()).toISOString();
-  await members.update(memberId, (record) => ({ ...record, closed: { since, isTold: false } }));
+  await members[wasKnown ? 'amend' : 'update'](memberId, (record) => ({ ...record, closed: { since, isTold: false } }));
 };
 
 export const forgetClosed = async ({ members }: Pick<Parts, 'members'>, memberId: string): Promise<void> => {
-  await members.update(memberId, (record) => {
+  await members.amend(memberId, (record) => {
     const open = { ...record };
     delete open.closed;
     return open;
@@ -28,7 +33,7 @@ export const tellOfClosed = async ({ members }: Pick<Parts, 'members'>, interact
   const { closed } = await members.get(memberId);
   if (closed === undefined || closed.isTold) return;
   await interaction.followUp(inPrivate(renderReply(closedNotice(closed.since))));
-  await members.update(memberId, (record) =>
+  await members.amend(memberId, (record) =>
     record.closed?.since === closed.since ? { ...record, closed: { ...closed, isTold: true } } : record,
   );
 };

@@ -45,9 +45,10 @@ const sendToMember = async (
   { app, messenger, log }: Terms,
 ): Promise<boolean> => {
   const { user } = interaction;
+  const known = await app.members.find(user.id);
   const { delivery, error } = await messenger.deliver(interaction.id, () => user.send(addressed(interaction, content)));
   if (delivery === 'sent') return true;
   log.warn('the answer was lost: the member could not be sent a direct message');
-  if (isDiscordError(error, CLOSED)) await rememberClosed(app, user.id);
+  if (isDiscordError(error, CLOSED)) await rememberClosed(app, user.id, { wasKnown: known !== undefined });
   return false;
 };

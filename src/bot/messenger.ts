@@ -31,17 +31,18 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
       return delivery;
     },
     async tell(memberId, reply, nonce) {
-      const { closed } = await app.members.get(memberId);
-      if (closed?.isTold === false) return 'refused';
+      const known = await app.members.find(memberId);
+      if (known?.closed?.isTold === false) return 'refused';
       const content = renderReply(reply);
       const { delivery, error } = await deliveries.deliver(nonce, () =>
         client.users.send(memberId, { ...content, nonce, enforceNonce: true }),
       );
-      if (isDiscordError(error, CLOSED)) await rememberClosed(app, memberId);
-      if (delivery === 'sent' && closed !== undefined) await forgetClosed(app, memberId);
+      if (isDiscordError(error, CLOSED)) await rememberClosed(app, memberId, { wasKnown: known !== undefined });
+      if (delivery === 'sent' && known?.closed !== undefined) await forgetClosed(app, memberId);
       return delivery;
     },
     isIn: (guildId) => client.guilds.cache.has(guildId),
     lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
+    serverName: (guildId) => client.guilds.cache.get(guildId)?.name,
   };
 };

@@ -30,20 +30,29 @@ export const restarting: Reply = Object.freeze({
   body: 'I am restarting, try again in a minute.',
 });
 
+export const storeIsSlow: Reply = Object.freeze({
+  tone: 'warning',
+  title: 'Please try again',
+  body: 'What is saved could not be read in time, so nothing was done: please ask again in a minute.',
+});
+
 /** @param since ISO: when a direct message was refused */
 export const closedNotice = (since: string): Reply => ({
   tone: 'warning',
   title: 'Your direct messages are closed',
   body:
     `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
-    "from this server's members: right-click the server, Privacy Settings. I shall try again when there is something to tell.",
+    "from members of a server that we share (Discord: the server's menu, Privacy Settings). I shall try again when there " +
+    'is something new to tell; `/alert list` shows how your limits stood when I last looked.',
 });
 
 /** @param seconds until the next one is taken */
 export const tooManyHeavy = (seconds: number): Reply => ({
   tone: 'warning',
   title: 'Please wait a little',
-  body: `You have asked ${HEAVY_A_MINUTE} heavy questions within a minute: please wait ${seconds} s.`,
+  body:
+    `You have asked ${HEAVY_A_MINUTE} questions within a minute that take much computing, ` +
+    `and others want answers too: please wait ${seconds} s.`,
 });
 
 export const cancelled: Reply = Object.freeze({

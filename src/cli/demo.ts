@@ -15,6 +15,7 @@ const NOBODY: Messenger = {
   tell: async () => 'refused',
   isIn: () => false,
   lacking: async () => 'a channel',
+  serverName: () => undefined,
 };
 
 /** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */

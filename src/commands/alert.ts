@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { Alert, AllocateRequest } from '../app.ts';
 import { findAlert, stateOf, withAlert, withoutAlert } from '../community/alerts.ts';
-import { describeAlert, listedAlerts, removedAlert, savedAlert } from '../text/alert.ts';
+import { describeAlert, listedAlerts, removedAlert, savedAlert, type WatchedAlert } from '../text/alert.ts';
 import { matching } from '../text/choices.ts';
 import { OPTIONS, completeUniverse, namedUniverse, readRequest } from '../text/options.ts';
 import { RANGES, parseRate } from '../text/parse.ts';
@@ -25,16 +25,17 @@ export const alert: Command<AlertRequest> = {
         name: 'add',
         description: 'Save a limit that I look after',
         options: [
-          { ...OPTIONS.universe, required: true },
           {
             type: OptionType.String,
             name: 'loss',
             description: 'The limit: the largest average loss in the worst cases (CVaR), such as 8%',
             required: true,
           },
+          OPTIONS.universe,
           OPTIONS.horizon,
           OPTIONS.alpha,
           OPTIONS.maxWeight,
+          OPTIONS.minWeight,
         ],
       },
       { type: OptionType.Subcommand, name: 'list', description: 'The limits that I look after for you' },
@@ -71,9 +72,10 @@ export const alert: Command<AlertRequest> = {
     const { app, memberId } = context;
     if (request.kind === 'add') return add(request, context);
     const record = await app.members.get(memberId);
-    if (request.kind === 'list') return listedAlerts(record.alerts);
+    if (request.kind === 'list')
+      return listedAlerts(await Promise.all(record.alerts.map((one) => watched(one, context))));
     const removed = findAlert(record, request.id);
-    await app.members.update(memberId, (now) => withoutAlert(now, removed.id));
+    await app.members.amend(memberId, (now) => withoutAlert(now, removed.id));
     return removedAlert(removed);
   },
 
@@ -91,7 +93,7 @@ function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
   const { source } = namedUniverse(question.universe, guild.universes);
   return {
     kind: 'add',
-    ask: { ...readRequest(options, guild), lossLimit },
+    ask: { ...readRequest({ ...options, universe: question.universe }, guild), lossLimit },
     alert: { ...(source === 'guild' && guildId !== undefined && { guildId }), question },
   };
 }
@@ -109,11 +111,21 @@ async function add({ ask, alert: about }: AlertRequest & { kind: 'add' }, contex
     minCvar,
   });
   withAlert(await app.members.get(memberId), draft(0));
-  const { allocation } = await app.engine.allocate(ask, {
+  const { allocation, prices } = await app.engine.allocate(ask, {
     onProgress: inWords(progress),
     signal,
   });
   signal.throwIfAborted();
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, draft(allocation.minimum.cvar)));
-  return savedAlert(alerts.at(-1)!);
+  return savedAlert(await watched(alerts.at(-1)!, context), prices, app.clock.now());
+}
+
+/** A universe can be deleted, and made again, between two nights. */
+async function watched(one: Alert, { app, messenger, guildId: here }: Context): Promise<WatchedAlert> {
+  const { guildId, question } = one;
+  const { universes } = await app.guilds.view(guildId);
+  const isGone = !universes.some(({ name }) => name === question.universe);
+  if (guildId === undefined) return { alert: one, isGone };
+  const server = guildId === here ? 'this server' : (messenger.serverName(guildId) ?? 'another server');
+  return { alert: one, isGone, server };
 }

@@ -23,6 +23,7 @@ export const allocate: Command<AllocateCommandRequest> = {
       OPTIONS.universe,
       OPTIONS.tickers,
       OPTIONS.maxWeight,
+      OPTIONS.minWeight,
       { type: OptionType.Number, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
       OPTIONS.public,
     ],

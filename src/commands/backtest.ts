@@ -21,6 +21,7 @@ export const backtest: Command<BacktestCommandRequest> = {
       OPTIONS.horizon,
       OPTIONS.alpha,
       OPTIONS.maxWeight,
+      OPTIONS.minWeight,
       BACKTEST_OPTIONS.limits,
       BACKTEST_OPTIONS.retrain,
       BACKTEST_OPTIONS.cost,

@@ -22,6 +22,7 @@ export const frontier: Command<FrontierCommandRequest> = {
       OPTIONS.universe,
       OPTIONS.tickers,
       OPTIONS.maxWeight,
+      OPTIONS.minWeight,
       OPTIONS.public,
     ],
   },

@@ -39,7 +39,7 @@ export const settings: Command<SettingsRequest> = {
           OPTIONS.horizon,
           OPTIONS.alpha,
           OPTIONS.maxWeight,
-          text('min_weight', 'The least that each asset gets, such as 2%'),
+          OPTIONS.minWeight,
           { ...text('time_zone', 'In which schedules are written, such as Europe/Berlin'), autocomplete: true },
           { ...text('currency', 'Of amount, such as EUR'), autocomplete: true },
         ],

@@ -107,11 +107,12 @@ async function change({ kind, name, tickers, guildId }: Change, context: Context
     const createdAt = new Date(app.clock.now()).toISOString();
     const made = { name, tickers: [...tickers], createdBy: memberId, createdAt };
     const described = await createUniverse(app, guildId, made, options);
-    return savedReply(name, tickers, 'Created.', described);
+    return savedReply({ name, tickers }, 'Created.', described, app.clock.now());
   }
   if (kind === 'add') {
     const saved = await extendUniverse(app, guildId, { name, tickers: [...tickers] }, options);
-    return savedReply(name, saved.tickers, `Added ${saved.added.join(', ')}.`, saved.described);
+    const { added, described } = saved;
+    return savedReply({ name, tickers: saved.tickers }, `Added ${added.join(', ')}.`, described, app.clock.now());
   }
   const record = await app.guilds.update(guildId, (old) => withoutTickers(old, name, tickers));
   return removedReply(name, tickers, ownUniverse(record, name).tickers);

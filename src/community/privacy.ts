@@ -57,9 +57,10 @@ export async function forgetMember(places: Places, memberId: string): Promise<Pe
     await places.guilds.update(guildId, (record) => withoutMember(memberId, record));
   }
   for (const guildId of data.unreadableOfServers) await places.guilds.strikeAside(guildId, memberId);
-  const buttons = [...data.buttons, ...(await unreadableButtons(places, memberId))];
-  for (const { key } of buttons) await places.requests.forget(key);
   await places.members.forget(memberId);
+  // Last, and looked for again: a job that found an alert before may have made a button for it meanwhile.
+  const buttons = [...(await buttonsOf(places, memberId)), ...(await unreadableButtons(places, memberId))];
+  for (const { key } of buttons) await places.requests.forget(key);
   return data;
 }
 

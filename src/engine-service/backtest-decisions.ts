@@ -112,6 +112,7 @@ const keep = ({ kept, log }: DecisionParts, key: string, choices: StoredChoices)
     .set(key, choices, KEPT_MS)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be kept'));
 
+/** What a person can mend, a task over its time limit among it, would hit every other decision as well. */
 function rethrowUnlessFault(error: unknown, { aborted }: AbortSignal): void {
   if (aborted || error instanceof UserError || error instanceof ClosedError) throw error;
 }

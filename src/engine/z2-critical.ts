@@ -2,7 +2,7 @@
 import { uniforms } from './random.ts';
 import { valueAtRisk } from './risk.ts';
 
-/** Their 5 % quantile is then known to about ±0.01. */
+/** Their 5 % quantile is then known to a standard error of 0.01 at 50 decisions, and of 0.05 at 9. */
 const SIMULATIONS = 20_000;
 
 interface Z2CriticalOptions {

@@ -50,7 +50,7 @@ export async function tellOrphans(orphans: readonly MembersAlert[], night: Night
     night.signal.throwIfAborted();
     if (alert.goneSince !== undefined) continue;
     const nonce = nonceOf('gone', memberId, alert.id, alert.createdAt, night.due);
-    const delivery = await night.messenger.tell(memberId, orphanReply(alert), nonce);
+    const delivery = await night.messenger.tell(memberId, orphanReply(alert, serverOf(alert, night)), nonce);
     if (delivery === 'failed') failures += 1;
     else await save(memberId, { ...alert, goneSince: new Date(night.due).toISOString() }, night);
   }
@@ -77,7 +77,8 @@ async function lookAt(
   const looked = look(alert, minCvar);
   if (looked.rings !== undefined) {
     const button = await buttonFor(looked.rings, { memberId, request, minCvar }, night);
-    const reply = alertReply({ alert, rings: looked.rings, minCvar, pricesUntil, ...(button && { button }) });
+    const server = serverOf(alert, night);
+    const reply = alertReply({ alert, rings: looked.rings, minCvar, pricesUntil, server, ...(button && { button }) });
     // A night that is tried again with newer prices may have the opposite to tell.
     const nonce = nonceOf('alert', memberId, id, alert.createdAt, night.due, looked.rings);
     const delivery = await night.messenger.tell(memberId, reply, nonce);
@@ -86,6 +87,9 @@ async function lookAt(
   await save(memberId, looked.alert, night);
   return true;
 }
+
+const serverOf = ({ guildId }: Alert, { messenger }: Night): string | undefined =>
+  guildId === undefined ? undefined : messenger.serverName(guildId);
 
 /** Tries the member's own limit where it can be kept, and else the smallest that can. */
 async function buttonFor(
@@ -106,9 +110,9 @@ const commandOf = ({ question, lossLimit }: Alert, universe: UniverseInUse['spec
   show: 'best',
 });
 
-/** Whatever else has become of the member's alerts stays as it is. */
+/** Whatever else has become of the member's alerts stays as it is, also that they had all of them deleted. */
 const save = (memberId: string, alert: Alert, { app }: Night) =>
-  app.members.update(memberId, (old) => ({
+  app.members.amend(memberId, (old) => ({
     ...old,
     alerts: old.alerts.map((one) => (one.id === alert.id ? alert : one)),
   }));

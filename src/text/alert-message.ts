@@ -12,11 +12,13 @@ export interface AlertRing {
   readonly minCvar: number;
   /** ISO day of the newest price. */
   readonly pricesUntil: string;
+  /** The name of the server whose universe it is; absent: everybody's, or not known. */
+  readonly server?: string | undefined;
   /** Absent when no limit that can be asked for can be kept. */
   readonly button?: ReplyButton;
 }
 
-export function alertReply({ alert, rings, minCvar, pricesUntil, button }: AlertRing): Reply {
+export function alertReply({ alert, rings, minCvar, pricesUntil, server, button }: AlertRing): Reply {
   const limit = shortPercent(alert.lossLimit);
   const isKept = rings === 'feasible';
   return {
@@ -27,6 +29,7 @@ export function alertReply({ alert, rings, minCvar, pricesUntil, button }: Alert
       { name: 'Smallest limit that can be kept now', value: smallestLimit(minCvar) },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.question.alpha)})` },
       { name: 'Prices', value: `until ${pricesUntil}` },
+      ...(server === undefined ? [] : [{ name: 'Universe', value: `${alert.question.universe} of ${server}` }]),
     ],
     footer: `${CAVEAT} This was alert ${alert.id}: /alert remove ends it.`,
     ...(button && { buttons: [button] }),
@@ -42,11 +45,11 @@ const feasibleBody = (alert: AlertRing['alert']): string =>
   'What is lost in a single case can be more, and losses can be larger than any limit.';
 
 /** For an alert whose list of assets its server has removed, or whose server the bot has left. */
-export const orphanReply = (alert: AlertRing['alert']): Reply => ({
+export const orphanReply = (alert: AlertRing['alert'], server = 'its server'): Reply => ({
   tone: 'warning',
   title: `Nobody watches a limit of ${shortPercent(alert.lossLimit)} any more · ${subject(alert)}`,
   body:
-    `The universe **${alert.question.universe}** has been removed from its server, or I have been, so this alert is quiet ` +
+    `The universe **${alert.question.universe}** has been removed from ${server}, or I have been, so this alert is quiet ` +
     `until there is one of that name again. To end it: /alert remove (it is alert ${alert.id}).`,
 });
 

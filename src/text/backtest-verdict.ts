@@ -30,15 +30,18 @@ function brokenSentence(answer: BacktestAnswer): string {
   const held = tested.filter((summary) => hasHeld(summary, answer.request.alpha));
   const excess = ({ violations, feasible }: Limit): number => violations - share * feasible;
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
-  const { limit, violations, feasible } = worst!;
-  const often =
-    violations === 0
-      ? 'None was broken at all.'
-      : `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`;
   return (
-    `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken and ` +
-    `Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; few decisions hide much. ${often}`
+    `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken ` +
+    `(${shortPercent(share)} of decisions may) and Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; ` +
+    'few decisions hide much. ' +
+    brokenMost(tested.every(({ violations }) => violations === 0) ? undefined : worst!, share)
   );
+}
+
+function brokenMost(worst: Limit | undefined, share: number): string {
+  if (worst === undefined) return 'None was broken even once.';
+  const { limit, violations, feasible } = worst;
+  return `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`;
 }
 
 /** From the limits that could never be kept to those that always could. */

@@ -64,6 +64,12 @@ function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
 /** Where the question did not say when to begin. */
 const BEGINNING = ': the last three years, from when on a model had enough to learn from';
 
+const LEGEND = [
+  'Kept: dates on which the limit could be kept. Predicted, Real: mean profit of these.',
+  'Broken: losses beyond value-at-risk. Tail: realised ÷ predicted mean of these losses; above 1 is worse than promised.',
+  'equal: all assets alike. min: the least risky split of each date.',
+].join(' ');
+
 function fields({ request, result, prices, index }: BacktestAnswer, now: number): ReplyField[] {
   const { decisions } = result;
   const dates = new Set(decisions.map(({ date }) => date)).size;
@@ -86,10 +92,7 @@ function fields({ request, result, prices, index }: BacktestAnswer, now: number)
         ]),
     priceField(prices, now),
     scenarioField(request),
-    {
-      name: 'Tail',
-      value: 'realised ÷ predicted mean loss where value-at-risk was broken; above 1 is worse than promised',
-    },
+    { name: 'In the tables', value: LEGEND },
   ];
 }
 

@@ -18,4 +18,6 @@ export interface Messenger {
   isIn(guildId: string): boolean;
   /** Whether the bot may post embeds and files there. @returns what it lacks in words; undefined when it may */
   lacking(guildId: string, channelId: string): Promise<string | undefined>;
+  /** As people there call it; undefined when the bot is not in it, or does not see it now. */
+  serverName(guildId: string): string | undefined;
 }

@@ -21,7 +21,7 @@ export function nightReply(due: number, universes: number, troubles: readonly Tr
     tone: 'warning',
     title: 'Something went wrong at night',
     body: [...lines, ...(more > 0 ? [`… and ${more} more: see the log.`] : [])].join('\n'),
-    footer: `The nightly work of ${new Date(due).toISOString()}, with ${plural(universes, 'universe')} in use. What is not named here was done.`,
+    footer: `The nightly work of ${minute(due)}, with ${plural(universes, 'universe')} in use. What is not named here was done.`,
   };
 }
 
@@ -29,8 +29,11 @@ export function nightReply(due: number, universes: number, troubles: readonly Tr
 export const givenUpReply = (task: string, due: number): Reply => ({
   tone: 'warning',
   title: 'A task was given up',
-  body: `**${task}**, which was due at ${new Date(due).toISOString()}, has failed or died each time that it was tried. It comes again when it is due next; the log says more.`,
+  body: `**${task}**, which was due at ${minute(due)}, has failed or died each time that it was tried. It comes again when it is due next; the log says more.`,
 });
+
+/** `2026-11-20 23:30 UTC`; a footer shows no times in each reader's own zone. */
+const minute = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const cut = (text: string): string =>
   text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;

@@ -34,6 +34,11 @@ export const OPTIONS = {
     name: 'max_weight',
     description: 'The most that one asset may get, such as 40%',
   },
+  minWeight: {
+    type: OptionType.String,
+    name: 'min_weight',
+    description: 'The least that every asset gets, such as 2%',
+  },
   public: {
     type: OptionType.Boolean,
     name: 'public',
@@ -79,10 +84,13 @@ function readUniverse(options: Options, { universes, settings }: Place): Meant {
 
 /** Bounds that so many assets can meet. */
 function readBounds(options: Options, assets: number, settings: Place['settings']): Bounds {
-  const { minWeight = DEFAULTS.minWeight, maxWeight: usual = DEFAULTS.maxWeight } = settings;
-  const bounds = { minWeight, maxWeight: readRate(options, 'max_weight', RANGES.weight, usual) };
+  const { minWeight: least = DEFAULTS.minWeight, maxWeight: most = DEFAULTS.maxWeight } = settings;
+  const bounds = {
+    minWeight: readRate(options, 'min_weight', RANGES.weight, least),
+    maxWeight: readRate(options, 'max_weight', RANGES.weight, most),
+  };
   checkWeights(assets, bounds, {
-    minWeight: settings.minWeight,
+    minWeight: 'min_weight' in options ? undefined : settings.minWeight,
     maxWeight: 'max_weight' in options ? undefined : settings.maxWeight,
   });
   return bounds;

@@ -1,13 +1,22 @@
 // Pure: what a report or an alert asks, read and in words.
 import type { AllocateRequest, GuildView, Question } from '../app.ts';
+import { UserError } from '../errors.ts';
 import { plural, shortPercent } from './format.ts';
 import { namedUniverse, readRequest, type Options } from './options.ts';
 import { USUAL_DRAW } from './parse.ts';
 
-/** @throws UserError as `readRequest` does, and when there is no such universe there */
+/**
+ * The universe is the server's default where none is named.
+ * @throws UserError as `readRequest` does, and when there is no such universe there
+ */
 export function readQuestion(options: Options, place: GuildView): Question {
-  const { horizonDays, alpha, minWeight, maxWeight } = readRequest(options, place);
-  const { name: universe } = namedUniverse(String(options.universe), place.universes);
+  const named = options.universe ?? place.settings.universe;
+  if (named === undefined) {
+    const known = place.universes.map(({ name }) => name).join(', ');
+    throw new UserError(`Say which universe: one of ${known}.`, 'universe');
+  }
+  const { name: universe } = namedUniverse(String(named), place.universes);
+  const { horizonDays, alpha, minWeight, maxWeight } = readRequest({ ...options, universe }, place);
   return { universe, horizonDays, alpha, minWeight, maxWeight };
 }
 

@@ -48,7 +48,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
       required: true,
       choices: REPORT_KINDS.map((name) => ({ name, value: name })),
     },
-    { ...OPTIONS.universe, required: true },
+    OPTIONS.universe,
     {
       type: OptionType.String,
       name: 'loss',
@@ -57,6 +57,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     OPTIONS.horizon,
     OPTIONS.alpha,
     OPTIONS.maxWeight,
+    OPTIONS.minWeight,
     {
       type: OptionType.String,
       name: 'time_zone',

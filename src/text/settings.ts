@@ -39,7 +39,7 @@ export function settingsReply(settings: Settings, universes: Universes): Reply {
   return {
     tone: warning === undefined ? 'info' : 'warning',
     title: "This server's settings",
-    body: 'What a question here means where it does not say.',
+    body: 'What a question here means where it does not say. Without a universe, each question names its assets.',
     table: rows(settings),
     ...(warning !== undefined && { fields: [{ name: 'To know', value: warning }] }),
     footer: 'Those who manage this server can change them: /settings set, /settings reset.',
@@ -50,13 +50,13 @@ const days = (count: number): string => plural(count, 'trading day');
 
 function rows({ universe, horizonDays, alpha, maxWeight, minWeight, timeZone, currency }: Settings): string[] {
   return labelled([
-    ['universe', said(universe, 'none: each question names its assets')],
+    ['universe', said(universe, 'none')],
     ['horizon', said(horizonDays, DEFAULTS.horizon, days)],
     ['alpha', said(alpha, DEFAULTS.alpha, shortPercent)],
     ['max_weight', said(maxWeight, DEFAULTS.maxWeight, shortPercent)],
     ['min_weight', said(minWeight, DEFAULTS.minWeight, shortPercent)],
     ['time_zone', said(timeZone, 'UTC')],
-    ['currency', said(currency, "the prices' own")],
+    ['currency', said(currency, "the prices'")],
   ]);
 }
 

@@ -1,6 +1,6 @@
 // Pure: a server's universes in words.
 import type { GuildView } from '../app.ts';
-import { plural } from './format.ts';
+import { age, plural } from './format.ts';
 import type { Reply } from './reply.ts';
 
 type Universe = GuildView['universes'][number];
@@ -48,8 +48,17 @@ export function universeReply(
   };
 }
 
-/** After a universe was created or tickers were added: what questions about it will stand on. */
-export function savedReply(name: string, tickers: readonly string[], done: string, described: Described): Reply {
+/**
+ * After a universe was created or tickers were added: what questions about it will stand on.
+ * @param done what was, as a sentence
+ * @param now milliseconds since 1970: the age of the prices is told by it
+ */
+export function savedReply(
+  { name, tickers }: Pick<Universe, 'name' | 'tickers'>,
+  done: string,
+  described: Described,
+  now: number,
+): Reply {
   const { from, until, days, flaws } = described;
   const currency = described.tickers[0]?.currency;
   const money = currency === undefined ? 'in a currency that Yahoo Finance does not name' : `in ${currency}`;
@@ -58,7 +67,10 @@ export function savedReply(name: string, tickers: readonly string[], done: strin
     title: name,
     body: `${done}\n\n${tickers.join(', ')}`,
     fields: [
-      { name: 'Prices', value: `${plural(days, 'common day')} from ${from} to ${until}, ${money}.` },
+      {
+        name: 'Prices',
+        value: `${plural(days, 'common day')} from ${from} to ${until} (${age(until, now)}), ${money}.`,
+      },
       ...(flaws.length > 0 ? [{ name: 'To know', value: flaws.join(' ') }] : []),
     ],
     footer: `Everybody here can name it: /allocate universe:${name}`,

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkCommands } from '../../src/bot/command-data.ts';
+import { renderReply } from '../../src/bot/render.ts';
+import { help } from '../../src/commands/help.ts';
 import { commands } from '../../src/commands/index.ts';
 import { runScript } from '../support/bot-process.ts';
+import { createOpenApiCheck } from '../support/discord/openapi.ts';
 import { startDiscord, type Discord } from '../support/discord/stand-in.ts';
+import { describeShared } from '../support/shared.ts';
 
 const environment = ({ token, applicationId, apiUrl }: Discord, guildId = ''): Record<string, string> => ({
   DISCORD_TOKEN: token,
@@ -11,11 +15,43 @@ const environment = ({ token, applicationId, apiUrl }: Discord, guildId = ''): R
   DISCORD_API_URL: apiUrl,
 });
 
-const names = commands.map(({ data }) => data.name);
+const data = commands.map((command) => command.data);
+const names = data.map(({ name }) => name);
 
 describe('the commands', () => {
   it("keep Discord's limits", () => {
-    expect(checkCommands(commands.map(({ data }) => data))).toEqual([]);
+    expect(checkCommands(data)).toEqual([]);
+  });
+
+  it('offer an option that several have with the same meaning, and ask for no universe that may be the default', () => {
+    const options = data.flatMap((command) =>
+      (command.options ?? []).flatMap((one) => ('options' in one ? (one.options ?? []) : [one])),
+    );
+    for (const name of ['universe', 'horizon', 'alpha', 'max_weight', 'min_weight']) {
+      const same = options.filter((option) => option.name === name);
+      expect(same.length).toBeGreaterThan(4);
+      for (const option of same) expect(option).toEqual(same[0]);
+      expect(same[0]).not.toMatchObject({ required: true });
+    }
+  });
+
+  it('are all told of by /help, none of whose parts Discord would cut', async () => {
+    const reply = await help.run(undefined, undefined!);
+    const text = JSON.stringify(renderReply(reply));
+    for (const name of names.filter((one) => one !== 'help')) expect(text).toContain(`/${name}`);
+    expect(text).not.toContain('…');
+  });
+});
+
+describeShared("Discord's own document", () => {
+  it('takes all commands', () => {
+    const check = createOpenApiCheck();
+    for (const path of [
+      '/applications/{application_id}/commands',
+      '/applications/{application_id}/guilds/{guild_id}/commands',
+    ])
+      expect(check('PUT', path, data)).toEqual([]);
+    expect(check('PUT', '/applications/{application_id}/commands', [{ ...data[0], description: 7 }])).not.toEqual([]);
   });
 });
 

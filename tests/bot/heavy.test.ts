@@ -31,7 +31,7 @@ describe('heavy questions', () => {
     const seventh = test.discord.slash('echo', { text: 'heavy', public: true });
     expect(await seventh.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
     expect(textOf(await seventh.answer())).toMatch(
-      /You have asked 6 heavy questions within a minute: please wait (5\d|60) s\.$/,
+      /You have asked 6 questions within a minute that take much computing, and .*: please wait (5\d|60) s\.$/,
     );
     const line = await test.discord.until(
       () => test.log.find(({ interaction }) => interaction === seventh.id),

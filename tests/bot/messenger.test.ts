@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDeliveries } from '../../src/bot/delivery.ts';
 import type { Reply } from '../../src/text/reply.ts';
+import { alertOf } from '../store/saved.ts';
 import { CHANNEL, textOf } from '../support/discord/stand-in.ts';
 import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.ts';
 import { createHold, echo } from './commands.ts';
@@ -226,6 +227,19 @@ describe('a direct message', () => {
     expect(await tell(test, 'alert/3')).toBe('refused');
     expect((await app.members.get(discord.memberId)).closed).toMatchObject({ isTold: false });
     expect(discord.posted).toEqual([]);
+  });
+
+  it('that is refused does not bring back a member who has had all deleted meanwhile', async () => {
+    const test = await start();
+    const { discord, app } = test;
+    await app.members.update(discord.memberId, () => ({ alerts: [alertOf(1)] }));
+    discord.closeDirectMessages(discord.memberId);
+    discord.disturb('openDirectChannel', { delayMs: 300 });
+    const told = tell(test);
+    await discord.until(() => discord.requests.find(({ route }) => route === 'openDirectChannel'), 'the try');
+    await app.members.forget(discord.memberId);
+    expect(await told).toBe('refused');
+    expect(await app.members.ids()).toEqual([]);
   });
 
   it('that is taken again is as if none had ever been refused', async () => {

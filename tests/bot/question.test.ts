@@ -2,6 +2,7 @@ import { ApplicationCommandOptionType, ChannelType, InteractionContextType } fro
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployCommands } from '../../src/bot/register.ts';
 import type { Asked as AskedOfUs, Command, Options } from '../../src/commands/types.ts';
+import { textOf } from '../support/discord/stand-in.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 
 const { Subcommand, String: STRING, Channel, Integer } = ApplicationCommandOptionType;
@@ -101,6 +102,21 @@ describe('choices that take too long', () => {
       expect(await asked.acknowledged()).toMatchObject({ type: 8 });
       expect(asked.choices).toEqual([]);
     }
+    await other.close();
+  });
+});
+
+describe('a question that takes too long to read', () => {
+  it('because of the store is told so in private, in time, and is not answered later', async () => {
+    const other = await startTestBot([report], { app: { guilds: { ...test.app.guilds, view } } });
+    const before = heard.length;
+    const asked = other.discord.slash('report list');
+    const { ms, ...first } = await asked.acknowledged();
+    expect(first).toEqual({ type: 4, ephemeral: true });
+    expect(ms).toBeLessThan(2_800);
+    expect(textOf(await asked.answer())).toContain('could not be read in time, so nothing was done');
+    expect(heard).toHaveLength(before);
+    expect(other.log).toContainEqual(expect.objectContaining({ level: 40, msg: expect.stringContaining('too slow') }));
     await other.close();
   });
 });

@@ -108,8 +108,10 @@ describe('/alert', () => {
   it('lists what is saved, with the last minimum', async () => {
     const text = await ask('list');
     expect(text).toContain('You have 3 alerts');
-    expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% an asset\nCan be kept.');
-    expect(text).toMatch(/2: limit 0\.5%.*\n⚠ Cannot be kept\. Smallest when last looked at: \d\.\d\d%\./);
+    expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% an asset\nCould be kept when');
+    expect(text).toMatch(
+      /2: limit 0\.5%.*\n⚠ Could not be kept when I last looked: the smallest limit that could was \d\.\d\d%\./,
+    );
     expect(await ask('list', {}, { userId: newMember() })).toContain('You have no alerts');
   });
 
@@ -153,5 +155,32 @@ describe('an alert about a universe of a server', () => {
     expect(alert.parse({ universe: 'us12', loss: '8%' }, asked)).toMatchObject({
       alert: expect.not.objectContaining({ guildId }),
     });
+  });
+
+  it("is about the server's default where none is named, which there must be", async () => {
+    const test = createTestApp();
+    const guildId = '300000000000000001';
+    const parsed = async () =>
+      alert.parse({ loss: '8%', min_weight: '2%' }, await test.asked({ subcommand: 'add', guildId }));
+    await expect(parsed()).rejects.toThrow('Say which universe: one of sample, us12.');
+    await test.app.guilds.update(guildId, (old) => ({ ...old, settings: { universe: 'us12', minWeight: 0.05 } }));
+    expect(await parsed()).toMatchObject({
+      ask: { universe: { kind: 'named', name: 'us12' }, minWeight: 0.02 },
+      alert: { question: { universe: 'us12', minWeight: 0.02 } },
+    });
+  });
+
+  it('is listed with the name of its server, and without one to look at once the universe is deleted', async () => {
+    const { discord, app } = people;
+    const userId = newMember();
+    const one = (await savedOf())[0]!;
+    const question = { ...one.question, universe: 'tech' };
+    const tech = { name: 'tech', tickers: ['AAA', 'BBB'], createdAt: '2026-01-01T00:00:00.000Z' };
+    await app.guilds.update(discord.guildId, (old) => ({ ...old, universes: [tech] }));
+    await app.members.update(userId, () => ({ alerts: [{ ...one, guildId: discord.guildId, question }] }));
+    expect(await ask('list', {}, { userId })).toContain('tech is a universe of this server.');
+    expect(await ask('list', {}, { userId, isDirect: true })).toContain('tech is a universe of A guild.');
+    await app.guilds.update(discord.guildId, (old) => ({ ...old, universes: [] }));
+    expect(await ask('list', {}, { userId })).toContain('⚠ tech is no universe of this server any more');
   });
 });

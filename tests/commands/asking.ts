@@ -16,6 +16,7 @@ export async function answerOf<R>(
     tell: () => Promise.reject(new Error('not here')),
     isIn: () => true,
     lacking: () => Promise.reject(new Error('not here')),
+    serverName: () => undefined,
   };
   const { signal } = new AbortController();
   return replyToText(await command.run(request, { ...asked, messenger, progress() {}, signal }));

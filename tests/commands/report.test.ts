@@ -36,6 +36,9 @@ const postedIn = (channelId: string) =>
 const setReports = (change: (old: readonly Report[]) => Report[]) =>
   people.app.guilds.update(discord.guildId, (old) => ({ ...old, reports: change(old.reports) }));
 
+const setDefault = (settings: { universe?: string }) =>
+  people.app.guilds.update(discord.guildId, (old) => ({ ...old, settings }));
+
 const choicesOf = async (name: string, options: Options, focused: string) => {
   const typed = discord.autocomplete(`report ${name}`, options, focused);
   await typed.acknowledged();
@@ -83,6 +86,15 @@ describe('/report schedule', () => {
     const before = await reports();
     expect(await schedule(options)).toContain(sentence);
     expect(await reports()).toEqual(before);
+  });
+
+  it("is about the server's default universe where none is named", async () => {
+    const { universe: _, ...rest } = usual();
+    expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('Say which universe: one of sample, us12.');
+    await setDefault({ universe: 'us12' });
+    expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('limit 8%, us12, 21 trading days');
+    await setDefault({});
+    await setReports((old) => old.slice(0, -1));
   });
 
   it('needs a limit for an allocation, and none for the others', async () => {

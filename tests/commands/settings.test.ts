@@ -116,8 +116,8 @@ describe('/settings reset', () => {
     expect(await ask('reset', { option: 'alpha' })).toContain('alpha       95% (not set)');
     expect(await kept()).toEqual({ universe: 'tech', currency: 'EUR' });
     const text = await ask('reset', { option: 'all' });
-    expect(text).toContain('universe    none: each question names its assets (not set)');
-    expect(text).toContain("currency    the prices' own (not set)");
+    expect(text).toContain('universe    none (not set)');
+    expect(text).toContain("currency    the prices' (not set)");
     expect(await kept()).toEqual({});
   });
 

@@ -45,7 +45,7 @@ describe('/universe create', () => {
   it('saves what the vendor has prices of, by whom and when, and says what the prices are', async () => {
     const text = await create(' Tech-1 ', 'aaa, BBB');
     expect(text).toContain('Created.\n\nAAA, BBB');
-    expect(text).toMatch(/Prices +600 common days from 2022-01-03 to 2024-04-19, in USD\./);
+    expect(text).toMatch(/Prices +600 common days from 2022-01-03 to 2024-04-19 \(\d+ days? old\), in USD\./);
     expect((await test.app.guilds.get(GUILD)).universes).toEqual([
       {
         name: 'tech-1',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forgetMember } from '../../src/community/privacy.ts';
 import type { Alert } from '../../src/community/records.ts';
 import { nightly } from '../../src/jobs/nightly.ts';
 import { DAY, GUILD, hopelessAlert, MEMBER, question, rig, universe } from './rig.ts';
@@ -96,17 +97,34 @@ describe('an alert', () => {
 
   it('is neither lost nor doubled by a crash between its message and its record', async () => {
     const made = await alertRig(hopelessAlert());
-    const update = made.app.members.update.bind(made.app.members);
-    Object.assign(made.app.members, { update: () => Promise.reject(new Error('killed')) });
+    const amend = made.app.members.amend.bind(made.app.members);
+    Object.assign(made.app.members, { amend: () => Promise.reject(new Error('killed')) });
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
-    Object.assign(made.app.members, { update });
+    Object.assign(made.app.members, { amend });
     for (const key of await made.app.marks.keys()) if (key.startsWith('nightly/2')) await made.app.marks.delete(key);
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
     expect(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).toHaveLength(2);
     expect((await made.saved())[0]?.told).toBe('infeasible');
   });
+
+  it.each(['sent', 'refused'] as const)(
+    'does not bring back a member who has it all deleted while they are told (%s)',
+    async (becomes) => {
+      const made = await alertRig(hopelessAlert());
+      const tell = made.messenger.tell.bind(made.messenger);
+      made.messenger.tell = async (memberId, ...rest) => {
+        await tell(memberId, ...rest);
+        await forgetMember(made.app, memberId);
+        return becomes;
+      };
+      await made.run(nightly);
+      expect(made.messenger.tried).not.toEqual([]);
+      expect(await made.app.members.ids()).toEqual([]);
+      expect(await made.app.requests.keys()).toEqual([]);
+    },
+  );
 
   it('shares one answer with those that ask the same but for the limit', async () => {
     const made = await alertRig(

@@ -158,7 +158,7 @@ describe('a task that fails', () => {
     expect(made.messenger.sent).toMatchObject([
       {
         to: 'channel 200000000000000009',
-        reply: { body: expect.stringMatching(/^\*\*nightly\*\*.*2026-06-02T00:30/) },
+        reply: { body: expect.stringMatching(/^\*\*nightly\*\*.*2026-06-02 00:30/) },
       },
     ]);
   });

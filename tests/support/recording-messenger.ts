@@ -45,5 +45,6 @@ export function recordingMessenger(): RecordingMessenger {
     post: (channelId, reply, nonce) => send(`channel ${channelId}`, reply, nonce),
     tell: (memberId, reply, nonce) => send(`member ${memberId}`, reply, nonce),
     lacking: async (_guildId, channelId) => lacks.get(channelId),
+    serverName: (guildId) => `server ${guildId.slice(-3)}`,
   };
 }

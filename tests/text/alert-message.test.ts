@@ -33,6 +33,12 @@ describe('what a member is told of an alert', () => {
     expect(reply.fields?.[0]?.value).toBe('0.01%');
   });
 
+  it('names the server whose universe it is', () => {
+    const { fields } = alertReply({ ...ring, rings: 'infeasible', server: 'Traders' });
+    expect(fields).toContainEqual({ name: 'Universe', value: 'us12 of Traders' });
+    expect(orphanReply(alert, 'Traders').body).toContain('**us12** has been removed from Traders, or I have been, so');
+  });
+
   it('says how to end an alert whose universe is gone', () => {
     expect(orphanReply(alert).body).toMatch(/\*\*us12\*\* has been removed.*\/alert remove \(it is alert 3\)/);
   });

@@ -18,12 +18,18 @@ const withLimits = (...byLimit: Partial<LimitSummary>[]): BacktestAnswer => ({
 });
 
 describe('a backtest in words', () => {
+  it('says that no limit was broken where none was', () => {
+    const text = say(withLimits({ limit: 0.05, feasible: 1, violations: 0 }, { limit: 0.08, violations: 0 }));
+    expect(text).toContain('None was broken even once.');
+    expect(text).not.toContain('Broken most often');
+  });
+
   it('has a row for each limit and each path, and says where it comes from', () => {
     expect(say(usual)).toMatchInlineSnapshot(`
       "Backtest · 21 trading days · us12
       =================================
 
-      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken and Acerbi and Szekely's of how deeply, both at 5%; few decisions hide much. Broken most often: 11%, 10 of 50 times against 2.5 promised.
+      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken (5% of decisions may) and Acerbi and Szekely's of how deeply, both at 5%; few decisions hide much. Broken most often: 11%, 10 of 50 times against 2.5 promised.
       Could be kept: up to 2% on no date, 3% on 10 of 50 dates, from 7% on every date.
       Profit was overstated by 4.92 points: +5.47% per 21 trading days were predicted, +0.56% realised before costs.
 
@@ -58,13 +64,13 @@ describe('a backtest in words', () => {
       min     +6.8%     24.2%    0.49
       index   +3.9%     19.5%    0.30
 
-      Period      2020-01-02 to 2024-01-11, 50 decisions
-      Retraining  every 63 trading days, on all days before
-      Costs       10 bp of the value traded, in the paths alone
-      Index       ^IXIC
-      Prices      Yahoo Finance, until 2024-01-11 (4 days old).
-      Scenarios   5,000, seed 1
-      Tail        realised ÷ predicted mean loss where value-at-risk was broken; above 1 is worse than promised
+      Period         2020-01-02 to 2024-01-11, 50 decisions
+      Retraining     every 63 trading days, on all days before
+      Costs          10 bp of the value traded, in the paths alone
+      Index          ^IXIC
+      Prices         Yahoo Finance, until 2024-01-11 (4 days old).
+      Scenarios      5,000, seed 1
+      In the tables  Kept: dates on which the limit could be kept. Predicted, Real: mean profit of these. Broken: losses beyond value-at-risk. Tail: realised ÷ predicted mean of these losses; above 1 is worse than promised. equal: all assets alike. min: the least risky split of each date.
 
       What held in the past need not hold again. Not investment advice.
       "
@@ -106,7 +112,7 @@ describe('a backtest in words', () => {
   it('does not look for the worst of limits that were never broken', () => {
     const text = say(withLimits({ violations: 0 }, { limit: 0.1, violations: 0 }));
     expect(text).toContain('2 of 2 limits held');
-    expect(text).toContain('None was broken at all.');
+    expect(text).toContain('None was broken even once.');
     expect(text).not.toContain('Broken most often');
   });
 

@@ -7,12 +7,12 @@ describe('what operators are told of a night', () => {
       { where: 'us12', what: 'retraining failed: a fault.' },
     ]);
     expect(reply.body).toBe('**us12**: retraining failed: a fault.');
-    expect(reply.footer).toContain('2026-11-20T23:30:00.000Z, with 3 universes in use');
+    expect(reply.footer).toContain('2026-11-20 23:30 UTC, with 3 universes in use');
   });
 
   it('names a task that was given up, and when it was due', () => {
     expect(givenUpReply('report/1/r2', Date.UTC(2026, 10, 20, 23, 30)).body).toMatch(
-      /^\*\*report\/1\/r2\*\*, which was due at 2026-11-20T23:30:00.000Z, /,
+      /^\*\*report\/1\/r2\*\*, which was due at 2026-11-20 23:30 UTC, /,
     );
   });
 

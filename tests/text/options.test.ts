@@ -69,6 +69,7 @@ describe('the options that commands share', () => {
     [{ maxWeight: 0.05 }, {}, 'max_weight', `raise max_weight to at least 8.34%; max_weight 5% comes from ${whose}`],
     [{ minWeight: 0.06 }, { max_weight: '5%' }, 'min_weight', `raise max_weight; min_weight 6% comes from ${whose}`],
     [{ maxWeight: 0.05 }, { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
+    [{ minWeight: 0.01 }, { min_weight: '9%' }, 'min_weight', 'lower min_weight to at most 8.33%.'],
     [{ minWeight: 0.06 }, { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
   ])(
     'say whose the bounds are that no split can meet: settings %j, options %j',
