@@ -44,6 +44,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
 describe('a lane', () => {
   it('answers from another thread, and tells progress not too often', async () => {
     const steps: number[] = [];
+    const started = performance.now();
     const echo = open().run(
       'echo',
       { value: { a: 1 }, ms: 500, steps: 100 },
@@ -52,7 +53,8 @@ describe('a lane', () => {
     expect(await echo).toEqual({ a: 1 });
     expect(steps[0]).toBe(0.01);
     expect(steps.length).toBeGreaterThan(1);
-    expect(steps.length).toBeLessThan(6);
+    // Every 200 ms at most, however long a busy machine took.
+    expect(steps.length).toBeLessThanOrEqual(1 + (performance.now() - started) / 200);
   });
 
   it.runIf(process.platform === 'linux')('lets the thread that hears go first', async () => {
