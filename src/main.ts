@@ -21,7 +21,7 @@ try {
   const scheduler = startScheduler({ app, messenger: bot.messenger, jobs });
   const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   delay.enable();
-  const stop = async (): Promise<void> => {
+  const leave = async (): Promise<void> => {
     delay.disable();
     await scheduler.stop();
     await bot.stop();
@@ -29,6 +29,9 @@ try {
     app.log.info({ eventLoopDelayMs }, 'stopped');
     await app.close();
   };
+  let leaving: Promise<void> | undefined;
+  // A signal may come while a closed gateway has begun it already.
+  const stop = (): Promise<void> => (leaving ??= leave());
   void bot.ended.then((refusal) => {
     process.stderr.write(`${refusal.message}\n`);
     process.exitCode = 1;
