@@ -14,12 +14,6 @@ interface Parts {
   readonly goLive: (name: string, artefact: ModelArtefact) => Promise<{ readonly version: string }>;
 }
 
-/** Trading days, about a month, after which the live model must make way for a sound one. */
-const REIGN_DAYS = 21;
-
-/** Of two sound models none has scored so much worse than the other: this one's training went wrong. */
-const WRONG = 1.05;
-
 interface Contest {
   readonly name: string;
   readonly history: History;
@@ -30,8 +24,7 @@ interface Contest {
 
 /**
  * Champion against challenger: the new model goes live unless the live one scored better on days that neither
- * has learnt from; then it is kept as files that nothing uses. A champion of a month gives way to any challenger
- * whose training did not go wrong: docs/decisions/2026-11-21-champion-challenger.md.
+ * has learnt from; then it is kept as files that nothing uses.
  */
 export async function settle(
   { models, pool, goLive }: Parts,
@@ -49,10 +42,8 @@ export async function settle(
     champion: scored.champion.energyScore,
     challenger: scored.challenger.energyScore,
     days: scored.challenger.days,
-    championAge: history.prices.dates.filter((date) => date > champion.manifest.trainedUntil).length,
   };
-  const most = scores.championAge < REIGN_DAYS ? scores.champion : WRONG * scores.champion;
-  if (scores.challenger <= most) return { ...(await win('replaced')), scores };
+  if (scores.challenger <= scores.champion) return { ...(await win('replaced')), scores };
   const { version } = await models.keepUnused(name, challenger.manifest.recipe, challenger);
   return { artefact: challenger, version, outcome: 'kept', scores };
 }

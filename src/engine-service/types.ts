@@ -114,19 +114,12 @@ export interface Retrained {
   readonly version: string;
   readonly trainedUntil: string;
   /**
-   * `first`: live, there was none to compare it with. `replaced`: live, it scored no worse, or the one before had been
-   * live for long. `kept`: the live model stays, and this one is kept as files that nothing uses. `unchanged`: it is
-   * the live model.
+   * `first`: live, there was none to compare it with. `replaced`: live, it scored no worse. `kept`: the live model
+   * stays, and this one is kept as files that nothing uses. `unchanged`: it is the live model.
    */
   readonly outcome: 'first' | 'replaced' | 'kept' | 'unchanged';
-  /** Where two models were compared: energy scores over so many of the newest days; the lower, the better. */
-  readonly scores?: {
-    readonly champion: number;
-    readonly challenger: number;
-    readonly days: number;
-    /** Trading days since the last that the champion was trained on. */
-    readonly championAge: number;
-  };
+  /** Energy scores over so many of the newest days, where two models were compared; the lower, the better. */
+  readonly scores?: { readonly champion: number; readonly challenger: number; readonly days: number };
   readonly prices: PriceFacts;
 }
 
@@ -145,7 +138,7 @@ export interface Engine {
   train(request: TrainRequest, options?: TaskOptions): Promise<Trained>;
   /**
    * Trains on all the prices as the price service has them, which whoever asks has refreshed before, and makes the
-   * result the live model unless the one that is live is not old and foretold the newest days better (docs/decisions/2026-11-21-champion-challenger.md).
+   * result the live model unless the one that is live foretold the newest days better (docs/decisions/2026-11-21-champion-challenger.md).
    * @throws UserError when there are no prices; the signal's reason when aborted
    */
   retrain(request: Pick<TrainRequest, 'universe' | 'recipe'>, options?: TaskOptions): Promise<Retrained>;

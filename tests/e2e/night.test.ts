@@ -312,12 +312,7 @@ describe('a night of the bot', () => {
     const lost = trained('calm');
     expect([won.outcome, lost.outcome]).toEqual(['replaced', 'kept']);
     for (const { scores } of [won, lost]) {
-      expect(scores).toEqual({
-        champion: expect.any(Number),
-        challenger: expect.any(Number),
-        days: 60,
-        championAge: 1,
-      });
+      expect(scores).toEqual({ champion: expect.any(Number), challenger: expect.any(Number), days: 60 });
     }
     expect(live.get(keyOf(WILD))).toMatch(/^2024-04-22-/);
     expect(live.get(keyOf(CALM))).toMatch(/^2024-04-19-/);

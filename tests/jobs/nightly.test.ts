@@ -93,7 +93,7 @@ describe('a night', () => {
         msg: 'trained',
         universe: 'pair',
         outcome: expect.stringMatching(/^(replaced|kept)$/),
-        scores: { champion: expect.any(Number), challenger: expect.any(Number), days: 60, championAge: 1 },
+        scores: { champion: expect.any(Number), challenger: expect.any(Number), days: 60 },
       }),
     );
   });
