@@ -4,7 +4,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { sampleMarket } from '../src/data/sample.ts';
+import { sampleMarket } from '../src/prices/vendors/sample.ts';
 import { writePricesCsv } from '../tests/support/prices-csv.ts';
 import { sharedExists, sharedFile } from '../tests/support/shared-files.ts';
 import { tailcap, temporaryHome } from '../tests/support/tailcap.ts';

@@ -1,6 +1,6 @@
 // The model that looks at windows beside the one that carries its state, on real prices before 2012:
 // `node bench/memory.ts` (about five minutes). docs/decisions/2026-11-21-carried-state.md has its result.
-import { readPricesCsv } from '../src/data/csv.ts';
+import { readPricesCsv } from '../src/prices/vendors/csv.ts';
 import { historyUntil } from '../src/engine/history.ts';
 import type { Memory, ModelArtefact } from '../src/engine/lstm/artefact.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';

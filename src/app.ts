@@ -2,27 +2,32 @@ import { readFileSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { z } from 'zod';
 import { createCharts, type Charts } from './charts/quickchart.ts';
-import { createGuilds, type Guilds } from './community/guilds.ts';
-import { createMembers, type Members } from './community/members.ts';
-import { guildSchema, markSchema, memberSchema, type Mark } from './community/records.ts';
-import { createSlots, type Slots } from './community/slots.ts';
+import { createGuilds, type Guilds } from './commands/guilds.ts';
+import { createMembers, type Members } from './commands/members.ts';
+import { guildSchema, markSchema, memberSchema, type Mark } from './commands/records.ts';
+import { createSlots, type Slots } from './semaphore.ts';
 import type { Config } from './config.ts';
-import { createPriceService, storedSeriesSchema, type PriceService } from './data/service.ts';
-import { UNIVERSES, type Universe } from './data/universes.ts';
-import { createYahoo } from './data/yahoo.ts';
+import { createPriceService, storedSeriesSchema, type PriceService } from './prices/service.ts';
+import { UNIVERSES, type Universe } from './prices/universes.ts';
+import { createYahoo } from './prices/vendors/yahoo.ts';
 import { storedChoicesSchema } from './engine-service/backtest-kept.ts';
 import { createEngine, type Engine } from './engine-service/index.ts';
-import { storedRequestSchema, type StoredRequest } from './requests.ts';
+import { storedRequestSchema, type StoredRequest } from './engine-service/requests.ts';
 import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
 
-export type { GuildView } from './community/guilds.ts';
-export type { PersonalData } from './community/privacy.ts';
-export type { Alert, Mark, Question, Report } from './community/records.ts';
+export type { GuildView } from './commands/guilds.ts';
+export type { PersonalData } from './commands/privacy/personal-data.ts';
+export type { Alert, Mark, Question, Report } from './commands/records.ts';
 export type { AllocateAnswer, BacktestAnswer, FrontierAnswer } from './engine-service/types.ts';
-export type { AllocateCommandRequest, AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
+export type {
+  AllocateCommandRequest,
+  AllocateRequest,
+  BacktestRequest,
+  FrontierRequest,
+} from './engine-service/requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
-import { allocateCommand } from './cli/allocate.ts';
-import { backtestCommand } from './cli/backtest.ts';
-import { backupCommand } from './cli/backup.ts';
-import type { CliCommand, Flags, Output, Terminal } from './cli/command.ts';
-import { demoCommand } from './cli/demo.ts';
-import { frontierCommand } from './cli/frontier.ts';
-import { metricsCommand } from './cli/metrics.ts';
-import { pricesCommand } from './cli/prices.ts';
-import { restoreCommand } from './cli/restore.ts';
-import { scenariosCommand } from './cli/scenarios.ts';
-import { solveCommand } from './cli/solve.ts';
-import { trainCommand } from './cli/train.ts';
-import { universesCommand } from './cli/universes.ts';
-import { InterruptedError } from './cli/with-app.ts';
+import { allocateCommand } from './commands/allocate/terminal.ts';
+import { backtestCommand } from './commands/backtest/terminal.ts';
+import { backupCommand } from './commands/backup/terminal.ts';
+import type { CliCommand, Flags, Output, Terminal } from './terminal/terminal-command.ts';
+import { demoCommand } from './commands/demo/terminal.ts';
+import { frontierCommand } from './commands/frontier/terminal.ts';
+import { metricsCommand } from './commands/metrics/terminal.ts';
+import { pricesCommand } from './commands/prices/terminal.ts';
+import { restoreCommand } from './commands/restore/terminal.ts';
+import { scenariosCommand } from './commands/scenarios/terminal.ts';
+import { solveCommand } from './commands/solve/terminal.ts';
+import { trainCommand } from './commands/train/terminal.ts';
+import { universesCommand } from './commands/universe/terminal.ts';
+import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
 import { UserError } from './errors.ts';
-import { inWords } from './text/progress.ts';
+import { inWords } from './progress.ts';
 
 const COMMANDS: readonly CliCommand[] = [
   allocateCommand,

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from './app.ts';
-import { startBot } from './bot/client.ts';
-import { commands } from './commands/index.ts';
+import { startBot } from './discord/client.ts';
+import { commands } from './commands/slash-commands.ts';
 import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
 import { UserError } from './errors.ts';
 import { jobs } from './jobs/index.ts';
-import { startScheduler } from './scheduler/index.ts';
+import { startScheduler } from './jobs/scheduler.ts';
 
 /** How often the event loop's delay is measured. */
 const SAMPLE_MS = 10;

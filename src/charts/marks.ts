@@ -1,8 +1,8 @@
 // Pure: labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
 
 import type { ChartDataset } from 'chart.js';
-import type { Histogram } from './histogram.ts';
-import { panels, peakOf } from './result-panel.ts';
+import type { Histogram } from '../commands/allocate/histogram.ts';
+import { panels, peakOf } from '../commands/allocate/result-panel.ts';
 import type { Scales, SeriesType } from './spec.ts';
 import { bare, chosenPercent, colours, computedPercent, font, lineHeight, plotHeight, sizes } from './theme.ts';
 

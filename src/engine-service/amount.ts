@@ -1,9 +1,9 @@
 // The money that an allocation splits, where its currency is another than the prices'.
-import type { PriceService } from '../data/service.ts';
-import { findUniverse } from '../data/universes.ts';
+import type { PriceService } from '../prices/service.ts';
+import { findUniverse } from '../prices/universes.ts';
 import { wholeShares, type Holdings } from '../engine/allocate.ts';
 import type { History } from '../engine/history.ts';
-import type { AllocateRequest } from '../requests.ts';
+import type { AllocateRequest } from './requests.ts';
 import type { Conversion } from './types.ts';
 
 type Asked = Pick<AllocateRequest, 'universe'> & Partial<Pick<AllocateRequest, 'amount' | 'amountCurrency' | 'asOf'>>;

@@ -6,7 +6,7 @@ import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
 import { recentHistory } from '../engine/samples.ts';
 import type { OnProgress, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import type { BacktestRequest } from '../requests.ts';
+import type { BacktestRequest } from './requests.ts';
 import type { Table } from '../store/table.ts';
 import { ClosedError, type Pool } from '../workers/pool.ts';
 import type { StoredChoices } from './backtest-kept.ts';

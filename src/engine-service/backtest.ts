@@ -1,9 +1,9 @@
-import type { PriceService } from '../data/service.ts';
-import { universeLabel } from '../data/universes.ts';
+import type { PriceService } from '../prices/service.ts';
+import { universeLabel } from '../prices/universes.ts';
 import { splitMarket } from '../engine/backtest/benchmark.ts';
 import { planBacktest } from '../engine/backtest/plan.ts';
 import { checkBounds } from '../engine/optimize/bounds.ts';
-import type { BacktestRequest } from '../requests.ts';
+import type { BacktestRequest } from './requests.ts';
 import { decideAll, type DecisionParts } from './backtest-decisions.ts';
 import { decisionKeys } from './backtest-kept.ts';
 import { priceFacts } from './facts.ts';

@@ -1,9 +1,9 @@
-import type { PriceService } from '../data/service.ts';
-import { universeLabel } from '../data/universes.ts';
+import type { PriceService } from '../prices/service.ts';
+import { universeLabel } from '../prices/universes.ts';
 import { historyUntil } from '../engine/history.ts';
 import { checkBounds } from '../engine/optimize/bounds.ts';
 import { portfolioLosses } from '../engine/risk.ts';
-import type { AllocateRequest, FrontierRequest } from '../requests.ts';
+import type { AllocateRequest, FrontierRequest } from './requests.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';

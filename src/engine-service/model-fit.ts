@@ -1,6 +1,6 @@
 // Pure: which stored model is meant by a universe, and whether it speaks for these prices.
 import { createHash } from 'node:crypto';
-import type { UniverseSpec } from '../data/universes.ts';
+import type { UniverseSpec } from '../prices/universes.ts';
 import { pricesHash } from '../engine/history.ts';
 import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { LoadedPrices, Prices, Recipe } from '../engine/types.ts';

@@ -1,7 +1,7 @@
 import { historyUntil, type History } from '../engine/history.ts';
 import { identityOf, type Memory, type ModelArtefact } from '../engine/lstm/artefact.ts';
 import type { ModelStore } from '../store/models.ts';
-import { DEFAULTS } from '../text/parse.ts';
+import { DEFAULTS } from '../parse.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { createHashing, fits, modelName, type Subject } from './model-fit.ts';
 import { settle, type RetrainedModel } from './retraining.ts';

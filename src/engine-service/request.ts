@@ -1,7 +1,7 @@
 // Pure: what is done with every request before it is answered.
-import type { HistoryOptions } from '../data/service.ts';
+import type { HistoryOptions } from '../prices/service.ts';
 import { UserError } from '../errors.ts';
-import type { AllocateRequest, BacktestRequest, FrontierRequest } from '../requests.ts';
+import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
 /** 800 MB of scenarios; with the second sample, and copies on their way to shared memory, three times as much. */

@@ -3,7 +3,7 @@ import { pricesHash, type History } from '../engine/history.ts';
 import { identityOf, type ModelArtefact } from '../engine/lstm/artefact.ts';
 import { recentHistory, samplesOf } from '../engine/samples.ts';
 import type { Matrix } from '../engine/types.ts';
-import type { AllocateRequest } from '../requests.ts';
+import type { AllocateRequest } from './requests.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { createShare } from './sharing.ts';
 

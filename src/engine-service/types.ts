@@ -1,10 +1,10 @@
-import type { UniverseSpec } from '../data/universes.ts';
+import type { UniverseSpec } from '../prices/universes.ts';
 import type { Allocation, Holdings, RepricedPortfolio } from '../engine/allocate.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { Frontier } from '../engine/optimize/frontier.ts';
 import type { Matrix, Recipe } from '../engine/types.ts';
-import type { AllocateRequest, BacktestRequest, FrontierRequest } from '../requests.ts';
+import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 import type { Queue, TaskOptions } from '../workers/pool.ts';
 
 export interface ModelFacts {

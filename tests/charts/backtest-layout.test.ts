@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { backtestEquityChart } from '../../src/charts/backtest-equity.ts';
-import { backtestProfitChart } from '../../src/charts/backtest-profit.ts';
-import { backtestViolationsChart } from '../../src/charts/backtest-violations.ts';
+import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
+import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
+import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
 import { backtestAnswer } from '../support/backtest-answer.ts';
 import { backtestInput, layOut } from './support.ts';

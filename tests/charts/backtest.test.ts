@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BacktestAnswer } from '../../src/app.ts';
-import { backtestEquityChart } from '../../src/charts/backtest-equity.ts';
-import type { BacktestChartInput } from '../../src/charts/backtest-input.ts';
-import { backtestProfitChart } from '../../src/charts/backtest-profit.ts';
-import { backtestViolationsChart } from '../../src/charts/backtest-violations.ts';
+import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
+import type { BacktestChartInput } from '../../src/commands/backtest/chart-input.ts';
+import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
+import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import { colours } from '../../src/charts/theme.ts';
 import { backtestAnswer } from '../support/backtest-answer.ts';

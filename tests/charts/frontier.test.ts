@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { frontierChart, type FrontierChartInput } from '../../src/charts/frontier.ts';
-import { plot } from '../../src/charts/frontier-frame.ts';
+import { frontierChart, type FrontierChartInput } from '../../src/commands/frontier/chart.ts';
+import { plot } from '../../src/commands/frontier/chart-frame.ts';
 import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
 import { frontierInput, golden, layOut } from './support.ts';
 

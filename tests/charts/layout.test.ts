@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allocationChart, type AllocationChartInput } from '../../src/charts/allocation.ts';
+import { allocationChart, type AllocationChartInput } from '../../src/commands/allocate/chart.ts';
 import { lineHeight, plotHeight, sizes } from '../../src/charts/theme.ts';
 import { chartInput, layOut, outcomesAround } from './support.ts';
 

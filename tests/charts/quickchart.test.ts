@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { allocationChart } from '../../src/charts/allocation.ts';
+import { allocationChart } from '../../src/commands/allocate/chart.ts';
 import { createCharts } from '../../src/charts/quickchart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import type { ChartSpec } from '../../src/charts/spec.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
-import { allocationChart } from '../../src/charts/allocation.ts';
+import { allocationChart } from '../../src/commands/allocate/chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import { chartInput } from './support.ts';
 

@@ -1,9 +1,9 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
 import type { BacktestAnswer } from '../../src/app.ts';
-import type { BacktestChartInput } from '../../src/charts/backtest-input.ts';
-import type { AllocationChartInput } from '../../src/charts/allocation.ts';
-import type { FrontierChartInput } from '../../src/charts/frontier.ts';
+import type { BacktestChartInput } from '../../src/commands/backtest/chart-input.ts';
+import type { AllocationChartInput } from '../../src/commands/allocate/chart.ts';
+import type { FrontierChartInput } from '../../src/commands/frontier/chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import type { ChartSpec, SeriesData, SeriesType } from '../../src/charts/spec.ts';
 

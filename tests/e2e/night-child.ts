@@ -1,10 +1,10 @@
 // What main.ts does, but that the clock is the parent's: it sends milliseconds since 1970, and the scheduler beats.
 import { createApp } from '../../src/app.ts';
-import { startBot } from '../../src/bot/client.ts';
-import { commands } from '../../src/commands/index.ts';
+import { startBot } from '../../src/discord/client.ts';
+import { commands } from '../../src/commands/slash-commands.ts';
 import { readConfig, requireDiscord } from '../../src/config.ts';
 import { jobs } from '../../src/jobs/index.ts';
-import { startScheduler } from '../../src/scheduler/index.ts';
+import { startScheduler } from '../../src/jobs/scheduler.ts';
 
 let now = Number(process.argv[2]);
 const config = readConfig(process.env);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guildSchema, markSchema, memberSchema, type Alert, type Question } from '../../src/community/records.ts';
+import { guildSchema, markSchema, memberSchema, type Alert, type Question } from '../../src/commands/records.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { startBotProcess } from '../support/bot-process.ts';

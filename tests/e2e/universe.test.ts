@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deployCommands } from '../../src/bot/register.ts';
-import { commands } from '../../src/commands/index.ts';
+import { deployCommands } from '../../src/discord/register.ts';
+import { commands } from '../../src/commands/slash-commands.ts';
 import { textOf } from '../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../support/market.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';

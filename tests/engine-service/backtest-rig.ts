@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StoredChoices } from '../../src/engine-service/backtest-kept.ts';
 import type { Prices } from '../../src/engine/types.ts';
-import type { BacktestRequest } from '../../src/requests.ts';
+import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { openSmallEngine } from '../support/file-engine.ts';

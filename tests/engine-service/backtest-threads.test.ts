@@ -5,7 +5,7 @@ import { createApp, type BacktestAnswer } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Decision } from '../../src/engine/backtest/types.ts';
 import type { OnProgress, Prices } from '../../src/engine/types.ts';
-import type { BacktestRequest } from '../../src/requests.ts';
+import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { changedFrom } from '../support/random-prices.ts';
 import { temporaryHome } from '../support/tailcap.ts';

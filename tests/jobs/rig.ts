@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { createGuilds } from '../../src/community/guilds.ts';
-import { createMembers } from '../../src/community/members.ts';
+import { createGuilds } from '../../src/commands/guilds.ts';
+import { createMembers } from '../../src/commands/members.ts';
 import {
   guildSchema,
   markSchema,
@@ -13,13 +13,13 @@ import {
   type GuildUniverse,
   type Question,
   type Report,
-} from '../../src/community/records.ts';
-import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
-import { createYahoo } from '../../src/data/yahoo.ts';
+} from '../../src/commands/records.ts';
+import { createPriceService, storedSeriesSchema } from '../../src/prices/service.ts';
+import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
-import type { Job, JobContext } from '../../src/jobs/types.ts';
-import { storedRequestSchema } from '../../src/requests.ts';
+import type { Job, JobContext } from '../../src/jobs/job.ts';
+import { storedRequestSchema } from '../../src/engine-service/requests.ts';
 import { BusyError } from '../../src/errors.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';

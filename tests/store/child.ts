@@ -2,9 +2,9 @@
 // `child.ts URL` saves, and `child.ts URL restore` restores, until it is killed.
 import { once } from 'node:events';
 import { z } from 'zod';
-import { createGuilds } from '../../src/community/guilds.ts';
-import { createMembers } from '../../src/community/members.ts';
-import { guildSchema, memberSchema } from '../../src/community/records.ts';
+import { createGuilds } from '../../src/commands/guilds.ts';
+import { createMembers } from '../../src/commands/members.ts';
+import { guildSchema, memberSchema } from '../../src/commands/records.ts';
 import { openStore } from '../../src/store/store.ts';
 import { alertOf, generation, generationOf, GUILD, MEMBER, reportOf } from './saved.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert, Report } from '../../src/community/records.ts';
+import type { Alert, Report } from '../../src/commands/records.ts';
 import type { Entry } from '../../src/store/backend.ts';
 
 export const GUILD = '100000000000000001';

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
-import { createYahoo } from '../../src/data/yahoo.ts';
+import { createPriceService, storedSeriesSchema } from '../../src/prices/service.ts';
+import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
 import type { BacktestLog } from '../../src/engine-service/backtest-decisions.ts';
 import { storedChoicesSchema, type StoredChoices } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
-import type { AllocateRequest } from '../../src/requests.ts';
+import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';

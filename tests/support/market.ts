@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { App } from '../../src/app.ts';
 import { createCharts } from '../../src/charts/quickchart.ts';
-import { createGuilds } from '../../src/community/guilds.ts';
-import { guildSchema } from '../../src/community/records.ts';
-import { createPriceService, storedSeriesSchema } from '../../src/data/service.ts';
-import { UNIVERSES } from '../../src/data/universes.ts';
-import { createYahoo } from '../../src/data/yahoo.ts';
+import { createGuilds } from '../../src/commands/guilds.ts';
+import { guildSchema } from '../../src/commands/records.ts';
+import { createPriceService, storedSeriesSchema } from '../../src/prices/service.ts';
+import { UNIVERSES } from '../../src/prices/universes.ts';
+import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';

@@ -1,7 +1,7 @@
 import { createApp, type App } from '../../src/app.ts';
-import { startBot } from '../../src/bot/client.ts';
-import { deployCommands } from '../../src/bot/register.ts';
-import { commands } from '../../src/commands/index.ts';
+import { startBot } from '../../src/discord/client.ts';
+import { deployCommands } from '../../src/discord/register.ts';
+import { commands } from '../../src/commands/slash-commands.ts';
 import { readConfig } from '../../src/config.ts';
 import { startDiscord, type Discord } from './discord/stand-in.ts';
 import { temporaryHome } from './tailcap.ts';

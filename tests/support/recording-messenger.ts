@@ -1,5 +1,5 @@
-import type { Delivery, Messenger } from '../../src/text/messenger.ts';
-import type { Reply } from '../../src/text/reply.ts';
+import type { Delivery, Messenger } from '../../src/messenger.ts';
+import type { Reply } from '../../src/reply.ts';
 
 interface Sent {
   /** `channel …` or `member …`. */

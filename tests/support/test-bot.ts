@@ -1,11 +1,11 @@
 import pino from 'pino';
 import type { App } from '../../src/app.ts';
-import { startBot, type Bot } from '../../src/bot/client.ts';
-import type { Asked, Command } from '../../src/commands/types.ts';
-import { createGuilds } from '../../src/community/guilds.ts';
-import { createMembers } from '../../src/community/members.ts';
-import { guildSchema, markSchema, memberSchema } from '../../src/community/records.ts';
-import { storedRequestSchema } from '../../src/requests.ts';
+import { startBot, type Bot } from '../../src/discord/client.ts';
+import type { Asked, Command } from '../../src/commands/slash-command.ts';
+import { createGuilds } from '../../src/commands/guilds.ts';
+import { createMembers } from '../../src/commands/members.ts';
+import { guildSchema, markSchema, memberSchema } from '../../src/commands/records.ts';
+import { storedRequestSchema } from '../../src/engine-service/requests.ts';
 import { memoryTable } from './memory-table.ts';
 import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPricesCsv } from '../../../src/data/csv.ts';
+import { readPricesCsv } from '../../../src/prices/vendors/csv.ts';
 import { splitMarket } from '../../../src/engine/backtest/benchmark.ts';
 import { planBacktest, trainingHistory } from '../../../src/engine/backtest/plan.ts';
 import type { BacktestPlan } from '../../../src/engine/backtest/types.ts';

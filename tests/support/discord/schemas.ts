@@ -1,5 +1,5 @@
 // Pure: what the stand-in takes in a body. Strict, so that a misspelt key is noticed, and written apart from
-// src/bot/limits.ts, so that a wrong limit there is noticed too. Only what the bot uses: add what it comes to use.
+// src/discord/limits.ts, so that a wrong limit there is noticed too. Only what the bot uses: add what it comes to use.
 import { z } from 'zod';
 
 /** Discord counts code points. */

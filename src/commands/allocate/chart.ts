@@ -1,0 +1,63 @@
+// Pure: the picture of one allocation: its weights, and the distribution of its result.
+
+import { histogram } from './histogram.ts';
+import { markLines, markScale, riskMarks } from '../../charts/marks.ts';
+import { resultBars, resultScales } from './result-panel.ts';
+import type { ChartSpec } from '../../charts/spec.ts';
+import { picture, tradingDays } from '../../charts/picture.ts';
+import { chosenPercent, colours, shorten } from '../../charts/theme.ts';
+import { weightRows } from './weight-rows.ts';
+import { weightBars, weightScales } from './weights-panel.ts';
+
+/** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
+export interface AllocationChartInput {
+  readonly status: 'optimal' | 'infeasible';
+  /** What the money is split over: a universe's name. */
+  readonly label: string;
+  /** Trading days. */
+  readonly horizonDays: number;
+  readonly alpha: number;
+  /** (n) */
+  readonly tickers: readonly string[];
+  /** (n) of the answer; of the least risky portfolio when it is infeasible. */
+  readonly weights: readonly number[];
+  /** (M) what these weights return in each scenario. */
+  readonly outcomes: Float64Array;
+  readonly valueAtRisk: number;
+  readonly cvar: number;
+  readonly lossLimit?: number;
+}
+
+/** The weights as bars, and beside them the histogram of the result with lines at VaR, CVaR and the limit. */
+export const allocationChart = (input: AllocationChartInput): ChartSpec => {
+  const rows = weightRows(input.tickers, input.weights);
+  const marks = riskMarks(input);
+  const places = marks.filter((mark) => mark.onScale).map((mark) => mark.at);
+  const [low, right] = [Math.min(...places), Math.max(...places)];
+  const roomForLabel = 0.15 * (right - low);
+  const bins = histogram(input.outcomes, -input.valueAtRisk, { low, high: Math.max(0, right + roomForLabel) });
+  return picture({
+    type: 'bar',
+    datasets: [weightBars(rows), resultBars(bins, input.valueAtRisk), ...markLines(marks, bins)],
+    scales: {
+      ...weightScales(rows, marks.length),
+      ...resultScales(bins, input.outcomes.length),
+      xMarks: markScale(marks, bins),
+    },
+    title: titleOf(input),
+    subtitle: { text: subtitleOf(input), colour: subtitleColour[input.status] },
+    paddingLeft: 20,
+  });
+};
+
+const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
+  `${shorten(label, 34)} · ${tradingDays(horizonDays)}`;
+
+const subtitleColour = { optimal: colours.muted, infeasible: colours.warning } as const;
+
+const subtitleOf = ({ status, alpha, lossLimit = 0 }: AllocationChartInput): string => {
+  const tail = `the worst ${chosenPercent(1 - alpha)}`;
+  return status === 'optimal'
+    ? `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean loss.`
+    : `No split keeps the mean loss of ${tail} under ${chosenPercent(lossLimit)}. This one comes closest.`;
+};

@@ -1,0 +1,64 @@
+import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
+import { answerAllocation } from './answer.ts';
+import type { AllocateCommandRequest } from '../../app.ts';
+import { UserError } from '../../errors.ts';
+import { OPTIONS, completeUniverse, readRequest } from '../options.ts';
+import { RANGES, parseAmount, parseRate } from '../../parse.ts';
+import { inWords } from '../../progress.ts';
+import type { Command } from '../slash-command.ts';
+
+export const allocate: Command<AllocateCommandRequest> = {
+  data: {
+    name: 'allocate',
+    description: 'Split money over assets so that the average loss in the worst cases stays under your limit',
+    options: [
+      {
+        type: OptionType.String,
+        name: 'loss',
+        description: 'The largest average loss in the worst cases (CVaR), such as 8%',
+        required: true,
+      },
+      OPTIONS.horizon,
+      OPTIONS.alpha,
+      OPTIONS.universe,
+      OPTIONS.tickers,
+      OPTIONS.maxWeight,
+      OPTIONS.minWeight,
+      { type: OptionType.Number, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
+      OPTIONS.public,
+    ],
+  },
+
+  parse(options, { guild }) {
+    const { amount } = options;
+    const { currency } = guild.settings;
+    return {
+      allocate: {
+        ...readRequest(options, guild),
+        lossLimit: parseRate(String(options.loss ?? ''), 'loss', RANGES.loss),
+        ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
+        ...(amount !== undefined && currency !== undefined && { amountCurrency: currency }),
+      },
+      isPublic: options.public === true,
+      show: 'best',
+    };
+  },
+
+  isPublic: (request) => request.isPublic,
+
+  isHeavy: () => true,
+
+  run: (request, { app, memberId, progress, signal }) =>
+    answerAllocation(request, { app, memberId, onProgress: inWords(progress), signal }),
+
+  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
+
+  async press(key, { memberId, app }) {
+    const stored = await app.requests.get(key);
+    if (stored === undefined) throw new UserError('This button is too old: please use /allocate again.');
+    if (stored.memberId !== memberId) {
+      throw new UserError('This button belongs to the person who asked: use /allocate for an answer of your own.');
+    }
+    return stored.request;
+  },
+};

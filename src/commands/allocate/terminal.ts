@@ -1,0 +1,89 @@
+import { answerChart } from './answer.ts';
+import type { AllocateAnswer, App } from '../../app.ts';
+import { UserError } from '../../errors.ts';
+import type { AllocateRequest } from '../../engine-service/requests.ts';
+import { allocationReply } from './reply.ts';
+import { parseAmount, parseCurrency } from '../../parse.ts';
+import { replyToText } from '../../terminal/reply-text.ts';
+import type { CliCommand, Flags, Output } from '../../terminal/terminal-command.ts';
+import {
+  DRAW_HELP,
+  DRAW_OPTIONS,
+  JSON_HELP,
+  LIMIT_HELP,
+  LIMIT_OPTIONS,
+  UNIVERSE_HELP,
+  UNIVERSE_OPTIONS,
+  boundsOf,
+  drawOf,
+  flag,
+  limitOf,
+  universeOf,
+} from '../../terminal/flags.ts';
+import { allocateJson } from '../../terminal/json.ts';
+import { prepareOutput } from '../../terminal/output.ts';
+import { CHART_HELP, drawTo } from '../../terminal/picture.ts';
+import { withApp } from '../../terminal/with-app.ts';
+
+export const allocateCommand: CliCommand = {
+  name: 'allocate',
+  summary: 'the split with the highest expected profit that keeps a CVaR limit',
+  help: `allocate (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --loss 8% [options]
+
+${UNIVERSE_HELP}
+${LIMIT_HELP}
+${DRAW_HELP}
+  --amount 10000         money to split: whole shares and the cash left over
+  --currency EUR         of the amount, when it is not the prices' own: converted at the newest rate
+${CHART_HELP}
+${JSON_HELP}
+
+Exit code 3 when no split can keep the limit; the answer is then the least risky one.`,
+  options: {
+    ...UNIVERSE_OPTIONS,
+    ...LIMIT_OPTIONS,
+    ...DRAW_OPTIONS,
+    amount: { type: 'string' },
+    currency: { type: 'string' },
+    chart: { type: 'string' },
+  },
+  run(flags, terminal) {
+    const request = requestOf(flags);
+    const chart = flag(flags, 'chart');
+    return withApp(terminal, async (app) => {
+      if (chart !== undefined) await prepareOutput(chart, 'chart');
+      const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
+      if (chart !== undefined) await drawTo(chart, answerChart(answer, 'best'), app, terminal);
+      return allocateOutput(answer, app);
+    });
+  },
+};
+
+function requestOf(flags: Flags): AllocateRequest {
+  const amount = flag(flags, 'amount');
+  return {
+    universe: universeOf(flags),
+    ...limitOf(flags),
+    ...boundsOf(flags),
+    ...drawOf(flags),
+    ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
+    ...currencyOf(flags),
+  };
+}
+
+function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
+  const currency = flag(flags, 'currency');
+  if (currency === undefined) return {};
+  if (flag(flags, 'amount') === undefined) {
+    throw new UserError('--currency says what the money of --amount is: give both, or neither.', 'currency');
+  }
+  return { amountCurrency: parseCurrency(currency, 'currency') };
+}
+
+function allocateOutput(answer: AllocateAnswer, app: App): Output {
+  return {
+    json: allocateJson(answer),
+    text: replyToText(allocationReply({ answer, show: 'best', now: app.clock.now() })),
+    exitCode: answer.allocation.status === 'optimal' ? 0 : 3,
+  };
+}

@@ -1,0 +1,81 @@
+// Pure: the left panel of an allocation's picture: a bar for every weight.
+
+import type { ChartDataset } from 'chart.js';
+import { panels } from './result-panel.ts';
+import type { Scales, SeriesType } from '../../charts/spec.ts';
+import { bare, colours, computedPercent, font, shorten, sizes } from '../../charts/theme.ts';
+import type { WeightRow } from './weight-rows.ts';
+
+export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType> => ({
+  type: 'bar',
+  label: 'weight',
+  indexAxis: 'y',
+  xAxisID: 'xWeights',
+  yAxisID: 'yTickers',
+  data: rows.map((row) => row.weight),
+  backgroundColor: rows.map((row) => (row.others ? colours.muted : colours.profit)),
+  grouped: false,
+  maxBarThickness: 30,
+  categoryPercentage: 1,
+  barPercentage: 0.7,
+});
+
+const fewestRows = 5;
+
+/** Few assets leave rows empty, so that their bars stand together at the top. */
+const padded = (labels: readonly string[]): string[] =>
+  Array.from({ length: Math.max(labels.length, fewestRows) }, (_, i) => labels[i] ?? '');
+
+/**
+ * Tickers and percentages are two axes, so that each is a straight column. In a stack of axes all must be
+ * equally high, or Chart.js misplaces the plot: those of this panel have the lines of the right panel's, empty.
+ */
+export const weightScales = (rows: readonly WeightRow[], markRows: number): Scales => ({
+  yTickers: {
+    ...labelColumn(rows.map((row) => shorten(row.label, 10))),
+    weight: 1,
+    ticks: { ...labelTicks, crossAlign: 'far', padding: 0 },
+  },
+  yPercents: { ...labelColumn(rows.map((row) => computedPercent(row.weight, 1))), ticks: labelTicks },
+  xWeights: {
+    ...bare,
+    axis: 'x',
+    type: 'linear',
+    position: 'bottom',
+    stack: 'bottom',
+    stackWeight: panels.weights,
+    offset: false,
+    min: 0,
+    max: Math.max(...rows.map((row) => row.weight)) * 1.08,
+    ticks: { maxRotation: 0, color: 'transparent', font: font(sizes.label) },
+    title: { display: true, text: ' ', font: font(sizes.note) },
+  },
+  xWeightsTop: {
+    ...bare,
+    axis: 'x',
+    type: 'category',
+    position: 'top',
+    stack: 'top',
+    stackWeight: panels.weights,
+    weight: 1,
+    offset: false,
+    labels: [[...Array.from({ length: markRows - 1 }, () => ''), 'Weights'], ['']],
+    min: 0,
+    max: 1,
+    ticks: { ...labelTicks, maxRotation: 0, align: 'start', padding: 0, font: font(sizes.label, 'bold') },
+  },
+});
+
+const labelTicks = { autoSkip: false, color: colours.text, font: font(sizes.label) } as const;
+
+const labelColumn = (labels: readonly string[]) =>
+  ({
+    ...bare,
+    axis: 'y',
+    type: 'category',
+    position: 'left',
+    offset: true,
+    labels: padded(labels),
+    min: 0,
+    max: padded(labels).length - 1,
+  }) as const;

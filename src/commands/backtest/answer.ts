@@ -1,0 +1,57 @@
+import type { BacktestAnswer, BacktestRequest } from '../../app.ts';
+import { backtestEquityChart } from './equity-chart.ts';
+import { backtestProfitChart } from './profit-chart.ts';
+import { backtestViolationsChart } from './violations-chart.ts';
+import type { ChartSpec } from '../../charts/spec.ts';
+import { backtestReply } from './reply.ts';
+import { plural } from '../../format.ts';
+import { pictureOf } from '../reply-image.ts';
+import type { Reply, ReplyImage } from '../../reply.ts';
+import type { Around } from '../answer-context.ts';
+
+/** Throws as `Engine.backtest` does. Who calls it has taken a place of `app.backtests`. */
+export async function answerBacktest(request: BacktestRequest, { app, onProgress, signal }: Around): Promise<Reply> {
+  const answer = await app.engine.backtest(request, { onProgress, signal });
+  const images = await Promise.all(pictures(answer).map((picture) => pictureOf(app, picture)));
+  return backtestReply({
+    answer,
+    images: images.filter((image) => image !== undefined),
+    now: app.clock.now(),
+  });
+}
+
+/** The pictures of a backtest. */
+export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity' | 'violations', ChartSpec> {
+  const { request, universe: label, index, result } = answer;
+  const { horizonDays, alpha, costBps } = request;
+  const input = { label, horizonDays, alpha, costBps, ...(index !== undefined && { index }), result };
+  return {
+    profit: backtestProfitChart(input),
+    equity: backtestEquityChart(input),
+    violations: backtestViolationsChart(input),
+  };
+}
+
+type Picture = Omit<ReplyImage, 'png'> & { readonly chart: () => ChartSpec };
+
+function pictures(answer: BacktestAnswer): Picture[] {
+  const { universe, request } = answer;
+  const span = `${universe} over ${plural(request.horizonDays, 'trading day')}`;
+  return [
+    {
+      name: 'backtest-profit.png',
+      description: `Predicted and realised mean profit of ${span}, by CVaR limit, with the number of dates that could keep it`,
+      chart: () => answerCharts(answer).profit,
+    },
+    {
+      name: 'backtest-equity.png',
+      description: `What following some limits and the benchmarks made of money in ${universe}, with drawdowns`,
+      chart: () => answerCharts(answer).equity,
+    },
+    {
+      name: 'backtest-violations.png',
+      description: `When losses of ${span} went beyond value-at-risk, by limit, and how many did against how many were promised`,
+      chart: () => answerCharts(answer).violations,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+// Pure: how every decision turned out, in few enough pieces for a picture.
+import { isBroken } from '../../engine/backtest/outcome.ts';
+import type { Decision, LimitSummary, Rule } from '../../engine/backtest/types.ts';
+import { monthsOf } from '../../charts/time-axis.ts';
+
+export type Outcome = 'held' | 'infeasible' | 'failed' | 'broken';
+
+/** Adjacent decisions of one rule with the same outcome; times as the axis of time has them. */
+export interface Cell {
+  readonly row: number;
+  readonly outcome: Outcome;
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface Cells {
+  readonly cells: readonly Cell[];
+  /** How many decisions a cell's shortest piece stands for; it shows the worst of them. */
+  readonly group: number;
+}
+
+/** From the mildest on. */
+const severity: readonly Outcome[] = ['held', 'infeasible', 'failed', 'broken'];
+
+/** More pieces in a row could not be told apart. */
+const mostPieces = 120;
+
+export const cellsOf = (decisions: readonly Decision[], rules: readonly Rule[]): Cells => {
+  const byRule = rules.map((rule) => decisions.filter(({ limit }) => limit === rule));
+  const group = Math.ceil(Math.max(1, ...byRule.map(({ length }) => length)) / mostPieces);
+  return { cells: byRule.flatMap((row, at) => rowOf(row, at, group)), group };
+};
+
+const rowOf = (decisions: readonly Decision[], row: number, group: number): Cell[] => {
+  const cells: Cell[] = [];
+  for (let at = 0; at < decisions.length; at += group) {
+    const piece = decisions.slice(at, at + group);
+    const outcome = worst(piece.map(outcomeOf));
+    const [from, until] = [piece[0]?.date ?? '', piece.at(-1)?.until ?? ''].map((day) => rounded(monthsOf(day)));
+    const last = cells.at(-1);
+    // What is not broken flows together, each broken one stands alone.
+    if (last?.outcome === outcome && outcome !== 'broken') cells[cells.length - 1] = { ...last, until: until! };
+    else cells.push({ row, outcome, from: from!, until: until! });
+  }
+  return cells;
+};
+
+const outcomeOf = (decision: Decision): Outcome => {
+  if (isBroken(decision)) return 'broken';
+  return decision.status === 'optimal' ? 'held' : decision.status;
+};
+
+const worst = (outcomes: readonly Outcome[]): Outcome => severity.findLast((each) => outcomes.includes(each)) ?? 'held';
+
+const rounded = (months: number): number => Number(months.toFixed(2));
+
+/** More rows could not be read; both ends of the limits stay. */
+const mostLimits = 13;
+
+/** The limits, evenly thinned where they are too many, then the benchmarks that decide. */
+export const rowsOf = (summaries: readonly LimitSummary[]): LimitSummary[] => {
+  const limits = summaries.filter(({ limit }) => typeof limit === 'number');
+  const count = Math.min(limits.length, mostLimits);
+  const places = Array.from({ length: count }, (_, at) =>
+    Math.round((at * (limits.length - 1)) / Math.max(1, count - 1)),
+  );
+  return [
+    ...places.flatMap((at) => limits.slice(at, at + 1)),
+    ...summaries.filter(({ limit }) => typeof limit !== 'number'),
+  ];
+};

@@ -1,0 +1,111 @@
+// Pure: what following some limits and the benchmarks made of the money, and below it how deep each was under water.
+
+import { axisTitle, percentRange } from '../../charts/axes.ts';
+import { periodOf, type BacktestChartInput } from './chart-input.ts';
+import { curvesOf, type Curve } from './equity-curves.ts';
+import { endNames } from './end-names.ts';
+import { picture } from '../../charts/picture.ts';
+import { labelScale } from '../../charts/point-labels.ts';
+import type { ChartSpec, Scales, Series } from '../../charts/spec.ts';
+import { colours, lineHeight, plotHeight, shorten, sizes } from '../../charts/theme.ts';
+import { timeScales } from '../../charts/time-axis.ts';
+
+/** Of the height: drawdowns, and above them what the money became. */
+const panels = { drawdown: 2, value: 5 } as const;
+/** Of the width, for the names of the curves at their ends. */
+const roomForNames = 0.18;
+
+export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
+  const curves = curvesOf(input);
+  const [first] = curves;
+  const months = first?.months ?? [0, 1];
+  const range = valueRange(curves);
+  return picture({
+    type: 'line',
+    labels: months,
+    datasets: curves.flatMap((curve) => [valueLine(curve), drawdownLine(curve)]),
+    scales: {
+      ...timeScales(months[0] ?? 0, months.at(-1) ?? 1, roomForNames),
+      ...panelScales(range, curves),
+      ...nameScales(curves, range),
+    },
+    title: `What the money became · ${shorten(input.label, 22)}`,
+    subtitle: {
+      text: `New weights every ${days(input.horizonDays)}, ${costs(input)} · ${periodOf(input)}`,
+      colour: colours.muted,
+    },
+    paddingLeft: 14,
+  });
+};
+
+const days = (count: number): string => (count === 1 ? 'day' : `${count} days`);
+
+const costs = ({ costBps }: BacktestChartInput): string =>
+  costBps === 0 ? 'without costs' : `after costs of ${costBps} bp`;
+
+const lineOf = ({ name, style }: Curve, data: readonly number[]): Series => ({
+  data: [...data],
+  type: 'line',
+  label: name,
+  xAxisID: 'xTime',
+  borderColor: style.colour,
+  borderWidth: style.width,
+  borderDash: [...style.dash],
+  pointRadius: 0,
+});
+
+const valueLine = (curve: Curve): Series => ({ ...lineOf(curve, curve.profits), yAxisID: 'yValue' });
+
+const drawdownLine = (curve: Curve): Series => ({
+  ...lineOf(curve, curve.drawdowns),
+  yAxisID: 'yDrawdown',
+  borderWidth: 2,
+});
+
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+const narrowest = 0.01;
+
+/** With a little room at both ends, which the names need too. */
+const valueRange = (curves: readonly Curve[]): Range => {
+  const profits = curves.flatMap(({ profits: each }) => each);
+  const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
+  const room = 0.06 * Math.max(narrowest, high - low);
+  return { from: low - room, until: high + room };
+};
+
+const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales => {
+  const deepest = Math.min(-narrowest, ...curves.flatMap(({ drawdowns }) => drawdowns));
+  const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false } as const;
+  const lines = { grid: { color: colours.grid }, border: { display: false } } as const;
+  // Of a stack, the first axis lies lowest.
+  return {
+    yDrawdown: {
+      ...panel,
+      ...lines,
+      stackWeight: panels.drawdown,
+      // Above zero there is room, or its label would touch the panel's above.
+      ...percentRange(1.05 * deepest, -0.15 * deepest, 4),
+      title: axisTitle('drawdown'),
+    },
+    yValue: {
+      ...panel,
+      ...lines,
+      stackWeight: panels.value,
+      ...percentRange(from, until, 6),
+      title: axisTitle('profit since the start'),
+    },
+  };
+};
+
+const nameScales = (curves: readonly Curve[], { from, until }: Range): Scales => {
+  const height = (plotHeight * panels.value) / (panels.value + panels.drawdown);
+  const labels = endNames(
+    curves.map(({ name, style, profits }) => ({ text: name, colour: style.colour, value: profits.at(-1) ?? 0 })),
+    { across: 1 - roomForNames + 0.01, from, until, rowHeight: ((until - from) * sizes.label * lineHeight) / height },
+  );
+  return Object.fromEntries(labels.map((label, at) => [`xName${at}`, labelScale('yValue', label)]));
+};

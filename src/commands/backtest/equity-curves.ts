@@ -1,0 +1,59 @@
+// Pure: which paths the picture of what the money became shows, and how they look.
+import type { Rule } from '../../engine/backtest/types.ts';
+import { nameOfRule, type BacktestChartInput } from './chart-input.ts';
+import { colours, shorten } from '../../charts/theme.ts';
+import { thinned, type Thinned } from '../../charts/thinning.ts';
+
+interface Style {
+  readonly colour: string;
+  readonly dash: readonly number[];
+  readonly width: number;
+}
+
+const benchmarks: Readonly<Record<Exclude<Rule, number>, Style>> = {
+  equal: { colour: colours.text, dash: [8, 6], width: 2.5 },
+  min: { colour: colours.muted, dash: [2, 4], width: 2.5 },
+  index: { colour: colours.limit, dash: [12, 5], width: 2.5 },
+};
+
+/** From the lowest limit to the highest. */
+const limitColours = [colours.calm, colours.profit, colours.tail] as const;
+
+export interface Curve extends Thinned {
+  readonly name: string;
+  readonly style: Style;
+}
+
+/** More than three limits beside the benchmarks could not be told apart. */
+export const curvesOf = (input: BacktestChartInput): Curve[] => {
+  const rules = legibleRules(input);
+  const limits = rules.filter((rule) => typeof rule === 'number');
+  return rules.flatMap((rule): Curve[] => {
+    const path = input.result.paths.find((each) => each.rule === rule);
+    if (path === undefined) return [];
+    return [{ name: curveName(rule, input), style: styleOf(rule, limits), ...thinned(path) }];
+  });
+};
+
+const curveName = (rule: Rule, { index }: BacktestChartInput): string =>
+  typeof rule === 'number' ? `limit ${nameOfRule(rule)}` : shorten(nameOfRule(rule, index), 10);
+
+/** Three limits of those that could be kept on at least half of the dates, or on any: the lowest, the middle, the highest. */
+const legibleRules = ({ result: { byLimit, paths } }: BacktestChartInput): Rule[] => {
+  const kept = (share: number): Rule[] =>
+    byLimit
+      .filter(({ limit, feasible, decisions }) => typeof limit === 'number' && feasible > share * decisions)
+      .map(({ limit }) => limit);
+  const often = kept(0.5);
+  const limits = often.length > 0 ? often : kept(0);
+  const middle = limits.slice(1, -1)[Math.floor((limits.length - 2) / 2)];
+  const chosen = new Set([limits[0], middle, limits.at(-1)].filter((limit) => limit !== undefined));
+  const others = paths.map(({ rule }) => rule).filter((rule) => typeof rule !== 'number');
+  return [...chosen, ...others];
+};
+
+const styleOf = (rule: Rule, limits: readonly Rule[]): Style => {
+  if (typeof rule !== 'number') return benchmarks[rule];
+  const place = limits.length > 1 ? limits.indexOf(rule) / (limits.length - 1) : 0.5;
+  return { colour: limitColours[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
+};

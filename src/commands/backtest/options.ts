@@ -1,0 +1,63 @@
+// Pure: the options of `/backtest`, and what a backtest is where nothing else is said. Readers throw UserError.
+import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
+import type { BacktestRequest, GuildView } from '../../app.ts';
+import { readRequest, type Options } from '../options.ts';
+import { DEFAULTS, RANGES, USUAL_DRAW, parseDay, parseLimits, parseWhole } from '../../parse.ts';
+
+/** As a command's data lists them; the rest are those of `/allocate`. */
+export const BACKTEST_OPTIONS = {
+  from: {
+    type: OptionType.String,
+    name: 'from',
+    description: 'Day of the first decision, YYYY-MM-DD; otherwise three years ago, or the first possible',
+  },
+  limits: {
+    type: OptionType.String,
+    name: 'limits',
+    description: `Loss limits (CVaR) to test: from, to and step, such as ${DEFAULTS.limits}, or a list such as 4%, 8%`,
+  },
+  retrain: {
+    type: OptionType.Integer,
+    name: 'retrain',
+    description: `Trading days after which a new model is trained, ${DEFAULTS.retrain} otherwise; 0: for every decision`,
+    min_value: RANGES.retrain.min,
+    max_value: RANGES.retrain.max,
+  },
+  cost: {
+    type: OptionType.Integer,
+    name: 'cost',
+    description: `Costs in basis points of the value traded, ${DEFAULTS.cost} otherwise`,
+    min_value: RANGES.cost.min,
+    max_value: RANGES.cost.max,
+  },
+} as const;
+
+type Asset = 'universe' | 'horizonDays' | 'alpha' | 'bounds';
+
+/** The last three years, or as much of them as can be tested. */
+export const USUAL_BACKTEST: Omit<BacktestRequest, Asset> = {
+  offset: 0,
+  retrainDays: DEFAULTS.retrain,
+  window: 'expanding',
+  isWarmStarted: false,
+  limits: parseLimits(DEFAULTS.limits, 'limits'),
+  ...USUAL_DRAW,
+  scenarios: DEFAULTS.backtestScenarios,
+  costBps: DEFAULTS.cost,
+};
+
+export function readBacktest(options: Options, guild: GuildView): BacktestRequest {
+  const { universe, horizonDays, alpha, minWeight, maxWeight } = readRequest(options, guild);
+  const { from, limits, retrain, cost } = options;
+  return {
+    ...USUAL_BACKTEST,
+    universe,
+    horizonDays,
+    alpha,
+    bounds: { minWeight, maxWeight },
+    ...(from !== undefined && { from: parseDay(String(from).trim(), 'from') }),
+    ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits') }),
+    ...(retrain !== undefined && { retrainDays: parseWhole(Number(retrain), 'retrain', RANGES.retrain) }),
+    ...(cost !== undefined && { costBps: parseWhole(Number(cost), 'cost', RANGES.cost) }),
+  };
+}

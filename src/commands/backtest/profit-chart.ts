@@ -1,0 +1,132 @@
+// Pure: the first seed's Figure 1: predicted and realised profit against the limit, where it could be kept.
+
+import type { LimitSummary } from '../../engine/backtest/types.ts';
+import { axisTitle, percentRange } from '../../charts/axes.ts';
+import { datesOf, nameOfRule, periodOf, type BacktestChartInput } from './chart-input.ts';
+import { picture, tradingDays } from '../../charts/picture.ts';
+import { labelScale } from '../../charts/point-labels.ts';
+import type { ChartSpec, Scales, Series } from '../../charts/spec.ts';
+import { bare, chosenPercent, colours, font, shorten, sizes } from '../../charts/theme.ts';
+
+/** Of the height: the number of dates, and above it the two curves. */
+const panels = { dates: 1, profit: 6 } as const;
+/** Longer lines of labels would touch each other. */
+const mostLetters = 40;
+/** Of the profits' span, for the names of the curves above everything. */
+const roomForNames = 0.18;
+
+export const backtestProfitChart = (input: BacktestChartInput): ChartSpec => {
+  const limits = input.result.byLimit.filter(({ limit }) => typeof limit === 'number');
+  const profits = limits.flatMap(({ predicted, realised }) => [predicted, realised]).filter(isKnown);
+  const [from, until] = rangeOf(profits);
+  return picture({
+    type: 'line',
+    datasets: [
+      curve('predicted', limits, colours.tail, [10, 6]),
+      curve('realised', limits, colours.profit, []),
+      dateBars(limits),
+    ],
+    scales: {
+      ...limitScale(limits, input),
+      ...valueScales(from, until, input),
+      xPredicted: labelScale('yProfit', name('predicted', 0.02, until, colours.tail)),
+      xRealised: labelScale('yProfit', name('realised', 0.2, until, colours.profit)),
+    },
+    title: `Predicted and realised profit · ${shorten(input.label, 20)}`,
+    subtitle:
+      profits.length > 0
+        ? { text: `Means over the dates that could keep the limit · ${periodOf(input)}`, colour: colours.muted }
+        : { text: 'None of these limits could be kept on any date.', colour: colours.warning },
+    paddingLeft: 14,
+  });
+};
+
+const isKnown = (value: number | undefined): value is number => value !== undefined;
+
+const narrowest = 0.001;
+
+/** With zero in it, and room for the names at the top. */
+const rangeOf = (profits: readonly number[]): [from: number, until: number] => {
+  const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
+  const span = Math.max(narrowest, high - low);
+  return [low - 0.06 * span, low + span * (1 + roomForNames)];
+};
+
+const name = (text: string, across: number, top: number, colour: string) =>
+  ({ text, across, align: 'start', top, colour }) as const;
+
+/** A limit without a feasible date is a gap. */
+const curve = (key: 'predicted' | 'realised', limits: readonly LimitSummary[], colour: string, dash: number[]) =>
+  ({
+    type: 'line',
+    label: key,
+    xAxisID: 'xLimit',
+    yAxisID: 'yProfit',
+    data: limits.map((summary) => summary[key] ?? null),
+    spanGaps: false,
+    borderColor: colour,
+    borderWidth: 4,
+    borderDash: dash,
+    pointRadius: 7,
+    pointBackgroundColor: colour,
+    pointBorderWidth: 0,
+  }) satisfies Series;
+
+const dateBars = (limits: readonly LimitSummary[]) =>
+  ({
+    type: 'bar',
+    label: 'feasible dates',
+    xAxisID: 'xLimit',
+    yAxisID: 'yDates',
+    data: limits.map(({ feasible }) => feasible),
+    backgroundColor: colours.loss,
+    barPercentage: 0.8,
+    maxBarThickness: 60,
+    categoryPercentage: 1,
+  }) satisfies Series;
+
+/** Under each limit the number of its feasible dates. */
+const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput): Scales => {
+  const names = limits.map(({ limit }) => nameOfRule(limit));
+  const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / mostLetters);
+  return {
+    xLimit: {
+      ...bare,
+      axis: 'x',
+      type: 'category',
+      position: 'bottom',
+      offset: true,
+      labels: limits.map(({ feasible }, at) => (at % every === 0 ? [names[at] ?? '', String(feasible)] : ['', ''])),
+      ticks: { autoSkip: false, maxRotation: 0, color: colours.text, font: font(sizes.label) },
+      title: axisTitle(
+        `CVaR ${chosenPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept`,
+      ),
+    },
+  };
+};
+
+const valueScales = (from: number, until: number, input: BacktestChartInput): Scales => ({
+  // Of a stack, the first axis lies lowest.
+  yDates: {
+    ...bare,
+    axis: 'y',
+    type: 'linear',
+    position: 'left',
+    stack: 'left',
+    stackWeight: panels.dates,
+    min: 0,
+    max: datesOf(input),
+    ticks: { display: false },
+  },
+  yProfit: {
+    axis: 'y',
+    type: 'linear',
+    position: 'left',
+    stack: 'left',
+    stackWeight: panels.profit,
+    ...percentRange(from, until, 7),
+    grid: { color: colours.grid },
+    border: { display: false },
+    title: axisTitle(`profit per ${tradingDays(input.horizonDays)}, before costs`),
+  },
+});

@@ -1,0 +1,57 @@
+import { answerBacktest } from './answer.ts';
+import type { BacktestRequest } from '../../app.ts';
+import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
+import { OPTIONS, completeUniverse } from '../options.ts';
+import { inWords } from '../../progress.ts';
+import type { Command } from '../slash-command.ts';
+
+interface BacktestCommandRequest {
+  readonly backtest: BacktestRequest;
+  readonly isPublic: boolean;
+}
+
+export const backtest: Command<BacktestCommandRequest> = {
+  data: {
+    name: 'backtest',
+    description: 'Test on past prices how often loss limits would have held, and what the splits would have earned',
+    options: [
+      OPTIONS.universe,
+      OPTIONS.tickers,
+      BACKTEST_OPTIONS.from,
+      OPTIONS.horizon,
+      OPTIONS.alpha,
+      OPTIONS.maxWeight,
+      OPTIONS.minWeight,
+      BACKTEST_OPTIONS.limits,
+      BACKTEST_OPTIONS.retrain,
+      BACKTEST_OPTIONS.cost,
+      OPTIONS.public,
+    ],
+  },
+
+  parse: (options, { guild }) => ({
+    backtest: readBacktest(options, guild),
+    isPublic: options.public === true,
+  }),
+
+  isPublic: (request) => request.isPublic,
+
+  isHeavy: () => true,
+
+  isCancellable: true,
+
+  async run(request, { app, guildId, memberId, progress, signal }) {
+    const release = app.backtests.take(guildId ?? memberId);
+    try {
+      return await answerBacktest(request.backtest, {
+        app,
+        onProgress: inWords(progress),
+        signal,
+      });
+    } finally {
+      release();
+    }
+  },
+
+  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
+};

@@ -1,0 +1,58 @@
+// Pure: a backtest as a terminal shows it: what the bot says, with wider tables.
+import type { BacktestAnswer } from '../../app.ts';
+import type { BacktestResult } from '../../engine/backtest/types.ts';
+import { backtestReply } from './reply.ts';
+import { limitsFirst, ruleName } from './rules.ts';
+import { NO_NUMBER, alignColumns, percent, ratio, signedPercent } from '../../format.ts';
+import { replyToText } from '../../terminal/reply-text.ts';
+
+/** @param now milliseconds since 1970: the age of the prices is told by it */
+export const backtestText = (answer: BacktestAnswer, now: number): string =>
+  replyToText({
+    ...backtestReply({ answer, now }),
+    table: [
+      'By limit, before costs. Broken: lost more than the value-at-risk.',
+      ...limitTable(answer.result),
+      '',
+      'What the money became, a year, after costs. Turnover in portfolios a year.',
+      ...pathTable(answer.result),
+    ],
+  });
+
+const limitTable = ({ byLimit }: BacktestResult): string[] =>
+  alignColumns([
+    ['Limit', 'Feasible', 'Predicted', 'Realised', 'Broken', 'Kupiec p', 'Christoffersen p', 'Z2', 'critical', 'Tail'],
+    ...limitsFirst(byLimit, ({ limit }) => limit).map((one) => [
+      ruleName(one.limit),
+      `${one.feasible} of ${one.decisions}`,
+      or(one.predicted, signedPercent),
+      or(one.realised, signedPercent),
+      one.feasible === 0 ? NO_NUMBER : `${one.violations} of ${one.feasible}`,
+      or(one.kupiecP, pValue),
+      or(one.christoffersenP, pValue),
+      or(one.z2, ratio),
+      or(one.z2Critical, ratio),
+      or(one.esRatio, ratio),
+    ]),
+  ]);
+
+const pathTable = ({ paths }: BacktestResult): string[] =>
+  alignColumns([
+    ['Path', 'Return', 'before costs', 'Volatility', 'Sharpe', 'Sortino', 'Drawdown', 'Calmar', 'Turnover'],
+    ...limitsFirst(paths, ({ rule }) => rule).map(({ rule, metrics: { net, gross }, turnover }) => [
+      ruleName(rule),
+      signedPercent(net.annualReturn),
+      signedPercent(gross.annualReturn),
+      Number.isFinite(net.volatility) ? percent(net.volatility) : NO_NUMBER,
+      ratio(net.sharpe),
+      ratio(net.sortino),
+      percent(net.maxDrawdown),
+      ratio(net.calmar),
+      ratio(turnover),
+    ]),
+  ]);
+
+const or = (value: number | undefined, tell: (value: number) => string): string =>
+  value === undefined ? NO_NUMBER : tell(value);
+
+const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

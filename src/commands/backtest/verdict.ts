@@ -1,0 +1,82 @@
+// Pure: what a backtest found, in three sentences: were limits broken, could they be kept, was profit overstated.
+import type { BacktestAnswer } from '../../app.ts';
+import type { LimitSummary } from '../../engine/backtest/types.ts';
+import { plural, shortPercent, signedPercent } from '../../format.ts';
+
+type Limit = LimitSummary & { readonly limit: number };
+
+const limitsOf = ({ result }: BacktestAnswer): Limit[] =>
+  result.byLimit.filter((summary): summary is Limit => typeof summary.limit === 'number');
+
+/** Whether any limit could be kept on any date. */
+export const wasAnyKept = (answer: BacktestAnswer): boolean => limitsOf(answer).some(({ feasible }) => feasible > 0);
+
+/** Of an answer some of whose limits could be kept. */
+export const verdict = (answer: BacktestAnswer): string =>
+  [brokenSentence(answer), keptSentence(answer), profitSentence(answer)].join('\n');
+
+/** Of both tests: a right model is said to have failed one of them so often. */
+const LEVEL = 0.05;
+
+/** Whether value-at-risk was broken no more often, and losses went no deeper beyond it, than chance explains. */
+const hasHeld = (
+  { feasible, violations, kupiecP = 1, z2 = 0, z2Critical = -Infinity }: LimitSummary,
+  alpha: number,
+): boolean => (kupiecP >= LEVEL || violations <= (1 - alpha) * feasible) && z2 >= z2Critical;
+
+function brokenSentence(answer: BacktestAnswer): string {
+  const share = 1 - answer.request.alpha;
+  const tested = limitsOf(answer).filter(({ feasible }) => feasible > 0);
+  const held = tested.filter((summary) => hasHeld(summary, answer.request.alpha));
+  const excess = ({ violations, feasible }: Limit): number => violations - share * feasible;
+  const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
+  return (
+    `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken ` +
+    `(${shortPercent(share)} of decisions may) and Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; ` +
+    'few decisions hide much. ' +
+    brokenMost(tested.every(({ violations }) => violations === 0) ? undefined : worst!, share)
+  );
+}
+
+function brokenMost(worst: Limit | undefined, share: number): string {
+  if (worst === undefined) return 'None was broken even once.';
+  const { limit, violations, feasible } = worst;
+  return `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`;
+}
+
+/** From the limits that could never be kept to those that always could. */
+function keptSentence(answer: BacktestAnswer): string {
+  const limits = limitsOf(answer);
+  const never = limits.findLast(({ feasible }) => feasible === 0);
+  const always = limits.find(({ feasible, decisions }) => feasible === decisions);
+  if (always !== undefined && always === limits[0]) return 'Every limit could be kept on every date.';
+  const sometimes = limits.filter(({ feasible, decisions }) => feasible > 0 && feasible < decisions);
+  const ends = always ? sometimes.slice(0, 1) : [...new Set([...sometimes.slice(0, 1), ...sometimes.slice(-1)])];
+  const parts = [
+    ...(never ? [`up to ${shortPercent(never.limit)} on no date`] : []),
+    ...ends.map(
+      ({ limit, feasible, decisions }) => `${shortPercent(limit)} on ${feasible} of ${plural(decisions, 'date')}`,
+    ),
+    ...(always ? [`from ${shortPercent(always.limit)} on every date`] : []),
+  ];
+  return `Could be kept: ${parts.join(', ')}.`;
+}
+
+/** Less is no difference between two means of so few decisions. */
+const SMALLEST_GAP = 0.0005;
+
+/** Over all decisions that could keep their limit, each with the same weight. */
+function profitSentence(answer: BacktestAnswer): string {
+  const limits = limitsOf(answer);
+  const kept = limits.reduce((sum, { feasible }) => sum + feasible, 0);
+  const mean = (key: 'predicted' | 'realised'): number =>
+    limits.reduce((sum, summary) => sum + (summary[key] ?? 0) * summary.feasible, 0) / kept;
+  const [predicted, realised] = [mean('predicted'), mean('realised')];
+  const gap = Math.abs(predicted - realised);
+  const how = predicted > realised ? 'overstated' : 'understated';
+  return (
+    `Profit was **${gap < SMALLEST_GAP ? 'as predicted' : `${how} by ${(gap * 100).toFixed(2)} points`}**: ` +
+    `${signedPercent(predicted)} per ${plural(answer.request.horizonDays, 'trading day')} were predicted, ` +
+    `${signedPercent(realised)} realised before costs.`
+  );
+}

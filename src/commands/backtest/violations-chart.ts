@@ -1,0 +1,107 @@
+// Pure: when the limits held: every decision's outcome over time, and how many were broken against how many were promised.
+
+import type { LimitSummary } from '../../engine/backtest/types.ts';
+import { cellsOf, rowsOf, type Cell, type Outcome } from './chart-cells.ts';
+import { nameOfRule, periodOf, type BacktestChartInput } from './chart-input.ts';
+import { picture, tradingDays } from '../../charts/picture.ts';
+import type { ChartSpec, Scales, Series } from '../../charts/spec.ts';
+import { bare, chosenPercent, colours, font, plotHeight, shorten, sizes } from '../../charts/theme.ts';
+import { timeScales } from '../../charts/time-axis.ts';
+
+const fills: Readonly<Record<Outcome, string>> = {
+  broken: colours.tail,
+  held: colours.held,
+  infeasible: colours.grid,
+  failed: colours.warning,
+};
+
+export const backtestViolationsChart = (input: BacktestChartInput): ChartSpec => {
+  const rows = rowsOf(input.result.byLimit);
+  const { cells, group } = cellsOf(
+    input.result.decisions,
+    rows.map(({ limit }) => limit),
+  );
+  const [from, until] = [Math.min(...cells.map((cell) => cell.from)), Math.max(...cells.map((cell) => cell.until))];
+  return picture({
+    type: 'bar',
+    datasets: (['held', 'infeasible', 'failed', 'broken'] as const).map((outcome) =>
+      bars(outcome, cells, heightOf(rows)),
+    ),
+    scales: { ...timeScales(from, until), ...rowScales(rows, input) },
+    title: `Losses beyond VaR ${chosenPercent(input.alpha)} · ${shorten(input.label, 14)} · ${tradingDays(input.horizonDays)}`,
+    subtitle: { text: subtitleOf(cells, group, input), colour: colours.muted },
+    paddingLeft: 14,
+  });
+};
+
+const subtitleOf = (cells: readonly Cell[], group: number, input: BacktestChartInput): string => {
+  const has = (outcome: Outcome): boolean => cells.some((cell) => cell.outcome === outcome);
+  const span = group === 1 ? periodOf(input) : `each the worst of ${group} decisions`;
+  return [
+    'Orange: broken, blue: kept',
+    ...(has('infeasible') ? [', dark: no split could'] : []),
+    ...(has('failed') ? [', yellow: not decided'] : [` · ${span}`]),
+  ].join('');
+};
+
+/** One series an outcome: floating bars from a time to another, a row a rule. */
+const bars = (outcome: Outcome, cells: readonly Cell[], height: number): Series => ({
+  type: 'bar',
+  label: outcome,
+  indexAxis: 'y',
+  xAxisID: 'xTime',
+  yAxisID: 'yRow',
+  data: cells.filter((cell) => cell.outcome === outcome).map(({ from, until, row }) => ({ x: [from, until], y: row })),
+  backgroundColor: fills[outcome],
+  borderColor: colours.background,
+  borderWidth: outcome === 'broken' ? { left: 1, right: 1 } : 0,
+  borderSkipped: false,
+  grouped: false,
+  barThickness: Math.round((0.72 * plotHeight) / (height + 1)),
+});
+
+const fewestRows = 7;
+
+/** In rows: few leave some empty, so that they stand together at the top. */
+const heightOf = (rows: readonly LimitSummary[]): number => Math.max(rows.length, fewestRows);
+
+const broken = ({ feasible, violations }: LimitSummary): string =>
+  feasible === 0 ? '\u2013' : `${violations} of ${feasible}`;
+
+/** Row 0 has the names of the columns. */
+const rowScales = (rows: readonly LimitSummary[], { alpha }: BacktestChartInput): Scales => {
+  const promised = ({ feasible }: LimitSummary): string =>
+    feasible === 0 ? '\u2013' : ((1 - alpha) * feasible).toFixed(1);
+  const padded = (labels: readonly string[]): string[] =>
+    Array.from({ length: heightOf(rows) + 1 }, (_, at) => labels[at] ?? '');
+  return {
+    yRow: {
+      ...bare,
+      axis: 'y',
+      type: 'linear',
+      position: 'left',
+      reverse: true,
+      offset: false,
+      min: -1.5,
+      max: heightOf(rows) - 0.5,
+      display: false,
+    },
+    yNames: column('left', padded(['limit', ...rows.map(({ limit }) => nameOfRule(limit))]), 0),
+    yBroken: column('right', padded(['broken', ...rows.map(broken)]), 1),
+    yPromised: column('right', padded(['promised', ...rows.map(promised)]), 2),
+  };
+};
+
+const column = (position: 'left' | 'right', labels: string[], weight: number) =>
+  ({
+    ...bare,
+    axis: 'y',
+    type: 'category',
+    position,
+    weight,
+    offset: true,
+    labels,
+    min: 0,
+    max: labels.length - 1,
+    ticks: { autoSkip: false, color: colours.text, font: font(sizes.label), padding: 4, crossAlign: 'far' },
+  }) as const;

@@ -1,0 +1,55 @@
+import { allocate } from '../allocate/slash.ts';
+import type { Messenger } from '../../messenger.ts';
+import { replyToText } from '../../terminal/reply-text.ts';
+import type { CliCommand } from '../../terminal/terminal-command.ts';
+import { prepareOutput } from '../../terminal/output.ts';
+import { writePicture } from '../../terminal/picture.ts';
+import { withApp } from '../../terminal/with-app.ts';
+
+const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;
+const PICTURE = 'out/demo.png';
+
+/** A terminal has no channels and no members. */
+const NOBODY: Messenger = {
+  post: async () => 'refused',
+  tell: async () => 'refused',
+  isIn: () => false,
+  lacking: async () => 'a channel',
+  serverName: () => undefined,
+};
+
+/** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */
+export const demoCommand: CliCommand = {
+  name: 'demo',
+  summary: 'the main job on the bundled synthetic market, without network',
+  help: `demo
+
+Runs /allocate on the sample market with the shipped model and prints the answer that Discord would
+show. The picture goes to ${PICTURE}.`,
+  options: {},
+  // Whatever .env says: no network, and the model as it ships.
+  run: (_flags, terminal) =>
+    withApp({ ...terminal, env: { STORE_URL: 'sqlite:./out/demo.sqlite' } }, async (app) => {
+      const asked = `/allocate ${Object.entries(OPTIONS)
+        .map(([name, value]) => `${name}:${value}`)
+        .join(' ')}`;
+      const here = { app, memberId: 'terminal', guild: await app.guilds.view(undefined), mayManage: false };
+      const reply = await allocate.run(allocate.parse(OPTIONS, here), {
+        ...here,
+        messenger: NOBODY,
+        progress: terminal.progress,
+        signal: new AbortController().signal,
+      });
+      const [image] = reply.images ?? [];
+      if (image) {
+        await prepareOutput(PICTURE, 'chart');
+        await writePicture(PICTURE, image.png);
+      }
+      const drawn = image ? `\nChart: ${PICTURE}\n` : '';
+      return {
+        json: { asked, reply: replyToText(reply) },
+        text: `${asked}\n\n${replyToText(reply)}${drawn}`,
+        exitCode: 0,
+      };
+    }),
+};

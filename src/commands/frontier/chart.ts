@@ -1,0 +1,67 @@
+// Pure: the picture of an efficient frontier: the highest mean for every CVaR, and what it is compared with.
+
+import { axisTitle, percentRange } from '../../charts/axes.ts';
+import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';
+import { frontierLabels } from './chart-labels.ts';
+import { frontierSeries } from './chart-series.ts';
+import { labelScale } from '../../charts/point-labels.ts';
+import type { ChartSpec, Scales } from '../../charts/spec.ts';
+import { picture, tradingDays } from '../../charts/picture.ts';
+import { chosenPercent, colours, computedPercent, shorten } from '../../charts/theme.ts';
+
+export type { FrontierChartInput } from './chart-frame.ts';
+
+/** Mean against CVaR: the curve, both its ends, equal weights, and the limit where one was asked for. */
+export const frontierChart = (input: FrontierChartInput): ChartSpec => {
+  const frame = frameOf(input);
+  return picture({
+    type: 'line',
+    datasets: frontierSeries(input, frame),
+    scales: { ...valueScales(input, frame), ...labelScales(input, frame) },
+    title: titleOf(input),
+    subtitle: subtitleOf(input),
+    paddingLeft: 14,
+  });
+};
+
+const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
+  `Efficient frontier · ${shorten(label, 22)} · ${tradingDays(horizonDays)}`;
+
+const subtitleOf = ({ points, alpha, lossLimit }: FrontierChartInput): { text: string; colour: string } => {
+  const least = points[0]?.cvar ?? 0;
+  if (lossLimit !== undefined && lossLimit < least) {
+    return {
+      text: `No split keeps a limit of ${chosenPercent(lossLimit)}: the curve begins at ${computedPercent(least, 2)}.`,
+      colour: colours.warning,
+    };
+  }
+  const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
+  const text = `The highest mean for each mean loss of the worst ${chosenPercent(1 - alpha)} (CVaR).`;
+  return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: colours.muted };
+};
+
+const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }: Frame): Scales => ({
+  xRisk: {
+    axis: 'x',
+    type: 'linear',
+    position: 'bottom',
+    offset: false,
+    ...percentRange(risk.from, risk.until, 9),
+    grid: { offset: false, color: colours.grid },
+    border: { color: colours.muted },
+    title: axisTitle(`CVaR ${chosenPercent(alpha)} over ${tradingDays(horizonDays)}`),
+  },
+  yMean: {
+    axis: 'y',
+    type: 'linear',
+    position: 'left',
+    offset: false,
+    ...percentRange(mean.from, mean.until, 8),
+    grid: { color: colours.grid },
+    border: { color: colours.muted },
+    title: axisTitle('mean return'),
+  },
+});
+
+const labelScales = (input: FrontierChartInput, frame: Frame): Scales =>
+  Object.fromEntries(frontierLabels(input, frame).map((label, at) => [`xLabel${at}`, labelScale('yMean', label)]));

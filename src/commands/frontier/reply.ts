@@ -1,0 +1,116 @@
+// Pure: an efficient frontier in words. What is marked is named, and nothing sounds like advice.
+import type { FrontierAnswer } from '../../app.ts';
+import type { Portfolio } from '../../engine/types.ts';
+import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent } from '../../format.ts';
+import { smallestLimit, worstScenarios } from '../limits.ts';
+import { CAVEAT, originFields } from '../provenance.ts';
+import type { Reply, ReplyImage } from '../../reply.ts';
+
+export interface FrontierView {
+  readonly answer: FrontierAnswer;
+  /** At most so many of the frontier's splits have a row; both ends always have. */
+  readonly mostRows: number;
+  /** How many of a split's weights are named. */
+  readonly weights: number;
+  /** Milliseconds since 1970: the age of the prices is told by it. */
+  readonly now: number;
+  readonly image?: ReplyImage;
+}
+
+export function frontierReply({ answer, mostRows, weights, now, image }: FrontierView): Reply {
+  const { request, universe, frontier } = answer;
+  const smallest = smallestLimit(frontier.minimum.cvar);
+  return {
+    tone: 'answer',
+    title: `Efficient frontier · ${plural(request.horizonDays, 'trading day')} · ${universe}`,
+    body: body(answer),
+    table: frontierTable(answer, mostRows, weights),
+    fields: [{ name: 'Smallest limit that can be kept', value: smallest }, ...originFields(answer, now)],
+    footer: CAVEAT,
+    ...(image && { images: [image] }),
+  };
+}
+
+function body({ request, frontier }: FrontierAnswer): string {
+  const { alpha, lossLimit } = request;
+  const worst = worstScenarios(alpha);
+  const shown =
+    frontier.points.length > 1
+      ? `For each average loss in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest profit.`
+      : `Of all splits of these assets one has both the lowest average loss in ${worst} (CVaR) and the highest expected profit.`;
+  const limit = lossLimit === undefined ? [] : [limitSentence(lossLimit, frontier)];
+  return [
+    `${shown} Profit is the least certain figure here.`,
+    ...limit,
+    '`/allocate` tells the whole split under one limit, priced again on scenarios that the optimiser has not seen.',
+  ].join('\n');
+}
+
+function limitSentence(lossLimit: number, { points, minimum }: FrontierAnswer['frontier']): string {
+  const limit = `a limit of ${shortPercent(lossLimit)}`;
+  if (lossLimit < minimum.cvar) return `**No split keeps ${limit}**: the lowest CVaR is ${percentUp(minimum.cvar)}.`;
+  const kept = points.findLast(({ cvar }) => cvar <= lossLimit) ?? minimum;
+  if (kept === points.at(-1)) return `Every split here keeps ${limit}.`;
+  return `Under ${limit} the expected profit reaches at least **${signedPercent(kept.expectedReturn)}**.`;
+}
+
+interface Row {
+  readonly cvar: number;
+  /** A name, the CVaR, the profit. */
+  readonly cells: readonly [string, string, string];
+  readonly note: string;
+}
+
+/** By rising CVaR: the frontier's splits, and between them equal weights and the limit. */
+function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number): string[] {
+  const { request, frontier, tickers } = answer;
+  const { points, equalWeight } = frontier;
+  const name = (point: Portfolio): string => {
+    if (points.length === 1) return 'best';
+    return point === points[0] ? 'lowest' : point === points.at(-1) ? 'highest' : '';
+  };
+  const rows: Row[] = [
+    ...spread(points, mostRows).map((point) =>
+      rowOf(name(point), point, largestWeights(tickers, point.weights, weights)),
+    ),
+    rowOf('equal', equalWeight, `${percent(1 / tickers.length, 1)} each`),
+  ];
+  if (request.lossLimit !== undefined) rows.push(limitRow(request.lossLimit, frontier.minimum));
+  const sorted = rows.toSorted((a, b) => a.cvar - b.cvar);
+  const columns = alignColumns([['', 'CVaR', 'Profit'], ...sorted.map(({ cells }) => cells)]);
+  const notes = ['Largest weights', ...sorted.map(({ note }) => note)];
+  const width = columns[0]?.length ?? 0;
+  return columns.map((line, at) => `${line.padEnd(width)}  ${notes[at] ?? ''}`);
+}
+
+const rowOf = (name: string, { cvar, expectedReturn }: Portfolio, note: string): Row => ({
+  cvar,
+  cells: [name, percent(cvar), signedPercent(expectedReturn)],
+  note,
+});
+
+const limitRow = (lossLimit: number, minimum: Portfolio): Row => ({
+  cvar: lossLimit,
+  cells: ['limit', percent(lossLimit), ''],
+  note: lossLimit < minimum.cvar ? 'kept by no split' : 'kept by the rows above',
+});
+
+/** At most `most` of the items, evenly, the first and the last among them. */
+function spread<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  const last = items.length - 1;
+  return Array.from({ length: most }, (_, at) => Math.round((at * last) / (most - 1))).flatMap((at) =>
+    items.slice(at, at + 1),
+  );
+}
+
+/** `KAPRA 31%, DUNE 22%`; what rounds to nothing is left out. */
+function largestWeights(tickers: readonly string[], weights: readonly number[], most: number): string {
+  return weights
+    .map((weight, j) => ({ ticker: tickers[j] ?? '', weight }))
+    .filter(({ weight }) => weight >= 0.005)
+    .toSorted((a, b) => b.weight - a.weight)
+    .slice(0, most)
+    .map(({ ticker, weight }) => `${ticker} ${percent(weight, 0)}`)
+    .join(', ');
+}

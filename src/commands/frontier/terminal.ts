@@ -1,0 +1,69 @@
+import { answerChart } from './answer.ts';
+import type { FrontierRequest } from '../../engine-service/requests.ts';
+import { frontierReply } from './reply.ts';
+import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
+import { replyToText } from '../../terminal/reply-text.ts';
+import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import {
+  DRAW_HELP,
+  DRAW_OPTIONS,
+  JSON_HELP,
+  LIMIT_OPTIONS,
+  RISK_HELP,
+  UNIVERSE_HELP,
+  UNIVERSE_OPTIONS,
+  alphaOf,
+  boundsOf,
+  drawOf,
+  flag,
+  universeOf,
+  whole,
+} from '../../terminal/flags.ts';
+import { frontierJson } from '../../terminal/json.ts';
+import { prepareOutput } from '../../terminal/output.ts';
+import { CHART_HELP, drawTo } from '../../terminal/picture.ts';
+import { withApp } from '../../terminal/with-app.ts';
+
+export const frontierCommand: CliCommand = {
+  name: 'frontier',
+  summary: 'the highest expected profit for every CVaR that can be had',
+  help: `frontier (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
+
+${UNIVERSE_HELP}
+  --points ${DEFAULTS.points}            how many splits, from the least risky to the most profitable, ${RANGES.points.min} to ${RANGES.points.max}
+  --loss 8%              a limit (CVaR) to mark
+${RISK_HELP}
+${DRAW_HELP}
+${CHART_HELP}
+${JSON_HELP}`,
+  options: {
+    ...UNIVERSE_OPTIONS,
+    ...LIMIT_OPTIONS,
+    ...DRAW_OPTIONS,
+    points: { type: 'string' },
+    chart: { type: 'string' },
+  },
+  run(flags, terminal) {
+    const request = requestOf(flags);
+    const chart = flag(flags, 'chart');
+    return withApp(terminal, async (app) => {
+      if (chart !== undefined) await prepareOutput(chart, 'chart');
+      const answer = await app.engine.frontier(request, { onProgress: terminal.onProgress });
+      if (chart !== undefined) await drawTo(chart, answerChart(answer), app, terminal);
+      const reply = frontierReply({ answer, mostRows: RANGES.points.max, weights: 3, now: app.clock.now() });
+      return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };
+    });
+  },
+};
+
+function requestOf(flags: Flags): FrontierRequest {
+  const loss = flag(flags, 'loss');
+  return {
+    universe: universeOf(flags),
+    points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
+    alpha: alphaOf(flags),
+    ...boundsOf(flags),
+    ...drawOf(flags),
+    ...(loss !== undefined && { lossLimit: parseRate(loss, 'loss', RANGES.loss) }),
+  };
+}

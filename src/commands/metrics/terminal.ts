@@ -1,0 +1,111 @@
+import { readSeriesCsv } from '../../prices/vendors/csv.ts';
+import { periodCloses, type Frequency, type Series } from '../../prices/series.ts';
+import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
+import { UserError } from '../../errors.ts';
+import { NO_NUMBER, labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
+import { RANGES } from '../../parse.ts';
+import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
+import { finiteOnly } from '../../terminal/json.ts';
+
+/** Periods in a year, and what each is called. */
+const FREQUENCIES: Readonly<Record<Frequency, { readonly perYear: number; readonly period: string }>> = {
+  daily: { perYear: 252, period: 'day' },
+  weekly: { perYear: 52, period: 'week' },
+  monthly: { perYear: 12, period: 'month' },
+};
+
+export const metricsCommand: CliCommand = {
+  name: 'metrics',
+  summary: 'the tear sheet of a price series or an equally weighted basket',
+  help: `metrics --prices FILE.csv [options]
+
+  --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
+  --tickers A,B          these columns; several are a basket of equal weights, made equal again after every
+                         period. Without: all columns but indices such as ^IXIC, or the only one
+  --from YYYY-MM-DD      the first day
+  --until YYYY-MM-DD     the last day
+  --frequency daily      of the returns: daily, weekly (closes of each week's last trading day) or monthly (of
+                         each month's); a week or month that is not over on the last day is left out
+  --risk-free 0%         a year's, for the Sharpe ratio
+${JSON_HELP}
+
+A year is taken as 252 days, 52 weeks or 12 months. Value-at-risk and CVaR are of one period, at 95%.
+A ratio to a risk that never showed, such as Sortino's without a loss, is no number and left out.`,
+  options: {
+    prices: { type: 'string' },
+    tickers: { type: 'string' },
+    from: { type: 'string' },
+    until: { type: 'string' },
+    frequency: { type: 'string' },
+    'risk-free': { type: 'string' },
+  },
+  async run(flags) {
+    const [frequency, riskFree] = [frequencyOf(flags), rate(flags, 'risk-free', RANGES.riskFree, 0)];
+    const names = flag(flags, 'tickers');
+    const span = { from: dayOf(flags, 'from'), until: dayOf(flags, 'until') };
+    const file = requiredFlag(flags, 'prices', 'prices.csv');
+    const series = await readSeriesCsv(file, span, names === undefined ? undefined : splitNames(names, 1));
+    const sheet = measure(series, frequency, riskFree);
+    return { json: sheetJson(sheet), text: describe(sheet), exitCode: 0 };
+  },
+};
+
+function frequencyOf(flags: Flags): Frequency {
+  const value = flag(flags, 'frequency') ?? 'daily';
+  if (value === 'daily' || value === 'weekly' || value === 'monthly') return value;
+  throw new UserError(`--frequency takes daily, weekly or monthly; got "${value}".`, 'frequency');
+}
+
+interface Sheet {
+  readonly series: Series & { readonly source: string };
+  readonly frequency: Frequency;
+  readonly riskFree: number;
+  /** Days of the first and the last close. */
+  readonly from: string;
+  readonly until: string;
+  readonly figures: TearSheet;
+}
+
+function measure(series: Sheet['series'], frequency: Frequency, riskFree: number): Sheet {
+  const { dates, closes } = periodCloses(series, frequency);
+  const { perYear, period } = FREQUENCIES[frequency];
+  const [from, until] = [dates[0], dates.at(-1)];
+  if (from === undefined || until === undefined || dates.length < 2) {
+    throw new UserError(
+      `From ${series.dates[0]} to ${series.dates.at(-1)} there are ${plural(dates.length, `${period}'s end`, `${period}s' ends`)}; a return needs two: take a longer span or another frequency.`,
+      'frequency',
+    );
+  }
+  const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear: perYear, riskFree });
+  return { series, frequency, riskFree, from, until, figures };
+}
+
+const sheetJson = ({ series, frequency, riskFree, from, until, figures }: Sheet): object => ({
+  status: 'measured',
+  ...finiteOnly(figures),
+  tickers: series.tickers,
+  frequency,
+  riskFree,
+  prices: { source: series.source, from, until, stale: false },
+});
+
+function describe({ series, frequency, riskFree, from, until, figures }: Sheet): string {
+  const { tickers, source, notes } = series;
+  const { period } = FREQUENCIES[frequency];
+  const basket = tickers.length > 1 ? `, equal weights after every ${period}` : '';
+  const lines = labelled([
+    ['Assets', `${tickers.join(', ')}${basket}`],
+    ['Prices', `${source}, ${from} to ${until}, ${plural(figures.periods, period)}`],
+    ['Total return', signedPercent(figures.totalReturn)],
+    ['Annual return', signedPercent(figures.annualReturn)],
+    ['Volatility', Number.isFinite(figures.volatility) ? percent(figures.volatility) : NO_NUMBER],
+    ['Sharpe ratio', `${ratio(figures.sharpe)} (risk-free rate ${percent(riskFree)})`],
+    ['Sortino ratio', ratio(figures.sortino)],
+    ['Maximum drawdown', percent(figures.maxDrawdown)],
+    ['Calmar ratio', ratio(figures.calmar)],
+    ['Value-at-risk 95%', `${percent(figures.valueAtRisk)} a ${period}`],
+    ['CVaR 95%', `${percent(figures.cvar)} a ${period}`],
+  ]);
+  return [...lines, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
+}

@@ -1,0 +1,34 @@
+// Pure: where an answer's figures come from, which every answer says.
+import type { AllocateAnswer } from '../app.ts';
+import { age } from '../format.ts';
+import type { ReplyField } from '../reply.ts';
+
+export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
+
+type Origin = Pick<AllocateAnswer, 'model' | 'prices'> & {
+  readonly request: Pick<AllocateAnswer['request'], 'scenarios' | 'seed'>;
+};
+
+/** @param now milliseconds since 1970: the age of the prices is told by it */
+export const originFields = ({ model, prices, request }: Origin, now: number): ReplyField[] => [
+  { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
+  priceField(prices, now),
+  scenarioField(request),
+];
+
+export const priceField = ({ source, until, notes }: Origin['prices'], now: number): ReplyField => ({
+  name: 'Prices',
+  value: `${source}, until ${until} (${age(until, now)}).${notes.map((note) => ` ${note}`).join('')}`,
+});
+
+export const scenarioField = ({ scenarios, seed }: Origin['request']): ReplyField => ({
+  name: 'Scenarios',
+  value: `${scenarios.toLocaleString('en-GB')}, seed ${seed}`,
+});
+
+/** Skill 0 is a forecast as good as the plain average; the figure is shown as it is. */
+function describeSkill(skill: number): string {
+  const figure = skill.toFixed(3).replace('-', '\u2212');
+  const meaning = skill > 0 ? 'better than the plain average' : 'no better than the plain average';
+  return `skill ${figure}, ${meaning}`;
+}

@@ -1,0 +1,18 @@
+// An answer's picture, or its absence.
+import type { App } from '../app.ts';
+import type { ReplyImage } from '../reply.ts';
+
+type Chart = Parameters<App['charts']['png']>[0];
+
+/** An answer without its picture is still an answer, so a chart that fails is only logged. */
+export async function pictureOf(
+  { charts, log }: Pick<App, 'charts' | 'log'>,
+  { chart, ...words }: Omit<ReplyImage, 'png'> & { readonly chart: () => Chart },
+): Promise<ReplyImage | undefined> {
+  try {
+    return { ...words, png: await charts.png(chart()) };
+  } catch (error) {
+    log.error({ err: error }, 'the chart could not be drawn');
+    return undefined;
+  }
+}

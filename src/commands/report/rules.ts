@@ -1,0 +1,45 @@
+// Pure: the reports that a server has scheduled.
+import { UserError } from '../../errors.ts';
+import { nextId } from '../ids.ts';
+import type { GuildRecord, Report } from '../records.ts';
+
+export const MOST_REPORTS = 20;
+
+/**
+ * @returns the record with the report, under a new id, as its last
+ * @throws UserError when there are too many
+ */
+export function withReport(record: GuildRecord, report: Omit<Report, 'id'>): GuildRecord {
+  const { reports } = record;
+  if (reports.length < MOST_REPORTS) return { ...record, reports: [...reports, { id: nextId(reports), ...report }] };
+  throw new UserError(`This server has ${MOST_REPORTS} reports, and there is room for no more: remove one first.`);
+}
+
+/** @throws UserError when the server has none of that id */
+export function findReport({ reports }: GuildRecord, id: string): Report {
+  const found = reports.find((report) => report.id === id);
+  if (found !== undefined) return found;
+  if (reports.length === 0) throw new UserError('This server has no reports: /report schedule makes one.');
+  const known = reports.map((report) => report.id).join(', ');
+  throw new UserError(`id takes the number of one of this server's reports (${known}); got "${id}".`, 'id');
+}
+
+export const withoutReport = (record: GuildRecord, id: string): GuildRecord => ({
+  ...record,
+  reports: record.reports.filter((report) => report.id !== id),
+});
+
+/** The record after a report could be posted. */
+export const withOpenReport = (record: GuildRecord, id: string): GuildRecord => ({
+  ...record,
+  reports: record.reports.map((report) => {
+    const { blockedSince, ...open } = report;
+    return report.id === id && blockedSince !== undefined ? open : report;
+  }),
+});
+
+/** The record after a report could not be posted: `since` stays what it was if that is not the first time. */
+export const withBlockedReport = (record: GuildRecord, id: string, since: string): GuildRecord => ({
+  ...record,
+  reports: record.reports.map((report) => (report.id === id ? { blockedSince: since, ...report } : report)),
+});

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { InteractionContextType, PermissionFlagsBits } from 'discord-api-types/v10';
+import { answerReport } from './answer.ts';
+import type { Report } from '../../app.ts';
+import { findReport, withOpenReport, withReport, withoutReport } from './rules.ts';
+import { UserError } from '../../errors.ts';
+import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
+import { matching } from '../autocomplete.ts';
+import { requireManager } from '../permissions.ts';
+import { completeUniverse } from '../options.ts';
+import { RANGES, parseRate } from '../../parse.ts';
+import { inWords } from '../../progress.ts';
+import { readQuestion } from '../saved-query.ts';
+import type { Reply } from '../../reply.ts';
+import { REPORT_KINDS, REPORT_SUBCOMMANDS } from './options.ts';
+import {
+  describeReport,
+  listedReports,
+  postedReport,
+  removedReport,
+  scheduledReport,
+  type PlannedReport,
+} from './reply.ts';
+import { completeTimeZone } from '../settings/reply.ts';
+import type { Asked, Command, Context, Options } from '../slash-command.ts';
+
+type Draft = Omit<Report, 'id'>;
+
+type ReportRequest = { readonly guildId: string } & (
+  | { readonly kind: 'schedule'; readonly draft: Draft }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'remove' | 'run'; readonly id: string }
+);
+
+/** Of the next times, so many are told. */
+const TOLD = 3;
+
+export const report: Command<ReportRequest> = {
+  data: {
+    name: 'report',
+    description: 'Post backtests, allocations or frontiers in a channel as scheduled',
+    contexts: [InteractionContextType.Guild],
+    default_member_permissions: String(PermissionFlagsBits.ManageGuild),
+    options: REPORT_SUBCOMMANDS,
+  },
+
+  parse(options, asked) {
+    const guildId = requireManager(asked, "this server's reports");
+    const { subcommand } = asked;
+    if (subcommand === 'schedule') return { kind: 'schedule', guildId, draft: readDraft(options, asked) };
+    if (subcommand === 'list') return { kind: 'list', guildId };
+    return { kind: subcommand === 'run' ? 'run' : 'remove', guildId, id: String(options.id).trim() };
+  },
+
+  isPublic: () => false,
+
+  isHeavy: ({ kind }) => kind === 'run',
+
+  isCancellable: true,
+
+  async run(request, context) {
+    const { guilds, clock } = context.app;
+    const { guildId, kind } = request;
+    if (kind === 'schedule') return schedule(guildId, request.draft, context);
+    const record = await guilds.get(guildId);
+    if (kind === 'list') return listedReports(record.reports.map((one) => planned(one, clock.now())));
+    const found = findReport(record, request.id);
+    if (kind === 'run') return post(guildId, found, context);
+    await guilds.update(guildId, (now) => withoutReport(now, found.id));
+    return removedReport(planned(found, clock.now()));
+  },
+
+  async complete(option, typed, { app, guild, guildId }) {
+    if (option === 'time_zone') return completeTimeZone(typed);
+    if (option !== 'id' || guildId === undefined) return completeUniverse(option, typed, guild.universes);
+    const { reports } = await app.guilds.get(guildId);
+    const now = app.clock.now();
+    const choices = reports.map((one) => ({ name: describeReport(planned(one, now)), value: one.id }));
+    return matching(choices, typed);
+  },
+};
+
+function readDraft(options: Options, { app, guild, memberId }: Asked): Draft {
+  const { loss } = options;
+  const what = REPORT_KINDS.find((one) => one === options.what);
+  if (what === undefined) {
+    throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, 'what');
+  }
+  if (what === 'allocation' && loss === undefined) {
+    throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', 'loss');
+  }
+  return {
+    channelId: String(options.channel),
+    what,
+    cron: parseWhen(String(options.when), 'when'),
+    timeZone: parseTimeZone(String(options.time_zone ?? guild.settings.timeZone ?? 'UTC'), 'time_zone'),
+    question: readQuestion(options, guild),
+    ...(loss !== undefined && { lossLimit: parseRate(String(loss), 'loss', RANGES.loss) }),
+    scheduledBy: memberId,
+    scheduledAt: new Date(app.clock.now()).toISOString(),
+  };
+}
+
+const planned = (one: Report, now: number): PlannedReport => ({
+  report: one,
+  when: describeWhen(one.cron),
+  next: nextRunsAfter(one, now, TOLD),
+});
+
+/** @throws UserError where the bot may not post */
+async function mustBePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
+  const lacking = await messenger.lacking(guildId, channelId);
+  if (lacking === undefined) return;
+  throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, 'channel');
+}
+
+async function schedule(guildId: string, draft: Draft, context: Context): Promise<Reply> {
+  const { guilds, clock } = context.app;
+  await mustBePostable(guildId, draft.channelId, context);
+  const { reports } = await guilds.update(guildId, (record) => withReport(record, draft));
+  return scheduledReport(planned(reports.at(-1)!, clock.now()));
+}
+
+/** Posts it beside its schedule: the nonce is new, so the post of a time that is due stays another one. */
+async function post(guildId: string, found: Report, context: Context): Promise<Reply> {
+  const { app, messenger, progress, signal } = context;
+  const { id, channelId } = found;
+  await mustBePostable(guildId, channelId, context);
+  const reply = await answerReport(guildId, found, {
+    app,
+    onProgress: inWords(progress),
+    signal,
+  });
+  signal.throwIfAborted();
+  const delivery = await messenger.post(channelId, reply, randomBytes(15).toString('base64url'));
+  if (delivery === 'failed') throw new UserError('Discord did not take the report: try again in some minutes.');
+  if (delivery === 'refused') throw new UserError(`I may not post in <#${channelId}>: look at its permissions.`);
+  if (found.blockedSince !== undefined) await app.guilds.update(guildId, (record) => withOpenReport(record, id));
+  return postedReport(found);
+}

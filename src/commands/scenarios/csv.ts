@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import type { Matrix } from '../../engine/types.ts';
+import { UserError } from '../../errors.ts';
+import { checkUnique } from '../../prices/checks.ts';
+import { lineBatches, parseRows, quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
+
+const OPTION = 'scenarios-file';
+const MAX_ASSETS = 5000;
+const MIN_SCENARIOS = 2;
+const MAX_SCENARIOS = 1_000_000;
+/** 800 MB; more would not fit beside the optimiser. */
+const MAX_NUMBERS = 100_000_000;
+
+/**
+ * A header of names, then a row of returns (fractions) for each scenario: C (M, n).
+ * @throws UserError naming file, line and name
+ */
+export async function readScenariosCsv(file: string): Promise<{ names: string[]; scenarios: Matrix }> {
+  const where = basename(file);
+  const reading = createReading(where);
+  await usingFile('read', file, OPTION, async () => {
+    for await (const lines of lineBatches(file)) for (const line of lines) reading.add(line);
+  });
+  return reading.result();
+}
+
+/** Lines come in, numbers pile up in one array that doubles when it is full. */
+function createReading(where: string) {
+  let names: string[] | undefined;
+  let numbers = new Float64Array(1024);
+  let used = 0;
+  let lineNumber = 0;
+  const fail = (message: string): never => {
+    throw new UserError(`${where}${message}`, OPTION);
+  };
+
+  const row = (line: string, header: readonly string[]): void => {
+    const cells = line.split(',');
+    const n = header.length;
+    if (cells.length !== n) fail(`, line ${lineNumber}: expected ${n} returns as in the header, got ${cells.length}.`);
+    if (used + n > MAX_NUMBERS)
+      fail(` has more than ${MAX_NUMBERS.toLocaleString('en-GB')} numbers, the most that are read.`);
+    if (used === n * MAX_SCENARIOS)
+      fail(` has more than ${MAX_SCENARIOS.toLocaleString('en-GB')} scenarios, the most that are read.`);
+    if (used + n > numbers.length) numbers = grown(numbers, Math.max(2 * numbers.length, used + n));
+    for (let j = 0; j < n; j++) {
+      const value = returnOf(cells[j]!);
+      if (!Number.isFinite(value)) {
+        fail(`, line ${lineNumber}, ${header[j]}: expected a return as a fraction (0.05 is 5%), got "${cells[j]}".`);
+      }
+      numbers[used++] = value;
+    }
+  };
+
+  return {
+    add(line: string): void {
+      lineNumber++;
+      if (line.trim() === '') return;
+      if (names === undefined) names = headerOf(line, where);
+      else row(line, names);
+    },
+    result(): { names: string[]; scenarios: Matrix } {
+      if (names === undefined)
+        return fail(' is empty: expected a header of names, then a row of returns for each scenario.');
+      const rows = used / names.length;
+      if (rows < MIN_SCENARIOS) fail(`: expected at least ${MIN_SCENARIOS} scenarios, got ${rows}.`);
+      return { names, scenarios: { rows, cols: names.length, data: numbers.slice(0, used) } };
+    },
+  };
+}
+
+function headerOf(line: string, where: string): string[] {
+  const names = [...(parseRows(line, where, OPTION)[0]?.cells ?? [])];
+  const nameless = names.findIndex((name) => name === '');
+  if (nameless >= 0) throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, OPTION);
+  if (names.every((name) => !Number.isNaN(Number(name)))) {
+    throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, OPTION);
+  }
+  if (names.length > MAX_ASSETS)
+    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, OPTION);
+  checkUnique(names, { where, option: OPTION });
+  return names;
+}
+
+/** NaN for what is not a number. */
+function returnOf(cell: string): number {
+  const text = cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell;
+  return text.trim() === '' ? NaN : Number(text);
+}
+
+function grown(numbers: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
+  const bigger = new Float64Array(size);
+  bigger.set(numbers);
+  return bigger;
+}
+
+/**
+ * Writes what readScenariosCsv reads back to the very same numbers; a crash leaves an old file whole.
+ * @throws UserError when the file cannot be written
+ */
+export async function writeScenariosCsv(file: string, names: readonly string[], scenarios: Matrix): Promise<void> {
+  await usingFile('write', file, 'out', () => writeWhole(file, csvPieces(names, scenarios)));
+}
+
+function* csvPieces(names: readonly string[], { rows, cols, data }: Matrix): Generator<string> {
+  yield `${names.map(quotedIfNeeded).join(',')}\n`;
+  const rowsAtOnce = Math.max(1, Math.floor(20_000 / cols));
+  for (let from = 0; from < rows; from += rowsAtOnce) {
+    let piece = '';
+    for (let i = from; i < Math.min(rows, from + rowsAtOnce); i++)
+      piece += `${data.subarray(i * cols, (i + 1) * cols).join(',')}\n`;
+    yield piece;
+  }
+}

@@ -1,0 +1,50 @@
+import { writeScenariosCsv } from '../../prices/vendors/csv.ts';
+import { labelled } from '../../format.ts';
+import type { CliCommand } from '../../terminal/terminal-command.ts';
+import {
+  DRAW_HELP,
+  DRAW_OPTIONS,
+  JSON_HELP,
+  UNIVERSE_HELP,
+  UNIVERSE_OPTIONS,
+  drawOf,
+  requiredFlag,
+  universeOf,
+} from '../../terminal/flags.ts';
+import { prepareOutput } from '../../terminal/output.ts';
+import { withApp } from '../../terminal/with-app.ts';
+
+export const scenariosCommand: CliCommand = {
+  name: 'scenarios',
+  summary: 'write the scenarios that allocate would optimise over',
+  help: `scenarios (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --out FILE.csv [options]
+
+${UNIVERSE_HELP}
+${DRAW_HELP}
+  --out FILE.csv         a header of tickers, then a row of returns over the horizon for each scenario
+${JSON_HELP}`,
+  options: { ...UNIVERSE_OPTIONS, ...DRAW_OPTIONS, out: { type: 'string' } },
+  run(flags, terminal) {
+    const request = { universe: universeOf(flags), ...drawOf(flags) };
+    const file = requiredFlag(flags, 'out', 'scenarios.csv');
+    return withApp(terminal, async (app) => {
+      await prepareOutput(file, 'out');
+      const { tickers, scenarios, model, prices } = await app.engine.scenarios(request, {
+        onProgress: terminal.onProgress,
+      });
+      await writeScenariosCsv(file, tickers, scenarios);
+      const { horizonDays, seed } = request;
+      const lines = labelled([
+        ['Written to', file],
+        ['Scenarios', `${scenarios.rows} over ${horizonDays} trading days, seed ${seed}`],
+        ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${model.skill.toFixed(4)}`],
+        ['Prices', `${prices.source}, until ${prices.until}`],
+      ]);
+      return {
+        json: { status: 'drawn', file, tickers, scenarios: scenarios.rows, horizonDays, seed, model },
+        text: `${lines.join('\n')}\n`,
+        exitCode: 0,
+      };
+    });
+  },
+};

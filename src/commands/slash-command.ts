@@ -1,0 +1,52 @@
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10';
+import type { App, GuildView } from '../app.ts';
+import type { Choice } from './autocomplete.ts';
+import type { Messenger } from '../messenger.ts';
+import type { Options } from './options.ts';
+import type { Reply } from '../reply.ts';
+
+export type { Choice, Options };
+
+/** By whom and where something was asked. */
+export interface Asked {
+  readonly app: App;
+  readonly memberId: string;
+  /** Absent in direct messages. */
+  readonly guildId?: string;
+  readonly channelId?: string;
+  /** What can be named and left out there. */
+  readonly guild: GuildView;
+  /** Whether the member has Discord's permission "manage server" there. */
+  readonly mayManage: boolean;
+  /** `create` of `/universe create`. */
+  readonly subcommand?: string;
+}
+
+/** What a running command may use beside its request. */
+export interface Context extends Asked {
+  readonly messenger: Messenger;
+  /** Says in the waiting answer what is going on; calls that come too fast are dropped. */
+  readonly progress: (text: string) => void;
+  /** Aborts when the bot stops, or when the answer is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A slash command. `parse` runs before anything is answered, so what it throws (UserError) is told in
+ * private; `run` runs after the answer has been deferred and may take long.
+ */
+export interface Command<Request> {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  /** Takes much of the machine: a member may ask so only some times a minute. Absent: no. */
+  isHeavy?(request: Request): boolean;
+  /** Its answer has a button, while it is being computed, with which the asker can end it; heavy requests alone. */
+  readonly isCancellable?: boolean;
+  parse(options: Options, asked: Asked): Request;
+  /** Whether the answer is for everyone in the channel. Fixed when the answer is deferred. */
+  isPublic(request: Request): boolean;
+  run(request: Request, context: Context): Promise<Reply>;
+  /** Choices for the option being typed; never throws. */
+  complete?(option: string, typed: string, asked: Asked): readonly Choice[] | Promise<readonly Choice[]>;
+  /** The request that a button of this command stands for. Throws UserError when it is gone or another member's. */
+  press?(key: string, asked: Asked): Promise<Request>;
+}

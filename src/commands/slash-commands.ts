@@ -1,0 +1,27 @@
+import { about } from './about/slash.ts';
+import { alert } from './alert/slash.ts';
+import { allocate } from './allocate/slash.ts';
+import { backtest } from './backtest/slash.ts';
+import { frontier } from './frontier/slash.ts';
+import { help } from './help/slash.ts';
+import { privacy } from './privacy/slash.ts';
+import { report } from './report/slash.ts';
+import { settings } from './settings/slash.ts';
+import { status } from './status/slash.ts';
+import type { Command } from './slash-command.ts';
+import { universe } from './universe/slash.ts';
+
+/** Every command there is, by hand: a command that is not here is not deployed and not answered. */
+export const commands: readonly Command<unknown>[] = [
+  allocate,
+  frontier,
+  backtest,
+  alert,
+  report,
+  universe,
+  settings,
+  status,
+  privacy,
+  help,
+  about,
+];

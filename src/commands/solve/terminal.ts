@@ -1,0 +1,49 @@
+import { readScenariosCsv } from '../../prices/vendors/csv.ts';
+import { optimize } from '../../engine/optimize/optimizer.ts';
+import type { Solution } from '../../engine/types.ts';
+import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
+import type { CliCommand } from '../../terminal/terminal-command.ts';
+import { JSON_HELP, LIMIT_HELP, LIMIT_OPTIONS, boundsOf, limitOf, requiredFlag } from '../../terminal/flags.ts';
+import { solutionJson } from '../../terminal/json.ts';
+
+export const solveCommand: CliCommand = {
+  name: 'solve',
+  summary: 'the optimiser on scenarios of your own',
+  help: `solve --scenarios-file FILE.csv --loss 8% [options]
+
+  --scenarios-file FILE.csv  a header of names, then a row of returns (fractions) for each scenario
+${LIMIT_HELP}
+${JSON_HELP}
+
+Exit code 3 when no split can keep the limit.`,
+  options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
+  async run(flags) {
+    const [limit, bounds] = [limitOf(flags), boundsOf(flags)];
+    const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
+    const started = performance.now();
+    const solution = await optimize({ scenarios, limit, bounds });
+    const seconds = (performance.now() - started) / 1000;
+    return {
+      json: solutionJson(names, solution, seconds),
+      text: describeSolution(names, solution, limit.lossLimit),
+      exitCode: solution.status === 'optimal' ? 0 : 3,
+    };
+  },
+};
+
+function describeSolution(names: readonly string[], solution: Solution, lossLimit: number): string {
+  const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
+  const head =
+    solution.status === 'optimal'
+      ? `Within the limit of ${shortPercent(lossLimit)}:`
+      : `No split keeps a limit of ${shortPercent(lossLimit)}; the least risky one:`;
+  const weights = names.map((name, j) => [name, percent(shown.weights[j] ?? 0)]);
+  const figures = labelled([
+    ['Mean return', signedPercent(shown.expectedReturn)],
+    ['CVaR', percent(shown.cvar)],
+    ['Value-at-risk', percent(shown.valueAtRisk)],
+    ['Smallest CVaR', percentUp(solution.minimum.cvar)],
+    ['Certified gap', solution.gap.toExponential(1)],
+  ]);
+  return [head, '', ...alignColumns(weights), '', ...figures, ''].join('\n');
+}

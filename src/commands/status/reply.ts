@@ -1,0 +1,86 @@
+// Pure: how the bot is, in words short enough for a phone.
+import type { Mark, Report } from '../../app.ts';
+import { age, discordTime, plural } from '../../format.ts';
+import type { Reply } from '../../reply.ts';
+
+export interface Runs {
+  /** Absent: it has not run yet. */
+  readonly last?: Mark | undefined;
+  /** Milliseconds since 1970; absent: never again. */
+  readonly next?: number | undefined;
+}
+
+export interface Status {
+  readonly version: string;
+  /** v24.21.0 */
+  readonly node: string;
+  readonly nightly: Runs;
+  readonly reports: readonly { readonly report: Report; readonly runs: Runs }[];
+  readonly prices: readonly {
+    readonly name: string;
+    /** ISO day; `synthetic` prices have no age; absent: none are stored. */
+    readonly until?: string | undefined;
+    readonly isSynthetic: boolean;
+  }[];
+  readonly models: readonly { readonly universe: string; readonly trainedUntil: string }[];
+  /** Tasks. */
+  readonly queue: { readonly running: number; readonly waiting: number };
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Lines of a field; the rest is counted. */
+const MOST_LINES = 8;
+
+export function statusReply(status: Status): Reply {
+  const { nightly, reports, prices, models, queue, now } = status;
+  return {
+    tone: 'info',
+    title: 'Status',
+    fields: [
+      { name: 'Nightly training', value: runsText(nightly) },
+      ...(reports.length === 0 ? [] : [{ name: 'Reports of this server', value: lines(reports.map(reportLine)) }]),
+      { name: 'Prices', value: lines(prices.map((one) => priceLine(one, now))) },
+      { name: 'Models', value: modelsText(models, prices, now) },
+      { name: 'Queue', value: queueText(queue) },
+      { name: 'Version', value: `tailcap ${status.version}, Node ${status.node.replace(/^v/, '')}` },
+    ],
+  };
+}
+
+const lines = (all: readonly string[]): string =>
+  [...all.slice(0, MOST_LINES), ...(all.length > MOST_LINES ? [`… and ${all.length - MOST_LINES} more`] : [])].join(
+    '\n',
+  );
+
+const OUTCOMES: Readonly<Record<Mark['outcome'], string>> = { done: 'done', failed: 'failed', begun: 'not ended' };
+
+const runsText = ({ last, next }: Runs): string =>
+  [
+    last === undefined ? 'last: none yet' : `last: ${OUTCOMES[last.outcome]} ${discordTime(Date.parse(last.at), 'R')}`,
+    next === undefined ? 'next: never' : `next: ${discordTime(next, 'R')}`,
+  ].join(', ');
+
+const reportLine = ({ report, runs }: Status['reports'][number]): string =>
+  `**${report.id}** ${report.what} of ${report.question.universe}${report.blockedSince === undefined ? '' : ' ⚠ blocked'}: ${runsText(runs)}`;
+
+function priceLine({ name, until, isSynthetic }: Status['prices'][number], now: number): string {
+  if (isSynthetic) return `${name}: synthetic`;
+  return until === undefined ? `${name}: not stored yet` : `${name}: until ${until} (${age(until, now)})`;
+}
+
+/** Models of tickers are known by a hash, which tells nobody anything: they are counted. */
+function modelsText(models: Status['models'], named: Status['prices'], now: number): string {
+  const names = new Set(named.map(({ name }) => name));
+  const [known, others] = [
+    models.filter((one) => names.has(one.universe)),
+    models.filter((one) => !names.has(one.universe)),
+  ];
+  const oldest = others.map(({ trainedUntil }) => trainedUntil).toSorted()[0];
+  const all = known.map((one) => `${one.universe}: until ${one.trainedUntil} (${age(one.trainedUntil, now)})`);
+  if (oldest !== undefined) all.push(`${plural(others.length, 'model')} of other tickers: until ${oldest} or later`);
+  return all.length === 0 ? 'none yet: one is trained when it is first needed' : lines(all);
+}
+
+const queueText = ({ running, waiting }: Status['queue']): string =>
+  running + waiting === 0 ? 'nothing to do' : `${running} running, ${waiting} waiting`;

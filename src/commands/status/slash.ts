@@ -1,0 +1,48 @@
+import type { App } from '../../app.ts';
+import { NIGHTLY, reportKey } from '../../jobs/run-keys.ts';
+import { nextRun, type Schedule } from '../../schedule.ts';
+import { statusReply, type Runs, type Status } from './reply.ts';
+import type { Command } from '../slash-command.ts';
+
+export const status: Command<undefined> = {
+  data: { name: 'status', description: 'What ran last and comes next, and how old prices and models are' },
+
+  parse: () => undefined,
+
+  isPublic: () => false,
+
+  async run(_request, { app, guildId, guild }) {
+    const { models, engine, version, clock } = app;
+    return statusReply({
+      version,
+      node: process.version,
+      nightly: await runsOf(app, NIGHTLY, app.config.nightly),
+      reports: guildId === undefined ? [] : await reportsOf(app, guildId),
+      prices: await pricesOf(app, guild.universes),
+      models: await models.list(),
+      queue: engine.queue(),
+      now: clock.now(),
+    });
+  },
+};
+
+const runsOf = async ({ marks, clock }: App, key: string, schedule: Schedule): Promise<Runs> => ({
+  last: await marks.get(key),
+  next: nextRun(schedule, clock.now()),
+});
+
+async function reportsOf(app: App, guildId: string): Promise<Status['reports']> {
+  const { reports } = await app.guilds.get(guildId);
+  return Promise.all(
+    reports.map(async (report) => ({ report, runs: await runsOf(app, reportKey(guildId, report.id), report) })),
+  );
+}
+
+const pricesOf = ({ prices }: App, universes: App['universes']): Promise<Status['prices']> =>
+  Promise.all(
+    universes.map(async ({ name, source, tickers }) =>
+      source === 'sample'
+        ? { name, isSynthetic: true }
+        : { name, isSynthetic: false, until: await prices.newest(tickers) },
+    ),
+  );

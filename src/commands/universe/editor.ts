@@ -1,0 +1,85 @@
+import type { PricesDescription } from '../../prices/describe.ts';
+import type { HistoryOptions, PriceService } from '../../prices/service.ts';
+import { UserError } from '../../errors.ts';
+import type { Guilds } from '../guilds.ts';
+import type { GuildUniverse } from '../records.ts';
+import { joined, ownUniverse, withTickers, withUniverse } from './rules.ts';
+
+/** More managers at once than this are not to be expected. */
+const MOST_TRIES = 10;
+
+interface Around {
+  readonly guilds: Guilds;
+  readonly prices: PriceService;
+}
+
+type Options = Pick<HistoryOptions, 'signal' | 'onProgress'>;
+
+/**
+ * Saves a universe whose tickers the vendor has prices of, and of which questions can be answered.
+ * @throws UserError, and nothing is saved then
+ */
+export async function createUniverse(
+  { guilds, prices }: Around,
+  guildId: string,
+  universe: GuildUniverse,
+  options: Options,
+): Promise<PricesDescription> {
+  // What will be refused is refused before the vendor is asked.
+  withUniverse(await guilds.get(guildId), universe);
+  const described = await checkTogether(prices, universe.tickers, options);
+  await guilds.update(guildId, (record) => withUniverse(record, universe));
+  return described;
+}
+
+/**
+ * Adds tickers, after the universe has been checked with them: again, if it has become another meanwhile.
+ * @returns what the universe has become, what of it is new, and its prices
+ * @throws UserError, and nothing is saved then
+ */
+export async function extendUniverse(
+  { guilds, prices }: Around,
+  guildId: string,
+  { name, tickers: added }: Pick<GuildUniverse, 'name' | 'tickers'>,
+  options: Options,
+): Promise<{ tickers: readonly string[]; added: readonly string[]; described: PricesDescription }> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const { tickers: before } = ownUniverse(await guilds.get(guildId), name);
+    const tickers = joined(name, before, added);
+    const described = await checkTogether(prices, tickers, options);
+    let isSaved = false;
+    await guilds.update(guildId, (record) => {
+      isSaved = ownUniverse(record, name).tickers.join() === before.join();
+      return isSaved ? withTickers(record, name, tickers) : record;
+    });
+    if (isSaved) return { tickers, added: tickers.slice(before.length), described };
+  }
+  throw new UserError(`Others are changing ${name} at this moment; nothing was changed: try again.`, 'name');
+}
+
+/** @throws UserError when a question about these tickers would be refused, or that cannot be told now */
+async function checkTogether(
+  prices: PriceService,
+  tickers: readonly string[],
+  options: Options,
+): Promise<PricesDescription> {
+  const { unknown, unchecked, reason } = await prices.check(tickers, options);
+  if (unknown.length > 0) {
+    throw new UserError(
+      `Yahoo Finance has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (a share outside the USA has a suffix, as in OCDO.L).`,
+      'tickers',
+    );
+  }
+  if (unchecked.length > 0) {
+    throw new UserError(
+      `${unchecked.join(', ')} could not be checked, because Yahoo Finance did not answer (${reason}); nothing was changed: try again in some minutes.`,
+      'tickers',
+    );
+  }
+  try {
+    return await prices.describe({ kind: 'tickers', tickers }, options);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message.replace(/\.$/, '')}; nothing was changed.`, 'tickers', error);
+  }
+}

@@ -1,0 +1,108 @@
+// Pure: what a server's own universes may be, and changes to them. All throw UserError and change nothing then.
+import { UNIVERSES } from '../../prices/universes.ts';
+import { UserError } from '../../errors.ts';
+import type { GuildRecord, GuildUniverse, Report } from '../records.ts';
+
+/** How many universes a server may have, and how many tickers each. */
+export const UNIVERSE_LIMITS = { universes: 25, fewest: 2, most: 60 } as const;
+
+/** `" Tech "` → `tech`. */
+export function parseUniverseName(text: string): string {
+  const name = text.trim().toLowerCase();
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) {
+    throw new UserError(
+      `name takes up to 32 letters a to z, digits and dashes, such as tech-10; got "${text}".`,
+      'name',
+    );
+  }
+  return name;
+}
+
+/** @throws UserError that names the server's own, unless it is one of them */
+export function ownUniverse({ universes }: GuildRecord, name: string): GuildUniverse {
+  const found = universes.find((universe) => universe.name === name);
+  if (found !== undefined) return found;
+  if (isEverybodys(name)) {
+    throw new UserError(
+      `${name} is everybody's and cannot be changed: make one of your own by /universe create.`,
+      'name',
+    );
+  }
+  const known = universes.map((universe) => universe.name).join(', ');
+  const what = known === '' ? 'it has none of its own yet' : `it has ${known}`;
+  throw new UserError(`This server has no universe "${name}": ${what}.`, 'name');
+}
+
+const isEverybodys = (name: string): boolean => UNIVERSES.some((universe) => universe.name === name);
+
+export function withUniverse(record: GuildRecord, universe: GuildUniverse): GuildRecord {
+  const { name } = universe;
+  const { universes } = record;
+  if (isEverybodys(name)) throw new UserError(`Everybody has a universe ${name}: choose another name.`, 'name');
+  if (universes.some((one) => one.name === name)) {
+    throw new UserError(
+      `This server has a universe ${name} already: add to it, delete it, or choose another name.`,
+      'name',
+    );
+  }
+  if (universes.length >= UNIVERSE_LIMITS.universes) {
+    throw new UserError(
+      `A server can have ${UNIVERSE_LIMITS.universes} universes of its own, and this one has as many: delete one first.`,
+      'name',
+    );
+  }
+  return { ...record, universes: [...universes, universe] };
+}
+
+/** The universe's tickers and the new ones behind them. */
+export function joined(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
+  const fresh = added.filter((ticker) => !tickers.includes(ticker));
+  if (fresh.length === 0) {
+    const are = added.length === 1 ? 'is' : 'are';
+    throw new UserError(`${added.join(', ')} ${are} in ${name} already; nothing was changed.`, 'tickers');
+  }
+  const all = [...tickers, ...fresh];
+  if (all.length <= UNIVERSE_LIMITS.most) return all;
+  throw new UserError(
+    `A universe holds at most ${UNIVERSE_LIMITS.most} tickers, and ${name} would have ${all.length}; nothing was changed.`,
+    'tickers',
+  );
+}
+
+export function withoutTickers(record: GuildRecord, name: string, removed: readonly string[]): GuildRecord {
+  const universe = ownUniverse(record, name);
+  const absent = removed.filter((ticker) => !universe.tickers.includes(ticker));
+  if (absent.length > 0) {
+    throw new UserError(
+      `${name} does not have ${absent.join(', ')}, only ${universe.tickers.join(', ')}; nothing was changed.`,
+      'tickers',
+    );
+  }
+  const left = universe.tickers.filter((ticker) => !removed.includes(ticker));
+  if (left.length < UNIVERSE_LIMITS.fewest) {
+    throw new UserError(
+      `A universe holds at least ${UNIVERSE_LIMITS.fewest} tickers, and ${name} would have ${left.length}; nothing was changed: use /universe delete to be rid of it.`,
+      'tickers',
+    );
+  }
+  return withTickers(record, name, left);
+}
+
+export const withTickers = (record: GuildRecord, name: string, tickers: readonly string[]): GuildRecord => ({
+  ...record,
+  universes: record.universes.map((one) => (one.name === name ? { ...one, tickers: [...tickers] } : one)),
+});
+
+/** Without the universe, and without the setting that made it the default. Reports that use it stay, and tell so. */
+export function withoutUniverse(record: GuildRecord, name: string): GuildRecord {
+  ownUniverse(record, name);
+  const { universe, ...others } = record.settings;
+  return {
+    ...record,
+    universes: record.universes.filter((one) => one.name !== name),
+    settings: universe === undefined || universe === name ? others : record.settings,
+  };
+}
+
+export const reportsOn = ({ reports }: GuildRecord, name: string): readonly Report[] =>
+  reports.filter(({ question }) => question.universe === name);

@@ -1,0 +1,125 @@
+import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, RESTEvents } from 'discord.js';
+import type { Logger } from 'pino';
+import type { App } from '../app.ts';
+import type { Command } from '../commands/slash-command.ts';
+import { UserError } from '../errors.ts';
+import type { Messenger } from '../messenger.ts';
+import { LONGEST_LIMIT_MS } from './delivery.ts';
+import { createDispatch } from './dispatch.ts';
+import { describeError, gatewayRefused, tokenRefused } from './faults.ts';
+import { createMessenger } from './messenger.ts';
+import { failureOf } from './register.ts';
+
+const DRAIN_MS = 10_000;
+
+/** How long messages that are on their way get to arrive, and to be marked as sent. */
+const LAST_MESSAGES_MS = 3_000;
+
+/**
+ * discord.js keeps interactions back until every guild has arrived, so one guild in an outage would make
+ * the first answers late for the whole default of 15 s.
+ */
+const GUILD_WAIT_MS = 1_500;
+
+/** Discord bans an address after 10,000 answers of 401, 403 or 429 in ten minutes. */
+const REFUSALS_A_WARNING = 100;
+
+export interface Bot {
+  readonly messenger: Messenger;
+  /** Resolves, with what an operator can mend, when Discord has closed the gateway for good: no answer comes any more. */
+  readonly ended: Promise<UserError>;
+  /** Lets running answers finish, then leaves. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Logs in; resolves when interactions are answered.
+ * @param api Discord's REST base without version, such as `https://discord.com/api`
+ * @throws UserError when Discord refuses the token or the gateway
+ */
+export const startBot = async (options: {
+  app: App;
+  commands: readonly Command<unknown>[];
+  token: string;
+  api?: string;
+  /** How long running answers get when the bot stops. */
+  drainMs?: number;
+  /** Before the first further try of a message that could not be sent; each pause is three times the one before. */
+  pauseMs?: number;
+}): Promise<Bot> => {
+  const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
+  const client = createClient(api);
+  const messenger = createMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
+  const dispatch = createDispatch({ commands, app, messenger });
+  logEvents(client, app.log);
+  client.on(Events.InteractionCreate, (interaction) => void dispatch.handle(interaction));
+  const ready = new Promise<undefined>((resolve) => {
+    client.once(Events.ClientReady, () => resolve(undefined));
+  });
+  const ended = new Promise<UserError>((resolve) => {
+    client.once(Events.ShardDisconnect, ({ code }) => resolve(gatewayRefused(code)));
+  });
+  await Promise.race([logIn(client, token), ended]);
+  const refusal = await Promise.race([ready, ended]);
+  if (refusal !== undefined) {
+    await client.destroy();
+    throw refusal;
+  }
+  return {
+    messenger,
+    ended,
+    async stop() {
+      const isDrained = await dispatch.drain(drainMs);
+      if (!isDrained) app.log.warn('stopped before every answer was given');
+      await messenger.close(LAST_MESSAGES_MS);
+      // Leaving closes the connection, which discord.js announces as a reconnect to come.
+      client.removeAllListeners(Events.ShardReconnecting);
+      await client.destroy();
+    },
+  };
+};
+
+const createClient = (api: string | undefined): Client =>
+  new Client({
+    intents: [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    waitGuildTimeout: GUILD_WAIT_MS,
+    rest: {
+      invalidRequestWarningInterval: REFUSALS_A_WARNING,
+      // It would wait for an hour where Discord says so, and whoever has asked with it.
+      rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > LONGEST_LIMIT_MS,
+      ...(api !== undefined && { api }),
+    },
+  });
+
+const logIn = async (client: Client, token: string): Promise<void> => {
+  try {
+    await client.login(token);
+  } catch (error) {
+    if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
+      throw tokenRefused(error);
+    }
+    const sentence = failureOf(error);
+    throw sentence === undefined ? error : new UserError(sentence, undefined, error);
+  }
+};
+
+/** Addresses are left out: those of interactions hold their tokens. */
+const logEvents = (client: Client, log: Logger): void => {
+  client.on(Events.ClientReady, ({ user, guilds }) =>
+    log.info({ bot: user.tag, guilds: guilds.cache.size }, 'logged in'),
+  );
+  client.on(Events.Error, (error) => log.error({ error: describeError(error) }, 'client error'));
+  client.on(Events.Warn, (message) => log.warn({ message }, 'client warning'));
+  client.on(Events.ShardError, (error, shard) => log.error({ shard, error: describeError(error) }, 'gateway error'));
+  client.on(Events.ShardDisconnect, ({ code }, shard) => log.error({ shard, code }, 'the gateway refuses this bot'));
+  client.on(Events.ShardReconnecting, (shard) => log.warn({ shard }, 'connecting to the gateway again'));
+  client.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, 'session resumed'));
+  client.rest.on(RESTEvents.RateLimited, ({ method, route, timeToReset, global, scope }) =>
+    log.warn({ method, route, waitMs: timeToReset, global, scope }, 'waiting for a rate limit to pass'),
+  );
+  client.rest.on(RESTEvents.Response, ({ method, route }, { status }) => {
+    if (status === 429) log.warn({ method, route }, 'Discord says that the bot is rate limited');
+  });
+  client.rest.on(RESTEvents.InvalidRequestWarning, (warning) => log.error(warning, 'many requests are refused'));
+};

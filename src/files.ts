@@ -1,0 +1,93 @@
+import { createReadStream } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse/sync';
+import { UserError } from './errors.ts';
+
+const EVERYBODY = 0o666;
+
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'part of the path is not a directory',
+  EEXIST: 'part of the path is not a directory',
+  EACCES: 'access was denied',
+  EPERM: 'access was denied',
+  EROFS: 'the disk is read-only',
+};
+
+/** What a person can mend about a file (missing, a directory, not allowed) becomes a UserError. */
+export async function usingFile<T>(
+  verb: 'read' | 'write',
+  file: string,
+  option: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = code === 'ENOENT' ? `there is no such ${verb === 'read' ? 'file' : 'directory'}` : REASONS[code];
+    if (reason === undefined) throw error;
+    throw new UserError(`Cannot ${verb} ${file}: ${reason}.`, option, error);
+  }
+}
+
+/** A record of a CSV file and the line on which it ends. */
+export interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/**
+ * Records of any length; blank lines and a byte order mark are left out.
+ * @throws UserError when the text is not CSV
+ */
+export function parseRows(text: string, where: string, option: string): Row[] {
+  const lines: number[] = [];
+  const on_record = (record: string[], context: { lines: number }): string[] => {
+    lines.push(context.lines);
+    return record;
+  };
+  try {
+    const records = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, on_record });
+    return records.map((cells, i) => ({ cells, line: lines[i]! }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(`${where} is not readable as CSV: ${error.message}.`, option, error);
+  }
+}
+
+/** A name as a cell of a CSV file. */
+export const quotedIfNeeded = (name: string): string =>
+  /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+
+/** The lines of a text file, some at a time, without their ends. */
+export async function* lineBatches(file: string): AsyncGenerator<string[]> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop()!;
+    yield lines.map(withoutReturn);
+  }
+  if (rest !== '') yield [withoutReturn(rest)];
+}
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
+/**
+ * Replaces the file by the pieces, all or nothing: a crash leaves the old one whole.
+ * @param mode of the new file, less the umask
+ */
+export async function writeWhole(
+  file: string,
+  pieces: Iterable<string | Uint8Array>,
+  mode: number = EVERYBODY,
+): Promise<void> {
+  const unfinished = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(unfinished, pieces, { flush: true, mode });
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { LoadedPrices } from '../../engine/types.ts';
+import { UserError } from '../../errors.ts';
+import { checkUnique, few } from '../checks.ts';
+import { parseRows, usingFile, type Row } from '../../files.ts';
+import { createPrices, type RawPrices } from '../prices.ts';
+import { createSeries, type Series, type Span } from '../series.ts';
+
+export { readScenariosCsv, writeScenariosCsv } from '../../commands/scenarios/csv.ts';
+
+/**
+ * `date,TICKER,…`: a row a day, oldest first, adjusted closes, a blank cell where there is no price.
+ * @param tickers the columns to use, in this order; the others are not looked at. All, if absent.
+ * @throws UserError naming file, line and ticker
+ */
+export async function readPricesCsv(file: string, tickers?: readonly string[]): Promise<LoadedPrices> {
+  const source = basename(file);
+  const rows = await readRows(file, source);
+  const { prices, notes } = createPrices(rawPrices(rows, source, selection(tickers, everyColumn)), source);
+  return { prices, source, stale: false, notes };
+}
+
+/**
+ * The same file for what needs no model: one column is enough, and a few days.
+ * @param tickers as there; if absent all columns but indices (`^IXIC`), or the only one
+ * @throws UserError naming file, line and ticker
+ */
+export async function readSeriesCsv(
+  file: string,
+  span: Span,
+  tickers?: readonly string[],
+): Promise<Series & { readonly source: string }> {
+  const source = basename(file);
+  const rows = await readRows(file, source);
+  return { ...createSeries(rawPrices(rows, source, selection(tickers, assetColumns)), span, source), source };
+}
+
+async function readRows(file: string, where: string): Promise<Row[]> {
+  const text = await usingFile('read', file, 'prices', () => readFile(file, 'utf8'));
+  return parseRows(text, where, 'prices');
+}
+
+/** Which columns to use, of those that a file has. */
+type Selection = (names: readonly string[], where: string) => readonly number[];
+
+const everyColumn: Selection = (names) => names.map((_, j) => j);
+
+const assetColumns: Selection = (names, where) => {
+  if (names.length === 1) return [0];
+  const assets = names.flatMap((name, j) => (name.startsWith('^') ? [] : [j]));
+  if (assets.length > 0) return assets;
+  throw new UserError(`${where} has indices alone: choose with --tickers among ${few(names, 12)}.`, 'tickers');
+};
+
+const selection =
+  (wanted: readonly string[] | undefined, otherwise: Selection): Selection =>
+  (names, where) =>
+    wanted ? selectTickers(names, wanted, where) : otherwise(names, where);
+
+function rawPrices(rows: readonly Row[], where: string, select: Selection): RawPrices {
+  const [header, ...body] = rows;
+  if (header === undefined)
+    throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, 'prices');
+  const [dateName = '', ...names] = header.cells;
+  if (dateName.toLowerCase() !== 'date') {
+    throw new UserError(
+      `${where}, line ${header.line}: expected a header such as date,AAPL,MSFT, got "${dateName}" first.`,
+      'prices',
+    );
+  }
+  checkUnique(names, { where, option: 'prices' });
+  const columns = select(names, where);
+  return {
+    dates: body.map(({ cells }) => cells[0]!),
+    tickers: columns.map((column) => names[column]!),
+    closes: body.map((row) => closesOf(row, columns, names, where)),
+    rowOf: (t) => body[t]!.line,
+  };
+}
+
+/** The columns of these tickers, whatever the case of their letters. */
+function selectTickers(names: readonly string[], wanted: readonly string[], where: string): number[] {
+  const known = names.map((name) => name.toUpperCase());
+  const unknown = wanted.filter((ticker) => !known.includes(ticker.toUpperCase()));
+  if (unknown.length === 0) return wanted.map((ticker) => known.indexOf(ticker.toUpperCase()));
+  throw new UserError(`${where} has no column ${few(unknown)}; it has ${few(names, 12)}.`, 'tickers');
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function closesOf(
+  { cells, line }: Row,
+  columns: readonly number[],
+  names: readonly string[],
+  where: string,
+): (number | undefined)[] {
+  if (cells.length !== names.length + 1) {
+    throw new UserError(
+      `${where}, line ${line}: expected ${names.length + 1} cells as in the header, got ${cells.length}.`,
+      'prices',
+    );
+  }
+  return columns.map((column) => {
+    const cell = cells[column + 1]!;
+    if (cell === '') return undefined;
+    if (NUMBER.test(cell)) return Number(cell);
+    const at = `${where}, line ${line} (${cells[0]}), ${names[column]}`;
+    throw new UserError(
+      `${at}: expected a price such as 101.25, got "${cell}"; leave the cell blank if there was none.`,
+      'prices',
+    );
+  });
+}

@@ -1,0 +1,244 @@
+// Pure: a seeded synthetic market, so that everything runs without real prices, whose licence forbids shipping them.
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { LoadedPrices, Prices } from '../../engine/types.ts';
+import { createPrices } from '../prices.ts';
+
+const DAYS = 2520;
+const LAST_DAY = '2025-12-31';
+const YEAR = 252;
+/** No simulated day moves a price further than this, up or down. */
+const LARGEST_MOVE = 0.24;
+
+interface Asset {
+  readonly ticker: string;
+  readonly sector: string;
+  /** Shares of variance that come from the market and from the sector; the rest is the asset's own. */
+  readonly market: number;
+  readonly inSector: number;
+  /** −1: falls when the market rises. */
+  readonly sign?: -1;
+  /** Annual, fractions; the finished history has them exactly but for rounding and clamping. */
+  readonly volatility: number;
+  readonly mean: number;
+  readonly firstPrice: number;
+}
+
+/** Fictional on purpose: six letters, which no exchange in the USA gives to a share. */
+const ASSETS: readonly Asset[] = [
+  {
+    ticker: 'NIMBIQ',
+    sector: 'Technology',
+    market: 0.45,
+    inSector: 0.15,
+    volatility: 0.38,
+    mean: 0.14,
+    firstPrice: 48,
+  },
+  {
+    ticker: 'PIXELO',
+    sector: 'Technology',
+    market: 0.5,
+    inSector: 0.15,
+    volatility: 0.31,
+    mean: 0.12,
+    firstPrice: 112,
+  },
+  {
+    ticker: 'VOLTEQ',
+    sector: 'Technology',
+    market: 0.38,
+    inSector: 0.12,
+    volatility: 0.44,
+    mean: 0.13,
+    firstPrice: 27,
+  },
+  { ticker: 'BANQOR', sector: 'Financials', market: 0.5, inSector: 0.2, volatility: 0.28, mean: 0.085, firstPrice: 64 },
+  { ticker: 'LEDGRA', sector: 'Financials', market: 0.45, inSector: 0.2, volatility: 0.25, mean: 0.08, firstPrice: 91 },
+  {
+    ticker: 'MEDIVO',
+    sector: 'Health care',
+    market: 0.35,
+    inSector: 0.2,
+    volatility: 0.22,
+    mean: 0.09,
+    firstPrice: 135,
+  },
+  { ticker: 'CURALI', sector: 'Health care', market: 0.3, inSector: 0.15, volatility: 0.29, mean: 0.1, firstPrice: 73 },
+  { ticker: 'PETRUX', sector: 'Energy', market: 0.35, inSector: 0.3, volatility: 0.33, mean: 0.07, firstPrice: 58 },
+  { ticker: 'SOLARN', sector: 'Energy', market: 0.35, inSector: 0.1, volatility: 0.4, mean: 0.095, firstPrice: 34 },
+  {
+    ticker: 'GROCEM',
+    sector: 'Consumer staples',
+    market: 0.1,
+    inSector: 0.1,
+    volatility: 0.155,
+    mean: 0.06,
+    firstPrice: 82,
+  },
+  {
+    ticker: 'HYDROL',
+    sector: 'Utilities',
+    market: 0.08,
+    inSector: 0.1,
+    volatility: 0.165,
+    mean: 0.055,
+    firstPrice: 45,
+  },
+  {
+    ticker: 'AURIGO',
+    sector: 'Precious metals',
+    market: 0.02,
+    inSector: 0.1,
+    sign: -1,
+    volatility: 0.16,
+    mean: 0.04,
+    firstPrice: 150,
+  },
+];
+
+export const SAMPLE_TICKERS: readonly string[] = ASSETS.map(({ ticker }) => ticker);
+
+interface Regime {
+  /** First day on which it does not hold any more. */
+  readonly until: number;
+  /** Annual volatility of the market factor. */
+  readonly volatility: number;
+  /** Sum of the market's daily moves over the regime; fixed, so that every seed has its crash. */
+  readonly total: number;
+}
+
+/** The crash lies in the first 70 % of days, so that a model's training block has seen it; the last year is quiet. */
+const REGIMES: readonly Regime[] = [
+  { until: 500, volatility: 0.11, total: 0.3 },
+  { until: 620, volatility: 0.2, total: -0.06 },
+  { until: 1150, volatility: 0.12, total: 0.35 },
+  { until: 1195, volatility: 0.65, total: -0.65 },
+  { until: 1260, volatility: 0.36, total: 0.3 },
+  { until: 1840, volatility: 0.14, total: 0.35 },
+  { until: 1960, volatility: 0.23, total: -0.12 },
+  { until: DAYS, volatility: 0.13, total: 0.4 },
+];
+
+/** How much of a rise in the market's volatility reaches the sectors' and the assets' own moves (exponent). */
+const SPILL = 0.4;
+
+const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
+
+type Normal = () => number;
+
+const normalFrom = (seed: number): Normal => {
+  const generator = xoroshiro128plus(seed);
+  return () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(generator)));
+    return radius * Math.cos(2 * Math.PI * uniformFloat64(generator));
+  };
+};
+
+/** Student's t with 6 degrees of freedom, scaled to variance 1 and kept within ±7. */
+const studentT = (normal: Normal): number => {
+  const chiSquare = sum(Array.from({ length: 6 }, () => normal() ** 2));
+  return Math.min(7, Math.max(-7, normal() * Math.sqrt(4 / chiSquare)));
+};
+
+/** Persistent factors around 1 by which a volatility is multiplied: a log-normal AR(1), as in stochastic volatility models. */
+const volatilityPath = (normal: Normal): number[] => {
+  const persistence = 0.985;
+  const path: number[] = [];
+  let level = 0;
+  for (let t = 0; t < DAYS; t++) {
+    level = persistence * level + 0.08 * normal();
+    path.push(Math.exp(level));
+  }
+  return path;
+};
+
+const regimeAt = (day: number): Regime => REGIMES.find(({ until }) => day < until)!;
+
+/** Daily moves of the market (DAYS): regime × persistent volatility × t shocks. */
+function marketMoves(normal: Normal): number[] {
+  const level = volatilityPath(normal);
+  const moves = level.map((v, t) => (v * regimeAt(t).volatility * studentT(normal)) / Math.sqrt(YEAR));
+  let from = 0;
+  for (const { until, total } of REGIMES) {
+    const days = until - from;
+    const shift = (total - sum(moves.slice(from, until))) / days;
+    for (let t = from; t < until; t++) moves[t]! += shift;
+    from = until;
+  }
+  return moves;
+}
+
+/** Moves of a sector or of one asset alone (DAYS): unit size, more violent when the market is. */
+function ownMoves(normal: Normal): number[] {
+  const level = volatilityPath(normal);
+  return level.map((v, t) => v * (regimeAt(t).volatility / 0.13) ** SPILL * studentT(normal));
+}
+
+/** The same series with mean 0 and variance 1. */
+const standardised = (xs: readonly number[]): number[] => {
+  const mean = sum(xs) / xs.length;
+  const deviation = Math.sqrt(sum(xs.map((x) => (x - mean) ** 2)) / xs.length);
+  return xs.map((x) => (x - mean) / deviation);
+};
+
+function pricePath(
+  asset: Asset,
+  market: readonly number[],
+  sector: readonly number[],
+  own: readonly number[],
+): number[] {
+  const loadings = [
+    (asset.sign ?? 1) * Math.sqrt(asset.market),
+    Math.sqrt(asset.inSector),
+    Math.sqrt(1 - asset.market - asset.inSector),
+  ] as const;
+  const mixed = standardised(market.map((m, t) => loadings[0] * m + loadings[1] * sector[t]! + loadings[2] * own[t]!));
+  let price = asset.firstPrice;
+  return mixed.map((x, t) => {
+    const move = asset.mean / YEAR + (asset.volatility / Math.sqrt(YEAR)) * x;
+    if (t > 0) price *= 1 + Math.min(LARGEST_MOVE, Math.max(-LARGEST_MOVE, move));
+    return Math.round(price * 1e4) / 1e4;
+  });
+}
+
+/** The last DAYS weekdays until LAST_DAY. */
+function weekdays(): string[] {
+  const days: string[] = [];
+  for (let day = Date.parse(LAST_DAY); days.length < DAYS; day -= 86_400_000) {
+    const weekday = new Date(day).getUTCDay();
+    if (weekday !== 0 && weekday !== 6) days.push(new Date(day).toISOString().slice(0, 10));
+  }
+  return days.reverse();
+}
+
+/**
+ * Twelve fictional assets over 2,520 weekdays until 2025-12-31, in dollars: fat tails, volatility in
+ * clusters, a crash in which correlations rise, three defensive assets, a quiet last year. The same
+ * seed gives the same prices.
+ */
+export function sampleMarket(seed = 1): Prices {
+  const normal = normalFrom(seed);
+  const market = standardised(marketMoves(normal));
+  const sectors = new Map(
+    [...new Set(ASSETS.map(({ sector }) => sector))].map((name) => [name, standardised(ownMoves(normal))]),
+  );
+  const paths = ASSETS.map((asset) =>
+    pricePath(asset, market, sectors.get(asset.sector)!, standardised(ownMoves(normal))),
+  );
+  const raw = {
+    dates: weekdays(),
+    tickers: SAMPLE_TICKERS,
+    closes: Array.from({ length: DAYS }, (_, t) => paths.map((path) => path[t]!)),
+    currencies: ASSETS.map(() => 'USD'),
+    sectors: ASSETS.map(({ sector }) => sector),
+  };
+  return createPrices(raw, 'sample market').prices;
+}
+
+export const loadSample = (seed = 1): LoadedPrices => ({
+  prices: sampleMarket(seed),
+  source: 'sample market (synthetic)',
+  stale: false,
+  notes: [],
+});

@@ -1,0 +1,69 @@
+// Pure: the body of Yahoo's chart answer → a ticker's series of closes.
+import { z } from 'zod';
+import type { TickerSeries } from '../merge.ts';
+
+/**
+ * Closing auctions run on after the end that Yahoo states, on some exchanges for most of an hour, and
+ * many quotes are delayed: a session counts as over only this long after.
+ */
+const SETTLING_MS = 60 * 60_000;
+
+// The library turns some instants into dates and leaves others as seconds.
+const instant = z.union([z.date(), z.number().transform((seconds) => new Date(seconds * 1000))]);
+const numbers = z.array(z.number().nullable());
+
+/** Only what is used: Yahoo adds and leaves out other fields at will. */
+const chartSchema = z.object({
+  meta: z.object({
+    currency: z.string().nullish(),
+    exchangeTimezoneName: z.string(),
+    currentTradingPeriod: z.object({ regular: z.object({ end: instant }) }).optional(),
+  }),
+  timestamp: z.array(instant).optional(),
+  indicators: z.object({
+    quote: z.array(z.object({ close: numbers, volume: numbers.optional() })),
+    adjclose: z.array(z.object({ adjclose: numbers.optional() })).optional(),
+  }),
+});
+
+/**
+ * Bars are dated by the exchange's own clock. A second bar of the same day, which Yahoo appends while
+ * a session runs, is dropped, and so is the bar of a session that is not over at `now`.
+ * @param answer `chart` with `return: 'object'`; an empty range has no `timestamp`
+ * @param now milliseconds since 1970
+ * @param from ISO day; earlier bars are left out
+ * @throws ZodError or RangeError when the answer is not what Yahoo's answers are
+ */
+export function seriesFromChart(ticker: string, answer: unknown, now: number, from = ''): TickerSeries {
+  const { meta, timestamp = [], indicators } = chartSchema.parse(answer);
+  const dayOf = exchangeDay(meta.exchangeTimezoneName);
+  const running = runningDay(now, dayOf, meta.currentTradingPeriod?.regular.end);
+  const quote = indicators.quote[0];
+  const closes = indicators.adjclose?.[0]?.adjclose ?? quote?.close ?? [];
+  const rows = new Map<string, { close: number | undefined; volume: number }>();
+  timestamp.forEach((time, t) => {
+    const day = dayOf(time);
+    if (day < from || day === running || rows.has(day)) return;
+    rows.set(day, { close: closes[t] ?? undefined, volume: quote?.volume?.[t] ?? 0 });
+  });
+  return {
+    ticker,
+    ...(typeof meta.currency === 'string' && { currency: meta.currency }),
+    dates: [...rows.keys()],
+    closes: [...rows.values()].map(({ close }) => close),
+    volumes: [...rows.values()].map(({ volume }) => volume),
+  };
+}
+
+/** The exchange's today, while its session is not over; nothing once it is. A market that never closes is open until midnight. */
+function runningDay(now: number, dayOf: (time: Date) => string, sessionEnd: Date | undefined): string | undefined {
+  const today = dayOf(new Date(now));
+  const isOver = sessionEnd !== undefined && dayOf(sessionEnd) === today && now >= sessionEnd.getTime() + SETTLING_MS;
+  return isOver ? undefined : today;
+}
+
+function exchangeDay(timeZone: string): (time: Date) => string {
+  // Canada writes days as ISO does.
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return (time) => format.format(time);
+}

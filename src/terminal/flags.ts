@@ -1,0 +1,114 @@
+// Pure: the flags that several commands share.
+import { findUniverse, type UniverseSpec } from '../prices/universes.ts';
+import type { Bounds, Recipe, RiskLimit } from '../engine/types.ts';
+import { UserError } from '../errors.ts';
+import { DEFAULTS, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
+import type { Flags } from './terminal-command.ts';
+
+const text = { type: 'string' } as const;
+
+export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
+export const LIMIT_OPTIONS = { loss: text, alpha: text, 'max-weight': text, 'min-weight': text } as const;
+export const DRAW_OPTIONS = {
+  horizon: text,
+  scenarios: text,
+  seed: text,
+  recipe: text,
+  'as-of': text,
+} as const;
+
+export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
+  --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
+  --tickers A,B,C        with --prices: these columns alone; without: fetched from Yahoo Finance`;
+
+export const RISK_HELP = `  --alpha 95%            confidence: 95% averages the worst 5% of cases; 50% to 99.9%
+  --max-weight 100%      the most that one asset may get
+  --min-weight 0%        the least that every asset gets`;
+
+export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
+${RISK_HELP}`;
+
+export const DRAW_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
+  --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
+  --seed 1               the same seed, data and model give the same answer
+  --as-of YYYY-MM-DD     decide as if it were that day: nothing later is looked at
+  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)`;
+
+export const JSON_HELP = '  --json                 one JSON object on standard output';
+
+/** The text of a flag; a flag that is not given is undefined. */
+export const flag = (flags: Flags, name: string): string | undefined => {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export function requiredFlag(flags: Flags, name: string, example: string): string {
+  const value = flag(flags, name);
+  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, name);
+  return value;
+}
+
+export function universeOf(flags: Flags): UniverseSpec {
+  const [name, file, symbols] = [flag(flags, 'universe'), flag(flags, 'prices'), flag(flags, 'tickers')];
+  if (name !== undefined && (file !== undefined || symbols !== undefined)) {
+    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', 'universe');
+  }
+  if (name !== undefined) return { kind: 'named', name: findUniverse(name).name };
+  if (file !== undefined) {
+    return { kind: 'csv', file, ...(symbols !== undefined && { tickers: splitNames(symbols) }) };
+  }
+  if (symbols !== undefined) return { kind: 'tickers', tickers: parseTickers(symbols, 'tickers') };
+  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', 'universe');
+}
+
+/** A file's columns may be named in any way, so they are taken as they are. */
+export function splitNames(list: string, least = 2): string[] {
+  const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  if (names.length >= least) return names;
+  const many = least === 1 ? 'names' : `at least ${least} different names`;
+  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, 'tickers');
+}
+
+export const dayOf = (flags: Flags, name: string): string | undefined => {
+  const value = flag(flags, name);
+  return value === undefined ? undefined : parseDay(value, name);
+};
+
+export const rate = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+  const value = flag(flags, name);
+  return value === undefined ? otherwise : parseRate(value, name, range);
+};
+
+export const whole = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+  const value = flag(flags, name);
+  return value === undefined ? otherwise : parseWhole(value, name, range);
+};
+
+export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
+
+export const limitOf = (flags: Flags): RiskLimit => ({
+  lossLimit: parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss),
+  alpha: alphaOf(flags),
+});
+
+export const boundsOf = (flags: Flags): Bounds => ({
+  minWeight: rate(flags, 'min-weight', RANGES.weight, DEFAULTS.minWeight),
+  maxWeight: rate(flags, 'max-weight', RANGES.weight, DEFAULTS.maxWeight),
+});
+
+export function recipeOf(flags: Flags): Recipe {
+  const value = flag(flags, 'recipe') ?? 'calibrated';
+  if (value === 'calibrated' || value === 'seed') return value;
+  throw new UserError(`--recipe takes calibrated or seed; got "${value}".`, 'recipe');
+}
+
+export function drawOf(flags: Flags) {
+  const asOf = dayOf(flags, 'as-of');
+  return {
+    horizonDays: whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon),
+    scenarios: whole(flags, 'scenarios', RANGES.scenarios, DEFAULTS.scenarios),
+    seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
+    recipe: recipeOf(flags),
+    ...(asOf !== undefined && { asOf }),
+  };
+}

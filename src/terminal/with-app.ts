@@ -1,0 +1,30 @@
+import { createApp, type App } from '../app.ts';
+import { readConfig } from '../config.ts';
+import type { Terminal } from './terminal-command.ts';
+
+/** Ctrl-C, while an app was at work. Its message is for people. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+/**
+ * The app for the length of one command. Only faults are logged unless LOG_LEVEL says otherwise.
+ * @param whenInterrupted what Ctrl-C leaves behind
+ * @throws InterruptedError after Ctrl-C, with everything closed; a second Ctrl-C ends the process at once
+ */
+export async function withApp<T>(
+  { env }: Terminal,
+  work: (app: App) => Promise<T>,
+  whenInterrupted = 'Stopped.',
+): Promise<T> {
+  const app = await createApp(readConfig({ ...env, LOG_LEVEL: env['LOG_LEVEL'] ?? 'error' }), { isWatched: true });
+  const interrupted = Promise.withResolvers<never>();
+  const interrupt = (): void => interrupted.reject(new InterruptedError(whenInterrupted));
+  process.once('SIGINT', interrupt);
+  try {
+    return await Promise.race([work(app), interrupted.promise]);
+  } finally {
+    process.off('SIGINT', interrupt);
+    await app.close();
+  }
+}

@@ -1,0 +1,227 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { backtest } from '../../../src/commands/backtest/slash.ts';
+import { createSlots } from '../../../src/semaphore.ts';
+import type { Engine } from '../../../src/engine-service/index.ts';
+import type { OnProgress } from '../../../src/engine/types.ts';
+import { textOf, type Asked, type Discord } from '../../support/discord/stand-in.ts';
+import { startMarket, type Market } from '../../support/market.ts';
+import { createTestApp, startTestBot, type TestBot } from '../../support/test-bot.ts';
+
+let market: Market;
+const started: TestBot[] = [];
+
+beforeAll(async () => {
+  market = await startMarket();
+  market.list(['AAA', 'BBB', 'CCC', '^IDX']);
+});
+afterEach(async () => {
+  for (const test of started.splice(0)) await test.close();
+});
+afterAll(() => market.close());
+
+/** The market's 600 days allow a first decision in December 2023; five decisions are quick. */
+const FEW = { tickers: 'AAA, BBB, CCC, ^IDX', from: '2024-01-02', horizon: 15, limits: '0.5%, 40%', retrain: 0 };
+const PATIENCE = 30_000;
+
+const STEP = { stage: 'backtest', done: 0.25, detail: 'decision 1 of 4', secondsLeft: 60 } as const;
+
+/** The market's engine, whose backtests begin when they are let. */
+function gated() {
+  const gate = Promise.withResolvers<void>();
+  const signals: AbortSignal[] = [];
+  let latest: OnProgress | undefined;
+  const engine: Engine = {
+    ...market.app.engine!,
+    async backtest(request, options) {
+      const { signal, onProgress } = options!;
+      signals.push(signal!);
+      latest = onProgress;
+      const aborted = new Promise<never>((_, reject) => {
+        signal!.addEventListener('abort', () => reject(signal!.reason), { once: true });
+      });
+      await Promise.race([gate.promise, aborted]);
+      return market.app.engine!.backtest(request, options);
+    },
+  };
+  return { engine, signals, say: () => latest?.(STEP), open: () => gate.resolve() };
+}
+
+const start = async (engine: Engine = market.app.engine!): Promise<TestBot> => {
+  const backtests = createSlots({ work: 'backtest', places: 2, usualMs: 180_000, now: () => 0 });
+  const test = await startTestBot([backtest], { app: { ...market.app, engine, backtests } });
+  started.push(test);
+  return test;
+};
+
+const ask = (discord: Discord, who: Parameters<Discord['slash']>[2] = {}, isPublic = false): Asked =>
+  discord.slash('backtest', { ...FEW, public: isPublic }, who);
+
+const outcomeOf = async ({ discord, log }: TestBot, { id }: Asked): Promise<unknown> => {
+  const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
+  return (await discord.until(ended, 'the end of an interaction in the log', PATIENCE)).outcome;
+};
+
+describe('/backtest', () => {
+  it('shows how far it is, then what came of the limits, with three pictures', async () => {
+    const { engine, signals, say, open } = gated();
+    const test = await start(engine);
+    const asked = ask(test.discord);
+    expect(await asked.acknowledged()).toMatchObject({ ephemeral: true });
+    await test.discord.until(() => signals[0], 'the backtest to run');
+    await asked.until(({ edits }) => edits[0], 'the button');
+    test.clock.advance(2_000);
+    const progress = await asked.until(({ edits }) => {
+      say();
+      return edits[1];
+    }, 'the progress');
+    expect(progress.content).toBe('Testing on the past: decision 1 of 4, 25% done, about 1 min left');
+    open();
+    const message = await asked.answer(PATIENCE);
+    const text = textOf(message);
+    for (const part of [
+      'Backtest · 15 trading days · AAA, BBB, CCC, ^IDX',
+      'Profit was',
+      'Could be kept: up to 0.5% on no date, from 40% on every date',
+      'Limit  Kept  Predicted',
+      'equal',
+      'index',
+      '2024-01-02 to',
+      'at every decision, on all days before',
+      '10 bp of the value traded',
+      'Yahoo Finance',
+      'Not investment advice',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(message.files.map(({ name }) => name)).toEqual([
+      'backtest-profit.png',
+      'backtest-equity.png',
+      'backtest-violations.png',
+    ]);
+    expect(message.embeds).toHaveLength(3);
+    expect(message).toMatchObject({ content: '', components: [] });
+    expect(await outcomeOf(test, asked)).toBe('answered');
+  });
+
+  it('is ended by its button, and its place is free again', async () => {
+    const { engine, signals, open } = gated();
+    const test = await start(engine);
+    const asked = ask(test.discord);
+    await test.discord.until(() => signals[0], 'the backtest to run');
+    await asked.until(({ edits }) => edits[0], 'the button');
+    test.discord.press(`cancel:${asked.id}`);
+    expect(await outcomeOf(test, asked)).toBe('cancelled');
+    expect(signals[0]?.aborted).toBe(true);
+    const again = ask(test.discord);
+    await test.discord.until(() => signals[1], 'the next backtest to run');
+    open();
+    expect(textOf(await again.answer(PATIENCE))).toContain('Backtest · 15 trading days');
+  });
+
+  it('runs once in a server, whoever asks, and twice in all', async () => {
+    const { engine, signals, open } = gated();
+    const test = await start(engine);
+    const stranger = '200000000000000007';
+    const first = ask(test.discord, {}, true);
+    await test.discord.until(() => signals[0], 'the first backtest to run');
+    const second = ask(test.discord, { userId: stranger }, true);
+    expect(textOf(await second.answer())).toContain('A backtest is already running here: wait for it or cancel it.');
+    expect(await second.answer()).toMatchObject({ ephemeral: true });
+    const direct = ask(test.discord, { isDirect: true });
+    await test.discord.until(() => signals[1], 'the backtest in direct messages to run');
+    const third = ask(test.discord, { userId: stranger, isDirect: true });
+    expect(textOf(await third.answer())).toContain('2 backtests are running already: try again in about 3 min.');
+    expect(signals).toHaveLength(2);
+    open();
+    for (const one of [first, direct]) expect(textOf(await one.answer(PATIENCE))).toContain('Backtest ·');
+  });
+
+  it('that outlives its interaction ends as a message in the channel', async () => {
+    const { engine, signals, open } = gated();
+    const test = await start(engine);
+    const asked = ask(test.discord, {}, true);
+    await test.discord.until(() => signals[0], 'the backtest to run');
+    asked.expire();
+    open();
+    expect(await outcomeOf(test, asked)).toBe('answered');
+    const [{ message } = { message: undefined }] = test.discord.posted;
+    expect(message).toMatchObject({ channelId: test.discord.channelId, notified: [test.discord.memberId] });
+    expect(message?.files).toHaveLength(3);
+    expect(message && textOf(message)).toContain('Backtest · 15 trading days');
+  });
+
+  it('begins as soon as a model has enough to learn from, where there are no three years to test', async () => {
+    const test = await start();
+    const { from: _, ...rest } = FEW;
+    const text = textOf(await test.discord.slash('backtest', { ...rest, retrain: 63 }).answer(PATIENCE));
+    // The 500th of the market's days.
+    expect(text).toContain('2023-12-01 to');
+    expect(text).toContain('the last three years, from when on a model had enough to learn from');
+  });
+
+  it('refuses in private what it cannot test, and keeps no place for it', async () => {
+    const test = await start();
+    const early = test.discord.slash('backtest', { ...FEW, from: '2022-02-01', public: true });
+    expect(textOf(await early.answer(PATIENCE))).toContain('begin on');
+    const odd = test.discord.slash('backtest', { ...FEW, limits: '12' });
+    expect(await odd.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
+    expect(textOf(await odd.answer())).toContain('a bare 12 is unclear');
+    expect(textOf(await ask(test.discord).answer(PATIENCE))).toContain('Backtest ·');
+  });
+});
+
+describe('what /backtest asks', () => {
+  it('is the last three years, twelve limits and a model a quarter where nothing else is said', async () => {
+    const asked = await createTestApp({ ...market.app }).asked();
+    expect(backtest.parse({ universe: 'us12' }, asked)).toEqual({
+      backtest: {
+        universe: { kind: 'named', name: 'us12' },
+        horizonDays: 21,
+        offset: 0,
+        retrainDays: 63,
+        window: 'expanding',
+        isWarmStarted: false,
+        limits: Array.from({ length: 12 }, (_, at) => (at + 1) / 100),
+        alpha: 0.95,
+        bounds: { minWeight: 0, maxWeight: 1 },
+        scenarios: 5_000,
+        seed: 1,
+        recipe: 'calibrated',
+        costBps: 10,
+      },
+      isPublic: false,
+    });
+  });
+
+  it('is what the options say', async () => {
+    const asked = await createTestApp({ ...market.app }).asked();
+    const options = {
+      tickers: 'AAA, BBB',
+      from: ' 2020-01-02 ',
+      horizon: 5,
+      alpha: '90%',
+      max_weight: '60%',
+      limits: '2%:4%:1%',
+      retrain: 0,
+      cost: 25,
+      public: true,
+    };
+    expect(backtest.parse(options, asked)).toMatchObject({
+      backtest: {
+        universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
+        from: '2020-01-02',
+        horizonDays: 5,
+        alpha: 0.9,
+        bounds: { minWeight: 0, maxWeight: 0.6 },
+        limits: [0.02, 0.03, 0.04],
+        retrainDays: 0,
+        costBps: 25,
+      },
+      isPublic: true,
+    });
+    expect(() => backtest.parse({ ...options, from: 'yesterday' }, asked)).toThrow('from takes a day as YYYY-MM-DD');
+    expect(() => backtest.parse({ ...options, cost: 2_000 }, asked)).toThrow(
+      'cost takes a whole number from 0 to 1,000',
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { guildSchema, memberSchema } from '../../../src/commands/records.ts';
+import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
+import { rig } from '../../store/rig.ts';
+import { describeServers } from '../../support/kinds-of-store.ts';
+import { tailcap, temporaryHome } from '../../support/tailcap.ts';
+
+const { home, remove } = temporaryHome();
+afterAll(remove);
+
+const run = async (url: string, ...args: string[]) => {
+  const { exitCode, stdout } = await tailcap([...args, '--json'], home, { STORE_URL: url });
+  return { exitCode, json: JSON.parse(stdout) };
+};
+
+/** A store in which a server and a member have saved something, still open. */
+async function saved() {
+  const { store, url } = await rig();
+  const guilds = store.table('guilds', guildSchema, 1);
+  const members = store.table('members', memberSchema, 1);
+  await guilds.set(GUILD, { universes: [], settings: {}, reports: [reportOf(1)] });
+  await members.set(MEMBER, { alerts: [alertOf(2)] });
+  return { url, store, members };
+}
+
+describe('backup and restore', () => {
+  it('move a store, also while another process has it open', async () => {
+    const { url, store } = await saved();
+    const file = `${home}/new/a.backup`;
+    expect(await run(url, 'backup', '--out', file)).toEqual({
+      exitCode: 0,
+      json: { status: 'backed-up', file, entries: 2 },
+    });
+    expect(readdirSync(`${home}/new`)).toEqual(['a.backup']);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const target = `sqlite:${home}/moved/b.sqlite`;
+    expect(await run(target, 'restore', '--from', file)).toEqual({
+      exitCode: 0,
+      json: { status: 'restored', file, entries: 2 },
+    });
+    expect(await (await rig(target)).store.snapshot()).toEqual(await store.snapshot());
+  });
+
+  it('leave a store alone that is not empty, unless told to replace it', async () => {
+    const { url, members } = await saved();
+    const file = `${home}/full.backup`;
+    await run(url, 'backup', '--out', file);
+    await members.set(MEMBER, { alerts: [] });
+    const refused = await run(url, 'restore', '--from', file);
+    expect(refused).toEqual({
+      exitCode: 2,
+      json: {
+        status: 'error',
+        error: { kind: 'input', option: 'replace', message: expect.stringContaining('is not empty') },
+      },
+    });
+    expect(await members.get(MEMBER)).toEqual({ alerts: [] });
+    expect((await run(url, 'restore', '--from', file, '--replace')).exitCode).toBe(0);
+    expect(await members.get(MEMBER)).toEqual({ alerts: [alertOf(2)] });
+  });
+
+  it('refuse a damaged file before anything is touched', async () => {
+    const { url, members } = await saved();
+    const file = `${home}/cut.backup`;
+    await run(url, 'backup', '--out', file);
+    writeFileSync(file, readFileSync(file).subarray(0, -40));
+    const refused = await run(url, 'restore', '--from', file, '--replace');
+    expect(refused).toMatchObject({ exitCode: 2, json: { error: { kind: 'input', option: 'from' } } });
+    expect(await members.get(MEMBER)).toEqual({ alerts: [alertOf(2)] });
+    const nowhere = `${home}/nowhere/x.sqlite`;
+    await run(`sqlite:${nowhere}`, 'restore', '--from', file);
+    expect(existsSync(nowhere)).toBe(false);
+  });
+});
+
+describeServers('backup and restore', ({ fresh }) => {
+  it('move a store from SQLite to here and back', async () => {
+    const { url, store } = await saved();
+    const [there, back] = [`${home}/there.backup`, `${home}/back.backup`];
+    const server = await fresh();
+    expect((await run(url, 'backup', '--out', there)).exitCode).toBe(0);
+    expect((await run(server, 'restore', '--from', there)).exitCode).toBe(0);
+    expect((await run(server, 'restore', '--from', there)).exitCode).toBe(2);
+    expect((await run(server, 'backup', '--out', back)).exitCode).toBe(0);
+    expect((await run(url, 'restore', '--from', back, '--replace')).exitCode).toBe(0);
+    expect(await store.snapshot()).toHaveLength(2);
+  });
+
+  it('say in one sentence that the server is not there', async () => {
+    const url = (await fresh()).replace(/@.*?\//, '@127.0.0.1:1/');
+    const told = await run(url, 'backup', '--out', `${home}/none.backup`);
+    expect(told).toMatchObject({
+      exitCode: 2,
+      json: { error: { kind: 'input', message: expect.stringMatching(/^STORE_URL: expected/) } },
+    });
+    expect(existsSync(`${home}/none.backup`)).toBe(false);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { FrontierAnswer } from '../../../src/app.ts';
+import type { Portfolio } from '../../../src/engine/types.ts';
+import { frontierReply } from '../../../src/commands/frontier/reply.ts';
+import { replyToText } from '../../../src/terminal/reply-text.ts';
+
+const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({
+  weights,
+  expectedReturn,
+  cvar,
+  valueAtRisk: 0.7 * cvar,
+});
+
+/** A straight line of splits of three assets, from a CVaR of 4 % to one of 12 %. */
+const points = Array.from({ length: 9 }, (_, at) => {
+  const share = at / 8;
+  return split(0.04 + 0.08 * share, 0.004 + 0.02 * share, [share, 0.7 - 0.7 * share, 0.3 - 0.3 * share]);
+});
+
+const answer = (changes: Partial<FrontierAnswer['request']> = {}, shown = points): FrontierAnswer => ({
+  request: {
+    universe: { kind: 'named', name: 'sample' },
+    horizonDays: 21,
+    alpha: 0.95,
+    minWeight: 0,
+    maxWeight: 1,
+    scenarios: 10_000,
+    seed: 1,
+    recipe: 'calibrated',
+    points: 9,
+    ...changes,
+  },
+  universe: 'sample',
+  tickers: ['AAA', 'BBBB', 'C'],
+  frontier: { points: shown, minimum: shown[0]!, equalWeight: split(0.0655, 0.0081, [1 / 3, 1 / 3, 1 / 3]), gap: 0 },
+  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'calibrated' },
+  prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
+  seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
+});
+
+const now = Date.parse('2026-11-20T12:00:00Z');
+const say = (given: FrontierAnswer, mostRows = 100, weights = 2) =>
+  replyToText(frontierReply({ answer: given, mostRows, weights, now }));
+
+const rows = (mostRows: number) => frontierReply({ answer: answer(), mostRows, weights: 2, now }).table ?? [];
+
+describe('a frontier in words', () => {
+  it('has a row for each split, for equal weights and for the limit, and says where it comes from', () => {
+    expect(say(answer({ lossLimit: 0.08 }))).toMatchInlineSnapshot(`
+      "Efficient frontier · 21 trading days · sample
+      =============================================
+
+      For each average loss in the worst 5% of scenarios (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest profit. Profit is the least certain figure here.
+      Under a limit of 8% the expected profit reaches at least +1.40%.
+      /allocate tells the whole split under one limit, priced again on scenarios that the optimiser has not seen.
+
+                 CVaR  Profit  Largest weights
+      lowest    4.00%  +0.40%  BBBB 70%, C 30%
+                5.00%  +0.65%  BBBB 61%, C 26%
+                6.00%  +0.90%  BBBB 52%, AAA 25%
+      equal     6.55%  +0.81%  33.3% each
+                7.00%  +1.15%  BBBB 44%, AAA 38%
+                8.00%  +1.40%  AAA 50%, BBBB 35%
+      limit     8.00%          kept by the rows above
+                9.00%  +1.65%  AAA 63%, BBBB 26%
+               10.00%  +1.90%  AAA 75%, BBBB 18%
+               11.00%  +2.15%  AAA 88%, BBBB 9%
+      highest  12.00%  +2.40%  AAA 100%
+
+      Smallest limit that can be kept  4.00%
+      Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
+      Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
+      Scenarios                        10,000, seed 1
+
+      Figures come from simulated scenarios and can be wrong. Not investment advice.
+      "
+    `);
+  });
+
+  it('shows at most so many splits, both ends among them', () => {
+    expect(rows(100)).toHaveLength(1 + 9 + 1);
+    expect(rows(4)).toHaveLength(1 + 4 + 1);
+    expect(rows(4)[1]).toMatch(/^lowest/);
+    expect(rows(4).at(-1)).toMatch(/^highest/);
+  });
+
+  it('names as many weights as it is told to', () => {
+    expect(say(answer(), 100, 1)).toMatch(/^lowest +4\.00% +\+0\.40% {2}BBBB 70%$/m);
+    expect(say(answer(), 100, 3)).toMatch(/^ +5\.00% +\+0\.65% {2}BBBB 61%, C 26%, AAA 13%$/m);
+  });
+
+  it('says that no split keeps a limit below the lowest CVaR', () => {
+    const text = say(answer({ lossLimit: 0.02 }));
+    expect(text).toContain('No split keeps a limit of 2%: the lowest CVaR is 4.00%.');
+    expect(text).toMatch(/^limit +2\.00% +kept by no split\nlowest/m);
+  });
+
+  it('says that every split keeps a limit above the highest', () => {
+    const text = say(answer({ lossLimit: 0.5 }));
+    expect(text).toContain('Every split here keeps a limit of 50%.');
+    expect(text).toMatch(/^highest .*\nlimit +50\.00% +kept by the rows above$/m);
+  });
+
+  it('says nothing of a limit where none was asked for', () => {
+    expect(rows(9).join('\n')).not.toContain('limit');
+  });
+
+  it('calls a single split the best', () => {
+    const text = say(answer({ lossLimit: 0.05 }, points.slice(0, 1)));
+    expect(text).toContain('Of all splits of these assets one has both');
+    expect(text).toMatch(/^best +4\.00%/m);
+    expect(text).toContain('Every split here keeps a limit of 5%.');
+  });
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { tailcap, temporaryHome } from '../../support/tailcap.ts';
+
+const { home, remove } = temporaryHome();
+afterAll(remove);
+
+const FAST = ['--universe', 'sample', '--scenarios', '400', '--horizon', '5'];
+
+const runJson = async (command: string, ...args: string[]) => {
+  const { exitCode, stdout } = await tailcap([command, ...args, '--json'], home);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  return { exitCode, json: JSON.parse(stdout) };
+};
+
+interface Point {
+  readonly cvar: number;
+  readonly expectedReturn: number;
+  readonly valueAtRisk: number;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+describe('frontier', () => {
+  it('answers with the whole contract, in fractions, and agrees with allocate', async () => {
+    const { exitCode, json } = await runJson(
+      'frontier',
+      ...FAST,
+      '--points',
+      '5',
+      '--max-weight',
+      '40%',
+      '--loss',
+      '4%',
+    );
+    expect(exitCode).toBe(0);
+    expect(Object.keys(json).toSorted()).toEqual(
+      [
+        'status',
+        'points',
+        'minCvar',
+        'equalWeight',
+        'gap',
+        'horizonDays',
+        'alpha',
+        'lossLimit',
+        'scenarios',
+        'seed',
+        'model',
+        'prices',
+        'seconds',
+      ].toSorted(),
+    );
+    expect(json).toMatchObject({
+      status: 'traced',
+      horizonDays: 5,
+      alpha: 0.95,
+      lossLimit: 0.04,
+      scenarios: 400,
+      seed: 1,
+    });
+    expect(Object.keys(json.seconds)).toEqual(['prices', 'model', 'scenarios', 'optimize', 'total']);
+    const points: Point[] = json.points;
+    expect(points).toHaveLength(5);
+    expect(points[0]?.cvar).toBeCloseTo(json.minCvar, 7);
+    for (const [at, { cvar, expectedReturn, valueAtRisk, weights }] of points.entries()) {
+      const shares = Object.values(weights);
+      expect(shares).toHaveLength(12);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+      expect(Math.max(...shares)).toBeLessThanOrEqual(0.4 + 1e-9);
+      expect(cvar).toBeGreaterThan(valueAtRisk);
+      expect(cvar).toBeGreaterThan(points[at - 1]?.cvar ?? -Infinity);
+      expect(expectedReturn).toBeGreaterThan(points[at - 1]?.expectedReturn ?? -Infinity);
+    }
+
+    const limit = points[2]?.cvar ?? Number.NaN;
+    const { json: allocated } = await runJson('allocate', ...FAST, '--max-weight', '40%', '--loss', String(limit));
+    expect(allocated.expectedReturn).toBeCloseTo(points[2]?.expectedReturn ?? Number.NaN, 6);
+    expect(allocated.minCvar).toBe(json.minCvar);
+  });
+
+  it('has 20 points unless told otherwise, and only marks a limit that nothing keeps', async () => {
+    const { exitCode, json } = await runJson('frontier', ...FAST, '--loss', '0.1%');
+    expect(exitCode).toBe(0);
+    expect(json.points).toHaveLength(20);
+    expect(json.lossLimit).toBe(0.001);
+  });
+
+  it('says the same in words, and draws it', async () => {
+    const chart = `${home}/pictures/frontier.png`;
+    const { exitCode, stdout, stderr } = await tailcap(['frontier', ...FAST, '--loss', '4%', '--chart', chart], home);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Efficient frontier · 5 trading days · sample');
+    for (const marked of ['lowest', 'equal', 'limit', 'highest'])
+      expect(stdout).toMatch(new RegExp(`^${marked} +\\d`, 'm'));
+    expect(stdout).toContain('Not investment advice');
+    expect(stderr).toContain('frontier.png');
+    expect(readFileSync(chart).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it.each([
+    [[...FAST, '--points', '1'], 'points', 'from 2 to 100; got "1"'],
+    [[...FAST, '--points', '101'], 'points', 'from 2 to 100'],
+    [[...FAST, '--loss', '8'], 'loss', 'a bare 8 is unclear'],
+    [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight'],
+    [[], 'universe', 'Say which assets'],
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+    const { exitCode, json } = await runJson('frontier', ...args);
+    expect(exitCode).toBe(2);
+    expect(json).toEqual({
+      status: 'error',
+      error: { kind: 'input', message: expect.stringContaining(sentence), option },
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { createMembers } from '../../src/commands/members.ts';
+import { memberSchema } from '../../src/commands/records.ts';
+import { memoryTable } from '../support/memory-table.ts';
+
+const ME = '200000000000000001';
+const closed = { since: '2026-01-01T00:00:00.000Z', isTold: false };
+
+describe('what members have saved', () => {
+  it('is amended where there is something, and not begun anew where there is nothing', async () => {
+    const members = createMembers(memoryTable(memberSchema));
+    expect(await members.amend(ME, (record) => ({ ...record, closed }))).toBeUndefined();
+    expect(await members.ids()).toEqual([]);
+    expect(await members.find(ME)).toBeUndefined();
+    expect(await members.get(ME)).toEqual({ alerts: [] });
+    await members.update(ME, () => ({ alerts: [], closed }));
+    const later = { since: closed.since, isTold: true };
+    expect(await members.amend(ME, (record) => ({ ...record, closed: later }))).toEqual({ alerts: [], closed: later });
+    expect(await members.find(ME)).toEqual({ alerts: [], closed: later });
+  });
+
+  it('is not kept when nothing is left of it', async () => {
+    const members = createMembers(memoryTable(memberSchema));
+    expect(await members.update(ME, (record) => record)).toEqual({ alerts: [] });
+    expect(await members.ids()).toEqual([]);
+    await members.update(ME, () => ({ alerts: [], closed }));
+    expect(await members.amend(ME, () => ({ alerts: [] }))).toBeUndefined();
+    expect(await members.ids()).toEqual([]);
+  });
+
+  it('stays as it was when an amendment throws', async () => {
+    const members = createMembers(memoryTable(memberSchema));
+    await members.update(ME, () => ({ alerts: [], closed }));
+    const amended = members.amend(ME, () => {
+      throw new Error('no');
+    });
+    await expect(amended).rejects.toThrow('no');
+    expect(await members.get(ME)).toEqual({ alerts: [], closed });
+  });
+});

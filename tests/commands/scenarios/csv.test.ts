@@ -1,0 +1,105 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readScenariosCsv, writeScenariosCsv } from '../../../src/prices/vendors/csv.ts';
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tailcap-scenarios-'));
+  file = join(folder, 'c.csv');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(text: string) {
+  await writeFile(file, text);
+  return readScenariosCsv(file);
+}
+
+const matrix = (rows: number, cols: number, value: (i: number) => number) => ({
+  rows,
+  cols,
+  data: Float64Array.from({ length: rows * cols }, (_, i) => value(i)),
+});
+
+describe('readScenariosCsv', () => {
+  it('reads the smallest case', async () => {
+    expect(await read('A\n0.1\n-1')).toEqual({
+      names: ['A'],
+      scenarios: { rows: 2, cols: 1, data: Float64Array.of(0.1, -1) },
+    });
+  });
+
+  it('reads what spreadsheets write', async () => {
+    const { names, scenarios } = await read('\uFEFF"A, or so",B\r\n\r\n0.1, -2e-3\r\n"0.5",1\r\n\r\n');
+    expect(names).toEqual(['A, or so', 'B']);
+    expect([...scenarios.data]).toEqual([0.1, -0.002, 0.5, 1]);
+  });
+
+  it.each([
+    ['nothing', '', 'c.csv is empty: expected a header of names, then a row of returns for each scenario.'],
+    ['one scenario', 'A,B\n0.1,0.2\n', 'c.csv: expected at least 2 scenarios, got 1.'],
+    ['a short row', 'A,B\n0.1,0.2\n\n0.1\n', 'c.csv, line 4: expected 2 returns as in the header, got 1.'],
+    ['a blank cell', 'A,B\n0.1,0.2\n0.1,\n', 'c.csv, line 3, B: expected a return as a fraction (0.05 is 5%), got "".'],
+    ['text', 'A,B\n0.1,x\n', 'c.csv, line 2, B: expected a return as a fraction (0.05 is 5%), got "x".'],
+    [
+      'an infinite return',
+      'A,B\nInfinity,0\n',
+      'c.csv, line 2, A: expected a return as a fraction (0.05 is 5%), got "Infinity".',
+    ],
+    ['no header', '0.1,0.2\n0.1,0.2\n', 'c.csv: expected a header of names in the first line, got numbers.'],
+    ['a name twice', 'A,A\n0.1,0.2\n', 'c.csv has A more than once; each name may come only once.'],
+    ['a column without a name', 'A,\n0.1,0.2\n', 'c.csv: column 2 has no name; name every column.'],
+    [
+      'too many columns',
+      `${Array.from({ length: 5001 }, (_, j) => `A${j}`).join(',')}\n`,
+      'c.csv: expected at most 5000 assets, got 5001.',
+    ],
+  ])('refuses %s', async (_what, text, message) => {
+    await expect(read(text)).rejects.toMatchObject({ name: 'UserError', option: 'scenarios-file', message });
+  });
+
+  it('refuses a missing file', async () => {
+    const missing = join(folder, 'none.csv');
+    await expect(readScenariosCsv(missing)).rejects.toMatchObject({
+      option: 'scenarios-file',
+      message: `Cannot read ${missing}: there is no such file.`,
+    });
+  });
+});
+
+describe('writeScenariosCsv', () => {
+  it('gives back the very same numbers, across many pieces of the file', async () => {
+    const scenarios = matrix(30_000, 3, (i) => Math.sin(i * i) / 3);
+    const names = ['A', 'B "b"', 'C, c'];
+    await writeScenariosCsv(file, names, scenarios);
+    expect(await readScenariosCsv(file)).toEqual({ names, scenarios });
+  });
+
+  it('replaces a file and leaves nothing beside it', async () => {
+    await writeFile(file, 'old');
+    await writeScenariosCsv(
+      file,
+      ['A'],
+      matrix(2, 1, (i) => i),
+    );
+    expect(await readFile(file, 'utf8')).toBe('A\n0\n1\n');
+    expect(await readdir(folder)).toEqual(['c.csv']);
+  });
+
+  it('says when a file cannot be written', async () => {
+    const lost = join(folder, 'no', 'c.csv');
+    await expect(
+      writeScenariosCsv(
+        lost,
+        ['A'],
+        matrix(2, 1, (i) => i),
+      ),
+    ).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'out',
+      message: `Cannot write ${lost}: there is no such directory.`,
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { allocate } from '../../../src/commands/allocate/slash.ts';
+import { settings } from '../../../src/commands/settings/slash.ts';
+import type { Asked, Options } from '../../../src/commands/slash-command.ts';
+import { createGuilds } from '../../../src/commands/guilds.ts';
+import { guildSchema } from '../../../src/commands/records.ts';
+import { UNIVERSES } from '../../../src/prices/universes.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import { temporaryHome } from '../../support/tailcap.ts';
+import { createTestApp, type TestApp } from '../../support/test-bot.ts';
+import { answerOf } from '../asking.ts';
+
+const GUILD = '300000000000000001';
+
+let test: TestApp;
+let store: Store;
+let home: ReturnType<typeof temporaryHome>;
+beforeEach(async () => {
+  home = temporaryHome();
+  store = await openStore(`sqlite:${home.home}/store.sqlite`, { now: () => 0 });
+  const guilds = createGuilds(store.table('guilds', guildSchema, 1));
+  test = createTestApp({ universes: UNIVERSES, guilds });
+  await guilds.update(GUILD, (record) => ({
+    ...record,
+    universes: [{ name: 'tech', tickers: ['AAA', 'BBB', 'CCC'], createdAt: '2024-01-01T00:00:00.000Z' }],
+  }));
+});
+afterEach(async () => {
+  await store.close();
+  home.remove();
+});
+
+const ask = (subcommand: string, options: Options = {}, changes: Partial<Asked> = {}): Promise<string> =>
+  answerOf(settings, test, options, { mayManage: true, subcommand, ...changes });
+const kept = async () => (await test.app.guilds.get(GUILD)).settings;
+
+describe('/settings set', () => {
+  it('keeps what is given, each in its own time, and shows everybody what a question means now', async () => {
+    await ask('set', { universe: 'Tech', horizon: 10, alpha: '99%' });
+    await ask('set', { max_weight: '60%', min_weight: '5%', time_zone: 'europe/berlin', currency: 'eur' });
+    expect(await kept()).toEqual({
+      universe: 'tech',
+      horizonDays: 10,
+      alpha: 0.99,
+      maxWeight: 0.6,
+      minWeight: 0.05,
+      timeZone: 'Europe/Berlin',
+      currency: 'EUR',
+    });
+    expect(await ask('show', {}, { mayManage: false })).toContain(
+      [
+        'universe    tech',
+        'horizon     10 trading days',
+        'alpha       99%',
+        'max_weight  60%',
+        'min_weight  5%',
+        'time_zone   Europe/Berlin',
+        'currency    EUR',
+      ].join('\n'),
+    );
+  });
+
+  it.each<[Options, string, string]>([
+    [{ universe: 'nikkei' }, 'universe', 'one of sample, us12, tech; got "nikkei"'],
+    [{ horizon: 253 }, 'horizon', 'from 1 to 252'],
+    [{ alpha: '95' }, 'alpha', 'a bare 95 is unclear'],
+    [{ min_weight: '50%', max_weight: '40%' }, 'min_weight', 'min_weight to be at most max_weight, got 50% and 40%'],
+    [{ min_weight: '51%' }, 'min_weight', '2 assets at least 51% each need 102%'],
+    [{ max_weight: '1%' }, 'max_weight', '60 assets at most 1% each reach only 60%'],
+    [{ min_weight: '40%', max_weight: '45%' }, 'min_weight', '3 assets at least 40% each need 120%'],
+    [{ time_zone: 'Berlin' }, 'time_zone', 'an IANA time zone such as Europe/Berlin or UTC; got "Berlin"'],
+    [{ currency: 'euros' }, 'currency', 'by its code (ISO 4217), such as EUR or USD; got "euros"'],
+  ])('refuses %j, and changes nothing', async (options, option, sentence) => {
+    await expect(ask('set', { alpha: '90%', ...options })).rejects.toThrow(
+      expect.objectContaining({ name: 'UserError', message: expect.stringContaining(sentence), option }),
+    );
+    expect(await kept()).toEqual({});
+  });
+
+  it('wants something to set', async () => {
+    await expect(ask('set')).rejects.toThrow(
+      'at least one of universe, horizon, alpha, max_weight, min_weight, time_zone, currency',
+    );
+  });
+
+  it('holds bounds against those that are set already', async () => {
+    await ask('set', { max_weight: '30%' });
+    await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('got 40% and 30%');
+    expect(await kept()).toEqual({ maxWeight: 0.3 });
+  });
+
+  it('warns of bounds that the default universe cannot meet', async () => {
+    expect(await ask('set', { universe: 'tech', max_weight: '40%' })).not.toContain('cannot meet');
+    expect(await ask('set', { max_weight: '30%' })).toContain(
+      'The default universe tech cannot meet these bounds: 3 assets at most 30% each reach only 90%',
+    );
+  });
+
+  it('loses nothing when two managers set something at once', async () => {
+    await Promise.all([ask('set', { alpha: '90%' }), ask('set', { horizon: 5 }), ask('reset', { option: 'currency' })]);
+    expect(await kept()).toEqual({ alpha: 0.9, horizonDays: 5 });
+  });
+
+  it('does not make a universe the default that was deleted meanwhile', async () => {
+    const asked = await test.asked({ mayManage: true, subcommand: 'set' });
+    await test.app.guilds.update(GUILD, (record) => ({ ...record, universes: [] }));
+    await expect(answerOf(settings, test, { universe: 'tech' }, asked)).rejects.toThrow('got "tech"');
+    expect(await kept()).toEqual({});
+  });
+});
+
+describe('/settings reset', () => {
+  beforeEach(() => ask('set', { universe: 'tech', alpha: '99%', currency: 'EUR' }));
+
+  it('goes back for one, or for all', async () => {
+    expect(await ask('reset', { option: 'alpha' })).toContain('alpha       95% (not set)');
+    expect(await kept()).toEqual({ universe: 'tech', currency: 'EUR' });
+    const text = await ask('reset', { option: 'all' });
+    expect(text).toContain('universe    none (not set)');
+    expect(text).toContain("currency    the prices' (not set)");
+    expect(await kept()).toEqual({});
+  });
+
+  it('refuses what there is not', async () => {
+    await expect(ask('reset', { option: 'colour' })).rejects.toThrow('option takes all or one of universe,');
+  });
+});
+
+describe('/settings', () => {
+  it.each([
+    ['set', { alpha: '99%' }],
+    ['reset', { option: 'all' }],
+  ])('lets only managers %s', async (subcommand, options) => {
+    await expect(ask(subcommand, options, { mayManage: false })).rejects.toThrow(
+      "Only those who have the permission Manage Server can change this server's settings",
+    );
+  });
+
+  it('belong to a server', async () => {
+    const { guildId: _none, ...direct } = await test.asked({ subcommand: 'show' });
+    expect(() => settings.parse({}, direct)).toThrow('ask it in one of its channels');
+  });
+
+  it.each([
+    ['time_zone', 'new york', ['America/New_York']],
+    ['time_zone', 'utc', ['UTC']],
+    ['currency', 'swiss', ['CHF']],
+    ['universe', 'te', ['tech']],
+    ['alpha', '9', []],
+  ])('complete %s %j', async (option, typed, values) => {
+    const choices = await settings.complete?.(option, typed, await test.asked());
+    expect(choices?.map(({ value }) => value)).toEqual(values);
+  });
+
+  it('give the amount of /allocate its currency', async () => {
+    await ask('set', { currency: 'EUR' });
+    const asked = await test.asked();
+    const read = (options: Options) => allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked);
+    expect(read({ amount: 1000 })).toMatchObject({ allocate: { amount: 1000, amountCurrency: 'EUR' } });
+    expect(read({})).not.toHaveProperty('allocate.amountCurrency');
+  });
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nextRun } from '../../../src/schedule.ts';
+import { textOf } from '../../support/discord/stand-in.ts';
+import { startPeople, type People } from '../../support/people.ts';
+import { chartBody, startVendor, weekdayBars, type Vendor } from '../../support/vendor.ts';
+
+let people: People;
+let vendor: Vendor;
+beforeAll(async () => {
+  vendor = await startVendor();
+  people = await startPeople({ YAHOO_URL: vendor.url, NIGHTLY: 'daily 3:15', NIGHTLY_TIME_ZONE: 'UTC' });
+});
+afterAll(async () => {
+  await people.close();
+  await vendor.close();
+});
+
+const status = async (isDirect = false) => {
+  const message = await people.discord.slash('status', {}, { isDirect }).answer();
+  expect(message.ephemeral).toBe(true);
+  return textOf(message);
+};
+const seconds = (time: number | undefined): number => Math.floor((time ?? NaN) / 1000);
+
+describe('/status', () => {
+  it('tells what has not happened yet, the shipped model, versions and an empty queue', async () => {
+    const next = nextRun(people.app.config.nightly, people.app.clock.now());
+    const text = await status();
+    expect(text).toContain(`Nightly training\nlast: none yet, next: <t:${seconds(next)}:R>`);
+    expect(text).not.toContain('Reports of this server');
+    expect(text).toContain('sample: synthetic\nus12: not stored yet');
+    expect(text).toMatch(/sample: until 2025-12-31 \(\d+ days old\)/);
+    expect(text).toContain('Queue\nnothing to do');
+    expect(text).toMatch(/tailcap \d+\.\d+\.\d+, Node \d+\.\d+\.\d+/);
+  });
+
+  it("tells the last runs, the newest stored day that a server's tickers share, and its reports", async () => {
+    const { app, discord } = people;
+    const [due, at] = ['2026-03-05T03:15:00.000Z', '2026-03-05T03:20:00.000Z'];
+    await app.marks.set('nightly', { due, at, outcome: 'failed' });
+    await app.marks.set(`report/${discord.guildId}/7`, { due: at, at, outcome: 'done' });
+    const question = { universe: 'tech', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
+    const report = {
+      channelId: discord.channelId,
+      cron: '30 18 * * 1-5',
+      timeZone: 'UTC',
+      what: 'frontier' as const,
+      question,
+    };
+    await app.guilds.update(discord.guildId, (old) => ({
+      ...old,
+      universes: [{ name: 'tech', tickers: ['AAA', 'BBB'], createdAt: at }],
+      reports: [
+        { ...report, id: '7', scheduledAt: at },
+        { ...report, id: '8', scheduledAt: at, blockedSince: at },
+      ],
+    }));
+    for (const [ticker, days] of [
+      ['AAA', 600],
+      ['BBB', 598],
+    ] as const) {
+      const bars = weekdayBars('2022-01-03', days).map(([day], t): [string, number] => [day, 100 + Math.sin(t)]);
+      vendor.answer(ticker, [{ body: chartBody(bars) }]);
+    }
+    await app.prices.history({ kind: 'tickers', tickers: ['AAA', 'BBB'] });
+    const asked = vendor.requests.length;
+    const text = await status();
+    expect(text).toContain(`last: failed <t:${seconds(Date.parse(at))}:R>`);
+    expect(text).toMatch(/tech: until 2024-04-17 \(\d+ days old\)/);
+    expect(text).toMatch(/\*\*7\*\* frontier of tech: last: done <t:\d+:R>, next: <t:\d+:R>/);
+    expect(text).toContain('**8** frontier of tech ⚠ blocked: last: none yet');
+    expect(vendor.requests).toHaveLength(asked);
+    expect(await status(true)).not.toContain('tech');
+  });
+
+  it('counts what runs and what waits', async () => {
+    const { engine } = people.app;
+    const abort = new AbortController();
+    const request = { horizonDays: 21, lossLimit: 0.08, alpha: 0.95, minWeight: 0, maxWeight: 1, seed: 7 };
+    const universe = { kind: 'named', name: 'sample' } as const;
+    const work = engine
+      .allocate({ ...request, universe, scenarios: 50_000, recipe: 'calibrated' }, { signal: abort.signal })
+      .catch(() => undefined);
+    await people.discord.until(() => engine.queue().running || undefined, 'work to begin');
+    expect(await status()).toMatch(/Queue\n\d running, \d waiting/);
+    abort.abort();
+    await work;
+  });
+});

@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { universe } from '../../../src/commands/universe/slash.ts';
+import type { Asked, Options } from '../../../src/commands/slash-command.ts';
+import type { Report } from '../../../src/commands/records.ts';
+import { UserError } from '../../../src/errors.ts';
+import { startMarket, type Market } from '../../support/market.ts';
+import { createTestApp, type TestApp } from '../../support/test-bot.ts';
+import { answerOf } from '../asking.ts';
+
+const GUILD = '300000000000000001';
+
+let market: Market;
+let test: TestApp;
+beforeEach(async () => {
+  market = await startMarket();
+  market.list(['AAA', 'BBB', 'CCC', 'DDD', 'EEE']);
+  test = createTestApp(market.app);
+});
+afterEach(() => market.close());
+
+const ask = (subcommand: string, options: Options = {}, changes: Partial<Asked> = {}): Promise<string> =>
+  answerOf(universe, test, options, { mayManage: true, subcommand, ...changes });
+const create = (name: string, tickers: string): Promise<string> => ask('create', { name, tickers });
+const saved = async () =>
+  (await test.app.guilds.get(GUILD)).universes.map(({ name, tickers }) => `${name}: ${tickers.join(' ')}`);
+
+/** The refusal, which must leave everything as it was. */
+const refusalOf = async (asked: Promise<string>): Promise<unknown> => {
+  const before = await saved();
+  const error: unknown = await asked.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof UserError)) throw new Error(`expected a refusal, got ${String(error)}`);
+  expect(await saved()).toEqual(before);
+  return error;
+};
+
+const blaming = (option: string | undefined, sentence: string) => ({
+  option,
+  message: expect.stringContaining(sentence),
+});
+
+describe('/universe create', () => {
+  it('saves what the vendor has prices of, by whom and when, and says what the prices are', async () => {
+    const text = await create(' Tech-1 ', 'aaa, BBB');
+    expect(text).toContain('Created.\n\nAAA, BBB');
+    expect(text).toMatch(/Prices +600 common days from 2022-01-03 to 2024-04-19 \(\d+ days? old\), in USD\./);
+    expect((await test.app.guilds.get(GUILD)).universes).toEqual([
+      {
+        name: 'tech-1',
+        tickers: ['AAA', 'BBB'],
+        createdBy: '200000000000000001',
+        createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
+    ]);
+  });
+
+  it('says what is odd about the prices', async () => {
+    market.list(['LATE'], { days: 550 });
+    expect(await create('tech', 'AAA, LATE')).toContain('LATE is listed from');
+  });
+
+  it.each([
+    ['sample', 'AAA, BBB', 'name', 'Everybody has a universe sample'],
+    ['US12', 'AAA, BBB', 'name', 'Everybody has a universe us12'],
+    ['big tech', 'AAA, BBB', 'name', 'name takes up to 32 letters a to z, digits and dashes'],
+    ['x'.repeat(33), 'AAA, BBB', 'name', 'name takes up to 32'],
+    ['tech', 'AAA', 'tickers', '2 to 60 different symbols separated by commas; got 1'],
+    ['tech', Array.from({ length: 61 }, (_, k) => `T${k}`).join(), 'tickers', '2 to 60 different symbols'],
+  ])('refuses %s of %s without asking the vendor', async (name, tickers, option, sentence) => {
+    expect(await refusalOf(create(name, tickers))).toMatchObject(blaming(option, sentence));
+    expect(market.vendor.requests).toEqual([]);
+  });
+
+  it('names all unknown symbols in one sentence', async () => {
+    expect(await refusalOf(create('tech', 'AAA, NOPE, BBB, NADA'))).toMatchObject(
+      blaming('tickers', 'Yahoo Finance has no prices of NOPE, NADA; nothing was changed: check the symbols'),
+    );
+  });
+
+  it('says which could not be checked when the vendor is down', async () => {
+    market.fail('BBB', 'CCC');
+    expect(await refusalOf(create('tech', 'AAA, BBB, CCC'))).toMatchObject(
+      blaming(
+        'tickers',
+        'BBB, CCC could not be checked, because Yahoo Finance did not answer (HTTP 503); nothing was changed',
+      ),
+    );
+  });
+
+  it('refuses what no question could be answered about: two currencies, or too short a common history', async () => {
+    market.list(['LON.L'], { currency: 'GBp' });
+    market.list(['YOUNG'], { days: 499 });
+    expect(await refusalOf(create('tech', 'AAA, BBB, LON.L'))).toMatchObject(
+      blaming('tickers', 'LON.L in GBp: choose tickers in one currency; nothing'),
+    );
+    expect(await refusalOf(create('tech', 'AAA, YOUNG'))).toMatchObject(
+      blaming('tickers', 'expected at least 500 days on which every ticker has'),
+    );
+  });
+
+  it('keeps to one of a name and 25 in all, for several managers at once', async () => {
+    const twins = await Promise.allSettled([create('tech', 'AAA, BBB'), create('tech', 'CCC, DDD')]);
+    expect(twins.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const many = await Promise.allSettled(Array.from({ length: 30 }, (_, k) => create(`u${k}`, 'AAA, BBB')));
+    expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(24);
+    expect(await saved()).toHaveLength(25);
+    expect(await refusalOf(create('more', 'AAA, BBB'))).toMatchObject(
+      blaming('name', 'A server can have 25 universes of its own'),
+    );
+    expect(await refusalOf(create('tech', 'AAA, BBB'))).toMatchObject(
+      blaming('name', 'This server has a universe tech already'),
+    );
+  });
+});
+
+describe('/universe add and remove', () => {
+  beforeEach(() => create('tech', 'AAA, BBB'));
+
+  it('change what it holds', async () => {
+    expect(await ask('add', { name: 'tech', tickers: 'BBB, CCC' })).toContain('Added CCC.\n\nAAA, BBB, CCC');
+    expect(await ask('remove', { name: 'tech', tickers: 'aaa' })).toContain('Removed AAA. It holds 2 assets now:');
+    expect(await saved()).toEqual(['tech: BBB CCC']);
+  });
+
+  it('lose nothing when several managers change it at once', async () => {
+    await ask('add', { name: 'tech', tickers: 'EEE' });
+    await Promise.all([
+      ask('add', { name: 'tech', tickers: 'CCC' }),
+      ask('remove', { name: 'tech', tickers: 'AAA' }),
+      ask('add', { name: 'tech', tickers: 'DDD' }),
+    ]);
+    const [tech] = (await test.app.guilds.get(GUILD)).universes;
+    expect(tech?.tickers.toSorted()).toEqual(['BBB', 'CCC', 'DDD', 'EEE']);
+  });
+
+  it('check new tickers together with those that are there, also those that came meanwhile', async () => {
+    market.list(['LON.L'], { currency: 'GBp' });
+    expect(await refusalOf(ask('add', { name: 'tech', tickers: 'LON.L' }))).toMatchObject(
+      blaming('tickers', 'choose tickers in one currency'),
+    );
+    market.list(['A2', 'B2'], { days: 560 });
+    const full = ['AAA', 'BBB', ...Array.from({ length: 57 }, (_, k) => `T${k}`)];
+    market.list(full.slice(2));
+    await ask('add', { name: 'tech', tickers: full.slice(2).join() });
+    const both = await Promise.allSettled(['A2', 'B2'].map((tickers) => ask('add', { name: 'tech', tickers })));
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await test.app.guilds.get(GUILD)).universes[0]?.tickers).toHaveLength(60);
+    expect(await refusalOf(ask('add', { name: 'tech', tickers: 'CCC' }))).toMatchObject(
+      blaming('tickers', 'at most 60 tickers, and tech would have 61'),
+    );
+  });
+
+  it.each([
+    ['add', { name: 'tech', tickers: 'AAA' }, 'tickers', 'AAA is in tech already'],
+    ['add', { name: 'tech', tickers: 'NOPE' }, 'tickers', 'no prices of NOPE'],
+    ['add', { name: 'none', tickers: 'CCC' }, 'name', 'This server has no universe "none": it has tech.'],
+    ['add', { name: 'us12', tickers: 'CCC' }, 'name', "us12 is everybody's and cannot be changed"],
+    ['remove', { name: 'tech', tickers: 'AAA, CCC' }, 'tickers', 'tech does not have CCC, only AAA, BBB; nothing'],
+    ['remove', { name: 'tech', tickers: 'AAA' }, 'tickers', 'at least 2 tickers, and tech would have 1'],
+    ['remove', { name: 'none', tickers: 'AAA' }, 'name', 'it has tech'],
+    ['delete', { name: 'none' }, 'name', 'it has tech'],
+    ['show', { name: 'none' }, 'name', 'name takes one of sample, us12, tech; got "none"'],
+  ])('refuse /universe %s %j', async (subcommand, options, option, sentence) => {
+    expect(await refusalOf(ask(subcommand, options))).toMatchObject(blaming(option, sentence));
+  });
+});
+
+const report = (id: string, name: string): Report => ({
+  id,
+  channelId: '400000000000000001',
+  what: 'allocation',
+  cron: '0 7 * * *',
+  timeZone: 'UTC',
+  question: { universe: name, horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 },
+  scheduledAt: '2024-01-01T00:00:00.000Z',
+});
+
+describe('/universe delete', () => {
+  it('takes the default that it was with it, and says which reports use it', async () => {
+    await create('tech', 'AAA, BBB');
+    await create('other', 'AAA, BBB');
+    await test.app.guilds.update(GUILD, (record) => ({
+      ...record,
+      settings: { universe: 'tech', alpha: 0.9 },
+      reports: [report('r1', 'tech'), report('r2', 'other'), report('r3', 'tech')],
+    }));
+    expect(await ask('delete', { name: 'other' })).not.toContain('default');
+    const text = await ask('delete', { name: 'TECH' });
+    expect(text).toContain("It was this server's default, which is unset now.");
+    expect(text).toContain('2 reports use it and say so when due, until removed by /report remove: r1 (allocation in');
+    expect(text).not.toContain('r2');
+    expect(await test.app.guilds.get(GUILD)).toMatchObject({ universes: [], settings: { alpha: 0.9 } });
+    expect((await test.app.guilds.get(GUILD)).settings).not.toHaveProperty('universe');
+    expect((await test.app.guilds.get(GUILD)).reports).toHaveLength(3);
+  });
+});
+
+const offered = async (subcommand: string, typed = '', option = 'name') =>
+  (await universe.complete?.(option, typed, await test.asked({ subcommand })))?.map(({ value }) => value);
+
+describe('/universe', () => {
+  beforeEach(() => create('tech', 'AAA, BBB'));
+
+  it('shows and lists them to everybody', async () => {
+    await test.app.guilds.update(GUILD, (record) => ({ ...record, settings: { universe: 'tech' } }));
+    const list = await ask('list', {}, { mayManage: false });
+    expect(list).toContain('us12: 12 large US shares (Yahoo Finance)');
+    expect(list).toContain('tech: 2 assets of this server, taken where none is named');
+    expect(await ask('show', { name: 'us12' }, { mayManage: false })).toContain('TSLA, NVDA, AAPL');
+    const shown = await ask('show', { name: 'Tech' }, { mayManage: false });
+    expect(shown).toContain('2 assets of this server\n\nAAA, BBB');
+    expect(shown).toMatch(/Created +\d{4}-\d\d-\d\d by <@200000000000000001>/);
+  });
+
+  it.each(['create', 'add', 'remove', 'delete'])('lets only managers %s, before anything is looked at', async (sub) => {
+    const asked = ask(sub, { name: 'tech', tickers: 'AAA, NOPE' }, { mayManage: false });
+    expect(await refusalOf(asked)).toMatchObject(
+      blaming(undefined, "Only those who have the permission Manage Server can change this server's universes"),
+    );
+  });
+
+  it('belongs to a server', async () => {
+    const { guildId: _none, ...direct } = await test.asked({ subcommand: 'list' });
+    expect(() => universe.parse({}, direct)).toThrow('ask it in one of its channels');
+  });
+
+  it('completes names: all of them to show, those that can be changed to change', async () => {
+    expect(await offered('show')).toEqual(['sample', 'us12', 'tech']);
+    expect(await offered('add', 'TE')).toEqual(['tech']);
+    expect(await offered('delete')).toEqual(['tech']);
+    expect(await offered('delete', 'x')).toEqual([]);
+    expect(await offered('add', '', 'tickers')).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHeavyLimit } from '../../src/discord/heavy.ts';
+import { textOf, type Asked } from '../support/discord/stand-in.ts';
+import { startTestBot, type TestBot } from '../support/test-bot.ts';
+import { echo } from './commands.ts';
+
+const started: TestBot[] = [];
+
+/** A bot whose command is heavy, unless it is to say "light". */
+const start = async (): Promise<TestBot> => {
+  const test = await startTestBot([{ ...echo, isHeavy: ({ text }) => text !== 'light' }]);
+  started.push(test);
+  return test;
+};
+
+afterEach(async () => {
+  for (const test of started.splice(0)) await test.close();
+});
+
+const say = ({ discord }: TestBot, text: string, userId = discord.memberId): Asked =>
+  discord.slash('echo', { text }, { userId });
+
+const answers = (asked: readonly Asked[]): Promise<string[]> =>
+  Promise.all(asked.map(async (one) => textOf(await one.answer())));
+
+describe('heavy questions', () => {
+  it('are answered six times a minute, and the seventh is put off politely, in private', async () => {
+    const test = await start();
+    const asked = Array.from({ length: 6 }, () => say(test, 'heavy'));
+    expect(await answers(asked)).toEqual(Array.from({ length: 6 }, () => expect.stringContaining('Said')));
+    const seventh = test.discord.slash('echo', { text: 'heavy', public: true });
+    expect(await seventh.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
+    expect(textOf(await seventh.answer())).toMatch(
+      /You have asked 6 questions within a minute that take much computing, and .*: please wait (5\d|60) s\.$/,
+    );
+    const line = await test.discord.until(
+      () => test.log.find(({ interaction }) => interaction === seventh.id),
+      'the end in the log',
+    );
+    expect(line.outcome).toBe('refused');
+  });
+
+  it('of others, and light ones, are answered all the same', async () => {
+    const test = await start();
+    await answers(Array.from({ length: 6 }, () => say(test, 'heavy')));
+    expect(await answers([say(test, 'light'), say(test, 'heavy', '200000000000000001')])).toEqual([
+      expect.stringContaining('light'),
+      expect.stringContaining('heavy'),
+    ]);
+  });
+
+  it('count when they are asked by buttons too', async () => {
+    const test = await start();
+    const button = `echo:${test.discord.memberId}.again`;
+    await answers([say(test, 'again')]);
+    await answers(Array.from({ length: 5 }, () => test.discord.press(button)));
+    expect(await answers([test.discord.press(button)])).toEqual([expect.stringContaining('please wait')]);
+  });
+
+  it('are answered again when a minute has passed', async () => {
+    const test = await start();
+    await answers(Array.from({ length: 6 }, () => say(test, 'heavy')));
+    test.clock.advance(60_000);
+    expect(await answers([say(test, 'heavy')])).toEqual([expect.stringContaining('Said')]);
+  });
+});
+
+describe('the limit', () => {
+  it('slides, and does not count what it refuses', () => {
+    let now = 0;
+    const limit = createHeavyLimit(() => now);
+    for (const at of [0, 10_000, 20_000, 30_000, 40_000, 50_000]) {
+      now = at;
+      expect(limit.take('a')).toBeUndefined();
+    }
+    now = 50_500;
+    expect([limit.take('a'), limit.take('a'), limit.take('b')]).toEqual([10, 10, undefined]);
+    now = 59_999;
+    expect(limit.take('a')).toBe(1);
+    now = 60_000;
+    expect([limit.take('a'), limit.take('a')]).toEqual([undefined, 10]);
+    now = 70_000;
+    expect(limit.take('a')).toBeUndefined();
+  });
+});

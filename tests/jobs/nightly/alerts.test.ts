@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
+import type { Alert } from '../../../src/commands/records.ts';
+import { nightly } from '../../../src/jobs/nightly/nightly.ts';
+import { DAY, GUILD, hopelessAlert, MEMBER, question, rig, universe } from '../rig.ts';
+
+async function alertRig(...alerts: Alert[]) {
+  const made = await rig();
+  made.serve('AAA', 'BBB');
+  await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])] });
+  await made.saveAlerts(MEMBER, ...alerts);
+  return Object.assign(made, {
+    saved: async () => (await made.app.members.get(MEMBER)).alerts,
+    /** To the member alone. */
+    told: () => made.messenger.sent.filter(({ to }) => to === `member ${MEMBER}`),
+    async nextNight(): Promise<void> {
+      made.time.now += DAY;
+      await made.run(nightly);
+    },
+  });
+}
+
+describe('an alert', () => {
+  it('whose limit can no longer be kept tells its member the smallest one that can, with a button that asks for it', async () => {
+    const made = await alertRig(hopelessAlert());
+    await made.run(nightly);
+    const [message] = made.told();
+    const [saved] = await made.saved();
+    expect(saved).toMatchObject({ told: 'infeasible', hasRung: true });
+    expect(saved?.minCvar).toBeGreaterThan(0.001);
+    expect(message?.reply).toMatchObject({
+      tone: 'warning',
+      title: 'A limit of 0.01% can no longer be kept · 5 trading days · pair',
+      footer: expect.stringContaining('Not investment advice.'),
+    });
+    const [button] = message?.reply.buttons ?? [];
+    const kept = await made.app.requests.get(button?.key ?? '');
+    expect(kept).toMatchObject({
+      memberId: MEMBER,
+      request: { show: 'best', allocate: { universe: { tickers: ['AAA', 'BBB'] }, horizonDays: 5, alpha: 0.9 } },
+    });
+    const { allocate } = kept!.request;
+    expect(button?.label).toBe(`Try ${Number((allocate.lossLimit * 100).toFixed(1))}%`);
+    const answer = await made.app.engine.allocate(allocate);
+    expect(answer.allocation.status).toBe('optimal');
+    expect(answer.allocation.minimum.cvar).toBe(saved?.minCvar);
+  });
+
+  it('tells once, and again when the limit can be kept', async () => {
+    const made = await alertRig(hopelessAlert());
+    await made.run(nightly);
+    await made.nextNight();
+    expect(made.told()).toHaveLength(1);
+    const [alert] = await made.saved();
+    await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
+    await made.nextNight();
+    await made.nextNight();
+    expect(made.told()).toHaveLength(2);
+    const { reply } = made.told()[1]!;
+    expect(reply.title).toContain('A limit of 90% can be kept again');
+    expect(reply.buttons?.[0]?.label).toBe('Try 90%');
+    expect(reply.body).toContain('losses can be larger than any limit');
+  });
+
+  it('that turns again when the night is tried again tells that too', async () => {
+    const made = await alertRig(hopelessAlert());
+    await made.run(nightly);
+    const [alert] = await made.saved();
+    await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
+    for (const key of await made.app.marks.keys()) if (key.startsWith('nightly/2')) await made.app.marks.delete(key);
+    await made.run(nightly);
+    expect(made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, ''))).toEqual([
+      'A limit of 0.01% can no longer be kept',
+      'A limit of 90% can be kept again',
+    ]);
+  });
+
+  it('that could not be told because Discord failed is told the next night', async () => {
+    const made = await alertRig(hopelessAlert());
+    made.messenger.becomes.set(MEMBER, 'failed');
+    await made.run(nightly);
+    expect(await made.saved()).toEqual([hopelessAlert()]);
+    expect(made.messenger.sent.at(-1)?.reply.body).toContain('1 of 1 alerts could not be looked at or told.');
+    made.messenger.becomes.clear();
+    await made.nextNight();
+    expect(made.told()).toHaveLength(1);
+  });
+
+  it('moves on when its member takes no direct messages', async () => {
+    const made = await alertRig(hopelessAlert());
+    made.messenger.becomes.set(MEMBER, 'refused');
+    await made.run(nightly);
+    await made.nextNight();
+    expect(made.messenger.tried).toHaveLength(1);
+    expect((await made.saved())[0]?.told).toBe('infeasible');
+  });
+
+  it('is neither lost nor doubled by a crash between its message and its record', async () => {
+    const made = await alertRig(hopelessAlert());
+    const amend = made.app.members.amend.bind(made.app.members);
+    Object.assign(made.app.members, { amend: () => Promise.reject(new Error('killed')) });
+    await made.run(nightly);
+    expect(made.told()).toHaveLength(1);
+    Object.assign(made.app.members, { amend });
+    for (const key of await made.app.marks.keys()) if (key.startsWith('nightly/2')) await made.app.marks.delete(key);
+    await made.run(nightly);
+    expect(made.told()).toHaveLength(1);
+    expect(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).toHaveLength(2);
+    expect((await made.saved())[0]?.told).toBe('infeasible');
+  });
+
+  it.each(['sent', 'refused'] as const)(
+    'does not bring back a member who has it all deleted while they are told (%s)',
+    async (becomes) => {
+      const made = await alertRig(hopelessAlert());
+      const tell = made.messenger.tell.bind(made.messenger);
+      made.messenger.tell = async (memberId, ...rest) => {
+        await tell(memberId, ...rest);
+        await forgetMember(made.app, memberId);
+        return becomes;
+      };
+      await made.run(nightly);
+      expect(made.messenger.tried).not.toEqual([]);
+      expect(await made.app.members.ids()).toEqual([]);
+      expect(await made.app.requests.keys()).toEqual([]);
+    },
+  );
+
+  it('shares one answer with those that ask the same but for the limit', async () => {
+    const made = await alertRig(
+      hopelessAlert(),
+      hopelessAlert({ id: 'a2', lossLimit: 0.5 }),
+      hopelessAlert({ id: 'a3', question: question({ alpha: 0.95 }) }),
+    );
+    await made.run(nightly);
+    expect(made.pool.ran.filter((kind) => kind === 'allocate')).toHaveLength(2);
+    expect((await made.saved()).map(({ told }) => told)).toEqual(['infeasible', 'feasible', 'infeasible']);
+  });
+
+  it('that asks what cannot be answered keeps the others from nothing', async () => {
+    const impossible = question({ maxWeight: 0.1 });
+    const made = await alertRig(hopelessAlert({ id: 'a0', question: impossible }), hopelessAlert());
+    await made.run(nightly);
+    expect(made.told()).toHaveLength(1);
+  });
+
+  it('whose universe is gone says so once, is quiet, and wakes when there is one of that name again', async () => {
+    const made = await alertRig(hopelessAlert());
+    const { universes } = await made.app.guilds.get(GUILD);
+    await made.saveGuild(GUILD, { universes: [] });
+    await made.run(nightly);
+    await made.nextNight();
+    expect(made.told().map(({ reply }) => reply.title)).toEqual([
+      'Nobody watches a limit of 0.01% any more · 5 trading days · pair',
+    ]);
+    await made.saveGuild(GUILD, { universes });
+    await made.nextNight();
+    expect(made.told()).toHaveLength(2);
+    expect((await made.saved())[0]).not.toHaveProperty('goneSince');
+  });
+});

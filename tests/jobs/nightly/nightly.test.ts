@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { nightly } from '../../../src/jobs/nightly/nightly.ts';
+import type { TaskKind } from '../../../src/workers/tasks.ts';
+import {
+  busyFor,
+  DAY,
+  FRIDAY,
+  GUILD,
+  hopelessAlert,
+  MEMBER,
+  OPERATORS,
+  question,
+  report,
+  rig,
+  universe,
+} from '../rig.ts';
+
+const OTHER_GUILD = '100000000000000002';
+const MONDAY = FRIDAY + 3 * DAY;
+
+/** A guild with a universe of its own, which its settings name. */
+async function guildRig() {
+  const made = await rig();
+  made.serve('AAA', 'BBB', 'CCC', 'DDD');
+  await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])], settings: { universe: 'pair' } });
+  return made;
+}
+
+type Made = Awaited<ReturnType<typeof guildRig>>;
+
+const count = ({ pool }: Made, kind: TaskKind): number => pool.ran.filter((one) => one === kind).length;
+
+/** Before the nth training something happens. */
+function beforeTraining({ pool }: Made, nth: number, happens: () => void): void {
+  const run = pool.run.bind(pool);
+  let trainings = 0;
+  pool.run = (kind, input, options) => {
+    if (kind === 'train' && ++trainings === nth) happens();
+    return run(kind, input, options);
+  };
+}
+
+describe('the nightly task', () => {
+  it('is due as configured, and since the very first start', async () => {
+    const made = await rig();
+    const [first] = await nightly.tasks(made.context);
+    expect(first).toMatchObject({ key: 'nightly', schedule: made.app.config.nightly, since: FRIDAY });
+    made.time.now += 10 * DAY;
+    const [later] = await nightly.tasks(made.context);
+    expect(later?.since).toBe(FRIDAY);
+  });
+});
+
+describe('a night', () => {
+  it('refreshes prices, trains and draws for every universe in use, equal lists of assets once', async () => {
+    const made = await guildRig();
+    await made.saveGuild(OTHER_GUILD, {
+      universes: [universe('same', ['AAA', 'BBB']), universe('more', ['CCC', 'DDD']), universe('idle', ['BBB', 'CCC'])],
+      settings: { universe: 'same', horizonDays: 10 },
+      reports: [report({ question: question({ universe: 'more' }) })],
+    });
+    await made.run(nightly);
+    expect(count(made, 'train')).toBe(2);
+    // 10 and 21 days of the first, 5 of the other; each with a second sample.
+    expect(count(made, 'draw')).toBe(2 * 3);
+    expect(new Set(made.vendor.requests.map((request) => request.split(' ')[0]))).toEqual(
+      new Set(['AAA', 'BBB', 'CCC', 'DDD']),
+    );
+    expect(made.messenger.tried).toEqual([]);
+  });
+
+  it('asks the vendor for what is new, however young the stored prices are', async () => {
+    const made = await guildRig();
+    await made.app.prices.history({ kind: 'tickers', tickers: ['AAA', 'BBB'] });
+    made.vendor.requests.length = 0;
+    await made.run(nightly);
+    expect(made.vendor.requests[0]).toMatch(/^AAA from 2024-04/);
+  });
+
+  it('lets a new model contend with the live one, and leaves it alone while there are no new prices', async () => {
+    const made = await guildRig();
+    const trained = () => made.log.filter(({ msg }) => msg === 'trained').map(({ outcome }) => outcome);
+    await made.run(nightly);
+    expect(trained()).toEqual(['first']);
+    made.time.now = FRIDAY + DAY;
+    await made.run(nightly);
+    expect(count(made, 'train')).toBe(1);
+    made.time.now = MONDAY;
+    await made.run(nightly);
+    expect(count(made, 'contest')).toBe(1);
+    expect(made.log).toContainEqual(
+      expect.objectContaining({
+        msg: 'trained',
+        universe: 'pair',
+        outcome: expect.stringMatching(/^(replaced|kept)$/),
+        scores: { champion: expect.any(Number), challenger: expect.any(Number), days: 60 },
+      }),
+    );
+  });
+
+  it('goes on with the others when one universe fails, and tells the operators once', async () => {
+    const made = await guildRig();
+    await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
+    await made.run(nightly);
+    await made.run(nightly);
+    expect(count(made, 'train')).toBe(1);
+    expect(made.messenger.sent).toHaveLength(1);
+    const [message] = made.messenger.sent;
+    expect(message?.to).toBe(`channel ${OPERATORS}`);
+    expect(message?.reply.body).toMatch(/^\*\*broken\*\*: refreshing prices failed: .*NONE[^\n]*$/);
+    expect(made.log).toContainEqual(
+      expect.objectContaining({ level: 50, universe: 'broken', step: 'refreshing prices' }),
+    );
+  });
+
+  it('tries again what failed, and that alone, before it troubles the operators', async () => {
+    const made = await guildRig();
+    await made.saveGuild('1', { universes: [universe('late', ['CCC', 'EEE'])], settings: { universe: 'late' } });
+    await expect(made.run(nightly, { isLastTry: false })).rejects.toThrow('late failed: to be tried again');
+    made.vendor.requests.length = 0;
+    made.serve('EEE');
+    await made.run(nightly);
+    expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(false);
+    expect(count(made, 'train')).toBe(2);
+    expect(made.messenger.tried).toEqual([]);
+  });
+
+  it('waits while people keep the threads busy', async () => {
+    const made = await guildRig();
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    busyFor(made, 3);
+    await made.run(nightly);
+    expect(made.messenger.sent.map(({ to }) => to)).toEqual([`member ${MEMBER}`]);
+    expect(made.log).toContainEqual(expect.objectContaining({ msg: 'trained', outcome: 'first' }));
+  });
+
+  it('does nothing for servers that the bot has left, nor for reports that may not be posted', async () => {
+    const made = await guildRig();
+    await made.saveGuild(OTHER_GUILD, {
+      universes: [universe('muted', ['CCC', 'DDD'])],
+      reports: [report({ question: question({ universe: 'muted' }), blockedSince: '2024-04-10T12:00:00.000Z' })],
+    });
+    made.messenger.left.add(GUILD);
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    await made.run(nightly);
+    await made.run(nightly, { due: FRIDAY + DAY });
+    expect(made.vendor.requests).toEqual([]);
+    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
+      expect.stringContaining('Nobody watches a limit of 0.01% any more'),
+    ]);
+    made.messenger.left.clear();
+    await made.run(nightly, { due: FRIDAY + 2 * DAY });
+    expect(made.messenger.sent.at(-1)?.reply.title).toContain('can no longer be kept');
+  });
+
+  it('goes on with stored prices where the vendor knows a ticker no more, and says which', async () => {
+    const made = await guildRig();
+    await made.run(nightly);
+    made.time.now = MONDAY;
+    made.vendor.forget('BBB');
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    await made.run(nightly);
+    const [ring, message] = made.messenger.sent;
+    expect(ring?.to).toBe(`member ${MEMBER}`);
+    expect(message?.reply.body).toBe(
+      '**pair**: Yahoo Finance gave no new prices of BBB (it does not know the ticker any more): the prices stored on 2024-04-19 were used.',
+    );
+  });
+
+  it('goes on with stored prices where one ticker fails, and says so', async () => {
+    const made = await guildRig();
+    await made.run(nightly);
+    made.time.now = MONDAY;
+    made.vendor.answer('BBB', [{ status: 503, body: 'no' }]);
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    await made.run(nightly);
+    const [ring, message] = made.messenger.sent;
+    expect(ring?.to).toBe(`member ${MEMBER}`);
+    expect(message?.reply.body).toContain('**pair**: Yahoo Finance gave no new prices of BBB');
+  });
+
+  it('keeps the old model, and still looks at alerts with fresh prices, when training fails', async () => {
+    const made = await guildRig();
+    await made.run(nightly);
+    made.time.now = MONDAY;
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    beforeTraining(made, 1, () => {
+      throw new Error('no training today');
+    });
+    await made.run(nightly);
+    const [ring, message] = made.messenger.sent;
+    expect(ring?.reply.fields).toContainEqual(
+      expect.objectContaining({ value: expect.stringContaining('2024-04-22') }),
+    );
+    expect(message?.reply.body).toBe('**pair**: retraining failed: a fault, which the log has.');
+  });
+
+  it('that was cut short goes on where it was, and tells what still fails', async () => {
+    const made = await guildRig();
+    await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
+    await made.saveGuild('9', { universes: [universe('more', ['CCC', 'DDD'])], settings: { universe: 'more' } });
+    beforeTraining(made, 2, () => made.abort.abort(new Error('the bot stops')));
+    await expect(made.run(nightly)).rejects.toThrow('the bot stops');
+    expect(made.messenger.tried).toEqual([]);
+    const { signal } = new AbortController();
+    await made.run(nightly, { signal });
+    // `pair` has worked, and is not done again.
+    expect(count(made, 'train')).toBe(2);
+    expect(made.log.filter(({ msg }) => msg === 'trained').map((line) => line.universe)).toEqual(['pair', 'more']);
+    expect(made.messenger.sent.map(({ reply }) => reply.body)).toEqual([expect.stringMatching(/^\*\*broken\*\*/)]);
+    made.time.now = MONDAY;
+    made.vendor.requests.length = 0;
+    await made.run(nightly, { signal });
+    expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(true);
+  });
+
+  it('says nothing of members, limits or holdings in the log', async () => {
+    const made = await guildRig();
+    await made.saveAlerts(MEMBER, hopelessAlert({ lossLimit: 0.00321, question: question({ universe: 'gone' }) }));
+    await made.saveAlerts('300000000000000002', hopelessAlert({ lossLimit: 0.00123 }));
+    made.messenger.becomes.set('300000000000000002', 'failed');
+    await made.run(nightly);
+    expect(made.messenger.tried).toHaveLength(3);
+    const log = JSON.stringify(made.log);
+    for (const secret of [MEMBER, '300000000000000002', '0.00321', '0.321', '0.00123', '0.123']) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});

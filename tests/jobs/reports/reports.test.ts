@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/commands/records.ts';
+import { reports } from '../../../src/jobs/reports/reports.ts';
+import { busyFor, CHANNEL, DAY, FRIDAY, GUILD, MEMBER, question, report, rig, universe } from '../rig.ts';
+
+async function reportRig(...saved: Report[]) {
+  const made = await rig();
+  made.serve('AAA', 'BBB');
+  await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])], reports: saved });
+  return Object.assign(made, {
+    saved: async () => (await made.app.guilds.get(GUILD)).reports,
+    to: () => made.messenger.sent.map(({ to }) => to),
+  });
+}
+
+describe('a scheduled report', () => {
+  it('is a task of its own, since it was scheduled', async () => {
+    const made = await reportRig(report(), report({ id: 'r2' }));
+    expect(await reports.tasks(made.context)).toMatchObject([
+      {
+        key: `report/${GUILD}/r1`,
+        schedule: { cron: '0 19 * * 1-5', timeZone: 'America/New_York' },
+        since: Date.parse('2024-04-01T12:00:00Z'),
+      },
+      { key: `report/${GUILD}/r2` },
+    ]);
+  });
+
+  it('is posted to its channel with its picture, once for each time that it is due', async () => {
+    const made = await reportRig(report());
+    await made.run(reports);
+    await made.run(reports);
+    expect(made.to()).toEqual([`channel ${CHANNEL}`]);
+    const { reply } = made.messenger.sent[0]!;
+    expect(reply.title).toContain('Efficient frontier · 5 trading days · pair');
+    expect(reply.images).toHaveLength(1);
+    await made.run(reports, { due: FRIDAY + DAY });
+    expect(made.to()).toHaveLength(2);
+  });
+
+  it('that was removed while it waited for its turn is not posted', async () => {
+    const made = await reportRig(report());
+    const [task] = await reports.tasks(made.context);
+    await made.saveGuild(GUILD, { reports: [] });
+    await task?.run(FRIDAY, true);
+    expect(made.messenger.tried).toEqual([]);
+  });
+
+  it('whose universe is gone says so in the channel, in a sentence', async () => {
+    const made = await reportRig(report({ question: question({ universe: 'lost' }) }));
+    await made.run(reports);
+    expect(made.messenger.sent[0]?.reply).toMatchObject({
+      tone: 'error',
+      title: 'No frontier report of lost this time',
+      body: expect.stringContaining('There is no universe "lost" any more'),
+    });
+  });
+
+  it('waits while people keep the threads busy, and says nothing of it', async () => {
+    const made = await reportRig(report());
+    busyFor(made, 2);
+    await made.run(reports);
+    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
+      expect.stringContaining('Efficient frontier'),
+    ]);
+  });
+
+  it('of a server that the bot has left is nobody’s task until it is back', async () => {
+    const made = await reportRig(report());
+    made.messenger.left.add(GUILD);
+    expect(await reports.tasks(made.context)).toEqual([]);
+    made.messenger.left.clear();
+    expect(await reports.tasks(made.context)).toHaveLength(1);
+  });
+
+  it('is left to the scheduler when it fails, and has the same nonce when it is tried again', async () => {
+    const made = await reportRig(report());
+    made.messenger.becomes.set(CHANNEL, 'failed');
+    await expect(made.run(reports)).rejects.toThrow('could not be posted');
+    made.messenger.becomes.clear();
+    await made.run(reports);
+    expect(made.to()).toEqual([`channel ${CHANNEL}`]);
+    expect(new Set(made.messenger.tried).size).toBe(1);
+  });
+
+  it('that may not be posted tells whoever scheduled it once, computes nothing, and comes back by itself', async () => {
+    const made = await reportRig(report(), report({ id: 'r2', channelId: '1' }));
+    made.messenger.lacks.set(CHANNEL, 'Embed Links');
+    await made.run(reports);
+    await made.run(reports, { due: FRIDAY + DAY });
+    expect(made.pool.ran).toEqual([]);
+    expect(made.to()).toEqual([`member ${MEMBER}`]);
+    expect(made.messenger.sent[0]?.reply.body).toContain('I lack Embed Links');
+    const [blocked, other] = await made.saved();
+    expect(blocked?.blockedSince).toBe(new Date(FRIDAY).toISOString());
+    expect(other).toEqual(report({ id: 'r2', channelId: '1' }));
+    made.messenger.lacks.clear();
+    await made.run(reports, { due: FRIDAY + 2 * DAY });
+    expect(made.to().at(-1)).toBe(`channel ${CHANNEL}`);
+    expect((await made.saved())[0]).toEqual(report());
+  });
+
+  it('that is refused only when it is posted tells as well', async () => {
+    const made = await reportRig(report());
+    made.messenger.becomes.set(CHANNEL, 'refused');
+    await made.run(reports);
+    expect(made.to()).toEqual([`member ${MEMBER}`]);
+    expect((await made.saved())[0]).toHaveProperty('blockedSince');
+  });
+
+  it('that is blocked is told the next time when its scheduler could not be reached', async () => {
+    const made = await reportRig(report());
+    made.messenger.lacks.set(CHANNEL, 'Embed Links');
+    made.messenger.becomes.set(MEMBER, 'failed');
+    await made.run(reports);
+    expect((await made.saved())[0]).not.toHaveProperty('blockedSince');
+    made.messenger.becomes.clear();
+    await made.run(reports, { due: FRIDAY + DAY });
+    expect(made.to()).toEqual([`member ${MEMBER}`]);
+  });
+});

@@ -1,0 +1,87 @@
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import type { App } from '../../src/app.ts';
+import { markSchema, type Mark } from '../../src/commands/records.ts';
+import type { Task } from '../../src/jobs/job.ts';
+import { startScheduler, type Scheduler } from '../../src/jobs/scheduler.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { Table } from '../../src/store/table.ts';
+import { temporaryFile } from '../store/rig.ts';
+import { recordingMessenger } from '../support/recording-messenger.ts';
+
+export const MINUTE = 60_000;
+const OPERATORS = '200000000000000009';
+
+export const HOUR = 60 * MINUTE;
+
+export const at = (instant: string): number => Date.parse(instant);
+
+interface Rig {
+  /** May be set. */
+  now: number;
+  readonly path: string;
+  readonly marks: Table<Mark>;
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** `key due`, in the order in which tasks began. */
+  readonly ran: string[];
+  readonly messenger: ReturnType<typeof recordingMessenger>;
+  /** A scheduler of a process of its own: with its own connection to the store. */
+  start(tasks: readonly Task[], stopMs?: number): Promise<Scheduler>;
+  task(over?: Partial<Task>): Task;
+}
+
+/** Schedulers on a real store with a clock that stands still. They stop when the test ends. */
+export async function rig(start: string): Promise<Rig> {
+  const path = temporaryFile();
+  const log: Record<string, unknown>[] = [];
+  const ran: string[] = [];
+  const messenger = recordingMessenger();
+  const open = async (): Promise<Table<Mark>> => {
+    const store = await openStore(`sqlite:${path}`, { now: () => made.now });
+    onTestFinished(() => store.close());
+    return store.table('marks', markSchema, 1);
+  };
+  const made: Omit<Rig, 'marks'> = {
+    now: at(start),
+    path,
+    log,
+    ran,
+    messenger,
+    task: (over = {}) => {
+      const { key = 'nightly', run } = over;
+      return {
+        since: at(start),
+        schedule: { cron: '30 2 * * *', timeZone: 'Europe/Berlin' },
+        ...over,
+        key,
+        async run(due, isLastTry) {
+          ran.push(`${key} ${new Date(due).toISOString()}`);
+          await run?.(due, isLastTry);
+        },
+      };
+    },
+    async start(tasks, stopMs) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a scheduler uses no more of it
+      const app = {
+        marks: await open(),
+        clock: { now: () => made.now },
+        config: { operatorsChannelId: OPERATORS },
+        log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
+      } as Partial<App> as App;
+      const jobs = [{ name: 'test', tasks: async () => tasks }];
+      const scheduler = startScheduler({ app, messenger, jobs, ...(stopMs !== undefined && { stopMs }) });
+      onTestFinished(() => scheduler.stop());
+      await scheduler.beat();
+      await Promise.race([scheduler.settled(), new Promise((resolve) => setTimeout(resolve, 50))]);
+      return scheduler;
+    },
+  };
+  return Object.assign(made, { marks: await open() });
+}
+
+/** Puts the clock there, lets the scheduler beat and waits for what it begins. */
+export async function beatAt(made: Rig, scheduler: Scheduler, instant: string | number): Promise<void> {
+  made.now = typeof instant === 'number' ? instant : at(instant);
+  await scheduler.beat();
+  await scheduler.settled();
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { mergeSeries, type TickerSeries } from '../../src/prices/merge.ts';
+import { createPrices } from '../../src/prices/prices.ts';
+
+const days = (from: string, count: number): string[] =>
+  Array.from({ length: count }, (_, t) => new Date(Date.parse(from) + t * 86_400_000).toISOString().slice(0, 10));
+
+const isWeekday = (day: string): boolean => ![0, 6].includes(new Date(day).getUTCDay());
+
+const series = (ticker: string, dates: readonly string[], more: Partial<TickerSeries> = {}): TickerSeries => ({
+  ticker,
+  dates,
+  closes: dates.map((_, t) => 100 + Math.sin(t)),
+  volumes: dates.map(() => 1),
+  currency: 'USD',
+  ...more,
+});
+
+/** 2020-01-06 is a Monday. */
+const weekdays = days('2020-01-06', 800).filter(isWeekday);
+
+describe('mergeSeries', () => {
+  it('keeps the days on which all trade: a share takes the weekends from BTC-USD', () => {
+    const raw = mergeSeries([series('BTC-USD', days('2020-01-06', 800)), series('AAPL', weekdays)]);
+    expect(raw.dates).toEqual(weekdays);
+    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([]);
+  });
+
+  it('loses one exchange’s holiday for all', () => {
+    const holiday = weekdays[100]!;
+    const raw = mergeSeries([
+      series('AAA', weekdays),
+      series(
+        'BBB',
+        weekdays.filter((day) => day !== holiday),
+      ),
+    ]);
+    expect(raw.dates).toEqual(weekdays.filter((day) => day !== holiday));
+  });
+
+  it('keeps a day without a price in the ticker’s own calendar as a gap to fill', () => {
+    const closes = weekdays.map((_, t) => (t === 100 ? undefined : 100 + Math.sin(t)));
+    const raw = mergeSeries([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
+    expect(raw.dates).toEqual(weekdays);
+    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([
+      `BBB: 1 missing close filled with the close before (first on ${weekdays[100]}).`,
+    ]);
+  });
+
+  it('leaves the days before a late listing to the others', () => {
+    const raw = mergeSeries([series('AAA', weekdays), series('NEW', weekdays.slice(50))]);
+    expect(raw.dates).toEqual(weekdays);
+    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([
+      `NEW is listed from ${weekdays[50]}, so the history starts there.`,
+    ]);
+  });
+
+  it('does not take a window that opens on a weekend for a late listing', () => {
+    const raw = mergeSeries([series('BTC-USD', days('2020-01-04', 802)), series('AAPL', weekdays)]);
+    expect(raw.dates[0]).toBe('2020-01-06');
+    expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([]);
+  });
+
+  it('ends where one has no price yet', () => {
+    const closes = weekdays.map((_, t) => (t === weekdays.length - 1 ? undefined : 100 + Math.sin(t)));
+    const raw = mergeSeries([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
+    expect(createPrices(raw, 'Yahoo Finance').prices.dates.at(-1)).toBe(weekdays.at(-2));
+  });
+
+  it('bears five days of absence, refuses six', () => {
+    const without = (count: number) => weekdays.filter((_, t) => t < 100 || t >= 100 + count);
+    expect(mergeSeries([series('AAA', weekdays), series('BBB', without(5))]).dates).toHaveLength(weekdays.length - 5);
+    expect(() => mergeSeries([series('AAA', weekdays), series('BBB', without(6))])).toThrow(
+      `BBB has no prices from ${weekdays[100]} to ${weekdays[105]}, 6 days on which others trade; at most 5 in a row may be missing.`,
+    );
+  });
+
+  it('leaves an empty series to be refused by name', () => {
+    const raw = mergeSeries([series('AAA', weekdays), series('BBB', [])]);
+    expect(() => createPrices(raw, 'Yahoo Finance')).toThrow('Yahoo Finance has no price at all for BBB.');
+  });
+
+  it('carries volumes and currencies', () => {
+    const raw = mergeSeries([series('AAA', weekdays), series('OCDO.L', weekdays.slice(50), { currency: 'GBp' })]);
+    expect(raw.currencies).toEqual(['USD', 'GBp']);
+    expect(raw.volumes?.[0]).toEqual([1, 0]);
+    expect(() => createPrices(raw, 'Yahoo Finance')).toThrow(
+      'AAA is quoted in USD, OCDO.L in GBp: choose tickers in one currency.',
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPriceService, storedSeriesSchema, type PriceService } from '../../src/prices/service.ts';
+import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { UserError } from '../../src/errors.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { chartBody, startVendor, type Vendor } from '../support/vendor.ts';
+
+const HOUR = 3_600_000;
+const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
+
+let vendor: Vendor;
+let now: number;
+let prices: PriceService;
+beforeEach(async () => {
+  vendor = await startVendor();
+  now = SATURDAY;
+  prices = createPriceService({
+    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 1, ratePerSecond: 1000 }),
+    cache: memoryTable(storedSeriesSchema),
+    now: () => now,
+    log: { info() {}, warn() {} },
+  });
+  const bars = [
+    ['2024-04-17', 1.06, 0],
+    ['2024-04-18', 1.07, 0],
+    ['2024-04-19', 1.08, 0],
+    ['2024-04-20', null, 0],
+  ] as const;
+  vendor.answer('EURUSD=X', [{ body: chartBody(bars, { timeZone: 'UTC', sessionEnd: '2024-04-20T10:00:00Z' }) }]);
+});
+afterEach(() => vendor.close());
+
+describe('an exchange rate', () => {
+  it('is the newest close of the pair, and is stored', async () => {
+    expect(await prices.rate('EUR', 'USD')).toEqual({ rate: 1.08, until: '2024-04-19', stale: false });
+    await prices.rate('EUR', 'USD');
+    expect(vendor.requests).toEqual(['EURUSD=X from 2013-04-19']);
+  });
+
+  it('is never later than the day it is asked for', async () => {
+    expect(await prices.rate('EUR', 'USD', { asOf: '2024-04-18' })).toMatchObject({ rate: 1.07, until: '2024-04-18' });
+    await expect(prices.rate('EUR', 'USD', { asOf: '2024-04-16' })).rejects.toThrow(
+      new UserError(
+        'Yahoo Finance has no exchange rate from EUR to USD (EURUSD=X) on or before 2024-04-16: leave out amount, or take a later day.',
+        'amount',
+      ),
+    );
+  });
+
+  it('counts in hundredths where prices are quoted so', async () => {
+    vendor.answer('EURGBP=X', [{ body: chartBody([['2024-04-19', 0.86, 0]], { timeZone: 'UTC' }) }]);
+    expect((await prices.rate('EUR', 'GBp')).rate).toBeCloseTo(86, 12);
+    expect(await prices.rate('GBP', 'GBp')).toEqual({ rate: 100, stale: false });
+    expect(await prices.rate('GBp', 'GBP')).toEqual({ rate: 0.01, stale: false });
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  it('is the stored one, and said to be stale, when the vendor does not answer', async () => {
+    await prices.rate('EUR', 'USD');
+    vendor.answer('EURUSD=X', [{ status: 503, body: 'no' }]);
+    now += 7 * HOUR;
+    expect(await prices.rate('EUR', 'USD')).toEqual({ rate: 1.08, until: '2024-04-19', stale: true });
+  });
+
+  it.each([
+    [
+      'XAF',
+      { status: 503, body: 'no' },
+      'did not give the exchange rate from XAF to USD (HTTP 503) and none is stored',
+    ],
+    ['XAG', { body: chartBody([]) }, 'has no exchange rate from XAG to USD (XAGUSD=X): leave out amount'],
+    ['XPD', undefined, 'has no exchange rate from XPD to USD (XPDUSD=X): leave out amount'],
+  ])('that cannot be had from %s is told in a sentence', async (currency, reply, sentence) => {
+    if (reply) vendor.answer(`${currency}USD=X`, [reply]);
+    await expect(prices.rate(currency, 'USD')).rejects.toThrow(
+      expect.objectContaining({ name: 'UserError', option: 'amount', message: expect.stringContaining(sentence) }),
+    );
+  });
+});
+
+describe('tickers are checked', () => {
+  it('each on its own: those without prices are told from those that could not be asked for', async () => {
+    vendor.answer('AAA', [{ body: chartBody([['2024-04-19', 5]]) }]);
+    vendor.answer('EMPTY', [{ body: chartBody([]) }]);
+    vendor.answer('DOWN', [{ status: 503, body: 'no' }]);
+    expect(await prices.check(['AAA', 'NOSUCH', 'EMPTY', 'DOWN'])).toEqual({
+      unknown: ['NOSUCH', 'EMPTY'],
+      unchecked: ['DOWN'],
+      reason: 'HTTP 503',
+    });
+    expect(await prices.check(['AAA'])).toEqual({ unknown: [], unchecked: [] });
+  });
+
+  it('against the vendor, not against prices that were stored some time ago', async () => {
+    vendor.answer('AAA', [{ body: chartBody([['2024-04-19', 5]]) }]);
+    await prices.check(['AAA']);
+    vendor.answer('AAA', [{ status: 503, body: 'no' }]);
+    expect((await prices.check(['AAA'])).unchecked).toEqual([]);
+    now += 7 * HOUR;
+    expect((await prices.check(['AAA'])).unchecked).toEqual(['AAA']);
+  });
+});

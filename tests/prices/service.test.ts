@@ -1,0 +1,342 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPriceService, storedSeriesSchema, type StoredSeries } from '../../src/prices/service.ts';
+import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import type { Table } from '../../src/store/table.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { describeShared, sharedFile } from '../support/shared.ts';
+import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
+
+const HOUR = 3_600_000;
+/** 600 weekdays; the last one is 2024-04-19. */
+const bars = weekdayBars('2022-01-03', 600);
+const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
+const AFTER_WEEK = Date.parse('2024-04-27T12:00:00Z');
+const week = weekdayBars('2024-04-22', 5);
+const PAIR = { kind: 'tickers', tickers: ['AAA', 'BBB'] } as const;
+
+let vendor: Vendor;
+let cache: Table<StoredSeries>;
+let now: number;
+let logged: string[];
+beforeEach(async () => {
+  vendor = await startVendor();
+  cache = memoryTable(storedSeriesSchema);
+  now = SATURDAY;
+  logged = [];
+});
+afterEach(() => vendor.close());
+
+const service = () =>
+  createPriceService({
+    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 1, ratePerSecond: 1000 }),
+    cache,
+    now: () => now,
+    log: { info: (_details, message) => logged.push(message), warn: (_details, message) => logged.push(message) },
+  });
+
+/** Serves the bars from the second that is asked for on. */
+const serve = (symbol: string, all: readonly Bar[], options = {}): void =>
+  vendor.answer(symbol, (from) => ({
+    body: chartBody(
+      all.filter(([day, , hour = 14]) => Date.parse(day) / 1000 + 3600 * hour >= from),
+      options,
+    ),
+  }));
+
+const fail = (symbol: string, status: number): void => vendor.answer(symbol, [{ status, body: 'Too Many Requests' }]);
+
+const shifted = (all: readonly Bar[]): Bar[] => all.map(([day, close], t) => [day, close! + Math.cos(t)]);
+
+describe('prices from Yahoo', () => {
+  beforeEach(() => {
+    serve('AAA', bars);
+    serve('BBB', shifted(bars));
+  });
+
+  it('are fetched, stored and given', async () => {
+    const { prices, ...rest } = await service().history(PAIR);
+    expect(rest).toEqual({ source: 'Yahoo Finance', stale: false, notes: [] });
+    expect(prices.dates).toEqual(bars.map(([day]) => day));
+    expect(prices.tickers).toEqual(['AAA', 'BBB']);
+    expect(prices.closes[3]).toEqual([bars[3]![1], shifted(bars)[3]![1]]);
+    expect(prices.currencies).toEqual(['USD', 'USD']);
+    expect(prices.volumes?.[3]).toEqual([1000, 1000]);
+    expect(vendor.requests).toEqual(['AAA from 2013-04-19', 'BBB from 2013-04-19']);
+    expect(storedSeriesSchema.parse(await cache.get('AAA')).fetchedAt).toBe('2024-04-20T12:00:00.000Z');
+  });
+
+  it('are not asked for again within six hours, unless refreshed', async () => {
+    const prices = service();
+    const first = await prices.history(PAIR);
+    now += 6 * HOUR - 1;
+    expect(await prices.history(PAIR)).toEqual(first);
+    expect(vendor.requests).toHaveLength(2);
+    await prices.history(PAIR, { refresh: true });
+    expect(vendor.requests).toHaveLength(4);
+  });
+
+  it('are put together once while they are fresh, and again when they are refreshed or old', async () => {
+    now -= 12 * HOUR; // The window of years moves on at 18:00.
+    const prices = service();
+    const [first, same] = await Promise.all([prices.history(PAIR), prices.history(PAIR)]);
+    expect(same).toBe(first);
+    now += HOUR;
+    expect(await prices.history(PAIR)).toBe(first);
+    const refreshed = await prices.history(PAIR, { refresh: true });
+    expect(refreshed).not.toBe(first);
+    now += 6 * HOUR - 1;
+    expect(await prices.history(PAIR)).toBe(refreshed);
+    now += 1;
+    expect(await prices.history(PAIR)).not.toBe(refreshed);
+  });
+
+  it('are read in turns: others are heard between two tickers', async () => {
+    await service().history(PAIR);
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    await service().history(PAIR);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it('are then asked for from ten stored bars back on', async () => {
+    await service().history(PAIR);
+    now = AFTER_WEEK;
+    serve('AAA', [...bars, ...week]);
+    serve('BBB', shifted([...bars, ...week]));
+    const { prices } = await service().history(PAIR);
+    expect(vendor.requests.slice(2)).toEqual(['AAA from 2024-04-07', 'BBB from 2024-04-07']);
+    expect(prices.dates).toEqual([...bars, ...week].map(([day]) => day));
+    expect(prices.closes.at(-1)?.[0]).toBe(week.at(-1)![1]);
+    expect(logged).toEqual([]);
+  });
+
+  it('are fetched whole when a split has rewritten them', async () => {
+    await service().history(PAIR);
+    now = AFTER_WEEK;
+    const halved = [...bars, ...week].map(([day, close]): Bar => [day, close! / 2]);
+    serve('AAA', halved);
+    serve('BBB', shifted([...bars, ...week]));
+    const { prices } = await service().history(PAIR);
+    expect(prices.closes.map((row) => row[0])).toEqual(halved.map(([, close]) => close));
+    expect(vendor.requests.slice(2).sort()).toEqual([
+      'AAA from 2013-04-26',
+      'AAA from 2024-04-07',
+      'BBB from 2024-04-07',
+    ]);
+    expect(logged).toEqual([expect.stringContaining('rewritten')]);
+  });
+
+  it('bear a last bit that changed', async () => {
+    await service().history(PAIR);
+    now = AFTER_WEEK;
+    serve(
+      'AAA',
+      bars.map(([day, close]): Bar => [day, close! * (1 + 5e-7)]),
+    );
+    await service().history(PAIR);
+    expect(logged).toEqual([]);
+  });
+
+  it('are asked for once by all who ask at once', async () => {
+    const prices = service();
+    const answers = await Promise.all([
+      prices.history(PAIR),
+      prices.history(PAIR),
+      prices.history({ kind: 'tickers', tickers: ['BBB', 'AAA'] }),
+    ]);
+    expect(vendor.requests).toHaveLength(2);
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  it('are reported on while they come', async () => {
+    const heard: string[] = [];
+    await service().history(PAIR, { onProgress: ({ done, detail }) => heard.push(`${done} ${detail}`) });
+    expect(heard).toEqual(['0.5 1 of 2 tickers', '1 2 of 2 tickers']);
+  });
+
+  it('go on into the store when who asked stops waiting', async () => {
+    const stop = new AbortController();
+    const prices = service();
+    const waiting = prices.history(PAIR, { signal: stop.signal });
+    const other = prices.history(PAIR);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    expect((await other).prices.dates).toHaveLength(600);
+  });
+
+  it('do not take a series that was fetched earlier for one that is listed later', async () => {
+    const older = weekdayBars('2013-01-01', 3000);
+    now = Date.parse('2024-07-06T12:00:00Z');
+    for (const ticker of ['AAA', 'BBB']) serve(ticker, ticker === 'AAA' ? older : shifted(older));
+    await service().history(PAIR);
+    now += 30 * 24 * HOUR;
+    serve('CCC', shifted(older));
+    const { notes, prices } = await service().history({ kind: 'tickers', tickers: ['AAA', 'CCC'] });
+    expect(notes).toEqual([]);
+    expect(prices.dates[0]).toBe('2013-08-05');
+  });
+
+  it('end before a session that still runs', async () => {
+    const today = [...bars, ...week.slice(0, 1)];
+    now = Date.parse('2024-04-22T18:00:00Z');
+    serve('AAA', today, { sessionEnd: '2024-04-22T20:00:00Z' });
+    serve('BBB', shifted(today), { sessionEnd: '2024-04-22T20:00:00Z' });
+    expect((await service().history(PAIR)).prices.dates.at(-1)).toBe('2024-04-19');
+  });
+
+  it('of two currencies are refused', async () => {
+    serve('OCDO.L', shifted(bars), { currency: 'GBp', timeZone: 'Europe/London' });
+    await expect(service().history({ kind: 'tickers', tickers: ['AAA', 'BBB', 'OCDO.L'] })).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'tickers',
+      message: 'AAA, BBB are quoted in USD, OCDO.L in GBp: choose tickers in one currency.',
+    });
+  });
+
+  it('that do not exist are an error, with the ticker’s name', async () => {
+    await expect(service().history({ kind: 'tickers', tickers: ['AAA', 'NOPE'] })).rejects.toThrow(
+      'Yahoo Finance has no prices of NOPE',
+    );
+  });
+});
+
+describe('a vendor that fails', () => {
+  beforeEach(async () => {
+    serve('AAA', bars);
+    serve('BBB', shifted(bars));
+  });
+
+  it('leaves the stored prices, said to be stale', async () => {
+    const before = await service().history(PAIR);
+    now = AFTER_WEEK;
+    fail('AAA', 503);
+    fail('BBB', 503);
+    const { prices, ...rest } = await service().history(PAIR);
+    expect(prices).toEqual(before.prices);
+    expect(rest).toEqual({
+      source: 'Yahoo Finance, stored 2024-04-20',
+      stale: true,
+      notes: ['Yahoo Finance gave no new prices of AAA, BBB (HTTP 503): the prices stored on 2024-04-20 were used.'],
+    });
+  });
+
+  it('for one ticker ends all with it', async () => {
+    await service().history(PAIR);
+    now = AFTER_WEEK;
+    fail('AAA', 429);
+    serve('BBB', shifted([...bars, ...week]));
+    const { prices, stale } = await service().history(PAIR);
+    expect([stale, prices.dates.at(-1)]).toEqual([true, '2024-04-19']);
+  });
+
+  it('is left alone for a minute, then asked again', async () => {
+    const prices = service();
+    await prices.history(PAIR);
+    now = AFTER_WEEK;
+    fail('AAA', 503);
+    fail('BBB', 503);
+    await prices.history(PAIR);
+    const asked = vendor.requests.length;
+    now += 59_000;
+    expect((await prices.history(PAIR)).stale).toBe(true);
+    expect(vendor.requests).toHaveLength(asked);
+    now += 2000;
+    serve('AAA', [...bars, ...week]);
+    serve('BBB', shifted([...bars, ...week]));
+    expect((await prices.history(PAIR)).stale).toBe(false);
+  });
+
+  it('without stored prices is an error that says when to come back', async () => {
+    fail('BBB', 429);
+    await expect(service().history(PAIR)).rejects.toMatchObject({
+      name: 'UserError',
+      option: undefined,
+      message:
+        'Yahoo Finance did not give prices of BBB (HTTP 429) and none are stored yet: try again in some minutes.',
+    });
+  });
+
+  it.each([
+    ['has none', 'it has no daily prices', () => serve('AAA', [])],
+    ['does not know the ticker', 'it does not know the ticker any more', () => vendor.forget('AAA')],
+  ])('keeps stored prices when it suddenly %s, for a week', async (_what, reason, lose) => {
+    await service().history(PAIR);
+    serve('BBB', shifted([...bars, ...week]));
+    lose();
+    now = AFTER_WEEK;
+    for (const refresh of [true, false]) {
+      const { prices, stale, notes } = await service().history(PAIR, { refresh });
+      expect([stale, prices.dates.at(-1)]).toEqual([true, '2024-04-19']);
+      expect(notes).toEqual([
+        `Yahoo Finance gave no new prices of AAA (${reason}): the prices stored on 2024-04-20 were used.`,
+      ]);
+    }
+    expect((await cache.get('AAA'))?.dates).toHaveLength(600);
+    now += HOUR;
+    await expect(service().history(PAIR)).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'tickers',
+      message: 'Yahoo Finance has had no prices of AAA since 2024-04-20: leave it out, or take its new symbol.',
+    });
+  });
+
+  it('does not take a ticker for known that it knows no more', async () => {
+    await service().history(PAIR);
+    vendor.forget('AAA');
+    now = AFTER_WEEK;
+    expect(await service().check(PAIR.tickers)).toEqual({ unknown: ['AAA'], unchecked: [] });
+  });
+});
+
+describe('other prices', () => {
+  it('come from the sample market, without a vendor', async () => {
+    const prices = service();
+    const loaded = await prices.history({ kind: 'named', name: 'sample' });
+    expect([loaded.source, loaded.prices.tickers.length]).toEqual(['sample market (synthetic)', 12]);
+    expect(await prices.history({ kind: 'named', name: 'sample' })).toBe(loaded);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it('come from a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tailcap-service-'));
+    const file = join(folder, 'mine.csv');
+    await writeFile(
+      file,
+      ['date,A,B,C', ...bars.map(([day, close], t) => `${day},${close},${50 + (t % 5)},${t + 1}`)].join('\n'),
+    );
+    const loaded = await service().history({ kind: 'csv', file, tickers: ['A', 'C'] });
+    expect([loaded.source, loaded.prices.tickers.join()]).toEqual(['mine.csv', 'A,C']);
+    await rm(folder, { recursive: true });
+  });
+
+  it('are described', async () => {
+    const { tickers, flaws, days } = await service().describe({ kind: 'named', name: 'sample' });
+    expect([tickers.length, flaws, days]).toEqual([12, [], 2520]);
+  });
+
+  it('of an unknown universe are an error', async () => {
+    await expect(service().history({ kind: 'named', name: 'us13' })).rejects.toMatchObject({ option: 'universe' });
+  });
+});
+
+const recorded = (name: string): string => readFileSync(sharedFile(`data/fixtures/yahoo/${name}`), 'utf8');
+
+describeShared('recorded answers of Yahoo, through the service', () => {
+  it('refuse pence beside dollars', async () => {
+    vendor.answer('TSLA', [{ body: recorded('chart-TSLA-2010_2023-full.json') }]);
+    vendor.answer('OCDO.L', [{ body: recorded('chart-OCDO.L-2020-01-GBp.json') }]);
+    await expect(service().history({ kind: 'tickers', tickers: ['TSLA', 'OCDO.L'] })).rejects.toThrow(
+      'TSLA is quoted in USD, OCDO.L in GBp: choose tickers in one currency.',
+    );
+  });
+});

@@ -1,0 +1,302 @@
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleMarket } from '../../src/prices/vendors/sample.ts';
+import { writePricesCsv } from '../support/prices-csv.ts';
+import { tailcap, temporaryHome } from '../support/tailcap.ts';
+
+const { home, remove } = temporaryHome();
+afterAll(remove);
+
+const run = (args: string[], env?: Record<string, string>) => tailcap(args, home, env);
+const runJson = async (args: string[], env?: Record<string, string>) => {
+  const { exitCode, stdout, stderr } = await run([...args, '--json'], env);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  return { exitCode, stderr, json: JSON.parse(stdout) };
+};
+
+const FAST = ['--universe', 'sample', '--scenarios', '400', '--horizon', '5'];
+
+describe('the terminal', () => {
+  it('lists its commands, and the options of each', async () => {
+    const { exitCode, stdout } = await run(['--help']);
+    expect(exitCode).toBe(0);
+    const names = [
+      'allocate',
+      'frontier',
+      'backtest',
+      'solve',
+      'train',
+      'scenarios',
+      'prices',
+      'metrics',
+      'universes',
+      'backup',
+      'restore',
+      'demo',
+    ];
+    for (const name of names) expect(stdout).toContain(`\n  ${name}`);
+    const helps = await Promise.all(names.map((name) => run([name, '--help'])));
+    for (const [k, help] of helps.entries()) {
+      expect(help.exitCode).toBe(0);
+      expect(help.stdout).toContain(`npm run -s tailcap -- ${names[k]}`);
+    }
+  });
+
+  it.each([
+    [['allocte'], undefined, 'There is no command "allocte"'],
+    [['allocate', '--universe', 'sample'], 'loss', '--loss is needed, such as --loss 8%.'],
+    [['allocate', '--universe', 'sample', '--loss', '8'], 'loss', 'a bare 8 is unclear: write 8% or 0.08.'],
+    [['allocate', '--universe', 'sample', '--loss', '8%', '--alpha', '40%'], 'alpha', 'between 50% and 99.9%'],
+    [['allocate', '--universe', 'sample', '--loss', '8%', '--horizon', '253'], 'horizon', 'from 1 to 252; got "253"'],
+    [['allocate', '--universe', 'sample', '--loss', '8%', '--scenarios', '99'], 'scenarios', 'from 100 to 1,000,000'],
+    [['allocate', '--universe', 'sample', '--loss', '8%', '--recipe', 'x'], 'recipe', 'calibrated or seed; got "x"'],
+    [['allocate', '--universe', 'nikkei', '--loss', '8%'], 'universe', 'There is no universe "nikkei"'],
+    [['allocate', '--loss', '8%'], 'universe', 'Say which assets'],
+    [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
+    [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60'],
+    [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500'],
+    [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give both, or neither'],
+    [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],
+    [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
+    [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
+    [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
+    [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
+    [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
+    [['backup'], 'out', '--out is needed'],
+    [['restore'], 'from', '--from is needed'],
+    [['restore', '--from', 'missing.backup'], 'from', 'Cannot read missing.backup: there is no such file'],
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+    const { exitCode, json, stderr } = await runJson(args);
+    expect(exitCode).toBe(2);
+    expect(json).toEqual({
+      status: 'error',
+      error: { kind: 'input', message: expect.stringContaining(sentence), ...(option && { option }) },
+    });
+    expect(stderr).toContain(json.error.message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('answers a fault with exit code 1', async () => {
+    const damaged = `${home}/damaged`;
+    cpSync(fileURLToPath(new URL('../../models', import.meta.url)), damaged, { recursive: true });
+    const [version = ''] = readdirSync(`${damaged}/sample/calibrated`);
+    writeFileSync(`${damaged}/sample/calibrated/${version}/weights.bin`, 'half');
+    const { exitCode, json } = await runJson(['allocate', ...FAST, '--loss', '8%'], { MODELS_DIR: damaged });
+    expect(exitCode).toBe(1);
+    expect(json).toEqual({ status: 'error', error: { kind: 'fault', message: expect.stringContaining('damaged') } });
+  });
+});
+
+describe('allocate', () => {
+  it('answers with the whole contract, in fractions', async () => {
+    const { exitCode, json } = await runJson([
+      'allocate',
+      ...FAST,
+      '--loss',
+      '8%',
+      '--amount',
+      '10000',
+      '--max-weight',
+      '40%',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(Object.keys(json).toSorted()).toEqual(
+      [
+        'status',
+        'weights',
+        'expectedReturn',
+        'cvar',
+        'valueAtRisk',
+        'freshCvar',
+        'minCvar',
+        'minCvarWeights',
+        'horizonDays',
+        'alpha',
+        'lossLimit',
+        'scenarios',
+        'seed',
+        'shares',
+        'cash',
+        'model',
+        'prices',
+        'seconds',
+      ].toSorted(),
+    );
+    const weights = Object.values<number>(json.weights);
+    expect(weights).toHaveLength(12);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+    expect(Math.max(...weights)).toBeLessThanOrEqual(0.4 + 1e-9);
+    expect(json.cvar).toBeLessThanOrEqual(0.08 + 1e-7);
+    expect(json.minCvar).toBeLessThanOrEqual(json.cvar + 1e-9);
+    expect(json.cvar).toBeGreaterThan(json.valueAtRisk);
+    expect(json).toMatchObject({
+      status: 'optimal',
+      horizonDays: 5,
+      alpha: 0.95,
+      lossLimit: 0.08,
+      scenarios: 400,
+      seed: 1,
+    });
+    expect(json.model).toEqual({ trainedUntil: '2025-12-31', skill: expect.any(Number), recipe: 'calibrated' });
+    expect(json.prices).toMatchObject({ from: expect.any(String), until: '2025-12-31', stale: false });
+    expect(Object.keys(json.seconds)).toEqual(['prices', 'model', 'scenarios', 'optimize', 'total']);
+    const { closes, tickers } = sampleMarket();
+    const spent = tickers.reduce((sum, ticker, j) => sum + json.shares[ticker] * (closes.at(-1)?.[j] ?? NaN), 0);
+    expect(spent + json.cash).toBeCloseTo(10_000, 6);
+  });
+
+  it('says that an amount was not converted into the money of fictional prices', async () => {
+    const args = ['allocate', ...FAST, '--loss', '8%', '--amount', '10000', '--currency', 'eur'];
+    expect((await runJson(args)).json.conversion).toEqual({ kind: 'assumed', from: 'EUR', to: 'USD' });
+    expect((await run(args)).stdout).toContain('fictional USD: it was not converted from EUR');
+  });
+
+  it('gives the same answer for the same seed, and another for another', async () => {
+    const seeds = ['1', '1', '2'];
+    const runs = await Promise.all(seeds.map((seed) => runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed])));
+    for (const { json } of runs) delete json.seconds;
+    const [one, again, other] = runs.map(({ json }) => json);
+    expect(again).toEqual(one);
+    expect(other.minCvar).not.toBe(one.minCvar);
+  });
+
+  it('answers an impossible limit with the smallest one and exit code 3', async () => {
+    const { exitCode, json } = await runJson(['allocate', ...FAST, '--loss', '0.1%']);
+    expect(exitCode).toBe(3);
+    expect(json.status).toBe('infeasible');
+    expect(json.minCvar).toBeGreaterThan(0.001);
+    expect(Object.values<number>(json.minCvarWeights).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+    for (const absent of ['weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'freshCvar']) {
+      expect(json).not.toHaveProperty(absent);
+    }
+  });
+
+  it('says the same in words, and draws it', async () => {
+    const chart = `${home}/pictures/answer.png`;
+    const { exitCode, stdout, stderr } = await run(['allocate', ...FAST, '--loss', '8%', '--chart', chart]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Split within 8% · 5 trading days · sample');
+    expect(stdout).toContain('Not investment advice');
+    expect(stderr).toContain('answer.png');
+    expect(readFileSync(chart).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+describe('scenarios and solve', () => {
+  it('write what the optimiser reads: both give the answer of allocate', async () => {
+    const file = `${home}/scenarios.csv`;
+    expect((await run(['scenarios', ...FAST, '--out', file])).exitCode).toBe(0);
+    const [{ json: solved }, { json: allocated }] = await Promise.all([
+      runJson(['solve', '--scenarios-file', file, '--loss', '6%']),
+      runJson(['allocate', ...FAST, '--loss', '6%']),
+    ]);
+    expect(Object.keys(solved).toSorted()).toEqual(
+      [
+        'status',
+        'weights',
+        'expectedReturn',
+        'cvar',
+        'valueAtRisk',
+        'minCvar',
+        'minCvarWeights',
+        'gap',
+        'seconds',
+      ].toSorted(),
+    );
+    for (const figure of ['weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'minCvar']) {
+      expect(solved[figure]).toEqual(allocated[figure]);
+    }
+    expect(solved.gap).toBeLessThanOrEqual(1e-7);
+  });
+
+  it('solves for a single asset', async () => {
+    const file = `${home}/one.csv`;
+    writeFileSync(file, 'ONLY\n0.1\n-0.02\n0.03\n');
+    const { exitCode, json } = await runJson(['solve', '--scenarios-file', file, '--loss', '5%']);
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject({ status: 'optimal', weights: { ONLY: 1 }, cvar: 0.02 });
+  });
+});
+
+describe('prices and universes', () => {
+  it('describe a file', async () => {
+    const file = `${home}/described.csv`;
+    writePricesCsv(file, sampleMarket(), 3, 600);
+    const { exitCode, json } = await runJson(['prices', '--prices', file]);
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject({ source: 'described.csv', days: 600, until: '2025-12-31' });
+    expect(json.tickers).toHaveLength(3);
+  });
+
+  it('list what there is', async () => {
+    const { json } = await runJson(['universes']);
+    expect(json.universes.map(({ name }: { name: string }) => name)).toEqual(['sample', 'us12']);
+    expect(json.universes[0].models).toEqual([{ recipe: 'calibrated', trainedUntil: '2025-12-31' }]);
+  });
+});
+
+describe('train', () => {
+  it('reproduces the model that ships', async () => {
+    const [version = ''] = readdirSync(fileURLToPath(new URL('../../models/sample/calibrated', import.meta.url)));
+    const manifest = new URL(`../../models/sample/calibrated/${version}/manifest.json`, import.meta.url);
+    const shipped = JSON.parse(readFileSync(manifest, 'utf8'));
+    const { exitCode, json } = await runJson(['train', '--universe', 'sample'], { MODELS_DIR: `${home}/trained` });
+    expect(exitCode).toBe(0);
+    // To the bit on a machine that rounds multiply-adds as ours does, and nearly so on any other.
+    expect(json.skill).toBeCloseTo(shipped.skill, 3);
+    expect(json.losses.validation).toBeCloseTo(shipped.losses.validation, 3);
+    expect(json).toMatchObject({ trainedUntil: shipped.trainedUntil, seed: shipped.seed, memory: 'carried' });
+  });
+});
+
+describe('a universe without a model', () => {
+  const file = `${home}/small.csv`;
+  const models = `${home}/models`;
+  const env = { MODELS_DIR: models };
+  const ask = (...more: string[]) =>
+    runJson(
+      [
+        'allocate',
+        '--prices',
+        file,
+        '--loss',
+        '20%',
+        '--scenarios',
+        '200',
+        '--horizon',
+        '3',
+        '--recipe',
+        'seed',
+        ...more,
+      ],
+      env,
+    );
+
+  const train = (...more: string[]) => runJson(['train', '--prices', file, ...more], env);
+
+  beforeAll(() => writePricesCsv(file, sampleMarket(), 2, 560));
+
+  it('is trained when first asked for; a past day gets a model of its own', async () => {
+    const first = await ask();
+    expect(first.exitCode).toBe(0);
+    expect(first.stderr).toContain('Training a model');
+    expect(first.json.model).toMatchObject({ trainedUntil: '2025-12-31', recipe: 'seed' });
+
+    const again = await ask();
+    expect(again.stderr).not.toContain('Training a model');
+    expect({ ...again.json, seconds: 0 }).toEqual({ ...first.json, seconds: 0 });
+
+    const past = await ask('--as-of', '2025-11-28');
+    expect(past.json.model.trainedUntil).toBe('2025-11-28');
+    expect(past.json.prices.until).toBe('2025-11-28');
+    expect((await ask()).json.model.trainedUntil).toBe('2025-12-31');
+    expect(existsSync(models)).toBe(true);
+  }, 240_000);
+
+  it('is trained with the memory that is asked for, or carries its state', async () => {
+    const [plain, asked] = [await train(), await train('--memory', 'window')];
+    expect([plain.json.memory, asked.json.memory]).toEqual(['carried', 'window']);
+    expect(asked.json).toMatchObject({ status: 'trained', recipe: 'calibrated', unchanged: false });
+  }, 240_000);
+});
