@@ -1,30 +1,38 @@
+import { z } from 'zod';
 import { UNIVERSES, type Universe, type UniverseSpec } from '../prices/universes.ts';
 import { UserError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
-import type { GuildRecord, GuildSettings } from './records.ts';
+import { reportSchema } from './report/record.ts';
+import { migrateSavedQuery } from './saved-query.ts';
+import { guildSettingsSchema, migrateSettings, type GuildSettings } from './settings/record.ts';
+import { guildUniverseSchema } from './universe/record.ts';
 
-/** What a question may name and leave out, there where it is asked. */
+const guildSchema = z.strictObject({
+  universes: z.array(guildUniverseSchema),
+  settings: guildSettingsSchema,
+  reports: z.array(reportSchema),
+});
+
+export type GuildRecord = z.infer<typeof guildSchema>;
+
+const migrations = {
+  1: (old: unknown) => {
+    const { settings, reports, ...rest } = z
+      .looseObject({ settings: z.unknown(), reports: z.array(z.unknown()) })
+      .parse(old);
+    return { ...rest, settings: migrateSettings(settings), reports: reports.map(migrateSavedQuery) };
+  },
+};
+
+export const openGuilds = (store: Pick<Store, 'table'>): Guilds =>
+  new Guilds(store.table('guilds', guildSchema, 2, migrations));
+
+/** What can be named where something is asked, and the defaults there. */
 export interface GuildView {
   /** Everybody's universes, then the guild's own. */
   readonly universes: readonly Universe[];
   readonly settings: GuildSettings;
-}
-
-/** What Discord servers have saved. */
-export interface Guilds {
-  /** @param guildId absent in direct messages */
-  view(guildId: string | undefined): Promise<GuildView>;
-  get(guildId: string): Promise<GuildRecord>;
-  /** Atomic. `change` is synchronous and returns the whole new record; what it throws leaves everything as it was. */
-  update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord>;
-  /** Ids of the guilds that have saved anything. */
-  ids(): Promise<readonly string[]>;
-  /** Ids of the guilds of which a record that names the member could not be read and was set aside. */
-  asideWith(memberId: string): Promise<readonly string[]>;
-  /** Takes the member's id out of them; they stay otherwise as they were stored. */
-  strikeAside(guildId: string, memberId: string): Promise<void>;
-  /** @throws UserError when there is no such universe, or no more */
-  resolve(name: string, guildId: string | undefined): Promise<UniverseSpec>;
 }
 
 const EMPTY: GuildRecord = { universes: [], settings: {}, reports: [] };
@@ -32,11 +40,17 @@ const EMPTY: GuildRecord = { universes: [], settings: {}, reports: [] };
 /** In the place of a member's id, in JSON. */
 const NOBODY = '"0"';
 
-export function createGuilds(table: Table<GuildRecord>): Guilds {
-  const get = async (guildId: string): Promise<GuildRecord> => (await table.get(guildId)) ?? EMPTY;
+/** What Discord servers have saved. */
+export class Guilds {
+  readonly #table: Table<GuildRecord>;
 
-  async function view(guildId: string | undefined): Promise<GuildView> {
-    const { universes, settings } = guildId === undefined ? EMPTY : await get(guildId);
+  constructor(table: Table<GuildRecord>) {
+    this.#table = table;
+  }
+
+  /** @param guildId absent in direct messages */
+  async view(guildId: string | undefined): Promise<GuildView> {
+    const { universes, settings } = guildId === undefined ? EMPTY : await this.get(guildId);
     const own = universes.map(({ name, tickers }): Universe => ({
       name,
       title: `${tickers.length} assets of this server`,
@@ -46,30 +60,45 @@ export function createGuilds(table: Table<GuildRecord>): Guilds {
     return { universes: [...UNIVERSES, ...own], settings };
   }
 
-  return {
-    view,
-    get,
-    update: (guildId, change) => table.update(guildId, (old) => change(old ?? EMPTY)),
-    ids: () => table.keys(),
-    async asideWith(memberId) {
-      const found: string[] = [];
-      for (const guildId of await table.asideKeys()) {
-        const texts = await table.aside(guildId);
-        if (texts.some((text) => text.includes(`"${memberId}"`))) found.push(guildId);
-      }
-      return found;
-    },
-    strikeAside: (guildId, memberId) => table.changeAside(guildId, (text) => text.replaceAll(`"${memberId}"`, NOBODY)),
-    async resolve(name, guildId) {
-      const { universes } = await view(guildId);
-      const found = universes.find((universe) => universe.name === name);
-      if (found !== undefined) return specOf(found);
-      throw new UserError(
-        `There is no universe "${name}" any more; there are ${universes.map((one) => one.name).join(', ')}.`,
-        'universe',
-      );
-    },
-  };
+  async get(guildId: string): Promise<GuildRecord> {
+    return (await this.#table.get(guildId)) ?? EMPTY;
+  }
+
+  /** Atomic. `change` is synchronous and returns the whole new record; what it throws leaves everything as it was. */
+  update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord> {
+    return this.#table.update(guildId, (old) => change(old ?? EMPTY));
+  }
+
+  /** Ids of the guilds that have saved anything. */
+  ids(): Promise<readonly string[]> {
+    return this.#table.keys();
+  }
+
+  /** Ids of the guilds of which a record that names the member could not be read and was set aside. */
+  async asideWith(memberId: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const guildId of await this.#table.asideKeys()) {
+      const texts = await this.#table.aside(guildId);
+      if (texts.some((text) => text.includes(`"${memberId}"`))) found.push(guildId);
+    }
+    return found;
+  }
+
+  /** Takes the member's id out of them; they stay otherwise as they were stored. */
+  strikeAside(guildId: string, memberId: string): Promise<void> {
+    return this.#table.changeAside(guildId, (text) => text.replaceAll(`"${memberId}"`, NOBODY));
+  }
+
+  /** @throws UserError when there is no such universe, or no more */
+  async resolve(name: string, guildId: string | undefined): Promise<UniverseSpec> {
+    const { universes } = await this.view(guildId);
+    const found = universes.find((universe) => universe.name === name);
+    if (found !== undefined) return specOf(found);
+    throw new UserError(
+      `There is no universe "${name}" any more; there are ${universes.map((one) => one.name).join(', ')}.`,
+      'universe',
+    );
+  }
 }
 
 const specOf = ({ name, source, tickers }: Universe): UniverseSpec =>

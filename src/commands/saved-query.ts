@@ -1,38 +1,75 @@
-// Pure: what a report or an alert asks, read and in words.
-import type { AllocateRequest, GuildView, Question } from '../app.ts';
+import { z } from 'zod';
+import { weightBounds } from '../engine/constraints/index.ts';
+import { mandateSchema, withLimit, type Mandate } from '../engine/mandate.ts';
+import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
+import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../parse.ts';
+import { describeConstraints } from './constraints.ts';
+import type { GuildView } from './guilds.ts';
 import { namedUniverse, readRequest, type Options } from './options.ts';
-import { USUAL_DRAW } from '../parse.ts';
+
+/** What a report or an alert asks about a universe, again and again. */
+export const savedQueryShape = {
+  /** A universe's name, the guild's own or everybody's. */
+  universe: z.string(),
+  mandate: mandateSchema,
+};
+
+export interface SavedQuery {
+  readonly universe: string;
+  readonly mandate: Mandate;
+}
 
 /**
  * The universe is the server's default where none is named.
  * @throws UserError as `readRequest` does, and when there is no such universe there
  */
-export function readQuestion(options: Options, place: GuildView): Question {
+export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
   const named = options.universe ?? place.settings.universe;
   if (named === undefined) {
     const known = place.universes.map(({ name }) => name).join(', ');
     throw new UserError(`Say which universe: one of ${known}.`, 'universe');
   }
   const { name: universe } = namedUniverse(String(named), place.universes);
-  const { horizonDays, alpha, minWeight, maxWeight } = readRequest({ ...options, universe }, place);
-  return { universe, horizonDays, alpha, minWeight, maxWeight };
+  const { mandate } = readRequest({ ...options, universe }, place);
+  return { universe, mandate };
 }
 
-/** What `/allocate` would make of it, but for the limit. @param universe what the question's name stands for now */
-export const requestOf = (
-  question: Question,
-  universe: AllocateRequest['universe'],
-): Omit<AllocateRequest, 'lossLimit'> => ({ ...question, universe, ...USUAL_DRAW });
+/** What `/allocate` would make of it. @param universe what the query's name stands for now */
+export const requestOf = ({ mandate }: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest => ({
+  universe,
+  strategy: DEFAULT_STRATEGY,
+  mandate,
+  sampling: DEFAULT_SAMPLING,
+});
 
-/** `us12, 21 trading days, alpha 95%, at most 40% an asset` */
-export function describeQuestion({ universe, horizonDays, alpha, minWeight, maxWeight }: Question): string {
+/** `us12, 21 trading days, alpha 95%, at most 40% an asset`: all but the limit. */
+export function describeSavedQuery({ universe, mandate }: SavedQuery): string {
+  const { horizonDays, risk, constraints } = mandate;
   return [
     universe,
     plural(horizonDays, 'trading day'),
-    `alpha ${shortPercent(alpha)}`,
-    ...(minWeight > 0 ? [`at least ${shortPercent(minWeight)} an asset`] : []),
-    ...(maxWeight < 1 ? [`at most ${shortPercent(maxWeight)} an asset`] : []),
+    `alpha ${shortPercent(risk.alpha)}`,
+    ...describeConstraints(constraints),
   ].join(', ');
+}
+
+/** Version 1 of a stored query. */
+const formerQuestionSchema = z.object({
+  universe: z.string(),
+  horizonDays: z.number(),
+  alpha: z.number(),
+  minWeight: z.number(),
+  maxWeight: z.number(),
+});
+
+/** From version 1 of an alert or a report, whose limit lay beside its question. */
+export function migrateSavedQuery(old: unknown): object {
+  const { question, lossLimit, ...rest } = z
+    .looseObject({ question: formerQuestionSchema, lossLimit: z.number().optional() })
+    .parse(old);
+  const { universe, horizonDays, alpha, ...bounds } = question;
+  const mandate = { horizonDays, constraints: weightBounds(bounds), risk: { alpha } };
+  return { ...rest, universe, mandate: lossLimit === undefined ? mandate : withLimit(mandate, lossLimit) };
 }

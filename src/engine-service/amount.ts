@@ -1,19 +1,44 @@
 // The money that an allocation splits, where its currency is another than the prices'.
 import type { PriceService } from '../prices/service.ts';
 import { findUniverse } from '../prices/universes.ts';
-import { wholeShares, type Holdings } from '../engine/allocate.ts';
 import type { History } from '../engine/history.ts';
 import type { AllocateRequest } from './requests.ts';
-import type { Conversion } from './types.ts';
 
-type Asked = Pick<AllocateRequest, 'universe'> & Partial<Pick<AllocateRequest, 'amount' | 'amountCurrency' | 'asOf'>>;
+/** What was done about an amount whose currency was said. */
+export type Conversion =
+  | {
+      readonly kind: 'converted';
+      readonly from: string;
+      /** The prices' currency. */
+      readonly to: string;
+      /** Units of `to` for one of `from`. */
+      readonly rate: number;
+      /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
+      readonly until?: string;
+      /** The vendor did not answer: it is the newest that was stored. */
+      readonly stale: boolean;
+    }
+  /** The prices name no currency, or are fictional and their currency `to` with them: the amount was taken to be in it. */
+  | { readonly kind: 'assumed'; readonly from: string; readonly to?: string };
+
+/** What a split was meant to be and what whole shares make of it. */
+export interface Holdings {
+  /** (n) whole shares. */
+  readonly shares: readonly number[];
+  /** (n) their money's worth. */
+  readonly values: readonly number[];
+  /** What no whole share could be bought with. */
+  readonly cash: number;
+}
+
+type Amount = Pick<AllocateRequest, 'universe'> & Partial<Pick<AllocateRequest, 'amount' | 'amountCurrency' | 'asOf'>>;
 
 /**
  * @returns undefined when there is nothing to convert
  * @throws UserError (option `amount`) when there is no exchange rate
  */
 export async function conversionOf(
-  { universe, amount, amountCurrency: from, asOf }: Asked,
+  { universe, amount, amountCurrency: from, asOf }: Amount,
   { prices: { currencies } }: History,
   prices: Pick<PriceService, 'rate'>,
   signal?: AbortSignal,
@@ -38,4 +63,12 @@ export function holdingsFor(
   const rate = conversion?.kind === 'converted' ? conversion.rate : 1;
   const { shares, values, cash } = wholeShares(weights, amount * rate, closes.at(-1) ?? []);
   return { shares, values: values.map((value) => value / rate), cash: cash / rate };
+}
+
+/** @param lastCloses (n), in the currency of `amount` */
+export function wholeShares(weights: readonly number[], amount: number, lastCloses: readonly number[]): Holdings {
+  // A weight of 0.25 is often 0.2499999999: without the allowance a share that can be paid for is lost.
+  const shares = weights.map((weight, j) => Math.floor((weight * amount) / (lastCloses[j] ?? Number.NaN) + 1e-9));
+  const values = shares.map((count, j) => count * (lastCloses[j] ?? Number.NaN));
+  return { shares, values, cash: amount - values.reduce((sum, value) => sum + value, 0) };
 }

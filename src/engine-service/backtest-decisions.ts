@@ -1,79 +1,82 @@
-// The decisions of a backtest, in worker threads: each is made once, kept, and found again after a crash.
-import { failedChoices } from '../engine/backtest/decide.ts';
-import { trainingHistory, type Walk } from '../engine/backtest/plan.ts';
+import { failedDecisions } from '../engine/backtest/decide.ts';
+import { trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
 import { historyUntil } from '../engine/history.ts';
-import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
-import { recentHistory } from '../engine/samples.ts';
+import { findStrategy } from '../engine/strategies/index.ts';
+import type { Model } from '../engine/strategies/strategy.ts';
 import type { OnProgress, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import type { BacktestRequest } from './requests.ts';
 import type { Table } from '../store/table.ts';
 import { ClosedError, type Pool } from '../workers/pool.ts';
-import type { StoredChoices } from './backtest-kept.ts';
 import { inOrder, orderWorks } from './backtest-order.ts';
-import type { Around } from './sharing.ts';
+import type { StoredDecisions } from './decision-cache.ts';
+import type { BacktestRequest } from './requests.ts';
+import type { SharedContext } from './single-flight.ts';
 
 /** Where faults go that cost a backtest only some of its decisions. */
-export interface BacktestLog {
+export interface FaultLog {
   error(details: object, message: string): void;
 }
 
-export interface DecisionParts {
-  readonly pool: Pool;
-  readonly kept: Table<StoredChoices>;
+export interface DecisionMeans {
+  readonly pool: Pick<Pool, 'run'>;
+  readonly cache: Table<StoredDecisions>;
   readonly threads: number;
-  readonly log: BacktestLog;
+  readonly log: FaultLog;
+}
+
+interface DecisionDates {
+  readonly request: BacktestRequest;
+  readonly assets: Prices;
+  readonly schedule: Schedule;
+  /** One a decision date. */
+  readonly keys: readonly string[];
+  /** What is known already of each date. */
+  readonly cached: readonly (StoredDecisions | undefined)[];
+  readonly context: SharedContext;
 }
 
 /** How long decisions are kept after they were made. */
 const KEPT_MS = 30 * 86_400_000;
 
-interface Job {
-  readonly request: BacktestRequest;
-  readonly assets: Prices;
-  readonly walk: Walk;
-  readonly memory: Memory | undefined;
-  /** (slots) */
-  readonly keys: readonly string[];
-  /** (slots) what was kept of each. */
-  readonly days: readonly (StoredChoices | undefined)[];
-  readonly around: Around;
-}
-
-/** Makes the decisions that were not kept, and keeps each as soon as it is made. @returns (slots) all of them */
-export async function decideAll(parts: DecisionParts, job: Job): Promise<StoredChoices[]> {
-  const { request, walk, around } = job;
-  const days = [...job.days];
-  const missing = [...days.keys()].filter((slot) => days[slot] === undefined);
-  const trainings: Promise<ModelArtefact | undefined>[] = [];
-  const works = orderWorks({ walk, missing, isChain: request.isWarmStarted, ahead: parts.threads });
-  const tell = createTeller(days.length, missing.length, around.onProgress);
+/**
+ * Makes the decisions that are not known yet, each once, and keeps each as soon as it is made, so that it is found
+ * again after a crash.
+ * @returns those of all dates
+ */
+export async function decideAll(means: DecisionMeans, dates: DecisionDates): Promise<StoredDecisions[]> {
+  const { request, schedule, context } = dates;
+  const known = [...dates.cached];
+  const missing = [...known.keys()].filter((at) => known[at] === undefined);
+  const models: Promise<Model | undefined>[] = [];
+  const works = orderWorks({ schedule, missing, isChain: request.isWarmStarted, ahead: means.threads });
+  const countOne = countDecisions(known.length, missing.length, context.onProgress);
   // One more than there are threads: none waits while a result is on its way.
-  await inOrder(works, parts.threads + 1, async (work) => {
-    if (work.kind === 'train') {
-      const before = request.isWarmStarted ? trainings[work.training - 1] : undefined;
-      await (trainings[work.training] = trainOne(parts, job, work.training, before));
+  await inOrder(works, means.threads + 1, async (work) => {
+    if (work.kind === 'fit') {
+      const before = request.isWarmStarted ? models[work.training - 1] : undefined;
+      await (models[work.training] = fitOne(means, dates, work.training, before));
       return;
     }
-    const artefact = await trainings[walk.slots[work.slot]!.training];
-    days[work.slot] = await decideOne(parts, job, work.slot, artefact);
-    tell();
+    const model = await models[schedule.decisionDates[work.decision]!.training];
+    known[work.decision] = await decideOne(means, dates, work.decision, model);
+    countOne();
   });
-  return days.map((choices) => choices ?? []);
+  return known.map((decisions) => decisions ?? []);
 }
 
 /** @returns undefined when it failed by a fault, which costs its decisions and nothing else */
-async function trainOne(
-  { pool, log }: DecisionParts,
-  { request, assets, walk, memory, around: { signal } }: Job,
+async function fitOne(
+  { pool, log }: DecisionMeans,
+  { request, assets, schedule, context: { signal } }: DecisionDates,
   training: number,
-  before: Promise<ModelArtefact | undefined> | undefined,
-): Promise<ModelArtefact | undefined> {
+  before: Promise<Model | undefined> | undefined,
+): Promise<Model | undefined> {
   const start = await before;
-  const { recipe, seed, window } = request;
-  const { date } = walk.trainings[training]!;
+  const { strategy, sampling, window } = request;
+  const { date } = schedule.trainings[training]!;
   const history = trainingHistory(assets, { date }, window);
-  return pool.run('trainPast', { history, recipe, seed, memory, start }, { signal }).catch((error: unknown) => {
+  const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start };
+  return pool.run('fitPast', input, { signal }).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');
     return undefined;
@@ -81,35 +84,35 @@ async function trainOne(
 }
 
 async function decideOne(
-  parts: DecisionParts,
-  { request, assets, walk, keys, around: { signal } }: Job,
-  slot: number,
-  artefact: ModelArtefact | undefined,
-): Promise<StoredChoices> {
-  const { horizonDays, scenarios, seed, limits, alpha, bounds } = request;
-  const { pool, log } = parts;
-  const { date } = walk.slots[slot]!;
-  const lost = failedChoices(limits, assets.tickers.length);
-  if (artefact === undefined) return lost;
-  const history = recentHistory(artefact, historyUntil(assets, date));
-  const problem = { artefact, history, horizonDays, scenarios, seed, limits, alpha, bounds };
+  means: DecisionMeans,
+  { request, assets, schedule, keys, context: { signal } }: DecisionDates,
+  at: number,
+  model: Model | undefined,
+): Promise<StoredDecisions> {
+  const { strategy, mandate, limits, sampling } = request;
+  const { pool, log } = means;
+  const { date } = schedule.decisionDates[at]!;
+  const failed = failedDecisions(limits, assets.tickers.length);
+  if (model === undefined) return failed;
+  const history = findStrategy(strategy.id).recent(model, historyUntil(assets, date));
   try {
-    const { choices, faults } = await pool.run('decide', problem, { signal });
+    const day = { strategy: strategy.id, model, history, mandate, limits, sampling };
+    const { decisions, faults } = await pool.run('decidePast', day, { signal });
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
-    // What a fault has spoilt may go well the next time.
-    if (faults.length === 0) await keep(parts, keys[slot]!, choices);
-    return choices;
+    // A decision that a fault has spoilt is tried again the next time.
+    if (faults.length === 0) await keep(means, keys[at]!, decisions);
+    return decisions;
   } catch (error) {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a decision of a backtest failed');
-    return lost;
+    return failed;
   }
 }
 
 /** A decision that cannot be kept is still a decision. */
-const keep = ({ kept, log }: DecisionParts, key: string, choices: StoredChoices): Promise<void> =>
-  kept
-    .set(key, choices, KEPT_MS)
+const keep = ({ cache, log }: DecisionMeans, key: string, decisions: StoredDecisions): Promise<void> =>
+  cache
+    .set(key, decisions, KEPT_MS)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be kept'));
 
 /** What a person can mend, a task over its time limit among it, would hit every other decision as well. */
@@ -118,19 +121,19 @@ function rethrowUnlessFault(error: unknown, { aborted }: AbortSignal): void {
 }
 
 /** @returns what to call after each decision that was made. The time left is that of the others. */
-function createTeller(all: number, missing: number, onProgress: OnProgress): () => void {
+function countDecisions(all: number, missing: number, onProgress: OnProgress): () => void {
   const started = performance.now();
-  const kept = all - missing;
+  const before = all - missing;
   let made = 0;
-  if (missing > 0) onProgress({ stage: 'backtest', done: kept / all, detail: `decision ${kept} of ${all}` });
+  if (missing > 0) onProgress({ stage: 'backtest', done: before / all, detail: `decision ${before} of ${all}` });
   return () => {
     made++;
     const secondsLeft = ((performance.now() - started) / 1000 / made) * (missing - made);
     onProgress({
       stage: 'backtest',
-      done: (kept + made) / all,
+      done: (before + made) / all,
       secondsLeft,
-      detail: `decision ${kept + made} of ${all}`,
+      detail: `decision ${before + made} of ${all}`,
     });
   };
 }

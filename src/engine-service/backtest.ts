@@ -1,49 +1,50 @@
+import { splitMarket } from '../engine/backtest/benchmark.ts';
+import { planBacktest, planOf } from '../engine/backtest/plan.ts';
+import { checkConstraints } from '../engine/constraints/index.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
-import { splitMarket } from '../engine/backtest/benchmark.ts';
-import { planBacktest } from '../engine/backtest/plan.ts';
-import { checkBounds } from '../engine/optimize/bounds.ts';
+import type { BacktestAnswer } from './answers.ts';
+import { decideAll, type DecisionMeans } from './backtest-decisions.ts';
+import { decisionKeys } from './decision-cache.ts';
+import type { ModelService } from './models.ts';
+import { priceProvenance } from './provenance.ts';
+import { checkSize, historyOptions } from './request.ts';
 import type { BacktestRequest } from './requests.ts';
-import { decideAll, type DecisionParts } from './backtest-decisions.ts';
-import { decisionKeys } from './backtest-kept.ts';
-import { priceFacts } from './facts.ts';
-import type { ModelSource } from './models.ts';
-import { asked, checkSize } from './request.ts';
-import type { Around } from './sharing.ts';
-import type { BacktestAnswer } from './types.ts';
+import type { SharedContext } from './single-flight.ts';
 
-interface Parts extends DecisionParts {
+interface Means extends DecisionMeans {
   readonly prices: PriceService;
-  readonly models: Pick<ModelSource, 'memoryOf'>;
+  readonly models: Pick<ModelService, 'choiceFor'>;
 }
 
-type Backtester = (request: BacktestRequest, around: Around) => Promise<BacktestAnswer>;
-
-export function createBacktester(parts: Parts): Backtester {
-  const { prices, models, pool, kept, threads } = parts;
-  return async (request, around) => {
-    const started = performance.now();
-    const loaded = await prices.history(request.universe, asked(around));
-    const { assets, index } = splitMarket(loaded.prices);
-    // What cannot be answered is refused before a model is trained for it.
-    checkSize(assets.tickers.length, request.scenarios, threads);
-    checkBounds(assets.tickers.length, request.bounds);
-    const walk = planBacktest(assets, request);
-    const { universe, recipe } = request;
-    const memory = await models.memoryOf({ universe, loaded: { ...loaded, prices: assets }, recipe });
-    const keys = decisionKeys(assets, walk, request, memory);
-    const days = await Promise.all(keys.map((key) => kept.get(key)));
-    const choices = await decideAll(parts, { request, assets, walk, memory, keys, days, around });
-    const judged = { prices: loaded.prices, terms: request, choices };
-    const result = await pool.run('judge', judged, { signal: around.signal });
-    return {
-      request,
-      universe: universeLabel(universe),
-      tickers: assets.tickers,
-      ...(index && { index: index.ticker }),
-      result,
-      prices: priceFacts(loaded, { prices: assets, until: walk.slots.at(-1)!.until }),
-      seconds: (performance.now() - started) / 1000,
-    };
+/** Decisions of the past, in worker threads, and what came of them. */
+export async function runBacktest(
+  { prices, models, ...means }: Means,
+  request: BacktestRequest,
+  context: SharedContext,
+): Promise<BacktestAnswer> {
+  const started = performance.now();
+  const { universe, mandate, sampling } = request;
+  const loaded = await prices.history(universe, historyOptions(context));
+  const { assets, index } = splitMarket(loaded.prices);
+  // What cannot be answered is refused before a model is trained for it.
+  checkSize(assets.tickers.length, sampling.scenarios, means.threads);
+  checkConstraints(mandate.constraints, assets.tickers);
+  const schedule = planBacktest(assets, planOf(request));
+  const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
+  const terms = { ...request, strategy: await models.choiceFor(subject) };
+  const keys = decisionKeys(assets, schedule, terms);
+  const cached = await Promise.all(keys.map((key) => means.cache.get(key)));
+  const decisions = await decideAll(means, { request: terms, assets, schedule, keys, cached, context });
+  const judged = { prices: loaded.prices, terms, decisions };
+  const result = await means.pool.run('judge', judged, { signal: context.signal });
+  return {
+    request,
+    universe: universeLabel(universe),
+    tickers: assets.tickers,
+    ...(index && { index: index.ticker }),
+    result,
+    prices: priceProvenance(loaded, { prices: assets, until: schedule.decisionDates.at(-1)!.until }),
+    seconds: (performance.now() - started) / 1000,
   };
 }

@@ -1,16 +1,14 @@
-// Pure: which stored model is meant by a universe, and whether it speaks for these prices.
 import { createHash } from 'node:crypto';
-import type { UniverseSpec } from '../prices/universes.ts';
 import { pricesHash } from '../engine/history.ts';
-import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
-import type { LoadedPrices, Prices, Recipe } from '../engine/types.ts';
+import type { ModelManifest, StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { LoadedPrices, Prices } from '../engine/types.ts';
+import type { UniverseSpec } from '../prices/universes.ts';
 
-export interface Subject {
+/** Whose model is meant. */
+export interface ModelSubject {
   readonly universe: UniverseSpec;
   readonly loaded: LoadedPrices;
-  readonly recipe: Recipe;
-  /** Absent: the recipe's own. */
-  readonly memory?: Memory | undefined;
+  readonly strategy: StrategyChoice;
 }
 
 /**
@@ -25,12 +23,12 @@ export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): str
 }
 
 /**
- * Whether a stored model speaks for these prices. A vendor's adjusted closes move with every
+ * Whether a stored model was made for these prices. A vendor's adjusted closes move with every
  * dividend, so there the tickers decide; a file's must be the very prices it was trained on.
  */
-export function fits(
+export function isModelOf(
   manifest: ModelManifest,
-  { universe, loaded: { prices } }: Subject,
+  { universe, loaded: { prices } }: Pick<ModelSubject, 'universe' | 'loaded'>,
   hashOf: typeof pricesHash,
 ): boolean {
   if (manifest.tickers.join() !== prices.tickers.join()) return false;

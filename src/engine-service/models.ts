@@ -1,117 +1,132 @@
 import { historyUntil, type History } from '../engine/history.ts';
-import { identityOf, type Memory, type ModelArtefact } from '../engine/lstm/artefact.ts';
-import type { ModelStore } from '../store/models.ts';
+import { findStrategy } from '../engine/strategies/index.ts';
+import { identityOf, type Model, type StrategyChoice } from '../engine/strategies/strategy.ts';
 import { DEFAULTS } from '../parse.ts';
+import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
-import { createHashing, fits, modelName, type Subject } from './model-fit.ts';
+import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
 import { settle, type RetrainedModel } from './retraining.ts';
-import { createShare } from './sharing.ts';
+import { SingleFlight } from './single-flight.ts';
 
 export interface SavedModel {
-  readonly artefact: ModelArtefact;
+  readonly model: Model;
   readonly name: string;
   readonly version: string;
   /** True when the very same model was there already. */
   readonly unchanged: boolean;
 }
 
-/** Which model speaks for a universe. */
-export interface ModelSource {
-  /** The live model if it fits, or one that is trained for this. */
-  find(subject: Subject, history: History, options: TaskOptions): Promise<ModelArtefact>;
-  /** The memory that somebody chose for this universe; undefined: the recipe's own. */
-  memoryOf(subject: Subject): Promise<Memory | undefined>;
-  /** Trains on all the prices, and makes the result the live model. */
-  train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel>;
-  /** Trains on all the prices, and makes the result the live model unless the one that is live is better. */
-  retrain(subject: Subject, options: TaskOptions): Promise<RetrainedModel & { readonly name: string }>;
-}
-
 interface Parts {
   readonly models: ModelStore;
-  readonly pool: Pool;
+  readonly pool: Pick<Pool, 'run'>;
   /** Told the identity of a model that another one has replaced. */
   readonly onReplaced: (identity: string) => void;
 }
 
-export function createModelSource({ models, pool, onReplaced }: Parts): ModelSource {
-  const shareSaved = createShare<SavedModel>();
-  const shareRetrained = createShare<RetrainedModel>();
-  const shareTrained = createShare<ModelArtefact>();
-  const hashOf = createHashing();
+/** Which model a universe's decisions rest on. */
+export class ModelService {
+  readonly #models: ModelStore;
+  readonly #pool: Pick<Pool, 'run'>;
+  readonly #onReplaced: Parts['onReplaced'];
+  readonly #saving = new SingleFlight<SavedModel>();
+  readonly #retraining = new SingleFlight<RetrainedModel>();
+  readonly #fitting = new SingleFlight<Model>();
+  readonly #hashOf = createHashing();
   /** The identity of each live model, by name and recipe, as last seen: another process may replace it too. */
-  const live = new Map<string, string>();
+  readonly #live = new Map<string, string>();
 
-  function seeLive(name: string, artefact: ModelArtefact): void {
-    const key = `${name}/${artefact.manifest.recipe}`;
-    const [before, identity] = [live.get(key), identityOf(artefact)];
-    live.set(key, identity);
-    if (before !== undefined && before !== identity) onReplaced(before);
+  constructor({ models, pool, onReplaced }: Parts) {
+    this.#models = models;
+    this.#pool = pool;
+    this.#onReplaced = onReplaced;
   }
 
-  const keyOf = ({ loaded, recipe, memory }: Subject, seed: number, until: string): string =>
-    [recipe, memory, seed, until, hashOf(loaded.prices)].join('/');
-
-  /** Trains alone: nothing is saved. */
-  function trainOn(subject: Subject, seed: number, history: History, options: TaskOptions): Promise<ModelArtefact> {
-    const { recipe, memory } = subject;
-    return shareTrained(keyOf(subject, seed, history.until), options, (around) =>
-      pool.run('train', { history, recipe, seed, memory }, around),
-    );
+  /** The live model if it was made for these prices, or one that is trained for this. */
+  async find(subject: ModelSubject, history: History, options: TaskOptions): Promise<Model> {
+    const { stored, isUsable } = await this.#findLive(subject, history);
+    if (isUsable) return stored;
+    const next = { ...subject, strategy: refit(subject.strategy, stored) };
+    const isNewest = history.until === subject.loaded.prices.dates.at(-1);
+    // A model of a past day answers its requests alone: the live one is never replaced by it.
+    if (!isNewest) return this.#fit(next, DEFAULTS.seed, history, options);
+    return (await this.train(next, DEFAULTS.seed, options)).model;
   }
 
-  async function goLive(name: string, artefact: ModelArtefact) {
-    const saved = await models.save(name, artefact.manifest.recipe, artefact);
-    seeLive(name, artefact);
-    return saved;
+  /** What models of this universe are fitted with: as the live one was, where something was chosen for it. */
+  async choiceFor({ universe, loaded, strategy }: ModelSubject): Promise<StrategyChoice> {
+    return refit(strategy, await this.#load(modelName(universe, loaded), strategy));
   }
 
-  function train(subject: Subject, seed: number, options: TaskOptions): Promise<SavedModel> {
+  /** Trains on all the prices, and makes the result the live model. */
+  train(subject: ModelSubject, seed: number, options: TaskOptions): Promise<SavedModel> {
     const name = modelName(subject.universe, subject.loaded);
     const history = historyUntil(subject.loaded.prices);
-    return shareSaved(`${name}/${keyOf(subject, seed, history.until)}`, options, async (around) => {
-      const artefact = await trainOn(subject, seed, history, around);
-      return { artefact, name, ...(await goLive(name, artefact)) };
+    return this.#saving.run(`${name}/${this.#keyOf(subject, seed, history)}`, options, async (shared) => {
+      const model = await this.#fit(subject, seed, history, shared);
+      return { model, name, ...(await this.#goLive(name, subject.strategy, model)) };
     });
   }
 
-  /** @returns the live model, and whether it can speak on the last day of the history */
-  async function findLive(subject: Subject, { until }: Pick<History, 'until'>) {
+  /** Trains on all the prices, and makes the result the live model unless the one that is live is better. */
+  async retrain(subject: ModelSubject, options: TaskOptions): Promise<RetrainedModel & { readonly name: string }> {
     const name = modelName(subject.universe, subject.loaded);
-    const stored = await models.load(name, subject.recipe);
-    if (stored === undefined) return { isUsable: false } as const;
-    seeLive(name, stored);
-    return { stored, isUsable: fits(stored.manifest, subject, hashOf) && stored.manifest.trainedUntil <= until };
+    const history = historyUntil(subject.loaded.prices);
+    const next = { ...subject, strategy: await this.choiceFor(subject) };
+    const key = `${name}/${this.#keyOf(next, DEFAULTS.seed, history)}`;
+    const retrained = await this.#retraining.run(key, options, async (shared) => {
+      const challenger = await this.#fit(next, DEFAULTS.seed, history, shared);
+      // Another may have gone live while this one was trained.
+      const { stored, isUsable } = await this.#findLive(subject, history);
+      const contest = { strategy: subject.strategy.id, name, history, champion: isUsable ? stored : undefined, challenger };
+      const goLive = () => this.#goLive(name, subject.strategy, challenger);
+      return settle({ models: this.#models, pool: this.#pool, goLive }, contest, shared);
+    });
+    return { name, ...retrained };
   }
 
-  return {
-    async find(subject, history, options) {
-      const { stored, isUsable } = await findLive(subject, history);
-      if (isUsable) return stored;
-      // A memory that somebody chose for this universe stays chosen.
-      const next = { memory: stored?.manifest.hyper.memory, ...subject };
-      const isNewest = history.until === subject.loaded.prices.dates.at(-1);
-      // A model of a past day answers its requests alone: the live one is never replaced by it.
-      if (!isNewest) return trainOn(next, DEFAULTS.seed, history, options);
-      return (await train(next, DEFAULTS.seed, options)).artefact;
-    },
-    async memoryOf({ universe, loaded, recipe }) {
-      return (await models.load(modelName(universe, loaded), recipe))?.manifest.hyper.memory;
-    },
-    train,
-    async retrain(subject, options) {
-      const name = modelName(subject.universe, subject.loaded);
-      const history = historyUntil(subject.loaded.prices);
-      const next = { memory: (await findLive(subject, history)).stored?.manifest.hyper.memory, ...subject };
-      const key = `${name}/${keyOf(next, DEFAULTS.seed, history.until)}`;
-      const retrained = await shareRetrained(key, options, async (around) => {
-        const challenger = await trainOn(next, DEFAULTS.seed, history, around);
-        // Another may have gone live while this one was trained.
-        const { stored, isUsable } = await findLive(subject, history);
-        const champion = isUsable ? stored : undefined;
-        return settle({ models, pool, goLive }, { name, history, champion, challenger }, around);
-      });
-      return { name, ...retrained };
-    },
-  };
+  /** Trains alone: nothing is saved. */
+  #fit(subject: ModelSubject, seed: number, history: History, options: TaskOptions): Promise<Model> {
+    const { id: strategy, params } = subject.strategy;
+    return this.#fitting.run(this.#keyOf(subject, seed, history), options, (shared) =>
+      this.#pool.run('fit', { strategy, history, params, seed }, shared),
+    );
+  }
+
+  async #goLive(name: string, choice: StrategyChoice, model: Model) {
+    const saved = await this.#models.save(name, findStrategy(choice.id).codec, model);
+    this.#see(name, model);
+    return saved;
+  }
+
+  #see(name: string, model: Model): void {
+    const key = `${name}/${model.manifest.recipe}`;
+    const [before, identity] = [this.#live.get(key), identityOf(model)];
+    this.#live.set(key, identity);
+    if (before !== undefined && before !== identity) this.#onReplaced(before);
+  }
+
+  /** @returns the live model, and whether it can be asked about the last day of the history */
+  async #findLive(subject: ModelSubject, { until }: Pick<History, 'until'>) {
+    const name = modelName(subject.universe, subject.loaded);
+    const stored = await this.#load(name, subject.strategy);
+    if (stored === undefined) return { isUsable: false } as const;
+    this.#see(name, stored);
+    const { manifest } = stored;
+    return { stored, isUsable: isModelOf(manifest, subject, this.#hashOf) && manifest.trainedUntil <= until };
+  }
+
+  #load(name: string, { id, params }: StrategyChoice): Promise<Model | undefined> {
+    const strategy = findStrategy(id);
+    return this.#models.load(name, strategy.recipeOf(params), strategy.codec);
+  }
+
+  #keyOf({ loaded, strategy }: ModelSubject, seed: number, { until }: History): string {
+    return [JSON.stringify(strategy), seed, until, this.#hashOf(loaded.prices)].join('/');
+  }
 }
+
+/** What somebody chose for the models of a universe stays chosen. */
+const refit = (choice: StrategyChoice, stored: Model | undefined): StrategyChoice =>
+  stored === undefined
+    ? choice
+    : { ...choice, params: { ...findStrategy(choice.id).paramsOf(stored), ...choice.params } };

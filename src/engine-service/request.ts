@@ -1,4 +1,3 @@
-// Pure: what is done with every request before it is answered.
 import type { HistoryOptions } from '../prices/service.ts';
 import { UserError } from '../errors.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
@@ -17,7 +16,7 @@ export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
   throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
 }
 
-export const asked = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
+export const historyOptions = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
   ...(signal && { signal }),
   ...(onProgress && { onProgress }),
 });

@@ -1,27 +1,22 @@
-// Pure: what can be asked of the app, in a form that the store can keep.
 import { z } from 'zod';
-import type { UniverseSpec } from '../prices/universes.ts';
 import type { BacktestTerms } from '../engine/backtest/types.ts';
+import { mandateSchema } from '../engine/mandate.ts';
+import { samplingSchema } from '../engine/samples.ts';
+import { strategyChoiceSchema, type StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { UniverseSpec } from '../prices/universes.ts';
 
-const universeSpec: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
+const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
   z.object({ kind: z.literal('csv'), file: z.string(), tickers: z.array(z.string()).exactOptional() }),
   z.object({ kind: z.literal('tickers'), tickers: z.array(z.string()), name: z.string().exactOptional() }),
 ]);
 
-const allocateRequestSchema = z.object({
-  universe: universeSpec,
-  /** Trading days. */
-  horizonDays: z.number(),
-  /** Rates and weights are fractions. */
-  lossLimit: z.number(),
-  alpha: z.number(),
-  minWeight: z.number(),
-  maxWeight: z.number(),
-  /** M; a second, independent sample of M/2 re-prices the result. */
-  scenarios: z.number(),
-  seed: z.number(),
-  recipe: z.enum(['calibrated', 'seed']),
+/** In a form that the store can keep. */
+export const allocateRequestSchema = z.object({
+  universe: universeSpecSchema,
+  strategy: strategyChoiceSchema,
+  mandate: mandateSchema,
+  sampling: samplingSchema,
   /** ISO day: nothing later is looked at. */
   asOf: z.string().exactOptional(),
   /** Money to split. */
@@ -32,11 +27,15 @@ const allocateRequestSchema = z.object({
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
 
-/** What an allocation can be at any limit; `lossLimit` is only marked. */
-export type FrontierRequest = Omit<AllocateRequest, 'lossLimit' | 'amount' | 'amountCurrency'> & {
+/** What the scenarios of a model are asked for, whatever is then done with them. */
+export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'> & {
+  readonly horizonDays: number;
+};
+
+/** What an allocation can be at any limit; the mandate's limit is only marked. */
+export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
   /** How many portfolios, both ends included. */
   readonly points: number;
-  readonly lossLimit?: number;
 };
 
 /** A walk-forward backtest of what `allocate` decides. */
@@ -44,17 +43,8 @@ export interface BacktestRequest extends BacktestTerms {
   readonly universe: UniverseSpec;
 }
 
-/** An `/allocate` together with how its answer is shown. */
-const allocateCommandSchema = z.object({
-  allocate: allocateRequestSchema,
-  isPublic: z.boolean(),
-  /** `minimum` shows the least risky portfolio, whatever the limit. */
-  show: z.enum(['best', 'minimum']),
-});
-
-export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;
-
-/** What a button stands for, and the only member who may press it. */
-export const storedRequestSchema = z.object({ memberId: z.string(), request: allocateCommandSchema });
-
-export type StoredRequest = Readonly<z.infer<typeof storedRequestSchema>>;
+export interface TrainRequest {
+  readonly universe: UniverseSpec;
+  readonly strategy: StrategyChoice;
+  readonly seed: number;
+}

@@ -1,49 +1,55 @@
 import type { History } from '../engine/history.ts';
-import { identityOf, type ModelArtefact } from '../engine/lstm/artefact.ts';
+import { findStrategy } from '../engine/strategies/index.ts';
+import { identityOf, type Model } from '../engine/strategies/strategy.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
-import type { Retrained } from './types.ts';
+import type { Retrained } from './answers.ts';
 
 export interface RetrainedModel extends Pick<Retrained, 'version' | 'outcome' | 'scores'> {
-  readonly artefact: ModelArtefact;
+  readonly model: Model;
 }
 
-interface Parts {
+interface Means {
   readonly models: Pick<ModelStore, 'keepUnused'>;
   readonly pool: Pick<Pool, 'run'>;
-  readonly goLive: (name: string, artefact: ModelArtefact) => Promise<{ readonly version: string }>;
+  /** Makes the challenger the live model. */
+  readonly goLive: () => Promise<{ readonly version: string }>;
 }
 
-interface Contest {
+interface Comparison {
+  /** Its id. */
+  readonly strategy: string;
   readonly name: string;
   readonly history: History;
-  /** The live model, where there is one that can speak for these prices. */
-  readonly champion: ModelArtefact | undefined;
-  readonly challenger: ModelArtefact;
+  /** The live model, where there is one that was made for these prices. */
+  readonly champion: Model | undefined;
+  readonly challenger: Model;
 }
 
 /**
  * Champion against challenger: the new model goes live unless the live one scored better on days that neither
- * has learnt from; then it is kept as files that nothing uses.
+ * has learnt from; then it is kept as files that nothing uses. Models of a strategy without a score always go live.
  */
 export async function settle(
-  { models, pool, goLive }: Parts,
-  { name, history, champion, challenger }: Contest,
+  { models, pool, goLive }: Means,
+  { strategy: id, name, history, champion, challenger }: Comparison,
   options: TaskOptions,
 ): Promise<RetrainedModel> {
   const win = async (outcome: 'first' | 'unchanged' | 'replaced'): Promise<RetrainedModel> => {
-    const { version } = await goLive(name, challenger);
-    return { artefact: challenger, version, outcome };
+    const { version } = await goLive();
+    return { model: challenger, version, outcome };
   };
+  const strategy = findStrategy(id);
   if (champion === undefined) return win('first');
   if (identityOf(champion) === identityOf(challenger)) return win('unchanged');
-  const scored = await pool.run('contest', { history, champion, challenger }, options);
+  if (strategy.score === undefined) return win('replaced');
+  const scored = await pool.run('score', { strategy: id, history, champion, challenger }, options);
   const scores = {
     champion: scored.champion.energyScore,
     challenger: scored.challenger.energyScore,
     days: scored.challenger.days,
   };
   if (scores.challenger <= scores.champion) return { ...(await win('replaced')), scores };
-  const { version } = await models.keepUnused(name, challenger.manifest.recipe, challenger);
-  return { artefact: challenger, version, outcome: 'kept', scores };
+  const { version } = await models.keepUnused(name, strategy.codec, challenger);
+  return { model: challenger, version, outcome: 'kept', scores };
 }

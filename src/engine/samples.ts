@@ -1,22 +1,47 @@
-// Pure: which scenarios an answer rests on. Whatever decides, for today or for a day of the past, asks here.
-import { lastDays, MIN_DAYS, type History } from './history.ts';
-import type { ModelArtefact } from './lstm/artefact.ts';
-import { realDays } from './lstm/simulation.ts';
+import { z } from 'zod';
+import { portfolioOf } from './optimize/portfolio.ts';
+import { cvar, portfolioLosses } from './risk.ts';
+import type { Matrix, Portfolio } from './types.ts';
 
-interface Sample {
-  /** M */
-  readonly scenarios: number;
-  readonly seed: number;
+export const samplingSchema = z
+  .strictObject({
+    /** M */
+    scenarios: z.number(),
+    seed: z.number(),
+  })
+  .readonly();
+
+/** How many scenarios are drawn, and from which seed. */
+export type Sampling = z.infer<typeof samplingSchema>;
+
+/** Scenarios of one model, day and horizon. On shared memory, threads read them without a copy. */
+export interface Samples {
+  /** C (M, n), to optimise on. */
+  readonly scenarios: Matrix;
+  /** C (M/2, n), independent: to price the result on again. */
+  readonly fresh: Matrix;
 }
 
-/** The sample to optimise on, and an independent one of half its size to re-price on. */
-export const samplesOf = ({ scenarios, seed }: Sample): { readonly main: Sample; readonly fresh: Sample } => ({
+/** A portfolio with its CVaR on scenarios that the optimiser has not seen: the honest figure. */
+export interface MeasuredPortfolio extends Portfolio {
+  readonly freshCvar: number;
+}
+
+/** What to draw for `Samples`. */
+export const samplingsOf = ({ scenarios, seed }: Sampling): { readonly main: Sampling; readonly fresh: Sampling } => ({
   main: { scenarios, seed: 2 * seed },
   fresh: { scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 },
 });
 
-/** The days that a draw looks at, and at least so many as make a history: those before need no hash and no copy. */
-export const recentHistory = ({ manifest }: ModelArtefact, { prices, until }: History): History => ({
-  prices: lastDays(prices, Math.max(MIN_DAYS, realDays(manifest.hyper) + 1)),
-  until,
+export const priceAgain = (portfolio: Portfolio, { fresh }: Samples, alpha: number): MeasuredPortfolio => ({
+  ...portfolio,
+  freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
 });
+
+/** All the figures of one split, on both samples. @param weights (n) */
+export const measure = (weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio =>
+  priceAgain(portfolioOf(samples.scenarios, alpha, weights), samples, alpha);
+
+/** (M) the H-day return of the portfolio in each scenario. */
+export const outcomesOf = ({ weights }: Portfolio, { scenarios }: Samples): number[] =>
+  Array.from(portfolioLosses(scenarios, weights), (loss) => -loss);

@@ -37,9 +37,6 @@ export interface LoadedPrices {
   readonly notes: readonly string[];
 }
 
-/** `calibrated`: training, validation and calibration blocks. `seed`: the first seed's two blocks. */
-export type Recipe = 'calibrated' | 'seed';
-
 /** Every asset's weight lies in [minWeight, maxWeight]; fractions. */
 export interface Bounds {
   readonly minWeight: number;

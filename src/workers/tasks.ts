@@ -1,47 +1,62 @@
-import { allocate, type Allocation, type AllocationProblem } from '../engine/allocate.ts';
-import { decide, type Decided, type DecisionProblem } from '../engine/backtest/decide.ts';
+import { renderPng } from '../charts/render.ts';
+import type { ChartSpec } from '../charts/spec.ts';
+import { decideDay, type DecidedDay, type PastDay } from '../engine/backtest/decide.ts';
 import { judge, type Judged } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
-import { loadTf } from '../engine/lstm/backend.ts';
-import type { Memory, ModelArtefact } from '../engine/lstm/artefact.ts';
-import { scoreForecasts, type Score } from '../engine/lstm/contest.ts';
-import { train } from '../engine/lstm/train.ts';
+import type { Mandate } from '../engine/mandate.ts';
 import { frontier, type Frontier, type FrontierProblem } from '../engine/optimize/frontier.ts';
-import { drawScenarios } from '../engine/scenarios.ts';
-import type { Matrix, OnProgress, Recipe } from '../engine/types.ts';
-import { renderPng } from '../charts/render.ts';
-import type { ChartSpec } from '../charts/spec.ts';
+import type { Samples, Sampling } from '../engine/samples.ts';
+import { findStrategy } from '../engine/strategies/index.ts';
+import type { Decision, Model, Score } from '../engine/strategies/strategy.ts';
+import type { Matrix } from '../engine/types.ts';
 import type { Handlers } from './serve.ts';
 
-interface TrainInput {
+/** What a strategy is asked about: its id, and the days that it may see. */
+interface Subject {
+  readonly strategy: string;
   readonly history: History;
-  readonly recipe: Recipe;
+}
+
+interface FitInput extends Subject {
+  /** As the strategy's schema has them. */
+  readonly params: unknown;
   readonly seed: number;
-  /** Absent: the recipe's own. */
-  readonly memory?: Memory | undefined;
-  /** Absent: it begins with random weights. */
-  readonly start?: ModelArtefact | undefined;
+  /** A model to go on from. */
+  readonly start?: Model | undefined;
+}
+
+interface SimulateInput extends Subject {
+  readonly model: Model;
+  readonly horizonDays: number;
+  readonly sampling: Sampling;
+}
+
+interface DecideInput extends Subject {
+  readonly model: Model;
+  readonly mandates: readonly Mandate[];
+  readonly sampling: Sampling;
+  readonly samples?: Samples;
+  readonly wantsOutcomes?: boolean;
+}
+
+interface ScoreInput extends Subject {
+  readonly champion: Model;
+  readonly challenger: Model;
 }
 
 /** What a worker thread can be asked, and what it answers. All of it can be cloned between threads. */
 export interface Tasks {
-  train: { input: TrainInput; output: ModelArtefact };
+  fit: { input: FitInput; output: Model };
   /** Both models on the newest days of the history. */
-  contest: {
-    input: { history: History; champion: ModelArtefact; challenger: ModelArtefact };
-    output: { champion: Score; challenger: Score };
-  };
-  draw: {
-    input: { artefact: ModelArtefact; history: History; horizon: number; scenarios: number; seed: number };
-    /** On shared memory: the next task reads it without a copy. */
-    output: Matrix;
-  };
-  allocate: { input: AllocationProblem; output: Allocation };
+  score: { input: ScoreInput; output: { champion: Score; challenger: Score } };
+  /** On shared memory: the next task reads it without a copy. */
+  simulate: { input: SimulateInput; output: Matrix };
+  decide: { input: DecideInput; output: readonly Decision[] };
   frontier: { input: FrontierProblem; output: Frontier };
-  /** `train`, for days of the past that nobody waits for. */
-  trainPast: { input: TrainInput; output: ModelArtefact };
-  decide: { input: DecisionProblem; output: Decided };
+  /** `fit` and `decide` for days of the past that nobody waits for. */
+  fitPast: { input: FitInput; output: Model };
+  decidePast: { input: PastDay; output: DecidedDay };
   judge: { input: Judged; output: BacktestResult };
   chart: { input: ChartSpec; output: Uint8Array };
 }
@@ -50,27 +65,32 @@ export type TaskKind = keyof Tasks;
 
 const now = (): number => performance.now();
 
-/** The work itself, free of threads. tfjs is loaded by the first task that needs it. */
-export function createHandlers(): Handlers<Tasks> {
-  let loading: ReturnType<typeof loadTf> | undefined;
-  const backend = () => (loading ??= loadTf());
-  const trainOn = async ({ history, memory, ...input }: TrainInput, onProgress: OnProgress) =>
-    train(history, { ...input, ...(memory && { hyper: { memory } }), backend: await backend(), onProgress, now });
-  return {
-    train: trainOn,
-    trainPast: trainOn,
-    contest: async ({ history, champion, challenger }) => ({
-      champion: await scoreForecasts(champion, history),
-      challenger: await scoreForecasts(challenger, history),
-    }),
-    draw: async (input, onProgress) => onSharedMemory(await drawScenarios({ ...input, onProgress, now })),
-    allocate: (problem) => allocate(problem),
-    frontier: (problem) => frontier(problem),
-    decide: (problem) => decide(problem, { now }),
-    judge: async (judged) => judge(judged),
-    chart: (spec) => renderPng(spec),
-  };
-}
+/** The work itself, free of threads. */
+export const createHandlers = (): Handlers<Tasks> => ({
+  fit,
+  fitPast: fit,
+  async score({ strategy: id, history, champion, challenger }) {
+    const strategy = findStrategy(id);
+    if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
+    return {
+      champion: await strategy.score(champion, history),
+      challenger: await strategy.score(challenger, history),
+    };
+  },
+  async simulate({ strategy, model, history, horizonDays, sampling }, onProgress) {
+    const context = { sampling, onProgress, now };
+    return onSharedMemory(await findStrategy(strategy).simulate(model, history, horizonDays, context));
+  },
+  decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
+    findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
+  frontier: (problem) => frontier(problem),
+  decidePast: (day) => decideDay(day, { now }),
+  judge: async (judged) => judge(judged),
+  chart: (spec) => renderPng(spec),
+});
+
+const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, seed, start }, onProgress) =>
+  findStrategy(strategy).fit(history, params, { seed, start, onProgress, now });
 
 function onSharedMemory(matrix: Matrix): Matrix {
   const data = new Float64Array(new SharedArrayBuffer(matrix.data.byteLength));

@@ -1,38 +1,40 @@
-// Pure: a member's alerts, and when one rings.
 import { isDeepStrictEqual } from 'node:util';
+import { limitOf } from '../../engine/mandate.ts';
 import { UserError } from '../../errors.ts';
 import { nextId } from '../ids.ts';
-import type { Alert, MemberRecord } from '../records.ts';
+import type { MemberRecord } from '../members.ts';
+import type { Alert } from './record.ts';
 
 /** A share of the limit. */
 const DEAD_BAND = 0.05;
 
-export interface Looked {
+export interface CheckedAlert {
   /** As it must be kept once its member has been told, or when there is nothing to tell. */
   readonly alert: Alert;
   /** What the member must be told; absent: nothing. */
-  readonly rings?: Alert['told'];
+  readonly fires?: Alert['lastTold'];
 }
 
 /**
- * The first ring comes as soon as the minimum crosses the limit; every later one, in either direction, only
- * when it has moved 5 % of the limit past it, so that a limit on the edge rings once and is quiet.
+ * It fires first as soon as the minimum crosses the limit; later, in either direction, only when the minimum has
+ * moved 5 % of the limit past it, so that a limit on the edge fires once and is then quiet.
  * @param minCvar the smallest CVaR that can be had now, a fraction
  */
-export function look(alert: Alert, minCvar: number): Looked {
+export function checkAlert(alert: Alert, minCvar: number): CheckedAlert {
   const seen = { ...alert, minCvar };
-  const rings = turned(alert, minCvar);
-  return rings === undefined ? { alert: seen } : { alert: { ...seen, told: rings, hasRung: true }, rings };
+  const fires = newState(alert, minCvar);
+  return fires === undefined ? { alert: seen } : { alert: { ...seen, lastTold: fires, hasFired: true }, fires };
 }
 
 /** Whether a limit can be kept: what a member is told when an alert is saved. */
-export const stateOf = (minCvar: number, lossLimit: number): Alert['told'] =>
+export const stateOf = (minCvar: number, lossLimit: number): Alert['lastTold'] =>
   minCvar > lossLimit ? 'infeasible' : 'feasible';
 
-function turned({ told, hasRung, lossLimit }: Alert, minCvar: number): Alert['told'] | undefined {
-  const now = stateOf(minCvar, lossLimit);
-  if (now === told) return undefined;
-  return !hasRung || Math.abs(minCvar - lossLimit) >= DEAD_BAND * lossLimit ? now : undefined;
+function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Alert['lastTold'] | undefined {
+  const limit = limitOf(mandate);
+  const now = stateOf(minCvar, limit);
+  if (now === lastTold) return undefined;
+  return !hasFired || Math.abs(minCvar - limit) >= DEAD_BAND * limit ? now : undefined;
 }
 
 export const MOST_ALERTS = 10;
@@ -51,7 +53,7 @@ export function withAlert(record: MemberRecord, alert: Omit<Alert, 'id'>): Membe
   return { ...record, alerts: [...alerts, { id: nextId(alerts), ...alert }] };
 }
 
-const askedBy = ({ guildId, question, lossLimit }: Omit<Alert, 'id'>) => ({ guildId, question, lossLimit });
+const askedBy = ({ guildId, universe, mandate }: Omit<Alert, 'id'>) => ({ guildId, universe, mandate });
 
 /** @throws UserError when the member has none of that id */
 export function findAlert({ alerts }: MemberRecord, id: string): Alert {

@@ -1,6 +1,61 @@
 import { randomBytes } from 'node:crypto';
-import type { AllocateCommandRequest, StoredRequest } from '../../engine-service/requests.ts';
+import { z } from 'zod';
+import { weightBounds } from '../../engine/constraints/index.ts';
+import { allocateRequestSchema } from '../../engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../../parse.ts';
+import type { Store } from '../../store/store.ts';
 import type { Table } from '../../store/table.ts';
+
+/** An `/allocate` together with how its answer is shown. */
+const allocateCommandSchema = z.object({ allocate: allocateRequestSchema, isPublic: z.boolean() });
+
+export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;
+
+/** What a button stands for, and the only member who may press it. */
+const storedRequestSchema = z.object({ memberId: z.string(), request: allocateCommandSchema });
+
+export type StoredRequest = Readonly<z.infer<typeof storedRequestSchema>>;
+
+const formerRequestSchema = z.object({
+  memberId: z.string(),
+  request: z.object({
+    isPublic: z.boolean(),
+    show: z.enum(['best', 'minimum']),
+    allocate: z.looseObject({
+      horizonDays: z.number(),
+      lossLimit: z.number(),
+      alpha: z.number(),
+      minWeight: z.number(),
+      maxWeight: z.number(),
+      scenarios: z.number(),
+      seed: z.number(),
+      recipe: z.string(),
+    }),
+  }),
+});
+
+const migrations = {
+  1: (old: unknown) => {
+    const { memberId, request } = formerRequestSchema.parse(old);
+    const { horizonDays, lossLimit, alpha, minWeight, maxWeight, scenarios, seed, recipe, ...rest } = request.allocate;
+    const isMinimum = request.show === 'minimum';
+    const params = { recipe: recipe === 'seed' ? 'plain' : recipe };
+    const allocate = {
+      ...rest,
+      strategy: { id: isMinimum ? 'minimum-cvar' : DEFAULT_STRATEGY.id, params },
+      mandate: {
+        horizonDays,
+        constraints: weightBounds({ minWeight, maxWeight }),
+        risk: { alpha, ...(!isMinimum && { limit: lossLimit }) },
+      },
+      sampling: { scenarios, seed },
+    };
+    return { memberId, request: { allocate, isPublic: request.isPublic } };
+  },
+};
+
+export const openRequests = (store: Pick<Store, 'table'>): Table<StoredRequest> =>
+  store.table('requests', storedRequestSchema, 2, migrations);
 
 /** Buttons work for this long: milliseconds. */
 export const BUTTON_LIFE = 30 * 86_400_000;

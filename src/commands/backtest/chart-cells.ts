@@ -1,5 +1,5 @@
 // Pure: how every decision turned out, in few enough pieces for a picture.
-import { isBroken } from '../../engine/backtest/outcome.ts';
+import { isViolation } from '../../engine/backtest/summary.ts';
 import type { Decision, LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { monthsOf } from '../../charts/time-axis.ts';
 
@@ -46,7 +46,7 @@ const rowOf = (decisions: readonly Decision[], row: number, group: number): Cell
 };
 
 const outcomeOf = (decision: Decision): Outcome => {
-  if (isBroken(decision)) return 'broken';
+  if (isViolation(decision)) return 'broken';
   return decision.status === 'optimal' ? 'held' : decision.status;
 };
 

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { StoredRequest } from '../../engine-service/requests.ts';
+
 import type { Table } from '../../store/table.ts';
-import type { Guilds } from '../guilds.ts';
-import type { Members } from '../members.ts';
-import type { GuildRecord, GuildUniverse, MemberRecord, Report } from '../records.ts';
+import type { GuildRecord, Guilds } from '../guilds.ts';
+import type { MemberRecord, Members } from '../members.ts';
+import type { Report } from '../report/record.ts';
+import type { GuildUniverse } from '../universe/record.ts';
+import type { StoredRequest } from '../allocate/buttons.ts';
 
 /** Where something of a member can be. */
 interface Places {

@@ -1,7 +1,7 @@
-// Pure: the reports that a server has scheduled.
 import { UserError } from '../../errors.ts';
 import { nextId } from '../ids.ts';
-import type { GuildRecord, Report } from '../records.ts';
+import type { GuildRecord } from '../guilds.ts';
+import type { Report } from './record.ts';
 
 export const MOST_REPORTS = 20;
 

@@ -2,7 +2,7 @@ import type { PricesDescription } from '../../prices/describe.ts';
 import type { HistoryOptions, PriceService } from '../../prices/service.ts';
 import { UserError } from '../../errors.ts';
 import type { Guilds } from '../guilds.ts';
-import type { GuildUniverse } from '../records.ts';
+import type { GuildUniverse } from './record.ts';
 import { joined, ownUniverse, withTickers, withUniverse } from './rules.ts';
 
 /** More managers at once than this are not to be expected. */

@@ -1,7 +1,9 @@
-// Pure: what a server's own universes may be, and changes to them. All throw UserError and change nothing then.
+// All throw UserError, and change nothing then.
 import { UNIVERSES } from '../../prices/universes.ts';
 import { UserError } from '../../errors.ts';
-import type { GuildRecord, GuildUniverse, Report } from '../records.ts';
+import type { GuildRecord } from '../guilds.ts';
+import type { Report } from '../report/record.ts';
+import type { GuildUniverse } from './record.ts';
 
 /** How many universes a server may have, and how many tickers each. */
 export const UNIVERSE_LIMITS = { universes: 25, fewest: 2, most: 60 } as const;

@@ -1,98 +1,89 @@
-// Pure: one decision of the past. It is handed a History, so it cannot see what came after.
-import { allocateEach, type Allocations, type RepricedPortfolio } from '../allocate.ts';
 import type { History } from '../history.ts';
-import type { ModelArtefact } from '../lstm/artefact.ts';
-import { portfolioOf } from '../optimize/portfolio.ts';
-import { cvar, portfolioLosses } from '../risk.ts';
-import { samplesOf } from '../samples.ts';
-import { drawScenarios } from '../scenarios.ts';
-import type { Matrix } from '../types.ts';
-import type { BacktestTerms, Choice } from './types.ts';
+import { withLimit, withoutLimit, type Mandate } from '../mandate.ts';
+import type { MeasuredPortfolio, Sampling } from '../samples.ts';
+import { drawSamples } from '../strategies/draw-samples.ts';
+import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
+import { findStrategy } from '../strategies/index.ts';
+import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
+import type { AnyStrategy, Decision, Model, WorkContext } from '../strategies/strategy.ts';
+import type { RuleDecision } from './types.ts';
 
-type DecisionTerms = Pick<BacktestTerms, 'horizonDays' | 'scenarios' | 'seed' | 'limits' | 'alpha' | 'bounds'>;
-
-export interface DecisionProblem extends DecisionTerms {
-  readonly artefact: ModelArtefact;
+/** A day of the past, and what is decided on it. */
+export interface PastDay {
+  /** Its id. */
+  readonly strategy: string;
+  readonly model: Model;
   /** Ends on the decision's day. */
   readonly history: History;
+  readonly mandate: Mandate;
+  readonly limits: readonly number[];
+  readonly sampling: Sampling;
 }
 
-export interface DecisionOptions {
-  /** Milliseconds; only for the time left. */
-  readonly now: () => number;
-  readonly signal?: AbortSignal;
-}
-
-export interface Decided {
+export interface DecidedDay {
   /** Equal weights, minimum CVaR, then the limits in their order. */
-  readonly choices: readonly Choice[];
-  /** What made choices fail. */
+  readonly decisions: readonly RuleDecision[];
+  /** What made decisions fail. */
   readonly faults: readonly string[];
 }
 
-interface Samples {
-  readonly scenarios: Matrix;
-  readonly fresh: Matrix;
-}
-
-/**
- * What `allocate` answers on that day under every limit, from the same samples by the same optimiser, beside two
- * rules without a limit. The fault of one limit fails that limit alone.
- * @throws UserError when no weights can meet the bounds; Error when nothing can be decided; the signal's reason
- */
-export async function decide(problem: DecisionProblem, options: DecisionOptions): Promise<Decided> {
-  const { limits, alpha, bounds } = problem;
-  const samples = await drawSamples(problem, options);
-  const allocations = await allocateEach({ ...samples, limits, alpha, bounds });
-  const { minimum } = allocations;
-  const minCvar = minimum.cvar;
-  return {
-    choices: [
-      { ...equalWeight(samples, alpha), minCvar },
-      { limit: 'min', status: 'optimal', ...figures(minimum), minCvar },
-      ...limits.map((limit, k) => limitChoice(limit, allocations, k)),
-    ],
-    faults: allocations.answers.flatMap((answer) => (answer.status === 'failed' ? [String(answer.error)] : [])),
-  };
-}
-
-/** What is left of a decision that could not be made at all. @param assets n */
-export const failedChoices = (limits: readonly number[], assets: number): Choice[] => [
-  { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
-  ...(['min', ...limits] as const).map((limit): Choice => ({ limit, status: 'failed' })),
+/** Rules without a limit that every backtest decides by, to compare with. */
+const BENCHMARKS: readonly { readonly rule: 'equal' | 'min'; readonly strategy: AnyStrategy }[] = [
+  { rule: 'equal', strategy: equalWeight },
+  { rule: 'min', strategy: minimumCvar },
 ];
 
-async function drawSamples(problem: DecisionProblem, options: DecisionOptions): Promise<Samples> {
-  const { artefact, history, horizonDays: horizon } = problem;
-  const { main, fresh } = samplesOf(problem);
-  const input = { artefact, history, horizon, ...options };
+/**
+ * What `allocate` answers on that day under every limit, beside the benchmarks, all on the same samples. The fault
+ * of one limit fails that limit alone.
+ * @throws UserError when no weights keep the constraints; Error when nothing can be decided; the signal's reason
+ */
+export async function decideDay(day: PastDay, context: WorkContext): Promise<DecidedDay> {
+  const { model, history, limits } = day;
+  const strategy = findStrategy(day.strategy);
+  const mandate = withoutLimit(day.mandate);
+  const drawing = { ...context, sampling: day.sampling };
+  const samples = await drawSamples(strategy, { model, history, mandates: [mandate], context: drawing });
+  const decideBy = (one: AnyStrategy, mandates: readonly Mandate[]) =>
+    one.decide(model, history, mandates, { ...drawing, samples });
+  const benchmarks = await Promise.all(BENCHMARKS.map((one) => decideBy(one.strategy, [mandate])));
+  const answers = await decideBy(
+    strategy,
+    limits.map((limit) => withLimit(mandate, limit)),
+  );
+  const minCvar = cvarOf(benchmarks[1]![0]!);
   return {
-    scenarios: await drawScenarios({ ...input, ...main }),
-    fresh: await drawScenarios({ ...input, ...fresh }),
+    decisions: [
+      ...BENCHMARKS.map(({ rule }, b) => ruleDecision(rule, benchmarks[b]![0]!, minCvar)),
+      ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar)),
+    ],
+    faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.reason] : [])),
   };
 }
 
-function limitChoice(limit: number, { minimum, answers }: Allocations, k: number): Choice {
-  const answer = answers[k]!;
-  if (answer.status === 'failed') {
-    return { limit, status: 'failed', weights: minimum.weights, minCvar: minimum.cvar };
-  }
-  const held = answer.status === 'optimal' ? answer.best : minimum;
-  return { limit, status: answer.status, ...figures(held), minCvar: minimum.cvar };
+/** What is left of a day on which nothing could be decided. @param assets n */
+export const failedDecisions = (limits: readonly number[], assets: number): RuleDecision[] => [
+  { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
+  ...(['min', ...limits] as const).map((limit): RuleDecision => ({ limit, status: 'failed' })),
+];
+
+function cvarOf(decision: Decision): number {
+  if (decision.status === 'failed') throw new Error(`no least risky split: ${decision.reason}`);
+  return decision.portfolio.cvar;
 }
 
-const figures = ({ weights, expectedReturn: predicted, valueAtRisk, cvar: risk, freshCvar }: RepricedPortfolio) => ({
+/** Where the strategy cannot keep its limit, the least risky split is held. */
+function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar: number): RuleDecision {
+  const { status, minimum } = decision;
+  if (status === 'failed') return { limit, status, ...(minimum && { weights: minimum.weights }), minCvar };
+  const held = status === 'optimal' ? decision.portfolio : (minimum ?? decision.portfolio);
+  return { limit, status, ...figures(held), minCvar };
+}
+
+const figures = ({ weights, expectedReturn: predicted, valueAtRisk, cvar, freshCvar }: MeasuredPortfolio) => ({
   weights,
   predicted,
   valueAtRisk,
-  cvar: risk,
+  cvar,
   freshCvar,
 });
-
-function equalWeight({ scenarios, fresh }: Samples, alpha: number): Choice {
-  const portfolio = portfolioOf(scenarios, alpha, equalWeights(scenarios.cols));
-  const freshCvar = cvar(portfolioLosses(fresh, portfolio.weights), alpha);
-  return { limit: 'equal', status: 'optimal', ...figures({ ...portfolio, freshCvar }) };
-}
-
-const equalWeights = (assets: number): number[] => Array.from({ length: assets }, () => 1 / assets);

@@ -1,47 +1,47 @@
-// Pure: decisions and prices → what came of them, rule by rule.
 import { splitMarket } from './benchmark.ts';
 import { follow, type Held } from './paths.ts';
-import { planBacktest, type Slot } from './plan.ts';
+import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';
 import type { Prices } from '../types.ts';
-import type { BacktestResult, BacktestTerms, Choice, Decision, Path } from './types.ts';
+import type { BacktestResult, BacktestTerms, DecisionOutcome, Path, RuleDecision } from './types.ts';
 
 export interface Judged {
   /** Assets, and an index if there is one. */
   readonly prices: Prices;
   readonly terms: BacktestTerms;
-  /** (slots of the plan) each with the same rules in the same order. */
-  readonly choices: readonly (readonly Choice[])[];
+  /** (decisionDates of the plan) each with the same rules in the same order. */
+  readonly decisions: readonly (readonly RuleDecision[])[];
 }
 
-export function judge({ prices, terms, choices }: Judged): BacktestResult {
+/** What came of decisions, rule by rule. */
+export function judge({ prices, terms, decisions }: Judged): BacktestResult {
   const { assets, index } = splitMarket(prices);
-  const { slots } = planBacktest(assets, terms);
-  const common = { dates: assets.dates, slots, costBps: terms.costBps };
-  const rules = (choices[0] ?? []).map(({ limit }, r) => {
-    const chosen = choices.map((day) => day[r]!);
+  const { decisionDates } = planBacktest(assets, planOf(terms));
+  const common = { dates: assets.dates, decisionDates, costBps: terms.costBps };
+  const rules = (decisions[0] ?? []).map(({ limit }, r) => {
+    const chosen = decisions.map((day) => day[r]!);
     const targets = chosen.map(({ weights }) => weights);
     const { path, held } = follow({ ...common, rule: limit, closes: assets.closes, targets });
-    return { limit, path, decisions: chosen.map((choice, k) => decisionOf(choice, slots[k]!, held[k]!)) };
+    return { limit, path, decisions: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, held[k]!)) };
   });
   const benchmark = index && {
     ...common,
     rule: 'index' as const,
     closes: index.closes.map((close) => [close]),
-    targets: slots.map(() => [1]),
+    targets: decisionDates.map(() => [1]),
   };
   const paths: readonly Path[] = rules.map(({ path }) => path);
   return {
-    decisions: slots.flatMap((_, k) => rules.map(({ decisions }) => decisions[k]!)),
-    byLimit: rules.map(({ limit, decisions }) => summarise(limit, decisions, terms.alpha)),
+    decisions: decisionDates.flatMap((_, k) => rules.map(({ decisions }) => decisions[k]!)),
+    byLimit: rules.map(({ limit, decisions }) => summarise(limit, decisions, terms.mandate.risk.alpha)),
     paths: benchmark ? [...paths, follow(benchmark).path] : paths,
   };
 }
 
-const decisionOf = (choice: Choice, { date, until }: Slot, { weights, realised, realisedNet }: Held): Decision => ({
+const outcomeOf = (decision: RuleDecision, { date, until }: DecisionDate, { weights, realised, realisedNet }: Held): DecisionOutcome => ({
   date,
   until,
-  ...choice,
+  ...decision,
   weights,
   realised,
   realisedNet,

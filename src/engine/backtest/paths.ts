@@ -1,24 +1,24 @@
-// Pure: what came of the decisions. The only place of a backtest that looks at prices after a decision's day.
+// The only file of a backtest that looks at prices after a decision's day.
 import { pathMetrics } from '../metrics.ts';
-import type { Slot } from './plan.ts';
+import type { DecisionDate } from './plan.ts';
 import type { Path, Rule } from './types.ts';
 
 const DAYS_A_YEAR = 252;
 
-export interface Followed {
+export interface PathInput {
   readonly rule: Rule;
   /** (T) ISO days. */
   readonly dates: readonly string[];
   /** (T, n) */
   readonly closes: readonly (readonly number[])[];
-  readonly slots: readonly Slot[];
-  /** (slots) weights to hold from each slot's day on; absent: what is held, or equal weights at the beginning. */
+  readonly decisionDates: readonly DecisionDate[];
+  /** (decisionDates) weights to hold from each of them on; absent: what is held, or equal weights at the beginning. */
   readonly targets: readonly (readonly number[] | undefined)[];
   /** Basis points of the value traded. */
   readonly costBps: number;
 }
 
-/** What was held from a slot's day to its outcome. */
+/** What was held from a decision's day to the end of its outcome. */
 export interface Held {
   readonly weights: readonly number[];
   readonly realised: number;
@@ -26,9 +26,9 @@ export interface Held {
 }
 
 interface Period extends Held {
-  /** Value bought and sold on the slot's day, as a share of the portfolio. */
+  /** Value bought and sold on the decision's day, as a share of the portfolio. */
   readonly traded: number;
-  /** (H) value after each day of what was 1 on the slot's day, before costs. */
+  /** (H) value after each day of what was 1 on the decision's day, before costs. */
   readonly growth: readonly number[];
   /** What is left of 1 after costs. */
   readonly kept: number;
@@ -36,12 +36,12 @@ interface Period extends Held {
   readonly drifted: readonly number[];
 }
 
-/** Trades at the close of each slot's day: its costs are the next day's. */
-export function follow(followed: Followed): { readonly path: Path; readonly held: readonly Held[] } {
-  const { rule, dates, slots } = followed;
+/** Trades at the close of each decision's day: its costs are the next day's. */
+export function follow(input: PathInput): { readonly path: Path; readonly held: readonly Held[] } {
+  const { rule, dates, decisionDates } = input;
   const periods: Period[] = [];
-  for (const [k, slot] of slots.entries()) periods.push(hold(followed, slot, followed.targets[k], periods.at(-1)));
-  const [first, last] = [slots[0]!, slots.at(-1)!];
+  for (const [k, date] of decisionDates.entries()) periods.push(hold(input, date, input.targets[k], periods.at(-1)));
+  const [first, last] = [decisionDates[0]!, decisionDates.at(-1)!];
   const gross = compound(periods.map(({ growth }) => growth));
   const net = compound(periods.map(({ growth, kept }) => growth.map((value) => value * kept)));
   const traded = periods.reduce((sum, period) => sum + period.traded, 0);
@@ -57,8 +57,8 @@ export function follow(followed: Followed): { readonly path: Path; readonly held
 }
 
 function hold(
-  { closes, costBps }: Followed,
-  { row, end }: Slot,
+  { closes, costBps }: PathInput,
+  { row, end }: DecisionDate,
   target: readonly number[] | undefined,
   before: Period | undefined,
 ): Period {

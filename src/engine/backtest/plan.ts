@@ -1,11 +1,10 @@
-// Pure: on which days a backtest decides, and which training each decision rests on.
 import { UserError } from '../../errors.ts';
 import { historyUntil, lastDays, MIN_DAYS, type History } from '../history.ts';
 import type { Prices } from '../types.ts';
-import type { BacktestPlan } from './types.ts';
+import type { BacktestPlan, BacktestTerms } from './types.ts';
 
-/** A decision, by the rows of the prices. */
-export interface Slot {
+/** The date of a decision, by the rows of the prices. */
+export interface DecisionDate {
   /** The last row that it sees. */
   readonly row: number;
   /** The last row of its outcome. */
@@ -21,8 +20,8 @@ export interface Training {
   readonly date: string;
 }
 
-export interface Walk {
-  readonly slots: readonly Slot[];
+export interface Schedule {
+  readonly decisionDates: readonly DecisionDate[];
   readonly trainings: readonly Training[];
 }
 
@@ -31,12 +30,12 @@ export interface Walk {
  * made anew with the first decision that is `retrainDays` or more after it.
  * @throws UserError naming the option when the prices have no room for one decision, or the plan makes no sense
  */
-export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPlan): Walk {
+export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPlan): Schedule {
   checkPlan(plan);
   const { horizonDays, retrainDays } = plan;
   const first = firstRow(dates, plan);
   const last = lastOutcome(dates, plan, first);
-  const slots: Slot[] = [];
+  const decisionDates: DecisionDate[] = [];
   const trainings: Training[] = [];
   let trainedAt = -Infinity;
   for (let row = first; row + horizonDays <= last; row += horizonDays) {
@@ -46,10 +45,12 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
       trainedAt = row;
     }
     const end = row + horizonDays;
-    slots.push({ row, end, date, until: dates[end]!, training: trainings.length - 1 });
+    decisionDates.push({ row, end, date, until: dates[end]!, training: trainings.length - 1 });
   }
-  return { slots, trainings };
+  return { decisionDates, trainings };
 }
+
+export const planOf = ({ mandate: { horizonDays }, ...plan }: BacktestTerms): BacktestPlan => ({ ...plan, horizonDays });
 
 /** What a training sees: every day until its date, or the last of them. */
 export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {

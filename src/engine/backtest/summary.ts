@@ -1,27 +1,29 @@
-// Pure: one rule over all its decisions: what was promised, and what came.
 import { acerbiSzekely, christoffersen, esRatio, kupiec, z2Critical, type Forecasts } from '../calibration.ts';
 import { mean } from '../statistics.ts';
-import { isBroken } from './outcome.ts';
-import type { Decision, LimitSummary } from './types.ts';
+import type { DecisionOutcome, LimitSummary } from './types.ts';
+
+/** Whether the loss went beyond the value-at-risk of a decision that could keep its limit. */
+export const isViolation = ({ status, realised, valueAtRisk }: DecisionOutcome): boolean =>
+  status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
 
 /** Of the simulated critical value: the same for every backtest, so that equal ones are. */
 const CRITICAL_SEED = 1;
 
 /** A decision that has been made as it was asked. */
-type Feasible = Decision & Required<Pick<Decision, 'predicted' | 'valueAtRisk' | 'cvar'>>;
+type Feasible = DecisionOutcome & Required<Pick<Decision, 'predicted' | 'valueAtRisk' | 'cvar'>>;
 
-const isFeasible = (decision: Decision): decision is Feasible =>
+const isFeasible = (decision: DecisionOutcome): decision is Feasible =>
   decision.status === 'optimal' && decision.predicted !== undefined;
 
 /**
- * Means and tests over feasible decisions alone (seed 000, section 8), and before costs, which no scenario knows.
+ * Means and tests over feasible decisions alone ("Generative LSTM + CVaR", section 8), and before costs, which no scenario knows.
  * @param decisions of one rule, in the order of time, not overlapping
  */
-export function summarise(limit: LimitSummary['limit'], decisions: readonly Decision[], alpha: number): LimitSummary {
+export function summarise(limit: LimitSummary['limit'], decisions: readonly DecisionOutcome[], alpha: number): LimitSummary {
   const feasible = decisions.filter(isFeasible);
   const counts = { limit, decisions: decisions.length, feasible: feasible.length };
   if (feasible.length === 0) return { ...counts, violations: 0 };
-  const hits = feasible.map(isBroken);
+  const hits = feasible.map(isViolation);
   const violations = hits.filter(Boolean).length;
   const forecasts: Forecasts = {
     losses: feasible.map(({ realised }) => -realised),

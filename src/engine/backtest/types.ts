@@ -1,5 +1,6 @@
-// Pure: the words of a walk-forward backtest. Rates are fractions, days are trading days.
-import type { Bounds, Recipe } from '../types.ts';
+import type { Mandate } from '../mandate.ts';
+import type { Sampling } from '../samples.ts';
+import type { StrategyChoice } from '../strategies/strategy.ts';
 
 /** How a backtest walks through its prices. */
 export interface BacktestPlan {
@@ -22,15 +23,13 @@ export interface BacktestPlan {
   readonly isWarmStarted: boolean;
 }
 
-export interface BacktestTerms extends BacktestPlan {
+export interface BacktestTerms extends Omit<BacktestPlan, 'horizonDays'> {
+  readonly strategy: StrategyChoice;
+  /** Without a limit; its horizon is how long a decision is held, and how far apart two decisions are. */
+  readonly mandate: Mandate;
   /** CVaR limits, ascending. */
   readonly limits: readonly number[];
-  readonly alpha: number;
-  readonly bounds: Bounds;
-  /** M */
-  readonly scenarios: number;
-  readonly seed: number;
-  readonly recipe: Recipe;
+  readonly sampling: Sampling;
   /** Basis points of the value traded. */
   readonly costBps: number;
 }
@@ -39,13 +38,13 @@ export interface BacktestTerms extends BacktestPlan {
 export type Rule = number | 'equal' | 'min' | 'index';
 
 /** What is decided on a day under one rule, before anything of its outcome is known. */
-export interface Choice {
+export interface RuleDecision {
   readonly limit: Exclude<Rule, 'index'>;
-  /** `infeasible` and `failed` choices hold the weights of the minimum CVaR. */
+  /** `infeasible` and `failed` decisions hold the weights of the minimum CVaR. */
   readonly status: 'optimal' | 'infeasible' | 'failed';
   /** (n); absent when a fault has left none: what is held is held on. */
   readonly weights?: readonly number[];
-  /** Of those weights, over H days; absent when the choice failed. */
+  /** Of those weights, over H days; absent when it failed. */
   readonly predicted?: number;
   readonly valueAtRisk?: number;
   readonly cvar?: number;
@@ -56,7 +55,7 @@ export interface Choice {
 }
 
 /** What was decided on a day under one rule, and what came of it. */
-export interface Decision extends Choice {
+export interface DecisionOutcome extends RuleDecision {
   /** The last day that it has seen. */
   readonly date: string;
   /** The last day of its outcome. */
@@ -68,7 +67,7 @@ export interface Decision extends Choice {
   readonly realisedNet: number;
 }
 
-/** One limit (or benchmark) over all its decisions; means and tests over the feasible ones alone (seed 000, section 8). */
+/** One limit (or benchmark) over all its decisions; means and tests over the feasible ones alone ("Generative LSTM + CVaR", section 8). */
 export interface LimitSummary {
   readonly limit: Exclude<Rule, 'index'>;
   readonly decisions: number;
@@ -113,7 +112,7 @@ export interface Path {
 
 export interface BacktestResult {
   /** By date, and by rule within a date. */
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DecisionOutcome[];
   readonly byLimit: readonly LimitSummary[];
   readonly paths: readonly Path[];
 }

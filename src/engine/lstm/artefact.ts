@@ -9,7 +9,18 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const day = z.iso.date();
 const perAsset = z.array(z.number()).readonly();
 
-const memorySchema = z.enum(['window', 'carried']);
+export const memorySchema = z.enum(['window', 'carried']);
+
+/**
+ * `calibrated`: training, validation and calibration blocks. `plain`: the two blocks of "Generative LSTM + CVaR",
+ * sections 2 to 4, whole.
+ */
+export const recipeSchema = z.enum(['calibrated', 'plain']);
+
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Models that were stored before the recipe was renamed say `seed`. */
+const storedRecipeSchema = z.preprocess((recipe) => (recipe === 'seed' ? 'plain' : recipe), recipeSchema);
 
 /**
  * What a prediction rests on. `window`: on exactly the last L days, over which the network runs from zero
@@ -38,7 +49,7 @@ export const manifestSchema = z
   .strictObject({
     format: z.literal(1),
     tickers: z.array(z.string()).readonly(),
-    recipe: z.enum(['calibrated', 'seed']),
+    recipe: storedRecipeSchema,
     seed: z.number().int(),
     trainedFrom: day,
     trainedUntil: day,
@@ -56,7 +67,7 @@ export const manifestSchema = z
       .readonly(),
     /**
      * 1 − MSE of the model / MSE of predicting the training mean, in standardised returns, on days that
-     * taught it nothing (recipe `seed`: on its validation block). At or below 0: no better than the mean.
+     * taught it nothing (recipe `plain`: on its validation block). At or below 0: no better than the mean.
      */
     skill: z.number(),
     weightsHash: sha256,
@@ -77,13 +88,6 @@ export interface ModelArtefact {
   /** (R, n) daily returns that came minus those predicted; a row is one day. */
   readonly residuals: Matrix;
 }
-
-/**
- * What tells one model from every other: a day more of prices can leave the weights as they are and give other
- * residuals all the same.
- */
-export const identityOf = ({ manifest: { weightsHash, pricesHash, recipe, seed } }: ModelArtefact): string =>
-  [weightsHash, pricesHash, recipe, seed].join('/');
 
 export const hashWeights = (weights: ArrayBuffer): string =>
   createHash('sha256').update(new Uint8Array(weights)).digest('hex');

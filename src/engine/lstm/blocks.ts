@@ -1,7 +1,8 @@
 // Pure: a history of returns cut into chronological blocks and standardised.
 import { UserError } from '../../errors.ts';
 import { mean } from '../statistics.ts';
-import type { Matrix, Recipe } from '../types.ts';
+import type { Matrix } from '../types.ts';
+import type { Recipe } from './artefact.ts';
 
 /** Days [from, to) of the returns. */
 export interface Block {
@@ -18,12 +19,12 @@ export interface Blocks {
 }
 
 /**
- * `calibrated`: 70 % training, 15 % validation, 15 % calibration. `seed`: 80 % training, and the rest
+ * `calibrated`: 70 % training, 15 % validation, 15 % calibration. `plain`: 80 % training, and the rest
  * is validation and calibration both. A block's windows may reach back into the block before it, whose
  * days are past by then.
  */
 export const splitBlocks = (recipe: Recipe, days: number): Blocks => {
-  if (recipe === 'seed') {
+  if (recipe === 'plain') {
     const rest = { from: Math.floor(0.8 * days), to: days };
     return { training: { from: 0, to: rest.from }, validation: rest, calibration: rest };
   }

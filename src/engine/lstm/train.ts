@@ -2,8 +2,8 @@ import { UserError } from '../../errors.ts';
 import type { History } from '../history.ts';
 import { lastDays, pricesHash } from '../history.ts';
 import { dailyReturns } from '../returns.ts';
-import type { Matrix, OnProgress, Recipe } from '../types.ts';
-import type { Hyper, Memory, ModelArtefact } from './artefact.ts';
+import type { Matrix, OnProgress } from '../types.ts';
+import type { Hyper, Memory, ModelArtefact, Recipe } from './artefact.ts';
 import { hashWeights } from './artefact.ts';
 import type { Backend } from './backend.ts';
 import type { Block, Scaling } from './blocks.ts';
@@ -30,15 +30,15 @@ const CALIBRATED: Readonly<Record<Memory, Hyper>> = {
 };
 
 /** The first seed's text names no stopping rule: 20 epochs and the last weights are our reading of it. */
-const SEED: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
+const PLAIN: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
 
 /** @throws UserError (option `memory`) when the recipe does not have that memory */
 export const hyperOf = (recipe: Recipe, memory?: Memory): Hyper => {
   if (recipe === 'calibrated') return CALIBRATED[memory ?? DEFAULT_MEMORY];
   if (memory === 'carried') {
-    throw new UserError('The recipe seed has memory window; memory carried goes with the recipe calibrated.', 'memory');
+    throw new UserError('The recipe plain has memory window; memory carried goes with the recipe calibrated.', 'memory');
   }
-  return SEED;
+  return PLAIN;
 };
 
 export interface TrainOptions {

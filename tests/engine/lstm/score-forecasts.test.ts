@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { historyUntil, type History } from '../../../src/engine/history.ts';
 import type { ModelArtefact } from '../../../src/engine/lstm/artefact.ts';
-import { CONTEST_DAYS, scoreForecasts } from '../../../src/engine/lstm/contest.ts';
+import { SCORED_DAYS, scoreForecasts } from '../../../src/engine/lstm/score-forecasts.ts';
 import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
 import { dailyReturns } from '../../../src/engine/returns.ts';
 import { energyScore } from '../../../src/engine/scores.ts';
@@ -45,10 +45,10 @@ describe('the score of a model on the newest days', () => {
       const model = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
       const { means, deviations } = model.manifest;
       const { rows: days, cols, data } = dailyReturns(prices);
-      const first = days - CONTEST_DAYS;
+      const first = days - SCORED_DAYS;
       const stock = await loadModel(tf, model);
       const before = memory === 'window' ? 5 : 4 * 5;
-      const kept = model.residuals.rows - CONTEST_DAYS;
+      const kept = model.residuals.rows - SCORED_DAYS;
       let [total, squares] = [0, 0];
       for (let day = first; day < days; day += 1) {
         // A state is carried from before the first of the days; a window is always as long.
@@ -112,7 +112,7 @@ describe('the score of a model on the newest days', () => {
     const short = cut(prices, 500);
     const [one, other] = [
       await trainSmall(short, options),
-      await trainSmall(changedFrom(short, 500 - CONTEST_DAYS), options),
+      await trainSmall(changedFrom(short, 500 - SCORED_DAYS), options),
     ];
     for (const what of ['weightsHash', 'means', 'deviations', 'hyper'] as const) {
       expect(other.manifest[what]).toEqual(one.manifest[what]);

@@ -1,7 +1,7 @@
-// Pure: how well a model foretells days that have taught it nothing, so that two models can be compared.
 import type { History } from '../history.ts';
 import { lastDays } from '../history.ts';
 import { dailyReturns } from '../returns.ts';
+import type { Score } from '../strategies/strategy.ts';
 import { energyScore, ensembleSpread } from '../scores.ts';
 import type { Matrix } from '../types.ts';
 import type { ModelArtefact } from './artefact.ts';
@@ -13,25 +13,16 @@ import { realDays } from './simulation.ts';
 import { createTrainer } from './trainer.ts';
 
 /** The newest days of a history; the shortest history's calibration block has 75. */
-export const CONTEST_DAYS = 60;
+export const SCORED_DAYS = 60;
 
 /** Fewer make no ensemble. */
 const FEWEST_RESIDUALS = 10;
 
-/** Of forecasts one day ahead, in daily returns; the lower, the better. */
-export interface Score {
-  /** Of the forecast as a distribution over all assets together; mean over the days. */
-  readonly energyScore: number;
-  /** Of the predictions alone; mean over days and assets. */
-  readonly meanSquaredError: number;
-  readonly days: number;
-}
-
 /**
- * The residuals of the days before the contest. A model's residuals are of the days of its calibration block, the
+ * The residuals of the days before the scored days. A model's residuals are of the days of its calibration block, the
  * last that it was given: those of days that are scored stand at the end.
  *
- * @throws Error when the model knows later days or other assets, or has too few residuals: then the contest's days
+ * @throws Error when the model knows later days or other assets, or has too few residuals: then the scored days
  * are not all in its calibration block, and may have taught it something
  */
 const residualsBefore = ({ manifest, residuals }: ModelArtefact, { prices, until }: History): Matrix => {
@@ -41,22 +32,22 @@ const residualsBefore = ({ manifest, residuals }: ModelArtefact, { prices, until
   if (manifest.trainedUntil > until) {
     throw new Error(`The model was trained until ${manifest.trainedUntil}, the prices end on ${until}.`);
   }
-  const scored = prices.dates.slice(-CONTEST_DAYS).filter((date) => date <= manifest.trainedUntil).length;
+  const scored = prices.dates.slice(-SCORED_DAYS).filter((date) => date <= manifest.trainedUntil).length;
   const rows = residuals.rows - scored;
   if (rows < FEWEST_RESIDUALS) {
     throw new Error(
-      `Expected a model with residuals of at least ${FEWEST_RESIDUALS} days before the last ${CONTEST_DAYS}, got ${Math.max(0, rows)}.`,
+      `Expected a model with residuals of at least ${FEWEST_RESIDUALS} days before the last ${SCORED_DAYS}, got ${Math.max(0, rows)}.`,
     );
   }
   return { ...residuals, rows, data: residuals.data.subarray(0, rows * residuals.cols) };
 };
 
-/** @returns (CONTEST_DAYS, n) what came minus what was predicted the day before, in daily returns */
+/** @returns (SCORED_DAYS, n) what came minus what was predicted the day before, in daily returns */
 const forecastErrors = async (artefact: ModelArtefact, { prices }: History): Promise<Matrix> => {
   const { hyper, means, deviations } = artefact.manifest;
-  const returns = dailyReturns(lastDays(prices, realDays(hyper) + CONTEST_DAYS + 1));
+  const returns = dailyReturns(lastDays(prices, realDays(hyper) + SCORED_DAYS + 1));
   const { rows, cols } = returns;
-  const block = { from: rows - CONTEST_DAYS, to: rows };
+  const block = { from: rows - SCORED_DAYS, to: rows };
   const series = { data: standardise(returns, artefact.manifest), cols };
   const trainer = createTrainer(await loadKernel(), readNetwork(artefact), hyper);
   const predictions = feedOf(hyper).predictBlock(trainer, { series, hyper }, block);
@@ -64,7 +55,7 @@ const forecastErrors = async (artefact: ModelArtefact, { prices }: History): Pro
   predictions.forEach((z, i) => {
     data[i]! -= z * deviations[i % cols]! + means[i % cols]!;
   });
-  return { rows: CONTEST_DAYS, cols, data };
+  return { rows: SCORED_DAYS, cols, data };
 };
 
 /**

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { savedQueryShape } from '../saved-query.ts';
+
+export const reportSchema = z.strictObject({
+  /** Unique in its guild, short enough to type. */
+  id: z.string(),
+  channelId: z.string(),
+  what: z.enum(['backtest', 'allocation', 'frontier']),
+  /** Five fields: minute, hour, day of the month, month, weekday. */
+  cron: z.string(),
+  /** IANA. */
+  timeZone: z.string(),
+  /** An allocation keeps its mandate's limit, a frontier marks it and a backtest tries it too. */
+  ...savedQueryShape,
+  scheduledBy: z.string().exactOptional(),
+  scheduledAt: z.iso.datetime(),
+  /** Since when the bot may no longer post there; whoever scheduled it has been told. */
+  blockedSince: z.iso.datetime().exactOptional(),
+});
+
+export type Report = z.infer<typeof reportSchema>;

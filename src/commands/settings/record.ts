@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { constraintsSchema, weightBounds } from '../../engine/constraints/index.ts';
+
+/** A server's defaults for options that are left out; absent ones are the bot's own. */
+export const guildSettingsSchema = z.strictObject({
+  /** A universe's name. */
+  universe: z.string().exactOptional(),
+  /** Trading days. */
+  horizonDays: z.number().exactOptional(),
+  alpha: z.number().exactOptional(),
+  constraints: constraintsSchema.exactOptional(),
+  /** IANA, in which schedules are written. */
+  timeZone: z.string().exactOptional(),
+  /** ISO 4217, of `amount`. */
+  currency: z.string().exactOptional(),
+});
+
+export type GuildSettings = z.infer<typeof guildSettingsSchema>;
+
+/** From version 1, which had two bounds for constraints. */
+export function migrateSettings(old: unknown): object {
+  const { minWeight, maxWeight, ...rest } = z
+    .looseObject({ minWeight: z.number().optional(), maxWeight: z.number().optional() })
+    .parse(old);
+  const constraints = weightBounds({
+    ...(minWeight !== undefined && { minWeight }),
+    ...(maxWeight !== undefined && { maxWeight }),
+  });
+  return { ...rest, ...(constraints.length > 0 && { constraints }) };
+}

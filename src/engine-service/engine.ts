@@ -1,0 +1,193 @@
+import { checkConstraints } from '../engine/constraints/index.ts';
+import { historyUntil, type History } from '../engine/history.ts';
+import type { Samples } from '../engine/samples.ts';
+import type { Model } from '../engine/strategies/strategy.ts';
+import type { LoadedPrices, Matrix } from '../engine/types.ts';
+import type { PriceService } from '../prices/service.ts';
+import { universeLabel } from '../prices/universes.ts';
+import type { ModelStore } from '../store/models.ts';
+import type { Table } from '../store/table.ts';
+import type { Pool, QueueLength, TaskOptions } from '../workers/pool.ts';
+import { conversionOf, holdingsFor } from './amount.ts';
+import type { AllocateAnswer, BacktestAnswer, FrontierAnswer, Retrained, Seconds, Trained } from './answers.ts';
+import type { FaultLog } from './backtest-decisions.ts';
+import { runBacktest } from './backtest.ts';
+import type { StoredDecisions } from './decision-cache.ts';
+import { ModelService } from './models.ts';
+import { modelProvenance, priceProvenance, type ModelProvenance, type PriceProvenance } from './provenance.ts';
+import { checkSize, historyOptions, keyOf } from './request.ts';
+import type { AllocateRequest, BacktestRequest, FrontierRequest, ScenariosRequest, TrainRequest } from './requests.ts';
+import { ScenarioCache } from './scenarios.ts';
+import { SingleFlight } from './single-flight.ts';
+
+interface Parts {
+  readonly prices: PriceService;
+  readonly models: ModelStore;
+  readonly pool: Pool;
+  /** Decisions of the past, kept so that none is made twice. */
+  readonly decisions: Table<StoredDecisions>;
+  /** That the pool computes on for one who does not wait at a screen. */
+  readonly threads: number;
+  readonly log: FaultLog;
+}
+
+
+/**
+ * The engine behind threads. Equal requests in flight share one computation. A caller's signal ends its own
+ * waiting; what nobody waits for any more is ended too. Everything throws UserError for what a person can mend, and
+ * the signal's reason when aborted.
+ */
+export class Engine {
+  readonly #parts: Parts;
+  readonly #models: ModelService;
+  readonly #scenarios: ScenarioCache;
+  readonly #allocating = new SingleFlight<AllocateAnswer>();
+  readonly #tracing = new SingleFlight<FrontierAnswer>();
+  readonly #backtesting = new SingleFlight<BacktestAnswer>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#scenarios = new ScenarioCache(parts.pool);
+    this.#models = new ModelService({ ...parts, onReplaced: (identity) => this.#scenarios.drop(identity) });
+  }
+
+  allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
+    return this.#allocating.run(keyOf(request), options, (shared) => this.#allocate(request, shared));
+  }
+
+  /** On the very scenarios that `allocate` would decide on. */
+  frontier(request: FrontierRequest, options: TaskOptions = {}): Promise<FrontierAnswer> {
+    return this.#tracing.run(keyOf(request), options, (shared) => this.#frontier(request, shared));
+  }
+
+  /** Decisions that were made before are found again. */
+  backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
+    const { prices, pool, decisions: cache, threads, log } = this.#parts;
+    const means = { prices, models: this.#models, pool, cache, threads, log };
+    return this.#backtesting.run(keyOf(request), options, (shared) => runBacktest(means, request, shared));
+  }
+
+  /** Trains on the newest prices, and makes the result the live model. */
+  async train({ universe, strategy, seed }: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
+    const loaded = await this.#parts.prices.history(universe, { refresh: true, ...historyOptions(options) });
+    const { name, ...saved } = await this.#models.train({ universe, loaded, strategy }, seed, options);
+    return { ...saved, universe: name, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
+  }
+
+  /** As `train`, but the live model stays if it forecast the newest days better. */
+  async retrain(
+    { universe, strategy }: Pick<TrainRequest, 'universe' | 'strategy'>,
+    options: TaskOptions = {},
+  ): Promise<Retrained> {
+    const loaded = await this.#parts.prices.history(universe, historyOptions(options));
+    const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
+    const { trainedUntil } = model.manifest;
+    return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
+  }
+
+  /** What `allocate` would decide on. */
+  async scenarios(
+    request: ScenariosRequest,
+    options: TaskOptions = {},
+  ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelProvenance; prices: PriceProvenance }> {
+    const { loaded, history, model, samples } = await this.#prepare(request, options);
+    const { tickers } = history.prices;
+    const provenance = { model: modelProvenance(model), prices: priceProvenance(loaded, history) };
+    return { tickers, scenarios: samples.scenarios, ...provenance };
+  }
+
+  /** How much the threads have to do. */
+  queue(): QueueLength {
+    return this.#parts.pool.queue();
+  }
+
+  async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
+    const { strategy, mandate, sampling, amount } = request;
+    const stopwatch = new Stopwatch();
+    const asked = { ...request, horizonDays: mandate.horizonDays };
+    const { loaded, history, model, samples, conversion } = await this.#prepare(asked, options, stopwatch);
+    const [allocation] = await this.#parts.pool.run(
+      'decide',
+      { strategy: strategy.id, model, history, mandates: [mandate], sampling, samples, wantsOutcomes: true },
+      { signal: options.signal },
+    );
+    stopwatch.lap('optimize');
+    if (allocation === undefined || allocation.status === 'failed') {
+      throw new Error(`no decision: ${allocation?.reason ?? 'none was made'}`);
+    }
+    const { weights } = allocation.portfolio;
+    const holdings = holdingsFor(weights, amount, history, conversion);
+    const currency = conversion?.kind === 'converted' ? conversion.from : history.prices.currencies?.[0];
+    return {
+      request,
+      universe: universeLabel(request.universe),
+      tickers: history.prices.tickers,
+      allocation,
+      ...(holdings && { holdings }),
+      ...(currency !== undefined && { currency }),
+      ...(conversion && { conversion }),
+      model: modelProvenance(model),
+      prices: priceProvenance(loaded, history),
+      seconds: stopwatch.seconds(),
+    };
+  }
+
+  async #frontier(request: FrontierRequest, options: TaskOptions): Promise<FrontierAnswer> {
+    const { points, mandate } = request;
+    const { horizonDays, constraints, risk } = mandate;
+    const stopwatch = new Stopwatch();
+    const { loaded, history, model, samples } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const { tickers } = history.prices;
+    const problem = { scenarios: samples.scenarios, tickers, alpha: risk.alpha, constraints, points };
+    const frontier = await this.#parts.pool.run('frontier', problem, { signal: options.signal });
+    stopwatch.lap('optimize');
+    return {
+      request,
+      universe: universeLabel(request.universe),
+      tickers,
+      frontier,
+      model: modelProvenance(model),
+      prices: priceProvenance(loaded, history),
+      seconds: stopwatch.seconds(),
+    };
+  }
+
+  /** From prices to scenarios. What cannot be answered is refused before a model is trained for it. */
+  async #prepare(
+    request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
+    options: TaskOptions,
+    stopwatch = new Stopwatch(),
+  ) {
+    const { universe, strategy, sampling, horizonDays, mandate, asOf } = request;
+    const loaded = await this.#parts.prices.history(universe, historyOptions(options));
+    const history = historyUntil(loaded.prices, asOf);
+    const { tickers } = history.prices;
+    checkSize(tickers.length, sampling.scenarios);
+    if (mandate !== undefined) checkConstraints(mandate.constraints, tickers);
+    const conversion = await conversionOf(request, history, this.#parts.prices, options.signal);
+    stopwatch.lap('prices');
+    const model = await this.#models.find({ universe, loaded, strategy }, history, options);
+    stopwatch.lap('model');
+    const draw = { strategy: strategy.id, model, history, horizonDays, sampling };
+    const samples = await this.#scenarios.draw(draw, options);
+    stopwatch.lap('scenarios');
+    return { loaded, history, model, samples, conversion };
+  }
+}
+
+/** Seconds by stage. */
+class Stopwatch {
+  readonly #started = performance.now();
+  #last = this.#started;
+  readonly #laps = { prices: 0, model: 0, scenarios: 0, optimize: 0 };
+
+  lap(stage: Exclude<keyof Seconds, 'total'>): void {
+    const now = performance.now();
+    this.#laps[stage] = (now - this.#last) / 1000;
+    this.#last = now;
+  }
+
+  seconds(): Seconds {
+    return { ...this.#laps, total: (performance.now() - this.#started) / 1000 };
+  }
+}

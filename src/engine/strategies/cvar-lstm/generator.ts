@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { lastDays, MIN_DAYS } from '../../history.ts';
+import { memorySchema, recipeSchema, type ModelArtefact } from '../../lstm/artefact.ts';
+import { loadTfOnce } from '../../lstm/backend.ts';
+import { scoreForecasts } from '../../lstm/score-forecasts.ts';
+import { realDays } from '../../lstm/simulation.ts';
+import { train } from '../../lstm/train.ts';
+import { drawScenarios } from '../../scenarios.ts';
+import type { Strategy } from '../strategy.ts';
+import { codec } from './codec.ts';
+
+const paramsSchema = z
+  .strictObject({
+    recipe: recipeSchema.default('calibrated'),
+    /** Absent: the recipe's own. */
+    memory: memorySchema.exactOptional(),
+  })
+  .readonly();
+
+export type LstmParams = z.infer<typeof paramsSchema>;
+
+/**
+ * The generative LSTM: forecasts and recorded errors make scenarios ("Generative LSTM + CVaR", sections 2 to 5).
+ * Strategies that decide on its scenarios share its models.
+ */
+export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'title' | 'about' | 'decide'> = {
+  params: paramsSchema,
+  needs: { frequency: 'daily', minDays: MIN_DAYS },
+  recipeOf: ({ recipe }) => recipe,
+  paramsOf: ({ manifest: { recipe, hyper } }) => ({ recipe, memory: hyper.memory }),
+  async fit(history, { recipe, memory }, context) {
+    return train(history, {
+      ...context,
+      recipe,
+      ...(memory !== undefined && { hyper: { memory } }),
+      backend: await loadTfOnce(),
+    });
+  },
+  recent: ({ manifest }, { prices, until }) => ({
+    prices: lastDays(prices, Math.max(MIN_DAYS, realDays(manifest.hyper) + 1)),
+    until,
+  }),
+  simulate: (artefact, history, horizon, { sampling, ...context }) =>
+    drawScenarios({ artefact, history, horizon, ...sampling, ...context }),
+  codec,
+  score: scoreForecasts,
+};

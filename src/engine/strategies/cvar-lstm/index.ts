@@ -1,0 +1,72 @@
+import type { Mandate } from '../../mandate.ts';
+import type { ModelArtefact } from '../../lstm/artefact.ts';
+import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
+import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
+import { drawSamples } from '../draw-samples.ts';
+import type { Decision, Strategy } from '../strategy.ts';
+import { lstmGenerator, type LstmParams } from './generator.ts';
+
+/**
+ * Under each limit the split with the highest mean return ("Generative LSTM + CVaR", sections 6 and 7), beside the
+ * least risky one, on the same scenarios by one optimiser that stays warm from limit to limit.
+ */
+export const cvarLstm: Strategy<LstmParams, ModelArtefact> = {
+  ...lstmGenerator,
+  id: 'cvar-lstm',
+  title: 'Highest expected profit under a CVaR limit',
+  about:
+    'A generative LSTM draws scenarios; of all splits whose CVaR keeps the limit, the one with the highest mean return is taken.',
+  async decide(model, history, mandates, context) {
+    const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
+    return decideUnder(samples, model.manifest.tickers, mandates, context.wantsOutcomes === true);
+  },
+};
+
+async function decideUnder(
+  samples: Samples,
+  tickers: readonly string[],
+  mandates: readonly Mandate[],
+  wantsOutcomes: boolean,
+): Promise<Decision[]> {
+  const [{ constraints, risk }] = mandates as readonly [Mandate];
+  const open = (): Promise<Optimizer> => openOptimizer(samples.scenarios, risk.alpha, constraints, tickers);
+  let optimizer = await open();
+  try {
+    const minimum = priceAgain(optimizer.minimum().portfolio, samples, risk.alpha);
+    const decisions: Decision[] = [];
+    for (const mandate of mandates) {
+      try {
+        decisions.push(decideOne(optimizer, mandate, { samples, minimum, wantsOutcomes }));
+      } catch (error) {
+        decisions.push({ status: 'failed', reason: reasonOf(error), minimum });
+        // Whatever state the fault has left it in.
+        optimizer.close();
+        optimizer = await open();
+      }
+    }
+    return decisions;
+  } finally {
+    optimizer.close();
+  }
+}
+
+interface Shared {
+  readonly samples: Samples;
+  readonly minimum: MeasuredPortfolio;
+  readonly wantsOutcomes: boolean;
+}
+
+function decideOne(optimizer: Optimizer, { risk }: Mandate, { samples, minimum, wantsOutcomes }: Shared): Decision {
+  const solution = optimizer.best(risk.limit ?? Infinity);
+  const portfolio = solution.status === 'optimal' ? priceAgain(solution.best, samples, risk.alpha) : minimum;
+  return {
+    status: solution.status,
+    portfolio,
+    minimum,
+    gap: solution.gap,
+    ...(wantsOutcomes && { outcomes: outcomesOf(portfolio, samples) }),
+  };
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

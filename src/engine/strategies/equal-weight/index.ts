@@ -1,0 +1,48 @@
+import { UserError } from '../../../errors.ts';
+import { feasibleSet, isFeasible } from '../../constraints/index.ts';
+import type { ModelArtefact } from '../../lstm/artefact.ts';
+import type { Mandate } from '../../mandate.ts';
+import { measure, outcomesOf, type Samples } from '../../samples.ts';
+import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
+import { drawSamples } from '../draw-samples.ts';
+import { keepsLimit } from '../limits.ts';
+import { leastRisky } from '../minimum-cvar/index.ts';
+import type { Strategy } from '../strategy.ts';
+
+/** The reference that needs no forecast: 1/n in every asset. The LSTM's scenarios only measure it. */
+export const equalWeight: Strategy<LstmParams, ModelArtefact> = {
+  ...lstmGenerator,
+  id: 'equal-weight',
+  title: 'All assets alike',
+  about: 'The same share of the money in every asset; no forecast moves it, the scenarios only measure its risk.',
+  async decide(model, history, mandates, context) {
+    const { tickers } = model.manifest;
+    const [mandate] = mandates;
+    const weights = equalWeights(tickers.length);
+    checkConstraints(weights, tickers, mandate!);
+    const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
+    const portfolio = measure(weights, samples, mandate!.risk.alpha);
+    const shared = {
+      ...(await minimumIfAsked(samples, tickers, mandates)),
+      ...(context.wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
+    };
+    return mandates.map((one) => ({ status: keepsLimit(portfolio, one) ? 'optimal' : 'infeasible', portfolio, ...shared }));
+  },
+};
+
+export const equalWeights = (assets: number): number[] => Array.from({ length: assets }, () => 1 / assets);
+
+/** Only a limit makes the smallest CVaR worth computing. */
+async function minimumIfAsked(samples: Samples, tickers: readonly string[], mandates: readonly Mandate[]) {
+  if (mandates.every(({ risk }) => risk.limit === undefined)) return {};
+  const { portfolio: minimum } = await leastRisky(samples, tickers, mandates[0]!);
+  return { minimum };
+}
+
+function checkConstraints(weights: readonly number[], tickers: readonly string[], { constraints }: Mandate): void {
+  if (isFeasible(feasibleSet(constraints, tickers), weights)) return;
+  throw new UserError(
+    'Equal weights do not keep these constraints: loosen them, or choose another strategy.',
+    'strategy',
+  );
+}

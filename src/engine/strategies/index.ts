@@ -1,0 +1,16 @@
+import { UserError } from '../../errors.ts';
+import { cvarLstm } from './cvar-lstm/index.ts';
+import { equalWeight } from './equal-weight/index.ts';
+import { minimumCvar } from './minimum-cvar/index.ts';
+import type { AnyStrategy } from './strategy.ts';
+
+/** Every strategy, by hand; the first is the one that is meant where none is named. */
+export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, minimumCvar, equalWeight];
+
+/** @throws UserError (option `strategy`) that names the strategies */
+export function findStrategy(id: string): AnyStrategy {
+  const found = STRATEGIES.find((strategy) => strategy.id === id);
+  if (found !== undefined) return found;
+  const known = STRATEGIES.map((strategy) => strategy.id).join(', ');
+  throw new UserError(`strategy takes one of ${known}; got "${id}".`, 'strategy');
+}

@@ -1,0 +1,43 @@
+import type { ModelArtefact } from '../../lstm/artefact.ts';
+import { openOptimizer } from '../../optimize/optimizer.ts';
+import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
+import type { Mandate } from '../../mandate.ts';
+import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
+import { drawSamples } from '../draw-samples.ts';
+import { keepsLimit } from '../limits.ts';
+import type { Strategy } from '../strategy.ts';
+
+/** The least risky split on the LSTM's scenarios, whatever it is expected to earn. */
+export const minimumCvar: Strategy<LstmParams, ModelArtefact> = {
+  ...lstmGenerator,
+  id: 'minimum-cvar',
+  title: 'Least risky split',
+  about: 'Of all splits, the one with the smallest CVaR on the scenarios of the generative LSTM, whatever its mean return.',
+  async decide(model, history, mandates, context) {
+    const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
+    const { portfolio, gap } = await leastRisky(samples, model.manifest.tickers, mandates[0]!);
+    const outcomes = context.wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };
+    return mandates.map((mandate) => ({
+      status: keepsLimit(portfolio, mandate) ? 'optimal' : 'infeasible',
+      portfolio,
+      minimum: portfolio,
+      gap,
+      ...outcomes,
+    }));
+  },
+};
+
+/** @throws UserError when no weights keep the constraints */
+export async function leastRisky(
+  samples: Samples,
+  tickers: readonly string[],
+  { constraints, risk: { alpha } }: Mandate,
+): Promise<{ readonly portfolio: MeasuredPortfolio; readonly gap: number }> {
+  const optimizer = await openOptimizer(samples.scenarios, alpha, constraints, tickers);
+  try {
+    const { portfolio, gap } = optimizer.minimum();
+    return { portfolio: priceAgain(portfolio, samples, alpha), gap };
+  } finally {
+    optimizer.close();
+  }
+}

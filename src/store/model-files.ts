@@ -1,0 +1,113 @@
+// A model's versions as directories of files, each written once, whole or not at all.
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
+
+function contentHash(files: ModelFiles): string {
+  const hash = createHash('sha256');
+  for (const [name, bytes] of Object.entries(files)) {
+    hash.update(name).update(createHash('sha256').update(bytes).digest());
+  }
+  return hash.digest('hex').slice(0, 8);
+}
+
+/** `<trainedUntil>-<hash>`: what is in the directory decides its name, so it never changes. */
+const versionOf = (trainedUntil: string, files: ModelFiles): string => `${trainedUntil}-${contentHash(files)}`;
+
+export const isVersion = (name: string): boolean => /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$/.test(name);
+
+/** @throws Error when a file is missing, or what is in them is not what the directory's name says, or not a model */
+export async function readVersion<M>(directory: string, version: string, codec: Codec<M>): Promise<M> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of codec.fileNames) files[name] = await readFile(join(directory, version, name));
+  if (!version.endsWith(contentHash(files))) throw new Error('its files are not those that it was saved with');
+  return codec.decode(files);
+}
+
+/** So that a name survives a power cut. Windows cannot open directories, and keeps names by itself. */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const TEMPORARY = '.tmp-';
+const HOUR = 3_600_000;
+
+/** Removes what saves that were killed have left; one that still runs is younger. */
+async function sweep(directory: string, now: number): Promise<void> {
+  const left = (await readdir(directory)).filter((name) => name.startsWith(TEMPORARY));
+  for (const path of left.map((name) => join(directory, name))) {
+    // One that is gone by now was another process's, and done.
+    const found = await stat(path).catch(() => undefined);
+    if (found && now - found.mtimeMs > HOUR) await rm(path, { recursive: true, force: true });
+  }
+}
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+
+/** Makes the version's directory appear whole, or not at all. One that is there already, but damaged, is replaced. */
+async function writeVersion(directory: string, version: string, files: ModelFiles): Promise<void> {
+  const temporary = await mkdtemp(join(directory, TEMPORARY));
+  try {
+    await sweep(directory, (await stat(temporary)).mtimeMs);
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(temporary, name), bytes, { flush: true });
+    await syncDirectory(temporary);
+    await rm(join(directory, version), { recursive: true, force: true });
+    await rename(temporary, join(directory, version)).catch((error: unknown) => {
+      // Another process has just saved the same model.
+      if (!isTaken(error)) throw error;
+    });
+    await syncDirectory(directory);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Makes the version's directory disappear whole. One that is not there is no error. */
+export async function removeVersion(directory: string, version: string): Promise<void> {
+  const temporary = await mkdtemp(join(directory, TEMPORARY));
+  await rename(join(directory, version), join(temporary, version)).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  });
+  await rm(temporary, { recursive: true, force: true });
+}
+
+const isIntact = <M>(directory: string, version: string, codec: Codec<M>): Promise<boolean> =>
+  readVersion(directory, version, codec).then(
+    () => true,
+    () => false,
+  );
+
+/** Creates the directory, and those above it that are missing, so that they are there after a power cut. */
+async function createDirectory(directory: string): Promise<void> {
+  let parent = resolve(directory);
+  const first = await mkdir(parent, { recursive: true });
+  if (first === undefined) return;
+  do {
+    parent = dirname(parent);
+    await syncDirectory(parent);
+  } while (parent.length >= first.length);
+}
+
+/** @returns `unchanged` when the very same version was there, whole: nothing was written */
+export async function saveVersion<M extends Model>(
+  directory: string,
+  codec: Codec<M>,
+  model: M,
+): Promise<{ version: string; unchanged: boolean }> {
+  const files = codec.encode(model);
+  const version = versionOf(model.manifest.trainedUntil, files);
+  const unchanged = await isIntact(directory, version, codec);
+  if (!unchanged) {
+    await createDirectory(directory);
+    await writeVersion(directory, version, files);
+  }
+  return { version, unchanged };
+}
