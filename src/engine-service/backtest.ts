@@ -2,7 +2,8 @@ import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import { splitMarket } from '../engine/backtest/benchmark.ts';
 import { planBacktest } from '../engine/backtest/plan.ts';
-import { checkBounds } from '../engine/optimize/bounds.ts';
+import { feasibleSet, weightBounds } from '../engine/constraints/index.ts';
+import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { BacktestRequest } from './requests.ts';
 import { decideAll, type DecisionParts } from './backtest-decisions.ts';
 import { decisionKeys } from './backtest-kept.ts';
@@ -27,7 +28,7 @@ export function createBacktester(parts: Parts): Backtester {
     const { assets, index } = splitMarket(loaded.prices);
     // What cannot be answered is refused before a model is trained for it.
     checkSize(assets.tickers.length, request.scenarios, threads);
-    checkBounds(assets.tickers.length, request.bounds);
+    await assertFeasible(feasibleSet(weightBounds(request.bounds), assets.tickers));
     const walk = planBacktest(assets, request);
     const { universe, recipe } = request;
     const memory = await models.memoryOf({ universe, loaded: { ...loaded, prices: assets }, recipe });

@@ -1,7 +1,8 @@
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import { historyUntil } from '../engine/history.ts';
-import { checkBounds } from '../engine/optimize/bounds.ts';
+import { feasibleSet, weightBounds } from '../engine/constraints/index.ts';
+import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import { portfolioLosses } from '../engine/risk.ts';
 import type { AllocateRequest, FrontierRequest } from './requests.ts';
 import type { ModelStore } from '../store/models.ts';
@@ -53,22 +54,23 @@ export function createEngine({ prices, models, pool, decisions, threads, log }: 
     // What cannot be answered is refused before a model is trained for it.
     const { length: assets } = history.prices.tickers;
     checkSize(assets, scenarios);
-    checkBounds(assets, { minWeight, maxWeight });
+    const feasible = feasibleSet(weightBounds({ minWeight, maxWeight }), history.prices.tickers);
+    await assertFeasible(feasible);
     const conversion = await conversionOf(request, history, prices, options.signal);
     lap('prices');
     const artefact = await modelSource.find({ universe, loaded, recipe }, history, options);
     lap('model');
-    return { loaded, history, artefact, conversion };
+    return { loaded, history, artefact, conversion, feasible };
   }
 
   async function allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
     const { lap, seconds } = stopwatch();
-    const { loaded, history, artefact, conversion } = await prepare(request, options, lap);
+    const { loaded, history, artefact, conversion, feasible } = await prepare(request, options, lap);
     const { scenarios, fresh } = await scenarioSource.draw(artefact, history, request, options);
     lap('scenarios');
-    const limit = { lossLimit: request.lossLimit, alpha: request.alpha };
-    const bounds = { minWeight: request.minWeight, maxWeight: request.maxWeight };
-    const allocation = await pool.run('allocate', { scenarios, fresh, limit, bounds }, { signal: options.signal });
+    const { alpha, lossLimit } = request;
+    const problem = { scenarios, fresh, alpha, lossLimit, feasible };
+    const allocation = await pool.run('allocate', problem, { signal: options.signal });
     lap('optimize');
     return {
       request,
@@ -87,11 +89,11 @@ export function createEngine({ prices, models, pool, decisions, threads, log }: 
 
   async function frontier(request: FrontierRequest, options: TaskOptions): Promise<FrontierAnswer> {
     const { lap, seconds } = stopwatch();
-    const { loaded, history, artefact } = await prepare(request, options, lap);
+    const { loaded, history, artefact, feasible } = await prepare(request, options, lap);
     const { scenarios } = await scenarioSource.draw(artefact, history, request, options);
     lap('scenarios');
-    const { alpha, points, minWeight, maxWeight } = request;
-    const problem = { scenarios, alpha, points, bounds: { minWeight, maxWeight } };
+    const { alpha, points } = request;
+    const problem = { scenarios, alpha, points, feasible };
     const found = await pool.run('frontier', problem, { signal: options.signal });
     lap('optimize');
     return {

@@ -1,7 +1,8 @@
 // Pure: from scenarios to an answer that has been checked and re-priced.
 import { cvar, portfolioLosses } from './risk.ts';
 import { openOptimizer } from './optimize/optimizer.ts';
-import type { Bounds, Matrix, Portfolio, RiskLimit } from './types.ts';
+import type { ReturnProblem, RiskProblem } from './optimize/problem.ts';
+import type { Matrix, Portfolio } from './types.ts';
 
 /** A portfolio with its CVaR on scenarios that the optimiser has not seen: the honest figure. */
 export interface RepricedPortfolio extends Portfolio {
@@ -17,19 +18,15 @@ export type Allocation =
     }
   | { readonly status: 'infeasible'; readonly minimum: RepricedPortfolio; readonly gap: number };
 
-export interface AllocationProblem {
-  /** C (M, n): cumulative returns over the horizon. */
-  readonly scenarios: Matrix;
+export interface AllocationProblem extends ReturnProblem {
   /** An independent sample from the same model, to re-price on. */
   readonly fresh: Matrix;
-  readonly limit: RiskLimit;
-  readonly bounds: Bounds;
 }
 
 /** Several limits on the same scenarios. */
-export interface AllocationsProblem extends Omit<AllocationProblem, 'limit'> {
+export interface AllocationsProblem extends RiskProblem {
+  readonly fresh: Matrix;
   readonly limits: readonly number[];
-  readonly alpha: number;
 }
 
 /** A fault costs its own limit alone. */
@@ -42,21 +39,19 @@ export interface Allocations {
 }
 
 /**
- * Under each limit the split with the highest mean return, beside the least risky one (first seed, sections 6
+ * Under each limit the split with the highest expected return, beside the least risky one (first seed, sections 6
  * and 7); one optimiser, warm from limit to limit.
- * @throws UserError when no weights can meet the bounds; Error when there is no least risky split
+ * @throws UserError when no weights meet the constraints; Error when there is no least risky split
  */
 export async function allocateEach({
-  scenarios,
   fresh,
   limits,
-  alpha,
-  bounds,
+  ...problem
 }: AllocationsProblem): Promise<Allocations> {
-  const open = () => openOptimizer(scenarios, alpha, bounds);
+  const open = () => openOptimizer(problem);
   const reprice = (portfolio: Portfolio): RepricedPortfolio => ({
     ...portfolio,
-    freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
+    freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), problem.alpha),
   });
   let optimizer = await open();
   try {
@@ -85,10 +80,10 @@ export async function allocateEach({
 
 /**
  * `allocateEach` for one limit.
- * @throws UserError when no weights can meet the bounds; Error when a result fails its verification
+ * @throws UserError when no weights meet the constraints; Error when a result fails its verification
  */
-export async function allocate({ limit, ...problem }: AllocationProblem): Promise<Allocation> {
-  const { answers } = await allocateEach({ ...problem, limits: [limit.lossLimit], alpha: limit.alpha });
+export async function allocate({ lossLimit, ...problem }: AllocationProblem): Promise<Allocation> {
+  const { answers } = await allocateEach({ ...problem, limits: [lossLimit] });
   const [answer] = answers;
   if (answer === undefined || answer.status === 'failed') throw answer?.error;
   return answer;

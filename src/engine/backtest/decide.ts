@@ -1,8 +1,9 @@
 // Pure: one decision of the past. It is handed a History, so it cannot see what came after.
 import { allocateEach, type Allocations, type RepricedPortfolio } from '../allocate.ts';
+import { feasibleSet, weightBounds } from '../constraints/index.ts';
 import type { History } from '../history.ts';
 import type { ModelArtefact } from '../lstm/artefact.ts';
-import { portfolioOf } from '../optimize/portfolio.ts';
+import { measurePortfolio } from '../optimize/portfolio.ts';
 import { cvar, portfolioLosses } from '../risk.ts';
 import { samplesOf } from '../samples.ts';
 import { drawScenarios } from '../scenarios.ts';
@@ -38,12 +39,13 @@ interface Samples {
 /**
  * What `allocate` answers on that day under every limit, from the same samples by the same optimiser, beside two
  * rules without a limit. The fault of one limit fails that limit alone.
- * @throws UserError when no weights can meet the bounds; Error when nothing can be decided; the signal's reason
+ * @throws UserError when no weights meet the constraints; Error when nothing can be decided; the signal's reason
  */
 export async function decide(problem: DecisionProblem, options: DecisionOptions): Promise<Decided> {
-  const { limits, alpha, bounds } = problem;
+  const { history, limits, alpha, bounds } = problem;
+  const feasible = feasibleSet(weightBounds(bounds), history.prices.tickers);
   const samples = await drawSamples(problem, options);
-  const allocations = await allocateEach({ ...samples, limits, alpha, bounds });
+  const allocations = await allocateEach({ ...samples, limits, alpha, feasible });
   const { minimum } = allocations;
   const minCvar = minimum.cvar;
   return {
@@ -90,7 +92,7 @@ const figures = ({ weights, expectedReturn: predicted, valueAtRisk, cvar: risk, 
 });
 
 function equalWeight({ scenarios, fresh }: Samples, alpha: number): Choice {
-  const portfolio = portfolioOf(scenarios, alpha, equalWeights(scenarios.cols));
+  const portfolio = measurePortfolio(scenarios, alpha, equalWeights(scenarios.cols));
   const freshCvar = cvar(portfolioLosses(fresh, portfolio.weights), alpha);
   return { limit: 'equal', status: 'optimal', ...figures({ ...portfolio, freshCvar }) };
 }

@@ -1,5 +1,5 @@
 // Pure: the words of a walk-forward backtest. Rates are fractions, days are trading days.
-import type { Bounds, Recipe } from '../types.ts';
+import type { Recipe } from '../types.ts';
 
 /** How a backtest walks through its prices. */
 export interface BacktestPlan {
@@ -26,7 +26,8 @@ export interface BacktestTerms extends BacktestPlan {
   /** CVaR limits, ascending. */
   readonly limits: readonly number[];
   readonly alpha: number;
-  readonly bounds: Bounds;
+  /** The smallest and the largest weight of any asset. */
+  readonly bounds: { readonly minWeight: number; readonly maxWeight: number };
   /** M */
   readonly scenarios: number;
   readonly seed: number;
