@@ -1,13 +1,13 @@
 // Twenty points of a frontier beside one solve that begins with nothing: `node bench/frontier.ts`.
 import { frontier } from '../src/engine/optimize/frontier.ts';
 import { optimize } from '../src/engine/optimize/optimizer.ts';
+import { longOnly } from '../tests/support/long-only.ts';
 import { fatTailed } from '../tests/support/scenarios.ts';
 import { runAlone } from './alone.ts';
 import { type Figure, figure, sizeName } from './figures.ts';
 import { secondsOf } from './timing.ts';
 
 const alpha = 0.95;
-const bounds = { minWeight: 0, maxWeight: 1 };
 const points = 20;
 /** The two take turns so many times, so that a machine that is busy for a while is busy for both. */
 const rounds = 7;
@@ -26,11 +26,12 @@ const works: readonly Work[] = [
 ];
 
 async function measure({ rows, cols, mostSolves }: Work): Promise<Figure> {
-  const problem = { scenarios: fatTailed(rows, cols, 1), alpha, bounds, points };
+  const scenarios = fatTailed(rows, cols, 1);
+  const problem = { scenarios, alpha, feasible: longOnly(scenarios), points };
   const found = await frontier(problem);
   if (found.points.length !== points) throw new Error(`expected ${points} points, got ${found.points.length}`);
   const lossLimit = (found.minimum.cvar + found.points.at(-1)!.cvar) / 2;
-  const cold = () => optimize({ scenarios: problem.scenarios, limit: { lossLimit, alpha }, bounds });
+  const cold = () => optimize({ ...problem, lossLimit });
   let [seconds, coldSeconds] = [Infinity, Infinity];
   for (let round = 0; round < rounds; round++) {
     coldSeconds = Math.min(coldSeconds, await secondsOf(cold));

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadHighs } from '../src/engine/optimize/highs.ts';
 import { openOptimizer } from '../src/engine/optimize/optimizer.ts';
-import { meanReturns, portfolioOf } from '../src/engine/optimize/portfolio.ts';
+import { expectedReturns, measurePortfolio } from '../src/engine/optimize/portfolio.ts';
 import type { Matrix } from '../src/engine/types.ts';
+import { longOnly } from '../tests/support/long-only.ts';
 import { fatTailed } from '../tests/support/scenarios.ts';
 import { sharedExists, sharedFile } from '../tests/support/shared-files.ts';
 import { runAlone } from './alone.ts';
@@ -14,7 +15,6 @@ import { type Bar, type Figure, figure, sizeName } from './figures.ts';
 import { findPython, runPython } from './peers.ts';
 
 const alpha = 0.95;
-const anyWeights = { minWeight: 0, maxWeight: 1 };
 const runs = 3;
 const peerName = "SciPy's HiGHS, full LP";
 
@@ -46,14 +46,14 @@ interface Solved extends Answer {
 
 /** Halfway between the minimum CVaR and that of the asset with the best mean, so that it binds. */
 function bindingLimit(scenarios: Matrix, minimumCvar: number): number {
-  const means = meanReturns(scenarios);
+  const means = expectedReturns(scenarios);
   const best = means.indexOf(Math.max(...means));
   const allInBest = means.map((_, asset) => (asset === best ? 1 : 0));
-  return (minimumCvar + portfolioOf(scenarios, alpha, allInBest).cvar) / 2;
+  return (minimumCvar + measurePortfolio(scenarios, alpha, allInBest).cvar) / 2;
 }
 
 async function solveOnce(scenarios: Matrix): Promise<Solved> {
-  const optimizer = await openOptimizer(scenarios, alpha, anyWeights, await loadHighs());
+  const optimizer = await openOptimizer({ scenarios, alpha, feasible: longOnly(scenarios) }, { highs: await loadHighs() });
   try {
     const started = performance.now();
     const minimum = optimizer.minimum();

@@ -14,6 +14,7 @@ import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
+import { TERMINAL_NAMES, wordError } from './commands/constraints.ts';
 import { UserError } from './errors.ts';
 import { inWords } from './progress.ts';
 
@@ -61,7 +62,7 @@ async function main(args: readonly string[]): Promise<number> {
     return print(output, wantsJson);
   } catch (error) {
     terminal.clear();
-    return tellError(error, wantsJson);
+    return tellError(wordError(error, TERMINAL_NAMES), wantsJson);
   }
 }
 

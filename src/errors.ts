@@ -7,10 +7,22 @@ export class UserError extends Error {
   override readonly name = 'UserError';
   /** The option or flag at fault, without dashes (`loss`, `max-weight`). */
   readonly option: string | undefined;
+  /** What is the matter, for a door that words it itself: `constraints.max-weight-too-low`. */
+  readonly code: string | undefined;
+  /** The figures that belong to the code; plain data. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(message: string, option?: string, cause?: unknown) {
+  constructor(
+    message: string,
+    option?: string,
+    cause?: unknown,
+    code?: string,
+    data?: Readonly<Record<string, unknown>>,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.option = option;
+    this.code = code;
+    this.data = data;
   }
 }
 

@@ -1,46 +1,106 @@
-// Pure: the bounds of weights, in the words of Discord's options.
-import { checkBounds } from '../engine/optimize/bounds.ts';
-import type { Bounds } from '../engine/types.ts';
+import { type Constraint, feasibleSet } from '../engine/constraints/index.ts';
+import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
-import { shortPercent } from '../format.ts';
+import { plural, shortPercent } from '../format.ts';
 
-/**
- * @param fromServer which of the bounds are the server's settings: it is said of them
- * @throws UserError when no weights of so many assets can meet the bounds
- */
-export function checkWeights(
-  assets: number,
-  bounds: Bounds,
-  fromServer: { readonly [bound in keyof Bounds]: number | undefined },
-): void {
-  const problem = weightsProblem(assets, bounds);
-  if (problem === undefined) return;
-  const { minWeight, maxWeight } = bounds;
-  const isMinBlamed = problem.option === 'min_weight';
-  const isMaxBlamed = !isMinBlamed || minWeight > maxWeight;
-  const set = [
-    ...(isMinBlamed && fromServer.minWeight !== undefined ? [`min_weight ${shortPercent(minWeight)}`] : []),
-    ...(isMaxBlamed && fromServer.maxWeight !== undefined ? [`max_weight ${shortPercent(maxWeight)}`] : []),
-  ];
-  if (set.length === 0) throw problem;
-  const [are, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
-  throw new UserError(
-    `${problem.message.replace(/\.$/, '')}; ${set.join(' and ')} ${are} from this server's settings, ${which} those who manage it can change by /settings set.`,
-    problem.option,
-    problem,
-  );
+/** What the option of each kind of constraint is called at a door. */
+type ConstraintNames = Readonly<Record<Constraint['kind'], string>>;
+
+export const DISCORD_NAMES: ConstraintNames = { 'max-weight': 'max_weight', 'min-weight': 'min_weight' };
+export const TERMINAL_NAMES: ConstraintNames = { 'max-weight': 'max-weight', 'min-weight': 'min-weight' };
+
+interface WordedProblem {
+  /** What is the matter and how to mend it; a full stop or more may follow. */
+  readonly text: string;
+  /** The kinds of constraint at fault, the first one first. */
+  readonly blamed: readonly string[];
 }
 
-/** Why no weights of so many assets can meet the bounds; undefined when some can. */
-export function weightsProblem(assets: number, bounds: Bounds): UserError | undefined {
-  try {
-    checkBounds(assets, bounds);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return new UserError(named(error.message), error.option && named(error.option), error);
+/** Why no weights meet the constraints, in the words of a door. */
+export function wordConstraintProblem(
+  { code, data }: ConstraintProblem,
+  names: Readonly<Record<string, string>>,
+): WordedProblem {
+  switch (code) {
+    case 'constraints.max-weight-too-low': {
+      const [most, reached, enough] = [data.weight, data.reached, data.enough].map(shortPercent);
+      const reach = data.assets === 1 ? `1 asset at most ${most} reaches` : `${data.assets} assets at most ${most} each reach`;
+      return {
+        text: `${reach} only ${reached}: raise ${names['max-weight']} to at least ${enough}`,
+        blamed: ['max-weight'],
+      };
+    }
+    case 'constraints.min-weight-too-high': {
+      const [least, needed, enough] = [data.weight, data.needed, data.enough].map(shortPercent);
+      return {
+        text: `${data.assets} assets at least ${least} each need ${needed}: lower ${names['min-weight']} to at most ${enough}`,
+        blamed: ['min-weight'],
+      };
+    }
+    case 'constraints.bounds-cross': {
+      const { lower, upper } = data;
+      const [least, most] = [names[lower.kind] ?? lower.kind, names[upper.kind] ?? upper.kind];
+      const got = `got ${shortPercent(lower.weight)} and ${shortPercent(upper.weight)}`;
+      return {
+        text: `Expected ${least} to be at most ${most}, ${got}: lower ${least} or raise ${most}`,
+        blamed: [lower.kind, upper.kind],
+      };
+    }
+    case 'constraints.contradict':
+      return {
+        text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
+        blamed: [],
+      };
   }
 }
 
-/** Options have dashes in the terminal and underscores in Discord. */
-const named = (text: string): string => text.replaceAll(/\b(min|max)-weight\b/g, '$1_weight');
+/** An error about constraints in the words of a door; any other one as it is. */
+export function wordError<E>(error: E, names: ConstraintNames): E | UserError {
+  const problem = error instanceof UserError ? constraintProblemOf(error) : undefined;
+  return problem === undefined ? error : problemError(wordConstraintProblem(problem, names), names, '.', error);
+}
+
+/**
+ * @param fromServer which of the constraints are the server's settings: it is said of them
+ * @throws UserError, in the words of Discord, when no weights of these assets meet the constraints
+ */
+export function checkConstraints(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+  fromServer: readonly Constraint[],
+): void {
+  const problem = constraintProblem(constraints, tickers);
+  if (problem === undefined) return;
+  const worded = wordConstraintProblem(problem, DISCORD_NAMES);
+  const set = worded.blamed
+    .flatMap((blamed) => fromServer.filter(({ kind }) => kind === blamed))
+    .map(({ kind, weight }) => `${DISCORD_NAMES[kind]} ${shortPercent(weight)}`);
+  const [come, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
+  const whose = `; ${set.join(' and ')} ${come} from this server's settings, ${which} those who manage it can change by /settings set.`;
+  throw problemError(worded, DISCORD_NAMES, set.length === 0 ? '.' : whose);
+}
+
+/** Why no weights of these assets meet the constraints; undefined when some may. */
+export function constraintProblem(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+): ConstraintProblem | undefined {
+  try {
+    feasibleSet(constraints, tickers);
+    return undefined;
+  } catch (error) {
+    const problem = error instanceof UserError ? constraintProblemOf(error) : undefined;
+    if (problem === undefined) throw error;
+    return problem;
+  }
+}
+
+/** @param ending what follows the text */
+export function problemError(
+  { text, blamed: [first] }: WordedProblem,
+  names: Readonly<Record<string, string>>,
+  ending: string,
+  cause?: unknown,
+): UserError {
+  return new UserError(`${text}${ending}`, first === undefined ? undefined : (names[first] ?? first), cause);
+}

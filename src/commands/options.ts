@@ -1,9 +1,9 @@
 // Pure: the options of the slash commands that ask about assets, and how they are read. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { AllocateRequest, App, GuildView } from '../app.ts';
-import type { Bounds } from '../engine/types.ts';
+import { weightBounds } from '../engine/constraints/index.ts';
 import { UserError } from '../errors.ts';
-import { checkWeights } from './constraints.ts';
+import { checkConstraints } from './constraints.ts';
 import { matching } from './autocomplete.ts';
 import { DEFAULTS, RANGES, USUAL_DRAW, parseRate, parseTickers, parseWhole } from '../parse.ts';
 
@@ -56,7 +56,7 @@ export function readRequest(options: Options, place: Place): Omit<AllocateReques
     universe: specOf(universe),
     horizonDays: horizon === undefined ? otherwise.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
     alpha: readRate(options, 'alpha', RANGES.alpha, otherwise.alpha),
-    ...readBounds(options, universe.tickers.length, settings),
+    ...readBounds(options, universe.tickers, settings),
     ...USUAL_DRAW,
   };
 }
@@ -82,17 +82,18 @@ function readUniverse(options: Options, { universes, settings }: Place): Meant {
   return namedUniverse(String(universe), universes);
 }
 
-/** Bounds that so many assets can meet. */
-function readBounds(options: Options, assets: number, settings: Place['settings']): Bounds {
+/** Bounds that some weights of these assets meet. */
+function readBounds(options: Options, tickers: readonly string[], settings: Place['settings']) {
   const { minWeight: least = DEFAULTS.minWeight, maxWeight: most = DEFAULTS.maxWeight } = settings;
   const bounds = {
     minWeight: readRate(options, 'min_weight', RANGES.weight, least),
     maxWeight: readRate(options, 'max_weight', RANGES.weight, most),
   };
-  checkWeights(assets, bounds, {
-    minWeight: 'min_weight' in options ? undefined : settings.minWeight,
-    maxWeight: 'max_weight' in options ? undefined : settings.maxWeight,
+  const fromServer = weightBounds({
+    minWeight: 'min_weight' in options ? DEFAULTS.minWeight : least,
+    maxWeight: 'max_weight' in options ? DEFAULTS.maxWeight : most,
   });
+  checkConstraints(weightBounds(bounds), tickers, fromServer);
   return bounds;
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { DISCORD_NAMES, wordError } from '../commands/constraints.ts';
 import { UserError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
 import { describeError, newFaultId } from './faults.ts';
@@ -20,7 +21,7 @@ interface Around {
 
 /** The one place where errors become words: what a member can mend as it is, the rest as an id that the log has. */
 export const explain = (error: unknown, { log, signal }: Around): Explained => {
-  if (error instanceof UserError) return { outcome: 'refused', reply: refusal(error) };
+  if (error instanceof UserError) return { outcome: 'refused', reply: refusal(wordError(error, DISCORD_NAMES)) };
   if (signal.aborted) return { outcome: 'restarting', reply: restarting };
   const fault = newFaultId();
   log.error({ fault, error: describeError(error) }, 'fault');

@@ -1,6 +1,6 @@
 import { splitMarket } from '../engine/backtest/benchmark.ts';
 import { planBacktest, planOf } from '../engine/backtest/plan.ts';
-import { checkConstraints } from '../engine/constraints/index.ts';
+import { feasibleSet } from '../engine/constraints/index.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import type { BacktestAnswer } from './answers.ts';
@@ -29,7 +29,7 @@ export async function runBacktest(
   const { assets, index } = splitMarket(loaded.prices);
   // What cannot be answered is refused before a model is trained for it.
   checkSize(assets.tickers.length, sampling.scenarios, means.threads);
-  checkConstraints(mandate.constraints, assets.tickers);
+  feasibleSet(mandate.constraints, assets.tickers);
   const schedule = planBacktest(assets, planOf(request));
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
   const terms = { ...request, strategy: await models.choiceFor(subject) };

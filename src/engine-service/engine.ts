@@ -1,4 +1,4 @@
-import { checkConstraints } from '../engine/constraints/index.ts';
+import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil, type History } from '../engine/history.ts';
 import type { Samples } from '../engine/samples.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
@@ -138,7 +138,8 @@ export class Engine {
     const stopwatch = new Stopwatch();
     const { loaded, history, model, samples } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
     const { tickers } = history.prices;
-    const problem = { scenarios: samples.scenarios, tickers, alpha: risk.alpha, constraints, points };
+    const feasible = feasibleSet(constraints, tickers);
+    const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible, points };
     const frontier = await this.#parts.pool.run('frontier', problem, { signal: options.signal });
     stopwatch.lap('optimize');
     return {
@@ -163,7 +164,7 @@ export class Engine {
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkSize(tickers.length, sampling.scenarios);
-    if (mandate !== undefined) checkConstraints(mandate.constraints, tickers);
+    if (mandate !== undefined) feasibleSet(mandate.constraints, tickers);
     const conversion = await conversionOf(request, history, this.#parts.prices, options.signal);
     stopwatch.lap('prices');
     const model = await this.#models.find({ universe, loaded, strategy }, history, options);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { portfolioOf } from './optimize/portfolio.ts';
+import { measurePortfolio } from './optimize/portfolio.ts';
 import { cvar, portfolioLosses } from './risk.ts';
 import type { Matrix, Portfolio } from './types.ts';
 
@@ -40,7 +40,7 @@ export const priceAgain = (portfolio: Portfolio, { fresh }: Samples, alpha: numb
 
 /** All the figures of one split, on both samples. @param weights (n) */
 export const measure = (weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio =>
-  priceAgain(portfolioOf(samples.scenarios, alpha, weights), samples, alpha);
+  priceAgain(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
 
 /** (M) the H-day return of the portfolio in each scenario. */
 export const outcomesOf = ({ weights }: Portfolio, { scenarios }: Samples): number[] =>

@@ -37,20 +37,6 @@ export interface LoadedPrices {
   readonly notes: readonly string[];
 }
 
-/** Every asset's weight lies in [minWeight, maxWeight]; fractions. */
-export interface Bounds {
-  readonly minWeight: number;
-  readonly maxWeight: number;
-}
-
-/** What a loss limit asks of a portfolio. */
-export interface RiskLimit {
-  /** The largest CVaR allowed over the horizon, a positive fraction of the money invested. */
-  readonly lossLimit: number;
-  /** Confidence, 0.95: the CVaR averages the worst 5 % of cases. */
-  readonly alpha: number;
-}
-
 /** A split of the money and what the scenarios say of it. All figures are fractions over the horizon. */
 export interface Portfolio {
   /** (n), summing to 1. */

@@ -1,6 +1,6 @@
 // Pure: the flags that several commands share.
 import { findUniverse, type UniverseSpec } from '../prices/universes.ts';
-import type { Bounds, Recipe, RiskLimit } from '../engine/types.ts';
+import type { Recipe } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
 import type { Flags } from './terminal-command.ts';
@@ -86,12 +86,12 @@ export const whole = (flags: Flags, name: string, range: Range, otherwise: numbe
 
 export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
 
-export const limitOf = (flags: Flags): RiskLimit => ({
+export const limitOf = (flags: Flags) => ({
   lossLimit: parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss),
   alpha: alphaOf(flags),
 });
 
-export const boundsOf = (flags: Flags): Bounds => ({
+export const boundsOf = (flags: Flags) => ({
   minWeight: rate(flags, 'min-weight', RANGES.weight, DEFAULTS.minWeight),
   maxWeight: rate(flags, 'max-weight', RANGES.weight, DEFAULTS.maxWeight),
 });

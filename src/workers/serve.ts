@@ -22,7 +22,7 @@ export interface TaskMessage<T extends TaskTypes<T>, K extends keyof T> {
 /** A UserError would arrive as a plain Error (structured clone drops classes), so it crosses as a value. */
 export type TaskReply<T extends TaskTypes<T>, K extends keyof T> =
   | { readonly ok: true; readonly output: T[K]['output'] }
-  | { readonly ok: false; readonly message: string; readonly option: string | undefined };
+  | ({ readonly ok: false } & Pick<UserError, 'message' | 'option' | 'code' | 'data'>);
 
 /** Nobody reads faster, and each message costs the thread that must go on hearing. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -39,8 +39,9 @@ export function serve<T extends TaskTypes<T>>(open: () => Promise<Handlers<T>>) 
       const handlers = await (opening ??= open());
       return { ok: true, output: await handlers[kind](input, tell(port)) };
     } catch (error) {
-      if (error instanceof UserError) return { ok: false, message: error.message, option: error.option };
-      throw error;
+      if (!(error instanceof UserError)) throw error;
+      const { message, option, code, data } = error;
+      return { ok: false, message, option, code, data };
     } finally {
       port.close();
     }

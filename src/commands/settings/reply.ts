@@ -1,7 +1,7 @@
 // Pure: a server's settings, read and in words.
 import type { GuildView } from '../../app.ts';
-import { UserError } from '../../errors.ts';
-import { weightsProblem } from '../constraints.ts';
+import { weightBounds } from '../../engine/constraints/index.ts';
+import { constraintProblem, DISCORD_NAMES, problemError, wordConstraintProblem } from '../constraints.ts';
 import { matching } from '../autocomplete.ts';
 import { labelled, plural, shortPercent } from '../../format.ts';
 import { DEFAULTS } from '../../parse.ts';
@@ -26,12 +26,12 @@ const ASSETS = { fewest: 2, most: 60 };
 
 /** @throws UserError when no question at all could meet the bounds of weights */
 export function checkSettings({ minWeight = DEFAULTS.minWeight, maxWeight = DEFAULTS.maxWeight }: Settings): void {
-  const bounds = { minWeight, maxWeight };
   // As many assets as the largest weight needs at least: if they are too many for the smallest, all others are.
   const needed = Math.max(ASSETS.fewest, Math.min(Math.ceil(1 / maxWeight - 1e-9), ASSETS.most));
-  const problem = weightsProblem(needed, bounds);
+  const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
+  const problem = constraintProblem(weightBounds({ minWeight, maxWeight }), assets);
   if (problem === undefined) return;
-  throw new UserError(`${problem.message.replace(/\.$/, '')}; nothing was changed.`, problem.option, problem);
+  throw problemError(wordConstraintProblem(problem, DISCORD_NAMES), DISCORD_NAMES, '; nothing was changed.');
 }
 
 export function settingsReply(settings: Settings, universes: Universes): Reply {
@@ -68,8 +68,10 @@ function defaultProblem(settings: Settings, universes: Universes): string | unde
   const universe = universes.find(({ name }) => name === settings.universe);
   if (universe === undefined) return undefined;
   const { minWeight = DEFAULTS.minWeight, maxWeight = DEFAULTS.maxWeight } = settings;
-  const problem = weightsProblem(universe.tickers.length, { minWeight, maxWeight });
-  return problem && `The default universe ${universe.name} cannot meet these bounds: ${problem.message}`;
+  const problem = constraintProblem(weightBounds({ minWeight, maxWeight }), universe.tickers);
+  if (problem === undefined) return undefined;
+  const { text } = wordConstraintProblem(problem, DISCORD_NAMES);
+  return `The default universe ${universe.name} cannot meet these bounds: ${text}.`;
 }
 
 const ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];

@@ -1,4 +1,5 @@
 import { readScenariosCsv } from '../../prices/vendors/csv.ts';
+import { feasibleSet, weightBounds } from '../../engine/constraints/index.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
@@ -18,10 +19,10 @@ ${JSON_HELP}
 Exit code 3 when no split can keep the limit.`,
   options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
-    const [limit, bounds] = [limitOf(flags), boundsOf(flags)];
+    const [limit, constraints] = [limitOf(flags), weightBounds(boundsOf(flags))];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
     const started = performance.now();
-    const solution = await optimize({ scenarios, limit, bounds });
+    const solution = await optimize({ scenarios, ...limit, feasible: feasibleSet(constraints, names) });
     const seconds = (performance.now() - started) / 1000;
     return {
       json: solutionJson(names, solution, seconds),

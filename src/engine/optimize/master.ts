@@ -1,18 +1,16 @@
-// Pure: the linear program that knows a little of the scenarios.
 import type { Highs } from 'highs';
-import type { Bounds } from '../types.ts';
-import { sum } from './bounds.ts';
-import { precision } from './problem.ts';
+import { excess, type Polytope, sum } from '../constraints/polytope.ts';
+import { PRECISION } from './problem.ts';
 import { Program } from './program.ts';
 
 /** What the program answers: no portfolio does better than `objective` by what the cuts know so far. */
-export interface Vertex {
+export interface MasterSolution {
   /** (n) */
   readonly weights: Float64Array;
   readonly objective: number;
 }
 
-/** One lower bound of the CVaR: z ≥ core·w + level t + share Σ u over the whole band. */
+/** One lower bound of the CVaR: z ≥ core·w + level t + share Σ u over all explicit scenarios. */
 export interface Cut {
   /** (n) */
   readonly core: Float64Array;
@@ -20,48 +18,63 @@ export interface Cut {
   readonly share: number;
 }
 
-/** Among `#learnt`, where scenarios count from 0. */
-const cut = -1;
+/** In `#added`, where scenarios count from 0. */
+const CUT = -1;
 
 /**
- * The relaxation of both problems on one persistent HiGHS model. Columns: the weights w (n), the risk
- * z, the threshold t, then for each scenario s of the band its loss beyond the threshold, u_s ≥ −c_s·w − t.
- * Rows: Σ w = 1; the mean return; then cuts and the band's. Every column has finite bounds that some
- * optimum meets, so that any dual values make a true bound (`safeBound`).
+ * The master problem of both questions on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
+ * replaced by a column z that cuts bound from below.
+ *
+ *     min z,  or  min −μ·w with z ≤ L
+ *     subject to  Σ w = 1,  floor ≤ μ·w,  w in the polytope,
+ *                 u_s ≥ −c_s·w − t,  u_s ≥ 0               for each explicit scenario s
+ *                 z ≥ core·w + level t + share Σ u_s       for each cut (see `Cuts`)
+ *
+ * Columns: w (n), z, t, then u. Rows: the budget, the expected return, the polytope's, then in the order in which
+ * they came the cuts and the explicit scenarios. Every column has finite bounds that some optimum meets, so that any
+ * dual values make a true bound (`safeBound`).
  *
  * Inside, returns are divided by a power of two that brings the largest near 1 when all are small,
  * because HiGHS's tolerances are absolute. `close()` must be called.
  */
 export class Master {
-  /** (n) */
-  readonly means: Float64Array;
   /** What 1 inside the model is outside; at most 1. */
   readonly unit: number;
+  readonly #means: Float64Array;
   readonly #program: Program;
   readonly #basic: number;
   readonly #n: number;
   /** Inside, no portfolio gains or loses more in any scenario. */
   readonly #box: number;
-  /** Columns of the band's u, all after w, z and t. */
-  #band = 0;
-  /** What each row after the first two holds: a scenario of the band, in the order of the columns, or a cut. */
-  #learnt: number[] = [];
+  /** How many rows never leave. */
+  readonly #fixedRows: number;
+  /** Columns u, all after w, z and t. */
+  #explicitCount = 0;
+  /** What each row after the fixed ones holds: an explicit scenario, in the order of the columns, or a cut. */
+  #added: number[] = [];
 
-  /** @param reach the size of the largest return, which no portfolio's gain or loss exceeds */
-  constructor(highs: Highs, means: Float64Array, bounds: Bounds, reach: number) {
-    this.means = means;
+  /**
+   * @param means μ (n)
+   * @param largest the size of the largest return, which no portfolio's gain or loss exceeds
+   */
+  constructor(highs: Highs, means: Float64Array, feasible: Polytope, largest: number) {
+    this.#means = means;
     this.#n = means.length;
-    this.unit = reach < 1 ? 2 ** Math.floor(Math.log2(reach)) : 1;
-    this.#box = (reach / this.unit) * (1 + 1e-9);
+    this.#fixedRows = 2 + feasible.rows.length;
+    this.unit = largest < 1 ? 2 ** Math.floor(Math.log2(largest)) : 1;
+    this.#box = (largest / this.unit) * (1 + 1e-9);
     this.#basic = highs.constants.basisStatus.basic;
-    this.#program = new Program(highs, (columns) => Math.abs(sum(columns.subarray(0, this.#n)) - 1) <= precision);
+    this.#program = new Program(highs, (columns) => isSound(columns.subarray(0, this.#n), feasible));
     try {
-      const all = (value: number): Float64Array => new Float64Array(this.#n).fill(value);
-      this.#program.model.addVars(all(bounds.minWeight), all(bounds.maxWeight));
-      this.#program.model.addVars([-this.#box, -this.#box], [this.#box, this.#box]);
+      const { model } = this.#program;
+      model.addVars(feasible.lower, feasible.upper);
+      model.addVars([-this.#box, -this.#box], [this.#box, this.#box]);
       const indices = Int32Array.from(means.keys());
-      this.#program.model.addRow(1, 1, { indices, values: all(1) });
-      this.#program.model.addRow(-Infinity, Infinity, { indices, values: this.#inside(means) });
+      model.addRow(1, 1, { indices, values: new Float64Array(this.#n).fill(1) });
+      model.addRow(-Infinity, Infinity, { indices, values: this.#inside(means) });
+      for (const { lower, upper, coefficients } of feasible.rows) {
+        model.addRow(lower, upper, { indices, values: coefficients });
+      }
     } catch (error) {
       this.close();
       throw error;
@@ -72,15 +85,15 @@ export class Master {
     return returns.map((value) => value / this.unit);
   }
 
-  /** Objective: the smallest z, of portfolios whose mean return is at least `floor`. */
+  /** Objective: the smallest z, of portfolios whose expected return is at least `floor`. */
   minimiseRisk(floor = -Infinity): void {
     this.#setProblem(new Float64Array(this.#n + 1).fill(1, this.#n), Infinity, floor);
   }
 
-  /** Objective: the smallest negated mean return, of portfolios whose z is at most `limit`. */
+  /** Objective: the smallest negated expected return, of portfolios whose z is at most `limit`. */
   maximiseReturn(limit: number): void {
     const costs = new Float64Array(this.#n + 1);
-    costs.set(this.#inside(this.means).map((mean) => -mean));
+    costs.set(this.#inside(this.#means).map((mean) => -mean));
     this.#setProblem(costs, limit, -Infinity);
   }
 
@@ -90,12 +103,12 @@ export class Master {
     this.#program.model.changeRowBounds(1, floor / this.unit, Infinity);
   }
 
-  /** Lets the cuts that follow know these scenarios (b) one by one. `returns` (b, n), row-major. */
-  widenBand(scenarios: readonly number[], returns: Float64Array): void {
+  /** Gives these scenarios (b) columns of their own in the cuts that follow. `returns` (b, n), row-major. */
+  addExplicit(scenarios: readonly number[], returns: Float64Array): void {
     const n = this.#n;
     const count = scenarios.length;
     if (count === 0) return;
-    const first = n + 2 + this.#band;
+    const first = n + 2 + this.#explicitCount;
     this.#program.model.addVars(new Float64Array(count), new Float64Array(count).fill(2 * this.#box));
     const inside = this.#inside(returns);
     const width = n + 2;
@@ -120,38 +133,38 @@ export class Master {
         values,
       },
     });
-    this.#band += count;
-    this.#learnt = this.#learnt.concat(scenarios);
+    this.#explicitCount += count;
+    this.#added = this.#added.concat(scenarios);
   }
 
   addCut({ core, level, share }: Cut): void {
     const n = this.#n;
-    const indices = Int32Array.from({ length: n + 2 + this.#band }, (_, col) => col);
+    const indices = Int32Array.from({ length: n + 2 + this.#explicitCount }, (_, col) => col);
     const values = new Float64Array(indices.length).fill(-share);
     for (let col = 0; col < n; col++) values[col] = -core[col]! / this.unit;
     values[n] = 1;
     values[n + 1] = -level;
     this.#program.model.addRow(0, Infinity, { indices, values });
-    this.#learnt.push(cut);
+    this.#added.push(CUT);
   }
 
   /**
-   * Forgets what the last answer does not rest on: slack cuts, and scenarios of the band that are clearly in
+   * Drops what the last answer does not rest on: slack cuts, and explicit scenarios that are clearly in
    * the tail or clearly out of it. Goes on from the same basis. Without it every limit would make the
    * program longer, and the next one slower.
    *
-   * @returns the scenarios that left the band
+   * @returns the scenarios that are explicit no more
    */
-  forgetSlack(): number[] {
+  dropInactive(): number[] {
     const { colStatus, rowStatus } = this.#program.model.getBasis();
     const isBasic = (status: number | undefined) => status === this.#basic;
     const rows = new Set<number>();
     const cols = new Set<number>();
     const leaving: number[] = [];
     let col = this.#n + 2;
-    this.#learnt.forEach((scenario, at) => {
-      const row = at + 2;
-      if (scenario === cut) {
+    this.#added.forEach((scenario, at) => {
+      const row = at + this.#fixedRows;
+      if (scenario === CUT) {
         if (isBasic(rowStatus[row])) rows.add(row);
         return;
       }
@@ -169,13 +182,13 @@ export class Master {
       colStatus: colStatus.filter((_, at) => !cols.has(at)),
       rowStatus: rowStatus.filter((_, at) => !rows.has(at)),
     });
-    this.#learnt = this.#learnt.filter((_, at) => !rows.has(at + 2));
-    this.#band -= leaving.length;
+    this.#added = this.#added.filter((_, at) => !rows.has(at + this.#fixedRows));
+    this.#explicitCount -= leaving.length;
     return leaving;
   }
 
   /** @throws Error when HiGHS does not reach an optimum: the program is bounded and never empty. */
-  solve(): Vertex {
+  solve(): MasterSolution {
     const { columns, objective } = this.#program.solve();
     return { weights: columns.slice(0, this.#n), objective: objective * this.unit };
   }
@@ -189,3 +202,7 @@ export class Master {
     this.#program.close();
   }
 }
+
+/** An ill-conditioned basis can pass for an optimum at weights that break the constraints. */
+const isSound = (weights: Float64Array, { rows }: Polytope): boolean =>
+  Math.abs(sum(weights) - 1) <= PRECISION && rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION);

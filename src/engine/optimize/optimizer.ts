@@ -1,20 +1,21 @@
-// Pure: minimum CVaR, then the best mean return under a limit, on one persistent model.
 import type { Highs } from 'highs';
-import type { Bounds, Matrix, Portfolio, Solution } from '../types.ts';
-import { checkBounds } from './bounds.ts';
-import { Cuts, mildestOfTail } from './cuts.ts';
+import type { Portfolio, Solution } from '../types.ts';
+import { Cuts, mildestInTail } from './cuts.ts';
+import { type Candidate, Evaluator } from './evaluator.ts';
 import { loadHighs } from './highs.ts';
 import { Master } from './master.ts';
-import { meanReturns, portfolioOf, reachOf } from './portfolio.ts';
-import { limitTolerance, type Problem, precision } from './problem.ts';
-import { type Goal, type Point, Search } from './search.ts';
+import { expectedReturns, largestReturn, measurePortfolio } from './portfolio.ts';
+import { GAP_TOLERANCE, LIMIT_TOLERANCE, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
+import { certifiedGap } from './safe-bound.ts';
+import { type Objective, Search } from './search.ts';
+import { startingWeights } from './starting-weights.ts';
 import { verify } from './verify.ts';
 
 /** The optimiser on one set of scenarios, warm from one limit to the next. */
 export interface Optimizer {
   /**
-   * The highest mean return with a CVaR of at most `lossLimit`, or the least risky portfolio when that
-   * one exceeds it; verified. Of the portfolios within 1e-9 of the best mean: the one with the lowest CVaR.
+   * The highest expected return with a CVaR of at most `lossLimit`, or the least risky portfolio when that
+   * one exceeds it; verified. Of the portfolios within 1e-9 of the best return: the one with the lowest CVaR.
    */
   best(lossLimit: number): Solution;
   minimum(): Minimum;
@@ -29,108 +30,123 @@ export interface Minimum {
   readonly gap: number;
 }
 
-/** Ties in the mean return are broken by the CVaR among portfolios this close to the best. */
-const tieWidth = 1e-9;
+export interface OptimizerOptions {
+  /** Absent: one of its own. */
+  readonly highs?: Highs | undefined;
+  /**
+   * How many scenarios each cut makes explicit (see `mildestInTail`). Measured from 10,000 × 12 to 10,000 × 500 and
+   * 1,000,000 × 12: 10 to 50 take about the same time. None, Kelley's cuts alone, takes six times as long with
+   * 500 assets; the whole tail, the restricted program, seventy times as long with 100,000 scenarios.
+   */
+  readonly cutWidth?: number;
+  /** How near to the optimum a search ends, for returns near 1. Answers promise a gap a hundred times as wide. */
+  readonly precision?: number;
+}
+
+/** Ties in the expected return are broken by the CVaR among portfolios this close to the best. */
+const TIE_WIDTH = 1e-9;
+
+const LEAST_RISK: Objective = { value: ({ cvar }) => cvar, limit: Infinity };
 
 /**
- * How many scenarios each cut adds to the band (see `mildestOfTail`). Measured from 10,000 × 12 to 10,000 × 500 and
- * 1,000,000 × 12: 10 to 50 take about the same time. None, Kelley's cuts alone, takes six times as long with
- * 500 assets; the whole tail, the restricted program, seventy times as long with 100,000 scenarios.
+ * @throws UserError when no weights meet the constraints
+ * @throws Error when a return is not finite, `alpha` not between 0 and 1, or the polytope of other assets
  */
-const bandWidth = 25;
-
-/**
- * @throws UserError when no weights meet `bounds`
- * @throws Error when a return is not finite or `alpha` not between 0 and 1
- */
-export async function openOptimizer(
-  scenarios: Matrix,
-  alpha: number,
-  bounds: Bounds,
-  highs?: Highs,
-  width = bandWidth,
-): Promise<Optimizer> {
+export async function openOptimizer(problem: RiskProblem, options: OptimizerOptions = {}): Promise<Optimizer> {
+  const { scenarios, alpha, feasible } = problem;
   if (!(alpha > 0 && alpha < 1)) throw new Error(`expected alpha between 0 and 1, got ${alpha}`);
-  const allowed = checkBounds(scenarios.cols, bounds);
-  const reach = reachOf(scenarios);
-  const master = new Master(highs ?? (await loadHighs()), meanReturns(scenarios), allowed, reach);
-  const search = new Search(
-    scenarios,
-    alpha,
-    allowed,
-    master,
-    new Cuts(scenarios, alpha, mildestOfTail(width), master),
-  );
-  return new WarmOptimizer(scenarios, alpha, bounds, master, search);
+  const { length: assets } = feasible.lower;
+  if (assets !== scenarios.cols) throw new Error(`constraints of ${assets} assets, scenarios of ${scenarios.cols}`);
+  const means = expectedReturns(scenarios);
+  const largest = largestReturn(scenarios);
+  const { highs = await loadHighs(), cutWidth = 25, precision = PRECISION } = options;
+  const start = startingWeights(feasible, highs);
+  const master = new Master(highs, means, feasible, largest);
+  const cuts = new Cuts(scenarios, alpha, mildestInTail(cutWidth), master);
+  const search = new Search(new Evaluator(problem, means), master, cuts, precision);
+  return new WarmOptimizer({ problem, start, master, search, precision });
 }
 
 /**
  * One problem, one answer; infeasible is one too.
- * @throws UserError when no weights meet the bounds
+ * @throws UserError when no weights meet the constraints
  */
-export async function optimize({ scenarios, limit, bounds }: Problem, highs?: Highs): Promise<Solution> {
-  const optimizer = await openOptimizer(scenarios, limit.alpha, bounds, highs);
+export async function optimize({ lossLimit, ...problem }: ReturnProblem, highs?: Highs): Promise<Solution> {
+  const optimizer = await openOptimizer(problem, { highs });
   try {
-    return optimizer.best(limit.lossLimit);
+    return optimizer.best(lossLimit);
   } finally {
     optimizer.close();
   }
 }
 
+interface Tools {
+  readonly problem: RiskProblem;
+  /** (n), feasible. */
+  readonly start: Float64Array;
+  readonly master: Master;
+  readonly search: Search;
+  readonly precision: number;
+}
+
+interface FoundMinimum extends Minimum {
+  readonly candidate: Candidate;
+}
+
 class WarmOptimizer implements Optimizer {
-  readonly #scenarios: Matrix;
-  readonly #alpha: number;
-  readonly #bounds: Bounds;
+  readonly #problem: RiskProblem;
+  readonly #start: Float64Array;
   readonly #master: Master;
   readonly #search: Search;
-  #minimum: (Minimum & { readonly point: Point }) | undefined;
+  readonly #gapTolerance: number;
+  #minimum: FoundMinimum | undefined;
 
-  constructor(scenarios: Matrix, alpha: number, bounds: Bounds, master: Master, search: Search) {
-    this.#scenarios = scenarios;
-    this.#alpha = alpha;
-    this.#bounds = bounds;
+  constructor({ problem, start, master, search, precision }: Tools) {
+    this.#problem = problem;
+    this.#start = start;
     this.#master = master;
     this.#search = search;
+    this.#gapTolerance = (precision / PRECISION) * GAP_TOLERANCE;
   }
 
-  minimum(): Minimum & { readonly point: Point } {
+  minimum(): FoundMinimum {
     if (this.#minimum === undefined) {
-      const { cols } = this.#scenarios;
-      const equal = this.#search.start(new Float64Array(cols).fill(1 / cols));
+      const start = this.#search.start(this.#start);
       this.#master.minimiseRisk();
-      const { point, bound } = this.#search.run(equal, leastRisk);
-      const portfolio = this.#portfolio(point);
-      this.#minimum = { point, portfolio, gap: Math.max(0, portfolio.cvar - bound) };
+      const { candidate, bound } = this.#search.run(start, LEAST_RISK);
+      const portfolio = this.#measure(candidate);
+      this.#minimum = { candidate, portfolio, gap: certifiedGap(portfolio.cvar, bound) };
     }
     return this.#minimum;
   }
 
   best(lossLimit: number): Solution {
-    const { point, portfolio: minimum, gap } = this.minimum();
-    const problem = { limit: { lossLimit, alpha: this.#alpha }, bounds: this.#bounds };
-    const room = precision * this.#master.unit;
-    if (minimum.cvar + 2 * room > lossLimit + limitTolerance) {
-      return verify(this.#scenarios, problem, { status: 'infeasible', minimum, gap });
+    const { candidate, portfolio: minimum, gap } = this.minimum();
+    const room = PRECISION * this.#master.unit;
+    if (minimum.cvar + 2 * room > lossLimit + LIMIT_TOLERANCE) {
+      return this.#verified({ status: 'infeasible', minimum, gap }, lossLimit);
     }
     // A limit at the minimum, or below it within the tolerance, allows the minimum's risk and a hair more:
     // HiGHS finds a program that is not empty only in its last digit empty.
     const limit = Math.max(lossLimit, minimum.cvar + room);
-    this.#search.forgetSlack();
+    this.#search.dropInactive();
     this.#master.maximiseReturn(limit);
-    const highest = this.#search.run(point, { value: ({ mean }) => -mean, limit });
-    this.#master.minimiseRisk(highest.point.mean - tieWidth);
-    const best = this.#portfolio(this.#search.run(highest.point, leastRisk).point);
-    const returnGap = Math.max(0, -highest.bound - best.expectedReturn);
-    return verify(this.#scenarios, problem, { status: 'optimal', best, minimum, gap: returnGap });
+    const highest = this.#search.run(candidate, { value: ({ expectedReturn }) => -expectedReturn, limit });
+    this.#master.minimiseRisk(highest.candidate.expectedReturn - TIE_WIDTH);
+    const best = this.#measure(this.#search.run(highest.candidate, LEAST_RISK).candidate);
+    const returnGap = certifiedGap(-best.expectedReturn, highest.bound);
+    return this.#verified({ status: 'optimal', best, minimum, gap: returnGap }, lossLimit);
   }
 
   close(): void {
     this.#master.close();
   }
 
-  #portfolio({ weights }: Point): Portfolio {
-    return portfolioOf(this.#scenarios, this.#alpha, weights);
+  #measure({ weights }: Candidate): Portfolio {
+    return measurePortfolio(this.#problem.scenarios, this.#problem.alpha, weights);
+  }
+
+  #verified(solution: Solution, lossLimit: number): Solution {
+    return verify({ ...this.#problem, lossLimit }, solution, this.#gapTolerance);
   }
 }
-
-const leastRisk: Goal = { value: ({ cvar }) => cvar, limit: Infinity };

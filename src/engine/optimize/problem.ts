@@ -1,21 +1,39 @@
-// Pure: what the optimiser is asked, and within what its answers hold.
-import type { Bounds, Matrix, RiskLimit } from '../types.ts';
+import type { Polytope } from '../constraints/polytope.ts';
+import type { Matrix } from '../types.ts';
 
-export interface Problem {
+/**
+ * The scenarios c_s (n), s = 1…M, equally likely, and the weights W that are allowed. With k = (1 − α) M the CVaR of
+ * weights w is a linear program (Rockafellar & Uryasev 2000, 2002):
+ *
+ *     CVaR(w) = min over t, u of  t + (1/k) Σ_s u_s   subject to  u_s ≥ −c_s·w − t,  u_s ≥ 0
+ *
+ * so that both questions are linear programs in (w, t, u), where μ = (1/M) Σ_s c_s:
+ *
+ *     the least risk                  min CVaR(w)  over w in W
+ *     the highest expected return     max μ·w      over w in W with CVaR(w) ≤ L
+ */
+export interface RiskProblem {
   /** (M, n) returns over the horizon, all finite; n from 1. */
   readonly scenarios: Matrix;
-  readonly limit: RiskLimit;
-  readonly bounds: Bounds;
+  /** α, the confidence: the CVaR averages the worst 1 − α of the scenarios. */
+  readonly alpha: number;
+  /** W, of n assets. */
+  readonly feasible: Polytope;
+}
+
+export interface ReturnProblem extends RiskProblem {
+  /** L: the largest CVaR allowed, a fraction of the money invested. */
+  readonly lossLimit: number;
 }
 
 /** How far an answer's CVaR may exceed the limit. */
-export const limitTolerance = 1e-7;
+export const LIMIT_TOLERANCE = 1e-7;
 
-/** How far an answer may be from the best there is: in mean return, or in CVaR when it is the minimum. */
-export const gapTolerance = 1e-7;
+/** How far an answer may be from the best there is: in expected return, or in CVaR when it is the minimum. */
+export const GAP_TOLERANCE = 1e-7;
 
 /**
  * A portfolio this close to the linear program's answer is that answer: by this much its CVaR may exceed
  * the limit, and by this much miss the minimum. A hundred times finer than what is promised.
  */
-export const precision = 1e-9;
+export const PRECISION = 1e-9;

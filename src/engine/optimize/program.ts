@@ -1,10 +1,9 @@
-// Pure: a linear program in HiGHS that is solved again and again, and whose answers are not taken on trust.
 import type { Highs, Model } from 'highs';
-import { precision } from './problem.ts';
+import { PRECISION } from './problem.ts';
 import { safeBound } from './safe-bound.ts';
 
 /** HiGHS's tightest tolerances: its default, 1e-7, is all the gap that an answer may have. */
-const options = {
+export const SOLVER_OPTIONS = {
   output_flag: false,
   presolve: 'off',
   solver: 'simplex',
@@ -12,9 +11,12 @@ const options = {
   dual_feasibility_tolerance: 1e-10,
   small_matrix_value: 1e-12,
 };
-const lenient = { presolve: 'on', primal_feasibility_tolerance: 1e-9, dual_feasibility_tolerance: 1e-9 };
+const LENIENT_OPTIONS = { presolve: 'on', primal_feasibility_tolerance: 1e-9, dual_feasibility_tolerance: 1e-9 };
 
-/** Owns one model. WebAssembly memory is not collected: `close()` must be called. */
+/**
+ * A linear program that HiGHS solves again and again from its last basis, and whose answers are not taken on trust.
+ * Owns one model. WebAssembly memory is not collected: `close()` must be called.
+ */
 export class Program {
   readonly model: Model;
   readonly #constants: Highs['constants'];
@@ -25,7 +27,7 @@ export class Program {
     this.#constants = highs.constants;
     this.#isSound = isSound;
     this.model = highs.createModel();
-    this.model.options.set(options);
+    this.model.options.set(SOLVER_OPTIONS);
   }
 
   /** @throws Error when HiGHS does not reach an optimum */
@@ -40,7 +42,7 @@ export class Program {
    */
   bound(): number {
     const bound = this.#safeBound();
-    if (this.model.getObjectiveValue() - bound <= precision) return bound;
+    if (this.model.getObjectiveValue() - bound <= PRECISION) return bound;
     this.model.clearSolver();
     this.#reachOptimum();
     return Math.max(bound, this.#safeBound());
@@ -60,11 +62,11 @@ export class Program {
     this.model.clearSolver();
     if (this.#isOptimalAfterRun()) return;
     this.model.clearSolver();
-    this.model.options.set(lenient);
+    this.model.options.set(LENIENT_OPTIONS);
     try {
       if (this.#isOptimalAfterRun()) return;
     } finally {
-      this.model.options.set(options);
+      this.model.options.set(SOLVER_OPTIONS);
     }
     throw new Error(`HiGHS stopped with model status ${this.model.getModelStatus()}`);
   }

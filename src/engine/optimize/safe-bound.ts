@@ -1,10 +1,15 @@
-// Pure: a lower bound of a linear program that needs no trust in its solver.
 import type { DetachedModelData } from 'highs';
 
 /**
- * What no feasible point of `program` (minimised, all columns with finite bounds) can be below:
- * c·x = y·Ax + (c − Aᵀy)·x for any y, and both terms are least at the ends of their intervals
- * (Neumaier & Shcherbina 2004). The solver's own y makes the bound tight.
+ * A lower bound of a linear program that needs no trust in its solver (Neumaier & Shcherbina 2004). For
+ *
+ *     min c·x   subject to  b ≤ Ax ≤ b̄,  l ≤ x ≤ ū   (all l, ū finite)
+ *
+ * and any dual values y whatever, c·x = y·Ax + (c − Aᵀy)·x, and both terms are least at an end of their intervals:
+ *
+ *     c·x ≥ Σ_i min(y_i b_i, y_i b̄_i) + Σ_j min(d_j l_j, d_j ū_j),   d = c − Aᵀy
+ *
+ * The solver's own y makes the bound tight.
  */
 export function safeBound(program: DetachedModelData, rowDuals: Float64Array): number {
   const { rowLower, rowUpper, colLower, colUpper, matrix } = program;
@@ -25,3 +30,6 @@ export function safeBound(program: DetachedModelData, rowDuals: Float64Array): n
   }
   return bound;
 }
+
+/** How far a value that is minimised may lie above the best there is, which is at least `bound`. */
+export const certifiedGap = (value: number, bound: number): number => Math.max(0, value - bound);

@@ -1,3 +1,4 @@
+import { DISCORD_NAMES, wordError } from '../../commands/constraints.ts';
 import { answerReport } from '../../commands/report/answer.ts';
 import { nonceOf } from '../../nonce.ts';
 import type { Report } from '../../commands/records.ts';
@@ -62,7 +63,7 @@ async function answer({ guildId, report }: Occasion, { app, signal, pauseMs }: J
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be made');
-    return reportFailedReply(report, error.message);
+    return reportFailedReply(report, wordError(error, DISCORD_NAMES).message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { feasibleSet } from '../../constraints/index.ts';
 import type { Mandate } from '../../mandate.ts';
 import type { ModelArtefact } from '../../lstm/artefact.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
@@ -29,7 +30,8 @@ async function decideUnder(
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
   const [{ constraints, risk }] = mandates as readonly [Mandate];
-  const open = (): Promise<Optimizer> => openOptimizer(samples.scenarios, risk.alpha, constraints, tickers);
+  const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) };
+  const open = (): Promise<Optimizer> => openOptimizer(problem);
   let optimizer = await open();
   try {
     const minimum = priceAgain(optimizer.minimum().portfolio, samples, risk.alpha);

@@ -1,5 +1,6 @@
 import { UserError } from '../../../errors.ts';
-import { feasibleSet, isFeasible } from '../../constraints/index.ts';
+import { feasibleSet } from '../../constraints/index.ts';
+import { isFeasible } from '../../constraints/polytope.ts';
 import type { ModelArtefact } from '../../lstm/artefact.ts';
 import type { Mandate } from '../../mandate.ts';
 import { measure, outcomesOf, type Samples } from '../../samples.ts';

@@ -1,3 +1,4 @@
+import { feasibleSet } from '../../constraints/index.ts';
 import type { ModelArtefact } from '../../lstm/artefact.ts';
 import { openOptimizer } from '../../optimize/optimizer.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
@@ -33,7 +34,8 @@ export async function leastRisky(
   tickers: readonly string[],
   { constraints, risk: { alpha } }: Mandate,
 ): Promise<{ readonly portfolio: MeasuredPortfolio; readonly gap: number }> {
-  const optimizer = await openOptimizer(samples.scenarios, alpha, constraints, tickers);
+  const { scenarios } = samples;
+  const optimizer = await openOptimizer({ scenarios, alpha, feasible: feasibleSet(constraints, tickers) });
   try {
     const { portfolio, gap } = optimizer.minimum();
     return { portfolio: priceAgain(portfolio, samples, alpha), gap };

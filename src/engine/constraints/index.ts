@@ -1,0 +1,73 @@
+// What a split must keep to, as plain data, and the linear rows that it means to the optimiser. A further kind is a
+// file beside this one and a place in KINDS.
+import { z } from 'zod';
+import { type ConstraintKind, type Restriction, ROUNDING } from './kind.ts';
+import { maxWeight } from './max-weight.ts';
+import { minWeight } from './min-weight.ts';
+import { type Polytope, sum } from './polytope.ts';
+import { constraintError } from './problem.ts';
+
+const KINDS = [maxWeight, minWeight];
+
+/** One of several, told apart by `kind`. Weights are fractions. */
+export type Constraint = (typeof KINDS)[number] extends ConstraintKind<infer C> ? C : never;
+
+export const constraintSchema: z.ZodType<Constraint> = z.union(KINDS.map(({ schema }) => schema));
+export const constraintsSchema = z.array(constraintSchema).readonly();
+
+/** The constraints that "every asset between these two" stands for; none where they restrict nothing. */
+export function weightBounds({
+  minWeight: least,
+  maxWeight: most,
+}: {
+  readonly minWeight: number;
+  readonly maxWeight: number;
+}): Constraint[] {
+  return [
+    ...(most < 1 ? [{ kind: 'max-weight', weight: most } as const] : []),
+    ...(least > 0 ? [{ kind: 'min-weight', weight: least } as const] : []),
+  ];
+}
+
+/**
+ * The long-only weights of these assets that meet all constraints; of several bounds the tightest counts.
+ * @throws UserError (see `constraintProblemOf`) when bounds alone leave no weights; what rows leave is known only to
+ *   a solver (`startingWeights`)
+ * @throws Error when a constraint is of no known kind
+ */
+export function feasibleSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
+  const restrictions = constraints.map((constraint) => restrictionOf(constraint, tickers));
+  const bounds = tickers.map((ticker, at) => tightestBounds(restrictions, ticker, at));
+  for (const { problem } of restrictions) if (problem !== undefined) throw constraintError(problem);
+  const lower = Float64Array.from(bounds, (bound) => bound.lower);
+  const upper = Float64Array.from(bounds, (bound) => bound.upper);
+  if (sum(lower) > 1 + ROUNDING || sum(upper) < 1 - ROUNDING) {
+    throw constraintError({ code: 'constraints.contradict', data: { assets: tickers.length } });
+  }
+  return { lower, upper, rows: restrictions.flatMap(({ rows = [] }) => rows) };
+}
+
+interface NamedRestriction extends Restriction {
+  readonly kind: Constraint['kind'];
+}
+
+function restrictionOf(constraint: Constraint, tickers: readonly string[]): NamedRestriction {
+  for (const kind of KINDS) {
+    const restriction = kind.restrictionOf(constraint, tickers);
+    if (restriction !== undefined) return { ...restriction, kind: constraint.kind };
+  }
+  throw new Error(`expected a constraint, got ${JSON.stringify(constraint)}`);
+}
+
+/** Of the asset at place `at`. @throws UserError when they cross */
+function tightestBounds(restrictions: readonly NamedRestriction[], ticker: string, at: number) {
+  let lower = { kind: '', weight: 0 };
+  let upper = { kind: '', weight: 1 };
+  for (const { kind, ...restriction } of restrictions) {
+    const [least = 0, most = 1] = [restriction.lower?.[at], restriction.upper?.[at]];
+    if (least > lower.weight) lower = { kind, weight: least };
+    if (most < upper.weight) upper = { kind, weight: most };
+  }
+  if (lower.weight <= upper.weight) return { lower: lower.weight, upper: upper.weight };
+  throw constraintError({ code: 'constraints.bounds-cross', data: { ticker, lower, upper } });
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineKind, fraction, ROUNDING } from './kind.ts';
+
+/** No asset weighs more: w ≤ weight. */
+export const maxWeight = defineKind(
+  z.object({ kind: z.literal('max-weight'), weight: fraction }).readonly(),
+  ({ weight }, { length: assets }) => {
+    if (assets * weight >= 1 - ROUNDING) return { upper: new Float64Array(assets).fill(Math.max(weight, 1 / assets)) };
+    const enough = Math.ceil(1e4 / assets - ROUNDING) / 1e4;
+    return {
+      upper: new Float64Array(assets).fill(weight),
+      problem: { code: 'constraints.max-weight-too-low', data: { assets, weight, reached: assets * weight, enough } },
+    };
+  },
+);

@@ -1,0 +1,37 @@
+/** lower ≤ a·w ≤ upper; equal ends make an equation, an infinite end none. */
+export interface LinearRow {
+  readonly lower: number;
+  readonly upper: number;
+  /** a (n) */
+  readonly coefficients: Float64Array;
+}
+
+/** The weights w (n) that are allowed: Σ w = 1, lower ≤ w ≤ upper, and all rows. Long only: lower ≥ 0. */
+export interface Polytope {
+  /** (n) */
+  readonly lower: Float64Array;
+  /** (n) */
+  readonly upper: Float64Array;
+  readonly rows: readonly LinearRow[];
+}
+
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let at = 0; at < values.length; at++) total += values[at]!;
+  return total;
+}
+
+/** By how much weights miss a row: positive above its upper end, negative below its lower one, 0 within. */
+export function excess({ lower, upper, coefficients }: LinearRow, weights: ArrayLike<number>): number {
+  let activity = 0;
+  for (let at = 0; at < coefficients.length; at++) activity += coefficients[at]! * weights[at]!;
+  return activity > upper ? activity - upper : activity < lower ? activity - lower : 0;
+}
+
+/** How far weights that keep a constraint may miss it by rounding. */
+const ROUNDING = 1e-9;
+
+/** Whether weights (n) that sum to 1 are among those that are allowed. */
+export const isFeasible = ({ lower, upper, rows }: Polytope, weights: readonly number[]): boolean =>
+  weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
+  rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING);

@@ -1,0 +1,67 @@
+import type { Highs, ModelData } from 'highs';
+import { excess, type Polytope, sum } from '../constraints/polytope.ts';
+import { constraintError } from '../constraints/problem.ts';
+import { loadHighs } from './highs.ts';
+import { PRECISION } from './problem.ts';
+import { SOLVER_OPTIONS } from './program.ts';
+
+/**
+ * Weights (n) to start from: equal ones where they are allowed, otherwise any that one linear program finds.
+ * @throws UserError (`constraints.contradict`) when there are none
+ */
+export function startingWeights(feasible: Polytope, highs: Highs): Float64Array {
+  const assets = feasible.lower.length;
+  const equal = new Float64Array(assets).fill(1 / assets);
+  if (isFeasible(equal, feasible)) return equal;
+  return highs.withModel(programOf(feasible), (model) => {
+    model.options.set({ ...SOLVER_OPTIONS, presolve: 'on' });
+    model.run();
+    const status = model.getModelStatus();
+    if (status === highs.constants.modelStatus.optimal) return model.getSolution().colValue.slice();
+    if (status === highs.constants.modelStatus.infeasible) {
+      throw constraintError({ code: 'constraints.contradict', data: { assets } });
+    }
+    throw new Error(`HiGHS stopped with model status ${status} before it found weights to start from`);
+  });
+}
+
+/**
+ * Refuses constraints that no weights meet before anything is computed for them.
+ * @throws UserError (`constraints.contradict`)
+ */
+export async function assertFeasible(feasible: Polytope): Promise<void> {
+  // What bounds alone leave was checked when they were compiled (`feasibleSet`).
+  if (feasible.rows.length > 0) startingWeights(feasible, await loadHighs());
+}
+
+/** Whether weights meet the constraints, all but rounding. */
+function isFeasible(weights: Float64Array, { lower, upper, rows }: Polytope): boolean {
+  return (
+    Math.abs(sum(weights) - 1) <= PRECISION &&
+    weights.every((weight, at) => weight >= lower[at]! - PRECISION && weight <= upper[at]! + PRECISION) &&
+    rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION)
+  );
+}
+
+/** min 0 over the polytope. */
+function programOf({ lower, upper, rows }: Polytope): ModelData {
+  const assets = lower.length;
+  const all = [{ lower: 1, upper: 1, coefficients: new Float64Array(assets).fill(1) }, ...rows];
+  return {
+    numCols: assets,
+    numRows: all.length,
+    colCost: new Float64Array(assets),
+    colLower: lower,
+    colUpper: upper,
+    rowLower: all.map((row) => row.lower),
+    rowUpper: all.map((row) => row.upper),
+    matrix: {
+      format: 'csr',
+      numRows: all.length,
+      numCols: assets,
+      starts: Array.from({ length: all.length + 1 }, (_, row) => row * assets),
+      indices: all.flatMap(() => [...lower.keys()]),
+      values: all.flatMap(({ coefficients }) => [...coefficients]),
+    },
+  };
+}

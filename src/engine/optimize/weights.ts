@@ -1,0 +1,54 @@
+import { excess, type LinearRow, type Polytope, sum } from '../constraints/polytope.ts';
+
+/** A row that is missed by less is kept: what floating point makes of a sum of a few hundred weights. */
+const NEGLIGIBLE = 1e-13;
+const MOST_PASSES = 200;
+
+/**
+ * The allowed weights next to a solver's, which misses them by its tolerance at most: inside the bounds and all rows,
+ * and summing to 1, as nearly as floating point can.
+ */
+export function roundToFeasible(weights: ArrayLike<number>, feasible: Polytope): Float64Array {
+  const rounded = roundToBox(weights, feasible);
+  if (feasible.rows.some((row) => Math.abs(excess(row, rounded)) > NEGLIGIBLE)) projectOntoRows(rounded, feasible);
+  return rounded;
+}
+
+/** Clips to the bounds, then gives what is missing to (or takes it from) the assets with the most room. */
+function roundToBox(weights: ArrayLike<number>, { lower, upper }: Polytope): Float64Array {
+  const rounded = Float64Array.from(weights, (weight, at) => Math.min(Math.max(weight, lower[at]!), upper[at]!));
+  let missing = 1 - sum(rounded);
+  while (missing !== 0) {
+    const room = rounded.map((weight, at) => (missing > 0 ? upper[at]! - weight : weight - lower[at]!));
+    const roomiest = room.indexOf(Math.max(...room));
+    const step = Math.min(Math.abs(missing), room[roomiest]!);
+    rounded[roomiest]! += Math.sign(missing) * step;
+    const left = 1 - sum(rounded);
+    if (Math.abs(left) >= Math.abs(missing)) break;
+    missing = left;
+  }
+  return rounded;
+}
+
+/** Cyclic projections (Kaczmarz 1937) onto the budget and the rows, each along the weights that have room. */
+function projectOntoRows(weights: Float64Array, { lower, upper, rows }: Polytope): void {
+  const budget: LinearRow = { lower: 1, upper: 1, coefficients: new Float64Array(weights.length).fill(1) };
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    let isSettled = true;
+    for (const row of [...rows, budget]) {
+      const over = excess(row, weights);
+      if (Math.abs(over) <= NEGLIGIBLE) continue;
+      isSettled = false;
+      const hasRoom = (at: number): boolean =>
+        over * row.coefficients[at]! > 0 ? weights[at]! > lower[at]! : weights[at]! < upper[at]!;
+      const along = row.coefficients.map((coefficient, at) => (hasRoom(at) ? coefficient : 0));
+      const square = along.reduce((total, coefficient) => total + coefficient * coefficient, 0);
+      if (square === 0) continue;
+      along.forEach((coefficient, at) => {
+        const moved = weights[at]! - (over / square) * coefficient;
+        weights[at] = Math.min(Math.max(moved, lower[at]!), upper[at]!);
+      });
+    }
+    if (isSettled) return;
+  }
+}
