@@ -1,6 +1,7 @@
 import { splitMarket } from '../engine/backtest/benchmark.ts';
 import { planBacktest, planOf } from '../engine/backtest/plan.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
+import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import type { BacktestAnswer } from './answers.ts';
@@ -29,7 +30,7 @@ export async function runBacktest(
   const { assets, index } = splitMarket(loaded.prices);
   // What cannot be answered is refused before a model is trained for it.
   checkSize(assets.tickers.length, sampling.scenarios, means.threads);
-  feasibleSet(mandate.constraints, assets.tickers);
+  await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
   const schedule = planBacktest(assets, planOf(request));
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
   const terms = { ...request, strategy: await models.choiceFor(subject) };

@@ -1,13 +1,12 @@
 import { feasibleSet } from '../engine/constraints/index.ts';
-import { historyUntil, type History } from '../engine/history.ts';
-import type { Samples } from '../engine/samples.ts';
-import type { Model } from '../engine/strategies/strategy.ts';
-import type { LoadedPrices, Matrix } from '../engine/types.ts';
+import { historyUntil } from '../engine/history.ts';
+import { assertFeasible } from '../engine/optimize/starting-weights.ts';
+import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
-import type { Pool, QueueLength, TaskOptions } from '../workers/pool.ts';
+import type { Pool, Queue, TaskOptions } from '../workers/pool.ts';
 import { conversionOf, holdingsFor } from './amount.ts';
 import type { AllocateAnswer, BacktestAnswer, FrontierAnswer, Retrained, Seconds, Trained } from './answers.ts';
 import type { FaultLog } from './backtest-decisions.ts';
@@ -97,7 +96,7 @@ export class Engine {
   }
 
   /** How much the threads have to do. */
-  queue(): QueueLength {
+  queue(): Queue {
     return this.#parts.pool.queue();
   }
 
@@ -164,7 +163,7 @@ export class Engine {
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkSize(tickers.length, sampling.scenarios);
-    if (mandate !== undefined) feasibleSet(mandate.constraints, tickers);
+    if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
     const conversion = await conversionOf(request, history, this.#parts.prices, options.signal);
     stopwatch.lap('prices');
     const model = await this.#models.find({ universe, loaded, strategy }, history, options);

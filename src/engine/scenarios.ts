@@ -34,8 +34,8 @@ export interface DrawOptions {
   readonly now: () => number;
   /** For tests: the scenarios do not depend on it. */
   readonly chunk?: number;
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** (`realDays` or all there are, n) standardised returns of the last days. */

@@ -14,27 +14,27 @@ const MINUTE_MS = 60_000;
  */
 const TERMS: Readonly<Record<TaskKind, Terms>> = {
   chart: { priority: 2, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
-  allocate: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
+  decide: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
-  draw: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
-  train: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },
-  contest: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
+  simulate: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
+  fit: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },
+  score: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
   judge: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
-  decide: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 2_000 },
-  trainPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
+  decidePast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 2_000 },
+  fitPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
 };
 
 /** Which threads do what; `background` is what nobody waits for at a screen. */
 const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'>> = {
   chart: 'interactive',
-  allocate: 'interactive',
+  decide: 'interactive',
   frontier: 'interactive',
-  draw: 'interactive',
-  train: 'training',
-  contest: 'training',
+  simulate: 'interactive',
+  fit: 'training',
+  score: 'training',
   judge: 'background',
-  decide: 'background',
-  trainPast: 'background',
+  decidePast: 'background',
+  fitPast: 'background',
 };
 
 /** Longer queues would outlast the 15 minutes in which Discord takes an answer. */

@@ -20,7 +20,7 @@ interface Subject {
 
 interface FitInput extends Subject {
   /** As the strategy's schema has them. */
-  readonly params: unknown;
+  readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   /** A model to go on from. */
   readonly start?: Model | undefined;

@@ -10,7 +10,7 @@ export const isViolation = ({ status, realised, valueAtRisk }: DecisionOutcome):
 const CRITICAL_SEED = 1;
 
 /** A decision that has been made as it was asked. */
-type Feasible = DecisionOutcome & Required<Pick<Decision, 'predicted' | 'valueAtRisk' | 'cvar'>>;
+type Feasible = DecisionOutcome & Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
 
 const isFeasible = (decision: DecisionOutcome): decision is Feasible =>
   decision.status === 'optimal' && decision.predicted !== undefined;

@@ -52,8 +52,8 @@ export interface TrainOptions {
   /** Of the same tickers and hyperparameters: its weights are what the training begins with, instead of random ones. */
   readonly start?: ModelArtefact | undefined;
   /** Told after each epoch; done and time left suppose that no better epoch comes. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** @returns (R, n) what came minus what was predicted, in daily returns */

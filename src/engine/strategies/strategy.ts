@@ -149,4 +149,4 @@ export interface Strategy<P, M extends Model> {
 }
 
 /** A strategy whose parameters and models the caller does not look into. */
-export type AnyStrategy = Strategy<unknown, Model>;
+export type AnyStrategy = Strategy<Readonly<Record<string, unknown>>, Model>;
