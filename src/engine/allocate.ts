@@ -42,8 +42,8 @@ export interface Allocations {
 }
 
 /**
- * Under each limit the split with the highest mean return, beside the least risky one (first seed, sections 6
- * and 7); one optimiser, warm from limit to limit.
+ * Under each limit the split with the highest mean return, beside the least risky one ("Generative LSTM + CVaR",
+ * sections 6 and 7); one optimiser, warm from limit to limit.
  * @throws UserError when no weights can meet the bounds; Error when there is no least risky split
  */
 export async function allocateEach({

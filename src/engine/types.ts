@@ -37,7 +37,7 @@ export interface LoadedPrices {
   readonly notes: readonly string[];
 }
 
-/** `calibrated`: training, validation and calibration blocks. `seed`: the first seed's two blocks. */
+/** `calibrated`: training, validation, calibration blocks. `seed`: two blocks ("Generative LSTM + CVaR", section 2). */
 export type Recipe = 'calibrated' | 'seed';
 
 /** Every asset's weight lies in [minWeight, maxWeight]; fractions. */

@@ -14,7 +14,8 @@ const isFeasible = (decision: Decision): decision is Feasible =>
   decision.status === 'optimal' && decision.predicted !== undefined;
 
 /**
- * Means and tests over feasible decisions alone (seed 000, section 8), and before costs, which no scenario knows.
+ * Means and tests are over feasible decisions alone ("Generative LSTM + CVaR", section 8) and before costs, which no
+ * scenario knows.
  * @param decisions of one rule, in the order of time, not overlapping
  */
 export function summarise(limit: LimitSummary['limit'], decisions: readonly Decision[], alpha: number): LimitSummary {

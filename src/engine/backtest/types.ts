@@ -68,7 +68,10 @@ export interface Decision extends Choice {
   readonly realisedNet: number;
 }
 
-/** One limit (or benchmark) over all its decisions; means and tests over the feasible ones alone (seed 000, section 8). */
+/**
+ * One limit (or benchmark) over all its decisions. Means and tests are over the feasible ones alone
+ * ("Generative LSTM + CVaR", section 8).
+ */
 export interface LimitSummary {
   readonly limit: Exclude<Rule, 'index'>;
   readonly decisions: number;
