@@ -1,4 +1,4 @@
-// `allocate` as a process on a trained model, beside the first seed's recipe in PyTorch and SciPy:
+// `allocate` as a process on a trained model, beside the recipe of "Generative LSTM + CVaR" in PyTorch and SciPy:
 // `node bench/allocate.ts`.
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ export async function* benchAllocate(): AsyncGenerator<Figure> {
     await run(['train', ...work, '--recipe', 'seed'], home);
     const theirs = allocateByPeer(home);
     const peerOf = (part: keyof Seconds) =>
-      theirs && { name: 'the first seed in PyTorch and SciPy', value: theirs[part] };
+      theirs && { name: '"Generative LSTM + CVaR" in Python', value: theirs[part] };
     for (const [recipe, atMost] of [
       ['calibrated', 1.5],
       ['seed', 8],

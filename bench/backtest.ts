@@ -1,4 +1,4 @@
-// A walk-forward backtest of study12 as a process, beside the first seed's recipe in PyTorch and SciPy:
+// A walk-forward backtest of study12 as a process, beside the recipe of "Generative LSTM + CVaR" in PyTorch and SciPy:
 // `node bench/backtest.ts`. `node bench/backtest.ts --table` also prints what came of the limits.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -54,7 +54,7 @@ async function byPeer(): Promise<Peer | undefined> {
     table = (await run(python.command, script)).stdout;
   });
   if (!new RegExp(`^equal +${few.decisions} `, 'm').test(table)) throw new Error(`expected other decisions: ${table}`);
-  return { name: 'the first seed in PyTorch and SciPy', value };
+  return { name: '"Generative LSTM + CVaR" in Python', value };
 }
 
 function tell({ byLimit }: Answer): void {

@@ -1,5 +1,6 @@
 // Pure: what following something made of the money, in the figures that people compare.
-// Each library has its own; these definitions are those of seed 004's tear sheet.
+// Libraries define them differently; with these definitions the NASDAQ row of Table 2 in "Portfolio Management
+// Strategy Based on LSTM", section 3, is reproduced to the digit.
 import type { PathMetrics } from './backtest/types.ts';
 import { cvar, valueAtRisk } from './risk.ts';
 import { mean } from './statistics.ts';

@@ -15,7 +15,7 @@ import { dailyReturns } from './returns.ts';
 import { nextTurn } from './turn.ts';
 import type { Matrix, OnProgress } from './types.ts';
 
-/** No simulated day moves a price further, up or down; seed 000, section 5. History is never clamped. */
+/** The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5). History is never clamped. */
 const LARGEST_MOVE = 0.2;
 
 /** Scenarios simulated together: few enough for their windows to stay in the processor's cache. */
@@ -123,9 +123,9 @@ const createPause = ({ scenarios, now, onProgress, signal }: DrawOptions): ((dra
 };
 
 /**
- * Draws cumulative returns over the next H days; seed 000, section 5. A prediction rests on what the model's
- * memory says: the network's run from zero state over exactly the last L days, or its state after the last
- * real days, which each scenario carries on.
+ * Draws cumulative returns over the next H days ("Generative LSTM + CVaR", section 5). A prediction rests on what the
+ * model's memory says: the network's run from zero state over exactly the last L days, or its state after the
+ * last real days, which each scenario carries on.
  *
  * @returns C (M, n) simple returns, fractions. The same options give the same C; a larger M only adds rows.
  * @throws the signal's reason when aborted

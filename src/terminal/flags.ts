@@ -32,7 +32,7 @@ export const DRAW_HELP = `  --horizon 21           trading days to look ahead, $
   --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
   --as-of YYYY-MM-DD     decide as if it were that day: nothing later is looked at
-  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)`;
+  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in "Generative LSTM + CVaR")`;
 
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 

@@ -1,4 +1,4 @@
-// Pure: the first seed's Figure 1: predicted and realised profit against the limit, where it could be kept.
+// Figure 1 of "Generative LSTM + CVaR", section 10: predicted and realised profit against the limit, where feasible.
 
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';

@@ -47,7 +47,7 @@ ${RISK_HELP}
   --window expanding     what it is trained on: all days before, or so many of the last,
                          ${WINDOW.min} to ${WINDOW.max}; never more than the last ${WINDOW.max}
   --warm-start           a new model begins with the weights of the one before
-  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)
+  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in "Generative LSTM + CVaR")
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios of each decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --cost-bps ${DEFAULTS.cost}          costs in basis points of the value traded, ${RANGES.cost.min} to ${RANGES.cost.max}
   --seed 1               of the trainings and the scenarios

@@ -13,7 +13,7 @@ export const trainCommand: CliCommand = {
   help: `train (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
-  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in the first seed)
+  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in "Generative LSTM + CVaR")
   --memory carried       of the calibrated model: carried (its state goes on from day to day, quick to draw
                          from) or window (it looks at the last 60 days anew for every day)
   --seed 1               the same seed and prices give the same model

@@ -23,8 +23,8 @@ export type Recipe = z.infer<typeof recipeSchema>;
 const storedRecipeSchema = z.preprocess((recipe) => (recipe === 'seed' ? 'plain' : recipe), recipeSchema);
 
 /**
- * What a prediction rests on. `window`: on exactly the last L days, over which the network runs from zero
- * state (seed 000). `carried`: on a state that goes on from day to day, as the network was trained to do.
+ * What a prediction rests on. `window`: on exactly the last L days, over which the network runs from zero state
+ * ("Generative LSTM + CVaR", section 3). `carried`: on a state that goes on from day to day, as in training.
  */
 export type Memory = z.infer<typeof memorySchema>;
 

@@ -4,11 +4,12 @@ import type { Tf } from './backend.ts';
 import type { Hyper, ModelArtefact } from './artefact.ts';
 
 /**
- * f_θ: (·, L, n) standardised returns → (·, n), the next day's; seed 000, section 3. With a carried state
- * (·, T, n) → (·, T, n): after each day the next one's.
+ * f_θ: (·, L, n) standardised returns → (·, n), the next day's ("Generative LSTM + CVaR", section 3). With a
+ * carried state (·, T, n) → (·, T, n): after each day the next one's.
  *
- * The gates are logistic, as in PyTorch's LSTM and in the paper; tfjs's own default is a piecewise
- * linear one. Kernels start uniform (Glorot), close to PyTorch's ±1/√units.
+ * The gates are logistic, as in PyTorch's LSTM ("Portfolio Management Strategy Based on LSTM", section 2.2,
+ * equation 2); tfjs's own default is piecewise linear. Kernels start uniform (Glorot), close to PyTorch's
+ * ±1/√units.
  */
 export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): LayersModel => {
   const kernel = (use: string) => tf.initializers.glorotUniform({ seed: subSeed(seed, use) });

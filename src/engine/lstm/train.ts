@@ -29,7 +29,7 @@ const CALIBRATED: Readonly<Record<Memory, Hyper>> = {
   carried: { ...COMMON, memory: 'carried', batch: 4, patience: 10, maxEpochs: 100 },
 };
 
-/** The first seed's text names no stopping rule: 20 epochs and the last weights are our reading of it. */
+/** "Generative LSTM + CVaR", section 3, names no stopping rule: 20 epochs and the last weights are our reading. */
 const PLAIN: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
 
 /** @throws UserError (option `memory`) when the recipe does not have that memory */
@@ -93,7 +93,7 @@ const fitAndJudge = async (run: Run, returns: Matrix, scaling: Scaling) => {
 };
 
 /**
- * Trains the model on (at most the last 2,500 days of) a history; seed 000, sections 2 to 4. The same
+ * Trains the model on (at most the last 2,500 days of) a history ("Generative LSTM + CVaR", sections 2 to 4). The same
  * history, options and backend give the same artefact, to the bit.
  *
  * @throws the signal's reason when aborted; UserError when a price does not move, or the recipe does not

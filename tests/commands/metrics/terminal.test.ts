@@ -105,7 +105,7 @@ describe('metrics', () => {
 
 const STUDY = 'data/prices/study12_ixic_2010_2024.csv';
 
-describeShared('the NASDAQ row of seed 004', () => {
+describeShared('the NASDAQ row of Table 2 in "Portfolio Management Strategy Based on LSTM"', () => {
   it('is reproduced to the digit', async () => {
     const options = '--tickers ^IXIC --from 2022-07-01 --until 2023-06-23 --frequency weekly --risk-free 4.08%'.split(
       ' ',
