@@ -86,20 +86,6 @@ export const memberSchema = z.strictObject({
   closed: z.strictObject({ since: instant, isTold: z.boolean() }).exactOptional(),
 });
 
-/** That something was done: a job's run, a message sent. Never removed before it could be done twice. */
-export const markSchema = z.strictObject({
-  /** When it was due, and when it was done. */
-  due: instant,
-  at: instant,
-  outcome: z.enum(['done', 'failed', 'begun']),
-  /** Which try it was, of those for the same due; absent: the first. */
-  attempt: z.int().exactOptional(),
-  /** Nobody begins it again before: whoever does it holds it until then, or it is to be tried again only then. */
-  until: instant.exactOptional(),
-  /** A few words for operators: no holdings, no limits. */
-  note: z.string().exactOptional(),
-});
-
 export type GuildUniverse = z.infer<typeof guildUniverseSchema>;
 export type GuildSettings = z.infer<typeof guildSettingsSchema>;
 export type Question = z.infer<typeof questionSchema>;
@@ -107,4 +93,3 @@ export type Report = z.infer<typeof reportSchema>;
 export type GuildRecord = z.infer<typeof guildSchema>;
 export type Alert = z.infer<typeof alertSchema>;
 export type MemberRecord = z.infer<typeof memberSchema>;
-export type Mark = z.infer<typeof markSchema>;

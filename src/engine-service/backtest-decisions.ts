@@ -28,7 +28,7 @@ export interface DecisionParts {
 /** How long decisions are kept after they were made. */
 const KEPT_MS = 30 * 86_400_000;
 
-interface Job {
+interface DecisionJob {
   readonly request: BacktestRequest;
   readonly assets: Prices;
   readonly walk: Walk;
@@ -41,7 +41,7 @@ interface Job {
 }
 
 /** Makes the decisions that were not kept, and keeps each as soon as it is made. @returns (slots) all of them */
-export async function decideAll(parts: DecisionParts, job: Job): Promise<StoredChoices[]> {
+export async function decideAll(parts: DecisionParts, job: DecisionJob): Promise<StoredChoices[]> {
   const { request, walk, around } = job;
   const days = [...job.days];
   const missing = [...days.keys()].filter((slot) => days[slot] === undefined);
@@ -65,7 +65,7 @@ export async function decideAll(parts: DecisionParts, job: Job): Promise<StoredC
 /** @returns undefined when it failed by a fault, which costs its decisions and nothing else */
 async function trainOne(
   { pool, log }: DecisionParts,
-  { request, assets, walk, memory, around: { signal } }: Job,
+  { request, assets, walk, memory, around: { signal } }: DecisionJob,
   training: number,
   before: Promise<ModelArtefact | undefined> | undefined,
 ): Promise<ModelArtefact | undefined> {
@@ -82,7 +82,7 @@ async function trainOne(
 
 async function decideOne(
   parts: DecisionParts,
-  { request, assets, walk, keys, around: { signal } }: Job,
+  { request, assets, walk, keys, around: { signal } }: DecisionJob,
   slot: number,
   artefact: ModelArtefact | undefined,
 ): Promise<StoredChoices> {
