@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { createCharts, type Charts } from './charts/quickchart.ts';
 import { createGuilds, type Guilds } from './commands/guilds.ts';
 import { createMembers, type Members } from './commands/members.ts';
-import { guildSchema, markSchema, memberSchema, type Mark } from './commands/records.ts';
-import { createSlots, type Slots } from './semaphore.ts';
+import { guildSchema, memberSchema } from './commands/records.ts';
+import { Semaphore } from './semaphore.ts';
 import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './prices/service.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
@@ -13,6 +13,8 @@ import { createYahoo } from './prices/vendors/yahoo.ts';
 import { storedChoicesSchema } from './engine-service/backtest-kept.ts';
 import { createEngine, type Engine } from './engine-service/index.ts';
 import { storedRequestSchema, type StoredRequest } from './engine-service/requests.ts';
+import { openJobRuns, type JobRun } from './job-runs.ts';
+import { openSentMessages, type SentMessages } from './messenger.ts';
 import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
@@ -20,7 +22,7 @@ import { createPool } from './workers/pool.ts';
 
 export type { GuildView } from './commands/guilds.ts';
 export type { PersonalData } from './commands/privacy/personal-data.ts';
-export type { Alert, Mark, Question, Report } from './commands/records.ts';
+export type { Alert, Question, Report } from './commands/records.ts';
 export type { AllocateAnswer, BacktestAnswer, FrontierAnswer } from './engine-service/types.ts';
 export type {
   AllocateCommandRequest,
@@ -47,12 +49,13 @@ export interface App {
   readonly guilds: Guilds;
   /** What members have saved: alerts. */
   readonly members: Members;
-  /** What was done, by what it was: runs of jobs, messages sent. */
-  readonly marks: Table<Mark>;
+  /** What ran last, by its key. */
+  readonly jobRuns: Table<JobRun>;
+  readonly sentMessages: SentMessages;
   /** What buttons stand for, by their key. */
   readonly requests: Table<StoredRequest>;
   /** Who may run a backtest now. */
-  readonly backtests: Slots;
+  readonly backtestSemaphore: Semaphore;
   readonly charts: Charts;
   readonly clock: Clock;
   readonly log: Logger;
@@ -67,8 +70,8 @@ export interface Surroundings {
   readonly isWatched?: boolean;
 }
 
-/** A place's work keeps all threads busy for minutes. */
-const BACKTESTS = { places: 2, usualMs: 3 * 60_000 };
+/** Each keeps all threads busy for minutes. */
+const BACKTESTS = { permits: 2, usualMs: 3 * 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
@@ -90,6 +93,7 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     now: clock.now,
     log,
   });
+  const jobRuns = openJobRuns(store);
   const models = openModels(config.modelsDir, store.table('models', storedModelSchema, 1));
   const charts = createCharts({
     ...config.charts,
@@ -112,9 +116,10 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     }),
     guilds: createGuilds(store.table('guilds', guildSchema, 1)),
     members: createMembers(store.table('members', memberSchema, 1)),
-    marks: store.table('marks', markSchema, 1),
+    jobRuns,
+    sentMessages: openSentMessages(jobRuns, clock.now),
     requests: store.table('requests', storedRequestSchema, 1),
-    backtests: createSlots({ work: 'backtest', ...BACKTESTS, now: clock.now }),
+    backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS, now: clock.now }),
     charts,
     clock,
     log,

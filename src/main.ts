@@ -5,7 +5,7 @@ import { commands } from './commands/slash-commands.ts';
 import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
 import { UserError } from './errors.ts';
 import { jobs } from './jobs/index.ts';
-import { startScheduler } from './jobs/scheduler.ts';
+import { Scheduler } from './jobs/scheduler.ts';
 
 /** How often the event loop's delay is measured. */
 const SAMPLE_MS = 10;
@@ -18,7 +18,8 @@ try {
   const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
   const bot = await startBot({ app, commands, token, api });
-  const scheduler = startScheduler({ app, messenger: bot.messenger, jobs });
+  const scheduler = new Scheduler({ app, messenger: bot.messenger, jobs });
+  scheduler.start();
   const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   delay.enable();
   const leave = async (): Promise<void> => {

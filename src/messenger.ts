@@ -1,23 +1,54 @@
-// Pure: the words for sending something that nobody waits for. bot/ does the sending.
+import { createHash } from 'node:crypto';
+import type { JobRun } from './job-runs.ts';
 import type { Reply } from './reply.ts';
+import type { Table } from './store/table.ts';
 
 /**
  * `sent`: it is there, once. `refused`: the bot may not write there, there is no such channel, or the member
- * takes no direct messages. `failed`: Discord could not be reached for as long as was tried; it may be tried
- * again under the same nonce.
+ * takes no direct messages. `failed`: Discord could not be reached despite several attempts; the message may be
+ * tried again under the same nonce.
  */
 export type Delivery = 'sent' | 'refused' | 'failed';
 
-/** Sends with patience: retries with back-off, honours rate limits, and never doubles what has one nonce. */
+/** Sends messages that nobody is waiting for. Retries with back-off, honours rate limits, and never sends a nonce twice. */
 export interface Messenger {
-  /** @param nonce at most 25 characters: what has it already is not posted again, also after a restart */
+  /** @param nonce at most 25 characters: a message with this nonce is not posted again, even after a restart */
   post(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
-  /** A direct message. That a member takes none is remembered, and no more are tried until they ask something. */
+  /** A direct message. A member who takes none is remembered: no more are tried until they use a command. */
   tell(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
-  /** Whether the bot is in that server, also while Discord has trouble with it. */
+  /** Whether the bot is in that server, even while the server is unavailable. */
   isIn(guildId: string): boolean;
   /** Whether the bot may post embeds and files there. @returns what it lacks in words; undefined when it may */
   lacking(guildId: string, channelId: string): Promise<string | undefined>;
-  /** As people there call it; undefined when the bot is not in it, or does not see it now. */
+  /** The server's name; undefined when the bot is not in it, or does not see it now. */
   serverName(guildId: string): string | undefined;
 }
+
+/** Discord's limit. */
+const NONCE_LENGTH = 25;
+
+/** Identifies a message, so that it is sent once: equal parts give equal nonces, in every process. */
+export const nonceOf = (...parts: readonly (string | number)[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, NONCE_LENGTH);
+
+/** The nonces of messages that were sent. */
+export interface SentMessages {
+  has(nonce: string): Promise<boolean>;
+  add(nonce: string): Promise<void>;
+}
+
+/** An interrupted run that goes on later than this may send its messages again. */
+const SENT_TTL_MS = 7 * 86_400_000;
+
+/** @param jobRuns keeps them, as runs that are done, under `sent/<nonce>` */
+export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): SentMessages {
+  return {
+    has: async (nonce) => (await jobRuns.get(sentKey(nonce))) !== undefined,
+    async add(nonce) {
+      const at = new Date(now()).toISOString();
+      await jobRuns.set(sentKey(nonce), { due: at, at, outcome: 'done' }, SENT_TTL_MS);
+    },
+  };
+}
+
+const sentKey = (nonce: string): string => `sent/${nonce}`;

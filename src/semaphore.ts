@@ -1,84 +1,90 @@
 import { UserError } from './errors.ts';
 
-/** Gives its place back; a second call does nothing. */
+/** Gives the permit back; a second call does nothing. */
 export type Release = () => void;
 
-/** Places for work that takes most of the machine: one a key, and few altogether. */
-export interface Slots {
-  /**
-   * @param key a Discord server's id, or a member's in direct messages
-   * @throws UserError when work of that key runs already, or no place is free
-   */
-  take(key: string): Release;
-  /** Waits for a place instead; rejects with the signal's reason when it aborts first. */
-  whenFree(key: string, signal?: AbortSignal): Promise<Release>;
-}
-
-interface SlotsOptions {
-  /** What is done in a place, as a noun: `backtest`. */
+interface SemaphoreOptions {
+  /** What a permit is for, as a noun: `backtest`. */
   readonly work: string;
-  readonly places: number;
-  /** What it takes at first sight; what it did take then has half a say. */
+  readonly permits: number;
+  /** How long the work takes; every measured duration then counts for half of the estimate. */
   readonly usualMs: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
-export function createSlots({ work, places, usualMs, now }: SlotsOptions): Slots {
-  /** Key → since when, in the order of their beginnings. */
-  const running = new Map<string, number>();
-  const waiting = new Set<() => void>();
-  let expectedMs = usualMs;
+/** Limits work that takes most of the machine: one permit per key, and few in total. */
+export class Semaphore {
+  readonly #options: SemaphoreOptions;
+  /** Key → since when it holds a permit. */
+  readonly #running = new Map<string, number>();
+  /** In the order in which they began to wait. */
+  readonly #waiting = new Set<() => void>();
+  #expectedMs: number;
 
-  const isFree = (key: string): boolean => !running.has(key) && running.size < places;
+  constructor(options: SemaphoreOptions) {
+    this.#options = options;
+    this.#expectedMs = options.usualMs;
+  }
 
-  function begin(key: string): Release {
+  /**
+   * @param key a Discord server's id, or a member's in direct messages
+   * @throws UserError when this key already holds a permit, or none is free
+   */
+  tryAcquire(key: string): Release {
+    if (this.#isFree(key)) return this.#grant(key);
+    const { work, permits } = this.#options;
+    throw new UserError(
+      this.#running.has(key)
+        ? `A ${work} is already running here: wait for it or cancel it.`
+        : `${permits} ${work}s are running already: try again in about ${this.#minutesLeft()} min.`,
+    );
+  }
+
+  /** Waits for a permit; rejects with the signal's reason when it aborts first. */
+  acquire(key: string, signal?: AbortSignal): Promise<Release> {
+    return new Promise((resolve, reject) => {
+      const stopWaiting = (): void => {
+        this.#waiting.delete(tryNow);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const onAbort = (): void => {
+        stopWaiting();
+        reject(signal?.reason);
+      };
+      const tryNow = (): void => {
+        if (!this.#isFree(key)) return;
+        stopWaiting();
+        resolve(this.#grant(key));
+      };
+      if (signal?.aborted === true) return onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.add(tryNow);
+      tryNow();
+    });
+  }
+
+  #isFree(key: string): boolean {
+    return !this.#running.has(key) && this.#running.size < this.#options.permits;
+  }
+
+  #grant(key: string): Release {
+    const { now } = this.#options;
     const since = now();
-    running.set(key, since);
-    let isOver = false;
+    this.#running.set(key, since);
+    let isReleased = false;
     return () => {
-      if (isOver) return;
-      isOver = true;
-      running.delete(key);
-      expectedMs = (expectedMs + now() - since) / 2;
-      for (const tryAgain of waiting) tryAgain();
+      if (isReleased) return;
+      isReleased = true;
+      this.#running.delete(key);
+      this.#expectedMs = (this.#expectedMs + now() - since) / 2;
+      for (const tryAgain of this.#waiting) tryAgain();
     };
   }
 
-  /** At least a minute: nobody waits for less with joy. */
-  function minutesLeft(): number {
-    const oldest = Math.min(...running.values());
-    return Math.max(1, Math.ceil((oldest + expectedMs - now()) / 60_000));
+  /** Until the oldest permit should be given back; at least a minute. */
+  #minutesLeft(): number {
+    const oldest = Math.min(...this.#running.values());
+    return Math.max(1, Math.ceil((oldest + this.#expectedMs - this.#options.now()) / 60_000));
   }
-
-  return {
-    take(key) {
-      if (isFree(key)) return begin(key);
-      throw new UserError(
-        running.has(key)
-          ? `A ${work} is already running here: wait for it or cancel it.`
-          : `${places} ${work}s are running already: try again in about ${minutesLeft()} min.`,
-      );
-    },
-    whenFree: (key, signal) =>
-      new Promise((resolve, reject) => {
-        const end = (): void => {
-          waiting.delete(tryNow);
-          signal?.removeEventListener('abort', onAbort);
-        };
-        const onAbort = (): void => {
-          end();
-          reject(signal?.reason);
-        };
-        const tryNow = (): void => {
-          if (!isFree(key)) return;
-          end();
-          resolve(begin(key));
-        };
-        if (signal?.aborted === true) return onAbort();
-        signal?.addEventListener('abort', onAbort, { once: true });
-        waiting.add(tryNow);
-        tryNow();
-      }),
-  };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createSlots } from '../src/semaphore.ts';
+import { Semaphore } from '../src/semaphore.ts';
 import { UserError } from '../src/errors.ts';
 
 const MINUTE = 60_000;
 
-const slotsAt = (time: { now: number }) =>
-  createSlots({ work: 'backtest', places: 2, usualMs: 3 * MINUTE, now: () => time.now });
+const semaphoreAt = (time: { now: number }) =>
+  new Semaphore({ work: 'backtest', permits: 2, usualMs: 3 * MINUTE, now: () => time.now });
 
-const slots = () => slotsAt({ now: 0 });
+const openSemaphore = () => semaphoreAt({ now: 0 });
 
 const full = (minutes: number): UserError =>
   new UserError(`2 backtests are running already: try again in about ${minutes} min.`);
@@ -19,49 +19,49 @@ const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
   return (await Promise.race([promise.catch(() => undefined), Promise.resolve(open)])) !== open;
 };
 
-describe('slots', () => {
-  it('let one server do one thing at a time, and say so', () => {
-    const places = slots();
-    const release = places.take('guild');
-    expect(() => places.take('guild')).toThrow(
+describe('a semaphore', () => {
+  it('lets one server do one thing at a time, and says so', () => {
+    const semaphore = openSemaphore();
+    const release = semaphore.tryAcquire('guild');
+    expect(() => semaphore.tryAcquire('guild')).toThrow(
       new UserError('A backtest is already running here: wait for it or cancel it.'),
     );
     release();
-    expect(() => places.take('guild')).not.toThrow();
+    expect(() => semaphore.tryAcquire('guild')).not.toThrow();
   });
 
-  it('let two servers work, and tell a third when to come again', () => {
+  it('lets two servers work, and tells a third when to come again', () => {
     const time = { now: 0 };
-    const places = slotsAt(time);
-    const release = places.take('a');
+    const semaphore = semaphoreAt(time);
+    const release = semaphore.tryAcquire('a');
     time.now = MINUTE;
-    places.take('b');
-    expect(() => places.take('c')).toThrow(full(2));
+    semaphore.tryAcquire('b');
+    expect(() => semaphore.tryAcquire('c')).toThrow(full(2));
     time.now = 9 * MINUTE;
-    expect(() => places.take('c')).toThrow(full(1));
+    expect(() => semaphore.tryAcquire('c')).toThrow(full(1));
     time.now = 10 * MINUTE;
     release();
-    places.take('c');
+    semaphore.tryAcquire('c');
     // (3 + 10) / 2 min are expected now, and b began 9 min ago.
-    expect(() => places.take('d')).toThrow(full(1));
+    expect(() => semaphore.tryAcquire('d')).toThrow(full(1));
     time.now = 5 * MINUTE;
-    expect(() => places.take('d')).toThrow(full(3));
+    expect(() => semaphore.tryAcquire('d')).toThrow(full(3));
   });
 
-  it('give a place back once, however often it is given back', () => {
-    const places = slots();
-    const release = places.take('a');
+  it('takes a permit back once, however often it is released', () => {
+    const semaphore = openSemaphore();
+    const release = semaphore.tryAcquire('a');
     release();
-    places.take('a');
+    semaphore.tryAcquire('a');
     release();
-    expect(() => places.take('a')).toThrow(UserError);
+    expect(() => semaphore.tryAcquire('a')).toThrow(UserError);
   });
 
-  it('let a job wait for its own server and for a place', async () => {
-    const places = slots();
-    const [releaseA, releaseB] = [places.take('a'), places.take('b')];
-    const second = places.whenFree('a');
-    const third = places.whenFree('c');
+  it('lets a job wait for its own server and for a permit', async () => {
+    const semaphore = openSemaphore();
+    const [releaseA, releaseB] = [semaphore.tryAcquire('a'), semaphore.tryAcquire('b')];
+    const second = semaphore.acquire('a');
+    const third = semaphore.acquire('c');
     expect(await isSettled(second)).toBe(false);
     expect(await isSettled(third)).toBe(false);
     releaseB();
@@ -69,21 +69,21 @@ describe('slots', () => {
     expect(await isSettled(second)).toBe(false);
     releaseA();
     await second;
-    expect(() => places.take('b')).toThrow(UserError);
+    expect(() => semaphore.tryAcquire('b')).toThrow(UserError);
     releaseC();
-    expect(() => places.take('b')).not.toThrow();
+    expect(() => semaphore.tryAcquire('b')).not.toThrow();
   });
 
-  it('take no place for who has stopped waiting', async () => {
-    const places = slots();
-    const release = places.take('a');
+  it('gives no permit to who has stopped waiting', async () => {
+    const semaphore = openSemaphore();
+    const release = semaphore.tryAcquire('a');
     const abort = new AbortController();
-    const waiting = places.whenFree('a', abort.signal);
+    const waiting = semaphore.acquire('a', abort.signal);
     abort.abort(new Error('the bot stops'));
     await expect(waiting).rejects.toThrow('the bot stops');
-    await expect(places.whenFree('b', abort.signal)).rejects.toThrow('the bot stops');
+    await expect(semaphore.acquire('b', abort.signal)).rejects.toThrow('the bot stops');
     release();
-    expect(() => places.take('a')).not.toThrow();
-    expect(() => places.take('b')).not.toThrow();
+    expect(() => semaphore.tryAcquire('a')).not.toThrow();
+    expect(() => semaphore.tryAcquire('b')).not.toThrow();
   });
 });

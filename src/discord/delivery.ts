@@ -17,9 +17,6 @@ const FIRST_PAUSE_MS = 1_000;
  */
 const BACK_OFF = { retries: 4, factor: 3, maxRetryTime: 120_000 } as const;
 
-/** How long it is known that a message was sent: longer than any schedule catches up. */
-const MARK_TTL_MS = 7 * 86_400_000;
-
 /** The member takes no direct messages: from the bot, or as they are in no server together. */
 export const CLOSED: readonly number[] = [
   RESTJSONErrorCodes.CannotSendMessagesToThisUser,
@@ -63,13 +60,13 @@ export interface Deliveries {
 }
 
 interface Terms {
-  readonly app: Pick<App, 'marks' | 'clock' | 'log'>;
+  readonly app: Pick<App, 'sentMessages' | 'log'>;
   /** Before the first further try. */
   readonly pauseMs?: number;
 }
 
 export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deliveries => {
-  const { marks, clock, log } = app;
+  const { sentMessages, log } = app;
   const underway = new Map<string, Promise<Sent>>();
   const closing = new AbortController();
 
@@ -98,21 +95,20 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
       throw new Error(`expected a nonce of 1 to ${LIMITS.nonce} characters, got ${lengthOf(nonce)}`);
     }
     try {
-      if ((await marks.get(markKey(nonce))) !== undefined) return { delivery: 'sent' };
+      if (await sentMessages.has(nonce)) return { delivery: 'sent' };
     } catch (error) {
       log.error({ error: describeError(error) }, 'nothing is sent while the store cannot say what was sent already');
       return { delivery: 'failed', error };
     }
     const sent = await tried(send);
-    if (sent.delivery === 'sent') await mark(nonce);
+    if (sent.delivery === 'sent') await remember(nonce);
     else log.warn({ delivery: sent.delivery, error: describeError(sent.error) }, 'a message could not be sent');
     return sent;
   };
 
-  const mark = async (nonce: string): Promise<void> => {
-    const at = new Date(clock.now()).toISOString();
+  const remember = async (nonce: string): Promise<void> => {
     try {
-      await marks.set(markKey(nonce), { due: at, at, outcome: 'done' }, MARK_TTL_MS);
+      await sentMessages.add(nonce);
     } catch (error) {
       log.error({ error: describeError(error) }, 'it could not be stored that a message was sent');
     }
@@ -132,8 +128,6 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
     },
   };
 };
-
-const markKey = (nonce: string): string => `sent/${nonce}`;
 
 const sendOnce = async (send: () => Promise<unknown>): Promise<void> => {
   try {

@@ -12,7 +12,7 @@ export type OwnMessenger = Messenger & Deliveries;
 
 interface Means {
   readonly client: Client;
-  readonly app: Pick<App, 'marks' | 'members' | 'clock' | 'log'>;
+  readonly app: Pick<App, 'sentMessages' | 'members' | 'clock' | 'log'>;
   /** Before the first further try of what could not be sent. */
   readonly pauseMs?: number;
 }

@@ -2,7 +2,6 @@ import type { App } from '../app.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Messenger } from '../messenger.ts';
 
-/** What a running job may use. */
 export interface JobContext {
   readonly app: App;
   readonly messenger: Messenger;
@@ -12,22 +11,29 @@ export interface JobContext {
   readonly pauseMs?: number;
 }
 
-/** One thing that happens again and again. */
-export interface Task {
-  /** What its marks in the store are kept under, so that it runs once for each time that it is due. */
-  readonly key: string;
-  readonly schedule: Schedule;
-  /** Milliseconds since 1970: nothing before was ever due. */
-  readonly since: number;
-  /**
-   * What it throws is tried again some minutes later, and given up after the last try.
-   * @param due milliseconds since 1970: the time that it should have run at
-   */
-  run(due: number, isLastTry: boolean): Promise<void>;
+/** What the steps of one run work with. */
+export interface RunContext extends JobContext {
+  /** Milliseconds since 1970: the time that this run was due. */
+  readonly due: number;
 }
 
+/** A feature that works on a schedule. */
 export interface Job {
   readonly name: string;
-  /** What there is to do now and later: one task, or one for everything that people have scheduled. */
-  tasks(context: JobContext): Promise<readonly Task[]>;
+  /** Its tasks, due or not: a single one, or one for each thing that people have scheduled. */
+  tasks(context: JobContext): Promise<readonly RecurringTask[]>;
+}
+
+/** Runs once for every time of its schedule. */
+export interface RecurringTask {
+  /** Its runs are stored under this key. */
+  readonly key: string;
+  readonly schedule: Schedule;
+  /** Milliseconds since 1970: nothing was due before. */
+  readonly since: number;
+  /**
+   * A run that throws is retried some minutes later, and given up after its last attempt.
+   * @param due milliseconds since 1970
+   */
+  run(due: number, isLastAttempt: boolean): Promise<void>;
 }

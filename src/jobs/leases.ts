@@ -1,43 +1,124 @@
 import type { App } from '../app.ts';
-import type { Task } from './job.ts';
-import { begun, done, failed, isHeldBy, MOST_ATTEMPTS, released, turnNow, type Turn } from './attempts.ts';
+import type { JobRun } from '../job-runs.ts';
+import { lastRunIn } from '../schedule.ts';
+import type { RecurringTask } from './job.ts';
 
-const ENDS = { done, failed, released };
-
-export type Outcome = keyof typeof ENDS;
-
-/** Tasks' marks in the store, by which schedulers, also in several processes, agree on who does what. */
-export interface Claims {
-  /** Takes the turn that has come, for nobody else to take. Where its tries are used up, `isGivenUp`: not to be done. */
-  take(task: Task): Promise<(Turn & { readonly isGivenUp: boolean }) | undefined>;
-  /** Says that whoever took it is still there. */
-  hold(key: string, turn: Turn): Promise<void>;
-  end(key: string, turn: Turn, outcome: Outcome): Promise<void>;
+/** One try at a run that was due. */
+export interface Attempt {
+  /** Milliseconds since 1970. */
+  readonly due: number;
+  /** 1, 2, … */
+  readonly number: number;
 }
 
-export function createClaims({ marks, clock }: Pick<App, 'marks' | 'clock'>): Claims {
-  /** Leaves a mark alone that another scheduler has written since. */
-  const change = async (key: string, turn: Turn, mark: typeof begun): Promise<void> => {
-    const old = await marks.get(key);
-    if (!isHeldBy(turn, old)) return;
-    await marks.update(key, (now) => (isHeldBy(turn, now) ? mark(turn, clock.now()) : (now ?? old)));
-  };
-
-  return {
-    async take(task) {
-      const now = clock.now();
-      // Nearly always there is nothing to do, and so nothing to write.
-      if (turnNow(task, await marks.get(task.key), now) === undefined) return undefined;
-      let taken: Turn | undefined;
-      await marks.update(task.key, (old) => {
-        taken = turnNow(task, old, now);
-        if (taken !== undefined) return taken.attempt > MOST_ATTEMPTS ? failed(taken, now) : begun(taken, now);
-        if (old === undefined) throw new Error(`the turn of ${task.key} has come and gone`);
-        return old;
-      });
-      return taken && { ...taken, isGivenUp: taken.attempt > MOST_ATTEMPTS };
-    },
-    hold: (key, turn) => change(key, turn, begun),
-    end: (key, turn, outcome) => change(key, turn, ENDS[outcome]),
-  };
+export interface Lease extends Attempt {
+  /** The attempts are used up: the task must not run. */
+  readonly isGivenUp: boolean;
 }
+
+/** `released`: the bot stopped in the middle. The next start goes on, and this attempt does not count. */
+export type AttemptOutcome = 'done' | 'failed' | 'released';
+
+/** For the same due time: a task that kills the process must not do so for ever. */
+export const MAX_ATTEMPTS = 3;
+
+/**
+ * A lease is renewed every minute; without renewal its holder counts as dead. It must not be longer: the holder's
+ * last message may have gone out unrecorded, and Discord remembers the nonce for a few minutes only.
+ */
+const LEASE_MS = 2 * 60_000;
+
+/** Pauses before the second and the third attempt. */
+const RETRY_MS = [5 * 60_000, 20 * 60_000] as const;
+
+/** Schedulers, also in several processes, share tasks by leases in the store: each run has one holder at a time. */
+export class Leases {
+  readonly #jobRuns: App['jobRuns'];
+  readonly #clock: App['clock'];
+
+  constructor({ jobRuns, clock }: Pick<App, 'jobRuns' | 'clock'>) {
+    this.#jobRuns = jobRuns;
+    this.#clock = clock;
+  }
+
+  /** @returns undefined when the task is not due, or another scheduler holds it */
+  async acquire(task: RecurringTask): Promise<Lease | undefined> {
+    const now = this.#clock.now();
+    // Nearly always nothing is due, and so nothing is written.
+    if (dueAttempt(task, await this.#jobRuns.get(task.key), now) === undefined) return undefined;
+    let attempt: Attempt | undefined;
+    await this.#jobRuns.update(task.key, (run) => {
+      attempt = dueAttempt(task, run, now);
+      if (attempt !== undefined) return isUsedUp(attempt) ? failedRun(attempt, now) : begunRun(attempt, now);
+      if (run === undefined) throw new Error(`expected ${task.key} to be due still`);
+      return run;
+    });
+    return attempt && { ...attempt, isGivenUp: isUsedUp(attempt) };
+  }
+
+  async renew(key: string, attempt: Attempt): Promise<void> {
+    await this.#write(key, attempt, begunRun);
+  }
+
+  async end(key: string, attempt: Attempt, outcome: AttemptOutcome): Promise<void> {
+    await this.#write(key, attempt, ENDED_RUN[outcome]);
+  }
+
+  /** Does nothing when another scheduler has taken the task since the lease ran out. */
+  async #write(key: string, attempt: Attempt, next: typeof begunRun): Promise<void> {
+    const before = await this.#jobRuns.get(key);
+    if (!isHeldBy(attempt, before)) return;
+    await this.#jobRuns.update(key, (run) =>
+      isHeldBy(attempt, run) ? next(attempt, this.#clock.now()) : (run ?? before),
+    );
+  }
+}
+
+/**
+ * Due times that were missed are made up for once, by the newest. A time that has been done is never due again, so a
+ * clock that goes back repeats nothing.
+ * @returns an attempt above MAX_ATTEMPTS when the last one died
+ */
+function dueAttempt({ schedule, since }: RecurringTask, run: JobRun | undefined, now: number): Attempt | undefined {
+  // An older run belongs to an earlier task with this key.
+  const last = run !== undefined && Date.parse(run.due) >= since ? run : undefined;
+  if (last?.until !== undefined && Date.parse(last.until) > now) return undefined;
+  const lastDue = last === undefined ? since : Date.parse(last.due);
+  const newest = lastRunIn(schedule, lastDue, now);
+  if (newest !== undefined) return { due: newest, number: 1 };
+  const isUnfinished = last !== undefined && (last.outcome === 'begun' || last.until !== undefined);
+  return isUnfinished ? { due: lastDue, number: numberOf(last) + 1 } : undefined;
+}
+
+const begunRun = (attempt: Attempt, now: number): JobRun => ({
+  ...runOf(attempt, now, 'begun'),
+  until: iso(now + LEASE_MS),
+});
+
+/** To be tried again after a pause, unless the attempts are used up. */
+function failedRun(attempt: Attempt, now: number): JobRun {
+  const pause = attempt.number < MAX_ATTEMPTS ? RETRY_MS[attempt.number - 1] : undefined;
+  return { ...runOf(attempt, now, 'failed'), ...(pause !== undefined && { until: iso(now + pause) }) };
+}
+
+const ENDED_RUN: Readonly<Record<AttemptOutcome, typeof begunRun>> = {
+  done: (attempt, now) => runOf(attempt, now, 'done'),
+  failed: failedRun,
+  released: (attempt, now) => runOf({ ...attempt, number: attempt.number - 1 }, now, 'begun'),
+};
+
+const isHeldBy = ({ due, number }: Attempt, run: JobRun | undefined): run is JobRun =>
+  run?.outcome === 'begun' && Date.parse(run.due) === due && numberOf(run) === number;
+
+const isUsedUp = ({ number }: Attempt): boolean => number > MAX_ATTEMPTS;
+
+const numberOf = ({ attempt = 1 }: JobRun): number => attempt;
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+const runOf = ({ due, number }: Attempt, now: number, outcome: JobRun['outcome']): JobRun => ({
+  due: iso(due),
+  at: iso(now),
+  outcome,
+  attempt: number,
+});

@@ -1,132 +1,133 @@
-import { schedule } from 'node-cron';
+import { schedule, type ScheduledTask } from 'node-cron';
 import PQueue from 'p-queue';
 import type { App } from '../app.ts';
-import { nonceOf } from '../nonce.ts';
-import type { Job, Task } from './job.ts';
-import type { Messenger } from '../messenger.ts';
-import { givenUpReply } from './nightly/reply.ts';
+import { nonceOf, type Messenger } from '../messenger.ts';
 import { within } from '../waiting.ts';
-import { createClaims } from './leases.ts';
-import { MOST_ATTEMPTS, type Turn } from './attempts.ts';
+import type { Job, RecurringTask } from './job.ts';
+import { Leases, MAX_ATTEMPTS, type Attempt, type AttemptOutcome } from './leases.ts';
+import { givenUpReply, notifyOperators } from './operators.ts';
 
-export interface Scheduler {
-  /** Lets begin what is due by the app's clock; resolves when it has its place in the queue. Once a minute by itself. */
-  beat(): Promise<void>;
-  /** Resolves when nothing runs and nothing waits. */
-  settled(): Promise<void>;
-  /** Ends what runs; resolves when it has ended, or has been given time enough. */
-  stop(): Promise<void>;
+interface SchedulerOptions {
+  readonly app: App;
+  readonly messenger: Messenger;
+  readonly jobs: readonly Job[];
+  /** How long a task may take to end when the bot stops. Then its lease runs out, and the next start runs it again. */
+  readonly stopMs?: number;
 }
 
-/** How long a task may take to end when the bot stops; then its lease runs out and the next start does it again. */
 const STOP_MS = 5_000;
 
 /**
- * Runs every task of the jobs once for each time that it is due: begins with what was missed while no
- * scheduler ran. Tasks take turns in the jobs' order: a report that is due during the night's training
- * waits for it, and speaks with fresh models. Several schedulers on one store share the tasks.
+ * Runs every task of the jobs once for each time that it is due, and makes up for what was missed while no scheduler
+ * ran. Tasks run one after another in the jobs' order: a report that is due during the nightly training waits for
+ * it, and uses the new models. Several schedulers on one store share the tasks.
  */
-export function startScheduler(options: {
-  app: App;
-  messenger: Messenger;
-  jobs: readonly Job[];
-  stopMs?: number;
-}): Scheduler {
-  const { app, messenger, jobs, stopMs = STOP_MS } = options;
-  const { log } = app;
-  const abort = new AbortController();
-  const { signal } = abort;
-  const claims = createClaims(app);
-  const queue = new PQueue({ concurrency: 1 });
-  const queued = new Set<string>();
-  let running: { readonly key: string; readonly turn: Turn } | undefined;
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #log: App['log'];
+  readonly #leases: Leases;
+  readonly #queue = new PQueue({ concurrency: 1 });
+  /** Keys of the tasks that wait or run. */
+  readonly #queued = new Set<string>();
+  readonly #abort = new AbortController();
+  #running: { readonly key: string; readonly attempt: Attempt } | undefined;
+  #cron: ScheduledTask | undefined;
 
-  async function tasksOf(job: Job): Promise<readonly Task[]> {
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#log = options.app.log;
+    this.#leases = new Leases(options.app);
+  }
+
+  /** Ticks now, and then every minute. */
+  start(): void {
+    const log = this.#log;
+    this.#cron = schedule('* * * * *', () => this.tick(), {
+      noOverlap: true,
+      // The store tells what was missed.
+      suppressMissedWarning: true,
+      logger: {
+        info: (message) => log.info(message),
+        warn: (message) => log.warn(message),
+        error: (err) => log.error({ err }, 'scheduler error'),
+        debug: () => {},
+      },
+    });
+    void this.tick();
+  }
+
+  /** Renews the lease of the task that runs, and queues the others; resolves when they are queued. */
+  async tick(): Promise<void> {
     try {
-      return await job.tasks({ app, messenger, signal });
+      if (this.#running !== undefined) await this.#leases.renew(this.#running.key, this.#running.attempt);
     } catch (err) {
-      log.error({ err, job: job.name }, 'a job could not say what it has to do');
+      this.#log.error({ err }, 'renewing a lease failed');
+    }
+    for (const job of this.#options.jobs) for (const task of await this.#tasksOf(job)) this.#enqueue(task);
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  settled(): Promise<void> {
+    return this.#queue.onIdle();
+  }
+
+  /** Aborts the task that runs; resolves when it has ended, or has had its time to. */
+  async stop(): Promise<void> {
+    await this.#cron?.destroy();
+    this.#abort.abort(new Error('the bot stops'));
+    await within(this.#options.stopMs ?? STOP_MS, this.#queue.onIdle(), () => undefined);
+  }
+
+  async #tasksOf(job: Job): Promise<readonly RecurringTask[]> {
+    const { app, messenger } = this.#options;
+    try {
+      return await job.tasks({ app, messenger, signal: this.#abort.signal });
+    } catch (err) {
+      this.#log.error({ err, job: job.name }, 'listing the tasks of a job failed');
       return [];
     }
   }
 
-  /** Its turn may have come, or not: that is decided when all before it have ended. */
-  function enqueue(task: Task): void {
-    if (queued.has(task.key)) return;
-    queued.add(task.key);
-    const run = async (): Promise<void> => {
+  /** Whether the task is due is decided only when all before it have ended. */
+  #enqueue(task: RecurringTask): void {
+    if (this.#queued.has(task.key)) return;
+    this.#queued.add(task.key);
+    void this.#queue.add(async () => {
       try {
-        const turn = signal.aborted ? undefined : await claims.take(task);
-        if (turn?.isGivenUp === true) await giveUp(task, turn);
-        else if (turn !== undefined) await perform(task, turn);
+        const lease = this.#abort.signal.aborted ? undefined : await this.#leases.acquire(task);
+        if (lease?.isGivenUp === true) await this.#giveUp(task, lease);
+        else if (lease !== undefined) await this.#run(task, lease);
       } catch (err) {
-        log.error({ err, task: task.key }, 'a task could not be taken, or its end not be noted');
+        this.#log.error({ err, task: task.key }, 'acquiring a task, or recording its end, failed');
       } finally {
-        queued.delete(task.key);
+        this.#queued.delete(task.key);
       }
-    };
-    void queue.add(run);
+    });
   }
 
-  async function perform(task: Task, turn: Turn): Promise<void> {
+  async #run(task: RecurringTask, attempt: Attempt): Promise<void> {
     const { key } = task;
-    const what = { task: key, due: new Date(turn.due).toISOString(), attempt: turn.attempt };
-    running = { key, turn };
-    log.info(what, 'task begins');
-    const started = performance.now();
-    const isLastTry = turn.attempt >= MOST_ATTEMPTS;
-    const outcome = await task.run(turn.due, isLastTry).then(
-      () => 'done' as const,
-      (err: unknown) => {
-        if (signal.aborted) return 'released' as const;
-        log.error({ err, ...what }, 'a task failed');
-        return 'failed' as const;
+    const details = { task: key, due: new Date(attempt.due).toISOString(), attempt: attempt.number };
+    const isLastAttempt = attempt.number >= MAX_ATTEMPTS;
+    this.#running = { key, attempt };
+    this.#log.info(details, 'task started');
+    const startedAt = performance.now();
+    const outcome = await task.run(attempt.due, isLastAttempt).then(
+      (): AttemptOutcome => 'done',
+      (err: unknown): AttemptOutcome => {
+        if (this.#abort.signal.aborted) return 'released';
+        this.#log.error({ err, ...details }, 'task failed');
+        return 'failed';
       },
     );
-    running = undefined;
-    log.info({ ...what, outcome, ms: Math.round(performance.now() - started) }, 'task ended');
-    await claims.end(key, turn, outcome);
-    if (outcome === 'failed' && isLastTry) await giveUp(task, turn);
+    this.#running = undefined;
+    this.#log.info({ ...details, outcome, ms: Math.round(performance.now() - startedAt) }, 'task ended');
+    await this.#leases.end(key, attempt, outcome);
+    if (outcome === 'failed' && isLastAttempt) await this.#giveUp(task, attempt);
   }
 
-  /** What has failed for good, or has ended the process too often, is the operators' to look at. */
-  async function giveUp({ key }: Task, { due }: Turn): Promise<void> {
-    log.error({ task: key, due: new Date(due).toISOString() }, 'a task was tried often enough: given up');
-    const { operatorsChannelId } = app.config;
-    if (operatorsChannelId === undefined) return;
-    const delivery = await messenger.post(operatorsChannelId, givenUpReply(key, due), nonceOf('given up', key, due));
-    if (delivery !== 'sent') log.error({ delivery }, 'the operators could not be told');
+  async #giveUp({ key }: RecurringTask, { due }: Attempt): Promise<void> {
+    this.#log.error({ task: key, due: new Date(due).toISOString() }, 'task given up');
+    await notifyOperators(this.#options, givenUpReply(key, due), nonceOf('given up', key, due));
   }
-
-  async function beat(): Promise<void> {
-    try {
-      if (running !== undefined) await claims.hold(running.key, running.turn);
-    } catch (err) {
-      log.error({ err }, 'the lease of a task could not be renewed');
-    }
-    for (const job of jobs) for (const task of await tasksOf(job)) enqueue(task);
-  }
-
-  const heart = schedule('* * * * *', beat, {
-    noOverlap: true,
-    // What it misses is caught up with from the store.
-    suppressMissedWarning: true,
-    logger: {
-      info: (message) => log.info(message),
-      warn: (message) => log.warn(message),
-      error: (err) => log.error({ err }, 'the scheduler stumbled'),
-      debug: () => {},
-    },
-  });
-  void beat();
-
-  return {
-    beat,
-    settled: () => queue.onIdle(),
-    async stop() {
-      await heart.destroy();
-      abort.abort(new Error('the bot stops'));
-      await within(stopMs, queue.onIdle(), () => undefined);
-    },
-  };
 }

@@ -61,7 +61,7 @@ export interface Queue {
 export const openLane = <T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<T> => new ThreadLane(options);
 
 /** A task on its way through the lane. */
-interface Job<K> {
+interface PendingTask<K> {
   readonly kind: K;
   readonly terms: Terms;
   /** Ends it, whether it waits or runs. */
@@ -90,7 +90,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   readonly #threads: Piscina;
   /** Not piscina's own: that one does not bound tasks that can be aborted, nor say when one begins. */
   readonly #queue: PQueue;
-  readonly #jobs = new Set<Job<keyof T>>();
+  readonly #tasks = new Set<PendingTask<keyof T>>();
   /** Milliseconds, of the kinds that have been measured. */
   readonly #usual = new Map<keyof T, number>();
   #isClosed = false;
@@ -100,7 +100,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     this.#queue = new PQueue({ concurrency: options.threads });
     this.#threads = openThreads(options);
     // Unheard, the event would end the process.
-    this.#threads.on('error', (error) => this.#mourn(error));
+    this.#threads.on('error', (error) => this.#onWorkerExit(error));
   }
 
   async run<K extends keyof T>(kind: K, input: T[K]['input'], { onProgress, signal }: TaskOptions = {}) {
@@ -108,15 +108,15 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     signal?.throwIfAborted();
     if (this.#isClosed) throw new ClosedError();
     if (this.#queue.size >= this.#options.maxWaiting && terms.isAlwaysAccepted !== true) throw this.#busy();
-    const job: Job<K> = { kind, terms, abort: new AbortController(), isOnThread: false };
-    const abort = (): void => job.abort.abort(signal?.reason);
+    const task: PendingTask<K> = { kind, terms, abort: new AbortController(), isOnThread: false };
+    const abort = (): void => task.abort.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
-    this.#jobs.add(job);
+    this.#tasks.add(task);
     try {
-      const perform = () => this.#perform(job, input, onProgress);
-      return await this.#queue.add(perform, { priority: terms.priority, signal: job.abort.signal });
+      const perform = () => this.#perform(task, input, onProgress);
+      return await this.#queue.add(perform, { priority: terms.priority, signal: task.abort.signal });
     } finally {
-      this.#jobs.delete(job);
+      this.#tasks.delete(task);
       signal?.removeEventListener('abort', abort);
     }
   }
@@ -127,17 +127,17 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { abort } of this.#jobs) abort.abort(new ClosedError());
+    for (const { abort } of this.#tasks) abort.abort(new ClosedError());
     await this.#threads.destroy();
   }
 
-  async #perform<K extends keyof T>(job: Job<K>, input: T[K]['input'], onProgress: OnProgress | undefined) {
-    const { kind, abort } = job;
-    job.startedAt = performance.now();
-    const stopClock = this.#limit(job);
+  async #perform<K extends keyof T>(task: PendingTask<K>, input: T[K]['input'], onProgress: OnProgress | undefined) {
+    const { kind, abort } = task;
+    task.startedAt = performance.now();
+    const stopClock = this.#limit(task);
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (said: Said) => {
-      if (said === 'started') job.isOnThread = true;
+      if (said === 'started') task.isOnThread = true;
       else onProgress?.(said);
     });
     port1.unref();
@@ -145,8 +145,8 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
       const message: TaskMessage<T, K> = { kind, input, port: port2 };
       const reply: TaskReply<T, K> = await this.#threads.run(message, { transferList: [port2], signal: abort.signal });
       if (!reply.ok) throw new UserError(reply.message, reply.option, undefined, reply.code, reply.data);
-      const usual = this.#usualMs(job);
-      this.#usual.set(kind, usual + NEWS * (elapsed(job) - usual));
+      const usual = this.#usualMs(task);
+      this.#usual.set(kind, usual + NEWS * (elapsed(task) - usual));
       return reply.output;
     } finally {
       stopClock();
@@ -154,19 +154,19 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     }
   }
 
-  /** Ends the job when its time is over. @returns how to let it go on */
-  #limit({ terms: { limitMs }, abort }: Job<keyof T>): () => void {
+  /** Ends the task when its time is over. @returns how to let it go on */
+  #limit({ terms: { limitMs }, abort }: PendingTask<keyof T>): () => void {
     if (!this.#options.hasTimeLimits) return () => {};
     const timer = setTimeout(() => abort.abort(tooLong(limitMs)), limitMs);
     return () => clearTimeout(timer);
   }
 
-  #usualMs({ kind, terms }: Job<keyof T>): number {
+  #usualMs({ kind, terms }: PendingTask<keyof T>): number {
     return this.#usual.get(kind) ?? terms.usualMs;
   }
 
   #busy(): BusyError {
-    const left = [...this.#jobs].map((job) => Math.max(0, this.#usualMs(job) - elapsed(job)));
+    const left = [...this.#tasks].map((task) => Math.max(0, this.#usualMs(task) - elapsed(task)));
     const wait = left.reduce((sum, ms) => sum + ms, 0) / this.#options.threads;
     return new BusyError(
       `I am busy: ${this.#queue.size} tasks wait already. Please try again in about ${inWords(wait)}.`,
@@ -174,10 +174,10 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   }
 
   /** A thread without a task has died. piscina would let a task wait for ever for one that fails as it starts. */
-  #mourn(error: unknown): void {
+  #onWorkerExit(error: unknown): void {
     this.#options.onCrash(error);
-    // One death costs one task: the one that has waited longest for its thread, as jobs are kept in their order.
-    const waiting = [...this.#jobs].find(({ startedAt, isOnThread }) => startedAt !== undefined && !isOnThread);
+    // One death costs one task: the one that has waited longest for its thread, as tasks are kept in their order.
+    const waiting = [...this.#tasks].find(({ startedAt, isOnThread }) => startedAt !== undefined && !isOnThread);
     waiting?.abort.abort(error);
   }
 }
@@ -194,7 +194,8 @@ const openThreads = <T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): P
     niceIncrement: process.platform === 'linux' ? niceness : 0,
   });
 
-const elapsed = <K>({ startedAt }: Job<K>): number => (startedAt === undefined ? 0 : performance.now() - startedAt);
+const elapsed = <K>({ startedAt }: PendingTask<K>): number =>
+  startedAt === undefined ? 0 : performance.now() - startedAt;
 
 const tooLong = (limitMs: number): UserError =>
   new UserError(

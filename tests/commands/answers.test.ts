@@ -6,7 +6,7 @@ import { answerFrontier } from '../../src/commands/frontier/answer.ts';
 import { answerReport } from '../../src/commands/report/answer.ts';
 import type { App, BacktestRequest } from '../../src/app.ts';
 import type { Report } from '../../src/commands/records.ts';
-import { createSlots } from '../../src/semaphore.ts';
+import { Semaphore } from '../../src/semaphore.ts';
 import type { Reply } from '../../src/reply.ts';
 import { startMarket, type Market } from '../support/market.ts';
 import { createTestApp } from '../support/test-bot.ts';
@@ -23,8 +23,8 @@ let app: App;
 beforeAll(async () => {
   market = await startMarket();
   market.list(tickers);
-  const backtests = createSlots({ work: 'backtest', places: 2, usualMs: 180_000, now });
-  app = createTestApp({ ...market.app, clock: { now }, backtests }).app;
+  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now });
+  app = createTestApp({ ...market.app, clock: { now }, backtestSemaphore }).app;
   await app.guilds.update(GUILD, (record) => ({
     ...record,
     universes: [{ name: 'three', tickers, createdAt: '2024-01-01T00:00:00Z' }],
@@ -136,8 +136,8 @@ describe('a report', () => {
     });
   });
 
-  it('that somebody watches is refused while its server has a backtest, a job waits for its turn', async () => {
-    const release = app.backtests.take(GUILD);
+  it('that somebody watches is refused while its server has a backtest, a job waits', async () => {
+    const release = app.backtestSemaphore.tryAcquire(GUILD);
     await expect(answerReport(GUILD, report(), { app, onProgress() {} })).rejects.toThrow('already running here');
     let begun = 0;
     const backtest: App['engine']['backtest'] = (...given) => {
@@ -149,13 +149,13 @@ describe('a report', () => {
     expect(begun).toBe(0);
     release();
     expect((await waiting).title).toContain('Backtest');
-    app.backtests.take(GUILD)();
+    app.backtestSemaphore.tryAcquire(GUILD)();
   });
 
-  it('gives its place back when it fails', async () => {
+  it('gives its permit back when it fails', async () => {
     const engine = { ...app.engine, backtest: () => Promise.reject(new Error('out of memory')) };
     await expect(answerReport(GUILD, report(), { app: { ...app, engine } })).rejects.toThrow('out of memory');
-    app.backtests.take(GUILD)();
+    app.backtestSemaphore.tryAcquire(GUILD)();
   });
 
   it('cannot be made without its universe', async () => {

@@ -39,7 +39,7 @@ describe('a message to a channel', () => {
     expect(test.discord.posted).toMatchObject([
       { nonce: 'report/1', message: { embeds: [{ title: 'Report' }], files: [{ name: 'chart.png' }] } },
     ]);
-    expect(await test.app.marks.get('sent/report/1')).toMatchObject({ outcome: 'done' });
+    expect(await test.app.sentMessages.has('report/1')).toBe(true);
   });
 
   it('has buttons that work', async () => {
@@ -82,10 +82,11 @@ describe('a message to a channel', () => {
     expect(test.discord.posted).toHaveLength(2);
   });
 
-  it('is not posted again after a crash before it was marked', async () => {
+  it('is not posted again after a crash before it was remembered', async () => {
     const test = await start();
     await post(test);
-    await test.app.marks.delete('sent/report/1');
+    await test.app.jobRuns.delete('sent/report/1');
+    expect(await test.app.sentMessages.has('report/1')).toBe(false);
     expect(await post(test)).toBe('sent');
     expect(test.discord.posted).toHaveLength(1);
   });
@@ -119,7 +120,7 @@ describe('a message to a channel', () => {
     test.discord.disturb('postMessage', { failure: { status: 503 } }, 20);
     expect(await post(test)).toBe('failed');
     expect(postsIn(test)).toBe(20);
-    expect(await test.app.marks.get('sent/report/1')).toBeUndefined();
+    expect(await test.app.sentMessages.has('report/1')).toBe(false);
     expect(await post(test)).toBe('sent');
     expect(test.discord.posted).toHaveLength(1);
   });
@@ -160,8 +161,8 @@ describe('a message to a channel', () => {
 
   it('is not sent while the store cannot say whether it was', async () => {
     const { app } = createTestApp();
-    const marks = { ...app.marks, get: () => Promise.reject(new Error('disk I/O error')) };
-    const test = await start({ app: { marks } });
+    const sentMessages = { ...app.sentMessages, has: () => Promise.reject(new Error('disk I/O error')) };
+    const test = await start({ app: { sentMessages } });
     expect(await post(test)).toBe('failed');
     expect(postsIn(test)).toBe(0);
   });

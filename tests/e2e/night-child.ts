@@ -1,17 +1,18 @@
-// What main.ts does, but that the clock is the parent's: it sends milliseconds since 1970, and the scheduler beats.
+// What main.ts does, but that the clock is the parent's: it sends milliseconds since 1970, and the scheduler ticks.
 import { createApp } from '../../src/app.ts';
 import { startBot } from '../../src/discord/client.ts';
 import { commands } from '../../src/commands/slash-commands.ts';
 import { readConfig, requireDiscord } from '../../src/config.ts';
 import { jobs } from '../../src/jobs/index.ts';
-import { startScheduler } from '../../src/jobs/scheduler.ts';
+import { Scheduler } from '../../src/jobs/scheduler.ts';
 
 let now = Number(process.argv[2]);
 const config = readConfig(process.env);
 const { token, apiUrl: api } = requireDiscord(config);
 const app = await createApp(config, { clock: { now: () => now } });
 const bot = await startBot({ app, commands, token, api });
-const scheduler = startScheduler({ app, messenger: bot.messenger, jobs });
+const scheduler = new Scheduler({ app, messenger: bot.messenger, jobs });
+scheduler.start();
 
 async function obey(message: unknown): Promise<void> {
   if (message === 'stop') {
@@ -22,8 +23,8 @@ async function obey(message: unknown): Promise<void> {
     return;
   }
   now = Number(message);
-  await scheduler.beat();
-  process.send?.('beaten');
+  await scheduler.tick();
+  process.send?.('ticked');
   await scheduler.settled();
   process.send?.('settled');
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guildSchema, markSchema, memberSchema, type Alert, type Question } from '../../src/commands/records.ts';
+import { guildSchema, memberSchema, type Alert, type Question } from '../../src/commands/records.ts';
+import { openJobRuns } from '../../src/job-runs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { startBotProcess } from '../support/bot-process.ts';
@@ -66,7 +67,7 @@ const serve = (symbol: string, bars: readonly Bar[]): void =>
 interface Child {
   readonly process: ChildProcess;
   log(): string;
-  /** Puts the clock there and lets the scheduler beat. Resolves when what that began has ended, or at once. */
+  /** Puts the clock there and lets the scheduler tick. Resolves when what that began has ended, or at once. */
   at(now: number, isAwaited?: boolean): Promise<void>;
   kill(): Promise<void>;
   stop(): Promise<number | null>;
@@ -92,7 +93,7 @@ async function startChild(now: number): Promise<Child> {
       today = time;
       said.length = 0;
       forked.send(time);
-      await hears('beaten');
+      await hears('ticked');
       if (isAwaited) await hears('settled');
     },
     async kill() {
@@ -132,7 +133,7 @@ const alert = (id: string, universe: string): Alert => ({
 
 const guilds = () => store.table('guilds', guildSchema, 1);
 const members = () => store.table('members', memberSchema, 1);
-const marks = () => store.table('marks', markSchema, 1);
+const lastNightly = () => openJobRuns(store).get('nightly');
 
 const inChannel = (channelId: string) => discord.posted.filter(({ message }) => message.channelId === channelId);
 const toMember = () => discord.posted.filter(({ userId }) => userId === MEMBER);
@@ -254,7 +255,7 @@ describe('a night of the bot', () => {
     expect(vendor.requests.filter((request) => !/^(AAA|NONE) /.test(request))).toEqual([]);
     expect(vendor.requests.filter((request) => request.startsWith('NONE'))).toHaveLength(2);
     expect(inChannel(operators).map(({ message }) => textOf(message))).toEqual([
-      expect.stringMatching(/^Something went wrong at night\n\*\*lost\*\*: refreshing prices failed: .*NONE/),
+      expect.stringMatching(/^The nightly run has failures\n\*\*lost\*\*: refreshing prices failed: .*NONE/),
     ]);
     expect(inChannel(discord.channelId)).toHaveLength(1);
   });
@@ -279,16 +280,16 @@ describe('a night of the bot', () => {
       await child.kill();
       expect((await members().get(MEMBER))?.alerts[0]?.told).toBe('feasible');
       expect(vendor.requests.some((request) => request.startsWith('CCC'))).toBe(false);
-      expect(await marks().get('nightly')).toMatchObject({ outcome: 'begun', due: new Date(MONDAY).toISOString() });
+      expect(await lastNightly()).toMatchObject({ outcome: 'begun', due: new Date(MONDAY).toISOString() });
 
       child = await startChild(MONDAY + MINUTE);
       await child.at(MONDAY + MINUTE);
       expect(inChannel(discord.channelId)).toHaveLength(2);
       await child.at(MONDAY + 3 * MINUTE);
-      expect(await marks().get('nightly')).toMatchObject({ outcome: 'failed', attempt: 2 });
+      expect(await lastNightly()).toMatchObject({ outcome: 'failed', attempt: 2 });
       expect(inChannel(operators)).toHaveLength(1);
       await child.at(MONDAY + 23 * MINUTE);
-      expect(await marks().get('nightly')).toMatchObject({ outcome: 'done', attempt: 3 });
+      expect(await lastNightly()).toMatchObject({ outcome: 'done', attempt: 3 });
       expect(toMember().map(({ message }) => textOf(message).split('\n')[0])).toEqual([
         expect.stringMatching(/^A limit of .*% can no longer be kept · 5 trading days · first$/),
         expect.stringMatching(/^A limit of .*% can no longer be kept · 5 trading days · last$/),
@@ -350,12 +351,12 @@ describe('a night of the bot', () => {
     async () => {
       expect(await child.stop()).toBe(0);
       const bot = startBotProcess(env);
-      const begun = (): true | undefined => (bot.log().includes('"msg":"task begins"') ? true : undefined);
+      const begun = (): true | undefined => (bot.log().includes('"msg":"task started"') ? true : undefined);
       await discord.until(begun, 'the night to begin', PATIENCE);
       expect(await bot.stop()).toBe(0);
-      expect(bot.log()).toMatch(/"task":"nightly","due":"20[^"]*","attempt":1[^\n]*"msg":"task begins"/);
-      const mark = await marks().get('nightly');
-      expect(Date.parse(mark!.due)).toBeGreaterThan(MONDAY);
+      expect(bot.log()).toMatch(/"task":"nightly","due":"20[^"]*","attempt":1[^\n]*"msg":"task started"/);
+      const last = await lastNightly();
+      expect(Date.parse(last!.due)).toBeGreaterThan(MONDAY);
     },
     PATIENCE,
   );

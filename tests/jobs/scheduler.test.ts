@@ -1,98 +1,98 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { at, beatAt, HOUR, MINUTE, rig } from './scheduler-rig.ts';
+import { at, HOUR, MINUTE, openFixture, tickAt } from './scheduler-fixtures.ts';
 
 const never = (): Promise<void> => new Promise(() => {});
 
 describe('a task', () => {
   it('runs once when its time has come', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task()]);
-    await beatAt(made, scheduler, '2026-06-02T00:29:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:29:00Z');
     expect(made.ran).toEqual([]);
-    await beatAt(made, scheduler, '2026-06-02T00:30:00Z');
-    await beatAt(made, scheduler, '2026-06-02T00:30:30Z');
-    await beatAt(made, scheduler, '2026-06-02T00:31:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:30:30Z');
+    await tickAt(made, scheduler, '2026-06-02T00:31:00Z');
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z']);
-    expect(await made.marks.get('nightly')).toEqual({
+    expect(await made.jobRuns.get('nightly')).toEqual({
       due: '2026-06-02T00:30:00.000Z',
       at: '2026-06-02T00:30:00.000Z',
       outcome: 'done',
       attempt: 1,
     });
-    await beatAt(made, scheduler, '2026-06-03T00:30:00Z');
+    await tickAt(made, scheduler, '2026-06-03T00:30:00Z');
     expect(made.ran).toHaveLength(2);
   });
 
   it('runs once in the night that skips its time, and once in the night that has it twice', async () => {
-    const made = await rig('2026-03-28T12:00:00Z');
+    const made = await openFixture('2026-03-28T12:00:00Z');
     const scheduler = await made.start([made.task()]);
     for (let now = at('2026-03-29T00:00:00Z'); now <= at('2026-03-29T04:00:00Z'); now += 5 * MINUTE) {
-      await beatAt(made, scheduler, now);
+      await tickAt(made, scheduler, now);
     }
     expect(made.ran).toEqual(['nightly 2026-03-29T01:00:00.000Z']);
-    await beatAt(made, scheduler, '2026-10-24T23:00:00Z');
+    await tickAt(made, scheduler, '2026-10-24T23:00:00Z');
     made.ran.length = 0;
     for (let now = at('2026-10-25T00:00:00Z'); now <= at('2026-10-25T04:00:00Z'); now += 5 * MINUTE) {
-      await beatAt(made, scheduler, now);
+      await tickAt(made, scheduler, now);
     }
     expect(made.ran).toEqual(['nightly 2026-10-25T00:30:00.000Z']);
   });
 
   it('that was missed five times while no process ran is caught up with once, at the start', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const first = await made.start([made.task()]);
-    await beatAt(made, first, '2026-06-02T00:30:00Z');
+    await tickAt(made, first, '2026-06-02T00:30:00Z');
     await first.stop();
     made.now = at('2026-06-07T12:00:00Z');
     const second = await made.start([made.task()]);
     expect(made.ran.slice(1)).toEqual(['nightly 2026-06-07T00:30:00.000Z']);
-    await beatAt(made, second, '2026-06-07T12:01:00Z');
+    await tickAt(made, second, '2026-06-07T12:01:00Z');
     await second.stop();
     await made.start([made.task()]);
     expect(made.ran).toHaveLength(2);
   });
 
-  it('whose time went by while the loop was blocked runs at the next beat', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+  it('whose time went by while the loop was blocked runs at the next tick', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task()]);
-    await beatAt(made, scheduler, '2026-06-02T00:29:30Z');
-    await beatAt(made, scheduler, '2026-06-02T01:47:13Z');
+    await tickAt(made, scheduler, '2026-06-02T00:29:30Z');
+    await tickAt(made, scheduler, '2026-06-02T01:47:13Z');
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z']);
   });
 
   it('does nothing twice when the clock goes back', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task()]);
-    await beatAt(made, scheduler, '2026-06-02T00:30:00Z');
-    await beatAt(made, scheduler, '2026-06-01T23:00:00Z');
-    await beatAt(made, scheduler, '2026-06-02T00:30:00Z');
-    await beatAt(made, scheduler, '2026-06-02T00:35:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
+    await tickAt(made, scheduler, '2026-06-01T23:00:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:35:00Z');
     expect(made.ran).toHaveLength(1);
   });
 
-  it('is not begun for what was due before there was such a task, whatever the mark under its key says', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
-    await made.marks.set('nightly', { due: '2026-05-01T00:30:00Z', at: '2026-05-01T00:31:00Z', outcome: 'begun' });
+  it('is not begun for what was due before there was such a task, whatever the run under its key says', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
+    await made.jobRuns.set('nightly', { due: '2026-05-01T00:30:00Z', at: '2026-05-01T00:31:00Z', outcome: 'begun' });
     const scheduler = await made.start([made.task()]);
     expect(made.ran).toEqual([]);
-    await beatAt(made, scheduler, '2026-06-02T00:30:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
     expect(made.ran).toHaveLength(1);
   });
 
   it('never overlaps with itself, and what became due while it ran follows once', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const ends: (() => void)[] = [];
     const task = made.task({ run: () => new Promise((resolve) => ends.push(resolve)) });
     const scheduler = await made.start([task]);
     for (const day of ['2', '3', '4']) {
       made.now = at(`2026-06-0${day}T00:30:00Z`);
-      await scheduler.beat();
+      await scheduler.tick();
     }
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     ends[0]?.();
     await scheduler.settled();
-    const last = scheduler.beat();
+    const last = scheduler.tick();
     await vi.waitFor(() => expect(made.ran).toHaveLength(2));
     ends[1]?.();
     await last;
@@ -101,59 +101,59 @@ describe('a task', () => {
   });
 
   it('that is due while another runs waits for it', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const night = Promise.withResolvers<void>();
     const schedule = { cron: '0 3 * * *', timeZone: 'Europe/Berlin' };
     const tasks = [made.task({ run: () => night.promise }), made.task({ key: 'report/1/a', schedule })];
     const scheduler = await made.start(tasks);
     made.now = at('2026-06-02T00:30:00Z');
-    await scheduler.beat();
+    await scheduler.tick();
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     made.now = at('2026-06-02T01:10:00Z');
-    await scheduler.beat();
+    await scheduler.tick();
     await sleep(50);
     expect(made.ran).toHaveLength(1);
     night.resolve();
     await scheduler.settled();
-    await beatAt(made, scheduler, made.now);
+    await tickAt(made, scheduler, made.now);
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'report/1/a 2026-06-02T01:00:00.000Z']);
   });
 });
 
 describe('a task that fails', () => {
-  it('is tried again after 5 and after 20 minutes, then no more until it is due again', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+  it('is retried after 5 and after 20 minutes, then no more until it is due again', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task({ run: () => Promise.reject(new Error('no luck')) })]);
     const begun: number[] = [];
     const due = at('2026-06-02T00:30:00Z');
     for (let minute = 0; minute <= 120; minute += 1) {
       const before = made.ran.length;
-      await beatAt(made, scheduler, due + minute * MINUTE);
+      await tickAt(made, scheduler, due + minute * MINUTE);
       if (made.ran.length > before) begun.push(minute);
     }
     expect(begun).toEqual([0, 5, 25]);
     expect(new Set(made.ran).size).toBe(1);
-    expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'failed', attempt: 3 });
-    await beatAt(made, scheduler, due + 24 * HOUR);
+    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'failed', attempt: 3 });
+    await tickAt(made, scheduler, due + 24 * HOUR);
     expect(made.ran).toHaveLength(4);
     expect(made.log.filter(({ msg }) => msg === 'task ended')).toHaveLength(4);
   });
 
-  it('is told which try is its last, and to the operators, once, when that fails too', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+  it('is told which attempt is its last, and to the operators, once, when that fails too', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const last: boolean[] = [];
-    const run = async (_due: number, isLastTry: boolean): Promise<void> => {
-      last.push(isLastTry);
+    const run = async (_due: number, isLastAttempt: boolean): Promise<void> => {
+      last.push(isLastAttempt);
       throw new Error('no luck');
     };
     const scheduler = await made.start([made.task({ run })]);
     const due = at('2026-06-02T00:30:00Z');
     for (const minute of [0, 5, 25, 26]) {
       expect(made.messenger.sent).toEqual([]);
-      await beatAt(made, scheduler, due + minute * MINUTE);
+      await tickAt(made, scheduler, due + minute * MINUTE);
       if (minute === 25) break;
     }
-    await beatAt(made, scheduler, due + 26 * MINUTE);
+    await tickAt(made, scheduler, due + 26 * MINUTE);
     expect(last).toEqual([false, false, true]);
     expect(made.messenger.sent).toMatchObject([
       {
@@ -164,11 +164,11 @@ describe('a task that fails', () => {
   });
 
   it('does not keep the others from their turn, nor does a job that cannot say what it has to do', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const broken = made.task({ key: 'broken', schedule: { cron: 'whenever', timeZone: 'UTC' } });
     const failing = made.task({ key: 'failing', run: () => Promise.reject(new Error('no luck')) });
     const scheduler = await made.start([broken, failing, made.task()]);
-    await beatAt(made, scheduler, '2026-06-02T00:30:00Z');
+    await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
     expect(made.ran.map((one) => one.split(' ')[0])).toEqual(['failing', 'nightly']);
     expect(made.log).toContainEqual(expect.objectContaining({ task: 'broken', level: 50 }));
   });
@@ -176,21 +176,21 @@ describe('a task that fails', () => {
 
 describe('a task whose process was killed in the middle', () => {
   it('is run again for the same due when its lease has run out', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const killed = await made.start([made.task({ run: never })], 0);
     made.now = at('2026-06-02T00:30:00Z');
-    await killed.beat();
-    await vi.waitFor(async () => expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'begun' }));
+    await killed.tick();
+    await vi.waitFor(async () => expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'begun' }));
     const next = await made.start([made.task()]);
-    await beatAt(made, next, '2026-06-02T00:31:59Z');
+    await tickAt(made, next, '2026-06-02T00:31:59Z');
     expect(made.ran).toHaveLength(1);
-    await beatAt(made, next, '2026-06-02T00:32:00Z');
+    await tickAt(made, next, '2026-06-02T00:32:00Z');
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'nightly 2026-06-02T00:30:00.000Z']);
-    expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'done', attempt: 2 });
+    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 2 });
   });
 
   it('is given up when it has killed three, and comes again when it is due again', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const deadly = made.task({ run: never });
     made.now = at('2026-06-02T00:30:00Z');
     for (let start = 0; start < 5; start += 1) {
@@ -198,9 +198,9 @@ describe('a task whose process was killed in the middle', () => {
       made.now += 4 * MINUTE;
     }
     expect(made.ran).toHaveLength(3);
-    expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'failed', due: '2026-06-02T00:30:00.000Z' });
-    expect(made.log.filter(({ msg }) => msg === 'a task was tried often enough: given up')).toHaveLength(1);
-    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual(['A task was given up']);
+    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'failed', due: '2026-06-02T00:30:00.000Z' });
+    expect(made.log.filter(({ msg }) => msg === 'task given up')).toHaveLength(1);
+    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual(['Task given up']);
     made.now = at('2026-06-03T00:30:00Z');
     await made.start([made.task()]);
     expect(made.ran.at(-1)).toBe('nightly 2026-06-03T00:30:00.000Z');
@@ -209,66 +209,66 @@ describe('a task whose process was killed in the middle', () => {
 
 describe('two schedulers on one store', () => {
   it('do a task once, also when one is slow', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const slow = Promise.withResolvers<void>();
     const task = made.task({ run: () => slow.promise });
     const [one, other] = [await made.start([task]), await made.start([task])];
     made.now = at('2026-06-02T00:30:00Z');
-    await Promise.all([one.beat(), other.beat()]);
-    // Every beat of the one that works renews its lease.
+    await Promise.all([one.tick(), other.tick()]);
+    // Every tick of the one that works renews its lease.
     for (let minute = 1; minute <= 10; minute += 1) {
       made.now += MINUTE;
-      await Promise.all([one.beat(), other.beat()]);
+      await Promise.all([one.tick(), other.tick()]);
     }
     expect(made.ran).toHaveLength(1);
     slow.resolve();
     await Promise.all([one.settled(), other.settled()]);
-    await Promise.all([one.beat(), other.beat()]);
+    await Promise.all([one.tick(), other.tick()]);
     await Promise.all([one.settled(), other.settled()]);
     expect(made.ran).toHaveLength(1);
-    expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
+    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
   });
 
-  it('leave the mark alone that the other has written since the lease ran out', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+  it('leave the run alone that the other has stored since the lease ran out', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const lost = Promise.withResolvers<void>();
     const one = await made.start([made.task({ run: () => lost.promise })]);
     made.now = at('2026-06-02T00:30:00Z');
-    await one.beat();
-    await vi.waitFor(async () => expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'begun' }));
+    await one.tick();
+    await vi.waitFor(async () => expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'begun' }));
     made.now += 10 * MINUTE;
     await made.start([made.task()]);
-    const mark = await made.marks.get('nightly');
-    expect(mark).toMatchObject({ outcome: 'done', attempt: 2 });
+    const run = await made.jobRuns.get('nightly');
+    expect(run).toMatchObject({ outcome: 'done', attempt: 2 });
     lost.reject(new Error('too late'));
     await one.settled();
-    expect(await made.marks.get('nightly')).toEqual(mark);
+    expect(await made.jobRuns.get('nightly')).toEqual(run);
   });
 });
 
 describe('stopping', () => {
-  it('ends the task that runs, begins no other, and the next start goes on without counting the try', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+  it('ends the task that runs, begins no other, and the next start goes on without counting the attempt', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const ended = Promise.withResolvers<void>();
     const first = await made.start([made.task({ run: () => ended.promise }), made.task({ key: 'report/1/a' })]);
     made.now = at('2026-06-02T00:30:00Z');
-    await first.beat();
+    await first.tick();
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     const stopping = first.stop();
     ended.reject(new Error('aborted'));
     await stopping;
     expect(made.ran).toHaveLength(1);
-    expect(made.log.some(({ msg }) => msg === 'a task failed')).toBe(false);
+    expect(made.log.some(({ msg }) => msg === 'task failed')).toBe(false);
     await made.start([made.task()]);
     expect(made.ran).toHaveLength(2);
-    expect(await made.marks.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
+    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
   });
 
   it('does not wait for ever', async () => {
-    const made = await rig('2026-06-01T12:00:00Z');
+    const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task({ run: never })], 20);
     made.now = at('2026-06-02T00:30:00Z');
-    await scheduler.beat();
+    await scheduler.tick();
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     const before = performance.now();
     await scheduler.stop();
@@ -276,12 +276,12 @@ describe('stopping', () => {
   });
 });
 
-describe('the heart', () => {
+describe('the clock', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('beats once a minute by itself, through node-cron', async () => {
+  it('ticks once a minute by itself, through node-cron', async () => {
     vi.useFakeTimers({ now: at('2026-06-02T00:28:30Z'), toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-    const made = await rig('2026-06-02T00:28:30Z');
+    const made = await openFixture('2026-06-02T00:28:30Z');
     Object.defineProperty(made, 'now', { get: () => Date.now() });
     const scheduler = await Promise.all([made.start([made.task()]), vi.advanceTimersByTimeAsync(60)]);
     expect(made.ran).toEqual([]);

@@ -4,8 +4,10 @@ import { startBot, type Bot } from '../../src/discord/client.ts';
 import type { Asked, Command } from '../../src/commands/slash-command.ts';
 import { createGuilds } from '../../src/commands/guilds.ts';
 import { createMembers } from '../../src/commands/members.ts';
-import { guildSchema, markSchema, memberSchema } from '../../src/commands/records.ts';
+import { guildSchema, memberSchema } from '../../src/commands/records.ts';
 import { storedRequestSchema } from '../../src/engine-service/requests.ts';
+import { jobRunSchema } from '../../src/job-runs.ts';
+import { openSentMessages } from '../../src/messenger.ts';
 import { memoryTable } from './memory-table.ts';
 import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 
@@ -35,7 +37,7 @@ export interface TestBot extends TestApp {
 }
 
 /**
- * What the bot itself uses of an app: its log, its clock, and the tables of guilds, members, marks and requests.
+ * What the bot itself uses of an app: its log, its clock, and what is stored of guilds, members, job runs, sent messages and requests.
  * @param more what a test's commands use beside
  */
 export const createTestApp = (more: Partial<App> = {}): TestApp => {
@@ -47,6 +49,7 @@ export const createTestApp = (more: Partial<App> = {}): TestApp => {
       ahead += ms;
     },
   };
+  const jobRuns = memoryTable(jobRunSchema);
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commands of these tests use no more of it
   const app = {
@@ -54,7 +57,8 @@ export const createTestApp = (more: Partial<App> = {}): TestApp => {
     clock,
     guilds: createGuilds(memoryTable(guildSchema)),
     members: createMembers(memoryTable(memberSchema)),
-    marks: memoryTable(markSchema),
+    jobRuns,
+    sentMessages: openSentMessages(jobRuns, () => clock.now()),
     requests: memoryTable(storedRequestSchema),
     ...more,
   } as Partial<App> as App;

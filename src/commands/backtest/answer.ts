@@ -9,7 +9,7 @@ import { pictureOf } from '../reply-image.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
 import type { Around } from '../answer-context.ts';
 
-/** Throws as `Engine.backtest` does. Who calls it has taken a place of `app.backtests`. */
+/** Throws as `Engine.backtest` does. The caller holds a permit of `app.backtestSemaphore`. */
 export async function answerBacktest(request: BacktestRequest, { app, onProgress, signal }: Around): Promise<Reply> {
   const answer = await app.engine.backtest(request, { onProgress, signal });
   const images = await Promise.all(pictures(answer).map((picture) => pictureOf(app, picture)));

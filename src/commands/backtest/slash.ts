@@ -41,7 +41,7 @@ export const backtest: Command<BacktestCommandRequest> = {
   isCancellable: true,
 
   async run(request, { app, guildId, memberId, progress, signal }) {
-    const release = app.backtests.take(guildId ?? memberId);
+    const release = app.backtestSemaphore.tryAcquire(guildId ?? memberId);
     try {
       return await answerBacktest(request.backtest, {
         app,

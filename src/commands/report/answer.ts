@@ -10,14 +10,14 @@ import { answerFrontier } from '../frontier/answer.ts';
 import type { Around } from '../answer-context.ts';
 
 /**
- * A backtest takes a place of `app.backtests`: who watches it (`onProgress`) is refused when there is none, a job
- * waits for its turn.
- * @throws UserError as the engine does, when the report's universe is no more, and when there is no place
+ * A backtest takes a permit of `app.backtestSemaphore`. Where somebody watches (`onProgress`) it is refused when none is
+ * free; a job waits.
+ * @throws UserError as the engine does, when the report's universe is no more, and when no permit is free
  */
 export async function answerReport(guildId: string, report: Report, around: Around): Promise<Reply> {
   const { question, lossLimit } = report;
   const universe = await around.app.guilds.resolve(question.universe, guildId);
-  if (report.what === 'backtest') return inPlace(guildId, backtestOf(report, universe), around);
+  if (report.what === 'backtest') return withPermit(guildId, backtestOf(report, universe), around);
   const request = requestOf(question, universe);
   if (report.what === 'frontier') {
     const { points } = DEFAULTS;
@@ -27,9 +27,11 @@ export async function answerReport(guildId: string, report: Report, around: Arou
   return answerAllocation({ allocate: { ...request, lossLimit }, isPublic: true, show: 'best' }, around);
 }
 
-async function inPlace(guildId: string, request: BacktestRequest, around: Around): Promise<Reply> {
+async function withPermit(guildId: string, request: BacktestRequest, around: Around): Promise<Reply> {
   const { app, onProgress, signal } = around;
-  const release = onProgress ? app.backtests.take(guildId) : await app.backtests.whenFree(guildId, signal);
+  const release = onProgress
+    ? app.backtestSemaphore.tryAcquire(guildId)
+    : await app.backtestSemaphore.acquire(guildId, signal);
   try {
     return await answerBacktest(request, around);
   } finally {

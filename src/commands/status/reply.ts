@@ -1,11 +1,12 @@
 // Pure: how the bot is, in words short enough for a phone.
-import type { Mark, Report } from '../../app.ts';
+import type { Report } from '../../app.ts';
 import { age, discordTime, plural } from '../../format.ts';
+import type { JobRun } from '../../job-runs.ts';
 import type { Reply } from '../../reply.ts';
 
 export interface Runs {
   /** Absent: it has not run yet. */
-  readonly last?: Mark | undefined;
+  readonly last?: JobRun | undefined;
   /** Milliseconds since 1970; absent: never again. */
   readonly next?: number | undefined;
 }
@@ -53,7 +54,7 @@ const lines = (all: readonly string[]): string =>
     '\n',
   );
 
-const OUTCOMES: Readonly<Record<Mark['outcome'], string>> = { done: 'done', failed: 'failed', begun: 'not ended' };
+const OUTCOMES: Readonly<Record<JobRun['outcome'], string>> = { done: 'done', failed: 'failed', begun: 'not ended' };
 
 const runsText = ({ last, next }: Runs): string =>
   [

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { NIGHTLY, reportKey } from '../../jobs/run-keys.ts';
+import { NIGHTLY_KEY, reportKey } from '../../job-runs.ts';
 import { nextRun, type Schedule } from '../../schedule.ts';
 import { statusReply, type Runs, type Status } from './reply.ts';
 import type { Command } from '../slash-command.ts';
@@ -16,7 +16,7 @@ export const status: Command<undefined> = {
     return statusReply({
       version,
       node: process.version,
-      nightly: await runsOf(app, NIGHTLY, app.config.nightly),
+      nightly: await runsOf(app, NIGHTLY_KEY, app.config.nightly),
       reports: guildId === undefined ? [] : await reportsOf(app, guildId),
       prices: await pricesOf(app, guild.universes),
       models: await models.list(),
@@ -26,8 +26,8 @@ export const status: Command<undefined> = {
   },
 };
 
-const runsOf = async ({ marks, clock }: App, key: string, schedule: Schedule): Promise<Runs> => ({
-  last: await marks.get(key),
+const runsOf = async ({ jobRuns, clock }: App, key: string, schedule: Schedule): Promise<Runs> => ({
+  last: await jobRuns.get(key),
   next: nextRun(schedule, clock.now()),
 });
 

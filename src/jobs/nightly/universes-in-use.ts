@@ -5,18 +5,18 @@ import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
 import { DEFAULTS, USUAL_DRAW } from '../../parse.ts';
 
-type Spec = Awaited<ReturnType<App['guilds']['resolve']>>;
+type UniverseSpec = Awaited<ReturnType<App['guilds']['resolve']>>;
 
 export interface MembersAlert {
   readonly memberId: string;
   readonly alert: Alert;
 }
 
-/** A universe that somebody asks about: everybody's by its name, a server's by its tickers. */
+/** A universe that somebody asks about: a built-in one by its name, a server's by its tickers. */
 export interface UniverseInUse {
-  /** Short; equal lists of tickers have equal keys. */
+  /** Short; equal lists of tickers have the same key. */
   readonly key: string;
-  readonly spec: Spec;
+  readonly spec: UniverseSpec;
   /** Trading days that are asked about, ascending. */
   readonly horizons: readonly number[];
   readonly alerts: readonly MembersAlert[];
@@ -24,8 +24,8 @@ export interface UniverseInUse {
 
 export interface InUse {
   readonly universes: readonly UniverseInUse[];
-  /** Alerts whose universe is no more, or whose server the bot has left. */
-  readonly orphans: readonly MembersAlert[];
+  /** Alerts whose universe was removed, or whose server the bot has left. */
+  readonly orphanedAlerts: readonly MembersAlert[];
 }
 
 /** One reason why a universe is in use. */
@@ -37,14 +37,14 @@ interface Use {
 }
 
 /**
- * Every universe that has a live model and is everybody's, or that is named by a member's alert, or by the settings
- * or a report of a server that the bot is in. What a server has saved that the bot has left stays, unused.
+ * In use are the built-in universes that have a live model, and those named by a member's alert, or by the settings or
+ * a report of a server that the bot is in. What a server has saved stays, unused, after the bot has left it.
  */
 export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>): Promise<InUse> {
-  const found = new Map<string, { spec: Spec; horizons: Set<number>; alerts: MembersAlert[] }>();
-  const orphans: MembersAlert[] = [];
+  const found = new Map<string, { spec: UniverseSpec; horizons: Set<number>; alerts: MembersAlert[] }>();
+  const orphanedAlerts: MembersAlert[] = [];
   for (const { name, guildId, horizonDays, alert } of await usesOf(app, isIn)) {
-    // Without its server, only everybody's universes are there.
+    // Without its server, only the built-in universes are there.
     const spec = await resolved(app, name, guildId !== undefined && isIn(guildId) ? guildId : undefined);
     if (spec !== undefined) {
       const key = keyOf(spec);
@@ -52,7 +52,7 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
       found.set(key, universe);
       universe.horizons.add(horizonDays);
       if (alert !== undefined) universe.alerts.push(alert);
-    } else if (alert !== undefined) orphans.push(alert);
+    } else if (alert !== undefined) orphanedAlerts.push(alert);
   }
   const universes = [...found].map(([key, { spec, horizons, alerts }]) => ({
     key,
@@ -60,7 +60,7 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
     horizons: [...horizons].sort((a, b) => a - b),
     alerts,
   }));
-  return { universes, orphans };
+  return { universes, orphanedAlerts };
 }
 
 async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
@@ -73,7 +73,7 @@ async function usesOf({ models, universes, guilds, members }: App, isIn: Messeng
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
     for (const { question, blockedSince } of reports) {
-      // Until it may be posted again, nobody reads it.
+      // Nobody reads it until it may be posted again.
       if (blockedSince !== undefined) continue;
       uses.push({ name: question.universe, guildId, horizonDays: question.horizonDays });
     }
@@ -88,7 +88,7 @@ async function usesOf({ models, universes, guilds, members }: App, isIn: Messeng
   return uses;
 }
 
-async function resolved({ guilds }: App, name: string, guildId: string | undefined): Promise<Spec | undefined> {
+async function resolved({ guilds }: App, name: string, guildId: string | undefined): Promise<UniverseSpec | undefined> {
   try {
     return await guilds.resolve(name, guildId);
   } catch (error) {
@@ -97,7 +97,11 @@ async function resolved({ guilds }: App, name: string, guildId: string | undefin
   }
 }
 
-function keyOf(spec: Spec): string {
+function keyOf(spec: UniverseSpec): string {
   if (spec.kind === 'named') return spec.name;
   return createHash('sha256').update(JSON.stringify(spec.tickers)).digest('hex').slice(0, 12);
 }
+
+/** For operators: the universe's name, or its key where it has none. */
+export const nameOf = ({ key, spec }: Pick<UniverseInUse, 'key' | 'spec'>): string =>
+  'name' in spec ? (spec.name ?? key) : key;

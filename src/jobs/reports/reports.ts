@@ -1,22 +1,22 @@
 import { DISCORD_NAMES, wordError } from '../../commands/constraints.ts';
 import { answerReport } from '../../commands/report/answer.ts';
-import { nonceOf } from '../../nonce.ts';
-import type { Report } from '../../commands/records.ts';
+import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
-import { reportKey } from '../run-keys.ts';
 import { UserError } from '../../errors.ts';
+import { reportKey } from '../../job-runs.ts';
+import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
-import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
 import { patiently } from '../../waiting.ts';
-import type { Job, JobContext, Task } from '../job.ts';
+import type { Job, JobContext, RecurringTask } from '../job.ts';
+import { reportBlockedReply, reportFailedReply } from './reply.ts';
 
-/** What servers have scheduled, each report a task of its own. */
+/** The reports that servers have scheduled, one task each. */
 export const reports: Job = {
   name: 'reports',
   async tasks(context) {
     const { app, messenger } = context;
     const { guilds } = app;
-    // What a server has saved that the bot has left waits until it is back.
+    // The reports of a server that the bot has left wait until it is back.
     const ids = (await guilds.ids()).filter((guildId) => messenger.isIn(guildId));
     const tasks = ids.map(async (guildId) =>
       (await guilds.get(guildId)).reports.map((report) => taskOf(guildId, report, context)),
@@ -25,53 +25,54 @@ export const reports: Job = {
   },
 };
 
-const taskOf = (guildId: string, { id, cron, timeZone, scheduledAt }: Report, context: JobContext): Task => ({
+const taskOf = (guildId: string, { id, cron, timeZone, scheduledAt }: Report, context: JobContext): RecurringTask => ({
   key: reportKey(guildId, id),
   schedule: { cron, timeZone },
   since: Date.parse(scheduledAt),
   async run(due) {
     const report = (await context.app.guilds.get(guildId)).reports.find((one) => one.id === id);
-    // Removed while it waited for its turn.
+    // Removed while the task was queued.
     if (report !== undefined) await post({ guildId, report, due }, context);
   },
 });
 
-interface Occasion {
+interface DueReport {
   readonly guildId: string;
   readonly report: Report;
+  /** Milliseconds since 1970. */
   readonly due: number;
 }
 
-/** @throws Error when Discord could not be reached: it is to be tried again, and has the same nonce then */
-async function post(occasion: Occasion, context: JobContext): Promise<void> {
-  const { guildId, report, due } = occasion;
+/** @throws Error when Discord could not be reached: the next attempt uses the same nonce */
+async function post(dueReport: DueReport, context: JobContext): Promise<void> {
+  const { guildId, report, due } = dueReport;
   const { messenger } = context;
   const lacking = await messenger.lacking(guildId, report.channelId);
-  // What takes minutes is not computed for nobody.
-  if (lacking !== undefined) return noteBlocked(occasion, context, lacking);
-  const reply = await answer(occasion, context);
+  // Before computing it, which can take minutes.
+  if (lacking !== undefined) return markBlocked(dueReport, context, lacking);
+  const reply = await answer(dueReport, context);
   const delivery = await messenger.post(report.channelId, reply, nonceOf('report', guildId, report.id, due));
   if (delivery === 'failed') throw new Error('the report could not be posted');
-  if (delivery === 'refused') return noteBlocked(occasion, context);
+  if (delivery === 'refused') return markBlocked(dueReport, context);
   if (report.blockedSince === undefined) return;
   await context.app.guilds.update(guildId, (record) => withOpenReport(record, report.id));
 }
 
-async function answer({ guildId, report }: Occasion, { app, signal, pauseMs }: JobContext): Promise<Reply> {
+async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: JobContext): Promise<Reply> {
   try {
     return await patiently(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be made');
+    app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be computed');
     return reportFailedReply(report, wordError(error, DISCORD_NAMES).message);
   }
 }
 
-/** Whoever scheduled it is told once; what could not be told is told the next time. */
-async function noteBlocked(occasion: Occasion, context: JobContext, lacking?: string): Promise<void> {
-  const { guildId, report, due } = occasion;
+/** Whoever scheduled the report is told once; if that fails, again when it is next due. */
+async function markBlocked(dueReport: DueReport, context: JobContext, lacking?: string): Promise<void> {
+  const { guildId, report, due } = dueReport;
   const { app, messenger } = context;
-  app.log.warn({ guildId, report: report.id }, 'the bot may not post a report');
+  app.log.warn({ guildId, report: report.id }, 'a report may not be posted');
   if (report.blockedSince !== undefined) return;
   if (report.scheduledBy !== undefined) {
     const nonce = nonceOf('blocked', guildId, report.id, due);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backtest } from '../../../src/commands/backtest/slash.ts';
-import { createSlots } from '../../../src/semaphore.ts';
+import { Semaphore } from '../../../src/semaphore.ts';
 import type { Engine } from '../../../src/engine-service/index.ts';
 import type { OnProgress } from '../../../src/engine/types.ts';
 import { textOf, type Asked, type Discord } from '../../support/discord/stand-in.ts';
@@ -47,8 +47,8 @@ function gated() {
 }
 
 const start = async (engine: Engine = market.app.engine!): Promise<TestBot> => {
-  const backtests = createSlots({ work: 'backtest', places: 2, usualMs: 180_000, now: () => 0 });
-  const test = await startTestBot([backtest], { app: { ...market.app, engine, backtests } });
+  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now: () => 0 });
+  const test = await startTestBot([backtest], { app: { ...market.app, engine, backtestSemaphore } });
   started.push(test);
   return test;
 };

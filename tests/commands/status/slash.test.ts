@@ -37,8 +37,8 @@ describe('/status', () => {
   it("tells the last runs, the newest stored day that a server's tickers share, and its reports", async () => {
     const { app, discord } = people;
     const [due, at] = ['2026-03-05T03:15:00.000Z', '2026-03-05T03:20:00.000Z'];
-    await app.marks.set('nightly', { due, at, outcome: 'failed' });
-    await app.marks.set(`report/${discord.guildId}/7`, { due: at, at, outcome: 'done' });
+    await app.jobRuns.set('nightly', { due, at, outcome: 'failed' });
+    await app.jobRuns.set(`report/${discord.guildId}/7`, { due: at, at, outcome: 'done' });
     const question = { universe: 'tech', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
     const report = {
       channelId: discord.channelId,

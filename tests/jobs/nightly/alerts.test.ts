@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
 import type { Alert } from '../../../src/commands/records.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
-import { DAY, GUILD, hopelessAlert, MEMBER, question, rig, universe } from '../rig.ts';
+import { DAY, GUILD, hopelessAlert, MEMBER, question, startServices, universe } from '../fixtures.ts';
 
-async function alertRig(...alerts: Alert[]) {
-  const made = await rig();
+async function startWithAlerts(...alerts: Alert[]) {
+  const made = await startServices();
   made.serve('AAA', 'BBB');
   await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])] });
   await made.saveAlerts(MEMBER, ...alerts);
@@ -22,7 +22,7 @@ async function alertRig(...alerts: Alert[]) {
 
 describe('an alert', () => {
   it('whose limit can no longer be kept tells its member the smallest one that can, with a button that asks for it', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     const [message] = made.told();
     const [saved] = await made.saved();
@@ -47,7 +47,7 @@ describe('an alert', () => {
   });
 
   it('tells once, and again when the limit can be kept', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     await made.nextNight();
     expect(made.told()).toHaveLength(1);
@@ -63,11 +63,12 @@ describe('an alert', () => {
   });
 
   it('that turns again when the night is tried again tells that too', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     const [alert] = await made.saved();
     await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
-    for (const key of await made.app.marks.keys()) if (key.startsWith('nightly/2')) await made.app.marks.delete(key);
+    for (const key of await made.app.jobRuns.keys())
+      if (key.startsWith('nightly/2')) await made.app.jobRuns.delete(key);
     await made.run(nightly);
     expect(made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, ''))).toEqual([
       'A limit of 0.01% can no longer be kept',
@@ -76,18 +77,18 @@ describe('an alert', () => {
   });
 
   it('that could not be told because Discord failed is told the next night', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     made.messenger.becomes.set(MEMBER, 'failed');
     await made.run(nightly);
     expect(await made.saved()).toEqual([hopelessAlert()]);
-    expect(made.messenger.sent.at(-1)?.reply.body).toContain('1 of 1 alerts could not be looked at or told.');
+    expect(made.messenger.sent.at(-1)?.reply.body).toContain('1 of 1 alerts could not be checked or delivered.');
     made.messenger.becomes.clear();
     await made.nextNight();
     expect(made.told()).toHaveLength(1);
   });
 
   it('moves on when its member takes no direct messages', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     made.messenger.becomes.set(MEMBER, 'refused');
     await made.run(nightly);
     await made.nextNight();
@@ -96,13 +97,14 @@ describe('an alert', () => {
   });
 
   it('is neither lost nor doubled by a crash between its message and its record', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     const amend = made.app.members.amend.bind(made.app.members);
     Object.assign(made.app.members, { amend: () => Promise.reject(new Error('killed')) });
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
     Object.assign(made.app.members, { amend });
-    for (const key of await made.app.marks.keys()) if (key.startsWith('nightly/2')) await made.app.marks.delete(key);
+    for (const key of await made.app.jobRuns.keys())
+      if (key.startsWith('nightly/2')) await made.app.jobRuns.delete(key);
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
     expect(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).toHaveLength(2);
@@ -112,7 +114,7 @@ describe('an alert', () => {
   it.each(['sent', 'refused'] as const)(
     'does not bring back a member who has it all deleted while they are told (%s)',
     async (becomes) => {
-      const made = await alertRig(hopelessAlert());
+      const made = await startWithAlerts(hopelessAlert());
       const tell = made.messenger.tell.bind(made.messenger);
       made.messenger.tell = async (memberId, ...rest) => {
         await tell(memberId, ...rest);
@@ -127,7 +129,7 @@ describe('an alert', () => {
   );
 
   it('shares one answer with those that ask the same but for the limit', async () => {
-    const made = await alertRig(
+    const made = await startWithAlerts(
       hopelessAlert(),
       hopelessAlert({ id: 'a2', lossLimit: 0.5 }),
       hopelessAlert({ id: 'a3', question: question({ alpha: 0.95 }) }),
@@ -139,13 +141,13 @@ describe('an alert', () => {
 
   it('that asks what cannot be answered keeps the others from nothing', async () => {
     const impossible = question({ maxWeight: 0.1 });
-    const made = await alertRig(hopelessAlert({ id: 'a0', question: impossible }), hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert({ id: 'a0', question: impossible }), hopelessAlert());
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
   });
 
   it('whose universe is gone says so once, is quiet, and wakes when there is one of that name again', async () => {
-    const made = await alertRig(hopelessAlert());
+    const made = await startWithAlerts(hopelessAlert());
     const { universes } = await made.app.guilds.get(GUILD);
     await made.saveGuild(GUILD, { universes: [] });
     await made.run(nightly);

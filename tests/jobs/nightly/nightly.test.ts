@@ -11,22 +11,22 @@ import {
   OPERATORS,
   question,
   report,
-  rig,
+  startServices,
   universe,
-} from '../rig.ts';
+} from '../fixtures.ts';
 
 const OTHER_GUILD = '100000000000000002';
 const MONDAY = FRIDAY + 3 * DAY;
 
 /** A guild with a universe of its own, which its settings name. */
-async function guildRig() {
-  const made = await rig();
+async function startWithGuild() {
+  const made = await startServices();
   made.serve('AAA', 'BBB', 'CCC', 'DDD');
   await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])], settings: { universe: 'pair' } });
   return made;
 }
 
-type Made = Awaited<ReturnType<typeof guildRig>>;
+type Made = Awaited<ReturnType<typeof startWithGuild>>;
 
 const count = ({ pool }: Made, kind: TaskKind): number => pool.ran.filter((one) => one === kind).length;
 
@@ -42,7 +42,7 @@ function beforeTraining({ pool }: Made, nth: number, happens: () => void): void 
 
 describe('the nightly task', () => {
   it('is due as configured, and since the very first start', async () => {
-    const made = await rig();
+    const made = await startServices();
     const [first] = await nightly.tasks(made.context);
     expect(first).toMatchObject({ key: 'nightly', schedule: made.app.config.nightly, since: FRIDAY });
     made.time.now += 10 * DAY;
@@ -53,7 +53,7 @@ describe('the nightly task', () => {
 
 describe('a night', () => {
   it('refreshes prices, trains and draws for every universe in use, equal lists of assets once', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveGuild(OTHER_GUILD, {
       universes: [universe('same', ['AAA', 'BBB']), universe('more', ['CCC', 'DDD']), universe('idle', ['BBB', 'CCC'])],
       settings: { universe: 'same', horizonDays: 10 },
@@ -70,7 +70,7 @@ describe('a night', () => {
   });
 
   it('asks the vendor for what is new, however young the stored prices are', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.app.prices.history({ kind: 'tickers', tickers: ['AAA', 'BBB'] });
     made.vendor.requests.length = 0;
     await made.run(nightly);
@@ -78,7 +78,7 @@ describe('a night', () => {
   });
 
   it('lets a new model contend with the live one, and leaves it alone while there are no new prices', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     const trained = () => made.log.filter(({ msg }) => msg === 'trained').map(({ outcome }) => outcome);
     await made.run(nightly);
     expect(trained()).toEqual(['first']);
@@ -99,7 +99,7 @@ describe('a night', () => {
   });
 
   it('goes on with the others when one universe fails, and tells the operators once', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
     await made.run(nightly);
     await made.run(nightly);
@@ -114,9 +114,9 @@ describe('a night', () => {
   });
 
   it('tries again what failed, and that alone, before it troubles the operators', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('late', ['CCC', 'EEE'])], settings: { universe: 'late' } });
-    await expect(made.run(nightly, { isLastTry: false })).rejects.toThrow('late failed: to be tried again');
+    await expect(made.run(nightly, { isLastAttempt: false })).rejects.toThrow('late failed and will be retried');
     made.vendor.requests.length = 0;
     made.serve('EEE');
     await made.run(nightly);
@@ -126,7 +126,7 @@ describe('a night', () => {
   });
 
   it('waits while people keep the threads busy', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveAlerts(MEMBER, hopelessAlert());
     busyFor(made, 3);
     await made.run(nightly);
@@ -135,7 +135,7 @@ describe('a night', () => {
   });
 
   it('does nothing for servers that the bot has left, nor for reports that may not be posted', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveGuild(OTHER_GUILD, {
       universes: [universe('muted', ['CCC', 'DDD'])],
       reports: [report({ question: question({ universe: 'muted' }), blockedSince: '2024-04-10T12:00:00.000Z' })],
@@ -154,7 +154,7 @@ describe('a night', () => {
   });
 
   it('goes on with stored prices where the vendor knows a ticker no more, and says which', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.run(nightly);
     made.time.now = MONDAY;
     made.vendor.forget('BBB');
@@ -168,7 +168,7 @@ describe('a night', () => {
   });
 
   it('goes on with stored prices where one ticker fails, and says so', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.run(nightly);
     made.time.now = MONDAY;
     made.vendor.answer('BBB', [{ status: 503, body: 'no' }]);
@@ -180,7 +180,7 @@ describe('a night', () => {
   });
 
   it('keeps the old model, and still looks at alerts with fresh prices, when training fails', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.run(nightly);
     made.time.now = MONDAY;
     await made.saveAlerts(MEMBER, hopelessAlert());
@@ -192,11 +192,11 @@ describe('a night', () => {
     expect(ring?.reply.fields).toContainEqual(
       expect.objectContaining({ value: expect.stringContaining('2024-04-22') }),
     );
-    expect(message?.reply.body).toBe('**pair**: retraining failed: a fault, which the log has.');
+    expect(message?.reply.body).toBe('**pair**: retraining failed: an internal error; see the log.');
   });
 
   it('that was cut short goes on where it was, and tells what still fails', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
     await made.saveGuild('9', { universes: [universe('more', ['CCC', 'DDD'])], settings: { universe: 'more' } });
     beforeTraining(made, 2, () => made.abort.abort(new Error('the bot stops')));
@@ -215,7 +215,7 @@ describe('a night', () => {
   });
 
   it('says nothing of members, limits or holdings in the log', async () => {
-    const made = await guildRig();
+    const made = await startWithGuild();
     await made.saveAlerts(MEMBER, hopelessAlert({ lossLimit: 0.00321, question: question({ universe: 'gone' }) }));
     await made.saveAlerts('300000000000000002', hopelessAlert({ lossLimit: 0.00123 }));
     made.messenger.becomes.set('300000000000000002', 'failed');

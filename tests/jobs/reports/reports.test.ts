@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/commands/records.ts';
 import { reports } from '../../../src/jobs/reports/reports.ts';
-import { busyFor, CHANNEL, DAY, FRIDAY, GUILD, MEMBER, question, report, rig, universe } from '../rig.ts';
+import {
+  busyFor,
+  CHANNEL,
+  DAY,
+  FRIDAY,
+  GUILD,
+  MEMBER,
+  question,
+  report,
+  startServices,
+  universe,
+} from '../fixtures.ts';
 
-async function reportRig(...saved: Report[]) {
-  const made = await rig();
+async function startWithReports(...saved: Report[]) {
+  const made = await startServices();
   made.serve('AAA', 'BBB');
   await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])], reports: saved });
   return Object.assign(made, {
@@ -15,7 +26,7 @@ async function reportRig(...saved: Report[]) {
 
 describe('a scheduled report', () => {
   it('is a task of its own, since it was scheduled', async () => {
-    const made = await reportRig(report(), report({ id: 'r2' }));
+    const made = await startWithReports(report(), report({ id: 'r2' }));
     expect(await reports.tasks(made.context)).toMatchObject([
       {
         key: `report/${GUILD}/r1`,
@@ -27,7 +38,7 @@ describe('a scheduled report', () => {
   });
 
   it('is posted to its channel with its picture, once for each time that it is due', async () => {
-    const made = await reportRig(report());
+    const made = await startWithReports(report());
     await made.run(reports);
     await made.run(reports);
     expect(made.to()).toEqual([`channel ${CHANNEL}`]);
@@ -38,8 +49,8 @@ describe('a scheduled report', () => {
     expect(made.to()).toHaveLength(2);
   });
 
-  it('that was removed while it waited for its turn is not posted', async () => {
-    const made = await reportRig(report());
+  it('that was removed while it was queued is not posted', async () => {
+    const made = await startWithReports(report());
     const [task] = await reports.tasks(made.context);
     await made.saveGuild(GUILD, { reports: [] });
     await task?.run(FRIDAY, true);
@@ -47,7 +58,7 @@ describe('a scheduled report', () => {
   });
 
   it('whose universe is gone says so in the channel, in a sentence', async () => {
-    const made = await reportRig(report({ question: question({ universe: 'lost' }) }));
+    const made = await startWithReports(report({ question: question({ universe: 'lost' }) }));
     await made.run(reports);
     expect(made.messenger.sent[0]?.reply).toMatchObject({
       tone: 'error',
@@ -57,7 +68,7 @@ describe('a scheduled report', () => {
   });
 
   it('waits while people keep the threads busy, and says nothing of it', async () => {
-    const made = await reportRig(report());
+    const made = await startWithReports(report());
     busyFor(made, 2);
     await made.run(reports);
     expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
@@ -66,7 +77,7 @@ describe('a scheduled report', () => {
   });
 
   it('of a server that the bot has left is nobody’s task until it is back', async () => {
-    const made = await reportRig(report());
+    const made = await startWithReports(report());
     made.messenger.left.add(GUILD);
     expect(await reports.tasks(made.context)).toEqual([]);
     made.messenger.left.clear();
@@ -74,7 +85,7 @@ describe('a scheduled report', () => {
   });
 
   it('is left to the scheduler when it fails, and has the same nonce when it is tried again', async () => {
-    const made = await reportRig(report());
+    const made = await startWithReports(report());
     made.messenger.becomes.set(CHANNEL, 'failed');
     await expect(made.run(reports)).rejects.toThrow('could not be posted');
     made.messenger.becomes.clear();
@@ -84,7 +95,7 @@ describe('a scheduled report', () => {
   });
 
   it('that may not be posted tells whoever scheduled it once, computes nothing, and comes back by itself', async () => {
-    const made = await reportRig(report(), report({ id: 'r2', channelId: '1' }));
+    const made = await startWithReports(report(), report({ id: 'r2', channelId: '1' }));
     made.messenger.lacks.set(CHANNEL, 'Embed Links');
     await made.run(reports);
     await made.run(reports, { due: FRIDAY + DAY });
@@ -101,7 +112,7 @@ describe('a scheduled report', () => {
   });
 
   it('that is refused only when it is posted tells as well', async () => {
-    const made = await reportRig(report());
+    const made = await startWithReports(report());
     made.messenger.becomes.set(CHANNEL, 'refused');
     await made.run(reports);
     expect(made.to()).toEqual([`member ${MEMBER}`]);
@@ -109,7 +120,7 @@ describe('a scheduled report', () => {
   });
 
   it('that is blocked is told the next time when its scheduler could not be reached', async () => {
-    const made = await reportRig(report());
+    const made = await startWithReports(report());
     made.messenger.lacks.set(CHANNEL, 'Embed Links');
     made.messenger.becomes.set(MEMBER, 'failed');
     await made.run(reports);

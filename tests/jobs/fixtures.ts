@@ -7,7 +7,6 @@ import { createGuilds } from '../../src/commands/guilds.ts';
 import { createMembers } from '../../src/commands/members.ts';
 import {
   guildSchema,
-  markSchema,
   memberSchema,
   type Alert,
   type GuildUniverse,
@@ -18,9 +17,10 @@ import { createPriceService, storedSeriesSchema } from '../../src/prices/service
 import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
-import type { Job, JobContext } from '../../src/jobs/job.ts';
 import { storedRequestSchema } from '../../src/engine-service/requests.ts';
 import { BusyError } from '../../src/errors.ts';
+import { openJobRuns } from '../../src/job-runs.ts';
+import type { Job, JobContext } from '../../src/jobs/job.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/rig.ts';
@@ -86,7 +86,7 @@ export const universe = (name: string, tickers: string[]): GuildUniverse => ({
 });
 
 /** Real services over a real store and prices over HTTP; nets of a few units, in this thread. */
-export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
+export async function startServices(others: Parameters<typeof smallPool>[0] = {}) {
   const vendor = await startVendor();
   onTestFinished(() => vendor.close());
   const file = temporaryFile();
@@ -123,7 +123,7 @@ export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
     }),
     guilds: createGuilds(store.table('guilds', guildSchema, 1)),
     members: createMembers(store.table('members', memberSchema, 1)),
-    marks: store.table('marks', markSchema, 1),
+    jobRuns: openJobRuns(store),
     requests: store.table('requests', storedRequestSchema, 1),
     charts: { png: async () => new Uint8Array([1]) },
     clock,
@@ -157,10 +157,10 @@ export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
       }
     },
     /** Does what the job's first task has to do. */
-    async run(job: Job, { due = time.now, signal = abort.signal, isLastTry = true } = {}): Promise<void> {
+    async run(job: Job, { due = time.now, signal = abort.signal, isLastAttempt = true } = {}): Promise<void> {
       const [task] = await job.tasks({ ...context, signal });
       if (task === undefined) throw new Error(`${job.name} has nothing to do`);
-      await task.run(due, isLastTry);
+      await task.run(due, isLastAttempt);
     },
     saveGuild: (guildId: string, over: Partial<Awaited<ReturnType<App['guilds']['get']>>>) =>
       app.guilds.update(guildId, (old) => ({ ...old, ...over })),
@@ -169,7 +169,7 @@ export async function rig(others: Parameters<typeof smallPool>[0] = {}) {
 }
 
 /** The threads take no task, so many times. */
-export function busyFor({ pool }: Pick<Awaited<ReturnType<typeof rig>>, 'pool'>, times: number): void {
+export function busyFor({ pool }: Pick<Awaited<ReturnType<typeof startServices>>, 'pool'>, times: number): void {
   const run = pool.run.bind(pool);
   let asked = 0;
   pool.run = (...task) => (++asked <= times ? Promise.reject(new BusyError('I am busy')) : run(...task));

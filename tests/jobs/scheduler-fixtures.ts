@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { markSchema, type Mark } from '../../src/commands/records.ts';
-import type { Task } from '../../src/jobs/job.ts';
-import { startScheduler, type Scheduler } from '../../src/jobs/scheduler.ts';
+import { openJobRuns, type JobRun } from '../../src/job-runs.ts';
+import type { RecurringTask } from '../../src/jobs/job.ts';
+import { Scheduler } from '../../src/jobs/scheduler.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
@@ -16,32 +16,32 @@ export const HOUR = 60 * MINUTE;
 
 export const at = (instant: string): number => Date.parse(instant);
 
-interface Rig {
+interface Fixture {
   /** May be set. */
   now: number;
   readonly path: string;
-  readonly marks: Table<Mark>;
+  readonly jobRuns: Table<JobRun>;
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** `key due`, in the order in which tasks began. */
   readonly ran: string[];
   readonly messenger: ReturnType<typeof recordingMessenger>;
   /** A scheduler of a process of its own: with its own connection to the store. */
-  start(tasks: readonly Task[], stopMs?: number): Promise<Scheduler>;
-  task(over?: Partial<Task>): Task;
+  start(tasks: readonly RecurringTask[], stopMs?: number): Promise<Scheduler>;
+  task(over?: Partial<RecurringTask>): RecurringTask;
 }
 
 /** Schedulers on a real store with a clock that stands still. They stop when the test ends. */
-export async function rig(start: string): Promise<Rig> {
+export async function openFixture(start: string): Promise<Fixture> {
   const path = temporaryFile();
   const log: Record<string, unknown>[] = [];
   const ran: string[] = [];
   const messenger = recordingMessenger();
-  const open = async (): Promise<Table<Mark>> => {
+  const open = async (): Promise<Table<JobRun>> => {
     const store = await openStore(`sqlite:${path}`, { now: () => made.now });
     onTestFinished(() => store.close());
-    return store.table('marks', markSchema, 1);
+    return openJobRuns(store);
   };
-  const made: Omit<Rig, 'marks'> = {
+  const made: Omit<Fixture, 'jobRuns'> = {
     now: at(start),
     path,
     log,
@@ -54,34 +54,35 @@ export async function rig(start: string): Promise<Rig> {
         schedule: { cron: '30 2 * * *', timeZone: 'Europe/Berlin' },
         ...over,
         key,
-        async run(due, isLastTry) {
+        async run(due, isLastAttempt) {
           ran.push(`${key} ${new Date(due).toISOString()}`);
-          await run?.(due, isLastTry);
+          await run?.(due, isLastAttempt);
         },
       };
     },
     async start(tasks, stopMs) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a scheduler uses no more of it
       const app = {
-        marks: await open(),
+        jobRuns: await open(),
         clock: { now: () => made.now },
         config: { operatorsChannelId: OPERATORS },
         log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
       } as Partial<App> as App;
       const jobs = [{ name: 'test', tasks: async () => tasks }];
-      const scheduler = startScheduler({ app, messenger, jobs, ...(stopMs !== undefined && { stopMs }) });
+      const scheduler = new Scheduler({ app, messenger, jobs, ...(stopMs !== undefined && { stopMs }) });
       onTestFinished(() => scheduler.stop());
-      await scheduler.beat();
+      scheduler.start();
+      await scheduler.tick();
       await Promise.race([scheduler.settled(), new Promise((resolve) => setTimeout(resolve, 50))]);
       return scheduler;
     },
   };
-  return Object.assign(made, { marks: await open() });
+  return Object.assign(made, { jobRuns: await open() });
 }
 
-/** Puts the clock there, lets the scheduler beat and waits for what it begins. */
-export async function beatAt(made: Rig, scheduler: Scheduler, instant: string | number): Promise<void> {
+/** Puts the clock there, lets the scheduler tick and waits for what it starts. */
+export async function tickAt(made: Fixture, scheduler: Scheduler, instant: string | number): Promise<void> {
   made.now = typeof instant === 'number' ? instant : at(instant);
-  await scheduler.beat();
+  await scheduler.tick();
   await scheduler.settled();
 }

@@ -1,0 +1,48 @@
+// What nightly runs have done before. It is stored among the job runs.
+import type { App } from '../../app.ts';
+import { NIGHTLY_KEY } from '../../job-runs.ts';
+import type { RunContext } from '../job.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Longer than a run is retried. */
+const REFRESHED_TTL_MS = 7 * DAY_MS;
+
+/** A universe that nobody has used for so long is forgotten. */
+const TRAINED_TTL_MS = 30 * DAY_MS;
+
+/** @returns when a bot first started on this store, milliseconds since 1970 */
+export async function firstStart({ jobRuns, clock }: App): Promise<number> {
+  const key = `${NIGHTLY_KEY}/first`;
+  const known = await jobRuns.get(key);
+  if (known !== undefined) return Date.parse(known.due);
+  const now = iso(clock.now());
+  const first = await jobRuns.update(key, (old) => old ?? { due: now, at: now, outcome: 'done' });
+  return Date.parse(first.due);
+}
+
+/** Whether this run, in an earlier attempt, has refreshed the universe of this key without failures. */
+export async function isRefreshed(universeKey: string, { app, due }: RunContext): Promise<boolean> {
+  return (await app.jobRuns.get(refreshedKey(universeKey, due))) !== undefined;
+}
+
+export async function saveRefreshed(universeKey: string, run: RunContext): Promise<void> {
+  await run.app.jobRuns.set(refreshedKey(universeKey, run.due), doneRun(run), REFRESHED_TTL_MS);
+}
+
+/** @returns the newest day of prices, ISO, on which a model of the universe was trained last */
+export async function trainedUntil(universeKey: string, { jobRuns }: App): Promise<string | undefined> {
+  return (await jobRuns.get(trainedKey(universeKey)))?.note;
+}
+
+export async function saveTrainedUntil(universeKey: string, day: string, run: RunContext): Promise<void> {
+  await run.app.jobRuns.set(trainedKey(universeKey), { ...doneRun(run), note: day }, TRAINED_TTL_MS);
+}
+
+const refreshedKey = (universeKey: string, due: number): string => `${NIGHTLY_KEY}/${iso(due)}/${universeKey}`;
+
+const trainedKey = (universeKey: string): string => `trained/${universeKey}`;
+
+const doneRun = ({ app, due }: RunContext) => ({ due: iso(due), at: iso(app.clock.now()), outcome: 'done' }) as const;
+
+const iso = (time: number): string => new Date(time).toISOString();

@@ -1,0 +1,58 @@
+import { UserError } from '../../errors.ts';
+import { USUAL_DRAW } from '../../parse.ts';
+import { patiently } from '../../waiting.ts';
+import type { RunContext } from '../job.ts';
+import { checkAlerts } from './alerts.ts';
+import { saveTrainedUntil, trainedUntil } from './done-before.ts';
+import { nameOf, type UniverseInUse } from './universes-in-use.ts';
+
+/**
+ * Refreshes a universe's prices, compares a new model with the live one, draws the scenarios that are asked for again,
+ * and checks its alerts. Without prices nothing else is tried; any other step that fails leaves the rest unaffected.
+ * @returns what failed, in sentences for operators
+ */
+export async function refreshUniverse(universe: UniverseInUse, run: RunContext): Promise<readonly string[]> {
+  const { app, signal } = run;
+  const { spec, horizons } = universe;
+  const problems: string[] = [];
+  const tryStep = async <T>(step: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await patiently(work, run);
+    } catch (err) {
+      signal.throwIfAborted();
+      app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');
+      problems.push(`${step} failed: ${err instanceof UserError ? err.message : 'an internal error; see the log.'}`);
+      return undefined;
+    }
+  };
+
+  const loaded = await tryStep('refreshing prices', () => app.prices.history(spec, { refresh: true, signal }));
+  if (loaded === undefined) return problems;
+  if (loaded.stale) problems.push(loaded.notes[0] ?? 'The prices are stale.');
+  const until = loaded.prices.dates.at(-1) ?? '';
+  await tryStep('retraining', () => retrain(universe, until, run));
+  for (const horizonDays of horizons) {
+    await tryStep(`drawing scenarios for ${horizonDays} days`, () =>
+      app.engine.scenarios({ ...USUAL_DRAW, universe: spec, horizonDays }, { signal }),
+    );
+  }
+  const unchecked = await checkAlerts(universe, run);
+  if (unchecked > 0) {
+    problems.push(`${unchecked} of ${universe.alerts.length} alerts could not be checked or delivered.`);
+  }
+  return problems;
+}
+
+/** Trains only when there are prices that no training has seen: at a weekend there are none. */
+async function retrain({ key, spec }: UniverseInUse, until: string, run: RunContext): Promise<void> {
+  const { engine, log } = run.app;
+  const universe = nameOf({ key, spec });
+  if ((await trainedUntil(key, run.app)) === until) {
+    log.info({ universe, until }, 'no new prices: not trained');
+    return;
+  }
+  const { recipe } = USUAL_DRAW;
+  const { outcome, scores } = await engine.retrain({ universe: spec, recipe }, { signal: run.signal });
+  log.info({ universe, until, outcome, ...(scores && { scores }) }, 'trained');
+  await saveTrainedUntil(key, until, run);
+}

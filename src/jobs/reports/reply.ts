@@ -1,0 +1,20 @@
+import type { Report } from '../../commands/report/record.ts';
+import type { Reply } from '../../reply.ts';
+
+/** Posted in place of the report. @param sentence a UserError's message: what is wrong, and how to fix it */
+export const reportFailedReply = ({ id, what, universe }: Report, sentence: string): Reply => ({
+  tone: 'error',
+  title: `No ${what} report of ${universe} this time`,
+  body: sentence,
+  footer: `Report ${id} runs again when it is next due; /report remove deletes it.`,
+});
+
+/** For whoever scheduled it. @param lacking the permissions that the bot lacks, in words; undefined when not known */
+export const reportBlockedReply = ({ id, what, channelId, universe }: Report, lacking?: string): Reply => ({
+  tone: 'warning',
+  title: 'A scheduled report can no longer be posted',
+  body:
+    `The ${what} report of **${universe}** (report ${id}) was due in <#${channelId}>, but I may not post there` +
+    `${lacking === undefined ? '' : `: I lack ${lacking}`}. I will try again each time it is due, and not message you about it ` +
+    'again until it has worked. /report remove deletes it.',
+});
