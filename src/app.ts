@@ -2,34 +2,22 @@ import { readFileSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { z } from 'zod';
 import { createCharts, type Charts } from './charts/quickchart.ts';
-import { createGuilds, type Guilds } from './commands/guilds.ts';
-import { createMembers, type Members } from './commands/members.ts';
-import { guildSchema, memberSchema } from './commands/records.ts';
+import { openGuilds, type Guilds } from './commands/guilds.ts';
+import { openMembers, type Members } from './commands/members.ts';
+import { openRequests, type StoredRequest } from './commands/allocate/buttons.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Config } from './config.ts';
 import { createPriceService, storedSeriesSchema, type PriceService } from './prices/service.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
 import { createYahoo } from './prices/vendors/yahoo.ts';
-import { storedChoicesSchema } from './engine-service/backtest-kept.ts';
-import { createEngine, type Engine } from './engine-service/index.ts';
-import { storedRequestSchema, type StoredRequest } from './engine-service/requests.ts';
+import { storedDecisionsSchema } from './engine-service/decision-cache.ts';
+import { Engine } from './engine-service/engine.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
-import { openModels, storedModelSchema, type ModelStore } from './store/models.ts';
+import { ModelStore, storedModelSchema } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
-
-export type { GuildView } from './commands/guilds.ts';
-export type { PersonalData } from './commands/privacy/personal-data.ts';
-export type { Alert, Question, Report } from './commands/records.ts';
-export type { AllocateAnswer, BacktestAnswer, FrontierAnswer } from './engine-service/types.ts';
-export type {
-  AllocateCommandRequest,
-  AllocateRequest,
-  BacktestRequest,
-  FrontierRequest,
-} from './engine-service/requests.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -62,7 +50,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-export interface Surroundings {
+export interface AppOptions {
   readonly clock?: Clock;
   /** Where log lines go; standard error, so that standard output holds answers alone. */
   readonly logTo?: DestinationStream;
@@ -74,16 +62,16 @@ export interface Surroundings {
 const BACKTESTS = { permits: 2, usualMs: 3 * 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
-export async function createApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
-  const clock = surroundings.clock ?? { now: () => Date.now() };
-  const log = pino({ level: config.logLevel }, surroundings.logTo ?? pino.destination(2));
+export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const clock = options.clock ?? { now: () => Date.now() };
+  const log = pino({ level: config.logLevel }, options.logTo ?? pino.destination(2));
   const store = await openStore(config.storeUrl, {
     now: clock.now,
     onSetAside: (what) => log.error(what, 'a stored value could not be read and was set aside'),
   });
   const pool = createPool({
     threads: config.workerThreads,
-    hasTimeLimits: surroundings.isWatched !== true,
+    hasTimeLimits: options.isWatched !== true,
     onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
   });
   const yahoo = createYahoo({ fetch: vendorFetch(config.yahooUrl), now: clock.now });
@@ -94,7 +82,11 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     log,
   });
   const jobRuns = openJobRuns(store);
-  const models = openModels(config.modelsDir, store.table('models', storedModelSchema, 1));
+  const models = new ModelStore({
+    root: config.modelsDir,
+    index: store.table('models', storedModelSchema, 1),
+    onDamaged: (error) => log.error({ err: error }, 'a model cannot be read, and counts as none'),
+  });
   const charts = createCharts({
     ...config.charts,
     local: (spec) => pool.run('chart', spec),
@@ -106,19 +98,19 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     universes: UNIVERSES,
     prices,
     models,
-    engine: createEngine({
+    engine: new Engine({
       prices,
       models,
       pool,
-      decisions: store.table('backtests', storedChoicesSchema, 1),
+      decisions: store.table('backtests', storedDecisionsSchema, 1),
       threads: config.workerThreads,
       log,
     }),
-    guilds: createGuilds(store.table('guilds', guildSchema, 1)),
-    members: createMembers(store.table('members', memberSchema, 1)),
+    guilds: openGuilds(store),
+    members: openMembers(store),
     jobRuns,
     sentMessages: openSentMessages(jobRuns, clock.now),
-    requests: store.table('requests', storedRequestSchema, 1),
+    requests: openRequests(store),
     backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS, now: clock.now }),
     charts,
     clock,

@@ -1,4 +1,6 @@
-// Pure: what people write, in Discord's options and on the command line, into numbers. All throw UserError.
+// What people write, in Discord's options and on the command line. All readers throw UserError.
+import type { Sampling } from './engine/samples.ts';
+import type { StrategyChoice } from './engine/strategies/strategy.ts';
 import { UserError } from './errors.ts';
 import { shortPercent } from './format.ts';
 
@@ -26,8 +28,6 @@ export const RANGES = {
 export const DEFAULTS = {
   horizon: 21,
   alpha: 0.95,
-  maxWeight: 1,
-  minWeight: 0,
   scenarios: 10_000,
   /** Of each decision of a backtest. */
   backtestScenarios: 5_000,
@@ -38,8 +38,10 @@ export const DEFAULTS = {
   cost: 10,
 } as const;
 
-/** How each question is computed that does not say otherwise: what is drawn beforehand serves only the very same. */
-export const USUAL_DRAW = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed, recipe: 'calibrated' } as const;
+/** Scenarios that are drawn beforehand serve only requests with the very same. */
+export const DEFAULT_SAMPLING: Sampling = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed };
+
+export const DEFAULT_STRATEGY: StrategyChoice = { id: 'cvar-lstm', params: { recipe: 'calibrated' } };
 
 /** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */
 export function parseRate(text: string, option: string, range: Range): number {

@@ -1,4 +1,4 @@
-// Pure: what is offered for an option that is being typed.
+// Choices offered for an option that is being typed.
 
 export interface Choice {
   /** What is shown, at most 100 characters. */
@@ -10,4 +10,22 @@ export interface Choice {
 export function matching(choices: readonly Choice[], typed: string): Choice[] {
   const wanted = typed.trim().toLowerCase();
   return choices.filter(({ name }) => name.toLowerCase().includes(wanted));
+}
+
+const ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+
+/** Choices of time zones for what is typed: `new york` finds America/New_York. */
+export function completeTimeZone(typed: string) {
+  const choices = ZONES.map((zone) => ({ name: zone, value: zone }));
+  return matching(choices, typed.trim().replaceAll(' ', '_'));
+}
+
+const NAMES = new Intl.DisplayNames('en-GB', { type: 'currency' });
+
+/** Choices of currencies: `fra` finds the Swiss franc, `eur` the euro first. */
+export function completeCurrency(typed: string, codes: readonly string[]) {
+  const wanted = typed.trim().toLowerCase();
+  const choices = codes.map((code) => ({ name: `${code}: ${NAMES.of(code)}`, value: code }));
+  const isExact = (code: string): number => Number(code.toLowerCase() === wanted);
+  return matching(choices, typed).toSorted((a, b) => isExact(b.value) - isExact(a.value));
 }

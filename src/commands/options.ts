@@ -1,18 +1,18 @@
-// Pure: the options of the slash commands that ask about assets, and how they are read. Readers throw UserError.
+// The options of the slash commands that ask about assets. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import type { AllocateRequest, App, GuildView } from '../app.ts';
-import { weightBounds } from '../engine/constraints/index.ts';
+import type { Constraint } from '../engine/constraints/index.ts';
+import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import type { StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
-import { checkConstraints } from './constraints.ts';
+import { DEFAULTS, DEFAULT_SAMPLING, DEFAULT_STRATEGY, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
+import type { Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
-import { DEFAULTS, RANGES, USUAL_DRAW, parseRate, parseTickers, parseWhole } from '../parse.ts';
+import { CONSTRAINT_OPTIONS, DISCORD_NAMES, checkConstraints, readConstraints } from './constraints.ts';
+import type { GuildView } from './guilds.ts';
 
 /** Options as Discord sent them, by name, those of the subcommand if there is one; absent ones are absent. */
 export type Options = Readonly<Record<string, string | number | boolean>>;
-type Universes = App['universes'];
-
-/** What can be named there where a question is asked, and what it means when it does not say. */
-type Place = GuildView;
 
 /** More would not fit into an answer, and would keep the bot from hearing while they are merged. */
 const TICKERS = { min: 2, max: 60 };
@@ -29,15 +29,11 @@ export const OPTIONS = {
   alpha: { type: OptionType.String, name: 'alpha', description: 'Confidence: 95% looks at the worst 5% of cases' },
   universe: { type: OptionType.String, name: 'universe', description: 'A named list of assets', autocomplete: true },
   tickers: { type: OptionType.String, name: 'tickers', description: 'Assets by their symbols, such as AAPL, MSFT, KO' },
-  maxWeight: {
+  strategy: {
     type: OptionType.String,
-    name: 'max_weight',
-    description: 'The most that one asset may get, such as 40%',
-  },
-  minWeight: {
-    type: OptionType.String,
-    name: 'min_weight',
-    description: 'The least that every asset gets, such as 2%',
+    name: 'strategy',
+    description: 'How to decide; /strategies tells what there is',
+    choices: STRATEGIES.map(({ id, title }) => ({ name: title, value: id })),
   },
   public: {
     type: OptionType.Boolean,
@@ -46,25 +42,39 @@ export const OPTIONS = {
   },
 } as const;
 
+/** One option a kind of constraint. */
+export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
+  type: OptionType.String as const,
+  name: DISCORD_NAMES[kind],
+  description,
+}));
+
 /** All of a request that these options, the server's settings and the defaults say; the rest is the command's own. */
-export function readRequest(options: Options, place: Place): Omit<AllocateRequest, 'lossLimit'> {
+export function readRequest(options: Options, place: GuildView): AllocateRequest {
   const { settings } = place;
   const { horizon } = options;
   const otherwise = { ...DEFAULTS, horizonDays: DEFAULTS.horizon, ...settings };
   const universe = readUniverse(options, place);
   return {
     universe: specOf(universe),
-    horizonDays: horizon === undefined ? otherwise.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
-    alpha: readRate(options, 'alpha', RANGES.alpha, otherwise.alpha),
-    ...readBounds(options, universe.tickers, settings),
-    ...USUAL_DRAW,
+    strategy: readStrategy(options),
+    mandate: {
+      horizonDays:
+        horizon === undefined ? otherwise.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
+      constraints: readChecked(options, universe.tickers, settings),
+      risk: { alpha: readRate(options, 'alpha', RANGES.alpha, otherwise.alpha) },
+    },
+    sampling: DEFAULT_SAMPLING,
   };
 }
 
-/** Some of everybody's or the server's universes, or tickers given on the spot, which have no name. */
-type Meant = Pick<Universes[number], 'tickers' | 'source'> & { readonly name?: string };
+const readStrategy = ({ strategy }: Options): StrategyChoice =>
+  strategy === undefined ? DEFAULT_STRATEGY : { ...DEFAULT_STRATEGY, id: findStrategy(String(strategy)).id };
 
-function readUniverse(options: Options, { universes, settings }: Place): Meant {
+/** Some of everybody's or the server's universes, or tickers given on the spot, which have no name. */
+type Meant = Pick<Universe, 'tickers' | 'source'> & { readonly name?: string };
+
+function readUniverse(options: Options, { universes, settings }: GuildView): Meant {
   const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
   if (universe !== undefined && tickers !== undefined) {
     throw new UserError('Give either universe or tickers, not both.', 'universe');
@@ -82,19 +92,24 @@ function readUniverse(options: Options, { universes, settings }: Place): Meant {
   return namedUniverse(String(universe), universes);
 }
 
-/** Bounds that some weights of these assets meet. */
-function readBounds(options: Options, tickers: readonly string[], settings: Place['settings']) {
-  const { minWeight: least = DEFAULTS.minWeight, maxWeight: most = DEFAULTS.maxWeight } = settings;
-  const bounds = {
-    minWeight: readRate(options, 'min_weight', RANGES.weight, least),
-    maxWeight: readRate(options, 'max_weight', RANGES.weight, most),
-  };
-  const fromServer = weightBounds({
-    minWeight: 'min_weight' in options ? DEFAULTS.minWeight : least,
-    maxWeight: 'max_weight' in options ? DEFAULTS.maxWeight : most,
-  });
-  checkConstraints(weightBounds(bounds), tickers, fromServer);
-  return bounds;
+/** The constraints of options that were given, known by the kinds of constraint. */
+export const typedConstraints = (options: Options) =>
+  Object.fromEntries(
+    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, options[DISCORD_NAMES[kind]]] as const)
+      .filter(([, value]) => value !== undefined)
+      .map(([kind, value]) => [kind, String(value)]),
+  );
+
+/** Constraints that these assets can meet. */
+function readChecked(
+  options: Options,
+  tickers: readonly string[],
+  { constraints: defaults = [] }: GuildView['settings'],
+): Constraint[] {
+  const typed = typedConstraints(options);
+  const constraints = readConstraints(typed, DISCORD_NAMES, defaults);
+  checkConstraints(constraints, tickers, defaults.filter(({ kind }) => !(kind in typed)));
+  return constraints;
 }
 
 /**
@@ -124,7 +139,7 @@ function readRate(options: Options, name: string, range: { min: number; max: num
 }
 
 /** Choices for an option that is being typed: the universes that match. */
-export function completeUniverse(option: string, typed: string, universes: Universes) {
+export function completeUniverse(option: string, typed: string, universes: readonly Universe[]) {
   if (option !== 'universe') return [];
   const choices = universes.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name }));
   return matching(choices, typed);

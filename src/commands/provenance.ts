@@ -1,27 +1,29 @@
-// Pure: where an answer's figures come from, which every answer says.
-import type { AllocateAnswer } from '../app.ts';
+import type { ModelProvenance, PriceProvenance } from '../engine-service/provenance.ts';
+import type { Sampling } from '../engine/samples.ts';
 import { age } from '../format.ts';
 import type { ReplyField } from '../reply.ts';
 
 export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
 
-type Origin = Pick<AllocateAnswer, 'model' | 'prices'> & {
-  readonly request: Pick<AllocateAnswer['request'], 'scenarios' | 'seed'>;
-};
+interface Origin {
+  readonly model: ModelProvenance;
+  readonly prices: PriceProvenance;
+  readonly request: { readonly sampling: Sampling };
+}
 
 /** @param now milliseconds since 1970: the age of the prices is told by it */
 export const originFields = ({ model, prices, request }: Origin, now: number): ReplyField[] => [
   { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
   priceField(prices, now),
-  scenarioField(request),
+  scenarioField(request.sampling),
 ];
 
-export const priceField = ({ source, until, notes }: Origin['prices'], now: number): ReplyField => ({
+export const priceField = ({ source, until, notes }: PriceProvenance, now: number): ReplyField => ({
   name: 'Prices',
   value: `${source}, until ${until} (${age(until, now)}).${notes.map((note) => ` ${note}`).join('')}`,
 });
 
-export const scenarioField = ({ scenarios, seed }: Origin['request']): ReplyField => ({
+export const scenarioField = ({ scenarios, seed }: Sampling): ReplyField => ({
   name: 'Scenarios',
   value: `${scenarios.toLocaleString('en-GB')}, seed ${seed}`,
 });

@@ -1,5 +1,6 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10';
-import type { App, GuildView } from '../app.ts';
+import type { App } from '../app.ts';
+import type { GuildView } from './guilds.ts';
 import type { Choice } from './autocomplete.ts';
 import type { Messenger } from '../messenger.ts';
 import type { Options } from './options.ts';

@@ -1,19 +1,24 @@
-// Pure: the flags that several commands share.
 import { findUniverse, type UniverseSpec } from '../prices/universes.ts';
-import type { Recipe } from '../engine/types.ts';
+import { readConstraints, CONSTRAINT_OPTIONS, TERMINAL_NAMES } from '../commands/constraints.ts';
+import type { Constraint } from '../engine/constraints/index.ts';
+import type { Mandate } from '../engine/mandate.ts';
+import type { Sampling } from '../engine/samples.ts';
+import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
+import { DEFAULTS, DEFAULT_STRATEGY, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
 import type { Flags } from './terminal-command.ts';
 
 const text = { type: 'string' } as const;
 
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
+export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
 export const LIMIT_OPTIONS = { loss: text, alpha: text, 'max-weight': text, 'min-weight': text } as const;
 export const DRAW_OPTIONS = {
   horizon: text,
   scenarios: text,
   seed: text,
-  recipe: text,
+  ...STRATEGY_OPTIONS,
   'as-of': text,
 } as const;
 
@@ -28,11 +33,15 @@ export const RISK_HELP = `  --alpha 95%            confidence: 95% averages the 
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
 
+export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
+  --recipe calibrated    of the LSTM: calibrated (three blocks of days) or plain (two blocks, as in
+                         "Generative LSTM + CVaR")`;
+
 export const DRAW_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
   --as-of YYYY-MM-DD     decide as if it were that day: nothing later is looked at
-  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in "Generative LSTM + CVaR")`;
+${STRATEGY_HELP}`;
 
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 
@@ -86,29 +95,36 @@ export const whole = (flags: Flags, name: string, range: Range, otherwise: numbe
 
 export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
 
-export const limitOf = (flags: Flags) => ({
-  lossLimit: parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss),
-  alpha: alphaOf(flags),
-});
+export const lossOf = (flags: Flags): number => parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss);
 
-export const boundsOf = (flags: Flags) => ({
-  minWeight: rate(flags, 'min-weight', RANGES.weight, DEFAULTS.minWeight),
-  maxWeight: rate(flags, 'max-weight', RANGES.weight, DEFAULTS.maxWeight),
-});
-
-export function recipeOf(flags: Flags): Recipe {
-  const value = flag(flags, 'recipe') ?? 'calibrated';
-  if (value === 'calibrated' || value === 'seed') return value;
-  throw new UserError(`--recipe takes calibrated or seed; got "${value}".`, 'recipe');
+export function constraintsOf(flags: Flags): Constraint[] {
+  const typed = CONSTRAINT_OPTIONS.map(({ kind }) => [kind, flag(flags, TERMINAL_NAMES[kind])] as const);
+  return readConstraints(Object.fromEntries(typed.filter(([, value]) => value !== undefined)), TERMINAL_NAMES);
 }
 
+export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);
+
+/** @param limit absent: risk is only measured */
+export const mandateOf = (flags: Flags, limit?: number): Mandate => ({
+  horizonDays: horizonOf(flags),
+  constraints: constraintsOf(flags),
+  risk: { alpha: alphaOf(flags), ...(limit !== undefined && { limit }) },
+});
+
+export function strategyOf(flags: Flags): StrategyChoice {
+  const { id } = findStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id);
+  const recipe = flag(flags, 'recipe') ?? 'calibrated';
+  if (recipe === 'calibrated' || recipe === 'plain') return { id, params: { recipe } };
+  throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, 'recipe');
+}
+
+export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios): Sampling => ({
+  scenarios: whole(flags, 'scenarios', RANGES.scenarios, scenarios),
+  seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
+});
+
+/** How a request is computed. */
 export function drawOf(flags: Flags) {
   const asOf = dayOf(flags, 'as-of');
-  return {
-    horizonDays: whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon),
-    scenarios: whole(flags, 'scenarios', RANGES.scenarios, DEFAULTS.scenarios),
-    seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
-    recipe: recipeOf(flags),
-    ...(asOf !== undefined && { asOf }),
-  };
+  return { strategy: strategyOf(flags), sampling: samplingOf(flags), ...(asOf !== undefined && { asOf }) };
 }

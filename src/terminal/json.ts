@@ -1,5 +1,9 @@
-// Pure: answers as the terminal's JSON contract has them. Fractions, days, seconds; what is absent is left out.
-import type { AllocateAnswer, FrontierAnswer } from '../app.ts';
+// Answers as the terminal's JSON contract has them. Fractions, days, seconds; what is absent is left out.
+import { weightOf } from '../commands/constraints.ts';
+import type { Mandate } from '../engine/mandate.ts';
+import type { StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { AllocateAnswer, FrontierAnswer } from '../engine-service/answers.ts';
+import { DEFAULT_STRATEGY } from '../parse.ts';
 import type { Portfolio, Solution } from '../engine/types.ts';
 
 export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
@@ -23,27 +27,37 @@ export const pricesJson = ({ source, from, until, stale }: AllocateAnswer['price
   stale,
 });
 
+/** The recipe, and the strategy where it is not the usual one. */
+export const strategyJson = ({ id, params: { recipe } }: StrategyChoice): object => ({
+  ...(id !== DEFAULT_STRATEGY.id && { strategy: id }),
+  recipe,
+});
+
+export const boundsJson = ({ constraints }: Mandate): object => ({
+  minWeight: weightOf(constraints, 'min-weight'),
+  maxWeight: weightOf(constraints, 'max-weight'),
+});
+
 export function allocateJson(answer: AllocateAnswer): object {
-  const { allocation, request, tickers, model, prices, seconds } = answer;
-  const { minimum } = allocation;
-  const best = allocation.status === 'optimal' ? allocation.best : undefined;
-  const bought = answer.holdings(best ?? minimum);
+  const { allocation, request, tickers, holdings: bought, model, prices, seconds } = answer;
+  const { mandate, sampling, strategy } = request;
+  const { portfolio, minimum } = allocation;
   return {
     status: allocation.status,
-    ...(best && {
-      weights: byTicker(tickers, best.weights),
-      expectedReturn: best.expectedReturn,
-      cvar: best.cvar,
-      valueAtRisk: best.valueAtRisk,
-      freshCvar: best.freshCvar,
+    ...(allocation.status === 'optimal' && {
+      weights: byTicker(tickers, portfolio.weights),
+      expectedReturn: portfolio.expectedReturn,
+      cvar: portfolio.cvar,
+      valueAtRisk: portfolio.valueAtRisk,
+      freshCvar: portfolio.freshCvar,
     }),
-    minCvar: minimum.cvar,
-    minCvarWeights: byTicker(tickers, minimum.weights),
-    horizonDays: request.horizonDays,
-    alpha: request.alpha,
-    lossLimit: request.lossLimit,
-    scenarios: request.scenarios,
-    seed: request.seed,
+    ...(minimum && { minCvar: minimum.cvar, minCvarWeights: byTicker(tickers, minimum.weights) }),
+    ...(strategy.id !== DEFAULT_STRATEGY.id && { strategy: strategy.id }),
+    horizonDays: mandate.horizonDays,
+    alpha: mandate.risk.alpha,
+    lossLimit: mandate.risk.limit,
+    scenarios: sampling.scenarios,
+    seed: sampling.seed,
     ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
     ...(answer.conversion && { conversion: answer.conversion }),
     model,
@@ -53,6 +67,8 @@ export function allocateJson(answer: AllocateAnswer): object {
 }
 
 export function frontierJson({ request, tickers, frontier, model, prices, seconds }: FrontierAnswer): object {
+  const { mandate, sampling } = request;
+  const { alpha, limit } = mandate.risk;
   const pointJson = ({ weights, ...figures }: Portfolio): object => ({
     ...figures,
     weights: byTicker(tickers, weights),
@@ -64,11 +80,11 @@ export function frontierJson({ request, tickers, frontier, model, prices, second
     minCvar: frontier.minimum.cvar,
     equalWeight: { expectedReturn, cvar, valueAtRisk },
     gap: frontier.gap,
-    horizonDays: request.horizonDays,
-    alpha: request.alpha,
-    ...(request.lossLimit !== undefined && { lossLimit: request.lossLimit }),
-    scenarios: request.scenarios,
-    seed: request.seed,
+    horizonDays: mandate.horizonDays,
+    alpha,
+    ...(limit !== undefined && { lossLimit: limit }),
+    scenarios: sampling.scenarios,
+    seed: sampling.seed,
     model,
     prices: pricesJson(prices),
     seconds: stages(seconds),

@@ -1,9 +1,10 @@
-// Pure: a member's alerts in words.
-import type { Alert, AllocateAnswer } from '../../app.ts';
+import { limitOf } from '../../engine/mandate.ts';
+import type { PriceProvenance } from '../../engine-service/provenance.ts';
 import { plural, shortPercent } from '../../format.ts';
 import { smallestLimit } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
-import { describeQuestion } from '../saved-query.ts';
+import { describeSavedQuery } from '../saved-query.ts';
+import type { Alert } from './record.ts';
 import type { Reply } from '../../reply.ts';
 
 const DIRECT_MESSAGES =
@@ -20,16 +21,16 @@ export interface WatchedAlert {
 }
 
 /** `3: limit 8%, us12, 21 trading days, alpha 95%` */
-export const describeAlert = ({ id, lossLimit, question }: Alert): string =>
-  `${id}: limit ${shortPercent(lossLimit)}, ${describeQuestion(question)}`;
+export const describeAlert = (alert: Alert): string =>
+  `${alert.id}: limit ${shortPercent(limitOf(alert.mandate))}, ${describeSavedQuery(alert)}`;
 
 /**
  * @param prices that the smallest limit was found with
  * @param now milliseconds since 1970
  */
-export function savedAlert({ alert, server }: WatchedAlert, prices: AllocateAnswer['prices'], now: number): Reply {
-  const limit = shortPercent(alert.lossLimit);
-  const isKept = alert.told === 'feasible';
+export function savedAlert({ alert, server }: WatchedAlert, prices: PriceProvenance, now: number): Reply {
+  const limit = shortPercent(limitOf(alert.mandate));
+  const isKept = alert.lastTold === 'feasible';
   return {
     tone: isKept ? 'answer' : 'warning',
     title: `Alert ${alert.id} is saved`,
@@ -40,7 +41,7 @@ export function savedAlert({ alert, server }: WatchedAlert, prices: AllocateAnsw
       `After every night's training I look again, and write to you when ${isKept ? 'it cannot be kept any more' : 'it can be kept'}.`,
       DIRECT_MESSAGES,
     ].join('\n\n'),
-    fields: [{ name: 'Asked', value: describeQuestion(alert.question) + ofServer(server) }, priceField(prices, now)],
+    fields: [{ name: 'Asked', value: describeSavedQuery(alert) + ofServer(server) }, priceField(prices, now)],
     footer: CAVEAT,
   };
 }
@@ -49,10 +50,10 @@ const ofServer = (server: string | undefined): string => (server === undefined ?
 
 function stateText({ alert, server, isGone }: WatchedAlert): string {
   const whose = server === undefined ? 'the bot' : server;
-  if (isGone) return `⚠ ${alert.question.universe} is no universe of ${whose} any more, so nobody watches this limit.`;
-  const state = alert.told === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
+  if (isGone) return `⚠ ${alert.universe} is no universe of ${whose} any more, so nobody watches this limit.`;
+  const state = alert.lastTold === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
   const last = `${state} when I last looked: the smallest limit that could was ${smallestLimit(alert.minCvar)}.`;
-  return server === undefined ? last : `${last} ${alert.question.universe} is a universe of ${server}.`;
+  return server === undefined ? last : `${last} ${alert.universe} is a universe of ${server}.`;
 }
 
 export function listedAlerts(watched: readonly WatchedAlert[]): Reply {

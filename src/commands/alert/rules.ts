@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { limitOf } from '../../engine/mandate.ts';
+import { limitOf, withoutLimit } from '../../engine/mandate.ts';
+import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
+import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 import { nextId } from '../ids.ts';
 import type { MemberRecord } from '../members.ts';
+import { requestOf, type SavedQuery } from '../saved-query.ts';
 import type { Alert } from './record.ts';
 
 /** A share of the limit. */
@@ -35,6 +38,13 @@ function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Aler
   const now = stateOf(minCvar, limit);
   if (now === lastTold) return undefined;
   return !hasFired || Math.abs(minCvar - limit) >= DEAD_BAND * limit ? now : undefined;
+}
+
+/** Asks for the smallest CVaR that can be reached now, whatever the limit. */
+export function minimumRequest(query: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest {
+  const request = requestOf(query, universe);
+  const strategy = { ...request.strategy, id: minimumCvar.id };
+  return { ...request, strategy, mandate: withoutLimit(request.mandate) };
 }
 
 export const MOST_ALERTS = 10;

@@ -1,29 +1,34 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import type { Alert, AllocateRequest } from '../../app.ts';
-import { findAlert, stateOf, withAlert, withoutAlert } from './rules.ts';
+import { limitOf, withLimit } from '../../engine/mandate.ts';
+import type { AllocateRequest } from '../../engine-service/requests.ts';
+import type { Alert } from './record.ts';
+import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
 import { describeAlert, listedAlerts, removedAlert, savedAlert, type WatchedAlert } from './reply.ts';
 import { matching } from '../autocomplete.ts';
-import { OPTIONS, completeUniverse, namedUniverse, readRequest } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
-import { readQuestion } from '../saved-query.ts';
+import { readSavedQuery, type SavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import type { Asked, Command, Context, Options } from '../slash-command.ts';
 
+/** What is known of an alert before it is computed. */
+type DraftAlert = SavedQuery & Pick<Alert, 'guildId'>;
+
 type AlertRequest =
-  | { readonly kind: 'add'; readonly ask: AllocateRequest; readonly alert: Pick<Alert, 'guildId' | 'question'> }
+  | { readonly kind: 'add'; readonly universe: AllocateRequest['universe']; readonly alert: DraftAlert }
   | { readonly kind: 'list' }
   | { readonly kind: 'remove'; readonly id: string };
 
 export const alert: Command<AlertRequest> = {
   data: {
     name: 'alert',
-    description: 'Be told by a direct message when a loss limit can no longer be kept',
+    description: 'Get a direct message when a loss limit can no longer be kept',
     options: [
       {
         type: OptionType.Subcommand,
         name: 'add',
-        description: 'Save a limit that I look after',
+        description: 'Set an alert',
         options: [
           {
             type: OptionType.String,
@@ -34,15 +39,14 @@ export const alert: Command<AlertRequest> = {
           OPTIONS.universe,
           OPTIONS.horizon,
           OPTIONS.alpha,
-          OPTIONS.maxWeight,
-          OPTIONS.minWeight,
+          ...CONSTRAINTS,
         ],
       },
-      { type: OptionType.Subcommand, name: 'list', description: 'The limits that I look after for you' },
+      { type: OptionType.Subcommand, name: 'list', description: 'List your alerts' },
       {
         type: OptionType.Subcommand,
         name: 'remove',
-        description: 'Look after a limit no longer',
+        description: 'Remove an alert',
         options: [
           {
             type: OptionType.String,
@@ -88,43 +92,48 @@ export const alert: Command<AlertRequest> = {
 };
 
 function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
-  const lossLimit = parseRate(String(options.loss), 'loss', RANGES.loss);
-  const question = readQuestion(options, guild);
-  const { source } = namedUniverse(question.universe, guild.universes);
+  const limit = parseRate(String(options.loss), 'loss', RANGES.loss);
+  const query = readSavedQuery(options, guild);
+  const { source } = namedUniverse(query.universe, guild.universes);
+  const { universe } = readRequest({ ...options, universe: query.universe }, guild);
   return {
     kind: 'add',
-    ask: { ...readRequest({ ...options, universe: question.universe }, guild), lossLimit },
-    alert: { ...(source === 'guild' && guildId !== undefined && { guildId }), question },
+    universe,
+    alert: {
+      ...(source === 'guild' && guildId !== undefined && { guildId }),
+      ...query,
+      mandate: withLimit(query.mandate, limit),
+    },
   };
 }
 
 /** An alert that has no room is refused before anything is computed, and again when it is saved. */
-async function add({ ask, alert: about }: AlertRequest & { kind: 'add' }, context: Context): Promise<Reply> {
+async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
-  const { lossLimit } = ask;
-  const draft = (minCvar: number): Omit<Alert, 'id'> => ({
-    ...about,
-    lossLimit,
+  const limit = limitOf(draft.mandate);
+  const alertWith = (minCvar: number): Omit<Alert, 'id'> => ({
+    ...draft,
     createdAt: new Date(app.clock.now()).toISOString(),
-    told: stateOf(minCvar, lossLimit),
-    hasRung: false,
+    lastTold: stateOf(minCvar, limit),
+    hasFired: false,
     minCvar,
   });
-  withAlert(await app.members.get(memberId), draft(0));
-  const { allocation, prices } = await app.engine.allocate(ask, {
+  withAlert(await app.members.get(memberId), alertWith(0));
+  const { allocation, prices } = await app.engine.allocate(minimumRequest(draft, universe), {
     onProgress: inWords(progress),
     signal,
   });
   signal.throwIfAborted();
-  const { alerts } = await app.members.update(memberId, (record) => withAlert(record, draft(allocation.minimum.cvar)));
+  const saved = alertWith(allocation.portfolio.cvar);
+  const { alerts } = await app.members.update(memberId, (record) => withAlert(record, saved));
   return savedAlert(await watched(alerts.at(-1)!, context), prices, app.clock.now());
 }
 
 /** A universe can be deleted, and made again, between two nights. */
 async function watched(one: Alert, { app, messenger, guildId: here }: Context): Promise<WatchedAlert> {
-  const { guildId, question } = one;
+  const { guildId, universe } = one;
   const { universes } = await app.guilds.view(guildId);
-  const isGone = !universes.some(({ name }) => name === question.universe);
+  const isGone = !universes.some(({ name }) => name === universe);
   if (guildId === undefined) return { alert: one, isGone };
   const server = guildId === here ? 'this server' : (messenger.serverName(guildId) ?? 'another server');
   return { alert: one, isGone, server };

@@ -1,5 +1,4 @@
-// Pure: what is said of an amount that is in another currency than the prices.
-import type { AllocateAnswer } from '../../app.ts';
+import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { age, money } from '../../format.ts';
 import type { ReplyField } from '../../reply.ts';
 

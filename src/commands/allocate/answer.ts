@@ -1,58 +1,56 @@
-import type { AllocateAnswer, AllocateCommandRequest, App } from '../../app.ts';
+import type { App } from '../../app.ts';
+import { withLimit, withoutLimit } from '../../engine/mandate.ts';
+import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
+import type { AllocateAnswer } from '../../engine-service/answers.ts';
+import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
-import { keepRequest } from './buttons.ts';
-import { allocationReply, shownPortfolio } from './reply.ts';
+import { keepRequest, type AllocateCommandRequest } from './buttons.ts';
+import { allocationReply } from './reply.ts';
 import { percent } from '../../format.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
 import { pictureOf } from '../reply-image.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
-import type { Around } from '../answer-context.ts';
+import type { AnswerContext } from '../answer-context.ts';
 
 /** Throws as `Engine.allocate` does. Buttons lead out where no split keeps the limit. */
 export async function answerAllocation(
   request: AllocateCommandRequest,
-  { app, memberId, onProgress, signal }: Around,
+  { app, memberId, onProgress, signal }: AnswerContext,
 ): Promise<Reply> {
   const answer = await app.engine.allocate(request.allocate, { onProgress, signal });
-  const image = await picture(answer, request.show, app);
-  const isInfeasible = answer.allocation.status === 'infeasible' && request.show === 'best';
+  const image = await drawImage(answer, app);
+  const isInfeasible = answer.allocation.status === 'infeasible';
   const buttons = isInfeasible && memberId !== undefined ? await waysOut(request, answer, memberId, app) : [];
-  return allocationReply({
-    answer,
-    show: request.show,
-    now: app.clock.now(),
-    buttons,
-    ...(image && { image }),
-  });
+  return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
 }
 
 /** The picture of what an answer shows. */
-export function answerChart(answer: AllocateAnswer, show: 'best' | 'minimum'): ChartSpec {
-  const { request, universe, tickers, allocation } = answer;
-  const portfolio = shownPortfolio(answer, show);
+export function answerChart({ request, universe, tickers, allocation }: AllocateAnswer): ChartSpec {
+  const { horizonDays, risk } = request.mandate;
+  const { weights, valueAtRisk, cvar } = allocation.portfolio;
   return allocationChart({
-    status: show === 'best' ? allocation.status : 'optimal',
+    status: allocation.status,
     label: universe,
-    horizonDays: request.horizonDays,
-    alpha: request.alpha,
+    horizonDays,
+    alpha: risk.alpha,
     tickers,
-    weights: portfolio.weights,
-    outcomes: answer.outcomes(portfolio),
-    valueAtRisk: portfolio.valueAtRisk,
-    cvar: portfolio.cvar,
-    ...(show === 'best' && { lossLimit: request.lossLimit }),
+    weights,
+    outcomes: allocation.outcomes ?? [],
+    valueAtRisk,
+    cvar,
+    ...(risk.limit !== undefined && { lossLimit: risk.limit }),
   });
 }
 
-function picture(answer: AllocateAnswer, show: 'best' | 'minimum', app: App): Promise<ReplyImage | undefined> {
-  const { valueAtRisk, cvar } = shownPortfolio(answer, show);
+function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undefined> {
+  const { valueAtRisk, cvar } = answer.allocation.portfolio;
   return pictureOf(app, {
     name: 'allocation.png',
     description:
-      `Weights of ${answer.universe} and the distribution of its result over ${answer.request.horizonDays} trading days: ` +
+      `Weights of ${answer.universe} and the distribution of its result over ${answer.request.mandate.horizonDays} trading days: ` +
       `value-at-risk ${percent(valueAtRisk)}, CVaR ${percent(cvar)}`,
-    chart: () => answerChart(answer, show),
+    chart: () => answerChart(answer),
   });
 }
 
@@ -63,13 +61,19 @@ async function waysOut(
   memberId: string,
   app: App,
 ): Promise<ReplyButton[]> {
-  const smallest = limitToTry(answer.allocation.minimum.cvar);
-  const keep = (kept: AllocateCommandRequest): Promise<string> => keepRequest(app.requests, memberId, kept);
-  const minimumKey = await keep({ ...request, show: 'minimum' });
+  const { allocate } = request;
+  const keep = (changes: Partial<AllocateRequest>): Promise<string> =>
+    keepRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
+  const minimumKey = await keep({
+    strategy: { ...allocate.strategy, id: minimumCvar.id },
+    mandate: withoutLimit(allocate.mandate),
+  });
   const buttons: ReplyButton[] = [
     { label: 'Use minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
   ];
+  const { minimum } = answer.allocation;
+  const smallest = minimum && limitToTry(minimum.cvar);
   if (smallest === undefined) return buttons;
-  const smallestKey = await keep({ ...request, allocate: { ...request.allocate, lossLimit: smallest } });
+  const smallestKey = await keep({ mandate: withLimit(allocate.mandate, smallest) });
   return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];
 }

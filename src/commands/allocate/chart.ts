@@ -1,5 +1,3 @@
-// Pure: the picture of one allocation: its weights, and the distribution of its result.
-
 import { histogram } from './histogram.ts';
 import { markLines, markScale, riskMarks } from '../../charts/marks.ts';
 import { resultBars, resultScales } from './result-panel.ts';
@@ -22,7 +20,7 @@ export interface AllocationChartInput {
   /** (n) of the answer; of the least risky portfolio when it is infeasible. */
   readonly weights: readonly number[];
   /** (M) what these weights return in each scenario. */
-  readonly outcomes: Float64Array;
+  readonly outcomes: readonly number[] | Float64Array;
   readonly valueAtRisk: number;
   readonly cvar: number;
   readonly lossLimit?: number;

@@ -1,5 +1,3 @@
-// Pure: a distribution as bars.
-
 export interface Histogram {
   /** Left edge of the first bin. */
   readonly from: number;
@@ -24,11 +22,11 @@ const narrowest = 0.0005;
  * @param values (M) at least one
  */
 export const histogram = (
-  values: Float64Array,
+  values: ArrayLike<number> & Iterable<number>,
   edge: number,
   include: { readonly low: number; readonly high: number },
 ): Histogram => {
-  const sorted = values.toSorted();
+  const sorted = Float64Array.from(values).sort();
   const first = Math.floor(leftOut.low * sorted.length);
   const last = sorted.length - 1 - Math.floor(leftOut.high * sorted.length);
   const low = Math.min(sorted[first]!, edge, include.low) - narrowest / 2;

@@ -1,66 +1,75 @@
-// Pure: an allocation in words. The risk stands beside the profit, and nothing sounds like advice.
-import type { AllocateAnswer } from '../../app.ts';
-import type { RepricedPortfolio } from '../../engine/allocate.ts';
-import { amountFields } from './amount-words.ts';
+// The risk stands beside the profit, and nothing sounds like advice.
+import { limitOf } from '../../engine/mandate.ts';
+import { cvarLstm } from '../../engine/strategies/cvar-lstm/index.ts';
+import { findStrategy } from '../../engine/strategies/index.ts';
+import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
+import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';
-import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
+import { amountFields } from './amount-words.ts';
 
 /** Weights below this are the solver's noise: a ten-thousandth of a percent. */
 const SMALLEST_SHOWN_WEIGHT = 1e-6;
 
 export interface AllocationView {
   readonly answer: AllocateAnswer;
-  /** `minimum` shows the least risky split, whatever the limit. */
-  readonly show: 'best' | 'minimum';
   /** Milliseconds since 1970: the age of the prices is told by it. */
   readonly now: number;
   readonly image?: ReplyImage;
   readonly buttons?: readonly ReplyButton[];
 }
 
-/** The portfolio that an answer shows: the best one, or the least risky where there is none or it is asked for. */
-export function shownPortfolio({ allocation }: AllocateAnswer, show: 'best' | 'minimum'): RepricedPortfolio {
-  return allocation.status === 'optimal' && show === 'best' ? allocation.best : allocation.minimum;
-}
-
-export function allocationReply({ answer, show, now, image, buttons }: AllocationView): Reply {
-  const portfolio = shownPortfolio(answer, show);
-  const isInfeasible = answer.allocation.status === 'infeasible' && show === 'best';
+export function allocationReply({ answer, now, image, buttons }: AllocationView): Reply {
   return {
-    tone: isInfeasible ? 'warning' : 'answer',
-    title: title(answer, show),
-    body: body(answer, show, portfolio),
-    table: weightTable(answer, portfolio),
-    fields: [...riskFields(answer, portfolio), ...amountFields(answer, now), ...originFields(answer, now)],
+    tone: answer.allocation.status === 'infeasible' ? 'warning' : 'answer',
+    title: title(answer),
+    body: body(answer),
+    table: weightTable(answer),
+    fields: [...riskFields(answer), ...amountFields(answer, now), ...originFields(answer, now)],
     footer: CAVEAT,
     ...(image && { images: [image] }),
     ...(buttons && buttons.length > 0 && { buttons }),
   };
 }
 
-function title({ request, allocation, universe }: AllocateAnswer, show: 'best' | 'minimum'): string {
-  const span = `${plural(request.horizonDays, 'trading day')} · ${universe}`;
-  if (show === 'minimum') return `Least risky split · ${span}`;
-  if (allocation.status === 'optimal') return `Split within ${shortPercent(request.lossLimit)} · ${span}`;
-  return `No split keeps a limit of ${shortPercent(request.lossLimit)} · ${span}`;
+/** Whether no split at all keeps the limit, or only the strategy's own does not. */
+const isImpossible = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
+  portfolio.cvar <= minimum.cvar;
+
+function title(answer: AllocateAnswer): string {
+  const { request, allocation, universe } = answer;
+  const { horizonDays, risk } = request.mandate;
+  const span = `${plural(horizonDays, 'trading day')} · ${universe}`;
+  const strategy = findStrategy(request.strategy.id);
+  if (allocation.status === 'infeasible') {
+    const limit = shortPercent(limitOf(request.mandate));
+    const whose = isImpossible(answer) ? 'No split keeps' : `${strategy.title}: does not keep`;
+    return `${whose} a limit of ${limit} · ${span}`;
+  }
+  if (strategy.id !== cvarLstm.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
+  return `Split within ${shortPercent(risk.limit)} · ${span}`;
 }
 
-function body(answer: AllocateAnswer, show: 'best' | 'minimum', portfolio: RepricedPortfolio): string {
-  const { alpha, lossLimit } = answer.request;
+function body(answer: AllocateAnswer): string {
+  const { request, allocation } = answer;
+  const { alpha, limit } = request.mandate.risk;
+  const { portfolio, status } = allocation;
   const worst = worstScenarios(alpha);
-  if (show === 'minimum') {
-    return `Of all splits of these assets, this one is the least risky. ${averageOf(worst, portfolio.cvar)}.`;
-  }
-  if (answer.allocation.status === 'infeasible') {
+  const strategy = findStrategy(request.strategy.id);
+  if (status === 'infeasible' && isImpossible(answer)) {
     return (
       `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
       'The split below reaches that minimum.'
     );
   }
-  const kept = `${averageOf(worst, portfolio.cvar)}, within the limit of ${shortPercent(lossLimit)}.`;
-  if (portfolio.freshCvar <= lossLimit) return kept;
+  const about = strategy.id === cvarLstm.id ? '' : `${strategy.about} `;
+  const average = averageOf(worst, portfolio.cvar);
+  if (limit === undefined) return `${about}${average}.`;
+  const limitText = shortPercent(limit);
+  if (status === 'infeasible') return `${about}${average}, above the limit of ${limitText}.`;
+  const kept = `${about}${average}, within the limit of ${limitText}.`;
+  if (portfolio.freshCvar <= limit) return kept;
   return `${kept} On scenarios that the optimiser has not seen it is ${percent(portfolio.freshCvar)}: above the limit.`;
 }
 
@@ -70,9 +79,8 @@ const averageOf = (worst: string, cvar: number): string =>
     ? `Even ${worst} gain **${percent(-cvar)}** on average (CVaR ${percent(cvar)})`
     : `The average loss in ${worst} is **${percent(cvar)}** (CVaR)`;
 
-function weightTable({ tickers, holdings, currency }: AllocateAnswer, portfolio: RepricedPortfolio): string[] {
-  const bought = holdings(portfolio);
-  const held = portfolio.weights
+function weightTable({ tickers, allocation, holdings: bought, currency }: AllocateAnswer): string[] {
+  const held = allocation.portfolio.weights
     .map((weight, j) => ({ weight, j }))
     .filter(({ weight }) => weight >= SMALLEST_SHOWN_WEIGHT)
     .toSorted((a, b) => b.weight - a.weight);
@@ -87,13 +95,15 @@ function weightTable({ tickers, holdings, currency }: AllocateAnswer, portfolio:
   return [...alignColumns([header, ...rows, ...left]), ...(unused > 0 ? [`${plural(unused, 'other')} at 0%`] : [])];
 }
 
-function riskFields({ request, allocation }: AllocateAnswer, portfolio: RepricedPortfolio): ReplyField[] {
-  const level = shortPercent(request.alpha);
+function riskFields({ request, allocation: { portfolio, minimum } }: AllocateAnswer): ReplyField[] {
+  const { alpha, limit } = request.mandate.risk;
+  const level = shortPercent(alpha);
+  const limitNote = limit === undefined ? '' : ` (limit ${shortPercent(limit)})`;
   return [
     { name: 'Expected profit', value: `${signedPercent(portfolio.expectedReturn)}, the least certain figure here` },
-    { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)} (limit ${shortPercent(request.lossLimit)})` },
+    { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)}${limitNote}` },
     { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) },
     { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
-    { name: 'Smallest limit that can be kept', value: smallestLimit(allocation.minimum.cvar) },
+    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.cvar) }] : []),
   ];
 }

@@ -1,11 +1,12 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import { answerAllocation } from './answer.ts';
-import type { AllocateCommandRequest } from '../../app.ts';
+import { withLimit } from '../../engine/mandate.ts';
 import { UserError } from '../../errors.ts';
-import { OPTIONS, completeUniverse, readRequest } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
 import { RANGES, parseAmount, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
 import type { Command } from '../slash-command.ts';
+import { answerAllocation } from './answer.ts';
+import type { AllocateCommandRequest } from './buttons.ts';
 
 export const allocate: Command<AllocateCommandRequest> = {
   data: {
@@ -22,8 +23,8 @@ export const allocate: Command<AllocateCommandRequest> = {
       OPTIONS.alpha,
       OPTIONS.universe,
       OPTIONS.tickers,
-      OPTIONS.maxWeight,
-      OPTIONS.minWeight,
+      ...CONSTRAINTS,
+      OPTIONS.strategy,
       { type: OptionType.Number, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
       OPTIONS.public,
     ],
@@ -32,15 +33,15 @@ export const allocate: Command<AllocateCommandRequest> = {
   parse(options, { guild }) {
     const { amount } = options;
     const { currency } = guild.settings;
+    const request = readRequest(options, guild);
     return {
       allocate: {
-        ...readRequest(options, guild),
-        lossLimit: parseRate(String(options.loss ?? ''), 'loss', RANGES.loss),
+        ...request,
+        mandate: withLimit(request.mandate, parseRate(String(options.loss ?? ''), 'loss', RANGES.loss)),
         ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
         ...(amount !== undefined && currency !== undefined && { amountCurrency: currency }),
       },
       isPublic: options.public === true,
-      show: 'best',
     };
   },
 

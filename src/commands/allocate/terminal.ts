@@ -1,5 +1,6 @@
 import { answerChart } from './answer.ts';
-import type { AllocateAnswer, App } from '../../app.ts';
+import type { App } from '../../app.ts';
+import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationReply } from './reply.ts';
@@ -14,10 +15,10 @@ import {
   LIMIT_OPTIONS,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  boundsOf,
   drawOf,
   flag,
-  limitOf,
+  lossOf,
+  mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
 import { allocateJson } from '../../terminal/json.ts';
@@ -53,7 +54,7 @@ Exit code 3 when no split can keep the limit; the answer is then the least risky
     return withApp(terminal, async (app) => {
       if (chart !== undefined) await prepareOutput(chart, 'chart');
       const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
-      if (chart !== undefined) await drawTo(chart, answerChart(answer, 'best'), app, terminal);
+      if (chart !== undefined) await drawTo(chart, answerChart(answer), app, terminal);
       return allocateOutput(answer, app);
     });
   },
@@ -63,9 +64,8 @@ function requestOf(flags: Flags): AllocateRequest {
   const amount = flag(flags, 'amount');
   return {
     universe: universeOf(flags),
-    ...limitOf(flags),
-    ...boundsOf(flags),
     ...drawOf(flags),
+    mandate: mandateOf(flags, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
     ...currencyOf(flags),
   };
@@ -83,7 +83,7 @@ function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
 function allocateOutput(answer: AllocateAnswer, app: App): Output {
   return {
     json: allocateJson(answer),
-    text: replyToText(allocationReply({ answer, show: 'best', now: app.clock.now() })),
+    text: replyToText(allocationReply({ answer, now: app.clock.now() })),
     exitCode: answer.allocation.status === 'optimal' ? 0 : 3,
   };
 }

@@ -1,4 +1,5 @@
-import type { BacktestAnswer, BacktestRequest } from '../../app.ts';
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
+import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { backtestEquityChart } from './equity-chart.ts';
 import { backtestProfitChart } from './profit-chart.ts';
 import { backtestViolationsChart } from './violations-chart.ts';
@@ -7,10 +8,10 @@ import { backtestReply } from './reply.ts';
 import { plural } from '../../format.ts';
 import { pictureOf } from '../reply-image.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
-import type { Around } from '../answer-context.ts';
+import type { AnswerContext } from '../answer-context.ts';
 
 /** Throws as `Engine.backtest` does. The caller holds a permit of `app.backtestSemaphore`. */
-export async function answerBacktest(request: BacktestRequest, { app, onProgress, signal }: Around): Promise<Reply> {
+export async function answerBacktest(request: BacktestRequest, { app, onProgress, signal }: AnswerContext): Promise<Reply> {
   const answer = await app.engine.backtest(request, { onProgress, signal });
   const images = await Promise.all(pictures(answer).map((picture) => pictureOf(app, picture)));
   return backtestReply({
@@ -23,8 +24,9 @@ export async function answerBacktest(request: BacktestRequest, { app, onProgress
 /** The pictures of a backtest. */
 export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity' | 'violations', ChartSpec> {
   const { request, universe: label, index, result } = answer;
-  const { horizonDays, alpha, costBps } = request;
-  const input = { label, horizonDays, alpha, costBps, ...(index !== undefined && { index }), result };
+  const { mandate, costBps } = request;
+  const { horizonDays, risk } = mandate;
+  const input = { label, horizonDays, alpha: risk.alpha, costBps, ...(index !== undefined && { index }), result };
   return {
     profit: backtestProfitChart(input),
     equity: backtestEquityChart(input),
@@ -36,7 +38,7 @@ type Picture = Omit<ReplyImage, 'png'> & { readonly chart: () => ChartSpec };
 
 function pictures(answer: BacktestAnswer): Picture[] {
   const { universe, request } = answer;
-  const span = `${universe} over ${plural(request.horizonDays, 'trading day')}`;
+  const span = `${universe} over ${plural(request.mandate.horizonDays, 'trading day')}`;
   return [
     {
       name: 'backtest-profit.png',

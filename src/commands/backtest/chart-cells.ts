@@ -1,6 +1,5 @@
-// Pure: how every decision turned out, in few enough pieces for a picture.
 import { isViolation } from '../../engine/backtest/summary.ts';
-import type { Decision, LimitSummary, Rule } from '../../engine/backtest/types.ts';
+import type { DecisionOutcome, LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { monthsOf } from '../../charts/time-axis.ts';
 
 export type Outcome = 'held' | 'infeasible' | 'failed' | 'broken';
@@ -25,13 +24,13 @@ const severity: readonly Outcome[] = ['held', 'infeasible', 'failed', 'broken'];
 /** More pieces in a row could not be told apart. */
 const mostPieces = 120;
 
-export const cellsOf = (decisions: readonly Decision[], rules: readonly Rule[]): Cells => {
+export const cellsOf = (decisions: readonly DecisionOutcome[], rules: readonly Rule[]): Cells => {
   const byRule = rules.map((rule) => decisions.filter(({ limit }) => limit === rule));
   const group = Math.ceil(Math.max(1, ...byRule.map(({ length }) => length)) / mostPieces);
   return { cells: byRule.flatMap((row, at) => rowOf(row, at, group)), group };
 };
 
-const rowOf = (decisions: readonly Decision[], row: number, group: number): Cell[] => {
+const rowOf = (decisions: readonly DecisionOutcome[], row: number, group: number): Cell[] => {
   const cells: Cell[] = [];
   for (let at = 0; at < decisions.length; at += group) {
     const piece = decisions.slice(at, at + group);
@@ -45,7 +44,7 @@ const rowOf = (decisions: readonly Decision[], row: number, group: number): Cell
   return cells;
 };
 
-const outcomeOf = (decision: Decision): Outcome => {
+const outcomeOf = (decision: DecisionOutcome): Outcome => {
   if (isViolation(decision)) return 'broken';
   return decision.status === 'optimal' ? 'held' : decision.status;
 };

@@ -1,6 +1,6 @@
-import type { BacktestAnswer } from '../../app.ts';
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
-import type { Decision } from '../../engine/backtest/types.ts';
+import type { DecisionOutcome } from '../../engine/backtest/types.ts';
 
 const COLUMNS = [
   'date',
@@ -14,7 +14,7 @@ const COLUMNS = [
   'minCvar',
   'realised',
   'realisedNet',
-] as const satisfies readonly (keyof Decision)[];
+] as const satisfies readonly (keyof DecisionOutcome)[];
 
 /**
  * A row a decision: its figures (blank where it has none), then a column of weights for each ticker.

@@ -1,18 +1,30 @@
-// Pure: a backtest as the terminal's JSON contract has it.
-import type { BacktestAnswer } from '../../app.ts';
-import type { Decision, Path } from '../../engine/backtest/types.ts';
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
+import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
 import { ruleName } from './rules.ts';
-import { byTicker, finiteOnly, pricesJson, roundSeconds } from '../../terminal/json.ts';
+import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
 
 export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
-  const { bounds, universe: _, ...terms } = request;
+  const { mandate, sampling, strategy } = request;
+  const { from, until, offset, limits, retrainDays, window, isWarmStarted, costBps } = request;
   return {
     status: 'tested',
     decisions: decisionsJson(tickers, result.decisions, result.paths),
     byLimit: result.byLimit.map(finiteOnly),
     paths: Object.fromEntries(result.paths.map((path) => [ruleName(path.rule), pathJson(path)])),
-    ...terms,
-    ...bounds,
+    from,
+    ...(until !== undefined && { until }),
+    horizonDays: mandate.horizonDays,
+    offset,
+    limits,
+    alpha: mandate.risk.alpha,
+    retrainDays,
+    window,
+    isWarmStarted,
+    ...strategyJson(strategy),
+    scenarios: sampling.scenarios,
+    costBps,
+    seed: sampling.seed,
+    ...boundsJson(mandate),
     tickers,
     ...(index !== undefined && { index }),
     prices: pricesJson(prices),
@@ -21,7 +33,7 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
 }
 
 /** The index decides nothing: on each date it has its outcome alone. */
-function decisionsJson(tickers: readonly string[], decisions: readonly Decision[], paths: readonly Path[]): object[] {
+function decisionsJson(tickers: readonly string[], decisions: readonly DecisionOutcome[], paths: readonly Path[]): object[] {
   const index = paths.find(({ rule }) => rule === 'index');
   return decisions.flatMap(({ weights, ...decision }, at) => {
     const own = { ...decision, weights: byTicker(tickers, weights) };
@@ -30,7 +42,7 @@ function decisionsJson(tickers: readonly string[], decisions: readonly Decision[
   });
 }
 
-function indexJson({ dates, gross, net }: Path, { date, until }: Pick<Decision, 'date' | 'until'>): object {
+function indexJson({ dates, gross, net }: Path, { date, until }: Pick<DecisionOutcome, 'date' | 'until'>): object {
   const grown = (equity: readonly number[]): number => equity[dates.indexOf(until)]! / equity[dates.indexOf(date)]! - 1;
   return { date, until, limit: 'index', realised: grown(gross), realisedNet: grown(net) };
 }

@@ -1,8 +1,8 @@
-// Pure: the options of `/backtest`, and what a backtest is where nothing else is said. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import type { BacktestRequest, GuildView } from '../../app.ts';
+import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { readRequest, type Options } from '../options.ts';
-import { DEFAULTS, RANGES, USUAL_DRAW, parseDay, parseLimits, parseWhole } from '../../parse.ts';
+import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
+import type { GuildView } from '../guilds.ts';
 
 /** As a command's data lists them; the rest are those of `/allocate`. */
 export const BACKTEST_OPTIONS = {
@@ -32,29 +32,25 @@ export const BACKTEST_OPTIONS = {
   },
 } as const;
 
-type Asset = 'universe' | 'horizonDays' | 'alpha' | 'bounds';
-
 /** The last three years, or as much of them as can be tested. */
-export const USUAL_BACKTEST: Omit<BacktestRequest, Asset> = {
+export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | 'mandate'> = {
   offset: 0,
   retrainDays: DEFAULTS.retrain,
   window: 'expanding',
   isWarmStarted: false,
   limits: parseLimits(DEFAULTS.limits, 'limits'),
-  ...USUAL_DRAW,
-  scenarios: DEFAULTS.backtestScenarios,
+  sampling: { scenarios: DEFAULTS.backtestScenarios, seed: DEFAULTS.seed },
   costBps: DEFAULTS.cost,
 };
 
 export function readBacktest(options: Options, guild: GuildView): BacktestRequest {
-  const { universe, horizonDays, alpha, minWeight, maxWeight } = readRequest(options, guild);
+  const { universe, strategy, mandate } = readRequest(options, guild);
   const { from, limits, retrain, cost } = options;
   return {
-    ...USUAL_BACKTEST,
+    ...DEFAULT_BACKTEST,
     universe,
-    horizonDays,
-    alpha,
-    bounds: { minWeight, maxWeight },
+    strategy,
+    mandate,
     ...(from !== undefined && { from: parseDay(String(from).trim(), 'from') }),
     ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits') }),
     ...(retrain !== undefined && { retrainDays: parseWhole(Number(retrain), 'retrain', RANGES.retrain) }),

@@ -1,5 +1,5 @@
-// Pure: a backtest in words. How often a promise was broken stands beside what was earned, and nothing sounds like advice.
-import type { BacktestAnswer } from '../../app.ts';
+// How often a promise was broken stands beside what was earned, and nothing sounds like advice.
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { limitsFirst, ruleName } from './rules.ts';
 import { verdict, wasAnyKept } from './verdict.ts';
@@ -21,7 +21,7 @@ export function backtestReply({ answer, images = [], now }: BacktestView): Reply
   const isTold = wasAnyKept(answer);
   return {
     tone: isTold ? 'answer' : 'warning',
-    title: `Backtest · ${plural(request.horizonDays, 'trading day')} · ${universe}`,
+    title: `Backtest · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: isTold ? verdict(answer) : NONE_KEPT,
     table: [...limitTable(answer), '', ...pathTable(answer)],
     fields: fields(answer, now),
@@ -91,7 +91,7 @@ function fields({ request, result, prices, index }: BacktestAnswer, now: number)
           },
         ]),
     priceField(prices, now),
-    scenarioField(request),
+    scenarioField(request.sampling),
     { name: 'In the tables', value: LEGEND },
   ];
 }

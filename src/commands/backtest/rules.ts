@@ -1,4 +1,3 @@
-// Pure: what the rules of a backtest are called, and in which order people read them.
 import type { Rule } from '../../engine/backtest/types.ts';
 import { shortPercent } from '../../format.ts';
 

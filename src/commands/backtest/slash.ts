@@ -1,7 +1,7 @@
 import { answerBacktest } from './answer.ts';
-import type { BacktestRequest } from '../../app.ts';
+import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
-import { OPTIONS, completeUniverse } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse } from '../options.ts';
 import { inWords } from '../../progress.ts';
 import type { Command } from '../slash-command.ts';
 
@@ -20,8 +20,8 @@ export const backtest: Command<BacktestCommandRequest> = {
       BACKTEST_OPTIONS.from,
       OPTIONS.horizon,
       OPTIONS.alpha,
-      OPTIONS.maxWeight,
-      OPTIONS.minWeight,
+      ...CONSTRAINTS,
+      OPTIONS.strategy,
       BACKTEST_OPTIONS.limits,
       BACKTEST_OPTIONS.retrain,
       BACKTEST_OPTIONS.cost,

@@ -1,5 +1,4 @@
-// Pure: a backtest as a terminal shows it: what the bot says, with wider tables.
-import type { BacktestAnswer } from '../../app.ts';
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { BacktestResult } from '../../engine/backtest/types.ts';
 import { backtestReply } from './reply.ts';
 import { limitsFirst, ruleName } from './rules.ts';

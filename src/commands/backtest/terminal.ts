@@ -1,5 +1,7 @@
 import { answerCharts } from './answer.ts';
-import type { App, BacktestAnswer, BacktestRequest } from '../../app.ts';
+import type { App } from '../../app.ts';
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
+import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 import { MIN_DAYS } from '../../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
@@ -10,14 +12,16 @@ import type { CliCommand, Flags, Output, Terminal } from '../../terminal/termina
 import {
   JSON_HELP,
   RISK_HELP,
+  STRATEGY_HELP,
+  STRATEGY_OPTIONS,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  alphaOf,
-  boundsOf,
   dayOf,
   flag,
-  recipeOf,
+  mandateOf,
   requiredFlag,
+  samplingOf,
+  strategyOf,
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
@@ -47,7 +51,7 @@ ${RISK_HELP}
   --window expanding     what it is trained on: all days before, or so many of the last,
                          ${WINDOW.min} to ${WINDOW.max}; never more than the last ${WINDOW.max}
   --warm-start           a new model begins with the weights of the one before
-  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in "Generative LSTM + CVaR")
+${STRATEGY_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios of each decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --cost-bps ${DEFAULTS.cost}          costs in basis points of the value traded, ${RANGES.cost.min} to ${RANGES.cost.max}
   --seed 1               of the trainings and the scenarios
@@ -70,7 +74,7 @@ Decisions that are made are kept for 30 days: a backtest that was stopped goes o
     retrain: text,
     window: text,
     'warm-start': { type: 'boolean' },
-    recipe: text,
+    ...STRATEGY_OPTIONS,
     scenarios: text,
     'cost-bps': text,
     seed: text,
@@ -98,23 +102,19 @@ Decisions that are made are kept for 30 days: a backtest that was stopped goes o
 
 function requestOf(flags: Flags): BacktestRequest {
   const until = dayOf(flags, 'until');
-  const horizonDays = whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);
   return {
     universe: universeOf(flags),
     from: parseDay(requiredFlag(flags, 'from', '2020-01-02'), 'from'),
     ...(until !== undefined && { until }),
-    horizonDays,
+    mandate: mandateOf(flags),
     offset: whole(flags, 'offset', { min: 0, max: RANGES.horizon.max }, 0),
     limits: parseLimits(flag(flags, 'limits') ?? DEFAULTS.limits, 'limits'),
-    alpha: alphaOf(flags),
-    bounds: boundsOf(flags),
     retrainDays: whole(flags, 'retrain', RANGES.retrain, DEFAULTS.retrain),
     window: windowOf(flags),
     isWarmStarted: flags['warm-start'] === true,
-    recipe: recipeOf(flags),
-    scenarios: whole(flags, 'scenarios', RANGES.scenarios, DEFAULTS.backtestScenarios),
+    strategy: strategyOf(flags),
+    sampling: samplingOf(flags, DEFAULTS.backtestScenarios),
     costBps: whole(flags, 'cost-bps', RANGES.cost, DEFAULTS.cost),
-    seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
   };
 }
 

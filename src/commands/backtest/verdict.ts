@@ -1,5 +1,4 @@
-// Pure: what a backtest found, in three sentences: were limits broken, could they be kept, was profit overstated.
-import type { BacktestAnswer } from '../../app.ts';
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { plural, shortPercent, signedPercent } from '../../format.ts';
 
@@ -25,9 +24,9 @@ const hasHeld = (
 ): boolean => (kupiecP >= LEVEL || violations <= (1 - alpha) * feasible) && z2 >= z2Critical;
 
 function brokenSentence(answer: BacktestAnswer): string {
-  const share = 1 - answer.request.alpha;
+  const share = 1 - answer.request.mandate.risk.alpha;
   const tested = limitsOf(answer).filter(({ feasible }) => feasible > 0);
-  const held = tested.filter((summary) => hasHeld(summary, answer.request.alpha));
+  const held = tested.filter((summary) => hasHeld(summary, answer.request.mandate.risk.alpha));
   const excess = ({ violations, feasible }: Limit): number => violations - share * feasible;
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
   return (
@@ -76,7 +75,7 @@ function profitSentence(answer: BacktestAnswer): string {
   const how = predicted > realised ? 'overstated' : 'understated';
   return (
     `Profit was **${gap < SMALLEST_GAP ? 'as predicted' : `${how} by ${(gap * 100).toFixed(2)} points`}**: ` +
-    `${signedPercent(predicted)} per ${plural(answer.request.horizonDays, 'trading day')} were predicted, ` +
+    `${signedPercent(predicted)} per ${plural(answer.request.mandate.horizonDays, 'trading day')} were predicted, ` +
     `${signedPercent(realised)} realised before costs.`
   );
 }

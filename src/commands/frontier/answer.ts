@@ -1,17 +1,18 @@
-import type { FrontierAnswer, FrontierRequest } from '../../app.ts';
+import type { FrontierAnswer } from '../../engine-service/answers.ts';
+import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { percent, plural } from '../../format.ts';
 import { frontierReply } from './reply.ts';
 import { pictureOf } from '../reply-image.ts';
 import type { Reply } from '../../reply.ts';
-import type { Around } from '../answer-context.ts';
+import type { AnswerContext } from '../answer-context.ts';
 
 /** What fits on a phone without turning it. */
 const TABLE = { mostRows: 8, weights: 2 };
 
 /** Throws as `Engine.frontier` does. */
-export async function answerFrontier(request: FrontierRequest, { app, onProgress, signal }: Around): Promise<Reply> {
+export async function answerFrontier(request: FrontierRequest, { app, onProgress, signal }: AnswerContext): Promise<Reply> {
   const answer = await app.engine.frontier(request, { onProgress, signal });
   const image = await pictureOf(app, {
     name: 'frontier.png',
@@ -23,21 +24,21 @@ export async function answerFrontier(request: FrontierRequest, { app, onProgress
 
 /** The picture of what an answer shows. */
 export function answerChart({ request, universe, frontier: { points, equalWeight } }: FrontierAnswer): ChartSpec {
-  const { horizonDays, alpha, lossLimit } = request;
+  const { horizonDays, risk } = request.mandate;
   return frontierChart({
     label: universe,
     horizonDays,
-    alpha,
+    alpha: risk.alpha,
     points,
     equalWeight,
-    ...(lossLimit !== undefined && { lossLimit }),
+    ...(risk.limit !== undefined && { lossLimit: risk.limit }),
   });
 }
 
 function describeChart({ request, universe, frontier: { points } }: FrontierAnswer): string {
   const [lowest, highest] = [points[0], points.at(-1)];
   return (
-    `Mean return against CVaR of ${universe} over ${plural(request.horizonDays, 'trading day')}: ` +
+    `Mean return against CVaR of ${universe} over ${plural(request.mandate.horizonDays, 'trading day')}: ` +
     `from CVaR ${percent(lowest?.cvar ?? 0)} and mean ${percent(lowest?.expectedReturn ?? 0)} ` +
     `to CVaR ${percent(highest?.cvar ?? 0)} and mean ${percent(highest?.expectedReturn ?? 0)}`
   );

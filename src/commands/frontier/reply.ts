@@ -1,5 +1,5 @@
-// Pure: an efficient frontier in words. What is marked is named, and nothing sounds like advice.
-import type { FrontierAnswer } from '../../app.ts';
+// What is marked is named, and nothing sounds like advice.
+import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { Portfolio } from '../../engine/types.ts';
 import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent } from '../../format.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
@@ -22,7 +22,7 @@ export function frontierReply({ answer, mostRows, weights, now, image }: Frontie
   const smallest = smallestLimit(frontier.minimum.cvar);
   return {
     tone: 'answer',
-    title: `Efficient frontier · ${plural(request.horizonDays, 'trading day')} · ${universe}`,
+    title: `Efficient frontier · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: body(answer),
     table: frontierTable(answer, mostRows, weights),
     fields: [{ name: 'Smallest limit that can be kept', value: smallest }, ...originFields(answer, now)],
@@ -32,7 +32,7 @@ export function frontierReply({ answer, mostRows, weights, now, image }: Frontie
 }
 
 function body({ request, frontier }: FrontierAnswer): string {
-  const { alpha, lossLimit } = request;
+  const { alpha, limit: lossLimit } = request.mandate.risk;
   const worst = worstScenarios(alpha);
   const shown =
     frontier.points.length > 1
@@ -75,7 +75,8 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number
     ),
     rowOf('equal', equalWeight, `${percent(1 / tickers.length, 1)} each`),
   ];
-  if (request.lossLimit !== undefined) rows.push(limitRow(request.lossLimit, frontier.minimum));
+  const { limit } = request.mandate.risk;
+  if (limit !== undefined) rows.push(limitRow(limit, frontier.minimum));
   const sorted = rows.toSorted((a, b) => a.cvar - b.cvar);
   const columns = alignColumns([['', 'CVaR', 'Profit'], ...sorted.map(({ cells }) => cells)]);
   const notes = ['Largest weights', ...sorted.map(({ note }) => note)];

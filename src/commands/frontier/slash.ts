@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { answerFrontier } from './answer.ts';
-import type { FrontierRequest } from '../../app.ts';
-import { OPTIONS, completeUniverse, readRequest } from '../options.ts';
+import { withLimit } from '../../engine/mandate.ts';
+import type { FrontierRequest } from '../../engine-service/requests.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
 import type { Command } from '../slash-command.ts';
@@ -21,20 +22,20 @@ export const frontier: Command<FrontierCommandRequest> = {
       OPTIONS.alpha,
       OPTIONS.universe,
       OPTIONS.tickers,
-      OPTIONS.maxWeight,
-      OPTIONS.minWeight,
+      ...CONSTRAINTS,
       OPTIONS.public,
     ],
   },
 
-  parse: (options, { guild }) => ({
-    frontier: {
-      ...readRequest(options, guild),
-      points: DEFAULTS.points,
-      ...(options.loss !== undefined && { lossLimit: parseRate(String(options.loss), 'loss', RANGES.loss) }),
-    },
-    isPublic: options.public === true,
-  }),
+  parse(options, { guild }) {
+    const { loss } = options;
+    const request = readRequest(options, guild);
+    const mandate =
+      loss === undefined
+        ? request.mandate
+        : withLimit(request.mandate, parseRate(String(loss), 'loss', RANGES.loss));
+    return { frontier: { ...request, mandate, points: DEFAULTS.points }, isPublic: options.public === true };
+  },
 
   isPublic: (request) => request.isPublic,
 

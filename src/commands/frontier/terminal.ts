@@ -12,10 +12,9 @@ import {
   RISK_HELP,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  alphaOf,
-  boundsOf,
   drawOf,
   flag,
+  mandateOf,
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
@@ -61,9 +60,7 @@ function requestOf(flags: Flags): FrontierRequest {
   return {
     universe: universeOf(flags),
     points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
-    alpha: alphaOf(flags),
-    ...boundsOf(flags),
     ...drawOf(flags),
-    ...(loss !== undefined && { lossLimit: parseRate(loss, 'loss', RANGES.loss) }),
+    mandate: mandateOf(flags, loss === undefined ? undefined : parseRate(loss, 'loss', RANGES.loss)),
   };
 }

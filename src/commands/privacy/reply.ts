@@ -1,5 +1,4 @@
-// Pure: what is stored of a member, in words.
-import type { PersonalData } from '../../app.ts';
+import type { PersonalData } from './personal-data.ts';
 import { plural } from '../../format.ts';
 import type { Reply } from '../../reply.ts';
 

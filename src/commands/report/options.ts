@@ -1,11 +1,10 @@
-// Pure: the subcommands of /report, as Discord is told of them.
 import {
   ApplicationCommandOptionType as OptionType,
   ChannelType,
   type APIApplicationCommandSubcommandOption,
 } from 'discord-api-types/v10';
-import type { Report } from '../../app.ts';
-import { OPTIONS } from '../options.ts';
+import type { Report } from './record.ts';
+import { CONSTRAINTS, OPTIONS } from '../options.ts';
 
 export const REPORT_KINDS: readonly Report['what'][] = ['backtest', 'allocation', 'frontier'];
 
@@ -56,8 +55,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     },
     OPTIONS.horizon,
     OPTIONS.alpha,
-    OPTIONS.maxWeight,
-    OPTIONS.minWeight,
+    ...CONSTRAINTS,
     {
       type: OptionType.String,
       name: 'time_zone',

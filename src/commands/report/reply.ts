@@ -1,7 +1,6 @@
-// Pure: a server's scheduled reports in words.
-import type { Report } from '../../app.ts';
+import type { Report } from './record.ts';
 import { discordTime, plural, shortPercent } from '../../format.ts';
-import { describeQuestion } from '../saved-query.ts';
+import { describeSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 
 /** A report with what its schedule means. */
@@ -15,10 +14,12 @@ export interface PlannedReport {
 
 /** `3: allocation of us12, weekdays 18:30 Europe/Berlin` */
 export const describeReport = ({ report, when }: Omit<PlannedReport, 'next'>): string =>
-  `${report.id}: ${report.what} of ${report.question.universe}, ${when} ${report.timeZone}`;
+  `${report.id}: ${report.what} of ${report.universe}, ${when} ${report.timeZone}`;
 
-const asked = ({ question, lossLimit }: Report): string =>
-  [...(lossLimit === undefined ? [] : [`limit ${shortPercent(lossLimit)}`]), describeQuestion(question)].join(', ');
+function asked(report: Report): string {
+  const { limit } = report.mandate.risk;
+  return [...(limit === undefined ? [] : [`limit ${shortPercent(limit)}`]), describeSavedQuery(report)].join(', ');
+}
 
 export const scheduledReport = ({ report, when, next }: PlannedReport): Reply => ({
   tone: 'answer',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { InteractionContextType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { answerReport } from './answer.ts';
-import type { Report } from '../../app.ts';
+import { withLimit } from '../../engine/mandate.ts';
 import { findReport, withOpenReport, withReport, withoutReport } from './rules.ts';
 import { UserError } from '../../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
@@ -10,7 +10,7 @@ import { requireManager } from '../permissions.ts';
 import { completeUniverse } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
-import { readQuestion } from '../saved-query.ts';
+import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import { REPORT_KINDS, REPORT_SUBCOMMANDS } from './options.ts';
 import {
@@ -21,7 +21,8 @@ import {
   scheduledReport,
   type PlannedReport,
 } from './reply.ts';
-import { completeTimeZone } from '../settings/reply.ts';
+import { completeTimeZone } from '../autocomplete.ts';
+import type { Report } from './record.ts';
 import type { Asked, Command, Context, Options } from '../slash-command.ts';
 
 type Draft = Omit<Report, 'id'>;
@@ -89,13 +90,15 @@ function readDraft(options: Options, { app, guild, memberId }: Asked): Draft {
   if (what === 'allocation' && loss === undefined) {
     throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', 'loss');
   }
+  const query = readSavedQuery(options, guild);
   return {
     channelId: String(options.channel),
     what,
     cron: parseWhen(String(options.when), 'when'),
     timeZone: parseTimeZone(String(options.time_zone ?? guild.settings.timeZone ?? 'UTC'), 'time_zone'),
-    question: readQuestion(options, guild),
-    ...(loss !== undefined && { lossLimit: parseRate(String(loss), 'loss', RANGES.loss) }),
+    universe: query.universe,
+    mandate:
+      loss === undefined ? query.mandate : withLimit(query.mandate, parseRate(String(loss), 'loss', RANGES.loss)),
     scheduledBy: memberId,
     scheduledAt: new Date(app.clock.now()).toISOString(),
   };

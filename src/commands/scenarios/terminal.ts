@@ -8,6 +8,7 @@ import {
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
   drawOf,
+  horizonOf,
   requiredFlag,
   universeOf,
 } from '../../terminal/flags.ts';
@@ -25,7 +26,7 @@ ${DRAW_HELP}
 ${JSON_HELP}`,
   options: { ...UNIVERSE_OPTIONS, ...DRAW_OPTIONS, out: { type: 'string' } },
   run(flags, terminal) {
-    const request = { universe: universeOf(flags), ...drawOf(flags) };
+    const request = { universe: universeOf(flags), horizonDays: horizonOf(flags), ...drawOf(flags) };
     const file = requiredFlag(flags, 'out', 'scenarios.csv');
     return withApp(terminal, async (app) => {
       await prepareOutput(file, 'out');
@@ -33,7 +34,8 @@ ${JSON_HELP}`,
         onProgress: terminal.onProgress,
       });
       await writeScenariosCsv(file, tickers, scenarios);
-      const { horizonDays, seed } = request;
+      const { horizonDays, sampling } = request;
+      const { seed } = sampling;
       const lines = labelled([
         ['Written to', file],
         ['Scenarios', `${scenarios.rows} over ${horizonDays} trading days, seed ${seed}`],

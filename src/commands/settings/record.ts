@@ -20,11 +20,8 @@ export type GuildSettings = z.infer<typeof guildSettingsSchema>;
 /** From version 1, which had two bounds for constraints. */
 export function migrateSettings(old: unknown): object {
   const { minWeight, maxWeight, ...rest } = z
-    .looseObject({ minWeight: z.number().optional(), maxWeight: z.number().optional() })
+    .looseObject({ minWeight: z.number().default(0), maxWeight: z.number().default(1) })
     .parse(old);
-  const constraints = weightBounds({
-    ...(minWeight !== undefined && { minWeight }),
-    ...(maxWeight !== undefined && { maxWeight }),
-  });
+  const constraints = weightBounds({ minWeight, maxWeight });
   return { ...rest, ...(constraints.length > 0 && { constraints }) };
 }

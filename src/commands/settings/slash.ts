@@ -2,37 +2,45 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer } from '../permissions.ts';
-import { OPTIONS, completeUniverse, namedUniverse } from '../options.ts';
+import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
+import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
-import { SETTINGS, checkSettings, completeCurrency, completeTimeZone, settingsReply, type Settings } from './reply.ts';
+import type { GuildSettings } from './record.ts';
+import { SETTINGS, checkSettings, settingsReply } from './reply.ts';
 import type { Asked, Command, Options } from '../slash-command.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
   | { readonly kind: 'show' }
-  | { readonly kind: 'set'; readonly given: Settings }
+  | { readonly kind: 'set'; readonly given: GivenSettings }
   /** Absent: all. */
-  | { readonly kind: 'reset'; readonly key?: keyof Settings }
+  | { readonly kind: 'reset'; readonly option?: string }
 );
+
+/** What is set; of constraints, those kinds that were typed are given anew, and no others. */
+interface GivenSettings {
+  readonly settings: Omit<GuildSettings, 'constraints'>;
+  readonly typed: ReturnType<typeof typedConstraints>;
+}
 
 const text = (name: string, description: string) => ({ type: OptionType.String as const, name, description });
 
 export const settings: Command<SettingsRequest> = {
   data: {
     name: 'settings',
-    description: 'What a question in this server means where it does not say',
+    description: 'Defaults used in this server when you leave an option out',
     contexts: [InteractionContextType.Guild],
     options: [
-      { type: OptionType.Subcommand, name: 'show', description: 'What is set' },
+      { type: OptionType.Subcommand, name: 'show', description: 'Show the defaults' },
       {
         type: OptionType.Subcommand,
         name: 'set',
-        description: 'Set one or more (Manage Server)',
+        description: 'Set one or more defaults (Manage Server)',
         options: [
           OPTIONS.universe,
           OPTIONS.horizon,
           OPTIONS.alpha,
-          OPTIONS.maxWeight,
-          OPTIONS.minWeight,
+          ...CONSTRAINTS,
           { ...text('time_zone', 'In which schedules are written, such as Europe/Berlin'), autocomplete: true },
           { ...text('currency', 'Of amount, such as EUR'), autocomplete: true },
         ],
@@ -40,10 +48,10 @@ export const settings: Command<SettingsRequest> = {
       {
         type: OptionType.Subcommand,
         name: 'reset',
-        description: 'Go back to what the bot means (Manage Server)',
+        description: "Go back to the bot's own defaults (Manage Server)",
         options: [
           {
-            ...text('option', 'Which'),
+            ...text('option', 'Which default'),
             required: true,
             choices: ['all', ...Object.keys(SETTINGS)].map((name) => ({ name, value: name })),
           },
@@ -68,17 +76,17 @@ export const settings: Command<SettingsRequest> = {
     if (request.kind === 'set') {
       const { given } = request;
       await app.guilds.update(guildId, (record) => {
-        const known = [...app.universes, ...record.universes];
         // It may have been deleted since it was read.
-        if (given.universe !== undefined) namedUniverse(given.universe, known);
-        const changed = { ...record.settings, ...given };
+        const { universe } = given.settings;
+        if (universe !== undefined) namedUniverse(universe, [...app.universes, ...record.universes]);
+        const changed = withGiven(record.settings, given);
         checkSettings(changed);
         return { ...record, settings: changed };
       });
     }
     if (request.kind === 'reset') {
-      const { key } = request;
-      await app.guilds.update(guildId, (record) => ({ ...record, settings: without(record.settings, key) }));
+      const { option } = request;
+      await app.guilds.update(guildId, (record) => ({ ...record, settings: without(record.settings, option) }));
     }
     const view = await app.guilds.view(guildId);
     return settingsReply(view.settings, view.universes);
@@ -92,38 +100,45 @@ export const settings: Command<SettingsRequest> = {
   },
 };
 
-function readSettings(options: Options, { guild }: Asked): Settings {
-  const {
-    universe,
-    horizon,
-    alpha,
-    max_weight: maxWeight,
-    min_weight: minWeight,
-    time_zone: timeZone,
-    currency,
-  } = options;
-  const given: Settings = {
+function readSettings(options: Options, { guild }: Asked): GivenSettings {
+  const { universe, horizon, alpha, time_zone: timeZone, currency } = options;
+  const settings: GivenSettings['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),
     ...(horizon !== undefined && { horizonDays: parseWhole(Number(horizon), 'horizon', RANGES.horizon) }),
     ...(alpha !== undefined && { alpha: parseRate(String(alpha), 'alpha', RANGES.alpha) }),
-    ...(maxWeight !== undefined && { maxWeight: parseRate(String(maxWeight), 'max_weight', RANGES.weight) }),
-    ...(minWeight !== undefined && { minWeight: parseRate(String(minWeight), 'min_weight', RANGES.weight) }),
     ...(timeZone !== undefined && { timeZone: parseTimeZone(String(timeZone), 'time_zone') }),
     ...(currency !== undefined && { currency: parseCurrency(String(currency), 'currency') }),
   };
-  if (Object.keys(given).length > 0) return given;
+  const typed = typedConstraints(options);
+  // What is no rate is refused now, in private.
+  readConstraints(typed, DISCORD_NAMES);
+  if (Object.keys({ ...settings, ...typed }).length > 0) return { settings, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
-function readKey({ option }: Options): { key?: keyof Settings } {
+function withGiven({ constraints = [], ...old }: GuildSettings, { settings, typed }: GivenSettings): GuildSettings {
+  return withConstraints({ ...old, ...settings }, readConstraints(typed, DISCORD_NAMES, constraints));
+}
+
+/** Settings without any constraint have none, rather than an empty list. */
+function withConstraints({ constraints: _, ...rest }: GuildSettings, kept: GuildSettings['constraints'] = []): GuildSettings {
+  return kept.length === 0 ? rest : { ...rest, constraints: kept };
+}
+
+function readKey({ option }: Options): { option?: string } {
   if (option === 'all') return {};
-  const found = Object.entries(SETTINGS).find(([name]) => name === option);
-  if (found !== undefined) return { key: found[1] };
+  if (typeof option === 'string' && option in SETTINGS) return { option };
   throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, 'option');
 }
 
-function without(old: Settings, key: keyof Settings | undefined): Settings {
+/** @param option absent: all */
+function without(old: GuildSettings, option: string | undefined): GuildSettings {
+  const key = option === undefined ? undefined : SETTINGS[option];
   if (key === undefined) return {};
+  if (typeof key === 'object') {
+    const kept = old.constraints?.filter(({ kind }) => kind !== key.constraint);
+    return withConstraints(old, kept);
+  }
   const { [key]: _gone, ...kept } = old;
   return kept;
 }

@@ -1,10 +1,10 @@
 import { readScenariosCsv } from '../../prices/vendors/csv.ts';
-import { feasibleSet, weightBounds } from '../../engine/constraints/index.ts';
+import { feasibleSet } from '../../engine/constraints/index.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
 import type { CliCommand } from '../../terminal/terminal-command.ts';
-import { JSON_HELP, LIMIT_HELP, LIMIT_OPTIONS, boundsOf, limitOf, requiredFlag } from '../../terminal/flags.ts';
+import { JSON_HELP, LIMIT_HELP, LIMIT_OPTIONS, alphaOf, constraintsOf, lossOf, requiredFlag } from '../../terminal/flags.ts';
 import { solutionJson } from '../../terminal/json.ts';
 
 export const solveCommand: CliCommand = {
@@ -19,14 +19,14 @@ ${JSON_HELP}
 Exit code 3 when no split can keep the limit.`,
   options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
-    const [limit, constraints] = [limitOf(flags), weightBounds(boundsOf(flags))];
+    const [lossLimit, alpha, constraints] = [lossOf(flags), alphaOf(flags), constraintsOf(flags)];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
     const started = performance.now();
-    const solution = await optimize({ scenarios, ...limit, feasible: feasibleSet(constraints, names) });
+    const solution = await optimize({ scenarios, lossLimit, alpha, feasible: feasibleSet(constraints, names) });
     const seconds = (performance.now() - started) / 1000;
     return {
       json: solutionJson(names, solution, seconds),
-      text: describeSolution(names, solution, limit.lossLimit),
+      text: describeSolution(names, solution, lossLimit),
       exitCode: solution.status === 'optimal' ? 0 : 3,
     };
   },

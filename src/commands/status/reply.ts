@@ -1,5 +1,4 @@
-// Pure: how the bot is, in words short enough for a phone.
-import type { Report } from '../../app.ts';
+import type { Report } from '../report/record.ts';
 import { age, discordTime, plural } from '../../format.ts';
 import type { JobRun } from '../../job-runs.ts';
 import type { Reply } from '../../reply.ts';
@@ -63,7 +62,7 @@ const runsText = ({ last, next }: Runs): string =>
   ].join(', ');
 
 const reportLine = ({ report, runs }: Status['reports'][number]): string =>
-  `**${report.id}** ${report.what} of ${report.question.universe}${report.blockedSince === undefined ? '' : ' ⚠ blocked'}: ${runsText(runs)}`;
+  `**${report.id}** ${report.what} of ${report.universe}${report.blockedSince === undefined ? '' : ' ⚠ blocked'}: ${runsText(runs)}`;
 
 function priceLine({ name, until, isSynthetic }: Status['prices'][number], now: number): string {
   if (isSynthetic) return `${name}: synthetic`;

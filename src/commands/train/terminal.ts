@@ -1,10 +1,21 @@
-import type { Trained } from '../../engine-service/index.ts';
-import type { Memory } from '../../engine/lstm/artefact.ts';
+import { findStrategy } from '../../engine/strategies/index.ts';
+import type { ModelDescription } from '../../engine/strategies/strategy.ts';
+import type { Trained } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import { labelled } from '../../format.ts';
 import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
-import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, flag, recipeOf, universeOf, whole } from '../../terminal/flags.ts';
+import {
+  JSON_HELP,
+  STRATEGY_HELP,
+  STRATEGY_OPTIONS,
+  UNIVERSE_HELP,
+  UNIVERSE_OPTIONS,
+  flag,
+  strategyOf,
+  universeOf,
+  whole,
+} from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const trainCommand: CliCommand = {
@@ -13,61 +24,75 @@ export const trainCommand: CliCommand = {
   help: `train (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
-  --recipe calibrated    calibrated (three blocks of days) or seed (two blocks, as in "Generative LSTM + CVaR")
+${STRATEGY_HELP}
   --memory carried       of the calibrated model: carried (its state goes on from day to day, quick to draw
                          from) or window (it looks at the last 60 days anew for every day)
   --seed 1               the same seed and prices give the same model
 ${JSON_HELP}`,
-  options: { ...UNIVERSE_OPTIONS, recipe: { type: 'string' }, memory: { type: 'string' }, seed: { type: 'string' } },
+  options: { ...UNIVERSE_OPTIONS, ...STRATEGY_OPTIONS, memory: { type: 'string' }, seed: { type: 'string' } },
   run(flags, terminal) {
+    const strategy = strategyOf(flags);
+    const memory = memoryOf(flags);
     const request = {
       universe: universeOf(flags),
-      recipe: recipeOf(flags),
-      memory: memoryOf(flags),
+      strategy: { ...strategy, params: { ...strategy.params, ...(memory !== undefined && { memory }) } },
       seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     };
     return withApp(terminal, async (app) => {
       const started = performance.now();
       const trained = await app.engine.train(request, { onProgress: terminal.onProgress });
       const seconds = Math.round((performance.now() - started) / 100) / 10;
-      return { json: trainedJson(trained, seconds), text: describe(trained, seconds), exitCode: 0 };
+      const description = findStrategy(strategy.id).describe(trained.model);
+      return {
+        json: trainedJson(trained, description, seconds),
+        text: describe(trained, description, seconds),
+        exitCode: 0,
+      };
     });
   },
 };
 
-function memoryOf(flags: Flags): Memory | undefined {
+function memoryOf(flags: Flags): 'window' | 'carried' | undefined {
   const value = flag(flags, 'memory');
   if (value === undefined || value === 'window' || value === 'carried') return value;
   throw new UserError(`--memory takes carried or window; got "${value}".`, 'memory');
 }
 
-const trainedJson = ({ universe, version, unchanged, manifest, prices }: Trained, seconds: number): object => ({
-  status: 'trained',
-  universe,
-  version,
-  unchanged,
-  recipe: manifest.recipe,
-  memory: manifest.hyper.memory,
-  seed: manifest.seed,
-  trainedFrom: manifest.trainedFrom,
-  trainedUntil: manifest.trainedUntil,
-  skill: manifest.skill,
-  losses: manifest.losses,
-  prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
-  seconds,
-});
+function trainedJson(
+  { universe, version, unchanged, model: { manifest }, prices }: Trained,
+  { parameters, results }: ModelDescription,
+  seconds: number,
+): object {
+  return {
+    status: 'trained',
+    universe,
+    version,
+    unchanged,
+    recipe: manifest.recipe,
+    ...parameters,
+    seed: manifest.seed,
+    trainedFrom: manifest.trainedFrom,
+    trainedUntil: manifest.trainedUntil,
+    skill: manifest.skill,
+    ...results,
+    prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
+    seconds,
+  };
+}
 
-function describe({ universe, version, unchanged, manifest, prices }: Trained, seconds: number): string {
-  const { losses } = manifest;
-  const lines = labelled([
+function describe(
+  { universe, version, unchanged, model: { manifest }, prices }: Trained,
+  { lines }: ModelDescription,
+  seconds: number,
+): string {
+  const rows = labelled([
     ['Universe', universe],
     ['Prices', `${prices.source}, ${manifest.trainedFrom} to ${manifest.trainedUntil}`],
-    ['Recipe', `${manifest.recipe}, memory ${manifest.hyper.memory}, seed ${manifest.seed}`],
-    ['Epochs', `${losses.epochs}, best ${losses.bestEpoch}`],
-    ['Loss', `training ${losses.training.toFixed(4)}, validation ${losses.validation.toFixed(4)}`],
+    ['Recipe', `${manifest.recipe}, seed ${manifest.seed}`],
+    ...lines,
     ['Skill', manifest.skill.toFixed(4)],
     ['Version', unchanged ? `${version} (the very model that was there)` : version],
     ['Seconds', String(seconds)],
   ]);
-  return `${lines.join('\n')}\n`;
+  return `${rows.join('\n')}\n`;
 }

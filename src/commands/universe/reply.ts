@@ -1,5 +1,4 @@
-// Pure: a server's universes in words.
-import type { GuildView } from '../../app.ts';
+import type { GuildView } from '../guilds.ts';
 import { age, plural } from '../../format.ts';
 import type { Reply } from '../../reply.ts';
 

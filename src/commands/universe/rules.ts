@@ -107,4 +107,4 @@ export function withoutUniverse(record: GuildRecord, name: string): GuildRecord 
 }
 
 export const reportsOn = ({ reports }: GuildRecord, name: string): readonly Report[] =>
-  reports.filter(({ question }) => question.universe === name);
+  reports.filter(({ universe }) => universe === name);

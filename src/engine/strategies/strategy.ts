@@ -141,11 +141,22 @@ export interface Strategy<P, M extends Model> {
    */
   decide(model: M, history: History, mandates: readonly Mandate[], context: DecideContext): Promise<readonly Decision[]>;
   readonly codec: Codec<M>;
+  describe(model: M): ModelDescription;
   /**
    * On the newest days of the history, for champion against challenger.
    * @throws Error when the model and the history do not go together
    */
   score?(model: M, history: History): Promise<Score>;
+}
+
+/** What is special about a model of one strategy, for people and for JSON. */
+export interface ModelDescription {
+  /** What it was fitted with. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** How the fit went. */
+  readonly results: Readonly<Record<string, unknown>>;
+  /** The same in words: label and text. */
+  readonly lines: readonly (readonly [string, string])[];
 }
 
 /** A strategy whose parameters and models the caller does not look into. */

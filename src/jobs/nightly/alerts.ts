@@ -1,7 +1,8 @@
-import { look } from '../../commands/alert/rules.ts';
+import { checkAlert, minimumRequest } from '../../commands/alert/rules.ts';
 import { keepRequest } from '../../commands/allocate/buttons.ts';
-import type { Alert } from '../../commands/records.ts';
-import type { AllocateCommandRequest } from '../../app.ts';
+import type { Alert } from '../../commands/alert/record.ts';
+import { limitOf, withLimit } from '../../engine/mandate.ts';
+import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { alertReply, orphanReply } from '../../commands/alert/message.ts';
 import { limitToTry, tryLabel } from '../../commands/limits.ts';
 import { requestOf } from '../../commands/saved-query.ts';
@@ -28,13 +29,13 @@ export async function checkAlerts({ alerts, spec }: UniverseInUse, run: RunConte
   const minima = new Map<string, Promise<CurrentMinimum>>();
   let failures = 0;
   for (const one of alerts) {
-    const request = requestOfAlert(one.alert, spec);
+    const request = minimumRequest(one.alert, spec);
     // The minimum does not depend on the limit, so alerts that differ in nothing else share it.
-    const key = JSON.stringify({ ...one.alert.question, universe: '' });
+    const key = JSON.stringify(request.mandate);
     const minimum = minima.get(key) ?? currentMinimum(request, run);
     minima.set(key, minimum);
     try {
-      if (!(await checkAlert(one, request, await minimum, run))) failures += 1;
+      if (!(await checkOne(one, spec, await minimum, run))) failures += 1;
     } catch (err) {
       run.signal.throwIfAborted();
       run.app.log.error({ err }, 'checking an alert failed');
@@ -58,16 +59,16 @@ export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], ru
   return failures;
 }
 
-async function currentMinimum({ allocate }: AllocateCommandRequest, run: RunContext): Promise<CurrentMinimum> {
+async function currentMinimum(request: AllocateRequest, run: RunContext): Promise<CurrentMinimum> {
   const { app, signal } = run;
-  const { allocation, prices } = await patiently(() => app.engine.allocate(allocate, { signal }), run);
-  return { minCvar: allocation.minimum.cvar, pricesUntil: prices.until };
+  const { allocation, prices } = await patiently(() => app.engine.allocate(request, { signal }), run);
+  return { minCvar: allocation.portfolio.cvar, pricesUntil: prices.until };
 }
 
 /** @returns false when its member must be told and could not be */
-async function checkAlert(
+async function checkOne(
   { memberId, alert: { id } }: MembersAlert,
-  request: AllocateCommandRequest,
+  spec: UniverseInUse['spec'],
   { minCvar, pricesUntil }: CurrentMinimum,
   run: RunContext,
 ): Promise<boolean> {
@@ -75,17 +76,18 @@ async function checkAlert(
   // Removed since the run began.
   if (saved === undefined) return true;
   const { goneSince: _, ...alert } = saved;
-  const looked = look(alert, minCvar);
-  if (looked.rings !== undefined) {
-    const button = await buttonFor(looked.rings, { memberId, request, minCvar }, run);
+  const checked = checkAlert(alert, minCvar);
+  const { fires } = checked;
+  if (fires !== undefined) {
+    const button = await buttonFor(fires, { memberId, alert, spec, minCvar }, run);
     const server = serverOf(alert, run);
-    const reply = alertReply({ alert, rings: looked.rings, minCvar, pricesUntil, server, ...(button && { button }) });
+    const reply = alertReply({ alert, fires, minCvar, pricesUntil, server, ...(button && { button }) });
     // A second attempt with newer prices may have the opposite to tell.
-    const nonce = nonceOf('alert', memberId, id, alert.createdAt, run.due, looked.rings);
+    const nonce = nonceOf('alert', memberId, id, alert.createdAt, run.due, fires);
     const delivery = await run.messenger.tell(memberId, reply, nonce);
     if (delivery === 'failed') return false;
   }
-  await save(memberId, looked.alert, run);
+  await save(memberId, checked.alert, run);
   return true;
 }
 
@@ -94,22 +96,16 @@ const serverOf = ({ guildId }: Alert, { messenger }: RunContext): string | undef
 
 /** Tries the member's own limit where it can be kept, and else the smallest that can. */
 async function buttonFor(
-  rings: Alert['told'],
-  { memberId, request, minCvar }: { memberId: string; request: AllocateCommandRequest; minCvar: number },
+  fires: Alert['lastTold'],
+  { memberId, alert, spec, minCvar }: MembersAlert & { spec: UniverseInUse['spec']; minCvar: number },
   { app }: RunContext,
 ): Promise<ReplyButton | undefined> {
-  const { allocate } = request;
-  const lossLimit = rings === 'feasible' ? allocate.lossLimit : limitToTry(minCvar);
-  if (lossLimit === undefined) return undefined;
-  const key = await keepRequest(app.requests, memberId, { ...request, allocate: { ...allocate, lossLimit } });
-  return { label: tryLabel(lossLimit), style: 'primary', command: 'allocate', key };
+  const limit = fires === 'feasible' ? limitOf(alert.mandate) : limitToTry(minCvar);
+  if (limit === undefined) return undefined;
+  const allocate = requestOf({ ...alert, mandate: withLimit(alert.mandate, limit) }, spec);
+  const key = await keepRequest(app.requests, memberId, { allocate, isPublic: false });
+  return { label: tryLabel(limit), style: 'primary', command: 'allocate', key };
 }
-
-const requestOfAlert = ({ question, lossLimit }: Alert, universe: UniverseInUse['spec']): AllocateCommandRequest => ({
-  allocate: { ...requestOf(question, universe), lossLimit },
-  isPublic: false,
-  show: 'best',
-});
 
 /** Changes this alert alone: one that the member has removed, or had deleted with all their data, stays removed. */
 const save = (memberId: string, alert: Alert, { app }: RunContext) =>

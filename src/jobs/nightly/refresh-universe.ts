@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { USUAL_DRAW } from '../../parse.ts';
+import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../parse.ts';
 import { patiently } from '../../waiting.ts';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';
@@ -33,7 +33,10 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
   await tryStep('retraining', () => retrain(universe, until, run));
   for (const horizonDays of horizons) {
     await tryStep(`drawing scenarios for ${horizonDays} days`, () =>
-      app.engine.scenarios({ ...USUAL_DRAW, universe: spec, horizonDays }, { signal }),
+      app.engine.scenarios(
+        { universe: spec, strategy: DEFAULT_STRATEGY, sampling: DEFAULT_SAMPLING, horizonDays },
+        { signal },
+      ),
     );
   }
   const unchecked = await checkAlerts(universe, run);
@@ -51,8 +54,8 @@ async function retrain({ key, spec }: UniverseInUse, until: string, run: RunCont
     log.info({ universe, until }, 'no new prices: not trained');
     return;
   }
-  const { recipe } = USUAL_DRAW;
-  const { outcome, scores } = await engine.retrain({ universe: spec, recipe }, { signal: run.signal });
+  const request = { universe: spec, strategy: DEFAULT_STRATEGY };
+  const { outcome, scores } = await engine.retrain(request, { signal: run.signal });
   log.info({ universe, until, outcome, ...(scores && { scores }) }, 'trained');
   await saveTrainedUntil(key, until, run);
 }

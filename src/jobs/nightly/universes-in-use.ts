@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
-import type { Alert } from '../../commands/records.ts';
+import type { Alert } from '../../commands/alert/record.ts';
+import { findStrategy } from '../../engine/strategies/index.ts';
 import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
-import { DEFAULTS, USUAL_DRAW } from '../../parse.ts';
+import { DEFAULTS, DEFAULT_STRATEGY } from '../../parse.ts';
 
 type UniverseSpec = Awaited<ReturnType<App['guilds']['resolve']>>;
 
@@ -64,24 +65,25 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
 }
 
 async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
+  const recipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: Use[] = universes
-    .filter(({ name }) => live.has(`${name}/${USUAL_DRAW.recipe}`))
+    .filter(({ name }) => live.has(`${name}/${recipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
   for (const guildId of (await guilds.ids()).filter(isIn)) {
     const { settings, reports } = await guilds.get(guildId);
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
-    for (const { question, blockedSince } of reports) {
+    for (const { universe, mandate, blockedSince } of reports) {
       // Nobody reads it until it may be posted again.
       if (blockedSince !== undefined) continue;
-      uses.push({ name: question.universe, guildId, horizonDays: question.horizonDays });
+      uses.push({ name: universe, guildId, horizonDays: mandate.horizonDays });
     }
   }
   for (const memberId of await members.ids()) {
     for (const alert of (await members.get(memberId)).alerts) {
-      const { guildId, question } = alert;
-      const { universe: name, horizonDays } = question;
+      const { guildId, universe: name, mandate } = alert;
+      const { horizonDays } = mandate;
       uses.push({ name, guildId, horizonDays, alert: { memberId, alert } });
     }
   }

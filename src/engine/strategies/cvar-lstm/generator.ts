@@ -43,5 +43,17 @@ export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'ti
   simulate: (artefact, history, horizon, { sampling, ...context }) =>
     drawScenarios({ artefact, history, horizon, ...sampling, ...context }),
   codec,
+  describe({ manifest: { hyper, losses } }) {
+    const { training, validation, epochs, bestEpoch } = losses;
+    return {
+      parameters: { memory: hyper.memory },
+      results: { losses },
+      lines: [
+        ['Memory', hyper.memory],
+        ['Epochs', `${epochs}, best ${bestEpoch}`],
+        ['Loss', `training ${training.toFixed(4)}, validation ${validation.toFixed(4)}`],
+      ],
+    };
+  },
   score: scoreForecasts,
 };

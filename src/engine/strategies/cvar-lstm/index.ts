@@ -16,7 +16,7 @@ export const cvarLstm: Strategy<LstmParams, ModelArtefact> = {
   id: 'cvar-lstm',
   title: 'Highest expected profit under a CVaR limit',
   about:
-    'A generative LSTM draws scenarios; of all splits whose CVaR keeps the limit, the one with the highest mean return is taken.',
+    'Of all splits whose average loss in the worst cases keeps the limit, the one with the highest expected profit on scenarios of a generative LSTM.',
   async decide(model, history, mandates, context) {
     const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
     return decideUnder(samples, model.manifest.tickers, mandates, context.wantsOutcomes === true);

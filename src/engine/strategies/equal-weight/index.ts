@@ -14,8 +14,8 @@ import type { Strategy } from '../strategy.ts';
 export const equalWeight: Strategy<LstmParams, ModelArtefact> = {
   ...lstmGenerator,
   id: 'equal-weight',
-  title: 'All assets alike',
-  about: 'The same share of the money in every asset; no forecast moves it, the scenarios only measure its risk.',
+  title: 'Equal weights',
+  about: 'Every asset gets the same share of the money, whatever the forecasts say.',
   async decide(model, history, mandates, context) {
     const { tickers } = model.manifest;
     const [mandate] = mandates;

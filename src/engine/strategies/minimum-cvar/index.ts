@@ -13,7 +13,7 @@ export const minimumCvar: Strategy<LstmParams, ModelArtefact> = {
   ...lstmGenerator,
   id: 'minimum-cvar',
   title: 'Least risky split',
-  about: 'Of all splits, the one with the smallest CVaR on the scenarios of the generative LSTM, whatever its mean return.',
+  about: 'Of all splits of these assets, this one is the least risky.',
   async decide(model, history, mandates, context) {
     const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
     const { portfolio, gap } = await leastRisky(samples, model.manifest.tickers, mandates[0]!);
