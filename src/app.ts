@@ -7,9 +7,10 @@ import { createMembers, type Members } from './commands/members.ts';
 import { guildSchema, markSchema, memberSchema, type Mark } from './commands/records.ts';
 import { createSlots, type Slots } from './semaphore.ts';
 import type { Config } from './config.ts';
-import { createPriceService, storedSeriesSchema, type PriceService } from './prices/service.ts';
+import { PriceService } from './prices/service.ts';
+import { storedSeriesSchema } from './prices/ticker-series.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
-import { createYahoo } from './prices/vendors/yahoo.ts';
+import { createPriceSources } from './prices/vendors/index.ts';
 import { storedChoicesSchema } from './engine-service/backtest-kept.ts';
 import { createEngine, type Engine } from './engine-service/index.ts';
 import { storedRequestSchema, type StoredRequest } from './engine-service/requests.ts';
@@ -83,10 +84,9 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
     hasTimeLimits: surroundings.isWatched !== true,
     onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
   });
-  const yahoo = createYahoo({ fetch: vendorFetch(config.yahooUrl), now: clock.now });
-  const prices = createPriceService({
-    yahoo,
-    cache: store.table('prices', storedSeriesSchema, 1),
+  const prices = new PriceService({
+    sources: createPriceSources(config, clock.now),
+    series: store.table('prices', storedSeriesSchema, 1),
     now: clock.now,
     log,
   });
@@ -128,13 +128,4 @@ export async function createApp(config: Config, surroundings: Surroundings = {})
 function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}
-
-/** fetch, with every address moved to `base` when one is given: a proxy, or a stand-in on loopback. */
-function vendorFetch(base: string | undefined): typeof fetch {
-  if (base === undefined) return fetch;
-  return (input, init) => {
-    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
-    return fetch(new URL(pathname + search, base), init);
-  };
 }

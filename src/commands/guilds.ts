@@ -1,4 +1,5 @@
 import { UNIVERSES, type Universe, type UniverseSpec } from '../prices/universes.ts';
+import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
 import { UserError } from '../errors.ts';
 import type { Table } from '../store/table.ts';
 import type { GuildRecord, GuildSettings } from './records.ts';
@@ -40,7 +41,8 @@ export function createGuilds(table: Table<GuildRecord>): Guilds {
     const own = universes.map(({ name, tickers }): Universe => ({
       name,
       title: `${tickers.length} assets of this server`,
-      source: 'guild',
+      vendor: DEFAULT_VENDOR.name,
+      owner: 'guild',
       tickers,
     }));
     return { universes: [...UNIVERSES, ...own], settings };
@@ -72,5 +74,5 @@ export function createGuilds(table: Table<GuildRecord>): Guilds {
   };
 }
 
-const specOf = ({ name, source, tickers }: Universe): UniverseSpec =>
-  source === 'guild' ? { kind: 'tickers', tickers, name } : { kind: 'named', name };
+const specOf = ({ name, owner, tickers }: Universe): UniverseSpec =>
+  owner === 'guild' ? { kind: 'tickers', tickers, name } : { kind: 'named', name };

@@ -1,6 +1,6 @@
 // Pure: which stored model is meant by a universe, and whether it speaks for these prices.
 import { createHash } from 'node:crypto';
-import type { UniverseSpec } from '../prices/universes.ts';
+import { otherVendor, type UniverseSpec } from '../prices/universes.ts';
 import { pricesHash } from '../engine/history.ts';
 import type { Memory, ModelManifest } from '../engine/lstm/artefact.ts';
 import type { LoadedPrices, Prices, Recipe } from '../engine/types.ts';
@@ -19,7 +19,8 @@ export interface Subject {
  */
 export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): string {
   if (universe.kind === 'named') return universe.name;
-  const identity = [prices.tickers, ...(universe.kind === 'csv' ? [prices.dates[0], prices.closes[0]] : [])];
+  const source = universe.kind === 'csv' ? [prices.dates[0], prices.closes[0]] : otherVendor(universe);
+  const identity = [prices.tickers, ...source];
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
   return `${universe.kind}-${hash}`;
 }

@@ -6,7 +6,12 @@ import type { BacktestTerms } from '../engine/backtest/types.ts';
 const universeSpec: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
   z.object({ kind: z.literal('csv'), file: z.string(), tickers: z.array(z.string()).exactOptional() }),
-  z.object({ kind: z.literal('tickers'), tickers: z.array(z.string()), name: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal('tickers'),
+    tickers: z.array(z.string()),
+    vendor: z.string().exactOptional(),
+    name: z.string().exactOptional(),
+  }),
 ]);
 
 const allocateRequestSchema = z.object({

@@ -33,6 +33,8 @@ export type Conversion =
       readonly rate: number;
       /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
       readonly until?: string;
+      /** The title of the vendor that quotes it; absent with `until`. */
+      readonly vendor?: string;
       /** The vendor did not answer: it is the newest that was stored. */
       readonly stale: boolean;
     }

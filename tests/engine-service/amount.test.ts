@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AllocateAnswer } from '../../src/app.ts';
-import { createPriceService, storedSeriesSchema, type PriceService } from '../../src/prices/service.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { Engine } from '../../src/engine-service/types.ts';
@@ -13,7 +13,7 @@ import { replyToText } from '../../src/terminal/reply-text.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { smallPool } from '../support/small-pool.ts';
-import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
+import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
 const log = { info() {}, warn() {}, error() {} };
 const others = { decisions: memoryTable(storedChoicesSchema), threads: 2, log };
@@ -37,9 +37,9 @@ beforeAll(async () => {
   }
   const euro: Bar[] = bars.map(([day], t) => [day, 1 + t / 1000, 0]);
   vendor.answer('EURUSD=X', [{ body: chartBody(euro, { timeZone: 'UTC' }) }]);
-  prices = createPriceService({
-    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
-    cache: memoryTable(storedSeriesSchema),
+  prices = new PriceService({
+    sources: sourcesOn(vendor, () => now),
+    series: memoryTable(storedSeriesSchema),
     now: () => now,
     log,
   });
@@ -87,6 +87,7 @@ describe('an amount in another currency than the prices', () => {
       to: 'USD',
       rate: 1.599,
       until: '2024-04-19',
+      vendor: 'Yahoo Finance',
       stale: false,
     });
     const [closes, bought] = [wandering(1).at(-1)![1]!, holdings(euro)];

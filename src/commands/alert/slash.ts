@@ -90,11 +90,11 @@ export const alert: Command<AlertRequest> = {
 function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
   const lossLimit = parseRate(String(options.loss), 'loss', RANGES.loss);
   const question = readQuestion(options, guild);
-  const { source } = namedUniverse(question.universe, guild.universes);
+  const { owner } = namedUniverse(question.universe, guild.universes);
   return {
     kind: 'add',
     ask: { ...readRequest({ ...options, universe: question.universe }, guild), lossLimit },
-    alert: { ...(source === 'guild' && guildId !== undefined && { guildId }), question },
+    alert: { ...(owner === 'guild' && guildId !== undefined && { guildId }), question },
   };
 }
 

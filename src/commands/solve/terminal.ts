@@ -1,4 +1,4 @@
-import { readScenariosCsv } from '../../prices/vendors/csv.ts';
+import { readScenariosCsv } from '../scenarios/csv.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';

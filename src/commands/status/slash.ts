@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { isSynthetic } from '../../prices/universes.ts';
 import { NIGHTLY, reportKey } from '../../jobs/run-keys.ts';
 import { nextRun, type Schedule } from '../../schedule.ts';
 import { statusReply, type Runs, type Status } from './reply.ts';
@@ -40,9 +41,9 @@ async function reportsOf(app: App, guildId: string): Promise<Status['reports']> 
 
 const pricesOf = ({ prices }: App, universes: App['universes']): Promise<Status['prices']> =>
   Promise.all(
-    universes.map(async ({ name, source, tickers }) =>
-      source === 'sample'
-        ? { name, isSynthetic: true }
-        : { name, isSynthetic: false, until: await prices.newest(tickers) },
-    ),
+    universes.map(async (universe) => {
+      const { name } = universe;
+      if (isSynthetic(universe)) return { name, isSynthetic: true };
+      return { name, isSynthetic: false, until: await prices.newest(universe) };
+    }),
   );

@@ -4,6 +4,7 @@ import type { Alert } from '../../commands/records.ts';
 import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
 import { DEFAULTS, USUAL_DRAW } from '../../parse.ts';
+import { otherVendor } from '../../prices/universes.ts';
 
 type Spec = Awaited<ReturnType<App['guilds']['resolve']>>;
 
@@ -99,5 +100,7 @@ async function resolved({ guilds }: App, name: string, guildId: string | undefin
 
 function keyOf(spec: Spec): string {
   if (spec.kind === 'named') return spec.name;
-  return createHash('sha256').update(JSON.stringify(spec.tickers)).digest('hex').slice(0, 12);
+  const [vendor] = spec.kind === 'tickers' ? otherVendor(spec) : [];
+  const identity = vendor === undefined ? spec.tickers : [vendor, spec.tickers];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
 }
