@@ -120,9 +120,9 @@ export class SeriesSource {
   }
 
   /**
-   * Series of the default vendor were once stored under the ticker alone. Such a one is moved when it is first read:
-   * written under its new key before the old one goes, so that a kill in between loses nothing, and never over what
-   * another process has written there meanwhile.
+   * Series of the default vendor were once stored under the ticker alone. They are moved when they are first read.
+   * The new key is written before the old one is deleted, so that a kill in between loses nothing, and what another
+   * process has written under the new key meanwhile stays.
    */
   async #stored(ticker: string): Promise<StoredSeries | undefined> {
     const { series: table } = this.#parts;

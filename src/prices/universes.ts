@@ -49,7 +49,7 @@ export type UniverseSpec =
       readonly name?: string;
     });
 
-/** The vendor where it is not the default one: keys made of it are those of lists that name no vendor. */
+/** For keys and names made of a list: empty for the default vendor, so that those made before vendors had names stay. */
 export const otherVendor = ({ vendor }: TickerList): readonly string[] =>
   vendor === undefined || vendor === DEFAULT_VENDOR.name ? [] : [vendor];
 

@@ -9,6 +9,7 @@ import type { Engine } from '../../src/engine-service/types.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
+import { allocateJson } from '../../src/terminal/json.ts';
 import { replyToText } from '../../src/terminal/reply-text.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -90,6 +91,9 @@ describe('an amount in another currency than the prices', () => {
       vendor: 'Yahoo Finance',
       stale: false,
     });
+    const printed: unknown = JSON.parse(JSON.stringify(allocateJson(euro)));
+    const conversion = { kind: 'converted', from: 'EUR', to: 'USD', rate: 1.599, until: '2024-04-19', stale: false };
+    expect(printed).toHaveProperty('conversion', conversion);
     const [closes, bought] = [wandering(1).at(-1)![1]!, holdings(euro)];
     const weight = euro.allocation.minimum.weights[0]!;
     expect(bought.shares[0]).toBe(Math.floor((weight * 159_900) / closes));

@@ -38,7 +38,7 @@ export class Yahoo implements PriceVendor {
   readonly name = YAHOO.name;
   readonly title = YAHOO.title;
   readonly symbolHint = YAHOO.symbolHint;
-  /** It has shares and coins: where a share trades, weekends are no gaps of it. */
+  /** Most of its tickers are shares: a weekend without a price is no gap. */
   readonly calendar = 'weekdays';
   readonly #options: YahooOptions;
   readonly #queue: PQueue;
