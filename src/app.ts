@@ -7,9 +7,10 @@ import { openMembers, type Members } from './commands/members.ts';
 import { openRequests, type StoredRequest } from './commands/allocate/buttons.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Config } from './config.ts';
-import { createPriceService, storedSeriesSchema, type PriceService } from './prices/service.ts';
+import { PriceService } from './prices/service.ts';
+import { storedSeriesSchema } from './prices/ticker-series.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
-import { createYahoo } from './prices/vendors/yahoo.ts';
+import { createPriceSources } from './prices/vendors/index.ts';
 import { storedDecisionsSchema } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
@@ -74,10 +75,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     hasTimeLimits: options.isWatched !== true,
     onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
   });
-  const yahoo = createYahoo({ fetch: vendorFetch(config.yahooUrl), now: clock.now });
-  const prices = createPriceService({
-    yahoo,
-    cache: store.table('prices', storedSeriesSchema, 1),
+  const prices = new PriceService({
+    sources: createPriceSources(config, clock.now),
+    series: store.table('prices', storedSeriesSchema, 1),
     now: clock.now,
     log,
   });
@@ -125,13 +125,4 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}
-
-/** fetch, with every address moved to `base` when one is given: a proxy, or a stand-in on loopback. */
-function vendorFetch(base: string | undefined): typeof fetch {
-  if (base === undefined) return fetch;
-  return (input, init) => {
-    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
-    return fetch(new URL(pathname + search, base), init);
-  };
 }

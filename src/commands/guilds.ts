@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UNIVERSES, type Universe, type UniverseSpec } from '../prices/universes.ts';
+import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
 import { UserError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
@@ -54,7 +55,8 @@ export class Guilds {
     const own = universes.map(({ name, tickers }): Universe => ({
       name,
       title: `${tickers.length} assets of this server`,
-      source: 'guild',
+      vendor: DEFAULT_VENDOR.name,
+      owner: 'guild',
       tickers,
     }));
     return { universes: [...UNIVERSES, ...own], settings };
@@ -101,5 +103,5 @@ export class Guilds {
   }
 }
 
-const specOf = ({ name, source, tickers }: Universe): UniverseSpec =>
-  source === 'guild' ? { kind: 'tickers', tickers, name } : { kind: 'named', name };
+const specOf = ({ name, owner, tickers }: Universe): UniverseSpec =>
+  owner === 'guild' ? { kind: 'tickers', tickers, name } : { kind: 'named', name };

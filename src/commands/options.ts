@@ -72,7 +72,7 @@ const readStrategy = ({ strategy }: Options): StrategyChoice =>
   strategy === undefined ? DEFAULT_STRATEGY : { ...DEFAULT_STRATEGY, id: findStrategy(String(strategy)).id };
 
 /** Some of everybody's or the server's universes, or tickers given on the spot, which have no name. */
-type Meant = Pick<Universe, 'tickers' | 'source'> & { readonly name?: string };
+type Meant = Pick<Universe, 'tickers'> & Partial<Pick<Universe, 'name' | 'owner'>>;
 
 function readUniverse(options: Options, { universes, settings }: GuildView): Meant {
   const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
@@ -80,7 +80,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Mea
     throw new UserError('Give either universe or tickers, not both.', 'universe');
   }
   if (tickers !== undefined) {
-    return { source: 'yahoo', tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
+    return { tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
@@ -128,9 +128,9 @@ export function namedUniverse<U extends { readonly name: string }>(
   throw new UserError(`${option} takes one of ${known}; got "${name}".`, option);
 }
 
-function specOf({ name, source, tickers }: Meant): AllocateRequest['universe'] {
+function specOf({ name, owner, tickers }: Meant): AllocateRequest['universe'] {
   if (name === undefined) return { kind: 'tickers', tickers: [...tickers] };
-  return source === 'guild' ? { kind: 'tickers', tickers: [...tickers], name } : { kind: 'named', name };
+  return owner === 'guild' ? { kind: 'tickers', tickers: [...tickers], name } : { kind: 'named', name };
 }
 
 function readRate(options: Options, name: string, range: { min: number; max: number }, otherwise: number): number {

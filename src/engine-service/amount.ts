@@ -1,6 +1,6 @@
 // The money that an allocation splits, where its currency is another than the prices'.
 import type { PriceService } from '../prices/service.ts';
-import { findUniverse } from '../prices/universes.ts';
+import { findUniverse, isSynthetic } from '../prices/universes.ts';
 import type { History } from '../engine/history.ts';
 import type { AllocateRequest } from './requests.ts';
 
@@ -15,6 +15,8 @@ export type Conversion =
       readonly rate: number;
       /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
       readonly until?: string;
+      /** The title of the vendor that quotes it; absent with `until`. */
+      readonly vendor?: string;
       /** The vendor did not answer: it is the newest that was stored. */
       readonly stale: boolean;
     }
@@ -47,8 +49,7 @@ export async function conversionOf(
   const to = currencies?.[0];
   if (to === undefined) return { kind: 'assumed', from };
   if (to === from) return undefined;
-  if (universe.kind === 'named' && findUniverse(universe.name).source === 'sample')
-    return { kind: 'assumed', from, to };
+  if (universe.kind === 'named' && isSynthetic(findUniverse(universe.name))) return { kind: 'assumed', from, to };
   return { kind: 'converted', from, to, ...(await prices.rate(from, to, { asOf, signal })) };
 }
 

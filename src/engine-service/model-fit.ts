@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pricesHash } from '../engine/history.ts';
 import type { ModelManifest, StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices, Prices } from '../engine/types.ts';
-import type { UniverseSpec } from '../prices/universes.ts';
+import { findUniverse, isSynthetic, otherVendor, type UniverseSpec } from '../prices/universes.ts';
 
 /** Whose model is meant. */
 export interface ModelSubject {
@@ -17,7 +17,8 @@ export interface ModelSubject {
  */
 export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): string {
   if (universe.kind === 'named') return universe.name;
-  const identity = [prices.tickers, ...(universe.kind === 'csv' ? [prices.dates[0], prices.closes[0]] : [])];
+  const source = universe.kind === 'csv' ? [prices.dates[0], prices.closes[0]] : otherVendor(universe);
+  const identity = [prices.tickers, ...source];
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
   return `${universe.kind}-${hash}`;
 }
@@ -32,7 +33,8 @@ export function isModelOf(
   hashOf: typeof pricesHash,
 ): boolean {
   if (manifest.tickers.join() !== prices.tickers.join()) return false;
-  if (universe.kind === 'tickers' || (universe.kind === 'named' && universe.name !== 'sample')) return true;
+  if (universe.kind === 'tickers') return true;
+  if (universe.kind === 'named' && !isSynthetic(findUniverse(universe.name))) return true;
   if (!prices.dates.includes(manifest.trainedUntil)) return false;
   return manifest.pricesHash === hashOf(prices, { until: manifest.trainedUntil, days: manifest.days });
 }

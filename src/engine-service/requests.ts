@@ -8,7 +8,12 @@ import type { UniverseSpec } from '../prices/universes.ts';
 const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
   z.object({ kind: z.literal('csv'), file: z.string(), tickers: z.array(z.string()).exactOptional() }),
-  z.object({ kind: z.literal('tickers'), tickers: z.array(z.string()), name: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal('tickers'),
+    tickers: z.array(z.string()),
+    vendor: z.string().exactOptional(),
+    name: z.string().exactOptional(),
+  }),
 ]);
 
 /** In a form that the store can keep. */

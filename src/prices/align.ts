@@ -1,13 +1,8 @@
-// Pure: rows with blanks → the days on which every asset has a price.
 import { UserError } from '../errors.ts';
-import { few, place } from './checks.ts';
-import type { Origin, RawPrices } from './prices.ts';
-
-/** Most blanks in a row that are filled with the close before, and most last rows that are dropped. */
-export const MAX_GAP = 5;
+import { MAX_GAP, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
 
 /** Rows [from, until) of the raw prices. */
-interface Span {
+interface RowSpan {
   readonly from: number;
   readonly until: number;
   readonly notes: readonly string[];
@@ -15,61 +10,42 @@ interface Span {
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-const firstAndLast = ({ closes, tickers }: RawPrices): { first: number; last: number }[] =>
+/** The rows of each ticker's first and last price; −1 where it has none. */
+const quotedRows = ({ closes, tickers }: RawPrices): { first: number; last: number }[] =>
   tickers.map((_, j) => ({
     first: closes.findIndex((row) => row[j] !== undefined),
     last: closes.findLastIndex((row) => row[j] !== undefined),
   }));
-
-/** The rows on which any ticker has a price: on the others nothing was traded. */
-export const tradingRows = (raw: RawPrices): RawPrices =>
-  rowsWhere(raw, (t) => raw.closes[t]!.some((close) => close !== undefined));
-
-export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPrices {
-  const { rowOf } = raw;
-  const kept = raw.dates.flatMap((_, t) => (isKept(t) ? [t] : []));
-  const pick = <T>(rows: readonly T[]): T[] => kept.map((t) => rows[t]!);
-  return {
-    ...raw,
-    dates: pick(raw.dates),
-    closes: pick(raw.closes),
-    ...(raw.volumes && { volumes: pick(raw.volumes) }),
-    ...(rowOf && { rowOf: (t: number) => rowOf(kept[t]!) }),
-  };
-}
 
 /**
  * From the latest listing to the last day that every ticker still has.
  * @param minDays fewest days on which every asset has a price
  * @throws UserError when a ticker has no price or stopped long ago, or fewer days are left
  */
-export function alignedSpan(raw: RawPrices, minDays: number, origin: Origin): Span {
+export function commonSpan(raw: RawPrices, minDays: number, { where, option }: InputSource): RowSpan {
   const { dates, tickers } = raw;
-  const { where, option } = origin;
-  const quoted = firstAndLast(raw);
+  const quoted = quotedRows(raw);
   const empty = tickers.filter((_, j) => quoted[j]!.first < 0);
-  if (empty.length > 0) throw new UserError(`${where} has no price at all for ${few(empty)}.`, option);
+  if (empty.length > 0) throw new UserError(`${where} has no price at all for ${listNames(empty)}.`, option);
 
   const from = Math.max(0, ...quoted.map(({ first }) => first));
   const last = Math.min(dates.length - 1, ...quoted.map((q) => q.last));
   const late = tickers.filter((_, j) => quoted[j]!.first === from);
   const ended = tickers.filter((_, j) => quoted[j]!.last === last);
+  const hasEnded = `${listNames(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}`;
   const dropped = dates.length - 1 - last;
   if (dropped > MAX_GAP) {
     throw new UserError(
-      `${where}: ${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
+      `${where}: ${hasEnded}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
       option,
     );
   }
   const notes: string[] = [];
-  if (from > 0)
-    notes.push(
-      `${few(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}, so the history starts there.`,
-    );
-  if (dropped > 0)
-    notes.push(
-      `${few(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}, so the history ends there.`,
-    );
+  if (from > 0) {
+    const isListed = `${listNames(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}`;
+    notes.push(`${isListed}, so the history starts there.`);
+  }
+  if (dropped > 0) notes.push(`${hasEnded}, so the history ends there.`);
   const days = Math.max(0, last + 1 - from);
   if (days < minDays) {
     const why = from > 0 ? `; ${notes[0]}` : '.';
@@ -82,10 +58,10 @@ export function alignedSpan(raw: RawPrices, minDays: number, origin: Origin): Sp
 }
 
 /**
- * The span's closes without blanks.
- * @throws UserError at more than 5 blanks in a row
+ * The span's closes (T, n) without blanks: each is filled with the close before.
+ * @throws UserError at more than MAX_GAP blanks in a row
  */
-export function fillGaps(raw: RawPrices, span: Span, origin: Origin): { closes: number[][]; notes: string[] } {
+export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { closes: number[][]; notes: string[] } {
   const closes = raw.closes.slice(span.from, span.until).map((): number[] => []);
   const notes: string[] = [];
   raw.tickers.forEach((ticker, j) => {
@@ -98,7 +74,7 @@ export function fillGaps(raw: RawPrices, span: Span, origin: Origin): { closes: 
       blanks = close === undefined ? blanks + 1 : 0;
       before = close ?? before;
       if (t < span.from) continue;
-      if (blanks > MAX_GAP) throw tooLong(raw, t, j, blanks, origin);
+      if (blanks > MAX_GAP) throw gapTooLong(raw, t, j, blanks, source);
       if (close === undefined) {
         filled++;
         firstFilled ||= raw.dates[t]!;
@@ -120,12 +96,12 @@ export function fillGaps(raw: RawPrices, span: Span, origin: Origin): { closes: 
 }
 
 /** The error for a gap that reached row t, which lies in it. */
-function tooLong(raw: RawPrices, t: number, j: number, blanks: number, origin: Origin): UserError {
+function gapTooLong(raw: RawPrices, t: number, j: number, blanks: number, source: InputSource): UserError {
   const first = t - blanks + 1;
   const next = raw.closes.findIndex((row, s) => s > t && row[j] !== undefined);
   const last = next - 1;
   return new UserError(
-    `${place(raw, first, origin)}, ${raw.tickers[j]}: no price on ${last - first + 1} days in a row, ${raw.dates[first]} to ${raw.dates[last]}; at most ${MAX_GAP} are filled.`,
-    origin.option,
+    `${placeOf(raw, first, source)}, ${raw.tickers[j]}: no price on ${last - first + 1} days in a row, ${raw.dates[first]} to ${raw.dates[last]}; at most ${MAX_GAP} are filled.`,
+    source.option,
   );
 }

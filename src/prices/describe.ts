@@ -1,4 +1,4 @@
-// Pure: what there is to say about prices before anything is computed from them.
+// What there is to say about prices before anything is computed from them.
 import type { LoadedPrices } from '../engine/types.ts';
 
 /** A daily move beyond this is more often a split that was not adjusted for than news. */

@@ -1,8 +1,7 @@
-// Pure: prices for what needs no model, and the closes at the ends of their weeks and months.
+// Prices for what needs no model, and the closes at the ends of their weeks and months.
 import { UserError } from '../errors.ts';
-import { rowsWhere, tradingRows } from './align.ts';
-import { checkTickers, few } from './checks.ts';
-import { alignCloses, type RawPrices } from './prices.ts';
+import { alignPrices } from './prices.ts';
+import { checkTickers, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
 /** ISO days, both included; absent: all there is. */
 export interface Span {
@@ -29,18 +28,18 @@ export type Frequency = 'daily' | 'weekly' | 'monthly';
 /** A daily return needs two closes. */
 const ENOUGH = { assets: 1, days: 2 };
 
-/** @throws UserError when the span holds no day, or none of a ticker; as `createPrices` for what lies in it */
+/** @throws UserError when the span holds no day, or none of a ticker; as `alignPrices` for what lies in it */
 export function createSeries(given: RawPrices, span: Span, where: string): Series {
-  const origin = { where, option: 'prices' };
-  checkTickers(given, ENOUGH.assets, origin);
+  const source = { where, option: 'prices' };
+  checkTickers(given, ENOUGH.assets, source);
   const traded = tradingRows(given);
   const { from = '', until = '9999' } = span;
   const inside = rowsWhere(traded, (t) => traded.dates[t]! >= from && traded.dates[t]! <= until);
   checkSpan(traded, inside, where);
-  const { raw, span: aligned, closes, notes } = alignCloses(inside, ENOUGH, origin);
-  const dates = raw.dates.slice(aligned.from, aligned.until);
+  const { prices, notes } = alignPrices(inside, ENOUGH, source);
+  const { tickers, dates, closes } = prices;
   const next = traded.dates.find((date) => date > dates.at(-1)!);
-  return { tickers: raw.tickers, dates, closes, ...(next !== undefined && { next }), notes };
+  return { tickers, dates, closes, ...(next !== undefined && { next }), notes };
 }
 
 function checkSpan(all: RawPrices, inside: RawPrices, where: string): void {
@@ -52,7 +51,7 @@ function checkSpan(all: RawPrices, inside: RawPrices, where: string): void {
   const empty = all.tickers.filter((_, j) => inside.closes.every((row) => row[j] === undefined));
   if (empty.length === 0) return;
   throw new UserError(
-    `${where} has no price of ${few(empty)} from ${inside.dates[0]} to ${inside.dates.at(-1)}: choose other dates or tickers.`,
+    `${where} has no price of ${listNames(empty)} from ${inside.dates[0]} to ${inside.dates.at(-1)}: choose other dates or tickers.`,
     'tickers',
   );
 }

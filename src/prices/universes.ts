@@ -1,14 +1,17 @@
-// Pure: the lists of assets that have a name, and the ways to say which assets are meant.
 import { UserError } from '../errors.ts';
-import { few } from './checks.ts';
-import { SAMPLE_TICKERS } from './vendors/sample.ts';
+import { listNames } from './raw-prices.ts';
+import { DEFAULT_VENDOR } from './vendors/index.ts';
+import { SAMPLE, SAMPLE_TICKERS } from './vendors/sample.ts';
 
+/** A list of assets that has a name. */
 export interface Universe {
   readonly name: string;
   /** In words, for lists that people choose from. */
   readonly title: string;
-  /** `guild`: tickers that a Discord server has given a name; their prices come from Yahoo Finance. */
-  readonly source: 'sample' | 'yahoo' | 'guild';
+  /** Whose prices are meant: a name of the registry of vendors. */
+  readonly vendor: string;
+  /** Who can name it: everybody, or the Discord server that has saved it. */
+  readonly owner: 'everybody' | 'guild';
   readonly tickers: readonly string[];
 }
 
@@ -16,34 +19,49 @@ export const UNIVERSES: readonly Universe[] = [
   {
     name: 'sample',
     title: 'Sample market: 12 fictional assets (synthetic)',
-    source: 'sample',
+    vendor: SAMPLE.name,
+    owner: 'everybody',
     tickers: SAMPLE_TICKERS,
   },
   {
     name: 'us12',
-    title: '12 large US shares (Yahoo Finance)',
-    source: 'yahoo',
+    title: `12 large US shares (${DEFAULT_VENDOR.title})`,
+    vendor: DEFAULT_VENDOR.name,
+    owner: 'everybody',
     tickers: ['TSLA', 'NVDA', 'AAPL', 'MSFT', 'AMZN', 'SHOP', 'NFLX', 'NKE', 'PEP', 'JPM', 'UNH', 'BA'],
   },
 ];
+
+/** Tickers of one vendor. */
+export interface TickerList {
+  readonly tickers: readonly string[];
+  /** A name of the registry of vendors; absent: DEFAULT_VENDOR. */
+  readonly vendor?: string;
+}
 
 /** Which assets are meant: a named list, a file (all columns or some), or tickers given on the spot. */
 export type UniverseSpec =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'csv'; readonly file: string; readonly tickers?: readonly string[] }
-  | {
+  | (TickerList & {
       readonly kind: 'tickers';
-      readonly tickers: readonly string[];
-      /** What people call them; prices and models depend on the tickers alone. */
+      /** What people call them; prices and models depend on the tickers and their vendor alone. */
       readonly name?: string;
-    };
+    });
+
+/** For keys and names made of a list: empty for the default vendor, so that those made before vendors had names stay. */
+export const otherVendor = ({ vendor }: TickerList): readonly string[] =>
+  vendor === undefined || vendor === DEFAULT_VENDOR.name ? [] : [vendor];
+
+/** Whether its prices are made up, and the money that they are in with them: nothing is fetched or converted. */
+export const isSynthetic = ({ vendor }: Pick<Universe, 'vendor'>): boolean => vendor === SAMPLE.name;
 
 /** A few words for people: "us12", "prices.csv (AAPL, MSFT)", "AAPL, MSFT, NKE, PEP and 3 more". */
 export function universeLabel(spec: UniverseSpec): string {
   if (spec.kind === 'named') return spec.name;
-  if (spec.kind === 'tickers') return spec.name ?? few(spec.tickers, 4);
+  if (spec.kind === 'tickers') return spec.name ?? listNames(spec.tickers, 4);
   const base = spec.file.split(/[/\\]/).at(-1) ?? spec.file;
-  return spec.tickers ? `${base} (${few(spec.tickers, 4)})` : base;
+  return spec.tickers ? `${base} (${listNames(spec.tickers, 4)})` : base;
 }
 
 /** @throws UserError that names the known universes */

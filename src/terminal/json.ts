@@ -59,7 +59,8 @@ export function allocateJson(answer: AllocateAnswer): object {
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
-    ...(answer.conversion && { conversion: answer.conversion }),
+    // The vendor is no part of the contract; JSON leaves out what is undefined.
+    ...(answer.conversion && { conversion: { ...answer.conversion, vendor: undefined } }),
     model,
     prices: pricesJson(prices),
     seconds: stages(seconds),

@@ -42,7 +42,7 @@ describe('the options that commands share', () => {
   });
 
   it("mean what the server's settings say where they are absent, and what they say where they are given", () => {
-    const tech = { name: 'tech', title: '', source: 'guild', tickers: ['AAA', 'BBB', 'CCC'] } as const;
+    const tech = { name: 'tech', title: '', vendor: 'yahoo', owner: 'guild', tickers: ['AAA', 'BBB', 'CCC'] } as const;
     const settings = { universe: 'tech', horizonDays: 10, alpha: 0.9, minWeight: 0.1, maxWeight: 0.5 };
     const place = { universes: [...UNIVERSES, tech], settings };
     const tickers = { kind: 'tickers', tickers: ['AAA', 'BBB', 'CCC'], name: 'tech' };

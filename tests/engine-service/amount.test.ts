@@ -1,19 +1,20 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AllocateAnswer } from '../../src/app.ts';
-import { createPriceService, storedSeriesSchema, type PriceService } from '../../src/prices/service.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import type { Engine } from '../../src/engine-service/types.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
+import { allocateJson } from '../../src/terminal/json.ts';
 import { replyToText } from '../../src/terminal/reply-text.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { smallPool } from '../support/small-pool.ts';
-import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
+import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
 const log = { info() {}, warn() {}, error() {} };
 const others = { decisions: memoryTable(storedChoicesSchema), threads: 2, log };
@@ -37,9 +38,9 @@ beforeAll(async () => {
   }
   const euro: Bar[] = bars.map(([day], t) => [day, 1 + t / 1000, 0]);
   vendor.answer('EURUSD=X', [{ body: chartBody(euro, { timeZone: 'UTC' }) }]);
-  prices = createPriceService({
-    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
-    cache: memoryTable(storedSeriesSchema),
+  prices = new PriceService({
+    sources: sourcesOn(vendor, () => now),
+    series: memoryTable(storedSeriesSchema),
     now: () => now,
     log,
   });
@@ -87,8 +88,12 @@ describe('an amount in another currency than the prices', () => {
       to: 'USD',
       rate: 1.599,
       until: '2024-04-19',
+      vendor: 'Yahoo Finance',
       stale: false,
     });
+    const printed: unknown = JSON.parse(JSON.stringify(allocateJson(euro)));
+    const conversion = { kind: 'converted', from: 'EUR', to: 'USD', rate: 1.599, until: '2024-04-19', stale: false };
+    expect(printed).toHaveProperty('conversion', conversion);
     const [closes, bought] = [wandering(1).at(-1)![1]!, holdings(euro)];
     const weight = euro.allocation.minimum.weights[0]!;
     expect(bought.shares[0]).toBe(Math.floor((weight * 159_900) / closes));

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { modelName } from '../../src/engine-service/model-fit.ts';
 import type { Progress } from '../../src/engine/types.ts';
+import { loadSample } from '../../src/prices/vendors/sample.ts';
 import { market, openFileEngine as rig } from '../support/file-engine.ts';
+
+const nameOf = (list: { vendor?: string }): string =>
+  modelName({ kind: 'tickers', tickers: ['AAA', 'BBB'], ...list }, loadSample());
 
 describe('the engine', () => {
   it('computes equal requests in flight once, progress for each, and another limit from the same scenarios', async () => {
@@ -26,6 +31,12 @@ describe('the engine', () => {
     const { seed, ...rest } = request;
     await Promise.all([engine.allocate({ ...rest, seed }), engine.allocate({ seed, ...rest })]);
     expect(count('allocate')).toBe(1);
+  });
+
+  it('keeps a model for each vendor of the same tickers, under the name that it always had for the default one', () => {
+    expect(nameOf({})).toBe('tickers-d9566fb8196f');
+    expect(nameOf({ vendor: 'yahoo' })).toBe(nameOf({}));
+    expect(nameOf({ vendor: 'other' })).not.toBe(nameOf({}));
   });
 
   it('trains once for different requests, and ends the training when all have gone', async () => {

@@ -13,8 +13,8 @@ import {
   type Question,
   type Report,
 } from '../../src/commands/records.ts';
-import { createPriceService, storedSeriesSchema } from '../../src/prices/service.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import { storedRequestSchema } from '../../src/engine-service/requests.ts';
@@ -26,7 +26,7 @@ import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 import { smallPool } from '../support/small-pool.ts';
-import { chartBody, startVendor, weekdayBars, type Bar } from '../support/vendor.ts';
+import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar } from '../support/vendor.ts';
 
 export const GUILD = '100000000000000001';
 export const CHANNEL = '200000000000000001';
@@ -96,10 +96,9 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
   onTestFinished(() => store.close());
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const yahoo = createYahoo({ fetch: vendor.fetch, ...clock, minDelayMs: 1, retries: 1, ratePerSecond: 1000 });
-  const prices = createPriceService({
-    yahoo,
-    cache: store.table('prices', storedSeriesSchema, 1),
+  const prices = new PriceService({
+    sources: sourcesOn(vendor, clock.now, 1),
+    series: store.table('prices', storedSeriesSchema, 1),
     now: clock.now,
     log,
   });

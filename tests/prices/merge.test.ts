@@ -1,34 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { mergeSeries, type TickerSeries } from '../../src/prices/merge.ts';
+import { mergeSeries } from '../../src/prices/merge.ts';
 import { createPrices } from '../../src/prices/prices.ts';
+import type { RawPrices } from '../../src/prices/raw-prices.ts';
+import type { TickerSeries } from '../../src/prices/ticker-series.ts';
 
 const days = (from: string, count: number): string[] =>
   Array.from({ length: count }, (_, t) => new Date(Date.parse(from) + t * 86_400_000).toISOString().slice(0, 10));
 
 const isWeekday = (day: string): boolean => ![0, 6].includes(new Date(day).getUTCDay());
 
-const series = (ticker: string, dates: readonly string[], more: Partial<TickerSeries> = {}): TickerSeries => ({
+type Named = readonly [ticker: string, series: TickerSeries];
+
+const series = (ticker: string, dates: readonly string[], more: Partial<TickerSeries> = {}): Named => [
   ticker,
-  dates,
-  closes: dates.map((_, t) => 100 + Math.sin(t)),
-  volumes: dates.map(() => 1),
-  currency: 'USD',
-  ...more,
-});
+  { dates, closes: dates.map((_, t) => 100 + Math.sin(t)), volumes: dates.map(() => 1), currency: 'USD', ...more },
+];
+
+const merge = (all: readonly Named[], calendar: Parameters<typeof mergeSeries>[2] = 'weekdays'): RawPrices =>
+  mergeSeries(
+    all.map(([ticker]) => ticker),
+    all.map(([, one]) => one),
+    calendar,
+  );
 
 /** 2020-01-06 is a Monday. */
 const weekdays = days('2020-01-06', 800).filter(isWeekday);
 
 describe('mergeSeries', () => {
   it('keeps the days on which all trade: a share takes the weekends from BTC-USD', () => {
-    const raw = mergeSeries([series('BTC-USD', days('2020-01-06', 800)), series('AAPL', weekdays)]);
+    const raw = merge([series('BTC-USD', days('2020-01-06', 800)), series('AAPL', weekdays)]);
     expect(raw.dates).toEqual(weekdays);
     expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([]);
   });
 
   it('loses one exchange’s holiday for all', () => {
     const holiday = weekdays[100]!;
-    const raw = mergeSeries([
+    const raw = merge([
       series('AAA', weekdays),
       series(
         'BBB',
@@ -39,8 +46,8 @@ describe('mergeSeries', () => {
   });
 
   it('keeps a day without a price in the ticker’s own calendar as a gap to fill', () => {
-    const closes = weekdays.map((_, t) => (t === 100 ? undefined : 100 + Math.sin(t)));
-    const raw = mergeSeries([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
+    const closes = weekdays.map((_, t) => (t === 100 ? null : 100 + Math.sin(t)));
+    const raw = merge([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
     expect(raw.dates).toEqual(weekdays);
     expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([
       `BBB: 1 missing close filled with the close before (first on ${weekdays[100]}).`,
@@ -48,7 +55,7 @@ describe('mergeSeries', () => {
   });
 
   it('leaves the days before a late listing to the others', () => {
-    const raw = mergeSeries([series('AAA', weekdays), series('NEW', weekdays.slice(50))]);
+    const raw = merge([series('AAA', weekdays), series('NEW', weekdays.slice(50))]);
     expect(raw.dates).toEqual(weekdays);
     expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([
       `NEW is listed from ${weekdays[50]}, so the history starts there.`,
@@ -56,32 +63,42 @@ describe('mergeSeries', () => {
   });
 
   it('does not take a window that opens on a weekend for a late listing', () => {
-    const raw = mergeSeries([series('BTC-USD', days('2020-01-04', 802)), series('AAPL', weekdays)]);
+    const raw = merge([series('BTC-USD', days('2020-01-04', 802)), series('AAPL', weekdays)]);
     expect(raw.dates[0]).toBe('2020-01-06');
     expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([]);
   });
 
   it('ends where one has no price yet', () => {
-    const closes = weekdays.map((_, t) => (t === weekdays.length - 1 ? undefined : 100 + Math.sin(t)));
-    const raw = mergeSeries([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
+    const closes = weekdays.map((_, t) => (t === weekdays.length - 1 ? null : 100 + Math.sin(t)));
+    const raw = merge([series('AAA', weekdays), series('BBB', weekdays, { closes })]);
     expect(createPrices(raw, 'Yahoo Finance').prices.dates.at(-1)).toBe(weekdays.at(-2));
   });
 
   it('bears five days of absence, refuses six', () => {
     const without = (count: number) => weekdays.filter((_, t) => t < 100 || t >= 100 + count);
-    expect(mergeSeries([series('AAA', weekdays), series('BBB', without(5))]).dates).toHaveLength(weekdays.length - 5);
-    expect(() => mergeSeries([series('AAA', weekdays), series('BBB', without(6))])).toThrow(
+    expect(merge([series('AAA', weekdays), series('BBB', without(5))]).dates).toHaveLength(weekdays.length - 5);
+    expect(() => merge([series('AAA', weekdays), series('BBB', without(6))])).toThrow(
       `BBB has no prices from ${weekdays[100]} to ${weekdays[105]}, 6 days on which others trade; at most 5 in a row may be missing.`,
     );
   });
 
+  it('counts absences by the calendar: at weekends only where every day is one of trade', () => {
+    const all = days('2020-01-06', 60);
+    const without = all.filter((_, t) => t < 10 || t >= 16); // Thursday to Tuesday
+    const pair = [series('AAA', all), series('BBB', without)];
+    expect(merge(pair, 'weekdays').dates).toHaveLength(54);
+    expect(() => merge(pair, 'every day')).toThrow(
+      `BBB has no prices from ${all[10]} to ${all[15]}, 6 days on which others trade`,
+    );
+  });
+
   it('leaves an empty series to be refused by name', () => {
-    const raw = mergeSeries([series('AAA', weekdays), series('BBB', [])]);
+    const raw = merge([series('AAA', weekdays), series('BBB', [])]);
     expect(() => createPrices(raw, 'Yahoo Finance')).toThrow('Yahoo Finance has no price at all for BBB.');
   });
 
   it('carries volumes and currencies', () => {
-    const raw = mergeSeries([series('AAA', weekdays), series('OCDO.L', weekdays.slice(50), { currency: 'GBp' })]);
+    const raw = merge([series('AAA', weekdays), series('OCDO.L', weekdays.slice(50), { currency: 'GBp' })]);
     expect(raw.currencies).toEqual(['USD', 'GBp']);
     expect(raw.volumes?.[0]).toEqual([1, 0]);
     expect(() => createPrices(raw, 'Yahoo Finance')).toThrow(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { createPrices, type RawPrices } from '../../src/prices/prices.ts';
+import { createPrices } from '../../src/prices/prices.ts';
+import type { RawPrices } from '../../src/prices/raw-prices.ts';
 
 type Cells = (number | undefined)[][];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RawPrices } from '../../src/prices/prices.ts';
+import type { RawPrices } from '../../src/prices/raw-prices.ts';
 import { createSeries, periodCloses, type Frequency } from '../../src/prices/series.ts';
 import { weekdayBars } from '../support/vendor.ts';
 

@@ -3,12 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPriceService, storedSeriesSchema, type StoredSeries } from '../../src/prices/service.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema, type StoredSeries } from '../../src/prices/ticker-series.ts';
+import { VendorError, type PriceSources, type PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { Table } from '../../src/store/table.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { rig } from '../store/rig.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
-import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
+import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
 const HOUR = 3_600_000;
 /** 600 weekdays; the last one is 2024-04-19. */
@@ -19,21 +20,21 @@ const week = weekdayBars('2024-04-22', 5);
 const PAIR = { kind: 'tickers', tickers: ['AAA', 'BBB'] } as const;
 
 let vendor: Vendor;
-let cache: Table<StoredSeries>;
+let series: Table<StoredSeries>;
 let now: number;
 let logged: string[];
 beforeEach(async () => {
   vendor = await startVendor();
-  cache = memoryTable(storedSeriesSchema);
+  series = (await rig()).store.table('prices', storedSeriesSchema, 1);
   now = SATURDAY;
   logged = [];
 });
 afterEach(() => vendor.close());
 
-const service = () =>
-  createPriceService({
-    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 1, ratePerSecond: 1000 }),
-    cache,
+const service = (sources: PriceSources = sourcesOn(vendor, () => now, 1)): PriceService =>
+  new PriceService({
+    sources,
+    series,
     now: () => now,
     log: { info: (_details, message) => logged.push(message), warn: (_details, message) => logged.push(message) },
   });
@@ -66,7 +67,8 @@ describe('prices from Yahoo', () => {
     expect(prices.currencies).toEqual(['USD', 'USD']);
     expect(prices.volumes?.[3]).toEqual([1000, 1000]);
     expect(vendor.requests).toEqual(['AAA from 2013-04-19', 'BBB from 2013-04-19']);
-    expect(storedSeriesSchema.parse(await cache.get('AAA')).fetchedAt).toBe('2024-04-20T12:00:00.000Z');
+    expect(await series.keys()).toEqual(['yahoo/AAA', 'yahoo/BBB']);
+    expect((await series.get('yahoo/AAA'))?.fetchedAt).toBe('2024-04-20T12:00:00.000Z');
   });
 
   it('are not asked for again within six hours, unless refreshed', async () => {
@@ -281,7 +283,7 @@ describe('a vendor that fails', () => {
         `Yahoo Finance gave no new prices of AAA (${reason}): the prices stored on 2024-04-20 were used.`,
       ]);
     }
-    expect((await cache.get('AAA'))?.dates).toHaveLength(600);
+    expect((await series.get('yahoo/AAA'))?.dates).toHaveLength(600);
     now += HOUR;
     await expect(service().history(PAIR)).rejects.toMatchObject({
       name: 'UserError',
@@ -294,7 +296,77 @@ describe('a vendor that fails', () => {
     await service().history(PAIR);
     vendor.forget('AAA');
     now = AFTER_WEEK;
-    expect(await service().check(PAIR.tickers)).toEqual({ unknown: ['AAA'], unchecked: [] });
+    expect(await service().check(PAIR)).toMatchObject({ unknown: ['AAA'], unchecked: [] });
+  });
+});
+
+/** Its AAA and BBB are not Yahoo's. */
+const other = (calls: string[]): PriceVendor => ({
+  kind: 'vendor',
+  name: 'other',
+  title: 'Other Prices',
+  symbolHint: 'symbols end in /USD',
+  calendar: 'weekdays',
+  async series(ticker) {
+    calls.push(ticker);
+    if (ticker === 'DOWN') throw new VendorError('HTTP 500', { canRetry: true });
+    const all = ticker === 'AAA' ? bars : shifted(bars);
+    const closes = all.map(([, close]) => 2 * close!);
+    return { dates: all.map(([day]) => day), closes, volumes: closes.map(() => 1), currency: 'USD' };
+  },
+});
+
+const both = (calls: string[] = []): PriceSources =>
+  new Map([['other', other(calls)], ...sourcesOn(vendor, () => now, 1)]);
+
+describe('two vendors', () => {
+  beforeEach(() => {
+    serve('AAA', bars);
+    serve('BBB', shifted(bars));
+  });
+
+  it('answer each for the requests that name them, from series of their own', async () => {
+    const calls: string[] = [];
+    const prices = service(both(calls));
+    const usual = await prices.history(PAIR);
+    expect(await prices.history({ ...PAIR, vendor: 'yahoo' })).toBe(usual);
+    const { prices: doubled, ...rest } = await prices.history({ ...PAIR, vendor: 'other' });
+    expect(rest).toEqual({ source: 'Other Prices', stale: false, notes: [] });
+    expect(doubled.closes[7]![0]).toBe(2 * usual.prices.closes[7]![0]!);
+    expect(calls).toEqual(['AAA', 'BBB']);
+    expect(await series.keys()).toEqual(['other/AAA', 'other/BBB', 'yahoo/AAA', 'yahoo/BBB']);
+    expect((await prices.history(PAIR)).prices).toBe(usual.prices);
+    expect(await prices.newest({ ...PAIR, vendor: 'other' })).toBe('2024-04-19');
+  });
+
+  it('are called by their own names, and one that fails leaves the other alone', async () => {
+    const prices = service(both());
+    await expect(prices.history({ kind: 'tickers', tickers: ['AAA', 'DOWN'], vendor: 'other' })).rejects.toThrow(
+      'Other Prices did not give prices of DOWN (HTTP 500) and none are stored yet: try again in some minutes.',
+    );
+    expect(logged).toEqual(['Other Prices failed']);
+    expect(await prices.check({ tickers: ['DOWN'], vendor: 'other' })).toMatchObject({
+      vendor: { title: 'Other Prices', symbolHint: 'symbols end in /USD' },
+      unchecked: ['DOWN'],
+    });
+    expect(await prices.history(PAIR)).toMatchObject({ source: 'Yahoo Finance', stale: false });
+  });
+
+  it('leave exchange rates to the first that quotes them', async () => {
+    serve('EURUSD=X', [['2024-04-19', 1.08, 0]], { timeZone: 'UTC' });
+    expect(await service(both()).rate('EUR', 'USD')).toMatchObject({ rate: 1.08, vendor: 'Yahoo Finance' });
+    await expect(service(new Map([['other', other([])]])).rate('EUR', 'USD')).rejects.toMatchObject({
+      option: 'amount',
+      message: 'There is no exchange rate from EUR to USD: leave out amount, or change its currency.',
+    });
+  });
+
+  it('that do not exist are an error: none is taken for another', async () => {
+    await expect(service(both()).history({ ...PAIR, vendor: 'sample' })).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'vendor',
+      message: 'There is no price vendor "sample": expected one of other, yahoo.',
+    });
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { storedRequestSchema } from '../../src/engine-service/requests.ts';
+import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
-import { UNIVERSES, findUniverse, universeLabel } from '../../src/prices/universes.ts';
+import { UNIVERSES, findUniverse, isSynthetic, otherVendor, universeLabel } from '../../src/prices/universes.ts';
 
 describe('universes', () => {
   it('are found by name, whatever its case', () => {
@@ -10,6 +12,23 @@ describe('universes', () => {
 
   it('have different names', () => {
     expect(new Set(UNIVERSES.map(({ name }) => name)).size).toBe(UNIVERSES.length);
+  });
+
+  it('have a source of prices each, of which the sample alone is made up', () => {
+    const sources = createPriceSources({}, () => 0);
+    expect(UNIVERSES.filter(({ vendor }) => !sources.has(vendor))).toEqual([]);
+    expect(UNIVERSES.filter(isSynthetic).map(({ name }) => name)).toEqual(['sample']);
+    expect(findUniverse('us12').title).toBe('12 large US shares (Yahoo Finance)');
+  });
+
+  it('keep their vendor in the store, and their old keys where they name none', () => {
+    const universe = { kind: 'tickers', tickers: ['AAA'], vendor: 'other' } as const;
+    const allocate = { universe, horizonDays: 1, lossLimit: 1, alpha: 0.9, minWeight: 0, maxWeight: 1 };
+    const request = { allocate: { ...allocate, scenarios: 1, seed: 1, recipe: 'calibrated' }, isPublic: true };
+    const stored = storedRequestSchema.parse({ memberId: '1', request: { ...request, show: 'best' } });
+    expect(stored.request.allocate.universe).toEqual(universe);
+    expect(otherVendor(universe)).toEqual(['other']);
+    expect([{}, { vendor: 'yahoo' }].map((named) => otherVendor({ tickers: ['AAA'], ...named }))).toEqual([[], []]);
   });
 
   it.each([

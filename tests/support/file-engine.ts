@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createPriceService, storedSeriesSchema } from '../../src/prices/service.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
+import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import type { BacktestLog } from '../../src/engine-service/backtest-decisions.ts';
 import { storedChoicesSchema, type StoredChoices } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
@@ -35,8 +36,8 @@ export function openSmallEngine({ home, others, decisions, threads = 2, log = SI
   const modelsDir = join(home, 'models');
   const models = openModels(modelsDir, memoryTable(storedModelSchema));
   const kept = decisions ?? memoryTable(storedChoicesSchema);
-  const cache = memoryTable(storedSeriesSchema);
-  const prices = createPriceService({ yahoo: createYahoo({ fetch, now }), cache, now, log });
+  const series = memoryTable(storedSeriesSchema);
+  const prices = new PriceService({ sources: createPriceSources({}, now), series, now, log });
   const engine = createEngine({ prices, models, pool, decisions: kept, threads, log });
   const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
   return { engine, pool, models, modelsDir, kept, count };

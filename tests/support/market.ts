@@ -3,16 +3,16 @@ import type { App } from '../../src/app.ts';
 import { createCharts } from '../../src/charts/quickchart.ts';
 import { createGuilds } from '../../src/commands/guilds.ts';
 import { guildSchema } from '../../src/commands/records.ts';
-import { createPriceService, storedSeriesSchema } from '../../src/prices/service.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
 import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
 import { createEngine } from '../../src/engine-service/index.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { smallPool } from './small-pool.ts';
 import { temporaryHome } from './tailcap.ts';
-import { chartBody, startVendor, weekdayBars, type Bar, type ChartOptions, type Vendor } from './vendor.ts';
+import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type ChartOptions, type Vendor } from './vendor.ts';
 
 /** A Saturday; the market's last day is the day before. */
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
@@ -35,9 +35,9 @@ export async function startMarket(): Promise<Market> {
   const { home, remove } = temporaryHome();
   const vendor = await startVendor();
   const store = await openStore(`sqlite:${join(home, 'store.sqlite')}`, { now });
-  const prices = createPriceService({
-    yahoo: createYahoo({ fetch: vendor.fetch, now, minDelayMs: 1, retries: 0, ratePerSecond: 1000 }),
-    cache: store.table('prices', storedSeriesSchema, 1),
+  const prices = new PriceService({
+    sources: sourcesOn(vendor, now),
+    series: store.table('prices', storedSeriesSchema, 1),
     now,
     log: { info() {}, warn() {} },
   });

@@ -1,4 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
+import { createSample } from '../../src/prices/vendors/sample.ts';
+import type { PriceSources } from '../../src/prices/vendors/vendor.ts';
+import { Yahoo } from '../../src/prices/vendors/yahoo.ts';
 
 /** What the stand-in answers; `hang` never does. */
 export type VendorReply =
@@ -62,6 +65,12 @@ export async function startVendor(): Promise<Vendor> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** What the registry makes, with this vendor for Yahoo, without the pauses that would spare the real one. */
+export function sourcesOn({ fetch: vendorFetch }: Pick<Vendor, 'fetch'>, now: () => number, retries = 0): PriceSources {
+  const yahoo = new Yahoo({ fetch: vendorFetch, now, minDelayMs: 1, retries, ratePerSecond: 1000 });
+  return new Map([yahoo, createSample()].map((source) => [source.name, source]));
 }
 
 function send(response: ServerResponse, reply: VendorReply): void {

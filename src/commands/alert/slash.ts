@@ -94,13 +94,13 @@ export const alert: Command<AlertRequest> = {
 function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
   const limit = parseRate(String(options.loss), 'loss', RANGES.loss);
   const query = readSavedQuery(options, guild);
-  const { source } = namedUniverse(query.universe, guild.universes);
+  const { owner } = namedUniverse(query.universe, guild.universes);
   const { universe } = readRequest({ ...options, universe: query.universe }, guild);
   return {
     kind: 'add',
     universe,
     alert: {
-      ...(source === 'guild' && guildId !== undefined && { guildId }),
+      ...(owner === 'guild' && guildId !== undefined && { guildId }),
       ...query,
       mandate: withLimit(query.mandate, limit),
     },

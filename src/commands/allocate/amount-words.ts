@@ -11,9 +11,9 @@ export function amountFields({ request, conversion }: AllocateAnswer, now: numbe
     const value = `${money(request.amount)} in the money of the prices, ${prices}: it was not converted from ${from}.`;
     return [{ name: 'Amount', value }];
   }
-  const { to, rate, until, stale } = conversion;
+  const { to, rate, until, vendor, stale } = conversion;
   const perUnit = `${money(request.amount, from)} at ${Number(rate.toPrecision(6))} ${to} for 1 ${from}`;
-  if (until === undefined) return [{ name: 'Amount', value: `${perUnit}.` }];
-  const why = stale ? ' Yahoo Finance did not answer: the newest rate that is stored was used.' : '';
+  if (until === undefined || vendor === undefined) return [{ name: 'Amount', value: `${perUnit}.` }];
+  const why = stale ? ` ${vendor} did not answer: the newest rate that is stored was used.` : '';
   return [{ name: 'Amount', value: `${perUnit}, the rate of ${until} (${age(until, now)}).${why}` }];
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Matrix } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
-import { checkUnique } from '../../prices/checks.ts';
+import { checkUnique } from '../../prices/raw-prices.ts';
 import { lineBatches, parseRows, quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
 
 const OPTION = 'scenarios-file';

@@ -1,4 +1,4 @@
-import { writeScenariosCsv } from '../../prices/vendors/csv.ts';
+import { writeScenariosCsv } from './csv.ts';
 import { labelled } from '../../format.ts';
 import type { CliCommand } from '../../terminal/terminal-command.ts';
 import {

@@ -1,4 +1,4 @@
-import { readScenariosCsv } from '../../prices/vendors/csv.ts';
+import { readScenariosCsv } from '../scenarios/csv.ts';
 import { feasibleSet } from '../../engine/constraints/index.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';

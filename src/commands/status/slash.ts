@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { NIGHTLY_KEY, reportKey } from '../../job-runs.ts';
+import { isSynthetic } from '../../prices/universes.ts';
 import { nextRun, type Schedule } from '../../schedule.ts';
 import { statusReply, type Runs, type Status } from './reply.ts';
 import type { Command } from '../slash-command.ts';
@@ -40,9 +41,9 @@ async function reportsOf(app: App, guildId: string): Promise<Status['reports']> 
 
 const pricesOf = ({ prices }: App, universes: App['universes']): Promise<Status['prices']> =>
   Promise.all(
-    universes.map(async ({ name, source, tickers }) =>
-      source === 'sample'
-        ? { name, isSynthetic: true }
-        : { name, isSynthetic: false, until: await prices.newest(tickers) },
-    ),
+    universes.map(async (universe) => {
+      const { name } = universe;
+      if (isSynthetic(universe)) return { name, isSynthetic: true };
+      return { name, isSynthetic: false, until: await prices.newest(universe) };
+    }),
   );

@@ -63,16 +63,16 @@ async function checkTogether(
   tickers: readonly string[],
   options: Options,
 ): Promise<PricesDescription> {
-  const { unknown, unchecked, reason } = await prices.check(tickers, options);
+  const { vendor, unknown, unchecked, reason } = await prices.check({ tickers }, options);
   if (unknown.length > 0) {
     throw new UserError(
-      `Yahoo Finance has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (a share outside the USA has a suffix, as in OCDO.L).`,
+      `${vendor.title} has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (${vendor.symbolHint}).`,
       'tickers',
     );
   }
   if (unchecked.length > 0) {
     throw new UserError(
-      `${unchecked.join(', ')} could not be checked, because Yahoo Finance did not answer (${reason}); nothing was changed: try again in some minutes.`,
+      `${unchecked.join(', ')} could not be checked, because ${vendor.title} did not answer (${reason}); nothing was changed: try again in some minutes.`,
       'tickers',
     );
   }
@@ -80,6 +80,6 @@ async function checkTogether(
     return await prices.describe({ kind: 'tickers', tickers }, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message.replace(/\.$/, '')}; nothing was changed.`, 'tickers', error);
+    throw new UserError(`${error.message} Nothing was changed.`, 'tickers', error);
   }
 }

@@ -6,6 +6,7 @@ type Universe = GuildView['universes'][number];
 
 /** What is said of prices that a universe has been checked with. */
 interface Described {
+  readonly source: string;
   readonly from: string;
   readonly until: string;
   readonly days: number;
@@ -58,9 +59,9 @@ export function savedReply(
   described: Described,
   now: number,
 ): Reply {
-  const { from, until, days, flaws } = described;
+  const { source, from, until, days, flaws } = described;
   const currency = described.tickers[0]?.currency;
-  const money = currency === undefined ? 'in a currency that Yahoo Finance does not name' : `in ${currency}`;
+  const money = currency === undefined ? `in a currency that ${source} does not name` : `in ${currency}`;
   return {
     tone: flaws.length > 0 ? 'warning' : 'info',
     title: name,

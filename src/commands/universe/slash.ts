@@ -84,7 +84,7 @@ export const universe: Command<Within<UniverseRequest>> = {
 
   complete(option, typed, { guild, subcommand: kind }) {
     if (option !== 'name') return [];
-    const offered = guild.universes.filter(({ source }) => kind === 'show' || source === 'guild');
+    const offered = guild.universes.filter(({ owner }) => kind === 'show' || owner === 'guild');
     return completeUniverse('universe', typed, offered);
   },
 };

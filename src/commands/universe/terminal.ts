@@ -12,10 +12,10 @@ ${JSON_HELP}`,
   run: (_flags, terminal) =>
     withApp(terminal, async (app) => {
       const models = await app.models.list();
-      const universes = app.universes.map(({ name, title, source, tickers }) => ({
+      const universes = app.universes.map(({ name, title, vendor, tickers }) => ({
         name,
         title,
-        source,
+        source: vendor,
         tickers,
         models: models
           .filter(({ universe }) => universe === name)

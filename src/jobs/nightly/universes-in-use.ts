@@ -5,6 +5,7 @@ import { findStrategy } from '../../engine/strategies/index.ts';
 import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
 import { DEFAULTS, DEFAULT_STRATEGY } from '../../parse.ts';
+import { otherVendor } from '../../prices/universes.ts';
 
 type UniverseSpec = Awaited<ReturnType<App['guilds']['resolve']>>;
 
@@ -101,7 +102,9 @@ async function resolved({ guilds }: App, name: string, guildId: string | undefin
 
 function keyOf(spec: UniverseSpec): string {
   if (spec.kind === 'named') return spec.name;
-  return createHash('sha256').update(JSON.stringify(spec.tickers)).digest('hex').slice(0, 12);
+  const [vendor] = spec.kind === 'tickers' ? otherVendor(spec) : [];
+  const identity = vendor === undefined ? spec.tickers : [vendor, spec.tickers];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
 }
 
 /** For operators: the universe's name, or its key where it has none. */

@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
-import { checkUnique, few } from '../checks.ts';
 import { parseRows, usingFile, type Row } from '../../files.ts';
-import { createPrices, type RawPrices } from '../prices.ts';
+import { createPrices } from '../prices.ts';
+import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
 import { createSeries, type Series, type Span } from '../series.ts';
-
-export { readScenariosCsv, writeScenariosCsv } from '../../commands/scenarios/csv.ts';
 
 /**
  * `date,TICKER,…`: a row a day, oldest first, adjusted closes, a blank cell where there is no price.
@@ -50,7 +48,7 @@ const assetColumns: Selection = (names, where) => {
   if (names.length === 1) return [0];
   const assets = names.flatMap((name, j) => (name.startsWith('^') ? [] : [j]));
   if (assets.length > 0) return assets;
-  throw new UserError(`${where} has indices alone: choose with --tickers among ${few(names, 12)}.`, 'tickers');
+  throw new UserError(`${where} has indices alone: choose among the columns ${listNames(names, 12)}.`, 'tickers');
 };
 
 const selection =
@@ -84,7 +82,7 @@ function selectTickers(names: readonly string[], wanted: readonly string[], wher
   const known = names.map((name) => name.toUpperCase());
   const unknown = wanted.filter((ticker) => !known.includes(ticker.toUpperCase()));
   if (unknown.length === 0) return wanted.map((ticker) => known.indexOf(ticker.toUpperCase()));
-  throw new UserError(`${where} has no column ${few(unknown)}; it has ${few(names, 12)}.`, 'tickers');
+  throw new UserError(`${where} has no column ${listNames(unknown)}; it has ${listNames(names, 12)}.`, 'tickers');
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -1,8 +1,11 @@
-// Pure: a seeded synthetic market, so that everything runs without real prices, whose licence forbids shipping them.
+// A seeded synthetic market, so that everything runs without real prices, whose licence forbids shipping them.
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { LoadedPrices, Prices } from '../../engine/types.ts';
 import { createPrices } from '../prices.ts';
+import type { PriceTable, SourceNames } from './vendor.ts';
+
+export const SAMPLE: SourceNames = { name: 'sample', title: 'sample market (synthetic)' };
 
 const DAYS = 2520;
 const LAST_DAY = '2025-12-31';
@@ -238,7 +241,13 @@ export function sampleMarket(seed = 1): Prices {
 
 export const loadSample = (seed = 1): LoadedPrices => ({
   prices: sampleMarket(seed),
-  source: 'sample market (synthetic)',
+  source: SAMPLE.title,
   stale: false,
   notes: [],
 });
+
+/** The sample market, made when it is first asked for. */
+export function createSample(): PriceTable {
+  let loaded: LoadedPrices | undefined;
+  return { kind: 'table', ...SAMPLE, load: async () => (loaded ??= loadSample()) };
+}

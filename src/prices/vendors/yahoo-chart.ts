@@ -1,6 +1,5 @@
-// Pure: the body of Yahoo's chart answer → a ticker's series of closes.
 import { z } from 'zod';
-import type { TickerSeries } from '../merge.ts';
+import type { TickerSeries } from '../ticker-series.ts';
 
 /**
  * Closing auctions run on after the end that Yahoo states, on some exchanges for most of an hour, and
@@ -27,6 +26,7 @@ const chartSchema = z.object({
 });
 
 /**
+ * A ticker's series from the body of Yahoo's chart answer.
  * Bars are dated by the exchange's own clock. A second bar of the same day, which Yahoo appends while
  * a session runs, is dropped, and so is the bar of a session that is not over at `now`.
  * @param answer `chart` with `return: 'object'`; an empty range has no `timestamp`
@@ -34,20 +34,19 @@ const chartSchema = z.object({
  * @param from ISO day; earlier bars are left out
  * @throws ZodError or RangeError when the answer is not what Yahoo's answers are
  */
-export function seriesFromChart(ticker: string, answer: unknown, now: number, from = ''): TickerSeries {
+export function seriesFromChart(answer: unknown, now: number, from = ''): TickerSeries {
   const { meta, timestamp = [], indicators } = chartSchema.parse(answer);
   const dayOf = exchangeDay(meta.exchangeTimezoneName);
   const running = runningDay(now, dayOf, meta.currentTradingPeriod?.regular.end);
   const quote = indicators.quote[0];
   const closes = indicators.adjclose?.[0]?.adjclose ?? quote?.close ?? [];
-  const rows = new Map<string, { close: number | undefined; volume: number }>();
+  const rows = new Map<string, { close: number | null; volume: number }>();
   timestamp.forEach((time, t) => {
     const day = dayOf(time);
     if (day < from || day === running || rows.has(day)) return;
-    rows.set(day, { close: closes[t] ?? undefined, volume: quote?.volume?.[t] ?? 0 });
+    rows.set(day, { close: closes[t] ?? null, volume: quote?.volume?.[t] ?? 0 });
   });
   return {
-    ticker,
     ...(typeof meta.currency === 'string' && { currency: meta.currency }),
     dates: [...rows.keys()],
     closes: [...rows.values()].map(({ close }) => close),

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readScenariosCsv, writeScenariosCsv } from '../../../src/prices/vendors/csv.ts';
+import { readScenariosCsv, writeScenariosCsv } from '../../../src/commands/scenarios/csv.ts';
 
 let folder: string;
 let file: string;

@@ -93,7 +93,7 @@ describe('/universe create', () => {
     market.list(['LON.L'], { currency: 'GBp' });
     market.list(['YOUNG'], { days: 499 });
     expect(await refusalOf(create('tech', 'AAA, BBB, LON.L'))).toMatchObject(
-      blaming('tickers', 'LON.L in GBp: choose tickers in one currency; nothing'),
+      blaming('tickers', 'LON.L in GBp: choose tickers in one currency. Nothing was changed.'),
     );
     expect(await refusalOf(create('tech', 'AAA, YOUNG'))).toMatchObject(
       blaming('tickers', 'expected at least 500 days on which every ticker has'),

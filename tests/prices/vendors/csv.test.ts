@@ -166,9 +166,10 @@ describe('readSeriesCsv', () => {
   it('takes an index that is alone, and asks which where there are several', async () => {
     const [lone, both] = [few.map((row) => row.slice(0, 12)), few.map((row) => row.replace(',,', ',5,'))];
     expect((await readSeries(['date,^I', ...lone])).tickers).toEqual(['^I']);
-    await expect(readSeries(['date,^I,^J,^K', ...both])).rejects.toThrow(
-      'series.csv has indices alone: choose with --tickers among ^I, ^J, ^K.',
-    );
+    await expect(readSeries(['date,^I,^J,^K', ...both])).rejects.toMatchObject({
+      option: 'tickers',
+      message: 'series.csv has indices alone: choose among the columns ^I, ^J, ^K.',
+    });
   });
 
   it('knows no other days than those of the columns taken', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createYahoo, VendorError, type YahooOptions } from '../../../src/prices/vendors/yahoo.ts';
+import { VendorError } from '../../../src/prices/vendors/vendor.ts';
+import { Yahoo, type YahooOptions } from '../../../src/prices/vendors/yahoo.ts';
 import { chartBody, startVendor, type Vendor } from '../../support/vendor.ts';
 import { describeShared, sharedFile } from '../../support/shared.ts';
 
@@ -11,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => vendor.close());
 
 const yahooAt = (now: string, more: Partial<YahooOptions> = {}) =>
-  createYahoo({ fetch: vendor.fetch, now: () => Date.parse(now), minDelayMs: 1, ratePerSecond: 1000, ...more });
+  new Yahoo({ fetch: vendor.fetch, now: () => Date.parse(now), minDelayMs: 1, ratePerSecond: 1000, ...more });
 
 const LATER = '2024-06-01T12:00:00Z';
 const week = chartBody([
@@ -24,7 +25,6 @@ describe('series', () => {
   it('gives adjusted closes by day', async () => {
     vendor.answer('AAA', [{ body: week }]);
     expect(await yahooAt(LATER).series('AAA')).toEqual({
-      ticker: 'AAA',
       currency: 'USD',
       dates: ['2024-03-04', '2024-03-05', '2024-03-06'],
       closes: [10, 11, 12],
@@ -54,13 +54,12 @@ describe('series', () => {
         ]),
       },
     ]);
-    expect(await yahooAt(LATER).series('AAA')).toMatchObject({ closes: [10, undefined, 12], volumes: [1000, 0, 1000] });
+    expect(await yahooAt(LATER).series('AAA')).toMatchObject({ closes: [10, null, 12], volumes: [1000, 0, 1000] });
   });
 
   it('gives an empty series for an empty range', async () => {
     vendor.answer('AAA', [{ body: chartBody([]) }]);
     expect(await yahooAt(LATER).series('AAA')).toEqual({
-      ticker: 'AAA',
       currency: 'USD',
       dates: [],
       closes: [],
@@ -249,13 +248,13 @@ describeShared('recorded answers of Yahoo', () => {
 
   const replay = (symbol: string, file: string, status = 200, now = '2025-02-20T12:00:00Z') => {
     recorded.answer(symbol, [{ status, body: readFileSync(sharedFile(`data/fixtures/yahoo/${file}`), 'utf8') }]);
-    return createYahoo({ fetch: recorded.fetch, now: () => Date.parse(now), minDelayMs: 1, retries: 1 }).series(symbol);
+    return new Yahoo({ fetch: recorded.fetch, now: () => Date.parse(now), minDelayMs: 1, retries: 1 }).series(symbol);
   };
 
   it('a whole history', async () => {
     const tsla = await replay('TSLA', 'chart-TSLA-2010_2023-full.json');
     expect([tsla.dates.length, tsla.dates[0], tsla.currency]).toEqual([3303, '2010-06-29', 'USD']);
-    expect(tsla.closes.every((close) => close !== undefined && close > 0)).toBe(true);
+    expect(tsla.closes.every((close) => close !== null && close > 0)).toBe(true);
     expect(tsla.dates).toEqual([...new Set(tsla.dates)].sort());
   });
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPriceService, storedSeriesSchema, type PriceService } from '../../src/prices/service.ts';
-import { createYahoo } from '../../src/prices/vendors/yahoo.ts';
+import { PriceService } from '../../src/prices/service.ts';
+import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { UserError } from '../../src/errors.ts';
 import { memoryTable } from '../support/memory-table.ts';
-import { chartBody, startVendor, type Vendor } from '../support/vendor.ts';
+import { chartBody, sourcesOn, startVendor, type Vendor } from '../support/vendor.ts';
 
 const HOUR = 3_600_000;
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
@@ -14,9 +14,9 @@ let prices: PriceService;
 beforeEach(async () => {
   vendor = await startVendor();
   now = SATURDAY;
-  prices = createPriceService({
-    yahoo: createYahoo({ fetch: vendor.fetch, now: () => now, minDelayMs: 1, retries: 1, ratePerSecond: 1000 }),
-    cache: memoryTable(storedSeriesSchema),
+  prices = new PriceService({
+    sources: sourcesOn(vendor, () => now, 1),
+    series: memoryTable(storedSeriesSchema),
     now: () => now,
     log: { info() {}, warn() {} },
   });
@@ -32,7 +32,12 @@ afterEach(() => vendor.close());
 
 describe('an exchange rate', () => {
   it('is the newest close of the pair, and is stored', async () => {
-    expect(await prices.rate('EUR', 'USD')).toEqual({ rate: 1.08, until: '2024-04-19', stale: false });
+    expect(await prices.rate('EUR', 'USD')).toEqual({
+      rate: 1.08,
+      until: '2024-04-19',
+      vendor: 'Yahoo Finance',
+      stale: false,
+    });
     await prices.rate('EUR', 'USD');
     expect(vendor.requests).toEqual(['EURUSD=X from 2013-04-19']);
   });
@@ -59,7 +64,12 @@ describe('an exchange rate', () => {
     await prices.rate('EUR', 'USD');
     vendor.answer('EURUSD=X', [{ status: 503, body: 'no' }]);
     now += 7 * HOUR;
-    expect(await prices.rate('EUR', 'USD')).toEqual({ rate: 1.08, until: '2024-04-19', stale: true });
+    expect(await prices.rate('EUR', 'USD')).toEqual({
+      rate: 1.08,
+      until: '2024-04-19',
+      vendor: 'Yahoo Finance',
+      stale: true,
+    });
   });
 
   it.each([
@@ -83,20 +93,22 @@ describe('tickers are checked', () => {
     vendor.answer('AAA', [{ body: chartBody([['2024-04-19', 5]]) }]);
     vendor.answer('EMPTY', [{ body: chartBody([]) }]);
     vendor.answer('DOWN', [{ status: 503, body: 'no' }]);
-    expect(await prices.check(['AAA', 'NOSUCH', 'EMPTY', 'DOWN'])).toEqual({
+    expect(await prices.check({ tickers: ['AAA', 'NOSUCH', 'EMPTY', 'DOWN'] })).toMatchObject({
+      vendor: { name: 'yahoo', title: 'Yahoo Finance' },
       unknown: ['NOSUCH', 'EMPTY'],
       unchecked: ['DOWN'],
       reason: 'HTTP 503',
     });
-    expect(await prices.check(['AAA'])).toEqual({ unknown: [], unchecked: [] });
+    const { vendor: _vendor, ...rest } = await prices.check({ tickers: ['AAA'] });
+    expect(rest).toEqual({ unknown: [], unchecked: [] });
   });
 
   it('against the vendor, not against prices that were stored some time ago', async () => {
     vendor.answer('AAA', [{ body: chartBody([['2024-04-19', 5]]) }]);
-    await prices.check(['AAA']);
+    await prices.check({ tickers: ['AAA'] });
     vendor.answer('AAA', [{ status: 503, body: 'no' }]);
-    expect((await prices.check(['AAA'])).unchecked).toEqual([]);
+    expect((await prices.check({ tickers: ['AAA'] })).unchecked).toEqual([]);
     now += 7 * HOUR;
-    expect((await prices.check(['AAA'])).unchecked).toEqual(['AAA']);
+    expect((await prices.check({ tickers: ['AAA'] })).unchecked).toEqual(['AAA']);
   });
 });

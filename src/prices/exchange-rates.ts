@@ -1,0 +1,89 @@
+import { UserError } from '../errors.ts';
+import type { SeriesSource } from './series-source.ts';
+import { NoPrices, isUnknown } from './vendors/vendor.ts';
+
+/** What one currency is worth in another. */
+export interface ExchangeRate {
+  /** Units of the second for one of the first. */
+  readonly rate: number;
+  /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
+  readonly until?: string;
+  /** The title of the vendor that quotes it; absent with `until`. */
+  readonly vendor?: string;
+  /** The vendor did not answer: it is the newest that was stored. */
+  readonly stale: boolean;
+}
+
+/** The currencies as they were asked for, and the vendor's ticker of the pair. */
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+  readonly ticker: string;
+}
+
+/** Codes in which vendors quote hundredths, and of what. */
+const HUNDREDTHS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ILA: 'ILS' };
+
+/** `GBp` → GBP, 100 of them to one. */
+const unitOf = (code: string): { currency: string; perUnit: number } => {
+  const whole = HUNDREDTHS[code];
+  return whole === undefined ? { currency: code, perUnit: 1 } : { currency: whole, perUnit: 100 };
+};
+
+/**
+ * The newest close of the pair at the first vendor that quotes currencies.
+ * @param from, to ISO 4217, or a vendor's own codes of hundredths
+ * @param asOf ISO day: no later rate is looked at
+ * @throws UserError (option `amount`) when there is none
+ */
+export async function exchangeRate(
+  sources: readonly SeriesSource[],
+  from: string,
+  to: string,
+  asOf = '9999-12-31',
+): Promise<ExchangeRate> {
+  const [paid, priced] = [unitOf(from), unitOf(to)];
+  const units = priced.perUnit / paid.perUnit;
+  if (paid.currency === priced.currency) return { rate: units, stale: false };
+  for (const source of sources) {
+    const ticker = source.vendor.exchangeRateTicker?.(paid.currency, priced.currency);
+    if (ticker === undefined) continue;
+    const { rate, ...rest } = await newestClose(source, { from, to, ticker }, asOf);
+    return { rate: rate * units, ...rest };
+  }
+  throw new UserError(
+    `There is no exchange rate from ${from} to ${to}: leave out amount, or change its currency.`,
+    'amount',
+  );
+}
+
+async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
+  const { title } = source.vendor;
+  const { from, to, ticker } = pair;
+  const { series, failure } = await source.get(ticker, false).catch((error: unknown) => {
+    throw rateError(error, title, pair);
+  });
+  const row = series.closes.findLastIndex((close, t) => close !== null && series.dates[t]! <= asOf);
+  const rate = series.closes[row];
+  if (typeof rate === 'number') return { rate, until: series.dates[row]!, vendor: title, stale: failure !== undefined };
+  throw new UserError(
+    `${title} has no exchange rate from ${from} to ${to} (${ticker}) on or before ${asOf}: leave out amount, or take a later day.`,
+    'amount',
+  );
+}
+
+function rateError(error: unknown, title: string, { from, to, ticker }: Pair): unknown {
+  if (isUnknown(error)) {
+    return new UserError(
+      `${title} has no exchange rate from ${from} to ${to} (${ticker}): leave out amount, or change its currency.`,
+      'amount',
+      error,
+    );
+  }
+  if (!(error instanceof NoPrices)) return error;
+  return new UserError(
+    `${title} did not give the exchange rate from ${from} to ${to} (${error.reason}) and none is stored yet: try again in some minutes, or leave out amount.`,
+    'amount',
+    error,
+  );
+}

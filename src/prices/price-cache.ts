@@ -1,0 +1,72 @@
+import { LRUCache } from 'lru-cache';
+import type { LoadedPrices } from '../engine/types.ts';
+import { mergeSeries } from './merge.ts';
+import { createPrices } from './prices.ts';
+import { listNames } from './raw-prices.ts';
+import type { FetchedSeries } from './series-source.ts';
+import { sliceSeries } from './ticker-series.ts';
+import type { PriceVendor } from './vendors/vendor.ts';
+
+/** In memory, with volumes: about 64 MiB. */
+const MOST_NUMBERS = 2 ** 23;
+
+/** Which prices are meant. */
+export interface PriceKey {
+  readonly vendor: PriceVendor;
+  /** (n) */
+  readonly tickers: readonly string[];
+  /** ISO day at which the window of years begins. */
+  readonly from: string;
+}
+
+const textOf = ({ vendor, tickers, from }: PriceKey): string => [vendor.name, from, ...tickers].join();
+
+/** Merged prices while all their series are fresh: merging ten years takes milliseconds a ticker. */
+export class PriceCache {
+  readonly #now: () => number;
+  readonly #freshMs: number;
+  readonly #entries = new LRUCache<string, { readonly loaded: LoadedPrices; readonly freshUntil: number }>({
+    maxSize: MOST_NUMBERS,
+    sizeCalculation: ({ loaded: { prices } }) => 2 * prices.dates.length * prices.tickers.length,
+  });
+
+  /**
+   * @param now milliseconds since 1970
+   * @param freshMs how long a series that was fetched is fresh
+   */
+  constructor(now: () => number, freshMs: number) {
+    this.#now = now;
+    this.#freshMs = freshMs;
+  }
+
+  find(key: PriceKey): LoadedPrices | undefined {
+    const found = this.#entries.get(textOf(key));
+    return found !== undefined && this.#now() < found.freshUntil ? found.loaded : undefined;
+  }
+
+  /** Merges the series (n) of the key's tickers, and keeps the prices unless they are stale. */
+  load(key: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
+    const loaded = loadPrices(key, fetched);
+    const oldest = Math.min(...fetched.map(({ series }) => Date.parse(series.fetchedAt)));
+    if (!loaded.stale) this.#entries.set(textOf(key), { loaded, freshUntil: oldest + this.#freshMs });
+    return loaded;
+  }
+}
+
+/**
+ * Every series is cut to the same years, so that none seems to be listed late that was only fetched
+ * later; when some are stale, all end with them.
+ */
+function loadPrices({ vendor, tickers, from }: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
+  const { title, calendar } = vendor;
+  const stale = fetched.filter(({ failure }) => failure !== undefined);
+  const [until = '9999-12-31'] = stale.map(({ series }) => series.dates.at(-1)!).sort();
+  const series = fetched.map((one) => sliceSeries(one.series, from, until));
+  const { prices, notes } = createPrices(mergeSeries(tickers, series, calendar), title, 'tickers');
+  const failure = stale[0]?.failure;
+  if (failure === undefined) return { prices, source: title, stale: false, notes };
+  const [day] = stale.map((one) => one.series.fetchedAt.slice(0, 10)).sort();
+  const failed = listNames(tickers.filter((_, j) => fetched[j]!.failure !== undefined));
+  const note = `${title} gave no new prices of ${failed} (${failure.message}): the prices stored on ${day} were used.`;
+  return { prices, source: `${title}, stored ${day}`, stale: true, notes: [note, ...notes] };
+}

@@ -1,0 +1,139 @@
+import { UserError } from '../errors.ts';
+
+/** Closes as they came, on one calendar; `undefined` is a blank. */
+export interface RawPrices {
+  /** (T) ISO days. */
+  readonly dates: readonly string[];
+  /** (n) */
+  readonly tickers: readonly string[];
+  /** (T, n) */
+  readonly closes: readonly (readonly (number | undefined)[])[];
+  /** (T, n) */
+  readonly volumes?: readonly (readonly number[])[];
+  /** (n) `undefined` where the vendor names none. */
+  readonly currencies?: readonly (string | undefined)[];
+  /** (n) */
+  readonly sectors?: readonly string[];
+  /** The line of the file that row t came from. */
+  readonly rowOf?: (t: number) => number;
+}
+
+/** Where an input came from, for errors: the source in words, and the option through which a person chose it. */
+export interface InputSource {
+  readonly where: string;
+  readonly option: string;
+}
+
+/** Most blanks in a row that are filled with the close before, and most last rows that are dropped. */
+export const MAX_GAP = 5;
+
+const MAX_ASSETS = 500;
+
+/** "AAPL, MSFT, NKE and 4 more". */
+export const listNames = (names: readonly string[], most = 3): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+
+/** "prices.csv, line 17 (2015-05-21)"; without the line where there is no file. */
+export const placeOf = (raw: RawPrices, t: number, { where }: InputSource): string =>
+  raw.rowOf ? `${where}, line ${raw.rowOf(t)} (${raw.dates[t]})` : `${where}, ${raw.dates[t]}`;
+
+/** The rows on which any ticker has a price: on the others nothing was traded. */
+export const tradingRows = (raw: RawPrices): RawPrices =>
+  rowsWhere(raw, (t) => raw.closes[t]!.some((close) => close !== undefined));
+
+export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPrices {
+  const { rowOf } = raw;
+  const kept = raw.dates.flatMap((_, t) => (isKept(t) ? [t] : []));
+  const pick = <T>(rows: readonly T[]): T[] => kept.map((t) => rows[t]!);
+  return {
+    ...raw,
+    dates: pick(raw.dates),
+    closes: pick(raw.closes),
+    ...(raw.volumes && { volumes: pick(raw.volumes) }),
+    ...(rowOf && { rowOf: (t: number) => rowOf(kept[t]!) }),
+  };
+}
+
+/** @throws UserError naming the names that are there more than once */
+export function checkUnique(names: readonly string[], { where, option }: InputSource): void {
+  const repeated = names.filter((name, j) => names.indexOf(name) < j);
+  if (repeated.length > 0)
+    throw new UserError(
+      `${where} has ${listNames([...new Set(repeated)])} more than once; each name may come only once.`,
+      option,
+    );
+}
+
+/**
+ * Checks all that a table of prices must be before its blanks are filled.
+ * @throws UserError naming line and ticker
+ */
+export function checkRawPrices(raw: RawPrices, minAssets: number, source: InputSource): void {
+  checkTickers(raw, minAssets, source);
+  checkDates(raw, source);
+  checkCloses(raw, source);
+  checkCurrencies(raw, source);
+}
+
+/** @throws UserError when there are too few or too many, or one is nameless or there twice */
+export function checkTickers({ tickers }: RawPrices, minAssets: number, { where, option }: InputSource): void {
+  const nameless = tickers.findIndex((ticker) => ticker.trim() === '');
+  if (nameless >= 0)
+    throw new UserError(`${where}: price column ${nameless + 1} has no ticker; name every column.`, option);
+  checkUnique(tickers, { where, option });
+  if (tickers.length < minAssets || tickers.length > MAX_ASSETS) {
+    throw new UserError(`${where}: expected ${minAssets} to ${MAX_ASSETS} assets, got ${tickers.length}.`, option);
+  }
+}
+
+/** Whether the text is a day that exists, as `YYYY-MM-DD`. */
+const isIsoDay = (text: string): boolean => {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+};
+
+function checkDates({ dates, rowOf }: RawPrices, { where, option }: InputSource): void {
+  for (let t = 0; t < dates.length; t++) {
+    const at = rowOf ? `${where}, line ${rowOf(t)}` : where;
+    if (!isIsoDay(dates[t]!)) throw new UserError(`${at}: expected a day as YYYY-MM-DD, got "${dates[t]}".`, option);
+    if (t === 0 || dates[t]! > dates[t - 1]!) continue;
+    if (dates.indexOf(dates[t]!) < t)
+      throw new UserError(`${at}: ${dates[t]} comes a second time; each day may come only once.`, option);
+    throw new UserError(`${at}: ${dates[t]} comes after ${dates[t - 1]}; sort the rows by date, oldest first.`, option);
+  }
+}
+
+function checkCloses(raw: RawPrices, source: InputSource): void {
+  const n = raw.tickers.length;
+  raw.closes.forEach((row, t) => {
+    const at = (): string => placeOf(raw, t, source);
+    if (row.length !== n)
+      throw new UserError(`${at()}: expected ${n} prices, one per ticker, got ${row.length}.`, source.option);
+    for (let j = 0; j < n; j++) {
+      const close = row[j];
+      if (close === undefined || (Number.isFinite(close) && close > 0)) continue;
+      throw new UserError(
+        `${at()}, ${raw.tickers[j]}: expected a price above zero, got ${close}; leave the cell blank if there was none.`,
+        source.option,
+      );
+    }
+  });
+}
+
+/** Money in two currencies cannot be added: weights and risk would be wrong without any error. */
+function checkCurrencies({ tickers, currencies = [] }: RawPrices, { option }: InputSource): void {
+  const groups = new Map<string, string[]>();
+  currencies.forEach((currency, j) => {
+    if (currency !== undefined) groups.set(currency, [...(groups.get(currency) ?? []), tickers[j]!]);
+  });
+  const [usual, ...others] = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  if (usual === undefined || others.length === 0) return;
+  const odd = others
+    .slice(0, 3)
+    .map(([currency, names]) => `${listNames(names)} in ${currency}`)
+    .join(', ');
+  throw new UserError(
+    `${listNames(usual[1])} ${usual[1].length > 1 ? 'are' : 'is'} quoted in ${usual[0]}, ${odd}: choose tickers in one currency.`,
+    option,
+  );
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** What a vendor has of one ticker, on the ticker's own calendar. */
+export interface TickerSeries {
+  /** ISO 4217, or the vendor's own code (`GBp`: pence); absent where it names none. */
+  readonly currency?: string;
+  /** (T) ISO days, ascending. */
+  readonly dates: readonly string[];
+  /** (T) Adjusted closes; null on a day that the vendor lists without a price. */
+  readonly closes: readonly (number | null)[];
+  /** (T) Traded units; 0 where there are none. */
+  readonly volumes: readonly number[];
+}
+
+/** A series as the store keeps it. */
+export interface StoredSeries extends TickerSeries {
+  /** ISO instant. */
+  readonly fetchedAt: string;
+}
+
+export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
+  fetchedAt: z.iso.datetime(),
+  currency: z.string().exactOptional(),
+  dates: z.array(z.string()),
+  closes: z.array(z.number().nullable()),
+  volumes: z.array(z.number()),
+});
+
+/** Adjusted closes fetched twice may differ by their last bits. */
+const SAME_PRICE = 1e-6;
+
+/** Whether what was fetched again is what was stored; if not, a split or a dividend has rewritten history. */
+export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): boolean {
+  const rowOf = new Map(stored.dates.map((day, t) => [day, t]));
+  const common = fetched.dates.flatMap((day, t) => {
+    const row = rowOf.get(day);
+    const [before, after] = [row === undefined ? undefined : stored.closes[row], fetched.closes[t]];
+    return typeof before === 'number' && typeof after === 'number' ? [{ before, after }] : [];
+  });
+  if (common.length === 0 || fetched.currency !== stored.currency) return false;
+  return common.every(({ before, after }) => Math.abs(after - before) <= SAME_PRICE * Math.abs(before));
+}
+
+/** The stored series, with the fetched one in the place of everything from the day `from` on. */
+export function spliceSeries(stored: TickerSeries, fetched: TickerSeries, from: string): TickerSeries {
+  const row = stored.dates.indexOf(from);
+  return {
+    ...fetched,
+    dates: [...stored.dates.slice(0, row), ...fetched.dates],
+    closes: [...stored.closes.slice(0, row), ...fetched.closes],
+    volumes: [...stored.volumes.slice(0, row), ...fetched.volumes],
+  };
+}
+
+/** The days from `from` to `until`, both included. */
+export function sliceSeries(series: TickerSeries, from: string, until: string): TickerSeries {
+  const { dates, closes, volumes } = series;
+  const first = dates.filter((day) => day < from).length;
+  const last = dates.filter((day) => day <= until).length;
+  return {
+    ...series,
+    dates: dates.slice(first, last),
+    closes: closes.slice(first, last),
+    volumes: volumes.slice(first, last),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Config } from '../../config.ts';
+import { createSample } from './sample.ts';
+import { fetchFrom, type PriceSources, type VendorNames } from './vendor.ts';
+import { YAHOO, Yahoo } from './yahoo.ts';
+
+/** The vendor that is meant where a request or a stored value names none. It must never become another. */
+export const DEFAULT_VENDOR: VendorNames = YAHOO;
+
+/**
+ * Every source of prices, listed by hand. Exchange rates come from the first vendor that quotes them.
+ * @param now milliseconds since 1970
+ */
+export function createPriceSources({ yahooUrl }: Pick<Config, 'yahooUrl'>, now: () => number): PriceSources {
+  const sources = [new Yahoo({ fetch: fetchFrom(yahooUrl), now }), createSample()];
+  return new Map(sources.map((source) => [source.name, source]));
+}
