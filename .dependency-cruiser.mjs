@@ -1,0 +1,121 @@
+// Who may import whom in src. tests/house/imports.test.ts enforces it; `npx depcruise src` says the same by hand.
+// What imports do not show (clocks, chance, computed imports, sizes) is in .oxlintrc.json.
+
+// Names are parts of regular expressions, below src.
+/** Small files that know no room: whoever stands above the engine may use them. */
+const GROUND = '(?!(app|cli|config|main).ts)[^/]+.ts';
+/** What several features share. */
+const SHARED = 'commands/[^/]+.ts';
+const FEATURE = 'commands/[^/]+/';
+const SLASH = `${FEATURE}slash.ts`;
+const TERMINAL = `${FEATURE}(terminal[^/]*|json).ts`;
+
+/** What the files of a room may import besides each other; `types` by `import type` alone. The rest is forbidden. */
+const ROOMS = {
+  [GROUND]: { imports: [GROUND], types: ['engine/'] },
+  'config.ts': { imports: [GROUND] },
+
+  'engine/': { imports: ['errors.ts'] },
+  'charts/': { imports: ['engine/'] },
+  'workers/': { imports: ['engine/', 'charts/', 'errors.ts'] },
+  'store/': { imports: ['engine/', GROUND] },
+  'prices/': { imports: [GROUND], types: ['engine/', 'store/table.ts'] },
+  'engine-service/': { imports: ['engine/', 'workers/', 'prices/universes.ts', GROUND], types: ['prices/', 'store/'] },
+
+  [SHARED]: {
+    imports: [SHARED, 'engine/optimize/bounds.ts', 'prices/universes.ts', GROUND],
+    types: ['app.ts', 'engine/', 'store/table.ts'],
+  },
+  'commands/slash-commands.ts': { imports: [SLASH] },
+  [FEATURE]: {
+    imports: [SHARED, 'charts/', 'engine/backtest/outcome.ts', 'prices/universes.ts', GROUND],
+    types: ['app.ts', 'engine/', 'engine-service/', 'prices/', 'store/table.ts'],
+  },
+  [TERMINAL]: { imports: ['terminal/', 'engine/', 'prices/', 'store/'] },
+  // The two features that are made of others.
+  'commands/report/': { imports: ['commands/(allocate|frontier|backtest)/'] },
+  'commands/demo/': { imports: ['commands/allocate/'] },
+
+  'jobs/': { imports: [SHARED, FEATURE, GROUND], types: ['app.ts'] },
+  'discord/': { imports: [SHARED, 'config.ts', GROUND], types: ['app.ts'] },
+  'terminal/': {
+    imports: ['app.ts', 'config.ts', 'prices/universes.ts', 'store/store.ts', GROUND],
+    types: ['engine/', 'charts/'],
+  },
+
+  'app.ts': {
+    imports: ['charts/', 'engine-service/', 'prices/', 'store/', 'workers/', SHARED, GROUND],
+    types: [FEATURE, 'config.ts'],
+  },
+  'main.ts': { imports: ['app.ts', 'commands/slash-commands.ts', 'config.ts', 'discord/', 'jobs/', GROUND] },
+  'cli.ts': { imports: [TERMINAL, 'terminal/', 'config.ts', GROUND] },
+};
+
+const src = (name) => `^src/${name.replaceAll('.ts', '\\.ts')}`;
+
+/** Packages, and modules of Node. */
+const packages = (...names) => `(^|^node:|node_modules/)(${names.join('|')})(/|$)`;
+
+const DISCORD = packages('discord\\.js', '@discordjs');
+const THREADS = packages('piscina', 'worker_threads');
+const OUTSIDE = packages('fs', 'http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'child_process');
+const ENGINE = ['@tensorflow', 'highs', 'pure-rand', 'zod', 'crypto'];
+
+/** It mends util for tfjs-node. */
+const BACKEND = 'engine/lstm/backend.ts';
+/** It reads the compiled kernel, which lies beside it and is code. */
+const KERNEL = 'engine/lstm/kernel/load.ts';
+
+const allow = (room, name, type = {}) => ({ from: { path: src(room) }, to: { path: src(name), ...type } });
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
+const onlyPackages = (name, from, ...names) => forbid(name, from, { pathNot: [src(''), packages(...names)] });
+const list = (name, from, path) => ({
+  name,
+  severity: 'error',
+  from: { path: src(from) },
+  module: { path: src(path), numberOfDependentsLessThan: 1 },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  allowed: [
+    { from: { path: src('') }, to: { path: '^(?!src/)' } },
+    // Every room, and every feature, itself.
+    { from: { path: '^src/(commands/[^/]+/|(?!commands/)[^/]+/)' }, to: { path: '^src/$1' } },
+    ...Object.entries(ROOMS).flatMap(([room, { imports }]) => imports.map((name) => allow(room, name))),
+    ...Object.entries(ROOMS).flatMap(([room, { types = [] }]) =>
+      types.map((name) => allow(room, name, { dependencyTypes: ['type-only'] })),
+    ),
+  ],
+  allowedSeverity: 'error',
+  forbidden: [
+    forbid('no circle', {}, { circular: true }),
+    forbid('nothing outside src', { path: src('') }, { pathNot: src(''), dependencyTypes: ['local'] }),
+    forbid(
+      'discord.js at run time',
+      { pathNot: src('discord/') },
+      { path: DISCORD, dependencyTypesNot: ['type-only'] },
+    ),
+    forbid('threads', { pathNot: src('workers/') }, { path: THREADS }),
+    forbid(
+      'no files, network or processes',
+      { path: src('(engine|charts|commands)/'), pathNot: [src(TERMINAL), src(KERNEL)] },
+      { path: OUTSIDE },
+    ),
+    onlyPackages('packages of the engine', { path: src('engine/'), pathNot: [src(BACKEND), src(KERNEL)] }, ...ENGINE),
+    onlyPackages("packages of the engine's backend", { path: src(BACKEND) }, ...ENGINE, 'util'),
+    onlyPackages("packages of the kernel's loader", { path: src(KERNEL) }, ...ENGINE, 'fs'),
+    list('slash commands are listed', 'commands/slash-commands.ts', SLASH),
+    list('terminal commands are listed', 'cli.ts', `${FEATURE}terminal.ts`),
+    forbid('jobs are listed', { path: src('jobs/index.ts') }, { path: src('jobs/[^/]+/'), reachable: false }),
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node'],
+    },
+  },
+};
