@@ -83,7 +83,8 @@ export function wordConstraintProblem(
   switch (code) {
     case 'constraints.max-weight-too-low': {
       const [most, reached, enough] = [data.weight, data.reached, data.enough].map(shortPercent);
-      const reach = data.assets === 1 ? `1 asset at most ${most} reaches` : `${data.assets} assets at most ${most} each reach`;
+      const reach =
+        data.assets === 1 ? `1 asset at most ${most} reaches` : `${data.assets} assets at most ${most} each reach`;
       return {
         text: `${reach} only ${reached}: raise ${names['max-weight']} to at least ${enough}`,
         blamed: ['max-weight'],

@@ -108,7 +108,11 @@ function readChecked(
 ): Constraint[] {
   const typed = typedConstraints(options);
   const constraints = readConstraints(typed, DISCORD_NAMES, defaults);
-  checkConstraints(constraints, tickers, defaults.filter(({ kind }) => !(kind in typed)));
+  checkConstraints(
+    constraints,
+    tickers,
+    defaults.filter(({ kind }) => !(kind in typed)),
+  );
   return constraints;
 }
 

@@ -30,7 +30,6 @@ interface Parts {
   readonly log: FaultLog;
 }
 
-
 /**
  * The engine behind threads. Equal requests in flight share one computation. A caller's signal ends its own
  * waiting; what nobody waits for any more is ended too. Everything throws UserError for what a person can mend, and

@@ -77,7 +77,13 @@ export class ModelService {
       const challenger = await this.#fit(next, DEFAULTS.seed, history, shared);
       // Another may have gone live while this one was trained.
       const { stored, isUsable } = await this.#findLive(subject, history);
-      const contest = { strategy: subject.strategy.id, name, history, champion: isUsable ? stored : undefined, challenger };
+      const contest = {
+        strategy: subject.strategy.id,
+        name,
+        history,
+        champion: isUsable ? stored : undefined,
+        challenger,
+      };
       const goLive = () => this.#goLive(name, subject.strategy, challenger);
       return settle({ models: this.#models, pool: this.#pool, goLive }, contest, shared);
     });

@@ -6,7 +6,16 @@ import type { Sampling } from '../engine/samples.ts';
 import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, DEFAULT_STRATEGY, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
+import {
+  DEFAULTS,
+  DEFAULT_STRATEGY,
+  RANGES,
+  parseDay,
+  parseRate,
+  parseTickers,
+  parseWhole,
+  type Range,
+} from '../parse.ts';
 import type { Flags } from './terminal-command.ts';
 
 const text = { type: 'string' } as const;

@@ -1,9 +1,10 @@
 // A small engine over prices in a file, and a backtest of them.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StoredChoices } from '../../src/engine-service/backtest-kept.ts';
+import type { StoredDecisions } from '../../src/engine-service/decision-cache.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../../src/parse.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { openSmallEngine } from '../support/file-engine.ts';
@@ -15,17 +16,14 @@ export const market = randomPrices({ days: 600 });
 
 export const terms: Omit<BacktestRequest, 'universe'> = {
   from: market.dates[510]!,
-  horizonDays: 10,
+  mandate: { horizonDays: 10, constraints: [], risk: { alpha: 0.9 } },
   offset: 0,
   retrainDays: 40,
   window: 'expanding',
   isWarmStarted: false,
   limits: [0.001, 0.05],
-  alpha: 0.9,
-  bounds: { minWeight: 0, maxWeight: 1 },
-  scenarios: 100,
-  seed: 1,
-  recipe: 'calibrated',
+  strategy: DEFAULT_STRATEGY,
+  sampling: { scenarios: 100, seed: 1 },
   costBps: 10,
 };
 
@@ -33,7 +31,7 @@ interface Surroundings {
   readonly prices?: Prices;
   readonly others?: Parameters<typeof smallPool>[0];
   /** What was kept before. */
-  readonly decisions?: Table<StoredChoices>;
+  readonly decisions?: Table<StoredDecisions>;
   readonly threads?: number;
 }
 

@@ -3,28 +3,26 @@ import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { createGuilds } from '../../src/commands/guilds.ts';
-import { createMembers } from '../../src/commands/members.ts';
-import {
-  guildSchema,
-  memberSchema,
-  type Alert,
-  type GuildUniverse,
-  type Question,
-  type Report,
-} from '../../src/commands/records.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
+import { openMembers } from '../../src/commands/members.ts';
+import type { Alert } from '../../src/commands/alert/record.ts';
+import type { Report } from '../../src/commands/report/record.ts';
+import type { SavedQuery } from '../../src/commands/saved-query.ts';
+import type { GuildUniverse } from '../../src/commands/universe/record.ts';
+import { withLimit } from '../../src/engine/mandate.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
-import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
-import { createEngine } from '../../src/engine-service/index.ts';
-import { storedRequestSchema } from '../../src/engine-service/requests.ts';
+import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
+import { Engine } from '../../src/engine-service/engine.ts';
+import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { BusyError } from '../../src/errors.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import type { Job, JobContext } from '../../src/jobs/job.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
+import { openModelsAt } from '../support/open-models.ts';
 import { smallPool } from '../support/small-pool.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar } from '../support/vendor.ts';
 
@@ -45,12 +43,9 @@ const barsOf = (symbol: string): Bar[] => {
   return BARS.map(([day], t) => [day, 100 + 8 * Math.sin(seed + t / (5 + (seed % 7))) + 3 * Math.cos(t * t * seed)]);
 };
 
-export const question = (over: Partial<Question> = {}): Question => ({
+export const savedQuery = (over: Partial<SavedQuery> = {}): SavedQuery => ({
   universe: 'pair',
-  horizonDays: 5,
-  alpha: 0.9,
-  minWeight: 0,
-  maxWeight: 1,
+  mandate: { horizonDays: 5, constraints: [], risk: { alpha: 0.9 } },
   ...over,
 });
 
@@ -60,7 +55,7 @@ export const report = (over: Partial<Report> = {}): Report => ({
   what: 'frontier',
   cron: '0 19 * * 1-5',
   timeZone: 'America/New_York',
-  question: question(),
+  ...savedQuery(),
   scheduledBy: MEMBER,
   scheduledAt: '2024-04-01T12:00:00.000Z',
   ...over,
@@ -70,11 +65,11 @@ export const report = (over: Partial<Report> = {}): Report => ({
 export const hopelessAlert = (over: Partial<Alert> = {}): Alert => ({
   id: 'a1',
   guildId: GUILD,
-  question: question(),
-  lossLimit: 0.0001,
+  universe: 'pair',
+  mandate: withLimit(savedQuery().mandate, 0.0001),
   createdAt: '2024-04-01T12:00:00.000Z',
-  told: 'feasible',
-  hasRung: false,
+  lastTold: 'feasible',
+  hasFired: false,
   minCvar: 0.0001,
   ...over,
 });
@@ -104,7 +99,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
   });
   const modelsDir = join(dirname(file), 'models');
   mkdirSync(modelsDir, { recursive: true });
-  const models = openModels(modelsDir, store.table('models', storedModelSchema, 1));
+  const models = openModelsAt(modelsDir, store.table('models', storedModelSchema, 1));
   const pool = smallPool(others);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jobs use no more of it
   const app = {
@@ -112,18 +107,18 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
     universes: [],
     prices,
     models,
-    engine: createEngine({
+    engine: new Engine({
       prices,
       models,
       pool,
-      decisions: store.table('backtests', storedChoicesSchema, 1),
+      decisions: store.table('backtests', storedDecisionsSchema, 1),
       threads: 1,
       log,
     }),
-    guilds: createGuilds(store.table('guilds', guildSchema, 1)),
-    members: createMembers(store.table('members', memberSchema, 1)),
+    guilds: openGuilds(store),
+    members: openMembers(store),
     jobRuns: openJobRuns(store),
-    requests: store.table('requests', storedRequestSchema, 1),
+    requests: openRequests(store),
     charts: { png: async () => new Uint8Array([1]) },
     clock,
     log,

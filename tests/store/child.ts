@@ -2,9 +2,8 @@
 // `child.ts URL` saves, and `child.ts URL restore` restores, until it is killed.
 import { once } from 'node:events';
 import { z } from 'zod';
-import { createGuilds } from '../../src/commands/guilds.ts';
-import { createMembers } from '../../src/commands/members.ts';
-import { guildSchema, memberSchema } from '../../src/commands/records.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
+import { openMembers } from '../../src/commands/members.ts';
 import { openStore } from '../../src/store/store.ts';
 import { alertOf, generation, generationOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
@@ -13,8 +12,8 @@ const store = await openStore(url, { now: () => Date.now() });
 
 if (work === undefined) {
   // Says each number once it is acknowledged: even ones are schedules, odd ones alerts.
-  const guilds = createGuilds(store.table('guilds', guildSchema, 1));
-  const members = createMembers(store.table('members', memberSchema, 1));
+  const guilds = openGuilds(store);
+  const members = openMembers(store);
   const last = async (): Promise<number> => {
     const ids = [...(await guilds.get(GUILD)).reports, ...(await members.get(MEMBER)).alerts].map(({ id }) =>
       Number(id),

@@ -2,7 +2,9 @@
 // With `commit` it kills itself where the index would be set; with `unused` it keeps models that do not go live.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
+import { storedModelSchema } from '../../src/store/models.ts';
+import { openModelsAt } from '../support/open-models.ts';
 import { openStore } from '../../src/store/store.ts';
 
 const [root = '', path = '', file = '', mode] = process.argv.slice(2);
@@ -12,11 +14,11 @@ const die = async (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});
 };
-const models = openModels(root, mode === 'commit' ? { ...table, update: die } : table);
+const models = openModelsAt(root, mode === 'commit' ? { ...table, update: die } : table);
 const artefact = deserialize(readFileSync(file));
 
 for (let seed = 100; ; seed += 1) {
   const model = { ...artefact, manifest: { ...artefact.manifest, seed } };
-  const { version } = await models[mode === 'unused' ? 'keepUnused' : 'save']('u', 'calibrated', model);
+  const { version } = await models[mode === 'unused' ? 'keepUnused' : 'save']('u', codec, model);
   process.stdout.write(`${seed} ${version}\n`);
 }

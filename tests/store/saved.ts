@@ -1,10 +1,12 @@
-import type { Alert, Report } from '../../src/commands/records.ts';
+import type { Alert } from '../../src/commands/alert/record.ts';
+import type { Report } from '../../src/commands/report/record.ts';
+import { withLimit } from '../../src/engine/mandate.ts';
 import type { Entry } from '../../src/store/backend.ts';
 
 export const GUILD = '100000000000000001';
 export const MEMBER = '200000000000000002';
 
-const question = { universe: 'us12', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
+const query = { universe: 'us12', mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } } };
 const at = '2026-11-21T00:00:00.000Z';
 
 /** The n-th schedule: everything in it follows from n. */
@@ -14,18 +16,18 @@ export const reportOf = (n: number): Report => ({
   what: 'backtest',
   cron: `${n % 60} 18 * * 1-5`,
   timeZone: 'Europe/Berlin',
-  question,
+  ...query,
   scheduledAt: at,
 });
 
 /** The n-th alert. */
 export const alertOf = (n: number): Alert => ({
   id: `${n}`,
-  question,
-  lossLimit: n / 1_000,
+  ...query,
+  mandate: withLimit(query.mandate, n / 1_000),
   createdAt: at,
-  told: 'feasible',
-  hasRung: false,
+  lastTold: 'feasible',
+  hasFired: false,
   minCvar: n / 2_000,
 });
 

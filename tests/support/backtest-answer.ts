@@ -1,9 +1,11 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { BacktestAnswer, BacktestRequest } from '../../src/app.ts';
+import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
+import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { judge } from '../../src/engine/backtest/judge.ts';
-import type { Choice } from '../../src/engine/backtest/types.ts';
+import type { RuleDecision } from '../../src/engine/backtest/types.ts';
 import { MIN_DAYS } from '../../src/engine/history.ts';
+import { DEFAULT_STRATEGY } from '../../src/parse.ts';
 import type { Prices } from '../../src/engine/types.ts';
 
 const TWELVE = Array.from({ length: 12 }, (_, at) => (at + 1) / 100);
@@ -11,17 +13,14 @@ const TWELVE = Array.from({ length: 12 }, (_, at) => (at + 1) / 100);
 const backtestRequest = (changes: Partial<BacktestRequest> = {}): BacktestRequest => ({
   universe: { kind: 'named', name: 'us12' },
   from: '2020-01-02',
-  horizonDays: 21,
+  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
   offset: 0,
   retrainDays: 63,
   window: 'expanding',
   isWarmStarted: false,
   limits: TWELVE,
-  alpha: 0.95,
-  bounds: { minWeight: 0, maxWeight: 1 },
-  scenarios: 5_000,
-  seed: 1,
-  recipe: 'calibrated',
+  strategy: DEFAULT_STRATEGY,
+  sampling: { scenarios: 5_000, seed: 1 },
   costBps: 10,
   ...changes,
 });
@@ -31,22 +30,22 @@ interface Market {
   readonly hasIndex?: boolean;
   /** The smallest CVaR that can be reached, by decision. */
   readonly minCvar?: (at: number) => number;
-  /** What differs from the choices that are made otherwise. */
-  readonly change?: (choice: Choice, at: number) => Choice;
+  /** What differs from the decisions that are made otherwise. */
+  readonly change?: (decision: RuleDecision, at: number) => RuleDecision;
 }
 
-/** Made-up choices in a made-up market, and by the engine's own judgement what came of them. */
+/** Made-up decisions in a made-up market, and by the engine's own judgement what came of them. */
 export const backtestAnswer = (changes: Partial<BacktestRequest> = {}, market: Market = {}): BacktestAnswer => {
   const request = backtestRequest(changes);
   const { decisions = 50, hasIndex = true } = market;
-  const prices = pricesOf(request.from ?? '2020-01-02', decisions * request.horizonDays, hasIndex);
-  const choices = Array.from({ length: decisions }, (_, at) => choicesOf(request, market, at));
+  const prices = pricesOf(request.from ?? '2020-01-02', decisions * request.mandate.horizonDays, hasIndex);
+  const made = Array.from({ length: decisions }, (_, at) => decisionsOf(request, market, at));
   return {
     request,
     universe: 'us12',
     tickers: ['CALM', 'MIXED', 'WILD'],
     ...(hasIndex && { index: '^IXIC' }),
-    result: judge({ prices, terms: request, choices }),
+    result: judge({ prices, terms: request, decisions: made }),
     prices: { source: 'Yahoo Finance', from: '2010-01-04', until: prices.dates.at(-1)!, stale: false, notes: [] },
     seconds: 151.2,
   };
@@ -54,9 +53,9 @@ export const backtestAnswer = (changes: Partial<BacktestRequest> = {}, market: M
 
 const mild = (at: number): number => 0.045 + 0.025 * Math.sin(at / 5);
 
-function choicesOf({ limits }: BacktestRequest, { minCvar = mild, change = (same) => same }: Market, at: number) {
+function decisionsOf({ limits }: BacktestRequest, { minCvar = mild, change = (same) => same }: Market, at: number) {
   const least = minCvar(at);
-  const choiceOf = (limit: Choice['limit']): Choice => {
+  const decisionOf = (limit: RuleDecision['limit']): RuleDecision => {
     const isInfeasible = typeof limit === 'number' && limit < least;
     const cvar = typeof limit === 'number' && !isInfeasible ? limit : limit === 'equal' ? 0.08 : least;
     const wild = Math.min(1, Math.max(0, cvar - 0.02) * 8);
@@ -71,7 +70,7 @@ function choicesOf({ limits }: BacktestRequest, { minCvar = mild, change = (same
       minCvar: least,
     };
   };
-  return (['equal', 'min', ...limits] as const).map((limit) => change(choiceOf(limit), at));
+  return (['equal', 'min', ...limits] as const).map((limit) => change(decisionOf(limit), at));
 }
 
 /** Three assets, each wilder than the one before, and perhaps an index, until `days` after `from`. */

@@ -3,16 +3,18 @@ import { dirname, join } from 'node:path';
 import { PriceService } from '../../src/prices/service.ts';
 import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
-import type { BacktestLog } from '../../src/engine-service/backtest-decisions.ts';
-import { storedChoicesSchema, type StoredChoices } from '../../src/engine-service/backtest-kept.ts';
-import { createEngine } from '../../src/engine-service/index.ts';
+import type { FaultLog } from '../../src/engine-service/backtest-decisions.ts';
+import { storedDecisionsSchema, type StoredDecisions } from '../../src/engine-service/decision-cache.ts';
+import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { DEFAULT_STRATEGY } from '../../src/parse.ts';
+import { storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { memoryTable } from './memory-table.ts';
 import { writePricesCsv } from './prices-csv.ts';
 import { randomPrices } from './random-prices.ts';
+import { openModelsAt } from './open-models.ts';
 import { smallPool } from './small-pool.ts';
 
 export const market = randomPrices({ days: 560 });
@@ -25,20 +27,20 @@ interface Surroundings {
   readonly home: string;
   readonly others?: Parameters<typeof smallPool>[0];
   /** Decisions of the past that were kept before. */
-  readonly decisions?: Table<StoredChoices>;
+  readonly decisions?: Table<StoredDecisions>;
   readonly threads?: number;
-  readonly log?: Pick<typeof SILENT, 'info' | 'warn'> & BacktestLog;
+  readonly log?: Pick<typeof SILENT, 'info' | 'warn'> & FaultLog;
 }
 
 /** An engine whose threads are this one, and whose nets have a few units. */
 export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: Surroundings) {
   const pool = smallPool(others);
   const modelsDir = join(home, 'models');
-  const models = openModels(modelsDir, memoryTable(storedModelSchema));
-  const kept = decisions ?? memoryTable(storedChoicesSchema);
+  const models = openModelsAt(modelsDir, memoryTable(storedModelSchema));
+  const kept = decisions ?? memoryTable(storedDecisionsSchema);
   const series = memoryTable(storedSeriesSchema);
   const prices = new PriceService({ sources: createPriceSources({}, now), series, now, log });
-  const engine = createEngine({ prices, models, pool, decisions: kept, threads, log });
+  const engine = new Engine({ prices, models, pool, decisions: kept, threads, log });
   const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
   return { engine, pool, models, modelsDir, kept, count };
 }
@@ -53,14 +55,9 @@ export const openFileEngine = (others: NonNullable<Surroundings['others']> = {})
   writeDays(520);
   const request: AllocateRequest = {
     universe: { kind: 'csv', file },
-    horizonDays: 3,
-    lossLimit: 0.2,
-    alpha: 0.9,
-    minWeight: 0,
-    maxWeight: 1,
-    scenarios: 200,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: DEFAULT_STRATEGY,
+    mandate: { horizonDays: 3, constraints: [], risk: { alpha: 0.9, limit: 0.2 } },
+    sampling: { scenarios: 200, seed: 1 },
   };
   return { ...openSmallEngine({ home, others }), request, writeDays };
 };

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { App } from '../../src/app.ts';
 import { createCharts } from '../../src/charts/quickchart.ts';
-import { createGuilds } from '../../src/commands/guilds.ts';
-import { guildSchema } from '../../src/commands/records.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
-import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
-import { createEngine } from '../../src/engine-service/index.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
+import { Engine } from '../../src/engine-service/engine.ts';
+import { storedModelSchema } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
+import { openModelsAt } from './open-models.ts';
 import { smallPool } from './small-pool.ts';
 import { temporaryHome } from './tailcap.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type ChartOptions, type Vendor } from './vendor.ts';
@@ -42,22 +42,22 @@ export async function startMarket(): Promise<Market> {
     log: { info() {}, warn() {} },
   });
   const pool = smallPool();
-  const models = openModels(join(home, 'models'), store.table('models', storedModelSchema, 1));
+  const models = openModelsAt(join(home, 'models'), store.table('models', storedModelSchema, 1));
   return {
     vendor,
     app: {
       universes: UNIVERSES,
       prices,
       models,
-      engine: createEngine({
+      engine: new Engine({
         prices,
         models,
         pool,
-        decisions: store.table('backtests', storedChoicesSchema, 1),
+        decisions: store.table('backtests', storedDecisionsSchema, 1),
         threads: 2,
         log: { error() {} },
       }),
-      guilds: createGuilds(store.table('guilds', guildSchema, 1)),
+      guilds: openGuilds(store),
       charts: createCharts({
         renderer: 'local',
         quickchartUrl: '',

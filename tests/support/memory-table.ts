@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Store } from '../../src/store/store.ts';
 import type { Table } from '../../src/store/table.ts';
 
 /** A table that forgets when the test ends; values pass through JSON, as they do in the store. */
@@ -25,3 +26,6 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
     forget: async (key) => void texts.delete(key),
   };
 }
+
+/** A store whose tables are in memory; stored values are never of an earlier version. */
+export const memoryStore = (): Pick<Store, 'table'> => ({ table: (_name, schema) => memoryTable(schema) });

@@ -1,3 +1,5 @@
+import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import { lstmGenerator } from '../../src/engine/strategies/cvar-lstm/generator.ts';
 import { createHandlers, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
 import type { Handlers } from '../../src/workers/serve.ts';
 import type { Pool } from '../../src/workers/pool.ts';
@@ -10,8 +12,12 @@ interface SmallPool extends Pool {
   readonly aborted: TaskKind[];
 }
 
-const trainOn: Handlers<Tasks>['train'] = ({ history, recipe, seed, start }, onProgress) =>
-  trainSmall(history.prices, { recipe, seed, start, onProgress });
+/** Of the LSTM, whose models are small here. */
+const fitSmall: Handlers<Tasks>['fit'] = ({ history, params, seed, start }, onProgress) => {
+  const { recipe } = lstmGenerator.params.parse(params);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
+  return trainSmall(history.prices, { recipe, seed, start: start as ModelArtefact | undefined, onProgress });
+};
 
 /**
  * What the pool's threads do, in this one and with nets of a few units. A task ends when its signal aborts.
@@ -22,8 +28,8 @@ export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
   const aborted: TaskKind[] = [];
   const handlers: Handlers<Tasks> = {
     ...createHandlers(),
-    train: trainOn,
-    trainPast: trainOn,
+    fit: fitSmall,
+    fitPast: fitSmall,
     ...others,
   };
   return {

@@ -2,13 +2,12 @@ import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/discord/client.ts';
 import type { Asked, Command } from '../../src/commands/slash-command.ts';
-import { createGuilds } from '../../src/commands/guilds.ts';
-import { createMembers } from '../../src/commands/members.ts';
-import { guildSchema, memberSchema } from '../../src/commands/records.ts';
-import { storedRequestSchema } from '../../src/engine-service/requests.ts';
-import { jobRunSchema } from '../../src/job-runs.ts';
+import { openRequests } from '../../src/commands/allocate/buttons.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
+import { openMembers } from '../../src/commands/members.ts';
+import { openJobRuns } from '../../src/job-runs.ts';
 import { openSentMessages } from '../../src/messenger.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryStore } from './memory-table.ts';
 import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
@@ -49,17 +48,17 @@ export const createTestApp = (more: Partial<App> = {}): TestApp => {
       ahead += ms;
     },
   };
-  const jobRuns = memoryTable(jobRunSchema);
+  const jobRuns = openJobRuns(memoryStore());
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commands of these tests use no more of it
   const app = {
     log: pino({ level: 'debug' }, lines),
     clock,
-    guilds: createGuilds(memoryTable(guildSchema)),
-    members: createMembers(memoryTable(memberSchema)),
+    guilds: openGuilds(memoryStore()),
+    members: openMembers(memoryStore()),
     jobRuns,
     sentMessages: openSentMessages(jobRuns, () => clock.now()),
-    requests: memoryTable(storedRequestSchema),
+    requests: openRequests(memoryStore()),
     ...more,
   } as Partial<App> as App;
   const asked = async (changes: Partial<Asked> = {}): Promise<Asked> => {

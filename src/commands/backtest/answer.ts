@@ -11,7 +11,10 @@ import type { Reply, ReplyImage } from '../../reply.ts';
 import type { AnswerContext } from '../answer-context.ts';
 
 /** Throws as `Engine.backtest` does. The caller holds a permit of `app.backtestSemaphore`. */
-export async function answerBacktest(request: BacktestRequest, { app, onProgress, signal }: AnswerContext): Promise<Reply> {
+export async function answerBacktest(
+  request: BacktestRequest,
+  { app, onProgress, signal }: AnswerContext,
+): Promise<Reply> {
   const answer = await app.engine.backtest(request, { onProgress, signal });
   const images = await Promise.all(pictures(answer).map((picture) => pictureOf(app, picture)));
   return backtestReply({

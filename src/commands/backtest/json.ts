@@ -33,7 +33,11 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
 }
 
 /** The index decides nothing: on each date it has its outcome alone. */
-function decisionsJson(tickers: readonly string[], decisions: readonly DecisionOutcome[], paths: readonly Path[]): object[] {
+function decisionsJson(
+  tickers: readonly string[],
+  decisions: readonly DecisionOutcome[],
+  paths: readonly Path[],
+): object[] {
   const index = paths.find(({ rule }) => rule === 'index');
   return decisions.flatMap(({ weights, ...decision }, at) => {
     const own = { ...decision, weights: byTicker(tickers, weights) };

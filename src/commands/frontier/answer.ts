@@ -12,7 +12,10 @@ import type { AnswerContext } from '../answer-context.ts';
 const TABLE = { mostRows: 8, weights: 2 };
 
 /** Throws as `Engine.frontier` does. */
-export async function answerFrontier(request: FrontierRequest, { app, onProgress, signal }: AnswerContext): Promise<Reply> {
+export async function answerFrontier(
+  request: FrontierRequest,
+  { app, onProgress, signal }: AnswerContext,
+): Promise<Reply> {
   const answer = await app.engine.frontier(request, { onProgress, signal });
   const image = await pictureOf(app, {
     name: 'frontier.png',

@@ -31,9 +31,7 @@ export const frontier: Command<FrontierCommandRequest> = {
     const { loss } = options;
     const request = readRequest(options, guild);
     const mandate =
-      loss === undefined
-        ? request.mandate
-        : withLimit(request.mandate, parseRate(String(loss), 'loss', RANGES.loss));
+      loss === undefined ? request.mandate : withLimit(request.mandate, parseRate(String(loss), 'loss', RANGES.loss));
     return { frontier: { ...request, mandate, points: DEFAULTS.points }, isPublic: options.public === true };
   },
 

@@ -121,7 +121,10 @@ function withGiven({ constraints = [], ...old }: GuildSettings, { settings, type
 }
 
 /** Settings without any constraint have none, rather than an empty list. */
-function withConstraints({ constraints: _, ...rest }: GuildSettings, kept: GuildSettings['constraints'] = []): GuildSettings {
+function withConstraints(
+  { constraints: _, ...rest }: GuildSettings,
+  kept: GuildSettings['constraints'] = [],
+): GuildSettings {
   return kept.length === 0 ? rest : { ...rest, constraints: kept };
 }
 

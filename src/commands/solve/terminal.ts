@@ -4,7 +4,15 @@ import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
 import type { CliCommand } from '../../terminal/terminal-command.ts';
-import { JSON_HELP, LIMIT_HELP, LIMIT_OPTIONS, alphaOf, constraintsOf, lossOf, requiredFlag } from '../../terminal/flags.ts';
+import {
+  JSON_HELP,
+  LIMIT_HELP,
+  LIMIT_OPTIONS,
+  alphaOf,
+  constraintsOf,
+  lossOf,
+  requiredFlag,
+} from '../../terminal/flags.ts';
 import { solutionJson } from '../../terminal/json.ts';
 
 export const solveCommand: CliCommand = {

@@ -38,7 +38,11 @@ export function judge({ prices, terms, decisions }: Judged): BacktestResult {
   };
 }
 
-const outcomeOf = (decision: RuleDecision, { date, until }: DecisionDate, { weights, realised, realisedNet }: Held): DecisionOutcome => ({
+const outcomeOf = (
+  decision: RuleDecision,
+  { date, until }: DecisionDate,
+  { weights, realised, realisedNet }: Held,
+): DecisionOutcome => ({
   date,
   until,
   ...decision,

@@ -19,7 +19,11 @@ const isFeasible = (decision: DecisionOutcome): decision is Feasible =>
  * Means and tests over feasible decisions alone ("Generative LSTM + CVaR", section 8), and before costs, which no scenario knows.
  * @param decisions of one rule, in the order of time, not overlapping
  */
-export function summarise(limit: LimitSummary['limit'], decisions: readonly DecisionOutcome[], alpha: number): LimitSummary {
+export function summarise(
+  limit: LimitSummary['limit'],
+  decisions: readonly DecisionOutcome[],
+  alpha: number,
+): LimitSummary {
   const feasible = decisions.filter(isFeasible);
   const counts = { limit, decisions: decisions.length, feasible: feasible.length };
   if (feasible.length === 0) return { ...counts, violations: 0 };

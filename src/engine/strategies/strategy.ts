@@ -139,7 +139,12 @@ export interface Strategy<P, M extends Model> {
    * @returns a decision for each, in their order: a fault costs its own mandate alone
    * @throws UserError when no weights keep the constraints; Error when nothing can be decided
    */
-  decide(model: M, history: History, mandates: readonly Mandate[], context: DecideContext): Promise<readonly Decision[]>;
+  decide(
+    model: M,
+    history: History,
+    mandates: readonly Mandate[],
+    context: DecideContext,
+  ): Promise<readonly Decision[]>;
   readonly codec: Codec<M>;
   describe(model: M): ModelDescription;
   /**

@@ -70,5 +70,4 @@ function decideOne(optimizer: Optimizer, { risk }: Mandate, { samples, minimum, 
   };
 }
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

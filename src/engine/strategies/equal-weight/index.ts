@@ -27,7 +27,11 @@ export const equalWeight: Strategy<LstmParams, ModelArtefact> = {
       ...(await minimumIfAsked(samples, tickers, mandates)),
       ...(context.wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
-    return mandates.map((one) => ({ status: keepsLimit(portfolio, one) ? 'optimal' : 'infeasible', portfolio, ...shared }));
+    return mandates.map((one) => ({
+      status: keepsLimit(portfolio, one) ? 'optimal' : 'infeasible',
+      portfolio,
+      ...shared,
+    }));
   },
 };
 
