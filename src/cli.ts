@@ -1,14 +1,12 @@
 import { allocateCommand } from './commands/allocate/terminal.ts';
 import { backtestCommand } from './commands/backtest/terminal.ts';
-import { backupCommand } from './commands/backup/terminal.ts';
-import type { CliCommand, Output } from './terminal/terminal-command.ts';
+import { backupCommand, restoreCommand } from './commands/backup/terminal.ts';
+import { type CliCommand, type Output, openTerminal } from './terminal/terminal-command.ts';
 import { CALL, parseFlags } from './terminal/parse-flags.ts';
-import { openTerminal } from './terminal/standard-error.ts';
 import { demoCommand } from './commands/demo/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
-import { restoreCommand } from './commands/restore/terminal.ts';
 import { scenariosCommand } from './commands/scenarios/terminal.ts';
 import { strategiesCommand } from './commands/strategies/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';

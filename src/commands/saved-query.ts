@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { weightBounds } from '../engine/constraints/index.ts';
-import { mandateSchema, withLimit, type Mandate } from '../engine/mandate.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
+import { weightBounds } from '../engine/constraints/index.ts';
+import { type Mandate, mandateSchema, withLimit } from '../engine/mandate.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../parse.ts';
 import { describeConstraints } from './constraints.ts';
 import type { GuildView } from './guilds.ts';
-import { namedUniverse, readRequest, type Options } from './options.ts';
+import { type Options, namedUniverse, readRequest } from './options.ts';
 
 /** What a report or an alert asks about a universe, again and again. */
 export const savedQueryShape = {
@@ -73,3 +73,7 @@ export function migrateSavedQuery(old: unknown): object {
   const mandate = { horizonDays, constraints: weightBounds(bounds), risk: { alpha } };
   return { ...rest, universe, mandate: lossLimit === undefined ? mandate : withLimit(mandate, lossLimit) };
 }
+
+/** Numbers, for people to type: one above the highest there is. */
+export const nextId = (taken: readonly { readonly id: string }[]): string =>
+  String(1 + Math.max(0, ...taken.map(({ id }) => Number(id))));

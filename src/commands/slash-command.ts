@@ -1,10 +1,11 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10';
 import type { App } from '../app.ts';
-import type { GuildView } from './guilds.ts';
-import type { Choice } from './autocomplete.ts';
+import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
-import type { Options } from './options.ts';
 import type { Reply } from '../reply.ts';
+import type { Choice } from './autocomplete.ts';
+import type { GuildView } from './guilds.ts';
+import type { Options } from './options.ts';
 
 export type { Choice, Options };
 
@@ -50,4 +51,21 @@ export interface Command<Request> {
   complete?(option: string, typed: string, asked: Asked): readonly Choice[] | Promise<readonly Choice[]>;
   /** The request that a button of this command stands for. Throws UserError when it is gone or another member's. */
   press?(key: string, asked: Asked): Promise<Request>;
+}
+
+/** @returns the server's id. @throws UserError in direct messages */
+export function requireServer({ guildId }: Pick<Asked, 'guildId'>): string {
+  if (guildId !== undefined) return guildId;
+  throw new UserError('This belongs to a server: ask it in one of its channels, not in a direct message.');
+}
+
+/**
+ * @param what cannot be changed, in words: `this server's universes`
+ * @returns the server's id
+ * @throws UserError
+ */
+export function requireManager(asked: Pick<Asked, 'guildId' | 'mayManage'>, what: string): string {
+  const guildId = requireServer(asked);
+  if (asked.mayManage) return guildId;
+  throw new UserError(`Only those who have the permission Manage Server can change ${what}: ask one of them.`);
 }

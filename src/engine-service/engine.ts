@@ -8,14 +8,32 @@ import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Pool, Queue, TaskOptions } from '../workers/pool.ts';
 import { conversionOf, holdingsFor } from './amount.ts';
-import type { AllocateAnswer, BacktestAnswer, FrontierAnswer, Retrained, Seconds, Trained } from './answers.ts';
+import {
+  type AllocateAnswer,
+  type BacktestAnswer,
+  type FrontierAnswer,
+  type Retrained,
+  type Seconds,
+  type Trained,
+  modelProvenance,
+  priceProvenance,
+  type ModelProvenance,
+  type PriceProvenance,
+} from './answers.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { ModelService } from './models.ts';
-import { modelProvenance, priceProvenance, type ModelProvenance, type PriceProvenance } from './provenance.ts';
-import { checkSize, historyOptions, keyOf } from './request.ts';
-import type { AllocateRequest, BacktestRequest, FrontierRequest, ScenariosRequest, TrainRequest } from './requests.ts';
+import {
+  checkSize,
+  historyOptions,
+  keyOf,
+  type AllocateRequest,
+  type BacktestRequest,
+  type FrontierRequest,
+  type ScenariosRequest,
+  type TrainRequest,
+} from './requests.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
 

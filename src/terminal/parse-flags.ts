@@ -14,7 +14,7 @@ export function parseFlags({ name, options: own }: CliCommand, args: string[]): 
   for (const token of tokens) {
     if (token.kind === 'positional') throw new UserError(`Unexpected argument '${token.value}'. ${help}`);
     if (token.kind !== 'option') continue;
-    const option = options[token.name];
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (option === undefined) throw new UserError(`Unknown option '${token.rawName}'. ${help}`, token.name);
     if (option.type === 'boolean' && token.value !== undefined) {
       throw new UserError(`${token.rawName} takes no value; got "${token.value}". ${help}`, token.name);

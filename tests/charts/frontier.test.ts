@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frontierChart, type FrontierChartInput } from '../../src/commands/frontier/chart.ts';
-import { plot } from '../../src/commands/frontier/chart-frame.ts';
+import { frontierChart, type FrontierChartInput, plot } from '../../src/commands/frontier/chart.ts';
 import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
 import { frontierInput, golden, layOut } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
 import type { BacktestAnswer } from '../../src/app.ts';
-import type { BacktestChartInput } from '../../src/commands/backtest/chart-input.ts';
+import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import type { AllocationChartInput } from '../../src/commands/allocate/chart.ts';
 import type { FrontierChartInput } from '../../src/commands/frontier/chart.ts';
 import { renderPng } from '../../src/charts/render.ts';

@@ -1,5 +1,5 @@
 import type { Asked, Command, Options } from '../../src/commands/slash-command.ts';
-import { replyToText } from '../../src/terminal/reply-text.ts';
+import { replyToText } from '../../src/terminal/output.ts';
 import type { TestApp } from '../support/test-bot.ts';
 
 /** Asks a command as the bot does, without Discord. @returns the answer as text */

@@ -10,7 +10,7 @@ import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { openModels, storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../src/terminal/json.ts';
-import { replyToText } from '../../src/terminal/reply-text.ts';
+import { replyToText } from '../../src/terminal/output.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { smallPool } from '../support/small-pool.ts';

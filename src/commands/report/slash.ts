@@ -6,7 +6,7 @@ import { findReport, withOpenReport, withReport, withoutReport } from './rules.t
 import { UserError } from '../../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
 import { matching } from '../autocomplete.ts';
-import { requireManager } from '../permissions.ts';
+import { requireManager, type Asked, type Command, type Context, type Options } from '../slash-command.ts';
 import { completeUniverse } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
@@ -23,7 +23,6 @@ import {
 } from './reply.ts';
 import { completeTimeZone } from '../autocomplete.ts';
 import type { Report } from './record.ts';
-import type { Asked, Command, Context, Options } from '../slash-command.ts';
 
 type Draft = Omit<Report, 'id'>;
 

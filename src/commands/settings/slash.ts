@@ -1,14 +1,13 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
-import { requireManager, requireServer } from '../permissions.ts';
+import { requireManager, requireServer, type Asked, type Command, type Options } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
 import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import type { GuildSettings } from './record.ts';
 import { SETTINGS, checkSettings, settingsReply } from './reply.ts';
-import type { Asked, Command, Options } from '../slash-command.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
   | { readonly kind: 'show' }
@@ -102,7 +101,7 @@ export const settings: Command<SettingsRequest> = {
 
 function readSettings(options: Options, { guild }: Asked): GivenSettings {
   const { universe, horizon, alpha, time_zone: timeZone, currency } = options;
-  const settings: GivenSettings['settings'] = {
+  const given: GivenSettings['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),
     ...(horizon !== undefined && { horizonDays: parseWhole(Number(horizon), 'horizon', RANGES.horizon) }),
     ...(alpha !== undefined && { alpha: parseRate(String(alpha), 'alpha', RANGES.alpha) }),
@@ -112,17 +111,20 @@ function readSettings(options: Options, { guild }: Asked): GivenSettings {
   const typed = typedConstraints(options);
   // What is no rate is refused now, in private.
   readConstraints(typed, DISCORD_NAMES);
-  if (Object.keys({ ...settings, ...typed }).length > 0) return { settings, typed };
+  if (Object.keys({ ...given, ...typed }).length > 0) return { settings: given, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
-function withGiven({ constraints = [], ...old }: GuildSettings, { settings, typed }: GivenSettings): GuildSettings {
-  return withConstraints({ ...old, ...settings }, readConstraints(typed, DISCORD_NAMES, constraints));
+function withGiven(
+  { constraints = [], ...old }: GuildSettings,
+  { settings: changed, typed }: GivenSettings,
+): GuildSettings {
+  return withConstraints({ ...old, ...changed }, readConstraints(typed, DISCORD_NAMES, constraints));
 }
 
 /** Settings without any constraint have none, rather than an empty list. */
 function withConstraints(
-  { constraints: _, ...rest }: GuildSettings,
+  { constraints: _old, ...rest }: GuildSettings,
   kept: GuildSettings['constraints'] = [],
 ): GuildSettings {
   return kept.length === 0 ? rest : { ...rest, constraints: kept };

@@ -66,10 +66,10 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
 }
 
 async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
-  const recipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
+  const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: Use[] = universes
-    .filter(({ name }) => live.has(`${name}/${recipe}`))
+    .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
   for (const guildId of (await guilds.ids()).filter(isIn)) {
     const { settings, reports } = await guilds.get(guildId);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AllocateAnswer } from '../../../src/app.ts';
 import { wholeShares, type RepricedPortfolio } from '../../../src/engine/allocate.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
-import { replyToText } from '../../../src/terminal/reply-text.ts';
+import { replyToText } from '../../../src/terminal/output.ts';
 
 const best: RepricedPortfolio = {
   weights: [0.7, 0.2996, 0.0004],

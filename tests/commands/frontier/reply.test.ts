@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FrontierAnswer } from '../../../src/app.ts';
 import type { Portfolio } from '../../../src/engine/types.ts';
 import { frontierReply } from '../../../src/commands/frontier/reply.ts';
-import { replyToText } from '../../../src/terminal/reply-text.ts';
+import { replyToText } from '../../../src/terminal/output.ts';
 
 const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({
   weights,

@@ -1,7 +1,8 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
-import { ruleName } from './rules.ts';
+import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
 import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import { ruleName } from './rules.ts';
 
 export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
   const { mandate, sampling, strategy } = request;
@@ -56,3 +57,31 @@ const pathJson = ({ metrics, turnover }: Path): object => ({
   turnover,
   gross: finiteOnly(metrics.gross),
 });
+
+const COLUMNS = [
+  'date',
+  'until',
+  'limit',
+  'status',
+  'predicted',
+  'valueAtRisk',
+  'cvar',
+  'freshCvar',
+  'minCvar',
+  'realised',
+  'realisedNet',
+] as const satisfies readonly (keyof DecisionOutcome)[];
+
+/**
+ * A row a decision: its figures (blank where it has none), then a column of weights for each ticker.
+ * @throws UserError when the file cannot be written
+ */
+export async function writeDecisionsCsv(file: string, { tickers, result }: BacktestAnswer): Promise<void> {
+  const header = [...COLUMNS, ...tickers.map(quotedIfNeeded)];
+  const rows = result.decisions.map((decision) => [
+    ...COLUMNS.map((column) => decision[column] ?? ''),
+    ...decision.weights,
+  ]);
+  const lines = [header, ...rows].map((cells) => `${cells.join(',')}\n`);
+  await usingFile('write', file, 'csv', () => writeWhole(file, lines));
+}

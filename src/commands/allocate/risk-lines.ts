@@ -1,10 +1,10 @@
 // Pure: labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
 
+import { percent, shortPercent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
-import type { Histogram } from '../commands/allocate/histogram.ts';
-import { panels, peakOf } from '../commands/allocate/result-panel.ts';
-import type { Scales, SeriesType } from './spec.ts';
-import { bare, chosenPercent, colours, computedPercent, font, lineHeight, plotHeight, sizes } from './theme.ts';
+import { type Histogram, panels, peakOf } from './result-panel.ts';
+import type { Scales, SeriesType } from '../../charts/spec.ts';
+import { bare, colours, font, lineHeight, plotHeight, sizes } from '../../charts/theme.ts';
 
 export interface Mark {
   readonly text: string;
@@ -25,14 +25,14 @@ interface Risk {
 /** From left to right. */
 export const riskMarks = ({ cvar, valueAtRisk, lossLimit }: Risk): Mark[] =>
   [
-    { text: `CVaR ${computedPercent(cvar, 2)}`, at: -cvar, onScale: true, colour: colours.tail, dash: [] },
-    { text: `VaR ${computedPercent(valueAtRisk, 2)}`, at: -valueAtRisk, onScale: true, colour: colours.text, dash: [] },
+    { text: `CVaR ${percent(cvar, 2)}`, at: -cvar, onScale: true, colour: colours.tail, dash: [] },
+    { text: `VaR ${percent(valueAtRisk, 2)}`, at: -valueAtRisk, onScale: true, colour: colours.text, dash: [] },
     ...(lossLimit === undefined ? [] : [limitMark(lossLimit, cvar)]),
   ].toSorted((a, b) => a.at - b.at);
 
 const limitMark = (lossLimit: number, cvar: number): Mark => {
   const onScale = lossLimit <= 3 * Math.abs(cvar);
-  const text = `limit ${chosenPercent(lossLimit)}${onScale ? '' : ' (off the scale)'}`;
+  const text = `limit ${shortPercent(lossLimit)}${onScale ? '' : ' (off the scale)'}`;
   return { text, at: -lossLimit, onScale, colour: colours.limit, dash: [8, 6] };
 };
 

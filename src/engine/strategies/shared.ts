@@ -1,6 +1,8 @@
 import type { History } from '../history.ts';
 import type { Mandate } from '../mandate.ts';
-import { samplingsOf, type Samples } from '../samples.ts';
+import { LIMIT_TOLERANCE } from '../optimize/problem.ts';
+import { type Samples, samplingsOf } from '../samples.ts';
+import type { Portfolio } from '../types.ts';
 import type { DecideContext, Model, Strategy } from './strategy.ts';
 
 interface Draw<M> {
@@ -24,3 +26,7 @@ export async function drawSamples<M extends Model>(
     fresh: await strategy.simulate(model, history, horizonDays, { ...context, sampling: fresh }),
   };
 }
+
+/** Without a limit there is nothing to break. */
+export const keepsLimit = ({ cvar }: Portfolio, { risk }: Mandate): boolean =>
+  risk.limit === undefined || cvar <= risk.limit + LIMIT_TOLERANCE;
