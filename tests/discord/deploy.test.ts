@@ -59,7 +59,7 @@ describe('npm run deploy-commands', () => {
   it.each(['global', 'guild'] as const)('deploys every command (%s), and prints their names', async (scope) => {
     const discord = await startDiscord();
     const guildId = scope === 'guild' ? discord.guildId : '';
-    const { code, output } = await runScript('bot/deploy.ts', environment(discord, guildId));
+    const { code, output } = await runScript('discord/deploy.ts', environment(discord, guildId));
     await discord.close();
     expect({ code, output }).toEqual({
       code: 0,
@@ -71,7 +71,7 @@ describe('npm run deploy-commands', () => {
 
   it('ends with 2 and one sentence when the operator can mend it', async () => {
     const discord = await startDiscord();
-    const { code, output } = await runScript('bot/deploy.ts', { ...environment(discord), DISCORD_TOKEN: 'wrong' });
+    const { code, output } = await runScript('discord/deploy.ts', { ...environment(discord), DISCORD_TOKEN: 'wrong' });
     await discord.close();
     expect(code).toBe(2);
     expect(output).toMatch(/^Discord refuses DISCORD_TOKEN: .*\n$/);
@@ -80,7 +80,7 @@ describe('npm run deploy-commands', () => {
   it('ends with 1 on a fault', async () => {
     const discord = await startDiscord();
     discord.disturb('deployEverywhere', { failure: { status: 400, code: 50035 } });
-    const { code, output } = await runScript('bot/deploy.ts', environment(discord));
+    const { code, output } = await runScript('discord/deploy.ts', environment(discord));
     await discord.close();
     expect(code).toBe(1);
     expect(output).toContain('DiscordAPIError[50035]');
