@@ -1,4 +1,4 @@
-// Pure: the words for sending something that nobody waits for. bot/ does the sending.
+// Sends what nobody waits for at a screen; src/discord/messenger.ts implements it.
 import type { Reply } from './reply.ts';
 
 /**
@@ -8,16 +8,16 @@ import type { Reply } from './reply.ts';
  */
 export type Delivery = 'sent' | 'refused' | 'failed';
 
-/** Sends with patience: retries with back-off, honours rate limits, and never doubles what has one nonce. */
+/** Retries with back-off, honours rate limits, and sends only once what has the same nonce. */
 export interface Messenger {
-  /** @param nonce at most 25 characters: what has it already is not posted again, also after a restart */
-  post(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
-  /** A direct message. That a member takes none is remembered, and no more are tried until they ask something. */
-  tell(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
-  /** Whether the bot is in that server, also while Discord has trouble with it. */
-  isIn(guildId: string): boolean;
-  /** Whether the bot may post embeds and files there. @returns what it lacks in words; undefined when it may */
-  lacking(guildId: string, channelId: string): Promise<string | undefined>;
-  /** As people there call it; undefined when the bot is not in it, or does not see it now. */
-  serverName(guildId: string): string | undefined;
+  /** @param nonce at most 25 characters: a message with the same nonce is not posted again, even after a restart */
+  postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
+  /** A member who takes none is remembered: no more are tried until they next use a command. */
+  sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
+  /** Whether the bot is in that guild, even during an outage of it. */
+  isInGuild(guildId: string): boolean;
+  /** @returns in words, what the bot lacks to post embeds and files there; undefined when it lacks nothing */
+  missingPermissions(guildId: string, channelId: string): Promise<string | undefined>;
+  /** Undefined when the bot is not in that guild, or does not see it now. */
+  guildName(guildId: string): string | undefined;
 }

@@ -12,7 +12,7 @@ import type { OwnMessenger } from './messenger.ts';
 import { restarting, storeIsSlow, tooManyHeavy, unknownCommand } from './notices.ts';
 import { renderReply } from './render.ts';
 import { run, type Work } from './run.ts';
-import { within } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 
 /** What is asked must be known from the store within this, since Discord takes no first answer after three seconds. */
 const READ_MS = 2_000;
@@ -79,7 +79,7 @@ const answerOrNotice = async (question: Question, around: Surroundings): Promise
   if (command === undefined) return notice(interaction, { outcome: 'unknown', reply: unknownCommand });
   let work: Work | undefined;
   try {
-    work = await within(READ_MS, readWork(question, command, around), () => undefined);
+    work = await withTimeout(READ_MS, readWork(question, command, around), () => undefined);
   } catch (error) {
     return notice(interaction, explain(error, around));
   }

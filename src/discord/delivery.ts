@@ -2,7 +2,7 @@ import { HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
 import type { Delivery } from '../messenger.ts';
-import { within } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 import { describeError, isDiscordError } from './faults.ts';
 import { lengthOf, LIMITS } from './limits.ts';
 
@@ -128,7 +128,7 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
     },
     async close(ms) {
       closing.abort(new Error('the bot stops'));
-      await within<unknown>(ms, Promise.all(underway.values()), () => undefined);
+      await withTimeout<unknown>(ms, Promise.all(underway.values()), () => undefined);
     },
   };
 };

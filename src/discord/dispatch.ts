@@ -1,7 +1,7 @@
 import type { ButtonInteraction, Interaction } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Command } from '../commands/slash-command.ts';
-import { within } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 import { attend, type Question } from './attend.ts';
 import { CANCEL, createCancels } from './cancel.ts';
 import { describeError } from './faults.ts';
@@ -86,5 +86,5 @@ const isEmptyWithin = (running: ReadonlySet<Promise<void>>, ms: number): Promise
     while (running.size > 0) await Promise.all(running);
     return true;
   };
-  return within(ms, empty(), () => false);
+  return withTimeout(ms, empty(), () => false);
 };

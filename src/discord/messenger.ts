@@ -21,7 +21,7 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
   const deliveries = createDeliveries({ app, ...(pauseMs !== undefined && { pauseMs }) });
   return {
     ...deliveries,
-    async post(channelId, reply, nonce) {
+    async postToChannel(channelId, reply, nonce) {
       const content = renderReply(reply);
       const { delivery } = await deliveries.deliver(nonce, async () => {
         const channel = await client.channels.fetch(channelId);
@@ -30,7 +30,7 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
       });
       return delivery;
     },
-    async tell(memberId, reply, nonce) {
+    async sendDirectMessage(memberId, reply, nonce) {
       const known = await app.members.find(memberId);
       if (known?.closed?.isTold === false) return 'refused';
       const content = renderReply(reply);
@@ -41,8 +41,8 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
       if (delivery === 'sent' && known?.closed !== undefined) await forgetClosed(app, memberId);
       return delivery;
     },
-    isIn: (guildId) => client.guilds.cache.has(guildId),
-    lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
-    serverName: (guildId) => client.guilds.cache.get(guildId)?.name,
+    isInGuild: (guildId) => client.guilds.cache.has(guildId),
+    missingPermissions: (guildId, channelId) => lackingIn(client, guildId, channelId),
+    guildName: (guildId) => client.guilds.cache.get(guildId)?.name,
   };
 };

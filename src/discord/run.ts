@@ -1,5 +1,5 @@
 import type { Asked, Command } from '../commands/slash-command.ts';
-import { untilAborted } from '../waiting.ts';
+import { abortable } from '../async.ts';
 import { deferAnswer, type Answer, type Asking } from './answer.ts';
 import type { Surroundings } from './attend.ts';
 import type { Cancellable } from './cancel.ts';
@@ -50,7 +50,7 @@ const answerWith = async (work: Work, around: Surroundings, { answer, cancellabl
   try {
     const context = { ...asked, messenger, progress: answer.progress, signal };
     // A command that does not listen must not hold anybody up.
-    const reply = await untilAborted(command.run(request, context), signal);
+    const reply = await abortable(command.run(request, context), signal);
     cancellable?.end();
     return (await answer.give(renderReply(reply))) ? 'answered' : 'untold';
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { AutocompleteInteraction } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Choice, Command } from '../commands/slash-command.ts';
-import { within } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 import { askedBy } from './asked.ts';
 import { describeError } from './faults.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
@@ -17,7 +17,7 @@ export const suggest = async (
   app: App,
 ): Promise<void> => {
   try {
-    await interaction.respond(await within(TIME_LIMIT_MS, choicesOf(interaction, command, app), () => []));
+    await interaction.respond(await withTimeout(TIME_LIMIT_MS, choicesOf(interaction, command, app), () => []));
   } catch (error) {
     app.log.warn({ command: interaction.commandName, error: describeError(error) }, 'choices could not be shown');
   }

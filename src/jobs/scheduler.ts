@@ -5,7 +5,7 @@ import { nonceOf } from '../nonce.ts';
 import type { Job, Task } from './job.ts';
 import type { Messenger } from '../messenger.ts';
 import { givenUpReply } from './nightly/reply.ts';
-import { within } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 import { createClaims } from './leases.ts';
 import { MOST_ATTEMPTS, type Turn } from './attempts.ts';
 
@@ -94,7 +94,11 @@ export function startScheduler(options: {
     log.error({ task: key, due: new Date(due).toISOString() }, 'a task was tried often enough: given up');
     const { operatorsChannelId } = app.config;
     if (operatorsChannelId === undefined) return;
-    const delivery = await messenger.post(operatorsChannelId, givenUpReply(key, due), nonceOf('given up', key, due));
+    const delivery = await messenger.postToChannel(
+      operatorsChannelId,
+      givenUpReply(key, due),
+      nonceOf('given up', key, due),
+    );
     if (delivery !== 'sent') log.error({ delivery }, 'the operators could not be told');
   }
 
@@ -126,7 +130,7 @@ export function startScheduler(options: {
     async stop() {
       await heart.destroy();
       abort.abort(new Error('the bot stops'));
-      await within(stopMs, queue.onIdle(), () => undefined);
+      await withTimeout(stopMs, queue.onIdle(), () => undefined);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LoadedPrices, OnProgress } from '../engine/types.ts';
-import { untilAborted } from '../waiting.ts';
+import { abortable } from '../async.ts';
 import type { Answer } from './combine.ts';
 import { readPricesCsv } from './vendors/csv.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
@@ -100,7 +100,7 @@ export function createPriceService(parts: PriceServiceParts): PriceService {
       const known = days.filter((day) => day !== undefined).toSorted();
       return known.length < days.length ? undefined : known[0];
     },
-    rate: (from, to, { asOf, signal } = {}) => untilAborted(exchangeRate(source, from, to, asOf), signal),
+    rate: (from, to, { asOf, signal } = {}) => abortable(exchangeRate(source, from, to, asOf), signal),
   };
 }
 
@@ -123,7 +123,7 @@ async function eachTicker<T>(
       return answer;
     }),
   );
-  return untilAborted(answers, signal);
+  return abortable(answers, signal);
 }
 
 interface Flaw {

@@ -12,11 +12,11 @@ export async function answerOf<R>(
   const asked = await test.asked(changes);
   const request = command.parse(options, asked);
   const messenger = {
-    post: () => Promise.reject(new Error('not here')),
-    tell: () => Promise.reject(new Error('not here')),
-    isIn: () => true,
-    lacking: () => Promise.reject(new Error('not here')),
-    serverName: () => undefined,
+    postToChannel: () => Promise.reject(new Error('not here')),
+    sendDirectMessage: () => Promise.reject(new Error('not here')),
+    isInGuild: () => true,
+    missingPermissions: () => Promise.reject(new Error('not here')),
+    guildName: () => undefined,
   };
   const { signal } = new AbortController();
   return replyToText(await command.run(request, { ...asked, messenger, progress() {}, signal }));

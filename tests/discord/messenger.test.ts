@@ -25,9 +25,9 @@ const report: Reply = {
 };
 
 const post = ({ bot, discord }: TestBot, nonce = 'report/1'): Promise<string> =>
-  bot.messenger.post(discord.channelId, report, nonce);
+  bot.messenger.postToChannel(discord.channelId, report, nonce);
 const tell = ({ bot, discord }: TestBot, nonce = 'alert/1'): Promise<string> =>
-  bot.messenger.tell(discord.memberId, { tone: 'warning', title: 'Alert' }, nonce);
+  bot.messenger.sendDirectMessage(discord.memberId, { tone: 'warning', title: 'Alert' }, nonce);
 
 const postsIn = ({ discord }: TestBot): number =>
   discord.requests.filter(({ route }) => route === 'postMessage').length;
@@ -76,9 +76,9 @@ describe('a message to a channel', () => {
     await post(test);
     await test.bot.stop();
     const next = await test.restart();
-    expect(await next.messenger.post(test.discord.channelId, report, 'report/1')).toBe('sent');
+    expect(await next.messenger.postToChannel(test.discord.channelId, report, 'report/1')).toBe('sent');
     expect(test.discord.posted).toHaveLength(1);
-    expect(await next.messenger.post(test.discord.channelId, report, 'report/2')).toBe('sent');
+    expect(await next.messenger.postToChannel(test.discord.channelId, report, 'report/2')).toBe('sent');
     expect(test.discord.posted).toHaveLength(2);
   });
 
@@ -147,7 +147,9 @@ describe('a message to a channel', () => {
     const test = await start();
     const category = test.discord.addChannel({ type: CHANNEL.category });
     for (const channelId of ['100000000000000001', category]) {
-      expect(await test.bot.messenger.post(channelId, report, `report/${channelId}`.slice(0, 25))).toBe('refused');
+      expect(await test.bot.messenger.postToChannel(channelId, report, `report/${channelId}`.slice(0, 25))).toBe(
+        'refused',
+      );
     }
     expect(postsIn(test)).toBe(0);
   });
@@ -198,7 +200,7 @@ describe('a direct message', () => {
     const { bot, discord } = await start();
     const { memberId } = discord;
     const button = { label: 'Try it', style: 'primary', command: 'echo', key: `${memberId}.alert` } as const;
-    await bot.messenger.tell(memberId, { tone: 'warning', title: 'Alert', buttons: [button] }, 'alert/1');
+    await bot.messenger.sendDirectMessage(memberId, { tone: 'warning', title: 'Alert', buttons: [button] }, 'alert/1');
     const pressed = discord.press(`echo:${memberId}.alert`);
     expect(textOf(await pressed.answer())).toContain('alert again');
   });
@@ -289,7 +291,10 @@ describe('the servers that the bot is in', () => {
   it('are those that Discord has named, also while one of them is out', async () => {
     for (const isGuildOut of [false, true]) {
       const { bot, discord } = await start({ isGuildOut });
-      expect([bot.messenger.isIn(discord.guildId), bot.messenger.isIn('300000000000000001')]).toEqual([true, false]);
+      expect([bot.messenger.isInGuild(discord.guildId), bot.messenger.isInGuild('300000000000000001')]).toEqual([
+        true,
+        false,
+      ]);
     }
   });
 });
@@ -298,7 +303,7 @@ describe('what the bot lacks in a channel', () => {
   it('is said in words, and nothing when it lacks nothing', async () => {
     const { bot, discord } = await start();
     const { guildId, channelId } = discord;
-    const lacking = () => bot.messenger.lacking(guildId, channelId);
+    const lacking = () => bot.messenger.missingPermissions(guildId, channelId);
     expect(await lacking()).toBeUndefined();
     discord.forbidChannel(channelId, ['EmbedLinks', 'AttachFiles']);
     await expect.poll(lacking).toBe('Embed Links and Attach Files');
@@ -313,7 +318,7 @@ describe('what the bot lacks in a channel', () => {
     const { guildId, channelId } = discord;
     const thread = discord.addChannel({ type: CHANNEL.thread, parentId: channelId });
     discord.forbidChannel(channelId, ['SendMessages']);
-    const lacking = () => bot.messenger.lacking(guildId, thread);
+    const lacking = () => bot.messenger.missingPermissions(guildId, thread);
     expect(await lacking()).toBeUndefined();
     discord.forbidChannel(channelId, ['SendMessagesInThreads']);
     await expect.poll(lacking).toBe('Send Messages in Threads');
@@ -323,17 +328,17 @@ describe('what the bot lacks in a channel', () => {
     const { bot, discord } = await start();
     const { guildId, channelId } = discord;
     const { messenger } = bot;
-    expect(await messenger.lacking(guildId, '100000000000000001')).toBe('View Channel');
-    expect(await messenger.lacking('300000000000000001', channelId)).toBe('View Channel');
+    expect(await messenger.missingPermissions(guildId, '100000000000000001')).toBe('View Channel');
+    expect(await messenger.missingPermissions('300000000000000001', channelId)).toBe('View Channel');
     const another = discord.addChannel();
-    await expect.poll(() => messenger.lacking(guildId, another)).toBeUndefined();
+    await expect.poll(() => messenger.missingPermissions(guildId, another)).toBeUndefined();
     discord.removeChannel(another);
-    await expect.poll(() => messenger.lacking(guildId, another)).toBe('View Channel');
+    await expect.poll(() => messenger.missingPermissions(guildId, another)).toBe('View Channel');
   });
 
   it('is a channel for messages, in a category', async () => {
     const { bot, discord } = await start();
     const category = discord.addChannel({ type: CHANNEL.category });
-    expect(await bot.messenger.lacking(discord.guildId, category)).toBe('a channel that takes messages');
+    expect(await bot.messenger.missingPermissions(discord.guildId, category)).toBe('a channel that takes messages');
   });
 });

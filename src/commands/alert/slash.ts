@@ -126,6 +126,6 @@ async function watched(one: Alert, { app, messenger, guildId: here }: Context): 
   const { universes } = await app.guilds.view(guildId);
   const isGone = !universes.some(({ name }) => name === question.universe);
   if (guildId === undefined) return { alert: one, isGone };
-  const server = guildId === here ? 'this server' : (messenger.serverName(guildId) ?? 'another server');
+  const server = guildId === here ? 'this server' : (messenger.guildName(guildId) ?? 'another server');
   return { alert: one, isGone, server };
 }

@@ -109,7 +109,7 @@ const planned = (one: Report, now: number): PlannedReport => ({
 
 /** @throws UserError where the bot may not post */
 async function mustBePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
-  const lacking = await messenger.lacking(guildId, channelId);
+  const lacking = await messenger.missingPermissions(guildId, channelId);
   if (lacking === undefined) return;
   throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, 'channel');
 }
@@ -132,7 +132,7 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
     signal,
   });
   signal.throwIfAborted();
-  const delivery = await messenger.post(channelId, reply, randomBytes(15).toString('base64url'));
+  const delivery = await messenger.postToChannel(channelId, reply, randomBytes(15).toString('base64url'));
   if (delivery === 'failed') throw new UserError('Discord did not take the report: try again in some minutes.');
   if (delivery === 'refused') throw new UserError(`I may not post in <#${channelId}>: look at its permissions.`);
   if (found.blockedSince !== undefined) await app.guilds.update(guildId, (record) => withOpenReport(record, id));

@@ -7,7 +7,7 @@ import { alertReply, orphanReply } from '../../commands/alert/message.ts';
 import { limitToTry, tryLabel } from '../../commands/limits.ts';
 import { requestOf } from '../../commands/saved-query.ts';
 import type { ReplyButton } from '../../reply.ts';
-import { patiently } from '../../waiting.ts';
+import { retryWhileBusy } from '../../async.ts';
 import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
 import type { Night } from './night.ts';
 
@@ -50,7 +50,11 @@ export async function tellOrphans(orphans: readonly MembersAlert[], night: Night
     night.signal.throwIfAborted();
     if (alert.goneSince !== undefined) continue;
     const nonce = nonceOf('gone', memberId, alert.id, alert.createdAt, night.due);
-    const delivery = await night.messenger.tell(memberId, orphanReply(alert, serverOf(alert, night)), nonce);
+    const delivery = await night.messenger.sendDirectMessage(
+      memberId,
+      orphanReply(alert, serverOf(alert, night)),
+      nonce,
+    );
     if (delivery === 'failed') failures += 1;
     else await save(memberId, { ...alert, goneSince: new Date(night.due).toISOString() }, night);
   }
@@ -59,7 +63,7 @@ export async function tellOrphans(orphans: readonly MembersAlert[], night: Night
 
 async function askNow({ allocate }: AllocateCommandRequest, night: Night): Promise<Now> {
   const { app, signal } = night;
-  const { allocation, prices } = await patiently(() => app.engine.allocate(allocate, { signal }), night);
+  const { allocation, prices } = await retryWhileBusy(() => app.engine.allocate(allocate, { signal }), night);
   return { minCvar: allocation.minimum.cvar, pricesUntil: prices.until };
 }
 
@@ -81,7 +85,7 @@ async function lookAt(
     const reply = alertReply({ alert, rings: looked.rings, minCvar, pricesUntil, server, ...(button && { button }) });
     // A night that is tried again with newer prices may have the opposite to tell.
     const nonce = nonceOf('alert', memberId, id, alert.createdAt, night.due, looked.rings);
-    const delivery = await night.messenger.tell(memberId, reply, nonce);
+    const delivery = await night.messenger.sendDirectMessage(memberId, reply, nonce);
     if (delivery === 'failed') return false;
   }
   await save(memberId, looked.alert, night);
@@ -89,7 +93,7 @@ async function lookAt(
 }
 
 const serverOf = ({ guildId }: Alert, { messenger }: Night): string | undefined =>
-  guildId === undefined ? undefined : messenger.serverName(guildId);
+  guildId === undefined ? undefined : messenger.guildName(guildId);
 
 /** Tries the member's own limit where it can be kept, and else the smallest that can. */
 async function buttonFor(

@@ -70,6 +70,6 @@ async function tellOperators(troubles: readonly Trouble[], universes: number, ni
   log.error({ troubles }, 'the night had trouble');
   if (config.operatorsChannelId === undefined) return;
   const reply = nightReply(night.due, universes, troubles);
-  const delivery = await night.messenger.post(config.operatorsChannelId, reply, nonceOf('night', night.due));
+  const delivery = await night.messenger.postToChannel(config.operatorsChannelId, reply, nonceOf('night', night.due));
   if (delivery !== 'sent') log.error({ delivery }, 'the operators could not be told');
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { USUAL_DRAW } from '../../parse.ts';
-import { patiently } from '../../waiting.ts';
+import { retryWhileBusy } from '../../async.ts';
 import { lookAtAlerts } from './alerts.ts';
 import type { UniverseInUse } from './universes-in-use.ts';
 import type { Night } from './night.ts';
@@ -20,7 +20,7 @@ export async function tendUniverse(universe: UniverseInUse, night: Night): Promi
   const troubles: string[] = [];
   const attempt = async <T>(step: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await patiently(work, night);
+      return await retryWhileBusy(work, night);
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the night failed');

@@ -40,12 +40,12 @@ interface Use {
  * Every universe that has a live model and is everybody's, or that is named by a member's alert, or by the settings
  * or a report of a server that the bot is in. What a server has saved that the bot has left stays, unused.
  */
-export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>): Promise<InUse> {
+export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
   const found = new Map<string, { spec: Spec; horizons: Set<number>; alerts: MembersAlert[] }>();
   const orphans: MembersAlert[] = [];
-  for (const { name, guildId, horizonDays, alert } of await usesOf(app, isIn)) {
+  for (const { name, guildId, horizonDays, alert } of await usesOf(app, isInGuild)) {
     // Without its server, only everybody's universes are there.
-    const spec = await resolved(app, name, guildId !== undefined && isIn(guildId) ? guildId : undefined);
+    const spec = await resolved(app, name, guildId !== undefined && isInGuild(guildId) ? guildId : undefined);
     if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), alerts: [] };
@@ -63,12 +63,12 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
   return { universes, orphans };
 }
 
-async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
+async function usesOf({ models, universes, guilds, members }: App, isInGuild: Messenger['isInGuild']): Promise<Use[]> {
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: Use[] = universes
     .filter(({ name }) => live.has(`${name}/${USUAL_DRAW.recipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
-  for (const guildId of (await guilds.ids()).filter(isIn)) {
+  for (const guildId of (await guilds.ids()).filter(isInGuild)) {
     const { settings, reports } = await guilds.get(guildId);
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });

@@ -6,7 +6,7 @@ import { reportKey } from '../run-keys.ts';
 import { UserError } from '../../errors.ts';
 import type { Reply } from '../../reply.ts';
 import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
-import { patiently } from '../../waiting.ts';
+import { retryWhileBusy } from '../../async.ts';
 import type { Job, JobContext, Task } from '../job.ts';
 
 /** What servers have scheduled, each report a task of its own. */
@@ -16,7 +16,7 @@ export const reports: Job = {
     const { app, messenger } = context;
     const { guilds } = app;
     // What a server has saved that the bot has left waits until it is back.
-    const ids = (await guilds.ids()).filter((guildId) => messenger.isIn(guildId));
+    const ids = (await guilds.ids()).filter((guildId) => messenger.isInGuild(guildId));
     const tasks = ids.map(async (guildId) =>
       (await guilds.get(guildId)).reports.map((report) => taskOf(guildId, report, context)),
     );
@@ -45,11 +45,11 @@ interface Occasion {
 async function post(occasion: Occasion, context: JobContext): Promise<void> {
   const { guildId, report, due } = occasion;
   const { messenger } = context;
-  const lacking = await messenger.lacking(guildId, report.channelId);
+  const lacking = await messenger.missingPermissions(guildId, report.channelId);
   // What takes minutes is not computed for nobody.
   if (lacking !== undefined) return noteBlocked(occasion, context, lacking);
   const reply = await answer(occasion, context);
-  const delivery = await messenger.post(report.channelId, reply, nonceOf('report', guildId, report.id, due));
+  const delivery = await messenger.postToChannel(report.channelId, reply, nonceOf('report', guildId, report.id, due));
   if (delivery === 'failed') throw new Error('the report could not be posted');
   if (delivery === 'refused') return noteBlocked(occasion, context);
   if (report.blockedSince === undefined) return;
@@ -58,7 +58,7 @@ async function post(occasion: Occasion, context: JobContext): Promise<void> {
 
 async function answer({ guildId, report }: Occasion, { app, signal, pauseMs }: JobContext): Promise<Reply> {
   try {
-    return await patiently(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
+    return await retryWhileBusy(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be made');
@@ -74,7 +74,7 @@ async function noteBlocked(occasion: Occasion, context: JobContext, lacking?: st
   if (report.blockedSince !== undefined) return;
   if (report.scheduledBy !== undefined) {
     const nonce = nonceOf('blocked', guildId, report.id, due);
-    const delivery = await messenger.tell(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
+    const delivery = await messenger.sendDirectMessage(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
     if (delivery === 'failed') return;
   }
   const since = new Date(due).toISOString();
