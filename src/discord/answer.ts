@@ -21,7 +21,9 @@ export type Asking = ChatInputCommandInteraction | ButtonInteraction;
 const TOKEN_LIFE_MS = 14.5 * 60_000;
 
 /** @param ageMs since the interaction arrived */
-export const isTokenAlive = (ageMs: number): boolean => ageMs < TOKEN_LIFE_MS;
+export function isTokenAlive(ageMs: number): boolean {
+  return ageMs < TOKEN_LIFE_MS;
+}
 
 /** Progress shown after this may be the last that can be shown, so it says where to look. */
 const LONG_MS = 12 * 60_000;
@@ -42,9 +44,9 @@ export interface Answer {
   giveInPlace(content: MessageContent, press: ButtonInteraction): Promise<boolean>;
 }
 
-export const tellInPrivate = async (interaction: Asking, content: MessageContent): Promise<void> => {
+export async function tellInPrivate(interaction: Asking, content: MessageContent): Promise<void> {
   await interaction.reply(inPrivate(content));
-};
+}
 
 interface Terms {
   /** Fixed by the deferral. */
@@ -59,7 +61,7 @@ interface Terms {
 }
 
 /** @throws DiscordAPIError when Discord does not take the deferral (10062 is a late one) */
-export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<Answer> => {
+export async function deferAnswer(interaction: Asking, terms: Terms): Promise<Answer> {
   const { isPublic, receivedAt, log, row } = terms;
   const { clock } = terms.app;
   await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });
@@ -78,7 +80,7 @@ export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<An
   if (row !== undefined) progress.say(BEGUN);
 
   /** Whether `send` reached Discord; the last progress must be there before, or it would overwrite the answer. */
-  const throughToken = async (send: () => Promise<unknown>): Promise<boolean> => {
+  async function throughToken(send: () => Promise<unknown>): Promise<boolean> {
     await progress.close();
     if (!tokenLives()) return false;
     try {
@@ -88,7 +90,7 @@ export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<An
       if (!isDiscordError(error, GONE)) throw error;
       return false;
     }
-  };
+  }
 
   const give = async (content: MessageContent): Promise<boolean> =>
     (await throughToken(() => interaction.editReply({ content: null, ...content }))) ||
@@ -104,10 +106,10 @@ export const deferAnswer = async (interaction: Asking, terms: Terms): Promise<An
     (await throughToken(() => interaction.editReply({ content: null, ...content }))) || (await editBy(press, content));
 
   return { progress: progress.say, give, giveInPrivate: isPublic ? followUpInPrivate : give, giveInPlace };
-};
+}
 
 /** False when the message is no more. */
-const editBy = async (press: ButtonInteraction, content: MessageContent): Promise<boolean> => {
+async function editBy(press: ButtonInteraction, content: MessageContent): Promise<boolean> {
   try {
     await press.editReply({ content: null, ...content });
     return true;
@@ -115,13 +117,13 @@ const editBy = async (press: ButtonInteraction, content: MessageContent): Promis
     if (!isDiscordError(error, GONE)) throw error;
     return false;
   }
-};
+}
 
 /** Must come before a private follow-up: a waiting answer's place is taken by the first one, public as it is. */
-const deleteDeferred = async (interaction: Asking): Promise<void> => {
+async function deleteDeferred(interaction: Asking): Promise<void> {
   try {
     await interaction.deleteReply();
   } catch (error) {
     if (!isDiscordError(error, [RESTJSONErrorCodes.UnknownMessage])) throw error;
   }
-};
+}

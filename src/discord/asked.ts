@@ -3,11 +3,12 @@ import type { App } from '../app.ts';
 import type { Asked } from '../commands/slash-command.ts';
 
 /** In direct messages nobody may. */
-export const mayManage = ({ memberPermissions }: Pick<BaseInteraction, 'memberPermissions'>): boolean =>
-  memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
+export function mayManage({ memberPermissions }: Pick<BaseInteraction, 'memberPermissions'>): boolean {
+  return memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
+}
 
 /** By whom and where an interaction was asked, with what the server there has saved. */
-export const askedBy = async (interaction: BaseInteraction, app: App, subcommand?: string): Promise<Asked> => {
+export async function askedBy(interaction: BaseInteraction, app: App, subcommand?: string): Promise<Asked> {
   const { guildId, channelId, user } = interaction;
   return {
     app,
@@ -18,4 +19,4 @@ export const askedBy = async (interaction: BaseInteraction, app: App, subcommand
     guild: await app.guilds.view(guildId ?? undefined),
     mayManage: mayManage(interaction),
   };
-};
+}

@@ -44,7 +44,7 @@ export interface Surroundings {
 }
 
 /** Answers one question; never rejects. Logs command names and faults, never what was asked. */
-export const attend = async (question: Question, around: Surroundings): Promise<Outcome> => {
+export async function attend(question: Question, around: Surroundings): Promise<Outcome> {
   try {
     const outcome = await answerOrNotice(question, around);
     if (outcome !== 'untold') await tellOfClosedAfter(question, around);
@@ -57,13 +57,13 @@ export const attend = async (question: Question, around: Surroundings): Promise<
     around.log.error({ error: describeError(error) }, 'the member could not be told');
     return 'untold';
   }
-};
+}
 
 /**
  * The answer is there: whatever happens now must not change what became of it. Where it is somewhere else, since the
  * token is too old, a follow-up would take its place for everybody to see.
  */
-const tellOfClosedAfter = async ({ interaction }: Question, around: Surroundings): Promise<void> => {
+async function tellOfClosedAfter({ interaction }: Question, around: Surroundings): Promise<void> {
   const { app, log, receivedAt } = around;
   if (!isTokenAlive(app.clock.now() - receivedAt)) return;
   try {
@@ -71,9 +71,9 @@ const tellOfClosedAfter = async ({ interaction }: Question, around: Surroundings
   } catch (error) {
     log.warn({ error: describeError(error) }, 'the member could not be told that their direct messages are closed');
   }
-};
+}
 
-const answerOrNotice = async (question: Question, around: Surroundings): Promise<Outcome> => {
+async function answerOrNotice(question: Question, around: Surroundings): Promise<Outcome> {
   const { interaction, command } = question;
   if (around.isStopping) return notice(interaction, { outcome: 'restarting', reply: restarting });
   if (command === undefined) return notice(interaction, { outcome: 'unknown', reply: unknownCommand });
@@ -90,17 +90,17 @@ const answerOrNotice = async (question: Question, around: Surroundings): Promise
   const seconds = work.isHeavy ? around.heavy.take(work.asked.memberId) : undefined;
   if (seconds !== undefined) return notice(interaction, { outcome: 'refused', reply: tooManyHeavy(seconds) });
   return run(work, around);
-};
+}
 
-const readWork = async (question: Question, command: Command<unknown>, { app }: Surroundings): Promise<Work> => {
+async function readWork(question: Question, command: Command<unknown>, { app }: Surroundings): Promise<Work> {
   const { interaction, subcommand } = question;
   const asked = await askedBy(interaction, app, subcommand);
   const request = await question.read(asked);
   const isHeavy = command.isHeavy?.(request) ?? false;
   return { interaction, command, asked, request, isPublic: command.isPublic(request), isHeavy };
-};
+}
 
-const notice = async (interaction: Asking, { outcome, reply }: Explained): Promise<Outcome> => {
+async function notice(interaction: Asking, { outcome, reply }: Explained): Promise<Outcome> {
   await tellInPrivate(interaction, renderReply(reply));
   return outcome;
-};
+}

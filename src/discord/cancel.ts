@@ -40,7 +40,7 @@ interface Run {
   isOver: boolean;
 }
 
-export const createCancels = (): Cancels => {
+export function createCancels(): Cancels {
   const runs = new Map<string, Run>();
   return {
     open(interaction) {
@@ -71,30 +71,33 @@ export const createCancels = (): Cancels => {
       return 'answered';
     },
   };
-};
+}
 
-const rowFor = (interactionId: string): Cancellable['row'] => ({
-  type: ComponentType.ActionRow,
-  components: [
-    {
-      type: ComponentType.Button,
-      style: ButtonStyle.Secondary,
-      label: 'Cancel',
-      custom_id: `${CANCEL}:${interactionId}`,
-    },
-  ],
-});
+function rowFor(interactionId: string): Cancellable['row'] {
+  return {
+    type: ComponentType.ActionRow,
+    components: [
+      {
+        type: ComponentType.Button,
+        style: ButtonStyle.Secondary,
+        label: 'Cancel',
+        custom_id: `${CANCEL}:${interactionId}`,
+      },
+    ],
+  };
+}
 
-const mayCancel = (press: ButtonInteraction, { memberId }: Run): boolean =>
-  press.user.id === memberId || mayManage(press);
+function mayCancel(press: ButtonInteraction, { memberId }: Run): boolean {
+  return press.user.id === memberId || mayManage(press);
+}
 
-const decline = async (press: ButtonInteraction, reply: typeof alreadyOver): Promise<'refused'> => {
+async function decline(press: ButtonInteraction, reply: typeof alreadyOver): Promise<'refused'> {
   await tellInPrivate(press, renderReply(reply));
   return 'refused';
-};
+}
 
 /** The message may have become the answer meanwhile, whose own buttons must stay. */
-const takeAway = async (press: ButtonInteraction): Promise<'refused'> => {
+async function takeAway(press: ButtonInteraction): Promise<'refused'> {
   await press.deferUpdate();
   const { components } = await press.fetchReply();
   const isStillThere = components.some(
@@ -105,4 +108,4 @@ const takeAway = async (press: ButtonInteraction): Promise<'refused'> => {
   if (isStillThere) await press.editReply({ components: [] });
   await press.followUp(inPrivate(renderReply(alreadyOver)));
   return 'refused';
-};
+}

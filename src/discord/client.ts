@@ -37,7 +37,7 @@ export interface Bot {
  * @param api Discord's REST base without version, such as `https://discord.com/api`
  * @throws UserError when Discord refuses the token or the gateway
  */
-export const startBot = async (options: {
+export async function startBot(options: {
   app: App;
   commands: readonly Command<unknown>[];
   token: string;
@@ -46,7 +46,7 @@ export const startBot = async (options: {
   drainMs?: number;
   /** Before the first further try of a message that could not be sent; each pause is three times the one before. */
   pauseMs?: number;
-}): Promise<Bot> => {
+}): Promise<Bot> {
   const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
   const client = createClient(api);
   const messenger = createMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
@@ -77,10 +77,10 @@ export const startBot = async (options: {
       await client.destroy();
     },
   };
-};
+}
 
-const createClient = (api: string | undefined): Client =>
-  new Client({
+function createClient(api: string | undefined): Client {
+  return new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     waitGuildTimeout: GUILD_WAIT_MS,
@@ -91,8 +91,9 @@ const createClient = (api: string | undefined): Client =>
       ...(api !== undefined && { api }),
     },
   });
+}
 
-const logIn = async (client: Client, token: string): Promise<void> => {
+async function logIn(client: Client, token: string): Promise<void> {
   try {
     await client.login(token);
   } catch (error) {
@@ -102,10 +103,10 @@ const logIn = async (client: Client, token: string): Promise<void> => {
     const sentence = failureOf(error);
     throw sentence === undefined ? error : new UserError(sentence, undefined, error);
   }
-};
+}
 
 /** Addresses are left out: those of interactions hold their tokens. */
-const logEvents = (client: Client, log: Logger): void => {
+function logEvents(client: Client, log: Logger): void {
   client.on(Events.ClientReady, ({ user, guilds }) =>
     log.info({ bot: user.tag, guilds: guilds.cache.size }, 'logged in'),
   );
@@ -122,4 +123,4 @@ const logEvents = (client: Client, log: Logger): void => {
     if (status === 429) log.warn({ method, route }, 'Discord says that the bot is rate limited');
   });
   client.rest.on(RESTEvents.InvalidRequestWarning, (warning) => log.error(warning, 'many requests are refused'));
-};
+}

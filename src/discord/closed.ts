@@ -7,28 +7,28 @@ import { inPrivate, renderReply } from './render.ts';
 type Parts = Pick<App, 'members' | 'clock'>;
 
 /** @param wasKnown whether anything was stored of the member when the message was begun: if so, and they have had it deleted since, it stays deleted */
-export const rememberClosed = async (
+export async function rememberClosed(
   { members, clock }: Parts,
   memberId: string,
   { wasKnown }: { readonly wasKnown: boolean },
-): Promise<void> => {
+): Promise<void> {
   const since = new Date(clock.now()).toISOString();
   await members[wasKnown ? 'amend' : 'update'](memberId, (record) => ({ ...record, closed: { since, isTold: false } }));
-};
+}
 
-export const forgetClosed = async ({ members }: Pick<Parts, 'members'>, memberId: string): Promise<void> => {
+export async function forgetClosed({ members }: Pick<Parts, 'members'>, memberId: string): Promise<void> {
   await members.amend(memberId, (record) => {
     const open = { ...record };
     delete open.closed;
     return open;
   });
-};
+}
 
 /**
  * Says below the answer, to the member alone, that a direct message did not reach them, if that is not said yet.
  * @throws DiscordAPIError when it could not be said; it is then said below the next answer
  */
-export const tellOfClosed = async ({ members }: Pick<Parts, 'members'>, interaction: Asking): Promise<void> => {
+export async function tellOfClosed({ members }: Pick<Parts, 'members'>, interaction: Asking): Promise<void> {
   const memberId = interaction.user.id;
   const { closed } = await members.get(memberId);
   if (closed === undefined || closed.isTold) return;
@@ -36,4 +36,4 @@ export const tellOfClosed = async ({ members }: Pick<Parts, 'members'>, interact
   await members.amend(memberId, (record) =>
     record.closed?.since === closed.since ? { ...record, closed: { ...closed, isTold: true } } : record,
   );
-};
+}

@@ -68,17 +68,17 @@ interface Terms {
   readonly pauseMs?: number;
 }
 
-export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deliveries => {
+export function createDeliveries({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deliveries {
   const { marks, clock, log } = app;
   const underway = new Map<string, Promise<Sent>>();
   const closing = new AbortController();
 
-  const tried = async (send: () => Promise<unknown>): Promise<Sent> => {
+  async function tried(send: () => Promise<unknown>): Promise<Sent> {
     let isSent = false;
-    const once = async (): Promise<void> => {
+    async function once(): Promise<void> {
       await sendOnce(send);
       isSent = true;
-    };
+    }
     try {
       await pRetry(once, {
         ...BACK_OFF,
@@ -91,9 +91,9 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
       if (!isSent) return { delivery: isRefusal(error) ? 'refused' : 'failed', error };
     }
     return { delivery: 'sent' };
-  };
+  }
 
-  const delivered = async (nonce: string, send: () => Promise<unknown>): Promise<Sent> => {
+  async function delivered(nonce: string, send: () => Promise<unknown>): Promise<Sent> {
     if (nonce === '' || lengthOf(nonce) > LIMITS.nonce) {
       throw new Error(`expected a nonce of 1 to ${LIMITS.nonce} characters, got ${lengthOf(nonce)}`);
     }
@@ -107,16 +107,16 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
     if (sent.delivery === 'sent') await mark(nonce);
     else log.warn({ delivery: sent.delivery, error: describeError(sent.error) }, 'a message could not be sent');
     return sent;
-  };
+  }
 
-  const mark = async (nonce: string): Promise<void> => {
+  async function mark(nonce: string): Promise<void> {
     const at = new Date(clock.now()).toISOString();
     try {
       await marks.set(markKey(nonce), { due: at, at, outcome: 'done' }, MARK_TTL_MS);
     } catch (error) {
       log.error({ error: describeError(error) }, 'it could not be stored that a message was sent');
     }
-  };
+  }
 
   return {
     deliver(nonce, send) {
@@ -131,28 +131,28 @@ export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deli
       await withTimeout<unknown>(ms, Promise.all(underway.values()), () => undefined);
     },
   };
-};
+}
 
 const markKey = (nonce: string): string => `sent/${nonce}`;
 
-const sendOnce = async (send: () => Promise<unknown>): Promise<void> => {
+async function sendOnce(send: () => Promise<unknown>): Promise<void> {
   try {
     await send();
   } catch (error) {
     // Discord's answer when the message with this nonce was there, and has been deleted since.
     if (!isDiscordError(error, [RESTJSONErrorCodes.UnknownMessage])) throw error;
   }
-};
+}
 
 const isRefusal = (error: unknown): boolean => error instanceof NotSendable || isDiscordError(error, REFUSED);
 
 /** Whether it may be otherwise in some seconds: Discord's edge fails, or the network does. */
-const canPass = (error: unknown): boolean => {
+function canPass(error: unknown): boolean {
   if (error instanceof HTTPError) return true;
   if (error instanceof RateLimitError || error instanceof NotSendable) return false;
   if (!(error instanceof Error)) return false;
   return error.name === 'AbortError' || ('code' in error && NETWORK.test(String(error.code)));
-};
+}
 
 /** The system's codes, and those of undici, which discord.js sends with. */
 const NETWORK = /^(E[A-Z]|UND_ERR_)/;

@@ -29,7 +29,7 @@ interface Parts {
   readonly messenger: OwnMessenger;
 }
 
-export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch => {
+export function createDispatch({ commands, app, messenger }: Parts): Dispatch {
   const byName = new Map(commands.map((command) => [command.data.name, command]));
   const running = new Set<Promise<void>>();
   const cancels = createCancels();
@@ -37,30 +37,30 @@ export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch =>
   const abort = new AbortController();
   let isStopping = false;
 
-  const answer = async (question: Question): Promise<void> => {
+  async function answer(question: Question): Promise<void> {
     const receivedAt = app.clock.now();
     const { name, subcommand, interaction } = question;
     const log = app.log.child({ command: name, ...(subcommand && { subcommand }), interaction: interaction.id });
     const means = { app, messenger, cancels, heavy, log, signal: abort.signal };
     const outcome = await attend(question, { ...means, isStopping, receivedAt });
     log.info({ outcome, ms: app.clock.now() - receivedAt }, 'interaction');
-  };
+  }
 
-  const cancel = async (press: ButtonInteraction): Promise<void> => {
+  async function cancel(press: ButtonInteraction): Promise<void> {
     const log = app.log.child({ command: CANCEL, interaction: press.id });
     try {
       log.info({ outcome: await cancels.press(press, log) }, 'interaction');
     } catch (error) {
       log.warn({ error: describeError(error) }, 'the press of a cancel button could not be answered');
     }
-  };
+  }
 
-  const workOn = (interaction: Interaction): Promise<void> | undefined => {
+  function workOn(interaction: Interaction): Promise<void> | undefined {
     if (interaction.isAutocomplete()) return suggest(interaction, byName.get(interaction.commandName), app);
     if (interaction.isButton() && interaction.customId.startsWith(`${CANCEL}:`)) return cancel(interaction);
     const question = questionOf(interaction, byName);
     return question && answer(question);
-  };
+  }
 
   return {
     async handle(interaction) {
@@ -78,13 +78,13 @@ export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch =>
       return false;
     },
   };
-};
+}
 
 /** Whether nothing runs any more, at the latest after `ms`. */
-const isEmptyWithin = (running: ReadonlySet<Promise<void>>, ms: number): Promise<boolean> => {
-  const empty = async (): Promise<boolean> => {
+function isEmptyWithin(running: ReadonlySet<Promise<void>>, ms: number): Promise<boolean> {
+  async function empty(): Promise<boolean> {
     while (running.size > 0) await Promise.all(running);
     return true;
-  };
+  }
   return withTimeout(ms, empty(), () => false);
-};
+}

@@ -19,10 +19,10 @@ interface Around {
 }
 
 /** The one place where errors become words: what a member can mend as it is, the rest as an id that the log has. */
-export const explain = (error: unknown, { log, signal }: Around): Explained => {
+export function explain(error: unknown, { log, signal }: Around): Explained {
   if (error instanceof UserError) return { outcome: 'refused', reply: refusal(error) };
   if (signal.aborted) return { outcome: 'restarting', reply: restarting };
   const fault = newFaultId();
   log.error({ fault, error: describeError(error) }, 'fault');
   return { outcome: 'fault', reply: faultNotice(fault) };
-};
+}

@@ -15,35 +15,40 @@ export const GONE: readonly number[] = [
   RESTJSONErrorCodes.UnknownMessage,
 ];
 
-export const isDiscordError = (error: unknown, codes: readonly number[]): boolean =>
-  error instanceof DiscordAPIError && codes.includes(Number(error.code));
+export function isDiscordError(error: unknown, codes: readonly number[]): boolean {
+  return error instanceof DiscordAPIError && codes.includes(Number(error.code));
+}
 
-export const tokenRefused = (cause: unknown): UserError =>
-  new UserError(
+export function tokenRefused(cause: unknown): UserError {
+  return new UserError(
     "Discord refuses DISCORD_TOKEN: copy the bot's token again from its page in the developer portal.",
     undefined,
     cause,
   );
+}
 
 const TOKEN_REFUSED: number = GatewayCloseCodes.AuthenticationFailed;
 
 /** @param code with which the gateway has closed, never to be opened again by this process */
-export const gatewayRefused = (code: number): UserError =>
-  code === TOKEN_REFUSED
+export function gatewayRefused(code: number): UserError {
+  return code === TOKEN_REFUSED
     ? tokenRefused(code)
     : new UserError(
         `Discord's gateway refuses this bot (close code ${code}): ` +
           "look at its page in the developer portal and at Discord's reference for that code.",
       );
+}
 
 /** Six hexadecimal digits that a person can read out. */
-export const newFaultId = (): string => randomBytes(3).toString('hex');
+export function newFaultId(): string {
+  return randomBytes(3).toString('hex');
+}
 
 /**
  * An error for the log. discord.js's own carry the request's body (what the member asked and holds) and its
  * address (with the interaction's token), so only these properties are taken.
  */
-export const describeError = (error: unknown): Readonly<Record<string, unknown>> => {
+export function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   return {
     type: error.name,
@@ -54,4 +59,4 @@ export const describeError = (error: unknown): Readonly<Record<string, unknown>>
     ...('method' in error && { method: error.method }),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
-};
+}

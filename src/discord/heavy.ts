@@ -12,7 +12,7 @@ export interface HeavyLimit {
 }
 
 /** In memory: a restart forgives, and so does it when more members ask than are remembered. */
-export const createHeavyLimit = (now: () => number): HeavyLimit => {
+export function createHeavyLimit(now: () => number): HeavyLimit {
   const askedAt = new LRUCache<string, readonly number[]>({ max: MEMBERS });
   return {
     take(memberId) {
@@ -24,4 +24,4 @@ export const createHeavyLimit = (now: () => number): HeavyLimit => {
       return undefined;
     },
   };
-};
+}

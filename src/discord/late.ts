@@ -17,33 +17,38 @@ interface Terms {
 }
 
 /** Resolves to false when neither the channel nor the member takes it. */
-export const sendInstead = async (interaction: Asking, content: MessageContent, terms: Terms): Promise<boolean> =>
-  (terms.isPublic && (await sendToChannel(interaction, content, terms))) || sendToMember(interaction, content, terms);
+export async function sendInstead(interaction: Asking, content: MessageContent, terms: Terms): Promise<boolean> {
+  return (
+    (terms.isPublic && (await sendToChannel(interaction, content, terms))) || sendToMember(interaction, content, terms)
+  );
+}
 
-const addressed = (interaction: Asking, content: MessageContent) => ({
-  ...content,
-  content: `<@${interaction.user.id}>`,
-  allowedMentions: { users: [interaction.user.id] },
-  nonce: interaction.id,
-  enforceNonce: true,
-});
+function addressed(interaction: Asking, content: MessageContent) {
+  return {
+    ...content,
+    content: `<@${interaction.user.id}>`,
+    allowedMentions: { users: [interaction.user.id] },
+    nonce: interaction.id,
+    enforceNonce: true,
+  };
+}
 
 /** False where the bot may not write, or knows no such channel. */
-const sendToChannel = async (interaction: Asking, content: MessageContent, { messenger }: Terms): Promise<boolean> => {
+async function sendToChannel(interaction: Asking, content: MessageContent, { messenger }: Terms): Promise<boolean> {
   const { channel } = interaction;
   const { delivery } = await messenger.deliver(interaction.id, async () => {
     if (channel === null || !channel.isSendable()) throw new NotSendable('the bot does not know that channel');
     await channel.send(addressed(interaction, content));
   });
   return delivery === 'sent';
-};
+}
 
 /** False when the member takes no direct messages, which they are then told below their next answer. */
-const sendToMember = async (
+async function sendToMember(
   interaction: Asking,
   content: MessageContent,
   { app, messenger, log }: Terms,
-): Promise<boolean> => {
+): Promise<boolean> {
   const { user } = interaction;
   const known = await app.members.find(user.id);
   const { delivery, error } = await messenger.deliver(interaction.id, () => user.send(addressed(interaction, content)));
@@ -51,4 +56,4 @@ const sendToMember = async (
   log.warn('the answer was lost: the member could not be sent a direct message');
   if (isDiscordError(error, CLOSED)) await rememberClosed(app, user.id, { wasKnown: known !== undefined });
   return false;
-};
+}

@@ -17,7 +17,7 @@ interface Means {
   readonly pauseMs?: number;
 }
 
-export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger => {
+export function createMessenger({ client, app, pauseMs }: Means): OwnMessenger {
   const deliveries = createDeliveries({ app, ...(pauseMs !== undefined && { pauseMs }) });
   return {
     ...deliveries,
@@ -45,4 +45,4 @@ export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger =
     missingPermissions: (guildId, channelId) => lackingIn(client, guildId, channelId),
     guildName: (guildId) => client.guilds.cache.get(guildId)?.name,
   };
-};
+}

@@ -3,20 +3,24 @@ import type { UserError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
 import { HEAVY_A_MINUTE } from './heavy.ts';
 
-export const refusal = ({ message, option }: UserError): Reply => ({
-  tone: 'error',
-  title: option === undefined ? 'That cannot be answered' : `Please check ${option.replaceAll('-', '_')}`,
-  body: message,
-});
+export function refusal({ message, option }: UserError): Reply {
+  return {
+    tone: 'error',
+    title: option === undefined ? 'That cannot be answered' : `Please check ${option.replaceAll('-', '_')}`,
+    body: message,
+  };
+}
 
 /** `id` is what the log has the fault under. */
-export const faultNotice = (id: string): Reply => ({
-  tone: 'error',
-  title: 'No answer',
-  body:
-    `Something went wrong on our side (fault ${id}). Please try again. ` +
-    'If it happens again, tell whoever runs this bot that number.',
-});
+export function faultNotice(id: string): Reply {
+  return {
+    tone: 'error',
+    title: 'No answer',
+    body:
+      `Something went wrong on our side (fault ${id}). Please try again. ` +
+      'If it happens again, tell whoever runs this bot that number.',
+  };
+}
 
 export const unknownCommand: Reply = Object.freeze({
   tone: 'error',
@@ -37,23 +41,27 @@ export const storeIsSlow: Reply = Object.freeze({
 });
 
 /** @param since ISO: when a direct message was refused */
-export const closedNotice = (since: string): Reply => ({
-  tone: 'warning',
-  title: 'Your direct messages are closed',
-  body:
-    `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
-    "from members of a server that we share (Discord: the server's menu, Privacy Settings). I shall try again when there " +
-    'is something new to tell; `/alert list` shows how your limits stood when I last looked.',
-});
+export function closedNotice(since: string): Reply {
+  return {
+    tone: 'warning',
+    title: 'Your direct messages are closed',
+    body:
+      `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
+      "from members of a server that we share (Discord: the server's menu, Privacy Settings). I shall try again when there " +
+      'is something new to tell; `/alert list` shows how your limits stood when I last looked.',
+  };
+}
 
 /** @param seconds until the next one is taken */
-export const tooManyHeavy = (seconds: number): Reply => ({
-  tone: 'warning',
-  title: 'Please wait a little',
-  body:
-    `You have asked ${HEAVY_A_MINUTE} questions within a minute that take much computing, ` +
-    `and others want answers too: please wait ${seconds} s.`,
-});
+export function tooManyHeavy(seconds: number): Reply {
+  return {
+    tone: 'warning',
+    title: 'Please wait a little',
+    body:
+      `You have asked ${HEAVY_A_MINUTE} questions within a minute that take much computing, ` +
+      `and others want answers too: please wait ${seconds} s.`,
+  };
+}
 
 export const cancelled: Reply = Object.freeze({
   tone: 'info',

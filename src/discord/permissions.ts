@@ -19,7 +19,7 @@ const inWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
  * What the bot lacks to post embeds and files in that channel of that guild: "Embed Links and Attach Files".
  * @throws DiscordAPIError, HTTPError when Discord does not say
  */
-export const lackingIn = async (client: Client, guildId: string, channelId: string): Promise<string | undefined> => {
+export async function lackingIn(client: Client, guildId: string, channelId: string): Promise<string | undefined> {
   const channel = await channelOrNone(client, channelId);
   if (channel === null || channel.isDMBased() || channel.guildId !== guildId) return 'View Channel';
   if (!channel.isSendable()) return 'a channel that takes messages';
@@ -28,14 +28,14 @@ export const lackingIn = async (client: Client, guildId: string, channelId: stri
   const send = channel.isThread() ? SendMessagesInThreads : SendMessages;
   const lacks = [ViewChannel, send, EmbedLinks, AttachFiles].filter((permission) => !has.has(permission));
   return lacks.length === 0 ? undefined : inWords.format(lacks.map((permission) => NAMES.get(permission) ?? ''));
-};
+}
 
 /** None where the bot knows none, or sees none. */
-const channelOrNone = async (client: Client, channelId: string): Promise<Channel | null> => {
+async function channelOrNone(client: Client, channelId: string): Promise<Channel | null> {
   try {
     return await client.channels.fetch(channelId);
   } catch (error) {
     if (isDiscordError(error, NO_ENTRY)) return null;
     throw error;
   }
-};
+}

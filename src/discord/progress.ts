@@ -15,11 +15,11 @@ interface Means {
   readonly onFailure: (error: unknown) => void;
 }
 
-export const createProgress = ({ show, now, onFailure }: Means): Progress => {
+export function createProgress({ show, now, onFailure }: Means): Progress {
   let lastAt = Number.NEGATIVE_INFINITY;
   let isClosed = false;
   let underway: Promise<void> | undefined;
-  const send = async (text: string): Promise<void> => {
+  async function send(text: string): Promise<void> {
     try {
       await show(text);
     } catch (error) {
@@ -27,7 +27,7 @@ export const createProgress = ({ show, now, onFailure }: Means): Progress => {
     } finally {
       underway = undefined;
     }
-  };
+  }
   return {
     say(text) {
       if (isClosed || underway !== undefined || now() - lastAt < INTERVAL_MS || text.trim() === '') return;
@@ -39,4 +39,4 @@ export const createProgress = ({ show, now, onFailure }: Means): Progress => {
       await underway;
     },
   };
-};
+}

@@ -8,10 +8,10 @@ import type { Asked, Command, Options } from '../commands/slash-command.ts';
 import type { Question } from './attend.ts';
 
 /** What a command or a button asks; undefined for an interaction of another kind. */
-export const questionOf = (
+export function questionOf(
   interaction: Interaction,
   byName: ReadonlyMap<string, Command<unknown>>,
-): Question | undefined => {
+): Question | undefined {
   if (interaction.isChatInputCommand()) {
     const name = interaction.commandName;
     const command = byName.get(name);
@@ -32,19 +32,19 @@ export const questionOf = (
     return { interaction, name, ...(command && press && { command }), read };
   }
   return undefined;
-};
+}
 
-const splitOnce = (text: string, mark: string): readonly string[] => {
+function splitOnce(text: string, mark: string): readonly string[] {
   const at = text.indexOf(mark);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
-};
+}
 
 /** Those of the subcommand where there is one: it is then the only option of the command itself. */
-export const optionsOf = ({ options: { data } }: ChatInputCommandInteraction | AutocompleteInteraction) => {
+export function optionsOf({ options: { data } }: ChatInputCommandInteraction | AutocompleteInteraction) {
   const subcommand = data.find(({ type }) => type === ApplicationCommandOptionType.Subcommand);
   const given = subcommand?.options ?? data;
   const options: Options = Object.fromEntries(
     given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
   );
   return { subcommand: subcommand?.name, options };
-};
+}

@@ -20,7 +20,7 @@ export interface Deployment {
  * @throws UserError when Discord refuses the token, application or guild, or cannot be reached
  * @throws Error when a command's description breaks one of Discord's limits
  */
-export const deployCommands = async (deployment: Deployment): Promise<string[]> => {
+export async function deployCommands(deployment: Deployment): Promise<string[]> {
   const { commands, token, applicationId, guildId, api } = deployment;
   const body = commands.map(({ data }) => data);
   const flaws = checkCommands(body);
@@ -39,16 +39,16 @@ export const deployCommands = async (deployment: Deployment): Promise<string[]> 
     rest.clearHashSweeper();
     rest.clearHandlerSweeper();
   }
-};
+}
 
 /** What whoever deploys can mend becomes a UserError; anything else stays the fault that it is. */
-const explained = (error: unknown, { applicationId, guildId }: Deployment): unknown => {
+function explained(error: unknown, { applicationId, guildId }: Deployment): unknown {
   if (error instanceof DiscordAPIError && error.status === 401) return tokenRefused(error);
   const sentence = error instanceof DiscordAPIError ? refusalOf(error, applicationId, guildId) : failureOf(error);
   return sentence === undefined ? error : new UserError(sentence, undefined, error);
-};
+}
 
-const refusalOf = ({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined => {
+function refusalOf({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined {
   if (code === RESTJSONErrorCodes.MissingAccess && guildId !== undefined) {
     return (
       `The bot may not deploy to guild ${guildId}: ` +
@@ -59,13 +59,13 @@ const refusalOf = ({ status, code }: DiscordAPIError, applicationId: string, gui
     return `DISCORD_TOKEN does not belong to application ${applicationId}: mend DISCORD_APPLICATION_ID.`;
   }
   return undefined;
-};
+}
 
 /** Why Discord could not be reached, as a sentence; undefined when that is not what went wrong. */
-export const failureOf = (error: unknown): string | undefined => {
+export function failureOf(error: unknown): string | undefined {
   if (error instanceof HTTPError) return `Discord answers with status ${error.status}: try again later.`;
   if (!(error instanceof Error)) return undefined;
   const isSystemError = 'code' in error && typeof error.code === 'string';
   if (!isSystemError && error.name !== 'AbortError') return undefined;
   return `Discord cannot be reached (${error.message}): check the network and DISCORD_API_URL.`;
-};
+}

@@ -18,7 +18,7 @@ export interface Work {
 }
 
 /** Defers the answer, computes it and gives it. Throws DiscordAPIError when it could not be deferred or given. */
-export const run = async (work: Work, around: Surroundings): Promise<Outcome> => {
+export async function run(work: Work, around: Surroundings): Promise<Outcome> {
   const { interaction, command, request, isPublic } = work;
   const { app, messenger, log, receivedAt, cancels } = around;
   const isWorthIt = command.isCancellable === true && (command.isHeavy?.(request) ?? true);
@@ -36,14 +36,14 @@ export const run = async (work: Work, around: Surroundings): Promise<Outcome> =>
   } finally {
     cancellable?.close();
   }
-};
+}
 
 interface Means {
   readonly answer: Answer;
   readonly cancellable?: Cancellable;
 }
 
-const answerWith = async (work: Work, around: Surroundings, { answer, cancellable }: Means): Promise<Outcome> => {
+async function answerWith(work: Work, around: Surroundings, { answer, cancellable }: Means): Promise<Outcome> {
   const { command, asked, request } = work;
   const { messenger } = around;
   const signal = cancellable ? AbortSignal.any([around.signal, cancellable.signal]) : around.signal;
@@ -61,4 +61,4 @@ const answerWith = async (work: Work, around: Surroundings, { answer, cancellabl
     const { outcome, reply } = explain(error, around);
     return (await answer.giveInPrivate(renderReply(reply))) ? outcome : 'untold';
   }
-};
+}

@@ -11,23 +11,23 @@ import { optionsOf } from './question.ts';
 const TIME_LIMIT_MS = 2_000;
 
 /** An empty list is an answer too: a command that cannot complete, or a slow store, must not leave the member waiting. */
-export const suggest = async (
+export async function suggest(
   interaction: AutocompleteInteraction,
   command: Command<unknown> | undefined,
   app: App,
-): Promise<void> => {
+): Promise<void> {
   try {
     await interaction.respond(await withTimeout(TIME_LIMIT_MS, choicesOf(interaction, command, app), () => []));
   } catch (error) {
     app.log.warn({ command: interaction.commandName, error: describeError(error) }, 'choices could not be shown');
   }
-};
+}
 
-const choicesOf = async (
+async function choicesOf(
   interaction: AutocompleteInteraction,
   command: Command<unknown> | undefined,
   app: App,
-): Promise<Choice[]> => {
+): Promise<Choice[]> {
   try {
     const { name, value } = interaction.options.getFocused(true);
     const asked = await askedBy(interaction, app, optionsOf(interaction).subcommand);
@@ -40,4 +40,4 @@ const choicesOf = async (
     app.log.error({ command: interaction.commandName, error: describeError(error) }, 'choices could not be made');
     return [];
   }
-};
+}

@@ -10,12 +10,12 @@ interface Test extends TestBot {
 const started: TestBot[] = [];
 
 /** A bot with a command that runs until it is released, does not listen to its signal, and can be cancelled. */
-const start = async (options: Parameters<typeof startTestBot>[1] = {}): Promise<Test> => {
+async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<Test> {
   const hold = createHold('hold', { isCancellable: true });
   const test = await startTestBot([hold.command], options);
   started.push(test);
   return { ...test, hold };
-};
+}
 
 afterEach(async () => {
   for (const test of started.splice(0)) await test.close();
@@ -25,18 +25,18 @@ const STRANGER = '200000000000000001';
 const AFTER_THE_TOKEN = 14.6 * 60_000;
 
 /** Asks, and waits until the button is there. */
-const holding = async ({ discord, hold }: Test, isPublic = true): Promise<Asked> => {
+async function holding({ discord, hold }: Test, isPublic = true): Promise<Asked> {
   const before = hold.held.length;
   const asked = discord.slash('hold', { text: 'at last', public: isPublic });
   await asked.until(({ edits }) => edits[0], 'the button');
   await discord.until(() => hold.held[before], 'the command to run');
   return asked;
-};
+}
 
-const outcomeOf = async ({ discord, log }: Test, { id }: Asked): Promise<unknown> => {
+async function outcomeOf({ discord, log }: Test, { id }: Asked): Promise<unknown> {
   const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
   return (await discord.until(ended, 'the end of an interaction in the log')).outcome;
-};
+}
 
 const labels = (message: Asked['original']): string[] => (message ? buttonsOf(message).map(({ label }) => label) : []);
 

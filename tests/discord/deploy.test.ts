@@ -8,12 +8,14 @@ import { createOpenApiCheck } from '../support/discord/openapi.ts';
 import { startDiscord, type Discord } from '../support/discord/stand-in.ts';
 import { describeShared } from '../support/shared.ts';
 
-const environment = ({ token, applicationId, apiUrl }: Discord, guildId = ''): Record<string, string> => ({
-  DISCORD_TOKEN: token,
-  DISCORD_APPLICATION_ID: applicationId,
-  DISCORD_GUILD_ID: guildId,
-  DISCORD_API_URL: apiUrl,
-});
+function environment({ token, applicationId, apiUrl }: Discord, guildId = ''): Record<string, string> {
+  return {
+    DISCORD_TOKEN: token,
+    DISCORD_APPLICATION_ID: applicationId,
+    DISCORD_GUILD_ID: guildId,
+    DISCORD_API_URL: apiUrl,
+  };
+}
 
 const data = commands.map((command) => command.data);
 const names = data.map(({ name }) => name);

@@ -14,10 +14,10 @@ afterAll(async () => {
 });
 
 /** What the log says became of it. */
-const outcomeOf = async ({ id }: Asked): Promise<unknown> => {
+async function outcomeOf({ id }: Asked): Promise<unknown> {
   const ended = () => test.log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
   return (await test.discord.until(ended, 'the end of an interaction in the log')).outcome;
-};
+}
 
 describe('an answer', () => {
   it('is private unless the command says otherwise', async () => {
@@ -164,10 +164,10 @@ describe('what the bot does not know', () => {
   });
 });
 
-const buttonUnder = async (text: string): Promise<string> => {
+async function buttonUnder(text: string): Promise<string> {
   const message = await test.discord.slash('echo', { text, public: true }).answer();
   return buttonsOf(message)[0]?.customId ?? '';
-};
+}
 
 describe('a button', () => {
   it('is answered by its command, by an answer of its own', async () => {

@@ -7,21 +7,23 @@ import { echo } from './commands.ts';
 const started: TestBot[] = [];
 
 /** A bot whose command is heavy, unless it is to say "light". */
-const start = async (): Promise<TestBot> => {
+async function start(): Promise<TestBot> {
   const test = await startTestBot([{ ...echo, isHeavy: ({ text }) => text !== 'light' }]);
   started.push(test);
   return test;
-};
+}
 
 afterEach(async () => {
   for (const test of started.splice(0)) await test.close();
 });
 
-const say = ({ discord }: TestBot, text: string, userId = discord.memberId): Asked =>
-  discord.slash('echo', { text }, { userId });
+function say({ discord }: TestBot, text: string, userId = discord.memberId): Asked {
+  return discord.slash('echo', { text }, { userId });
+}
 
-const answers = (asked: readonly Asked[]): Promise<string[]> =>
-  Promise.all(asked.map(async (one) => textOf(await one.answer())));
+function answers(asked: readonly Asked[]): Promise<string[]> {
+  return Promise.all(asked.map(async (one) => textOf(await one.answer())));
+}
 
 describe('heavy questions', () => {
   it('are answered six times a minute, and the seventh is put off politely, in private', async () => {

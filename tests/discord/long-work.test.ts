@@ -6,33 +6,33 @@ import { createHold, echo, type Holding } from './commands.ts';
 const started: TestBot[] = [];
 
 /** A bot with `echo` and a `hold` that runs until it is released. */
-const start = async (options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot & { hold: Holding }> => {
+async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot & { hold: Holding }> {
   const hold = createHold();
   const test = await startTestBot([echo, hold.command], options);
   started.push(test);
   return { ...test, hold };
-};
+}
 
 afterEach(async () => {
   for (const test of started.splice(0)) await test.close();
 });
 
 /** Asks, and waits until the command runs. */
-const holding = async (
+async function holding(
   { discord, hold }: TestBot & { hold: Holding },
   { isPublic = false, ...who }: { isPublic?: boolean } & Parameters<Discord['slash']>[2] = {},
-): Promise<Asked> => {
+): Promise<Asked> {
   const before = hold.held.length;
   const asked = discord.slash('hold', { text: 'at last', public: isPublic }, who);
   await asked.acknowledged();
   await discord.until(() => hold.held[before], 'the command to run');
   return asked;
-};
+}
 
-const outcomeOf = async (test: TestBot, { id }: Asked): Promise<unknown> => {
+async function outcomeOf(test: TestBot, { id }: Asked): Promise<unknown> {
   const ended = () => test.log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
   return (await test.discord.until(ended, 'the end of an interaction in the log')).outcome;
-};
+}
 
 const AFTER_THE_TOKEN = 14.6 * 60_000;
 

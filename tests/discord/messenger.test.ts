@@ -7,11 +7,11 @@ import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.t
 import { createHold, echo } from './commands.ts';
 
 const started: TestBot[] = [];
-const start = async (options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot> => {
+async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot> {
   const test = await startTestBot([echo], options);
   started.push(test);
   return test;
-};
+}
 
 afterEach(async () => {
   for (const test of started.splice(0)) await test.close();
@@ -24,13 +24,16 @@ const report: Reply = {
   buttons: [{ label: 'Again', style: 'primary', command: 'echo', key: '200000000000000001.report' }],
 };
 
-const post = ({ bot, discord }: TestBot, nonce = 'report/1'): Promise<string> =>
-  bot.messenger.postToChannel(discord.channelId, report, nonce);
-const tell = ({ bot, discord }: TestBot, nonce = 'alert/1'): Promise<string> =>
-  bot.messenger.sendDirectMessage(discord.memberId, { tone: 'warning', title: 'Alert' }, nonce);
+function post({ bot, discord }: TestBot, nonce = 'report/1'): Promise<string> {
+  return bot.messenger.postToChannel(discord.channelId, report, nonce);
+}
+function tell({ bot, discord }: TestBot, nonce = 'alert/1'): Promise<string> {
+  return bot.messenger.sendDirectMessage(discord.memberId, { tone: 'warning', title: 'Alert' }, nonce);
+}
 
-const postsIn = ({ discord }: TestBot): number =>
-  discord.requests.filter(({ route }) => route === 'postMessage').length;
+function postsIn({ discord }: TestBot): number {
+  return discord.requests.filter(({ route }) => route === 'postMessage').length;
+}
 
 describe('a message to a channel', () => {
   it('arrives with its picture and its buttons, under its nonce', async () => {

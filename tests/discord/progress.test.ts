@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProgress } from '../../src/discord/progress.ts';
 
-const start = () => {
+function start() {
   const shown: string[] = [];
   const failures: unknown[] = [];
   const time = { now: 0 };
@@ -17,7 +17,7 @@ const start = () => {
     onFailure: (error) => failures.push(error),
   });
   return { progress, shown, failures, sent, time };
-};
+}
 
 describe('progress', () => {
   it('drops what comes within two seconds of the last', async () => {

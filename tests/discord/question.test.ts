@@ -58,10 +58,10 @@ afterAll(async () => {
   await test.close();
 });
 
-const hear = async (...asking: Parameters<TestBot['discord']['slash']>): Promise<Heard | undefined> => {
+async function hear(...asking: Parameters<TestBot['discord']['slash']>): Promise<Heard | undefined> {
   await test.discord.slash(...asking).answer();
   return heard.at(-1);
-};
+}
 
 describe('a subcommand', () => {
   it('arrives by its name, with its options, a channel by its id', async () => {

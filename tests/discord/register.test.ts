@@ -14,10 +14,10 @@ afterEach(async () => {
   await discord.close();
 });
 
-const deploy = (changes: Partial<Deployment> = {}): Promise<string[]> => {
+function deploy(changes: Partial<Deployment> = {}): Promise<string[]> {
   const { token, applicationId, apiUrl: api } = discord;
   return deployCommands({ commands: [echo, choosy], token, applicationId, api, ...changes });
-};
+}
 
 describe('deployCommands', () => {
   it('replaces the commands of every guild', async () => {

@@ -38,7 +38,7 @@ export interface TestBot extends TestApp {
  * What the bot itself uses of an app: its log, its clock, and the tables of guilds, members, marks and requests.
  * @param more what a test's commands use beside
  */
-export const createTestApp = (more: Partial<App> = {}): TestApp => {
+export function createTestApp(more: Partial<App> = {}): TestApp {
   const log: LogLine[] = [];
   let ahead = 0;
   const clock: TestClock = {
@@ -58,24 +58,24 @@ export const createTestApp = (more: Partial<App> = {}): TestApp => {
     requests: memoryTable(storedRequestSchema),
     ...more,
   } as Partial<App> as App;
-  const asked = async (changes: Partial<Asked> = {}): Promise<Asked> => {
+  async function asked(changes: Partial<Asked> = {}): Promise<Asked> {
     const { guildId = '300000000000000001' } = changes;
     const who = { memberId: '200000000000000001', channelId: '400000000000000001', mayManage: false };
     return { app, ...who, guildId, guild: await app.guilds.view(guildId), ...changes };
-  };
+  }
   return { app, clock, log, asked };
-};
+}
 
 /** A real discord.js client with these commands, logged in to a stand-in of its own. */
-export const startTestBot = async (
+export async function startTestBot(
   commands: readonly Command<unknown>[],
   options: DiscordOptions & { drainMs?: number; app?: Partial<App> } = {},
-): Promise<TestBot> => {
+): Promise<TestBot> {
   const { drainMs, app: more, ...discordOptions } = options;
   const made = createTestApp(more);
   const discord = await startDiscord(discordOptions);
   const bots: Bot[] = [];
-  const start = async (): Promise<Bot> => {
+  async function start(): Promise<Bot> {
     const { token, apiUrl: api } = discord;
     const bot = await startBot({
       app: made.app,
@@ -87,7 +87,7 @@ export const startTestBot = async (
     });
     bots.push(bot);
     return bot;
-  };
+  }
   const bot = await start();
   return {
     ...made,
@@ -101,4 +101,4 @@ export const startTestBot = async (
       if (wrong.length > 0) throw new Error(`the bot sent what Discord would not take: ${wrong.join('; ')}`);
     },
   };
-};
+}

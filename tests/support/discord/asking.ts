@@ -63,8 +63,8 @@ interface Particulars {
   readonly source?: Slot;
 }
 
-export const createAsking = (world: World, gateway: Gateway): Asking => {
-  const ask = (kind: Interaction['kind'], place: Place, { data, source }: Particulars): Asked => {
+export function createAsking(world: World, gateway: Gateway): Asking {
+  function ask(kind: Interaction['kind'], place: Place, { data, source }: Particulars): Asked {
     const asked = new Interaction({ ...place, kind, ...(source && { slot: source }) }, world);
     world.interactions.set(asked.token, asked);
     const { id, token } = asked;
@@ -72,7 +72,7 @@ export const createAsking = (world: World, gateway: Gateway): Asking => {
     const event = interactionEvent(world, place, { id, token, type: TYPES[kind], data, ...message });
     gateway.dispatch('INTERACTION_CREATE', event);
     return asked;
-  };
+  }
   return {
     slash(name, options = {}, who = {}) {
       const place = placeOf(world, who);
@@ -90,9 +90,9 @@ export const createAsking = (world: World, gateway: Gateway): Asking => {
       return ask('press', place, { data: { custom_id: customId, component_type: 2 }, source });
     },
   };
-};
+}
 
-const placeOf = (world: World, who: Who): Place => {
+function placeOf(world: World, who: Who): Place {
   const { channelId, guildId, memberId } = world.identity;
   const { userId = memberId, isDirect = false, mayManage = userId === memberId } = who;
   return {
@@ -102,4 +102,4 @@ const placeOf = (world: World, who: Who): Place => {
     guildId: who.guildId ?? guildId,
     channelId: who.channelId ?? (isDirect ? directChannelFor(world, userId) : channelId),
   };
-};
+}

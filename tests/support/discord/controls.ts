@@ -26,21 +26,21 @@ export interface Controls {
   permitChannel(channelId: string): void;
 }
 
-export const createControls = (world: World, gateway: Gateway): Controls => {
+export function createControls(world: World, gateway: Gateway): Controls {
   const { channels } = world;
   /** Nobody is told while no bot is there; the next one gets it with the guild. */
-  const tell = (what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void => {
+  function tell(what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void {
     const subject = channel.type === CHANNEL.thread ? 'THREAD' : 'CHANNEL';
     if (gateway.hasSession) gateway.dispatch(`${subject}_${what}`, channelPayload(world, channel));
-  };
-  const permit = (channelId: string, lacks: readonly Permission[]): void => {
+  }
+  function permit(channelId: string, lacks: readonly Permission[]): void {
     const channel = channels.get(channelId);
     if (channel?.parentId !== undefined) throw new Error('a thread has the permissions of its channel');
     if (channel === undefined) throw new Error(`there is no channel ${channelId}`);
     const changed = { ...channel, lacks };
     channels.set(channelId, changed);
     tell('UPDATE', changed);
-  };
+  }
   return {
     disturb(route, disturbance, times = 1) {
       const queue = world.disturbances.get(route) ?? [];
@@ -62,4 +62,4 @@ export const createControls = (world: World, gateway: Gateway): Controls => {
     forbidChannel: (channelId, lacks = ['SendMessages']) => permit(channelId, lacks),
     permitChannel: (channelId) => permit(channelId, []),
   };
-};
+}

@@ -52,18 +52,18 @@ export interface GatewayTerms {
   readonly url: () => string;
 }
 
-export const createGateway = (server: Server, world: World, terms: GatewayTerms): Gateway => {
+export function createGateway(server: Server, world: World, terms: GatewayTerms): Gateway {
   const sockets = new WebSocketServer({ server, path: '/gateway' });
   const counts = { identified: 0, resumed: 0, heartbeats: 0 };
   let session: Session | undefined;
 
-  const emit = (to: Session, t: string, d: unknown): void => {
+  function emit(to: Session, t: string, d: unknown): void {
     const event = { t, s: to.events.length + 1, d };
     to.events.push(event);
     send(to.socket, { op: OP.dispatch, ...event });
-  };
+  }
 
-  const logIn = (socket: WebSocket, data: unknown): void => {
+  function logIn(socket: WebSocket, data: unknown): void {
     const { token, intents } = identify.parse(data);
     if (token !== world.identity.token) return socket.close(4004, 'Authentication failed.');
     if (terms.refusesWith !== undefined) return socket.close(terms.refusesWith);
@@ -75,21 +75,21 @@ export const createGateway = (server: Server, world: World, terms: GatewayTerms)
     emit(session, 'READY', ready(world, session.id, terms.url()));
     if (!terms.isGuildOut) emit(session, 'GUILD_CREATE', guild(world));
     counts.identified += 1;
-  };
+  }
 
-  const goOn = (socket: WebSocket, data: unknown): void => {
+  function goOn(socket: WebSocket, data: unknown): void {
     const { session_id: id, seq } = resume.parse(data);
     if (session?.id !== id) return send(socket, { op: OP.invalidSession, d: false });
     session.socket = socket;
     for (const event of session.events.slice(seq)) send(socket, { op: OP.dispatch, ...event });
     emit(session, 'RESUMED', {});
     counts.resumed += 1;
-  };
+  }
 
-  const beat = (socket: WebSocket): void => {
+  function beat(socket: WebSocket): void {
     counts.heartbeats += 1;
     send(socket, { op: OP.heartbeatAck });
-  };
+  }
 
   sockets.on('connection', (socket) => {
     const answers: Readonly<Record<number, (data: unknown) => void>> = {
@@ -134,18 +134,20 @@ export const createGateway = (server: Server, world: World, terms: GatewayTerms)
       });
     },
   };
-};
+}
 
-const send = (socket: WebSocket | undefined, data: unknown): void => {
+function send(socket: WebSocket | undefined, data: unknown): void {
   if (socket?.readyState === socket?.OPEN) socket?.send(JSON.stringify(data));
-};
+}
 
-const ready = ({ identity }: World, sessionId: string, url: string) => ({
-  v: 10,
-  user: botUser(identity),
-  guilds: [{ id: identity.guildId, unavailable: true }],
-  session_id: sessionId,
-  resume_gateway_url: url,
-  application: { id: identity.applicationId, flags: 0 },
-  shard: [0, 1],
-});
+function ready({ identity }: World, sessionId: string, url: string) {
+  return {
+    v: 10,
+    user: botUser(identity),
+    guilds: [{ id: identity.guildId, unavailable: true }],
+    session_id: sessionId,
+    resume_gateway_url: url,
+    application: { id: identity.applicationId, flags: 0 },
+    shard: [0, 1],
+  };
+}

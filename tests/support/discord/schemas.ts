@@ -3,12 +3,13 @@
 import { z } from 'zod';
 
 /** Discord counts code points. */
-const charactersIn = (text: string): number => Array.from(text).length;
+const charactersIn = (value: string): number => Array.from(value).length;
 
-const text = (min: number, max: number) =>
-  z.string().refine((value) => charactersIn(value) >= min && charactersIn(value) <= max, {
+function text(min: number, max: number) {
+  return z.string().refine((value) => charactersIn(value) >= min && charactersIn(value) <= max, {
     error: `must be between ${min} and ${max} in length`,
   });
+}
 
 const snowflake = z.string().regex(/^\d{17,20}$/);
 
@@ -37,15 +38,16 @@ const row = z.strictObject({ type: z.literal(1), components: z.array(button).min
 export type Embed = z.infer<typeof embed>;
 export type Row = z.infer<typeof row>;
 
-const charactersOf = ({ title = '', description = '', footer, fields = [] }: Embed): number =>
-  [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
+function charactersOf({ title = '', description = '', footer, fields = [] }: Embed): number {
+  return [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
     .map(charactersIn)
     .reduce((sum, count) => sum + count, 0);
+}
 
-const areUnique = (rows: readonly Row[]): boolean => {
+function areUnique(rows: readonly Row[]): boolean {
   const ids = rows.flatMap(({ components }) => components.map(({ custom_id }) => custom_id));
   return new Set(ids).size === ids.length;
-};
+}
 
 export const message = z.strictObject({
   content: text(0, 2000).nullish(),
@@ -115,11 +117,15 @@ const option = z.strictObject({
 
 export type DeployedOption = z.infer<typeof option>;
 
-const areRequiredFirst = (options: readonly DeployedOption[]): boolean =>
-  options.every(({ required = false }, at) => !required || options.slice(0, at).every((one) => one.required === true));
+function areRequiredFirst(options: readonly DeployedOption[]): boolean {
+  return options.every(
+    ({ required = false }, at) => !required || options.slice(0, at).every((one) => one.required === true),
+  );
+}
 
-const areNamedOnce = (named: readonly { name: string }[]): boolean =>
-  new Set(named.map(({ name }) => name)).size === named.length;
+function areNamedOnce(named: readonly { name: string }[]): boolean {
+  return new Set(named.map(({ name }) => name)).size === named.length;
+}
 
 const NAMED_ONCE = { error: 'names must be unique' };
 
@@ -154,7 +160,7 @@ export type DeployedCommand = z.infer<typeof command>;
 
 type Part = DeployedCommand | DeployedSubcommand | DeployedOption;
 
-const commandCharacters = (part: Part): number => {
+function commandCharacters(part: Part): number {
   const choices = 'choices' in part ? (part.choices ?? []) : [];
   const inner = 'options' in part ? (part.options ?? []) : [];
   const own = [part.name, part.description, ...choices.flatMap((one) => [one.name, String(one.value)])];
@@ -162,7 +168,7 @@ const commandCharacters = (part: Part): number => {
     own.map(charactersIn).reduce((sum, count) => sum + count, 0) +
     inner.reduce((sum, one) => sum + commandCharacters(one), 0)
   );
-};
+}
 
 export const commands = z
   .array(command.refine((one) => commandCharacters(one) <= 8000, { error: 'a command has at most 8000 characters' }))

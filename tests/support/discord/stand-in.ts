@@ -66,7 +66,7 @@ export interface Discord extends Identity, Asking, Controls {
 
 export type DiscordOptions = Partial<Limits & Omit<GatewayTerms, 'url'>>;
 
-export const startDiscord = async (options: DiscordOptions = {}): Promise<Discord> => {
+export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
   const { ackWithinMs = 3_000, tokenLifeMs = 900_000, nonceLifeMs = 300_000 } = options;
   const { heartbeatMs = 45_000, isGuildOut = false, refusesWith } = options;
   const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs });
@@ -102,9 +102,9 @@ export const startDiscord = async (options: DiscordOptions = {}): Promise<Discor
       await once(server, 'close');
     },
   };
-};
+}
 
-const addressOf = (address: AddressInfo | string | null): AddressInfo => {
+function addressOf(address: AddressInfo | string | null): AddressInfo {
   if (address === null || typeof address === 'string') throw new Error('the stand-in does not listen');
   return address;
-};
+}

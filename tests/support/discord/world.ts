@@ -68,7 +68,7 @@ export interface World {
   readonly checkBody: BodyCheck;
 }
 
-export const createWorld = (limits: Limits): World => {
+export function createWorld(limits: Limits): World {
   const applicationId = newSnowflake();
   const channel = textChannel();
   return {
@@ -92,12 +92,12 @@ export const createWorld = (limits: Limits): World => {
     violations: [],
     checkBody: createOpenApiCheck(),
   };
-};
+}
 
-export const directChannelFor = (world: World, userId: string): string => {
+export function directChannelFor(world: World, userId: string): string {
   const known = [...world.directChannels].find(([, user]) => user === userId);
   if (known !== undefined) return known[0];
   const id = newSnowflake();
   world.directChannels.set(id, userId);
   return id;
-};
+}
