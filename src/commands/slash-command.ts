@@ -7,8 +7,8 @@ import type { Reply } from '../reply.ts';
 
 export type { Choice, Options };
 
-/** By whom and where something was asked. */
-export interface Asked {
+/** By whom and where a command was invoked. */
+export interface Invocation {
   readonly app: App;
   readonly memberId: string;
   /** Absent in direct messages. */
@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** What a running command may use beside its request. */
-export interface Context extends Asked {
+export interface Context extends Invocation {
   readonly messenger: Messenger;
   /** Says in the waiting answer what is going on; calls that come too fast are dropped. */
   readonly progress: (text: string) => void;
@@ -37,16 +37,16 @@ export interface Context extends Asked {
  */
 export interface Command<Request> {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
-  /** Takes much of the machine: a member may ask so only some times a minute. Absent: no. */
-  isHeavy?(request: Request): boolean;
-  /** Its answer has a button, while it is being computed, with which the asker can end it; heavy requests alone. */
+  /** Takes much computing: a member may ask so only some times a minute. Absent: no. */
+  isRateLimited?(request: Request): boolean;
+  /** While it runs, its deferred reply has a button that ends it; rate-limited requests alone. */
   readonly isCancellable?: boolean;
-  parse(options: Options, asked: Asked): Request;
+  parse(options: Options, invocation: Invocation): Request;
   /** Whether the answer is for everyone in the channel. Fixed when the answer is deferred. */
   isPublic(request: Request): boolean;
   run(request: Request, context: Context): Promise<Reply>;
   /** Choices for the option being typed; never throws. */
-  complete?(option: string, typed: string, asked: Asked): readonly Choice[] | Promise<readonly Choice[]>;
+  complete?(option: string, typed: string, invocation: Invocation): readonly Choice[] | Promise<readonly Choice[]>;
   /** The request that a button of this command stands for. Throws UserError when it is gone or another member's. */
-  press?(key: string, asked: Asked): Promise<Request>;
+  press?(key: string, invocation: Invocation): Promise<Request>;
 }

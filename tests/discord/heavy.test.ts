@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHeavyLimit } from '../../src/discord/heavy.ts';
+import { RateLimiter } from '../../src/discord/rate-limit.ts';
 import { textOf, type Asked } from '../support/discord/stand-in.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 import { echo } from './commands.ts';
@@ -8,7 +8,7 @@ const started: TestBot[] = [];
 
 /** A bot whose command is heavy, unless it is to say "light". */
 async function start(): Promise<TestBot> {
-  const test = await startTestBot([{ ...echo, isHeavy: ({ text }) => text !== 'light' }]);
+  const test = await startTestBot([{ ...echo, isRateLimited: ({ text }) => text !== 'light' }]);
   started.push(test);
   return test;
 }
@@ -70,7 +70,7 @@ describe('heavy questions', () => {
 describe('the limit', () => {
   it('slides, and does not count what it refuses', () => {
     let now = 0;
-    const limit = createHeavyLimit(() => now);
+    const limit = new RateLimiter(() => now);
     for (const at of [0, 10_000, 20_000, 30_000, 40_000, 50_000]) {
       now = at;
       expect(limit.take('a')).toBeUndefined();

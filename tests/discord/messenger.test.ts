@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createDeliveries } from '../../src/discord/delivery.ts';
+import { MessageDelivery } from '../../src/discord/delivery.ts';
 import type { Reply } from '../../src/reply.ts';
 import { alertOf } from '../store/saved.ts';
 import { CHANNEL, textOf } from '../support/discord/stand-in.ts';
@@ -172,11 +172,11 @@ describe('a message to a channel', () => {
   });
 
   it('that waits for its next try does not hold up a stop', async () => {
-    const deliveries = createDeliveries({ app: createTestApp().app, pauseMs: 60_000 });
-    const sent = deliveries.deliver('n', async () => {
+    const delivery = new MessageDelivery({ app: createTestApp().app, pauseMs: 60_000 });
+    const sent = delivery.deliver('n', async () => {
       throw Object.assign(new Error('no network'), { code: 'ECONNREFUSED' });
     });
-    await deliveries.close(1_000);
+    await delivery.close(1_000);
     expect((await sent).delivery).toBe('failed');
   });
 

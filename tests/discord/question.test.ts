@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType, ChannelType, InteractionContextType } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deployCommands } from '../../src/discord/register.ts';
-import type { Asked as AskedOfUs, Command, Options } from '../../src/commands/slash-command.ts';
+import { deployCommands } from '../../src/discord/command-deployment.ts';
+import type { Command, Invocation, Options } from '../../src/commands/slash-command.ts';
 import { textOf } from '../support/discord/stand-in.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 
@@ -9,7 +9,7 @@ const { Subcommand, String: STRING, Channel, Integer } = ApplicationCommandOptio
 
 interface Heard {
   readonly options: Options;
-  readonly asked: AskedOfUs;
+  readonly invocation: Invocation;
 }
 
 const heard: Heard[] = [];
@@ -34,8 +34,8 @@ const report: Command<undefined> = {
       { type: Subcommand, name: 'list', description: 'Shows them' },
     ],
   },
-  parse(options, asked) {
-    heard.push({ options, asked });
+  parse(options, invocation) {
+    heard.push({ options, invocation });
     return undefined;
   },
   isPublic: () => false,
@@ -69,16 +69,16 @@ describe('a subcommand', () => {
     const options = { universe: 'tech', channel: { channel: channelId }, horizon: 21 };
     expect(await hear('report schedule', options)).toMatchObject({
       options: { universe: 'tech', channel: channelId, horizon: 21 },
-      asked: { subcommand: 'schedule', guildId: test.discord.guildId, channelId },
+      invocation: { subcommand: 'schedule', guildId: test.discord.guildId, channelId },
     });
   });
 
   it('arrives without options when it has none', async () => {
-    expect(await hear('report list')).toMatchObject({ options: {}, asked: { subcommand: 'list' } });
+    expect(await hear('report list')).toMatchObject({ options: {}, invocation: { subcommand: 'list' } });
   });
 
   it.each([true, false])('says whether the member manages the server: %s', async (mayManage) => {
-    expect(await hear('report list', {}, { mayManage })).toMatchObject({ asked: { mayManage } });
+    expect(await hear('report list', {}, { mayManage })).toMatchObject({ invocation: { mayManage } });
   });
 
   it('has its options completed', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deployCommands, type Deployment } from '../../src/discord/register.ts';
+import { deployCommands, type Deployment } from '../../src/discord/command-deployment.ts';
 import { UserError } from '../../src/errors.ts';
 import { startDiscord, type Discord } from '../support/discord/stand-in.ts';
 import { choosy, echo } from './commands.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lengthOf, LIMITS } from '../../src/discord/limits.ts';
-import { faultNotice, refusal, restarting, unknownCommand } from '../../src/discord/notices.ts';
+import { faultReply, RESTARTING, UNKNOWN_COMMAND, userErrorReply } from '../../src/discord/standard-replies.ts';
 import { renderReply } from '../../src/discord/render.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Reply } from '../../src/reply.ts';
@@ -173,11 +173,11 @@ describe("the bot's own notices", () => {
   it('are rendered as they are', () => {
     const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), 'tickers');
     for (const reply of [
-      faultNotice('ab12cd'),
-      refusal(long),
-      refusal(new UserError('No.')),
-      restarting,
-      unknownCommand,
+      faultReply('ab12cd'),
+      userErrorReply(long),
+      userErrorReply(new UserError('No.')),
+      RESTARTING,
+      UNKNOWN_COMMAND,
     ]) {
       expect(flawsOf(reply)).toEqual([]);
       expect(lengthOf(descriptionOf(reply))).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/discord/client.ts';
-import type { Asked, Command } from '../../src/commands/slash-command.ts';
+import type { Command, Invocation } from '../../src/commands/slash-command.ts';
 import { createGuilds } from '../../src/commands/guilds.ts';
 import { createMembers } from '../../src/commands/members.ts';
 import { guildSchema, markSchema, memberSchema } from '../../src/commands/records.ts';
@@ -22,7 +22,7 @@ export interface TestApp {
   readonly clock: TestClock;
   readonly log: readonly LogLine[];
   /** What a command is given beside its options, as in a guild by a member who may not manage it. */
-  asked(changes?: Partial<Asked>): Promise<Asked>;
+  invocation(changes?: Partial<Invocation>): Promise<Invocation>;
 }
 
 export interface TestBot extends TestApp {
@@ -58,12 +58,12 @@ export function createTestApp(more: Partial<App> = {}): TestApp {
     requests: memoryTable(storedRequestSchema),
     ...more,
   } as Partial<App> as App;
-  async function asked(changes: Partial<Asked> = {}): Promise<Asked> {
+  async function invocation(changes: Partial<Invocation> = {}): Promise<Invocation> {
     const { guildId = '300000000000000001' } = changes;
     const who = { memberId: '200000000000000001', channelId: '400000000000000001', mayManage: false };
     return { app, ...who, guildId, guild: await app.guilds.view(guildId), ...changes };
   }
-  return { app, clock, log, asked };
+  return { app, clock, log, invocation };
 }
 
 /** A real discord.js client with these commands, logged in to a stand-in of its own. */

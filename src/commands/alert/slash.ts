@@ -8,7 +8,7 @@ import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
 import { readQuestion } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
-import type { Asked, Command, Context, Options } from '../slash-command.ts';
+import type { Command, Context, Invocation, Options } from '../slash-command.ts';
 
 type AlertRequest =
   | { readonly kind: 'add'; readonly ask: AllocateRequest; readonly alert: Pick<Alert, 'guildId' | 'question'> }
@@ -64,7 +64,7 @@ export const alert: Command<AlertRequest> = {
 
   isPublic: () => false,
 
-  isHeavy: ({ kind }) => kind === 'add',
+  isRateLimited: ({ kind }) => kind === 'add',
 
   isCancellable: true,
 
@@ -87,7 +87,7 @@ export const alert: Command<AlertRequest> = {
   },
 };
 
-function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
+function readAlert(options: Options, { guild, guildId }: Invocation): AlertRequest {
   const lossLimit = parseRate(String(options.loss), 'loss', RANGES.loss);
   const question = readQuestion(options, guild);
   const { source } = namedUniverse(question.universe, guild.universes);

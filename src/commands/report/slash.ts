@@ -22,7 +22,7 @@ import {
   type PlannedReport,
 } from './reply.ts';
 import { completeTimeZone } from '../settings/reply.ts';
-import type { Asked, Command, Context, Options } from '../slash-command.ts';
+import type { Command, Context, Invocation, Options } from '../slash-command.ts';
 
 type Draft = Omit<Report, 'id'>;
 
@@ -54,7 +54,7 @@ export const report: Command<ReportRequest> = {
 
   isPublic: () => false,
 
-  isHeavy: ({ kind }) => kind === 'run',
+  isRateLimited: ({ kind }) => kind === 'run',
 
   isCancellable: true,
 
@@ -80,7 +80,7 @@ export const report: Command<ReportRequest> = {
   },
 };
 
-function readDraft(options: Options, { app, guild, memberId }: Asked): Draft {
+function readDraft(options: Options, { app, guild, memberId }: Invocation): Draft {
   const { loss } = options;
   const what = REPORT_KINDS.find((one) => one === options.what);
   if (what === undefined) {

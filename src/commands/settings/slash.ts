@@ -5,7 +5,7 @@ import { requireManager, requireServer } from '../permissions.ts';
 import { OPTIONS, completeUniverse, namedUniverse } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import { SETTINGS, checkSettings, completeCurrency, completeTimeZone, settingsReply, type Settings } from './reply.ts';
-import type { Asked, Command, Options } from '../slash-command.ts';
+import type { Command, Invocation, Options } from '../slash-command.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
   | { readonly kind: 'show' }
@@ -92,7 +92,7 @@ export const settings: Command<SettingsRequest> = {
   },
 };
 
-function readSettings(options: Options, { guild }: Asked): Settings {
+function readSettings(options: Options, { guild }: Invocation): Settings {
   const {
     universe,
     horizon,

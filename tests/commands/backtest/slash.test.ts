@@ -172,8 +172,8 @@ describe('/backtest', () => {
 
 describe('what /backtest asks', () => {
   it('is the last three years, twelve limits and a model a quarter where nothing else is said', async () => {
-    const asked = await createTestApp({ ...market.app }).asked();
-    expect(backtest.parse({ universe: 'us12' }, asked)).toEqual({
+    const invocation = await createTestApp({ ...market.app }).invocation();
+    expect(backtest.parse({ universe: 'us12' }, invocation)).toEqual({
       backtest: {
         universe: { kind: 'named', name: 'us12' },
         horizonDays: 21,
@@ -194,7 +194,7 @@ describe('what /backtest asks', () => {
   });
 
   it('is what the options say', async () => {
-    const asked = await createTestApp({ ...market.app }).asked();
+    const invocation = await createTestApp({ ...market.app }).invocation();
     const options = {
       tickers: 'AAA, BBB',
       from: ' 2020-01-02 ',
@@ -206,7 +206,7 @@ describe('what /backtest asks', () => {
       cost: 25,
       public: true,
     };
-    expect(backtest.parse(options, asked)).toMatchObject({
+    expect(backtest.parse(options, invocation)).toMatchObject({
       backtest: {
         universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
         from: '2020-01-02',
@@ -219,8 +219,10 @@ describe('what /backtest asks', () => {
       },
       isPublic: true,
     });
-    expect(() => backtest.parse({ ...options, from: 'yesterday' }, asked)).toThrow('from takes a day as YYYY-MM-DD');
-    expect(() => backtest.parse({ ...options, cost: 2_000 }, asked)).toThrow(
+    expect(() => backtest.parse({ ...options, from: 'yesterday' }, invocation)).toThrow(
+      'from takes a day as YYYY-MM-DD',
+    );
+    expect(() => backtest.parse({ ...options, cost: 2_000 }, invocation)).toThrow(
       'cost takes a whole number from 0 to 1,000',
     );
   });
