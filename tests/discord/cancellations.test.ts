@@ -1,28 +1,21 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buttonsOf, textOf, type Asked } from '../support/discord/stand-in.ts';
-import { startTestBot, type TestBot } from '../support/test-bot.ts';
+import { outcomeOf, type startTestBot, type TestBot } from '../support/test-bot.ts';
+import { AFTER_THE_TOKEN, startForTest } from './bots.ts';
 import { createHold, type Holding } from './commands.ts';
 
 interface Test extends TestBot {
   readonly hold: Holding;
 }
 
-const started: TestBot[] = [];
-
 /** A bot with a command that runs until it is released, does not listen to its signal, and can be cancelled. */
 async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<Test> {
   const hold = createHold('hold', { isCancellable: true });
-  const test = await startTestBot([hold.command], options);
-  started.push(test);
+  const test = await startForTest([hold.command], options);
   return { ...test, hold };
 }
 
-afterEach(async () => {
-  for (const test of started.splice(0)) await test.close();
-});
-
 const STRANGER = '200000000000000001';
-const AFTER_THE_TOKEN = 14.6 * 60_000;
 
 /** Asks, and waits until the button is there. */
 async function holding({ discord, hold }: Test, isPublic = true): Promise<Asked> {
@@ -31,11 +24,6 @@ async function holding({ discord, hold }: Test, isPublic = true): Promise<Asked>
   await asked.until(({ edits }) => edits[0], 'the button');
   await discord.until(() => hold.held[before], 'the command to run');
   return asked;
-}
-
-async function outcomeOf({ discord, log }: Test, { id }: Asked): Promise<unknown> {
-  const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
-  return (await discord.until(ended, 'the end of an interaction in the log')).outcome;
 }
 
 const labels = (message: Asked['original']): string[] => (message ? buttonsOf(message).map(({ label }) => label) : []);
@@ -59,8 +47,7 @@ describe('the cancel button', () => {
 
   it('is not there for other commands', async () => {
     const hold = createHold();
-    const test = await startTestBot([hold.command]);
-    started.push(test);
+    const test = await startForTest([hold.command]);
     const asked = test.discord.slash('hold', { text: 'x' });
     await test.discord.until(() => hold.held[0], 'the command to run');
     hold.held[0]?.progress('Half done');
