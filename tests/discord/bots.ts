@@ -1,7 +1,7 @@
 // Bots that live for one test.
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../src/commands/slash-command.ts';
-import type { Asked, Discord } from '../support/discord/stand-in.ts';
+import type { SentInteraction, Discord } from '../support/discord/stand-in.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 import { createHold, echo, type Holding } from './commands.ts';
 
@@ -32,7 +32,7 @@ export async function startHolding(options: Options = {}): Promise<HoldingBot> {
 export async function holding(
   { discord, hold }: HoldingBot,
   { isPublic = false, ...who }: { isPublic?: boolean } & Parameters<Discord['slash']>[2] = {},
-): Promise<Asked> {
+): Promise<SentInteraction> {
   const before = hold.held.length;
   const asked = discord.slash('hold', { text: 'at last', public: isPublic }, who);
   await asked.acknowledged();

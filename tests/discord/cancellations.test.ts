@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buttonsOf, textOf, type Asked } from '../support/discord/stand-in.ts';
+import { buttonsOf, textOf, type SentInteraction } from '../support/discord/stand-in.ts';
 import { outcomeOf, type startTestBot, type TestBot } from '../support/test-bot.ts';
 import { AFTER_THE_TOKEN, startForTest } from './bots.ts';
 import { createHold, type Holding } from './commands.ts';
@@ -18,7 +18,7 @@ async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<
 const STRANGER = '200000000000000001';
 
 /** Asks, and waits until the button is there. */
-async function holding({ discord, hold }: Test, isPublic = true): Promise<Asked> {
+async function holding({ discord, hold }: Test, isPublic = true): Promise<SentInteraction> {
   const before = hold.held.length;
   const asked = discord.slash('hold', { text: 'at last', public: isPublic });
   await asked.until(({ edits }) => edits[0], 'the button');
@@ -26,7 +26,8 @@ async function holding({ discord, hold }: Test, isPublic = true): Promise<Asked>
   return asked;
 }
 
-const labels = (message: Asked['original']): string[] => (message ? buttonsOf(message).map(({ label }) => label) : []);
+const labels = (message: SentInteraction['original']): string[] =>
+  message ? buttonsOf(message).map(({ label }) => label) : [];
 
 describe('the cancel button', () => {
   it('is there from the beginning, stays with the progress, and is gone with the answer', async () => {

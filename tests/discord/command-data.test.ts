@@ -5,7 +5,7 @@ import {
 } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { checkCommandData, checkCommands } from '../../src/discord/command-data.ts';
-import { commands as whatTheStandInTakes } from '../support/discord/schemas.ts';
+import { commands as whatTheStandInTakes } from '../support/discord/command-schemas.ts';
 
 type CommandData = RESTPostAPIChatInputApplicationCommandsJSONBody;
 const {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimiter } from '../../src/discord/rate-limit.ts';
-import { textOf, type Asked } from '../support/discord/stand-in.ts';
+import { textOf, type SentInteraction } from '../support/discord/stand-in.ts';
 import { outcomeOf, type TestBot } from '../support/test-bot.ts';
 import { startForTest } from './bots.ts';
 import { echo } from './commands.ts';
@@ -10,11 +10,11 @@ function start(): Promise<TestBot> {
   return startForTest([{ ...echo, isRateLimited: ({ text }) => text !== 'free' }]);
 }
 
-function say({ discord }: TestBot, text: string, userId = discord.memberId): Asked {
+function say({ discord }: TestBot, text: string, userId = discord.memberId): SentInteraction {
   return discord.slash('echo', { text }, { userId });
 }
 
-function answers(asked: readonly Asked[]): Promise<string[]> {
+function answers(asked: readonly SentInteraction[]): Promise<string[]> {
   return Promise.all(asked.map(async (one) => textOf(await one.answer())));
 }
 

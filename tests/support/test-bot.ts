@@ -7,7 +7,7 @@ import { createMembers } from '../../src/commands/members.ts';
 import { guildSchema, markSchema, memberSchema } from '../../src/commands/records.ts';
 import { storedRequestSchema } from '../../src/engine-service/requests.ts';
 import { memoryTable } from './memory-table.ts';
-import { startDiscord, type Asked, type Discord, type DiscordOptions } from './discord/stand-in.ts';
+import { startDiscord, type SentInteraction, type Discord, type DiscordOptions } from './discord/stand-in.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
 
@@ -104,7 +104,7 @@ export async function startTestBot(
 }
 
 /** What the log says became of an interaction. */
-export async function outcomeOf({ discord, log }: TestBot, { id }: Pick<Asked, 'id'>): Promise<unknown> {
+export async function outcomeOf({ discord, log }: TestBot, { id }: Pick<SentInteraction, 'id'>): Promise<unknown> {
   const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
   return (await discord.until(ended, 'the end of an interaction in the log')).outcome;
 }

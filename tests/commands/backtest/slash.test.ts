@@ -3,7 +3,7 @@ import { backtest } from '../../../src/commands/backtest/slash.ts';
 import { createSlots } from '../../../src/semaphore.ts';
 import type { Engine } from '../../../src/engine-service/index.ts';
 import type { OnProgress } from '../../../src/engine/types.ts';
-import { textOf, type Asked, type Discord } from '../../support/discord/stand-in.ts';
+import { textOf, type SentInteraction, type Discord } from '../../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, startTestBot, type TestBot } from '../../support/test-bot.ts';
 
@@ -53,10 +53,10 @@ const start = async (engine: Engine = market.app.engine!): Promise<TestBot> => {
   return test;
 };
 
-const ask = (discord: Discord, who: Parameters<Discord['slash']>[2] = {}, isPublic = false): Asked =>
+const ask = (discord: Discord, who: Parameters<Discord['slash']>[2] = {}, isPublic = false): SentInteraction =>
   discord.slash('backtest', { ...FEW, public: isPublic }, who);
 
-const outcomeOf = async ({ discord, log }: TestBot, { id }: Asked): Promise<unknown> => {
+const outcomeOf = async ({ discord, log }: TestBot, { id }: SentInteraction): Promise<unknown> => {
   const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
   return (await discord.until(ended, 'the end of an interaction in the log', PATIENCE)).outcome;
 };

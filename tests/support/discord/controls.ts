@@ -28,8 +28,8 @@ export interface Controls {
 
 export function createControls(world: World, gateway: Gateway): Controls {
   const { channels } = world;
-  /** Nobody is told while no bot is there; the next one gets it with the guild. */
-  function tell(what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void {
+  /** Does nothing while no bot is there: the next one gets the channel with the guild. */
+  function announce(what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void {
     const subject = channel.type === CHANNEL.thread ? 'THREAD' : 'CHANNEL';
     if (gateway.hasSession) gateway.dispatch(`${subject}_${what}`, channelPayload(world, channel));
   }
@@ -39,7 +39,7 @@ export function createControls(world: World, gateway: Gateway): Controls {
     if (channel === undefined) throw new Error(`there is no channel ${channelId}`);
     const changed = { ...channel, lacks };
     channels.set(channelId, changed);
-    tell('UPDATE', changed);
+    announce('UPDATE', changed);
   }
   return {
     disturb(route, disturbance, times = 1) {
@@ -51,13 +51,13 @@ export function createControls(world: World, gateway: Gateway): Controls {
     addChannel(about = {}) {
       const channel = { ...textChannel(newSnowflake(), 'another'), ...about };
       channels.set(channel.id, channel);
-      tell('CREATE', channel);
+      announce('CREATE', channel);
       return channel.id;
     },
     removeChannel(channelId) {
       const channel = channels.get(channelId);
       if (channel === undefined || !channels.delete(channelId)) throw new Error(`there is no channel ${channelId}`);
-      tell('DELETE', channel);
+      announce('DELETE', channel);
     },
     forbidChannel: (channelId, lacks = ['SendMessages']) => permit(channelId, lacks),
     permitChannel: (channelId) => permit(channelId, []),

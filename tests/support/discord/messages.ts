@@ -47,14 +47,14 @@ export function buttonsOf({ components }: ShownMessage): readonly { label: strin
 
 export const FLAGS = { ephemeral: 64, loading: 128 } as const;
 
-interface Making {
+interface NewMessage {
   readonly channelId: string;
   readonly ephemeral: boolean;
   readonly body: MessageBody;
   readonly files: readonly UploadedFile[];
 }
 
-export function newMessage({ channelId, ephemeral, body, files }: Making): ShownMessage {
+export function newMessage({ channelId, ephemeral, body, files }: NewMessage): ShownMessage {
   const nothing = { content: '', embeds: [], components: [], files: [], notified: [] };
   return changed({ id: newSnowflake(), channelId, ephemeral, ...nothing }, body, files);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelPayload, ORDINARY } from './channels.ts';
 import type { Place } from './payloads.ts';
-import type { DeployedCommand, DeployedOption, DeployedSubcommand } from './schemas.ts';
+import type { DeployedCommand, DeployedOption, DeployedSubcommand } from './command-schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +16,7 @@ export type OptionValues = Readonly<Record<string, Value>>;
 const isChannel = z.object({ channel: z.string() });
 const channelIn = (value: Value): string | undefined => isChannel.safeParse(value).data?.channel;
 
-interface Called {
+interface CommandCall {
   /** `allocate`, or with its subcommand: `universe create`. */
   readonly name: string;
   readonly options: OptionValues;
@@ -28,17 +28,17 @@ interface Called {
  * The interaction's `data`. It is held against the deployed command, if there is one, as Discord's client does.
  * @throws Error when Discord's client would not send this
  */
-export function commandData(world: World, called: Called, place: Place): object {
-  const { options: values, focused } = called;
-  const [name = '', subcommand] = called.name.split(' ');
+export function commandData(world: World, call: CommandCall, place: Place): object {
+  const { options: values, focused } = call;
+  const [name = '', subcommand] = call.name.split(' ');
   const command = [...world.deployed.values()].flat().find((one) => one.name === name);
   if (command !== undefined) mustBeOffered(command, place);
   const specs = command && optionsOf(command, subcommand);
-  if (specs !== undefined && focused === undefined) mustBeComplete(called.name, specs, values);
+  if (specs !== undefined && focused === undefined) mustBeComplete(call.name, specs, values);
   const options = Object.entries(values).map(([option, value]) => ({
     name: option,
     value: channelIn(value) ?? value,
-    type: specs === undefined ? typeOf(value) : checkedType(world, { called, specs, option, value }),
+    type: specs === undefined ? typeOf(value) : checkedType(world, { call, specs, option, value }),
     focused: option === focused,
   }));
   return {
@@ -80,14 +80,14 @@ function mustBeComplete(name: string, specs: readonly DeployedOption[], given: O
 }
 
 interface Checked {
-  readonly called: Called;
+  readonly call: CommandCall;
   readonly specs: readonly DeployedOption[];
   readonly option: string;
   readonly value: Value;
 }
 
-function checkedType(world: World, { called, specs, option, value }: Checked): number {
-  const { name, focused } = called;
+function checkedType(world: World, { call, specs, option, value }: Checked): number {
+  const { name, focused } = call;
   const spec = specs.find((one) => one.name === option);
   if (spec === undefined) throw new Error(`/${name} has no option ${option}`);
   if (option === focused && spec.autocomplete !== true) throw new Error(`/${name} ${option} is not completed`);

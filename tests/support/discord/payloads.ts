@@ -3,14 +3,14 @@ import { botPermissionsIn, channelPayload, CHANNEL, MANAGING, ORDINARY, textChan
 import { FLAGS, type ShownMessage } from './messages.ts';
 import type { World } from './world.ts';
 
-/** Who and where, by default. */
+/** Sender and where, by default. */
 export interface Identity {
   readonly token: string;
   readonly applicationId: string;
   readonly guildId: string;
   /** A text channel of the guild. */
   readonly channelId: string;
-  /** Who asks when a test does not say. */
+  /** Sender asks when a test does not say. */
   readonly memberId: string;
 }
 
@@ -22,23 +22,11 @@ export function botUser({ applicationId }: Identity) {
 }
 
 function user(id: string, username = `member-${id.slice(-4)}`) {
-  return {
-    id,
-    username,
-    discriminator: '0',
-    global_name: null,
-    avatar: null,
-  };
+  return { id, username, discriminator: '0', global_name: null, avatar: null };
 }
 
 export function directChannelOf(id: string, userId: string) {
-  return {
-    id,
-    type: 1,
-    recipients: [user(userId)],
-    last_message_id: null,
-    flags: 0,
-  };
+  return { id, type: 1, recipients: [user(userId)], last_message_id: null, flags: 0 };
 }
 
 export function guild(world: World) {
@@ -88,11 +76,11 @@ export interface Place {
   readonly mayManage: boolean;
 }
 
-type Particulars = Readonly<{ id: string; token: string; type: number; data: object; message?: object }>;
+type InteractionFields = Readonly<{ id: string; token: string; type: number; data: object; message?: object }>;
 
-export function interactionEvent(world: World, place: Place, particulars: Particulars) {
+export function interactionEvent(world: World, place: Place, fields: InteractionFields) {
   return {
-    ...particulars,
+    ...fields,
     application_id: world.identity.applicationId,
     version: 1,
     channel_id: place.channelId,
@@ -100,11 +88,11 @@ export function interactionEvent(world: World, place: Place, particulars: Partic
     app_permissions: String(botPermissionsIn(world, place.channelId)),
     entitlements: [],
     attachment_size_limit: 10 * 1024 * 1024,
-    ...(place.isDirect ? askedDirectly(place) : askedInGuild(world, place)),
+    ...(place.isDirect ? directPlace(place) : guildPlace(world, place)),
   };
 }
 
-function askedDirectly({ userId, channelId }: Place) {
+function directPlace({ userId, channelId }: Place) {
   return {
     channel: directChannelOf(channelId, userId),
     user: user(userId),
@@ -113,7 +101,7 @@ function askedDirectly({ userId, channelId }: Place) {
   };
 }
 
-function askedInGuild(world: World, { userId, channelId, guildId, mayManage }: Place) {
+function guildPlace(world: World, { userId, channelId, guildId, mayManage }: Place) {
   const permissions = String(mayManage ? MANAGING : ORDINARY);
   const channel = channelPayload(world, world.channels.get(channelId) ?? textChannel(channelId, 'unknown'));
   return {

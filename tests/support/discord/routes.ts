@@ -5,7 +5,8 @@ import { channelPayload, visibleChannel } from './channels.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
 import { apiMessage, botUser, directChannelOf } from './payloads.ts';
 import { post } from './posting.ts';
-import { callback, commands, directChannel, message, posting, type DeployedCommand } from './schemas.ts';
+import { commands, type DeployedCommand } from './command-schemas.ts';
+import { callback, directChannel, message, posting } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 import { directChannelFor, type World } from './world.ts';
 

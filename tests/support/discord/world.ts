@@ -4,9 +4,9 @@ import type { ShownMessage, UploadedFile } from './messages.ts';
 import { createOpenApiCheck, type BodyCheck } from './openapi.ts';
 import type { Identity } from './payloads.ts';
 import type { RouteName } from './routes.ts';
-import type { DeployedCommand } from './schemas.ts';
+import type { DeployedCommand } from './command-schemas.ts';
 import { newSnowflake } from './snowflake.ts';
-import { createChanges, type Changes } from './waiting.ts';
+import { createChanges, type Changes } from './changes.ts';
 
 export interface RecordedRequest {
   /** Absent when the stand-in knows no such route. */

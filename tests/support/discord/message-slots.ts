@@ -4,18 +4,18 @@ import type { Place } from './payloads.ts';
 import type { World } from './world.ts';
 
 /** Where a message stands, so that a press of its button can change it there. */
-export interface Slot {
+export interface MessageSlot {
   /** As it is now. Throws ApiError 10008 when it is no more. */
   read(): ShownMessage;
   write(message: ShownMessage): void;
-  /** Who sees it; absent: everyone there. */
+  /** Sender sees it; absent: everyone there. */
   readonly userId: string | undefined;
 }
 
 /** Every message that can be seen, the newest last. */
-const slotsIn = (world: World): readonly Slot[] => [...answersIn(world), ...postsIn(world)];
+const slotsIn = (world: World): readonly MessageSlot[] => [...answersIn(world), ...postsIn(world)];
 
-function answersIn({ interactions }: World): Slot[] {
+function answersIn({ interactions }: World): MessageSlot[] {
   return [...interactions.values()].flatMap((asked) => {
     const seenBy = ({ ephemeral }: ShownMessage): string | undefined => (ephemeral ? asked.userId : undefined);
     const { original, followUps } = asked;
@@ -31,7 +31,7 @@ function answersIn({ interactions }: World): Slot[] {
 function slotOfOriginal(
   asked: { original: ShownMessage | undefined; edits: ShownMessage[] },
   userId: string | undefined,
-): Slot {
+): MessageSlot {
   return {
     userId,
     read: () => asked.original ?? gone(),
@@ -42,7 +42,7 @@ function slotOfOriginal(
   };
 }
 
-function postsIn({ posted }: World): Slot[] {
+function postsIn({ posted }: World): MessageSlot[] {
   return posted.map((one) => ({
     userId: one.userId,
     read: () => one.message,
@@ -60,7 +60,7 @@ function gone(): never {
  * The message that shows the button.
  * @throws Error when there is none that this person sees
  */
-export function slotWith(world: World, customId: string, userId: string): Slot {
+export function slotWithButton(world: World, customId: string, userId: string): MessageSlot {
   const slot = slotsIn(world).findLast((one) =>
     one.read().components.some((row) => row.components.some((button) => button.custom_id === customId)),
   );
@@ -72,7 +72,7 @@ export function slotWith(world: World, customId: string, userId: string): Slot {
 }
 
 /** A message with this button alone, that was shown before the stand-in began. */
-export function forgottenSlot(customId: string, { channelId }: Pick<Place, 'channelId'>): Slot {
+export function forgottenSlot(customId: string, { channelId }: Pick<Place, 'channelId'>): MessageSlot {
   const button = { type: 2 as const, style: 1, label: 'From before', custom_id: customId };
   const body = { content: 'From before', components: [{ type: 1 as const, components: [button] }] };
   let message = newMessage({ channelId, ephemeral: false, body, files: [] });
