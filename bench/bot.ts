@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
-import { startDiscord, textOf, type SentInteraction, type Discord } from '../tests/support/discord/stand-in.ts';
+import { startDiscord, textOf, type Discord, type SentInteraction } from '../tests/support/discord/stand-in.ts';
 import { temporaryHome } from '../tests/support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars } from '../tests/support/vendor.ts';
 import { runAlone } from './alone.ts';
@@ -105,7 +105,7 @@ const showsTraining = ({ edits }: SentInteraction): boolean =>
 
 let members = 0;
 
-/** Each question comes from a member of its own, since one may ask only some heavy ones a minute. */
+/** Each question comes from a member of its own, since a member's requests are rate-limited. */
 const ask = (discord: Discord, options: Options): SentInteraction =>
   discord.slash('allocate', options, { userId: `3${String(members++).padStart(17, '0')}` });
 

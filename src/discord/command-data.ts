@@ -1,4 +1,4 @@
-// Pure: what Discord asks of a command's description that its types do not say.
+// What Discord asks of a command's data that its types do not say.
 import {
   ApplicationCommandOptionType,
   InteractionContextType,

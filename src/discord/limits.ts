@@ -1,4 +1,4 @@
-// Pure: Discord's limits, and text made to fit them.
+// Discord's limits, and text made to fit them.
 
 /** Lengths in characters. Source: Discord's reference, "Message", "Embed limits", "Components", "Application commands". */
 export const LIMITS = Object.freeze({

@@ -1,7 +1,7 @@
 // Bots that live for one test.
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../src/commands/slash-command.ts';
-import type { SentInteraction, Discord } from '../support/discord/stand-in.ts';
+import type { Discord, SentInteraction } from '../support/discord/stand-in.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 import { createHold, echo, type Holding } from './commands.ts';
 

@@ -14,7 +14,7 @@ export interface Heard {
 export const heard: Heard[] = [];
 
 /** Remembers what it is asked. */
-export const report: Command<undefined> = {
+const report: Command<undefined> = {
   data: {
     name: 'report',
     description: 'Posts regularly',

@@ -7,7 +7,7 @@ import { createMembers } from '../../src/commands/members.ts';
 import { guildSchema, markSchema, memberSchema } from '../../src/commands/records.ts';
 import { storedRequestSchema } from '../../src/engine-service/requests.ts';
 import { memoryTable } from './memory-table.ts';
-import { startDiscord, type SentInteraction, type Discord, type DiscordOptions } from './discord/stand-in.ts';
+import { startDiscord, type Discord, type SentInteraction, type DiscordOptions } from './discord/stand-in.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
 

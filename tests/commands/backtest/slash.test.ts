@@ -3,7 +3,7 @@ import { backtest } from '../../../src/commands/backtest/slash.ts';
 import { createSlots } from '../../../src/semaphore.ts';
 import type { Engine } from '../../../src/engine-service/index.ts';
 import type { OnProgress } from '../../../src/engine/types.ts';
-import { textOf, type SentInteraction, type Discord } from '../../support/discord/stand-in.ts';
+import { textOf, type Discord, type SentInteraction } from '../../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, startTestBot, type TestBot } from '../../support/test-bot.ts';
 

@@ -1,8 +1,7 @@
 import { channelPayload, CHANNEL, textChannel, type Channel, type Permission } from './channels.ts';
 import type { Gateway } from './gateway.ts';
-import type { RouteName } from './routes.ts';
 import { newSnowflake } from './snowflake.ts';
-import type { Disturbance, World } from './world.ts';
+import type { Disturbance, RouteName, World } from './world.ts';
 
 /** What a test does to Discord and its people. */
 export interface Controls {

@@ -85,7 +85,8 @@ export class Gateway {
     send(socket, { op: OP.hello, d: { heartbeat_interval: this.#options.heartbeatMs } });
     socket.on('message', (raw: Buffer) => {
       const { op, d } = payload.parse(JSON.parse(raw.toString()));
-      if (op === OP.heartbeat) this.#acknowledgeHeartbeat(socket);
+      if (op === OP.heartbeat) send(socket, { op: OP.heartbeatAck });
+      if (op === OP.heartbeat) this.counts.heartbeats += 1;
       if (op === OP.identify) this.#identify(socket, d);
       if (op === OP.resume) this.#resume(socket, d);
       this.#world.changes.announce();
@@ -97,11 +98,6 @@ export class Gateway {
       if (code === 1000) this.#session = undefined;
       this.#world.changes.announce();
     });
-  }
-
-  #acknowledgeHeartbeat(socket: WebSocket): void {
-    this.counts.heartbeats += 1;
-    send(socket, { op: OP.heartbeatAck });
   }
 
   #identify(socket: WebSocket, data: unknown): void {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ApiError } from './errors.ts';
-import { changed, FLAGS, newMessage, type ShownMessage, type UploadedFile } from './messages.ts';
+import { changed, FLAGS, newMessage, type MessageSlot, type ShownMessage, type UploadedFile } from './messages.ts';
 import type { CallbackBody, MessageBody } from './schemas.ts';
-import type { MessageSlot } from './message-slots.ts';
 import { newSnowflake } from './snowflake.ts';
 import type { Changes } from './changes.ts';
 

@@ -1,8 +1,9 @@
 import type { Gateway } from './gateway.ts';
 import { Interaction } from './interactions.ts';
 import { commandData, type OptionValues } from './options.ts';
+import type { MessageSlot } from './messages.ts';
 import { apiMessage, interactionEvent, type Place } from './payloads.ts';
-import { forgottenSlot, slotWithButton, type MessageSlot } from './message-slots.ts';
+import { forgottenSlot, slotWithButton } from './message-slots.ts';
 import { directChannelFor, type World } from './world.ts';
 
 /** Discord's numbers of interactions. */

@@ -1,16 +1,7 @@
 import { ApiError } from './errors.ts';
-import { newMessage, type ShownMessage } from './messages.ts';
+import { newMessage, type MessageSlot, type ShownMessage } from './messages.ts';
 import type { Place } from './payloads.ts';
 import type { World } from './world.ts';
-
-/** Where a message stands, so that a press of its button can change it there. */
-export interface MessageSlot {
-  /** As it is now. Throws ApiError 10008 when it is no more. */
-  read(): ShownMessage;
-  write(message: ShownMessage): void;
-  /** Sender sees it; absent: everyone there. */
-  readonly userId: string | undefined;
-}
 
 /** Every message that can be seen, the newest last. */
 const slotsIn = (world: World): readonly MessageSlot[] => [...answersIn(world), ...postsIn(world)];

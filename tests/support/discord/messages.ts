@@ -32,6 +32,15 @@ export interface ShownMessage {
   readonly notified: readonly string[];
 }
 
+/** Where a message stands, so that a press of its button can change it there. */
+export interface MessageSlot {
+  /** As it is now. Throws ApiError 10008 when it is no more. */
+  read(): ShownMessage;
+  write(message: ShownMessage): void;
+  /** Who sees it; absent: everyone there. */
+  readonly userId: string | undefined;
+}
+
 /** All that can be read in a message, a line each. */
 export function textOf({ content, embeds }: ShownMessage): string {
   return [content, ...embeds.flatMap(partsOf)].filter((part) => part !== undefined && part !== '').join('\n');

@@ -1,18 +1,7 @@
 // The JSON that Discord sends, with no more than discord.js reads and Discord always has.
 import { botPermissionsIn, channelPayload, CHANNEL, MANAGING, ORDINARY, textChannel } from './channels.ts';
 import { FLAGS, type ShownMessage } from './messages.ts';
-import type { World } from './world.ts';
-
-/** Sender and where, by default. */
-export interface Identity {
-  readonly token: string;
-  readonly applicationId: string;
-  readonly guildId: string;
-  /** A text channel of the guild. */
-  readonly channelId: string;
-  /** Sender asks when a test does not say. */
-  readonly memberId: string;
-}
+import type { Identity, World } from './world.ts';
 
 const JOINED = '2024-01-01T00:00:00.000000+00:00';
 

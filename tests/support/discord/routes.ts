@@ -8,21 +8,7 @@ import { post } from './posting.ts';
 import { commands, type DeployedCommand } from './command-schemas.ts';
 import { callback, directChannel, message, posting } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
-import { directChannelFor, type World } from './world.ts';
-
-export type RouteName =
-  | 'gateway'
-  | 'me'
-  | 'deployEverywhere'
-  | 'deployToGuild'
-  | 'callback'
-  | 'readOriginal'
-  | 'editOriginal'
-  | 'deleteOriginal'
-  | 'followUp'
-  | 'readChannel'
-  | 'openDirectChannel'
-  | 'postMessage';
+import { directChannelFor, type RouteName, type World } from './world.ts';
 
 export interface Call {
   readonly world: World;

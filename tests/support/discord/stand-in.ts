@@ -32,10 +32,9 @@ import { createMemberActions, type MemberActions } from './member-actions.ts';
 import { createControls, type Controls } from './controls.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
 import type { Limits } from './interactions.ts';
-import type { Identity } from './payloads.ts';
 import { createRest } from './rest.ts';
 import type { DeployedCommand } from './command-schemas.ts';
-import { createWorld, type PostedMessage, type RecordedRequest } from './world.ts';
+import { createWorld, type Identity, type PostedMessage, type RecordedRequest } from './world.ts';
 
 export type { SentInteraction } from './member-actions.ts';
 export { CHANNEL } from './channels.ts';
