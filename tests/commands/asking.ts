@@ -1,4 +1,4 @@
-import type { Asked, Command, Options } from '../../src/commands/slash-command.ts';
+import type { Command, Invocation, Options } from '../../src/commands/slash-command.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import type { TestApp } from '../support/test-bot.ts';
 
@@ -7,17 +7,17 @@ export async function answerOf<R>(
   command: Command<R>,
   test: TestApp,
   options: Options,
-  changes: Partial<Asked> = {},
+  changes: Partial<Invocation> = {},
 ): Promise<string> {
-  const asked = await test.asked(changes);
-  const request = command.parse(options, asked);
+  const invocation = await test.invocation(changes);
+  const request = command.parse(options, invocation);
   const messenger = {
-    post: () => Promise.reject(new Error('not here')),
-    tell: () => Promise.reject(new Error('not here')),
-    isIn: () => true,
-    lacking: () => Promise.reject(new Error('not here')),
-    serverName: () => undefined,
+    postToChannel: () => Promise.reject(new Error('not here')),
+    sendDirectMessage: () => Promise.reject(new Error('not here')),
+    isInGuild: () => true,
+    missingPermissions: () => Promise.reject(new Error('not here')),
+    guildName: () => undefined,
   };
   const { signal } = new AbortController();
-  return replyToText(await command.run(request, { ...asked, messenger, progress() {}, signal }));
+  return replyToText(await command.run(request, { ...invocation, messenger, progress() {}, signal }));
 }

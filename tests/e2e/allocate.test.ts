@@ -52,7 +52,7 @@ beforeAll(async () => {
   for (const ticker of ['TSLA', 'NVDA', 'AAPL', 'MSFT', 'AMZN', 'SHOP', 'NFLX', 'NKE', 'PEP', 'JPM', 'UNH', 'BA']) {
     vendor.answer(ticker, [{ body: market(ticker.charCodeAt(0) + ticker.charCodeAt(1)) }]);
   }
-  deployment = await runScript('bot/deploy.ts', env);
+  deployment = await runScript('discord/deploy.ts', env);
   bot = await start();
 }, PATIENCE);
 

@@ -9,11 +9,11 @@ const PICTURE = 'out/demo.png';
 
 /** A terminal has no channels and no members. */
 const NOBODY: Messenger = {
-  post: async () => 'refused',
-  tell: async () => 'refused',
-  isIn: () => false,
-  lacking: async () => 'a channel',
-  serverName: () => undefined,
+  postToChannel: async () => 'refused',
+  sendDirectMessage: async () => 'refused',
+  isInGuild: () => false,
+  missingPermissions: async () => 'a channel',
+  guildName: () => undefined,
 };
 
 /** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */

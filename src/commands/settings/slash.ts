@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
-import { requireManager, requireServer, type Asked, type Command, type Options } from '../slash-command.ts';
+import { requireManager, requireServer, type Invocation, type Command, type Options } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
 import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
@@ -99,7 +99,7 @@ export const settings: Command<SettingsRequest> = {
   },
 };
 
-function readSettings(options: Options, { guild }: Asked): GivenSettings {
+function readSettings(options: Options, { guild }: Invocation): GivenSettings {
   const { universe, horizon, alpha, time_zone: timeZone, currency } = options;
   const given: GivenSettings['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),

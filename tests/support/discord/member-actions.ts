@@ -1,14 +1,15 @@
 import type { Gateway } from './gateway.ts';
 import { Interaction } from './interactions.ts';
 import { commandData, type OptionValues } from './options.ts';
+import type { MessageSlot } from './messages.ts';
 import { apiMessage, interactionEvent, type Place } from './payloads.ts';
-import { forgottenSlot, slotWith, type Slot } from './slots.ts';
+import { forgottenSlot, slotWithButton } from './message-slots.ts';
 import { directChannelFor, type World } from './world.ts';
 
 /** Discord's numbers of interactions. */
 const TYPES = { slash: 2, press: 3, autocomplete: 4 } as const;
 
-export interface Who {
+export interface Sender {
   /** By default `discord.memberId`. */
   readonly userId?: string;
   /** By default `discord.channelId`; one that is not `addChannel`'s is not known to the bot. */
@@ -22,7 +23,7 @@ export interface Who {
 }
 
 /** What became of an interaction, now and later. */
-export type Asked = Readonly<
+export type SentInteraction = Readonly<
   Pick<
     Interaction,
     | 'id'
@@ -41,30 +42,30 @@ export type Asked = Readonly<
   >
 >;
 
-export interface Asking {
+export interface MemberActions {
   /**
    * `slash('allocate', { loss: '8%' })`, `slash('universe create', { name: 'tech' })`,
    * `slash('report schedule', { channel: { channel: id } })`
    * @throws Error when Discord's client would not send this
    */
-  slash(name: string, options?: OptionValues, who?: Who): Asked;
+  slash(name: string, options?: OptionValues, who?: Sender): SentInteraction;
   /** Asks for choices while `focused`, one of the options, is typed. */
-  autocomplete(name: string, options: OptionValues, focused: string, who?: Who): Asked;
+  autocomplete(name: string, options: OptionValues, focused: string, who?: Sender): SentInteraction;
   /**
    * Presses the button in the newest message that shows it: an answer's, one in a channel, a direct message.
    * @throws Error when no message that this person sees has the button, unless `isUnseen`
    */
-  press(customId: string, who?: Who & { readonly isUnseen?: boolean }): Asked;
+  press(customId: string, who?: Sender & { readonly isUnseen?: boolean }): SentInteraction;
 }
 
-interface Particulars {
+interface InteractionData {
   readonly data: object;
   /** Of a press: the message with the button. */
-  readonly source?: Slot;
+  readonly source?: MessageSlot;
 }
 
-export const createAsking = (world: World, gateway: Gateway): Asking => {
-  const ask = (kind: Interaction['kind'], place: Place, { data, source }: Particulars): Asked => {
+export function createMemberActions(world: World, gateway: Gateway): MemberActions {
+  function ask(kind: Interaction['kind'], place: Place, { data, source }: InteractionData): SentInteraction {
     const asked = new Interaction({ ...place, kind, ...(source && { slot: source }) }, world);
     world.interactions.set(asked.token, asked);
     const { id, token } = asked;
@@ -72,7 +73,7 @@ export const createAsking = (world: World, gateway: Gateway): Asking => {
     const event = interactionEvent(world, place, { id, token, type: TYPES[kind], data, ...message });
     gateway.dispatch('INTERACTION_CREATE', event);
     return asked;
-  };
+  }
   return {
     slash(name, options = {}, who = {}) {
       const place = placeOf(world, who);
@@ -84,15 +85,15 @@ export const createAsking = (world: World, gateway: Gateway): Asking => {
     },
     press(customId, { isUnseen = false, ...who } = {}) {
       const asker = placeOf(world, who);
-      const source = isUnseen ? forgottenSlot(customId, asker) : slotWith(world, customId, asker.userId);
+      const source = isUnseen ? forgottenSlot(customId, asker) : slotWithButton(world, customId, asker.userId);
       const { channelId } = source.read();
       const place = { ...asker, channelId, isDirect: world.directChannels.has(channelId) };
       return ask('press', place, { data: { custom_id: customId, component_type: 2 }, source });
     },
   };
-};
+}
 
-const placeOf = (world: World, who: Who): Place => {
+function placeOf(world: World, who: Sender): Place {
   const { channelId, guildId, memberId } = world.identity;
   const { userId = memberId, isDirect = false, mayManage = userId === memberId } = who;
   return {
@@ -102,4 +103,4 @@ const placeOf = (world: World, who: Who): Place => {
     guildId: who.guildId ?? guildId,
     channelId: who.channelId ?? (isDirect ? directChannelFor(world, userId) : channelId),
   };
-};
+}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deployCommands, type Deployment } from '../../src/discord/register.ts';
+import { deployCommands, type Deployment } from '../../src/discord/command-deployment.ts';
 import { UserError } from '../../src/errors.ts';
 import { startDiscord, type Discord } from '../support/discord/stand-in.ts';
 import { choosy, echo } from './commands.ts';
@@ -14,10 +14,10 @@ afterEach(async () => {
   await discord.close();
 });
 
-const deploy = (changes: Partial<Deployment> = {}): Promise<string[]> => {
+function deploy(changes: Partial<Deployment> = {}): Promise<string[]> {
   const { token, applicationId, apiUrl: api } = discord;
   return deployCommands({ commands: [echo, choosy], token, applicationId, api, ...changes });
-};
+}
 
 describe('deployCommands', () => {
   it('replaces the commands of every guild', async () => {

@@ -15,7 +15,7 @@ const PATIENCE_MS = 15_000;
 /** Not everything that is waited for is the stand-in's to announce: the bot's log is not. */
 const GLANCE_MS = 20;
 
-export const createChanges = (): Changes => {
+export function createChanges(): Changes {
   const watchers = new Set<() => void>();
   return {
     announce() {
@@ -23,17 +23,17 @@ export const createChanges = (): Changes => {
     },
     until: (read, what, withinMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
-        const stop = (): void => {
+        function stop(): void {
           clearTimeout(timer);
           clearInterval(glances);
           watchers.delete(watch);
-        };
-        const watch = (): void => {
+        }
+        function watch(): void {
           const value = read();
           if (value === undefined) return;
           stop();
           resolve(value);
-        };
+        }
         const timer = setTimeout(() => {
           stop();
           reject(new Error(`waited ${withinMs} ms for ${what}`));
@@ -43,4 +43,4 @@ export const createChanges = (): Changes => {
         watch();
       }),
   };
-};
+}

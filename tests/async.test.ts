@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BusyError, UserError } from '../src/errors.ts';
-import { patiently, untilAborted, within } from '../src/waiting.ts';
+import { abortable, retryWhileBusy, withTimeout } from '../src/async.ts';
 
 const never = new Promise<string>(() => {});
 
@@ -8,11 +8,11 @@ const tooLate = (): never => {
   throw new Error('too late');
 };
 
-describe('within', () => {
+describe('withTimeout', () => {
   it('gives what the work gives in time, and lets go of the clock', async () => {
     vi.useFakeTimers();
     try {
-      expect(await within(1_000, Promise.resolve('done'), () => 'late')).toBe('done');
+      expect(await withTimeout(1_000, Promise.resolve('done'), () => 'late')).toBe('done');
       expect(vi.getTimerCount()).toBe(0);
     } finally {
       vi.useRealTimers();
@@ -20,27 +20,27 @@ describe('within', () => {
   });
 
   it('gives what there is instead when the work is late', async () => {
-    expect(await within(1, never, () => 'late')).toBe('late');
+    expect(await withTimeout(1, never, () => 'late')).toBe('late');
   });
 
   it('throws what the work throws, or what being late does', async () => {
-    await expect(within(1_000, Promise.reject(new Error('broken')), () => 'late')).rejects.toThrow('broken');
-    await expect(within(1, never, tooLate)).rejects.toThrow('too late');
+    await expect(withTimeout(1_000, Promise.reject(new Error('broken')), () => 'late')).rejects.toThrow('broken');
+    await expect(withTimeout(1, never, tooLate)).rejects.toThrow('too late');
   });
 });
 
-describe('untilAborted', () => {
+describe('abortable', () => {
   it('waits for the work where nothing ends the waiting', async () => {
-    expect(await untilAborted(Promise.resolve('done'), undefined)).toBe('done');
-    expect(await untilAborted(Promise.resolve('done'), new AbortController().signal)).toBe('done');
+    expect(await abortable(Promise.resolve('done'), undefined)).toBe('done');
+    expect(await abortable(Promise.resolve('done'), new AbortController().signal)).toBe('done');
   });
 
   it('throws the reason of a signal that aborts, or has aborted', async () => {
     const abort = new AbortController();
-    const waiting = untilAborted(never, abort.signal);
+    const waiting = abortable(never, abort.signal);
     abort.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
-    await expect(untilAborted(Promise.resolve('done'), abort.signal)).rejects.toThrow('enough');
+    await expect(abortable(Promise.resolve('done'), abort.signal)).rejects.toThrow('enough');
   });
 });
 
@@ -63,18 +63,18 @@ describe('work that nobody waits for at a screen', () => {
 
   it('comes again until the threads have room for it', async () => {
     const { work, asked } = busyFor(3);
-    expect(await patiently(work, { signal, pauseMs: 1 })).toBe('done');
+    expect(await retryWhileBusy(work, { signal, pauseMs: 1 })).toBe('done');
     expect(asked()).toBe(4);
   });
 
   it('ends with every other error at once', async () => {
-    await expect(patiently(refused, { signal, pauseMs: 60_000 })).rejects.toThrow('no such universe');
+    await expect(retryWhileBusy(refused, { signal, pauseMs: 60_000 })).rejects.toThrow('no such universe');
   });
 
   it('waits no longer than the bot runs', async () => {
     const stop = new AbortController();
     const { work, asked } = busyFor(Infinity);
-    const waiting = patiently(work, { signal: stop.signal, pauseMs: 60_000 });
+    const waiting = retryWhileBusy(work, { signal: stop.signal, pauseMs: 60_000 });
     stop.abort(new Error('the bot stops'));
     await expect(waiting).rejects.toThrow('aborted');
     expect(asked()).toBe(1);

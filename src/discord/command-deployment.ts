@@ -1,9 +1,9 @@
-import { DiscordAPIError, HTTPError, REST, RESTJSONErrorCodes, Routes } from 'discord.js';
+import { DiscordAPIError, REST, RESTJSONErrorCodes, Routes } from 'discord.js';
 import { z } from 'zod';
 import type { Command } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import { checkCommands } from './command-data.ts';
-import { tokenRefused } from './faults.ts';
+import { connectionFailure, tokenRefused } from './discord-errors.ts';
 
 export interface Deployment {
   readonly commands: readonly Pick<Command<unknown>, 'data'>[];
@@ -20,7 +20,7 @@ export interface Deployment {
  * @throws UserError when Discord refuses the token, application or guild, or cannot be reached
  * @throws Error when a command's description breaks one of Discord's limits
  */
-export const deployCommands = async (deployment: Deployment): Promise<string[]> => {
+export async function deployCommands(deployment: Deployment): Promise<string[]> {
   const { commands, token, applicationId, guildId, api } = deployment;
   const body = commands.map(({ data }) => data);
   const flaws = checkCommands(body);
@@ -34,21 +34,22 @@ export const deployCommands = async (deployment: Deployment): Promise<string[]> 
     const deployed = z.array(z.object({ name: z.string() })).parse(await rest.put(route, { body }));
     return deployed.map(({ name }) => name);
   } catch (error) {
-    throw explained(error, deployment);
+    throw deployError(error, deployment);
   } finally {
     rest.clearHashSweeper();
     rest.clearHandlerSweeper();
   }
-};
+}
 
-/** What whoever deploys can mend becomes a UserError; anything else stays the fault that it is. */
-const explained = (error: unknown, { applicationId, guildId }: Deployment): unknown => {
+/** A UserError for what the operator can mend; every other error as it is. */
+function deployError(error: unknown, { applicationId, guildId }: Deployment): unknown {
   if (error instanceof DiscordAPIError && error.status === 401) return tokenRefused(error);
-  const sentence = error instanceof DiscordAPIError ? refusalOf(error, applicationId, guildId) : failureOf(error);
+  const sentence =
+    error instanceof DiscordAPIError ? deployRefusal(error, applicationId, guildId) : connectionFailure(error);
   return sentence === undefined ? error : new UserError(sentence, undefined, error);
-};
+}
 
-const refusalOf = ({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined => {
+function deployRefusal({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined {
   if (code === RESTJSONErrorCodes.MissingAccess && guildId !== undefined) {
     return (
       `The bot may not deploy to guild ${guildId}: ` +
@@ -59,13 +60,4 @@ const refusalOf = ({ status, code }: DiscordAPIError, applicationId: string, gui
     return `DISCORD_TOKEN does not belong to application ${applicationId}: mend DISCORD_APPLICATION_ID.`;
   }
   return undefined;
-};
-
-/** Why Discord could not be reached, as a sentence; undefined when that is not what went wrong. */
-export const failureOf = (error: unknown): string | undefined => {
-  if (error instanceof HTTPError) return `Discord answers with status ${error.status}: try again later.`;
-  if (!(error instanceof Error)) return undefined;
-  const isSystemError = 'code' in error && typeof error.code === 'string';
-  if (!isSystemError && error.name !== 'AbortError') return undefined;
-  return `Discord cannot be reached (${error.message}): check the network and DISCORD_API_URL.`;
-};
+}

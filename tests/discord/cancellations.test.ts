@@ -1,44 +1,33 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { buttonsOf, textOf, type Asked } from '../support/discord/stand-in.ts';
-import { startTestBot, type TestBot } from '../support/test-bot.ts';
+import { describe, expect, it } from 'vitest';
+import { buttonsOf, textOf, type SentInteraction } from '../support/discord/stand-in.ts';
+import { outcomeOf, type startTestBot, type TestBot } from '../support/test-bot.ts';
+import { AFTER_THE_TOKEN, startForTest } from './bots.ts';
 import { createHold, type Holding } from './commands.ts';
 
 interface Test extends TestBot {
   readonly hold: Holding;
 }
 
-const started: TestBot[] = [];
-
 /** A bot with a command that runs until it is released, does not listen to its signal, and can be cancelled. */
-const start = async (options: Parameters<typeof startTestBot>[1] = {}): Promise<Test> => {
+async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<Test> {
   const hold = createHold('hold', { isCancellable: true });
-  const test = await startTestBot([hold.command], options);
-  started.push(test);
+  const test = await startForTest([hold.command], options);
   return { ...test, hold };
-};
-
-afterEach(async () => {
-  for (const test of started.splice(0)) await test.close();
-});
+}
 
 const STRANGER = '200000000000000001';
-const AFTER_THE_TOKEN = 14.6 * 60_000;
 
 /** Asks, and waits until the button is there. */
-const holding = async ({ discord, hold }: Test, isPublic = true): Promise<Asked> => {
+async function holding({ discord, hold }: Test, isPublic = true): Promise<SentInteraction> {
   const before = hold.held.length;
   const asked = discord.slash('hold', { text: 'at last', public: isPublic });
   await asked.until(({ edits }) => edits[0], 'the button');
   await discord.until(() => hold.held[before], 'the command to run');
   return asked;
-};
+}
 
-const outcomeOf = async ({ discord, log }: Test, { id }: Asked): Promise<unknown> => {
-  const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
-  return (await discord.until(ended, 'the end of an interaction in the log')).outcome;
-};
-
-const labels = (message: Asked['original']): string[] => (message ? buttonsOf(message).map(({ label }) => label) : []);
+const labels = (message: SentInteraction['original']): string[] =>
+  message ? buttonsOf(message).map(({ label }) => label) : [];
 
 describe('the cancel button', () => {
   it('is there from the beginning, stays with the progress, and is gone with the answer', async () => {
@@ -59,8 +48,7 @@ describe('the cancel button', () => {
 
   it('is not there for other commands', async () => {
     const hold = createHold();
-    const test = await startTestBot([hold.command]);
-    started.push(test);
+    const test = await startForTest([hold.command]);
     const asked = test.discord.slash('hold', { text: 'x' });
     await test.discord.until(() => hold.held[0], 'the command to run');
     hold.held[0]?.progress('Half done');

@@ -1,22 +1,13 @@
 import { ApiError } from './errors.ts';
-import { newMessage, type ShownMessage } from './messages.ts';
+import { newMessage, type MessageSlot, type ShownMessage } from './messages.ts';
 import type { Place } from './payloads.ts';
 import type { World } from './world.ts';
 
-/** Where a message stands, so that a press of its button can change it there. */
-export interface Slot {
-  /** As it is now. Throws ApiError 10008 when it is no more. */
-  read(): ShownMessage;
-  write(message: ShownMessage): void;
-  /** Who sees it; absent: everyone there. */
-  readonly userId: string | undefined;
-}
-
 /** Every message that can be seen, the newest last. */
-const slotsIn = (world: World): readonly Slot[] => [...answersIn(world), ...postsIn(world)];
+const slotsIn = (world: World): readonly MessageSlot[] => [...answersIn(world), ...postsIn(world)];
 
-const answersIn = ({ interactions }: World): Slot[] =>
-  [...interactions.values()].flatMap((asked) => {
+function answersIn({ interactions }: World): MessageSlot[] {
+  return [...interactions.values()].flatMap((asked) => {
     const seenBy = ({ ephemeral }: ShownMessage): string | undefined => (ephemeral ? asked.userId : undefined);
     const { original, followUps } = asked;
     const later = followUps.map((followUp, at) => ({
@@ -26,37 +17,41 @@ const answersIn = ({ interactions }: World): Slot[] =>
     }));
     return original === undefined ? later : [slotOfOriginal(asked, seenBy(original))].concat(later);
   });
+}
 
-const slotOfOriginal = (
+function slotOfOriginal(
   asked: { original: ShownMessage | undefined; edits: ShownMessage[] },
   userId: string | undefined,
-): Slot => ({
-  userId,
-  read: () => asked.original ?? gone(),
-  write(message) {
-    asked.original = message;
-    asked.edits.push(message);
-  },
-});
+): MessageSlot {
+  return {
+    userId,
+    read: () => asked.original ?? gone(),
+    write(message) {
+      asked.original = message;
+      asked.edits.push(message);
+    },
+  };
+}
 
-const postsIn = ({ posted }: World): Slot[] =>
-  posted.map((one) => ({
+function postsIn({ posted }: World): MessageSlot[] {
+  return posted.map((one) => ({
     userId: one.userId,
     read: () => one.message,
     write(message) {
       one.message = message;
     },
   }));
+}
 
-const gone = (): never => {
+function gone(): never {
   throw new ApiError(404, 10008, 'Unknown Message');
-};
+}
 
 /**
  * The message that shows the button.
  * @throws Error when there is none that this person sees
  */
-export const slotWith = (world: World, customId: string, userId: string): Slot => {
+export function slotWithButton(world: World, customId: string, userId: string): MessageSlot {
   const slot = slotsIn(world).findLast((one) =>
     one.read().components.some((row) => row.components.some((button) => button.custom_id === customId)),
   );
@@ -65,10 +60,10 @@ export const slotWith = (world: World, customId: string, userId: string): Slot =
     throw new Error(`the message with ${customId} is not shown to ${userId}`);
   }
   return slot;
-};
+}
 
 /** A message with this button alone, that was shown before the stand-in began. */
-export const forgottenSlot = (customId: string, { channelId }: Pick<Place, 'channelId'>): Slot => {
+export function forgottenSlot(customId: string, { channelId }: Pick<Place, 'channelId'>): MessageSlot {
   const button = { type: 2 as const, style: 1, label: 'From before', custom_id: customId };
   const body = { content: 'From before', components: [{ type: 1 as const, components: [button] }] };
   let message = newMessage({ channelId, ephemeral: false, body, files: [] });
@@ -79,4 +74,4 @@ export const forgottenSlot = (customId: string, { channelId }: Pick<Place, 'chan
       message = changed;
     },
   };
-};
+}
