@@ -53,7 +53,10 @@ function bindingLimit(scenarios: Matrix, minimumCvar: number): number {
 }
 
 async function solveOnce(scenarios: Matrix): Promise<Solved> {
-  const optimizer = await openOptimizer({ scenarios, alpha, feasible: longOnly(scenarios) }, { highs: await loadHighs() });
+  const optimizer = await openOptimizer(
+    { scenarios, alpha, feasible: longOnly(scenarios) },
+    { highs: await loadHighs() },
+  );
   try {
     const started = performance.now();
     const minimum = optimizer.minimum();

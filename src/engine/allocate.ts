@@ -43,11 +43,7 @@ export interface Allocations {
  * and 7); one optimiser, warm from limit to limit.
  * @throws UserError when no weights meet the constraints; Error when there is no least risky split
  */
-export async function allocateEach({
-  fresh,
-  limits,
-  ...problem
-}: AllocationsProblem): Promise<Allocations> {
+export async function allocateEach({ fresh, limits, ...problem }: AllocationsProblem): Promise<Allocations> {
   const open = () => openOptimizer(problem);
   const reprice = (portfolio: Portfolio): RepricedPortfolio => ({
     ...portfolio,
