@@ -1,4 +1,3 @@
-// Pure: from scenarios to an answer that has been checked and re-priced.
 import { cvar, portfolioLosses } from './risk.ts';
 import { openOptimizer } from './optimize/optimizer.ts';
 import type { ReturnProblem, RiskProblem } from './optimize/problem.ts';

@@ -115,7 +115,7 @@ describe('a frontier', () => {
     expect(equalWeight).toEqual(measurePortfolio(scenarios, 0.95, [0.2, 0.2, 0.2, 0.2, 0.2]));
   });
 
-  it('holds for returns of any size, also where a walk does not settle', async () => {
+  it('holds for returns of any size, also where the tracer does not settle', async () => {
     const usual = fatTailed(200, 20, 4);
     for (const [scale, alpha] of [
       [1e-4, 0.95],
