@@ -101,11 +101,17 @@ describe('a backtest', () => {
     ['from', { from: market.dates[100]! }],
     ['until', { until: market.dates[511]! }],
     ['window', { window: 100 }],
-    ['max-weight', { bounds: { minWeight: 0, maxWeight: 0.2 } }],
     ['scenarios', { scenarios: 100_000_000 }],
   ])('refuses bad terms before anything is trained: %s', async (option, changed) => {
     const { engine, request, pool } = backtestRig();
     await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject({ name: 'UserError', option });
+    expect(pool.ran).toEqual([]);
+  });
+
+  it('refuses constraints that nothing meets before anything is trained', async () => {
+    const { engine, request, pool } = backtestRig();
+    const refused = engine.backtest({ ...request, bounds: { minWeight: 0, maxWeight: 0.2 } });
+    await expect(refused).rejects.toMatchObject({ name: 'UserError', code: 'constraints.max-weight-too-low' });
     expect(pool.ran).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allocate, allocateEach, type Allocations } from '../../src/engine/allocate.ts';
 import { UserError } from '../../src/errors.ts';
+import { longOnly } from '../support/long-only.ts';
 import { fatTailed } from '../support/scenarios.ts';
 
 const scenarios = fatTailed(1500, 5, 1);
 const fresh = fatTailed(750, 5, 2);
-const problem = { scenarios, fresh, alpha: 0.95, bounds: { minWeight: 0, maxWeight: 1 } };
+const problem = { scenarios, fresh, alpha: 0.95, feasible: longOnly(scenarios) };
 const limits = [0.01, 0.2, 0.22, 0.5];
 
 describe('several limits on one sample', () => {
@@ -17,7 +18,7 @@ describe('several limits on one sample', () => {
   it('are answered as each would be alone', async () => {
     expect(each.answers.map(({ status }) => status)).toEqual(['infeasible', 'optimal', 'optimal', 'optimal']);
     for (const [k, lossLimit] of limits.entries()) {
-      const alone = await allocate({ ...problem, limit: { lossLimit, alpha: 0.95 } });
+      const alone = await allocate({ ...problem, lossLimit });
       const answer = each.answers[k];
       expect(answer?.status).toBe(alone.status);
       if (answer?.status !== 'optimal' || alone.status !== 'optimal') continue;
@@ -42,15 +43,16 @@ describe('several limits on one sample', () => {
     ]);
   });
 
-  it('are refused together where no weights can meet the bounds', async () => {
-    const refused = allocateEach({ ...problem, limits, bounds: { minWeight: 0, maxWeight: 0.1 } });
+  it('are refused together where no weights meet the constraints', async () => {
+    const rows = [{ lower: 2, upper: 3, coefficients: new Float64Array(5).fill(1) }];
+    const refused = allocateEach({ ...problem, limits, feasible: { ...problem.feasible, rows } });
     await expect(refused).rejects.toThrow(UserError);
   });
 });
 
 describe('one limit', () => {
   it('throws the fault that it fails by', async () => {
-    const failing = allocate({ ...problem, limit: { lossLimit: Number.NaN, alpha: 0.95 } });
+    const failing = allocate({ ...problem, lossLimit: Number.NaN });
     await expect(failing).rejects.toThrow(Error);
   });
 });

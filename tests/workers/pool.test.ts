@@ -4,6 +4,7 @@ import { scoreForecasts } from '../../src/engine/lstm/contest.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
+import { longOnly } from '../support/long-only.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { trainSmall } from '../support/small-model.ts';
 
@@ -14,32 +15,29 @@ const pool = createPool({ threads: 1, hasTimeLimits: true, onCrash });
 afterAll(() => pool.close());
 
 const scenarios = { rows: 4, cols: 2, data: Float64Array.of(0.1, 0.01, -0.2, -0.01, 0.3, 0.02, 0.05, 0) };
-const limit = { lossLimit: 0.5, alpha: 0.75 };
-const bounds = { minWeight: 0, maxWeight: 1 };
+const problem = { scenarios, fresh: scenarios, lossLimit: 0.5, alpha: 0.75, feasible: longOnly(scenarios) };
 const training = { history: historyUntil(randomPrices()), recipe: 'seed', seed: 1 } as const;
 
 describe('the worker pool', () => {
   it('answers from another thread', async () => {
-    const solution = await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds });
+    const solution = await pool.run('allocate', problem);
     expect(solution).toMatchObject({
       status: 'optimal',
       best: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] },
     });
   });
 
-  it('brings a UserError back as one, with its option', async () => {
-    const error = await pool
-      .run('allocate', { scenarios, fresh: scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.4 } })
-      .catch((e: unknown) => e);
+  it('brings a UserError back as one, with its code and data', async () => {
+    const rows = [{ lower: 0.6, upper: 0.7, coefficients: Float64Array.of(1, 1) }];
+    const feasible = { ...problem.feasible, rows };
+    const error = await pool.run('allocate', { ...problem, feasible }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ option: 'max-weight' });
+    expect(error).toMatchObject({ code: 'constraints.contradict', data: { assets: 2 } });
   });
 
   it('brings a fault back as an ordinary error', async () => {
     const broken = { rows: 4, cols: 2, data: new Float64Array(3).fill(Number.NaN) };
-    const error = await pool
-      .run('allocate', { scenarios: broken, fresh: broken, limit, bounds })
-      .catch((e: unknown) => e);
+    const error = await pool.run('allocate', { ...problem, scenarios: broken, fresh: broken }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UserError);
   });
@@ -58,7 +56,7 @@ describe('the worker pool', () => {
     const ended = Promise.allSettled([trained]);
     await first.promise;
     expect(steps[0]).toMatchObject({ stage: 'training', done: expect.any(Number) });
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+    expect(await pool.run('allocate', problem)).toMatchObject({
       status: 'optimal',
     });
     abort.abort();
@@ -72,7 +70,7 @@ describe('the worker pool', () => {
     const waiting = pool.run('trainPast', training, { signal: abort.signal });
     const ended = Promise.allSettled([busy, waiting]);
     await begun.promise;
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+    expect(await pool.run('allocate', problem)).toMatchObject({
       status: 'optimal',
     });
     abort.abort();
@@ -97,7 +95,7 @@ describe('the worker pool', () => {
     expect(pool.queue()).toEqual({ running: 0, waiting: 0 });
     const works = Promise.allSettled([
       ...[1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal })),
-      ...[1, 2].map(() => pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds }, { signal })),
+      ...[1, 2].map(() => pool.run('allocate', problem, { signal })),
     ]);
     expect(pool.queue()).toEqual({ running: 2, waiting: 3 });
     abort.abort();
@@ -110,7 +108,7 @@ describe('the worker pool', () => {
     const trainings = Promise.allSettled(
       [1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal: abort.signal })),
     );
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
+    expect(await pool.run('allocate', problem)).toMatchObject({
       status: 'optimal',
     });
     abort.abort();

@@ -11,7 +11,7 @@ ${JSON_HELP}`,
   options: {},
   run: async () => ({
     json: { status: 'listed', strategies: STRATEGIES.map(({ id, title, about }) => ({ id, title, about })) },
-    text: `${STRATEGIES.map(({ id, title, about }) => `${id}: ${title}\n  ${about}\n`).join('')}`,
+    text: STRATEGIES.map(({ id, title, about }) => `${id}: ${title}\n  ${about}\n`).join(''),
     exitCode: 0,
   }),
 };

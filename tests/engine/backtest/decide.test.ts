@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decide, failedChoices, type DecisionProblem } from '../../../src/engine/backtest/decide.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
-import { portfolioOf } from '../../../src/engine/optimize/portfolio.ts';
+import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { samplesOf } from '../../../src/engine/samples.ts';
 import { drawScenarios } from '../../../src/engine/scenarios.ts';
 import { UserError } from '../../../src/errors.ts';
@@ -45,9 +45,9 @@ describe('a decision of the past', () => {
     const { choices } = await decide(problem, options);
     const minCvar = choices[1]?.cvar;
     for (const { weights = [], predicted, valueAtRisk, cvar, freshCvar, minCvar: told } of choices) {
-      const { expectedReturn, ...risk } = portfolioOf(drawn, 0.9, weights);
+      const { expectedReturn, ...risk } = measurePortfolio(drawn, 0.9, weights);
       expect({ weights, expectedReturn: predicted, valueAtRisk, cvar }).toEqual({ ...risk, expectedReturn });
-      expect(freshCvar).toBe(portfolioOf(other, 0.9, weights).cvar);
+      expect(freshCvar).toBe(measurePortfolio(other, 0.9, weights).cvar);
       expect(told).toBe(minCvar);
     }
   });

@@ -29,7 +29,7 @@ async function decideUnder(
   mandates: readonly Mandate[],
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
-  const [{ constraints, risk }] = mandates as readonly [Mandate];
+  const { constraints, risk } = mandates[0]!;
   const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) };
   const open = (): Promise<Optimizer> => openOptimizer(problem);
   let optimizer = await open();
