@@ -3,7 +3,8 @@ import { limitOf, withoutLimit } from '../../engine/mandate.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
-import { nextId, requestOf, type SavedQuery } from '../saved-query.ts';
+import { nextId, type SavedQuery } from '../records.ts';
+import { requestOf } from '../saved-query.ts';
 import type { MemberRecord } from '../members.ts';
 import type { Alert } from './record.ts';
 

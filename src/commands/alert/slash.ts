@@ -8,7 +8,8 @@ import { matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
-import { readSavedQuery, type SavedQuery } from '../saved-query.ts';
+import type { SavedQuery } from '../records.ts';
+import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import type { Invocation, Command, Context, Options } from '../slash-command.ts';
 

@@ -108,7 +108,7 @@ function riskFields({ request, allocation: { portfolio, minimum } }: AllocateAns
 }
 
 /** @param now milliseconds since 1970: the age of the rate is told by it */
-export function amountFields({ request, conversion }: AllocateAnswer, now: number): ReplyField[] {
+function amountFields({ request, conversion }: AllocateAnswer, now: number): ReplyField[] {
   if (conversion === undefined || request.amount === undefined) return [];
   const { from } = conversion;
   if (conversion.kind === 'assumed') {

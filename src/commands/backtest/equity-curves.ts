@@ -71,7 +71,7 @@ export interface Thinned {
 const mostPoints = 400;
 
 /** Of each few days the last one's value, and the deepest drawdown: no point hides a loss. */
-export const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
+const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
   const every = Math.ceil(net.length / mostPoints);
   const depths = drawdowns(net);
   // Counted from the end, so that the last day is a point; the first one is too.

@@ -1,7 +1,7 @@
 // Pure: the words in the picture of a frontier, where they cover neither the curve nor each other.
 
 import { percent, shortPercent } from '../../format.ts';
-import { plot, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart.ts';
+import { plot, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
 import { radii } from './chart-series.ts';
 import type { PointLabel } from '../../charts/point-labels.ts';
 import { colours, lineHeight, sizes } from '../../charts/theme.ts';

@@ -1,7 +1,7 @@
 // Pure: the curve of a frontier and what is marked beside it.
 
 import type { ChartDataset } from 'chart.js';
-import type { Frame, FrontierChartInput, RiskAndReturn } from './chart.ts';
+import type { Frame, FrontierChartInput, RiskAndReturn } from './chart-frame.ts';
 import type { SeriesType } from '../../charts/spec.ts';
 import { colours } from '../../charts/theme.ts';
 
