@@ -9,7 +9,7 @@ import { runRealDays, scheduleWindows, type WindowSchedule } from './lstm/simula
 import { indexStream } from './random.ts';
 import type { Matrix, OnProgress } from './types.ts';
 
-/** The largest simulated daily return, up or down ("Generative LSTM + CVaR", section 5). Real returns are not clamped. */
+/** The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5). Real ones are not clamped. */
 const LARGEST_MOVE = 0.2;
 
 /** Scenarios simulated together: few enough for their states to stay in the processor's cache. */

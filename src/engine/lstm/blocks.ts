@@ -71,7 +71,7 @@ export interface Series {
 }
 
 /**
- * ε = r − (mean + deviation · ẑ), what came minus what was predicted ("Generative LSTM + CVaR", section 4).
+ * ε = r − (mean + deviation · ẑ), actual minus predicted ("Generative LSTM + CVaR", section 4).
  *
  * @param predictions (to − from, n) standardised
  * @returns (to − from, n) daily returns

@@ -54,8 +54,8 @@ function reserveWorkspace(kernel: Kernel, { assets, units }: Network, width: num
 }
 
 /**
- * A trained network that runs one day at a time, with several states ("windows") for each of several scenarios.
- * All scenarios share the days' order of calls: `setInput`, then `step` for every window that reads that day.
+ * A trained network that runs one day at a time, with several states ("windows") for each of several scenarios. For
+ * each day call `setInput`, and then `step` for every window that reads it.
  */
 export class Cell {
   readonly #network: Network;
@@ -84,7 +84,10 @@ export class Cell {
     return stateAt(this.#hasStepped[window] ? current : initial, window);
   }
 
-  /** The state from which the window starts in every scenario. Without this call it starts from zeros. @param state (1, units) */
+  /**
+   * Sets the state from which the window starts in every scenario, instead of zeros.
+   * @param state (1, units)
+   */
   setInitialState(window: number, { hidden, cell }: LstmState): void {
     const { units } = this.#network;
     const { initial, initialGates, gates, zeros } = this.#workspace;

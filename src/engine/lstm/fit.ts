@@ -63,7 +63,7 @@ function reportEpoch({ hyper, now, onProgress }: TrainingRun, last: Epoch, best:
   });
 }
 
-/** Trains until patience or epochs run out. `run.weights` are then the kept ones: the best, or without patience the last. */
+/** Trains until patience or epochs run out. Leaves the best weights in `run.weights`, or without patience the last. */
 export async function fit(run: TrainingRun): Promise<ModelManifest['losses']> {
   const { trainer, weights, blocks, hyper } = run;
   const { predictBlock } = batchingOf(hyper);

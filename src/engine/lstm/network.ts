@@ -53,7 +53,7 @@ export function denseForward({ assets, units, denseKernel, denseBias }: Network,
   return predictions;
 }
 
-export interface DenseGradients {
+interface DenseGradients {
   /** (units, n) */
   readonly kernel: Float32Array;
   /** (n) */

@@ -20,7 +20,7 @@ const MIN_RESIDUALS = 10;
  * The residuals of the days before the scored days. A model's residuals are those of its calibration block, which ends
  * on its last day; so the ones of scored days stand at the end.
  *
- * @throws Error when the model has seen later days, knows other tickers, or has too few residuals. In the last case
+ * @throws Error when the model was trained on later days, has other tickers, or has too few residuals. In the last case
  * not all scored days lie in its calibration block, and it may have been trained on some
  */
 function residualsBefore({ manifest, residuals }: ModelArtefact, { prices, until }: History): Matrix {

@@ -16,7 +16,7 @@ interface Span {
 /** The matrices of a forward pass. Each is the first of one per step. */
 export interface ForwardPass extends Span {
   readonly x: PanelMatrix;
-  /** The gates' pre-activations; after the step the gates; in the backward pass the gradients of the pre-activations. */
+  /** The pre-activations; after the step the gates; in the backward pass the gradients of the pre-activations. */
   readonly z: PanelMatrix;
   /** One more than steps: the first holds the initial state. */
   readonly c: PanelMatrix;

@@ -126,7 +126,7 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
   });
 
   it.each([size(1, 1, 1, 1), size(1, 1, 13, 5), size(2, 3, 3, 5, true), size(7, 4, 2, 9)])(
-    'goes back as finite differences say, from any state: %o',
+    'has the gradients that finite differences give, from any state: %o',
     (shape) => {
       const { sequence, gradient } = randomSequence(shape, 2);
       const next = randomNumbers(3);
