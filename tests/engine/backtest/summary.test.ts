@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/engine/backtest/summary.ts';
 import type { Decision } from '../../../src/engine/backtest/types.ts';
-import { acerbiSzekely, christoffersen, kupiec, z2Critical } from '../../../src/engine/calibration.ts';
+import { acerbiSzekely, christoffersen, kupiec } from '../../../src/engine/calibration.ts';
+import { z2Critical } from '../../../src/engine/z2-critical.ts';
 
 const decision = (realised: number, others: Partial<Decision> = {}): Decision => ({
   date: '2024-01-01',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { lastDays, MIN_DAYS } from '../../history.ts';
 import { memorySchema, recipeSchema, type ModelArtefact } from '../../lstm/artefact.ts';
 import { loadTfOnce } from '../../lstm/backend.ts';
+import { contextDays } from '../../lstm/batching.ts';
 import { scoreForecasts } from '../../lstm/score-forecasts.ts';
-import { realDays } from '../../lstm/simulation.ts';
 import { train } from '../../lstm/train.ts';
 import { drawScenarios } from '../../scenarios.ts';
 import type { Strategy } from '../strategy.ts';
@@ -37,7 +37,7 @@ export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'ti
     });
   },
   recent: ({ manifest }, { prices, until }) => ({
-    prices: lastDays(prices, Math.max(MIN_DAYS, realDays(manifest.hyper) + 1)),
+    prices: lastDays(prices, Math.max(MIN_DAYS, contextDays(manifest.hyper) + 1)),
     until,
   }),
   simulate: (artefact, history, horizon, { sampling, ...context }) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { batchingOf } from '../../../src/engine/lstm/batching.ts';
 import type { Series } from '../../../src/engine/lstm/blocks.ts';
 import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
 import { newModel } from '../../../src/engine/lstm/model.ts';
 import { readNetwork } from '../../../src/engine/lstm/network.ts';
-import { segments } from '../../../src/engine/lstm/segments.ts';
 import { createTrainer } from '../../../src/engine/lstm/trainer.ts';
 import { wasm } from '../../support/small-model.ts';
 
@@ -22,35 +22,35 @@ const daysOf = (sequences: Float32Array, length: number): number[][] => {
 };
 
 const segmentsOf = (days: number) =>
-  [...segments.batches({ series: countingSeries(days), hyper }, { from: 0, to: days })].flatMap((batch) => {
-    const targets = daysOf(batch.targets, batch.asked);
-    return daysOf(batch.days, batch.steps).map((seen, k) => ({ seen, asked: targets[k]! }));
+  [...batchingOf(hyper).batches({ series: countingSeries(days), hyper }, { from: 0, to: days })].flatMap((batch) => {
+    const targets = daysOf(batch.targets, batch.outputSteps);
+    return daysOf(batch.inputs, batch.steps).map((inputs, k) => ({ inputs, targets: targets[k]! }));
   });
 
-describe('segments', () => {
+describe('batchingOf a carried state', () => {
   it.each([
     [35, 0],
     [37, 4],
     [6, 0],
-  ])('ask for each of %i days once, but the look-back and %i left over', (days, left) => {
-    const asked = segmentsOf(days).flatMap((segment) => segment.asked);
-    expect(asked).toEqual(Array.from({ length: days - 5 - left }, (_, k) => 5 + left + k));
+  ])('predicts each of %i days once, but the look-back and %i left over', (days, left) => {
+    const targets = segmentsOf(days).flatMap((segment) => segment.targets);
+    expect(targets).toEqual(Array.from({ length: days - 5 - left }, (_, k) => 5 + left + k));
   });
 
-  it('see the look-back before the first day that they are asked for, and never that day itself or a later one', () => {
-    for (const { seen, asked } of segmentsOf(37)) {
-      const steps = asked.length + 4;
-      expect(seen).toEqual(Array.from({ length: steps }, (_, k) => asked[0]! - 5 + k));
-      expect(seen.at(-1)).toBe(asked.at(-1)! - 1);
+  it('reads the look-back before the first predicted day, and no day that it predicts before predicting it', () => {
+    for (const { inputs, targets } of segmentsOf(37)) {
+      const steps = targets.length + 4;
+      expect(inputs).toEqual(Array.from({ length: steps }, (_, k) => targets[0]! - 5 + k));
+      expect(inputs.at(-1)).toBe(targets.at(-1)! - 1);
     }
   });
 
-  it('predict a day from the days before it, and the same in a longer block', async () => {
+  it('predicts a day from the days before it, and the same in a longer block', async () => {
     const parts = await newModel(wasm.tf, 2, hyper, 1);
     const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
     const series = countingSeries(60);
     const predict = (given: Series, to: number) =>
-      segments.predictBlock(trainer, { series: given, hyper }, { from: 30, to });
+      batchingOf(hyper).predictBlock(trainer, { series: given, hyper }, { from: 30, to });
     const block = predict(series, 50);
     expect(block).toHaveLength(40);
     const other = predict({ ...series, data: series.data.map((z, i) => (i < 2 * 40 ? z : 7)) }, 50);
