@@ -14,7 +14,7 @@ const { tf } = wasm;
 const recipes = [
   ['calibrated', 'window'],
   ['calibrated', 'carried'],
-  ['seed', 'window'],
+  ['plain', 'window'],
 ] as const;
 
 const cut = (prices: Prices, days: number): Prices => ({

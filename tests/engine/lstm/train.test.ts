@@ -76,7 +76,7 @@ describe('train', () => {
 
   it.each([
     ['calibrated', 'calibration', 510],
-    ['seed', 'validation', 480],
+    ['plain', 'validation', 480],
   ] as const)('with the recipe %s learns nothing from the %s block', async (recipe, _, returns) => {
     const prices = randomPrices({ days: 601 });
     const [model, other] = [
@@ -91,12 +91,12 @@ describe('train', () => {
   it.each([
     ['calibrated', 'window'],
     ['calibrated', 'carried'],
-    ['seed', 'window'],
+    ['plain', 'window'],
   ] as const)('records what came minus what the %s model with memory %s predicted', async (recipe, memory) => {
     const prices = randomPrices({ days: 521 });
     const artefact = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
     const { manifest, residuals } = artefact;
-    const from = recipe === 'seed' ? 416 : 442;
+    const from = recipe === 'plain' ? 416 : 442;
     expect([residuals.rows, residuals.cols]).toEqual([520 - from, 3]);
     const returns = dailyReturns(prices);
     const raw = (i: number) => returns.data[i]!;
@@ -135,16 +135,22 @@ describe('train', () => {
     expect(easy.manifest.losses.validation).toBeLessThan(0.5);
   });
 
-  it('gives the seed recipe a window whatever the default is, and nothing else', async () => {
-    expect((await trainSmall(undefined, { recipe: 'seed' })).manifest.hyper.memory).toBe('window');
-    const carried = trainSmall(undefined, { recipe: 'seed', hyper: { ...SMALL, memory: 'carried' } });
-    await expect(carried).rejects.toThrow('The recipe seed has memory window');
+  it('gives the plain recipe a window whatever the default is, and nothing else', async () => {
+    expect((await trainSmall(undefined, { recipe: 'plain' })).manifest.hyper.memory).toBe('window');
+    const carried = trainSmall(undefined, { recipe: 'plain', hyper: { ...SMALL, memory: 'carried' } });
+    await expect(carried).rejects.toThrow('The recipe plain has memory window');
   });
 
   it('takes a manifest without a memory for that of a window', async () => {
     const { manifest } = await trainSmall(undefined, { hyper: { ...SMALL, memory: 'window' } });
     const { memory: _, ...hyper } = manifest.hyper;
     expect(manifestSchema.parse({ ...manifest, hyper })).toEqual(manifest);
+  });
+
+  it('takes the recipe by the name that it was stored under before', async () => {
+    const { manifest } = await trainSmall(undefined, { recipe: 'plain' });
+    expect(manifestSchema.parse({ ...manifest, recipe: 'seed' })).toEqual(manifest);
+    expect(() => manifestSchema.parse({ ...manifest, recipe: 'neither' })).toThrow();
   });
 
   it('stops when the validation loss has not improved for `patience` epochs, and keeps the best weights', async () => {
@@ -163,8 +169,8 @@ describe('train', () => {
     expect(untilBest.residuals).toEqual(stopped.residuals);
   });
 
-  it('runs all epochs of the seed recipe, and keeps the last weights', async () => {
-    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'seed', hyper: { lookBack: 5, units: 4 } }))
+  it('runs all epochs of the plain recipe, and keeps the last weights', async () => {
+    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'plain', hyper: { lookBack: 5, units: 4 } }))
       .manifest;
     expect(losses).toMatchObject({ epochs: 20, bestEpoch: 20 });
     expect(hyper).not.toHaveProperty('patience');
