@@ -56,7 +56,8 @@ export async function* benchBot(): AsyncGenerator<Figure> {
       YAHOO_URL: vendor.url,
       LOG_LEVEL: 'info',
     };
-    await runScript('bot/deploy.ts', env);
+    const { code, output } = await runScript('discord/deploy.ts', env);
+    if (code !== 0) throw new Error(`commands could not be registered: ${output}`);
     yield* await withBot('50 questions while training', discord, env, askFifty);
     yield* await withBot('questions on kept scenarios', discord, env, askCached);
     if (discord.violations.length > 0) throw new Error(`Discord would refuse: ${discord.violations.join('; ')}`);
