@@ -25,9 +25,9 @@ import { runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { ModelService } from './models.ts';
 import {
+  canonicalJson,
   checkSize,
   historyOptions,
-  keyOf,
   type AllocateRequest,
   type BacktestRequest,
   type FrontierRequest,
@@ -68,19 +68,19 @@ export class Engine {
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
-    return this.#allocating.run(keyOf(request), options, (shared) => this.#allocate(request, shared));
+    return this.#allocating.run(canonicalJson(request), options, (shared) => this.#allocate(request, shared));
   }
 
   /** On the very scenarios that `allocate` would decide on. */
   frontier(request: FrontierRequest, options: TaskOptions = {}): Promise<FrontierAnswer> {
-    return this.#tracing.run(keyOf(request), options, (shared) => this.#frontier(request, shared));
+    return this.#tracing.run(canonicalJson(request), options, (shared) => this.#frontier(request, shared));
   }
 
   /** Decisions that were made before are found again. */
   backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
     const { prices, pool, decisions: cache, threads, log } = this.#parts;
     const means = { prices, models: this.#models, pool, cache, threads, log };
-    return this.#backtesting.run(keyOf(request), options, (shared) => runBacktest(means, request, shared));
+    return this.#backtesting.run(canonicalJson(request), options, (shared) => runBacktest(means, request, shared));
   }
 
   /** Trains on the newest prices, and makes the result the live model. */

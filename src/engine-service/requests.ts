@@ -75,6 +75,10 @@ export const historyOptions = ({ signal, onProgress }: TaskOptions): HistoryOpti
   ...(onProgress && { onProgress }),
 });
 
-/** Equal requests have equal keys, in whatever order their properties were written. */
-export const keyOf = (request: AllocateRequest | FrontierRequest | BacktestRequest): string =>
-  JSON.stringify(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** JSON in which equal values are equal, in whatever order the properties of their objects were written. */
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );

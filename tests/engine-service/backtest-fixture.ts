@@ -35,7 +35,7 @@ interface Surroundings {
   readonly threads?: number;
 }
 
-export function backtestRig({ prices = market, ...others }: Surroundings = {}) {
+export function backtestFixture({ prices = market, ...others }: Surroundings = {}) {
   const home = dirname(temporaryFile());
   mkdirSync(home, { recursive: true });
   const file = join(home, 'prices.csv');

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { createShare } from '../../src/engine-service/sharing.ts';
+import { SingleFlight } from '../../src/engine-service/single-flight.ts';
 import type { Progress } from '../../src/engine/types.ts';
 
 /** Work that ends when it is told to, and knows how often it began and whether it was aborted. */
-const rig = () => {
-  const share = createShare<string>();
+const open = () => {
+  const flights = new SingleFlight<string>();
   const begun: { signal: AbortSignal; end: PromiseWithResolvers<string>; tell: (done: number) => void }[] = [];
   const ask = (key: string, signal?: AbortSignal, onProgress?: (progress: Progress) => void): Promise<string> =>
-    share(key, { signal, onProgress }, (around) => {
+    flights.run(key, { signal, onProgress }, (context) => {
       const end = Promise.withResolvers<string>();
-      around.signal.addEventListener('abort', () => end.reject(around.signal.reason));
+      context.signal.addEventListener('abort', () => end.reject(context.signal.reason));
       begun.push({
-        signal: around.signal,
+        signal: context.signal,
         end,
-        tell: (done) => around.onProgress({ stage: 'scenarios', done }),
+        tell: (done) => context.onProgress({ stage: 'scenarios', done }),
       });
       return end.promise;
     });
   return { begun, ask };
 };
 
-describe('shared work', () => {
+describe('a single flight', () => {
   it('runs once for all who ask for the same while it runs, and again for who asks later', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     const asked = [ask('a'), ask('a'), ask('b')];
     begun[0]?.end.resolve('first');
     begun[1]?.end.resolve('other');
@@ -34,7 +34,7 @@ describe('shared work', () => {
   });
 
   it('fails for all who wait, and not for who asks later', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     const asked = Promise.allSettled([ask('a'), ask('a')]);
     begun[0]?.end.reject(new Error('broken'));
     expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -44,7 +44,7 @@ describe('shared work', () => {
   });
 
   it('tells everybody how far it is, and who comes late what was told last', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     const [first, late]: number[][] = [[], []];
     const asked = [ask('a', undefined, ({ done }) => first?.push(done))];
     begun[0]?.tell(0.1);
@@ -60,7 +60,7 @@ describe('shared work', () => {
   });
 
   it('goes on while anybody waits: a caller who aborts ends its own waiting', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     const leaving = new AbortController();
     const left = ask('a', leaving.signal);
     const stayed = ask('a', new AbortController().signal);
@@ -73,7 +73,7 @@ describe('shared work', () => {
   });
 
   it('ends when all have gone, and begins anew for who comes then', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     const leaving = [new AbortController(), new AbortController()];
     const left = Promise.allSettled(leaving.map(({ signal }) => ask('a', signal)));
     leaving[0]?.abort();
@@ -90,13 +90,13 @@ describe('shared work', () => {
   });
 
   it('does not begin for a caller who has gone already', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     await expect(ask('a', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
     expect(begun).toEqual([]);
   });
 
   it('ends what it has left running when it fails', async () => {
-    const { begun, ask } = rig();
+    const { begun, ask } = open();
     const asked = ask('a');
     begun[0]?.end.reject(new Error('half of it'));
     await expect(asked).rejects.toThrow('half of it');
@@ -107,8 +107,8 @@ describe('shared work', () => {
 describe('work that says how far it is as it begins', () => {
   it('is heard', async () => {
     const heard: number[] = [];
-    const share = createShare<string>();
-    const answer = share('a', { onProgress: ({ done }) => heard.push(done) }, async ({ onProgress }) => {
+    const flights = new SingleFlight<string>();
+    const answer = flights.run('a', { onProgress: ({ done }) => heard.push(done) }, async ({ onProgress }) => {
       onProgress({ stage: 'prices', done: 1 });
       return 'done';
     });
