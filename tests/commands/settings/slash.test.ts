@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { settings } from '../../../src/commands/settings/slash.ts';
 import type { Asked, Options } from '../../../src/commands/slash-command.ts';
-import { createGuilds } from '../../../src/commands/guilds.ts';
-import { guildSchema } from '../../../src/commands/records.ts';
+import { openGuilds } from '../../../src/commands/guilds.ts';
 import { UNIVERSES } from '../../../src/prices/universes.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
@@ -18,7 +17,7 @@ let home: ReturnType<typeof temporaryHome>;
 beforeEach(async () => {
   home = temporaryHome();
   store = await openStore(`sqlite:${home.home}/store.sqlite`, { now: () => 0 });
-  const guilds = createGuilds(store.table('guilds', guildSchema, 1));
+  const guilds = openGuilds(store);
   test = createTestApp({ universes: UNIVERSES, guilds });
   await guilds.update(GUILD, (record) => ({
     ...record,
@@ -42,8 +41,10 @@ describe('/settings set', () => {
       universe: 'tech',
       horizonDays: 10,
       alpha: 0.99,
-      maxWeight: 0.6,
-      minWeight: 0.05,
+      constraints: [
+        { kind: 'max-weight', weight: 0.6 },
+        { kind: 'min-weight', weight: 0.05 },
+      ],
       timeZone: 'Europe/Berlin',
       currency: 'EUR',
     });
@@ -86,13 +87,13 @@ describe('/settings set', () => {
   it('holds bounds against those that are set already', async () => {
     await ask('set', { max_weight: '30%' });
     await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('got 40% and 30%');
-    expect(await kept()).toEqual({ maxWeight: 0.3 });
+    expect(await kept()).toEqual({ constraints: [{ kind: 'max-weight', weight: 0.3 }] });
   });
 
   it('warns of bounds that the default universe cannot meet', async () => {
     expect(await ask('set', { universe: 'tech', max_weight: '40%' })).not.toContain('cannot meet');
     expect(await ask('set', { max_weight: '30%' })).toContain(
-      'The default universe tech cannot meet these bounds: 3 assets at most 30% each reach only 90%',
+      'The default universe tech cannot meet these constraints: 3 assets at most 30% each reach only 90%',
     );
   });
 
