@@ -1,4 +1,5 @@
 import type { Asked, Command, Options } from '../../src/commands/slash-command.ts';
+import type { Reply } from '../../src/reply.ts';
 import { replyToText } from '../../src/terminal/reply-text.ts';
 import type { TestApp } from '../support/test-bot.ts';
 
@@ -10,7 +11,11 @@ export async function answerOf<R>(
   changes: Partial<Asked> = {},
 ): Promise<string> {
   const asked = await test.asked(changes);
-  const request = command.parse(options, asked);
+  return replyToText(await replyOf(command, command.parse(options, asked), asked));
+}
+
+/** Runs a command that has been read, or that a button stands for. */
+export function replyOf<R>(command: Command<R>, request: R, asked: Asked): Promise<Reply> {
   const messenger = {
     post: () => Promise.reject(new Error('not here')),
     tell: () => Promise.reject(new Error('not here')),
@@ -19,5 +24,5 @@ export async function answerOf<R>(
     serverName: () => undefined,
   };
   const { signal } = new AbortController();
-  return replyToText(await command.run(request, { ...asked, messenger, progress() {}, signal }));
+  return command.run(request, { ...asked, messenger, progress() {}, signal });
 }

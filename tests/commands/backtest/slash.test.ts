@@ -31,7 +31,7 @@ function gated() {
   const signals: AbortSignal[] = [];
   let latest: OnProgress | undefined;
   const engine = market.app.engine!;
-  const backtest = engine.backtest.bind(engine);
+  const run = engine.backtest.bind(engine);
   vi.spyOn(engine, 'backtest').mockImplementation(async (request, options) => {
     const { signal, onProgress } = options!;
     signals.push(signal!);
@@ -40,7 +40,7 @@ function gated() {
       signal!.addEventListener('abort', () => reject(signal!.reason), { once: true });
     });
     await Promise.race([gate.promise, aborted]);
-    return backtest(request, options);
+    return run(request, options);
   });
   return { signals, say: () => latest?.(STEP), open: () => gate.resolve() };
 }

@@ -3,6 +3,7 @@ import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { settings } from '../../../src/commands/settings/slash.ts';
 import type { Asked, Options } from '../../../src/commands/slash-command.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
+import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { UNIVERSES } from '../../../src/prices/universes.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
@@ -33,6 +34,9 @@ const ask = (subcommand: string, options: Options = {}, changes: Partial<Asked> 
   answerOf(settings, test, options, { mayManage: true, subcommand, ...changes });
 const kept = async () => (await test.app.guilds.get(GUILD)).settings;
 
+const atMost = (weight: number): Constraint => ({ kind: 'max-weight', weight });
+const atLeast = (weight: number): Constraint => ({ kind: 'min-weight', weight });
+
 describe('/settings set', () => {
   it('keeps what is given, each in its own time, and shows everybody what a question means now', async () => {
     await ask('set', { universe: 'Tech', horizon: 10, alpha: '99%' });
@@ -41,10 +45,7 @@ describe('/settings set', () => {
       universe: 'tech',
       horizonDays: 10,
       alpha: 0.99,
-      constraints: [
-        { kind: 'max-weight', weight: 0.6 },
-        { kind: 'min-weight', weight: 0.05 },
-      ],
+      constraints: [atMost(0.6), atLeast(0.05)],
       timeZone: 'Europe/Berlin',
       currency: 'EUR',
     });
@@ -84,10 +85,22 @@ describe('/settings set', () => {
     );
   });
 
+  it('keeps a constraint of the other kind, and drops one that restricts nothing any more', async () => {
+    await ask('set', { max_weight: '40%', min_weight: '2%' });
+    await ask('set', { max_weight: '50%' });
+    expect(await kept()).toEqual({ constraints: [atMost(0.5), atLeast(0.02)] });
+    await ask('set', { min_weight: '3%' });
+    expect(await kept()).toEqual({ constraints: [atMost(0.5), atLeast(0.03)] });
+    await ask('set', { max_weight: '100%' });
+    expect(await kept()).toEqual({ constraints: [atLeast(0.03)] });
+    await ask('set', { min_weight: '0%' });
+    expect(await kept()).toEqual({});
+  });
+
   it('holds bounds against those that are set already', async () => {
     await ask('set', { max_weight: '30%' });
     await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('got 40% and 30%');
-    expect(await kept()).toEqual({ constraints: [{ kind: 'max-weight', weight: 0.3 }] });
+    expect(await kept()).toEqual({ constraints: [atMost(0.3)] });
   });
 
   it('warns of bounds that the default universe cannot meet', async () => {
@@ -122,6 +135,14 @@ describe('/settings reset', () => {
     expect(await kept()).toEqual({});
   });
 
+  it('goes back for one kind of constraint alone', async () => {
+    await ask('set', { max_weight: '40%', min_weight: '2%' });
+    expect(await ask('reset', { option: 'max_weight' })).toContain('max_weight  100% (not set)\nmin_weight  2%');
+    expect(await kept()).toMatchObject({ constraints: [atLeast(0.02)] });
+    await ask('reset', { option: 'min_weight' });
+    expect(await kept()).toEqual({ universe: 'tech', alpha: 0.99, currency: 'EUR' });
+  });
+
   it('refuses what there is not', async () => {
     await expect(ask('reset', { option: 'colour' })).rejects.toThrow('option takes all or one of universe,');
   });
@@ -151,6 +172,17 @@ describe('/settings', () => {
   ])('complete %s %j', async (option, typed, values) => {
     const choices = await settings.complete?.(option, typed, await test.asked());
     expect(choices?.map(({ value }) => value)).toEqual(values);
+  });
+
+  it('give /allocate their constraints, kind by kind, where it does not say otherwise', async () => {
+    await ask('set', { max_weight: '40%', min_weight: '2%' });
+    const asked = await test.asked();
+    const read = (options: Options) =>
+      allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).allocate.mandate.constraints;
+    expect(read({})).toEqual([atMost(0.4), atLeast(0.02)]);
+    expect(read({ max_weight: '30%' })).toEqual([atMost(0.3), atLeast(0.02)]);
+    expect(read({ max_weight: '100%' })).toEqual([atLeast(0.02)]);
+    expect(read({ max_weight: '100%', min_weight: '0%' })).toEqual([]);
   });
 
   it('give the amount of /allocate its currency', async () => {
