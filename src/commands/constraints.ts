@@ -107,11 +107,12 @@ export function wordConstraintProblem(
       };
     }
     case 'constraints.contradict':
-      return {
-        text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
-        blamed: [],
-      };
+      break;
   }
+  return {
+    text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
+    blamed: [],
+  };
 }
 
 /** An error about constraints in the words of a door; any other one as it is. */

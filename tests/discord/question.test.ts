@@ -1,8 +1,10 @@
 import { ApplicationCommandOptionType, ChannelType, InteractionContextType } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openGuilds } from '../../src/commands/guilds.ts';
 import { deployCommands } from '../../src/discord/register.ts';
 import type { Asked as AskedOfUs, Command, Options } from '../../src/commands/slash-command.ts';
 import { textOf } from '../support/discord/stand-in.ts';
+import { memoryStore } from '../support/memory-table.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 
 const { Subcommand, String: STRING, Channel, Integer } = ApplicationCommandOptionType;
@@ -89,11 +91,11 @@ describe('a subcommand', () => {
 });
 
 /** A store that does not answer. */
-const view = async (): Promise<never> => new Promise(() => {});
+const slowGuilds = Object.assign(openGuilds(memoryStore()), { view: () => new Promise<never>(() => {}) });
 
 describe('choices that take too long', () => {
   it('because of the command or of the store are none, in time', async () => {
-    const other = await startTestBot([report], { app: { guilds: { ...test.app.guilds, view } } });
+    const other = await startTestBot([report], { app: { guilds: slowGuilds } });
     const slow = [
       test.discord.autocomplete('report schedule', { universe: 'slow' }, 'universe'),
       other.discord.autocomplete('report schedule', { universe: 'te' }, 'universe'),
@@ -108,7 +110,7 @@ describe('choices that take too long', () => {
 
 describe('a question that takes too long to read', () => {
   it('because of the store is told so in private, in time, and is not answered later', async () => {
-    const other = await startTestBot([report], { app: { guilds: { ...test.app.guilds, view } } });
+    const other = await startTestBot([report], { app: { guilds: slowGuilds } });
     const before = heard.length;
     const asked = other.discord.slash('report list');
     const { ms, ...first } = await asked.acknowledged();

@@ -67,7 +67,7 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
 
 async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
   const recipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
-  const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
+  const live = new Set((await models.list()).map((model) => `${model.universe}/${model.recipe}`));
   const uses: Use[] = universes
     .filter(({ name }) => live.has(`${name}/${recipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
