@@ -56,9 +56,9 @@ export function readConstraints(
   });
 }
 
-/** `at most 40% an asset`, each in a few words. */
+/** `at least 2% an asset`, `at most 40% an asset`: what is least comes first. */
 export const describeConstraints = (constraints: readonly Constraint[]): string[] =>
-  CONSTRAINT_OPTIONS.flatMap(({ kind, words }) =>
+  CONSTRAINT_OPTIONS.toReversed().flatMap(({ kind, words }) =>
     constraints.filter((one) => one.kind === kind).map(({ weight }) => words(shortPercent(weight))),
   );
 

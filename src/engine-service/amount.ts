@@ -67,7 +67,7 @@ export function holdingsFor(
 }
 
 /** @param lastCloses (n), in the currency of `amount` */
-function wholeShares(weights: readonly number[], amount: number, lastCloses: readonly number[]): Holdings {
+export function wholeShares(weights: readonly number[], amount: number, lastCloses: readonly number[]): Holdings {
   // A weight of 0.25 is often 0.2499999999: without the allowance a share that can be paid for is lost.
   const shares = weights.map((weight, j) => Math.floor((weight * amount) / (lastCloses[j] ?? Number.NaN) + 1e-9));
   const values = shares.map((count, j) => count * (lastCloses[j] ?? Number.NaN));

@@ -3,12 +3,15 @@ import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts
 import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
 import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
-import { backtestAnswer } from '../support/backtest-answer.ts';
+import { backtestAnswer, mandateOver } from '../support/backtest-answer.ts';
 import { backtestInput, layOut } from './support.ts';
 
 const usual = backtestInput(backtestAnswer());
 const many = backtestInput(
-  backtestAnswer({ limits: Array.from({ length: 25 }, (_, at) => (at + 1) / 200), horizonDays: 5 }, { decisions: 300 }),
+  backtestAnswer(
+    { limits: Array.from({ length: 25 }, (_, at) => (at + 1) / 200), mandate: mandateOver(5) },
+    { decisions: 300 },
+  ),
 );
 const one = backtestInput(backtestAnswer({ limits: [0.08] }, { decisions: 2 }));
 const cases = { usual, many, one };

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { BacktestAnswer } from '../../src/app.ts';
+import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
 import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
 import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import { colours } from '../../src/charts/theme.ts';
-import { backtestAnswer } from '../support/backtest-answer.ts';
+import { backtestAnswer, mandateOver } from '../support/backtest-answer.ts';
 import { backtestInput, golden } from './support.ts';
 
 const usual = backtestAnswer();
 const halves = Array.from({ length: 25 }, (_, at) => (at + 1) / 200);
-const many = backtestAnswer({ limits: halves, horizonDays: 5 }, { decisions: 300 });
+const many = backtestAnswer({ limits: halves, mandate: mandateOver(5) }, { decisions: 300 });
 const short = backtestAnswer(
-  { limits: [0.01, 0.05, 0.08, 0.12], horizonDays: 5, alpha: 0.9, costBps: 0 },
+  { limits: [0.01, 0.05, 0.08, 0.12], mandate: mandateOver(5, 0.9), costBps: 0 },
   {
     decisions: 5,
     hasIndex: false,
@@ -57,7 +57,7 @@ const limitsOf = ({ result }: BacktestAnswer) => result.byLimit.filter(({ limit 
 
 describe.each(names)('the picture of a backtest: %s', (name) => {
   it.each([
-    ['usual', name === 'equity' ? backtestAnswer({ horizonDays: 5 }, { decisions: 8 }) : usual],
+    ['usual', name === 'equity' ? backtestAnswer({ mandate: mandateOver(5) }, { decisions: 8 }) : usual],
     ['short', short],
     ['none', none],
   ])('has the golden configuration: %s', async (which, answer) => {

@@ -1,9 +1,9 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
-import type { BacktestAnswer } from '../../src/app.ts';
 import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import type { AllocationChartInput } from '../../src/commands/allocate/chart.ts';
-import type { FrontierChartInput } from '../../src/commands/frontier/chart.ts';
+import type { FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
+import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import type { ChartSpec, SeriesData, SeriesType } from '../../src/charts/spec.ts';
 
@@ -53,8 +53,8 @@ export const frontierInput = (changes: Partial<FrontierChartInput> = {}): Fronti
 /** What an answer gives the three pictures of a backtest. */
 export const backtestInput = ({ universe: label, request, index, result }: BacktestAnswer): BacktestChartInput => ({
   label,
-  horizonDays: request.horizonDays,
-  alpha: request.alpha,
+  horizonDays: request.mandate.horizonDays,
+  alpha: request.mandate.risk.alpha,
   costBps: request.costBps,
   ...(index !== undefined && { index }),
   result,

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answerAllocation } from '../../src/commands/allocate/answer.ts';
 import { answerBacktest } from '../../src/commands/backtest/answer.ts';
 import { answerFrontier } from '../../src/commands/frontier/answer.ts';
 import { answerReport } from '../../src/commands/report/answer.ts';
-import type { App, BacktestRequest } from '../../src/app.ts';
-import type { Report } from '../../src/commands/records.ts';
+import type { App } from '../../src/app.ts';
+import type { Report } from '../../src/commands/report/record.ts';
+import { withLimit, type Mandate } from '../../src/engine/mandate.ts';
+import type { BacktestRequest } from '../../src/engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../../src/parse.ts';
 import { Semaphore } from '../../src/semaphore.ts';
 import type { Reply } from '../../src/reply.ts';
 import { startMarket, type Market } from '../support/market.ts';
@@ -30,15 +33,19 @@ beforeAll(async () => {
     universes: [{ name: 'three', tickers, createdAt: '2024-01-01T00:00:00Z' }],
   }));
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => market.close());
 
-const question = { horizonDays: 21, alpha: 0.9, minWeight: 0, maxWeight: 0.8 };
+const mandate: Mandate = {
+  horizonDays: 21,
+  constraints: [{ kind: 'max-weight', weight: 0.8 }],
+  risk: { alpha: 0.9 },
+};
 const asked = {
   universe: { kind: 'tickers', tickers },
-  ...question,
-  scenarios: 200,
-  seed: 1,
-  recipe: 'calibrated',
+  strategy: DEFAULT_STRATEGY,
+  mandate,
+  sampling: { scenarios: 200, seed: 1 },
 } as const;
 
 const report = (changes: Partial<Report> = {}): Report => ({
@@ -47,7 +54,8 @@ const report = (changes: Partial<Report> = {}): Report => ({
   what: 'backtest',
   cron: '0 7 * * *',
   timeZone: 'UTC',
-  question: { universe: 'three', ...question },
+  universe: 'three',
+  mandate,
   scheduledAt: '2024-01-01T00:00:00Z',
   ...changes,
 });
@@ -56,7 +64,7 @@ const imagesOf = ({ images = [] }: Reply): string[] => images.map(({ name }) => 
 
 describe('an answer', () => {
   it('has buttons for a member alone', async () => {
-    const request = { allocate: { ...asked, lossLimit: 0.0001 }, isPublic: true, show: 'best' } as const;
+    const request = { allocate: { ...asked, mandate: withLimit(mandate, 0.0001) }, isPublic: true };
     expect(await answerAllocation(request, { app })).toMatchObject({ tone: 'warning' });
     expect(await answerAllocation(request, { app })).not.toHaveProperty('buttons');
     const { buttons } = await answerAllocation(request, { app, memberId: '200000000000000001' });
@@ -71,10 +79,8 @@ describe('an answer', () => {
   });
 
   it('about the past has three pictures, those of them that could be drawn', async () => {
-    const { minWeight, maxWeight, ...rest } = asked;
     const request: BacktestRequest = {
-      ...rest,
-      bounds: { minWeight, maxWeight },
+      ...asked,
       from: '2024-02-01',
       offset: 0,
       retrainDays: 63,
@@ -102,13 +108,13 @@ describe('a report', () => {
     ['allocation', 'three'],
     ['frontier', 'Efficient frontier · 21 trading days · three'],
   ] as const)('shows what was scheduled: %s', async (what, title) => {
-    const reply = await answerReport(GUILD, report({ what, lossLimit: 0.3 }), { app });
+    const reply = await answerReport(GUILD, report({ what, mandate: withLimit(mandate, 0.3) }), { app });
     expect(reply.title).toContain(title);
     expect(reply).not.toHaveProperty('buttons');
   });
 
   it('tests as much of the last three years as can be, with its own limit among the usual ones', async () => {
-    const reply = await answerReport(GUILD, report({ lossLimit: 0.075 }), { app });
+    const reply = await answerReport(GUILD, report({ mandate: withLimit(mandate, 0.075) }), { app });
     expect(reply.title).toBe('Backtest · 21 trading days · three');
     const rows = reply.table?.map((row) => row.split(' ')[0]);
     expect(rows?.slice(1, 16)).toEqual([
@@ -139,27 +145,23 @@ describe('a report', () => {
   it('that somebody watches is refused while its server has a backtest, a job waits', async () => {
     const release = app.backtestSemaphore.tryAcquire(GUILD);
     await expect(answerReport(GUILD, report(), { app, onProgress() {} })).rejects.toThrow('already running here');
-    let begun = 0;
-    const backtest: App['engine']['backtest'] = (...given) => {
-      begun += 1;
-      return app.engine.backtest(...given);
-    };
-    const waiting = answerReport(GUILD, report(), { app: { ...app, engine: { ...app.engine, backtest } } });
+    const backtest = vi.spyOn(app.engine, 'backtest');
+    const waiting = answerReport(GUILD, report(), { app });
     await sleep(50);
-    expect(begun).toBe(0);
+    expect(backtest).not.toHaveBeenCalled();
     release();
     expect((await waiting).title).toContain('Backtest');
     app.backtestSemaphore.tryAcquire(GUILD)();
   });
 
   it('gives its permit back when it fails', async () => {
-    const engine = { ...app.engine, backtest: () => Promise.reject(new Error('out of memory')) };
-    await expect(answerReport(GUILD, report(), { app: { ...app, engine } })).rejects.toThrow('out of memory');
+    vi.spyOn(app.engine, 'backtest').mockRejectedValue(new Error('out of memory'));
+    await expect(answerReport(GUILD, report(), { app })).rejects.toThrow('out of memory');
     app.backtestSemaphore.tryAcquire(GUILD)();
   });
 
   it('cannot be made without its universe', async () => {
-    const gone = report({ question: { universe: 'gone', ...question } });
+    const gone = report({ universe: 'gone' });
     await expect(answerReport(GUILD, gone, { app })).rejects.toThrow('There is no universe "gone" any more');
   });
 });

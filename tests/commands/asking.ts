@@ -1,4 +1,5 @@
-import type { Command, Invocation, Options } from '../../src/commands/slash-command.ts';
+import type { Invocation, Command, Options } from '../../src/commands/slash-command.ts';
+import type { Reply } from '../../src/reply.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import type { TestApp } from '../support/test-bot.ts';
 
@@ -9,8 +10,12 @@ export async function answerOf<R>(
   options: Options,
   changes: Partial<Invocation> = {},
 ): Promise<string> {
-  const invocation = await test.invocation(changes);
-  const request = command.parse(options, invocation);
+  const asked = await test.invocation(changes);
+  return replyToText(await replyOf(command, command.parse(options, asked), asked));
+}
+
+/** Runs a command that has been read, or that a button stands for. */
+export function replyOf<R>(command: Command<R>, request: R, asked: Invocation): Promise<Reply> {
   const messenger = {
     postToChannel: () => Promise.reject(new Error('not here')),
     sendDirectMessage: () => Promise.reject(new Error('not here')),
@@ -19,5 +24,5 @@ export async function answerOf<R>(
     guildName: () => undefined,
   };
   const { signal } = new AbortController();
-  return replyToText(await command.run(request, { ...invocation, messenger, progress() {}, signal }));
+  return command.run(request, { ...asked, messenger, progress() {}, signal });
 }

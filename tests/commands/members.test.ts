@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createMembers } from '../../src/commands/members.ts';
-import { memberSchema } from '../../src/commands/records.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { openMembers } from '../../src/commands/members.ts';
+import { memoryStore } from '../support/memory-table.ts';
 
 const ME = '200000000000000001';
 const closed = { since: '2026-01-01T00:00:00.000Z', isTold: false };
 
 describe('what members have saved', () => {
   it('is amended where there is something, and not begun anew where there is nothing', async () => {
-    const members = createMembers(memoryTable(memberSchema));
+    const members = openMembers(memoryStore());
     expect(await members.amend(ME, (record) => ({ ...record, closed }))).toBeUndefined();
     expect(await members.ids()).toEqual([]);
     expect(await members.find(ME)).toBeUndefined();
@@ -20,7 +19,7 @@ describe('what members have saved', () => {
   });
 
   it('is not kept when nothing is left of it', async () => {
-    const members = createMembers(memoryTable(memberSchema));
+    const members = openMembers(memoryStore());
     expect(await members.update(ME, (record) => record)).toEqual({ alerts: [] });
     expect(await members.ids()).toEqual([]);
     await members.update(ME, () => ({ alerts: [], closed }));
@@ -29,7 +28,7 @@ describe('what members have saved', () => {
   });
 
   it('stays as it was when an amendment throws', async () => {
-    const members = createMembers(memoryTable(memberSchema));
+    const members = openMembers(memoryStore());
     await members.update(ME, () => ({ alerts: [], closed }));
     const amended = members.amend(ME, () => {
       throw new Error('no');

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UNIVERSES } from '../../src/prices/universes.ts';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { completeUniverse, readRequest } from '../../src/commands/options.ts';
+
+const atMost = (weight: number): Constraint => ({ kind: 'max-weight', weight });
+const atLeast = (weight: number): Constraint => ({ kind: 'min-weight', weight });
 
 const read = (options: Readonly<Record<string, string | number | boolean>>) =>
   readRequest(options, { universes: UNIVERSES, settings: {} });
@@ -9,22 +13,16 @@ describe('the options that commands share', () => {
   it('have the defaults of the terminal', () => {
     expect(read({ universe: ' Sample ' })).toEqual({
       universe: { kind: 'named', name: 'sample' },
-      horizonDays: 21,
-      alpha: 0.95,
-      maxWeight: 1,
-      minWeight: 0,
-      scenarios: 10_000,
-      seed: 1,
-      recipe: 'calibrated',
+      strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
+      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+      sampling: { scenarios: 10_000, seed: 1 },
     });
   });
 
   it('are read', () => {
     expect(read({ tickers: 'aapl, MSFT, KO', horizon: 63, alpha: '99%', max_weight: '40%' })).toMatchObject({
       universe: { kind: 'tickers', tickers: ['AAPL', 'MSFT', 'KO'] },
-      horizonDays: 63,
-      alpha: 0.99,
-      maxWeight: 0.4,
+      mandate: { horizonDays: 63, constraints: [atMost(0.4)], risk: { alpha: 0.99 } },
     });
   });
 
@@ -43,37 +41,32 @@ describe('the options that commands share', () => {
 
   it("mean what the server's settings say where they are absent, and what they say where they are given", () => {
     const tech = { name: 'tech', title: '', vendor: 'yahoo', owner: 'guild', tickers: ['AAA', 'BBB', 'CCC'] } as const;
-    const settings = { universe: 'tech', horizonDays: 10, alpha: 0.9, minWeight: 0.1, maxWeight: 0.5 };
+    const settings = { universe: 'tech', horizonDays: 10, alpha: 0.9, constraints: [atMost(0.5), atLeast(0.1)] };
     const place = { universes: [...UNIVERSES, tech], settings };
     const tickers = { kind: 'tickers', tickers: ['AAA', 'BBB', 'CCC'], name: 'tech' };
     expect(readRequest({}, place)).toMatchObject({
       universe: tickers,
-      horizonDays: 10,
-      alpha: 0.9,
-      minWeight: 0.1,
-      maxWeight: 0.5,
+      mandate: { horizonDays: 10, constraints: [atMost(0.5), atLeast(0.1)], risk: { alpha: 0.9 } },
     });
     expect(readRequest({ tickers: 'X, Y', horizon: 5, alpha: '95%', max_weight: '60%' }, place)).toMatchObject({
       universe: { kind: 'tickers', tickers: ['X', 'Y'] },
-      horizonDays: 5,
-      alpha: 0.95,
-      minWeight: 0.1,
-      maxWeight: 0.6,
+      mandate: { horizonDays: 5, constraints: [atMost(0.6), atLeast(0.1)], risk: { alpha: 0.95 } },
     });
     expect(readRequest({ tickers: 'X, Y' }, place).universe).toEqual({ kind: 'tickers', tickers: ['X', 'Y'] });
   });
 
   const whose = "this server's settings, which those who manage it can change by /settings set.";
   it.each([
-    [{ minWeight: 0.1 }, {}, 'min_weight', `lower min_weight to at most 8.33%; min_weight 10% comes from ${whose}`],
-    [{ maxWeight: 0.05 }, {}, 'max_weight', `raise max_weight to at least 8.34%; max_weight 5% comes from ${whose}`],
-    [{ minWeight: 0.06 }, { max_weight: '5%' }, 'min_weight', `raise max_weight; min_weight 6% comes from ${whose}`],
-    [{ maxWeight: 0.05 }, { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
-    [{ minWeight: 0.01 }, { min_weight: '9%' }, 'min_weight', 'lower min_weight to at most 8.33%.'],
-    [{ minWeight: 0.06 }, { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
+    [atLeast(0.1), {}, 'min_weight', `lower min_weight to at most 8.33%; min_weight 10% comes from ${whose}`],
+    [atMost(0.05), {}, 'max_weight', `raise max_weight to at least 8.34%; max_weight 5% comes from ${whose}`],
+    [atLeast(0.06), { max_weight: '5%' }, 'min_weight', `raise max_weight; min_weight 6% comes from ${whose}`],
+    [atMost(0.05), { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
+    [atLeast(0.01), { min_weight: '9%' }, 'min_weight', 'lower min_weight to at most 8.33%.'],
+    [atLeast(0.06), { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
   ])(
-    'say whose the bounds are that no split can meet: settings %j, options %j',
-    (settings, options, option, ending) => {
+    'say whose the constraints are that no split can meet: settings %j, options %j',
+    (constraint, options, option, ending) => {
+      const settings = { constraints: [constraint] };
       const asked = (): unknown => readRequest({ universe: 'us12', ...options }, { universes: UNIVERSES, settings });
       const endsSo = new RegExp(`${ending.replaceAll('.', '\\.')}$`);
       expect(asked).toThrow(

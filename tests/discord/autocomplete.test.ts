@@ -59,7 +59,7 @@ describe('choices', () => {
 
 describe('choices that take too long', () => {
   it('because of the command or of the store are none, in time', async () => {
-    const other = await startWithSlowStore(reportBot);
+    const other = await startWithSlowStore();
     const slow = [
       reportBot.discord.autocomplete('report schedule', { universe: 'slow' }, 'universe'),
       other.discord.autocomplete('report schedule', { universe: 'te' }, 'universe'),

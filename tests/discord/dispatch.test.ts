@@ -40,7 +40,7 @@ describe('a subcommand', () => {
 
 describe('a question that takes too long to read', () => {
   it('because of the store is told so in private, in time, and is not answered later', async () => {
-    const other = await startWithSlowStore(reportBot);
+    const other = await startWithSlowStore();
     const before = heard.length;
     const asked = other.discord.slash('report list');
     const { ms, ...first } = await asked.acknowledged();

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guildSchema, memberSchema, type Alert, type Question } from '../../src/commands/records.ts';
+import type { Alert } from '../../src/commands/alert/record.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
+import { openMembers } from '../../src/commands/members.ts';
+import { withLimit } from '../../src/engine/mandate.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
@@ -47,7 +50,7 @@ type Swings = (t: number) => number;
 
 const calm: Swings = () => 1;
 const wild: Swings = () => 8;
-/** Calm on the newest days alone: those of the contest, and some. */
+/** Calm on the newest days alone: those of the comparison, and some. */
 const lately: Swings = (t) => (t < 516 - 64 ? 8 : 1);
 
 const swinging = (seed: number, swings: Swings): Bar[] =>
@@ -112,27 +115,21 @@ async function startChild(now: number): Promise<Child> {
 
 const ownUniverse = (name: string, tickers: string[]) => ({ name, tickers, createdAt: '2024-04-01T12:00:00.000Z' });
 
-const question = (universe: string): Question => ({
-  universe,
-  horizonDays: 5,
-  alpha: 0.9,
-  minWeight: 0,
-  maxWeight: 1,
-});
+const mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.9 } };
 
 const alert = (id: string, universe: string): Alert => ({
   id,
   guildId: discord.guildId,
-  question: question(universe),
-  lossLimit: 0.9,
+  universe,
+  mandate: withLimit(mandate, 0.9),
   createdAt: '2024-04-01T12:00:00.000Z',
-  told: 'feasible',
-  hasRung: false,
+  lastTold: 'feasible',
+  hasFired: false,
   minCvar: 0.01,
 });
 
-const guilds = () => store.table('guilds', guildSchema, 1);
-const members = () => store.table('members', memberSchema, 1);
+const guilds = () => openGuilds(store);
+const members = () => openMembers(store);
 const lastNightly = () => openJobRuns(store).get('nightly');
 
 const inChannel = (channelId: string) => discord.posted.filter(({ message }) => message.channelId === channelId);
@@ -182,7 +179,7 @@ beforeAll(async () => {
     NIGHTLY_TIME_ZONE: '',
   };
   store = await openStore(env.STORE_URL!, { now: () => today });
-  await guilds().set(discord.guildId, {
+  await guilds().update(discord.guildId, () => ({
     universes: [
       ownUniverse('first', ['AAA', 'BBB']),
       ownUniverse('lost', ['AAA', 'NONE']),
@@ -198,20 +195,21 @@ beforeAll(async () => {
         what: 'frontier',
         cron: '30 18 * * 1-5',
         timeZone: 'America/New_York',
-        question: question('last'),
+        universe: 'last',
+        mandate,
         scheduledBy: MEMBER,
         scheduledAt: '2024-04-19T12:00:00.000Z',
       },
     ],
-  });
-  await guilds().set('100000000000000009', {
+  }));
+  await guilds().update('100000000000000009', () => ({
     universes: [ownUniverse('abandoned', ['AAA', 'GONE'])],
     settings: { universe: 'abandoned' },
     reports: [],
-  });
-  await members().set(MEMBER, {
+  }));
+  await members().update(MEMBER, () => ({
     alerts: ['first', 'lost', 'last', 'wild', 'calm'].map((universe, k) => alert(`a${k + 1}`, universe)),
-  });
+  }));
   child = await startChild(FRIDAY - 30 * MINUTE);
 }, PATIENCE);
 
@@ -264,10 +262,12 @@ describe('a night of the bot', () => {
     'that is killed when it has just written to a member is gone on with, and writes to nobody twice',
     async () => {
       // Limits that can just be kept: the market's fall is too much for them.
-      await members().update(MEMBER, (old) => {
-        for (const one of old!.alerts.slice(0, 3)) one.lossLimit = 1.02 * one.minCvar;
-        return old!;
-      });
+      await members().update(MEMBER, (old) => ({
+        ...old,
+        alerts: old.alerts.map((one, k) =>
+          k < 3 ? { ...one, mandate: withLimit(one.mandate, 1.02 * one.minCvar) } : one,
+        ),
+      }));
       // As after a split, another history. A model's residuals, and so its forecasts, are as wild as what it learnt.
       WILD.forEach((symbol, k) => serve(symbol, swinging(k + 2, calm)));
       CALM.forEach((symbol, k) => serve(symbol, swinging(k + 2, lately)));
@@ -278,7 +278,7 @@ describe('a night of the bot', () => {
       await child.at(MONDAY, false);
       await discord.until(() => toMember()[0], 'a direct message', PATIENCE);
       await child.kill();
-      expect((await members().get(MEMBER))?.alerts[0]?.told).toBe('feasible');
+      expect((await members().get(MEMBER)).alerts[0]?.lastTold).toBe('feasible');
       expect(vendor.requests.some((request) => request.startsWith('CCC'))).toBe(false);
       expect(await lastNightly()).toMatchObject({ outcome: 'begun', due: new Date(MONDAY).toISOString() });
 
@@ -294,7 +294,7 @@ describe('a night of the bot', () => {
         expect.stringMatching(/^A limit of .*% can no longer be kept · 5 trading days · first$/),
         expect.stringMatching(/^A limit of .*% can no longer be kept · 5 trading days · last$/),
       ]);
-      expect((await members().get(MEMBER))?.alerts.map(({ told }) => told)).toEqual([
+      expect((await members().get(MEMBER)).alerts.map(({ lastTold }) => lastTold)).toEqual([
         'infeasible',
         'feasible',
         'infeasible',
@@ -343,7 +343,7 @@ describe('a night of the bot', () => {
   it('sent nothing that Discord would refuse, and logged no member, limit or token', () => {
     expect(discord.violations).toEqual([]);
     expect(discord.unknownRequests()).toEqual([]);
-    for (const secret of [MEMBER, discord.token, 'lossLimit']) expect(child.log()).not.toContain(secret);
+    for (const secret of [MEMBER, discord.token, '"limit"']) expect(child.log()).not.toContain(secret);
   });
 
   it(

@@ -4,16 +4,24 @@ import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { judge } from '../../src/engine/backtest/judge.ts';
 import type { RuleDecision } from '../../src/engine/backtest/types.ts';
+import type { Mandate } from '../../src/engine/mandate.ts';
 import { MIN_DAYS } from '../../src/engine/history.ts';
 import { DEFAULT_STRATEGY } from '../../src/parse.ts';
 import type { Prices } from '../../src/engine/types.ts';
+
+/** One that only measures risk. */
+export const mandateOver = (horizonDays: number, alpha = 0.95): Mandate => ({
+  horizonDays,
+  constraints: [],
+  risk: { alpha },
+});
 
 const TWELVE = Array.from({ length: 12 }, (_, at) => (at + 1) / 100);
 
 const backtestRequest = (changes: Partial<BacktestRequest> = {}): BacktestRequest => ({
   universe: { kind: 'named', name: 'us12' },
   from: '2020-01-02',
-  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+  mandate: mandateOver(21),
   offset: 0,
   retrainDays: 63,
   window: 'expanding',

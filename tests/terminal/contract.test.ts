@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
@@ -50,7 +50,12 @@ describe('the terminal', () => {
     [['allocate', '--universe', 'sample', '--loss', '8%', '--alpha', '40%'], 'alpha', 'between 50% and 99.9%'],
     [['allocate', '--universe', 'sample', '--loss', '8%', '--horizon', '253'], 'horizon', 'from 1 to 252; got "253"'],
     [['allocate', '--universe', 'sample', '--loss', '8%', '--scenarios', '99'], 'scenarios', 'from 100 to 1,000,000'],
-    [['allocate', '--universe', 'sample', '--loss', '8%', '--recipe', 'x'], 'recipe', 'calibrated or seed; got "x"'],
+    [['allocate', '--universe', 'sample', '--loss', '8%', '--recipe', 'x'], 'recipe', 'calibrated or plain; got "x"'],
+    [
+      ['allocate', '--universe', 'sample', '--loss', '8%', '--strategy', 'x'],
+      'strategy',
+      'strategy takes one of cvar-lstm, minimum-cvar, equal-weight; got "x".',
+    ],
     [['allocate', '--universe', 'nikkei', '--loss', '8%'], 'universe', 'There is no universe "nikkei"'],
     [['allocate', '--loss', '8%'], 'universe', 'Say which assets'],
     [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
@@ -60,7 +65,7 @@ describe('the terminal', () => {
     [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],
     [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
     [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
-    [['train', '--universe', 'sample', '--recipe', 'seed', '--memory', 'carried'], 'memory', 'The recipe seed has'],
+    [['train', '--universe', 'sample', '--recipe', 'plain', '--memory', 'carried'], 'memory', 'The recipe plain has'],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
     [['backup'], 'out', '--out is needed'],
@@ -78,13 +83,13 @@ describe('the terminal', () => {
   });
 
   it('answers a fault with exit code 1', async () => {
-    const damaged = `${home}/damaged`;
-    cpSync(fileURLToPath(new URL('../../models', import.meta.url)), damaged, { recursive: true });
-    const [version = ''] = readdirSync(`${damaged}/sample/calibrated`);
-    writeFileSync(`${damaged}/sample/calibrated/${version}/weights.bin`, 'half');
-    const { exitCode, json } = await runJson(['allocate', ...FAST, '--loss', '8%'], { MODELS_DIR: damaged });
+    // A directory that cannot be read, as it leads to itself.
+    const endless = `${home}/endless`;
+    symlinkSync('endless', endless);
+    const { exitCode, json, stderr } = await runJson(['allocate', ...FAST, '--loss', '8%'], { MODELS_DIR: endless });
     expect(exitCode).toBe(1);
-    expect(json).toEqual({ status: 'error', error: { kind: 'fault', message: expect.stringContaining('damaged') } });
+    expect(json).toEqual({ status: 'error', error: { kind: 'fault', message: expect.stringContaining('ELOOP') } });
+    expect(stderr).toContain('    at ');
   });
 });
 
@@ -170,6 +175,34 @@ describe('allocate', () => {
     for (const absent of ['weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'freshCvar']) {
       expect(json).not.toHaveProperty(absent);
     }
+  });
+
+  it('splits by another strategy, and names it', async () => {
+    const asked = [
+      ['equal-weight', '8%'],
+      ['equal-weight', '0.1%'],
+      ['minimum-cvar', '8%'],
+    ] as const;
+    const runs = await Promise.all(
+      asked.map(([strategy, loss]) => runJson(['allocate', ...FAST, '--loss', loss, '--strategy', strategy])),
+    );
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 3, 0]);
+    const [equal, broken, least] = runs.map(({ json }) => json);
+    expect(equal).toMatchObject({ status: 'optimal', strategy: 'equal-weight', lossLimit: 0.08 });
+    expect(Object.values<number>(equal.weights)).toEqual(Array.from({ length: 12 }, () => 1 / 12));
+    expect(equal.cvar).toBeGreaterThan(equal.minCvar);
+    expect(broken).toMatchObject({ status: 'infeasible', strategy: 'equal-weight', minCvar: equal.minCvar });
+    expect(broken).not.toHaveProperty('weights');
+    expect(least).toMatchObject({ status: 'optimal', strategy: 'minimum-cvar', cvar: equal.minCvar });
+    expect(least.weights).toEqual(least.minCvarWeights);
+    expect(least.minCvarWeights).toEqual(equal.minCvarWeights);
+  });
+
+  it('says in words what a strategy cannot keep', async () => {
+    const { exitCode, stdout } = await run(['allocate', ...FAST, '--loss', '0.1%', '--strategy', 'equal-weight']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^Equal weights: does not keep a limit of 0\.1% · 5 trading days · sample\n/);
+    expect(stdout).toMatch(/, above the limit of 0\.1%\.\n/);
   });
 
   it('says the same in words, and draws it', async () => {
@@ -267,7 +300,7 @@ describe('a universe without a model', () => {
         '--horizon',
         '3',
         '--recipe',
-        'seed',
+        'plain',
         ...more,
       ],
       env,
@@ -281,7 +314,7 @@ describe('a universe without a model', () => {
     const first = await ask();
     expect(first.exitCode).toBe(0);
     expect(first.stderr).toContain('Training a model');
-    expect(first.json.model).toMatchObject({ trainedUntil: '2025-12-31', recipe: 'seed' });
+    expect(first.json.model).toMatchObject({ trainedUntil: '2025-12-31', recipe: 'plain' });
 
     const again = await ask();
     expect(again.stderr).not.toContain('Training a model');

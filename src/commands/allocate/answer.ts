@@ -53,7 +53,7 @@ function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undef
   });
 }
 
-/** Buttons for a limit that cannot be kept: the least risky split, and the smallest limit that would be answered. */
+/** Buttons for a limit that cannot be kept: the least risky split, and the smallest limit that the strategy keeps. */
 async function waysOut(
   request: AllocateCommandRequest,
   answer: AllocateAnswer,
@@ -70,8 +70,7 @@ async function waysOut(
   const buttons: ReplyButton[] = [
     { label: 'Use minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
   ];
-  const { minimum } = answer.allocation;
-  const smallest = minimum && limitToTry(minimum.cvar);
+  const smallest = limitToTry(answer.allocation.portfolio.cvar);
   if (smallest === undefined) return buttons;
   const smallestKey = await keep({ mandate: withLimit(allocate.mandate, smallest) });
   return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];

@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
+import type { Constraint } from '../../engine/constraints/index.ts';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer, type Invocation, type Command, type Options } from '../slash-command.ts';
@@ -101,7 +102,7 @@ export const settings: Command<SettingsRequest> = {
 
 function readSettings(options: Options, { guild }: Invocation): GivenSettings {
   const { universe, horizon, alpha, time_zone: timeZone, currency } = options;
-  const given: GivenSettings['settings'] = {
+  const plain: GivenSettings['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),
     ...(horizon !== undefined && { horizonDays: parseWhole(Number(horizon), 'horizon', RANGES.horizon) }),
     ...(alpha !== undefined && { alpha: parseRate(String(alpha), 'alpha', RANGES.alpha) }),
@@ -111,24 +112,17 @@ function readSettings(options: Options, { guild }: Invocation): GivenSettings {
   const typed = typedConstraints(options);
   // What is no rate is refused now, in private.
   readConstraints(typed, DISCORD_NAMES);
-  if (Object.keys({ ...given, ...typed }).length > 0) return { settings: given, typed };
+  if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
-function withGiven(
-  { constraints = [], ...old }: GuildSettings,
-  { settings: changed, typed }: GivenSettings,
-): GuildSettings {
-  return withConstraints({ ...old, ...changed }, readConstraints(typed, DISCORD_NAMES, constraints));
+function withGiven({ constraints = [], ...old }: GuildSettings, given: GivenSettings): GuildSettings {
+  return withConstraints({ ...old, ...given.settings }, readConstraints(given.typed, DISCORD_NAMES, constraints));
 }
 
 /** Settings without any constraint have none, rather than an empty list. */
-function withConstraints(
-  { constraints: _old, ...rest }: GuildSettings,
-  kept: GuildSettings['constraints'] = [],
-): GuildSettings {
-  return kept.length === 0 ? rest : { ...rest, constraints: kept };
-}
+const withConstraints = (rest: GivenSettings['settings'], constraints: readonly Constraint[]): GuildSettings =>
+  constraints.length === 0 ? rest : { ...rest, constraints };
 
 function readKey({ option }: Options): { option?: string } {
   if (option === 'all') return {};
@@ -141,8 +135,9 @@ function without(old: GuildSettings, option: string | undefined): GuildSettings 
   const key = option === undefined ? undefined : SETTINGS[option];
   if (key === undefined) return {};
   if (typeof key === 'object') {
-    const kept = old.constraints?.filter(({ kind }) => kind !== key.constraint);
-    return withConstraints(old, kept);
+    const { constraints = [], ...rest } = old;
+    const others = constraints.filter(({ kind }) => kind !== key.constraint);
+    return withConstraints(rest, others);
   }
   const { [key]: _gone, ...kept } = old;
   return kept;

@@ -3,14 +3,14 @@ import { alertReply, orphanReply } from '../../../src/commands/alert/message.ts'
 
 const alert = {
   id: '3',
-  lossLimit: 0.08,
-  question: { universe: 'us12', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 },
+  universe: 'us12',
+  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
 };
-const ring = { alert, minCvar: 0.09123, pricesUntil: '2026-11-20' };
+const fired = { alert, minCvar: 0.09123, pricesUntil: '2026-11-20' };
 
 describe('what a member is told of an alert', () => {
   it('names the limit, what is asked, the smallest limit that can be kept, and the day of the prices', () => {
-    const reply = alertReply({ ...ring, rings: 'infeasible' });
+    const reply = alertReply({ ...fired, fires: 'infeasible' });
     expect(reply).toMatchObject({
       tone: 'warning',
       title: 'A limit of 8% can no longer be kept · 21 trading days · us12',
@@ -26,7 +26,7 @@ describe('what a member is told of an alert', () => {
   });
 
   it('says the risk beside the good news', () => {
-    const reply = alertReply({ ...ring, minCvar: -0.01, rings: 'feasible' });
+    const reply = alertReply({ ...fired, minCvar: -0.01, fires: 'feasible' });
     expect(reply.title).toContain('A limit of 8% can be kept again');
     expect(reply.body).toContain('losses can be larger than any limit');
     // No smaller limit can be asked for.
@@ -34,7 +34,7 @@ describe('what a member is told of an alert', () => {
   });
 
   it('names the server whose universe it is', () => {
-    const { fields } = alertReply({ ...ring, rings: 'infeasible', server: 'Traders' });
+    const { fields } = alertReply({ ...fired, fires: 'infeasible', server: 'Traders' });
     expect(fields).toContainEqual({ name: 'Universe', value: 'us12 of Traders' });
     expect(orphanReply(alert, 'Traders').body).toContain('**us12** has been removed from Traders, or I have been, so');
   });

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../src/app.ts';
+import type { Alert } from '../../../src/commands/alert/record.ts';
 import { listedAlerts, savedAlert } from '../../../src/commands/alert/reply.ts';
 
 const alert: Alert = {
   id: '3',
-  question: { universe: 'us12', horizonDays: 1, alpha: 0.95, minWeight: 0.02, maxWeight: 0.4 },
-  lossLimit: 0.075,
+  universe: 'us12',
+  mandate: {
+    horizonDays: 1,
+    constraints: [
+      { kind: 'max-weight', weight: 0.4 },
+      { kind: 'min-weight', weight: 0.02 },
+    ],
+    risk: { alpha: 0.95, limit: 0.075 },
+  },
   createdAt: '2026-01-01T00:00:00.000Z',
-  told: 'feasible',
-  hasRung: false,
+  lastTold: 'feasible',
+  hasFired: false,
   minCvar: 0.07001,
 };
 
@@ -26,7 +33,7 @@ describe('an alert in words', () => {
   it('is saved with all that it asks, and the age of the prices', () => {
     expect(saved(alert, 'this server').fields).toEqual([
       {
-        name: 'Asked',
+        name: 'Invocation',
         value: 'us12, 1 trading day, alpha 95%, at least 2% an asset, at most 40% an asset; a universe of this server',
       },
       { name: 'Prices', value: 'Yahoo Finance, until 2026-01-02 (2 days old).' },
@@ -37,7 +44,7 @@ describe('an alert in words', () => {
   it('is listed with all that it asks, and how it stood', () => {
     const listed = listedAlerts([
       { alert, isGone: false },
-      { alert: { ...alert, told: 'infeasible', minCvar: 0.09 }, isGone: false, server: 'Traders' },
+      { alert: { ...alert, lastTold: 'infeasible', minCvar: 0.09 }, isGone: false, server: 'Traders' },
     ]);
     expect(listed.fields).toEqual([
       {

@@ -1,29 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findAlert, look, MOST_ALERTS, stateOf, withAlert, withoutAlert } from '../../../src/commands/alert/rules.ts';
-import type { Alert } from '../../../src/commands/records.ts';
+import {
+  checkAlert,
+  findAlert,
+  MOST_ALERTS,
+  stateOf,
+  withAlert,
+  withoutAlert,
+} from '../../../src/commands/alert/rules.ts';
+import type { Alert } from '../../../src/commands/alert/record.ts';
+import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
+
+const mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } };
 
 const alertOf = (changes: Partial<Alert> = {}): Alert => ({
   id: '1',
-  question: { universe: 'sample', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 },
-  lossLimit: 0.08,
+  universe: 'sample',
+  mandate,
   createdAt: '2026-01-01T00:00:00.000Z',
-  told: 'feasible',
-  hasRung: false,
+  lastTold: 'feasible',
+  hasFired: false,
   minCvar: 0.07,
   ...changes,
 });
 
-/** What rings while the minimum goes from one value to the next, and the alert after it. */
+/** What fires while the minimum goes from one value to the next, and the alert after it. */
 function follow(first: Alert, minima: readonly number[]) {
-  const rings: { readonly state: Alert['told']; readonly at: number; readonly minCvar: number }[] = [];
+  const firings: { readonly state: Alert['lastTold']; readonly at: number; readonly minCvar: number }[] = [];
   let alert = first;
   for (const [at, minCvar] of minima.entries()) {
-    const looked = look(alert, minCvar);
-    alert = looked.alert;
-    if (looked.rings !== undefined) rings.push({ state: looked.rings, at, minCvar });
+    const checked = checkAlert(alert, minCvar);
+    alert = checked.alert;
+    if (checked.fires !== undefined) firings.push({ state: checked.fires, at, minCvar });
   }
-  return { rings, alert };
+  return { firings, alert };
 }
 
 const limits = fc.double({ min: 0.001, max: 1, noNaN: true });
@@ -31,42 +41,46 @@ const factors = (min: number, max: number) => fc.array(fc.double({ min, max, noN
 const starts = fc
   .record({ lossLimit: limits, start: fc.double({ min: 0, max: 2, noNaN: true }) })
   .map(({ lossLimit, start }) =>
-    alertOf({ lossLimit, minCvar: start * lossLimit, told: stateOf(start * lossLimit, lossLimit) }),
+    alertOf({
+      mandate: withLimit(mandate, lossLimit),
+      minCvar: start * lossLimit,
+      lastTold: stateOf(start * lossLimit, lossLimit),
+    }),
   );
 
 describe('an alert', () => {
-  it('rings at the first step past the limit, however small', () => {
-    const { alert, rings } = look(alertOf(), 0.0801);
-    expect(rings).toBe('infeasible');
-    expect(alert).toMatchObject({ told: 'infeasible', hasRung: true, minCvar: 0.0801 });
+  it('fires at the first step past the limit, however small', () => {
+    const { alert, fires } = checkAlert(alertOf(), 0.0801);
+    expect(fires).toBe('infeasible');
+    expect(alert).toMatchObject({ lastTold: 'infeasible', hasFired: true, minCvar: 0.0801 });
   });
 
-  it('that was saved while its limit could not be kept rings when it can be', () => {
-    expect(look(alertOf({ told: 'infeasible', minCvar: 0.09 }), 0.08).rings).toBe('feasible');
+  it('that was saved while its limit could not be kept fires when it can be', () => {
+    expect(checkAlert(alertOf({ lastTold: 'infeasible', minCvar: 0.09 }), 0.08).fires).toBe('feasible');
   });
 
-  it('rings again only when the minimum has moved 5% of the limit past it', () => {
+  it('fires again only when the minimum has moved 5% of the limit past it', () => {
     const minima = [0.081, 0.079, 0.0765, 0.0761, 0.0759, 0.0801, 0.0839, 0.0841];
-    expect(follow(alertOf(), minima).rings).toEqual([
+    expect(follow(alertOf(), minima).firings).toEqual([
       { state: 'infeasible', at: 0, minCvar: 0.081 },
       { state: 'feasible', at: 4, minCvar: 0.0759 },
       { state: 'infeasible', at: 7, minCvar: 0.0841 },
     ]);
   });
 
-  it('remembers the minimum that it saw, and changes nothing else, when it does not ring', () => {
-    const quiet = alertOf({ hasRung: true });
-    expect(look(quiet, 0.0815)).toEqual({ alert: { ...quiet, minCvar: 0.0815 } });
+  it('remembers the minimum that it saw, and changes nothing else, when it does not fire', () => {
+    const quiet = alertOf({ hasFired: true });
+    expect(checkAlert(quiet, 0.0815)).toEqual({ alert: { ...quiet, minCvar: 0.0815 } });
   });
 
-  it('rings at most once ever while the minimum wanders within 5% of the limit', () => {
+  it('fires at most once ever while the minimum wanders within 5% of the limit', () => {
     fc.assert(
       fc.property(starts, factors(0.9501, 1.0499), (alert, path) => {
-        const { rings } = follow(
+        const { firings } = follow(
           alert,
-          path.map((factor) => factor * alert.lossLimit),
+          path.map((factor) => factor * limitOf(alert.mandate)),
         );
-        expect(rings.length).toBeLessThanOrEqual(1);
+        expect(firings.length).toBeLessThanOrEqual(1);
       }),
     );
   });
@@ -74,26 +88,26 @@ describe('an alert', () => {
   it('alternates, beginning with what was not told when it was saved', () => {
     fc.assert(
       fc.property(starts, factors(0, 2), (alert, path) => {
-        const { rings } = follow(
+        const { firings } = follow(
           alert,
-          path.map((factor) => factor * alert.lossLimit),
+          path.map((factor) => factor * limitOf(alert.mandate)),
         );
-        const told = [alert.told, ...rings.map(({ state }) => state)];
+        const told = [alert.lastTold, ...firings.map(({ state }) => state)];
         expect(told.filter((state, at) => state === told[at - 1])).toEqual([]);
       }),
     );
   });
 
-  it('never says what is not so, and every ring after the first is 5% of the limit away from it', () => {
+  it('never says what is not so, and every firing after the first is 5% of the limit away from it', () => {
     fc.assert(
       fc.property(starts, factors(0, 2), (alert, path) => {
-        const { lossLimit } = alert;
-        const { rings } = follow(
+        const lossLimit = limitOf(alert.mandate);
+        const { firings } = follow(
           alert,
           path.map((factor) => factor * lossLimit),
         );
-        for (const { state, minCvar } of rings) expect(state).toBe(stateOf(minCvar, lossLimit));
-        for (const { minCvar } of rings.slice(1)) {
+        for (const { state, minCvar } of firings) expect(state).toBe(stateOf(minCvar, lossLimit));
+        for (const { minCvar } of firings.slice(1)) {
           expect(Math.abs(minCvar - lossLimit)).toBeGreaterThanOrEqual(0.0499999 * lossLimit);
         }
       }),
@@ -106,9 +120,9 @@ describe('an alert', () => {
         const end = isOver ? 1.06 : 0.94;
         const { alert: after } = follow(
           alert,
-          [...path, end].map((factor) => factor * alert.lossLimit),
+          [...path, end].map((factor) => factor * limitOf(alert.mandate)),
         );
-        expect(after.told).toBe(isOver ? 'infeasible' : 'feasible');
+        expect(after.lastTold).toBe(isOver ? 'infeasible' : 'feasible');
       }),
     );
   });
@@ -124,26 +138,36 @@ describe("a member's alerts", () => {
   const closed = { since: '2026-01-01T00:00:00.000Z', isTold: true };
 
   it('get the number above the highest, and leave the rest of the record as it is', () => {
-    const record = { alerts: [alertOf({ id: '2' }), alertOf({ id: '10', lossLimit: 0.1 })], closed };
-    const added = alertOf({ id: '11', lossLimit: 0.2 });
+    const record = { alerts: [alertOf({ id: '2' }), alertOf({ id: '10', mandate: withLimit(mandate, 0.1) })], closed };
+    const added = alertOf({ id: '11', mandate: withLimit(mandate, 0.2) });
     expect(withAlert(record, draft(added))).toEqual({ alerts: [...record.alerts, added], closed });
     expect(withAlert({ alerts: [] }, draft(added)).alerts[0]?.id).toBe('1');
     expect(withoutAlert(record, '10')).toEqual({ alerts: [record.alerts[0]], closed });
   });
 
   it('are equal when they ask the same, whatever the minimum was', () => {
-    const record = { alerts: [alertOf({ minCvar: 0.01, told: 'infeasible', hasRung: true })] };
+    const record = { alerts: [alertOf({ minCvar: 0.01, lastTold: 'infeasible', hasFired: true })] };
     expect(() => withAlert(record, draft(alertOf()))).toThrow('it is number 1');
-    for (const other of [{ guildId: '7' }, { lossLimit: 0.09 }, { question: { ...alertOf().question, alpha: 0.9 } }]) {
+    for (const other of [
+      { guildId: '7' },
+      { mandate: withLimit(mandate, 0.09) },
+      { mandate: { ...mandate, risk: { alpha: 0.9, limit: 0.08 } } },
+    ]) {
       expect(withAlert(record, draft(alertOf(other))).alerts).toHaveLength(2);
     }
   });
 
   it('are at most ten', () => {
-    const alerts = Array.from({ length: MOST_ALERTS }, (_, k) => alertOf({ id: `${k}`, lossLimit: (k + 1) / 100 }));
+    const alerts = Array.from({ length: MOST_ALERTS }, (_, k) =>
+      alertOf({ id: `${k}`, mandate: withLimit(mandate, (k + 1) / 100) }),
+    );
     expect(MOST_ALERTS).toBe(10);
-    expect(() => withAlert({ alerts }, draft(alertOf({ lossLimit: 0.5 })))).toThrow('remove one first');
-    expect(withAlert({ alerts: alerts.slice(1) }, draft(alertOf({ lossLimit: 0.5 }))).alerts).toHaveLength(10);
+    expect(() => withAlert({ alerts }, draft(alertOf({ mandate: withLimit(mandate, 0.5) })))).toThrow(
+      'remove one first',
+    );
+    expect(
+      withAlert({ alerts: alerts.slice(1) }, draft(alertOf({ mandate: withLimit(mandate, 0.5) }))).alerts,
+    ).toHaveLength(10);
   });
 
   it('are found by their number', () => {

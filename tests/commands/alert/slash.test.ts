@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_ALERTS } from '../../../src/commands/alert/rules.ts';
 import { alert } from '../../../src/commands/alert/slash.ts';
+import type { Constraint } from '../../../src/engine/constraints/index.ts';
+import { withLimit } from '../../../src/engine/mandate.ts';
 import { textOf } from '../../support/discord/stand-in.ts';
 import { startPeople, type People } from '../../support/people.ts';
 import { createTestApp } from '../../support/test-bot.ts';
@@ -30,6 +32,8 @@ const newMember = (() => {
   return () => String((last += 1n));
 })();
 
+const minWeight = (weight: number): Constraint[] => [{ kind: 'min-weight', weight }];
+
 describe('/alert', () => {
   it(
     'saves a limit that can be kept, saying the smallest one and that direct messages must be open',
@@ -43,11 +47,15 @@ describe('/alert', () => {
       const [saved] = await savedOf();
       expect(saved).toEqual({
         id: '1',
-        question: { universe: 'sample', horizonDays: 5, alpha: 0.9, minWeight: 0, maxWeight: 0.4 },
-        lossLimit: 0.08,
+        universe: 'sample',
+        mandate: {
+          horizonDays: 5,
+          constraints: [{ kind: 'max-weight', weight: 0.4 }],
+          risk: { alpha: 0.9, limit: 0.08 },
+        },
         createdAt: expect.any(String),
-        told: 'feasible',
-        hasRung: false,
+        lastTold: 'feasible',
+        hasFired: false,
         minCvar: expect.any(Number),
       });
       expect(saved?.minCvar).toBeGreaterThan(0.001);
@@ -62,7 +70,12 @@ describe('/alert', () => {
       const text = await add('0.5%', {}, { isDirect: true });
       expect(text).toMatch(/0\.5% already cannot be kept: the smallest that can is \*\*\d\.\d\d%\*\*/);
       expect(text).toContain('write to you when it can be kept');
-      expect((await savedOf()).at(-1)).toMatchObject({ id: '2', lossLimit: 0.005, told: 'infeasible', hasRung: false });
+      expect((await savedOf()).at(-1)).toMatchObject({
+        id: '2',
+        mandate: { risk: { limit: 0.005 } },
+        lastTold: 'infeasible',
+        hasFired: false,
+      });
     },
     PATIENCE,
   );
@@ -89,7 +102,7 @@ describe('/alert', () => {
     const alerts = Array.from({ length: MOST_ALERTS }, (_, k) => ({
       ...one,
       id: `${k + 1}`,
-      lossLimit: 0.2 + k / 100,
+      mandate: withLimit(one.mandate, 0.2 + k / 100),
     }));
     await people.app.members.update(userId, () => ({ alerts }));
     const text = await ask('add', { universe: 'us12', loss: '8%' }, { userId });
@@ -136,7 +149,7 @@ describe('/alert', () => {
 
   it('logs no limit, no universe and no member', () => {
     expect(people.log()).toContain('"command":"alert"');
-    expect(people.log()).not.toMatch(/lossLimit|minCvar|"sample"|alpha/);
+    expect(people.log()).not.toMatch(/limit"|minCvar|"sample"|alpha/);
     expect(people.log()).not.toContain(people.discord.memberId);
   });
 });
@@ -149,8 +162,8 @@ describe('an alert about a universe of a server', () => {
     await test.app.guilds.update(guildId, (old) => ({ ...old, universes: [tech], settings: { horizonDays: 10 } }));
     const invocation = await test.invocation({ subcommand: 'add', guildId });
     expect(alert.parse({ universe: 'TECH', loss: '8%' }, invocation)).toMatchObject({
-      ask: { universe: { kind: 'tickers', tickers: ['AAA', 'BBB'], name: 'tech' }, lossLimit: 0.08 },
-      alert: { guildId, question: { universe: 'tech', horizonDays: 10 } },
+      universe: { kind: 'tickers', tickers: ['AAA', 'BBB'], name: 'tech' },
+      alert: { guildId, universe: 'tech', mandate: { horizonDays: 10, risk: { limit: 0.08 } } },
     });
     expect(alert.parse({ universe: 'us12', loss: '8%' }, invocation)).toMatchObject({
       alert: expect.not.objectContaining({ guildId }),
@@ -163,10 +176,13 @@ describe('an alert about a universe of a server', () => {
     const parsed = async () =>
       alert.parse({ loss: '8%', min_weight: '2%' }, await test.invocation({ subcommand: 'add', guildId }));
     await expect(parsed()).rejects.toThrow('Say which universe: one of sample, us12.');
-    await test.app.guilds.update(guildId, (old) => ({ ...old, settings: { universe: 'us12', minWeight: 0.05 } }));
+    await test.app.guilds.update(guildId, (old) => ({
+      ...old,
+      settings: { universe: 'us12', constraints: minWeight(0.05) },
+    }));
     expect(await parsed()).toMatchObject({
-      ask: { universe: { kind: 'named', name: 'us12' }, minWeight: 0.02 },
-      alert: { question: { universe: 'us12', minWeight: 0.02 } },
+      universe: { kind: 'named', name: 'us12' },
+      alert: { universe: 'us12', mandate: { constraints: minWeight(0.02), risk: { limit: 0.08 } } },
     });
   });
 
@@ -174,10 +190,9 @@ describe('an alert about a universe of a server', () => {
     const { discord, app } = people;
     const userId = newMember();
     const one = (await savedOf())[0]!;
-    const question = { ...one.question, universe: 'tech' };
     const tech = { name: 'tech', tickers: ['AAA', 'BBB'], createdAt: '2026-01-01T00:00:00.000Z' };
     await app.guilds.update(discord.guildId, (old) => ({ ...old, universes: [tech] }));
-    await app.members.update(userId, () => ({ alerts: [{ ...one, guildId: discord.guildId, question }] }));
+    await app.members.update(userId, () => ({ alerts: [{ ...one, guildId: discord.guildId, universe: 'tech' }] }));
     expect(await ask('list', {}, { userId })).toContain('tech is a universe of this server.');
     expect(await ask('list', {}, { userId, isDirect: true })).toContain('tech is a universe of A guild.');
     await app.guilds.update(discord.guildId, (old) => ({ ...old, universes: [] }));

@@ -1,23 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { BUTTON_LIFE, keepRequest } from '../../../src/commands/allocate/buttons.ts';
-import { storedRequestSchema, type AllocateCommandRequest } from '../../../src/engine-service/requests.ts';
+import {
+  BUTTON_LIFE,
+  keepRequest,
+  openRequests,
+  type AllocateCommandRequest,
+} from '../../../src/commands/allocate/buttons.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
 
 const request: AllocateCommandRequest = {
   allocate: {
     universe: { kind: 'named', name: 'sample' },
-    horizonDays: 21,
-    lossLimit: 0.08,
-    alpha: 0.95,
-    minWeight: 0,
-    maxWeight: 1,
-    scenarios: 100,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
+    mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+    sampling: { scenarios: 100, seed: 1 },
   },
   isPublic: false,
-  show: 'best',
 };
 
 describe('a request that a button stands for', () => {
@@ -25,7 +23,7 @@ describe('a request that a button stands for', () => {
     const { home, remove } = temporaryHome();
     let now = Date.UTC(2026, 0, 1);
     const store = await openStore(`sqlite:${home}/store.sqlite`, { now: () => now });
-    const table = store.table('requests', storedRequestSchema, 1);
+    const table = openRequests(store);
     const [key, other] = [await keepRequest(table, '7', request), await keepRequest(table, '7', request)];
     expect(key).toMatch(/^[\w-]{12}$/);
     expect(other).not.toBe(key);

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { AllocateAnswer } from '../../../src/app.ts';
-import { wholeShares, type RepricedPortfolio } from '../../../src/engine/allocate.ts';
+import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
+import type { MeasuredPortfolio } from '../../../src/engine/samples.ts';
+import { wholeShares } from '../../../src/engine-service/amount.ts';
+import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
+import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
 
-const best: RepricedPortfolio = {
+const best: MeasuredPortfolio = {
   weights: [0.7, 0.2996, 0.0004],
   expectedReturn: 0.0234,
   cvar: 0.08,
   valueAtRisk: 0.055,
   freshCvar: 0.0795,
 };
-const minimum: RepricedPortfolio = {
+const minimum: MeasuredPortfolio = {
   weights: [0.1, 0.2, 0.7],
   expectedReturn: 0.004,
   cvar: 0.0431,
@@ -19,23 +22,24 @@ const minimum: RepricedPortfolio = {
   freshCvar: 0.0449,
 };
 
+const equal: MeasuredPortfolio = {
+  weights: [1 / 3, 1 / 3, 1 / 3],
+  expectedReturn: 0.01,
+  cvar: 0.055,
+  valueAtRisk: 0.04,
+  freshCvar: 0.0554,
+};
+
 const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   request: {
     universe: { kind: 'named', name: 'sample' },
-    horizonDays: 21,
-    lossLimit: 0.08,
-    alpha: 0.95,
-    minWeight: 0,
-    maxWeight: 1,
-    scenarios: 10_000,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: DEFAULT_STRATEGY,
+    mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+    sampling: DEFAULT_SAMPLING,
   },
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
-  allocation: { status: 'optimal', best, minimum, gap: 0 },
-  outcomes: () => new Float64Array(2),
-  holdings: () => undefined,
+  allocation: { status: 'optimal', portfolio: best, minimum, gap: 0 },
   currency: 'USD',
   model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'calibrated' },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
@@ -43,9 +47,19 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   ...changes,
 });
 
+/** @param limit absent: none was asked for */
+const by = (id: string, limit?: number): AllocateAnswer['request'] => {
+  const { request } = answer();
+  const mandate = withoutLimit(request.mandate);
+  return {
+    ...request,
+    strategy: { ...DEFAULT_STRATEGY, id },
+    mandate: limit === undefined ? mandate : withLimit(mandate, limit),
+  };
+};
+
 const now = Date.parse('2026-11-20T12:00:00Z');
-const say = (changes?: Partial<AllocateAnswer>, show: 'best' | 'minimum' = 'best') =>
-  replyToText(allocationReply({ answer: answer(changes), show, now }));
+const say = (changes?: Partial<AllocateAnswer>) => replyToText(allocationReply({ answer: answer(changes), now }));
 
 describe('an allocation in words', () => {
   it('gives the risk with the profit, and where everything comes from', () => {
@@ -76,14 +90,14 @@ describe('an allocation in words', () => {
 
   it('says when the figure on fresh scenarios lies above the limit', () => {
     const worse = { ...best, freshCvar: 0.0812 };
-    expect(say({ allocation: { status: 'optimal', best: worse, minimum, gap: 0 } })).toContain(
+    expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, gap: 0 } })).toContain(
       'On scenarios that the optimiser has not seen it is 8.12%: above the limit.',
     );
     expect(say()).not.toContain('above the limit');
   });
 
   it('says first that no split keeps the limit', () => {
-    expect(say({ allocation: { status: 'infeasible', minimum, gap: 0 } })).toMatchInlineSnapshot(`
+    expect(say({ allocation: { status: 'infeasible', portfolio: minimum, minimum, gap: 0 } })).toMatchInlineSnapshot(`
       "No split keeps a limit of 8% · 21 trading days · sample
       =======================================================
 
@@ -109,11 +123,47 @@ describe('an allocation in words', () => {
   });
 
   it('shows the least risky split when it is asked for, whatever the limit', () => {
-    expect(say({}, 'minimum')).toMatch(/^Least risky split · 21 trading days · sample/);
+    const text = say({
+      request: by('minimum-cvar'),
+      allocation: { status: 'optimal', portfolio: minimum, minimum, gap: 0 },
+    });
+    expect(text).toMatch(/^Least risky split · 21 trading days · sample/);
+    expect(text).toContain(
+      'Of all splits of these assets, this one is the least risky. The average loss in the worst 5% of scenarios is 4.31% (CVaR).',
+    );
+    expect(text).toMatch(/^CVaR 95% +4\.31%$/m);
+  });
+
+  it.each([
+    [0.06, 'answer', 'Equal weights · 21 trading days · sample', '5.50% (CVaR), within the limit of 6%.'],
+    [
+      0.05,
+      'warning',
+      'Equal weights: does not keep a limit of 5% · 21 trading days · sample',
+      '5.50% (CVaR), above the limit of 5%.',
+    ],
+  ] as const)(
+    'says of a strategy that does not choose by the limit how it stands to it: %d',
+    (limit, tone, title, ending) => {
+      const status = tone === 'answer' ? 'optimal' : 'infeasible';
+      const reply = allocationReply({
+        answer: answer({ request: by('equal-weight', limit), allocation: { status, portfolio: equal, minimum } }),
+        now,
+      });
+      expect(reply).toMatchObject({ tone, title });
+      expect(reply.body?.replaceAll('**', '')).toMatch(/^Every asset gets the same share of the money/);
+      expect(reply.body?.replaceAll('**', '').endsWith(ending)).toBe(true);
+      expect(reply.fields).toContainEqual({ name: 'Smallest limit that can be kept', value: '4.31%' });
+    },
+  );
+
+  it('says that no split keeps the limit where the least risky one does not, whoever chose it', () => {
+    const allocation = { status: 'infeasible', portfolio: minimum, minimum, gap: 0 } as const;
+    expect(say({ request: by('minimum-cvar', 0.03), allocation })).toMatch(/^No split keeps a limit of 3% · /);
   });
 
   it('counts whole shares and the cash left', () => {
-    const text = say({ holdings: ({ weights }) => wholeShares(weights, 1000, [150, 40, 3]) });
+    const text = say({ holdings: wholeShares(best.weights, 1000, [150, 40, 3]) });
     expect(text).toContain('Asset  Weight     USD  Shares');
     expect(text).toContain('AAA     70.0%  600.00       4');
     expect(text).toContain('BBBB    30.0%  280.00       7');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BacktestAnswer } from '../../../src/app.ts';
+import type { BacktestAnswer } from '../../../src/engine-service/answers.ts';
 import type { LimitSummary } from '../../../src/engine/backtest/types.ts';
 import { backtestReply } from '../../../src/commands/backtest/reply.ts';
 import { replyToText } from '../../../src/terminal/output.ts';

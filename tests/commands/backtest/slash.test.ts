@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { backtest } from '../../../src/commands/backtest/slash.ts';
 import { Semaphore } from '../../../src/semaphore.ts';
-import type { Engine } from '../../../src/engine-service/index.ts';
 import type { OnProgress } from '../../../src/engine/types.ts';
 import { textOf, type Discord, type SentInteraction } from '../../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../../support/market.ts';
@@ -16,6 +15,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const test of started.splice(0)) await test.close();
+  vi.restoreAllMocks();
 });
 afterAll(() => market.close());
 
@@ -25,30 +25,29 @@ const PATIENCE = 30_000;
 
 const STEP = { stage: 'backtest', done: 0.25, detail: 'decision 1 of 4', secondsLeft: 60 } as const;
 
-/** The market's engine, whose backtests begin when they are let. */
+/** The market's engine begins its backtests when it is let, until the test ends. */
 function gated() {
   const gate = Promise.withResolvers<void>();
   const signals: AbortSignal[] = [];
   let latest: OnProgress | undefined;
-  const engine: Engine = {
-    ...market.app.engine!,
-    async backtest(request, options) {
-      const { signal, onProgress } = options!;
-      signals.push(signal!);
-      latest = onProgress;
-      const aborted = new Promise<never>((_, reject) => {
-        signal!.addEventListener('abort', () => reject(signal!.reason), { once: true });
-      });
-      await Promise.race([gate.promise, aborted]);
-      return market.app.engine!.backtest(request, options);
-    },
-  };
-  return { engine, signals, say: () => latest?.(STEP), open: () => gate.resolve() };
+  const engine = market.app.engine!;
+  const run = engine.backtest.bind(engine);
+  vi.spyOn(engine, 'backtest').mockImplementation(async (request, options) => {
+    const { signal, onProgress } = options!;
+    signals.push(signal!);
+    latest = onProgress;
+    const aborted = new Promise<never>((_, reject) => {
+      signal!.addEventListener('abort', () => reject(signal!.reason), { once: true });
+    });
+    await Promise.race([gate.promise, aborted]);
+    return run(request, options);
+  });
+  return { signals, say: () => latest?.(STEP), open: () => gate.resolve() };
 }
 
-const start = async (engine: Engine = market.app.engine!): Promise<TestBot> => {
+const start = async (): Promise<TestBot> => {
   const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now: () => 0 });
-  const test = await startTestBot([backtest], { app: { ...market.app, engine, backtestSemaphore } });
+  const test = await startTestBot([backtest], { app: { ...market.app, backtestSemaphore } });
   started.push(test);
   return test;
 };
@@ -63,8 +62,8 @@ const outcomeOf = async ({ discord, log }: TestBot, { id }: SentInteraction): Pr
 
 describe('/backtest', () => {
   it('shows how far it is, then what came of the limits, with three pictures', async () => {
-    const { engine, signals, say, open } = gated();
-    const test = await start(engine);
+    const { signals, say, open } = gated();
+    const test = await start();
     const asked = ask(test.discord);
     expect(await asked.acknowledged()).toMatchObject({ ephemeral: true });
     await test.discord.until(() => signals[0], 'the backtest to run');
@@ -104,8 +103,8 @@ describe('/backtest', () => {
   });
 
   it('is ended by its button, and its place is free again', async () => {
-    const { engine, signals, open } = gated();
-    const test = await start(engine);
+    const { signals, open } = gated();
+    const test = await start();
     const asked = ask(test.discord);
     await test.discord.until(() => signals[0], 'the backtest to run');
     await asked.until(({ edits }) => edits[0], 'the button');
@@ -119,8 +118,8 @@ describe('/backtest', () => {
   });
 
   it('runs once in a server, whoever asks, and twice in all', async () => {
-    const { engine, signals, open } = gated();
-    const test = await start(engine);
+    const { signals, open } = gated();
+    const test = await start();
     const stranger = '200000000000000007';
     const first = ask(test.discord, {}, true);
     await test.discord.until(() => signals[0], 'the first backtest to run');
@@ -137,8 +136,8 @@ describe('/backtest', () => {
   });
 
   it('that outlives its interaction ends as a message in the channel', async () => {
-    const { engine, signals, open } = gated();
-    const test = await start(engine);
+    const { signals, open } = gated();
+    const test = await start();
     const asked = ask(test.discord, {}, true);
     await test.discord.until(() => signals[0], 'the backtest to run');
     asked.expire();
@@ -176,17 +175,14 @@ describe('what /backtest asks', () => {
     expect(backtest.parse({ universe: 'us12' }, invocation)).toEqual({
       backtest: {
         universe: { kind: 'named', name: 'us12' },
-        horizonDays: 21,
+        strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
+        mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
         offset: 0,
         retrainDays: 63,
         window: 'expanding',
         isWarmStarted: false,
         limits: Array.from({ length: 12 }, (_, at) => (at + 1) / 100),
-        alpha: 0.95,
-        bounds: { minWeight: 0, maxWeight: 1 },
-        scenarios: 5_000,
-        seed: 1,
-        recipe: 'calibrated',
+        sampling: { scenarios: 5_000, seed: 1 },
         costBps: 10,
       },
       isPublic: false,
@@ -210,9 +206,7 @@ describe('what /backtest asks', () => {
       backtest: {
         universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
         from: '2020-01-02',
-        horizonDays: 5,
-        alpha: 0.9,
-        bounds: { minWeight: 0, maxWeight: 0.6 },
+        mandate: { horizonDays: 5, constraints: [{ kind: 'max-weight', weight: 0.6 }], risk: { alpha: 0.9 } },
         limits: [0.02, 0.03, 0.04],
         retrainDays: 0,
         costBps: 25,

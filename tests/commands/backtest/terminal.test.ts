@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
-import { storedChoicesSchema } from '../../../src/engine-service/backtest-kept.ts';
+import { storedDecisionsSchema } from '../../../src/engine-service/decision-cache.ts';
 import { writePricesCsv } from '../../support/prices-csv.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { startTailcap, tailcap, temporaryHome } from '../../support/tailcap.ts';
@@ -133,7 +133,7 @@ describe('backtest', () => {
     [[...FAST, '--retrain', '-1'], 'retrain', 'retrain'],
     [[...FAST, '--cost-bps', '1%'], 'cost-bps', 'whole number'],
     [[...FAST, '--max-weight', '20%'], 'max-weight', 'raise max-weight'],
-    [[...FAST, '--recipe', 'x'], 'recipe', 'calibrated or seed'],
+    [[...FAST, '--recipe', 'x'], 'recipe', 'calibrated or plain'],
     [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices'],
     [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write'],
     [[...FAST, '--chart', home], 'chart', 'it is a directory'],
@@ -193,7 +193,7 @@ async function decisionsKept(where: string, wanted: number): Promise<number> {
   while (!existsSync(path)) await sleep(20);
   const store = await openStore(`sqlite:${path}`, { now: Date.now });
   try {
-    const table = store.table('backtests', storedChoicesSchema, 1);
+    const table = store.table('backtests', storedDecisionsSchema, 1);
     for (;;) {
       const { length } = await table.keys();
       if (length >= wanted) return length;

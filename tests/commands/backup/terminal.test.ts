@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { guildSchema, memberSchema } from '../../../src/commands/records.ts';
+import { openGuilds } from '../../../src/commands/guilds.ts';
+import { openMembers } from '../../../src/commands/members.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { rig } from '../../store/rig.ts';
 import { describeServers } from '../../support/kinds-of-store.ts';
@@ -17,10 +18,9 @@ const run = async (url: string, ...args: string[]) => {
 /** A store in which a server and a member have saved something, still open. */
 async function saved() {
   const { store, url } = await rig();
-  const guilds = store.table('guilds', guildSchema, 1);
-  const members = store.table('members', memberSchema, 1);
-  await guilds.set(GUILD, { universes: [], settings: {}, reports: [reportOf(1)] });
-  await members.set(MEMBER, { alerts: [alertOf(2)] });
+  const members = openMembers(store);
+  await openGuilds(store).update(GUILD, () => ({ universes: [], settings: {}, reports: [reportOf(1)] }));
+  await members.update(MEMBER, () => ({ alerts: [alertOf(2)] }));
   return { url, store, members };
 }
 
@@ -46,7 +46,7 @@ describe('backup and restore', () => {
     const { url, members } = await saved();
     const file = `${home}/full.backup`;
     await run(url, 'backup', '--out', file);
-    await members.set(MEMBER, { alerts: [] });
+    await members.update(MEMBER, () => ({ alerts: [alertOf(3)] }));
     const refused = await run(url, 'restore', '--from', file);
     expect(refused).toEqual({
       exitCode: 2,
@@ -55,7 +55,7 @@ describe('backup and restore', () => {
         error: { kind: 'input', option: 'replace', message: expect.stringContaining('is not empty') },
       },
     });
-    expect(await members.get(MEMBER)).toEqual({ alerts: [] });
+    expect(await members.get(MEMBER)).toEqual({ alerts: [alertOf(3)] });
     expect((await run(url, 'restore', '--from', file, '--replace')).exitCode).toBe(0);
     expect(await members.get(MEMBER)).toEqual({ alerts: [alertOf(2)] });
   });

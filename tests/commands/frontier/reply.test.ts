@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { FrontierAnswer } from '../../../src/app.ts';
+import type { FrontierAnswer } from '../../../src/engine-service/answers.ts';
+import { withLimit } from '../../../src/engine/mandate.ts';
 import type { Portfolio } from '../../../src/engine/types.ts';
 import { frontierReply } from '../../../src/commands/frontier/reply.ts';
+import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
 
 const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({
@@ -17,18 +19,16 @@ const points = Array.from({ length: 9 }, (_, at) => {
   return split(0.04 + 0.08 * share, 0.004 + 0.02 * share, [share, 0.7 - 0.7 * share, 0.3 - 0.3 * share]);
 });
 
-const answer = (changes: Partial<FrontierAnswer['request']> = {}, shown = points): FrontierAnswer => ({
+const mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } };
+
+/** @param limit absent: none was asked for */
+const answer = (limit?: number, shown = points): FrontierAnswer => ({
   request: {
     universe: { kind: 'named', name: 'sample' },
-    horizonDays: 21,
-    alpha: 0.95,
-    minWeight: 0,
-    maxWeight: 1,
-    scenarios: 10_000,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: DEFAULT_STRATEGY,
+    mandate: limit === undefined ? mandate : withLimit(mandate, limit),
+    sampling: DEFAULT_SAMPLING,
     points: 9,
-    ...changes,
   },
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
@@ -46,7 +46,7 @@ const rows = (mostRows: number) => frontierReply({ answer: answer(), mostRows, w
 
 describe('a frontier in words', () => {
   it('has a row for each split, for equal weights and for the limit, and says where it comes from', () => {
-    expect(say(answer({ lossLimit: 0.08 }))).toMatchInlineSnapshot(`
+    expect(say(answer(0.08))).toMatchInlineSnapshot(`
       "Efficient frontier · 21 trading days · sample
       =============================================
 
@@ -90,13 +90,13 @@ describe('a frontier in words', () => {
   });
 
   it('says that no split keeps a limit below the lowest CVaR', () => {
-    const text = say(answer({ lossLimit: 0.02 }));
+    const text = say(answer(0.02));
     expect(text).toContain('No split keeps a limit of 2%: the lowest CVaR is 4.00%.');
     expect(text).toMatch(/^limit +2\.00% +kept by no split\nlowest/m);
   });
 
   it('says that every split keeps a limit above the highest', () => {
-    const text = say(answer({ lossLimit: 0.5 }));
+    const text = say(answer(0.5));
     expect(text).toContain('Every split here keeps a limit of 50%.');
     expect(text).toMatch(/^highest .*\nlimit +50\.00% +kept by the rows above$/m);
   });
@@ -106,7 +106,7 @@ describe('a frontier in words', () => {
   });
 
   it('calls a single split the best', () => {
-    const text = say(answer({ lossLimit: 0.05 }, points.slice(0, 1)));
+    const text = say(answer(0.05, points.slice(0, 1)));
     expect(text).toContain('Of all splits of these assets one has both');
     expect(text).toMatch(/^best +4\.00%/m);
     expect(text).toContain('Every split here keeps a limit of 5%.');

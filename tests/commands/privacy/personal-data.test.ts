@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { keepRequest } from '../../../src/commands/allocate/buttons.ts';
-import { createGuilds } from '../../../src/commands/guilds.ts';
-import { createMembers } from '../../../src/commands/members.ts';
+import { keepRequest, openRequests, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { openGuilds } from '../../../src/commands/guilds.ts';
+import { openMembers } from '../../../src/commands/members.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
-import { guildSchema, memberSchema } from '../../../src/commands/records.ts';
-import { storedRequestSchema, type AllocateCommandRequest } from '../../../src/engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { rig } from '../../store/rig.ts';
 import { describeKinds } from '../../support/kinds-of-store.ts';
@@ -13,17 +12,11 @@ const OTHER = '200000000000000999';
 const request: AllocateCommandRequest = {
   allocate: {
     universe: { kind: 'named', name: 'us12' },
-    lossLimit: 0.08,
-    horizonDays: 21,
-    alpha: 0.95,
-    minWeight: 0,
-    maxWeight: 1,
-    scenarios: 100,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: DEFAULT_STRATEGY,
+    mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+    sampling: { scenarios: 100, seed: 1 },
   },
   isPublic: false,
-  show: 'best',
 };
 
 /** A row that this version cannot read. */
@@ -33,18 +26,13 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
   /** Everything that can be stored of a member, readable and not. */
   async function known() {
     const { store, url } = await rig(await fresh());
-    const requests = store.table('requests', storedRequestSchema, 1);
-    const places = {
-      members: createMembers(store.table('members', memberSchema, 1)),
-      guilds: createGuilds(store.table('guilds', guildSchema, 1)),
-      requests,
-    };
+    const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
     for (const memberId of [MEMBER, OTHER]) {
       await put(url, `members/${memberId}`, newer({ alerts: [alertOf(1)] }));
       await put(url, `requests/${memberId.slice(-3)}`, newer({ memberId, request }));
       await personalData(places, memberId);
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
-      await keepRequest(requests, memberId, request);
+      await keepRequest(places.requests, memberId, request);
     }
     const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
     await put(url, `guilds/${GUILD}`, newer({ reports }));

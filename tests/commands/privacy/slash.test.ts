@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepRequest } from '../../../src/commands/allocate/buttons.ts';
-import type { AllocateCommandRequest } from '../../../src/engine-service/requests.ts';
+import { keepRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { withLimit } from '../../../src/engine/mandate.ts';
+import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
 import { startPeople, type People } from '../../support/people.ts';
 
@@ -9,26 +10,24 @@ const OTHER = '200000000000000999';
 const [HERE, THERE] = ['300000000000000001', '300000000000000002'];
 const at = '2026-01-01T00:00:00.000Z';
 
-const question = { universe: 'sample', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
+const mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } };
+const query = { universe: 'sample', mandate };
 const request: AllocateCommandRequest = {
   allocate: {
-    ...question,
     universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
-    lossLimit: 0.0815,
-    scenarios: 100,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: DEFAULT_STRATEGY,
+    mandate: withLimit(mandate, 0.0815),
+    sampling: { scenarios: 100, seed: 1 },
   },
   isPublic: false,
-  show: 'best',
 };
 const alert = {
   id: '1',
-  question,
-  lossLimit: 0.0815,
+  universe: 'sample',
+  mandate: withLimit(mandate, 0.0815),
   createdAt: at,
-  told: 'feasible' as const,
-  hasRung: false,
+  lastTold: 'feasible' as const,
+  hasFired: false,
   minCvar: 0.07,
 };
 const universe = (name: string, createdBy: string) => ({ name, tickers: ['AAA', 'BBB'], createdBy, createdAt: at });
@@ -38,7 +37,7 @@ const report = (id: string, scheduledBy: string) => ({
   what: 'frontier' as const,
   cron: '30 18 * * 1-5',
   timeZone: 'UTC',
-  question,
+  ...query,
   scheduledBy,
   scheduledAt: at,
 });
@@ -60,7 +59,7 @@ const rowsWith = (text: string) =>
 
 /** Makes the row one that this version cannot read, and reads it. */
 async function spoil(table: 'guilds' | 'members' | 'requests', key: string): Promise<void> {
-  const update = `UPDATE entries SET value = replace(value, '{"v":1', '{"v":77') WHERE key LIKE ?`;
+  const update = `UPDATE entries SET value = replace(value, '{"v":2', '{"v":77') WHERE key LIKE ?`;
   expect(sql((db) => db.prepare(update).run(`%${key}`)).changes).toBe(1);
   await people.app[table].get(key);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GuildRecord, Report } from '../../../src/commands/records.ts';
+import type { GuildRecord } from '../../../src/commands/guilds.ts';
+import type { Report } from '../../../src/commands/report/record.ts';
 import { findReport, withOpenReport, withReport, withoutReport } from '../../../src/commands/report/rules.ts';
 
 const reportOf = (id: string, changes: Partial<Report> = {}): Report => ({
@@ -8,7 +9,8 @@ const reportOf = (id: string, changes: Partial<Report> = {}): Report => ({
   what: 'frontier',
   cron: '0 9 * * *',
   timeZone: 'UTC',
-  question: { universe: 'sample', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 },
+  universe: 'sample',
+  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
   scheduledAt: '2026-01-01T00:00:00.000Z',
   ...changes,
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { report } from '../../../src/commands/report/slash.ts';
 import { MOST_REPORTS } from '../../../src/commands/report/rules.ts';
-import type { Report } from '../../../src/commands/records.ts';
+import type { Report } from '../../../src/commands/report/record.ts';
 import { nextRunsAfter } from '../../../src/schedule.ts';
 import { CHANNEL, textOf, type Discord } from '../../support/discord/stand-in.ts';
 import { startPeople, type People } from '../../support/people.ts';
@@ -56,8 +56,12 @@ describe('/report schedule', () => {
       what: 'allocation',
       cron: '30 18 * * 1-5',
       timeZone: 'Europe/Berlin',
-      question: { universe: 'sample', horizonDays: 5, alpha: 0.9, minWeight: 0, maxWeight: 0.5 },
-      lossLimit: 0.08,
+      universe: 'sample',
+      mandate: {
+        horizonDays: 5,
+        constraints: [{ kind: 'max-weight', weight: 0.5 }],
+        risk: { alpha: 0.9, limit: 0.08 },
+      },
       scheduledBy: discord.memberId,
       scheduledAt: expect.any(String),
     });
@@ -203,7 +207,7 @@ describe('/report list, remove and run', () => {
     'can be cancelled while it is made, and then posts nothing',
     async () => {
       await setReports((old) =>
-        old.map((one) => (one.id === '3' ? { ...one, question: { ...one.question, horizonDays: 252 } } : one)),
+        old.map((one) => (one.id === '3' ? { ...one, mandate: { ...one.mandate, horizonDays: 252 } } : one)),
       );
       const before = postedIn(channel).length;
       const asked = discord.slash('report run', { id: '3' });

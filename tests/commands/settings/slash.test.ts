@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { settings } from '../../../src/commands/settings/slash.ts';
 import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
-import { createGuilds } from '../../../src/commands/guilds.ts';
-import { guildSchema } from '../../../src/commands/records.ts';
+import { openGuilds } from '../../../src/commands/guilds.ts';
+import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { UNIVERSES } from '../../../src/prices/universes.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
@@ -18,7 +18,7 @@ let home: ReturnType<typeof temporaryHome>;
 beforeEach(async () => {
   home = temporaryHome();
   store = await openStore(`sqlite:${home.home}/store.sqlite`, { now: () => 0 });
-  const guilds = createGuilds(store.table('guilds', guildSchema, 1));
+  const guilds = openGuilds(store);
   test = createTestApp({ universes: UNIVERSES, guilds });
   await guilds.update(GUILD, (record) => ({
     ...record,
@@ -34,6 +34,9 @@ const ask = (subcommand: string, options: Options = {}, changes: Partial<Invocat
   answerOf(settings, test, options, { mayManage: true, subcommand, ...changes });
 const kept = async () => (await test.app.guilds.get(GUILD)).settings;
 
+const atMost = (weight: number): Constraint => ({ kind: 'max-weight', weight });
+const atLeast = (weight: number): Constraint => ({ kind: 'min-weight', weight });
+
 describe('/settings set', () => {
   it('keeps what is given, each in its own time, and shows everybody what a question means now', async () => {
     await ask('set', { universe: 'Tech', horizon: 10, alpha: '99%' });
@@ -42,8 +45,7 @@ describe('/settings set', () => {
       universe: 'tech',
       horizonDays: 10,
       alpha: 0.99,
-      maxWeight: 0.6,
-      minWeight: 0.05,
+      constraints: [atMost(0.6), atLeast(0.05)],
       timeZone: 'Europe/Berlin',
       currency: 'EUR',
     });
@@ -83,16 +85,28 @@ describe('/settings set', () => {
     );
   });
 
+  it('keeps a constraint of the other kind, and drops one that restricts nothing any more', async () => {
+    await ask('set', { max_weight: '40%', min_weight: '2%' });
+    await ask('set', { max_weight: '50%' });
+    expect(await kept()).toEqual({ constraints: [atMost(0.5), atLeast(0.02)] });
+    await ask('set', { min_weight: '3%' });
+    expect(await kept()).toEqual({ constraints: [atMost(0.5), atLeast(0.03)] });
+    await ask('set', { max_weight: '100%' });
+    expect(await kept()).toEqual({ constraints: [atLeast(0.03)] });
+    await ask('set', { min_weight: '0%' });
+    expect(await kept()).toEqual({});
+  });
+
   it('holds bounds against those that are set already', async () => {
     await ask('set', { max_weight: '30%' });
     await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('got 40% and 30%');
-    expect(await kept()).toEqual({ maxWeight: 0.3 });
+    expect(await kept()).toEqual({ constraints: [atMost(0.3)] });
   });
 
   it('warns of bounds that the default universe cannot meet', async () => {
     expect(await ask('set', { universe: 'tech', max_weight: '40%' })).not.toContain('cannot meet');
     expect(await ask('set', { max_weight: '30%' })).toContain(
-      'The default universe tech cannot meet these bounds: 3 assets at most 30% each reach only 90%',
+      'The default universe tech cannot meet these constraints: 3 assets at most 30% each reach only 90%',
     );
   });
 
@@ -119,6 +133,14 @@ describe('/settings reset', () => {
     expect(text).toContain('universe    none (not set)');
     expect(text).toContain("currency    the prices' (not set)");
     expect(await kept()).toEqual({});
+  });
+
+  it('goes back for one kind of constraint alone', async () => {
+    await ask('set', { max_weight: '40%', min_weight: '2%' });
+    expect(await ask('reset', { option: 'max_weight' })).toContain('max_weight  100% (not set)\nmin_weight  2%');
+    expect(await kept()).toMatchObject({ constraints: [atLeast(0.02)] });
+    await ask('reset', { option: 'min_weight' });
+    expect(await kept()).toEqual({ universe: 'tech', alpha: 0.99, currency: 'EUR' });
   });
 
   it('refuses what there is not', async () => {
@@ -150,6 +172,17 @@ describe('/settings', () => {
   ])('complete %s %j', async (option, typed, values) => {
     const choices = await settings.complete?.(option, typed, await test.invocation());
     expect(choices?.map(({ value }) => value)).toEqual(values);
+  });
+
+  it('give /allocate their constraints, kind by kind, where it does not say otherwise', async () => {
+    await ask('set', { max_weight: '40%', min_weight: '2%' });
+    const asked = await test.invocation();
+    const read = (options: Options) =>
+      allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).allocate.mandate.constraints;
+    expect(read({})).toEqual([atMost(0.4), atLeast(0.02)]);
+    expect(read({ max_weight: '30%' })).toEqual([atMost(0.3), atLeast(0.02)]);
+    expect(read({ max_weight: '100%' })).toEqual([atLeast(0.02)]);
+    expect(read({ max_weight: '100%', min_weight: '0%' })).toEqual([]);
   });
 
   it('give the amount of /allocate its currency', async () => {

@@ -41,14 +41,15 @@ describe('statusReply', () => {
   });
 
   it('stays short enough for Discord with all that a server may have', () => {
-    const question = { universe: 'u'.repeat(32), horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
+    const universe = 'u'.repeat(32);
     const report = {
       id: '20',
       channelId: '400000000000000001',
       what: 'allocation' as const,
       cron: '0 9 * * *',
       timeZone: 'UTC',
-      question,
+      universe,
+      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
       scheduledAt: '2026-01-01T00:00:00.000Z',
       blockedSince: '2026-01-01T00:00:00.000Z',
     };
@@ -57,7 +58,7 @@ describe('statusReply', () => {
     const full = statusReply({
       ...quiet,
       reports: Array.from({ length: 20 }, () => ({ report, runs })),
-      prices: Array.from({ length: 27 }, () => ({ name: question.universe, isSynthetic: false, until: '2026-03-05' })),
+      prices: Array.from({ length: 27 }, () => ({ name: universe, isSynthetic: false, until: '2026-03-05' })),
     });
     const { fields = [] } = renderReply(full).embeds[0] ?? {};
     expect(fields.map(({ name }) => name)).toContain('Version');

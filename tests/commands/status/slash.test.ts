@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AllocateRequest } from '../../../src/engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { nextRun } from '../../../src/schedule.ts';
 import { textOf } from '../../support/discord/stand-in.ts';
 import { startPeople, type People } from '../../support/people.ts';
@@ -39,13 +41,13 @@ describe('/status', () => {
     const [due, at] = ['2026-03-05T03:15:00.000Z', '2026-03-05T03:20:00.000Z'];
     await app.jobRuns.set('nightly', { due, at, outcome: 'failed' });
     await app.jobRuns.set(`report/${discord.guildId}/7`, { due: at, at, outcome: 'done' });
-    const question = { universe: 'tech', horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 };
     const report = {
       channelId: discord.channelId,
       cron: '30 18 * * 1-5',
       timeZone: 'UTC',
       what: 'frontier' as const,
-      question,
+      universe: 'tech',
+      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
     };
     await app.guilds.update(discord.guildId, (old) => ({
       ...old,
@@ -76,11 +78,13 @@ describe('/status', () => {
   it('counts what runs and what waits', async () => {
     const { engine } = people.app;
     const abort = new AbortController();
-    const request = { horizonDays: 21, lossLimit: 0.08, alpha: 0.95, minWeight: 0, maxWeight: 1, seed: 7 };
-    const universe = { kind: 'named', name: 'sample' } as const;
-    const work = engine
-      .allocate({ ...request, universe, scenarios: 50_000, recipe: 'calibrated' }, { signal: abort.signal })
-      .catch(() => undefined);
+    const request: AllocateRequest = {
+      universe: { kind: 'named', name: 'sample' },
+      strategy: DEFAULT_STRATEGY,
+      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+      sampling: { scenarios: 50_000, seed: 7 },
+    };
+    const work = engine.allocate(request, { signal: abort.signal }).catch(() => undefined);
     await people.discord.until(() => engine.queue().running || undefined, 'work to begin');
     expect(await status()).toMatch(/Queue\n\d running, \d waiting/);
     abort.abort();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { universe } from '../../../src/commands/universe/slash.ts';
 import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
-import type { Report } from '../../../src/commands/records.ts';
+import type { Report } from '../../../src/commands/report/record.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
@@ -173,7 +173,8 @@ const report = (id: string, name: string): Report => ({
   what: 'allocation',
   cron: '0 7 * * *',
   timeZone: 'UTC',
-  question: { universe: name, horizonDays: 21, alpha: 0.95, minWeight: 0, maxWeight: 1 },
+  universe: name,
+  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
   scheduledAt: '2024-01-01T00:00:00.000Z',
 });
 

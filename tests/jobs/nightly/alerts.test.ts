@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
-import type { Alert } from '../../../src/commands/records.ts';
+import type { Alert } from '../../../src/commands/alert/record.ts';
+import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
-import { DAY, GUILD, hopelessAlert, MEMBER, question, startServices, universe } from '../fixtures.ts';
+import { DAY, GUILD, hopelessAlert, MEMBER, savedQuery, startServices, universe } from '../fixtures.ts';
 
 async function startWithAlerts(...alerts: Alert[]) {
   const made = await startServices();
@@ -26,7 +27,7 @@ describe('an alert', () => {
     await made.run(nightly);
     const [message] = made.told();
     const [saved] = await made.saved();
-    expect(saved).toMatchObject({ told: 'infeasible', hasRung: true });
+    expect(saved).toMatchObject({ lastTold: 'infeasible', hasFired: true });
     expect(saved?.minCvar).toBeGreaterThan(0.001);
     expect(message?.reply).toMatchObject({
       tone: 'warning',
@@ -37,13 +38,19 @@ describe('an alert', () => {
     const kept = await made.app.requests.get(button?.key ?? '');
     expect(kept).toMatchObject({
       memberId: MEMBER,
-      request: { show: 'best', allocate: { universe: { tickers: ['AAA', 'BBB'] }, horizonDays: 5, alpha: 0.9 } },
+      request: {
+        allocate: {
+          universe: { tickers: ['AAA', 'BBB'] },
+          strategy: { id: 'cvar-lstm' },
+          mandate: { horizonDays: 5, risk: { alpha: 0.9 } },
+        },
+      },
     });
     const { allocate } = kept!.request;
-    expect(button?.label).toBe(`Try ${Number((allocate.lossLimit * 100).toFixed(1))}%`);
+    expect(button?.label).toBe(`Try ${Number((limitOf(allocate.mandate) * 100).toFixed(1))}%`);
     const answer = await made.app.engine.allocate(allocate);
     expect(answer.allocation.status).toBe('optimal');
-    expect(answer.allocation.minimum.cvar).toBe(saved?.minCvar);
+    expect(answer.allocation.minimum?.cvar).toBe(saved?.minCvar);
   });
 
   it('tells once, and again when the limit can be kept', async () => {
@@ -52,7 +59,7 @@ describe('an alert', () => {
     await made.nextNight();
     expect(made.told()).toHaveLength(1);
     const [alert] = await made.saved();
-    await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
+    await made.saveAlerts(MEMBER, { ...alert!, mandate: withLimit(alert!.mandate, 0.9) });
     await made.nextNight();
     await made.nextNight();
     expect(made.told()).toHaveLength(2);
@@ -66,7 +73,7 @@ describe('an alert', () => {
     const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     const [alert] = await made.saved();
-    await made.saveAlerts(MEMBER, { ...alert!, lossLimit: 0.9 });
+    await made.saveAlerts(MEMBER, { ...alert!, mandate: withLimit(alert!.mandate, 0.9) });
     for (const key of await made.app.jobRuns.keys())
       if (key.startsWith('nightly/2')) await made.app.jobRuns.delete(key);
     await made.run(nightly);
@@ -93,7 +100,7 @@ describe('an alert', () => {
     await made.run(nightly);
     await made.nextNight();
     expect(made.messenger.tried).toHaveLength(1);
-    expect((await made.saved())[0]?.told).toBe('infeasible');
+    expect((await made.saved())[0]?.lastTold).toBe('infeasible');
   });
 
   it('is neither lost nor doubled by a crash between its message and its record', async () => {
@@ -108,15 +115,15 @@ describe('an alert', () => {
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
     expect(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).toHaveLength(2);
-    expect((await made.saved())[0]?.told).toBe('infeasible');
+    expect((await made.saved())[0]?.lastTold).toBe('infeasible');
   });
 
   it.each(['sent', 'refused'] as const)(
     'does not bring back a member who has it all deleted while they are told (%s)',
     async (becomes) => {
       const made = await startWithAlerts(hopelessAlert());
-      const tell = made.messenger.tell.bind(made.messenger);
-      made.messenger.tell = async (memberId, ...rest) => {
+      const tell = made.messenger.sendDirectMessage.bind(made.messenger);
+      made.messenger.sendDirectMessage = async (memberId, ...rest) => {
         await tell(memberId, ...rest);
         await forgetMember(made.app, memberId);
         return becomes;
@@ -129,19 +136,21 @@ describe('an alert', () => {
   );
 
   it('shares one answer with those that ask the same but for the limit', async () => {
+    const { mandate } = savedQuery();
     const made = await startWithAlerts(
       hopelessAlert(),
-      hopelessAlert({ id: 'a2', lossLimit: 0.5 }),
-      hopelessAlert({ id: 'a3', question: question({ alpha: 0.95 }) }),
+      hopelessAlert({ id: 'a2', mandate: withLimit(mandate, 0.5) }),
+      hopelessAlert({ id: 'a3', mandate: { ...mandate, risk: { alpha: 0.95, limit: 0.0001 } } }),
     );
     await made.run(nightly);
-    expect(made.pool.ran.filter((kind) => kind === 'allocate')).toHaveLength(2);
-    expect((await made.saved()).map(({ told }) => told)).toEqual(['infeasible', 'feasible', 'infeasible']);
+    expect(made.pool.ran.filter((kind) => kind === 'decide')).toHaveLength(2);
+    expect((await made.saved()).map(({ lastTold }) => lastTold)).toEqual(['infeasible', 'feasible', 'infeasible']);
   });
 
   it('that asks what cannot be answered keeps the others from nothing', async () => {
-    const impossible = question({ maxWeight: 0.1 });
-    const made = await startWithAlerts(hopelessAlert({ id: 'a0', question: impossible }), hopelessAlert());
+    const { mandate } = hopelessAlert();
+    const impossible = { ...mandate, constraints: [{ kind: 'max-weight', weight: 0.1 } as const] };
+    const made = await startWithAlerts(hopelessAlert({ id: 'a0', mandate: impossible }), hopelessAlert());
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withLimit } from '../../../src/engine/mandate.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import type { TaskKind } from '../../../src/workers/tasks.ts';
 import {
@@ -9,8 +10,8 @@ import {
   hopelessAlert,
   MEMBER,
   OPERATORS,
-  question,
   report,
+  savedQuery,
   startServices,
   universe,
 } from '../fixtures.ts';
@@ -35,7 +36,7 @@ function beforeTraining({ pool }: Made, nth: number, happens: () => void): void 
   const run = pool.run.bind(pool);
   let trainings = 0;
   pool.run = (kind, input, options) => {
-    if (kind === 'train' && ++trainings === nth) happens();
+    if (kind === 'fit' && ++trainings === nth) happens();
     return run(kind, input, options);
   };
 }
@@ -57,12 +58,12 @@ describe('a night', () => {
     await made.saveGuild(OTHER_GUILD, {
       universes: [universe('same', ['AAA', 'BBB']), universe('more', ['CCC', 'DDD']), universe('idle', ['BBB', 'CCC'])],
       settings: { universe: 'same', horizonDays: 10 },
-      reports: [report({ question: question({ universe: 'more' }) })],
+      reports: [report({ universe: 'more' })],
     });
     await made.run(nightly);
-    expect(count(made, 'train')).toBe(2);
+    expect(count(made, 'fit')).toBe(2);
     // 10 and 21 days of the first, 5 of the other; each with a second sample.
-    expect(count(made, 'draw')).toBe(2 * 3);
+    expect(count(made, 'simulate')).toBe(2 * 3);
     expect(new Set(made.vendor.requests.map((request) => request.split(' ')[0]))).toEqual(
       new Set(['AAA', 'BBB', 'CCC', 'DDD']),
     );
@@ -84,10 +85,10 @@ describe('a night', () => {
     expect(trained()).toEqual(['first']);
     made.time.now = FRIDAY + DAY;
     await made.run(nightly);
-    expect(count(made, 'train')).toBe(1);
+    expect(count(made, 'fit')).toBe(1);
     made.time.now = MONDAY;
     await made.run(nightly);
-    expect(count(made, 'contest')).toBe(1);
+    expect(count(made, 'score')).toBe(1);
     expect(made.log).toContainEqual(
       expect.objectContaining({
         msg: 'trained',
@@ -103,7 +104,7 @@ describe('a night', () => {
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
     await made.run(nightly);
     await made.run(nightly);
-    expect(count(made, 'train')).toBe(1);
+    expect(count(made, 'fit')).toBe(1);
     expect(made.messenger.sent).toHaveLength(1);
     const [message] = made.messenger.sent;
     expect(message?.to).toBe(`channel ${OPERATORS}`);
@@ -121,7 +122,7 @@ describe('a night', () => {
     made.serve('EEE');
     await made.run(nightly);
     expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(false);
-    expect(count(made, 'train')).toBe(2);
+    expect(count(made, 'fit')).toBe(2);
     expect(made.messenger.tried).toEqual([]);
   });
 
@@ -138,7 +139,7 @@ describe('a night', () => {
     const made = await startWithGuild();
     await made.saveGuild(OTHER_GUILD, {
       universes: [universe('muted', ['CCC', 'DDD'])],
-      reports: [report({ question: question({ universe: 'muted' }), blockedSince: '2024-04-10T12:00:00.000Z' })],
+      reports: [report({ universe: 'muted', blockedSince: '2024-04-10T12:00:00.000Z' })],
     });
     made.messenger.left.add(GUILD);
     await made.saveAlerts(MEMBER, hopelessAlert());
@@ -160,8 +161,8 @@ describe('a night', () => {
     made.vendor.forget('BBB');
     await made.saveAlerts(MEMBER, hopelessAlert());
     await made.run(nightly);
-    const [ring, message] = made.messenger.sent;
-    expect(ring?.to).toBe(`member ${MEMBER}`);
+    const [alert, message] = made.messenger.sent;
+    expect(alert?.to).toBe(`member ${MEMBER}`);
     expect(message?.reply.body).toBe(
       '**pair**: Yahoo Finance gave no new prices of BBB (it does not know the ticker any more): the prices stored on 2024-04-19 were used.',
     );
@@ -174,8 +175,8 @@ describe('a night', () => {
     made.vendor.answer('BBB', [{ status: 503, body: 'no' }]);
     await made.saveAlerts(MEMBER, hopelessAlert());
     await made.run(nightly);
-    const [ring, message] = made.messenger.sent;
-    expect(ring?.to).toBe(`member ${MEMBER}`);
+    const [alert, message] = made.messenger.sent;
+    expect(alert?.to).toBe(`member ${MEMBER}`);
     expect(message?.reply.body).toContain('**pair**: Yahoo Finance gave no new prices of BBB');
   });
 
@@ -188,8 +189,8 @@ describe('a night', () => {
       throw new Error('no training today');
     });
     await made.run(nightly);
-    const [ring, message] = made.messenger.sent;
-    expect(ring?.reply.fields).toContainEqual(
+    const [alert, message] = made.messenger.sent;
+    expect(alert?.reply.fields).toContainEqual(
       expect.objectContaining({ value: expect.stringContaining('2024-04-22') }),
     );
     expect(message?.reply.body).toBe('**pair**: retraining failed: an internal error; see the log.');
@@ -205,7 +206,7 @@ describe('a night', () => {
     const { signal } = new AbortController();
     await made.run(nightly, { signal });
     // `pair` has worked, and is not done again.
-    expect(count(made, 'train')).toBe(2);
+    expect(count(made, 'fit')).toBe(2);
     expect(made.log.filter(({ msg }) => msg === 'trained').map((line) => line.universe)).toEqual(['pair', 'more']);
     expect(made.messenger.sent.map(({ reply }) => reply.body)).toEqual([expect.stringMatching(/^\*\*broken\*\*/)]);
     made.time.now = MONDAY;
@@ -215,9 +216,10 @@ describe('a night', () => {
   });
 
   it('says nothing of members, limits or holdings in the log', async () => {
+    const { mandate } = savedQuery();
     const made = await startWithGuild();
-    await made.saveAlerts(MEMBER, hopelessAlert({ lossLimit: 0.00321, question: question({ universe: 'gone' }) }));
-    await made.saveAlerts('300000000000000002', hopelessAlert({ lossLimit: 0.00123 }));
+    await made.saveAlerts(MEMBER, hopelessAlert({ mandate: withLimit(mandate, 0.00321), universe: 'gone' }));
+    await made.saveAlerts('300000000000000002', hopelessAlert({ mandate: withLimit(mandate, 0.00123) }));
     made.messenger.becomes.set('300000000000000002', 'failed');
     await made.run(nightly);
     expect(made.messenger.tried).toHaveLength(3);

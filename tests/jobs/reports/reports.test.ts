@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/commands/records.ts';
+import type { Report } from '../../../src/commands/report/record.ts';
 import { reports } from '../../../src/jobs/reports/reports.ts';
-import {
-  busyFor,
-  CHANNEL,
-  DAY,
-  FRIDAY,
-  GUILD,
-  MEMBER,
-  question,
-  report,
-  startServices,
-  universe,
-} from '../fixtures.ts';
+import { busyFor, CHANNEL, DAY, FRIDAY, GUILD, MEMBER, report, startServices, universe } from '../fixtures.ts';
 
 async function startWithReports(...saved: Report[]) {
   const made = await startServices();
@@ -58,7 +47,7 @@ describe('a scheduled report', () => {
   });
 
   it('whose universe is gone says so in the channel, in a sentence', async () => {
-    const made = await startWithReports(report({ question: question({ universe: 'lost' }) }));
+    const made = await startWithReports(report({ universe: 'lost' }));
     await made.run(reports);
     expect(made.messenger.sent[0]?.reply).toMatchObject({
       tone: 'error',

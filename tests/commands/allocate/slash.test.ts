@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allocate } from '../../../src/commands/allocate/slash.ts';
+import type { Options } from '../../../src/commands/slash-command.ts';
+import type { Reply } from '../../../src/reply.ts';
+import { startMarket, type Market } from '../../support/market.ts';
+import { createTestApp, type TestApp } from '../../support/test-bot.ts';
+import { replyOf } from '../asking.ts';
+
+const TICKERS = 'AAA, BBB, CCC';
+
+let market: Market;
+let test: TestApp;
+beforeAll(async () => {
+  market = await startMarket();
+  market.list(['AAA', 'BBB', 'CCC']);
+  test = createTestApp(market.app);
+});
+afterAll(() => market.close());
+
+async function ask(options: Options): Promise<Reply> {
+  const asked = await test.invocation();
+  return replyOf(allocate, allocate.parse({ tickers: TICKERS, ...options }, asked), asked);
+}
+
+async function press({ buttons = [] }: Reply, label: string): Promise<Reply> {
+  const { key } = buttons.find((button) => button.label.startsWith(label))!;
+  const asked = await test.invocation();
+  return replyOf(allocate, await allocate.press!(key, asked), asked);
+}
+
+const weightsOf = ({ table = [] }: Reply): string[] => table.slice(1).map((row) => row.split(/ +/)[1] ?? '');
+
+describe('/allocate strategy:', () => {
+  it('answers as it always did where none is named, or that one', async () => {
+    const [plain, named] = [await ask({ loss: '90%' }), await ask({ loss: '90%', strategy: 'cvar-lstm' })];
+    expect(plain).toMatchObject({ tone: 'answer', title: `Split within 90% · 21 trading days · ${TICKERS}` });
+    expect(named).toEqual(plain);
+  });
+
+  it('splits equally', async () => {
+    const reply = await ask({ loss: '90%', strategy: 'equal-weight' });
+    expect(reply).toMatchObject({ tone: 'answer', title: `Equal weights · 21 trading days · ${TICKERS}` });
+    expect(weightsOf(reply)).toEqual(['33.3%', '33.3%', '33.3%']);
+    expect(reply.body).toContain('within the limit of 90%');
+    expect(reply).not.toHaveProperty('buttons');
+  });
+
+  it('says that equal weights break the limit; its buttons lead to what keeps one', async () => {
+    const reply = await ask({ loss: '0.01%', strategy: 'equal-weight' });
+    expect(reply).toMatchObject({
+      tone: 'warning',
+      title: `Equal weights: does not keep a limit of 0.01% · 21 trading days · ${TICKERS}`,
+    });
+    expect(weightsOf(reply)).toEqual(['33.3%', '33.3%', '33.3%']);
+    expect(await press(reply, 'Use minimum risk')).toMatchObject({
+      tone: 'answer',
+      title: `Least risky split · 21 trading days · ${TICKERS}`,
+    });
+    // The limit that this strategy keeps, which is above the smallest of all splits.
+    expect(await press(reply, 'Try ')).toMatchObject({
+      tone: 'answer',
+      title: `Equal weights · 21 trading days · ${TICKERS}`,
+    });
+  });
+
+  it('splits with the least risk, whether that keeps the limit or not', async () => {
+    const [kept, broken] = [
+      await ask({ loss: '90%', strategy: 'minimum-cvar' }),
+      await ask({ loss: '0.01%', strategy: 'minimum-cvar' }),
+    ];
+    expect(kept).toMatchObject({ tone: 'answer', title: `Least risky split · 21 trading days · ${TICKERS}` });
+    expect(broken).toMatchObject({
+      tone: 'warning',
+      title: `No split keeps a limit of 0.01% · 21 trading days · ${TICKERS}`,
+    });
+    expect(broken.table).toEqual(kept.table);
+    expect((await ask({ loss: '0.01%' })).table).toEqual(kept.table);
+  });
+
+  it('refuses one that there is not, naming those that there are', async () => {
+    await expect(ask({ loss: '8%', strategy: 'momentum' })).rejects.toThrow(
+      expect.objectContaining({
+        name: 'UserError',
+        option: 'strategy',
+        message: 'strategy takes one of cvar-lstm, minimum-cvar, equal-weight; got "momentum".',
+      }),
+    );
+  });
+});
