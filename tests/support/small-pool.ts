@@ -20,11 +20,11 @@ export const fitSmall = (
 ): Promise<ModelArtefact> => {
   const { recipe, memory } = lstmGenerator.params.parse(params);
   const hyper = { ...SMALL, ...(memory !== undefined && { memory }) };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
   return trainSmall(history.prices, {
     recipe,
     hyper,
     seed,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
     start: start as ModelArtefact | undefined,
     onProgress,
   });

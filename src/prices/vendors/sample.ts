@@ -24,52 +24,20 @@ interface Asset {
   /** Annual, fractions; the finished history has them exactly but for rounding and clamping. */
   readonly volatility: number;
   readonly mean: number;
-  readonly firstPrice: number;
+  readonly price: number;
 }
 
 /** Fictional on purpose: six letters, which no exchange in the USA gives to a share. */
 const ASSETS: readonly Asset[] = [
-  {
-    ticker: 'NIMBIQ',
-    sector: 'Technology',
-    market: 0.45,
-    inSector: 0.15,
-    volatility: 0.38,
-    mean: 0.14,
-    firstPrice: 48,
-  },
-  {
-    ticker: 'PIXELO',
-    sector: 'Technology',
-    market: 0.5,
-    inSector: 0.15,
-    volatility: 0.31,
-    mean: 0.12,
-    firstPrice: 112,
-  },
-  {
-    ticker: 'VOLTEQ',
-    sector: 'Technology',
-    market: 0.38,
-    inSector: 0.12,
-    volatility: 0.44,
-    mean: 0.13,
-    firstPrice: 27,
-  },
-  { ticker: 'BANQOR', sector: 'Financials', market: 0.5, inSector: 0.2, volatility: 0.28, mean: 0.085, firstPrice: 64 },
-  { ticker: 'LEDGRA', sector: 'Financials', market: 0.45, inSector: 0.2, volatility: 0.25, mean: 0.08, firstPrice: 91 },
-  {
-    ticker: 'MEDIVO',
-    sector: 'Health care',
-    market: 0.35,
-    inSector: 0.2,
-    volatility: 0.22,
-    mean: 0.09,
-    firstPrice: 135,
-  },
-  { ticker: 'CURALI', sector: 'Health care', market: 0.3, inSector: 0.15, volatility: 0.29, mean: 0.1, firstPrice: 73 },
-  { ticker: 'PETRUX', sector: 'Energy', market: 0.35, inSector: 0.3, volatility: 0.33, mean: 0.07, firstPrice: 58 },
-  { ticker: 'SOLARN', sector: 'Energy', market: 0.35, inSector: 0.1, volatility: 0.4, mean: 0.095, firstPrice: 34 },
+  { ticker: 'NIMBIQ', sector: 'Technology', market: 0.45, inSector: 0.15, volatility: 0.38, mean: 0.14, price: 48 },
+  { ticker: 'PIXELO', sector: 'Technology', market: 0.5, inSector: 0.15, volatility: 0.31, mean: 0.12, price: 112 },
+  { ticker: 'VOLTEQ', sector: 'Technology', market: 0.38, inSector: 0.12, volatility: 0.44, mean: 0.13, price: 27 },
+  { ticker: 'BANQOR', sector: 'Financials', market: 0.5, inSector: 0.2, volatility: 0.28, mean: 0.085, price: 64 },
+  { ticker: 'LEDGRA', sector: 'Financials', market: 0.45, inSector: 0.2, volatility: 0.25, mean: 0.08, price: 91 },
+  { ticker: 'MEDIVO', sector: 'Health care', market: 0.35, inSector: 0.2, volatility: 0.22, mean: 0.09, price: 135 },
+  { ticker: 'CURALI', sector: 'Health care', market: 0.3, inSector: 0.15, volatility: 0.29, mean: 0.1, price: 73 },
+  { ticker: 'PETRUX', sector: 'Energy', market: 0.35, inSector: 0.3, volatility: 0.33, mean: 0.07, price: 58 },
+  { ticker: 'SOLARN', sector: 'Energy', market: 0.35, inSector: 0.1, volatility: 0.4, mean: 0.095, price: 34 },
   {
     ticker: 'GROCEM',
     sector: 'Consumer staples',
@@ -77,17 +45,9 @@ const ASSETS: readonly Asset[] = [
     inSector: 0.1,
     volatility: 0.155,
     mean: 0.06,
-    firstPrice: 82,
+    price: 82,
   },
-  {
-    ticker: 'HYDROL',
-    sector: 'Utilities',
-    market: 0.08,
-    inSector: 0.1,
-    volatility: 0.165,
-    mean: 0.055,
-    firstPrice: 45,
-  },
+  { ticker: 'HYDROL', sector: 'Utilities', market: 0.08, inSector: 0.1, volatility: 0.165, mean: 0.055, price: 45 },
   {
     ticker: 'AURIGO',
     sector: 'Precious metals',
@@ -96,7 +56,7 @@ const ASSETS: readonly Asset[] = [
     sign: -1,
     volatility: 0.16,
     mean: 0.04,
-    firstPrice: 150,
+    price: 150,
   },
 ];
 
@@ -197,7 +157,7 @@ function pricePath(
     Math.sqrt(1 - asset.market - asset.inSector),
   ] as const;
   const mixed = standardised(market.map((m, t) => loadings[0] * m + loadings[1] * sector[t]! + loadings[2] * own[t]!));
-  let price = asset.firstPrice;
+  let price = asset.price;
   return mixed.map((x, t) => {
     const move = asset.mean / YEAR + (asset.volatility / Math.sqrt(YEAR)) * x;
     if (t > 0) price *= 1 + Math.min(LARGEST_MOVE, Math.max(-LARGEST_MOVE, move));
