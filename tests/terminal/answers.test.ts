@@ -7,7 +7,7 @@ afterAll(remove);
 
 const SCENARIOS = `${home}/scenarios.csv`;
 
-/** Their golden files were recorded before issue 8 changed the structure; `bench/answers.ts` asks more, and compares bytes. */
+/** Their golden files were recorded before there were strategies and mandates. `bench/answers.ts` asks more, and compares bytes. */
 const LINES = {
   allocate:
     'allocate --universe sample --loss 7% --max-weight 30% --min-weight 2% --amount 10000 --horizon 42 --alpha 97.5% --scenarios 4000 --seed 3',
