@@ -7,48 +7,67 @@ const GROUND = '(?!(app|cli|config|main).ts)[^/]+.ts';
 /** What several features share. */
 const SHARED = 'commands/[^/]+.ts';
 const FEATURE = 'commands/[^/]+/';
+/** What a feature keeps in the store. */
+const RECORD = `${FEATURE}record.ts`;
 const SLASH = `${FEATURE}slash.ts`;
-const TERMINAL = `${FEATURE}(terminal[^/]*|json).ts`;
+const TERMINAL = `${FEATURE}(terminal[^/]*|output|csv).ts`;
 
 /** What the files of a room may import besides each other; `types` by `import type` alone. The rest is forbidden. */
 const ROOMS = {
-  [GROUND]: { imports: [GROUND], types: ['engine/'] },
+  [GROUND]: { imports: [GROUND], types: ['engine/', 'store/'] },
   'config.ts': { imports: [GROUND] },
 
   'engine/': { imports: ['errors.ts'] },
-  'charts/': { imports: ['engine/'] },
+  'charts/': { imports: ['engine/', 'format.ts'] },
   'workers/': { imports: ['engine/', 'charts/', 'errors.ts'] },
   'store/': { imports: ['engine/', GROUND] },
-  'prices/': { imports: [GROUND], types: ['engine/', 'store/table.ts'] },
+  'prices/': { imports: [GROUND], types: ['config.ts', 'engine/', 'store/table.ts'] },
   'engine-service/': { imports: ['engine/', 'workers/', 'prices/universes.ts', GROUND], types: ['prices/', 'store/'] },
 
   [SHARED]: {
-    imports: [SHARED, 'engine/optimize/bounds.ts', 'prices/universes.ts', GROUND],
-    types: ['app.ts', 'engine/', 'store/table.ts'],
+    imports: [SHARED, RECORD, 'engine/', 'prices/(universes|vendors/index).ts', GROUND],
+    types: ['app.ts', 'engine-service/', 'prices/', 'store/'],
   },
   'commands/slash-commands.ts': { imports: [SLASH] },
   [FEATURE]: {
-    imports: [SHARED, 'charts/', 'engine/backtest/outcome.ts', 'prices/universes.ts', GROUND],
-    types: ['app.ts', 'engine/', 'engine-service/', 'prices/', 'store/table.ts'],
+    imports: [SHARED, 'charts/', 'engine/', 'engine-service/requests.ts', 'prices/universes.ts', GROUND],
+    types: ['app.ts', 'engine-service/', 'prices/', 'store/'],
   },
+  // What is stored of features, in one record.
+  'commands/privacy/': { types: [RECORD, 'commands/allocate/buttons.ts'] },
+  'commands/(universe|status)/': { types: [RECORD] },
   [TERMINAL]: { imports: ['terminal/', 'engine/', 'prices/', 'store/'] },
   // The two features that are made of others.
   'commands/report/': { imports: ['commands/(allocate|frontier|backtest)/'] },
+  // It reads what `scenarios` writes.
+  'commands/solve/': { imports: ['commands/scenarios/csv.ts'] },
   'commands/demo/': { imports: ['commands/allocate/'] },
 
-  'jobs/': { imports: [SHARED, FEATURE, GROUND], types: ['app.ts'] },
+  'jobs/': {
+    imports: [SHARED, FEATURE, 'engine/', 'prices/universes.ts', GROUND],
+    types: ['app.ts', 'engine-service/'],
+  },
   'discord/': { imports: [SHARED, 'config.ts', GROUND], types: ['app.ts'] },
   'terminal/': {
-    imports: ['app.ts', 'config.ts', 'prices/universes.ts', 'store/store.ts', GROUND],
-    types: ['engine/', 'charts/'],
+    imports: ['app.ts', SHARED, 'engine/', 'config.ts', 'prices/universes.ts', 'store/store.ts', GROUND],
+    types: ['charts/', 'engine-service/'],
   },
 
   'app.ts': {
-    imports: ['charts/', 'engine-service/', 'prices/', 'store/', 'workers/', SHARED, GROUND],
-    types: [FEATURE, 'config.ts'],
+    imports: [
+      'charts/',
+      'commands/allocate/buttons.ts',
+      'engine-service/',
+      'prices/',
+      'store/',
+      'workers/',
+      SHARED,
+      GROUND,
+    ],
+    types: ['config.ts'],
   },
   'main.ts': { imports: ['app.ts', 'commands/slash-commands.ts', 'config.ts', 'discord/', 'jobs/', GROUND] },
-  'cli.ts': { imports: [TERMINAL, 'terminal/', 'config.ts', GROUND] },
+  'cli.ts': { imports: [TERMINAL, 'terminal/', SHARED, 'config.ts', GROUND] },
 };
 
 const src = (name) => `^src/${name.replaceAll('.ts', '\\.ts')}`;
@@ -82,7 +101,7 @@ export default {
     { from: { path: src('') }, to: { path: '^(?!src/)' } },
     // Every room, and every feature, itself.
     { from: { path: '^src/(commands/[^/]+/|(?!commands/)[^/]+/)' }, to: { path: '^src/$1' } },
-    ...Object.entries(ROOMS).flatMap(([room, { imports }]) => imports.map((name) => allow(room, name))),
+    ...Object.entries(ROOMS).flatMap(([room, { imports = [] }]) => imports.map((name) => allow(room, name))),
     ...Object.entries(ROOMS).flatMap(([room, { types = [] }]) =>
       types.map((name) => allow(room, name, { dependencyTypes: ['type-only'] })),
     ),

@@ -1,10 +1,11 @@
 // AssemblyScript: compiled by `npm run build-kernel`.
-// The element-wise half of an LSTM step. Gates lie as 4 panels (input, forget, candidate, output) for
-// each 8 units; all else as a panel for each 8 units. Panels of `rows` rows follow each other.
+// The element-wise half of an LSTM step: i, f, o = λ(z), g = tanh(z), c ← f c + i g, h ← o tanh c.
+// The gates have 4 panels (input, forget, candidate, output) for every 8 units, all else one. The panels of `rows`
+// rows lie one after the other.
 import { fma, sigmoid, tanh } from './simd';
 
 @inline
-function run(rows: i32, panels: i32, z: usize, before: usize, c: usize, h: usize, squashed: usize, keep: bool): void {
+function stepUnits(rows: i32, panels: i32, z: usize, last: usize, c: usize, h: usize, tanhC: usize, keep: bool): void {
   const gate = <usize>rows << 5;
   for (let panel = 0; panel < panels; panel++) {
     for (const end = z + gate; z < end; z += 16) {
@@ -12,19 +13,19 @@ function run(rows: i32, panels: i32, z: usize, before: usize, c: usize, h: usize
       const f = sigmoid(v128.load(z + gate));
       const g = tanh(v128.load(z + 2 * gate));
       const o = sigmoid(v128.load(z + 3 * gate));
-      const memory = fma(f, v128.load(before), f32x4.mul(i, g));
-      const t = tanh(memory);
-      v128.store(c, memory);
+      const cell = fma(f, v128.load(last), f32x4.mul(i, g));
+      const t = tanh(cell);
+      v128.store(c, cell);
       v128.store(h, f32x4.mul(o, t));
       if (keep) {
         v128.store(z, i);
         v128.store(z + gate, f);
         v128.store(z + 2 * gate, g);
         v128.store(z + 3 * gate, o);
-        v128.store(squashed, t);
-        squashed += 16;
+        v128.store(tanhC, t);
+        tanhC += 16;
       }
-      before += 16;
+      last += 16;
       c += 16;
       h += 16;
     }
@@ -32,21 +33,21 @@ function run(rows: i32, panels: i32, z: usize, before: usize, c: usize, h: usize
   }
 }
 
-/** From the gates' sums z and the memory before: the memory c (which may lie in its place) and the output h. */
-export function step(rows: i32, panels: i32, z: usize, before: usize, c: usize, h: usize): void {
-  run(rows, panels, z, before, c, h, 0, false);
+/** From the pre-activations z and the last cell state: the new one, c (which may overwrite the last), and h. */
+export function step(rows: i32, panels: i32, z: usize, last: usize, c: usize, h: usize): void {
+  stepUnits(rows, panels, z, last, c, h, 0, false);
 }
 
-/** As `step`, and keeps for the way back the open gates, in z, and tanh c. */
-export function stepKept(rows: i32, panels: i32, z: usize, before: usize, c: usize, h: usize, squashed: usize): void {
-  run(rows, panels, z, before, c, h, squashed, true);
+/** Like `step`, and stores for the backward pass the gates, in z, and tanh c. */
+export function stepKept(rows: i32, panels: i32, z: usize, last: usize, c: usize, h: usize, tanhC: usize): void {
+  stepUnits(rows, panels, z, last, c, h, tanhC, true);
 }
 
 /**
- * The way back through `stepKept`. Puts the gradient of the gates' sums into z, over the gates, and that
- * of the memory before into dc, over the memory's.
+ * The gradient of `stepKept`. Replaces the gates in z by the gradient of the pre-activations, and dc by the gradient of
+ * the last cell state.
  */
-export function stepBack(rows: i32, panels: i32, z: usize, before: usize, squashed: usize, dh: usize, dc: usize): void {
+export function stepBack(rows: i32, panels: i32, z: usize, last: usize, tanhC: usize, dh: usize, dc: usize): void {
   const gate = <usize>rows << 5;
   const one = f32x4.splat(1);
   for (let panel = 0; panel < panels; panel++) {
@@ -55,17 +56,17 @@ export function stepBack(rows: i32, panels: i32, z: usize, before: usize, squash
       const f = v128.load(z + gate);
       const g = v128.load(z + 2 * gate);
       const o = v128.load(z + 3 * gate);
-      const t = v128.load(squashed);
+      const t = v128.load(tanhC);
       const dOutput = v128.load(dh);
-      const through = f32x4.mul(f32x4.mul(dOutput, o), f32x4.sub(one, f32x4.mul(t, t)));
-      const dMemory = f32x4.add(v128.load(dc), through);
-      v128.store(dc, f32x4.mul(dMemory, f));
-      v128.store(z, slope(f32x4.mul(dMemory, g), i));
-      v128.store(z + gate, slope(f32x4.mul(dMemory, v128.load(before)), f));
-      v128.store(z + 2 * gate, f32x4.mul(f32x4.mul(dMemory, i), f32x4.sub(one, f32x4.mul(g, g))));
-      v128.store(z + 3 * gate, slope(f32x4.mul(dOutput, t), o));
-      before += 16;
-      squashed += 16;
+      const throughH = f32x4.mul(f32x4.mul(dOutput, o), f32x4.sub(one, f32x4.mul(t, t)));
+      const dCell = f32x4.add(v128.load(dc), throughH);
+      v128.store(dc, f32x4.mul(dCell, f));
+      v128.store(z, sigmoidGradient(f32x4.mul(dCell, g), i));
+      v128.store(z + gate, sigmoidGradient(f32x4.mul(dCell, v128.load(last)), f));
+      v128.store(z + 2 * gate, f32x4.mul(f32x4.mul(dCell, i), f32x4.sub(one, f32x4.mul(g, g))));
+      v128.store(z + 3 * gate, sigmoidGradient(f32x4.mul(dOutput, t), o));
+      last += 16;
+      tanhC += 16;
       dh += 16;
       dc += 16;
     }
@@ -73,8 +74,8 @@ export function stepBack(rows: i32, panels: i32, z: usize, before: usize, squash
   }
 }
 
-/** Of the logistic function at the value y: the gradient dy × y (1 − y). */
+/** The gradient of the logistic function where its value is y: dy × y (1 − y). */
 @inline
-function slope(dy: v128, y: v128): v128 {
+function sigmoidGradient(dy: v128, y: v128): v128 {
   return f32x4.mul(f32x4.mul(dy, y), f32x4.sub(f32x4.splat(1), y));
 }

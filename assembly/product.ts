@@ -1,11 +1,11 @@
 // AssemblyScript: compiled by `npm run build-kernel`.
-// Matrices lie in panels of 8 columns (see panels.ts): element (r, j) is at panel j / 8, row r, lane j % 8.
-// Addresses and strides are in bytes; a row of a panel is 32. A tile of 6 rows × 8 columns takes 15
-// registers, all that V8 has on x64; its loop is not unrolled, because V8 then spills them.
+// Matrices are laid out in panels of 8 columns (src/engine/lstm/kernel/panels.ts): element (r, j) is in panel j / 8,
+// row r, lane j % 8. Addresses and strides are in bytes; a row of a panel has 32. A tile of 6 rows × 8 columns needs 15
+// registers, all that V8 has on x64. Its loop is not unrolled, because V8 would then spill them.
 import { fma } from './simd';
 
 /**
- * C = D + A B, for A (rows, depth), B (depth, 8 panels), C and D (rows, 8 panels); rows in sixes.
+ * C = D + A B, for A (rows, depth), B (depth, 8 panels), C and D (rows, 8 panels); `rows` is a multiple of 6.
  * D may be C, or a single row (`dRow` 0) that is added to every row.
  */
 export function multiply(
@@ -62,23 +62,23 @@ export function multiply(
   }
 }
 
-/** Where column `index` of A begins; a column past the last one is given the first, whose product nobody reads. */
+/** The address of column `index` of A. Beyond the last column it is that of the first, whose product is not read. */
 @inline
-function column(a: usize, aPanel: usize, index: i32, columns: i32): usize {
+function columnAddress(a: usize, aPanel: usize, index: i32, columns: i32): usize {
   const j: usize = index < columns ? <usize>index : 0;
   return a + (j >> 3) * aPanel + ((j & 7) << 2);
 }
 
-/** C += Aᵀ B, for A (rows, columns), B (rows, 8 panels), C (columns in sixes, 8 panels). */
+/** C += Aᵀ B, for A (rows, columns), B (rows, 8 panels), C (`columns` rounded up to a multiple of 6, 8 panels). */
 export function multiplyTransposed(
   rows: i32, columns: i32, panels: i32,
   a: usize, aPanel: usize, b: usize, bPanel: usize, c: usize, cPanel: usize,
 ): void {
   for (let panel = 0; panel < panels; panel++) {
     for (let i = 0; i < columns; i += 6) {
-      let p0 = column(a, aPanel, i, columns), p1 = column(a, aPanel, i + 1, columns);
-      let p2 = column(a, aPanel, i + 2, columns), p3 = column(a, aPanel, i + 3, columns);
-      let p4 = column(a, aPanel, i + 4, columns), p5 = column(a, aPanel, i + 5, columns);
+      let p0 = columnAddress(a, aPanel, i, columns), p1 = columnAddress(a, aPanel, i + 1, columns);
+      let p2 = columnAddress(a, aPanel, i + 2, columns), p3 = columnAddress(a, aPanel, i + 3, columns);
+      let p4 = columnAddress(a, aPanel, i + 4, columns), p5 = columnAddress(a, aPanel, i + 5, columns);
       const to = c + (<usize>i << 5);
       let c0 = v128.load(to), e0 = v128.load(to, 16);
       let c1 = v128.load(to, 32), e1 = v128.load(to, 48);
@@ -115,7 +115,7 @@ export function multiplyTransposed(
   }
 }
 
-/** sums (8 panels) += the sum over the rows of A (rows, 8 panels), whose panels follow each other. */
+/** Adds the sum of the rows of A (rows, 8 panels), whose panels lie one after the other, to `sums` (8 panels). */
 export function addRows(rows: i32, panels: i32, a: usize, sums: usize): void {
   for (let panel = 0; panel < panels; panel++) {
     let left4 = v128.load(sums), right4 = v128.load(sums, 16);

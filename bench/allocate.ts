@@ -59,13 +59,13 @@ export async function* benchAllocate(): AsyncGenerator<Figure> {
   try {
     const sample = fileURLToPath(new URL('../models/sample', import.meta.url));
     cpSync(sample, join(home, 'models', 'sample'), { recursive: true });
-    await run(['train', ...work, '--recipe', 'seed'], home);
+    await run(['train', ...work, '--recipe', 'plain'], home);
     const theirs = allocateByPeer(home);
     const peerOf = (part: keyof Seconds) =>
       theirs && { name: '"Generative LSTM + CVaR" in Python', value: theirs[part] };
     for (const [recipe, atMost] of [
       ['calibrated', 1.5],
-      ['seed', 8],
+      ['plain', 8],
     ] as const) {
       const ours = await allocate(recipe, home);
       const name = `allocate, a cold process, recipe ${recipe}`;

@@ -1,8 +1,10 @@
 // One backtest of bench/backtest.ts in a process of its own, so that its peak memory is its own. Prints JSON.
 // `backtest-child.ts HOME '{…}'`: a fresh directory, and what departs from the terms below.
 import { join } from 'node:path';
-import { createApp, type BacktestRequest } from '../src/app.ts';
+import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
+import type { BacktestRequest } from '../src/engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../src/parse.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
 import { peakMemory } from './timing.ts';
 
@@ -10,17 +12,14 @@ const terms: BacktestRequest = {
   // The file's twelve shares; ^IXIC is the index.
   universe: { kind: 'csv', file: sharedFile('data/prices/study12_ixic_2010_2024.csv') },
   from: '2020-01-02',
-  horizonDays: 21,
+  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
   offset: 0,
   retrainDays: 252,
   window: 'expanding',
   isWarmStarted: false,
   limits: Array.from({ length: 12 }, (_, k) => (k + 1) / 100),
-  alpha: 0.95,
-  bounds: { minWeight: 0, maxWeight: 1 },
-  scenarios: 5_000,
-  seed: 1,
-  recipe: 'calibrated',
+  strategy: DEFAULT_STRATEGY,
+  sampling: { scenarios: 5_000, seed: 1 },
   costBps: 10,
 };
 

@@ -4,6 +4,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { BacktestRequest } from '../src/engine-service/requests.ts';
+import type { StrategyChoice } from '../src/engine/strategies/strategy.ts';
 import { sharedExists, sharedFile } from '../tests/support/shared-files.ts';
 import { temporaryHome } from '../tests/support/tailcap.ts';
 import { runAlone } from './alone.ts';
@@ -27,7 +29,7 @@ const answer = z.object({
 type Answer = z.infer<typeof answer>;
 
 /** A process that begins with nothing: no model, no decision that was kept. */
-async function backtest(changed: object): Promise<Answer & { readonly seconds: number }> {
+async function backtest(changed: Partial<BacktestRequest>): Promise<Answer & { readonly seconds: number }> {
   const { home, remove } = temporaryHome();
   try {
     let stdout = '';
@@ -75,10 +77,13 @@ export async function* benchBacktest(): AsyncGenerator<Figure> {
   yield figure(name, whole.seconds, 's', { bar: { atMost: mostSeconds } });
   yield figure(`${name}: memory at most`, whole.memory, 'MiB');
   const { until, scenarios } = few;
-  const same = await backtest({ until, scenarios, recipe: 'seed' });
+  const strategy: StrategyChoice = { id: 'cvar-lstm', params: { recipe: 'plain' } };
+  const same = await backtest({ until, strategy, sampling: { scenarios, seed: 1 } });
   if (same.decisions !== few.decisions) throw new Error(`expected ${few.decisions} decisions, got ${same.decisions}`);
   const peer = await byPeer();
-  yield figure(`backtest, ${few.decisions} decisions × 12 limits, M = 1,000, recipe seed`, same.seconds, 's', { peer });
+  yield figure(`backtest, ${few.decisions} decisions × 12 limits, M = 1,000, recipe plain`, same.seconds, 's', {
+    peer,
+  });
 }
 
 if (import.meta.main) await runAlone(benchBacktest);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
-import { startDiscord, textOf, type Asked, type Discord } from '../tests/support/discord/stand-in.ts';
+import { startDiscord, textOf, type SentInteraction, type Discord } from '../tests/support/discord/stand-in.ts';
 import { temporaryHome } from '../tests/support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars } from '../tests/support/vendor.ts';
 import { runAlone } from './alone.ts';
@@ -56,7 +56,8 @@ export async function* benchBot(): AsyncGenerator<Figure> {
       YAHOO_URL: vendor.url,
       LOG_LEVEL: 'info',
     };
-    await runScript('bot/deploy.ts', env);
+    const { code, output } = await runScript('discord/deploy.ts', env);
+    if (code !== 0) throw new Error(`commands could not be registered: ${output}`);
     yield* await withBot('50 questions while training', discord, env, askFifty);
     yield* await withBot('questions on kept scenarios', discord, env, askCached);
     if (discord.violations.length > 0) throw new Error(`Discord would refuse: ${discord.violations.join('; ')}`);
@@ -100,12 +101,13 @@ async function withBot(
   }
 }
 
-const showsTraining = ({ edits }: Asked): boolean => edits.some(({ content }) => content.includes('Training a model'));
+const showsTraining = ({ edits }: SentInteraction): boolean =>
+  edits.some(({ content }) => content.includes('Training a model'));
 
 let members = 0;
 
 /** Each question comes from a member of its own, since one may ask only some heavy ones a minute. */
-const ask = (discord: Discord, options: Options): Asked =>
+const ask = (discord: Discord, options: Options): SentInteraction =>
   discord.slash('allocate', options, { userId: `3${String(members++).padStart(17, '0')}` });
 
 const isAnswer = ({ text }: Answered): boolean => /Split within|No split keeps/.test(text);
@@ -162,7 +164,7 @@ interface Answered {
   readonly text: string;
 }
 
-async function answered(asked: Asked): Promise<Answered> {
+async function answered(asked: SentInteraction): Promise<Answered> {
   const started = performance.now();
   const { ms: ackMs } = await asked.acknowledged();
   const text = await asked.answer(MINUTE_MS).then(textOf, () => '');

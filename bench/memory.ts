@@ -1,17 +1,16 @@
 // The model that looks at windows beside the one that carries its state, on real prices before 2012:
 // `node bench/memory.ts` (about five minutes). docs/decisions/2026-11-21-carried-state.md has its result.
 import { readPricesCsv } from '../src/prices/vendors/csv.ts';
-import { historyUntil } from '../src/engine/history.ts';
+import { dailyReturns, historyUntil } from '../src/engine/history.ts';
 import type { Memory, ModelArtefact } from '../src/engine/lstm/artefact.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';
 import type { Backend } from '../src/engine/lstm/backend.ts';
+import { batchingOf } from '../src/engine/lstm/batching.ts';
 import { standardise } from '../src/engine/lstm/blocks.ts';
 import { loadKernel } from '../src/engine/lstm/kernel/load.ts';
-import { feedOf } from '../src/engine/lstm/memory.ts';
 import { readNetwork } from '../src/engine/lstm/network.ts';
 import { train } from '../src/engine/lstm/train.ts';
 import { createTrainer } from '../src/engine/lstm/trainer.ts';
-import { dailyReturns } from '../src/engine/returns.ts';
 import { drawScenarios } from '../src/engine/scenarios.ts';
 import type { Matrix, Prices } from '../src/engine/types.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
@@ -66,7 +65,7 @@ const dailyErrors = async (artefact: ModelArtefact, prices: Prices, decisions: r
   const [from, to] = [decisions[0]!, decisions.at(-1)! + horizon];
   const series = { data: standardise(returns, artefact.manifest), cols: returns.cols };
   const reader = createTrainer(await loadKernel(), readNetwork(artefact), hyper);
-  const predictions = feedOf(hyper).predictBlock(reader, { series, hyper }, { from, to });
+  const predictions = batchingOf(hyper).predictBlock(reader, { series, hyper }, { from, to });
   const actual = series.data.subarray(from * series.cols, to * series.cols);
   const size = horizon * series.cols;
   return decisions.map((_, k) => {

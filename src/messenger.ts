@@ -13,15 +13,15 @@ export type Delivery = 'sent' | 'refused' | 'failed';
 /** Sends messages that nobody is waiting for. Retries with back-off, honours rate limits, and never sends a nonce twice. */
 export interface Messenger {
   /** @param nonce at most 25 characters: a message with this nonce is not posted again, even after a restart */
-  post(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
+  postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
   /** A direct message. A member who takes none is remembered: no more are tried until they use a command. */
-  tell(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
+  sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
   /** Whether the bot is in that server, even while the server is unavailable. */
-  isIn(guildId: string): boolean;
+  isInGuild(guildId: string): boolean;
   /** Whether the bot may post embeds and files there. @returns what it lacks in words; undefined when it may */
-  lacking(guildId: string, channelId: string): Promise<string | undefined>;
+  missingPermissions(guildId: string, channelId: string): Promise<string | undefined>;
   /** The server's name; undefined when the bot is not in it, or does not see it now. */
-  serverName(guildId: string): string | undefined;
+  guildName(guildId: string): string | undefined;
 }
 
 /** Discord's limit. */

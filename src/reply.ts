@@ -1,4 +1,4 @@
-// Pure: an answer before it becomes Discord's JSON (bot/render.ts) or a terminal's lines (text/terminal.ts).
+// An answer before it becomes Discord's JSON (discord/render.ts) or a terminal's lines (terminal/reply-text.ts).
 
 /** A button stands for a request that the store keeps under `key`, so it survives a restart. */
 export interface ReplyButton {
@@ -30,7 +30,7 @@ export interface ReplyField {
   readonly value: string;
 }
 
-/** One answer to one person. Text is Discord's markdown; the longest form that still fits is chosen by bot/limits.ts. */
+/** One answer to one person. Text is Discord's markdown; the longest form that still fits is chosen by discord/embed.ts. */
 export interface Reply {
   readonly tone: 'answer' | 'warning' | 'error' | 'info';
   readonly title: string;

@@ -39,15 +39,6 @@ export const bare = { grid: { display: false }, border: { display: false } } as 
 export const headline = (text: string, color: string, textFont: ReturnType<typeof font>) =>
   ({ display: true, align: 'start', text, color, font: textFont, padding: { top: 2, bottom: 4 } }) as const;
 
-/** A computed fraction as people read it: 0.0387 → "3.87%". */
-export const computedPercent = (fraction: number, decimals: number): string => {
-  const text = Math.abs(fraction * 100).toFixed(decimals);
-  return `${fraction < 0 && Number(text) > 0 ? '\u2212' : ''}${text}%`;
-};
-
-/** A fraction that somebody chose, without padding: 0.08 → "8%", 0.0525 → "5.25%". */
-export const chosenPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(2))}%`;
-
 /** `12345` → `12,345`. */
 export const count = (value: number): string => value.toLocaleString('en-GB');
 

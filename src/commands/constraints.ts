@@ -80,39 +80,31 @@ export function wordConstraintProblem(
   { code, data }: ConstraintProblem,
   names: Readonly<Record<string, string>>,
 ): WordedProblem {
-  switch (code) {
-    case 'constraints.max-weight-too-low': {
-      const [most, reached, enough] = [data.weight, data.reached, data.enough].map(shortPercent);
-      const reach =
-        data.assets === 1 ? `1 asset at most ${most} reaches` : `${data.assets} assets at most ${most} each reach`;
-      return {
-        text: `${reach} only ${reached}: raise ${names['max-weight']} to at least ${enough}`,
-        blamed: ['max-weight'],
-      };
-    }
-    case 'constraints.min-weight-too-high': {
-      const [least, needed, enough] = [data.weight, data.needed, data.enough].map(shortPercent);
-      return {
-        text: `${data.assets} assets at least ${least} each need ${needed}: lower ${names['min-weight']} to at most ${enough}`,
-        blamed: ['min-weight'],
-      };
-    }
-    case 'constraints.bounds-cross': {
-      const { lower, upper } = data;
-      const [least, most] = [names[lower.kind] ?? lower.kind, names[upper.kind] ?? upper.kind];
-      const got = `got ${shortPercent(lower.weight)} and ${shortPercent(upper.weight)}`;
-      return {
-        text: `Expected ${least} to be at most ${most}, ${got}: lower ${least} or raise ${most}`,
-        blamed: [lower.kind, upper.kind],
-      };
-    }
-    case 'constraints.contradict':
-      break;
+  if (code === 'constraints.max-weight-too-low') {
+    const { assets, weight, reached, enough } = data;
+    const each =
+      assets === 1 ? `at most ${shortPercent(weight)} reaches` : `at most ${shortPercent(weight)} each reach`;
+    const mend = `raise ${names['max-weight']} to at least ${shortPercent(enough)}`;
+    return {
+      text: `${plural(assets, 'asset')} ${each} only ${shortPercent(reached)}: ${mend}`,
+      blamed: ['max-weight'],
+    };
   }
-  return {
-    text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
-    blamed: [],
-  };
+  if (code === 'constraints.min-weight-too-high') {
+    const { assets, weight, needed, enough } = data;
+    const need = `at least ${shortPercent(weight)} each need ${shortPercent(needed)}`;
+    const mend = `lower ${names['min-weight']} to at most ${shortPercent(enough)}`;
+    return { text: `${plural(assets, 'asset')} ${need}: ${mend}`, blamed: ['min-weight'] };
+  }
+  if (code === 'constraints.bounds-cross') {
+    const { lower, upper } = data;
+    const [least, most] = [names[lower.kind] ?? lower.kind, names[upper.kind] ?? upper.kind];
+    const got = `got ${shortPercent(lower.weight)} and ${shortPercent(upper.weight)}`;
+    const text = `Expected ${least} to be at most ${most}, ${got}: lower ${least} or raise ${most}`;
+    return { text, blamed: [lower.kind, upper.kind] };
+  }
+  const text = `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`;
+  return { text, blamed: [] };
 }
 
 /** An error about constraints in the words of a door; any other one as it is. */

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { reportSchema } from './report/record.ts';
-import { migrateSavedQuery } from './saved-query.ts';
+import { migrateSavedQuery } from './records.ts';
 import { guildSettingsSchema, migrateSettings, type GuildSettings } from './settings/record.ts';
 import { guildUniverseSchema } from './universe/record.ts';
 

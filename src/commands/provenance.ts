@@ -1,4 +1,4 @@
-import type { ModelProvenance, PriceProvenance } from '../engine-service/provenance.ts';
+import type { ModelProvenance, PriceProvenance } from '../engine-service/answers.ts';
 import type { Sampling } from '../engine/samples.ts';
 import { age } from '../format.ts';
 import type { ReplyField } from '../reply.ts';

@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { weightBounds } from '../engine/constraints/index.ts';
-import { mandateSchema, withLimit, type Mandate } from '../engine/mandate.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
@@ -8,18 +5,7 @@ import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../parse.ts';
 import { describeConstraints } from './constraints.ts';
 import type { GuildView } from './guilds.ts';
 import { namedUniverse, readRequest, type Options } from './options.ts';
-
-/** What a report or an alert asks about a universe, again and again. */
-export const savedQueryShape = {
-  /** A universe's name, the guild's own or everybody's. */
-  universe: z.string(),
-  mandate: mandateSchema,
-};
-
-export interface SavedQuery {
-  readonly universe: string;
-  readonly mandate: Mandate;
-}
+import type { SavedQuery } from './records.ts';
 
 /**
  * The universe is the server's default where none is named.
@@ -53,23 +39,4 @@ export function describeSavedQuery({ universe, mandate }: SavedQuery): string {
     `alpha ${shortPercent(risk.alpha)}`,
     ...describeConstraints(constraints),
   ].join(', ');
-}
-
-/** Version 1 of a stored query. */
-const formerQuestionSchema = z.object({
-  universe: z.string(),
-  horizonDays: z.number(),
-  alpha: z.number(),
-  minWeight: z.number(),
-  maxWeight: z.number(),
-});
-
-/** From version 1 of an alert or a report, whose limit lay beside its question. */
-export function migrateSavedQuery(old: unknown): object {
-  const { question, lossLimit, ...rest } = z
-    .looseObject({ question: formerQuestionSchema, lossLimit: z.number().optional() })
-    .parse(old);
-  const { universe, horizonDays, alpha, ...bounds } = question;
-  const mandate = { horizonDays, constraints: weightBounds(bounds), risk: { alpha } };
-  return { ...rest, universe, mandate: lossLimit === undefined ? mandate : withLimit(mandate, lossLimit) };
 }

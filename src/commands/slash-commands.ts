@@ -9,6 +9,7 @@ import { report } from './report/slash.ts';
 import { settings } from './settings/slash.ts';
 import { status } from './status/slash.ts';
 import type { Command } from './slash-command.ts';
+import { strategies } from './strategies/slash.ts';
 import { universe } from './universe/slash.ts';
 
 /** Every command there is, by hand: a command that is not here is not deployed and not answered. */
@@ -16,6 +17,7 @@ export const commands: readonly Command<unknown>[] = [
   allocate,
   frontier,
   backtest,
+  strategies,
   alert,
   report,
   universe,

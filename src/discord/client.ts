@@ -4,11 +4,9 @@ import type { App } from '../app.ts';
 import type { Command } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
-import { LONGEST_LIMIT_MS } from './delivery.ts';
-import { createDispatch } from './dispatch.ts';
-import { describeError, gatewayRefused, tokenRefused } from './faults.ts';
-import { createMessenger } from './messenger.ts';
-import { failureOf } from './register.ts';
+import { connectionFailure, describeError, gatewayRefused, tokenRefused } from './discord-errors.ts';
+import { Dispatcher } from './dispatch.ts';
+import { DiscordMessenger } from './messenger.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -21,14 +19,17 @@ const LAST_MESSAGES_MS = 3_000;
  */
 const GUILD_WAIT_MS = 1_500;
 
+/** discord.js waits for rate limits up to this; a request that would have to wait longer fails. */
+const MAX_RATE_LIMIT_WAIT_MS = 120_000;
+
 /** Discord bans an address after 10,000 answers of 401, 403 or 429 in ten minutes. */
-const REFUSALS_A_WARNING = 100;
+const REFUSALS_PER_WARNING = 100;
 
 export interface Bot {
   readonly messenger: Messenger;
   /** Resolves, with what an operator can mend, when Discord has closed the gateway for good: no answer comes any more. */
   readonly ended: Promise<UserError>;
-  /** Lets running answers finish, then leaves. */
+  /** Lets running commands reply, then leaves. */
   stop(): Promise<void>;
 }
 
@@ -37,22 +38,22 @@ export interface Bot {
  * @param api Discord's REST base without version, such as `https://discord.com/api`
  * @throws UserError when Discord refuses the token or the gateway
  */
-export const startBot = async (options: {
+export async function startBot(options: {
   app: App;
   commands: readonly Command<unknown>[];
   token: string;
   api?: string;
-  /** How long running answers get when the bot stops. */
+  /** How long running commands get when the bot stops. */
   drainMs?: number;
-  /** Before the first further try of a message that could not be sent; each pause is three times the one before. */
+  /** Before the second try of a message; each further pause is three times as long. */
   pauseMs?: number;
-}): Promise<Bot> => {
+}): Promise<Bot> {
   const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
   const client = createClient(api);
-  const messenger = createMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
-  const dispatch = createDispatch({ commands, app, messenger });
+  const messenger = new DiscordMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
+  const dispatcher = new Dispatcher(commands, { app, messenger });
   logEvents(client, app.log);
-  client.on(Events.InteractionCreate, (interaction) => void dispatch.handle(interaction));
+  client.on(Events.InteractionCreate, (interaction) => void dispatcher.dispatch(interaction));
   const ready = new Promise<undefined>((resolve) => {
     client.once(Events.ClientReady, () => resolve(undefined));
   });
@@ -69,7 +70,7 @@ export const startBot = async (options: {
     messenger,
     ended,
     async stop() {
-      const isDrained = await dispatch.drain(drainMs);
+      const isDrained = await dispatcher.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');
       await messenger.close(LAST_MESSAGES_MS);
       // Leaving closes the connection, which discord.js announces as a reconnect to come.
@@ -77,35 +78,36 @@ export const startBot = async (options: {
       await client.destroy();
     },
   };
-};
+}
 
-const createClient = (api: string | undefined): Client =>
-  new Client({
+function createClient(api: string | undefined): Client {
+  return new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     waitGuildTimeout: GUILD_WAIT_MS,
     rest: {
-      invalidRequestWarningInterval: REFUSALS_A_WARNING,
-      // It would wait for an hour where Discord says so, and whoever has asked with it.
-      rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > LONGEST_LIMIT_MS,
+      invalidRequestWarningInterval: REFUSALS_PER_WARNING,
+      // Otherwise discord.js would wait for an hour where Discord says so, and the member with it.
+      rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > MAX_RATE_LIMIT_WAIT_MS,
       ...(api !== undefined && { api }),
     },
   });
+}
 
-const logIn = async (client: Client, token: string): Promise<void> => {
+async function logIn(client: Client, token: string): Promise<void> {
   try {
     await client.login(token);
   } catch (error) {
     if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
       throw tokenRefused(error);
     }
-    const sentence = failureOf(error);
+    const sentence = connectionFailure(error);
     throw sentence === undefined ? error : new UserError(sentence, undefined, error);
   }
-};
+}
 
 /** Addresses are left out: those of interactions hold their tokens. */
-const logEvents = (client: Client, log: Logger): void => {
+function logEvents(client: Client, log: Logger): void {
   client.on(Events.ClientReady, ({ user, guilds }) =>
     log.info({ bot: user.tag, guilds: guilds.cache.size }, 'logged in'),
   );
@@ -122,4 +124,4 @@ const logEvents = (client: Client, log: Logger): void => {
     if (status === 429) log.warn({ method, route }, 'Discord says that the bot is rate limited');
   });
   client.rest.on(RESTEvents.InvalidRequestWarning, (warning) => log.error(warning, 'many requests are refused'));
-};
+}

@@ -1,4 +1,4 @@
-// Pure: what Discord asks of a command's description that its types do not say.
+// What Discord asks of a command's data that its types do not say.
 import {
   ApplicationCommandOptionType,
   InteractionContextType,
@@ -18,13 +18,15 @@ interface Choice {
 const NAME = new RegExp(`^[-_'\\p{L}\\p{N}\\p{sc=Deva}\\p{sc=Thai}]{1,${LIMITS.commandName}}$`, 'u');
 
 /** What Discord would refuse in these commands, each as a sentence; empty when nothing. */
-export const checkCommands = (commands: readonly CommandData[]): readonly string[] => [
-  ...most('commands', commands.length, LIMITS.commands),
-  ...unique('the commands', commands),
-  ...commands.flatMap(checkCommandData),
-];
+export function checkCommands(commands: readonly CommandData[]): readonly string[] {
+  return [
+    ...most('commands', commands.length, LIMITS.commands),
+    ...unique('the commands', commands),
+    ...commands.flatMap(checkCommandData),
+  ];
+}
 
-export const checkCommandData = (data: CommandData): readonly string[] => {
+export function checkCommandData(data: CommandData): readonly string[] {
   const at = `/${data.name}`;
   return [
     ...checkNamed(at, data),
@@ -32,13 +34,13 @@ export const checkCommandData = (data: CommandData): readonly string[] => {
     ...checkOptions(at, data),
     ...most(`${at}: characters of names, descriptions and values`, charactersOf(data), LIMITS.commandCharacters),
   ];
-};
+}
 
 /** In direct messages nobody has permissions, so a command for some members alone would be everybody's there. */
-const checkPlaces = (
+function checkPlaces(
   at: string,
   { contexts, default_member_permissions: permissions }: CommandData,
-): readonly string[] => {
+): readonly string[] {
   const isForSome = permissions !== undefined && permissions !== null;
   const isInGuildsAlone = contexts?.length === 1 && contexts[0] === InteractionContextType.Guild;
   return [
@@ -46,12 +48,12 @@ const checkPlaces = (
     ...(isForSome && !/^\d+$/.test(permissions) ? [`${at}: default_member_permissions are a number as a string`] : []),
     ...(isForSome && !isInGuildsAlone ? [`${at}: with default_member_permissions, contexts must be [0]`] : []),
   ];
-};
+}
 
 const { Subcommand, SubcommandGroup, Channel } = ApplicationCommandOptionType;
 
 /** Subcommands, or other options, but not both; and subcommands in a command or a group alone. */
-const checkKinds = (at: string, parent: CommandData | Option, options: readonly Option[]): readonly string[] => {
+function checkKinds(at: string, parent: CommandData | Option, options: readonly Option[]): readonly string[] {
   const count = (...types: readonly Option['type'][]): number =>
     options.filter(({ type }) => types.includes(type)).length;
   const isInSubcommand = parent.type === Subcommand;
@@ -64,9 +66,9 @@ const checkKinds = (at: string, parent: CommandData | Option, options: readonly 
       ? [`${at}: a command has either subcommands or options`]
       : []),
   ];
-};
+}
 
-const checkOptions = (at: string, parent: CommandData | Option): readonly string[] => {
+function checkOptions(at: string, parent: CommandData | Option): readonly string[] {
   const options: readonly Option[] = 'options' in parent ? (parent.options ?? []) : [];
   const firstOptional = options.findIndex((option) => option.required !== true);
   const misplaced = firstOptional < 0 ? [] : options.slice(firstOptional).filter((option) => option.required === true);
@@ -77,9 +79,9 @@ const checkOptions = (at: string, parent: CommandData | Option): readonly string
     ...misplaced.map(({ name }) => `${at} ${name}: required options must come before optional ones`),
     ...options.flatMap((option) => checkOption(`${at} ${option.name}`, option)),
   ];
-};
+}
 
-const checkOption = (at: string, option: Option): readonly string[] => {
+function checkOption(at: string, option: Option): readonly string[] {
   const choices = choicesOf(option);
   const completes = 'autocomplete' in option && (option.autocomplete ?? false);
   return [
@@ -91,44 +93,49 @@ const checkOption = (at: string, option: Option): readonly string[] => {
     ...('channel_types' in option && option.type !== Channel ? [`${at}: channel_types are of channels alone`] : []),
     ...checkOptions(at, option),
   ];
-};
+}
 
-const checkNamed = (at: string, { name, description }: { name: string; description: string }): readonly string[] => [
-  ...(NAME.test(name) && name === name.toLowerCase()
-    ? []
-    : [`${at}: a name has 1 to ${LIMITS.commandName} letters, digits, - or _, and no capitals`]),
-  ...between(`${at}: the description`, description, LIMITS.commandDescription),
-];
+function checkNamed(at: string, { name, description }: { name: string; description: string }): readonly string[] {
+  return [
+    ...(NAME.test(name) && name === name.toLowerCase()
+      ? []
+      : [`${at}: a name has 1 to ${LIMITS.commandName} letters, digits, - or _, and no capitals`]),
+    ...between(`${at}: the description`, description, LIMITS.commandDescription),
+  ];
+}
 
-const checkChoice = (at: string, { name, value }: Choice): readonly string[] => [
-  ...between(`${at}: a choice's name`, name, LIMITS.choiceName),
-  ...(typeof value === 'string' ? between(`${at}: a choice's value`, value, LIMITS.choiceValue) : []),
-];
+function checkChoice(at: string, { name, value }: Choice): readonly string[] {
+  return [
+    ...between(`${at}: a choice's name`, name, LIMITS.choiceName),
+    ...(typeof value === 'string' ? between(`${at}: a choice's value`, value, LIMITS.choiceValue) : []),
+  ];
+}
 
-const checkLengths = (at: string, option: Option): readonly string[] => {
+function checkLengths(at: string, option: Option): readonly string[] {
   const min = ('min_length' in option ? option.min_length : undefined) ?? 0;
   const max = ('max_length' in option ? option.max_length : undefined) ?? LIMITS.optionTextLength;
   const isRight = min >= 0 && max >= 1 && min <= max && max <= LIMITS.optionTextLength;
   return isRight ? [] : [`${at}: lengths must lie in 0 to ${LIMITS.optionTextLength}`];
-};
+}
 
-const most = (what: string, count: number, max: number): readonly string[] =>
-  count > max ? [`${what}: at most ${max} are taken, got ${count}`] : [];
+function most(what: string, count: number, max: number): readonly string[] {
+  return count > max ? [`${what}: at most ${max} are taken, got ${count}`] : [];
+}
 
-const between = (what: string, text: string, max: number): readonly string[] => {
+function between(what: string, text: string, max: number): readonly string[] {
   const length = lengthOf(text);
   return length >= 1 && length <= max ? [] : [`${what} has ${length} characters, 1 to ${max} are taken`];
-};
+}
 
-const unique = (at: string, named: readonly { name: string }[]): readonly string[] => {
+function unique(at: string, named: readonly { name: string }[]): readonly string[] {
   const names = named.map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   return twice.map((name) => `${at}: ${name} is there twice`);
-};
+}
 
 const choicesOf = (option: Option): readonly Choice[] => ('choices' in option ? (option.choices ?? []) : []);
 
-const charactersOf = (part: CommandData | Option): number => {
+function charactersOf(part: CommandData | Option): number {
   const options = 'options' in part ? (part.options ?? []) : [];
   const choices = 'choices' in part ? (part.choices ?? []) : [];
   return (
@@ -137,4 +144,4 @@ const charactersOf = (part: CommandData | Option): number => {
     choices.reduce((sum, { name, value }) => sum + lengthOf(name) + lengthOf(String(value)), 0) +
     options.reduce((sum, option) => sum + charactersOf(option), 0)
   );
-};
+}

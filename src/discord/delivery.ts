@@ -1,152 +1,136 @@
 import { HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
+import { withTimeout } from '../async.ts';
 import type { Delivery } from '../messenger.ts';
-import { within } from '../waiting.ts';
-import { describeError, isDiscordError } from './faults.ts';
+import { describeError, isDiscordError, UNDELIVERABLE } from './discord-errors.ts';
 import { lengthOf, LIMITS } from './limits.ts';
-
-/** discord.js itself waits for rate limits up to this; what is told to wait longer has failed for now. */
-export const LONGEST_LIMIT_MS = 120_000;
 
 const FIRST_PAUSE_MS = 1_000;
 
 /**
- * 1, 3, 9 and 27 s. All tries lie within the "few minutes" for which Discord remembers a nonce, or a message that is
- * there, but whose answers were lost, would be posted again.
+ * Pauses of 1, 3, 9 and 27 s. All tries must lie within the "few minutes" for which Discord remembers a nonce:
+ * after that, a message that arrived but whose answers were lost would be posted again.
  */
 const BACK_OFF = { retries: 4, factor: 3, maxRetryTime: 120_000 } as const;
 
-/** The member takes no direct messages: from the bot, or as they are in no server together. */
-export const CLOSED: readonly number[] = [
-  RESTJSONErrorCodes.CannotSendMessagesToThisUser,
-  RESTJSONErrorCodes.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
-];
-
-/** The channel is not there, not the bot's to see or to write in, or not for messages. */
-export const NO_ENTRY: readonly number[] = [RESTJSONErrorCodes.UnknownChannel, RESTJSONErrorCodes.MissingAccess];
-
-const REFUSED: readonly number[] = [
-  ...CLOSED,
-  ...NO_ENTRY,
-  RESTJSONErrorCodes.MissingPermissions,
-  RESTJSONErrorCodes.UnknownGuild,
-  RESTJSONErrorCodes.UnknownUser,
-  RESTJSONErrorCodes.CannotSendMessagesInNonTextChannel,
-  RESTJSONErrorCodes.CannotSendAMessageInAForumChannel,
-  RESTJSONErrorCodes.InvalidActionOnArchivedThread,
-  RESTJSONErrorCodes.ThreadLocked,
-];
-
 /** Nobody can write there, so nothing was sent. */
-export class NotSendable extends Error {
-  override readonly name = 'NotSendable';
+export class NotSendableError extends Error {
+  override readonly name = 'NotSendableError';
 }
 
-export interface Sent {
+export interface DeliveryResult {
   readonly delivery: Delivery;
   /** Why it was not sent. */
   readonly error?: unknown;
 }
 
-export interface Deliveries {
-  /**
-   * Sends once: what has this nonce is not sent again, also after a restart. `send` must tell Discord the nonce.
-   * @throws Error when the nonce is longer than Discord takes
-   */
-  deliver(nonce: string, send: () => Promise<unknown>): Promise<Sent>;
-  /** Waits for no further try; resolves when nothing is underway any more, or after `ms`. */
-  close(ms: number): Promise<void>;
-}
-
-interface Terms {
+export interface DeliveryOptions {
   readonly app: Pick<App, 'sentMessages' | 'log'>;
-  /** Before the first further try. */
+  /** Before the second try; each further pause is three times as long. */
   readonly pauseMs?: number;
 }
 
-export const createDeliveries = ({ app, pauseMs = FIRST_PAUSE_MS }: Terms): Deliveries => {
-  const { sentMessages, log } = app;
-  const underway = new Map<string, Promise<Sent>>();
-  const closing = new AbortController();
+/** Sends messages with retries, each nonce once. */
+export class MessageDelivery {
+  readonly #app: DeliveryOptions['app'];
+  readonly #pauseMs: number;
+  readonly #underway = new Map<string, Promise<DeliveryResult>>();
+  readonly #closing = new AbortController();
 
-  const tried = async (send: () => Promise<unknown>): Promise<Sent> => {
-    let isSent = false;
-    const once = async (): Promise<void> => {
-      await sendOnce(send);
-      isSent = true;
-    };
-    try {
-      await pRetry(once, {
-        ...BACK_OFF,
-        minTimeout: pauseMs,
-        signal: closing.signal,
-        shouldRetry: ({ error }) => canPass(error),
-      });
-    } catch (error) {
-      // A signal that aborts while the last try succeeds is thrown all the same.
-      if (!isSent) return { delivery: isRefusal(error) ? 'refused' : 'failed', error };
-    }
-    return { delivery: 'sent' };
-  };
+  constructor({ app, pauseMs = FIRST_PAUSE_MS }: DeliveryOptions) {
+    this.#app = app;
+    this.#pauseMs = pauseMs;
+  }
 
-  const delivered = async (nonce: string, send: () => Promise<unknown>): Promise<Sent> => {
+  /**
+   * Sends once: a message with this nonce is not sent again, even after a restart.
+   * @param send must tell Discord the nonce
+   * @throws Error when the nonce is longer than Discord takes
+   */
+  deliver(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
+    const underway = this.#underway.get(nonce);
+    if (underway !== undefined) return underway;
+    const started = this.#sendUnlessSent(nonce, send).finally(() => this.#underway.delete(nonce));
+    this.#underway.set(nonce, started);
+    return started;
+  }
+
+  /** Starts no further try; resolves when nothing is underway, or after `ms`. */
+  async close(ms: number): Promise<void> {
+    this.#closing.abort(new Error('the bot stops'));
+    await withTimeout<unknown>(ms, Promise.all(this.#underway.values()), () => undefined);
+  }
+
+  async #sendUnlessSent(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
     if (nonce === '' || lengthOf(nonce) > LIMITS.nonce) {
       throw new Error(`expected a nonce of 1 to ${LIMITS.nonce} characters, got ${lengthOf(nonce)}`);
     }
+    const { sentMessages, log } = this.#app;
     try {
       if (await sentMessages.has(nonce)) return { delivery: 'sent' };
     } catch (error) {
       log.error({ error: describeError(error) }, 'nothing is sent while the store cannot say what was sent already');
       return { delivery: 'failed', error };
     }
-    const sent = await tried(send);
-    if (sent.delivery === 'sent') await remember(nonce);
-    else log.warn({ delivery: sent.delivery, error: describeError(sent.error) }, 'a message could not be sent');
-    return sent;
-  };
+    const result = await this.#sendWithRetries(send);
+    if (result.delivery === 'sent') await this.#markSent(nonce);
+    else log.warn({ delivery: result.delivery, error: describeError(result.error) }, 'a message could not be sent');
+    return result;
+  }
 
-  const remember = async (nonce: string): Promise<void> => {
+  async #sendWithRetries(send: () => Promise<unknown>): Promise<DeliveryResult> {
+    let isSent = false;
+    try {
+      await pRetry(
+        async () => {
+          await sendOnce(send);
+          isSent = true;
+        },
+        {
+          ...BACK_OFF,
+          minTimeout: this.#pauseMs,
+          signal: this.#closing.signal,
+          shouldRetry: ({ error }) => isTransient(error),
+        },
+      );
+    } catch (error) {
+      // pRetry throws when the signal aborts during the last try, even if that try succeeds.
+      if (!isSent) return { delivery: isRefusal(error) ? 'refused' : 'failed', error };
+    }
+    return { delivery: 'sent' };
+  }
+
+  async #markSent(nonce: string): Promise<void> {
+    const { sentMessages, log } = this.#app;
     try {
       await sentMessages.add(nonce);
     } catch (error) {
       log.error({ error: describeError(error) }, 'it could not be stored that a message was sent');
     }
-  };
+  }
+}
 
-  return {
-    deliver(nonce, send) {
-      const running = underway.get(nonce);
-      if (running !== undefined) return running;
-      const started = delivered(nonce, send).finally(() => underway.delete(nonce));
-      underway.set(nonce, started);
-      return started;
-    },
-    async close(ms) {
-      closing.abort(new Error('the bot stops'));
-      await within<unknown>(ms, Promise.all(underway.values()), () => undefined);
-    },
-  };
-};
-
-const sendOnce = async (send: () => Promise<unknown>): Promise<void> => {
+async function sendOnce(send: () => Promise<unknown>): Promise<void> {
   try {
     await send();
   } catch (error) {
     // Discord's answer when the message with this nonce was there, and has been deleted since.
     if (!isDiscordError(error, [RESTJSONErrorCodes.UnknownMessage])) throw error;
   }
-};
+}
 
-const isRefusal = (error: unknown): boolean => error instanceof NotSendable || isDiscordError(error, REFUSED);
+function isRefusal(error: unknown): boolean {
+  return error instanceof NotSendableError || isDiscordError(error, UNDELIVERABLE);
+}
 
-/** Whether it may be otherwise in some seconds: Discord's edge fails, or the network does. */
-const canPass = (error: unknown): boolean => {
+/** Whether it may succeed some seconds later: Discord's edge failed, or the network did. */
+function isTransient(error: unknown): boolean {
   if (error instanceof HTTPError) return true;
-  if (error instanceof RateLimitError || error instanceof NotSendable) return false;
+  if (error instanceof RateLimitError || error instanceof NotSendableError) return false;
   if (!(error instanceof Error)) return false;
-  return error.name === 'AbortError' || ('code' in error && NETWORK.test(String(error.code)));
-};
+  return error.name === 'AbortError' || ('code' in error && NETWORK_ERROR.test(String(error.code)));
+}
 
 /** The system's codes, and those of undici, which discord.js sends with. */
-const NETWORK = /^(E[A-Z]|UND_ERR_)/;
+const NETWORK_ERROR = /^(E[A-Z]|UND_ERR_)/;

@@ -2,7 +2,7 @@
 import { commands } from '../commands/slash-commands.ts';
 import { loadEnvironment, readConfig, requireDiscord } from '../config.ts';
 import { UserError } from '../errors.ts';
-import { deployCommands } from './register.ts';
+import { deployCommands } from './command-deployment.ts';
 
 try {
   const { apiUrl, ...target } = requireDiscord(readConfig(loadEnvironment()));

@@ -1,90 +1,143 @@
-import type { ButtonInteraction, Interaction } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  type RepliableInteraction,
+} from 'discord.js';
 import type { App } from '../app.ts';
-import type { Command } from '../commands/slash-command.ts';
-import { within } from '../waiting.ts';
-import { attend, type Question } from './attend.ts';
-import { CANCEL, createCancels } from './cancel.ts';
-import { describeError } from './faults.ts';
-import { createHeavyLimit } from './heavy.ts';
-import type { OwnMessenger } from './messenger.ts';
-import { questionOf } from './question.ts';
-import { suggest } from './suggest.ts';
+import { withTimeout } from '../async.ts';
+import type { Command, Invocation, Options } from '../commands/slash-command.ts';
+import { handleAutocomplete } from './autocomplete.ts';
+import { Cancellations, isCancelButton } from './cancellations.ts';
+import { handleInteraction, type InteractionContext } from './interaction.ts';
+import { canManageGuild } from './permissions.ts';
+import { RateLimiter } from './rate-limit.ts';
 
-export interface Dispatch {
-  /** Answers an interaction; never rejects. */
-  handle(interaction: Interaction): Promise<void>;
-  /**
-   * From now on new questions are told that the bot restarts. Resolves to true when every running answer is
-   * given; to false when `ms` were not enough, and the rest have been aborted and told so.
-   */
-  drain(ms: number): Promise<boolean>;
-}
-
-/** How long aborted answers get to say so. */
+/** How long aborted commands get to reply that the bot restarts. */
 const FAREWELL_MS = 1_000;
 
-interface Parts {
-  readonly commands: readonly Command<unknown>[];
-  readonly app: App;
-  readonly messenger: OwnMessenger;
+/** The command that an interaction asks for. */
+interface Route {
+  readonly name: string;
+  readonly subcommand: string | undefined;
+  /** Undefined when the bot has no such command, or the command no buttons. */
+  readonly command: Command<unknown> | undefined;
+  /** The request; throws UserError. */
+  readonly parse: (invocation: Invocation) => unknown;
 }
 
-export const createDispatch = ({ commands, app, messenger }: Parts): Dispatch => {
-  const byName = new Map(commands.map((command) => [command.data.name, command]));
-  const running = new Set<Promise<void>>();
-  const cancels = createCancels();
-  const heavy = createHeavyLimit(app.clock.now);
-  const abort = new AbortController();
-  let isStopping = false;
+/** Finds the command for each interaction, and knows which interactions are being handled. */
+export class Dispatcher {
+  readonly #commands: ReadonlyMap<string, Command<unknown>>;
+  readonly #services: Pick<InteractionContext, 'app' | 'messenger' | 'cancellations' | 'rateLimiter'>;
+  readonly #running = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
+  #isStopping = false;
 
-  const answer = async (question: Question): Promise<void> => {
+  constructor(
+    commands: readonly Command<unknown>[],
+    { app, messenger }: Pick<InteractionContext, 'app' | 'messenger'>,
+  ) {
+    this.#commands = new Map(commands.map((command) => [command.data.name, command]));
+    const rateLimiter = new RateLimiter(app.clock.now);
+    this.#services = { app, messenger, cancellations: new Cancellations(), rateLimiter };
+  }
+
+  /** Never rejects. */
+  async dispatch(interaction: Interaction): Promise<void> {
+    const handling = this.#handle(interaction);
+    if (handling === undefined) return;
+    this.#running.add(handling);
+    await handling;
+    this.#running.delete(handling);
+  }
+
+  /**
+   * From now on new requests are told that the bot restarts. Resolves to true when every running command has
+   * replied; to false when `ms` were not enough, and the rest have been aborted and have said so.
+   */
+  async drain(ms: number): Promise<boolean> {
+    this.#isStopping = true;
+    if (await this.#isIdleWithin(ms)) return true;
+    this.#abort.abort(new Error('the bot stops'));
+    await this.#isIdleWithin(FAREWELL_MS);
+    return false;
+  }
+
+  #handle(interaction: Interaction): Promise<void> | undefined {
+    if (interaction.isAutocomplete()) return this.#autocomplete(interaction);
+    if (interaction.isChatInputCommand()) return this.#runCommand(interaction);
+    if (!interaction.isButton()) return undefined;
+    const { app, cancellations } = this.#services;
+    return isCancelButton(interaction) ? cancellations.handlePress(interaction, app.log) : this.#runButton(interaction);
+  }
+
+  #autocomplete(interaction: AutocompleteInteraction): Promise<void> {
+    const { app } = this.#services;
+    const command = this.#commands.get(interaction.commandName);
+    const invocation = () => invocationOf(interaction, app, readOptions(interaction).subcommand);
+    return handleAutocomplete(interaction, { command, invocation, log: app.log });
+  }
+
+  #runCommand(interaction: ChatInputCommandInteraction): Promise<void> {
+    const command = this.#commands.get(interaction.commandName);
+    const { subcommand, options } = readOptions(interaction);
+    const parse = (invocation: Invocation) => command?.parse(options, invocation);
+    return this.#run(interaction, { name: interaction.commandName, subcommand, command, parse });
+  }
+
+  #runButton(interaction: ButtonInteraction): Promise<void> {
+    const [name = '', ...rest] = interaction.customId.split(':');
+    const command = this.#commands.get(name);
+    const parse = (invocation: Invocation) => command?.press?.(rest.join(':'), invocation);
+    return this.#run(interaction, { name, subcommand: undefined, command: command?.press && command, parse });
+  }
+
+  async #run(interaction: RepliableInteraction, { name, subcommand, command, parse }: Route): Promise<void> {
+    const { app } = this.#services;
     const receivedAt = app.clock.now();
-    const { name, subcommand, interaction } = question;
     const log = app.log.child({ command: name, ...(subcommand && { subcommand }), interaction: interaction.id });
-    const means = { app, messenger, cancels, heavy, log, signal: abort.signal };
-    const outcome = await attend(question, { ...means, isStopping, receivedAt });
+    const read = async () => {
+      const invocation = await invocationOf(interaction, app, subcommand);
+      return { invocation, request: await parse(invocation) };
+    };
+    const state = { log, signal: this.#abort.signal, isStopping: this.#isStopping, receivedAt };
+    const outcome = await handleInteraction({ interaction, command, read }, { ...this.#services, ...state });
     log.info({ outcome, ms: app.clock.now() - receivedAt }, 'interaction');
-  };
+  }
 
-  const cancel = async (press: ButtonInteraction): Promise<void> => {
-    const log = app.log.child({ command: CANCEL, interaction: press.id });
-    try {
-      log.info({ outcome: await cancels.press(press, log) }, 'interaction');
-    } catch (error) {
-      log.warn({ error: describeError(error) }, 'the press of a cancel button could not be answered');
-    }
-  };
+  /** Whether nothing runs any more, at the latest after `ms`. */
+  #isIdleWithin(ms: number): Promise<boolean> {
+    const idle = async (): Promise<boolean> => {
+      while (this.#running.size > 0) await Promise.all(this.#running);
+      return true;
+    };
+    return withTimeout(ms, idle(), () => false);
+  }
+}
 
-  const workOn = (interaction: Interaction): Promise<void> | undefined => {
-    if (interaction.isAutocomplete()) return suggest(interaction, byName.get(interaction.commandName), app);
-    if (interaction.isButton() && interaction.customId.startsWith(`${CANCEL}:`)) return cancel(interaction);
-    const question = questionOf(interaction, byName);
-    return question && answer(question);
-  };
-
+/** Who invoked the command and where, with what the guild there has saved. */
+async function invocationOf(interaction: Interaction, app: App, subcommand?: string): Promise<Invocation> {
+  const { guildId, channelId, user } = interaction;
   return {
-    async handle(interaction) {
-      const work = workOn(interaction);
-      if (work === undefined) return;
-      running.add(work);
-      await work;
-      running.delete(work);
-    },
-    async drain(ms) {
-      isStopping = true;
-      if (await isEmptyWithin(running, ms)) return true;
-      abort.abort(new Error('the bot stops'));
-      await isEmptyWithin(running, FAREWELL_MS);
-      return false;
-    },
+    app,
+    memberId: user.id,
+    ...(guildId !== null && { guildId }),
+    ...(channelId !== null && { channelId }),
+    ...(subcommand !== undefined && { subcommand }),
+    guild: await app.guilds.view(guildId ?? undefined),
+    mayManage: canManageGuild(interaction),
   };
-};
+}
 
-/** Whether nothing runs any more, at the latest after `ms`. */
-const isEmptyWithin = (running: ReadonlySet<Promise<void>>, ms: number): Promise<boolean> => {
-  const empty = async (): Promise<boolean> => {
-    while (running.size > 0) await Promise.all(running);
-    return true;
-  };
-  return within(ms, empty(), () => false);
-};
+/** Those of the subcommand where there is one: it is then the only option of the command itself. */
+function readOptions({ options: { data } }: ChatInputCommandInteraction | AutocompleteInteraction) {
+  const subcommand = data.find(({ type }) => type === ApplicationCommandOptionType.Subcommand);
+  const given = subcommand?.options ?? data;
+  const options: Options = Object.fromEntries(
+    given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+  return { subcommand: subcommand?.name, options };
+}

@@ -1,4 +1,4 @@
-// Pure: Discord's limits, and text made to fit them.
+// Discord's limits, and text made to fit them.
 
 /** Lengths in characters. Source: Discord's reference, "Message", "Embed limits", "Components", "Application commands". */
 export const LIMITS = Object.freeze({
@@ -32,14 +32,14 @@ export const LIMITS = Object.freeze({
 });
 
 /** Characters as Discord counts them: Unicode code points, not UTF-16 units (discord-api-docs issue 1315). */
-export const lengthOf = (text: string): number => {
+export function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
-};
+}
 
 /** The text, or its beginning and an ellipsis: cut after a line or a word where one ends in the last quarter. */
-export const fit = (text: string, max: number): string => {
+export function fit(text: string, max: number): string {
   if (lengthOf(text) <= max) return text;
   if (max < 1) return '';
   const kept = Array.from(text)
@@ -49,4 +49,4 @@ export const fit = (text: string, max: number): string => {
   const ends = isWholeWord ? [kept.length] : [kept.lastIndexOf('\n'), kept.lastIndexOf(' ')];
   const end = ends.find((at) => at >= kept.length * 0.75) ?? kept.length;
   return `${kept.slice(0, end).trimEnd()}…`;
-};
+}

@@ -1,48 +1,72 @@
 import type { Client } from 'discord.js';
 import type { App } from '../app.ts';
-import type { Messenger } from '../messenger.ts';
-import { forgetClosed, rememberClosed } from './closed.ts';
-import { CLOSED, createDeliveries, NotSendable, type Deliveries } from './delivery.ts';
-import { isDiscordError } from './faults.ts';
-import { lackingIn } from './permissions.ts';
+import type { Delivery, Messenger } from '../messenger.ts';
+import type { Reply } from '../reply.ts';
+import { forgetClosedDms, rememberClosedDms } from './closed-dms.ts';
+import { MessageDelivery, NotSendableError, type DeliveryOptions, type DeliveryResult } from './delivery.ts';
+import { DMS_CLOSED, isDiscordError } from './discord-errors.ts';
+import { missingPermissions } from './permissions.ts';
 import { renderReply } from './render.ts';
 
-/** The messenger that commands and jobs have, and what the bot's own late answers are sent by. */
-export type OwnMessenger = Messenger & Deliveries;
-
-interface Means {
+interface MessengerOptions extends DeliveryOptions {
   readonly client: Client;
   readonly app: Pick<App, 'sentMessages' | 'members' | 'clock' | 'log'>;
-  /** Before the first further try of what could not be sent. */
-  readonly pauseMs?: number;
 }
 
-export const createMessenger = ({ client, app, pauseMs }: Means): OwnMessenger => {
-  const deliveries = createDeliveries({ app, ...(pauseMs !== undefined && { pauseMs }) });
-  return {
-    ...deliveries,
-    async post(channelId, reply, nonce) {
-      const content = renderReply(reply);
-      const { delivery } = await deliveries.deliver(nonce, async () => {
-        const channel = await client.channels.fetch(channelId);
-        if (!channel?.isSendable()) throw new NotSendable('nobody can write in that channel');
-        await channel.send({ ...content, nonce, enforceNonce: true });
-      });
-      return delivery;
-    },
-    async tell(memberId, reply, nonce) {
-      const known = await app.members.find(memberId);
-      if (known?.closed?.isTold === false) return 'refused';
-      const content = renderReply(reply);
-      const { delivery, error } = await deliveries.deliver(nonce, () =>
-        client.users.send(memberId, { ...content, nonce, enforceNonce: true }),
-      );
-      if (isDiscordError(error, CLOSED)) await rememberClosed(app, memberId, { wasKnown: known !== undefined });
-      if (delivery === 'sent' && known?.closed !== undefined) await forgetClosed(app, memberId);
-      return delivery;
-    },
-    isIn: (guildId) => client.guilds.cache.has(guildId),
-    lacking: (guildId, channelId) => lackingIn(client, guildId, channelId),
-    serverName: (guildId) => client.guilds.cache.get(guildId)?.name,
-  };
-};
+/** What commands and jobs send with, and the bot itself where a reply can only be a message. */
+export class DiscordMessenger implements Messenger {
+  readonly #client: Client;
+  readonly #app: MessengerOptions['app'];
+  readonly #delivery: MessageDelivery;
+
+  constructor({ client, ...options }: MessengerOptions) {
+    this.#client = client;
+    this.#app = options.app;
+    this.#delivery = new MessageDelivery(options);
+  }
+
+  async postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery> {
+    const content = renderReply(reply);
+    const { delivery } = await this.deliver(nonce, async () => {
+      const channel = await this.#client.channels.fetch(channelId);
+      if (!channel?.isSendable()) throw new NotSendableError('nobody can write in that channel');
+      await channel.send({ ...content, nonce, enforceNonce: true });
+    });
+    return delivery;
+  }
+
+  async sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery> {
+    const known = await this.#app.members.find(memberId);
+    if (known?.closed?.isTold === false) return 'refused';
+    const content = renderReply(reply);
+    const { delivery, error } = await this.deliver(nonce, () =>
+      this.#client.users.send(memberId, { ...content, nonce, enforceNonce: true }),
+    );
+    if (isDiscordError(error, DMS_CLOSED)) {
+      await rememberClosedDms(this.#app, memberId, { wasKnown: known !== undefined });
+    }
+    if (delivery === 'sent' && known?.closed !== undefined) await forgetClosedDms(this.#app, memberId);
+    return delivery;
+  }
+
+  /** Bound, since jobs pass it on by itself. */
+  readonly isInGuild = (guildId: string): boolean => this.#client.guilds.cache.has(guildId);
+
+  missingPermissions(guildId: string, channelId: string): Promise<string | undefined> {
+    return missingPermissions(this.#client, guildId, channelId);
+  }
+
+  guildName(guildId: string): string | undefined {
+    return this.#client.guilds.cache.get(guildId)?.name;
+  }
+
+  /** As `MessageDelivery.deliver`. */
+  deliver(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
+    return this.#delivery.deliver(nonce, send);
+  }
+
+  /** As `MessageDelivery.close`. */
+  close(ms: number): Promise<void> {
+    return this.#delivery.close(ms);
+  }
+}

@@ -1,6 +1,5 @@
-import { PermissionFlagsBits, type Channel, type Client } from 'discord.js';
-import { NO_ENTRY } from './delivery.ts';
-import { isDiscordError } from './faults.ts';
+import { PermissionFlagsBits, type BaseInteraction, type Channel, type Client } from 'discord.js';
+import { CHANNEL_INACCESSIBLE, isDiscordError } from './discord-errors.ts';
 
 const { ViewChannel, SendMessages, SendMessagesInThreads, EmbedLinks, AttachFiles } = PermissionFlagsBits;
 
@@ -13,29 +12,40 @@ const NAMES: ReadonlyMap<bigint, string> = new Map([
   [AttachFiles, 'Attach Files'],
 ]);
 
-const inWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const LIST_FORMAT = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** Whether the member has Discord's permission "manage server"; in direct messages nobody has. */
+export function canManageGuild({ memberPermissions }: Pick<BaseInteraction, 'memberPermissions'>): boolean {
+  return memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
+}
 
 /**
  * What the bot lacks to post embeds and files in that channel of that guild: "Embed Links and Attach Files".
  * @throws DiscordAPIError, HTTPError when Discord does not say
  */
-export const lackingIn = async (client: Client, guildId: string, channelId: string): Promise<string | undefined> => {
-  const channel = await channelOrNone(client, channelId);
+export async function missingPermissions(
+  client: Client,
+  guildId: string,
+  channelId: string,
+): Promise<string | undefined> {
+  const channel = await fetchChannel(client, channelId);
   if (channel === null || channel.isDMBased() || channel.guildId !== guildId) return 'View Channel';
   if (!channel.isSendable()) return 'a channel that takes messages';
   const me = await channel.guild.members.fetchMe();
   const has = channel.permissionsFor(me);
   const send = channel.isThread() ? SendMessagesInThreads : SendMessages;
-  const lacks = [ViewChannel, send, EmbedLinks, AttachFiles].filter((permission) => !has.has(permission));
-  return lacks.length === 0 ? undefined : inWords.format(lacks.map((permission) => NAMES.get(permission) ?? ''));
-};
+  const missing = [ViewChannel, send, EmbedLinks, AttachFiles].filter((permission) => !has.has(permission));
+  return missing.length === 0
+    ? undefined
+    : LIST_FORMAT.format(missing.map((permission) => NAMES.get(permission) ?? ''));
+}
 
-/** None where the bot knows none, or sees none. */
-const channelOrNone = async (client: Client, channelId: string): Promise<Channel | null> => {
+/** Null where there is no such channel, or the bot does not see it. */
+async function fetchChannel(client: Client, channelId: string): Promise<Channel | null> {
   try {
     return await client.channels.fetch(channelId);
   } catch (error) {
-    if (isDiscordError(error, NO_ENTRY)) return null;
+    if (isDiscordError(error, CHANNEL_INACCESSIBLE)) return null;
     throw error;
   }
-};
+}

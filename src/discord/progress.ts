@@ -1,42 +1,47 @@
 /** Discord takes about five edits in five seconds; people read slower than that. */
-const INTERVAL_MS = 2_000;
+const MIN_INTERVAL_MS = 2_000;
 
-export interface Progress {
-  /** Shows the text, unless the last one is younger than two seconds or still on its way. */
-  readonly say: (text: string) => void;
-  /** Shows nothing from now on; resolves when the last text has arrived. */
-  close(): Promise<void>;
-}
-
-interface Means {
+interface ProgressOptions {
   readonly show: (text: string) => Promise<unknown>;
+  /** Milliseconds. */
   readonly now: () => number;
   /** Progress that cannot be shown must not end the work. */
   readonly onFailure: (error: unknown) => void;
 }
 
-export const createProgress = ({ show, now, onFailure }: Means): Progress => {
-  let lastAt = Number.NEGATIVE_INFINITY;
-  let isClosed = false;
-  let underway: Promise<void> | undefined;
-  const send = async (text: string): Promise<void> => {
+/** The text in a deferred reply that says how far the work is. */
+export class ProgressMessage {
+  readonly #options: ProgressOptions;
+  #lastAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+  #underway: Promise<void> | undefined;
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+  }
+
+  /** Shows the text, unless the last one is younger than two seconds or still on its way. */
+  update(text: string): void {
+    const now = this.#options.now();
+    const isTooSoon = this.#underway !== undefined || now - this.#lastAt < MIN_INTERVAL_MS;
+    if (this.#isClosed || isTooSoon || text.trim() === '') return;
+    this.#lastAt = now;
+    this.#underway = this.#show(text);
+  }
+
+  /** Shows nothing from now on; resolves when the last text has arrived. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#underway;
+  }
+
+  async #show(text: string): Promise<void> {
     try {
-      await show(text);
+      await this.#options.show(text);
     } catch (error) {
-      onFailure(error);
+      this.#options.onFailure(error);
     } finally {
-      underway = undefined;
+      this.#underway = undefined;
     }
-  };
-  return {
-    say(text) {
-      if (isClosed || underway !== undefined || now() - lastAt < INTERVAL_MS || text.trim() === '') return;
-      lastAt = now();
-      underway = send(text);
-    },
-    async close() {
-      isClosed = true;
-      await underway;
-    },
-  };
-};
+  }
+}

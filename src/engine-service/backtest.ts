@@ -4,13 +4,11 @@ import { feasibleSet } from '../engine/constraints/index.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
-import type { BacktestAnswer } from './answers.ts';
+import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionMeans } from './backtest-decisions.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
-import { priceProvenance } from './provenance.ts';
-import { checkSize, historyOptions } from './request.ts';
-import type { BacktestRequest } from './requests.ts';
+import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
 interface Means extends DecisionMeans {

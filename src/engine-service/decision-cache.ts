@@ -4,6 +4,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import type { BacktestTerms, RuleDecision } from '../engine/backtest/types.ts';
 import { prefixHashes } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
+import { canonicalJson } from './requests.ts';
 
 /** Goes up whenever the same terms give other decisions than before. */
 const FORMAT = 2;
@@ -40,7 +41,7 @@ export function decisionKeys(
   return decisionDates.map(({ date, training }, k) => {
     const dates = trainings.map((one) => one.date);
     const trainedAt = isWarmStarted ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
-    const all = JSON.stringify([FORMAT, hashes[k], strategy, window, trainedAt, mandate, limits, sampling]);
+    const all = canonicalJson([FORMAT, hashes[k], strategy, window, trainedAt, mandate, limits, sampling]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });
 }

@@ -8,14 +8,32 @@ import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Pool, Queue, TaskOptions } from '../workers/pool.ts';
 import { conversionOf, holdingsFor } from './amount.ts';
-import type { AllocateAnswer, BacktestAnswer, FrontierAnswer, Retrained, Seconds, Trained } from './answers.ts';
+import {
+  type AllocateAnswer,
+  type BacktestAnswer,
+  type FrontierAnswer,
+  type Retrained,
+  type Seconds,
+  type Trained,
+  modelProvenance,
+  priceProvenance,
+  type ModelProvenance,
+  type PriceProvenance,
+} from './answers.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { ModelService } from './models.ts';
-import { modelProvenance, priceProvenance, type ModelProvenance, type PriceProvenance } from './provenance.ts';
-import { checkSize, historyOptions, keyOf } from './request.ts';
-import type { AllocateRequest, BacktestRequest, FrontierRequest, ScenariosRequest, TrainRequest } from './requests.ts';
+import {
+  canonicalJson,
+  checkSize,
+  historyOptions,
+  type AllocateRequest,
+  type BacktestRequest,
+  type FrontierRequest,
+  type ScenariosRequest,
+  type TrainRequest,
+} from './requests.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -50,19 +68,19 @@ export class Engine {
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
-    return this.#allocating.run(keyOf(request), options, (shared) => this.#allocate(request, shared));
+    return this.#allocating.run(canonicalJson(request), options, (shared) => this.#allocate(request, shared));
   }
 
   /** On the very scenarios that `allocate` would decide on. */
   frontier(request: FrontierRequest, options: TaskOptions = {}): Promise<FrontierAnswer> {
-    return this.#tracing.run(keyOf(request), options, (shared) => this.#frontier(request, shared));
+    return this.#tracing.run(canonicalJson(request), options, (shared) => this.#frontier(request, shared));
   }
 
   /** Decisions that were made before are found again. */
   backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
     const { prices, pool, decisions: cache, threads, log } = this.#parts;
     const means = { prices, models: this.#models, pool, cache, threads, log };
-    return this.#backtesting.run(keyOf(request), options, (shared) => runBacktest(means, request, shared));
+    return this.#backtesting.run(canonicalJson(request), options, (shared) => runBacktest(means, request, shared));
   }
 
   /** Trains on the newest prices, and makes the result the live model. */

@@ -5,6 +5,7 @@ import { DEFAULTS } from '../parse.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
+import { canonicalJson } from './requests.ts';
 import { settle, type RetrainedModel } from './retraining.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -126,8 +127,10 @@ export class ModelService {
     return this.#models.load(name, strategy.recipeOf(params), strategy.codec);
   }
 
+  /** Of a model: strategies that share a recipe share what is fitted for it. */
   #keyOf({ loaded, strategy }: ModelSubject, seed: number, { until }: History): string {
-    return [JSON.stringify(strategy), seed, until, this.#hashOf(loaded.prices)].join('/');
+    const recipe = findStrategy(strategy.id).recipeOf(strategy.params);
+    return [recipe, canonicalJson(strategy.params), seed, until, this.#hashOf(loaded.prices)].join('/');
   }
 }
 

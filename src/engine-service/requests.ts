@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { BacktestTerms } from '../engine/backtest/types.ts';
 import { mandateSchema } from '../engine/mandate.ts';
 import { samplingSchema } from '../engine/samples.ts';
-import { strategyChoiceSchema, type StrategyChoice } from '../engine/strategies/strategy.ts';
+import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
+import { UserError } from '../errors.ts';
+import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
+import type { TaskOptions } from '../workers/pool.ts';
 
 const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
@@ -53,3 +56,29 @@ export interface TrainRequest {
   readonly strategy: StrategyChoice;
   readonly seed: number;
 }
+
+/** 800 MB of scenarios; with the second sample, and copies on their way to shared memory, three times as much. */
+const MOST_NUMBERS = 100_000_000;
+
+/**
+ * @param atOnce how many samples of that size are in memory together
+ * @throws UserError when the scenarios would not fit into memory
+ */
+export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
+  if (assets * scenarios * atOnce <= MOST_NUMBERS) return;
+  const most = Math.floor(MOST_NUMBERS / assets / atOnce).toLocaleString('en-GB');
+  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
+}
+
+export const historyOptions = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
+  ...(signal && { signal }),
+  ...(onProgress && { onProgress }),
+});
+
+/** JSON in which equal values are equal, in whatever order the properties of their objects were written. */
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );

@@ -1,25 +1,25 @@
-// Pure: the one door for time. Whatever decides at a date is given a History, never the prices.
+// A History ends at a date; later prices cannot be reached through it. Whatever decides at a date is given a History.
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
-import type { Prices } from './types.ts';
+import type { Matrix, Prices } from './types.ts';
 
-/** Fewer common days than this leave the blocks of a training too short to mean anything. */
+/** With fewer common days the blocks of a training are too short to be meaningful. */
 export const MIN_DAYS = 500;
 
-/** The prices up to a date. No later row can be reached through it. */
+/** The prices up to a date. */
 export interface History {
   readonly prices: Prices;
-  /** The last day served: that of the newest price. */
+  /** The day of the newest price. */
   readonly until: string;
 }
 
 const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 
-const rowsUntil = (dates: readonly string[], until: string): number => {
+function rowsUntil(dates: readonly string[], until: string): number {
   const later = dates.findIndex((date) => date > until);
   return later === -1 ? dates.length : later;
-};
+}
 
 const sliceRows = (prices: Prices, from: number, to: number): Prices =>
   Object.freeze({
@@ -29,15 +29,26 @@ const sliceRows = (prices: Prices, from: number, to: number): Prices =>
     ...(prices.volumes && { volumes: Object.freeze(prices.volumes.slice(from, to)) }),
   });
 
-/** The last `days` rows, or all there are. */
+/** The last `days` rows, or all if there are fewer. */
 export const lastDays = (prices: Prices, days: number): Prices =>
   sliceRows(prices, Math.max(0, prices.dates.length - days), prices.dates.length);
 
+/** @returns (T − 1, n) simple daily returns, P_t / P_{t−1} − 1 */
+export function dailyReturns({ closes, tickers }: Prices): Matrix {
+  const rows = closes.length - 1;
+  const cols = tickers.length;
+  const data = new Float64Array(rows * cols);
+  for (let t = 0; t < rows; t += 1) {
+    for (let j = 0; j < cols; j += 1) data[t * cols + j] = closes[t + 1]![j]! / closes[t]![j]! - 1;
+  }
+  return { rows, cols, data };
+}
+
 /**
- * @param until ISO day, the last that may be seen; without it, all prices are served
+ * @param until ISO day, the last that may be seen; absent: all prices may be seen
  * @throws UserError (option `as-of`) when `until` is not a day, or leaves fewer than MIN_DAYS days
  */
-export const historyUntil = (prices: Prices, until?: string): History => {
+export function historyUntil(prices: Prices, until?: string): History {
   if (until !== undefined && !isDay(until)) {
     throw new UserError(`as-of takes a day as YYYY-MM-DD, got "${until}".`, 'as-of');
   }
@@ -50,15 +61,14 @@ export const historyUntil = (prices: Prices, until?: string): History => {
     );
   }
   return Object.freeze({ prices: sliceRows(prices, 0, rows), until: prices.dates[rows - 1]! });
-};
+}
 
 /**
  * SHA-256 over tickers, dates and closes (float64 bytes).
  *
- * @param window only the last `days` rows up to the day `until`, so that a model can be matched with
- * the prices it was trained on
+ * @param window only the last `days` rows up to the day `until`, to match a model with its training prices
  */
-export const pricesHash = (prices: Prices, window?: { readonly until: string; readonly days: number }): string => {
+export function pricesHash(prices: Prices, window?: { readonly until: string; readonly days: number }): string {
   const { tickers, dates, closes } = window
     ? lastDays(sliceRows(prices, 0, rowsUntil(prices.dates, window.until)), window.days)
     : prices;
@@ -66,17 +76,18 @@ export const pricesHash = (prices: Prices, window?: { readonly until: string; re
     .update(JSON.stringify([tickers, dates]))
     .update(Float64Array.from(closes.flat()))
     .digest('hex');
-};
+}
 
 /**
- * For each of the rows, ascending: SHA-256 over tickers, and dates and closes until that row. One pass over the
- * prices.
+ * SHA-256 over the tickers and all dates and closes up to and including each row, in one pass over the prices.
+ *
+ * @param rows ascending
  */
-export const prefixHashes = ({ tickers, dates, closes }: Prices, rows: readonly number[]): string[] => {
+export function prefixHashes({ tickers, dates, closes }: Prices, rows: readonly number[]): string[] {
   const hash = createHash('sha256').update(JSON.stringify(tickers));
   let hashed = 0;
   return rows.map((row) => {
     for (; hashed <= row; hashed += 1) hash.update(dates[hashed]!).update(Float64Array.from(closes[hashed]!));
     return hash.copy().digest('hex');
   });
-};
+}

@@ -1,4 +1,4 @@
-// Pure: the one definition of value-at-risk and CVaR.
+// The only definition of value-at-risk and CVaR. docs/mathematics.md, section 4.
 import type { Matrix } from './types.ts';
 
 /** The worst cases at one confidence. */

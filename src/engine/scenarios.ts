@@ -1,90 +1,60 @@
-import type { History } from './history.ts';
-import { lastDays } from './history.ts';
-import type { ModelArtefact } from './lstm/artefact.ts';
+import { dailyReturns, type History, lastDays } from './history.ts';
+import { checkTickers, type ModelArtefact } from './lstm/artefact.ts';
+import { contextDays } from './lstm/batching.ts';
 import { standardise } from './lstm/blocks.ts';
-import { createCell } from './lstm/cell.ts';
-import type { Cell } from './lstm/cell.ts';
-import { loadKernel } from './lstm/kernel/load.ts';
-import type { LstmState } from './lstm/kernel/passage.ts';
+import { Cell } from './lstm/cell.ts';
+import { loadKernel, yieldToEventLoop } from './lstm/kernel/load.ts';
 import { readNetwork } from './lstm/network.ts';
-import type { Network } from './lstm/network.ts';
-import { arrangeWindows, realDays } from './lstm/simulation.ts';
-import type { Windows } from './lstm/simulation.ts';
+import { runRealDays, scheduleWindows, type WindowSchedule } from './lstm/simulation.ts';
 import { indexStream } from './random.ts';
-import { dailyReturns } from './returns.ts';
-import { nextTurn } from './turn.ts';
 import type { Matrix, OnProgress } from './types.ts';
 
-/** The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5). History is never clamped. */
+/** The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5). Real ones are not clamped. */
 const LARGEST_MOVE = 0.2;
 
-/** Scenarios simulated together: few enough for their windows to stay in the processor's cache. */
+/** Scenarios simulated together: few enough for their states to stay in the processor's cache. */
 const CHUNK = 96;
 
 export interface DrawOptions {
   readonly artefact: ModelArtefact;
-  /** Scenarios start after its last day. */
+  /** The scenarios start after its last day. */
   readonly history: History;
   /** H, days. */
   readonly horizon: number;
   /** M */
   readonly scenarios: number;
   readonly seed: number;
-  /** Milliseconds; only for the time left. */
+  /** Milliseconds; used only to estimate the time left. */
   readonly now: () => number;
-  /** For tests: the scenarios do not depend on it. */
+  /** For tests; the scenarios do not depend on it. */
   readonly chunk?: number;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** (`realDays` or all there are, n) standardised returns of the last days. */
-const recentReturns = ({ manifest }: ModelArtefact, { prices }: History): Float32Array => {
-  if (prices.tickers.join() !== manifest.tickers.join()) {
-    throw new Error(`The model knows ${manifest.tickers.join(', ')}, the prices are of ${prices.tickers.join(', ')}.`);
-  }
-  return standardise(dailyReturns(lastDays(prices, realDays(manifest.hyper) + 1)), manifest);
-};
-
-/**
- * The real days are the same in all scenarios and are run once, here: window k holds all of them but the first k.
- *
- * @param real (T, n)
- * @returns the states of the windows that hold any
- */
-const runRealDays = (
-  module: WebAssembly.Module,
-  network: Network,
-  real: Float32Array,
-  { count }: Windows,
-): LstmState[] => {
-  const days = real.length / network.assets;
-  const windows = Math.min(days, count);
-  const cell = createCell(module, network, { rows: 1, windows });
-  for (let t = 0; t < days; t += 1) {
-    cell.see(real.subarray(t * network.assets, (t + 1) * network.assets));
-    for (let d = 0; d <= t && d < windows; d += 1) cell.advance(d);
-  }
-  return Array.from({ length: windows }, (_, d) => cell.state(d));
-};
+/** @returns (T, n) the standardised returns of the last `contextDays`, or of all if there are fewer */
+function recentReturns({ manifest }: ModelArtefact, { prices }: History): Float32Array {
+  checkTickers(manifest, prices);
+  return standardise(dailyReturns(lastDays(prices, contextDays(manifest.hyper) + 1)), manifest);
+}
 
 /** Scenarios that are simulated together, at most as many as the cell has rows. */
 interface Chunk {
   readonly cell: Cell;
-  readonly windows: Windows;
-  /** The cell's (rows, n) standardised returns of a day. */
+  readonly schedule: WindowSchedule;
+  /** (rows, n) standardised returns of one day. */
   readonly day: Float32Array;
   readonly artefact: ModelArtefact;
   /** H */
   readonly horizon: number;
-  /** (rows, H) which residual vector each scenario gets on each day. */
+  /** (rows, H) the residual vector that each scenario gets on each day. */
   readonly draws: Uint32Array;
-  /** (rows, n) cumulative returns: zeros, to be filled. */
+  /** (rows, n) cumulative returns; starts as zeros. */
   readonly returns: Float64Array;
 }
 
-/** Simulated day d: prediction + residual, clamped and compounded. In the prediction's place it leaves what came. */
-const simulateDay = ({ artefact, horizon, day, draws, returns }: Chunk, d: number): void => {
+/** Simulates day d: prediction + residual, clamped and compounded. Replaces the prediction in `day` by the result. */
+function simulateDay({ artefact, horizon, day, draws, returns }: Chunk, d: number): void {
   const { means, deviations } = artefact.manifest;
   const { cols, data: residuals } = artefact.residuals;
   for (let i = 0, m = 0; i < returns.length; m += 1) {
@@ -96,49 +66,49 @@ const simulateDay = ({ artefact, horizon, day, draws, returns }: Chunk, d: numbe
       day[i] = (r - means[j]!) / deviations[j]!;
     }
   }
-};
+}
 
-/** Every day is taken in, as soon as it is there, by all the windows that hold it. */
-const drawChunk = (chunk: Chunk): void => {
-  const { cell, windows, day, horizon } = chunk;
-  cell.restart();
+/** Each simulated day is read at once by all the windows that contain it. */
+function drawChunk(chunk: Chunk): void {
+  const { cell, schedule, day, horizon } = chunk;
+  cell.reset();
   for (let d = 0; d < horizon; d += 1) {
-    cell.predict(windows.predictor(d), day);
+    cell.predict(schedule.predictedBy(d), day);
     simulateDay(chunk, d);
-    cell.see(day);
-    const { from, to } = windows.takers(d);
-    for (let window = from; window < to; window += 1) cell.advance(window);
+    cell.setInput(day);
+    const { from, to } = schedule.readBy(d);
+    for (let window = from; window < to; window += 1) cell.step(window);
   }
-};
+}
 
-/** Reports progress, and lets the event loop run. @returns what to call after so many scenarios */
-const createPause = ({ scenarios, now, onProgress, signal }: DrawOptions): ((drawn: number) => Promise<void>) => {
+/** @returns a function to await after each chunk: it reports progress, yields, and throws when aborted */
+function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (drawn: number) => Promise<void> {
   const startedAt = now();
   return async (drawn) => {
     const done = drawn / scenarios;
     onProgress?.({ stage: 'scenarios', done, secondsLeft: ((now() - startedAt) / 1000) * (1 / done - 1) });
-    await nextTurn();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
   };
-};
+}
 
 /**
- * Draws cumulative returns over the next H days ("Generative LSTM + CVaR", section 5). A prediction rests on what the
- * model's memory says: the network's run from zero state over exactly the last L days, or its state after the
- * last real days, which each scenario carries on.
+ * Draws cumulative returns over the next H days ("Generative LSTM + CVaR", section 5). What a prediction is based on
+ * depends on the model's memory, see `Memory`.
  *
  * @returns C (M, n) simple returns, fractions. The same options give the same C; a larger M only adds rows.
  * @throws the signal's reason when aborted
+ * @throws Error when the history has other tickers than the model
  */
-export const drawScenarios = async (options: DrawOptions): Promise<Matrix> => {
+export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
   const { artefact, history, horizon, scenarios, seed, chunk = CHUNK } = options;
   const { rows: residuals, cols } = artefact.residuals;
   const real = recentReturns(artefact, history);
   const [module, network] = [await loadKernel(), readNetwork(artefact)];
   const rows = Math.min(chunk, scenarios);
-  const windows = arrangeWindows(artefact.manifest.hyper, horizon);
-  const cell = createCell(module, network, { rows, windows: windows.count });
-  runRealDays(module, network, real, windows).forEach((state, k) => cell.setStart(k, state));
+  const schedule = scheduleWindows(artefact.manifest.hyper, horizon);
+  const cell = new Cell(module, network, { rows, windows: schedule.count });
+  runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
   const pause = createPause(options);
   const nextDraws = indexStream(seed, residuals);
   const day = new Float32Array(rows * cols);
@@ -146,8 +116,8 @@ export const drawScenarios = async (options: DrawOptions): Promise<Matrix> => {
   for (let from = 0; from < scenarios; from += rows) {
     const to = Math.min(from + rows, scenarios);
     const returns = data.subarray(from * cols, to * cols);
-    drawChunk({ cell, windows, day, artefact, horizon, draws: nextDraws((to - from) * horizon), returns });
+    drawChunk({ cell, schedule, day, artefact, horizon, draws: nextDraws((to - from) * horizon), returns });
     await pause(to);
   }
   return { rows: scenarios, cols, data };
-};
+}

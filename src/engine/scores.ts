@@ -1,8 +1,8 @@
-// Pure: how good a forecast in the form of an ensemble was, once it is known what came.
+// Scores an ensemble forecast against what was observed. docs/mathematics.md, section 11.
 import type { Matrix } from './types.ts';
 
-/** Σ over members i of ‖x_i − y‖, Euclidean. */
-const distanceSum = ({ rows, cols, data }: Matrix, y: ArrayLike<number>, from = 0): number => {
+/** Σ of ‖x_i − y‖ over the members i ≥ `from`, Euclidean. */
+function distanceSum({ rows, cols, data }: Matrix, y: ArrayLike<number>, from = 0): number {
   let total = 0;
   for (let i = from; i < rows; i += 1) {
     let squares = 0;
@@ -10,30 +10,30 @@ const distanceSum = ({ rows, cols, data }: Matrix, y: ArrayLike<number>, from = 
     total += Math.sqrt(squares);
   }
   return total;
-};
+}
 
 /**
- * Mean distance of two different members, Σ_{i≠j} ‖x_i − x_j‖ / (M (M − 1)): what is subtracted from an energy
- * score, halved. It does not change when all members move together.
+ * The mean distance of two different members, Σ_{i≠j} ‖x_i − x_j‖ / (M (M − 1)). It does not change when all members
+ * move together.
  *
  * @param ensemble (M, n), M ≥ 2
  */
-export const ensembleSpread = (ensemble: Matrix): number => {
+export function ensembleSpread(ensemble: Matrix): number {
   const { rows, cols, data } = ensemble;
   let total = 0;
   for (let i = 0; i + 1 < rows; i += 1) {
     total += distanceSum(ensemble, data.subarray(i * cols, (i + 1) * cols), i + 1);
   }
   return (2 * total) / (rows * (rows - 1));
-};
+}
 
 /**
- * Energy score (Gneiting & Raftery 2007), in its fair form (Ferro 2014), in which ensembles of different sizes
- * can be compared: lower is better, and nobody scores lower on average than who tells the true distribution.
+ * The fair energy score, Σ ‖x_i − y‖ / M − spread / 2 (Gneiting & Raftery 2007, Ferro 2014). Ensembles of different
+ * sizes are comparable. Lower is better, and on average no ensemble scores lower than one from the true distribution.
  *
  * @param ensemble (M, n), M ≥ 2
  * @param observation (n)
- * @param spread of the ensemble, where it is known already
+ * @param spread of the ensemble, when it is known already
  */
 export const energyScore = (
   ensemble: Matrix,

@@ -1,4 +1,4 @@
-// Pure: the words that the whole product shares. Notation as in ARCHITECTURE.md.
+// Types that every part of the program uses. Notation: docs/mathematics.md.
 
 /** Row-major numbers; the element of row i and column j is `data[i * cols + j]`. */
 export interface Matrix {
@@ -8,8 +8,8 @@ export interface Matrix {
 }
 
 /**
- * Daily adjusted closing prices on one calendar. Deeply frozen; made only by `data/prices.ts`, which
- * guarantees ascending unique dates, finite positive closes and at least two tickers.
+ * Daily adjusted closing prices on one calendar. Deeply frozen, and made only by `prices/prices.ts`, which guarantees
+ * ascending unique dates, finite positive closes and at least two tickers.
  */
 export interface Prices {
   /** (T) ISO days, ascending. */
@@ -26,18 +26,18 @@ export interface Prices {
   readonly sectors?: readonly string[];
 }
 
-/** Prices together with where they came from: what an answer must be able to say about them. */
+/** Prices and what an answer must say about their origin. */
 export interface LoadedPrices {
   readonly prices: Prices;
   /** In words: "Yahoo Finance", "sample market (synthetic)", "prices.csv". */
   readonly source: string;
-  /** True when the vendor failed and these are stored prices. */
+  /** Whether the vendor failed and these are stored prices. */
   readonly stale: boolean;
   /** Sentences for people: a late listing that shortens the history, gaps that were filled. */
   readonly notes: readonly string[];
 }
 
-/** A split of the money and what the scenarios say of it. All figures are fractions over the horizon. */
+/** Weights, and their figures on the scenarios: fractions over the horizon. */
 export interface Portfolio {
   /** (n), summing to 1. */
   readonly weights: readonly number[];
@@ -46,12 +46,12 @@ export interface Portfolio {
   readonly valueAtRisk: number;
 }
 
-/** The optimiser's answer. Infeasible is a value: `minimum` is then the least risky portfolio there is. */
+/** The optimiser's answer. `minimum` is the least risky portfolio there is, `gap` what its certificate leaves open. */
 export type Solution =
   | { readonly status: 'optimal'; readonly best: Portfolio; readonly minimum: Portfolio; readonly gap: number }
   | { readonly status: 'infeasible'; readonly minimum: Portfolio; readonly gap: number };
 
-/** How far a long computation is. */
+/** How far a long computation has come. */
 export interface Progress {
   readonly stage: 'prices' | 'training' | 'scenarios' | 'backtest';
   /** In [0, 1]. */

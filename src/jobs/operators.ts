@@ -10,7 +10,7 @@ export async function notifyOperators(
 ): Promise<void> {
   const { operatorsChannelId } = app.config;
   if (operatorsChannelId === undefined) return;
-  const delivery = await messenger.post(operatorsChannelId, reply, nonce);
+  const delivery = await messenger.postToChannel(operatorsChannelId, reply, nonce);
   if (delivery !== 'sent') app.log.error({ delivery }, 'notifying the operators failed');
 }
 

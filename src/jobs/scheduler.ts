@@ -2,7 +2,7 @@ import { schedule, type ScheduledTask } from 'node-cron';
 import PQueue from 'p-queue';
 import type { App } from '../app.ts';
 import { nonceOf, type Messenger } from '../messenger.ts';
-import { within } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 import type { Job, RecurringTask } from './job.ts';
 import { Leases, MAX_ATTEMPTS, type Attempt, type AttemptOutcome } from './leases.ts';
 import { givenUpReply, notifyOperators } from './operators.ts';
@@ -75,7 +75,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     await this.#cron?.destroy();
     this.#abort.abort(new Error('the bot stops'));
-    await within(this.#options.stopMs ?? STOP_MS, this.#queue.onIdle(), () => undefined);
+    await withTimeout(this.#options.stopMs ?? STOP_MS, this.#queue.onIdle(), () => undefined);
   }
 
   async #tasksOf(job: Job): Promise<readonly RecurringTask[]> {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { OnProgress } from '../engine/types.ts';
-import { untilAborted } from '../waiting.ts';
+import { abortable } from '../async.ts';
 import type { FetchedSeries, SeriesSource } from './series-source.ts';
 import { NoPrices, isUnknown, type VendorNames } from './vendors/vendor.ts';
 
@@ -29,7 +29,7 @@ export async function eachTicker<T>(
       return answer;
     }),
   );
-  return untilAborted(answers, signal);
+  return abortable(answers, signal);
 }
 
 /** What a vendor says of tickers, each looked at on its own; both lists are empty when it has prices of all. */

@@ -1,6 +1,6 @@
 import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import { untilAborted } from '../waiting.ts';
+import { abortable } from '../async.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
 import { checkTickers, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
@@ -83,7 +83,7 @@ export class PriceService {
    * @throws UserError (option `amount`) when there is no rate
    */
   rate(from: string, to: string, { asOf, signal }: RateOptions = {}): Promise<ExchangeRate> {
-    return untilAborted(exchangeRate([...this.#vendors.values()], from, to, asOf), signal);
+    return abortable(exchangeRate([...this.#vendors.values()], from, to, asOf), signal);
   }
 
   async #fromVendor(list: TickerList, options: HistoryOptions): Promise<LoadedPrices> {

@@ -1,4 +1,4 @@
-import { within as waitWithin } from '../waiting.ts';
+import { withTimeout } from '../async.ts';
 
 /**
  * @param limit milliseconds
@@ -6,7 +6,7 @@ import { within as waitWithin } from '../waiting.ts';
  * @throws Error when the work does, or has not ended in time
  */
 export const within = <T>(limit: number, work: Promise<T>, onLate: () => void): Promise<T> =>
-  waitWithin(limit, work, () => {
+  withTimeout(limit, work, () => {
     // Not at once: the error of work that is ended would come first.
     setImmediate(onLate);
     throw new Error(`no answer within ${limit / 1000} s`);

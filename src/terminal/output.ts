@@ -1,7 +1,12 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { usingFile } from '../files.ts';
+import type { App } from '../app.ts';
+import type { ChartSpec } from '../charts/spec.ts';
 import { UserError } from '../errors.ts';
+import { usingFile, writeWhole } from '../files.ts';
+import { labelled } from '../format.ts';
+import type { Reply } from '../reply.ts';
+import type { Terminal } from './terminal-command.ts';
 
 /**
  * Makes the directory of a file that will be written after long work, so that the work is not lost at its end.
@@ -15,4 +20,33 @@ export async function prepareOutput(file: string, option: string): Promise<void>
   });
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory() === true) throw new UserError(`Cannot write ${file}: it is a directory.`, option);
+}
+
+export const CHART_HELP = '  --chart OUT.png        draw the answer';
+
+/** @throws UserError when the picture cannot be written there */
+export async function drawTo(file: string, chart: ChartSpec, app: App, { note }: Terminal): Promise<void> {
+  await writePicture(file, await app.charts.png(chart));
+  note(`chart written to ${file}`);
+}
+
+/** @throws UserError when the picture cannot be written there */
+export const writePicture = (file: string, png: Uint8Array): Promise<void> =>
+  usingFile('write', file, 'chart', () => writeWhole(file, [png]));
+
+const withoutMarkdown = (text: string): string => text.replaceAll(/\*\*|`/g, '');
+
+/** The same answer as in Discord, as lines of text. */
+export function replyToText(reply: Reply): string {
+  const fields = labelled((reply.fields ?? []).map(({ name, value }) => [name, withoutMarkdown(value)]));
+  const buttons = reply.buttons?.map(({ label }) => `[ ${label} ]`).join(' ');
+  const blocks = [
+    `${reply.title}\n${'='.repeat(reply.title.length)}`,
+    reply.body && withoutMarkdown(reply.body),
+    reply.table?.join('\n'),
+    fields.join('\n'),
+    buttons,
+    reply.footer,
+  ];
+  return `${blocks.filter((block) => block !== undefined && block !== '').join('\n\n')}\n`;
 }

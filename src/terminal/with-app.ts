@@ -1,5 +1,6 @@
-import { createApp, type App } from '../app.ts';
+import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { type Store, openStore } from '../store/store.ts';
 import type { Terminal } from './terminal-command.ts';
 
 /** Ctrl-C, while an app was at work. Its message is for people. */
@@ -26,5 +27,17 @@ export async function withApp<T>(
   } finally {
     process.off('SIGINT', interrupt);
     await app.close();
+  }
+}
+
+const now = (): number => Date.now();
+
+/** The store alone, for the length of one command. */
+export async function withStore<T>({ env }: Terminal, work: (store: Store, now: number) => Promise<T>): Promise<T> {
+  const store = await openStore(readConfig(env).storeUrl, { now });
+  try {
+    return await work(store, now());
+  } finally {
+    await store.close();
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
-import type { BacktestChartInput } from '../../src/commands/backtest/chart-input.ts';
+import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
 import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { renderPng } from '../../src/charts/render.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { histogram } from '../../src/commands/allocate/histogram.ts';
+import { histogram } from '../../src/commands/allocate/result-panel.ts';
 import { outcomesAround } from './support.ts';
 
 const values = outcomesAround(0.03, 0.025, 2000);

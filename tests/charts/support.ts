@@ -1,8 +1,8 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
-import type { BacktestChartInput } from '../../src/commands/backtest/chart-input.ts';
+import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import type { AllocationChartInput } from '../../src/commands/allocate/chart.ts';
-import type { FrontierChartInput } from '../../src/commands/frontier/chart.ts';
+import type { FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
 import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import type { ChartSpec, SeriesData, SeriesType } from '../../src/charts/spec.ts';

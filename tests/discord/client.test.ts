@@ -9,11 +9,11 @@ import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.t
 import { echo } from './commands.ts';
 
 const started: TestBot[] = [];
-const start = async (options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot> => {
+async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<TestBot> {
   const test = await startTestBot([echo], options);
   started.push(test);
   return test;
-};
+}
 
 afterEach(async () => {
   for (const test of started.splice(0)) await test.close();

@@ -5,7 +5,7 @@ import {
 } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { checkCommandData, checkCommands } from '../../src/discord/command-data.ts';
-import { commands as whatTheStandInTakes } from '../support/discord/schemas.ts';
+import { commands as whatTheStandInTakes } from '../support/discord/command-schemas.ts';
 
 type CommandData = RESTPostAPIChatInputApplicationCommandsJSONBody;
 const {
@@ -16,31 +16,38 @@ const {
 } = ApplicationCommandOptionType;
 type Options = NonNullable<CommandData['options']>;
 
-const data = (changes: Partial<CommandData> = {}): CommandData => ({
-  name: 'allocate',
-  description: 'Splits money',
-  ...changes,
-});
-const text = (changes: object = {}): Options[number] => ({
-  type: STRING,
-  name: 'loss',
-  description: 'The limit',
-  ...changes,
-});
+function data(changes: Partial<CommandData> = {}): CommandData {
+  return {
+    name: 'allocate',
+    description: 'Splits money',
+    ...changes,
+  };
+}
+function text(changes: object = {}): Options[number] {
+  return {
+    type: STRING,
+    name: 'loss',
+    description: 'The limit',
+    ...changes,
+  };
+}
 const withOption = (changes: object): CommandData => data({ options: [text(changes)] });
-const many = (count: number, changes: (n: number) => object = () => ({})): Options =>
-  Array.from({ length: count }, (_, n) => text({ name: `option-${n}`, ...changes(n) }));
+function many(count: number, changes: (n: number) => object = () => ({})): Options {
+  return Array.from({ length: count }, (_, n) => text({ name: `option-${n}`, ...changes(n) }));
+}
 const choices = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `n${n}`, value: `v${n}` }));
 
-const subcommand = (changes: object = {}): Options[number] => ({
-  type: SUBCOMMAND,
-  name: 'create',
-  description: 'Makes one',
-  ...changes,
-});
+function subcommand(changes: object = {}): Options[number] {
+  return {
+    type: SUBCOMMAND,
+    name: 'create',
+    description: 'Makes one',
+    ...changes,
+  };
+}
 const withSubcommands = (...subcommands: Options): CommandData => data({ options: subcommands });
 /** Eight subcommands, each with ten options of a hundred characters; 8 for the command, 3 for each subcommand. */
-const eightThousandInSubcommands = (more = 0): CommandData => {
+function eightThousandInSubcommands(more = 0): CommandData {
   const subcommands = Array.from({ length: 8 }, (_, n) =>
     subcommand({
       name: `s${n}`,
@@ -49,10 +56,10 @@ const eightThousandInSubcommands = (more = 0): CommandData => {
     }),
   );
   return data({ name: 'abcd', description: 'd'.repeat(28 + more), options: subcommands });
-};
+}
 
 /** 100 characters for the command; 13 × 600 for options with three choices; 100 for one without. */
-const eightThousand = (more = 0): CommandData => {
+function eightThousand(more = 0): CommandData {
   const choice = { name: 'n'.repeat(100), value: 'v'.repeat(100) };
   const half = { name: 'n'.repeat(50), value: 'v'.repeat(50) };
   const full = many(13, (n) => ({
@@ -62,7 +69,7 @@ const eightThousand = (more = 0): CommandData => {
   }));
   const last = text({ name: 'last', description: 'd'.repeat(96 + more) });
   return data({ name: 'abcd', description: 'd'.repeat(96), options: [...full, last] });
-};
+}
 
 /** What Discord would take, just. */
 const taken: readonly (readonly [string, CommandData])[] = [

@@ -14,10 +14,12 @@ const options = [
   { type: ApplicationCommandOptionType.Boolean as const, name: 'public', description: 'To everyone' },
 ];
 
-const parse = (given: Readonly<Record<string, unknown>>): Said => ({
-  text: String(given.text),
-  isPublic: given.public === true,
-});
+function parse(given: Readonly<Record<string, unknown>>): Said {
+  return {
+    text: String(given.text),
+    isPublic: given.public === true,
+  };
+}
 const isPublic = (said: Said): boolean => said.isPublic;
 
 const says = (text: string): Reply => ({ tone: 'answer', title: 'Said', body: text });
@@ -115,7 +117,7 @@ export interface Holding {
 }
 
 /** Runs until it is released. */
-export const createHold = (name = 'hold', more: Partial<Command<Said>> = {}): Holding => {
+export function createHold(name = 'hold', more: Partial<Command<Said>> = {}): Holding {
   const held: Context[] = [];
   const gate = Promise.withResolvers<undefined>();
   return {
@@ -136,4 +138,4 @@ export const createHold = (name = 'hold', more: Partial<Command<Said>> = {}): Ho
       ...more,
     },
   };
-};
+}

@@ -8,12 +8,14 @@ import { createOpenApiCheck } from '../support/discord/openapi.ts';
 import { startDiscord, type Discord } from '../support/discord/stand-in.ts';
 import { describeShared } from '../support/shared.ts';
 
-const environment = ({ token, applicationId, apiUrl }: Discord, guildId = ''): Record<string, string> => ({
-  DISCORD_TOKEN: token,
-  DISCORD_APPLICATION_ID: applicationId,
-  DISCORD_GUILD_ID: guildId,
-  DISCORD_API_URL: apiUrl,
-});
+function environment({ token, applicationId, apiUrl }: Discord, guildId = ''): Record<string, string> {
+  return {
+    DISCORD_TOKEN: token,
+    DISCORD_APPLICATION_ID: applicationId,
+    DISCORD_GUILD_ID: guildId,
+    DISCORD_API_URL: apiUrl,
+  };
+}
 
 const data = commands.map((command) => command.data);
 const names = data.map(({ name }) => name);
@@ -59,7 +61,7 @@ describe('npm run deploy-commands', () => {
   it.each(['global', 'guild'] as const)('deploys every command (%s), and prints their names', async (scope) => {
     const discord = await startDiscord();
     const guildId = scope === 'guild' ? discord.guildId : '';
-    const { code, output } = await runScript('bot/deploy.ts', environment(discord, guildId));
+    const { code, output } = await runScript('discord/deploy.ts', environment(discord, guildId));
     await discord.close();
     expect({ code, output }).toEqual({
       code: 0,
@@ -71,7 +73,7 @@ describe('npm run deploy-commands', () => {
 
   it('ends with 2 and one sentence when the operator can mend it', async () => {
     const discord = await startDiscord();
-    const { code, output } = await runScript('bot/deploy.ts', { ...environment(discord), DISCORD_TOKEN: 'wrong' });
+    const { code, output } = await runScript('discord/deploy.ts', { ...environment(discord), DISCORD_TOKEN: 'wrong' });
     await discord.close();
     expect(code).toBe(2);
     expect(output).toMatch(/^Discord refuses DISCORD_TOKEN: .*\n$/);
@@ -80,7 +82,7 @@ describe('npm run deploy-commands', () => {
   it('ends with 1 on a fault', async () => {
     const discord = await startDiscord();
     discord.disturb('deployEverywhere', { failure: { status: 400, code: 50035 } });
-    const { code, output } = await runScript('bot/deploy.ts', environment(discord));
+    const { code, output } = await runScript('discord/deploy.ts', environment(discord));
     await discord.close();
     expect(code).toBe(1);
     expect(output).toContain('DiscordAPIError[50035]');

@@ -54,10 +54,10 @@ describeShared('the limits', () => {
     const document = z
       .object({ components: z.object({ schemas: z.record(z.string(), z.unknown()) }) })
       .parse(JSON.parse(readFileSync(sharedFile('data/discord/openapi.json'), 'utf8')));
-    const of = (name: string, property: string): number | undefined => {
+    function of(name: string, property: string): number | undefined {
       const { maxLength, maxItems, oneOf } = schema.parse(document.components.schemas[name]).properties[property] ?? {};
       return maxLength ?? maxItems ?? oneOf?.find((one) => one.maxLength !== undefined)?.maxLength;
-    };
+    }
     expect({
       content: of('IncomingWebhookUpdateRequestPartial', 'content'),
       embeds: of('IncomingWebhookUpdateRequestPartial', 'embeds'),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress } from '../../src/discord/progress.ts';
+import { ProgressMessage } from '../../src/discord/progress.ts';
 
-const start = () => {
+function start() {
   const shown: string[] = [];
   const failures: unknown[] = [];
   const time = { now: 0 };
   const sent: PromiseWithResolvers<undefined>[] = [];
-  const progress = createProgress({
+  const progress = new ProgressMessage({
     show(text) {
       shown.push(text);
       const one = Promise.withResolvers<undefined>();
@@ -17,32 +17,32 @@ const start = () => {
     onFailure: (error) => failures.push(error),
   });
   return { progress, shown, failures, sent, time };
-};
+}
 
 describe('progress', () => {
   it('drops what comes within two seconds of the last', async () => {
     const { progress, shown, sent, time } = start();
-    progress.say('first');
+    progress.update('first');
     sent[0]?.resolve(undefined);
     await Promise.resolve();
     time.now = 1_999;
-    progress.say('too soon');
+    progress.update('too soon');
     time.now = 2_000;
-    progress.say('second');
+    progress.update('second');
     expect(shown).toEqual(['first', 'second']);
   });
 
   it('drops what comes while the last is on its way', async () => {
     const { progress, shown, time } = start();
-    progress.say('first');
+    progress.update('first');
     time.now = 10_000;
-    progress.say('the first has not arrived');
+    progress.update('the first has not arrived');
     expect(shown).toEqual(['first']);
   });
 
   it('shows nothing after it was closed, and closes when the last has arrived', async () => {
     const { progress, shown, sent, time } = start();
-    progress.say('first');
+    progress.update('first');
     let isClosed = false;
     const closed = progress.close().then(() => (isClosed = true));
     await new Promise(setImmediate);
@@ -50,24 +50,24 @@ describe('progress', () => {
     sent[0]?.resolve(undefined);
     await closed;
     time.now = 10_000;
-    progress.say('after the end');
+    progress.update('after the end');
     expect(shown).toEqual(['first']);
   });
 
   it('hands failures over and goes on', async () => {
     const { progress, shown, failures, sent, time } = start();
-    progress.say('first');
+    progress.update('first');
     sent[0]?.reject(new Error('no'));
     await new Promise(setImmediate);
     time.now = 2_000;
-    progress.say('second');
+    progress.update('second');
     expect(failures).toEqual([new Error('no')]);
     expect(shown).toEqual(['first', 'second']);
   });
 
   it('shows no empty text', () => {
     const { progress, shown } = start();
-    progress.say(' \n');
+    progress.update(' \n');
     expect(shown).toEqual([]);
   });
 });

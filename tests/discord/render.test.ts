@@ -1,45 +1,50 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lengthOf, LIMITS } from '../../src/discord/limits.ts';
-import { faultNotice, refusal, restarting, unknownCommand } from '../../src/discord/notices.ts';
+import { faultReply, RESTARTING, UNKNOWN_COMMAND, userErrorReply } from '../../src/discord/standard-replies.ts';
 import { renderReply } from '../../src/discord/render.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Reply } from '../../src/reply.ts';
 import { message } from '../support/discord/schemas.ts';
 
 /** What the stand-in finds wrong with the message that a reply becomes. */
-const flawsOf = (reply: Reply): readonly string[] => {
+function flawsOf(reply: Reply): readonly string[] {
   const { embeds, components, files } = renderReply(reply);
   const attachments = files.map(({ description }, id) => ({ id: String(id), description }));
   const result = message.safeParse({ embeds, components, attachments });
-  return result.success ? [] : result.error.issues.map(({ path, message: text }) => `${path.join('.')} ${text}`);
-};
+  return result.success ? [] : result.error.issues.map(({ path, message: flaw }) => `${path.join('.')} ${flaw}`);
+}
 
 const descriptionOf = (reply: Reply): string => renderReply(reply).embeds[0]?.description ?? '';
 
 /** An answer for n assets as /allocate gives it: rows of 50 characters. */
-const allocation = (assets: number): Reply => ({
-  tone: 'answer',
-  title: 'Best split of us12 with at most 8.0% average loss in the worst 5% of cases',
-  body: 'Prices until 2026-11-20 from Yahoo. The limit is kept on scenarios that the search has not seen.\n'.repeat(3),
-  table: [
-    'asset      weight      money   shares     of portf',
-    ...Array.from({ length: assets }, (_, n) => `TICKER${n}`.padEnd(10) + '1.7%     170.00        3'.padEnd(40, '.')),
-  ],
-  fields: Array.from({ length: 8 }, (_, n) => ({
-    name: `Measure number ${n}`,
-    value: '4.2% over 21 trading days, 5.1% on fresh scenarios',
-  })),
-  footer: 'Model trained until 2026-11-20 · not investment advice',
-  images: [{ name: 'allocation.png', png: new Uint8Array(100), description: 'Weights' }],
-  buttons: [{ label: 'Use minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
-});
+function allocation(assets: number): Reply {
+  return {
+    tone: 'answer',
+    title: 'Best split of us12 with at most 8.0% average loss in the worst 5% of cases',
+    body: 'Prices until 2026-11-20 from Yahoo. The limit is kept on scenarios that the search has not seen.\n'.repeat(
+      3,
+    ),
+    table: [
+      'asset      weight      money   shares     of portf',
+      ...Array.from({ length: assets }, (_, n) => `TICKER${n}`.padEnd(10) + '1.7%     170.00        3'.padEnd(40, '.')),
+    ],
+    fields: Array.from({ length: 8 }, (_, n) => ({
+      name: `Measure number ${n}`,
+      value: '4.2% over 21 trading days, 5.1% on fresh scenarios',
+    })),
+    footer: 'Model trained until 2026-11-20 · not investment advice',
+    images: [{ name: 'allocation.png', png: new Uint8Array(100), description: 'Weights' }],
+    buttons: [{ label: 'Use minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
+  };
+}
 
 /** Short texts and very long ones, of any script. */
-const text = (maxLength: number): fc.Arbitrary<string> =>
-  fc
+function text(maxLength: number): fc.Arbitrary<string> {
+  return fc
     .tuple(fc.string({ unit: 'grapheme', maxLength }), fc.integer({ min: 1, max: 400 }))
     .map(([part, n]) => part.repeat(n));
+}
 
 const buttonParts = {
   label: text(2),
@@ -168,11 +173,11 @@ describe("the bot's own notices", () => {
   it('are rendered as they are', () => {
     const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), 'tickers');
     for (const reply of [
-      faultNotice('ab12cd'),
-      refusal(long),
-      refusal(new UserError('No.')),
-      restarting,
-      unknownCommand,
+      faultReply('ab12cd'),
+      userErrorReply(long),
+      userErrorReply(new UserError('No.')),
+      RESTARTING,
+      UNKNOWN_COMMAND,
     ]) {
       expect(flawsOf(reply)).toEqual([]);
       expect(lengthOf(descriptionOf(reply))).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ beforeAll(async () => {
     DISCORD_GUILD_ID: discord.guildId,
     STORE_URL: `sqlite:${home}/tailcap.sqlite`,
   };
-  await runScript('bot/deploy.ts', env);
+  await runScript('discord/deploy.ts', env);
   bot = startBotProcess(env);
   await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the bot to log in', PATIENCE);
 }, PATIENCE);

@@ -4,7 +4,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { createOpenApiCheck } from '../support/discord/openapi.ts';
-import { CHANNEL, startDiscord, type Asked, type Discord, type DiscordOptions } from '../support/discord/stand-in.ts';
+import {
+  CHANNEL,
+  startDiscord,
+  type SentInteraction,
+  type Discord,
+  type DiscordOptions,
+} from '../support/discord/stand-in.ts';
 import { describeShared } from '../support/shared.ts';
 
 const open: { discord: Discord; socket: WebSocket }[] = [];
@@ -51,7 +57,8 @@ const start = async (options: DiscordOptions = {}, intents = 1) => {
       .parse(text === '' ? {} : JSON.parse(text));
     return [response.status, code];
   };
-  const received = (one: Asked) => discord.until(() => asked.find(({ id }) => id === one.id), 'the interaction');
+  const received = (one: SentInteraction) =>
+    discord.until(() => asked.find(({ id }) => id === one.id), 'the interaction');
   return { discord, socket, call, received };
 };
 

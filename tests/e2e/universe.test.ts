@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deployCommands } from '../../src/discord/register.ts';
+import { deployCommands } from '../../src/discord/command-deployment.ts';
 import { commands } from '../../src/commands/slash-commands.ts';
 import { textOf } from '../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../support/market.ts';

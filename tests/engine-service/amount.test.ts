@@ -1,23 +1,24 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AllocateAnswer } from '../../src/app.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
-import { storedChoicesSchema } from '../../src/engine-service/backtest-kept.ts';
-import { createEngine } from '../../src/engine-service/index.ts';
-import type { Engine } from '../../src/engine-service/types.ts';
+import type { AllocateAnswer } from '../../src/engine-service/answers.ts';
+import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
+import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { weightBounds } from '../../src/engine/constraints/index.ts';
+import { storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../src/terminal/json.ts';
-import { replyToText } from '../../src/terminal/reply-text.ts';
+import { replyToText } from '../../src/terminal/output.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { openModelsAt } from '../support/open-models.ts';
 import { smallPool } from '../support/small-pool.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
 const log = { info() {}, warn() {}, error() {} };
-const others = { decisions: memoryTable(storedChoicesSchema), threads: 2, log };
+const others = { decisions: memoryTable(storedDecisionsSchema), threads: 2, log };
 
 /** 600 weekdays; the last one is 2024-04-19. */
 const bars = weekdayBars('2022-01-03', 600);
@@ -44,8 +45,8 @@ beforeAll(async () => {
     now: () => now,
     log,
   });
-  const models = openModels(join(home, 'models'), memoryTable(storedModelSchema));
-  engine = createEngine({ prices, models, pool: smallPool(), ...others });
+  const models = openModelsAt(join(home, 'models'), memoryTable(storedModelSchema));
+  engine = new Engine({ prices, models, pool: smallPool(), ...others });
 });
 afterAll(async () => {
   await vendor.close();
@@ -55,14 +56,13 @@ afterAll(async () => {
 const ask = (changes: Partial<AllocateRequest> = {}): Promise<AllocateAnswer> =>
   engine.allocate({
     universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
-    horizonDays: 2,
-    lossLimit: 0.5,
-    alpha: 0.9,
-    minWeight: 0.3,
-    maxWeight: 0.7,
-    scenarios: 200,
-    seed: 1,
-    recipe: 'calibrated',
+    strategy: { id: 'minimum-cvar', params: { recipe: 'calibrated' } },
+    mandate: {
+      horizonDays: 2,
+      constraints: weightBounds({ minWeight: 0.3, maxWeight: 0.7 }),
+      risk: { alpha: 0.9 },
+    },
+    sampling: { scenarios: 200, seed: 1 },
     amount: 100_000,
     ...changes,
   });
@@ -71,13 +71,13 @@ const of = (universe: readonly string[]): Pick<AllocateRequest, 'universe'> => (
   universe: { kind: 'tickers', tickers: [...universe] },
 });
 
-function holdings(answer: AllocateAnswer) {
-  const held = answer.holdings(answer.allocation.minimum);
+function boughtFor(answer: AllocateAnswer) {
+  const { holdings: held } = answer;
   if (held === undefined) throw new Error('expected holdings');
   return { ...held, total: held.values.reduce((sum, value) => sum + value, held.cash) };
 }
 
-const say = (answer: AllocateAnswer): string => replyToText(allocationReply({ answer, show: 'minimum', now }));
+const say = (answer: AllocateAnswer): string => replyToText(allocationReply({ answer, now }));
 
 describe('an amount in another currency than the prices', () => {
   it('buys what it is worth at the newest rate, counted in its own currency, and says the rate and its age', async () => {
@@ -94,8 +94,8 @@ describe('an amount in another currency than the prices', () => {
     const printed: unknown = JSON.parse(JSON.stringify(allocateJson(euro)));
     const conversion = { kind: 'converted', from: 'EUR', to: 'USD', rate: 1.599, until: '2024-04-19', stale: false };
     expect(printed).toHaveProperty('conversion', conversion);
-    const [closes, bought] = [wandering(1).at(-1)![1]!, holdings(euro)];
-    const weight = euro.allocation.minimum.weights[0]!;
+    const [closes, bought] = [wandering(1).at(-1)![1]!, boughtFor(euro)];
+    const weight = euro.allocation.portfolio.weights[0]!;
     expect(bought.shares[0]).toBe(Math.floor((weight * 159_900) / closes));
     expect(bought.values[0]).toBeCloseTo((bought.shares[0]! * closes) / 1.599, 6);
     expect(bought.total).toBeCloseTo(100_000, 6);
@@ -122,7 +122,7 @@ describe('an amount in another currency than the prices', () => {
   it('is counted in pounds where shares are quoted in pence', async () => {
     const answer = await ask({ ...of(['AAA.L', 'BBB.L']), amountCurrency: 'GBP', amount: 1000 });
     expect(answer).toMatchObject({ currency: 'GBP', conversion: { to: 'GBp', rate: 100 } });
-    const bought = holdings(answer);
+    const bought = boughtFor(answer);
     expect(bought.shares[0]).toBeGreaterThan(200);
     expect(bought.total).toBeCloseTo(1000, 8);
     expect(say(answer)).toMatch(/^Amount +1,000.00 GBP at 100 GBp for 1 GBP\.$/m);
@@ -132,14 +132,14 @@ describe('an amount in another currency than the prices', () => {
     const answer = await ask({ ...of(['AAA.X', 'BBB.X']), amountCurrency: 'EUR' });
     expect(answer.conversion).toEqual({ kind: 'assumed', from: 'EUR' });
     expect(answer.currency).toBeUndefined();
-    expect(holdings(answer).total).toBeCloseTo(100_000, 6);
+    expect(boughtFor(answer).total).toBeCloseTo(100_000, 6);
     expect(say(answer)).toContain('in the money of the prices, which name no currency: it was not converted from EUR.');
   });
 
   it('is refused before a model is trained when there is no rate', async () => {
-    const models = openModels(join(home, 'none'), memoryTable(storedModelSchema));
+    const models = openModelsAt(join(home, 'none'), memoryTable(storedModelSchema));
     const pool = smallPool();
-    const fresh = createEngine({ prices, models, pool, ...others });
+    const fresh = new Engine({ prices, models, pool, ...others });
     const { request } = await ask();
     await expect(fresh.allocate({ ...request, amountCurrency: 'XPD' })).rejects.toThrow(
       expect.objectContaining({ name: 'UserError', option: 'amount' }),

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, orderWorks, type Work } from '../../src/engine-service/backtest-order.ts';
-import type { Slot } from '../../src/engine/backtest/plan.ts';
+import { inOrder, orderWorks, type BacktestWork } from '../../src/engine-service/backtest-order.ts';
+import type { DecisionDate, Schedule } from '../../src/engine/backtest/plan.ts';
 
-const slot = (training: number, row: number): Slot => ({ row, end: row + 1, date: '', until: '', training });
+const decisionDate = (training: number, row: number): DecisionDate => ({
+  row,
+  end: row + 1,
+  date: '',
+  until: '',
+  training,
+});
 /** Four trainings of two decisions each. */
-const walk = {
-  slots: [0, 0, 1, 1, 2, 2, 3, 3].map(slot),
+const schedule: Schedule = {
+  decisionDates: [0, 0, 1, 1, 2, 2, 3, 3].map(decisionDate),
   trainings: [0, 1, 2, 3].map((k) => ({ date: `2020-01-0${k}` })),
 };
-const all = [...walk.slots.keys()];
-const short = (works: readonly Work[]): string =>
-  works.map((work) => (work.kind === 'train' ? `T${work.training}` : `d${work.slot}`)).join(' ');
-const order = (ahead: number): string => short(orderWorks({ walk, missing: all, isChain: false, ahead }));
+const all = [...schedule.decisionDates.keys()];
+const short = (works: readonly BacktestWork[]): string =>
+  works.map((work) => (work.kind === 'fit' ? `T${work.training}` : `d${work.decision}`)).join(' ');
+const order = (ahead: number): string => short(orderWorks({ schedule, missing: all, isChain: false, ahead }));
 
 describe("the order of a backtest's work", () => {
   it('trains ahead of the decisions, which come in the order of time', () => {
@@ -21,12 +27,12 @@ describe("the order of a backtest's work", () => {
   });
 
   it('leaves out what is there, and the trainings that only served it', () => {
-    expect(short(orderWorks({ walk, missing: [3, 6, 7], isChain: false, ahead: 1 }))).toBe('T1 d3 T3 d6 d7');
-    expect(orderWorks({ walk, missing: [], isChain: true, ahead: 2 })).toEqual([]);
+    expect(short(orderWorks({ schedule, missing: [3, 6, 7], isChain: false, ahead: 1 }))).toBe('T1 d3 T3 d6 d7');
+    expect(orderWorks({ schedule, missing: [], isChain: true, ahead: 2 })).toEqual([]);
   });
 
   it('makes all trainings that a needed one goes on from', () => {
-    expect(short(orderWorks({ walk, missing: [4], isChain: true, ahead: 2 }))).toBe('T0 T1 T2 d4');
+    expect(short(orderWorks({ schedule, missing: [4], isChain: true, ahead: 2 }))).toBe('T0 T1 T2 d4');
   });
 });
 

@@ -1,15 +1,17 @@
 // A backtest by the app itself: its threads, its store, its models.
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createApp, type BacktestAnswer } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Decision } from '../../src/engine/backtest/types.ts';
+import type { DecisionOutcome } from '../../src/engine/backtest/types.ts';
+import { withLimit } from '../../src/engine/mandate.ts';
 import type { OnProgress, Prices } from '../../src/engine/types.ts';
+import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { changedFrom } from '../support/random-prices.ts';
 import { temporaryHome } from '../support/tailcap.ts';
-import { market, terms } from './backtest-rig.ts';
+import { market, terms } from './backtest-fixture.ts';
 
 const { home, remove } = temporaryHome();
 const apps: Awaited<ReturnType<typeof createApp>>[] = [];
@@ -41,7 +43,17 @@ async function open(prices: Prices, threads = 2) {
 }
 
 /** All of a decision that was there before its outcome. */
-const before = ({ date, limit, status, weights, predicted, valueAtRisk, cvar, freshCvar, minCvar }: Decision) => ({
+const before = ({
+  date,
+  limit,
+  status,
+  weights,
+  predicted,
+  valueAtRisk,
+  cvar,
+  freshCvar,
+  minCvar,
+}: DecisionOutcome) => ({
   date,
   limit,
   status,
@@ -76,24 +88,20 @@ describe('a backtest', () => {
     for (const decision of single) {
       const { allocation } = await app.engine.allocate({
         universe: { kind: 'csv', file },
-        horizonDays: terms.horizonDays,
-        lossLimit: 0.04,
-        alpha: terms.alpha,
-        ...terms.bounds,
-        scenarios: terms.scenarios,
-        seed: terms.seed,
-        recipe: terms.recipe,
+        strategy: terms.strategy,
+        mandate: withLimit(terms.mandate, 0.04),
+        sampling: terms.sampling,
         asOf: decision.date,
       });
       expect(allocation.status).toBe(decision.status);
-      const best = allocation.status === 'optimal' ? allocation.best : allocation.minimum;
+      const { portfolio: best, minimum } = allocation;
       expect(decision).toMatchObject({
         weights: best.weights,
         predicted: best.expectedReturn,
         valueAtRisk: best.valueAtRisk,
         cvar: best.cvar,
         freshCvar: best.freshCvar,
-        minCvar: allocation.minimum.cvar,
+        minCvar: minimum?.cvar,
       });
       // The optimiser is warm from the limits before, which may move the last digits.
       const beside = several.find(({ date, limit }) => date === decision.date && limit === 0.04);
@@ -110,7 +118,7 @@ describe('a backtest', () => {
   it('ends with the program, at once and without a word in the log', async () => {
     const { app, backtest, logged } = await open(market);
     const begun = Promise.withResolvers<void>();
-    const running = backtest({ scenarios: 100_000 }, () => begun.resolve());
+    const running = backtest({ sampling: { scenarios: 100_000, seed: 1 } }, () => begun.resolve());
     const ended = Promise.allSettled([running]);
     await begun.promise;
     await app.close();
@@ -122,20 +130,15 @@ describe('a backtest', () => {
     const { app, file, backtest } = await open(market);
     const abort = new AbortController();
     const running = app.engine.backtest(
-      { ...terms, retrainDays: 0, scenarios: 200_000, universe: { kind: 'csv', file } },
+      { ...terms, retrainDays: 0, sampling: { scenarios: 200_000, seed: 1 }, universe: { kind: 'csv', file } },
       { signal: abort.signal },
     );
     const ended = Promise.allSettled([running]);
     const answer = await app.engine.allocate({
       universe: { kind: 'csv', file },
-      horizonDays: 5,
-      lossLimit: 0.05,
-      alpha: 0.9,
-      minWeight: 0,
-      maxWeight: 1,
-      scenarios: 200,
-      seed: 1,
-      recipe: 'calibrated',
+      strategy: terms.strategy,
+      mandate: { horizonDays: 5, constraints: [], risk: { alpha: 0.9, limit: 0.05 } },
+      sampling: { scenarios: 200, seed: 1 },
     });
     expect(answer.allocation.status).toBe('optimal');
     abort.abort(new Error('enough'));

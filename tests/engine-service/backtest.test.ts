@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { weightBounds } from '../../src/engine/constraints/index.ts';
+import type { Mandate } from '../../src/engine/mandate.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createHandlers } from '../../src/workers/tasks.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { trainSmall } from '../support/small-model.ts';
-import { backtestRig, market, type terms } from './backtest-rig.ts';
+import { fitSmall } from '../support/small-pool.ts';
+import { backtestFixture, market, terms } from './backtest-fixture.ts';
 
 /** Eight decisions: rows 510, 520, …, 580; trained at 510 and 550. */
 const days = [510, 520, 530, 540, 550, 560, 570, 580].map((row) => market.dates[row]!);
-const { decide } = createHandlers();
+const { decidePast } = createHandlers();
+const bounded = (maxWeight: number): Mandate => ({
+  ...terms.mandate,
+  constraints: weightBounds({ minWeight: 0, maxWeight }),
+});
 
 describe('a backtest', () => {
   it('answers with every decision, every rule and what it is about', async () => {
-    const { engine, request, count } = backtestRig();
+    const { engine, request, count } = backtestFixture();
     const { result, ...about } = await engine.backtest(request);
     expect([...new Set(result.decisions.map(({ date }) => date))]).toEqual(days);
     expect(result.decisions).toHaveLength(8 * 4);
@@ -24,12 +31,12 @@ describe('a backtest', () => {
       prices: { source: 'prices.csv', from: market.dates[0], until: market.dates[590], stale: false, notes: [] },
       seconds: expect.any(Number),
     });
-    expect([count('trainPast'), count('decide'), count('judge')]).toEqual([2, 8, 1]);
+    expect([count('fitPast'), count('decidePast'), count('judge')]).toEqual([2, 8, 1]);
   });
 
   it('compares with an index, which it does not buy', async () => {
     const prices = { ...randomPrices({ days: 600, assets: 4 }), tickers: ['A', 'B', '^I', 'C'] };
-    const { engine, request } = backtestRig({ prices });
+    const { engine, request } = backtestFixture({ prices });
     const { tickers, index, result } = await engine.backtest(request);
     expect([tickers, index]).toEqual([['A', 'B', 'C'], '^I']);
     expect(result.decisions[0]?.weights).toHaveLength(3);
@@ -39,7 +46,7 @@ describe('a backtest', () => {
   it('gives the same, however many decisions are made at once', async () => {
     const results = await Promise.all(
       [1, 5].map(async (threads) => {
-        const { engine, request } = backtestRig({ threads });
+        const { engine, request } = backtestFixture({ threads });
         return (await engine.backtest(request)).result;
       }),
     );
@@ -47,14 +54,14 @@ describe('a backtest', () => {
   });
 
   it('is computed once for equal requests in flight', async () => {
-    const { engine, request, count } = backtestRig();
+    const { engine, request, count } = backtestFixture();
     const [first, second] = await Promise.all([engine.backtest(request), engine.backtest({ ...request })]);
     expect(second).toBe(first);
-    expect(count('decide')).toBe(8);
+    expect(count('decidePast')).toBe(8);
   });
 
   it('tells how many decisions are made and how long the others take', async () => {
-    const { engine, request } = backtestRig();
+    const { engine, request } = backtestFixture();
     const told: Progress[] = [];
     await engine.backtest(request, { onProgress: (progress) => told.push(progress) });
     expect(told.map(({ detail }) => detail)).toEqual([...Array(9).keys()].map((made) => `decision ${made} of 8`));
@@ -65,13 +72,13 @@ describe('a backtest', () => {
   it('begins each training with the model before it, when asked to', async () => {
     const starts: (string | undefined)[] = [];
     const hashes: string[] = [];
-    const { engine, request } = backtestRig({
+    const { engine, request } = backtestFixture({
       others: {
-        async trainPast({ history, recipe, seed, start }) {
-          starts.push(start?.manifest.weightsHash);
-          const artefact = await trainSmall(history.prices, { recipe, seed, start });
-          hashes.push(artefact.manifest.weightsHash);
-          return artefact;
+        async fitPast(input, onProgress) {
+          starts.push(input.start?.manifest.weightsHash);
+          const model = await fitSmall(input, onProgress);
+          hashes.push(model.manifest.weightsHash);
+          return model;
         },
       },
     });
@@ -82,9 +89,9 @@ describe('a backtest', () => {
 
   it('trains on a window that moves, when asked to', async () => {
     const seen: [number, string][] = [];
-    const { engine, request } = backtestRig({
+    const { engine, request } = backtestFixture({
       others: {
-        trainPast({ history }) {
+        fitPast({ history }) {
           seen.push([history.prices.dates.length, history.until]);
           return trainSmall(history.prices);
         },
@@ -101,18 +108,19 @@ describe('a backtest', () => {
     ['from', { from: market.dates[100]! }],
     ['until', { until: market.dates[511]! }],
     ['window', { window: 100 }],
-    ['max-weight', { bounds: { minWeight: 0, maxWeight: 0.2 } }],
-    ['scenarios', { scenarios: 100_000_000 }],
-  ])('refuses bad terms before anything is trained: %s', async (option, changed) => {
-    const { engine, request, pool } = backtestRig();
-    await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject({ name: 'UserError', option });
+    ['scenarios', { sampling: { scenarios: 100_000_000, seed: 1 } }],
+    [undefined, { mandate: bounded(0.2) }, 'constraints.max-weight-too-low'],
+  ])('refuses bad terms before anything is trained: %s', async (option, changed, code = undefined) => {
+    const { engine, request, pool } = backtestFixture();
+    const refused = { name: 'UserError', option, code };
+    await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject(refused);
     expect(pool.ran).toEqual([]);
   });
 });
 
 describe('decisions that were made', () => {
   it('are kept through a cancellation, and not made again; nor is a model trained that none needs', async () => {
-    const first = backtestRig();
+    const first = backtestFixture();
     const abort = new AbortController();
     const cancelled = first.engine.backtest(first.request, {
       signal: abort.signal,
@@ -125,55 +133,75 @@ describe('decisions that were made', () => {
     expect(made.length).toBeGreaterThanOrEqual(5);
     expect(left).not.toEqual([]);
 
-    const second = backtestRig({ decisions: first.kept });
+    const second = backtestFixture({ decisions: first.kept });
     const told: string[] = [];
     const { result } = await second.engine.backtest(second.request, {
       onProgress: ({ detail = '' }) => told.push(detail),
     });
     expect(told[0]).toBe(`decision ${made.length} of 8`);
     const models = new Set(left.map((day) => day < days[4]!)).size;
-    expect([second.count('decide'), second.count('trainPast')]).toEqual([left.length, models]);
-    const fresh = backtestRig();
+    expect([second.count('decidePast'), second.count('fitPast')]).toEqual([left.length, models]);
+    const fresh = backtestFixture();
     expect(result).toEqual((await fresh.engine.backtest(fresh.request)).result);
 
-    const third = backtestRig({ decisions: first.kept });
+    const third = backtestFixture({ decisions: first.kept });
     expect((await third.engine.backtest({ ...third.request, costBps: 0 })).result.decisions).toHaveLength(32);
     expect(third.pool.ran).toEqual(['judge']);
   });
 
   it('are used again when the prices have gone on', async () => {
-    const first = backtestRig({ prices: { ...market, dates: market.dates.slice(0, 560) } });
+    const first = backtestFixture({ prices: { ...market, dates: market.dates.slice(0, 560) } });
     await first.engine.backtest(first.request);
-    const later = backtestRig({ decisions: first.kept });
+    const later = backtestFixture({ decisions: first.kept });
     await later.engine.backtest(later.request);
-    expect([first.count('decide'), later.count('decide'), later.count('trainPast')]).toEqual([4, 4, 1]);
+    expect([first.count('decidePast'), later.count('decidePast'), later.count('fitPast')]).toEqual([4, 4, 1]);
+  });
+
+  it('are used again when a model has gone live meanwhile, fitted as they were', async () => {
+    const { engine, request, pool } = backtestFixture();
+    const until = days[2]!;
+    const { result } = await engine.backtest({ ...request, until });
+    const { universe, strategy } = request;
+    await engine.train({ universe, strategy, seed: 1 });
+    pool.ran.length = 0;
+    expect((await engine.backtest({ ...request, until })).result).toEqual(result);
+    expect(pool.ran).toEqual(['judge']);
+
+    await engine.train({
+      universe,
+      strategy: { ...strategy, params: { ...strategy.params, memory: 'window' } },
+      seed: 1,
+    });
+    await engine.backtest({ ...request, until });
+    expect(pool.ran).toEqual(['judge', 'fit', 'fitPast', 'decidePast', 'decidePast', 'judge']);
   });
 
   it.each<[string, Partial<typeof terms>]>([
     ['limits', { limits: [0.05] }],
-    ['alpha', { alpha: 0.95 }],
-    ['bounds', { bounds: { minWeight: 0, maxWeight: 0.9 } }],
-    ['scenarios', { scenarios: 101 }],
-    ['horizon', { horizonDays: 11 }],
-    ['seed', { seed: 2 }],
+    ['alpha', { mandate: { ...terms.mandate, risk: { alpha: 0.95 } } }],
+    ['constraint', { mandate: bounded(0.9) }],
+    ['number of scenarios', { sampling: { ...terms.sampling, scenarios: 101 } }],
+    ['horizon', { mandate: { ...terms.mandate, horizonDays: 11 } }],
+    ['seed', { sampling: { ...terms.sampling, seed: 2 } }],
     ['window', { window: 510 }],
-    ['recipe', { recipe: 'seed' }],
+    ['recipe', { strategy: { ...terms.strategy, params: { recipe: 'plain' } } }],
+    ['strategy', { strategy: { ...terms.strategy, id: 'equal-weight' } }],
   ])('are made anew for another %s', async (_what, changed) => {
-    const first = backtestRig();
+    const first = backtestFixture();
     await first.engine.backtest({ ...first.request, until: days[2]! });
-    const second = backtestRig({ decisions: first.kept });
+    const second = backtestFixture({ decisions: first.kept });
     await second.engine.backtest({ ...second.request, ...changed, until: days[3]! });
-    expect(second.count('decide')).toBeGreaterThanOrEqual(2);
-    expect((await second.kept.keys()).length).toBe(first.count('decide') + second.count('decide'));
+    expect(second.count('decidePast')).toBeGreaterThanOrEqual(2);
+    expect((await second.kept.keys()).length).toBe(first.count('decidePast') + second.count('decidePast'));
   });
 });
 
 describe('a fault', () => {
   it('of one decision is logged, stays in the timeline, and is tried again the next time', async () => {
-    const first = backtestRig({
+    const first = backtestFixture({
       others: {
-        decide: (problem, onProgress) =>
-          problem.history.until === days[2] ? Promise.reject(new Error('broken')) : decide(problem, onProgress),
+        decidePast: (day, onProgress) =>
+          day.history.until === days[2] ? Promise.reject(new Error('broken')) : decidePast(day, onProgress),
       },
     });
     const { result } = await first.engine.backtest(first.request);
@@ -189,16 +217,16 @@ describe('a fault', () => {
     ]);
     expect(first.logged).toEqual([{ err: expect.objectContaining({ message: 'broken' }), date: days[2] }]);
 
-    const second = backtestRig({ decisions: first.kept });
+    const second = backtestFixture({ decisions: first.kept });
     const again = await second.engine.backtest(second.request);
-    expect(second.count('decide')).toBe(1);
+    expect(second.count('decidePast')).toBe(1);
     expect(again.result.decisions.every(({ status }) => status !== 'failed')).toBe(true);
   });
 
   it('of a training fails its decisions and no others', async () => {
-    const { engine, request, logged, count } = backtestRig({
+    const { engine, request, logged, count } = backtestFixture({
       others: {
-        trainPast: ({ history }) =>
+        fitPast: ({ history }) =>
           history.until === days[0] ? Promise.reject(new Error('no model')) : trainSmall(history.prices),
       },
     });
@@ -206,13 +234,13 @@ describe('a fault', () => {
     const equal = result.decisions.filter(({ limit }) => limit === 'equal');
     expect(equal.map(({ status }) => status)).toEqual([...Array(4).fill('failed'), ...Array(4).fill('optimal')]);
     expect(equal[0]?.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
-    expect(count('decide')).toBe(4);
+    expect(count('decidePast')).toBe(4);
     expect(logged).toEqual([{ err: expect.objectContaining({ message: 'no model' }), date: days[0] }]);
   });
 
   it('that a person can mend ends the backtest', async () => {
-    const { engine, request, logged } = backtestRig({
-      others: { trainPast: () => Promise.reject(new UserError('The price of T0 does not move.')) },
+    const { engine, request, logged } = backtestFixture({
+      others: { fitPast: () => Promise.reject(new UserError('The price of T0 does not move.')) },
     });
     await expect(engine.backtest(request)).rejects.toThrow('The price of T0 does not move.');
     expect(logged).toEqual([]);

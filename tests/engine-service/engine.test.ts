@@ -1,47 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { modelName } from '../../src/engine-service/model-fit.ts';
+import { weightBounds } from '../../src/engine/constraints/index.ts';
+import { limitOf, withLimit } from '../../src/engine/mandate.ts';
+import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
-import { loadSample } from '../../src/prices/vendors/sample.ts';
-import { market, openFileEngine as rig } from '../support/file-engine.ts';
-
-const nameOf = (list: { vendor?: string }): string =>
-  modelName({ kind: 'tickers', tickers: ['AAA', 'BBB'], ...list }, loadSample());
+import { market, openFileEngine } from '../support/file-engine.ts';
 
 describe('the engine', () => {
   it('computes equal requests in flight once, progress for each, and another limit from the same scenarios', async () => {
-    const { engine, pool, request, count } = rig();
+    const { engine, pool, request, count } = openFileEngine();
     const stages: Set<Progress['stage']>[] = [new Set(), new Set()];
     const [first, second] = await Promise.all(
       stages.map((seen) => engine.allocate({ ...request }, { onProgress: ({ stage }) => seen.add(stage) })),
     );
     expect(second).toBe(first);
     for (const seen of stages) expect([...seen]).toEqual(['training', 'scenarios']);
-    expect(pool.ran).toEqual(['train', 'draw', 'draw', 'allocate']);
+    expect(pool.ran).toEqual(['fit', 'simulate', 'simulate', 'decide']);
 
-    const other = await engine.allocate({ ...request, lossLimit: 0.1 });
-    expect(other.request.lossLimit).toBe(0.1);
-    expect(pool.ran.slice(4)).toEqual(['allocate']);
+    const other = await engine.allocate({ ...request, mandate: withLimit(request.mandate, 0.1) });
+    expect(limitOf(other.request.mandate)).toBe(0.1);
+    expect(pool.ran.slice(4)).toEqual(['decide']);
 
     await engine.allocate(request);
-    expect(count('allocate')).toBe(3);
+    expect(count('decide')).toBe(3);
   });
 
   it('knows equal requests in whatever order they are written', async () => {
-    const { engine, request, count } = rig();
-    const { seed, ...rest } = request;
-    await Promise.all([engine.allocate({ ...rest, seed }), engine.allocate({ seed, ...rest })]);
-    expect(count('allocate')).toBe(1);
-  });
-
-  it('keeps a model for each vendor of the same tickers, under the name that it always had for the default one', () => {
-    expect(nameOf({})).toBe('tickers-d9566fb8196f');
-    expect(nameOf({ vendor: 'yahoo' })).toBe(nameOf({}));
-    expect(nameOf({ vendor: 'other' })).not.toBe(nameOf({}));
+    const { engine, request, count } = openFileEngine();
+    const { mandate, ...rest } = request;
+    const { risk, ...others } = mandate;
+    const { alpha, limit } = risk;
+    const other = { mandate: { risk: { limit: limit!, alpha }, ...others }, ...rest };
+    expect(JSON.stringify(other)).not.toBe(JSON.stringify(request));
+    await Promise.all([engine.allocate(request), engine.allocate(other)]);
+    expect(count('decide')).toBe(1);
   });
 
   it('trains once for different requests, and ends the training when all have gone', async () => {
-    const endless = rig({
-      train: (_input, onProgress) => {
+    const endless = openFileEngine({
+      fit: (_input, onProgress) => {
         onProgress({ stage: 'training', done: 0 });
         return new Promise(() => {});
       },
@@ -51,7 +47,7 @@ describe('the engine', () => {
     let waiting = 0;
     const onProgress = (): void => void waiting++;
     const asked = callers.map(({ signal }, k) =>
-      engine.allocate({ ...request, horizonDays: k + 1 }, { signal, onProgress }),
+      engine.allocate({ ...request, mandate: { ...request.mandate, horizonDays: k + 1 } }, { signal, onProgress }),
     );
     const settled = Promise.allSettled(asked);
     while (waiting < callers.length) await new Promise(setImmediate);
@@ -60,40 +56,68 @@ describe('the engine', () => {
       caller.abort();
     }
     expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    expect(pool.ran).toEqual(['train']);
-    expect(pool.aborted).toEqual(['train']);
+    expect(pool.ran).toEqual(['fit']);
+    expect(pool.aborted).toEqual(['fit']);
   });
 
   it('draws anew after a training has replaced the model, and keeps the scenarios of one that has not', async () => {
-    const { engine, pool, models, request, writeDays, count } = rig();
+    const { engine, pool, models, request, writeDays, count } = openFileEngine();
     const before = await engine.allocate(request);
-    const again = await engine.train({ universe: request.universe, recipe: 'calibrated', seed: 1 });
+    const again = await engine.train({ ...request, seed: 1 });
     expect(again.unchanged).toBe(true);
-    await engine.allocate({ ...request, lossLimit: 0.1 });
-    expect(count('draw')).toBe(2);
+    await engine.allocate({ ...request, mandate: withLimit(request.mandate, 0.1) });
+    expect(count('simulate')).toBe(2);
 
     writeDays(560);
-    const trained = await engine.train({ universe: request.universe, recipe: 'calibrated', seed: 1 });
-    expect(trained).toMatchObject({ unchanged: false, manifest: { trainedUntil: market.dates.at(-1) } });
+    const trained = await engine.train({ ...request, seed: 1 });
+    expect(trained).toMatchObject({ unchanged: false, model: { manifest: { trainedUntil: market.dates.at(-1) } } });
     expect((await models.list()).map(({ trainedUntil }) => trainedUntil)).toEqual([market.dates.at(-1)]);
     const after = await engine.allocate(request);
     expect(after.model.trainedUntil).not.toBe(before.model.trainedUntil);
-    expect(pool.ran.slice(-4)).toEqual(['train', 'draw', 'draw', 'allocate']);
+    expect(pool.ran.slice(-4)).toEqual(['fit', 'simulate', 'simulate', 'decide']);
 
     // The first model comes back: what it had drawn has gone with it.
     writeDays(520);
-    await engine.train({ universe: request.universe, recipe: 'calibrated', seed: 1 });
+    await engine.train({ ...request, seed: 1 });
     const back = await engine.allocate(request);
     expect(back.allocation).toEqual(before.allocation);
-    expect(pool.ran.slice(-4)).toEqual(['train', 'draw', 'draw', 'allocate']);
+    expect(pool.ran.slice(-4)).toEqual(['fit', 'simulate', 'simulate', 'decide']);
   });
 
-  it('trains for a past day without replacing the live model', async () => {
-    const { engine, models, request, writeDays } = rig();
-    writeDays(560);
-    await engine.allocate(request);
-    const past = await engine.allocate({ ...request, asOf: market.dates[530] ?? '' });
-    expect(past.model.trainedUntil).toBe(market.dates[530]);
-    expect((await models.list()).map(({ trainedUntil }) => trainedUntil)).toEqual([market.dates.at(-1)]);
+  it('traces a frontier on the scenarios that an allocation has drawn', async () => {
+    const { engine, pool, request } = openFileEngine();
+    const { allocation } = await engine.allocate(request);
+    const { frontier } = await engine.frontier({ ...request, points: 5 });
+    expect(pool.ran.slice(4)).toEqual(['frontier']);
+    expect(frontier.minimum.cvar).toBe(allocation.minimum?.cvar);
+    expect(frontier.points).toHaveLength(5);
+  });
+
+  it.each(STRATEGIES)('answers a limit that $id cannot keep with what comes nearest', async ({ id }) => {
+    const { engine, request } = openFileEngine();
+    const strategy = { ...request.strategy, id };
+    const { allocation } = await engine.allocate({ ...request, strategy, mandate: withLimit(request.mandate, 1e-4) });
+    expect(allocation.status).toBe('infeasible');
+    expect(allocation.minimum!.cvar).toBeLessThanOrEqual(allocation.portfolio.cvar);
+    expect(allocation.outcomes).toHaveLength(200);
+  });
+
+  it('refuses what cannot be answered before a model is trained for it', async () => {
+    const { engine, request, pool } = openFileEngine();
+    const constraints = weightBounds({ minWeight: 0.5, maxWeight: 1 });
+    const refused = (changed: Partial<typeof request>) => engine.allocate({ ...request, ...changed });
+    await expect(refused({ mandate: { ...request.mandate, constraints } })).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'constraints.min-weight-too-high',
+    });
+    await expect(refused({ sampling: { scenarios: 100_000_000, seed: 1 } })).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'scenarios',
+    });
+    await expect(refused({ strategy: { id: 'none', params: {} } })).rejects.toMatchObject({
+      name: 'UserError',
+      option: 'strategy',
+    });
+    expect(pool.ran).toEqual([]);
   });
 });

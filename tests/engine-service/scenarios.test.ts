@@ -1,61 +1,66 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createScenarioSource } from '../../src/engine-service/scenarios.ts';
+import { ScenarioCache, type Draw } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
-import { identityOf, type ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
 import { drawScenarios } from '../../src/engine/scenarios.ts';
+import { STRATEGIES } from '../../src/engine/strategies/index.ts';
+import { identityOf } from '../../src/engine/strategies/strategy.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 import { fakeClock, trainSmall, wasm } from '../support/small-model.ts';
 import { smallPool } from '../support/small-pool.ts';
 
 const prices = randomPrices({ days: 700 });
 const history = historyUntil(prices);
-const request = { horizonDays: 3, scenarios: 200, seed: 7 };
 /** 200 + 100 rows of 3 assets. */
 const BYTES = 300 * 3 * 8;
 
-let artefact: ModelArtefact;
+const sampling = { scenarios: 200, seed: 7 };
+
+let model: ModelArtefact;
+let wanted: Draw;
 beforeAll(async () => {
-  artefact = await trainSmall(prices);
+  model = await trainSmall(prices);
+  wanted = { strategy: 'cvar-lstm', model, history, horizonDays: 3, sampling };
 });
 
-const rig = (bytes?: number) => {
+const open = (bytes?: number) => {
   const pool = smallPool();
-  return { pool, source: createScenarioSource(pool, bytes) };
+  return { pool, cache: new ScenarioCache(pool, bytes) };
 };
 
 describe('scenarios', () => {
   it('are those of the whole history, on shared memory, with an independent second sample', async () => {
-    const { source } = rig();
-    const { scenarios, fresh } = await source.draw(artefact, history, request, {});
-    const options = { backend: wasm, artefact, history, horizon: 3, now: fakeClock() };
+    const { cache } = open();
+    const { scenarios, fresh } = await cache.draw(wanted, {});
+    const options = { backend: wasm, artefact: model, history, horizon: 3, now: fakeClock() };
     expect(scenarios.data).toEqual((await drawScenarios({ ...options, scenarios: 200, seed: 14 })).data);
     expect(fresh.data).toEqual((await drawScenarios({ ...options, scenarios: 100, seed: 15 })).data);
     for (const { data } of [scenarios, fresh]) expect(data.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
   it('are kept: the same ones are not drawn again', async () => {
-    const { source, pool } = rig();
-    const drawn = await source.draw(artefact, history, request, {});
-    expect(await source.draw(artefact, historyUntil(randomPrices({ days: 700 })), { ...request }, {})).toBe(drawn);
-    expect(pool.ran).toEqual(['draw', 'draw']);
+    const { cache, pool } = open();
+    const drawn = await cache.draw(wanted, {});
+    expect(await cache.draw({ ...wanted, history: historyUntil(randomPrices({ days: 700 })) }, {})).toBe(drawn);
+    expect(pool.ran).toEqual(['simulate', 'simulate']);
   });
 
   it.each([
-    ['horizon', { ...request, horizonDays: 4 }, history],
-    ['number', { ...request, scenarios: 201 }, history],
-    ['seed', { ...request, seed: 8 }, history],
-    ['prices', request, historyUntil(changedFrom(prices, prices.dates.length - 1))],
-    ['days', request, historyUntil(prices, prices.dates.at(-2))],
-  ])('are drawn again for another %s', async (_what, otherRequest, otherHistory) => {
-    const { source } = rig();
-    const drawn = await source.draw(artefact, history, request, {});
-    const other = await source.draw(artefact, otherHistory, otherRequest, {});
+    ['horizon', { horizonDays: 4 }],
+    ['number', { sampling: { ...sampling, scenarios: 201 } }],
+    ['seed', { sampling: { ...sampling, seed: 8 } }],
+    ['prices', { history: historyUntil(changedFrom(prices, prices.dates.length - 1)) }],
+    ['days', { history: historyUntil(prices, prices.dates.at(-2)) }],
+  ])('are drawn again for another %s', async (_what, changed) => {
+    const { cache } = open();
+    const drawn = await cache.draw(wanted, {});
+    const other = await cache.draw({ ...wanted, ...changed }, {});
     expect(other.scenarios.data).not.toEqual(drawn.scenarios.data);
   });
 
   it('are kept within a number of bytes, those used last', async () => {
-    const { source, pool } = rig(2 * BYTES);
-    const draw = (seed: number) => source.draw(artefact, history, { ...request, seed }, {});
+    const { cache, pool } = open(2 * BYTES);
+    const draw = (seed: number) => cache.draw({ ...wanted, sampling: { ...sampling, seed } }, {});
     const first = await draw(1);
     await draw(2);
     expect(await draw(1)).toBe(first);
@@ -67,47 +72,54 @@ describe('scenarios', () => {
   });
 
   it('are not those of a model with the same weights that was made of other prices', async () => {
-    const { source, pool } = rig();
-    const other = { ...artefact, manifest: { ...artefact.manifest, pricesHash: 'f'.repeat(64) } };
-    await source.draw(artefact, history, request, {});
-    await source.draw(other, history, request, {});
+    const { cache, pool } = open();
+    const other = { ...model, manifest: { ...model.manifest, pricesHash: 'f'.repeat(64) } };
+    await cache.draw(wanted, {});
+    await cache.draw({ ...wanted, model: other }, {});
     expect(pool.ran).toHaveLength(4);
   });
 
   it("are forgotten with their model, and other models' are not", async () => {
-    const { source, pool } = rig();
-    const other = { ...artefact, manifest: { ...artefact.manifest, weightsHash: 'f'.repeat(64) } };
-    await source.draw(artefact, history, request, {});
-    const kept = await source.draw(other, history, request, {});
-    source.drop(identityOf(artefact));
-    expect(await source.draw(other, history, request, {})).toBe(kept);
+    const { cache, pool } = open();
+    const other = { ...model, manifest: { ...model.manifest, weightsHash: 'f'.repeat(64) } };
+    await cache.draw(wanted, {});
+    const kept = await cache.draw({ ...wanted, model: other }, {});
+    cache.drop(identityOf(model));
+    expect(await cache.draw({ ...wanted, model: other }, {})).toBe(kept);
     expect(pool.ran).toHaveLength(4);
-    await source.draw(artefact, history, request, {});
+    await cache.draw(wanted, {});
     expect(pool.ran).toHaveLength(6);
   });
 
   it('are not kept when their model was replaced while they were drawn', async () => {
-    const { source, pool } = rig();
-    const drawing = source.draw(artefact, history, request, {});
-    source.drop(identityOf(artefact));
+    const { cache, pool } = open();
+    const drawing = cache.draw(wanted, {});
+    cache.drop(identityOf(model));
     await drawing;
-    await source.draw(artefact, history, request, {});
+    await cache.draw(wanted, {});
     expect(pool.ran).toHaveLength(4);
   });
 
+  it('are those of every strategy that shares the model', async () => {
+    const { cache, pool } = open();
+    const drawn = await cache.draw(wanted, {});
+    for (const { id } of STRATEGIES) expect(await cache.draw({ ...wanted, strategy: id }, {})).toBe(drawn);
+    expect(pool.ran).toEqual(['simulate', 'simulate']);
+  });
+
   it('are drawn once for all who ask at the same time, until the last one has gone', async () => {
-    const { source, pool } = rig();
+    const { cache, pool } = open();
     const callers = [new AbortController(), new AbortController()];
-    const [gone, stays] = callers.map(({ signal }) => source.draw(artefact, history, request, { signal }));
+    const [gone, stays] = callers.map(({ signal }) => cache.draw(wanted, { signal }));
     callers[0]?.abort();
     await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
     expect((await stays)?.scenarios.rows).toBe(200);
-    expect(pool.ran).toEqual(['draw', 'draw']);
+    expect(pool.ran).toEqual(['simulate', 'simulate']);
 
     const last = new AbortController();
-    const abandoned = source.draw(artefact, history, { ...request, seed: 9 }, { signal: last.signal });
+    const abandoned = cache.draw({ ...wanted, sampling: { ...sampling, seed: 9 } }, { signal: last.signal });
     last.abort();
     await expect(abandoned).rejects.toMatchObject({ name: 'AbortError' });
-    expect(pool.aborted).toEqual(['draw', 'draw']);
+    expect(pool.aborted).toEqual(['simulate', 'simulate']);
   });
 });

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  acerbiSzekely,
-  christoffersen,
-  conditionalCoverage,
-  esRatio,
-  kupiec,
-  z2Critical,
-} from '../../src/engine/calibration.ts';
-import { chiSquareTail } from '../../src/engine/special.ts';
+import { acerbiSzekely, christoffersen, conditionalCoverage, esRatio, kupiec } from '../../src/engine/calibration.ts';
+import { chiSquareTail } from '../../src/engine/statistics.ts';
+import { z2Critical } from '../../src/engine/z2-critical.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 
 /** `..x.` → false, false, true, false. */

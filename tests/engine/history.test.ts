@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historyUntil, MIN_DAYS, prefixHashes, pricesHash } from '../../src/engine/history.ts';
+import { dailyReturns, historyUntil, MIN_DAYS, prefixHashes, pricesHash } from '../../src/engine/history.ts';
 import { UserError } from '../../src/errors.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 
@@ -89,5 +89,19 @@ describe('prefixHashes', () => {
     expect(prefixHashes({ ...prices, dates: prices.dates.map((date) => `1${date.slice(1)}`) }, [599])).not.toContain(
       hash,
     );
+  });
+});
+
+describe('dailyReturns', () => {
+  it('gives simple daily returns, a row per day', () => {
+    const closes = [
+      [100, 50],
+      [110, 40],
+      [99, 50],
+    ];
+    const returns = dailyReturns({ dates: ['2024-01-02', '2024-01-03', '2024-01-04'], tickers: ['A', 'B'], closes });
+    expect(returns.rows).toBe(2);
+    expect(returns.cols).toBe(2);
+    [0.1, -0.2, -0.1, 0.25].forEach((r, i) => expect(returns.data[i]).toBeCloseTo(r, 14));
   });
 });

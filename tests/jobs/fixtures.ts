@@ -7,7 +7,7 @@ import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import type { Alert } from '../../src/commands/alert/record.ts';
 import type { Report } from '../../src/commands/report/record.ts';
-import type { SavedQuery } from '../../src/commands/saved-query.ts';
+import type { SavedQuery } from '../../src/commands/records.ts';
 import type { GuildUniverse } from '../../src/commands/universe/record.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { PriceService } from '../../src/prices/service.ts';

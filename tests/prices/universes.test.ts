@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { storedRequestSchema } from '../../src/engine-service/requests.ts';
+import { allocateRequestSchema } from '../../src/engine-service/requests.ts';
+import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../src/parse.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
 import { UNIVERSES, findUniverse, isSynthetic, otherVendor, universeLabel } from '../../src/prices/universes.ts';
@@ -23,10 +24,9 @@ describe('universes', () => {
 
   it('keep their vendor in the store, and their old keys where they name none', () => {
     const universe = { kind: 'tickers', tickers: ['AAA'], vendor: 'other' } as const;
-    const allocate = { universe, horizonDays: 1, lossLimit: 1, alpha: 0.9, minWeight: 0, maxWeight: 1 };
-    const request = { allocate: { ...allocate, scenarios: 1, seed: 1, recipe: 'calibrated' }, isPublic: true };
-    const stored = storedRequestSchema.parse({ memberId: '1', request: { ...request, show: 'best' } });
-    expect(stored.request.allocate.universe).toEqual(universe);
+    const mandate = { horizonDays: 1, constraints: [], risk: { alpha: 0.9 } };
+    const request = { universe, strategy: DEFAULT_STRATEGY, mandate, sampling: DEFAULT_SAMPLING };
+    expect(allocateRequestSchema.parse(JSON.parse(JSON.stringify(request)))).toEqual(request);
     expect(otherVendor(universe)).toEqual(['other']);
     expect([{}, { vendor: 'yahoo' }].map((named) => otherVendor({ tickers: ['AAA'], ...named }))).toEqual([[], []]);
   });

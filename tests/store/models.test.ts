@@ -18,9 +18,11 @@ import { serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
 import { loadModel, predict } from '../../src/engine/lstm/model.ts';
-import { isVersion, readVersion } from '../../src/store/artefact-files.ts';
-import { openModels, storedModelSchema } from '../../src/store/models.ts';
+import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
+import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
+import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall, wasm } from '../support/small-model.ts';
 import { rig } from './rig.ts';
 
@@ -35,12 +37,27 @@ const seeded = (seed: number, trainedUntil = artefact.manifest.trainedUntil): Mo
   manifest: { ...artefact.manifest, seed, trainedUntil },
 });
 
+const plain = (seed: number, trainedUntil?: string): ModelArtefact => {
+  const { manifest, ...rest } = seeded(seed, trainedUntil);
+  return { ...rest, manifest: { ...manifest, recipe: 'plain' } };
+};
+
+/** Writes the recipe `plain` by the name that it had before. */
+const formerCodec: typeof codec = {
+  ...codec,
+  encode(model) {
+    const { 'manifest.json': manifest, ...files } = codec.encode(model);
+    const text = new TextDecoder().decode(manifest).replace('"recipe": "plain"', '"recipe": "seed"');
+    return { ...files, 'manifest.json': new TextEncoder().encode(text) };
+  },
+};
+
 const open = async () => {
   const { store, url } = await rig();
   const path = url.replace('sqlite:', '');
   const root = join(dirname(path), 'models');
   const index = store.table('models', storedModelSchema, 1);
-  return { root, path, index, models: openModels(root, index), directory: join(root, 'u', 'calibrated') };
+  return { root, path, index, models: openModelsAt(root, index), directory: join(root, 'u', 'calibrated') };
 };
 
 const startChild = (root: string, path: string, ...mode: string[]) => {
@@ -54,27 +71,27 @@ const startChild = (root: string, path: string, ...mode: string[]) => {
 describe('models', () => {
   it('gives back what was saved, and nothing where nothing was', async () => {
     const { models, root } = await open();
-    expect(await models.load('u', 'calibrated')).toBeUndefined();
+    expect(await models.load('u', 'calibrated', codec)).toBeUndefined();
     expect(await models.list()).toEqual([]);
     mkdirSync(root);
     writeFileSync(join(root, '.gitkeep'), '');
     expect(await models.list()).toEqual([]);
-    const { version, unchanged } = await models.save('u', 'calibrated', artefact);
+    const { version, unchanged } = await models.save('u', codec, artefact);
     expect(version).toMatch(new RegExp(`^${artefact.manifest.trainedUntil}-[0-9a-f]{8}$`));
     expect(unchanged).toBe(false);
-    expect(await models.load('u', 'calibrated')).toEqual(artefact);
-    expect(await models.load('u', 'seed')).toBeUndefined();
-    await models.save('a', 'seed', artefact);
+    expect(await models.load('u', 'calibrated', codec)).toEqual(artefact);
+    expect(await models.load('u', 'plain', codec)).toBeUndefined();
+    const other = await models.save('a', codec, plain(1));
     const { trainedUntil } = artefact.manifest;
     expect(await models.list()).toEqual([
-      { universe: 'a', recipe: 'seed', version, trainedUntil },
+      { universe: 'a', recipe: 'plain', version: other.version, trainedUntil },
       { universe: 'u', recipe: 'calibrated', version, trainedUntil },
     ]);
   });
 
   it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
     const { models, directory } = await open();
-    const { version } = await models.save('u', 'calibrated', artefact);
+    const { version } = await models.save('u', codec, artefact);
     const server = createServer((request, response) =>
       response.end(readFileSync(join(directory, version, request.url!))),
     );
@@ -96,60 +113,60 @@ describe('models', () => {
 
   it('says when a model was reproduced, and writes nothing then', async () => {
     const { models, directory } = await open();
-    const first = await models.save('u', 'calibrated', artefact);
+    const first = await models.save('u', codec, artefact);
     const written = statSync(join(directory, first.version)).mtimeMs;
-    expect(await models.save('u', 'calibrated', structuredClone(artefact))).toEqual({ ...first, unchanged: true });
+    expect(await models.save('u', codec, structuredClone(artefact))).toEqual({ ...first, unchanged: true });
     expect(statSync(join(directory, first.version)).mtimeMs).toBe(written);
-    expect((await models.save('u', 'calibrated', seeded(2))).unchanged).toBe(false);
+    expect((await models.save('u', codec, seeded(2))).unchanged).toBe(false);
   });
 
   it('keeps the live version and the one before', async () => {
     const { models, directory } = await open();
     const versions = [];
-    for (const seed of [1, 2, 3, 4]) versions.push((await models.save('u', 'calibrated', seeded(seed))).version);
+    for (const seed of [1, 2, 3, 4]) versions.push((await models.save('u', codec, seeded(seed))).version);
     expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(4);
-    await models.save('u', 'calibrated', seeded(3));
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(3);
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(4);
+    await models.save('u', codec, seeded(3));
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(3);
     expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
   });
 
   it('reads a version from disk once: its name stands for its content', async () => {
     const { models, directory, root, index } = await open();
-    const { version } = await models.save('u', 'calibrated', artefact);
-    const loaded = await models.load('u', 'calibrated');
+    const { version } = await models.save('u', codec, artefact);
+    const loaded = await models.load('u', 'calibrated', codec);
     rmSync(join(directory, version, 'weights.bin'));
-    expect(await models.load('u', 'calibrated')).toBe(loaded);
-    await expect(openModels(root, index).load('u', 'calibrated')).rejects.toThrow('is damaged');
-    await models.save('u', 'calibrated', seeded(2));
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    expect(await models.load('u', 'calibrated', codec)).toBe(loaded);
+    expect(await openModelsAt(root, index).load('u', 'calibrated', codec)).toBeUndefined();
+    await models.save('u', codec, seeded(2));
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
   });
 
   it('takes the newest version on disk where the index knows none', async () => {
     const { models, index, root } = await open();
-    await models.save('u', 'calibrated', seeded(1, '2020-01-31'));
-    const { version } = await models.save('u', 'calibrated', seeded(2, '2019-12-31'));
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    await models.save('u', codec, seeded(1, '2020-01-31'));
+    const { version } = await models.save('u', codec, seeded(2, '2019-12-31'));
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
     await index.delete('u/calibrated');
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(1);
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(1);
     expect((await models.list())[0]!.trainedUntil).toBe('2020-01-31');
-    await openModels(root, index).save('u', 'calibrated', seeded(2, '2019-12-31'));
+    await openModelsAt(root, index).save('u', codec, seeded(2, '2019-12-31'));
     expect(await index.get('u/calibrated')).toEqual({ version, trainedUntil: '2019-12-31' });
   });
 
   it('takes the newest version on disk where the one that the index names is gone', async () => {
     const { models, root } = await open();
-    await models.save('u', 'calibrated', seeded(1, '2020-01-31'));
-    const { version } = await models.save('u', 'calibrated', seeded(2, '2020-02-28'));
+    await models.save('u', codec, seeded(1, '2020-01-31'));
+    const { version } = await models.save('u', codec, seeded(2, '2020-02-28'));
     rmSync(join(root, 'u/calibrated', version), { recursive: true });
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(1);
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(1);
   });
 
   it('never removes a version that came with the checkout, which no entry names', async () => {
     const { models, index, root } = await open();
-    const shipped = await models.save('u', 'calibrated', seeded(1, '2020-01-31'));
+    const shipped = await models.save('u', codec, seeded(1, '2020-01-31'));
     await index.delete('u/calibrated');
-    for (const seed of [2, 3, 4]) await models.save('u', 'calibrated', seeded(seed, '2020-01-31'));
+    for (const seed of [2, 3, 4]) await models.save('u', codec, seeded(seed, '2020-01-31'));
     expect(readdirSync(join(root, 'u/calibrated'))).toContain(shipped.version);
     expect(readdirSync(join(root, 'u/calibrated'))).toHaveLength(3);
   });
@@ -163,50 +180,63 @@ describe('models', () => {
       'manifest.json',
       (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 1', '"seed": 9')),
     ],
-  ])('says which model is damaged when %s is, and how to mend it; training again mends it', async (name, damage) => {
-    const { models, directory } = await open();
-    const { version } = await models.save('u', 'calibrated', artefact);
-    damage(join(directory, version, name));
-    const load = models.load('u', 'calibrated');
-    await expect(load).rejects.toThrow(join(directory, version));
-    await expect(load).rejects.toThrow('npm run -s tailcap -- train --universe u --recipe calibrated');
-    expect(await models.save('u', 'calibrated', artefact)).toEqual({ version, unchanged: false });
-    expect(await models.load('u', 'calibrated')).toEqual(artefact);
-  });
+  ])(
+    'counts a model as none when its %s is damaged, and says which; saving it again mends it',
+    async (name, damage) => {
+      const { models, root, index, directory } = await open();
+      const { version } = await models.save('u', codec, artefact);
+      damage(join(directory, version, name));
+      const told: Error[] = [];
+      const again = new ModelStore({ root, index, onDamaged: (error) => told.push(error) });
+      expect(await again.load('u', 'calibrated', codec)).toBeUndefined();
+      expect(told).toEqual([
+        expect.objectContaining({
+          message: expect.stringContaining(`The model in ${join(directory, version)} is damaged: `),
+          cause: expect.any(Error),
+        }),
+      ]);
+      expect(await again.save('u', codec, artefact)).toEqual({ version, unchanged: false });
+      expect(await again.load('u', 'calibrated', codec)).toEqual(artefact);
+      expect(told).toHaveLength(1);
+    },
+  );
 
   it('keeps the newest model that is not used as files, and never uses it', async () => {
     const { models, directory, root, index } = await open();
     const unused = join(directory, 'unused');
-    await models.keepUnused('u', 'calibrated', seeded(1, '2020-01-31'));
-    expect(await models.load('u', 'calibrated')).toBeUndefined();
+    await models.keepUnused('u', codec, seeded(1, '2020-01-31'));
+    expect(await models.load('u', 'calibrated', codec)).toBeUndefined();
     expect(await models.list()).toEqual([]);
-    const { version } = await models.save('u', 'calibrated', seeded(2, '2020-01-31'));
-    const worse = await models.keepUnused('u', 'calibrated', seeded(3, '2020-02-28'));
+    const { version } = await models.save('u', codec, seeded(2, '2020-01-31'));
+    const worse = await models.keepUnused('u', codec, seeded(3, '2020-02-28'));
     expect(readdirSync(unused)).toEqual([worse.version]);
-    expect((await readVersion(unused, worse.version)).manifest).toMatchObject({ seed: 3, trainedUntil: '2020-02-28' });
-    expect((await models.load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    expect((await readVersion(unused, worse.version, codec)).manifest).toMatchObject({
+      seed: 3,
+      trainedUntil: '2020-02-28',
+    });
+    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
     await index.delete('u/calibrated');
-    expect((await openModels(root, index).load('u', 'calibrated'))!.manifest.seed).toBe(2);
+    expect((await openModelsAt(root, index).load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
     expect((await models.list()).map((one) => one.version)).toEqual([version]);
   });
 
   it('writes nothing when the very same model is kept again, and mends it where it is damaged', async () => {
     const { models, directory } = await open();
-    const { version } = await models.keepUnused('u', 'calibrated', artefact);
+    const { version } = await models.keepUnused('u', codec, artefact);
     const weights = join(directory, 'unused', version, 'weights.bin');
     const written = statSync(weights).mtimeMs;
-    expect(await models.keepUnused('u', 'calibrated', artefact)).toEqual({ version });
+    expect(await models.keepUnused('u', codec, artefact)).toEqual({ version });
     expect(statSync(weights).mtimeMs).toBe(written);
     appendFileSync(weights, 'x');
-    await models.keepUnused('u', 'calibrated', artefact);
-    expect(await readVersion(join(directory, 'unused'), version)).toEqual(artefact);
+    await models.keepUnused('u', codec, artefact);
+    expect(await readVersion(join(directory, 'unused'), version, codec)).toEqual(artefact);
   });
 
   it.each(['', '../u', 'a/b', '.hidden', 'Ü'])('refuses "%s" as the name of a universe', async (name) => {
     const { models, root } = await open();
-    await expect(models.save(name, 'calibrated', artefact)).rejects.toThrow('name of a to z');
-    await expect(models.load(name, 'calibrated')).rejects.toThrow('name of a to z');
-    await expect(models.keepUnused(name, 'calibrated', artefact)).rejects.toThrow('name of a to z');
+    await expect(models.save(name, codec, artefact)).rejects.toThrow('name of a to z');
+    await expect(models.load(name, 'calibrated', codec)).rejects.toThrow('name of a to z');
+    await expect(models.keepUnused(name, codec, artefact)).rejects.toThrow('name of a to z');
     expect(existsSync(root)).toBe(false);
   });
 
@@ -215,19 +245,51 @@ describe('models', () => {
     const [old, recent] = [join(directory, '.tmp-old'), join(directory, '.tmp-recent')];
     for (const path of [old, recent]) mkdirSync(path, { recursive: true });
     utimesSync(old, 1, 1);
-    await models.save('u', 'calibrated', artefact);
+    await models.save('u', codec, artefact);
     expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  });
+});
+
+describe('a model under the former name of its recipe', () => {
+  it('is found and listed by the new name, whichever of its versions was live', async () => {
+    const { models, root, index } = await open();
+    const former = join(root, 'u', 'seed');
+    const older = await saveVersion(former, formerCodec, plain(1, '2020-01-31'));
+    const newer = await saveVersion(former, formerCodec, plain(2, '2020-02-28'));
+    expect(readFileSync(join(former, newer.version, 'manifest.json'), 'utf8')).toContain('"recipe": "seed"');
+    expect(await models.load('u', 'plain', codec)).toEqual(plain(2, '2020-02-28'));
+    await index.set('u/seed', { version: older.version, trainedUntil: '2020-01-31' });
+    expect(await models.load('u', 'plain', codec)).toEqual(plain(1, '2020-01-31'));
+    expect(await models.list()).toEqual([
+      { universe: 'u', recipe: 'plain', version: older.version, trainedUntil: '2020-01-31' },
+    ]);
+    expect(await models.load('u', 'calibrated', codec)).toBeUndefined();
+  });
+
+  it('gives way to one under the new name, and is left where it lies', async () => {
+    const { models, root, index } = await open();
+    const { version } = await saveVersion(join(root, 'u', 'seed'), formerCodec, plain(1, '2020-01-31'));
+    await index.set('u/seed', { version, trainedUntil: '2020-01-31' });
+    const worse = await models.keepUnused('u', codec, plain(3, '2020-02-28'));
+    expect(await models.load('u', 'plain', codec)).toEqual(plain(1, '2020-01-31'));
+    const { version: live } = await models.save('u', codec, plain(2, '2020-02-28'));
+    expect(worse.version).not.toBe(live);
+    expect(await models.load('u', 'plain', codec)).toEqual(plain(2, '2020-02-28'));
+    expect(await models.list()).toEqual([
+      { universe: 'u', recipe: 'plain', version: live, trainedUntil: '2020-02-28' },
+    ]);
+    expect(readdirSync(join(root, 'u', 'seed'))).toEqual([version]);
   });
 });
 
 describe('a save that is killed', () => {
   it('before the index is set leaves the old model live', async () => {
     const { models, root, path, directory } = await open();
-    await models.save('u', 'calibrated', artefact);
+    await models.save('u', codec, artefact);
     const child = startChild(root, path, 'commit');
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     expect(readdirSync(directory)).toHaveLength(2);
-    expect(await models.load('u', 'calibrated')).toEqual(artefact);
+    expect(await models.load('u', 'calibrated', codec)).toEqual(artefact);
   });
 
   it('at any moment leaves a whole model live, and at least the last that was acknowledged', async () => {
@@ -239,7 +301,7 @@ describe('a save that is killed', () => {
         acknowledged = Number.parseInt(line, 10);
         if (acknowledged === 102) setTimeout(() => child.kill('SIGKILL'), delay);
       }
-      const { seed } = (await models.load('u', 'calibrated'))!.manifest;
+      const { seed } = (await models.load('u', 'calibrated', codec))!.manifest;
       expect(acknowledged).toBeGreaterThanOrEqual(102);
       expect(seed - acknowledged === 0 || seed - acknowledged === 1).toBe(true);
     }
@@ -247,7 +309,7 @@ describe('a save that is killed', () => {
 
   it('while a model is kept unused leaves the live one alone, and the last acknowledged one whole or followed', async () => {
     const { models, root, path, directory } = await open();
-    await models.save('u', 'calibrated', artefact);
+    await models.save('u', codec, artefact);
     const unused = join(directory, 'unused');
     for (const delay of [0, 3, 7, 12]) {
       const child = startChild(root, path, 'unused');
@@ -259,13 +321,13 @@ describe('a save that is killed', () => {
       const kept = await Promise.all(
         readdirSync(unused)
           .filter(isVersion)
-          .map((name) => readVersion(unused, name)),
+          .map((name) => readVersion(unused, name, codec)),
       );
       const newest = Math.max(...kept.map(({ manifest }) => manifest.seed));
       expect([acknowledged, acknowledged + 1]).toContain(newest);
-      expect(await openModels(root, memoryTable(storedModelSchema)).load('u', 'calibrated')).toEqual(artefact);
+      expect(await openModelsAt(root, memoryTable(storedModelSchema)).load('u', 'calibrated', codec)).toEqual(artefact);
     }
-    await models.keepUnused('u', 'calibrated', artefact);
+    await models.keepUnused('u', codec, artefact);
     expect(readdirSync(unused).filter(isVersion)).toHaveLength(1);
   });
 });

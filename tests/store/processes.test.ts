@@ -5,9 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createGuilds } from '../../src/commands/guilds.ts';
-import { createMembers } from '../../src/commands/members.ts';
-import { guildSchema, memberSchema } from '../../src/commands/records.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
+import { openMembers } from '../../src/commands/members.ts';
 import { indexStream } from '../../src/engine/random.ts';
 import { describeKinds, describeServers, sql } from '../support/kinds-of-store.ts';
 import { rig, temporaryFile } from './rig.ts';
@@ -68,8 +67,8 @@ async function killed(url: string, after: number, ...words: string[]): Promise<n
 /** Everything that is stored is whole, and the last number is the last one acknowledged or the one after it. */
 async function check(url: string, last: number): Promise<void> {
   const { store, aside } = await rig(url);
-  const { reports } = await createGuilds(store.table('guilds', guildSchema, 1)).get(GUILD);
-  const { alerts } = await createMembers(store.table('members', memberSchema, 1)).get(MEMBER);
+  const { reports } = await openGuilds(store).get(GUILD);
+  const { alerts } = await openMembers(store).get(MEMBER);
   const there = reports.length + alerts.length;
   expect([last + 1, last + 2]).toContain(there);
   expect(reports).toEqual(Array.from({ length: Math.ceil(there / 2) }, (_, i) => reportOf(2 * i)));

@@ -8,13 +8,12 @@ import { storedDecisionsSchema, type StoredDecisions } from '../../src/engine-se
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/parse.ts';
-import { storedModelSchema } from '../../src/store/models.ts';
+import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { memoryTable } from './memory-table.ts';
 import { writePricesCsv } from './prices-csv.ts';
 import { randomPrices } from './random-prices.ts';
-import { openModelsAt } from './open-models.ts';
 import { smallPool } from './small-pool.ts';
 
 export const market = randomPrices({ days: 560 });
@@ -36,13 +35,18 @@ interface Surroundings {
 export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: Surroundings) {
   const pool = smallPool(others);
   const modelsDir = join(home, 'models');
-  const models = openModelsAt(modelsDir, memoryTable(storedModelSchema));
+  const damaged: Error[] = [];
+  const models = new ModelStore({
+    root: modelsDir,
+    index: memoryTable(storedModelSchema),
+    onDamaged: (error) => void damaged.push(error),
+  });
   const kept = decisions ?? memoryTable(storedDecisionsSchema);
   const series = memoryTable(storedSeriesSchema);
   const prices = new PriceService({ sources: createPriceSources({}, now), series, now, log });
   const engine = new Engine({ prices, models, pool, decisions: kept, threads, log });
   const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
-  return { engine, pool, models, modelsDir, kept, count };
+  return { engine, pool, models, modelsDir, damaged, kept, count };
 }
 
 /** Such an engine over a file of the market's first 520 days, with nothing trained yet. */
@@ -59,5 +63,5 @@ export const openFileEngine = (others: NonNullable<Surroundings['others']> = {})
     mandate: { horizonDays: 3, constraints: [], risk: { alpha: 0.9, limit: 0.2 } },
     sampling: { scenarios: 200, seed: 1 },
   };
-  return { ...openSmallEngine({ home, others }), request, writeDays };
+  return { ...openSmallEngine({ home, others }), home, request, writeDays };
 };

@@ -1,23 +1,22 @@
-import type { History } from '../../src/engine/history.ts';
+import { dailyReturns, type History } from '../../src/engine/history.ts';
 import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
 import type { Tf } from '../../src/engine/lstm/backend.ts';
 import { loadModel, predict } from '../../src/engine/lstm/model.ts';
 import { indexStream } from '../../src/engine/random.ts';
-import { dailyReturns } from '../../src/engine/returns.ts';
 
-/** Real days that a carried state has seen before the first simulated one, in units of L. */
+/** Real days that a carried state reads before the first simulated one, in units of L. */
 const WARM_UPS = 4;
 
 /**
- * The recipe word for word: for every day the stock layer on each scenario's whole window, or on its whole path
- * from the first day of the warm-up. @returns (M, n)
+ * Scenarios by the definition, without any reuse of states: for every day the stock layer reads each scenario's whole
+ * window, or its whole path from the first day of the warm-up. @returns (M, n)
  */
-export const naiveScenarios = async (
+export async function naiveScenarios(
   tf: Tf,
   artefact: ModelArtefact,
   history: History,
   { horizon, scenarios, seed }: { horizon: number; scenarios: number; seed: number },
-): Promise<number[][]> => {
+): Promise<number[][]> {
   const { means, deviations, hyper } = artefact.manifest;
   const { rows: kept, cols, data: residuals } = artefact.residuals;
   const model = await loadModel(tf, artefact);
@@ -50,4 +49,4 @@ export const naiveScenarios = async (
   return paths.map((path) =>
     real[0]!.map((_, j) => path.slice(real.length).reduce((c, day) => c * (1 + day[j]!), 1) - 1),
   );
-};
+}

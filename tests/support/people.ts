@@ -1,6 +1,6 @@
 import { createApp, type App } from '../../src/app.ts';
 import { startBot } from '../../src/discord/client.ts';
-import { deployCommands } from '../../src/discord/register.ts';
+import { deployCommands } from '../../src/discord/command-deployment.ts';
 import { commands } from '../../src/commands/slash-commands.ts';
 import { readConfig } from '../../src/config.ts';
 import { startDiscord, type Discord } from './discord/stand-in.ts';

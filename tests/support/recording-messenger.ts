@@ -41,10 +41,10 @@ export function recordingMessenger(): RecordingMessenger {
     becomes,
     lacks,
     left,
-    isIn: (guildId) => !left.has(guildId),
-    post: (channelId, reply, nonce) => send(`channel ${channelId}`, reply, nonce),
-    tell: (memberId, reply, nonce) => send(`member ${memberId}`, reply, nonce),
-    lacking: async (_guildId, channelId) => lacks.get(channelId),
-    serverName: (guildId) => `server ${guildId.slice(-3)}`,
+    isInGuild: (guildId) => !left.has(guildId),
+    postToChannel: (channelId, reply, nonce) => send(`channel ${channelId}`, reply, nonce),
+    sendDirectMessage: (memberId, reply, nonce) => send(`member ${memberId}`, reply, nonce),
+    missingPermissions: async (_guildId, channelId) => lacks.get(channelId),
+    guildName: (guildId) => `server ${guildId.slice(-3)}`,
   };
 }

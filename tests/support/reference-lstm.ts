@@ -1,4 +1,4 @@
-// Pure: an LSTM layer in float64, as the textbook writes it, to hold others against.
+// An LSTM layer in float64 as in the textbook, to compare others with.
 
 export interface ReferenceInputs {
   /** (B, T, n) */
@@ -10,22 +10,22 @@ export interface ReferenceInputs {
   /** (4 units) */
   readonly bias: Float64Array;
   /** (B, units): h and c before the first step. */
-  readonly output: Float64Array;
-  readonly memory: Float64Array;
+  readonly hidden: Float64Array;
+  readonly cell: Float64Array;
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** @returns (T, units) the outputs of sequence b */
-export const referenceOutputs = (
-  { x, kernel, recurrent, bias, output, memory }: ReferenceInputs,
+export function referenceOutputs(
+  { x, kernel, recurrent, bias, hidden, cell }: ReferenceInputs,
   b: number,
   steps: number,
-): number[][] => {
+): number[][] {
   const units = bias.length / 4;
   const inputs = kernel.length / bias.length;
-  let h = [...output.subarray(b * units, (b + 1) * units)];
-  let c = [...memory.subarray(b * units, (b + 1) * units)];
+  let h = [...hidden.subarray(b * units, (b + 1) * units)];
+  let c = [...cell.subarray(b * units, (b + 1) * units)];
   return Array.from({ length: steps }, (_, t) => {
     const now = x.subarray((b * steps + t) * inputs, (b * steps + t + 1) * inputs);
     const z = Array.from(bias, (sum, q) => {
@@ -34,8 +34,8 @@ export const referenceOutputs = (
       return sum;
     });
     const gate = (index: number, k: number) => z[index * units + k]!;
-    c = c.map((before, k) => sigmoid(gate(1, k)) * before + sigmoid(gate(0, k)) * Math.tanh(gate(2, k)));
-    h = c.map((after, k) => sigmoid(gate(3, k)) * Math.tanh(after));
+    c = c.map((last, k) => sigmoid(gate(1, k)) * last + sigmoid(gate(0, k)) * Math.tanh(gate(2, k)));
+    h = c.map((next, k) => sigmoid(gate(3, k)) * Math.tanh(next));
     return h;
   });
-};
+}

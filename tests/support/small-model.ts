@@ -6,18 +6,18 @@ import type { TrainOptions } from '../../src/engine/lstm/train.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import { randomPrices } from './random-prices.ts';
 
-/** WebAssembly, as here; one per test file. */
+/** The WebAssembly backend, whatever is installed; one per test file. */
 export const wasm = await loadTf(() => Promise.reject(new Error('not in tests')));
 
 export const SMALL: Partial<Hyper> = { lookBack: 5, units: 4, maxEpochs: 2 };
 
-/** Steps of a second, so that times left are known. */
+/** Advances by a second per call, so that the times left are known. */
 export const fakeClock = (): (() => number) => {
   let ms = 0;
   return () => (ms += 1000);
 };
 
-/** A net of a few units, trained in a fraction of a second. */
+/** A network of a few units, trained in a fraction of a second. */
 export const trainSmall = (
   prices: Prices = randomPrices(),
   options: Partial<TrainOptions> = {},

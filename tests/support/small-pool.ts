@@ -1,9 +1,10 @@
 import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
 import { lstmGenerator } from '../../src/engine/strategies/cvar-lstm/generator.ts';
+import type { OnProgress } from '../../src/engine/types.ts';
 import { createHandlers, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
 import type { Handlers } from '../../src/workers/serve.ts';
 import type { Pool } from '../../src/workers/pool.ts';
-import { trainSmall } from './small-model.ts';
+import { SMALL, trainSmall } from './small-model.ts';
 
 interface SmallPool extends Pool {
   /** The kinds of tasks that were run, in order. */
@@ -12,11 +13,21 @@ interface SmallPool extends Pool {
   readonly aborted: TaskKind[];
 }
 
-/** Of the LSTM, whose models are small here. */
-const fitSmall: Handlers<Tasks>['fit'] = ({ history, params, seed, start }, onProgress) => {
-  const { recipe } = lstmGenerator.params.parse(params);
+/** Of the LSTM, whose models are small here; of a strategy that shares them, too. */
+export const fitSmall = (
+  { history, params, seed, start }: Tasks['fit']['input'],
+  onProgress: OnProgress,
+): Promise<ModelArtefact> => {
+  const { recipe, memory } = lstmGenerator.params.parse(params);
+  const hyper = { ...SMALL, ...(memory !== undefined && { memory }) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
-  return trainSmall(history.prices, { recipe, seed, start: start as ModelArtefact | undefined, onProgress });
+  return trainSmall(history.prices, {
+    recipe,
+    hyper,
+    seed,
+    start: start as ModelArtefact | undefined,
+    onProgress,
+  });
 };
 
 /**

@@ -1,14 +1,14 @@
 import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/discord/client.ts';
-import type { Asked, Command } from '../../src/commands/slash-command.ts';
+import type { Command, Invocation } from '../../src/commands/slash-command.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import { openSentMessages } from '../../src/messenger.ts';
 import { memoryStore } from './memory-table.ts';
-import { startDiscord, type Discord, type DiscordOptions } from './discord/stand-in.ts';
+import { startDiscord, type Discord, type SentInteraction, type DiscordOptions } from './discord/stand-in.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export interface TestApp {
   readonly clock: TestClock;
   readonly log: readonly LogLine[];
   /** What a command is given beside its options, as in a guild by a member who may not manage it. */
-  asked(changes?: Partial<Asked>): Promise<Asked>;
+  invocation(changes?: Partial<Invocation>): Promise<Invocation>;
 }
 
 export interface TestBot extends TestApp {
@@ -36,10 +36,10 @@ export interface TestBot extends TestApp {
 }
 
 /**
- * What the bot itself uses of an app: its log, its clock, and what is stored of guilds, members, job runs, sent messages and requests.
+ * What the bot itself uses of an app: its log, its clock, and the tables of guilds, members, marks and requests.
  * @param more what a test's commands use beside
  */
-export const createTestApp = (more: Partial<App> = {}): TestApp => {
+export function createTestApp(more: Partial<App> = {}): TestApp {
   const log: LogLine[] = [];
   let ahead = 0;
   const clock: TestClock = {
@@ -61,24 +61,24 @@ export const createTestApp = (more: Partial<App> = {}): TestApp => {
     requests: openRequests(memoryStore()),
     ...more,
   } as Partial<App> as App;
-  const asked = async (changes: Partial<Asked> = {}): Promise<Asked> => {
+  async function invocation(changes: Partial<Invocation> = {}): Promise<Invocation> {
     const { guildId = '300000000000000001' } = changes;
     const who = { memberId: '200000000000000001', channelId: '400000000000000001', mayManage: false };
     return { app, ...who, guildId, guild: await app.guilds.view(guildId), ...changes };
-  };
-  return { app, clock, log, asked };
-};
+  }
+  return { app, clock, log, invocation };
+}
 
 /** A real discord.js client with these commands, logged in to a stand-in of its own. */
-export const startTestBot = async (
+export async function startTestBot(
   commands: readonly Command<unknown>[],
   options: DiscordOptions & { drainMs?: number; app?: Partial<App> } = {},
-): Promise<TestBot> => {
+): Promise<TestBot> {
   const { drainMs, app: more, ...discordOptions } = options;
   const made = createTestApp(more);
   const discord = await startDiscord(discordOptions);
   const bots: Bot[] = [];
-  const start = async (): Promise<Bot> => {
+  async function start(): Promise<Bot> {
     const { token, apiUrl: api } = discord;
     const bot = await startBot({
       app: made.app,
@@ -90,7 +90,7 @@ export const startTestBot = async (
     });
     bots.push(bot);
     return bot;
-  };
+  }
   const bot = await start();
   return {
     ...made,
@@ -104,4 +104,10 @@ export const startTestBot = async (
       if (wrong.length > 0) throw new Error(`the bot sent what Discord would not take: ${wrong.join('; ')}`);
     },
   };
-};
+}
+
+/** What the log says became of an interaction. */
+export async function outcomeOf({ discord, log }: TestBot, { id }: Pick<SentInteraction, 'id'>): Promise<unknown> {
+  const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
+  return (await discord.until(ended, 'the end of an interaction in the log')).outcome;
+}

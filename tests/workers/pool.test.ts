@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { weightBounds } from '../../src/engine/constraints/index.ts';
 import { historyUntil } from '../../src/engine/history.ts';
-import { scoreForecasts } from '../../src/engine/lstm/contest.ts';
+import { scoreForecasts } from '../../src/engine/lstm/score-forecasts.ts';
+import type { Mandate } from '../../src/engine/mandate.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
@@ -13,33 +15,52 @@ const onCrash = (error: unknown): never => {
 const pool = createPool({ threads: 1, hasTimeLimits: true, onCrash });
 afterAll(() => pool.close());
 
+const prices = randomPrices({ assets: 2 });
 const scenarios = { rows: 4, cols: 2, data: Float64Array.of(0.1, 0.01, -0.2, -0.01, 0.3, 0.02, 0.05, 0) };
-const limit = { lossLimit: 0.5, alpha: 0.75 };
-const bounds = { minWeight: 0, maxWeight: 1 };
-const training = { history: historyUntil(randomPrices()), recipe: 'seed', seed: 1 } as const;
+const mandate: Mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.75, limit: 0.5 } };
+const decision = {
+  strategy: 'cvar-lstm',
+  model: await trainSmall(prices),
+  history: historyUntil(prices),
+  mandates: [mandate],
+  sampling: { scenarios: 4, seed: 1 },
+  samples: { scenarios, fresh: scenarios },
+};
+const training = {
+  strategy: 'cvar-lstm',
+  history: historyUntil(randomPrices()),
+  params: { recipe: 'plain' },
+  seed: 1,
+};
+const isDecided = async (): Promise<void> =>
+  expect(await pool.run('decide', decision)).toMatchObject([{ status: 'optimal' }]);
 
 describe('the worker pool', () => {
   it('answers from another thread', async () => {
-    const solution = await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds });
-    expect(solution).toMatchObject({
-      status: 'optimal',
-      best: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] },
-    });
+    expect(await pool.run('decide', decision)).toMatchObject([
+      { status: 'optimal', portfolio: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] } },
+    ]);
   });
 
-  it('brings a UserError back as one, with its option', async () => {
-    const error = await pool
-      .run('allocate', { scenarios, fresh: scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.4 } })
-      .catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ option: 'max-weight' });
+  it('brings a UserError back as one, with its option, its code and its data', async () => {
+    const constraints = weightBounds({ minWeight: 0, maxWeight: 0.4 });
+    const [tooTight, unknown] = await Promise.all(
+      [{ mandates: [{ ...mandate, constraints }] }, { strategy: 'none' }].map((changed) =>
+        pool.run('decide', { ...decision, ...changed }).catch((error: unknown) => error),
+      ),
+    );
+    for (const error of [tooTight, unknown]) expect(error).toBeInstanceOf(UserError);
+    expect(tooTight).toMatchObject({
+      code: 'constraints.max-weight-too-low',
+      data: { assets: 2, weight: 0.4, reached: 0.8, enough: 0.5 },
+    });
+    expect(unknown).toMatchObject({ option: 'strategy' });
   });
 
   it('brings a fault back as an ordinary error', async () => {
     const broken = { rows: 4, cols: 2, data: new Float64Array(3).fill(Number.NaN) };
-    const error = await pool
-      .run('allocate', { scenarios: broken, fresh: broken, limit, bounds })
-      .catch((e: unknown) => e);
+    const samples = { scenarios: broken, fresh: broken };
+    const error = await pool.run('decide', { ...decision, samples }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UserError);
   });
@@ -48,7 +69,7 @@ describe('the worker pool', () => {
     const abort = new AbortController();
     const steps: Progress[] = [];
     const first = Promise.withResolvers<void>();
-    const trained = pool.run('train', training, {
+    const trained = pool.run('fit', training, {
       signal: abort.signal,
       onProgress(step) {
         steps.push(step);
@@ -58,9 +79,7 @@ describe('the worker pool', () => {
     const ended = Promise.allSettled([trained]);
     await first.promise;
     expect(steps[0]).toMatchObject({ stage: 'training', done: expect.any(Number) });
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
-      status: 'optimal',
-    });
+    await isDecided();
     abort.abort();
     expect(await ended).toMatchObject([{ status: 'rejected', reason: { name: 'AbortError' } }]);
   });
@@ -68,22 +87,20 @@ describe('the worker pool', () => {
   it('answers with its only thread while a backtest has another busy', async () => {
     const abort = new AbortController();
     const begun = Promise.withResolvers<void>();
-    const busy = pool.run('trainPast', training, { signal: abort.signal, onProgress: () => begun.resolve() });
-    const waiting = pool.run('trainPast', training, { signal: abort.signal });
+    const busy = pool.run('fitPast', training, { signal: abort.signal, onProgress: () => begun.resolve() });
+    const waiting = pool.run('fitPast', training, { signal: abort.signal });
     const ended = Promise.allSettled([busy, waiting]);
     await begun.promise;
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
-      status: 'optimal',
-    });
+    await isDecided();
     abort.abort();
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
-  it('holds a contest of two models, both of which cross to another thread', async () => {
-    const prices = randomPrices({ days: 540 });
-    const history = historyUntil(prices);
-    const [champion, challenger] = [await trainSmall(prices), await trainSmall(prices, { seed: 2 })];
-    const scores = await pool.run('contest', { history, champion, challenger });
+  it('scores two models, both of which cross to another thread', async () => {
+    const longer = randomPrices({ days: 540 });
+    const history = historyUntil(longer);
+    const [champion, challenger] = [await trainSmall(longer), await trainSmall(longer, { seed: 2 })];
+    const scores = await pool.run('score', { strategy: 'cvar-lstm', history, champion, challenger });
     expect(scores).toEqual({
       champion: await scoreForecasts(champion, history),
       challenger: await scoreForecasts(challenger, history),
@@ -96,8 +113,8 @@ describe('the worker pool', () => {
     const { signal } = abort;
     expect(pool.queue()).toEqual({ running: 0, waiting: 0 });
     const works = Promise.allSettled([
-      ...[1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal })),
-      ...[1, 2].map(() => pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds }, { signal })),
+      ...[1, 2, 3].map((seed) => pool.run('fit', { ...training, seed }, { signal })),
+      ...[1, 2].map(() => pool.run('decide', decision, { signal })),
     ]);
     expect(pool.queue()).toEqual({ running: 2, waiting: 3 });
     abort.abort();
@@ -108,11 +125,9 @@ describe('the worker pool', () => {
   it('lets no queue of trainings hold up an answer', async () => {
     const abort = new AbortController();
     const trainings = Promise.allSettled(
-      [1, 2, 3].map((seed) => pool.run('train', { ...training, seed }, { signal: abort.signal })),
+      [1, 2, 3].map((seed) => pool.run('fit', { ...training, seed }, { signal: abort.signal })),
     );
-    expect(await pool.run('allocate', { scenarios, fresh: scenarios, limit, bounds })).toMatchObject({
-      status: 'optimal',
-    });
+    await isDecided();
     abort.abort();
     expect((await trainings).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { migrateSavedQuery, savedQueryShape } from '../saved-query.ts';
+import { migrateSavedQuery, savedQueryShape } from '../records.ts';
 
 export const alertSchema = z.strictObject({
   /** Unique among the member's. */

@@ -1,5 +1,5 @@
 import { limitOf } from '../../engine/mandate.ts';
-import type { PriceProvenance } from '../../engine-service/provenance.ts';
+import type { PriceProvenance } from '../../engine-service/answers.ts';
 import { plural, shortPercent } from '../../format.ts';
 import { smallestLimit } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';

@@ -3,9 +3,9 @@ import { limitOf, withoutLimit } from '../../engine/mandate.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
-import { nextId } from '../ids.ts';
+import { nextId, type SavedQuery } from '../records.ts';
+import { requestOf } from '../saved-query.ts';
 import type { MemberRecord } from '../members.ts';
-import { requestOf, type SavedQuery } from '../saved-query.ts';
 import type { Alert } from './record.ts';
 
 /** A share of the limit. */

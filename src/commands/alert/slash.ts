@@ -8,9 +8,10 @@ import { matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
-import { readSavedQuery, type SavedQuery } from '../saved-query.ts';
+import type { SavedQuery } from '../records.ts';
+import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
-import type { Asked, Command, Context, Options } from '../slash-command.ts';
+import type { Invocation, Command, Context, Options } from '../slash-command.ts';
 
 /** What is known of an alert before it is computed. */
 type DraftAlert = SavedQuery & Pick<Alert, 'guildId'>;
@@ -68,7 +69,7 @@ export const alert: Command<AlertRequest> = {
 
   isPublic: () => false,
 
-  isHeavy: ({ kind }) => kind === 'add',
+  isRateLimited: ({ kind }) => kind === 'add',
 
   isCancellable: true,
 
@@ -91,7 +92,7 @@ export const alert: Command<AlertRequest> = {
   },
 };
 
-function readAlert(options: Options, { guild, guildId }: Asked): AlertRequest {
+function readAlert(options: Options, { guild, guildId }: Invocation): AlertRequest {
   const limit = parseRate(String(options.loss), 'loss', RANGES.loss);
   const query = readSavedQuery(options, guild);
   const { owner } = namedUniverse(query.universe, guild.universes);
@@ -135,6 +136,6 @@ async function watched(one: Alert, { app, messenger, guildId: here }: Context): 
   const { universes } = await app.guilds.view(guildId);
   const isGone = !universes.some(({ name }) => name === universe);
   if (guildId === undefined) return { alert: one, isGone };
-  const server = guildId === here ? 'this server' : (messenger.serverName(guildId) ?? 'another server');
+  const server = guildId === here ? 'this server' : (messenger.guildName(guildId) ?? 'another server');
   return { alert: one, isGone, server };
 }

@@ -9,9 +9,8 @@ import { keepRequest, type AllocateCommandRequest } from './buttons.ts';
 import { allocationReply } from './reply.ts';
 import { percent } from '../../format.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
-import { pictureOf } from '../reply-image.ts';
+import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
-import type { AnswerContext } from '../answer-context.ts';
 
 /** Throws as `Engine.allocate` does. Buttons lead out where no split keeps the limit. */
 export async function answerAllocation(

@@ -1,11 +1,9 @@
-import { histogram } from './histogram.ts';
-import { markLines, markScale, riskMarks } from '../../charts/marks.ts';
-import { resultBars, resultScales } from './result-panel.ts';
-import type { ChartSpec } from '../../charts/spec.ts';
-import { picture, tradingDays } from '../../charts/picture.ts';
-import { chosenPercent, colours, shorten } from '../../charts/theme.ts';
-import { weightRows } from './weight-rows.ts';
-import { weightBars, weightScales } from './weights-panel.ts';
+import { shortPercent } from '../../format.ts';
+import { histogram, resultBars, resultScales } from './result-panel.ts';
+import { markLines, markScale, riskMarks } from './risk-lines.ts';
+import { type ChartSpec, picture, tradingDays } from '../../charts/spec.ts';
+import { colours, shorten } from '../../charts/theme.ts';
+import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
 export interface AllocationChartInput {
@@ -54,8 +52,8 @@ const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
 const subtitleColour = { optimal: colours.muted, infeasible: colours.warning } as const;
 
 const subtitleOf = ({ status, alpha, lossLimit = 0 }: AllocationChartInput): string => {
-  const tail = `the worst ${chosenPercent(1 - alpha)}`;
+  const tail = `the worst ${shortPercent(1 - alpha)}`;
   return status === 'optimal'
     ? `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean loss.`
-    : `No split keeps the mean loss of ${tail} under ${chosenPercent(lossLimit)}. This one comes closest.`;
+    : `No split keeps the mean loss of ${tail} under ${shortPercent(lossLimit)}. This one comes closest.`;
 };

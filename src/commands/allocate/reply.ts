@@ -1,13 +1,12 @@
 // The risk stands beside the profit, and nothing sounds like advice.
+import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
 import { cvarLstm } from '../../engine/strategies/cvar-lstm/index.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
-import type { AllocateAnswer } from '../../engine-service/answers.ts';
-import { alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
+import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';
-import { amountFields } from './amount-words.ts';
 
 /** Weights below this are the solver's noise: a ten-thousandth of a percent. */
 const SMALLEST_SHOWN_WEIGHT = 1e-6;
@@ -106,4 +105,20 @@ function riskFields({ request, allocation: { portfolio, minimum } }: AllocateAns
     { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
     ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.cvar) }] : []),
   ];
+}
+
+/** @param now milliseconds since 1970: the age of the rate is told by it */
+function amountFields({ request, conversion }: AllocateAnswer, now: number): ReplyField[] {
+  if (conversion === undefined || request.amount === undefined) return [];
+  const { from } = conversion;
+  if (conversion.kind === 'assumed') {
+    const prices = conversion.to === undefined ? 'which name no currency' : `fictional ${conversion.to}`;
+    const value = `${money(request.amount)} in the money of the prices, ${prices}: it was not converted from ${from}.`;
+    return [{ name: 'Amount', value }];
+  }
+  const { to, rate, until, vendor, stale } = conversion;
+  const perUnit = `${money(request.amount, from)} at ${Number(rate.toPrecision(6))} ${to} for 1 ${from}`;
+  if (until === undefined || vendor === undefined) return [{ name: 'Amount', value: `${perUnit}.` }];
+  const why = stale ? ` ${vendor} did not answer: the newest rate that is stored was used.` : '';
+  return [{ name: 'Amount', value: `${perUnit}, the rate of ${until} (${age(until, now)}).${why}` }];
 }

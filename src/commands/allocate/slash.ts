@@ -47,7 +47,7 @@ export const allocate: Command<AllocateCommandRequest> = {
 
   isPublic: (request) => request.isPublic,
 
-  isHeavy: () => true,
+  isRateLimited: () => true,
 
   run: (request, { app, memberId, progress, signal }) =>
     answerAllocation(request, { app, memberId, onProgress: inWords(progress), signal }),

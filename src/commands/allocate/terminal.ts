@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationReply } from './reply.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
-import { replyToText } from '../../terminal/reply-text.ts';
+import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
 import type { CliCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
   DRAW_HELP,
@@ -22,8 +22,6 @@ import {
   universeOf,
 } from '../../terminal/flags.ts';
 import { allocateJson } from '../../terminal/json.ts';
-import { prepareOutput } from '../../terminal/output.ts';
-import { CHART_HELP, drawTo } from '../../terminal/picture.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const allocateCommand: CliCommand = {

@@ -6,9 +6,8 @@ import { backtestViolationsChart } from './violations-chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { backtestReply } from './reply.ts';
 import { plural } from '../../format.ts';
-import { pictureOf } from '../reply-image.ts';
+import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
-import type { AnswerContext } from '../answer-context.ts';
 
 /** Throws as `Engine.backtest` does. The caller holds a permit of `app.backtestSemaphore`. */
 export async function answerBacktest(

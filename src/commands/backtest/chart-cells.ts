@@ -1,6 +1,6 @@
 import { isViolation } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome, LimitSummary, Rule } from '../../engine/backtest/types.ts';
-import { monthsOf } from '../../charts/time-axis.ts';
+import { monthsOf } from '../../charts/axes.ts';
 
 export type Outcome = 'held' | 'infeasible' | 'failed' | 'broken';
 

@@ -1,14 +1,11 @@
 // Pure: what following some limits and the benchmarks made of the money, and below it how deep each was under water.
 
-import { axisTitle, percentRange } from '../../charts/axes.ts';
-import { periodOf, type BacktestChartInput } from './chart-input.ts';
+import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
+import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
-import { endNames } from './end-names.ts';
-import { picture } from '../../charts/picture.ts';
-import { labelScale } from '../../charts/point-labels.ts';
-import type { ChartSpec, Scales, Series } from '../../charts/spec.ts';
+import { endNames, labelScale } from '../../charts/point-labels.ts';
+import { picture, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { colours, lineHeight, plotHeight, shorten, sizes } from '../../charts/theme.ts';
-import { timeScales } from '../../charts/time-axis.ts';
 
 /** Of the height: drawdowns, and above them what the money became. */
 const panels = { drawdown: 2, value: 5 } as const;

@@ -1,8 +1,8 @@
-// Pure: which paths the picture of what the money became shows, and how they look.
-import type { Rule } from '../../engine/backtest/types.ts';
-import { nameOfRule, type BacktestChartInput } from './chart-input.ts';
 import { colours, shorten } from '../../charts/theme.ts';
-import { thinned, type Thinned } from '../../charts/thinning.ts';
+import { monthsOf } from '../../charts/axes.ts';
+import type { Path, Rule } from '../../engine/backtest/types.ts';
+import { drawdowns } from '../../engine/metrics.ts';
+import { type BacktestChartInput, nameOfRule } from './rules.ts';
 
 interface Style {
   readonly colour: string;
@@ -57,3 +57,30 @@ const styleOf = (rule: Rule, limits: readonly Rule[]): Style => {
   const place = limits.length > 1 ? limits.indexOf(rule) / (limits.length - 1) : 0.5;
   return { colour: limitColours[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
 };
+
+export interface Thinned {
+  /** (P) as the axis of time has them. */
+  readonly months: readonly number[];
+  /** (P) profit since the first day, a fraction, after costs. */
+  readonly profits: readonly number[];
+  /** (P) how far below the highest value so far: a fraction, 0 or negative. */
+  readonly drawdowns: readonly number[];
+}
+
+/** A picture is 1,350 pixels wide, and QuickChart takes 100 kB. */
+const mostPoints = 400;
+
+/** Of each few days the last one's value, and the deepest drawdown: no point hides a loss. */
+const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
+  const every = Math.ceil(net.length / mostPoints);
+  const depths = drawdowns(net);
+  // Counted from the end, so that the last day is a point; the first one is too.
+  const lasts = net.map((_, day) => day).filter((day) => day === 0 || (net.length - 1 - day) % every === 0);
+  return {
+    months: lasts.map((day) => rounded(monthsOf(dates[day] ?? ''), 2)),
+    profits: lasts.map((day) => rounded((net[day] ?? 1) - 1, 4)),
+    drawdowns: lasts.map((day) => rounded(-Math.max(...depths.slice(Math.max(0, day - every + 1), day + 1)), 4)),
+  };
+};
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0;

@@ -1,12 +1,12 @@
 // Figure 1 of "Generative LSTM + CVaR", section 10: predicted and realised profit against the limit, where feasible.
 
+import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
-import { datesOf, nameOfRule, periodOf, type BacktestChartInput } from './chart-input.ts';
-import { picture, tradingDays } from '../../charts/picture.ts';
+import { datesOf, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
+import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
-import type { ChartSpec, Scales, Series } from '../../charts/spec.ts';
-import { bare, chosenPercent, colours, font, shorten, sizes } from '../../charts/theme.ts';
+import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
 
 /** Of the height: the number of dates, and above it the two curves. */
 const panels = { dates: 1, profit: 6 } as const;
@@ -99,7 +99,7 @@ const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput):
       labels: limits.map(({ feasible }, at) => (at % every === 0 ? [names[at] ?? '', String(feasible)] : ['', ''])),
       ticks: { autoSkip: false, maxRotation: 0, color: colours.text, font: font(sizes.label) },
       title: axisTitle(
-        `CVaR ${chosenPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept`,
+        `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept`,
       ),
     },
   };

@@ -1,4 +1,4 @@
-import type { Rule } from '../../engine/backtest/types.ts';
+import type { BacktestResult, Rule } from '../../engine/backtest/types.ts';
 import { shortPercent } from '../../format.ts';
 
 /** `8%`, `equal`, `min` or `index`. */
@@ -9,3 +9,29 @@ export const limitsFirst = <T>(items: readonly T[], ruleOf: (item: T) => Rule): 
   const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
   return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
 };
+
+export interface BacktestChartInput {
+  /** What the money is split over: a universe's name. */
+  readonly label: string;
+  /** Trading days. */
+  readonly horizonDays: number;
+  readonly alpha: number;
+  /** Basis points of the value traded. */
+  readonly costBps: number;
+  /** The ticker of the benchmark `index`. */
+  readonly index?: string;
+  readonly result: BacktestResult;
+}
+
+export const nameOfRule = (rule: Rule, index = 'index'): string => {
+  if (typeof rule === 'number') return shortPercent(rule);
+  return { equal: 'equal', min: 'min CVaR', index }[rule];
+};
+
+/** `2020-01-02 to 2024-03-15`: from the first decision to the end of the last outcome. */
+export const periodOf = ({ result: { decisions } }: BacktestChartInput): string =>
+  `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}`;
+
+/** On how many dates each rule decided. */
+export const datesOf = ({ result: { decisions } }: BacktestChartInput): number =>
+  new Set(decisions.map(({ date }) => date)).size;

@@ -36,7 +36,7 @@ export const backtest: Command<BacktestCommandRequest> = {
 
   isPublic: (request) => request.isPublic,
 
-  isHeavy: () => true,
+  isRateLimited: () => true,
 
   isCancellable: true,
 

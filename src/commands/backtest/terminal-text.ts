@@ -3,7 +3,7 @@ import type { BacktestResult } from '../../engine/backtest/types.ts';
 import { backtestReply } from './reply.ts';
 import { limitsFirst, ruleName } from './rules.ts';
 import { NO_NUMBER, alignColumns, percent, ratio, signedPercent } from '../../format.ts';
-import { replyToText } from '../../terminal/reply-text.ts';
+import { replyToText } from '../../terminal/output.ts';
 
 /** @param now milliseconds since 1970: the age of the prices is told by it */
 export const backtestText = (answer: BacktestAnswer, now: number): string =>

@@ -5,8 +5,7 @@ import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 import { MIN_DAYS } from '../../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
-import { backtestJson } from './json.ts';
-import { writeDecisionsCsv } from './csv.ts';
+import { backtestJson, writeDecisionsCsv } from './output.ts';
 import { backtestText } from './terminal-text.ts';
 import type { CliCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
 import {
@@ -25,8 +24,7 @@ import {
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
-import { prepareOutput } from '../../terminal/output.ts';
-import { drawTo } from '../../terminal/picture.ts';
+import { prepareOutput, drawTo } from '../../terminal/output.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 const text = { type: 'string' } as const;

@@ -1,12 +1,12 @@
 // Pure: when the limits held: every decision's outcome over time, and how many were broken against how many were promised.
 
+import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type Cell, type Outcome } from './chart-cells.ts';
-import { nameOfRule, periodOf, type BacktestChartInput } from './chart-input.ts';
-import { picture, tradingDays } from '../../charts/picture.ts';
-import type { ChartSpec, Scales, Series } from '../../charts/spec.ts';
-import { bare, chosenPercent, colours, font, plotHeight, shorten, sizes } from '../../charts/theme.ts';
-import { timeScales } from '../../charts/time-axis.ts';
+import { nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
+import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
+import { bare, colours, font, plotHeight, shorten, sizes } from '../../charts/theme.ts';
+import { timeScales } from '../../charts/axes.ts';
 
 const fills: Readonly<Record<Outcome, string>> = {
   broken: colours.tail,
@@ -28,7 +28,7 @@ export const backtestViolationsChart = (input: BacktestChartInput): ChartSpec =>
       bars(outcome, cells, heightOf(rows)),
     ),
     scales: { ...timeScales(from, until), ...rowScales(rows, input) },
-    title: `Losses beyond VaR ${chosenPercent(input.alpha)} · ${shorten(input.label, 14)} · ${tradingDays(input.horizonDays)}`,
+    title: `Losses beyond VaR ${shortPercent(input.alpha)} · ${shorten(input.label, 14)} · ${tradingDays(input.horizonDays)}`,
     subtitle: { text: subtitleOf(cells, group, input), colour: colours.muted },
     paddingLeft: 14,
   });

@@ -1,9 +1,7 @@
 import { allocate } from '../allocate/slash.ts';
 import type { Messenger } from '../../messenger.ts';
-import { replyToText } from '../../terminal/reply-text.ts';
+import { replyToText, prepareOutput, writePicture } from '../../terminal/output.ts';
 import type { CliCommand } from '../../terminal/terminal-command.ts';
-import { prepareOutput } from '../../terminal/output.ts';
-import { writePicture } from '../../terminal/picture.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;
@@ -11,11 +9,11 @@ const PICTURE = 'out/demo.png';
 
 /** A terminal has no channels and no members. */
 const NOBODY: Messenger = {
-  post: async () => 'refused',
-  tell: async () => 'refused',
-  isIn: () => false,
-  lacking: async () => 'a channel',
-  serverName: () => undefined,
+  postToChannel: async () => 'refused',
+  sendDirectMessage: async () => 'refused',
+  isInGuild: () => false,
+  missingPermissions: async () => 'a channel',
+  guildName: () => undefined,
 };
 
 /** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */

@@ -4,9 +4,8 @@ import { frontierChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { percent, plural } from '../../format.ts';
 import { frontierReply } from './reply.ts';
-import { pictureOf } from '../reply-image.ts';
+import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
-import type { AnswerContext } from '../answer-context.ts';
 
 /** What fits on a phone without turning it. */
 const TABLE = { mostRows: 8, weights: 2 };

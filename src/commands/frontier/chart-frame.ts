@@ -1,5 +1,4 @@
-// Pure: which part of the world the picture of a frontier shows.
-
+// Which part of the plane the picture of a frontier shows.
 import { plotHeight, sizes } from '../../charts/theme.ts';
 
 export interface RiskAndReturn {

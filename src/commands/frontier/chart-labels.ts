@@ -1,9 +1,10 @@
 // Pure: the words in the picture of a frontier, where they cover neither the curve nor each other.
 
+import { percent, shortPercent } from '../../format.ts';
 import { plot, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
 import { radii } from './chart-series.ts';
 import type { PointLabel } from '../../charts/point-labels.ts';
-import { chosenPercent, colours, computedPercent, lineHeight, sizes } from '../../charts/theme.ts';
+import { colours, lineHeight, sizes } from '../../charts/theme.ts';
 
 const rowHeight = sizes.label * lineHeight;
 /** Between a point and its words, in layout units. */
@@ -52,7 +53,7 @@ interface Place {
 
 /** Right of its point and below it, for the curve rises from there; below equal weights that are in the way. */
 const lowestWords = (points: readonly RiskAndReturn[], at: Place, equal: Place): Words => {
-  const text = points.length > 1 ? `lowest CVaR ${computedPercent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest mean';
+  const text = points.length > 1 ? `lowest CVaR ${percent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest mean';
   const [x, y] = [at.x + gap, at.y + 4];
   const isInTheWay =
     equal.x + radii.equal > x &&
@@ -64,7 +65,7 @@ const lowestWords = (points: readonly RiskAndReturn[], at: Place, equal: Place):
 
 /** Above its point, in the empty corner over the curve. */
 const highestWords = ({ expectedReturn }: RiskAndReturn, at: Place): Words => ({
-  text: `highest mean ${computedPercent(expectedReturn, 2)}`,
+  text: `highest mean ${percent(expectedReturn, 2)}`,
   x: at.x + gap,
   y: at.y - rowHeight - 12,
   align: 'end',
@@ -82,7 +83,7 @@ const equalWords = (at: Place, lowest: Words): Words => {
 
 /** Beside its line, in the row above everything else. */
 const limitWords = (lossLimit: number, at: number, isOnScale: boolean): Words => {
-  const text = `limit ${chosenPercent(lossLimit)}${isOnScale ? '' : ' (off the scale)'}`;
+  const text = `limit ${shortPercent(lossLimit)}${isOnScale ? '' : ' (off the scale)'}`;
   const line = Math.min(Math.max(at, 0), plot.width);
   const fits = line + gap + widthOf(text) <= plot.width;
   return {

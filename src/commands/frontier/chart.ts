@@ -1,15 +1,11 @@
-// Pure: the picture of an efficient frontier: the highest mean for every CVaR, and what it is compared with.
-
+import { percent, shortPercent } from '../../format.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
-import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';
+import { labelScale } from '../../charts/point-labels.ts';
+import { type ChartSpec, type Scales, picture, tradingDays } from '../../charts/spec.ts';
+import { colours, shorten } from '../../charts/theme.ts';
 import { frontierLabels } from './chart-labels.ts';
 import { frontierSeries } from './chart-series.ts';
-import { labelScale } from '../../charts/point-labels.ts';
-import type { ChartSpec, Scales } from '../../charts/spec.ts';
-import { picture, tradingDays } from '../../charts/picture.ts';
-import { chosenPercent, colours, computedPercent, shorten } from '../../charts/theme.ts';
-
-export type { FrontierChartInput } from './chart-frame.ts';
+import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';
 
 /** Mean against CVaR: the curve, both its ends, equal weights, and the limit where one was asked for. */
 export const frontierChart = (input: FrontierChartInput): ChartSpec => {
@@ -31,12 +27,12 @@ const subtitleOf = ({ points, alpha, lossLimit }: FrontierChartInput): { text: s
   const least = points[0]?.cvar ?? 0;
   if (lossLimit !== undefined && lossLimit < least) {
     return {
-      text: `No split keeps a limit of ${chosenPercent(lossLimit)}: the curve begins at ${computedPercent(least, 2)}.`,
+      text: `No split keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${percent(least, 2)}.`,
       colour: colours.warning,
     };
   }
   const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
-  const text = `The highest mean for each mean loss of the worst ${chosenPercent(1 - alpha)} (CVaR).`;
+  const text = `The highest mean for each mean loss of the worst ${shortPercent(1 - alpha)} (CVaR).`;
   return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: colours.muted };
 };
 
@@ -49,7 +45,7 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     ...percentRange(risk.from, risk.until, 9),
     grid: { offset: false, color: colours.grid },
     border: { color: colours.muted },
-    title: axisTitle(`CVaR ${chosenPercent(alpha)} over ${tradingDays(horizonDays)}`),
+    title: axisTitle(`CVaR ${shortPercent(alpha)} over ${tradingDays(horizonDays)}`),
   },
   yMean: {
     axis: 'y',

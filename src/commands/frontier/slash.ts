@@ -37,7 +37,7 @@ export const frontier: Command<FrontierCommandRequest> = {
 
   isPublic: (request) => request.isPublic,
 
-  isHeavy: () => true,
+  isRateLimited: () => true,
 
   run: ({ frontier: request }, { app, progress, signal }) =>
     answerFrontier(request, { app, onProgress: inWords(progress), signal }),

@@ -2,7 +2,7 @@ import { answerChart } from './answer.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
-import { replyToText } from '../../terminal/reply-text.ts';
+import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
 import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
 import {
   DRAW_HELP,
@@ -19,8 +19,6 @@ import {
   whole,
 } from '../../terminal/flags.ts';
 import { frontierJson } from '../../terminal/json.ts';
-import { prepareOutput } from '../../terminal/output.ts';
-import { CHART_HELP, drawTo } from '../../terminal/picture.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const frontierCommand: CliCommand = {

@@ -15,28 +15,29 @@ const REPLY: Reply = {
         '`/allocate loss:8% tickers:AAPL, MSFT, KO` does the same for assets of your choice, with prices from Yahoo Finance.',
         '`/frontier universe:us12` shows what can be expected at every limit; `loss:8%` marks yours.',
         '`/backtest universe:us12` tests on past prices how often limits would have held. It takes minutes and can be cancelled.',
+        '`/strategies` lists the ways to split money that `strategy` can name.',
       ),
     },
     {
-      name: 'Be told',
+      name: 'Get told',
       value: list(
-        '`/alert add universe:us12 loss:8%` saves a limit: I write to you when it can no longer be kept. `/alert list` shows how yours stand.',
+        '`/alert add universe:us12 loss:8%` saves a limit: you get a direct message when it can no longer be kept. `/alert list` shows yours.',
       ),
     },
     {
       name: 'For a server',
       value: list(
         '`/universe list` shows the lists of assets that can be named here, `/universe create` makes one.',
-        '`/settings show` tells what a question here means where it does not say, `/settings set` changes it.',
+        '`/settings show` lists the defaults used here when you leave an option out, `/settings set` changes them.',
         '`/report schedule` posts a backtest, an allocation or a frontier in a channel again and again.',
         'To change these, you need the permission Manage Server.',
       ),
     },
     {
-      name: 'Know more',
+      name: 'More',
       value: list(
         '`/about` says what is computed, and what cannot be known. `/status` tells how old prices and models are.',
-        '`/privacy export` gives you all that is stored of you, `/privacy delete` removes it.',
+        '`/privacy export` gives you all that is stored about you, `/privacy delete` removes it.',
       ),
     },
     {

@@ -7,7 +7,7 @@ import type { Reply } from '../../reply.ts';
 import { answerAllocation } from '../allocate/answer.ts';
 import { answerBacktest } from '../backtest/answer.ts';
 import { answerFrontier } from '../frontier/answer.ts';
-import type { AnswerContext } from '../answer-context.ts';
+import type { AnswerContext } from '../answer.ts';
 import type { Report } from './record.ts';
 
 /**

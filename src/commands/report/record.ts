@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { savedQueryShape } from '../saved-query.ts';
+import { savedQueryShape } from '../records.ts';
 
 export const reportSchema = z.strictObject({
   /** Unique in its guild, short enough to type. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { nextId } from '../ids.ts';
+import { nextId } from '../records.ts';
 import type { GuildRecord } from '../guilds.ts';
 import type { Report } from './record.ts';
 

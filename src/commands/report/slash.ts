@@ -6,7 +6,7 @@ import { findReport, withOpenReport, withReport, withoutReport } from './rules.t
 import { UserError } from '../../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
 import { matching } from '../autocomplete.ts';
-import { requireManager } from '../permissions.ts';
+import { requireManager, type Invocation, type Command, type Context, type Options } from '../slash-command.ts';
 import { completeUniverse } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
@@ -23,7 +23,6 @@ import {
 } from './reply.ts';
 import { completeTimeZone } from '../autocomplete.ts';
 import type { Report } from './record.ts';
-import type { Asked, Command, Context, Options } from '../slash-command.ts';
 
 type Draft = Omit<Report, 'id'>;
 
@@ -55,7 +54,7 @@ export const report: Command<ReportRequest> = {
 
   isPublic: () => false,
 
-  isHeavy: ({ kind }) => kind === 'run',
+  isRateLimited: ({ kind }) => kind === 'run',
 
   isCancellable: true,
 
@@ -81,7 +80,7 @@ export const report: Command<ReportRequest> = {
   },
 };
 
-function readDraft(options: Options, { app, guild, memberId }: Asked): Draft {
+function readDraft(options: Options, { app, guild, memberId }: Invocation): Draft {
   const { loss } = options;
   const what = REPORT_KINDS.find((one) => one === options.what);
   if (what === undefined) {
@@ -112,7 +111,7 @@ const planned = (one: Report, now: number): PlannedReport => ({
 
 /** @throws UserError where the bot may not post */
 async function mustBePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
-  const lacking = await messenger.lacking(guildId, channelId);
+  const lacking = await messenger.missingPermissions(guildId, channelId);
   if (lacking === undefined) return;
   throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, 'channel');
 }
@@ -135,7 +134,7 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
     signal,
   });
   signal.throwIfAborted();
-  const delivery = await messenger.post(channelId, reply, randomBytes(15).toString('base64url'));
+  const delivery = await messenger.postToChannel(channelId, reply, randomBytes(15).toString('base64url'));
   if (delivery === 'failed') throw new UserError('Discord did not take the report: try again in some minutes.');
   if (delivery === 'refused') throw new UserError(`I may not post in <#${channelId}>: look at its permissions.`);
   if (found.blockedSince !== undefined) await app.guilds.update(guildId, (record) => withOpenReport(record, id));

@@ -2,14 +2,13 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import type { Constraint } from '../../engine/constraints/index.ts';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
-import { requireManager, requireServer } from '../permissions.ts';
+import { requireManager, requireServer, type Invocation, type Command, type Options } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
 import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import type { GuildSettings } from './record.ts';
 import { SETTINGS, checkSettings, settingsReply } from './reply.ts';
-import type { Asked, Command, Options } from '../slash-command.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
   | { readonly kind: 'show' }
@@ -101,7 +100,7 @@ export const settings: Command<SettingsRequest> = {
   },
 };
 
-function readSettings(options: Options, { guild }: Asked): GivenSettings {
+function readSettings(options: Options, { guild }: Invocation): GivenSettings {
   const { universe, horizon, alpha, time_zone: timeZone, currency } = options;
   const plain: GivenSettings['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),

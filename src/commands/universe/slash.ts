@@ -8,13 +8,12 @@ import {
   withoutTickers,
   withoutUniverse,
 } from './rules.ts';
-import { requireManager, requireServer } from '../permissions.ts';
+import { requireManager, requireServer, type Command, type Context, type Options } from '../slash-command.ts';
 import { completeUniverse, namedUniverse } from '../options.ts';
 import { parseTickers } from '../../parse.ts';
 import { inWords } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
 import { deletedReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
-import type { Command, Context, Options } from '../slash-command.ts';
 
 type UniverseRequest =
   | { readonly kind: 'list' }

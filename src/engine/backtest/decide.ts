@@ -1,7 +1,7 @@
 import type { History } from '../history.ts';
 import { withLimit, withoutLimit, type Mandate } from '../mandate.ts';
 import type { MeasuredPortfolio, Sampling } from '../samples.ts';
-import { drawSamples } from '../strategies/draw-samples.ts';
+import { drawSamples } from '../strategies/shared.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';

@@ -22,7 +22,7 @@ export function judge({ prices, terms, decisions }: Judged): BacktestResult {
     const chosen = decisions.map((day) => day[r]!);
     const targets = chosen.map(({ weights }) => weights);
     const { path, held } = follow({ ...common, rule: limit, closes: assets.closes, targets });
-    return { limit, path, decisions: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, held[k]!)) };
+    return { limit, path, outcomes: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, held[k]!)) };
   });
   const benchmark = index && {
     ...common,
@@ -32,8 +32,8 @@ export function judge({ prices, terms, decisions }: Judged): BacktestResult {
   };
   const paths: readonly Path[] = rules.map(({ path }) => path);
   return {
-    decisions: decisionDates.flatMap((_, k) => rules.map(({ decisions }) => decisions[k]!)),
-    byLimit: rules.map(({ limit, decisions }) => summarise(limit, decisions, terms.mandate.risk.alpha)),
+    decisions: decisionDates.flatMap((_, k) => rules.map(({ outcomes }) => outcomes[k]!)),
+    byLimit: rules.map(({ limit, outcomes }) => summarise(limit, outcomes, terms.mandate.risk.alpha)),
     paths: benchmark ? [...paths, follow(benchmark).path] : paths,
   };
 }

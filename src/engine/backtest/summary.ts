@@ -1,5 +1,6 @@
-import { acerbiSzekely, christoffersen, esRatio, kupiec, z2Critical, type Forecasts } from '../calibration.ts';
+import { acerbiSzekely, christoffersen, esRatio, kupiec, type Forecasts } from '../calibration.ts';
 import { mean } from '../statistics.ts';
+import { z2Critical } from '../z2-critical.ts';
 import type { DecisionOutcome, LimitSummary } from './types.ts';
 
 /** Whether the loss went beyond the value-at-risk of a decision that could keep its limit. */

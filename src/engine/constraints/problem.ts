@@ -35,18 +35,16 @@ export const constraintProblemOf = ({ code, data }: UserError): ConstraintProble
 
 /** For the log, and for a door that has no words of its own. */
 function describe({ code, data }: ConstraintProblem): string {
-  switch (code) {
-    case 'constraints.max-weight-too-low':
-      return `${data.assets} assets of at most ${percent(data.weight)} each reach only ${percent(data.reached)}.`;
-    case 'constraints.min-weight-too-high':
-      return `${data.assets} assets of at least ${percent(data.weight)} each need ${percent(data.needed)}.`;
-    case 'constraints.bounds-cross': {
-      const [least, most] = [percent(data.lower.weight), percent(data.upper.weight)];
-      return `${data.ticker} must be at least ${least} and at most ${most}.`;
-    }
-    case 'constraints.contradict':
-      return `No split of these ${data.assets} assets meets all constraints at once.`;
+  if (code === 'constraints.max-weight-too-low') {
+    return `${data.assets} assets of at most ${percent(data.weight)} each reach only ${percent(data.reached)}.`;
   }
+  if (code === 'constraints.min-weight-too-high') {
+    return `${data.assets} assets of at least ${percent(data.weight)} each need ${percent(data.needed)}.`;
+  }
+  if (code === 'constraints.bounds-cross') {
+    return `${data.ticker} must be at least ${percent(data.lower.weight)} and at most ${percent(data.upper.weight)}.`;
+  }
+  return `No split of these ${data.assets} assets meets all constraints at once.`;
 }
 
 const percent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;

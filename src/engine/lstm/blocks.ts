@@ -1,4 +1,4 @@
-// Pure: a history of returns cut into chronological blocks and standardised.
+// A history of returns: split in time, standardised, and compared with what was predicted.
 import { UserError } from '../../errors.ts';
 import { mean } from '../statistics.ts';
 import type { Matrix } from '../types.ts';
@@ -12,18 +12,18 @@ export interface Block {
 
 export interface Blocks {
   readonly training: Block;
-  /** Stops the training. */
+  /** Decides when training stops. */
   readonly validation: Block;
-  /** Gives residuals and skill. */
+  /** Yields the residuals and the skill. */
   readonly calibration: Block;
 }
 
 /**
- * `calibrated`: 70 % training, 15 % validation, 15 % calibration. `plain`: 80 % training, and the rest
- * is validation and calibration both. A block's windows may reach back into the block before it, whose
- * days are past by then.
+ * Splits the days in the order of time ("Generative LSTM + CVaR", section 2). `calibrated`: 70 % training, 15 %
+ * validation, 15 % calibration. `plain`: 80 % training; the rest is validation and calibration both. Inputs for a
+ * block may reach back into the block before it, whose days are past by then.
  */
-export const splitBlocks = (recipe: Recipe, days: number): Blocks => {
+export function splitBlocks(recipe: Recipe, days: number): Blocks {
   if (recipe === 'plain') {
     const rest = { from: Math.floor(0.8 * days), to: days };
     return { training: { from: 0, to: rest.from }, validation: rest, calibration: rest };
@@ -34,48 +34,58 @@ export const splitBlocks = (recipe: Recipe, days: number): Blocks => {
     validation: { from: first, to: second },
     calibration: { from: second, to: days },
   };
-};
+}
 
-/** (n) each, daily returns. */
+/** (n) each, of daily returns. */
 export interface Scaling {
   readonly means: readonly number[];
   readonly deviations: readonly number[];
 }
 
-/** @throws UserError when a ticker's return never changes in the block: it cannot be standardised */
-export const measureScaling = (returns: Matrix, { from, to }: Block, tickers: readonly string[]): Scaling => {
+/** @throws UserError when a ticker's return is constant over the block and so cannot be standardised */
+export function measureScaling(returns: Matrix, { from, to }: Block, tickers: readonly string[]): Scaling {
   const columns = tickers.map((_, j) =>
     Array.from({ length: to - from }, (_day, t) => returns.data[(from + t) * returns.cols + j]!),
   );
   const means = columns.map(mean);
   const deviations = columns.map((column, j) => Math.sqrt(mean(column.map((r) => (r - means[j]!) ** 2))));
-  const still = deviations.findIndex((deviation) => !(deviation > 1e-9));
-  if (still !== -1) {
+  const constant = deviations.findIndex((deviation) => !(deviation > 1e-9));
+  if (constant !== -1) {
     throw new UserError(
-      `The price of ${tickers[still]} does not move in the ${to - from} days that the model learns from; leave it out.`,
+      `The price of ${tickers[constant]} does not move in the ${to - from} days that the model learns from; leave it out.`,
     );
   }
   return { means, deviations };
-};
+}
 
-/** @returns (T, n) float32, (r − mean) / deviation */
+/** @returns (T, n) z = (r − mean) / deviation */
 export const standardise = ({ data, cols }: Matrix, { means, deviations }: Scaling): Float32Array =>
   Float32Array.from(data, (r, i) => (r - means[i % cols]!) / deviations[i % cols]!);
 
-/** (T, n) standardised returns. */
+/** Standardised returns. */
 export interface Series {
+  /** (T, n) */
   readonly data: Float32Array;
+  /** n */
   readonly cols: number;
 }
 
 /**
- * The windows that end just before a block's days; they may reach back before it.
- * @returns (to − from, L, n)
+ * ε = r − (mean + deviation · ẑ), actual minus predicted ("Generative LSTM + CVaR", section 4).
+ *
+ * @param predictions (to − from, n) standardised
+ * @returns (to − from, n) daily returns
  */
-export const windowsBefore = ({ data, cols }: Series, { from, to }: Block, lookBack: number): Float32Array => {
-  const windows = new Float32Array((to - from) * lookBack * cols);
-  for (let day = from; day < to; day += 1) {
-    windows.set(data.subarray((day - lookBack) * cols, day * cols), (day - from) * lookBack * cols);
-  }
-  return windows;
-};
+export function residualsOf(
+  returns: Matrix,
+  { from, to }: Block,
+  predictions: Float32Array,
+  { means, deviations }: Scaling,
+): Matrix {
+  const { cols } = returns;
+  const data = returns.data.slice(from * cols, to * cols);
+  predictions.forEach((z, i) => {
+    data[i]! -= z * deviations[i % cols]! + means[i % cols]!;
+  });
+  return { rows: to - from, cols, data };
+}

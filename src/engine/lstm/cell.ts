@@ -1,108 +1,148 @@
-import type { LstmState } from './kernel/passage.ts';
-import { reserveLayer, setWeights } from './kernel/layer.ts';
-import { blockAt, openWasm, tiled } from './kernel/wasm.ts';
-import type { Block, Wasm } from './kernel/wasm.ts';
+import { Kernel, matrixAt, type PanelMatrix, tiled } from './kernel/kernel.ts';
+import { type Layer, type LstmState, reserveLayer, setWeights } from './kernel/layer.ts';
 import type { Network } from './network.ts';
 
-/** Scenarios, and how many windows each of them has. */
 interface Size {
+  /** Scenarios simulated together. */
   readonly rows: number;
+  /** States per scenario. */
   readonly windows: number;
 }
 
-/** A trained network one day at a time, for some windows of each of some scenarios. */
-export interface Cell {
-  /** Window k begins, in every scenario, from this state, (1, units); without it, from zeros. */
-  setStart(window: number, state: LstmState): void;
-  /** All windows back to their start. */
-  restart(): void;
-  /** Looks at a day, for the windows that are then advanced by it. @param day (rows, n) standardised returns */
-  see(day: Float32Array): void;
-  /** Window k takes in the day last seen. */
-  advance(window: number): void;
-  /** Fills (rows, n): what window k says of its next day, standardised. */
-  predict(window: number, prediction: Float32Array): void;
-  /** Of the first scenario, (1, units). */
-  state(window: number): LstmState;
+/** The dense layer's weights. */
+interface Dense {
+  readonly kernel: PanelMatrix;
+  readonly bias: PanelMatrix;
 }
 
-const placeNetwork = (wasm: Wasm, { assets, units, lstm, denseKernel, denseBias }: Network) => {
-  const layer = reserveLayer(wasm, assets, units);
-  setWeights(wasm, layer, lstm);
-  const dense = { kernel: wasm.reserve(tiled(units), assets), bias: wasm.reserve(1, assets) };
-  wasm.pack({ data: denseKernel, rows: units, cols: assets }, dense.kernel);
-  wasm.pack({ data: denseBias, rows: 1, cols: assets }, dense.bias);
-  return { layer, dense };
-};
+function placeDense(kernel: Kernel, { assets, units, denseKernel, denseBias }: Network): Dense {
+  const dense = { kernel: kernel.reserve(tiled(units), assets), bias: kernel.reserve(1, assets) };
+  kernel.pack({ data: denseKernel, rows: units, cols: assets }, dense.kernel);
+  kernel.pack({ data: denseBias, rows: 1, cols: assets }, dense.bias);
+  return dense;
+}
 
-/** (height, units) each, one a window. */
-const reserveStates = (wasm: Wasm, units: number, height: number, windows: number) => ({
-  h: wasm.reserve(height, units, windows),
-  c: wasm.reserve(height, units, windows),
-});
+/** (height, units) each, the first of one per window. */
+interface States {
+  readonly h: PanelMatrix;
+  readonly c: PanelMatrix;
+}
 
-const reserveDay = (wasm: Wasm, assets: number, width: number, height: number) => ({
-  day: wasm.reserve(height, assets),
-  /** What the day adds to the gates, with their bias. */
-  seen: wasm.reserve(height, width),
-  gates: wasm.reserve(height, width),
-  predicted: wasm.reserve(height, assets),
-});
+const stateAt = ({ h, c }: States, window: number): States => ({ h: matrixAt(h, window), c: matrixAt(c, window) });
 
-export const createCell = (module: WebAssembly.Module, network: Network, { rows, windows }: Size): Cell => {
-  const wasm = openWasm(module);
-  const { assets, units } = network;
-  const { layer, dense } = placeNetwork(wasm, network);
-  const [{ recurrent, kernel, bias }, height] = [layer.weights, tiled(rows)];
-  const start = reserveStates(wasm, units, height, windows);
-  const current = reserveStates(wasm, units, height, windows);
-  const { day, seen, gates, predicted } = reserveDay(wasm, assets, layer.width, height);
-  /** (1, width) a window: what its start adds to the gates of its first day, the same in every scenario. */
-  const startGates = wasm.reserve(1, layer.width, windows);
-  const zeros = wasm.reserve(1, layer.width);
-  const ones = wasm.reserve(height, 1);
-  wasm.pack({ data: Float32Array.of(1), rows: height, cols: 1, stride: 0 }, ones);
-  const hasMoved = new Uint8Array(windows);
-
-  const at = (window: number): { readonly h: Block; readonly c: Block } => {
-    const { h, c } = hasMoved[window] ? current : start;
-    return { h: blockAt(h, window), c: blockAt(c, window) };
+/** All else that a cell keeps in the kernel's memory. @param height of the scenarios, padded */
+function reserveWorkspace(kernel: Kernel, { assets, units }: Network, width: number, height: number, windows: number) {
+  const reserveStates = (): States => ({
+    h: kernel.reserve(height, units, windows),
+    c: kernel.reserve(height, units, windows),
+  });
+  const workspace = {
+    initial: reserveStates(),
+    current: reserveStates(),
+    input: kernel.reserve(height, assets),
+    /** What the input adds to the gates, with their bias. */
+    inputGates: kernel.reserve(height, width),
+    gates: kernel.reserve(height, width),
+    predicted: kernel.reserve(height, assets),
+    /** (1, width) per window: what its initial state adds to the gates on its first day, the same in every scenario. */
+    initialGates: kernel.reserve(1, width, windows),
+    zeros: kernel.reserve(1, width),
+    ones: kernel.reserve(height, 1),
   };
+  kernel.pack({ data: Float32Array.of(1), rows: height, cols: 1, stride: 0 }, workspace.ones);
+  return workspace;
+}
 
-  return {
-    setStart: (window, { output, memory }) => {
-      const [h, c] = [blockAt(start.h, window), blockAt(start.c, window)];
-      wasm.pack({ data: output, rows: height, cols: units, stride: 0 }, h);
-      wasm.pack({ data: memory, rows: height, cols: units, stride: 0 }, c);
-      wasm.multiply(h, units, recurrent, zeros, gates);
-      const row = { data: new Float32Array(layer.width), rows: 1, cols: layer.width };
-      wasm.unpack(gates, row);
-      wasm.pack(row, blockAt(startGates, window));
-    },
-    restart: () => {
-      hasMoved.fill(0);
-    },
-    see: (returns) => {
-      wasm.pack({ data: returns, rows, cols: assets }, day);
-      wasm.multiply(day, assets, kernel, bias, seen);
-    },
-    advance: (window) => {
-      const { h, c } = at(window);
-      if (hasMoved[window]) wasm.multiply(h, units, recurrent, seen, gates);
-      else wasm.multiply(ones, 1, blockAt(startGates, window), seen, gates);
-      wasm.step(gates, c, blockAt(current.c, window), blockAt(current.h, window));
-      hasMoved[window] = 1;
-    },
-    predict: (window, prediction) => {
-      wasm.multiply(at(window).h, units, dense.kernel, dense.bias, predicted);
-      wasm.unpack(predicted, { data: prediction, rows, cols: assets });
-    },
-    state: (window) => {
-      const { h, c } = at(window);
-      const [output, memory] = [new Float32Array(units), new Float32Array(units)];
-      wasm.unpack(h, { data: output, rows: 1, cols: units });
-      wasm.unpack(c, { data: memory, rows: 1, cols: units });
-      return { output, memory };
-    },
-  };
-};
+/**
+ * A trained network that runs one day at a time, with several states ("windows") for each of several scenarios. For
+ * each day call `setInput`, and then `step` for every window that reads it.
+ */
+export class Cell {
+  readonly #network: Network;
+  readonly #rows: number;
+  readonly #kernel: Kernel;
+  readonly #layer: Layer;
+  readonly #dense: Dense;
+  readonly #height: number;
+  readonly #workspace: ReturnType<typeof reserveWorkspace>;
+  readonly #hasStepped: Uint8Array;
+
+  constructor(module: WebAssembly.Module, network: Network, { rows, windows }: Size) {
+    this.#network = network;
+    this.#rows = rows;
+    this.#kernel = new Kernel(module);
+    this.#layer = reserveLayer(this.#kernel, network.assets, network.units);
+    setWeights(this.#kernel, this.#layer, network.lstm);
+    this.#dense = placeDense(this.#kernel, network);
+    this.#height = tiled(rows);
+    this.#workspace = reserveWorkspace(this.#kernel, network, this.#layer.width, this.#height, windows);
+    this.#hasStepped = new Uint8Array(windows);
+  }
+
+  #state(window: number): States {
+    const { initial, current } = this.#workspace;
+    return stateAt(this.#hasStepped[window] ? current : initial, window);
+  }
+
+  /**
+   * Sets the state from which the window starts in every scenario, instead of zeros.
+   * @param state (1, units)
+   */
+  setInitialState(window: number, { hidden, cell }: LstmState): void {
+    const { units } = this.#network;
+    const { initial, initialGates, gates, zeros } = this.#workspace;
+    const { h, c } = stateAt(initial, window);
+    this.#kernel.pack({ data: hidden, rows: this.#height, cols: units, stride: 0 }, h);
+    this.#kernel.pack({ data: cell, rows: this.#height, cols: units, stride: 0 }, c);
+    this.#kernel.multiply(h, units, this.#layer.weights.recurrent, zeros, gates);
+    const row = { data: new Float32Array(this.#layer.width), rows: 1, cols: this.#layer.width };
+    this.#kernel.unpack(gates, row);
+    this.#kernel.pack(row, matrixAt(initialGates, window));
+  }
+
+  /** Returns every window to its initial state. */
+  reset(): void {
+    this.#hasStepped.fill(0);
+  }
+
+  /** Sets the day that the next steps read. @param day (rows, n) standardised returns */
+  setInput(day: Float32Array): void {
+    const { assets } = this.#network;
+    const { input, inputGates } = this.#workspace;
+    const { kernel, bias } = this.#layer.weights;
+    this.#kernel.pack({ data: day, rows: this.#rows, cols: assets }, input);
+    this.#kernel.multiply(input, assets, kernel, bias, inputGates);
+  }
+
+  /** Advances the window by the day that was set. */
+  step(window: number): void {
+    const { current, initialGates, inputGates, gates, ones } = this.#workspace;
+    const { h, c } = this.#state(window);
+    if (this.#hasStepped[window]) {
+      this.#kernel.multiply(h, this.#network.units, this.#layer.weights.recurrent, inputGates, gates);
+    } else {
+      this.#kernel.multiply(ones, 1, matrixAt(initialGates, window), inputGates, gates);
+    }
+    const next = stateAt(current, window);
+    this.#kernel.step(gates, c, next.c, next.h);
+    this.#hasStepped[window] = 1;
+  }
+
+  /** Writes the window's prediction of its next day. @param prediction (rows, n) standardised returns */
+  predict(window: number, prediction: Float32Array): void {
+    const { assets, units } = this.#network;
+    const { predicted } = this.#workspace;
+    this.#kernel.multiply(this.#state(window).h, units, this.#dense.kernel, this.#dense.bias, predicted);
+    this.#kernel.unpack(predicted, { data: prediction, rows: this.#rows, cols: assets });
+  }
+
+  /** The window's state in the first scenario, (1, units). */
+  firstState(window: number): LstmState {
+    const { units } = this.#network;
+    const { h, c } = this.#state(window);
+    const [hidden, cell] = [new Float32Array(units), new Float32Array(units)];
+    this.#kernel.unpack(h, { data: hidden, rows: 1, cols: units });
+    this.#kernel.unpack(c, { data: cell, rows: 1, cols: units });
+    return { hidden, cell };
+  }
+}

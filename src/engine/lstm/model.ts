@@ -4,14 +4,13 @@ import type { Tf } from './backend.ts';
 import type { Hyper, ModelArtefact } from './artefact.ts';
 
 /**
- * f_θ: (·, L, n) standardised returns → (·, n), the next day's ("Generative LSTM + CVaR", section 3). With a
- * carried state (·, T, n) → (·, T, n): after each day the next one's.
+ * f_θ: (B, L, n) standardised returns → (B, n), those of the next day ("Generative LSTM + CVaR", section 3). With a
+ * carried state (B, T, n) → (B, T, n): after each day those of the next.
  *
- * The gates are logistic, as in PyTorch's LSTM ("Portfolio Management Strategy Based on LSTM", section 2.2,
- * equation 2); tfjs's own default is piecewise linear. Kernels start uniform (Glorot), close to PyTorch's
- * ±1/√units.
+ * The gates are logistic ("Portfolio Management Strategy Based on LSTM", section 2.2, equation 2), as in PyTorch;
+ * tfjs's default is piecewise linear. Kernels are initialised uniformly (Glorot), close to PyTorch's ±1/√units.
  */
-export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): LayersModel => {
+export function buildModel(tf: Tf, assets: number, hyper: Hyper, seed: number): LayersModel {
   const kernel = (use: string) => tf.initializers.glorotUniform({ seed: subSeed(seed, use) });
   const isCarried = hyper.memory === 'carried';
   const lstm = tf.layers.lstm({
@@ -25,19 +24,19 @@ export const buildModel = (tf: Tf, assets: number, hyper: Hyper, seed: number): 
   });
   const dense = tf.layers.dense({ name: 'dense', units: assets, kernelInitializer: kernel('dense kernel') });
   return tf.sequential({ name: 'tailcap', layers: [lstm, dense] });
-};
+}
 
 /** @param days (B, L, n), or (B, T, n) with a carried state. @returns (B, n), or (B, T, n) */
-export const predict = (model: LayersModel, days: Tensor3D): Tensor => {
+export function predict(model: LayersModel, days: Tensor3D): Tensor {
   const [prediction] = [model.predictOnBatch(days)].flat();
   if (!prediction) throw new Error('The model has no output.');
   return prediction;
-};
+}
 
-/** The parts of an artefact that are tfjs's own. */
+/** The parts of an artefact that tfjs defines. */
 type ModelParts = Pick<ModelArtefact, 'topology' | 'weightSpecs' | 'weights'>;
 
-export const exportModel = async (tf: Tf, model: LayersModel): Promise<ModelParts> => {
+export async function exportModel(tf: Tf, model: LayersModel): Promise<ModelParts> {
   const saved: io.ModelArtifacts[] = [];
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
@@ -48,16 +47,16 @@ export const exportModel = async (tf: Tf, model: LayersModel): Promise<ModelPart
   const { modelTopology, weightSpecs, weightData } = saved[0]!;
   if (!modelTopology || !weightSpecs || !weightData) throw new Error('tfjs gave an incomplete model.');
   return { topology: modelTopology, weightSpecs, weights: tf.io.CompositeArrayBuffer.join(weightData) };
-};
+}
 
-/** The model before its first step, exported. */
-export const newModel = async (tf: Tf, assets: number, hyper: Hyper, seed: number): Promise<ModelParts> => {
+/** An untrained model, exported. */
+export async function newModel(tf: Tf, assets: number, hyper: Hyper, seed: number): Promise<ModelParts> {
   const model = buildModel(tf, assets, hyper, seed);
   const parts = await exportModel(tf, model);
   model.dispose();
   return parts;
-};
+}
 
-/** The stock tfjs model of an artefact; the caller disposes of it. */
+/** The artefact as a stock tfjs model, which the caller must dispose of. */
 export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: ModelArtefact): Promise<LayersModel> =>
   tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }));

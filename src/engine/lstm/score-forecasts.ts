@@ -1,74 +1,66 @@
-import type { History } from '../history.ts';
-import { lastDays } from '../history.ts';
-import { dailyReturns } from '../returns.ts';
-import type { Score } from '../strategies/strategy.ts';
+// The score of a model's forecasts, for the comparison of a new model with the live one.
+import { dailyReturns, type History, lastDays } from '../history.ts';
 import { energyScore, ensembleSpread } from '../scores.ts';
+import type { Score } from '../strategies/strategy.ts';
 import type { Matrix } from '../types.ts';
-import type { ModelArtefact } from './artefact.ts';
-import { standardise } from './blocks.ts';
+import { checkTickers, type ModelArtefact } from './artefact.ts';
+import { batchingOf, contextDays } from './batching.ts';
+import { residualsOf, standardise } from './blocks.ts';
 import { loadKernel } from './kernel/load.ts';
-import { feedOf } from './memory.ts';
 import { readNetwork } from './network.ts';
-import { realDays } from './simulation.ts';
 import { createTrainer } from './trainer.ts';
 
-/** The newest days of a history; the shortest history's calibration block has 75. */
+/** The newest days of a history. The calibration block of the shortest history has 75. */
 export const SCORED_DAYS = 60;
 
-/** Fewer make no ensemble. */
-const FEWEST_RESIDUALS = 10;
+/** The smallest ensemble. */
+const MIN_RESIDUALS = 10;
 
 /**
- * The residuals of the days before the scored days. A model's residuals are of the days of its calibration block, the
- * last that it was given: those of days that are scored stand at the end.
+ * The residuals of the days before the scored days. A model's residuals are those of its calibration block, which ends
+ * on its last day; so the ones of scored days stand at the end.
  *
- * @throws Error when the model knows later days or other assets, or has too few residuals: then the scored days
- * are not all in its calibration block, and may have taught it something
+ * @throws Error when the model was trained on later days, has other tickers, or has too few residuals. In the last case
+ * not all scored days lie in its calibration block, and it may have been trained on some
  */
-const residualsBefore = ({ manifest, residuals }: ModelArtefact, { prices, until }: History): Matrix => {
-  if (prices.tickers.join() !== manifest.tickers.join()) {
-    throw new Error(`The model knows ${manifest.tickers.join(', ')}, the prices are of ${prices.tickers.join(', ')}.`);
-  }
+function residualsBefore({ manifest, residuals }: ModelArtefact, { prices, until }: History): Matrix {
+  checkTickers(manifest, prices);
   if (manifest.trainedUntil > until) {
     throw new Error(`The model was trained until ${manifest.trainedUntil}, the prices end on ${until}.`);
   }
   const scored = prices.dates.slice(-SCORED_DAYS).filter((date) => date <= manifest.trainedUntil).length;
   const rows = residuals.rows - scored;
-  if (rows < FEWEST_RESIDUALS) {
+  if (rows < MIN_RESIDUALS) {
     throw new Error(
-      `Expected a model with residuals of at least ${FEWEST_RESIDUALS} days before the last ${SCORED_DAYS}, got ${Math.max(0, rows)}.`,
+      `Expected a model with residuals of at least ${MIN_RESIDUALS} days before the last ${SCORED_DAYS}, got ${Math.max(0, rows)}.`,
     );
   }
   return { ...residuals, rows, data: residuals.data.subarray(0, rows * residuals.cols) };
-};
+}
 
-/** @returns (SCORED_DAYS, n) what came minus what was predicted the day before, in daily returns */
-const forecastErrors = async (artefact: ModelArtefact, { prices }: History): Promise<Matrix> => {
-  const { hyper, means, deviations } = artefact.manifest;
-  const returns = dailyReturns(lastDays(prices, realDays(hyper) + SCORED_DAYS + 1));
-  const { rows, cols } = returns;
-  const block = { from: rows - SCORED_DAYS, to: rows };
-  const series = { data: standardise(returns, artefact.manifest), cols };
+/** @returns (SCORED_DAYS, n) actual daily returns minus those predicted the day before */
+async function forecastErrors(artefact: ModelArtefact, { prices }: History): Promise<Matrix> {
+  const { manifest } = artefact;
+  const { hyper } = manifest;
+  const returns = dailyReturns(lastDays(prices, contextDays(hyper) + SCORED_DAYS + 1));
+  const block = { from: returns.rows - SCORED_DAYS, to: returns.rows };
+  const series = { data: standardise(returns, manifest), cols: returns.cols };
   const trainer = createTrainer(await loadKernel(), readNetwork(artefact), hyper);
-  const predictions = feedOf(hyper).predictBlock(trainer, { series, hyper }, block);
-  const data = returns.data.slice(block.from * cols);
-  predictions.forEach((z, i) => {
-    data[i]! -= z * deviations[i % cols]! + means[i % cols]!;
-  });
-  return { rows: SCORED_DAYS, cols, data };
-};
+  const predictions = batchingOf(hyper).predictBlock(trainer, { series, hyper }, block);
+  return residualsOf(returns, block, predictions, manifest);
+}
 
 /**
- * Scores a model on the history's newest days, each foretold from the days before it: as an ensemble, the
- * prediction with each residual from before these days. The calibration block decides no weights, in either
- * recipe, so no model that ends with the history or before has learnt from them.
+ * Scores a model on the history's newest days. Each is forecast the day before, as an ensemble: the prediction plus
+ * each residual from before the scored days. In either recipe the calibration block does not influence the final
+ * weights, so a model that ends with the history or earlier was not trained on the scored days.
  *
- * @throws Error when the model and the history do not go together
+ * @throws Error when the model does not fit the history, see `residualsBefore`
  */
-export const scoreForecasts = async (artefact: ModelArtefact, history: History): Promise<Score> => {
+export async function scoreForecasts(artefact: ModelArtefact, history: History): Promise<Score> {
   const residuals = residualsBefore(artefact, history);
   const { rows: days, cols, data } = await forecastErrors(artefact, history);
-  // Prediction + residuals against what came is residuals against the error: only the origin moves.
+  // Scoring prediction + residuals against the actual return is scoring the residuals against the error.
   const spread = ensembleSpread(residuals);
   let total = 0;
   for (let day = 0; day < days; day += 1) {
@@ -76,4 +68,4 @@ export const scoreForecasts = async (artefact: ModelArtefact, history: History):
   }
   const squares = data.reduce((sum, error) => sum + error ** 2, 0);
   return { energyScore: total / days, meanSquaredError: squares / data.length, days };
-};
+}

@@ -1,28 +1,51 @@
-// Pure: what a prediction rests on while days are simulated, by either memory.
+// Which states the simulation of H days needs, for each kind of memory.
 import type { Hyper } from './artefact.ts';
-import { warmUpDays } from './segments.ts';
+import { Cell } from './cell.ts';
+import type { LstmState } from './kernel/layer.ts';
+import type { Network } from './network.ts';
 
-/** Real days that the first prediction rests on, where there are so many. */
-export const realDays = (hyper: Hyper): number => (hyper.memory === 'carried' ? warmUpDays(hyper) : hyper.lookBack);
-
-/** How many windows each scenario has, and which of them does what on simulated day d (from 0). */
-export interface Windows {
+/** The windows of each scenario, and which of them does what on simulated day d (from 0). */
+export interface WindowSchedule {
   readonly count: number;
-  /** The one that predicts day d. */
-  readonly predictor: (d: number) => number;
-  /** Those that take day d in: [from, to). */
-  readonly takers: (d: number) => { readonly from: number; readonly to: number };
+  /** The window that predicts day d. */
+  readonly predictedBy: (d: number) => number;
+  /** The windows that read day d: [from, to). */
+  readonly readBy: (d: number) => { readonly from: number; readonly to: number };
 }
 
 /**
- * The window that predicts simulated day d holds the L − d last real days and the d simulated ones before it,
- * at most L; with a carried state there is one window, without an end.
+ * The window that predicts day d reads the last L − d real days and then the d simulated ones before it, at most L.
+ * With a carried state there is one window, which never ends.
  */
-export const arrangeWindows = ({ memory, lookBack }: Hyper, horizon: number): Windows =>
-  memory === 'carried'
-    ? { count: 1, predictor: () => 0, takers: (d) => ({ from: 0, to: d + 1 < horizon ? 1 : 0 }) }
+export function scheduleWindows({ memory, lookBack }: Hyper, horizon: number): WindowSchedule {
+  return memory === 'carried'
+    ? { count: 1, predictedBy: () => 0, readBy: (d) => ({ from: 0, to: d + 1 < horizon ? 1 : 0 }) }
     : {
         count: horizon,
-        predictor: (d) => d,
-        takers: (d) => ({ from: d + 1, to: Math.min(d + lookBack + 1, horizon) }),
+        predictedBy: (d) => d,
+        readBy: (d) => ({ from: d + 1, to: Math.min(d + lookBack + 1, horizon) }),
       };
+}
+
+/**
+ * The states after the real days, which are the same in all scenarios. Window k reads all real days but the first k.
+ *
+ * @param real (T, n) standardised returns
+ * @returns one state for each window that reads any real day
+ */
+export function runRealDays(
+  module: WebAssembly.Module,
+  network: Network,
+  real: Float32Array,
+  { count }: WindowSchedule,
+): LstmState[] {
+  const { assets } = network;
+  const days = real.length / assets;
+  const windows = Math.min(days, count);
+  const cell = new Cell(module, network, { rows: 1, windows });
+  for (let t = 0; t < days; t += 1) {
+    cell.setInput(real.subarray(t * assets, (t + 1) * assets));
+    for (let window = 0; window <= t && window < windows; window += 1) cell.step(window);
+  }
+  return Array.from({ length: windows }, (_, window) => cell.firstState(window));
+}

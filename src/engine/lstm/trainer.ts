@@ -1,87 +1,53 @@
-import { createAdam } from './adam.ts';
-import { createLstm } from './kernel/lstm.ts';
-import type { Sequence } from './kernel/lstm.ts';
-import type { Network } from './network.ts';
+import { Lstm, type Sequence } from './kernel/lstm.ts';
+import { denseBackward, denseForward, type Network } from './network.ts';
 
-/** Sequences that pass through the network together, from zero state. */
-export interface Reading {
+/** Sequences that the network reads from zero state. */
+export interface SequenceBatch {
   /** (B, T, n) */
-  readonly days: Float32Array;
+  readonly inputs: Float32Array;
   /** T */
   readonly steps: number;
-  /** S: the predictions after each of the last S steps are asked for. */
-  readonly asked: number;
+  /** S: predictions are made after each of the last S steps. */
+  readonly outputSteps: number;
 }
 
-/** A network that learns. Each step of tfjs's own costs a millisecond on top of its arithmetic. */
+/** A network under training. tfjs's own training spends a millisecond per step on top of its arithmetic. */
 export interface Trainer {
   /**
-   * A step of Adam along the gradient of the mean squared error.
+   * Makes one step of Adam along the gradient of the mean squared error.
+   *
    * @param targets (B, S, n)
    * @returns the error before the step
    */
-  step(reading: Reading, targets: Float32Array): number;
+  step(batch: SequenceBatch, targets: Float32Array): number;
   /** @returns (B, S, n) */
-  predict(reading: Reading): Float32Array;
+  predict(batch: SequenceBatch): Float32Array;
 }
 
-/** @param all (B, T, units). @returns (B, S, units), the last steps' */
-const lastOutputs = (all: Float32Array, units: number, { steps, asked }: Reading): Float32Array => {
+/** @param all (B, T, units). @returns (B, S, units), of the last S steps */
+function takeLastSteps(all: Float32Array, units: number, { steps, outputSteps }: SequenceBatch): Float32Array {
   const batch = all.length / (steps * units);
-  const last = new Float32Array(batch * asked * units);
+  const last = new Float32Array(batch * outputSteps * units);
   for (let b = 0; b < batch; b += 1) {
-    last.set(all.subarray(((b + 1) * steps - asked) * units, (b + 1) * steps * units), b * asked * units);
+    const from = ((b + 1) * steps - outputSteps) * units;
+    last.set(all.subarray(from, (b + 1) * steps * units), b * outputSteps * units);
   }
   return last;
-};
+}
 
-/** The way back through `lastOutputs`: no loss depends on the steps before. */
-const amongAll = (last: Float32Array, units: number, { steps, asked }: Reading): Float32Array => {
-  const batch = last.length / (asked * units);
+/** The gradient of `takeLastSteps`: 0 for the earlier steps, on which no loss depends. */
+function padEarlierSteps(last: Float32Array, units: number, { steps, outputSteps }: SequenceBatch): Float32Array {
+  const batch = last.length / (outputSteps * units);
   const all = new Float32Array(batch * steps * units);
   for (let b = 0; b < batch; b += 1) {
-    all.set(last.subarray(b * asked * units, (b + 1) * asked * units), ((b + 1) * steps - asked) * units);
+    const rows = last.subarray(b * outputSteps * units, (b + 1) * outputSteps * units);
+    all.set(rows, ((b + 1) * steps - outputSteps) * units);
   }
   return all;
-};
+}
 
-/** The dense layer. @param outputs (B, units). @returns (B, n) */
-const predictFrom = ({ assets, units, denseKernel, denseBias }: Network, outputs: Float32Array): Float32Array => {
-  const batch = outputs.length / units;
-  const predictions = new Float32Array(batch * assets);
-  for (let b = 0; b < batch; b += 1) {
-    const row = predictions.subarray(b * assets, (b + 1) * assets);
-    row.set(denseBias);
-    for (let k = 0; k < units; k += 1) {
-      const output = outputs[b * units + k]!;
-      for (let j = 0; j < assets; j += 1) row[j]! += output * denseKernel[k * assets + j]!;
-    }
-  }
-  return predictions;
-};
-
-/** Back through the dense layer. @param errors (B, n): the gradient of the predictions */
-const denseGradients = ({ assets, units, denseKernel }: Network, outputs: Float32Array, errors: Float32Array) => {
-  const [kernel, bias] = [new Float32Array(units * assets), new Float32Array(assets)];
-  const before = new Float32Array(outputs.length);
-  for (let b = 0; b < outputs.length / units; b += 1) {
-    const row = errors.subarray(b * assets, (b + 1) * assets);
-    for (let j = 0; j < assets; j += 1) bias[j]! += row[j]!;
-    for (let k = 0; k < units; k += 1) {
-      const output = outputs[b * units + k]!;
-      let sum = 0;
-      for (let j = 0; j < assets; j += 1) {
-        kernel[k * assets + j]! += output * row[j]!;
-        sum += row[j]! * denseKernel[k * assets + j]!;
-      }
-      before[b * units + k] = sum;
-    }
-  }
-  return { kernel, bias, outputs: before };
-};
-
-/** @returns the mean squared error and its gradient (B, n) */
-const meanSquare = (predictions: Float32Array, targets: Float32Array) => {
+/** @returns the mean squared error, and its gradient (B, n) with respect to the predictions */
+function meanSquaredError(predictions: Float32Array, targets: Float32Array) {
   let sum = 0;
   const gradient = predictions.map((prediction, i) => {
     const error = prediction - targets[i]!;
@@ -89,36 +55,65 @@ const meanSquare = (predictions: Float32Array, targets: Float32Array) => {
     return (2 * error) / targets.length;
   });
   return { value: sum / targets.length, gradient };
-};
+}
 
-/** @param network whose numbers change with each step */
-export const createTrainer = (
+/** tfjs's constants. */
+const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-7];
+
+/**
+ * Adam (Kingma and Ba, 2015).
+ *
+ * @returns a step, which changes the parameters in place, given their gradients in the same order
+ */
+function createAdam(
+  parameters: readonly Float32Array[],
+  learningRate: number,
+): (gradients: readonly Float32Array[]) => void {
+  const moments = parameters.map(({ length }) => [new Float32Array(length), new Float32Array(length)] as const);
+  let steps = 0;
+  return (gradients) => {
+    steps += 1;
+    const [correction1, correction2] = [1 / (1 - BETA1 ** steps), 1 / (1 - BETA2 ** steps)];
+    parameters.forEach((parameter, i) => {
+      const [gradient, [first, second]] = [gradients[i]!, moments[i]!];
+      for (let k = 0; k < parameter.length; k += 1) {
+        const slope = gradient[k]!;
+        first[k] = BETA1 * first[k]! + (1 - BETA1) * slope;
+        second[k] = BETA2 * second[k]! + (1 - BETA2) * slope * slope;
+        parameter[k]! -= (learningRate * correction1 * first[k]!) / (Math.sqrt(correction2 * second[k]!) + EPSILON);
+      }
+    });
+  };
+}
+
+/** @param network its weights change in place with each step */
+export function createTrainer(
   module: WebAssembly.Module,
   network: Network,
   { learningRate }: { readonly learningRate: number },
-): Trainer => {
+): Trainer {
   const { assets, units, lstm: weights, denseKernel, denseBias } = network;
-  const lstm = createLstm(module, assets, units);
+  const lstm = new Lstm(module, assets, units);
   const adam = createAdam([weights.kernel, weights.recurrent, weights.bias, denseKernel, denseBias], learningRate);
-  const sequence = ({ days, steps, asked }: Reading, keep: boolean) => {
-    const batch = days.length / (steps * assets);
-    return { weights, x: days, batch, steps, all: asked > 1, keep, initial: undefined };
+  const sequenceOf = ({ inputs, steps, outputSteps }: SequenceBatch, keep: boolean): Sequence => {
+    const batch = inputs.length / (steps * assets);
+    return { weights, x: inputs, batch, steps, all: outputSteps > 1, keep, initial: undefined };
   };
-  const read = (reading: Reading, passed: Sequence): Float32Array => {
-    const { all, final } = lstm.forward(passed);
-    return all ? lastOutputs(all, units, reading) : final.output;
+  const hiddenOf = (batch: SequenceBatch, sequence: Sequence): Float32Array => {
+    const { all, final } = lstm.forward(sequence);
+    return all ? takeLastSteps(all, units, batch) : final.hidden;
   };
   return {
-    step: (reading, targets) => {
-      const passed = sequence(reading, true);
-      const outputs = read(reading, passed);
-      const error = meanSquare(predictFrom(network, outputs), targets);
-      const dense = denseGradients(network, outputs, error.gradient);
-      const gradient = passed.all ? amongAll(dense.outputs, units, reading) : dense.outputs;
-      const { kernel, recurrent, bias } = lstm.backward(passed, gradient, { x: false });
+    step(batch, targets) {
+      const sequence = sequenceOf(batch, true);
+      const hidden = hiddenOf(batch, sequence);
+      const error = meanSquaredError(denseForward(network, hidden), targets);
+      const dense = denseBackward(network, hidden, error.gradient);
+      const gradient = sequence.all ? padEarlierSteps(dense.hidden, units, batch) : dense.hidden;
+      const { kernel, recurrent, bias } = lstm.backward(sequence, gradient, { x: false });
       adam([kernel, recurrent, bias, dense.kernel, dense.bias]);
       return error.value;
     },
-    predict: (reading) => predictFrom(network, read(reading, sequence(reading, false))),
+    predict: (batch) => denseForward(network, hiddenOf(batch, sequenceOf(batch, false))),
   };
-};
+}

@@ -1,5 +1,6 @@
 import type { Highs } from 'highs';
 import { excess, type Polytope, sum } from '../constraints/polytope.ts';
+import { CUT, explicitRows, findInactive } from './master-rows.ts';
 import { PRECISION } from './problem.ts';
 import { Program } from './program.ts';
 
@@ -17,9 +18,6 @@ export interface Cut {
   readonly level: number;
   readonly share: number;
 }
-
-/** In `#added`, where scenarios count from 0. */
-const CUT = -1;
 
 /**
  * The master problem of both questions on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
@@ -110,29 +108,7 @@ export class Master {
     if (count === 0) return;
     const first = n + 2 + this.#explicitCount;
     this.#program.model.addVars(new Float64Array(count), new Float64Array(count).fill(2 * this.#box));
-    const inside = this.#inside(returns);
-    const width = n + 2;
-    const indices = new Int32Array(count * width);
-    const values = new Float64Array(count * width);
-    for (let row = 0; row < count; row++) {
-      const at = row * width;
-      for (let col = 0; col < n; col++) indices[at + col] = col;
-      values.set(inside.subarray(row * n, (row + 1) * n), at);
-      indices.set([n + 1, first + row], at + n);
-      values.set([1, 1], at + n);
-    }
-    this.#program.model.addRows({
-      lower: new Float64Array(count),
-      upper: new Float64Array(count).fill(Infinity),
-      matrix: {
-        format: 'csr',
-        numRows: count,
-        numCols: first + count,
-        starts: Int32Array.from({ length: count + 1 }, (_, row) => row * width),
-        indices,
-        values,
-      },
-    });
+    this.#program.model.addRows(explicitRows(this.#inside(returns), n, first));
     this.#explicitCount += count;
     this.#added = this.#added.concat(scenarios);
   }
@@ -155,36 +131,20 @@ export class Master {
    *
    * @returns the scenarios that are explicit no more
    */
-  dropInactive(): number[] {
-    const { colStatus, rowStatus } = this.#program.model.getBasis();
-    const isBasic = (status: number | undefined) => status === this.#basic;
-    const rows = new Set<number>();
-    const cols = new Set<number>();
-    const leaving: number[] = [];
-    let col = this.#n + 2;
-    this.#added.forEach((scenario, at) => {
-      const row = at + this.#fixedRows;
-      if (scenario === CUT) {
-        if (isBasic(rowStatus[row])) rows.add(row);
-        return;
-      }
-      // With one of the two basic, row and column leave a basis behind.
-      if (isBasic(rowStatus[row]) !== isBasic(colStatus[col])) {
-        rows.add(row);
-        cols.add(col);
-        leaving.push(scenario);
-      }
-      col++;
-    });
-    if (rows.size > 0) this.#program.model.deleteRows({ kind: 'set', indices: [...rows] });
-    if (cols.size > 0) this.#program.model.deleteCols({ kind: 'set', indices: [...cols] });
-    this.#program.model.setBasis({
-      colStatus: colStatus.filter((_, at) => !cols.has(at)),
-      rowStatus: rowStatus.filter((_, at) => !rows.has(at)),
+  dropInactive(): readonly number[] {
+    const { model } = this.#program;
+    const basis = model.getBasis();
+    const first = this.#n + 2;
+    const { rows, cols, scenarios } = findInactive(basis, this.#added, this.#fixedRows, first, this.#basic);
+    if (rows.size > 0) model.deleteRows({ kind: 'set', indices: [...rows] });
+    if (cols.size > 0) model.deleteCols({ kind: 'set', indices: [...cols] });
+    model.setBasis({
+      colStatus: basis.colStatus.filter((_, at) => !cols.has(at)),
+      rowStatus: basis.rowStatus.filter((_, at) => !rows.has(at)),
     });
     this.#added = this.#added.filter((_, at) => !rows.has(at + this.#fixedRows));
-    this.#explicitCount -= leaving.length;
-    return leaving;
+    this.#explicitCount -= scenarios.length;
+    return scenarios;
   }
 
   /** @throws Error when HiGHS does not reach an optimum: the program is bounded and never empty. */

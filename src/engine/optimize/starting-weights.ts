@@ -61,7 +61,7 @@ function programOf({ lower, upper, rows }: Polytope): ModelData {
       numCols: assets,
       starts: Array.from({ length: all.length + 1 }, (_, row) => row * assets),
       indices: all.flatMap(() => [...lower.keys()]),
-      values: all.flatMap(({ coefficients }) => [...coefficients]),
+      values: all.flatMap(({ coefficients }) => Array.from(coefficients)),
     },
   };
 }

@@ -2,7 +2,7 @@ import { excess, type LinearRow, type Polytope, sum } from '../constraints/polyt
 
 /** A row that is missed by less is kept: what floating point makes of a sum of a few hundred weights. */
 const NEGLIGIBLE = 1e-13;
-const MOST_PASSES = 200;
+const MOST_PASSES = 1000;
 
 /**
  * The allowed weights next to a solver's, which misses them by its tolerance at most: inside the bounds and all rows,

@@ -126,7 +126,7 @@ export interface Strategy<P, M extends Model> {
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
   /** Under which a model with these parameters is kept. */
   recipeOf(params: P): string;
-  /** The parameters that a model was fitted with. */
+  /** The parameters that a model was fitted with; what is as the recipe has it by itself is left out. */
   paramsOf(model: M): P;
   /** @throws UserError for what a person can mend; the signal's reason when aborted */
   fit(history: History, params: P, context: FitContext<M>): Promise<M>;

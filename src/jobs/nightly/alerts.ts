@@ -8,7 +8,7 @@ import { limitToTry, tryLabel } from '../../commands/limits.ts';
 import { requestOf } from '../../commands/saved-query.ts';
 import { nonceOf } from '../../messenger.ts';
 import type { ReplyButton } from '../../reply.ts';
-import { patiently } from '../../waiting.ts';
+import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
 import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
 
@@ -52,7 +52,7 @@ export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], ru
     run.signal.throwIfAborted();
     if (alert.goneSince !== undefined) continue;
     const nonce = nonceOf('gone', memberId, alert.id, alert.createdAt, run.due);
-    const delivery = await run.messenger.tell(memberId, orphanReply(alert, serverOf(alert, run)), nonce);
+    const delivery = await run.messenger.sendDirectMessage(memberId, orphanReply(alert, serverOf(alert, run)), nonce);
     if (delivery === 'failed') failures += 1;
     else await save(memberId, { ...alert, goneSince: new Date(run.due).toISOString() }, run);
   }
@@ -61,7 +61,7 @@ export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], ru
 
 async function currentMinimum(request: AllocateRequest, run: RunContext): Promise<CurrentMinimum> {
   const { app, signal } = run;
-  const { allocation, prices } = await patiently(() => app.engine.allocate(request, { signal }), run);
+  const { allocation, prices } = await retryWhileBusy(() => app.engine.allocate(request, { signal }), run);
   return { minCvar: allocation.portfolio.cvar, pricesUntil: prices.until };
 }
 
@@ -84,7 +84,7 @@ async function checkOne(
     const reply = alertReply({ alert, fires, minCvar, pricesUntil, server, ...(button && { button }) });
     // A second attempt with newer prices may have the opposite to tell.
     const nonce = nonceOf('alert', memberId, id, alert.createdAt, run.due, fires);
-    const delivery = await run.messenger.tell(memberId, reply, nonce);
+    const delivery = await run.messenger.sendDirectMessage(memberId, reply, nonce);
     if (delivery === 'failed') return false;
   }
   await save(memberId, checked.alert, run);
@@ -92,7 +92,7 @@ async function checkOne(
 }
 
 const serverOf = ({ guildId }: Alert, { messenger }: RunContext): string | undefined =>
-  guildId === undefined ? undefined : messenger.serverName(guildId);
+  guildId === undefined ? undefined : messenger.guildName(guildId);
 
 /** Tries the member's own limit where it can be kept, and else the smallest that can. */
 async function buttonFor(

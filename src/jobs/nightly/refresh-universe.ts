@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../parse.ts';
-import { patiently } from '../../waiting.ts';
+import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';
 import { saveTrainedUntil, trainedUntil } from './done-before.ts';
@@ -17,7 +17,7 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
   const problems: string[] = [];
   const tryStep = async <T>(step: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await patiently(work, run);
+      return await retryWhileBusy(work, run);
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');

@@ -42,12 +42,12 @@ interface Use {
  * In use are the built-in universes that have a live model, and those named by a member's alert, or by the settings or
  * a report of a server that the bot is in. What a server has saved stays, unused, after the bot has left it.
  */
-export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>): Promise<InUse> {
+export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
   const found = new Map<string, { spec: UniverseSpec; horizons: Set<number>; alerts: MembersAlert[] }>();
   const orphanedAlerts: MembersAlert[] = [];
-  for (const { name, guildId, horizonDays, alert } of await usesOf(app, isIn)) {
+  for (const { name, guildId, horizonDays, alert } of await usesOf(app, isInGuild)) {
     // Without its server, only the built-in universes are there.
-    const spec = await resolved(app, name, guildId !== undefined && isIn(guildId) ? guildId : undefined);
+    const spec = await resolved(app, name, guildId !== undefined && isInGuild(guildId) ? guildId : undefined);
     if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), alerts: [] };
@@ -65,13 +65,13 @@ export async function universesInUse(app: App, { isIn }: Pick<Messenger, 'isIn'>
   return { universes, orphanedAlerts };
 }
 
-async function usesOf({ models, universes, guilds, members }: App, isIn: Messenger['isIn']): Promise<Use[]> {
-  const recipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
-  const live = new Set((await models.list()).map((model) => `${model.universe}/${model.recipe}`));
+async function usesOf({ models, universes, guilds, members }: App, isInGuild: Messenger['isInGuild']): Promise<Use[]> {
+  const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
+  const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: Use[] = universes
-    .filter(({ name }) => live.has(`${name}/${recipe}`))
+    .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
-  for (const guildId of (await guilds.ids()).filter(isIn)) {
+  for (const guildId of (await guilds.ids()).filter(isInGuild)) {
     const { settings, reports } = await guilds.get(guildId);
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });

@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 import { reportKey } from '../../job-runs.ts';
 import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
-import { patiently } from '../../waiting.ts';
+import { retryWhileBusy } from '../../async.ts';
 import type { Job, JobContext, RecurringTask } from '../job.ts';
 import { reportBlockedReply, reportFailedReply } from './reply.ts';
 
@@ -17,7 +17,7 @@ export const reports: Job = {
     const { app, messenger } = context;
     const { guilds } = app;
     // The reports of a server that the bot has left wait until it is back.
-    const ids = (await guilds.ids()).filter((guildId) => messenger.isIn(guildId));
+    const ids = (await guilds.ids()).filter((guildId) => messenger.isInGuild(guildId));
     const tasks = ids.map(async (guildId) =>
       (await guilds.get(guildId)).reports.map((report) => taskOf(guildId, report, context)),
     );
@@ -47,11 +47,11 @@ interface DueReport {
 async function post(dueReport: DueReport, context: JobContext): Promise<void> {
   const { guildId, report, due } = dueReport;
   const { messenger } = context;
-  const lacking = await messenger.lacking(guildId, report.channelId);
+  const lacking = await messenger.missingPermissions(guildId, report.channelId);
   // Before computing it, which can take minutes.
   if (lacking !== undefined) return markBlocked(dueReport, context, lacking);
   const reply = await answer(dueReport, context);
-  const delivery = await messenger.post(report.channelId, reply, nonceOf('report', guildId, report.id, due));
+  const delivery = await messenger.postToChannel(report.channelId, reply, nonceOf('report', guildId, report.id, due));
   if (delivery === 'failed') throw new Error('the report could not be posted');
   if (delivery === 'refused') return markBlocked(dueReport, context);
   if (report.blockedSince === undefined) return;
@@ -60,7 +60,7 @@ async function post(dueReport: DueReport, context: JobContext): Promise<void> {
 
 async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: JobContext): Promise<Reply> {
   try {
-    return await patiently(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
+    return await retryWhileBusy(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be computed');
@@ -76,7 +76,7 @@ async function markBlocked(dueReport: DueReport, context: JobContext, lacking?: 
   if (report.blockedSince !== undefined) return;
   if (report.scheduledBy !== undefined) {
     const nonce = nonceOf('blocked', guildId, report.id, due);
-    const delivery = await messenger.tell(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
+    const delivery = await messenger.sendDirectMessage(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
     if (delivery === 'failed') return;
   }
   const since = new Date(due).toISOString();

@@ -160,12 +160,12 @@ describe('an alert about a universe of a server', () => {
     const guildId = '300000000000000001';
     const tech = { name: 'tech', tickers: ['AAA', 'BBB'], createdAt: '2026-01-01T00:00:00.000Z' };
     await test.app.guilds.update(guildId, (old) => ({ ...old, universes: [tech], settings: { horizonDays: 10 } }));
-    const asked = await test.asked({ subcommand: 'add', guildId });
-    expect(alert.parse({ universe: 'TECH', loss: '8%' }, asked)).toMatchObject({
+    const invocation = await test.invocation({ subcommand: 'add', guildId });
+    expect(alert.parse({ universe: 'TECH', loss: '8%' }, invocation)).toMatchObject({
       universe: { kind: 'tickers', tickers: ['AAA', 'BBB'], name: 'tech' },
       alert: { guildId, universe: 'tech', mandate: { horizonDays: 10, risk: { limit: 0.08 } } },
     });
-    expect(alert.parse({ universe: 'us12', loss: '8%' }, asked)).toMatchObject({
+    expect(alert.parse({ universe: 'us12', loss: '8%' }, invocation)).toMatchObject({
       alert: expect.not.objectContaining({ guildId }),
     });
   });
@@ -174,7 +174,7 @@ describe('an alert about a universe of a server', () => {
     const test = createTestApp();
     const guildId = '300000000000000001';
     const parsed = async () =>
-      alert.parse({ loss: '8%', min_weight: '2%' }, await test.asked({ subcommand: 'add', guildId }));
+      alert.parse({ loss: '8%', min_weight: '2%' }, await test.invocation({ subcommand: 'add', guildId }));
     await expect(parsed()).rejects.toThrow('Say which universe: one of sample, us12.');
     await test.app.guilds.update(guildId, (old) => ({
       ...old,

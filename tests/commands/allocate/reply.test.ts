@@ -5,7 +5,7 @@ import { wholeShares } from '../../../src/engine-service/amount.ts';
 import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
-import { replyToText } from '../../../src/terminal/reply-text.ts';
+import { replyToText } from '../../../src/terminal/output.ts';
 
 const best: MeasuredPortfolio = {
   weights: [0.7, 0.2996, 0.0004],

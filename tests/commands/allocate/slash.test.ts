@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => market.close());
 
 async function ask(options: Options): Promise<Reply> {
-  const asked = await test.asked();
+  const asked = await test.invocation();
   return replyOf(allocate, allocate.parse({ tickers: TICKERS, ...options }, asked), asked);
 }
 
 async function press({ buttons = [] }: Reply, label: string): Promise<Reply> {
   const { key } = buttons.find((button) => button.label.startsWith(label))!;
-  const asked = await test.asked();
+  const asked = await test.invocation();
   return replyOf(allocate, await allocate.press!(key, asked), asked);
 }
 

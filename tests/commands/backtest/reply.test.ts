@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BacktestAnswer } from '../../../src/engine-service/answers.ts';
 import type { LimitSummary } from '../../../src/engine/backtest/types.ts';
 import { backtestReply } from '../../../src/commands/backtest/reply.ts';
-import { replyToText } from '../../../src/terminal/reply-text.ts';
+import { replyToText } from '../../../src/terminal/output.ts';
 import { backtestAnswer } from '../../support/backtest-answer.ts';
 
 const now = Date.parse('2024-01-15T12:00:00Z');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { backtest } from '../../../src/commands/backtest/slash.ts';
 import { Semaphore } from '../../../src/semaphore.ts';
 import type { OnProgress } from '../../../src/engine/types.ts';
-import { textOf, type Asked, type Discord } from '../../support/discord/stand-in.ts';
+import { textOf, type Discord, type SentInteraction } from '../../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, startTestBot, type TestBot } from '../../support/test-bot.ts';
 
@@ -52,10 +52,10 @@ const start = async (): Promise<TestBot> => {
   return test;
 };
 
-const ask = (discord: Discord, who: Parameters<Discord['slash']>[2] = {}, isPublic = false): Asked =>
+const ask = (discord: Discord, who: Parameters<Discord['slash']>[2] = {}, isPublic = false): SentInteraction =>
   discord.slash('backtest', { ...FEW, public: isPublic }, who);
 
-const outcomeOf = async ({ discord, log }: TestBot, { id }: Asked): Promise<unknown> => {
+const outcomeOf = async ({ discord, log }: TestBot, { id }: SentInteraction): Promise<unknown> => {
   const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
   return (await discord.until(ended, 'the end of an interaction in the log', PATIENCE)).outcome;
 };
@@ -171,8 +171,8 @@ describe('/backtest', () => {
 
 describe('what /backtest asks', () => {
   it('is the last three years, twelve limits and a model a quarter where nothing else is said', async () => {
-    const asked = await createTestApp({ ...market.app }).asked();
-    expect(backtest.parse({ universe: 'us12' }, asked)).toEqual({
+    const invocation = await createTestApp({ ...market.app }).invocation();
+    expect(backtest.parse({ universe: 'us12' }, invocation)).toEqual({
       backtest: {
         universe: { kind: 'named', name: 'us12' },
         strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
@@ -190,7 +190,7 @@ describe('what /backtest asks', () => {
   });
 
   it('is what the options say', async () => {
-    const asked = await createTestApp({ ...market.app }).asked();
+    const invocation = await createTestApp({ ...market.app }).invocation();
     const options = {
       tickers: 'AAA, BBB',
       from: ' 2020-01-02 ',
@@ -202,7 +202,7 @@ describe('what /backtest asks', () => {
       cost: 25,
       public: true,
     };
-    expect(backtest.parse(options, asked)).toMatchObject({
+    expect(backtest.parse(options, invocation)).toMatchObject({
       backtest: {
         universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
         from: '2020-01-02',
@@ -213,8 +213,10 @@ describe('what /backtest asks', () => {
       },
       isPublic: true,
     });
-    expect(() => backtest.parse({ ...options, from: 'yesterday' }, asked)).toThrow('from takes a day as YYYY-MM-DD');
-    expect(() => backtest.parse({ ...options, cost: 2_000 }, asked)).toThrow(
+    expect(() => backtest.parse({ ...options, from: 'yesterday' }, invocation)).toThrow(
+      'from takes a day as YYYY-MM-DD',
+    );
+    expect(() => backtest.parse({ ...options, cost: 2_000 }, invocation)).toThrow(
       'cost takes a whole number from 0 to 1,000',
     );
   });

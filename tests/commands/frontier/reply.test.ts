@@ -4,7 +4,7 @@ import { withLimit } from '../../../src/engine/mandate.ts';
 import type { Portfolio } from '../../../src/engine/types.ts';
 import { frontierReply } from '../../../src/commands/frontier/reply.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../../src/parse.ts';
-import { replyToText } from '../../../src/terminal/reply-text.ts';
+import { replyToText } from '../../../src/terminal/output.ts';
 
 const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({
   weights,

@@ -128,8 +128,8 @@ describe('/report schedule', () => {
     expect(() => discord.slash('report list', {}, { userId: OTHER })).toThrow('not offered');
     const test = createTestApp();
     for (const subcommand of ['schedule', 'list', 'remove', 'run']) {
-      const asked = await test.asked({ subcommand, mayManage: false });
-      expect(() => report.parse({}, asked)).toThrow('permission Manage Server');
+      const invocation = await test.invocation({ subcommand, mayManage: false });
+      expect(() => report.parse({}, invocation)).toThrow('permission Manage Server');
     }
   });
 

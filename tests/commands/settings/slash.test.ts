@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { settings } from '../../../src/commands/settings/slash.ts';
-import type { Asked, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { UNIVERSES } from '../../../src/prices/universes.ts';
@@ -30,7 +30,7 @@ afterEach(async () => {
   home.remove();
 });
 
-const ask = (subcommand: string, options: Options = {}, changes: Partial<Asked> = {}): Promise<string> =>
+const ask = (subcommand: string, options: Options = {}, changes: Partial<Invocation> = {}): Promise<string> =>
   answerOf(settings, test, options, { mayManage: true, subcommand, ...changes });
 const kept = async () => (await test.app.guilds.get(GUILD)).settings;
 
@@ -116,9 +116,9 @@ describe('/settings set', () => {
   });
 
   it('does not make a universe the default that was deleted meanwhile', async () => {
-    const asked = await test.asked({ mayManage: true, subcommand: 'set' });
+    const invocation = await test.invocation({ mayManage: true, subcommand: 'set' });
     await test.app.guilds.update(GUILD, (record) => ({ ...record, universes: [] }));
-    await expect(answerOf(settings, test, { universe: 'tech' }, asked)).rejects.toThrow('got "tech"');
+    await expect(answerOf(settings, test, { universe: 'tech' }, invocation)).rejects.toThrow('got "tech"');
     expect(await kept()).toEqual({});
   });
 });
@@ -159,7 +159,7 @@ describe('/settings', () => {
   });
 
   it('belong to a server', async () => {
-    const { guildId: _none, ...direct } = await test.asked({ subcommand: 'show' });
+    const { guildId: _none, ...direct } = await test.invocation({ subcommand: 'show' });
     expect(() => settings.parse({}, direct)).toThrow('ask it in one of its channels');
   });
 
@@ -170,13 +170,13 @@ describe('/settings', () => {
     ['universe', 'te', ['tech']],
     ['alpha', '9', []],
   ])('complete %s %j', async (option, typed, values) => {
-    const choices = await settings.complete?.(option, typed, await test.asked());
+    const choices = await settings.complete?.(option, typed, await test.invocation());
     expect(choices?.map(({ value }) => value)).toEqual(values);
   });
 
   it('give /allocate their constraints, kind by kind, where it does not say otherwise', async () => {
     await ask('set', { max_weight: '40%', min_weight: '2%' });
-    const asked = await test.asked();
+    const asked = await test.invocation();
     const read = (options: Options) =>
       allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).allocate.mandate.constraints;
     expect(read({})).toEqual([atMost(0.4), atLeast(0.02)]);
@@ -187,8 +187,8 @@ describe('/settings', () => {
 
   it('give the amount of /allocate its currency', async () => {
     await ask('set', { currency: 'EUR' });
-    const asked = await test.asked();
-    const read = (options: Options) => allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked);
+    const invocation = await test.invocation();
+    const read = (options: Options) => allocate.parse({ loss: '8%', universe: 'us12', ...options }, invocation);
     expect(read({ amount: 1000 })).toMatchObject({ allocate: { amount: 1000, amountCurrency: 'EUR' } });
     expect(read({})).not.toHaveProperty('allocate.amountCurrency');
   });

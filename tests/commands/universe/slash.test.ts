@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { universe } from '../../../src/commands/universe/slash.ts';
-import type { Asked, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
 import type { Report } from '../../../src/commands/report/record.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startMarket, type Market } from '../../support/market.ts';
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => market.close());
 
-const ask = (subcommand: string, options: Options = {}, changes: Partial<Asked> = {}): Promise<string> =>
+const ask = (subcommand: string, options: Options = {}, changes: Partial<Invocation> = {}): Promise<string> =>
   answerOf(universe, test, options, { mayManage: true, subcommand, ...changes });
 const create = (name: string, tickers: string): Promise<string> => ask('create', { name, tickers });
 const saved = async () =>
@@ -199,7 +199,7 @@ describe('/universe delete', () => {
 });
 
 const offered = async (subcommand: string, typed = '', option = 'name') =>
-  (await universe.complete?.(option, typed, await test.asked({ subcommand })))?.map(({ value }) => value);
+  (await universe.complete?.(option, typed, await test.invocation({ subcommand })))?.map(({ value }) => value);
 
 describe('/universe', () => {
   beforeEach(() => create('tech', 'AAA, BBB'));
@@ -223,7 +223,7 @@ describe('/universe', () => {
   });
 
   it('belongs to a server', async () => {
-    const { guildId: _none, ...direct } = await test.asked({ subcommand: 'list' });
+    const { guildId: _none, ...direct } = await test.invocation({ subcommand: 'list' });
     expect(() => universe.parse({}, direct)).toThrow('ask it in one of its channels');
   });
 

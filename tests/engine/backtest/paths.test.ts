@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { follow, type Followed } from '../../../src/engine/backtest/paths.ts';
-import type { Slot } from '../../../src/engine/backtest/plan.ts';
+import { follow, type PathInput } from '../../../src/engine/backtest/paths.ts';
+import type { DecisionDate } from '../../../src/engine/backtest/plan.ts';
 import { pathMetrics } from '../../../src/engine/metrics.ts';
 
 const dates = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
@@ -13,15 +13,15 @@ const closes = [
   [160, 50],
   [100, 50],
 ];
-const slots: Slot[] = [
+const decisionDates: DecisionDate[] = [
   { row: 1, end: 3, date: '2024-01-02', until: '2024-01-04', training: 0 },
   { row: 3, end: 5, date: '2024-01-04', until: '2024-01-08', training: 0 },
 ];
-const followed: Followed = {
+const input: PathInput = {
   rule: 0.08,
   dates,
   closes,
-  slots,
+  decisionDates,
   targets: [
     [0.5, 0.5],
     [0.5, 0.5],
@@ -33,7 +33,7 @@ const returns = (equity: readonly number[]) => equity.slice(1).map((value, t) =>
 
 describe('what came of a rule', () => {
   it('lets weights drift inside a period, and trades back at the next decision', () => {
-    const { path } = follow({ ...followed, costBps: 0 });
+    const { path } = follow({ ...input, costBps: 0 });
     expect(path.dates).toEqual(dates.slice(1));
     // 0.5 in A: 1.5 times its price after a day, 2 times after two; then 1.5 is split anew: 0.75 × 0.8 + 0.75 …
     for (const [t, value] of [1, 1.25, 1.5, 1.35, 1.125].entries()) expect(path.gross[t]).toBeCloseTo(value, 12);
@@ -41,7 +41,7 @@ describe('what came of a rule', () => {
   });
 
   it('pays for the value traded: the first purchase, and then what has drifted', () => {
-    const { path, held } = follow(followed);
+    const { path, held } = follow(input);
     // First all is bought: 1 % of 1. At the second decision A weighs 2/3: |1/2 − 2/3| + |1/2 − 1/3| = 1/3 is traded.
     const [first, second] = [1 - 0.01, 1 - 0.01 / 3];
     const expected = [1, 1.25 * first, 1.5 * first, 1.35 * first * second, 1.125 * first * second];
@@ -53,7 +53,7 @@ describe('what came of a rule', () => {
   });
 
   it('measures the path by its daily returns, before costs and after', () => {
-    const { path } = follow(followed);
+    const { path } = follow(input);
     expect(path.metrics).toEqual({
       net: pathMetrics(returns(path.net), { periodsPerYear: 252 }),
       gross: pathMetrics(returns(path.gross), { periodsPerYear: 252 }),
@@ -62,7 +62,7 @@ describe('what came of a rule', () => {
   });
 
   it('holds what it held, without a trade, where a decision has left no weights', () => {
-    const { path, held } = follow({ ...followed, targets: [half, undefined] });
+    const { path, held } = follow({ ...input, targets: [half, undefined] });
     expect(held[1]?.weights[0]).toBeCloseTo(2 / 3, 12);
     // Of 1.5, 1 is in A, which halves.
     expect(path.gross.at(-1)).toBeCloseTo(1, 12);
@@ -71,7 +71,7 @@ describe('what came of a rule', () => {
   });
 
   it('holds equal weights where the very first decision has left none', () => {
-    const { held } = follow({ ...followed, targets: [undefined, [1, 0]] });
+    const { held } = follow({ ...input, targets: [undefined, [1, 0]] });
     expect(held.map(({ weights }) => weights)).toEqual([half, [1, 0]]);
     // All of A is a third more of the portfolio than there is, and all of B goes.
     expect(held[1]?.realisedNet).toBeCloseTo(0.5 * (1 - 0.01 * (2 / 3)) - 1, 12);
@@ -79,11 +79,11 @@ describe('what came of a rule', () => {
 
   it('looks at no price before a decision, and at none after the last outcome', () => {
     const others = [[1, 99], ...closes.slice(1), [1, 99]];
-    expect(follow({ ...followed, closes: others, dates: [...dates, '2024-01-09'] })).toEqual(follow(followed));
+    expect(follow({ ...input, closes: others, dates: [...dates, '2024-01-09'] })).toEqual(follow(input));
   });
 
   it('buys an index once', () => {
-    const { path } = follow({ ...followed, rule: 'index', closes: closes.map(([a = 0]) => [a]), targets: [[1], [1]] });
+    const { path } = follow({ ...input, rule: 'index', closes: closes.map(([a = 0]) => [a]), targets: [[1], [1]] });
     expect(path.gross).toEqual([1, 1.5, 2, 1.6, 1]);
     expect(path.turnover).toBe(63);
   });

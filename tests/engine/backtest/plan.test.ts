@@ -21,13 +21,13 @@ const plan: BacktestPlan = {
 };
 
 const rowsOf = (changed: Partial<BacktestPlan> = {}) =>
-  planBacktest(prices, { ...plan, ...changed }).slots.map(({ row }) => row);
+  planBacktest(prices, { ...plan, ...changed }).decisionDates.map(({ row }) => row);
 
 describe('the plan of a backtest', () => {
   it('decides on the first day and then every horizon, as long as the outcome is there', () => {
-    const { slots } = planBacktest(prices, plan);
-    expect(slots.map(({ row }) => row)).toEqual([520, 540, 560, 580, 600, 620, 640, 660]);
-    expect(slots[0]).toEqual({ row: 520, end: 540, date: day(520), until: day(540), training: 0 });
+    const { decisionDates } = planBacktest(prices, plan);
+    expect(decisionDates.map(({ row }) => row)).toEqual([520, 540, 560, 580, 600, 620, 640, 660]);
+    expect(decisionDates[0]).toEqual({ row: 520, end: 540, date: day(520), until: day(540), training: 0 });
     // 699 is the last row: one day more, and the decision of 680 would have its outcome.
     expect(rowsOf({ horizonDays: 19 }).at(-1)).toBe(672);
     expect(rowsOf({ horizonDays: 179 })).toEqual([520]);
@@ -37,7 +37,7 @@ describe('the plan of a backtest', () => {
     const long = randomPrices({ days: 2100 }).dates;
     const firstOf = (changed: Partial<BacktestPlan>) => {
       const { from: _, ...usual } = plan;
-      return planBacktest({ dates: long }, { ...usual, ...changed }).slots[0]?.date;
+      return planBacktest({ dates: long }, { ...usual, ...changed }).decisionDates[0]?.date;
     };
     const [year, rest] = [Number(long.at(-1)!.slice(0, 4)), long.at(-1)!.slice(4)];
     const day3 = long.find((date) => date >= `${year - 3}${rest}`);
@@ -69,7 +69,7 @@ describe('the plan of a backtest', () => {
 
   it('begins on the first day with prices from `from` on', () => {
     const without = { dates: dates.filter((_, row) => row !== 520 && row !== 521) };
-    expect(planBacktest(without, plan).slots[0]?.date).toBe(day(522));
+    expect(planBacktest(without, plan).decisionDates[0]?.date).toBe(day(522));
   });
 
   it('puts all decisions off by the offset', () => {
@@ -83,9 +83,9 @@ describe('the plan of a backtest', () => {
     [63, [0, 0, 0, 0, 1, 1, 1, 1]],
     [1000, [0, 0, 0, 0, 0, 0, 0, 0]],
   ])('retrains with the first decision that is %i days or more after the last training', (retrainDays, expected) => {
-    const { slots, trainings } = planBacktest(prices, { ...plan, retrainDays });
-    expect(slots.map(({ training }) => training)).toEqual(expected);
-    const dated = trainings.map((_, k) => slots.find(({ training }) => training === k)?.date);
+    const { decisionDates, trainings } = planBacktest(prices, { ...plan, retrainDays });
+    expect(decisionDates.map(({ training }) => training)).toEqual(expected);
+    const dated = trainings.map((_, k) => decisionDates.find(({ training }) => training === k)?.date);
     expect(trainings.map(({ date }) => date)).toEqual(dated);
   });
 
@@ -129,14 +129,14 @@ describeShared('study12', () => {
     const { prices: study } = await readPricesCsv(sharedFile('data/prices/study12_ixic_2010_2024.csv'));
     const { assets, index } = splitMarket(study);
     expect([assets.tickers.length, index?.ticker]).toEqual([12, '^IXIC']);
-    const { slots, trainings } = planBacktest(assets, {
+    const { decisionDates, trainings } = planBacktest(assets, {
       ...plan,
       from: '2020-01-02',
       horizonDays: 21,
       retrainDays: 252,
     });
-    expect(slots).toHaveLength(50);
-    expect(slots[0]?.date).toBe('2020-01-02');
+    expect(decisionDates).toHaveLength(50);
+    expect(decisionDates[0]?.date).toBe('2020-01-02');
     expect(trainings).toHaveLength(5);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/engine/backtest/summary.ts';
-import type { Decision } from '../../../src/engine/backtest/types.ts';
-import { acerbiSzekely, christoffersen, kupiec, z2Critical } from '../../../src/engine/calibration.ts';
+import type { DecisionOutcome } from '../../../src/engine/backtest/types.ts';
+import { acerbiSzekely, christoffersen, kupiec } from '../../../src/engine/calibration.ts';
+import { z2Critical } from '../../../src/engine/z2-critical.ts';
 
-const decision = (realised: number, others: Partial<Decision> = {}): Decision => ({
+const decision = (realised: number, others: Partial<DecisionOutcome> = {}): DecisionOutcome => ({
   date: '2024-01-01',
   until: '2024-02-01',
   limit: 0.08,

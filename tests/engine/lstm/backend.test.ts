@@ -18,7 +18,7 @@ describe('loadTf', () => {
     expect(fake.wasAsked()).toBe(true);
   });
 
-  it('takes it from under default, where CommonJS leaves it', async () => {
+  it('finds it under default, where CommonJS puts it', async () => {
     const fake = fakeNative();
     expect((await loadTf(async () => ({ default: fake }))).tf).toBe(fake);
   });

@@ -17,8 +17,8 @@ describe('splitBlocks', () => {
     });
   });
 
-  it('cuts 80 and 20 % for the seed recipe', () => {
-    const { training, validation, calibration } = splitBlocks('seed', 499);
+  it('cuts 80 and 20 % for the recipe plain', () => {
+    const { training, validation, calibration } = splitBlocks('plain', 499);
     expect(training).toEqual({ from: 0, to: 399 });
     expect(validation).toEqual({ from: 399, to: 499 });
     expect(calibration).toEqual(validation);

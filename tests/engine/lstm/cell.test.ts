@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createCell } from '../../../src/engine/lstm/cell.ts';
+import { Cell } from '../../../src/engine/lstm/cell.ts';
 import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
-import { createLstm } from '../../../src/engine/lstm/kernel/lstm.ts';
+import { Lstm } from '../../../src/engine/lstm/kernel/lstm.ts';
 import { largestDifference, randomNumbers } from '../../support/numbers.ts';
 
 const module = await loadKernel();
@@ -25,45 +25,45 @@ const dayOf = (x: Float32Array, rows: number, steps: number, t: number): Float32
 /** By the sequence kernel and a dense layer in float64. */
 const predictions = (x: Float32Array, rows: number, steps: number): number[] => {
   const sequence = { x, batch: rows, steps, all: false, keep: false, weights: network.lstm, initial: undefined };
-  const { output } = createLstm(module, assets, units).forward(sequence).final;
+  const { hidden } = new Lstm(module, assets, units).forward(sequence).final;
   return Array.from({ length: rows * assets }, (_, i) => {
     const [m, j] = [Math.floor(i / assets), i % assets];
     let sum = network.denseBias[j]!;
-    for (let k = 0; k < units; k += 1) sum += output[m * units + k]! * network.denseKernel[k * assets + j]!;
+    for (let k = 0; k < units; k += 1) sum += hidden[m * units + k]! * network.denseKernel[k * assets + j]!;
     return sum;
   });
 };
 
-describe('createCell', () => {
+describe('Cell', () => {
   it.each([1, 7, 10_000])('is the sequence, a day at a time, for %i scenarios', (rows) => {
     const x = next(rows * 4 * assets);
-    const cell = createCell(module, network, { rows, windows: 1 });
+    const cell = new Cell(module, network, { rows, windows: 1 });
     for (let t = 0; t < 4; t += 1) {
-      cell.see(dayOf(x, rows, 4, t));
-      cell.advance(0);
+      cell.setInput(dayOf(x, rows, 4, t));
+      cell.step(0);
     }
     const predicted = new Float32Array(rows * assets);
     cell.predict(0, predicted);
     expect(largestDifference(predicted, predictions(x, rows, 4))).toBeLessThan(1e-5);
   });
 
-  it('begins each window where it was set to begin, again after a restart', () => {
+  it('starts each window from its initial state, and again after a reset', () => {
     const [past, x] = [next(2 * assets), next(5 * assets)];
-    const one = createCell(module, network, { rows: 1, windows: 1 });
+    const one = new Cell(module, network, { rows: 1, windows: 1 });
     for (const t of [0, 1]) {
-      one.see(dayOf(past, 1, 2, t));
-      one.advance(0);
+      one.setInput(dayOf(past, 1, 2, t));
+      one.step(0);
     }
-    const cell = createCell(module, network, { rows: 5, windows: 3 });
-    cell.setStart(1, one.state(0));
+    const cell = new Cell(module, network, { rows: 5, windows: 3 });
+    cell.setInitialState(1, one.firstState(0));
     const empty = () => new Float32Array(5 * assets);
     const [before, begun, fresh] = [empty(), empty(), empty()];
     for (let round = 0; round < 2; round += 1) {
-      cell.restart();
+      cell.reset();
       cell.predict(1, before);
-      cell.see(x);
-      cell.advance(1);
-      cell.advance(2);
+      cell.setInput(x);
+      cell.step(1);
+      cell.step(2);
       cell.predict(1, begun);
       cell.predict(2, fresh);
       const whole = Float32Array.from({ length: 5 * 3 * assets }, (_, i) => {

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { historyUntil, type History } from '../../../src/engine/history.ts';
+import { dailyReturns, historyUntil, type History } from '../../../src/engine/history.ts';
 import type { ModelArtefact } from '../../../src/engine/lstm/artefact.ts';
 import { SCORED_DAYS, scoreForecasts } from '../../../src/engine/lstm/score-forecasts.ts';
 import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
-import { dailyReturns } from '../../../src/engine/returns.ts';
 import { energyScore } from '../../../src/engine/scores.ts';
 import type { Prices } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
@@ -14,7 +13,7 @@ const { tf } = wasm;
 const recipes = [
   ['calibrated', 'window'],
   ['calibrated', 'carried'],
-  ['seed', 'window'],
+  ['plain', 'window'],
 ] as const;
 
 const cut = (prices: Prices, days: number): Prices => ({
@@ -40,7 +39,7 @@ describe('the score of a model on the newest days', () => {
   });
 
   it.each(recipes)(
-    'is the energy score of prediction + earlier residuals, foretold by the stock layers: %s, %s',
+    'is the energy score of prediction + earlier residuals, as the stock layers predict: %s, %s',
     async (recipe, memory) => {
       const model = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
       const { means, deviations } = model.manifest;
@@ -77,14 +76,14 @@ describe('the score of a model on the newest days', () => {
     },
   );
 
-  it('knows no residual of the days that are scored, and all that are before', async () => {
+  it('uses no residual of the scored days, and all of the days before', async () => {
     const score = await scoreForecasts(artefact, history);
     expect(await scoreForecasts(withResidual(artefact, 1), history)).toEqual(score);
     expect(await scoreForecasts(withResidual(artefact, 60), history)).toEqual(score);
     expect(await scoreForecasts(withResidual(artefact, 61), history)).not.toEqual(score);
   });
 
-  it('of a model that is ten days old knows all its residuals but the last fifty', async () => {
+  it('of a model that is ten days old uses all its residuals but the last fifty', async () => {
     const older = await trainSmall(cut(prices, 550));
     const score = await scoreForecasts(older, history);
     expect(await scoreForecasts(withResidual(older, 50), history)).toEqual(score);
@@ -103,7 +102,7 @@ describe('the score of a model on the newest days', () => {
     expect(await scoreOn(changedFrom(prices, 540))).not.toEqual(score);
   });
 
-  it.each(recipes)('is on days that taught the model nothing: %s, %s', async (recipe, memory) => {
+  it.each(recipes)('is on days that the model was not trained on: %s, %s', async (recipe, memory) => {
     const options = {
       recipe,
       hyper: { ...SMALL, memory, maxEpochs: 4, ...(recipe === 'calibrated' && { patience: 1 }) },
@@ -121,7 +120,7 @@ describe('the score of a model on the newest days', () => {
     expect((await scoreForecasts(one, historyUntil(short))).days).toBe(60);
   });
 
-  it('is better for a model that has learnt from the market that it is asked about', async () => {
+  it('is better for a model that was trained on the market that it is scored on', async () => {
     const kind = { days: 700, momentum: 0.9 };
     const market = randomPrices(kind);
     const hyper = { ...SMALL, units: 8, maxEpochs: 20, batch: 3, learningRate: 0.02 };
@@ -135,7 +134,7 @@ describe('the score of a model on the newest days', () => {
     expect(better.meanSquaredError).toBeLessThan(0.6 * worse.meanSquaredError);
   });
 
-  it('is refused where the model and the history do not go together', async () => {
+  it('is refused when the model does not fit the history', async () => {
     const early: History = historyUntil(prices, prices.dates[520]);
     await expect(scoreForecasts(artefact, early)).rejects.toThrow(`the prices end on ${prices.dates[520]}`);
     const two = historyUntil({ ...prices, tickers: ['T1', 'T0', 'T2'] });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { historyUntil, pricesHash } from '../../../src/engine/history.ts';
+import { dailyReturns, historyUntil, pricesHash } from '../../../src/engine/history.ts';
 import { manifestSchema } from '../../../src/engine/lstm/artefact.ts';
-import { windowsBefore } from '../../../src/engine/lstm/blocks.ts';
 import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
 import { hyperOf, train } from '../../../src/engine/lstm/train.ts';
-import { dailyReturns } from '../../../src/engine/returns.ts';
 import type { Progress } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
 import { fakeClock, SMALL, trainSmall, wasm } from '../../support/small-model.ts';
@@ -44,7 +42,7 @@ describe('train', () => {
     ]);
   });
 
-  it('learns from the last 2,500 returns at most, and can be matched with their prices', async () => {
+  it('uses the last 2,500 returns at most, and can be matched with their prices', async () => {
     const prices = randomPrices({ days: 2700, assets: 2 });
     const artefact = await trainSmall(prices, { hyper: { ...SMALL, maxEpochs: 1 } });
     const { trainedFrom, trainedUntil: until, days } = artefact.manifest;
@@ -76,8 +74,8 @@ describe('train', () => {
 
   it.each([
     ['calibrated', 'calibration', 510],
-    ['seed', 'validation', 480],
-  ] as const)('with the recipe %s learns nothing from the %s block', async (recipe, _, returns) => {
+    ['plain', 'validation', 480],
+  ] as const)('with the recipe %s is not trained on the %s block', async (recipe, _, returns) => {
     const prices = randomPrices({ days: 601 });
     const [model, other] = [
       await trainSmall(prices, { recipe }),
@@ -91,37 +89,42 @@ describe('train', () => {
   it.each([
     ['calibrated', 'window'],
     ['calibrated', 'carried'],
-    ['seed', 'window'],
-  ] as const)('records what came minus what the %s model with memory %s predicted', async (recipe, memory) => {
-    const prices = randomPrices({ days: 521 });
-    const artefact = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
-    const { manifest, residuals } = artefact;
-    const from = recipe === 'seed' ? 416 : 442;
-    expect([residuals.rows, residuals.cols]).toEqual([520 - from, 3]);
-    const returns = dailyReturns(prices);
-    const raw = (i: number) => returns.data[i]!;
-    const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
-    const series = { data: Float32Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i)), cols: 3 };
-    const windows = windowsBefore(series, { from, to: 520 }, 5);
-    const model = await loadModel(tf, artefact);
-    // The stock layer: over each day's window, or once over the series from 4 look-backs before the block.
-    const predicted =
-      memory === 'window'
-        ? predict(model, tf.tensor3d(windows, [520 - from, 5, 3])).dataSync()
-        : predict(model, tf.tensor3d(series.data.slice((from - 20) * 3, 519 * 3), [1, 539 - from, 3]))
-            .dataSync()
-            .slice(19 * 3);
-    expect(predicted).toHaveLength(residuals.data.length);
-    let [errors, spread] = [0, 0];
-    predicted.forEach((z, k) => {
-      const i = from * 3 + k;
-      expect(residuals.data[k]).toBeCloseTo(raw(i) - (z * deviation(i) + mean(i)), 8);
-      errors += (residuals.data[k]! / deviation(i)) ** 2;
-      spread += ((raw(i) - mean(i)) / deviation(i)) ** 2;
-    });
-    expect(manifest.skill).toBeCloseTo(1 - errors / spread, 6);
-    model.dispose();
-  });
+    ['plain', 'window'],
+  ] as const)(
+    'records actual returns minus those that the %s model with memory %s predicts',
+    async (recipe, memory) => {
+      const prices = randomPrices({ days: 521 });
+      const artefact = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
+      const { manifest, residuals } = artefact;
+      const from = recipe === 'plain' ? 416 : 442;
+      expect([residuals.rows, residuals.cols]).toEqual([520 - from, 3]);
+      const returns = dailyReturns(prices);
+      const raw = (i: number) => returns.data[i]!;
+      const [mean, deviation] = [(i: number) => manifest.means[i % 3]!, (i: number) => manifest.deviations[i % 3]!];
+      const series = Float32Array.from(returns.data, (r, i) => (r - mean(i)) / deviation(i));
+      const windows = Array.from({ length: 520 - from }, (_, k) => [
+        ...series.subarray((from + k - 5) * 3, (from + k) * 3),
+      ]).flat();
+      const model = await loadModel(tf, artefact);
+      // The stock layer: over each day's window, or once over the series from 4 look-backs before the block.
+      const predicted =
+        memory === 'window'
+          ? predict(model, tf.tensor3d(windows, [520 - from, 5, 3])).dataSync()
+          : predict(model, tf.tensor3d(series.slice((from - 20) * 3, 519 * 3), [1, 539 - from, 3]))
+              .dataSync()
+              .slice(19 * 3);
+      expect(predicted).toHaveLength(residuals.data.length);
+      let [errors, spread] = [0, 0];
+      predicted.forEach((z, k) => {
+        const i = from * 3 + k;
+        expect(residuals.data[k]).toBeCloseTo(raw(i) - (z * deviation(i) + mean(i)), 8);
+        errors += (residuals.data[k]! / deviation(i)) ** 2;
+        spread += ((raw(i) - mean(i)) / deviation(i)) ** 2;
+      });
+      expect(manifest.skill).toBeCloseTo(1 - errors / spread, 6);
+      model.dispose();
+    },
+  );
 
   it.each([
     ['window', 16],
@@ -135,16 +138,17 @@ describe('train', () => {
     expect(easy.manifest.losses.validation).toBeLessThan(0.5);
   });
 
-  it('gives the seed recipe a window whatever the default is, and nothing else', async () => {
-    expect((await trainSmall(undefined, { recipe: 'seed' })).manifest.hyper.memory).toBe('window');
-    const carried = trainSmall(undefined, { recipe: 'seed', hyper: { ...SMALL, memory: 'carried' } });
-    await expect(carried).rejects.toThrow('The recipe seed has memory window');
+  it('gives the recipe plain a window whatever the default is, and nothing else', async () => {
+    expect((await trainSmall(undefined, { recipe: 'plain' })).manifest.hyper.memory).toBe('window');
+    const carried = trainSmall(undefined, { recipe: 'plain', hyper: { ...SMALL, memory: 'carried' } });
+    await expect(carried).rejects.toThrow('The recipe plain has memory window');
   });
 
-  it('takes a manifest without a memory for that of a window', async () => {
-    const { manifest } = await trainSmall(undefined, { hyper: { ...SMALL, memory: 'window' } });
+  it('reads manifests of earlier versions, without a memory or with the recipe called `seed`', async () => {
+    const { manifest } = await trainSmall(undefined, { recipe: 'plain' });
     const { memory: _, ...hyper } = manifest.hyper;
-    expect(manifestSchema.parse({ ...manifest, hyper })).toEqual(manifest);
+    expect(manifestSchema.parse({ ...manifest, hyper, recipe: 'seed' })).toEqual(manifest);
+    expect(() => manifestSchema.parse({ ...manifest, recipe: 'other' })).toThrow('recipe');
   });
 
   it('stops when the validation loss has not improved for `patience` epochs, and keeps the best weights', async () => {
@@ -163,14 +167,14 @@ describe('train', () => {
     expect(untilBest.residuals).toEqual(stopped.residuals);
   });
 
-  it('runs all epochs of the seed recipe, and keeps the last weights', async () => {
-    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'seed', hyper: { lookBack: 5, units: 4 } }))
+  it('runs all epochs of the recipe plain, and keeps the last weights', async () => {
+    const { losses, hyper } = (await trainSmall(undefined, { recipe: 'plain', hyper: { lookBack: 5, units: 4 } }))
       .manifest;
     expect(losses).toMatchObject({ epochs: 20, bestEpoch: 20 });
     expect(hyper).not.toHaveProperty('patience');
   });
 
-  it('tells how far it is and how long it takes', async () => {
+  it('reports progress and the time left', async () => {
     const seen: Progress[] = [];
     const hyper = { ...SMALL, maxEpochs: 4 };
     await trainSmall(undefined, { hyper, onProgress: (progress) => seen.push(progress) });
@@ -193,10 +197,10 @@ describe('train', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  describe('that begins with a model', () => {
+  describe('that starts from a model', () => {
     const hyper = { ...SMALL, maxEpochs: 1, learningRate: 1e-9 };
 
-    it('goes on from its weights, reproducibly', async () => {
+    it('starts from its weights, reproducibly', async () => {
       const start = await trainSmall(undefined, { seed: 5 });
       const options = { start, hyper: SMALL };
       const next = await trainSmall(undefined, options);
@@ -210,7 +214,7 @@ describe('train', () => {
       weightsOf(moved).forEach((weight, i) => expect(weight).toBeCloseTo(weightsOf(from)[i]!, 5));
     });
 
-    it('leaves that model as it is', async () => {
+    it('leaves that model unchanged', async () => {
       const start = await trainSmall();
       const before = weightsOf(start);
       await trainSmall(undefined, { start });

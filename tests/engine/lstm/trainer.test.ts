@@ -14,24 +14,24 @@ describe('createTrainer', () => {
   it.each([
     ['window', 1],
     ['carried', 4],
-  ] as const)('takes the steps that tfjs takes with Adam: memory %s, asked for %i days', async (memory, asked) => {
+  ] as const)('takes the steps that tfjs takes with Adam: memory %s, %i output steps', async (memory, outputSteps) => {
     const hyper = { memory, lookBack: steps, units: 5, batch, learningRate: 0.01, maxEpochs: 1 };
     const next = randomNumbers(21);
     const parts = await newModel(tf, assets, hyper, 1);
     const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
     const stock = buildModel(tf, assets, hyper, 1);
-    const last = (all: Tensor): Tensor => (all.rank === 2 ? all : all.slice([0, steps - asked, 0]));
+    const last = (all: Tensor): Tensor => (all.rank === 2 ? all : all.slice([0, steps - outputSteps, 0]));
     const loss = (targets: Tensor, predictions: Tensor) => tf.losses.meanSquaredError(targets, last(predictions));
     stock.compile({ optimizer: tf.train.adam(hyper.learningRate), loss });
     for (let step = 0; step < 8; step += 1) {
-      const [days, targets] = [next(batch * steps * assets, 2), next(batch * asked * assets, 2)];
-      const x = tf.tensor3d(days, [batch, steps, assets]);
-      const y = tf.tensor(targets, memory === 'window' ? [batch, assets] : [batch, asked, assets]);
+      const [inputs, targets] = [next(batch * steps * assets, 2), next(batch * outputSteps * assets, 2)];
+      const x = tf.tensor3d(inputs, [batch, steps, assets]);
+      const y = tf.tensor(targets, memory === 'window' ? [batch, assets] : [batch, outputSteps, assets]);
       const [expected] = [await stock.trainOnBatch(x, y)].flat();
-      const reading = { days, steps, asked };
-      expect(trainer.step(reading, targets)).toBeCloseTo(expected!, 5);
+      const sequences = { inputs, steps, outputSteps };
+      expect(trainer.step(sequences, targets)).toBeCloseTo(expected!, 5);
       const [predictions] = [stock.predict(x)].flat();
-      expect(largestDifference(trainer.predict(reading), last(predictions!).dataSync())).toBeLessThan(1e-4);
+      expect(largestDifference(trainer.predict(sequences), last(predictions!).dataSync())).toBeLessThan(1e-4);
     }
     const weights = stock.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
     expect(largestDifference(new Float32Array(parts.weights), weights)).toBeLessThan(1e-4);

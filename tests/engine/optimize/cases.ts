@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { Bounds, Matrix } from '../../../src/engine/types.ts';
+import type { LinearRow, Polytope } from '../../../src/engine/constraints/polytope.ts';
+import type { Matrix } from '../../../src/engine/types.ts';
+import { longOnly } from '../../support/long-only.ts';
 
 export const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
   rows: rows.length,
@@ -13,8 +15,8 @@ const tailFractions = [1 / 2, 2 / 5, 1 / 4, 1 / 5, 1 / 10, 1 / 20, 1 / 100, 1 / 
 export interface Case {
   readonly scenarios: Matrix;
   readonly tailFraction: number;
-  readonly bounds: Bounds;
-  /** Where the limit lies: 0 at the minimum CVaR, 1 at that of the asset with the best mean. */
+  readonly feasible: Polytope;
+  /** Where the limit lies: 0 at the minimum CVaR, 1 at that of the asset with the best return. */
   readonly tightness: number;
 }
 
@@ -55,15 +57,66 @@ const scenarios = fc
       }),
   );
 
+const tightness = fc.constantFrom(-0.3, 0, 0.01, 0.3, 0.7, 1.5);
+
 /** Small problems, most of them degenerate one way or another. */
 export const cases: fc.Arbitrary<Case> = scenarios.chain((matrix) =>
   fc.record({
     scenarios: fc.constant(matrix),
     tailFraction: fc.constantFrom(...tailFractions),
-    bounds: fc.record({
-      minWeight: fc.constantFrom(0, 0, 0.3 / matrix.cols, 1 / matrix.cols),
-      maxWeight: fc.constantFrom(1, 1, Math.min(1, 1.7 / matrix.cols), 1 / matrix.cols),
-    }),
-    tightness: fc.constantFrom(-0.3, 0, 0.01, 0.3, 0.7, 1.5),
+    feasible: fc
+      .record({
+        minWeight: fc.constantFrom(0, 0, 0.3 / matrix.cols, 1 / matrix.cols),
+        maxWeight: fc.constantFrom(1, 1, Math.min(1, 1.7 / matrix.cols), 1 / matrix.cols),
+      })
+      .map((bounds) => longOnly(matrix, bounds)),
+    tightness,
+  }),
+);
+
+/** A polytope of n assets that holds `inside` (n): a box of its own for each asset, group rows and equations. */
+const polytopeAround = (inside: readonly number[]): fc.Arbitrary<Polytope> => {
+  const assets = inside.length;
+  const each = (element: fc.Arbitrary<number>) => fc.array(element, { minLength: assets, maxLength: assets });
+  const slack = fc.constantFrom(0, 0.02, 0.1, Infinity);
+  const row = fc
+    .record({
+      coefficients: fc.oneof(each(fc.constantFrom(0, 1)), each(fc.constantFrom(0, 0, 1, -1, 2, 0.5))),
+      below: slack,
+      above: slack,
+    })
+    .map(({ coefficients, below, above }): LinearRow => {
+      const activity = coefficients.reduce((total, coefficient, at) => total + coefficient * inside[at]!, 0);
+      return { lower: activity - below, upper: activity + above, coefficients: Float64Array.from(coefficients) };
+    });
+  const room = fc.constantFrom(0, 0.05, 0.2, 1, 1, 1);
+  return fc
+    .record({ below: each(room), above: each(room), rows: fc.array(row, { minLength: 1, maxLength: 4 }) })
+    .map(({ below, above, rows }) => ({
+      lower: Float64Array.from(inside, (weight, at) => Math.max(0, weight - below[at]!)),
+      upper: Float64Array.from(inside, (weight, at) => Math.min(1, weight + above[at]!)),
+      rows,
+    }));
+};
+
+/** Weights of so many assets, few of them equal ones. */
+const someWeights = (assets: number): fc.Arbitrary<number[]> =>
+  fc
+    .array(fc.integer({ min: 0, max: 6 }), { minLength: assets, maxLength: assets })
+    .filter((parts) => parts.some((part) => part > 0))
+    .map((parts) => {
+      const total = parts.reduce((all, part) => all + part, 0);
+      return parts.map((part) => part / total);
+    });
+
+export const polytopes = (assets: number): fc.Arbitrary<Polytope> => someWeights(assets).chain(polytopeAround);
+
+/** `cases` over polytopes of any kind; equal weights are outside most of them. */
+export const polytopeCases: fc.Arbitrary<Case> = scenarios.chain((matrix) =>
+  fc.record({
+    scenarios: fc.constant(matrix),
+    tailFraction: fc.constantFrom(...tailFractions),
+    feasible: polytopes(matrix.cols),
+    tightness,
   }),
 );

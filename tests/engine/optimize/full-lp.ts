@@ -1,17 +1,18 @@
 import type { Highs, ModelData } from 'highs';
-import type { Bounds, Matrix } from '../../../src/engine/types.ts';
+import type { Polytope } from '../../../src/engine/constraints/polytope.ts';
+import type { Matrix } from '../../../src/engine/types.ts';
 
 /** The whole Rockafellar–Uryasev program at once, by HiGHS: what the optimiser must agree with. */
 export interface FullLp {
   minimumCvar(): number;
   /** Undefined when nothing keeps the limit. */
-  highestMean(lossLimit: number): number | undefined;
-  /** The smallest CVaR with a mean return of at least `floor`. */
-  minimumCvarAbove(floor: number): number;
+  highestReturn(lossLimit: number): number | undefined;
+  /** The smallest CVaR with an expected return of at least `floor`; undefined when nothing has it. */
+  minimumCvarAbove(floor: number): number | undefined;
 }
 
 /** @param k (1 − alpha) M, given apart so that the oracle does not share the engine's rounding */
-export function fullLp(highs: Highs, scenarios: Matrix, k: number, bounds: Bounds): FullLp {
+export function fullLp(highs: Highs, scenarios: Matrix, k: number, feasible: Polytope): FullLp {
   const { rows, cols } = scenarios;
   const means = Float64Array.from({ length: cols }, (_, col) => {
     let total = 0;
@@ -23,13 +24,13 @@ export function fullLp(highs: Highs, scenarios: Matrix, k: number, bounds: Bound
   );
   const meanRow = Float64Array.from(cvarRow, (_, col) => means[col] ?? 0);
   return {
-    minimumCvar: () => solved(highs, program(scenarios, bounds, cvarRow, meanRow, cvarRow))!,
-    highestMean: (limit) => {
+    minimumCvar: () => solved(highs, program(scenarios, feasible, cvarRow, meanRow, cvarRow))!,
+    highestReturn: (limit) => {
       const found = solved(
         highs,
         program(
           scenarios,
-          bounds,
+          feasible,
           cvarRow,
           meanRow,
           meanRow.map((mean) => -mean),
@@ -38,21 +39,33 @@ export function fullLp(highs: Highs, scenarios: Matrix, k: number, bounds: Bound
       );
       return found === undefined ? undefined : -found;
     },
-    minimumCvarAbove: (floor) => solved(highs, program(scenarios, bounds, cvarRow, meanRow, cvarRow, Infinity, floor))!,
+    minimumCvarAbove: (floor) =>
+      solved(highs, program(scenarios, feasible, cvarRow, meanRow, cvarRow, Infinity, floor)),
   };
 }
 
-/** Columns w (n), t, u (M); rows: budget, CVaR, mean, and u_s + t + c_s·w ≥ 0. */
+/** Columns w (n), t, u (M); rows: budget, CVaR, mean, the polytope's, and u_s + t + c_s·w ≥ 0. */
 function program(
   { rows, cols, data }: Matrix,
-  { minWeight, maxWeight }: Bounds,
+  feasible: Polytope,
   cvarRow: Float64Array,
   meanRow: Float64Array,
   colCost: Float64Array,
   limit = Infinity,
   floor = -Infinity,
 ): ModelData {
-  const dense = [cvarRow.map((_, col) => (col < cols ? 1 : 0)), cvarRow, meanRow];
+  const ends = [
+    { lower: 1, upper: 1 },
+    { lower: -Infinity, upper: limit },
+    { lower: floor, upper: Infinity },
+    ...feasible.rows,
+  ];
+  const dense = [
+    cvarRow.map((_, col) => (col < cols ? 1 : 0)),
+    cvarRow,
+    meanRow,
+    ...feasible.rows.map(({ coefficients }) => cvarRow.map((_, col) => coefficients[col] ?? 0)),
+  ];
   for (let row = 0; row < rows; row++) {
     const line = new Float64Array(cvarRow.length);
     line.set(data.subarray(row * cols, (row + 1) * cols));
@@ -67,10 +80,10 @@ function program(
     numCols: cvarRow.length,
     numRows: dense.length,
     colCost,
-    colLower: cvarRow.map((_, col) => (col < cols ? minWeight : col === cols ? -Infinity : 0)),
-    colUpper: cvarRow.map((_, col) => (col < cols ? maxWeight : Infinity)),
-    rowLower: dense.map((_, row) => (row === 0 ? 1 : row === 1 ? -Infinity : row === 2 ? floor : 0)),
-    rowUpper: dense.map((_, row) => (row === 0 ? 1 : row === 1 ? limit : Infinity)),
+    colLower: cvarRow.map((_, col) => (col < cols ? feasible.lower[col]! : col === cols ? -Infinity : 0)),
+    colUpper: cvarRow.map((_, col) => (col < cols ? feasible.upper[col]! : Infinity)),
+    rowLower: dense.map((_, row) => ends[row]?.lower ?? 0),
+    rowUpper: dense.map((_, row) => ends[row]?.upper ?? Infinity),
     matrix: {
       format: 'csr',
       numRows: dense.length,

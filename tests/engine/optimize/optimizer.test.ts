@@ -1,23 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
+import type { Polytope } from '../../../src/engine/constraints/polytope.ts';
 import { loadHighs } from '../../../src/engine/optimize/highs.ts';
 import { openOptimizer, optimize, type Optimizer } from '../../../src/engine/optimize/optimizer.ts';
-import { meanReturns, portfolioOf } from '../../../src/engine/optimize/portfolio.ts';
+import { expectedReturns, measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { cvar, portfolioLosses } from '../../../src/engine/risk.ts';
-import type { Bounds, Matrix, Solution } from '../../../src/engine/types.ts';
+import type { Matrix, Solution } from '../../../src/engine/types.ts';
+import { longOnly } from '../../support/long-only.ts';
 import { fatTailed } from '../../support/scenarios.ts';
-import { cases, matrixOf, type Case } from './cases.ts';
+import { cases, matrixOf, polytopeCases, type Case } from './cases.ts';
 import { fullLp } from './full-lp.ts';
 
-const free: Bounds = { minWeight: 0, maxWeight: 1 };
 const highs = await loadHighs();
 
 async function withOptimizer<T>(
-  problem: { scenarios: Matrix; alpha: number; bounds?: Bounds; width?: number },
+  { cutWidth, ...problem }: { scenarios: Matrix; alpha: number; feasible?: Polytope; cutWidth?: number | undefined },
   use: (optimizer: Optimizer) => T,
 ): Promise<T> {
-  const optimizer = await openOptimizer(problem.scenarios, problem.alpha, problem.bounds ?? free, highs, problem.width);
+  const options = { highs, ...(cutWidth !== undefined && { cutWidth }) };
+  const optimizer = await openOptimizer({ feasible: longOnly(problem.scenarios), ...problem }, options);
   try {
     return use(optimizer);
   } finally {
@@ -25,18 +26,18 @@ async function withOptimizer<T>(
   }
 }
 
-/** The CVaR of holding only the asset with the best mean: a limit above it does not bind. */
-function cvarOfBestMean(scenarios: Matrix, alpha: number): number {
-  const means = meanReturns(scenarios);
+/** The CVaR of holding only the asset with the best return: a limit above it does not bind. */
+function cvarOfBestReturn(scenarios: Matrix, alpha: number): number {
+  const means = expectedReturns(scenarios);
   const best = means.indexOf(Math.max(...means));
-  return portfolioOf(
+  return measurePortfolio(
     scenarios,
     alpha,
     means.map((_, asset) => (asset === best ? 1 : 0)),
   ).cvar;
 }
 
-const meanOf = (solution: Solution): number =>
+const returnOf = (solution: Solution): number =>
   (solution.status === 'optimal' ? solution.best : solution.minimum).expectedReturn;
 
 function expectOptimal(solution: Solution): Extract<Solution, { status: 'optimal' }> {
@@ -45,19 +46,20 @@ function expectOptimal(solution: Solution): Extract<Solution, { status: 'optimal
 }
 
 /** Solves a case at its tightness, compares every stage with the full program, and says what is wrong. */
-async function complaints({ scenarios, tailFraction, bounds, tightness }: Case, width?: number): Promise<string[]> {
+async function complaints(problem: Case, cutWidth?: number): Promise<string[]> {
+  const { scenarios, tailFraction, feasible, tightness } = problem;
   const alpha = 1 - tailFraction;
-  const lp = fullLp(highs, scenarios, tailFraction * scenarios.rows, bounds);
+  const lp = fullLp(highs, scenarios, tailFraction * scenarios.rows, feasible);
   const wrong: string[] = [];
   const atMost = (what: string, got: number, most: number) => {
     if (!(got <= most)) wrong.push(`${what}: ${got} > ${most}`);
   };
-  await withOptimizer({ scenarios, alpha, bounds, ...(width === undefined ? {} : { width }) }, (optimizer) => {
+  await withOptimizer({ scenarios, alpha, feasible, cutWidth }, (optimizer) => {
     const { portfolio: minimum, gap } = optimizer.minimum();
     atMost('distance of the minimum', Math.abs(minimum.cvar - lp.minimumCvar()), 1e-7);
     atMost('gap of the minimum', gap, 1e-7);
 
-    const range = Math.max(cvarOfBestMean(scenarios, alpha) - minimum.cvar, 1e-4);
+    const range = Math.max(cvarOfBestReturn(scenarios, alpha) - minimum.cvar, 1e-4);
     const limit = minimum.cvar + tightness * range;
     const solution = optimizer.best(limit);
     if (solution.status !== (tightness < 0 ? 'infeasible' : 'optimal')) wrong.push(solution.status);
@@ -66,9 +68,10 @@ async function complaints({ scenarios, tailFraction, bounds, tightness }: Case, 
     atMost('gap', solution.gap, 1e-7);
     atMost('CVaR above the limit', best.cvar, limit + 1e-7);
     // At the minimum itself the oracle's own rounding may leave it nothing.
-    atMost('mean below the best', (lp.highestMean(limit) ?? -Infinity) - 1e-7, best.expectedReturn);
-    atMost('mean above the best', best.expectedReturn, lp.highestMean(limit + 1e-7)! + 1e-9);
-    atMost('CVaR above the calmest', best.cvar, lp.minimumCvarAbove(best.expectedReturn) + 1e-7);
+    atMost('return below the best', (lp.highestReturn(limit) ?? -Infinity) - 1e-7, best.expectedReturn);
+    atMost('return above the best', best.expectedReturn, lp.highestReturn(limit + 1e-7)! + 1e-9);
+    // At the highest return the oracle's own rounding may leave it nothing.
+    atMost('CVaR above the calmest', best.cvar, (lp.minimumCvarAbove(best.expectedReturn) ?? Infinity) + 1e-7);
   });
   return wrong;
 }
@@ -83,31 +86,61 @@ describe('against the full linear program', () => {
     );
   });
 
-  it.each([0, 2, 1e9])('agrees when each cut adds %d scenarios to the band', async (width) => {
+  it('agrees on constraints of any kind: groups, equations, a box for each asset', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async (problem) => {
-        expect(await complaints(problem, width)).toEqual([]);
+      fc.asyncProperty(polytopeCases, async (problem) => {
+        expect(await complaints(problem)).toEqual([]);
       }),
-      { numRuns: 200, seed: width },
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
+  it.each([0, 2, 1e9])('agrees when each cut makes %d scenarios explicit', async (cutWidth) => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(cases, polytopeCases), async (problem) => {
+        expect(await complaints(problem, cutWidth)).toEqual([]);
+      }),
+      { numRuns: 200, seed: cutWidth },
     );
   });
 
   it.each([
-    { rows: 2000, cols: 30, tailFraction: 1 / 20, bounds: free },
+    { rows: 2000, cols: 30, tailFraction: 1 / 20, bounds: {} },
     { rows: 1001, cols: 12, tailFraction: 1 / 100, bounds: { minWeight: 0.02, maxWeight: 0.25 } },
     { rows: 500, cols: 80, tailFraction: 1 / 10, bounds: { minWeight: 0, maxWeight: 0.05 } },
   ])('agrees on $rows scenarios of $cols assets', async ({ rows, cols, tailFraction, bounds }) => {
-    const problem = { scenarios: fatTailed(rows, cols, 11), tailFraction, bounds, tightness: 0.2 };
+    const scenarios = fatTailed(rows, cols, 11);
+    const problem = { scenarios, tailFraction, feasible: longOnly(scenarios, bounds), tightness: 0.2 };
     expect(await complaints(problem)).toEqual([]);
   });
 });
 
-describe('the width of the band', () => {
+describe('with constraints of a mandate', () => {
+  it.each([20, 40])(
+    'agrees on 1000 scenarios of %d assets: groups, an asset held at a tenth, equal weights excluded',
+    async (cols) => {
+      const scenarios = fatTailed(1000, cols, 12);
+      const group = (of: number) => Float64Array.from({ length: cols }, (_, at) => (at % 5 === of ? 1 : 0));
+      const rows = [
+        { lower: 0, upper: 0.15, coefficients: group(0) },
+        { lower: 0.3, upper: Infinity, coefficients: group(1) },
+        { lower: 0.25, upper: 0.25, coefficients: group(2) },
+        { lower: 0.1, upper: 0.1, coefficients: Float64Array.from({ length: cols }, (_, at) => (at === 3 ? 1 : 0)) },
+      ];
+      const feasible = { ...longOnly(scenarios, { maxWeight: 0.3 }), rows };
+      for (const tightness of [-0.3, 0, 0.2]) {
+        expect(await complaints({ scenarios, tailFraction: 1 / 20, feasible, tightness })).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('the width of a cut', () => {
   it('changes the way, not the answer', async () => {
     const scenarios = fatTailed(4000, 15, 5);
     const answers = await Promise.all(
-      [0, 25, 1e9].map((width) =>
-        withOptimizer({ scenarios, alpha: 0.95, width }, (optimizer) => expectOptimal(optimizer.best(0.16))),
+      [0, 25, 1e9].map((cutWidth) =>
+        withOptimizer({ scenarios, alpha: 0.95, cutWidth }, (optimizer) => expectOptimal(optimizer.best(0.16))),
       ),
     );
     for (const { best, minimum } of answers) {
@@ -126,11 +159,11 @@ describe('a warm optimiser', () => {
       limits.map((limit) => optimizer.best(limit)),
     );
     for (const [at, lossLimit] of limits.entries()) {
-      const fresh = await optimize({ scenarios, limit: { lossLimit, alpha: 0.95 }, bounds: free }, highs);
+      const fresh = await optimize({ scenarios, lossLimit, alpha: 0.95, feasible: longOnly(scenarios) }, highs);
       const answer = warm[at]!;
       expect(answer.status).toBe(fresh.status);
       expect(answer.minimum.cvar).toBeCloseTo(fresh.minimum.cvar, 8);
-      expect(meanOf(answer)).toBeCloseTo(meanOf(fresh), 8);
+      expect(returnOf(answer)).toBeCloseTo(returnOf(fresh), 8);
     }
   });
 });
@@ -138,12 +171,12 @@ describe('a warm optimiser', () => {
 describe('a frontier', () => {
   it('never falls, and ends where the limit no longer binds', async () => {
     const scenarios = fatTailed(3000, 20, 6);
-    const means = await withOptimizer({ scenarios, alpha: 0.95 }, (optimizer) => {
+    const returns = await withOptimizer({ scenarios, alpha: 0.95 }, (optimizer) => {
       const { cvar: least } = optimizer.minimum().portfolio;
-      return Array.from({ length: 40 }, (_, at) => meanOf(optimizer.best(least + 0.01 * at)));
+      return Array.from({ length: 40 }, (_, at) => returnOf(optimizer.best(least + 0.01 * at)));
     });
-    expect(means).toEqual(means.slice().sort((a, b) => a - b));
-    expect(means.at(-1)).toBeCloseTo(Math.max(...meanReturns(scenarios)), 8);
+    expect(returns).toEqual(returns.slice().sort((a, b) => a - b));
+    expect(returns.at(-1)).toBeCloseTo(Math.max(...expectedReturns(scenarios)), 8);
   });
 });
 
@@ -151,7 +184,7 @@ describe('figures', () => {
   it('are those of the one definition: the CVaR that was limited is the CVaR that is reported', async () => {
     const scenarios = fatTailed(895, 8, 9);
     const { best } = expectOptimal(
-      await optimize({ scenarios, limit: { lossLimit: 0.2, alpha: 0.95 }, bounds: free }, highs),
+      await optimize({ scenarios, lossLimit: 0.2, alpha: 0.95, feasible: longOnly(scenarios) }, highs),
     );
     expect(best.cvar).toBe(cvar(portfolioLosses(scenarios, best.weights), 0.95));
     expect(best.cvar).toBeLessThanOrEqual(0.2 + 1e-7);
@@ -163,7 +196,7 @@ describe('figures', () => {
     const at = (scale: number) => ({ ...scenarios, data: scenarios.data.map((value) => value * scale) });
     const solve = async (scale: number) => {
       const limit = { lossLimit: 0.16 * scale, alpha: 0.95 };
-      return expectOptimal(await optimize({ scenarios: at(scale), limit, bounds: free }, highs));
+      return expectOptimal(await optimize({ scenarios: at(scale), ...limit, feasible: longOnly(scenarios) }, highs));
     };
     const usual = await solve(1);
     for (const scale of [1e-5, 1e-3, 1e3, 1e5]) {
@@ -179,14 +212,16 @@ describe('figures', () => {
 describe('ties and corners', () => {
   const limit = { lossLimit: 1, alpha: 0.9 };
 
-  it('prefer the calmest of the portfolios with the best mean', async () => {
-    // Three assets of one mean; the first two cancel, a limit of 100 % does not bind.
-    const rows = Array.from({ length: 40 }, (_, row) => [
-      0.05 + (row % 2 ? 0.1 : -0.1),
-      0.05 + (row % 2 ? -0.1 : 0.1),
-      0.05 + (row % 4 < 2 ? 0.3 : -0.3),
-    ]);
-    const { best } = expectOptimal(await optimize({ scenarios: matrixOf(rows), limit, bounds: free }, highs));
+  it('prefer the calmest of the portfolios with the best return', async () => {
+    // Three assets of one expected return; the first two cancel, a limit of 100 % does not bind.
+    const scenarios = matrixOf(
+      Array.from({ length: 40 }, (_, row) => [
+        0.05 + (row % 2 ? 0.1 : -0.1),
+        0.05 + (row % 2 ? -0.1 : 0.1),
+        0.05 + (row % 4 < 2 ? 0.3 : -0.3),
+      ]),
+    );
+    const { best } = expectOptimal(await optimize({ scenarios, ...limit, feasible: longOnly(scenarios) }, highs));
     expect(best.expectedReturn).toBeCloseTo(0.05, 12);
     expect(best.cvar).toBeCloseTo(-0.05, 7);
     expect(best.weights[0]).toBeCloseTo(0.5, 6);
@@ -194,7 +229,9 @@ describe('ties and corners', () => {
 
   it('hold one asset whole', async () => {
     const scenarios = matrixOf([[0.1], [-0.2]]);
-    const { best, minimum } = expectOptimal(await optimize({ scenarios, limit, bounds: free }, highs));
+    const { best, minimum } = expectOptimal(
+      await optimize({ scenarios, ...limit, feasible: longOnly(scenarios) }, highs),
+    );
     expect(best).toEqual(minimum);
     expect(best.weights).toEqual([1]);
     expect(best.cvar).toBe(0.2);
@@ -217,14 +254,13 @@ describe('ties and corners', () => {
       [0, 0],
       [0.05, 0.05],
     ]);
-    expect(
-      await complaints({ scenarios, tailFraction: 0.4, bounds: { minWeight: 0.15, maxWeight: 0.85 }, tightness: 0 }),
-    ).toEqual([]);
+    const feasible = longOnly(scenarios, { minWeight: 0.15, maxWeight: 0.85 });
+    expect(await complaints({ scenarios, tailFraction: 0.4, feasible, tightness: 0 })).toEqual([]);
   });
 
   it('survive returns that are hardly numbers', async () => {
     const scenarios = matrixOf(Array.from({ length: 12 }, () => [-2.5e-323, 0]));
-    const { best } = expectOptimal(await optimize({ scenarios, limit, bounds: free }, highs));
+    const { best } = expectOptimal(await optimize({ scenarios, ...limit, feasible: longOnly(scenarios) }, highs));
     expect(best.expectedReturn).toBeCloseTo(0, 12);
   });
 
@@ -234,25 +270,32 @@ describe('ties and corners', () => {
       { minWeight: 1 / 7, maxWeight: 1 },
       { minWeight: 0, maxWeight: 1 / 7 },
     ]) {
-      const { best } = expectOptimal(await optimize({ scenarios, limit, bounds }, highs));
+      const { best } = expectOptimal(
+        await optimize({ scenarios, ...limit, feasible: longOnly(scenarios, bounds) }, highs),
+      );
       for (const weight of best.weights) expect(weight).toBeCloseTo(1 / 7, 12);
     }
   });
 
-  it('refuse bounds that nothing meets, and returns that are no numbers', async () => {
+  it('refuse constraints that nothing meets, constraints of other assets, and returns that are no numbers', async () => {
     const scenarios = fatTailed(20, 12, 1);
-    await expect(optimize({ scenarios, limit, bounds: { minWeight: 0, maxWeight: 0.05 } }, highs)).rejects.toThrow(
-      UserError,
-    );
+    const feasible = longOnly(scenarios);
+    const half = { lower: 0.6, upper: 1, coefficients: Float64Array.from({ length: 12 }, (_, at) => at % 2) };
+    const other = { ...half, coefficients: half.coefficients.map((coefficient) => 1 - coefficient) };
+    await expect(
+      optimize({ scenarios, ...limit, feasible: { ...feasible, rows: [half, other] } }, highs),
+    ).rejects.toMatchObject({ name: 'UserError', code: 'constraints.contradict', data: { assets: 12 } });
+    const ofOthers = longOnly(fatTailed(20, 11, 1));
+    await expect(optimize({ scenarios, ...limit, feasible: ofOthers }, highs)).rejects.toThrow('of 11 assets');
     scenarios.data[7] = Number.NaN;
-    await expect(optimize({ scenarios, limit, bounds: free }, highs)).rejects.toThrow('finite');
+    await expect(optimize({ scenarios, ...limit, feasible }, highs)).rejects.toThrow('finite');
   });
 });
 
 describe('memory', () => {
   it('of the solver does not grow with the number of problems', async () => {
     const scenarios = fatTailed(1000, 40, 1);
-    const solve = () => optimize({ scenarios, limit: { lossLimit: 0.12, alpha: 0.95 }, bounds: free }, highs);
+    const solve = () => optimize({ scenarios, lossLimit: 0.12, alpha: 0.95, feasible: longOnly(scenarios) }, highs);
     for (let warmUp = 0; warmUp < 3; warmUp++) await solve();
     const before = highs.memoryBytes;
     for (let again = 0; again < 8; again++) await solve();

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { optimize } from '../../../src/engine/optimize/optimizer.ts';
-import { portfolioOf } from '../../../src/engine/optimize/portfolio.ts';
+import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { verify } from '../../../src/engine/optimize/verify.ts';
 import type { Portfolio, Solution } from '../../../src/engine/types.ts';
+import { longOnly } from '../../support/long-only.ts';
 import { fatTailed } from '../../support/scenarios.ts';
 
 const scenarios = fatTailed(400, 6, 8);
-const problem = { limit: { lossLimit: 0.18, alpha: 0.95 }, bounds: { minWeight: 0.02, maxWeight: 0.6 } };
-const solved = await optimize({ scenarios, ...problem });
+/** Together at most 70 %. */
+const group = { lower: 0, upper: 0.7, coefficients: Float64Array.of(1, 1, 1, 0, 0, 0) };
+const feasible = { ...longOnly(scenarios, { minWeight: 0.02, maxWeight: 0.6 }), rows: [group] };
+const problem = { scenarios, lossLimit: 0.18, alpha: 0.95, feasible };
+const solved = await optimize(problem);
 if (solved.status !== 'optimal') throw new Error('the problem of this test must be feasible');
 const { best, minimum } = solved;
 
@@ -15,7 +19,7 @@ const withBest = (changed: Partial<Portfolio>): Solution => ({ ...solved, best: 
 const verifying =
   (solution: Solution, asked = problem) =>
   () =>
-    verify(scenarios, asked, solution);
+    verify(asked, solution);
 
 /** The best weights with `amount` in the first asset, the others scaled to fill the rest. */
 const moved = (amount: number): number[] =>
@@ -23,7 +27,7 @@ const moved = (amount: number): number[] =>
 
 describe('verify', () => {
   it('returns an answer that holds', () => {
-    expect(verify(scenarios, problem, solved)).toBe(solved);
+    expect(verify(problem, solved)).toBe(solved);
   });
 
   it.each(['expectedReturn', 'cvar', 'valueAtRisk'] as const)('finds a changed %s and says by how much', (figure) => {
@@ -36,12 +40,25 @@ describe('verify', () => {
   it('finds weights that do not sum to 1', () => {
     const largest = Math.max(...best.weights);
     const weights = best.weights.map((weight) => (weight === largest ? weight - 1e-6 : weight));
-    expect(verifying(withBest(portfolioOf(scenarios, 0.95, weights)))).toThrow('sum of weights');
+    expect(verifying(withBest(measurePortfolio(scenarios, 0.95, weights)))).toThrow('sum of weights');
   });
 
   it('finds weights outside the bounds', () => {
-    expect(verifying(withBest(portfolioOf(scenarios, 0.95, moved(0.01))))).toThrow('best minimum weight of asset 0');
-    expect(verifying(withBest(portfolioOf(scenarios, 0.95, moved(0.7))))).toThrow('best weight of asset 0');
+    expect(verifying(withBest(measurePortfolio(scenarios, 0.95, moved(0.01))))).toThrow(
+      'best minimum weight of asset 0',
+    );
+    expect(verifying(withBest(measurePortfolio(scenarios, 0.95, moved(0.7))))).toThrow('best weight of asset 0');
+  });
+
+  it('finds a row that is not kept, on either side', () => {
+    const inGroup = best.weights.slice(0, 3).reduce((total, weight) => total + weight, 0);
+    for (const row of [
+      { ...group, upper: inGroup - 1e-6 },
+      { ...group, lower: inGroup + 1e-6 },
+    ]) {
+      const asked = { ...problem, feasible: { ...feasible, rows: [row] } };
+      expect(verifying({ ...solved, minimum: best }, asked)).toThrow('row 0 of the constraints is off by');
+    }
   });
 
   it('finds a missing weight', () => {
@@ -49,11 +66,11 @@ describe('verify', () => {
   });
 
   it('finds a limit that is not kept', () => {
-    expect(verifying(solved, { ...problem, limit: { lossLimit: best.cvar - 1e-6, alpha: 0.95 } })).toThrow('best CVaR');
+    expect(verifying(solved, { ...problem, lossLimit: best.cvar - 1e-6 })).toThrow('best CVaR');
   });
 
   it('finds another alpha', () => {
-    expect(verifying(solved, { ...problem, limit: { lossLimit: 0.18, alpha: 0.9 } })).toThrow('minimum cvar');
+    expect(verifying(solved, { ...problem, alpha: 0.9 })).toThrow('minimum cvar');
   });
 
   it('finds an uncertain gap', () => {

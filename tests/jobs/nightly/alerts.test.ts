@@ -122,8 +122,8 @@ describe('an alert', () => {
     'does not bring back a member who has it all deleted while they are told (%s)',
     async (becomes) => {
       const made = await startWithAlerts(hopelessAlert());
-      const tell = made.messenger.tell.bind(made.messenger);
-      made.messenger.tell = async (memberId, ...rest) => {
+      const tell = made.messenger.sendDirectMessage.bind(made.messenger);
+      made.messenger.sendDirectMessage = async (memberId, ...rest) => {
         await tell(memberId, ...rest);
         await forgetMember(made.app, memberId);
         return becomes;

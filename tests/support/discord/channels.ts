@@ -1,6 +1,5 @@
 import { ApiError } from './errors.ts';
 import { newSnowflake } from './snowflake.ts';
-import type { World } from './world.ts';
 
 /** What the bot may do in a channel, as far as it matters for messages. Source: Discord's reference, "Permissions". */
 const PERMISSIONS = {
@@ -34,67 +33,81 @@ export interface Channel {
   readonly lacks: readonly Permission[];
 }
 
-export const textChannel = (id = newSnowflake(), name = 'general'): Channel => ({
-  id,
-  name,
-  type: CHANNEL.text,
-  lacks: [],
-});
+export function textChannel(id = newSnowflake(), name = 'general'): Channel {
+  return {
+    id,
+    name,
+    type: CHANNEL.text,
+    lacks: [],
+  };
+}
+
+/** What this file needs of the stand-in's World. */
+interface Guild {
+  readonly identity: { readonly guildId: string; readonly memberId: string; readonly applicationId: string };
+  /** By id. */
+  readonly channels: ReadonlyMap<string, Channel>;
+}
 
 /** What the bot may not do there: of a thread, what it may not do in the channel that it hangs on. */
-const lacksOf = ({ channels }: World, { lacks, parentId }: Channel): readonly Permission[] =>
-  channels.get(parentId ?? '')?.lacks ?? lacks;
+function lacksOf({ channels }: Guild, { lacks, parentId }: Channel): readonly Permission[] {
+  return channels.get(parentId ?? '')?.lacks ?? lacks;
+}
 
 const bitsOf = (names: readonly Permission[]): bigint => names.reduce((bits, name) => bits | PERMISSIONS[name], 0n);
 
 /** As the gateway sends it: what is lacking is denied to the bot by an overwrite. */
-export const channelPayload = ({ identity }: World, { id, type, name, parentId, lacks }: Channel) => ({
-  id,
-  type,
-  name,
-  guild_id: identity.guildId,
-  parent_id: parentId ?? null,
-  flags: 0,
-  ...(type === CHANNEL.thread
-    ? {
-        owner_id: identity.memberId,
-        thread_metadata: {
-          archived: false,
-          auto_archive_duration: 1440,
-          archive_timestamp: '2024-01-01T00:00:00.000000+00:00',
-          locked: false,
-        },
-      }
-    : {
-        position: 0,
-        nsfw: false,
-        permission_overwrites:
-          lacks.length === 0 ? [] : [{ id: identity.applicationId, type: 1, allow: '0', deny: String(bitsOf(lacks)) }],
-      }),
-});
+export function channelPayload({ identity }: Guild, { id, type, name, parentId, lacks }: Channel) {
+  return {
+    id,
+    type,
+    name,
+    guild_id: identity.guildId,
+    parent_id: parentId ?? null,
+    flags: 0,
+    ...(type === CHANNEL.thread
+      ? {
+          owner_id: identity.memberId,
+          thread_metadata: {
+            archived: false,
+            auto_archive_duration: 1440,
+            archive_timestamp: '2024-01-01T00:00:00.000000+00:00',
+            locked: false,
+          },
+        }
+      : {
+          position: 0,
+          nsfw: false,
+          permission_overwrites:
+            lacks.length === 0
+              ? []
+              : [{ id: identity.applicationId, type: 1, allow: '0', deny: String(bitsOf(lacks)) }],
+        }),
+  };
+}
 
 /** @returns the bot's permissions there */
-export const botPermissionsIn = (world: World, channelId: string): bigint => {
-  const channel = world.channels.get(channelId);
-  return channel === undefined ? ORDINARY : ORDINARY & ~bitsOf(lacksOf(world, channel));
-};
+export function botPermissionsIn(guild: Guild, channelId: string): bigint {
+  const channel = guild.channels.get(channelId);
+  return channel === undefined ? ORDINARY : ORDINARY & ~bitsOf(lacksOf(guild, channel));
+}
 
 /** @throws ApiError 10003 when there is no such channel, 50001 when the bot does not see it */
-export const visibleChannel = (world: World, channelId: string): Channel => {
-  const channel = world.channels.get(channelId);
+export function visibleChannel(guild: Guild, channelId: string): Channel {
+  const channel = guild.channels.get(channelId);
   if (channel === undefined) throw new ApiError(404, 10003, 'Unknown Channel');
-  if (lacksOf(world, channel).includes('ViewChannel')) throw new ApiError(403, 50001, 'Missing Access');
+  if (lacksOf(guild, channel).includes('ViewChannel')) throw new ApiError(403, 50001, 'Missing Access');
   return channel;
-};
+}
 
 /** @throws ApiError 50013 when the bot may not post this there, 50008 when nobody can */
-export const mustBePostable = (world: World, channel: Channel, content: { embeds: boolean; files: boolean }): void => {
+export function mustBePostable(guild: Guild, channel: Channel, content: { embeds: boolean; files: boolean }): void {
   if (channel.type === CHANNEL.category) throw new ApiError(400, 50008, 'Cannot send messages in a non-text channel');
   const needed: Permission[] = [
     channel.type === CHANNEL.thread ? 'SendMessagesInThreads' : 'SendMessages',
     ...(content.embeds ? (['EmbedLinks'] as const) : []),
     ...(content.files ? (['AttachFiles'] as const) : []),
   ];
-  const lacks = lacksOf(world, channel);
+  const lacks = lacksOf(guild, channel);
   if (needed.some((name) => lacks.includes(name))) throw new ApiError(403, 50013, 'Missing Permissions');
-};
+}

@@ -1,8 +1,7 @@
 import { channelPayload, CHANNEL, textChannel, type Channel, type Permission } from './channels.ts';
 import type { Gateway } from './gateway.ts';
-import type { RouteName } from './routes.ts';
 import { newSnowflake } from './snowflake.ts';
-import type { Disturbance, World } from './world.ts';
+import type { Disturbance, RouteName, World } from './world.ts';
 
 /** What a test does to Discord and its people. */
 export interface Controls {
@@ -26,21 +25,21 @@ export interface Controls {
   permitChannel(channelId: string): void;
 }
 
-export const createControls = (world: World, gateway: Gateway): Controls => {
+export function createControls(world: World, gateway: Gateway): Controls {
   const { channels } = world;
-  /** Nobody is told while no bot is there; the next one gets it with the guild. */
-  const tell = (what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void => {
+  /** Does nothing while no bot is there: the next one gets the channel with the guild. */
+  function announce(what: 'CREATE' | 'UPDATE' | 'DELETE', channel: Channel): void {
     const subject = channel.type === CHANNEL.thread ? 'THREAD' : 'CHANNEL';
     if (gateway.hasSession) gateway.dispatch(`${subject}_${what}`, channelPayload(world, channel));
-  };
-  const permit = (channelId: string, lacks: readonly Permission[]): void => {
+  }
+  function permit(channelId: string, lacks: readonly Permission[]): void {
     const channel = channels.get(channelId);
     if (channel?.parentId !== undefined) throw new Error('a thread has the permissions of its channel');
     if (channel === undefined) throw new Error(`there is no channel ${channelId}`);
     const changed = { ...channel, lacks };
     channels.set(channelId, changed);
-    tell('UPDATE', changed);
-  };
+    announce('UPDATE', changed);
+  }
   return {
     disturb(route, disturbance, times = 1) {
       const queue = world.disturbances.get(route) ?? [];
@@ -51,15 +50,15 @@ export const createControls = (world: World, gateway: Gateway): Controls => {
     addChannel(about = {}) {
       const channel = { ...textChannel(newSnowflake(), 'another'), ...about };
       channels.set(channel.id, channel);
-      tell('CREATE', channel);
+      announce('CREATE', channel);
       return channel.id;
     },
     removeChannel(channelId) {
       const channel = channels.get(channelId);
       if (channel === undefined || !channels.delete(channelId)) throw new Error(`there is no channel ${channelId}`);
-      tell('DELETE', channel);
+      announce('DELETE', channel);
     },
     forbidChannel: (channelId, lacks = ['SendMessages']) => permit(channelId, lacks),
     permitChannel: (channelId) => permit(channelId, []),
   };
-};
+}

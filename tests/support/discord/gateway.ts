@@ -29,20 +29,7 @@ interface Session {
   socket: WebSocket | undefined;
 }
 
-export interface Gateway {
-  /** Bots that identified themselves, and resumed sessions, so far. */
-  readonly counts: { identified: number; resumed: number; heartbeats: number };
-  /** Whether there is a session that events reach now or after its resume. */
-  readonly hasSession: boolean;
-  readonly isConnected: boolean;
-  /** @throws Error when no bot has logged in */
-  dispatch(event: string, data: unknown): void;
-  /** Closes the bot's connection, as Discord does now and then. */
-  disconnect(code: number): void;
-  close(): Promise<void>;
-}
-
-export interface GatewayTerms {
+export interface GatewayOptions {
   readonly heartbeatMs: number;
   /** The guild never becomes available, as in an outage. */
   readonly isGuildOut: boolean;
@@ -52,100 +39,111 @@ export interface GatewayTerms {
   readonly url: () => string;
 }
 
-export const createGateway = (server: Server, world: World, terms: GatewayTerms): Gateway => {
-  const sockets = new WebSocketServer({ server, path: '/gateway' });
-  const counts = { identified: 0, resumed: 0, heartbeats: 0 };
-  let session: Session | undefined;
+export class Gateway {
+  /** Bots that identified themselves, and resumed sessions, so far. */
+  readonly counts = { identified: 0, resumed: 0, heartbeats: 0 };
+  readonly #world: World;
+  readonly #options: GatewayOptions;
+  readonly #sockets: WebSocketServer;
+  #session: Session | undefined;
 
-  const emit = (to: Session, t: string, d: unknown): void => {
-    const event = { t, s: to.events.length + 1, d };
-    to.events.push(event);
-    send(to.socket, { op: OP.dispatch, ...event });
-  };
+  constructor(server: Server, world: World, options: GatewayOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.#sockets = new WebSocketServer({ server, path: '/gateway' });
+    this.#sockets.on('connection', (socket) => this.#accept(socket));
+  }
 
-  const logIn = (socket: WebSocket, data: unknown): void => {
+  /** Whether there is a session that events reach now or after its resume. */
+  get hasSession(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get isConnected(): boolean {
+    return this.#session?.socket !== undefined;
+  }
+
+  /** @throws Error when no bot has logged in */
+  dispatch(event: string, data: unknown): void {
+    if (this.#session === undefined) throw new Error('no bot has logged in to the stand-in');
+    emit(this.#session, event, data);
+  }
+
+  /** Closes the bot's connection, as Discord does now and then. */
+  disconnect(code: number): void {
+    this.#session?.socket?.close(code);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    await new Promise((resolve) => {
+      this.#sockets.close(resolve);
+    });
+  }
+
+  #accept(socket: WebSocket): void {
+    send(socket, { op: OP.hello, d: { heartbeat_interval: this.#options.heartbeatMs } });
+    socket.on('message', (raw: Buffer) => {
+      const { op, d } = payload.parse(JSON.parse(raw.toString()));
+      if (op === OP.heartbeat) send(socket, { op: OP.heartbeatAck });
+      if (op === OP.heartbeat) this.counts.heartbeats += 1;
+      if (op === OP.identify) this.#identify(socket, d);
+      if (op === OP.resume) this.#resume(socket, d);
+      this.#world.changes.announce();
+    });
+    socket.on('close', (code) => {
+      if (this.#session?.socket !== socket) return;
+      this.#session.socket = undefined;
+      // A bot that closes with 1000 ends its session; with any other code it may resume.
+      if (code === 1000) this.#session = undefined;
+      this.#world.changes.announce();
+    });
+  }
+
+  #identify(socket: WebSocket, data: unknown): void {
+    const { refusesWith, isGuildOut, url } = this.#options;
     const { token, intents } = identify.parse(data);
-    if (token !== world.identity.token) return socket.close(4004, 'Authentication failed.');
-    if (terms.refusesWith !== undefined) return socket.close(terms.refusesWith);
+    if (token !== this.#world.identity.token) return socket.close(4004, 'Authentication failed.');
+    if (refusesWith !== undefined) return socket.close(refusesWith);
     if (intents !== INTENTS) {
-      world.violations.push(`IDENTIFY with intents ${intents}, not ${INTENTS}`);
+      this.#world.violations.push(`IDENTIFY with intents ${intents}, not ${INTENTS}`);
       return socket.close(4014, 'Disallowed intent(s).');
     }
-    session = { id: newSnowflake(), events: [], socket };
-    emit(session, 'READY', ready(world, session.id, terms.url()));
-    if (!terms.isGuildOut) emit(session, 'GUILD_CREATE', guild(world));
-    counts.identified += 1;
-  };
+    this.#session = { id: newSnowflake(), events: [], socket };
+    emit(this.#session, 'READY', ready(this.#world, this.#session.id, url()));
+    if (!isGuildOut) emit(this.#session, 'GUILD_CREATE', guild(this.#world));
+    this.counts.identified += 1;
+  }
 
-  const goOn = (socket: WebSocket, data: unknown): void => {
+  #resume(socket: WebSocket, data: unknown): void {
     const { session_id: id, seq } = resume.parse(data);
+    const session = this.#session;
     if (session?.id !== id) return send(socket, { op: OP.invalidSession, d: false });
     session.socket = socket;
     for (const event of session.events.slice(seq)) send(socket, { op: OP.dispatch, ...event });
     emit(session, 'RESUMED', {});
-    counts.resumed += 1;
-  };
+    this.counts.resumed += 1;
+  }
+}
 
-  const beat = (socket: WebSocket): void => {
-    counts.heartbeats += 1;
-    send(socket, { op: OP.heartbeatAck });
-  };
+function emit(to: Session, t: string, d: unknown): void {
+  const event = { t, s: to.events.length + 1, d };
+  to.events.push(event);
+  send(to.socket, { op: OP.dispatch, ...event });
+}
 
-  sockets.on('connection', (socket) => {
-    const answers: Readonly<Record<number, (data: unknown) => void>> = {
-      [OP.heartbeat]: () => beat(socket),
-      [OP.identify]: (data) => logIn(socket, data),
-      [OP.resume]: (data) => goOn(socket, data),
-    };
-    send(socket, { op: OP.hello, d: { heartbeat_interval: terms.heartbeatMs } });
-    socket.on('message', (raw: Buffer) => {
-      const { op, d } = payload.parse(JSON.parse(raw.toString()));
-      answers[op]?.(d);
-      world.changes.announce();
-    });
-    socket.on('close', (code) => {
-      if (session?.socket !== socket) return;
-      session.socket = undefined;
-      // A bot that closes with 1000 ends its session; with any other code it may resume.
-      if (code === 1000) session = undefined;
-      world.changes.announce();
-    });
-  });
-
-  return {
-    counts,
-    get hasSession() {
-      return session !== undefined;
-    },
-    get isConnected() {
-      return session?.socket !== undefined;
-    },
-    dispatch(event, data) {
-      if (session === undefined) throw new Error('no bot has logged in to the stand-in');
-      emit(session, event, data);
-    },
-    disconnect(code) {
-      session?.socket?.close(code);
-    },
-    async close() {
-      for (const socket of sockets.clients) socket.terminate();
-      await new Promise((resolve) => {
-        sockets.close(resolve);
-      });
-    },
-  };
-};
-
-const send = (socket: WebSocket | undefined, data: unknown): void => {
+function send(socket: WebSocket | undefined, data: unknown): void {
   if (socket?.readyState === socket?.OPEN) socket?.send(JSON.stringify(data));
-};
+}
 
-const ready = ({ identity }: World, sessionId: string, url: string) => ({
-  v: 10,
-  user: botUser(identity),
-  guilds: [{ id: identity.guildId, unavailable: true }],
-  session_id: sessionId,
-  resume_gateway_url: url,
-  application: { id: identity.applicationId, flags: 0 },
-  shard: [0, 1],
-});
+function ready({ identity }: World, sessionId: string, url: string) {
+  return {
+    v: 10,
+    user: botUser(identity),
+    guilds: [{ id: identity.guildId, unavailable: true }],
+    session_id: sessionId,
+    resume_gateway_url: url,
+    application: { id: identity.applicationId, flags: 0 },
+    shard: [0, 1],
+  };
+}

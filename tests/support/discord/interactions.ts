@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ApiError } from './errors.ts';
-import { changed, FLAGS, newMessage, type ShownMessage, type UploadedFile } from './messages.ts';
+import { changed, FLAGS, newMessage, type MessageSlot, type ShownMessage, type UploadedFile } from './messages.ts';
 import type { CallbackBody, MessageBody } from './schemas.ts';
-import type { Slot } from './slots.ts';
 import { newSnowflake } from './snowflake.ts';
-import type { Changes } from './waiting.ts';
+import type { Changes } from './changes.ts';
 
 export interface Limits {
   /** The first answer must come within this time. Discord: 3,000. */
@@ -39,14 +38,14 @@ export class Interaction {
   choices: readonly { name: string; value: string | number }[] | undefined;
   isDeleted = false;
   /** Where the message with the pressed button is. */
-  readonly #slot: Slot | undefined;
+  readonly #slot: MessageSlot | undefined;
   #isExpired = false;
   readonly #sentAt = performance.now();
   readonly #limits: Limits;
   readonly #changes: Changes;
 
   constructor(
-    about: Pick<Interaction, 'kind' | 'userId' | 'channelId'> & { readonly slot?: Slot },
+    about: Pick<Interaction, 'kind' | 'userId' | 'channelId'> & { readonly slot?: MessageSlot },
     around: { readonly limits: Limits; readonly changes: Changes },
   ) {
     this.kind = about.kind;
@@ -129,7 +128,7 @@ export class Interaction {
   read(): ShownMessage {
     this.#mustBeEditable();
     if (this.#editsSource && this.source !== undefined) return this.source;
-    return this.original ?? newMessage({ ...this.#place, body: { content: '…' }, files: [] });
+    return this.original ?? this.#inPlaceOfThinking({ content: '…' }, []);
   }
 
   /** After a first answer of type 6 or 7, "the original" is the message with the button. */
@@ -144,12 +143,8 @@ export class Interaction {
     return message;
   }
 
-  get #place(): { channelId: string; ephemeral: boolean } {
-    return { channelId: this.channelId, ephemeral: this.ack?.ephemeral ?? false };
-  }
-
   #inPlaceOfThinking(body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
-    return newMessage({ ...this.#place, body, files });
+    return newMessage({ channelId: this.channelId, ephemeral: this.ack?.ephemeral ?? false, body, files });
   }
 
   #mustBeAnswered(): void {

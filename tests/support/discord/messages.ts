@@ -32,39 +32,47 @@ export interface ShownMessage {
   readonly notified: readonly string[];
 }
 
+/** Where a message stands, so that a press of its button can change it there. */
+export interface MessageSlot {
+  /** As it is now. Throws ApiError 10008 when it is no more. */
+  read(): ShownMessage;
+  write(message: ShownMessage): void;
+  /** Who sees it; absent: everyone there. */
+  readonly userId: string | undefined;
+}
+
 /** All that can be read in a message, a line each. */
-export const textOf = ({ content, embeds }: ShownMessage): string =>
-  [content, ...embeds.flatMap(partsOf)].filter((part) => part !== undefined && part !== '').join('\n');
+export function textOf({ content, embeds }: ShownMessage): string {
+  return [content, ...embeds.flatMap(partsOf)].filter((part) => part !== undefined && part !== '').join('\n');
+}
 
-const partsOf = ({ title, description, fields = [], footer }: Embed): (string | undefined)[] => [
-  title,
-  description,
-  ...fields.flatMap(({ name, value }) => [name, value]),
-  footer?.text,
-];
+function partsOf({ title, description, fields = [], footer }: Embed): (string | undefined)[] {
+  return [title, description, ...fields.flatMap(({ name, value }) => [name, value]), footer?.text];
+}
 
-export const buttonsOf = ({ components }: ShownMessage): readonly { label: string; customId: string }[] =>
-  components.flatMap((row) => row.components.map(({ label, custom_id }) => ({ label, customId: custom_id })));
+export function buttonsOf({ components }: ShownMessage): readonly { label: string; customId: string }[] {
+  return components.flatMap((row) => row.components.map(({ label, custom_id }) => ({ label, customId: custom_id })));
+}
 
 export const FLAGS = { ephemeral: 64, loading: 128 } as const;
 
-interface Making {
+interface NewMessage {
   readonly channelId: string;
   readonly ephemeral: boolean;
   readonly body: MessageBody;
   readonly files: readonly UploadedFile[];
 }
 
-export const newMessage = ({ channelId, ephemeral, body, files }: Making): ShownMessage => {
+export function newMessage({ channelId, ephemeral, body, files }: NewMessage): ShownMessage {
   const nothing = { content: '', embeds: [], components: [], files: [], notified: [] };
   return changed({ id: newSnowflake(), channelId, ephemeral, ...nothing }, body, files);
-};
+}
 
 /**
  * The message after an edit: what the body does not name stays.
  * @throws ApiError when nothing would be left to see, or a file is named that is not there
  */
-export const changed = (before: ShownMessage, body: MessageBody, files: readonly UploadedFile[]): ShownMessage => {
+export function changed(before: ShownMessage, body: MessageBody, files: readonly UploadedFile[]): ShownMessage {
   const content = body.content === undefined ? before.content : (body.content ?? '');
   const after: ShownMessage = {
     ...before,
@@ -84,13 +92,13 @@ export const changed = (before: ShownMessage, body: MessageBody, files: readonly
     }
   }
   return after;
-};
+}
 
-const filesAfter = (
+function filesAfter(
   before: ShownMessage,
   { attachments }: MessageBody,
   uploaded: readonly UploadedFile[],
-): ShownFile[] => {
+): ShownFile[] {
   const listed: NonNullable<MessageBody['attachments']> = attachments ?? [
     ...before.files.map(({ id }) => ({ id })),
     ...uploaded.map(({ index }) => ({ id: index })),
@@ -104,10 +112,10 @@ const filesAfter = (
     const { name, type, bytes } = file;
     return { id: newSnowflake(), name, type, bytes, description: attachment.description };
   });
-};
+}
 
-const notifiedBy = (content: string, allowed: MessageBody['allowed_mentions']): string[] => {
+function notifiedBy(content: string, allowed: MessageBody['allowed_mentions']): string[] {
   const named = [...content.matchAll(/<@!?(\d+)>/g)].map(([, id]) => id ?? '');
   const { parse = [], users = [] } = allowed ?? { parse: ['users'] };
   return named.filter((id) => parse.includes('users') || users.includes(id));
-};
+}

@@ -7,7 +7,7 @@ import { sharedExists, sharedFile } from '../shared-files.ts';
 export type BodyCheck = (method: string, template: string, body: unknown) => readonly string[];
 
 /** Where ../shared is not, nothing is ever wrong. Schemas are compiled when they are first needed. */
-export const createOpenApiCheck = (): BodyCheck => {
+export function createOpenApiCheck(): BodyCheck {
   if (!sharedExists) return () => [];
   // The document has OpenAPI's own keywords beside those of JSON Schema, so strict mode would refuse it.
   const ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false });
@@ -24,16 +24,16 @@ export const createOpenApiCheck = (): BodyCheck => {
     if (validate(asDocumented(body))) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || 'body'} ${message}`);
   };
-};
+}
 
 const escaped = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 /** The document has permissions as an integer; Discord takes, and its reference asks for, a string. */
-const asDocumented = (body: unknown): unknown => {
+function asDocumented(body: unknown): unknown {
   if (!Array.isArray(body)) return body;
   return body.map((command: object) =>
     'default_member_permissions' in command && typeof command.default_member_permissions === 'string'
       ? { ...command, default_member_permissions: Number(command.default_member_permissions) }
       : command,
   );
-};
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelPayload, ORDINARY } from './channels.ts';
 import type { Place } from './payloads.ts';
-import type { DeployedCommand, DeployedOption, DeployedSubcommand } from './schemas.ts';
+import type { DeployedCommand, DeployedOption, DeployedSubcommand } from './command-schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +16,7 @@ export type OptionValues = Readonly<Record<string, Value>>;
 const isChannel = z.object({ channel: z.string() });
 const channelIn = (value: Value): string | undefined => isChannel.safeParse(value).data?.channel;
 
-interface Called {
+interface CommandCall {
   /** `allocate`, or with its subcommand: `universe create`. */
   readonly name: string;
   readonly options: OptionValues;
@@ -28,17 +28,17 @@ interface Called {
  * The interaction's `data`. It is held against the deployed command, if there is one, as Discord's client does.
  * @throws Error when Discord's client would not send this
  */
-export const commandData = (world: World, called: Called, place: Place): object => {
-  const { options: values, focused } = called;
-  const [name = '', subcommand] = called.name.split(' ');
+export function commandData(world: World, call: CommandCall, place: Place): object {
+  const { options: values, focused } = call;
+  const [name = '', subcommand] = call.name.split(' ');
   const command = [...world.deployed.values()].flat().find((one) => one.name === name);
   if (command !== undefined) mustBeOffered(command, place);
   const specs = command && optionsOf(command, subcommand);
-  if (specs !== undefined && focused === undefined) mustBeComplete(called.name, specs, values);
+  if (specs !== undefined && focused === undefined) mustBeComplete(call.name, specs, values);
   const options = Object.entries(values).map(([option, value]) => ({
     name: option,
     value: channelIn(value) ?? value,
-    type: specs === undefined ? typeOf(value) : checkedType(world, { called, specs, option, value }),
+    type: specs === undefined ? typeOf(value) : checkedType(world, { call, specs, option, value }),
     focused: option === focused,
   }));
   return {
@@ -48,21 +48,22 @@ export const commandData = (world: World, called: Called, place: Place): object 
     options: subcommand === undefined ? options : [{ type: OPTION.subcommand, name: subcommand, options }],
     ...resolved(world, values),
   };
-};
+}
 
-const mustBeOffered = (command: DeployedCommand, { isDirect, mayManage }: Place): void => {
+function mustBeOffered(command: DeployedCommand, { isDirect, mayManage }: Place): void {
   const { name, contexts, default_member_permissions: needed } = command;
   if (contexts !== undefined && !contexts.includes(isDirect ? 1 : 0)) {
     throw new Error(`/${name} is not offered ${isDirect ? 'in direct messages' : 'in a guild'}`);
   }
   const has = ORDINARY | (mayManage ? MANAGE_GUILD : 0n);
   if (!isDirect && (BigInt(needed ?? 0) & ~has) !== 0n) throw new Error(`/${name} is not offered to this member`);
-};
+}
 
-const isSubcommand = (option: DeployedOption | DeployedSubcommand): option is DeployedSubcommand =>
-  option.type === OPTION.subcommand;
+function isSubcommand(option: DeployedOption | DeployedSubcommand): option is DeployedSubcommand {
+  return option.type === OPTION.subcommand;
+}
 
-const optionsOf = ({ name, options = [] }: DeployedCommand, subcommand?: string): readonly DeployedOption[] => {
+function optionsOf({ name, options = [] }: DeployedCommand, subcommand?: string): readonly DeployedOption[] {
   const subcommands = options.filter(isSubcommand);
   if (subcommand === undefined) {
     if (subcommands.length > 0) throw new Error(`/${name} cannot be sent without a subcommand`);
@@ -71,22 +72,22 @@ const optionsOf = ({ name, options = [] }: DeployedCommand, subcommand?: string)
   const found = subcommands.find((one) => one.name === subcommand);
   if (found === undefined) throw new Error(`/${name} has no subcommand ${subcommand}`);
   return found.options ?? [];
-};
+}
 
-const mustBeComplete = (name: string, specs: readonly DeployedOption[], given: OptionValues): void => {
+function mustBeComplete(name: string, specs: readonly DeployedOption[], given: OptionValues): void {
   const missing = specs.find((option) => option.required === true && !(option.name in given));
   if (missing !== undefined) throw new Error(`/${name} cannot be sent without ${missing.name}`);
-};
+}
 
 interface Checked {
-  readonly called: Called;
+  readonly call: CommandCall;
   readonly specs: readonly DeployedOption[];
   readonly option: string;
   readonly value: Value;
 }
 
-const checkedType = (world: World, { called, specs, option, value }: Checked): number => {
-  const { name, focused } = called;
+function checkedType(world: World, { call, specs, option, value }: Checked): number {
+  const { name, focused } = call;
   const spec = specs.find((one) => one.name === option);
   if (spec === undefined) throw new Error(`/${name} has no option ${option}`);
   if (option === focused && spec.autocomplete !== true) throw new Error(`/${name} ${option} is not completed`);
@@ -94,9 +95,9 @@ const checkedType = (world: World, { called, specs, option, value }: Checked): n
     throw new Error(`Discord's client would not send ${option}: ${JSON.stringify(value)}`);
   }
   return spec.type;
-};
+}
 
-const takes = (world: World, option: DeployedOption, value: Value): boolean => {
+function takes(world: World, option: DeployedOption, value: Value): boolean {
   const { type, choices = [], min_value: min = -Infinity, max_value: max = Infinity } = option;
   if (choices.length > 0 && !choices.some((choice) => choice.value === value)) return false;
   if (typeof value === 'string') {
@@ -110,19 +111,19 @@ const takes = (world: World, option: DeployedOption, value: Value): boolean => {
   }
   const isOfType = type === OPTION.number || (type === OPTION.integer && Number.isInteger(value));
   return isOfType && value >= min && value <= max;
-};
+}
 
-const typeOf = (value: Value): number => {
+function typeOf(value: Value): number {
   if (typeof value === 'string') return OPTION.string;
   if (typeof value === 'boolean') return OPTION.boolean;
   if (typeof value === 'object') return OPTION.channel;
   return Number.isInteger(value) ? OPTION.integer : OPTION.number;
-};
+}
 
 /** Channels that are named, with the asker's permissions there. */
-const resolved = (world: World, values: OptionValues): object => {
+function resolved(world: World, values: OptionValues): object {
   const named = Object.values(values).flatMap((value) => world.channels.get(channelIn(value) ?? '') ?? []);
   if (named.length === 0) return {};
   const payloads = named.map((one) => [one.id, { ...channelPayload(world, one), permissions: String(ORDINARY) }]);
   return { resolved: { channels: Object.fromEntries(payloads) } };
-};
+}

@@ -1,41 +1,24 @@
 // The JSON that Discord sends, with no more than discord.js reads and Discord always has.
 import { botPermissionsIn, channelPayload, CHANNEL, MANAGING, ORDINARY, textChannel } from './channels.ts';
 import { FLAGS, type ShownMessage } from './messages.ts';
-import type { World } from './world.ts';
-
-/** Who and where, by default. */
-export interface Identity {
-  readonly token: string;
-  readonly applicationId: string;
-  readonly guildId: string;
-  /** A text channel of the guild. */
-  readonly channelId: string;
-  /** Who asks when a test does not say. */
-  readonly memberId: string;
-}
+import type { Identity, World } from './world.ts';
 
 const JOINED = '2024-01-01T00:00:00.000000+00:00';
 
 /** The bot's user has the application's id, as with every application made since 2016. */
-export const botUser = ({ applicationId }: Identity) => ({ ...user(applicationId, 'tailcap'), bot: true });
+export function botUser({ applicationId }: Identity) {
+  return { ...user(applicationId, 'tailcap'), bot: true };
+}
 
-const user = (id: string, username = `member-${id.slice(-4)}`) => ({
-  id,
-  username,
-  discriminator: '0',
-  global_name: null,
-  avatar: null,
-});
+function user(id: string, username = `member-${id.slice(-4)}`) {
+  return { id, username, discriminator: '0', global_name: null, avatar: null };
+}
 
-export const directChannelOf = (id: string, userId: string) => ({
-  id,
-  type: 1,
-  recipients: [user(userId)],
-  last_message_id: null,
-  flags: 0,
-});
+export function directChannelOf(id: string, userId: string) {
+  return { id, type: 1, recipients: [user(userId)], last_message_id: null, flags: 0 };
+}
 
-export const guild = (world: World) => {
+export function guild(world: World) {
   const { identity } = world;
   const everyone = { id: identity.guildId, name: '@everyone', permissions: String(ORDINARY) };
   const channels = [...world.channels.values()];
@@ -51,7 +34,7 @@ export const guild = (world: World) => {
     members: [{ user: botUser(identity), roles: [], joined_at: JOINED, flags: 0 }],
     ...EMPTY_GUILD,
   };
-};
+}
 
 /** What no test looks at, but discord.js reads. */
 const EMPTY_GUILD = {
@@ -82,28 +65,32 @@ export interface Place {
   readonly mayManage: boolean;
 }
 
-type Particulars = Readonly<{ id: string; token: string; type: number; data: object; message?: object }>;
+type InteractionFields = Readonly<{ id: string; token: string; type: number; data: object; message?: object }>;
 
-export const interactionEvent = (world: World, place: Place, particulars: Particulars) => ({
-  ...particulars,
-  application_id: world.identity.applicationId,
-  version: 1,
-  channel_id: place.channelId,
-  locale: 'en-US',
-  app_permissions: String(botPermissionsIn(world, place.channelId)),
-  entitlements: [],
-  attachment_size_limit: 10 * 1024 * 1024,
-  ...(place.isDirect ? askedDirectly(place) : askedInGuild(world, place)),
-});
+export function interactionEvent(world: World, place: Place, fields: InteractionFields) {
+  return {
+    ...fields,
+    application_id: world.identity.applicationId,
+    version: 1,
+    channel_id: place.channelId,
+    locale: 'en-US',
+    app_permissions: String(botPermissionsIn(world, place.channelId)),
+    entitlements: [],
+    attachment_size_limit: 10 * 1024 * 1024,
+    ...(place.isDirect ? directPlace(place) : guildPlace(world, place)),
+  };
+}
 
-const askedDirectly = ({ userId, channelId }: Place) => ({
-  channel: directChannelOf(channelId, userId),
-  user: user(userId),
-  context: 1,
-  authorizing_integration_owners: { 0: '0' },
-});
+function directPlace({ userId, channelId }: Place) {
+  return {
+    channel: directChannelOf(channelId, userId),
+    user: user(userId),
+    context: 1,
+    authorizing_integration_owners: { 0: '0' },
+  };
+}
 
-const askedInGuild = (world: World, { userId, channelId, guildId, mayManage }: Place) => {
+function guildPlace(world: World, { userId, channelId, guildId, mayManage }: Place) {
   const permissions = String(mayManage ? MANAGING : ORDINARY);
   const channel = channelPayload(world, world.channels.get(channelId) ?? textChannel(channelId, 'unknown'));
   return {
@@ -114,31 +101,33 @@ const askedInGuild = (world: World, { userId, channelId, guildId, mayManage }: P
     context: 0,
     authorizing_integration_owners: { 0: guildId },
   };
-};
+}
 
-export const apiMessage = (identity: Identity, message: ShownMessage) => ({
-  id: message.id,
-  channel_id: message.channelId,
-  type: 0,
-  author: botUser(identity),
-  content: message.content,
-  timestamp: new Date().toISOString(),
-  edited_timestamp: null,
-  tts: false,
-  mention_everyone: false,
-  mentions: message.notified.map((id) => user(id)),
-  mention_roles: [],
-  attachments: message.files.map(({ id, name, description, bytes, type }) => ({
-    id,
-    filename: name,
-    size: bytes.byteLength,
-    content_type: type,
-    url: `https://cdn.invalid/${id}/${name}`,
-    proxy_url: `https://media.invalid/${id}/${name}`,
-    ...(description !== undefined && { description }),
-  })),
-  embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
-  components: message.components,
-  pinned: false,
-  flags: message.ephemeral ? FLAGS.ephemeral : 0,
-});
+export function apiMessage(identity: Identity, message: ShownMessage) {
+  return {
+    id: message.id,
+    channel_id: message.channelId,
+    type: 0,
+    author: botUser(identity),
+    content: message.content,
+    timestamp: new Date().toISOString(),
+    edited_timestamp: null,
+    tts: false,
+    mention_everyone: false,
+    mentions: message.notified.map((id) => user(id)),
+    mention_roles: [],
+    attachments: message.files.map(({ id, name, description, bytes, type }) => ({
+      id,
+      filename: name,
+      size: bytes.byteLength,
+      content_type: type,
+      url: `https://cdn.invalid/${id}/${name}`,
+      proxy_url: `https://media.invalid/${id}/${name}`,
+      ...(description !== undefined && { description }),
+    })),
+    embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
+    components: message.components,
+    pinned: false,
+    flags: message.ephemeral ? FLAGS.ephemeral : 0,
+  };
+}

@@ -15,7 +15,7 @@ interface Posting {
  * minutes" when `enforce_nonce` is set.
  * @throws ApiError where the bot may not write
  */
-export const post = (world: World, { channelId, body, files }: Posting): ShownMessage => {
+export function post(world: World, { channelId, body, files }: Posting): ShownMessage {
   const userId = world.directChannels.get(channelId);
   if (userId === undefined) {
     const content = { embeds: (body.embeds ?? []).length > 0, files: files.length > 0 };
@@ -29,7 +29,8 @@ export const post = (world: World, { channelId, body, files }: Posting): ShownMe
   const message = newMessage({ channelId, ephemeral: false, body, files });
   world.posted.push({ userId, message, nonce, at: performance.now() });
   return message;
-};
+}
 
-const withNonce = ({ posted, limits }: World, nonce: string | undefined): ShownMessage | undefined =>
-  posted.findLast((one) => one.nonce === nonce && performance.now() - one.at < limits.nonceLifeMs)?.message;
+function withNonce({ posted, limits }: World, nonce: string | undefined): ShownMessage | undefined {
+  return posted.findLast((one) => one.nonce === nonce && performance.now() - one.at < limits.nonceLifeMs)?.message;
+}

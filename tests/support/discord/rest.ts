@@ -24,10 +24,11 @@ interface Answer {
 type Parsed = Pick<Call, 'body' | 'files'>;
 
 /** Discord's REST, answering by `routes`; every request is recorded. */
-export const createRest = (world: World, gatewayUrl: () => string): Server =>
-  createServer((request, response) => {
+export function createRest(world: World, gatewayUrl: () => string): Server {
+  return createServer((request, response) => {
     void serve(world, { request, response, gatewayUrl: gatewayUrl() });
   });
+}
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -35,7 +36,7 @@ interface Exchange {
   readonly gatewayUrl: string;
 }
 
-const serve = async (world: World, { request, response, gatewayUrl }: Exchange): Promise<void> => {
+async function serve(world: World, { request, response, gatewayUrl }: Exchange): Promise<void> {
   const arrivedAt = performance.now();
   const { method = '' } = request;
   const path = (request.url ?? '').split('?')[0]?.replace(BASE, '') ?? '';
@@ -57,9 +58,9 @@ const serve = async (world: World, { request, response, gatewayUrl }: Exchange):
   response.writeHead(status, { ...(hasBody && { 'content-type': 'application/json' }), ...answer.headers });
   response.end(hasBody ? JSON.stringify(answer.body) : undefined);
   world.changes.announce();
-};
+}
 
-const answerBy = async (route: Route, call: Call, authorization: string | undefined): Promise<Answer> => {
+async function answerBy(route: Route, call: Call, authorization: string | undefined): Promise<Answer> {
   const { identity } = call.world;
   if (route.needsToken && authorization !== `Bot ${identity.token}`) throw new ApiError(401, 0, '401: Unauthorized');
   const disturbance = call.world.disturbances.get(route.name)?.shift();
@@ -68,32 +69,32 @@ const answerBy = async (route: Route, call: Call, authorization: string | undefi
   const body = route.answer(call);
   const isLost = disturbance?.isAnswerLost === true;
   return body === undefined ? { status: 204, isLost } : { status: 200, body, isLost };
-};
+}
 
 const USER_SCOPE = { 'x-ratelimit-scope': 'user' };
 
-const failed = ({ status, code = 0, retryAfter, isGlobal = false }: NonNullable<Disturbance['failure']>): Answer => {
+function failed({ status, code = 0, retryAfter, isGlobal = false }: NonNullable<Disturbance['failure']>): Answer {
   const body = { message: `${status}, as the test asks`, code };
   if (retryAfter === undefined) return { status, code, body };
   const scope = isGlobal ? { 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' } : USER_SCOPE;
   const headers = { 'retry-after': String(retryAfter), ...scope };
   return { status, code, body: { ...body, retry_after: retryAfter, global: isGlobal }, headers };
-};
+}
 
-const refusal = (error: unknown): Answer => {
+function refusal(error: unknown): Answer {
   const { status, code, message } = error instanceof ApiError ? error : new ApiError(500, 0, String(error));
   return { status, code, body: { code, message } };
-};
+}
 
-const findRoute = (method: string, path: string): readonly [Route | undefined, Readonly<Record<string, string>>] => {
+function findRoute(method: string, path: string): readonly [Route | undefined, Readonly<Record<string, string>>] {
   for (const route of routes) {
     const params = route.method === method ? match(route.template, path) : undefined;
     if (params !== undefined) return [route, params];
   }
   return [undefined, {}];
-};
+}
 
-const match = (template: string, path: string): Readonly<Record<string, string>> | undefined => {
+function match(template: string, path: string): Readonly<Record<string, string>> | undefined {
   const wanted = template.split('/');
   const parts = path.split('/');
   if (wanted.length !== parts.length) return undefined;
@@ -104,9 +105,9 @@ const match = (template: string, path: string): Readonly<Record<string, string>>
     else if (want !== part) return undefined;
   }
   return params;
-};
+}
 
-const parseBody = async (request: IncomingMessage): Promise<Parsed> => {
+async function parseBody(request: IncomingMessage): Promise<Parsed> {
   const raw = await buffer(request);
   const type = request.headers['content-type'] ?? '';
   if (raw.length === 0) return { body: undefined, files: [] };
@@ -121,4 +122,4 @@ const parseBody = async (request: IncomingMessage): Promise<Parsed> => {
     files.push({ index, name: value.name, type: value.type, bytes: await value.bytes() });
   }
   return { body: JSON.parse(z.string().parse(form.get('payload_json'))), files };
-};
+}

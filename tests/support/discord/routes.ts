@@ -5,23 +5,10 @@ import { channelPayload, visibleChannel } from './channels.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
 import { apiMessage, botUser, directChannelOf } from './payloads.ts';
 import { post } from './posting.ts';
-import { callback, commands, directChannel, message, posting, type DeployedCommand } from './schemas.ts';
+import { commands, type DeployedCommand } from './command-schemas.ts';
+import { callback, directChannel, message, posting } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
-import { directChannelFor, type World } from './world.ts';
-
-export type RouteName =
-  | 'gateway'
-  | 'me'
-  | 'deployEverywhere'
-  | 'deployToGuild'
-  | 'callback'
-  | 'readOriginal'
-  | 'editOriginal'
-  | 'deleteOriginal'
-  | 'followUp'
-  | 'readChannel'
-  | 'openDirectChannel'
-  | 'postMessage';
+import { directChannelFor, type RouteName, type World } from './world.ts';
 
 export interface Call {
   readonly world: World;
@@ -46,7 +33,7 @@ export interface Route {
 
 type Handler<Body> = (call: Call, body: Body) => unknown;
 
-const define = <Body>(name: RouteName, request: string, schema: z.ZodType<Body>, handle: Handler<Body>): Route => {
+function define<Body>(name: RouteName, request: string, schema: z.ZodType<Body>, handle: Handler<Body>): Route {
   const [method = '', template = ''] = request.split(' ');
   return {
     name,
@@ -55,12 +42,12 @@ const define = <Body>(name: RouteName, request: string, schema: z.ZodType<Body>,
     needsToken: !/_token}/.test(template),
     answer: (call) => handle(call, checked({ call, method, template, schema })),
   };
-};
+}
 
 const none = z.undefined();
 
 /** By our own schemas first, which read better; then by Discord's document. Whatever is wrong is recorded too. */
-const checked = <Body>(check: { call: Call; method: string; template: string; schema: z.ZodType<Body> }): Body => {
+function checked<Body>(check: { call: Call; method: string; template: string; schema: z.ZodType<Body> }): Body {
   const { call, method, template, schema } = check;
   const own = schema.safeParse(call.body);
   const issues = own.success ? [] : own.error.issues;
@@ -68,22 +55,21 @@ const checked = <Body>(check: { call: Call; method: string; template: string; sc
   if (call.body !== undefined) wrong.push(...call.world.checkBody(method, template, call.body));
   if (own.success && wrong.length === 0) return own.data;
   throw new ApiError(400, 50035, `Invalid Form Body: ${wrong.slice(0, 3).join('; ')}`);
-};
+}
 
-const interactionOf = ({ world, params }: Call): Interaction => {
+function interactionOf({ world, params }: Call): Interaction {
   const token = params.interaction_token ?? params.webhook_token ?? '';
   const interaction = world.interactions.get(token);
   if (interaction !== undefined && (params.interaction_id ?? interaction.id) === interaction.id) return interaction;
   throw params.interaction_id === undefined
     ? new ApiError(404, 10015, 'Unknown Webhook')
     : new ApiError(404, 10062, 'Unknown interaction');
-};
+}
 
 const shown = ({ world }: Call, one: ShownMessage) => apiMessage(world.identity, one);
 
-const deploy =
-  (scopeOf: (call: Call) => string): Handler<DeployedCommand[]> =>
-  (call, body) => {
+function deploy(scopeOf: (call: Call) => string): Handler<DeployedCommand[]> {
+  return (call, body) => {
     const { world, params } = call;
     if (params.application_id !== world.identity.applicationId) throw new ApiError(404, 10002, 'Unknown Application');
     const ids = { application_id: params.application_id, version: newSnowflake() };
@@ -91,16 +77,17 @@ const deploy =
     world.deployed.set(scopeOf(call), deployed);
     return deployed;
   };
+}
 
-const guildOf = ({ world, params }: Call): string => {
+function guildOf({ world, params }: Call): string {
   if (params.guild_id !== world.identity.guildId) throw new ApiError(403, 50001, 'Missing Access');
   return params.guild_id;
-};
+}
 
-const readChannel = ({ world, params: { channel_id: id = '' } }: Call): object => {
+function readChannel({ world, params: { channel_id: id = '' } }: Call): object {
   const userId = world.directChannels.get(id);
   return userId === undefined ? channelPayload(world, visibleChannel(world, id)) : directChannelOf(id, userId);
-};
+}
 
 const ORIGINAL = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
 

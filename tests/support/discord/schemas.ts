@@ -1,14 +1,17 @@
-// Pure: what the stand-in takes in a body. Strict, so that a misspelt key is noticed, and written apart from
-// src/discord/limits.ts, so that a wrong limit there is noticed too. Only what the bot uses: add what it comes to use.
+// What the stand-in takes in the body of a message or a response. Strict, so that a misspelt key is noticed, and written
+// apart from src/discord/limits.ts, so that a wrong limit there is noticed too. Only what the bot uses.
 import { z } from 'zod';
 
 /** Discord counts code points. */
-const charactersIn = (text: string): number => Array.from(text).length;
+export function charactersIn(value: string): number {
+  return Array.from(value).length;
+}
 
-const text = (min: number, max: number) =>
-  z.string().refine((value) => charactersIn(value) >= min && charactersIn(value) <= max, {
+export function text(min: number, max: number) {
+  return z.string().refine((value) => charactersIn(value) >= min && charactersIn(value) <= max, {
     error: `must be between ${min} and ${max} in length`,
   });
+}
 
 const snowflake = z.string().regex(/^\d{17,20}$/);
 
@@ -37,15 +40,16 @@ const row = z.strictObject({ type: z.literal(1), components: z.array(button).min
 export type Embed = z.infer<typeof embed>;
 export type Row = z.infer<typeof row>;
 
-const charactersOf = ({ title = '', description = '', footer, fields = [] }: Embed): number =>
-  [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
+function charactersOf({ title = '', description = '', footer, fields = [] }: Embed): number {
+  return [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
     .map(charactersIn)
     .reduce((sum, count) => sum + count, 0);
+}
 
-const areUnique = (rows: readonly Row[]): boolean => {
+function areUnique(rows: readonly Row[]): boolean {
   const ids = rows.flatMap(({ components }) => components.map(({ custom_id }) => custom_id));
   return new Set(ids).size === ids.length;
-};
+}
 
 export const message = z.strictObject({
   content: text(0, 2000).nullish(),
@@ -80,7 +84,7 @@ export const posting = message.extend({ nonce: z.union([text(1, 25), z.int()]).o
 
 export type PostBody = z.infer<typeof posting>;
 
-const choice = z.strictObject({ name: text(1, 100), value: z.union([text(1, 100), z.number()]) });
+export const choice = z.strictObject({ name: text(1, 100), value: z.union([text(1, 100), z.number()]) });
 
 export const callback = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal(4), data: message }),
@@ -93,78 +97,3 @@ export const callback = z.discriminatedUnion('type', [
 export type CallbackBody = z.infer<typeof callback>;
 
 export const directChannel = z.strictObject({ recipient_id: snowflake });
-
-const lowerCaseName = z
-  .string()
-  .regex(/^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u)
-  .refine((name) => name === name.toLowerCase(), { error: 'must be lower case' });
-
-const option = z.strictObject({
-  type: z.int().min(3).max(11),
-  name: lowerCaseName,
-  description: text(1, 100),
-  required: z.boolean().optional(),
-  autocomplete: z.boolean().optional(),
-  choices: z.array(choice).max(25).optional(),
-  min_value: z.number().optional(),
-  max_value: z.number().optional(),
-  min_length: z.int().min(0).max(6000).optional(),
-  max_length: z.int().min(1).max(6000).optional(),
-  channel_types: z.array(z.int().min(0).max(16)).optional(),
-});
-
-export type DeployedOption = z.infer<typeof option>;
-
-const areRequiredFirst = (options: readonly DeployedOption[]): boolean =>
-  options.every(({ required = false }, at) => !required || options.slice(0, at).every((one) => one.required === true));
-
-const areNamedOnce = (named: readonly { name: string }[]): boolean =>
-  new Set(named.map(({ name }) => name)).size === named.length;
-
-const NAMED_ONCE = { error: 'names must be unique' };
-
-const options = z
-  .array(option)
-  .max(25)
-  .refine(areRequiredFirst, { error: 'required options must be placed before non-required options' })
-  .refine(areNamedOnce, NAMED_ONCE);
-
-const subcommand = z.strictObject({
-  type: z.literal(1),
-  name: lowerCaseName,
-  description: text(1, 100),
-  options: options.optional(),
-});
-
-export type DeployedSubcommand = z.infer<typeof subcommand>;
-
-const command = z.strictObject({
-  type: z.literal(1).optional(),
-  name: lowerCaseName,
-  description: text(1, 100),
-  /** Subcommands, or else other options, never both. */
-  options: z.union([z.array(subcommand).min(1).max(25).refine(areNamedOnce, NAMED_ONCE), options]).optional(),
-  default_member_permissions: z.string().regex(/^\d+$/).nullish(),
-  contexts: z.array(z.int().min(0).max(2)).optional(),
-  integration_types: z.array(z.int().min(0).max(1)).optional(),
-  nsfw: z.boolean().optional(),
-});
-
-export type DeployedCommand = z.infer<typeof command>;
-
-type Part = DeployedCommand | DeployedSubcommand | DeployedOption;
-
-const commandCharacters = (part: Part): number => {
-  const choices = 'choices' in part ? (part.choices ?? []) : [];
-  const inner = 'options' in part ? (part.options ?? []) : [];
-  const own = [part.name, part.description, ...choices.flatMap((one) => [one.name, String(one.value)])];
-  return (
-    own.map(charactersIn).reduce((sum, count) => sum + count, 0) +
-    inner.reduce((sum, one) => sum + commandCharacters(one), 0)
-  );
-};
-
-export const commands = z
-  .array(command.refine((one) => commandCharacters(one) <= 8000, { error: 'a command has at most 8000 characters' }))
-  .max(100)
-  .refine(areNamedOnce, NAMED_ONCE);

@@ -4,4 +4,6 @@ import { randomInt } from 'node:crypto';
 const EPOCH = 1_420_070_400_000n;
 
 /** An id of the present moment: its low 22 bits tell ids of one millisecond apart. */
-export const newSnowflake = (): string => String(((BigInt(Date.now()) - EPOCH) << 22n) | BigInt(randomInt(2 ** 22)));
+export function newSnowflake(): string {
+  return String(((BigInt(Date.now()) - EPOCH) << 22n) | BigInt(randomInt(2 ** 22)));
+}

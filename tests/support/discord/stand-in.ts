@@ -28,20 +28,19 @@
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createAsking, type Asking } from './asking.ts';
+import { createMemberActions, type MemberActions } from './member-actions.ts';
 import { createControls, type Controls } from './controls.ts';
-import { createGateway, type Gateway, type GatewayTerms } from './gateway.ts';
+import { Gateway, type GatewayOptions } from './gateway.ts';
 import type { Limits } from './interactions.ts';
-import type { Identity } from './payloads.ts';
 import { createRest } from './rest.ts';
-import type { DeployedCommand } from './schemas.ts';
-import { createWorld, type PostedMessage, type RecordedRequest } from './world.ts';
+import type { DeployedCommand } from './command-schemas.ts';
+import { createWorld, type Identity, type PostedMessage, type RecordedRequest } from './world.ts';
 
-export type { Asked } from './asking.ts';
+export type { SentInteraction } from './member-actions.ts';
 export { CHANNEL } from './channels.ts';
 export { buttonsOf, textOf } from './messages.ts';
 
-export interface Discord extends Identity, Asking, Controls {
+export interface Discord extends Identity, MemberActions, Controls {
   /** Without version: what DISCORD_API_URL takes. */
   readonly apiUrl: string;
   /** May be changed at any time. */
@@ -64,9 +63,9 @@ export interface Discord extends Identity, Asking, Controls {
   close(): Promise<void>;
 }
 
-export type DiscordOptions = Partial<Limits & Omit<GatewayTerms, 'url'>>;
+export type DiscordOptions = Partial<Limits & Omit<GatewayOptions, 'url'>>;
 
-export const startDiscord = async (options: DiscordOptions = {}): Promise<Discord> => {
+export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
   const { ackWithinMs = 3_000, tokenLifeMs = 900_000, nonceLifeMs = 300_000 } = options;
   const { heartbeatMs = 45_000, isGuildOut = false, refusesWith } = options;
   const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs });
@@ -74,13 +73,13 @@ export const startDiscord = async (options: DiscordOptions = {}): Promise<Discor
   const host = (): string => `127.0.0.1:${addressOf(server.address()).port}`;
   const gatewayUrl = (): string => `ws://${host()}/gateway`;
   const server = createRest(world, gatewayUrl);
-  const gateway = createGateway(server, world, { heartbeatMs, isGuildOut, refusesWith, url: gatewayUrl });
+  const gateway = new Gateway(server, world, { heartbeatMs, isGuildOut, refusesWith, url: gatewayUrl });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   return {
     ...identity,
-    ...createAsking(world, gateway),
+    ...createMemberActions(world, gateway),
     ...createControls(world, gateway),
     apiUrl: `http://${host()}/api`,
     limits: world.limits,
@@ -102,9 +101,9 @@ export const startDiscord = async (options: DiscordOptions = {}): Promise<Discor
       await once(server, 'close');
     },
   };
-};
+}
 
-const addressOf = (address: AddressInfo | string | null): AddressInfo => {
+function addressOf(address: AddressInfo | string | null): AddressInfo {
   if (address === null || typeof address === 'string') throw new Error('the stand-in does not listen');
   return address;
-};
+}

@@ -2,11 +2,34 @@ import { textChannel, type Channel } from './channels.ts';
 import type { Interaction, Limits } from './interactions.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
 import { createOpenApiCheck, type BodyCheck } from './openapi.ts';
-import type { Identity } from './payloads.ts';
-import type { RouteName } from './routes.ts';
-import type { DeployedCommand } from './schemas.ts';
+import type { DeployedCommand } from './command-schemas.ts';
 import { newSnowflake } from './snowflake.ts';
-import { createChanges, type Changes } from './waiting.ts';
+import { createChanges, type Changes } from './changes.ts';
+
+/** Who and where, by default. */
+export interface Identity {
+  readonly token: string;
+  readonly applicationId: string;
+  readonly guildId: string;
+  /** A text channel of the guild. */
+  readonly channelId: string;
+  /** Who asks when a test does not say. */
+  readonly memberId: string;
+}
+
+export type RouteName =
+  | 'gateway'
+  | 'me'
+  | 'deployEverywhere'
+  | 'deployToGuild'
+  | 'callback'
+  | 'readOriginal'
+  | 'editOriginal'
+  | 'deleteOriginal'
+  | 'followUp'
+  | 'readChannel'
+  | 'openDirectChannel'
+  | 'postMessage';
 
 export interface RecordedRequest {
   /** Absent when the stand-in knows no such route. */
@@ -68,7 +91,7 @@ export interface World {
   readonly checkBody: BodyCheck;
 }
 
-export const createWorld = (limits: Limits): World => {
+export function createWorld(limits: Limits): World {
   const applicationId = newSnowflake();
   const channel = textChannel();
   return {
@@ -92,12 +115,12 @@ export const createWorld = (limits: Limits): World => {
     violations: [],
     checkBody: createOpenApiCheck(),
   };
-};
+}
 
-export const directChannelFor = (world: World, userId: string): string => {
+export function directChannelFor(world: World, userId: string): string {
   const known = [...world.directChannels].find(([, user]) => user === userId);
   if (known !== undefined) return known[0];
   const id = newSnowflake();
   world.directChannels.set(id, userId);
   return id;
-};
+}

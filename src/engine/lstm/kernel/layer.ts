@@ -1,9 +1,7 @@
-import { tiled } from './wasm.ts';
-import type { Block, Wasm } from './wasm.ts';
-import { gateColumns, LANES, roundUp } from './panels.ts';
-import type { Columns } from './panels.ts';
+import { type Kernel, type PanelMatrix, tiled } from './kernel.ts';
+import { type Columns, gateColumns, LANES, roundUp } from './panels.ts';
 
-/** Of one LSTM layer, row-major as tfjs keeps them; gates in the order input, forget, candidate, output. */
+/** Of one LSTM layer, row-major as in tfjs; gates in the order input, forget, candidate, output. */
 export interface LstmWeights {
   /** (n, 4 units) */
   readonly kernel: Float32Array;
@@ -13,71 +11,80 @@ export interface LstmWeights {
   readonly bias: Float32Array;
 }
 
-/** Weights, or their gradients, in the kernel's memory; their columns are the gates'. */
-interface GateBlocks {
-  readonly kernel: Block;
-  readonly recurrent: Block;
-  readonly bias: Block;
+/** (B, units) each. */
+export interface LstmState {
+  /** h, the output. */
+  readonly hidden: Float32Array;
+  /** c */
+  readonly cell: Float32Array;
 }
 
+/** Weights or their gradients, in the kernel's memory. The columns are the gates. */
+interface GateMatrices {
+  readonly kernel: PanelMatrix;
+  readonly recurrent: PanelMatrix;
+  readonly bias: PanelMatrix;
+}
+
+/** One LSTM layer in the kernel's memory. */
 export interface Layer {
   readonly inputs: number;
   readonly units: number;
   /** Columns of the gates, with padding. */
   readonly width: number;
   readonly columns: Columns;
-  readonly weights: GateBlocks;
-  readonly gradients: GateBlocks;
-  /** (width, n) and (width, units): transposed, for the way back. */
-  readonly kernelT: Block;
-  readonly recurrentT: Block;
+  readonly weights: GateMatrices;
+  readonly gradients: GateMatrices;
+  /** (width, n) and (width, units): transposed, for the backward pass. */
+  readonly kernelT: PanelMatrix;
+  readonly recurrentT: PanelMatrix;
 }
 
-const reserveGates = (wasm: Wasm, inputs: number, units: number, width: number): GateBlocks => ({
-  kernel: wasm.reserve(tiled(inputs), width),
-  recurrent: wasm.reserve(tiled(units), width),
-  bias: wasm.reserve(1, width),
+const reserveGates = (kernel: Kernel, inputs: number, units: number, width: number): GateMatrices => ({
+  kernel: kernel.reserve(tiled(inputs), width),
+  recurrent: kernel.reserve(tiled(units), width),
+  bias: kernel.reserve(1, width),
 });
 
-export const reserveLayer = (wasm: Wasm, inputs: number, units: number): Layer => {
+export function reserveLayer(kernel: Kernel, inputs: number, units: number): Layer {
   const width = 4 * roundUp(units, LANES);
   return {
     inputs,
     units,
     width,
     columns: gateColumns(units),
-    weights: reserveGates(wasm, inputs, units, width),
-    gradients: reserveGates(wasm, inputs, units, width),
-    kernelT: wasm.reserve(width, inputs),
-    recurrentT: wasm.reserve(width, units),
+    weights: reserveGates(kernel, inputs, units, width),
+    gradients: reserveGates(kernel, inputs, units, width),
+    kernelT: kernel.reserve(width, inputs),
+    recurrentT: kernel.reserve(width, units),
   };
-};
+}
 
-export const setWeights = (wasm: Wasm, layer: Layer, weights: LstmWeights): void => {
+export function setWeights(kernel: Kernel, layer: Layer, weights: LstmWeights): void {
   const { inputs, units, columns } = layer;
   const cols = 4 * units;
   const kernelRows = { data: weights.kernel, rows: inputs, cols };
   const recurrentRows = { data: weights.recurrent, rows: units, cols };
-  wasm.pack(kernelRows, layer.weights.kernel, columns);
-  wasm.pack(recurrentRows, layer.weights.recurrent, columns);
-  wasm.pack({ data: weights.bias, rows: 1, cols }, layer.weights.bias, columns);
-  wasm.packTransposed(kernelRows, layer.kernelT, columns);
-  wasm.packTransposed(recurrentRows, layer.recurrentT, columns);
-};
+  kernel.pack(kernelRows, layer.weights.kernel, columns);
+  kernel.pack(recurrentRows, layer.weights.recurrent, columns);
+  kernel.pack({ data: weights.bias, rows: 1, cols }, layer.weights.bias, columns);
+  kernel.packTransposed(kernelRows, layer.kernelT, columns);
+  kernel.packTransposed(recurrentRows, layer.recurrentT, columns);
+}
 
-export const clearGradients = (wasm: Wasm, { gradients }: Layer): void => {
-  for (const block of [gradients.kernel, gradients.recurrent, gradients.bias]) wasm.clear(block);
-};
+export function clearGradients(kernel: Kernel, { gradients }: Layer): void {
+  for (const matrix of [gradients.kernel, gradients.recurrent, gradients.bias]) kernel.clear(matrix);
+}
 
-export const getGradients = (wasm: Wasm, { inputs, units, columns, gradients }: Layer): LstmWeights => {
-  const take = (block: Block, rows: number) => {
+export function getGradients(kernel: Kernel, { inputs, units, columns, gradients }: Layer): LstmWeights {
+  const read = (matrix: PanelMatrix, rows: number): Float32Array => {
     const [cols, data] = [4 * units, new Float32Array(rows * 4 * units)];
-    wasm.unpack(block, { data, rows, cols }, columns);
+    kernel.unpack(matrix, { data, rows, cols }, columns);
     return data;
   };
   return {
-    kernel: take(gradients.kernel, inputs),
-    recurrent: take(gradients.recurrent, units),
-    bias: take(gradients.bias, 1),
+    kernel: read(gradients.kernel, inputs),
+    recurrent: read(gradients.recurrent, units),
+    bias: read(gradients.bias, 1),
   };
-};
+}

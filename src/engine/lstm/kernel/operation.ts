@@ -1,14 +1,13 @@
 import type { LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
-import { createLstm } from './lstm.ts';
-import type { Lstm } from './lstm.ts';
+import { Lstm } from './lstm.ts';
 
 export interface OperationOptions {
   /** Whether the outputs of every step are wanted, or the last ones alone. */
   readonly all: boolean;
-  /** Whether gradients will be asked for. */
+  /** Whether gradients will be computed. */
   readonly keep: boolean;
-  /** Whether x has one. */
+  /** Whether x gets a gradient. */
   readonly xGradient: boolean;
 }
 
@@ -21,13 +20,13 @@ const numbers = (tensor: Tensor): Float32Array => tensor.dataSync<'float32'>();
  * @param weights kernel (n, 4 units), recurrent kernel (units, 4 units), bias (4 units)
  * @returns (B, T, units) or, of the last step, (B, units)
  */
-export const lstmOperation = (
+export function lstmOperation(
   tf: Tf,
   lstm: Lstm,
   x: Tensor3D,
   [kernel, recurrent, bias]: readonly [Tensor, Tensor, Tensor],
   { all, keep, xGradient }: OperationOptions,
-): Tensor => {
+): Tensor {
   const [batch, steps] = x.shape;
   const units = bias.size / 4;
   const operands = [...(xGradient ? [x] : []), kernel, recurrent, bias];
@@ -36,18 +35,18 @@ export const lstmOperation = (
     const sequence = { x: numbers(x), batch, steps, all, keep, weights, initial: undefined };
     const outputs = lstm.forward(sequence);
     return {
-      value: tf.tensor(outputs.all ?? outputs.final.output, all ? [batch, steps, units] : [batch, units]),
+      value: tf.tensor(outputs.all ?? outputs.final.hidden, all ? [batch, steps, units] : [batch, units]),
       gradFunc: (dy: Tensor) => {
-        const by = lstm.backward(sequence, numbers(dy), { x: xGradient });
-        const gradients = [...(by.x ? [by.x] : []), by.kernel, by.recurrent, by.bias];
+        const of = lstm.backward(sequence, numbers(dy), { x: xGradient });
+        const gradients = [...(of.x ? [of.x] : []), of.kernel, of.recurrent, of.bias];
         return gradients.map((gradient, i) => tf.tensor(gradient, operands[i]!.shape));
       },
     };
   });
   return operation(...operands);
-};
+}
 
-/** What the kernel computes, in the words of tfjs's `getConfig`. */
+/** The layer configurations that the kernel can compute, as tfjs's `getConfig` gives them. */
 const SUPPORTED: Readonly<Record<string, unknown>> = {
   activation: 'tanh',
   recurrentActivation: 'sigmoid',
@@ -61,39 +60,39 @@ const SUPPORTED: Readonly<Record<string, unknown>> = {
 
 type Layer = LayersModel['layers'][number];
 
-const isSupported = (layer: Layer): boolean => {
+function isSupported(layer: Layer): boolean {
   if (layer.getClassName() !== 'LSTM') return false;
   const config = layer.getConfig();
   return Object.entries(SUPPORTED).every(([key, value]) => config[key] === value);
-};
+}
 
-const weightsOf = (layer: Layer): readonly [Tensor, Tensor, Tensor] => {
+function weightsOf(layer: Layer): readonly [Tensor, Tensor, Tensor] {
   const [kernel, recurrent, bias] = layer.getWeights();
   if (!kernel || !recurrent || !bias) throw new Error(`The layer ${layer.name} has not been built.`);
   return [kernel, recurrent, bias];
-};
+}
 
 const isSequence = (tensor: Tensor | undefined): tensor is Tensor3D => tensor?.rank === 3;
 
-const takeOver = (tf: Tf, module: WebAssembly.Module, layer: Layer, xGradient: boolean): void => {
+function replaceCall(tf: Tf, module: WebAssembly.Module, layer: Layer, xGradient: boolean): void {
   const stock = layer.call.bind(layer);
   const [kernel, recurrent] = weightsOf(layer);
-  const lstm = createLstm(module, kernel.shape[0], recurrent.shape[0]);
+  const lstm = new Lstm(module, kernel.shape[0], recurrent.shape[0]);
   const all = layer.getConfig()['returnSequences'] === true;
   layer.call = (inputs, options) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     if (!isSequence(x) || options['mask'] || options['initialState']) return stock(inputs, options);
     return lstmOperation(tf, lstm, x, weightsOf(layer), { all, keep: options['training'] === true, xGradient });
   };
-};
+}
 
 /**
- * Lets the LSTM layers of a model compute on the kernel from now on, those that it can compute; they stay
- * tfjs's layers, with tfjs's weights. A gradient with respect to the model's input no longer passes through them.
+ * From now on the model's supported LSTM layers compute on the kernel. They remain tfjs's layers, with tfjs's weights.
+ * Gradients with respect to the model's own input are no longer available.
  */
-export const useKernel = (tf: Tf, module: WebAssembly.Module, model: LayersModel): void => {
+export function useKernel(tf: Tf, module: WebAssembly.Module, model: LayersModel): void {
   for (const layer of model.layers.filter(isSupported)) {
     const isFirst = model.inputs.some((input) => input === layer.input);
-    takeOver(tf, module, layer, !isFirst);
+    replaceCall(tf, module, layer, !isFirst);
   }
-};
+}

@@ -1,5 +1,5 @@
-// Pure: how the kernel lays matrices out. Element (r, j) of a matrix of `height` rows is number
-// (j / 8) · 8 · height + 8 r + j % 8: what a tile of a product reads lies together, and so do the tiles.
+// How the kernel lays matrices out. Element (r, j) of a matrix of `height` rows has the index
+// (j / 8) · 8 · height + 8 r + j % 8. The numbers that a tile of a product reads lie together, and so do the tiles.
 
 /** Columns of a panel: two registers of four float32. */
 export const LANES = 8;
@@ -9,57 +9,58 @@ export const TILE = 6;
 
 export const roundUp = (count: number, multiple: number): number => Math.ceil(count / multiple) * multiple;
 
-/** Rows of numbers, anywhere in an array. */
+/** A row-major matrix, possibly a view into a larger array. */
 export interface Rows {
   readonly data: Float32Array;
   readonly rows: number;
   readonly cols: number;
-  /** The first row's first number; absent: 0. */
+  /** Index of the first row's first number; absent: 0. */
   readonly start?: number;
-  /** Numbers from one row to the next; absent: `cols`. */
+  /** Numbers from one row to the next; absent: `cols`. 0 repeats one row. */
   readonly stride?: number;
 }
 
-/** Which column of the panels holds column j of the rows. */
+/** Element j is the panel column that holds column j of the rows. */
 export type Columns = Uint32Array;
 
 /**
- * The columns of tfjs's gates, input, forget, candidate and output of `units` units: the panels hold for each
- * 8 units a panel of each gate. What is left over belongs to units that stay 0.
+ * Maps tfjs's gate columns (input, forget, candidate, output of `units` units each) to panel columns. For every 8
+ * units there is one panel of each gate. Padding columns belong to units that stay 0.
  */
-export const gateColumns = (units: number): Columns =>
-  Uint32Array.from({ length: 4 * units }, (_, j) => {
+export function gateColumns(units: number): Columns {
+  return Uint32Array.from({ length: 4 * units }, (_, j) => {
     const [gate, unit] = [Math.floor(j / units), j % units];
     return (Math.floor(unit / LANES) * 4 + gate) * LANES + (unit % LANES);
   });
+}
 
-/** Number of the first element of a column; the others follow, LANES apart. */
+/** Index of a column's first element. The others follow at intervals of LANES. */
 const columnStart = (column: number, height: number): number =>
   Math.floor(column / LANES) * LANES * height + (column % LANES);
 
-/** Copies rows to panels of `height` rows. */
-export const pack = (source: Rows, panels: Float32Array, height: number, columns?: Columns): void => {
+/** Copies rows into panels of `height` rows. */
+export function pack(source: Rows, panels: Float32Array, height: number, columns?: Columns): void {
   const { data, rows, cols, start = 0, stride = cols } = source;
   for (let j = 0; j < cols; j += 1) {
     let to = columnStart(columns ? columns[j]! : j, height);
     for (let r = 0; r < rows; r += 1, to += LANES) panels[to] = data[start + r * stride + j]!;
   }
-};
+}
 
-/** Copies rows to columns of panels of `height` rows, and columns to rows. */
-export const packTransposed = (source: Rows, panels: Float32Array, height: number, columns: Columns): void => {
+/** Copies the transpose of the rows into panels of `height` rows. */
+export function packTransposed(source: Rows, panels: Float32Array, height: number, columns: Columns): void {
   const { data, rows, cols } = source;
   for (let r = 0; r < rows; r += 1) {
     const to = columnStart(r, height);
     for (let j = 0; j < cols; j += 1) panels[to + columns[j]! * LANES] = data[r * cols + j]!;
   }
-};
+}
 
-/** Copies panels of `height` rows to rows. */
-export const unpack = (panels: Float32Array, height: number, target: Rows, columns?: Columns): void => {
+/** Copies panels of `height` rows into rows. */
+export function unpack(panels: Float32Array, height: number, target: Rows, columns?: Columns): void {
   const { data, rows, cols, start = 0, stride = cols } = target;
   for (let j = 0; j < cols; j += 1) {
     let from = columnStart(columns ? columns[j]! : j, height);
     for (let r = 0; r < rows; r += 1, from += LANES) data[start + r * stride + j] = panels[from]!;
   }
-};
+}

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { lastDays, MIN_DAYS } from '../../history.ts';
 import { memorySchema, recipeSchema, type ModelArtefact } from '../../lstm/artefact.ts';
 import { loadTfOnce } from '../../lstm/backend.ts';
+import { contextDays } from '../../lstm/batching.ts';
 import { scoreForecasts } from '../../lstm/score-forecasts.ts';
-import { realDays } from '../../lstm/simulation.ts';
-import { train } from '../../lstm/train.ts';
+import { hyperOf, train } from '../../lstm/train.ts';
 import { drawScenarios } from '../../scenarios.ts';
 import type { Strategy } from '../strategy.ts';
 import { codec } from './codec.ts';
@@ -27,7 +27,8 @@ export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'ti
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
   recipeOf: ({ recipe }) => recipe,
-  paramsOf: ({ manifest: { recipe, hyper } }) => ({ recipe, memory: hyper.memory }),
+  paramsOf: ({ manifest: { recipe, hyper } }) =>
+    hyper.memory === hyperOf(recipe).memory ? { recipe } : { recipe, memory: hyper.memory },
   async fit(history, { recipe, memory }, context) {
     return train(history, {
       ...context,
@@ -37,7 +38,7 @@ export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'ti
     });
   },
   recent: ({ manifest }, { prices, until }) => ({
-    prices: lastDays(prices, Math.max(MIN_DAYS, realDays(manifest.hyper) + 1)),
+    prices: lastDays(prices, Math.max(MIN_DAYS, contextDays(manifest.hyper) + 1)),
     until,
   }),
   simulate: (artefact, history, horizon, { sampling, ...context }) =>

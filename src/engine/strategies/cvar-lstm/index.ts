@@ -3,7 +3,7 @@ import type { Mandate } from '../../mandate.ts';
 import type { ModelArtefact } from '../../lstm/artefact.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
-import { drawSamples } from '../draw-samples.ts';
+import { drawSamples } from '../shared.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from './generator.ts';
 
@@ -29,7 +29,7 @@ async function decideUnder(
   mandates: readonly Mandate[],
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
-  const [{ constraints, risk }] = mandates as readonly [Mandate];
+  const { constraints, risk } = mandates[0]!;
   const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) };
   const open = (): Promise<Optimizer> => openOptimizer(problem);
   let optimizer = await open();

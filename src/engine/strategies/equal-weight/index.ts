@@ -5,8 +5,7 @@ import type { ModelArtefact } from '../../lstm/artefact.ts';
 import type { Mandate } from '../../mandate.ts';
 import { measure, outcomesOf, type Samples } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
-import { drawSamples } from '../draw-samples.ts';
-import { keepsLimit } from '../limits.ts';
+import { drawSamples, keepsLimit } from '../shared.ts';
 import { leastRisky } from '../minimum-cvar/index.ts';
 import type { Strategy } from '../strategy.ts';
 

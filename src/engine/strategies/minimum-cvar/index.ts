@@ -4,8 +4,7 @@ import { openOptimizer } from '../../optimize/optimizer.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import type { Mandate } from '../../mandate.ts';
 import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
-import { drawSamples } from '../draw-samples.ts';
-import { keepsLimit } from '../limits.ts';
+import { drawSamples, keepsLimit } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** The least risky split on the LSTM's scenarios, whatever it is expected to earn. */

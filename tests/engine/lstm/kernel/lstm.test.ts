@@ -1,8 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { loadKernel } from '../../../../src/engine/lstm/kernel/load.ts';
-import { createLstm } from '../../../../src/engine/lstm/kernel/lstm.ts';
-import type { Lstm, Sequence } from '../../../../src/engine/lstm/kernel/lstm.ts';
+import { Lstm, type Sequence } from '../../../../src/engine/lstm/kernel/lstm.ts';
 import { largestDifference, randomNumbers } from '../../../support/numbers.ts';
 import { referenceOutputs } from '../../../support/reference-lstm.ts';
 import type { ReferenceInputs } from '../../../support/reference-lstm.ts';
@@ -49,7 +48,7 @@ const randomSequence = ({ batch, steps, inputs, units, all }: Size, seed = 1) =>
 
 const outputsOf = (lstm: Lstm, sequence: Sequence): Float32Array => {
   const { all, final } = lstm.forward(sequence);
-  return all ?? final.output;
+  return all ?? final.hidden;
 };
 
 /** tfjs's own layer: its outputs, and the gradients of kernel, recurrent kernel, bias and x. */
@@ -84,8 +83,8 @@ const toReference = ({ x, weights, initial, batch }: Sequence): ReferenceInputs 
     kernel: Float64Array.from(weights.kernel),
     recurrent: Float64Array.from(weights.recurrent),
     bias: Float64Array.from(weights.bias),
-    output: initial ? Float64Array.from(initial.output) : zeros,
-    memory: initial ? Float64Array.from(initial.memory) : zeros,
+    hidden: initial ? Float64Array.from(initial.hidden) : zeros,
+    cell: initial ? Float64Array.from(initial.cell) : zeros,
   };
 };
 
@@ -117,7 +116,7 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
     size(197, 2, 2, 3, true),
   ])('computes what tfjs computes, with its gradients: %o', (shape) => {
     const { sequence, gradient } = randomSequence(shape);
-    const lstm = createLstm(module, shape.inputs, shape.units);
+    const lstm = new Lstm(module, shape.inputs, shape.units);
     const expected = stock(shape, sequence, gradient);
     expect(largestDifference(outputsOf(lstm, sequence), expected.outputs)).toBeLessThan(1e-5);
     const { kernel, recurrent, bias, x } = lstm.backward(sequence, gradient, { x: true });
@@ -127,20 +126,20 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
   });
 
   it.each([size(1, 1, 1, 1), size(1, 1, 13, 5), size(2, 3, 3, 5, true), size(7, 4, 2, 9)])(
-    'goes back as finite differences say, from any state: %o',
+    'has the gradients that finite differences give, from any state: %o',
     (shape) => {
       const { sequence, gradient } = randomSequence(shape, 2);
       const next = randomNumbers(3);
-      const initial = { output: next(shape.batch * shape.units), memory: next(shape.batch * shape.units, 2) };
+      const initial = { hidden: next(shape.batch * shape.units), cell: next(shape.batch * shape.units, 2) };
       const begun = { ...sequence, initial };
-      const lstm = createLstm(module, shape.inputs, shape.units);
+      const lstm = new Lstm(module, shape.inputs, shape.units);
       const outputs = Array.from({ length: shape.batch }, (_, b) =>
         referenceOutputs(toReference(begun), b, shape.steps).slice(shape.all ? 0 : -1),
       );
       expect(largestDifference(outputsOf(lstm, begun), outputs.flat(2))).toBeLessThan(1e-5);
       const { x, initial: states, ...weights } = lstm.backward(begun, gradient, { x: true });
       const gradients = { ...weights, x: x!, ...states };
-      for (const of of ['x', 'kernel', 'recurrent', 'bias', 'output', 'memory'] as const) {
+      for (const of of ['x', 'kernel', 'recurrent', 'bias', 'hidden', 'cell'] as const) {
         expect(largestDifference(gradients[of], slopes(begun, gradient, of))).toBeLessThan(1e-4);
       }
     },
@@ -149,7 +148,7 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
   it('gives the same bits again, whatever it did in between, kept or not', () => {
     const { sequence, gradient } = randomSequence(size(70, 9, 12, 20, true));
     const other = randomSequence(size(150, 3, 12, 20), 5);
-    const lstm = createLstm(module, 12, 20);
+    const lstm = new Lstm(module, 12, 20);
     const outputs = lstm.forward(sequence);
     const gradients = lstm.backward(sequence, gradient, { x: true });
     lstm.forward(other.sequence);
@@ -158,12 +157,12 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
     lstm.forward(sequence);
     lstm.backward(other.sequence, other.gradient, { x: false });
     expect(lstm.backward(sequence, gradient, { x: true })).toEqual(gradients);
-    expect(createLstm(module, 12, 20).backward(sequence, gradient, { x: true })).toEqual(gradients);
+    expect(new Lstm(module, 12, 20).backward(sequence, gradient, { x: true })).toEqual(gradients);
   });
 
   it('carries its state on: two halves are the whole', () => {
     const { sequence } = randomSequence(size(1, 6, 4, 12, true));
-    const lstm = createLstm(module, 4, 12);
+    const lstm = new Lstm(module, 4, 12);
     const whole = lstm.forward(sequence);
     const first = lstm.forward({ ...sequence, x: sequence.x.slice(0, 12), steps: 3 });
     const second = lstm.forward({ ...sequence, x: sequence.x.slice(12), steps: 3, initial: first.final });
@@ -174,7 +173,7 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
   it('stays within 1e-6 of tanh and the logistic function, however far out, and passes a NaN on', () => {
     const count = 20_001;
     const x = Float32Array.from({ length: count }, (_, i) => (i - 10_000) / 500);
-    const memory = new Float32Array(count).fill(1);
+    const cell = new Float32Array(count).fill(1);
     // One unit, all gates shut or open but the one that x moves; c = 1 before.
     const moved = (gate: number, bias: readonly number[]) => {
       const weights = {
@@ -183,21 +182,21 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
         bias: Float32Array.from(bias),
       };
       weights.kernel[gate] = 1;
-      const initial = { output: new Float32Array(count), memory };
-      return createLstm(module, 1, 1).forward({ weights, x, batch: count, steps: 1, all: false, keep: false, initial })
+      const initial = { hidden: new Float32Array(count), cell };
+      return new Lstm(module, 1, 1).forward({ weights, x, batch: count, steps: 1, all: false, keep: false, initial })
         .final;
     };
     const [open, shut] = [50, -50];
-    const forgotten = moved(1, [shut, 0, 0, shut]).memory;
+    const forgotten = moved(1, [shut, 0, 0, shut]).cell;
     expect(
       largestDifference(
         forgotten,
         x.map((value) => 1 / (1 + Math.exp(-value))),
       ),
     ).toBeLessThan(1e-6);
-    const squashed = moved(2, [open, shut, 0, shut]).memory;
+    const squashed = moved(2, [open, shut, 0, shut]).cell;
     expect(largestDifference(squashed, x.map(Math.tanh))).toBeLessThan(1e-6);
     expect(Math.max(...squashed)).toBeLessThanOrEqual(1);
-    expect([...moved(1, [shut, Number.NaN, 0, open]).output].every(Number.isNaN)).toBe(true);
+    expect([...moved(1, [shut, Number.NaN, 0, open]).hidden].every(Number.isNaN)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { loadKernel } from '../../../../src/engine/lstm/kernel/load.ts';
-import { createLstm } from '../../../../src/engine/lstm/kernel/lstm.ts';
+import { Lstm } from '../../../../src/engine/lstm/kernel/lstm.ts';
 import { lstmOperation, useKernel } from '../../../../src/engine/lstm/kernel/operation.ts';
 import { exportModel } from '../../../../src/engine/lstm/model.ts';
 import { largestDifference, randomNumbers } from '../../../support/numbers.ts';
@@ -96,7 +96,7 @@ describe('useKernel', () => {
 
 describe('lstmOperation', () => {
   it('has gradients when its layer is used twice in one graph', () => {
-    const lstm = createLstm(module, INPUTS, 4);
+    const lstm = new Lstm(module, INPUTS, 4);
     const kernel = tf.tensor(next(INPUTS * 16), [INPUTS, 16]);
     const [recurrent, bias] = [tf.tensor(next(64), [4, 16]), tf.tensor1d(next(16))];
     const run = (input: Tensor, k: Tensor) =>

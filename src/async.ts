@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BusyError } from './errors.ts';
+
+/**
+ * Waits for `work` at most `ms`. Work that is late goes on, and its result is dropped.
+ * @param onTimeout gives the result instead, or throws
+ * @throws Error when `work` rejects in time
+ */
+export async function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: () => T): Promise<T> {
+  const timeout = Promise.withResolvers<T>();
+  const timer = setTimeout(() => timeout.resolve(Promise.try(onTimeout)), ms);
+  try {
+    return await Promise.race([work, timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Waits for `work` until the signal aborts; the work itself goes on.
+ * @param signal absent: waits to the end
+ * @throws the signal's reason when it has aborted, or aborts first
+ */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+const PAUSE_MS = 15_000;
+
+export interface RetryOptions {
+  readonly signal: AbortSignal;
+  /** Between two tries. */
+  readonly pauseMs?: number | undefined;
+}
+
+/**
+ * For work that nobody waits for at a screen: while people keep the threads busy, it is tried again and again.
+ * @throws Error when the signal aborts, and every error of `work` but BusyError
+ */
+export async function retryWhileBusy<T>(
+  work: () => Promise<T>,
+  { signal, pauseMs = PAUSE_MS }: RetryOptions,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+    }
+    await sleep(pauseMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,95 @@
+// Pure: labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
+
+import { percent, shortPercent } from '../../format.ts';
+import type { ChartDataset } from 'chart.js';
+import { type Histogram, panels, peakOf } from './result-panel.ts';
+import type { Scales, SeriesType } from '../../charts/spec.ts';
+import { bare, colours, font, lineHeight, plotHeight, sizes } from '../../charts/theme.ts';
+
+export interface Mark {
+  readonly text: string;
+  /** Its place as a result, so negative when money is lost. */
+  readonly at: number;
+  /** A limit far beyond the losses would squeeze all the rest: it is named at the left edge, without a line. */
+  readonly onScale: boolean;
+  readonly colour: string;
+  readonly dash: readonly number[];
+}
+
+interface Risk {
+  readonly cvar: number;
+  readonly valueAtRisk: number;
+  readonly lossLimit?: number;
+}
+
+/** From left to right. */
+export const riskMarks = ({ cvar, valueAtRisk, lossLimit }: Risk): Mark[] =>
+  [
+    { text: `CVaR ${percent(cvar, 2)}`, at: -cvar, onScale: true, colour: colours.tail, dash: [] },
+    { text: `VaR ${percent(valueAtRisk, 2)}`, at: -valueAtRisk, onScale: true, colour: colours.text, dash: [] },
+    ...(lossLimit === undefined ? [] : [limitMark(lossLimit, cvar)]),
+  ].toSorted((a, b) => a.at - b.at);
+
+const limitMark = (lossLimit: number, cvar: number): Mark => {
+  const onScale = lossLimit <= 3 * Math.abs(cvar);
+  const text = `limit ${shortPercent(lossLimit)}${onScale ? '' : ' (off the scale)'}`;
+  return { text, at: -lossLimit, onScale, colour: colours.limit, dash: [8, 6] };
+};
+
+/** Every line rises out of the plot to its own row of labels, the leftmost highest, so that none crosses a label. */
+export const markLines = (marks: readonly Mark[], bins: Histogram): ChartDataset<SeriesType>[] => {
+  const rowHeight = sizes.label * lineHeight;
+  const rowShare = rowHeight / (plotHeight - marks.length * rowHeight);
+  const line = ({ text, at, colour, dash }: Mark, row: number): ChartDataset<SeriesType> => ({
+    type: 'line',
+    label: text,
+    xAxisID: 'xResult',
+    yAxisID: 'yShare',
+    // In front of the bars; dashes in front of all, since the limit and the CVaR are often in the same place.
+    order: dash.length > 0 ? -2 : -1,
+    data: [
+      { x: at, y: 0 },
+      { x: at, y: peakOf(bins) * (1 + (marks.length - row) * rowShare) },
+    ],
+    borderColor: colour,
+    borderWidth: 3,
+    borderDash: [...dash],
+    pointRadius: 0,
+    clip: false,
+  });
+  return marks.flatMap((mark, row) => (mark.onScale ? [line(mark, row)] : []));
+};
+
+const slots = 100;
+
+/** The labels, right of their lines: a category axis above the plot, nearly all of whose slots are empty. */
+export const markScale = (marks: readonly Mark[], bins: Histogram): Scales[string] => {
+  const slotOf = (at: number): number => {
+    const slot = Math.ceil(((at - bins.from) / (bins.until - bins.from)) * slots) + 1;
+    return Math.min(Math.max(slot, 0), slots);
+  };
+  const rowsAt = (slot: number): string[] => {
+    const rows = marks.map((mark) => (slotOf(mark.at) === slot ? mark.text : ''));
+    return rows.some(Boolean) ? rows : [''];
+  };
+  return {
+    ...bare,
+    axis: 'x',
+    type: 'category',
+    position: 'top',
+    stack: 'top',
+    stackWeight: panels.result,
+    offset: false,
+    labels: Array.from({ length: slots + 1 }, (_, slot) => rowsAt(slot)),
+    min: 0,
+    max: slots,
+    ticks: {
+      autoSkip: false,
+      maxRotation: 0,
+      align: 'start',
+      padding: 0,
+      color: colours.text,
+      font: font(sizes.label, 'bold'),
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import type { BacktestAnswer } from '../../engine-service/answers.ts';
+import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
+import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
+import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import { ruleName } from './rules.ts';
+
+export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
+  const { mandate, sampling, strategy } = request;
+  const { from, until, offset, limits, retrainDays, window, isWarmStarted, costBps } = request;
+  return {
+    status: 'tested',
+    decisions: decisionsJson(tickers, result.decisions, result.paths),
+    byLimit: result.byLimit.map(finiteOnly),
+    paths: Object.fromEntries(result.paths.map((path) => [ruleName(path.rule), pathJson(path)])),
+    from,
+    ...(until !== undefined && { until }),
+    horizonDays: mandate.horizonDays,
+    offset,
+    limits,
+    alpha: mandate.risk.alpha,
+    retrainDays,
+    window,
+    isWarmStarted,
+    ...strategyJson(strategy),
+    scenarios: sampling.scenarios,
+    costBps,
+    seed: sampling.seed,
+    ...boundsJson(mandate),
+    tickers,
+    ...(index !== undefined && { index }),
+    prices: pricesJson(prices),
+    seconds: roundSeconds(seconds),
+  };
+}
+
+/** The index decides nothing: on each date it has its outcome alone. */
+function decisionsJson(
+  tickers: readonly string[],
+  decisions: readonly DecisionOutcome[],
+  paths: readonly Path[],
+): object[] {
+  const index = paths.find(({ rule }) => rule === 'index');
+  return decisions.flatMap(({ weights, ...decision }, at) => {
+    const own = { ...decision, weights: byTicker(tickers, weights) };
+    const isLastOfDay = decisions[at + 1]?.date !== decision.date;
+    return index && isLastOfDay ? [own, indexJson(index, decision)] : [own];
+  });
+}
+
+function indexJson({ dates, gross, net }: Path, { date, until }: Pick<DecisionOutcome, 'date' | 'until'>): object {
+  const grown = (equity: readonly number[]): number => equity[dates.indexOf(until)]! / equity[dates.indexOf(date)]! - 1;
+  return { date, until, limit: 'index', realised: grown(gross), realisedNet: grown(net) };
+}
+
+const pathJson = ({ metrics, turnover }: Path): object => ({
+  ...finiteOnly(metrics.net),
+  turnover,
+  gross: finiteOnly(metrics.gross),
+});
+
+const COLUMNS = [
+  'date',
+  'until',
+  'limit',
+  'status',
+  'predicted',
+  'valueAtRisk',
+  'cvar',
+  'freshCvar',
+  'minCvar',
+  'realised',
+  'realisedNet',
+] as const satisfies readonly (keyof DecisionOutcome)[];
+
+/**
+ * A row a decision: its figures (blank where it has none), then a column of weights for each ticker.
+ * @throws UserError when the file cannot be written
+ */
+export async function writeDecisionsCsv(file: string, { tickers, result }: BacktestAnswer): Promise<void> {
+  const header = [...COLUMNS, ...tickers.map(quotedIfNeeded)];
+  const rows = result.decisions.map((decision) => [
+    ...COLUMNS.map((column) => decision[column] ?? ''),
+    ...decision.weights,
+  ]);
+  const lines = [header, ...rows].map((cells) => `${cells.join(',')}\n`);
+  await usingFile('write', file, 'csv', () => writeWhole(file, lines));
+}

@@ -1,0 +1,17 @@
+import { STRATEGIES } from '../../engine/strategies/index.ts';
+import { JSON_HELP } from '../../terminal/flags.ts';
+import type { CliCommand } from '../../terminal/terminal-command.ts';
+
+export const strategiesCommand: CliCommand = {
+  name: 'strategies',
+  summary: 'list the ways to split money',
+  help: `strategies [options]
+
+${JSON_HELP}`,
+  options: {},
+  run: async () => ({
+    json: { status: 'listed', strategies: STRATEGIES.map(({ id, title, about }) => ({ id, title, about })) },
+    text: STRATEGIES.map(({ id, title, about }) => `${id}: ${title}\n  ${about}\n`).join(''),
+    exitCode: 0,
+  }),
+};

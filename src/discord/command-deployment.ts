@@ -1,0 +1,63 @@
+import { DiscordAPIError, REST, RESTJSONErrorCodes, Routes } from 'discord.js';
+import { z } from 'zod';
+import type { Command } from '../commands/slash-command.ts';
+import { UserError } from '../errors.ts';
+import { checkCommands } from './command-data.ts';
+import { connectionFailure, tokenRefused } from './discord-errors.ts';
+
+export interface Deployment {
+  readonly commands: readonly Pick<Command<unknown>, 'data'>[];
+  readonly token: string;
+  readonly applicationId: string;
+  /** Deployed to this guild alone; everywhere when absent. */
+  readonly guildId?: string;
+  /** Discord's REST base without version. */
+  readonly api?: string;
+}
+
+/**
+ * Replaces the application's commands by these, and returns their names as Discord has them.
+ * @throws UserError when Discord refuses the token, application or guild, or cannot be reached
+ * @throws Error when a command's description breaks one of Discord's limits
+ */
+export async function deployCommands(deployment: Deployment): Promise<string[]> {
+  const { commands, token, applicationId, guildId, api } = deployment;
+  const body = commands.map(({ data }) => data);
+  const flaws = checkCommands(body);
+  if (flaws.length > 0) throw new Error(`Discord would not take these commands: ${flaws.join('; ')}`);
+  const rest = new REST({ retries: 1, ...(api !== undefined && { api }) }).setToken(token);
+  const route =
+    guildId === undefined
+      ? Routes.applicationCommands(applicationId)
+      : Routes.applicationGuildCommands(applicationId, guildId);
+  try {
+    const deployed = z.array(z.object({ name: z.string() })).parse(await rest.put(route, { body }));
+    return deployed.map(({ name }) => name);
+  } catch (error) {
+    throw deployError(error, deployment);
+  } finally {
+    rest.clearHashSweeper();
+    rest.clearHandlerSweeper();
+  }
+}
+
+/** A UserError for what the operator can mend; every other error as it is. */
+function deployError(error: unknown, { applicationId, guildId }: Deployment): unknown {
+  if (error instanceof DiscordAPIError && error.status === 401) return tokenRefused(error);
+  const sentence =
+    error instanceof DiscordAPIError ? deployRefusal(error, applicationId, guildId) : connectionFailure(error);
+  return sentence === undefined ? error : new UserError(sentence, undefined, error);
+}
+
+function deployRefusal({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined {
+  if (code === RESTJSONErrorCodes.MissingAccess && guildId !== undefined) {
+    return (
+      `The bot may not deploy to guild ${guildId}: ` +
+      'invite it there with the scope applications.commands, or mend DISCORD_GUILD_ID.'
+    );
+  }
+  if (code === RESTJSONErrorCodes.UnknownApplication || status === 403) {
+    return `DISCORD_TOKEN does not belong to application ${applicationId}: mend DISCORD_APPLICATION_ID.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import {
+  MessageFlags,
+  RESTJSONErrorCodes,
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type ButtonInteraction,
+  type RepliableInteraction,
+} from 'discord.js';
+import { describeError, isDiscordError, REPLY_GONE } from './discord-errors.ts';
+import { deliverFallback, type FallbackOptions } from './fallback-delivery.ts';
+import { fit, LIMITS } from './limits.ts';
+import { ProgressMessage } from './progress.ts';
+import { ephemeral, type MessageContent } from './render.ts';
+
+/** An interaction's token is good for 15 minutes by Discord's clock; ours starts when the interaction arrives. */
+const TOKEN_LIFE_MS = 14.5 * 60_000;
+
+/** @param ageMs since the interaction arrived */
+export function isTokenAlive(ageMs: number): boolean {
+  return ageMs < TOKEN_LIFE_MS;
+}
+
+/** Progress shown after this may be the last that can be shown, so it says where the answer may come. */
+const LONG_WORK_MS = 12 * 60_000;
+const LONG_WORK_NOTE = 'This takes long: if the answer does not appear here, it comes as a message.';
+const FIRST_PROGRESS = 'Working on it.';
+
+interface DeferredReplyOptions extends FallbackOptions {
+  /** When the interaction arrived, by the clock. */
+  readonly receivedAt: number;
+  /** The cancel button: shown until the answer is there. */
+  readonly buttonRow?: APIActionRowComponent<APIButtonComponent>;
+}
+
+/**
+ * Whether the reply is public or private is fixed here.
+ * @throws DiscordAPIError when Discord does not take the deferral (10062: it came too late)
+ */
+export async function deferReply(
+  interaction: RepliableInteraction,
+  options: DeferredReplyOptions,
+): Promise<DeferredReply> {
+  await interaction.deferReply(options.isPublic ? {} : { flags: MessageFlags.Ephemeral });
+  return new DeferredReply(interaction, options);
+}
+
+/** One deferred reply, until it has its content. Each method resolves to false when nobody could be reached. */
+export class DeferredReply {
+  readonly #interaction: RepliableInteraction;
+  readonly #options: DeferredReplyOptions;
+  readonly #progress: ProgressMessage;
+  readonly progress = (text: string): void => this.#progress.update(text);
+
+  constructor(interaction: RepliableInteraction, options: DeferredReplyOptions) {
+    this.#interaction = interaction;
+    this.#options = options;
+    this.#progress = new ProgressMessage({
+      show: (text) => this.#showProgress(text),
+      now: options.app.clock.now,
+      onFailure: (error) => options.log.warn({ error: describeError(error) }, 'progress could not be shown'),
+    });
+    if (options.buttonRow !== undefined) this.#progress.update(FIRST_PROGRESS);
+  }
+
+  /** Shows the answer in its place, or by a message when the interaction's token is no longer good. */
+  async send(content: MessageContent): Promise<boolean> {
+    return (await this.#edit(content)) || deliverFallback(this.#interaction, content, this.#options);
+  }
+
+  /** Shows the content to the member who asked and to nobody else. */
+  async sendPrivately(content: MessageContent): Promise<boolean> {
+    if (!this.#options.isPublic) return this.send(content);
+    const isSent = await this.#useToken(async () => {
+      await deleteReply(this.#interaction);
+      await this.#interaction.followUp(ephemeral(content));
+    });
+    return isSent || deliverFallback(this.#interaction, content, { ...this.#options, isPublic: false });
+  }
+
+  /** Shows the content in its place and nowhere else: by the token of a press of its button when its own has expired. */
+  async sendInPlace(content: MessageContent, press: ButtonInteraction): Promise<boolean> {
+    return (await this.#edit(content)) || editSource(press, content);
+  }
+
+  #edit(content: MessageContent): Promise<boolean> {
+    return this.#useToken(() => this.#interaction.editReply({ content: null, ...content }));
+  }
+
+  /** @returns whether `send` reached Discord. The last progress must arrive before, or it would overwrite the answer. */
+  async #useToken(send: () => Promise<unknown>): Promise<boolean> {
+    await this.#progress.close();
+    return isTokenAlive(this.#age()) && reaches(send);
+  }
+
+  async #showProgress(text: string): Promise<void> {
+    const age = this.#age();
+    if (!isTokenAlive(age)) return;
+    const content = fit(age < LONG_WORK_MS ? text : `${LONG_WORK_NOTE}\n${text}`, LIMITS.content);
+    const { buttonRow } = this.#options;
+    await this.#interaction.editReply({ content, ...(buttonRow && { components: [buttonRow] }) });
+  }
+
+  #age(): number {
+    return this.#options.app.clock.now() - this.#options.receivedAt;
+  }
+}
+
+/** Edits the message whose button was pressed. */
+function editSource(press: ButtonInteraction, content: MessageContent): Promise<boolean> {
+  return reaches(() => press.editReply({ content: null, ...content }));
+}
+
+/** False when the reply, or the token for it, is gone. */
+async function reaches(send: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (!isDiscordError(error, REPLY_GONE)) throw error;
+    return false;
+  }
+}
+
+/** Must come before a private follow-up: the first follow-up takes a deferred reply's place, as public as that is. */
+async function deleteReply(interaction: RepliableInteraction): Promise<void> {
+  try {
+    await interaction.deleteReply();
+  } catch (error) {
+    if (!isDiscordError(error, [RESTJSONErrorCodes.UnknownMessage])) throw error;
+  }
+}

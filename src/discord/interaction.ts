@@ -1,0 +1,145 @@
+import type { RepliableInteraction } from 'discord.js';
+import type { Logger } from 'pino';
+import type { App } from '../app.ts';
+import { abortable, withTimeout } from '../async.ts';
+import type { Command, Invocation } from '../commands/slash-command.ts';
+import type { Reply } from '../reply.ts';
+import type { Cancellation, Cancellations } from './cancellations.ts';
+import { notifyOfClosedDms } from './closed-dms.ts';
+import { deferReply, isTokenAlive, type DeferredReply } from './deferred-reply.ts';
+import { CANNOT_ACKNOWLEDGE, describeError, isDiscordError } from './discord-errors.ts';
+import type { DiscordMessenger } from './messenger.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { ephemeral, renderReply } from './render.ts';
+import {
+  CANCELLED,
+  rateLimitReply,
+  replyToError,
+  RESTARTING,
+  STORE_TOO_SLOW,
+  UNKNOWN_COMMAND,
+  type ErrorOutcome,
+} from './standard-replies.ts';
+
+/** Within this the request must be read, store and all: Discord takes no first response after three seconds. */
+const READ_TIMEOUT_MS = 2_000;
+
+/** `late`: Discord took no first response any more. `untold`: there is an outcome, but nobody could be told. */
+export type InteractionOutcome = ErrorOutcome | 'answered' | 'cancelled' | 'unknown' | 'late' | 'untold';
+
+/** A slash command or a press of a button, with the command that dispatch has found for it. */
+export interface RoutedInteraction {
+  readonly interaction: RepliableInteraction;
+  /** Undefined when the bot has no such command, or the command no buttons. */
+  readonly command: Command<unknown> | undefined;
+  /** Reads the request, with what is saved where it was made. Throws UserError. */
+  readonly read: () => Promise<{ readonly invocation: Invocation; readonly request: unknown }>;
+}
+
+/** What handling one interaction takes beside it. */
+export interface InteractionContext {
+  readonly app: App;
+  readonly messenger: DiscordMessenger;
+  readonly cancellations: Cancellations;
+  readonly rateLimiter: RateLimiter;
+  /** Knows the command's name and the interaction's id. */
+  readonly log: Logger;
+  /** Aborts when running commands must end. */
+  readonly signal: AbortSignal;
+  /** Whether the bot takes no new requests. */
+  readonly isStopping: boolean;
+  /** When the interaction arrived, by the app's clock. */
+  readonly receivedAt: number;
+}
+
+/** Replies to one interaction; never rejects. Logs command names and faults, never what was asked. */
+export async function handleInteraction(
+  routed: RoutedInteraction,
+  context: InteractionContext,
+): Promise<InteractionOutcome> {
+  const { app, log, receivedAt } = context;
+  try {
+    const outcome = await respond(routed, context);
+    // Once the token has expired, the reply is elsewhere: a follow-up would take the deferred reply's place, in public.
+    const canFollowUp = outcome !== 'untold' && isTokenAlive(app.clock.now() - receivedAt);
+    if (canFollowUp) await notifyOfClosedDms({ members: app.members, log }, routed.interaction);
+    return outcome;
+  } catch (error) {
+    if (isDiscordError(error, CANNOT_ACKNOWLEDGE)) {
+      log.warn({ error: describeError(error) }, 'the first answer was late, or another bot gave one');
+      return 'late';
+    }
+    log.error({ error: describeError(error) }, 'the member could not be told');
+    return 'untold';
+  }
+}
+
+async function respond(routed: RoutedInteraction, context: InteractionContext): Promise<InteractionOutcome> {
+  const { interaction, command } = routed;
+  if (context.isStopping) return replyAtOnce(interaction, 'restarting', RESTARTING);
+  if (command === undefined) return replyAtOnce(interaction, 'unknown', UNKNOWN_COMMAND);
+  let parsed: ParsedCommand | undefined;
+  try {
+    parsed = await withTimeout(READ_TIMEOUT_MS, parse(routed, command), () => undefined);
+  } catch (error) {
+    const { outcome, reply } = replyToError(error, context);
+    return replyAtOnce(interaction, outcome, reply);
+  }
+  if (parsed === undefined) {
+    context.log.warn({ ms: READ_TIMEOUT_MS }, 'the store was too slow for a first answer');
+    return replyAtOnce(interaction, 'refused', STORE_TOO_SLOW);
+  }
+  const seconds = parsed.isRateLimited ? context.rateLimiter.take(parsed.invocation.memberId) : undefined;
+  if (seconds !== undefined) return replyAtOnce(interaction, 'refused', rateLimitReply(seconds));
+  return deferAndRun(parsed, context);
+}
+
+async function replyAtOnce<O>(interaction: RepliableInteraction, outcome: O, content: Reply): Promise<O> {
+  await interaction.reply(ephemeral(renderReply(content)));
+  return outcome;
+}
+
+async function parse({ interaction, read }: RoutedInteraction, command: Command<unknown>) {
+  const { invocation, request } = await read();
+  const isRateLimited = command.isRateLimited?.(request) ?? false;
+  return { interaction, command, invocation, request, isPublic: command.isPublic(request), isRateLimited };
+}
+
+type ParsedCommand = Awaited<ReturnType<typeof parse>>;
+
+/** @throws DiscordAPIError when the reply could not be deferred or sent */
+async function deferAndRun(parsed: ParsedCommand, context: InteractionContext): Promise<InteractionOutcome> {
+  const { interaction, command, request, isPublic } = parsed;
+  const isCancellable = command.isCancellable === true && (command.isRateLimited?.(request) ?? true);
+  const cancellation = isCancellable ? context.cancellations.register(interaction) : undefined;
+  const buttonRow = cancellation && { buttonRow: cancellation.buttonRow };
+  try {
+    const deferred = await deferReply(interaction, { ...context, isPublic, ...buttonRow });
+    return await run(parsed, context, { deferred, cancellation });
+  } finally {
+    cancellation?.close();
+  }
+}
+
+async function run(
+  { command, request, invocation }: ParsedCommand,
+  context: InteractionContext,
+  { deferred, cancellation }: { deferred: DeferredReply; cancellation: Cancellation | undefined },
+): Promise<InteractionOutcome> {
+  const { messenger } = context;
+  const signal = cancellation ? AbortSignal.any([context.signal, cancellation.signal]) : context.signal;
+  try {
+    const running = command.run(request, { ...invocation, messenger, progress: deferred.progress, signal });
+    // A command that does not listen to its signal must not hold up the reply.
+    const answer = await abortable(running, signal);
+    cancellation?.end();
+    return (await deferred.send(renderReply(answer))) ? 'answered' : 'untold';
+  } catch (error) {
+    const press = cancellation?.end();
+    if (press !== undefined && cancellation?.signal.aborted === true) {
+      return (await deferred.sendInPlace(renderReply(CANCELLED), press)) ? 'cancelled' : 'untold';
+    }
+    const { outcome, reply } = replyToError(error, context);
+    return (await deferred.sendPrivately(renderReply(reply))) ? outcome : 'untold';
+  }
+}

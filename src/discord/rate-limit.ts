@@ -1,0 +1,32 @@
+import { LRUCache } from 'lru-cache';
+
+const WINDOW_MS = 60_000;
+const MAX_MEMBERS = 10_000;
+
+export const MAX_REQUESTS_A_MINUTE = 6;
+
+/**
+ * How often a member may ask what takes much computing: a sliding window, in memory. A restart forgets it, and so
+ * does a member's entry when more than MAX_MEMBERS others have asked since.
+ */
+export class RateLimiter {
+  readonly #now: () => number;
+  readonly #requestedAt = new LRUCache<string, readonly number[]>({ max: MAX_MEMBERS });
+
+  /** @param now milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Counts one request. @returns undefined, or the seconds to wait: then it was not counted */
+  take(memberId: string): number | undefined {
+    const at = this.#now();
+    const recent = (this.#requestedAt.get(memberId) ?? []).filter((time) => at - time < WINDOW_MS);
+    const [first] = recent;
+    if (first !== undefined && recent.length >= MAX_REQUESTS_A_MINUTE) {
+      return Math.ceil((first + WINDOW_MS - at) / 1_000);
+    }
+    this.#requestedAt.set(memberId, [...recent, at]);
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+// What the bot itself replies, beside the commands' answers.
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { DISCORD_NAMES, wordError } from '../commands/constraints.ts';
+import { UserError } from '../errors.ts';
+import type { Reply } from '../reply.ts';
+import { describeError } from './discord-errors.ts';
+import { MAX_REQUESTS_A_MINUTE } from './rate-limit.ts';
+
+export type ErrorOutcome = 'refused' | 'restarting' | 'fault';
+
+interface ErrorReply {
+  readonly outcome: ErrorOutcome;
+  readonly reply: Reply;
+}
+
+/**
+ * The one place where errors become replies: what a member can mend is shown as it is, everything else as an id
+ * under which the log has it.
+ * @param signal aborts when the bot stops
+ */
+export function replyToError(error: unknown, { log, signal }: { log: Logger; signal: AbortSignal }): ErrorReply {
+  if (error instanceof UserError) return { outcome: 'refused', reply: userErrorReply(wordError(error, DISCORD_NAMES)) };
+  if (signal.aborted) return { outcome: 'restarting', reply: RESTARTING };
+  // Six hexadecimal digits, which a person can read out.
+  const fault = randomBytes(3).toString('hex');
+  log.error({ fault, error: describeError(error) }, 'fault');
+  return { outcome: 'fault', reply: faultReply(fault) };
+}
+
+export function userErrorReply({ message, option }: UserError): Reply {
+  return {
+    tone: 'error',
+    title: option === undefined ? 'That cannot be answered' : `Please check ${optionName(option)}`,
+    body: message,
+  };
+}
+
+/** An option's name as Discord shows it: `max_weight` for `max-weight`. */
+const optionName = (option: string): string => option.replaceAll('-', '_');
+
+/** @param id under which the log has the fault */
+export function faultReply(id: string): Reply {
+  return {
+    tone: 'error',
+    title: 'No answer',
+    body:
+      `Something went wrong on our side (fault ${id}). Please try again. ` +
+      'If it happens again, tell whoever runs this bot that number.',
+  };
+}
+
+export const UNKNOWN_COMMAND: Reply = Object.freeze({
+  tone: 'error',
+  title: 'No such command',
+  body: 'I do not know this command any more. Type / to see what I can do.',
+});
+
+export const RESTARTING: Reply = Object.freeze({
+  tone: 'warning',
+  title: 'Restarting',
+  body: 'I am restarting, try again in a minute.',
+});
+
+export const STORE_TOO_SLOW: Reply = Object.freeze({
+  tone: 'warning',
+  title: 'Please try again',
+  body: 'What is saved could not be read in time, so nothing was done: please ask again in a minute.',
+});
+
+/** @param since ISO: when a direct message was refused */
+export function closedDmsReply(since: string): Reply {
+  return {
+    tone: 'warning',
+    title: 'Your direct messages are closed',
+    body:
+      `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
+      "from members of a server that we share (Discord: the server's menu, Privacy Settings). I shall try again when there " +
+      'is something new to tell; `/alert list` shows how your limits stood when I last looked.',
+  };
+}
+
+/** @param seconds until the next request is taken */
+export function rateLimitReply(seconds: number): Reply {
+  return {
+    tone: 'warning',
+    title: 'Please wait a little',
+    body:
+      `You have asked ${MAX_REQUESTS_A_MINUTE} questions within a minute that take much computing, ` +
+      `and others want answers too: please wait ${seconds} s.`,
+  };
+}
+
+export const CANCELLED: Reply = Object.freeze({
+  tone: 'info',
+  title: 'Cancelled',
+  body: 'This was cancelled before there was an answer.',
+});
+
+export const ALREADY_OVER: Reply = Object.freeze({
+  tone: 'info',
+  title: 'That is over already',
+  body: 'There is nothing to cancel any more.',
+});
+
+export const NOT_YOURS_TO_CANCEL: Reply = Object.freeze({
+  tone: 'error',
+  title: 'Not yours to cancel',
+  body: 'Only the member who has asked this, or somebody who manages this server, can cancel it.',
+});

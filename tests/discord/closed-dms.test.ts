@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { alertOf } from '../store/saved.ts';
+import { textOf } from '../support/discord/stand-in.ts';
+import { startEcho, startHolding } from './bots.ts';
+import { tell } from './messages.ts';
+
+describe('a direct message', () => {
+  it('that a member does not take is remembered, and no other is tried until they have been told', async () => {
+    const test = await startEcho();
+    const { discord, app } = test;
+    discord.closeDirectMessages(discord.memberId);
+    expect(await tell(test)).toBe('refused');
+    expect((await app.members.get(discord.memberId)).closed).toMatchObject({ isTold: false });
+    const before = discord.requests.length;
+    expect(await tell(test, 'alert/2')).toBe('refused');
+    expect(discord.requests).toHaveLength(before);
+
+    const asked = discord.slash('echo', { text: 'anything', public: true });
+    const note = await asked.until(({ followUps }) => followUps[0], 'the note');
+    expect(note.ephemeral).toBe(true);
+    expect(textOf(note)).toMatch(/^Your direct messages are closed\nI could not send you a direct message on \d{4}-/);
+    expect(asked.original && textOf(asked.original)).toContain('anything');
+    await discord.until(() => test.log.find(({ interaction }) => interaction === asked.id), 'the end');
+    expect((await app.members.get(discord.memberId)).closed).toMatchObject({ isTold: true });
+
+    const next = discord.slash('echo', { text: 'once more' });
+    await discord.until(() => test.log.find(({ interaction }) => interaction === next.id), 'the end');
+    expect(next.followUps).toEqual([]);
+    expect(await tell(test, 'alert/3')).toBe('refused');
+    expect((await app.members.get(discord.memberId)).closed).toMatchObject({ isTold: false });
+    expect(discord.posted).toEqual([]);
+  });
+
+  it('that is refused does not bring back a member who has had all deleted meanwhile', async () => {
+    const test = await startEcho();
+    const { discord, app } = test;
+    await app.members.update(discord.memberId, () => ({ alerts: [alertOf(1)] }));
+    discord.closeDirectMessages(discord.memberId);
+    discord.disturb('openDirectChannel', { delayMs: 300 });
+    const told = tell(test);
+    await discord.until(() => discord.requests.find(({ route }) => route === 'openDirectChannel'), 'the try');
+    await app.members.forget(discord.memberId);
+    expect(await told).toBe('refused');
+    expect(await app.members.ids()).toEqual([]);
+  });
+
+  it('that is taken again is as if none had ever been refused', async () => {
+    const test = await startEcho();
+    const { discord, app } = test;
+    discord.closeDirectMessages(discord.memberId);
+    await tell(test);
+    await discord.slash('echo', { text: 'nothing' }).until(({ followUps }) => followUps[0], 'the note');
+    await discord.until(() => test.log.find(({ msg }) => msg === 'interaction'), 'the end');
+    discord.openDirectMessages(discord.memberId);
+    expect(await tell(test, 'alert/2')).toBe('sent');
+    expect((await app.members.get(discord.memberId)).closed).toBeUndefined();
+  });
+
+  it('is said to have been refused below the next answer, if it cannot be said below this one', async () => {
+    const test = await startEcho();
+    const { discord, app } = test;
+    discord.closeDirectMessages(discord.memberId);
+    await tell(test);
+    discord.disturb('followUp', { failure: { status: 400, code: 50_035 } });
+    const asked = discord.slash('echo', { text: 'hello' });
+    await discord.until(() => test.log.find(({ interaction }) => interaction === asked.id), 'the end');
+    expect((await app.members.get(discord.memberId)).closed).toMatchObject({ isTold: false });
+    await discord.slash('echo', { text: 'hello' }).until(({ followUps }) => followUps[0], 'the note');
+  });
+});
+
+describe('what a member is told of closed direct messages', () => {
+  it('is never told in the place of an answer that came as a message', async () => {
+    const test = await startHolding();
+    const { discord, hold } = test;
+    discord.closeDirectMessages(discord.memberId);
+    await tell(test);
+    const asked = discord.slash('hold', { text: 'at last', public: true });
+    await discord.until(() => hold.held[0], 'the command to run');
+    test.clock.advance(14.6 * 60_000);
+    hold.release();
+    await discord.until(() => test.log.find(({ interaction }) => interaction === asked.id), 'the end');
+    expect(discord.posted).toHaveLength(1);
+    expect(asked).toMatchObject({ original: undefined, followUps: [] });
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { MessageDelivery } from '../../src/discord/delivery.ts';
+import { CHANNEL } from '../support/discord/stand-in.ts';
+import { createTestApp, type TestBot } from '../support/test-bot.ts';
+import { startEcho } from './bots.ts';
+import { post, report } from './messages.ts';
+
+function postsIn({ discord }: TestBot): number {
+  return discord.requests.filter(({ route }) => route === 'postMessage').length;
+}
+
+describe('a message', () => {
+  it('is there once after an outage of ten requests', async () => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { failure: { status: 500 } }, 10);
+    expect(await post(test)).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+    expect(postsIn(test)).toBe(11);
+  });
+
+  it('is there once although the answers to two tries are lost', async () => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { isAnswerLost: true }, 2);
+    expect(await post(test)).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+    expect(postsIn(test)).toBe(3);
+  });
+
+  it('is there once although it is asked for twice at once', async () => {
+    const test = await startEcho();
+    expect(await Promise.all([post(test), post(test)])).toEqual(['sent', 'sent']);
+    expect(postsIn(test)).toBe(1);
+  });
+
+  it('is not posted again by the next bot, long after Discord has forgotten the nonce', async () => {
+    const test = await startEcho({ nonceLifeMs: 0 });
+    await post(test);
+    await test.bot.stop();
+    const next = await test.restart();
+    expect(await next.messenger.postToChannel(test.discord.channelId, report, 'report/1')).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+    expect(await next.messenger.postToChannel(test.discord.channelId, report, 'report/2')).toBe('sent');
+    expect(test.discord.posted).toHaveLength(2);
+  });
+
+  it('is not posted again after a crash before it was marked', async () => {
+    const test = await startEcho();
+    await post(test);
+    await test.app.jobRuns.delete('sent/report/1');
+    expect(await post(test)).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+  });
+
+  it('counts as sent when it was, and somebody has deleted it since', async () => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { failure: { status: 404, code: 10_008 } });
+    expect(await post(test)).toBe('sent');
+    expect(postsIn(test)).toBe(1);
+  });
+
+  it.each([false, true])('waits for a rate limit as long as Discord says (global: %s)', async (isGlobal) => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { failure: { status: 429, retryAfter: 0.3, isGlobal } });
+    const before = performance.now();
+    expect(await post(test)).toBe('sent');
+    expect(performance.now() - before).toBeGreaterThan(300);
+    expect(test.discord.posted).toHaveLength(1);
+    expect(postsIn(test)).toBe(2);
+  });
+
+  it('has failed when Discord asks for more patience than there is, and asks no more', async () => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { failure: { status: 429, retryAfter: 600 } });
+    expect(await post(test)).toBe('failed');
+    expect(postsIn(test)).toBe(1);
+  });
+
+  it('has failed after five tries, each of four requests; a later one under the same nonce may succeed', async () => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { failure: { status: 503 } }, 20);
+    expect(await post(test)).toBe('failed');
+    expect(postsIn(test)).toBe(20);
+    expect(await test.app.sentMessages.has('report/1')).toBe(false);
+    expect(await post(test)).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+  });
+
+  it('has failed, and is not tried again, when Discord takes no such message', async () => {
+    const test = await startEcho();
+    test.discord.disturb('postMessage', { failure: { status: 400, code: 50_035 } });
+    expect(await post(test)).toBe('failed');
+    expect(postsIn(test)).toBe(1);
+  });
+
+  it.each(['SendMessages', 'EmbedLinks', 'AttachFiles', 'ViewChannel'] as const)(
+    'is refused without %s, and taken when it is given back',
+    async (permission) => {
+      const test = await startEcho();
+      test.discord.forbidChannel(test.discord.channelId, [permission]);
+      expect(await post(test)).toBe('refused');
+      expect(postsIn(test)).toBe(1);
+      test.discord.permitChannel(test.discord.channelId);
+      expect(await post(test)).toBe('sent');
+    },
+  );
+
+  it('is refused where there is no such channel, or none for messages', async () => {
+    const test = await startEcho();
+    const category = test.discord.addChannel({ type: CHANNEL.category });
+    for (const channelId of ['100000000000000001', category]) {
+      expect(await test.bot.messenger.postToChannel(channelId, report, `report/${channelId}`.slice(0, 25))).toBe(
+        'refused',
+      );
+    }
+    expect(postsIn(test)).toBe(0);
+  });
+
+  it('is a fault of ours when its nonce is longer than Discord takes', async () => {
+    const test = await startEcho();
+    await expect(post(test, 'n'.repeat(26))).rejects.toThrow('expected a nonce of 1 to 25 characters, got 26');
+    expect(await post(test, 'n'.repeat(25))).toBe('sent');
+  });
+
+  it('is not sent while the store cannot say whether it was', async () => {
+    const { app } = createTestApp();
+    const sentMessages = { ...app.sentMessages, has: () => Promise.reject(new Error('disk I/O error')) };
+    const test = await startEcho({ app: { sentMessages } });
+    expect(await post(test)).toBe('failed');
+    expect(postsIn(test)).toBe(0);
+  });
+
+  it('that waits for its next try does not hold up a stop', async () => {
+    const delivery = new MessageDelivery({ app: createTestApp().app, pauseMs: 60_000 });
+    const sent = delivery.deliver('n', async () => {
+      throw Object.assign(new Error('no network'), { code: 'ECONNREFUSED' });
+    });
+    await delivery.close(1_000);
+    expect((await sent).delivery).toBe('failed');
+  });
+});

@@ -1,0 +1,136 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import { withLimit } from '../../src/engine/mandate.ts';
+import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
+import { isVersion } from '../../src/store/model-files.ts';
+import { changedFrom } from '../support/random-prices.ts';
+import { market, openFileEngine } from '../support/file-engine.ts';
+import { fitSmall } from '../support/small-pool.ts';
+
+/** As sure of itself as before, and wrong: residuals so many times as large. */
+const widened = (artefact: ModelArtefact, times: number): ModelArtefact => ({
+  ...artefact,
+  manifest: { ...artefact.manifest, seed: Math.round(100 * times) },
+  residuals: { ...artefact.residuals, data: artefact.residuals.data.map((r) => r * times) },
+});
+
+/** An engine that trains one model after the other, each `times` as wide as it should be; the last for ever. */
+const open = (...times: number[]) => {
+  const memories: unknown[] = [];
+  const made = openFileEngine({
+    fit: async (input, onProgress) => {
+      memories.push(input.params['memory']);
+      const wide = times[Math.min(memories.length, times.length) - 1] ?? 1;
+      const model = await fitSmall(input, onProgress);
+      return wide === 1 ? model : widened(model, wide);
+    },
+  });
+  const { engine, modelsDir, models, request } = made;
+  const { universe, strategy } = request;
+  const subject = { universe, strategy };
+  return {
+    ...made,
+    memories,
+    subject,
+    retrain: () => engine.retrain(subject),
+    live: async () => (await models.list()).map(({ version }) => version),
+    unused: (name: string) => readdirSync(join(modelsDir, name, 'calibrated', 'unused')).filter(isVersion),
+  };
+};
+
+describe('a model trained anew', () => {
+  it('goes live without a comparison where there is none, and where it is the live one itself', async () => {
+    const { retrain, live, pool } = open();
+    const first = await retrain();
+    expect(first).toEqual({
+      universe: expect.stringMatching(/^csv-/),
+      version: expect.stringMatching(`^${market.dates[519]}-`),
+      trainedUntil: market.dates[519],
+      outcome: 'first',
+      prices: { source: 'prices.csv', from: market.dates[0], until: market.dates[519], stale: false, notes: [] },
+    });
+    expect(await live()).toEqual([first.version]);
+    expect(await retrain()).toEqual({ ...first, outcome: 'unchanged' });
+    expect(pool.ran).toEqual(['fit', 'fit']);
+  });
+
+  it('replaces a live one that foretold the newest days worse, and what that one had drawn is forgotten', async () => {
+    const { engine, subject, retrain, live, request, count, writeDays } = open(3, 1, 3);
+    await engine.allocate(request);
+    writeDays(560);
+    const next = await retrain();
+    expect(next).toMatchObject({ outcome: 'replaced', trainedUntil: market.dates[559], scores: { days: 60 } });
+    expect(next.scores!.challenger).toBeLessThan(next.scores!.champion);
+    expect(await live()).toEqual([next.version]);
+
+    writeDays(520);
+    await engine.train({ ...subject, seed: 1 });
+    await engine.allocate(request);
+    expect(count('simulate')).toBe(4);
+  });
+
+  it('is kept as files that nothing uses where the live one foretold them better, whose scenarios stay', async () => {
+    const { engine, retrain, live, unused, request, count } = open(1, 3, 4);
+    const before = await engine.allocate(request);
+    const [version] = await live();
+    for (const times of [3, 4]) {
+      const kept = await retrain();
+      expect([kept.outcome, times]).toEqual(['kept', times]);
+      expect(kept.scores!.challenger).toBeGreaterThan(kept.scores!.champion);
+      expect(await live()).toEqual([version]);
+      expect(unused(kept.universe)).toEqual([kept.version]);
+    }
+    const after = await engine.allocate({ ...request, mandate: withLimit(request.mandate, 0.1) });
+    expect(after.model).toEqual(before.model);
+    expect(count('simulate')).toBe(2);
+  });
+
+  it('goes live when it scores the same', async () => {
+    const { retrain, models } = open();
+    const first = await retrain();
+    const live = (await models.load(first.universe, 'calibrated', codec))!;
+    await models.save(first.universe, codec, { ...live, manifest: { ...live.manifest, seed: 7 } });
+    const again = await retrain();
+    expect(again).toMatchObject({ outcome: 'replaced', version: first.version });
+    expect(again.scores!.challenger).toBe(again.scores!.champion);
+  });
+
+  it('is not compared with a model of other prices', async () => {
+    const { retrain, pool, writeDays } = open();
+    const old = await retrain();
+    writeDays(520, changedFrom(market, 300));
+    const next = await retrain();
+    expect(next).toMatchObject({ outcome: 'first', universe: old.universe });
+    expect(next.version).not.toBe(old.version);
+    expect(pool.ran).not.toContain('score');
+  });
+
+  it('has the memory that somebody chose for its universe', async () => {
+    const { engine, subject, retrain, memories, writeDays } = open();
+    const strategy = { ...subject.strategy, params: { recipe: 'calibrated', memory: 'window' } };
+    await engine.train({ ...subject, strategy, seed: 1 });
+    writeDays(530);
+    await retrain();
+    expect(memories).toEqual(['window', 'window']);
+  });
+
+  it('is trained once for all who ask at the same time, and ended when all have gone', async () => {
+    const { engine, subject, request, pool, count } = open();
+    const [one, other] = await Promise.all([
+      engine.retrain(subject),
+      engine.retrain(subject),
+      engine.allocate(request),
+    ]);
+    expect(other).toEqual(one);
+    expect(count('fit')).toBe(1);
+
+    const gone = new AbortController();
+    const asked = engine.retrain(subject, { signal: gone.signal });
+    while (count('fit') < 2) await new Promise(setImmediate);
+    gone.abort(new Error('stopping'));
+    await expect(asked).rejects.toThrow('stopping');
+    expect(pool.aborted).toEqual(['fit']);
+  });
+});
