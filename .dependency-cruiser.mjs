@@ -18,7 +18,6 @@ const ROOMS = {
   'config.ts': { imports: [GROUND] },
 
   'engine/': { imports: ['errors.ts'] },
-  'charts/': { imports: [] },
   'workers/': { imports: ['engine/', 'charts/', 'errors.ts'] },
   'store/': { imports: ['engine/', GROUND] },
   'prices/': { imports: [GROUND], types: ['config.ts', 'engine/', 'store/table.ts'] },
