@@ -15,8 +15,8 @@ const now = () => performance.now();
 async function draw(scenarios: number, assets: number, horizon: number): Promise<object> {
   const history = historyUntil(randomPrices({ days: 1800, assets }));
   const backend = await loadTf();
-  const artefact = await train(history, { backend, recipe: 'calibrated', seed: 1, now, hyper: { maxEpochs: 1 } });
-  const seconds = await fastestOf(runs, () => drawScenarios({ artefact, history, horizon, scenarios, seed: 1, now }));
+  const model = await train(history, { backend, recipe: 'calibrated', seed: 1, now, hyper: { maxEpochs: 1 } });
+  const seconds = await fastestOf(runs, () => drawScenarios({ model, history, horizon, scenarios, seed: 1, now }));
   return { seconds, memory: peakMemory() };
 }
 

@@ -3,7 +3,7 @@ import { loadTf } from '../src/engine/lstm/backend.ts';
 import type { Backend } from '../src/engine/lstm/backend.ts';
 import { trainEpoch } from '../src/engine/lstm/fit.ts';
 import { loadKernel } from '../src/engine/lstm/kernel/load.ts';
-import { newModel } from '../src/engine/lstm/model.ts';
+import { newModel } from '../src/engine/lstm/tf-model.ts';
 import { readNetwork } from '../src/engine/lstm/network.ts';
 import { createTrainer } from '../src/engine/lstm/trainer.ts';
 import { randomNumbers } from '../tests/support/numbers.ts';

@@ -2,7 +2,7 @@
 // `node bench/memory.ts` (about five minutes). docs/decisions/2026-11-21-carried-state.md has its result.
 import { readPricesCsv } from '../src/prices/vendors/csv.ts';
 import { dailyReturns, historyUntil } from '../src/engine/history.ts';
-import type { Memory, ModelArtefact } from '../src/engine/lstm/artefact.ts';
+import type { Memory, LstmModel } from '../src/engine/lstm/lstm-model.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';
 import type { Backend } from '../src/engine/lstm/backend.ts';
 import { batchingOf } from '../src/engine/lstm/batching.ts';
@@ -59,12 +59,12 @@ const periods = (prices: Prices): Period[] =>
  * Mean squares of each decision's `horizon` daily returns, standardised: of the errors of forecasts made the day
  * before, and of those of the training mean.
  */
-const dailyErrors = async (artefact: ModelArtefact, prices: Prices, decisions: readonly number[]) => {
-  const { hyper } = artefact.manifest;
+const dailyErrors = async (model: LstmModel, prices: Prices, decisions: readonly number[]) => {
+  const { hyper } = model.manifest;
   const returns = dailyReturns(prices);
   const [from, to] = [decisions[0]!, decisions.at(-1)! + horizon];
-  const series = { data: standardise(returns, artefact.manifest), cols: returns.cols };
-  const reader = createTrainer(await loadKernel(), readNetwork(artefact), hyper);
+  const series = { data: standardise(returns, model.manifest), cols: returns.cols };
+  const reader = createTrainer(await loadKernel(), readNetwork(model), hyper);
   const predictions = batchingOf(hyper).predictBlock(reader, { series, hyper }, { from, to });
   const actual = series.data.subarray(from * series.cols, to * series.cols);
   const size = horizon * series.cols;
@@ -86,13 +86,13 @@ const judge = async (backend: Backend, prices: Prices, memory: Memory, seed: num
   for (const { trainedAt, decisions } of periods(prices)) {
     const started = now();
     const past = historyUntil(prices, prices.dates[trainedAt]);
-    const artefact = await train(past, { backend, recipe: 'calibrated', seed, now, hyper: { memory } });
+    const model = await train(past, { backend, recipe: 'calibrated', seed, now, hyper: { memory } });
     trainingSeconds += (now() - started) / 1000;
-    const errors = await dailyErrors(artefact, prices, decisions);
+    const errors = await dailyErrors(model, prices, decisions);
     for (const [k, row] of decisions.entries()) {
       const begun = now();
       const history = historyUntil(prices, prices.dates[row]);
-      const drawn = await drawScenarios({ artefact, history, horizon, scenarios, seed: row, now });
+      const drawn = await drawScenarios({ model, history, horizon, scenarios, seed: row, now });
       drawingSeconds += (now() - begun) / 1000;
       const actual = prices.closes[row + horizon]!.map((close, j) => close / prices.closes[row]![j]! - 1);
       scores.push({

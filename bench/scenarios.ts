@@ -1,6 +1,6 @@
 // Drawing scenarios by both memories, on one thread and on two, beside PyTorch: `node bench/scenarios.ts`.
 import { historyUntil } from '../src/engine/history.ts';
-import type { Memory } from '../src/engine/lstm/artefact.ts';
+import type { Memory } from '../src/engine/lstm/lstm-model.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';
 import type { Backend } from '../src/engine/lstm/backend.ts';
 import { train } from '../src/engine/lstm/train.ts';
@@ -21,17 +21,17 @@ const now = () => performance.now();
 const bars: Readonly<Record<Memory, Bar | undefined>> = { carried: undefined, window: { atMost: 4 } };
 
 async function* benchMemory(memory: Memory, backend: Backend, pool: Pool): AsyncGenerator<Figure> {
-  const artefact = await train(history, {
+  const model = await train(history, {
     backend,
     recipe: 'calibrated',
     seed: 1,
     now,
     hyper: { memory, maxEpochs: 1 },
   });
-  const work = { artefact, history, horizon, scenarios };
+  const work = { model, history, horizon, scenarios };
   const drawInThread = (count: number, seed: number) => {
     const sampling = { scenarios: count, seed };
-    return pool.run('simulate', { strategy: 'cvar-lstm', model: artefact, history, horizonDays: horizon, sampling });
+    return pool.run('simulate', { strategy: 'cvar-lstm', model, history, horizonDays: horizon, sampling });
   };
   const alone = await fastestOf(runs, () => drawScenarios({ ...work, seed: 1, now }));
   const python = memory === 'carried' ? findPython() : undefined;

@@ -6,7 +6,7 @@ import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
 import { canonicalJson } from './requests.ts';
-import { settle, type RetrainedModel } from './retraining.ts';
+import { settle, type RetrainedModel } from './model-comparison.ts';
 import { SingleFlight } from './single-flight.ts';
 
 export interface SavedModel {

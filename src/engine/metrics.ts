@@ -1,7 +1,6 @@
 // Performance figures of a series of returns. docs/mathematics.md, section 14.
 // Libraries define them differently. These definitions reproduce the NASDAQ row of Table 2 in "Portfolio Management
 // Strategy Based on LSTM", section 3, to the digit.
-import type { PathMetrics } from './backtest/types.ts';
 import { cvar, valueAtRisk } from './risk.ts';
 import { mean } from './statistics.ts';
 
@@ -10,6 +9,15 @@ export interface MetricOptions {
   readonly periodsPerYear: number;
   /** Per year, a fraction; used by the Sharpe ratio alone. */
   readonly riskFree?: number;
+}
+
+export interface PathMetrics {
+  readonly annualReturn: number;
+  readonly volatility: number;
+  readonly sharpe: number;
+  readonly sortino: number;
+  readonly maxDrawdown: number;
+  readonly calmar: number;
 }
 
 /** Value-at-risk and CVaR are for one period at 95 %, positive when money is lost. */

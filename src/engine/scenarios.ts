@@ -1,5 +1,5 @@
 import { dailyReturns, type History, lastDays } from './history.ts';
-import { checkTickers, type ModelArtefact } from './lstm/artefact.ts';
+import { checkTickers, type LstmModel } from './lstm/lstm-model.ts';
 import { contextDays } from './lstm/batching.ts';
 import { standardise } from './lstm/blocks.ts';
 import { Cell } from './lstm/cell.ts';
@@ -16,7 +16,7 @@ const LARGEST_MOVE = 0.2;
 const CHUNK = 96;
 
 export interface DrawOptions {
-  readonly artefact: ModelArtefact;
+  readonly model: LstmModel;
   /** The scenarios start after its last day. */
   readonly history: History;
   /** H, days. */
@@ -33,7 +33,7 @@ export interface DrawOptions {
 }
 
 /** @returns (T, n) the standardised returns of the last `contextDays`, or of all if there are fewer */
-function recentReturns({ manifest }: ModelArtefact, { prices }: History): Float32Array {
+function recentReturns({ manifest }: LstmModel, { prices }: History): Float32Array {
   checkTickers(manifest, prices);
   return standardise(dailyReturns(lastDays(prices, contextDays(manifest.hyper) + 1)), manifest);
 }
@@ -44,7 +44,7 @@ interface Chunk {
   readonly schedule: WindowSchedule;
   /** (rows, n) standardised returns of one day. */
   readonly day: Float32Array;
-  readonly artefact: ModelArtefact;
+  readonly model: LstmModel;
   /** H */
   readonly horizon: number;
   /** (rows, H) the residual vector that each scenario gets on each day. */
@@ -54,9 +54,9 @@ interface Chunk {
 }
 
 /** Simulates day d: prediction + residual, clamped and compounded. Replaces the prediction in `day` by the result. */
-function simulateDay({ artefact, horizon, day, draws, returns }: Chunk, d: number): void {
-  const { means, deviations } = artefact.manifest;
-  const { cols, data: residuals } = artefact.residuals;
+function simulateDay({ model, horizon, day, draws, returns }: Chunk, d: number): void {
+  const { means, deviations } = model.manifest;
+  const { cols, data: residuals } = model.residuals;
   for (let i = 0, m = 0; i < returns.length; m += 1) {
     const residual = draws[m * horizon + d]! * cols;
     for (let j = 0; j < cols; j += 1, i += 1) {
@@ -101,12 +101,12 @@ function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (draw
  * @throws Error when the history has other tickers than the model
  */
 export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
-  const { artefact, history, horizon, scenarios, seed, chunk = CHUNK } = options;
-  const { rows: residuals, cols } = artefact.residuals;
-  const real = recentReturns(artefact, history);
-  const [module, network] = [await loadKernel(), readNetwork(artefact)];
+  const { model, history, horizon, scenarios, seed, chunk = CHUNK } = options;
+  const { rows: residuals, cols } = model.residuals;
+  const real = recentReturns(model, history);
+  const [module, network] = [await loadKernel(), readNetwork(model)];
   const rows = Math.min(chunk, scenarios);
-  const schedule = scheduleWindows(artefact.manifest.hyper, horizon);
+  const schedule = scheduleWindows(model.manifest.hyper, horizon);
   const cell = new Cell(module, network, { rows, windows: schedule.count });
   runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
   const pause = createPause(options);
@@ -116,7 +116,7 @@ export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
   for (let from = 0; from < scenarios; from += rows) {
     const to = Math.min(from + rows, scenarios);
     const returns = data.subarray(from * cols, to * cols);
-    drawChunk({ cell, schedule, day, artefact, horizon, draws: nextDraws((to - from) * horizon), returns });
+    drawChunk({ cell, schedule, day, model, horizon, draws: nextDraws((to - from) * horizon), returns });
     await pause(to);
   }
   return { rows: scenarios, cols, data };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ScenarioCache, type Draw } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { drawScenarios } from '../../src/engine/scenarios.ts';
 import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import { identityOf } from '../../src/engine/strategies/strategy.ts';
@@ -16,7 +16,7 @@ const BYTES = 300 * 3 * 8;
 
 const sampling = { scenarios: 200, seed: 7 };
 
-let model: ModelArtefact;
+let model: LstmModel;
 let wanted: Draw;
 beforeAll(async () => {
   model = await trainSmall(prices);
@@ -32,7 +32,7 @@ describe('scenarios', () => {
   it('are those of the whole history, on shared memory, with an independent second sample', async () => {
     const { cache } = open();
     const { scenarios, fresh } = await cache.draw(wanted, {});
-    const options = { backend: wasm, artefact: model, history, horizon: 3, now: fakeClock() };
+    const options = { backend: wasm, model, history, horizon: 3, now: fakeClock() };
     expect(scenarios.data).toEqual((await drawScenarios({ ...options, scenarios: 200, seed: 14 })).data);
     expect(fresh.data).toEqual((await drawScenarios({ ...options, scenarios: 100, seed: 15 })).data);
     for (const { data } of [scenarios, fresh]) expect(data.buffer).toBeInstanceOf(SharedArrayBuffer);

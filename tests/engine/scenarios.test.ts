@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { historyUntil } from '../../src/engine/history.ts';
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { drawScenarios } from '../../src/engine/scenarios.ts';
 import type { DrawOptions } from '../../src/engine/scenarios.ts';
 import type { Matrix, Prices, Progress } from '../../src/engine/types.ts';
@@ -25,16 +25,16 @@ const rowKey = ({ cols, data }: Matrix, row: number, minus: Float64Array = new F
   Array.from(minus, (less, j) => (data[row * cols + j]! - less).toFixed(6)).join();
 
 const HYPER = { ...SMALL, units: 8, batch: 16, learningRate: 0.02, maxEpochs: 8 };
-const artefacts = {
+const models = {
   window: await trainSmall(prices, { hyper: { ...HYPER, memory: 'window' } }),
   carried: await trainSmall(prices, { hyper: { ...HYPER, memory: 'carried' } }),
 };
 
 describe.each(['window', 'carried'] as const)('drawScenarios by memory %s', (memory) => {
-  const artefact: ModelArtefact = artefacts[memory];
+  const trained: LstmModel = models[memory];
   const draw = (options: Partial<DrawOptions> = {}): Promise<Matrix> =>
     drawScenarios({
-      artefact,
+      model: trained,
       history: historyUntil(prices),
       horizon: 3,
       scenarios: 40,
@@ -47,7 +47,7 @@ describe.each(['window', 'carried'] as const)('drawScenarios by memory %s', (mem
     'is exact: horizon %i as the stock layer on whole windows of 5 days, or on the whole series',
     async (horizon) => {
       const options = { horizon, scenarios: 17, seed: 4 };
-      const naive = await naiveScenarios(tf, artefact, historyUntil(prices), options);
+      const naive = await naiveScenarios(tf, trained, historyUntil(prices), options);
       expect(difference(await draw({ ...options, chunk: 6 }), naive)).toBeLessThan(1e-5);
     },
   );
@@ -60,28 +60,28 @@ describe.each(['window', 'carried'] as const)('drawScenarios by memory %s', (mem
     const history = historyUntil(jump);
     const options = { horizon: 3, scenarios: 9, seed: 4 };
     const drawn = await draw({ ...options, history });
-    expect(difference(drawn, await naiveScenarios(tf, artefact, history, options))).toBeLessThan(1e-5);
+    expect(difference(drawn, await naiveScenarios(tf, trained, history, options))).toBeLessThan(1e-5);
     expect(drawn).not.toEqual(await draw(options));
   });
 
   it('clamps simulated days to 20 % up or down', async () => {
     const wild = {
-      ...artefact,
-      residuals: { ...artefact.residuals, data: artefact.residuals.data.map((r) => Math.sign(r)) },
+      ...trained,
+      residuals: { ...trained.residuals, data: trained.residuals.data.map((r) => Math.sign(r)) },
     };
-    for (const c of (await draw({ artefact: wild, horizon: 1 })).data) expect(Math.abs(c)).toBeCloseTo(0.2, 12);
-    const two = await draw({ artefact: wild, horizon: 2 });
+    for (const c of (await draw({ model: wild, horizon: 1 })).data) expect(Math.abs(c)).toBeCloseTo(0.2, 12);
+    const two = await draw({ model: wild, horizon: 2 });
     for (const c of two.data) expect(Math.min(...[0.44, -0.04, -0.36].map((x) => Math.abs(c - x)))).toBeLessThan(1e-12);
     const naive = await naiveScenarios(tf, wild, historyUntil(prices), { horizon: 2, scenarios: 40, seed: 1 });
     expect(difference(two, naive)).toBeLessThan(1e-5);
   });
 
   it('draws whole residual vectors: every row of a one-day draw is the forecast plus one of them', async () => {
-    const { rows, cols } = artefact.residuals;
-    const still = { ...artefact, residuals: { rows: 1, cols, data: new Float64Array(cols) } };
-    const forecast = await draw({ artefact: still, horizon: 1, scenarios: 1 });
+    const { rows, cols } = trained.residuals;
+    const still = { ...trained, residuals: { rows: 1, cols, data: new Float64Array(cols) } };
+    const forecast = await draw({ model: still, horizon: 1, scenarios: 1 });
     const drawn = await draw({ horizon: 1, scenarios: 200 });
-    const known = new Set(Array.from({ length: rows }, (_, k) => rowKey(artefact.residuals, k)));
+    const known = new Set(Array.from({ length: rows }, (_, k) => rowKey(trained.residuals, k)));
     const used = Array.from({ length: 200 }, (_, m) => rowKey(drawn, m, forecast.data));
     expect(used.filter((row) => !known.has(row))).toEqual([]);
     expect(new Set(used).size).toBeGreaterThan(rows / 2);
@@ -141,7 +141,7 @@ describeShared('study12', () => {
     const history = historyUntil(real, '2022-06-30');
     const model = await trainSmall(history.prices, { hyper: { ...SMALL, maxEpochs: 3 } });
     const { data, rows, cols } = await drawScenarios({
-      artefact: model,
+      model,
       history,
       horizon: 5,
       scenarios: 2000,

@@ -1,4 +1,4 @@
-// A process that saves models without end, to be killed: `models-child.ts ROOT STORE ARTEFACT [commit | unused]`.
+// A process that saves models without end, to be killed: `models-child.ts ROOT STORE MODEL [commit | unused]`.
 // With `commit` it kills itself where the index would be set; with `unused` it keeps models that do not go live.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
@@ -15,10 +15,10 @@ const die = async (): Promise<never> => {
   return new Promise(() => {});
 };
 const models = openModelsAt(root, mode === 'commit' ? { ...table, update: die } : table);
-const artefact = deserialize(readFileSync(file));
+const trained = deserialize(readFileSync(file));
 
 for (let seed = 100; ; seed += 1) {
-  const model = { ...artefact, manifest: { ...artefact.manifest, seed } };
+  const model = { ...trained, manifest: { ...trained.manifest, seed } };
   const { version } = await models[mode === 'unused' ? 'keepUnused' : 'save']('u', codec, model);
   process.stdout.write(`${seed} ${version}\n`);
 }

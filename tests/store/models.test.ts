@@ -16,8 +16,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
-import { loadModel, predict } from '../../src/engine/lstm/model.ts';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
+import { loadModel, predict } from '../../src/engine/lstm/tf-model.ts';
 import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
 import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
 import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
@@ -26,18 +26,18 @@ import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall, wasm } from '../support/small-model.ts';
 import { rig } from './rig.ts';
 
-let artefact: ModelArtefact;
+let trained: LstmModel;
 beforeAll(async () => {
-  artefact = await trainSmall();
+  trained = await trainSmall();
 });
 
 /** The same net under another seed's name: another model as far as the store is concerned. */
-const seeded = (seed: number, trainedUntil = artefact.manifest.trainedUntil): ModelArtefact => ({
-  ...artefact,
-  manifest: { ...artefact.manifest, seed, trainedUntil },
+const seeded = (seed: number, trainedUntil = trained.manifest.trainedUntil): LstmModel => ({
+  ...trained,
+  manifest: { ...trained.manifest, seed, trainedUntil },
 });
 
-const plain = (seed: number, trainedUntil?: string): ModelArtefact => {
+const plain = (seed: number, trainedUntil?: string): LstmModel => {
   const { manifest, ...rest } = seeded(seed, trainedUntil);
   return { ...rest, manifest: { ...manifest, recipe: 'plain' } };
 };
@@ -61,8 +61,8 @@ const open = async () => {
 };
 
 const startChild = (root: string, path: string, ...mode: string[]) => {
-  const file = join(dirname(path), 'artefact');
-  writeFileSync(file, serialize(artefact));
+  const file = join(dirname(path), 'trained');
+  writeFileSync(file, serialize(trained));
   const script = new URL('models-child.ts', import.meta.url).pathname;
   const options = { stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'] };
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, root, path, file, ...mode], options);
@@ -76,13 +76,13 @@ describe('models', () => {
     mkdirSync(root);
     writeFileSync(join(root, '.gitkeep'), '');
     expect(await models.list()).toEqual([]);
-    const { version, unchanged } = await models.save('u', codec, artefact);
-    expect(version).toMatch(new RegExp(`^${artefact.manifest.trainedUntil}-[0-9a-f]{8}$`));
+    const { version, unchanged } = await models.save('u', codec, trained);
+    expect(version).toMatch(new RegExp(`^${trained.manifest.trainedUntil}-[0-9a-f]{8}$`));
     expect(unchanged).toBe(false);
-    expect(await models.load('u', 'calibrated', codec)).toEqual(artefact);
+    expect(await models.load('u', 'calibrated', codec)).toEqual(trained);
     expect(await models.load('u', 'plain', codec)).toBeUndefined();
     const other = await models.save('a', codec, plain(1));
-    const { trainedUntil } = artefact.manifest;
+    const { trainedUntil } = trained.manifest;
     expect(await models.list()).toEqual([
       { universe: 'a', recipe: 'plain', version: other.version, trainedUntil },
       { universe: 'u', recipe: 'calibrated', version, trainedUntil },
@@ -91,7 +91,7 @@ describe('models', () => {
 
   it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
     const { models, directory } = await open();
-    const { version } = await models.save('u', codec, artefact);
+    const { version } = await models.save('u', codec, trained);
     const server = createServer((request, response) =>
       response.end(readFileSync(join(directory, version, request.url!))),
     );
@@ -101,7 +101,7 @@ describe('models', () => {
     const { tf } = wasm;
     const [stock, ours] = [
       await tf.loadLayersModel(`http://127.0.0.1:${address.port}/model.json`),
-      await loadModel(tf, artefact),
+      await loadModel(tf, trained),
     ];
     server.close();
     const window = tf.tensor3d(
@@ -113,9 +113,9 @@ describe('models', () => {
 
   it('says when a model was reproduced, and writes nothing then', async () => {
     const { models, directory } = await open();
-    const first = await models.save('u', codec, artefact);
+    const first = await models.save('u', codec, trained);
     const written = statSync(join(directory, first.version)).mtimeMs;
-    expect(await models.save('u', codec, structuredClone(artefact))).toEqual({ ...first, unchanged: true });
+    expect(await models.save('u', codec, structuredClone(trained))).toEqual({ ...first, unchanged: true });
     expect(statSync(join(directory, first.version)).mtimeMs).toBe(written);
     expect((await models.save('u', codec, seeded(2))).unchanged).toBe(false);
   });
@@ -133,7 +133,7 @@ describe('models', () => {
 
   it('reads a version from disk once: its name stands for its content', async () => {
     const { models, directory, root, index } = await open();
-    const { version } = await models.save('u', codec, artefact);
+    const { version } = await models.save('u', codec, trained);
     const loaded = await models.load('u', 'calibrated', codec);
     rmSync(join(directory, version, 'weights.bin'));
     expect(await models.load('u', 'calibrated', codec)).toBe(loaded);
@@ -184,7 +184,7 @@ describe('models', () => {
     'counts a model as none when its %s is damaged, and says which; saving it again mends it',
     async (name, damage) => {
       const { models, root, index, directory } = await open();
-      const { version } = await models.save('u', codec, artefact);
+      const { version } = await models.save('u', codec, trained);
       damage(join(directory, version, name));
       const told: Error[] = [];
       const again = new ModelStore({ root, index, onDamaged: (error) => told.push(error) });
@@ -195,8 +195,8 @@ describe('models', () => {
           cause: expect.any(Error),
         }),
       ]);
-      expect(await again.save('u', codec, artefact)).toEqual({ version, unchanged: false });
-      expect(await again.load('u', 'calibrated', codec)).toEqual(artefact);
+      expect(await again.save('u', codec, trained)).toEqual({ version, unchanged: false });
+      expect(await again.load('u', 'calibrated', codec)).toEqual(trained);
       expect(told).toHaveLength(1);
     },
   );
@@ -222,21 +222,21 @@ describe('models', () => {
 
   it('writes nothing when the very same model is kept again, and mends it where it is damaged', async () => {
     const { models, directory } = await open();
-    const { version } = await models.keepUnused('u', codec, artefact);
+    const { version } = await models.keepUnused('u', codec, trained);
     const weights = join(directory, 'unused', version, 'weights.bin');
     const written = statSync(weights).mtimeMs;
-    expect(await models.keepUnused('u', codec, artefact)).toEqual({ version });
+    expect(await models.keepUnused('u', codec, trained)).toEqual({ version });
     expect(statSync(weights).mtimeMs).toBe(written);
     appendFileSync(weights, 'x');
-    await models.keepUnused('u', codec, artefact);
-    expect(await readVersion(join(directory, 'unused'), version, codec)).toEqual(artefact);
+    await models.keepUnused('u', codec, trained);
+    expect(await readVersion(join(directory, 'unused'), version, codec)).toEqual(trained);
   });
 
   it.each(['', '../u', 'a/b', '.hidden', 'Ü'])('refuses "%s" as the name of a universe', async (name) => {
     const { models, root } = await open();
-    await expect(models.save(name, codec, artefact)).rejects.toThrow('name of a to z');
+    await expect(models.save(name, codec, trained)).rejects.toThrow('name of a to z');
     await expect(models.load(name, 'calibrated', codec)).rejects.toThrow('name of a to z');
-    await expect(models.keepUnused(name, codec, artefact)).rejects.toThrow('name of a to z');
+    await expect(models.keepUnused(name, codec, trained)).rejects.toThrow('name of a to z');
     expect(existsSync(root)).toBe(false);
   });
 
@@ -245,7 +245,7 @@ describe('models', () => {
     const [old, recent] = [join(directory, '.tmp-old'), join(directory, '.tmp-recent')];
     for (const path of [old, recent]) mkdirSync(path, { recursive: true });
     utimesSync(old, 1, 1);
-    await models.save('u', codec, artefact);
+    await models.save('u', codec, trained);
     expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
   });
 });
@@ -285,11 +285,11 @@ describe('a model under the former name of its recipe', () => {
 describe('a save that is killed', () => {
   it('before the index is set leaves the old model live', async () => {
     const { models, root, path, directory } = await open();
-    await models.save('u', codec, artefact);
+    await models.save('u', codec, trained);
     const child = startChild(root, path, 'commit');
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     expect(readdirSync(directory)).toHaveLength(2);
-    expect(await models.load('u', 'calibrated', codec)).toEqual(artefact);
+    expect(await models.load('u', 'calibrated', codec)).toEqual(trained);
   });
 
   it('at any moment leaves a whole model live, and at least the last that was acknowledged', async () => {
@@ -309,7 +309,7 @@ describe('a save that is killed', () => {
 
   it('while a model is kept unused leaves the live one alone, and the last acknowledged one whole or followed', async () => {
     const { models, root, path, directory } = await open();
-    await models.save('u', codec, artefact);
+    await models.save('u', codec, trained);
     const unused = join(directory, 'unused');
     for (const delay of [0, 3, 7, 12]) {
       const child = startChild(root, path, 'unused');
@@ -325,9 +325,9 @@ describe('a save that is killed', () => {
       );
       const newest = Math.max(...kept.map(({ manifest }) => manifest.seed));
       expect([acknowledged, acknowledged + 1]).toContain(newest);
-      expect(await openModelsAt(root, memoryTable(storedModelSchema)).load('u', 'calibrated', codec)).toEqual(artefact);
+      expect(await openModelsAt(root, memoryTable(storedModelSchema)).load('u', 'calibrated', codec)).toEqual(trained);
     }
-    await models.keepUnused('u', codec, artefact);
+    await models.keepUnused('u', codec, trained);
     expect(readdirSync(unused).filter(isVersion)).toHaveLength(1);
   });
 });

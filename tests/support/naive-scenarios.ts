@@ -1,7 +1,7 @@
 import { dailyReturns, type History } from '../../src/engine/history.ts';
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import type { Tf } from '../../src/engine/lstm/backend.ts';
-import { loadModel, predict } from '../../src/engine/lstm/model.ts';
+import { loadModel, predict } from '../../src/engine/lstm/tf-model.ts';
 import { indexStream } from '../../src/engine/random.ts';
 
 /** Real days that a carried state reads before the first simulated one, in units of L. */
@@ -13,13 +13,13 @@ const WARM_UPS = 4;
  */
 export async function naiveScenarios(
   tf: Tf,
-  artefact: ModelArtefact,
+  trained: LstmModel,
   history: History,
   { horizon, scenarios, seed }: { horizon: number; scenarios: number; seed: number },
 ): Promise<number[][]> {
-  const { means, deviations, hyper } = artefact.manifest;
-  const { rows: kept, cols, data: residuals } = artefact.residuals;
-  const model = await loadModel(tf, artefact);
+  const { means, deviations, hyper } = trained.manifest;
+  const { rows: kept, cols, data: residuals } = trained.residuals;
+  const model = await loadModel(tf, trained);
   const returns = dailyReturns(history.prices);
   const real = Array.from({ length: returns.rows }, (_, t) =>
     Array.from(returns.data.subarray(t * cols, (t + 1) * cols)),

@@ -1,4 +1,4 @@
-import type { Hyper, ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { Hyper, LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { loadTf } from '../../src/engine/lstm/backend.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import { train } from '../../src/engine/lstm/train.ts';
@@ -18,10 +18,7 @@ export const fakeClock = (): (() => number) => {
 };
 
 /** A network of a few units, trained in a fraction of a second. */
-export const trainSmall = (
-  prices: Prices = randomPrices(),
-  options: Partial<TrainOptions> = {},
-): Promise<ModelArtefact> =>
+export const trainSmall = (prices: Prices = randomPrices(), options: Partial<TrainOptions> = {}): Promise<LstmModel> =>
   train(historyUntil(prices), {
     backend: wasm,
     recipe: 'calibrated',

@@ -1,4 +1,4 @@
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { lstmGenerator } from '../../src/engine/strategies/cvar-lstm/generator.ts';
 import type { OnProgress } from '../../src/engine/types.ts';
 import { createHandlers, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
@@ -17,7 +17,7 @@ interface SmallPool extends Pool {
 export const fitSmall = (
   { history, params, seed, start }: Tasks['fit']['input'],
   onProgress: OnProgress,
-): Promise<ModelArtefact> => {
+): Promise<LstmModel> => {
   const { recipe, memory } = lstmGenerator.params.parse(params);
   const hyper = { ...SMALL, ...(memory !== undefined && { memory }) };
   return trainSmall(history.prices, {
@@ -25,7 +25,7 @@ export const fitSmall = (
     hyper,
     seed,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
-    start: start as ModelArtefact | undefined,
+    start: start as LstmModel | undefined,
     onProgress,
   });
 };

@@ -1,3 +1,4 @@
+import type { PathMetrics } from '../metrics.ts';
 import type { Mandate } from '../mandate.ts';
 import type { Sampling } from '../samples.ts';
 import type { StrategyChoice } from '../strategies/strategy.ts';
@@ -86,15 +87,6 @@ export interface LimitSummary {
   readonly z2Critical?: number;
   /** Mean realised loss ÷ mean predicted CVaR, over violations. */
   readonly esRatio?: number;
-}
-
-export interface PathMetrics {
-  readonly annualReturn: number;
-  readonly volatility: number;
-  readonly sharpe: number;
-  readonly sortino: number;
-  readonly maxDrawdown: number;
-  readonly calmar: number;
 }
 
 /** What following one rule made of the money, day by day. */

@@ -1,5 +1,5 @@
 // How a series becomes batches of sequences, for each kind of memory.
-import type { Hyper } from './artefact.ts';
+import type { Hyper } from './lstm-model.ts';
 import type { Block, Series } from './blocks.ts';
 import type { SequenceBatch, Trainer } from './trainer.ts';
 

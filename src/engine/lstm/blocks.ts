@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import { mean } from '../statistics.ts';
 import type { Matrix } from '../types.ts';
-import type { Recipe } from './artefact.ts';
+import type { Recipe } from './lstm-model.ts';
 
 /** Days [from, to) of the returns. */
 export interface Block {

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../types.ts';
-import type { ModelManifest } from './artefact.ts';
+import type { ModelManifest } from './lstm-model.ts';
 import { batchingOf, type TrainingSeries } from './batching.ts';
 import type { Block, Blocks } from './blocks.ts';
 import { yieldToEventLoop } from './kernel/load.ts';

@@ -1,5 +1,5 @@
 // The network as plain numbers, for training and for drawing scenarios, without tfjs.
-import type { ModelArtefact } from './artefact.ts';
+import type { LstmModel } from './lstm-model.ts';
 import type { LstmWeights } from './kernel/layer.ts';
 
 /** An LSTM and, on its outputs, a dense layer. Row-major, as in tfjs. */
@@ -16,10 +16,10 @@ export interface Network {
 /**
  * Reads the weights of a model made by `buildModel`.
  *
- * @returns views: changing them changes the artefact's weights
+ * @returns views: changing them changes the model's weights
  * @throws Error when the weights are those of another architecture
  */
-export function readNetwork({ weightSpecs, weights }: Pick<ModelArtefact, 'weightSpecs' | 'weights'>): Network {
+export function readNetwork({ weightSpecs, weights }: Pick<LstmModel, 'weightSpecs' | 'weights'>): Network {
   let offset = 0;
   const [kernel, recurrent, bias, denseKernel, denseBias] = weightSpecs.map(({ shape }) => {
     const size = shape.reduce((product, length) => product * length, 1);

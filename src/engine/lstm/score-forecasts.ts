@@ -3,7 +3,7 @@ import { dailyReturns, type History, lastDays } from '../history.ts';
 import { energyScore, ensembleSpread } from '../scores.ts';
 import type { Score } from '../strategies/strategy.ts';
 import type { Matrix } from '../types.ts';
-import { checkTickers, type ModelArtefact } from './artefact.ts';
+import { checkTickers, type LstmModel } from './lstm-model.ts';
 import { batchingOf, contextDays } from './batching.ts';
 import { residualsOf, standardise } from './blocks.ts';
 import { loadKernel } from './kernel/load.ts';
@@ -23,7 +23,7 @@ const MIN_RESIDUALS = 10;
  * @throws Error when the model was trained on later days, has other tickers, or has too few residuals. In the last case
  * not all scored days lie in its calibration block, and it may have been trained on some
  */
-function residualsBefore({ manifest, residuals }: ModelArtefact, { prices, until }: History): Matrix {
+function residualsBefore({ manifest, residuals }: LstmModel, { prices, until }: History): Matrix {
   checkTickers(manifest, prices);
   if (manifest.trainedUntil > until) {
     throw new Error(`The model was trained until ${manifest.trainedUntil}, the prices end on ${until}.`);
@@ -39,13 +39,13 @@ function residualsBefore({ manifest, residuals }: ModelArtefact, { prices, until
 }
 
 /** @returns (SCORED_DAYS, n) actual daily returns minus those predicted the day before */
-async function forecastErrors(artefact: ModelArtefact, { prices }: History): Promise<Matrix> {
-  const { manifest } = artefact;
+async function forecastErrors(model: LstmModel, { prices }: History): Promise<Matrix> {
+  const { manifest } = model;
   const { hyper } = manifest;
   const returns = dailyReturns(lastDays(prices, contextDays(hyper) + SCORED_DAYS + 1));
   const block = { from: returns.rows - SCORED_DAYS, to: returns.rows };
   const series = { data: standardise(returns, manifest), cols: returns.cols };
-  const trainer = createTrainer(await loadKernel(), readNetwork(artefact), hyper);
+  const trainer = createTrainer(await loadKernel(), readNetwork(model), hyper);
   const predictions = batchingOf(hyper).predictBlock(trainer, { series, hyper }, block);
   return residualsOf(returns, block, predictions, manifest);
 }
@@ -57,9 +57,9 @@ async function forecastErrors(artefact: ModelArtefact, { prices }: History): Pro
  *
  * @throws Error when the model does not fit the history, see `residualsBefore`
  */
-export async function scoreForecasts(artefact: ModelArtefact, history: History): Promise<Score> {
-  const residuals = residualsBefore(artefact, history);
-  const { rows: days, cols, data } = await forecastErrors(artefact, history);
+export async function scoreForecasts(model: LstmModel, history: History): Promise<Score> {
+  const residuals = residualsBefore(model, history);
+  const { rows: days, cols, data } = await forecastErrors(model, history);
   // Scoring prediction + residuals against the actual return is scoring the residuals against the error.
   const spread = ensembleSpread(residuals);
   let total = 0;

@@ -1,5 +1,5 @@
 // Which states the simulation of H days needs, for each kind of memory.
-import type { Hyper } from './artefact.ts';
+import type { Hyper } from './lstm-model.ts';
 import { Cell } from './cell.ts';
 import type { LstmState } from './kernel/layer.ts';
 import type { Network } from './network.ts';

@@ -1,14 +1,14 @@
 import { UserError } from '../../errors.ts';
 import { dailyReturns, type History, lastDays, pricesHash } from '../history.ts';
 import type { Matrix, OnProgress } from '../types.ts';
-import type { Hyper, Memory, ModelArtefact, Recipe } from './artefact.ts';
-import { hashWeights } from './artefact.ts';
+import type { Hyper, Memory, LstmModel, Recipe } from './lstm-model.ts';
+import { hashWeights } from './lstm-model.ts';
 import type { Backend } from './backend.ts';
 import { batchingOf } from './batching.ts';
 import { measureScaling, residualsOf, type Scaling, splitBlocks, standardise } from './blocks.ts';
 import { fit, meanSquaredErrors, type TrainingRun } from './fit.ts';
 import { loadKernel } from './kernel/load.ts';
-import { newModel } from './model.ts';
+import { newModel } from './tf-model.ts';
 import { readNetwork } from './network.ts';
 import { createTrainer } from './trainer.ts';
 
@@ -49,7 +49,7 @@ export interface TrainOptions {
   /** Overrides of `hyperOf(recipe, hyper.memory)`. */
   readonly hyper?: Partial<Hyper>;
   /** A model of the same tickers and hyperparameters, whose weights replace the random initial ones. */
-  readonly start?: ModelArtefact | undefined;
+  readonly start?: LstmModel | undefined;
   /** Called after each epoch. `done` and `secondsLeft` assume that no better epoch follows. */
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -60,7 +60,7 @@ const hyperText = (hyper: Hyper): string =>
   JSON.stringify(Object.entries(hyper).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Overwrites the weights by those of `start`. @throws Error when the two are not the same network */
-function copyWeights(weights: ArrayBuffer, start: ModelArtefact, tickers: readonly string[], hyper: Hyper): void {
+function copyWeights(weights: ArrayBuffer, start: LstmModel, tickers: readonly string[], hyper: Hyper): void {
   const { manifest } = start;
   if (manifest.tickers.join() !== tickers.join() || hyperText(manifest.hyper) !== hyperText(hyper)) {
     throw new Error('A training can begin only with a model of the same tickers and hyperparameters.');
@@ -83,13 +83,13 @@ async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scalin
 
 /**
  * Trains a model on a history, of which at most the last 2,500 returns are used ("Generative LSTM + CVaR", sections 2
- * to 4). The same history, options and backend give the same artefact, to the bit.
+ * to 4). The same history, options and backend give the same model, to the bit.
  *
  * @throws the signal's reason when aborted
  * @throws UserError when a price does not move, or the recipe does not have the memory
  * @throws Error when `start` is another network
  */
-export async function train(history: History, options: TrainOptions): Promise<ModelArtefact> {
+export async function train(history: History, options: TrainOptions): Promise<LstmModel> {
   const { recipe, seed, now, onProgress, signal } = options;
   const { tf, backend } = options.backend;
   const hyper = { ...hyperOf(recipe, options.hyper?.memory), ...options.hyper };

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decideDay, failedDecisions, type PastDay } from '../../../src/engine/backtest/decide.ts';
 import { weightBounds } from '../../../src/engine/constraints/index.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
-import type { ModelArtefact } from '../../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { samplingsOf } from '../../../src/engine/samples.ts';
@@ -15,7 +15,7 @@ const prices = randomPrices({ days: 520 });
 const options = { now: fakeClock() };
 const constraints = weightBounds({ minWeight: 0.1, maxWeight: 0.8 });
 const mandate: Mandate = { horizonDays: 5, constraints, risk: { alpha: 0.9 } };
-let model: ModelArtefact;
+let model: LstmModel;
 let day: PastDay;
 beforeAll(async () => {
   model = await trainSmall(prices);
@@ -44,7 +44,7 @@ describe('a day of the past', () => {
   it('says of each what the two samples say of its weights', async () => {
     const { main, fresh } = samplingsOf(day.sampling);
     const draw = (sample: typeof main) =>
-      drawScenarios({ ...sample, artefact: model, history: day.history, horizon: 5, ...options });
+      drawScenarios({ ...sample, model, history: day.history, horizon: 5, ...options });
     const [drawn, other] = [await draw(main), await draw(fresh)];
     expect([drawn.rows, other.rows]).toEqual([300, 150]);
     const { decisions } = await decideDay(day, options);
@@ -82,7 +82,7 @@ describe('a day of the past', () => {
   it('fails as a whole where its scenarios are no numbers', async () => {
     const { rows, cols } = model.residuals;
     const residuals = { rows, cols, data: new Float64Array(rows * cols).fill(Number.NaN) };
-    const broken: ModelArtefact = { ...model, residuals };
+    const broken: LstmModel = { ...model, residuals };
     await expect(decideDay({ ...day, model: broken }, options)).rejects.toThrow('expected finite returns');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { batchingOf } from '../../../src/engine/lstm/batching.ts';
 import type { Series } from '../../../src/engine/lstm/blocks.ts';
 import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
-import { newModel } from '../../../src/engine/lstm/model.ts';
+import { newModel } from '../../../src/engine/lstm/tf-model.ts';
 import { readNetwork } from '../../../src/engine/lstm/network.ts';
 import { createTrainer } from '../../../src/engine/lstm/trainer.ts';
 import { wasm } from '../../support/small-model.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dailyReturns, historyUntil, type History } from '../../../src/engine/history.ts';
-import type { ModelArtefact } from '../../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import { SCORED_DAYS, scoreForecasts } from '../../../src/engine/lstm/score-forecasts.ts';
-import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
+import { loadModel, predict } from '../../../src/engine/lstm/tf-model.ts';
 import { energyScore } from '../../../src/engine/scores.ts';
 import type { Prices } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
@@ -23,19 +23,19 @@ const cut = (prices: Prices, days: number): Prices => ({
 });
 
 /** With the residual of one row, counted from the end, made another one. */
-const withResidual = (artefact: ModelArtefact, fromEnd: number): ModelArtefact => {
-  const { residuals } = artefact;
+const withResidual = (trained: LstmModel, fromEnd: number): LstmModel => {
+  const { residuals } = trained;
   const data = residuals.data.slice();
   data.fill(0.5, (residuals.rows - fromEnd) * residuals.cols, (residuals.rows - fromEnd + 1) * residuals.cols);
-  return { ...artefact, residuals: { ...residuals, data } };
+  return { ...trained, residuals: { ...residuals, data } };
 };
 
 describe('the score of a model on the newest days', () => {
   const prices = randomPrices({ days: 560 });
   const history = historyUntil(prices);
-  let artefact: ModelArtefact;
+  let trained: LstmModel;
   beforeAll(async () => {
-    artefact = await trainSmall(prices);
+    trained = await trainSmall(prices);
   });
 
   it.each(recipes)(
@@ -77,10 +77,10 @@ describe('the score of a model on the newest days', () => {
   );
 
   it('uses no residual of the scored days, and all of the days before', async () => {
-    const score = await scoreForecasts(artefact, history);
-    expect(await scoreForecasts(withResidual(artefact, 1), history)).toEqual(score);
-    expect(await scoreForecasts(withResidual(artefact, 60), history)).toEqual(score);
-    expect(await scoreForecasts(withResidual(artefact, 61), history)).not.toEqual(score);
+    const score = await scoreForecasts(trained, history);
+    expect(await scoreForecasts(withResidual(trained, 1), history)).toEqual(score);
+    expect(await scoreForecasts(withResidual(trained, 60), history)).toEqual(score);
+    expect(await scoreForecasts(withResidual(trained, 61), history)).not.toEqual(score);
   });
 
   it('of a model that is ten days old uses all its residuals but the last fifty', async () => {
@@ -136,11 +136,11 @@ describe('the score of a model on the newest days', () => {
 
   it('is refused when the model does not fit the history', async () => {
     const early: History = historyUntil(prices, prices.dates[520]);
-    await expect(scoreForecasts(artefact, early)).rejects.toThrow(`the prices end on ${prices.dates[520]}`);
+    await expect(scoreForecasts(trained, early)).rejects.toThrow(`the prices end on ${prices.dates[520]}`);
     const two = historyUntil({ ...prices, tickers: ['T1', 'T0', 'T2'] });
-    await expect(scoreForecasts(artefact, two)).rejects.toThrow('The model knows T0, T1, T2');
+    await expect(scoreForecasts(trained, two)).rejects.toThrow('The model knows T0, T1, T2');
     const rows = 69;
-    const few = { ...artefact, residuals: { rows, cols: 3, data: artefact.residuals.data.slice(-rows * 3) } };
+    const few = { ...trained, residuals: { rows, cols: 3, data: trained.residuals.data.slice(-rows * 3) } };
     await expect(scoreForecasts(few, history)).rejects.toThrow('at least 10 days before the last 60, got 9');
   });
 });

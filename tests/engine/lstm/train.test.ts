@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dailyReturns, historyUntil, pricesHash } from '../../../src/engine/history.ts';
-import { manifestSchema } from '../../../src/engine/lstm/artefact.ts';
-import { loadModel, predict } from '../../../src/engine/lstm/model.ts';
+import { manifestSchema } from '../../../src/engine/lstm/lstm-model.ts';
+import { loadModel, predict } from '../../../src/engine/lstm/tf-model.ts';
 import { hyperOf, train } from '../../../src/engine/lstm/train.ts';
 import type { Progress } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
@@ -44,22 +44,22 @@ describe('train', () => {
 
   it('uses the last 2,500 returns at most, and can be matched with their prices', async () => {
     const prices = randomPrices({ days: 2700, assets: 2 });
-    const artefact = await trainSmall(prices, { hyper: { ...SMALL, maxEpochs: 1 } });
-    const { trainedFrom, trainedUntil: until, days } = artefact.manifest;
+    const trained = await trainSmall(prices, { hyper: { ...SMALL, maxEpochs: 1 } });
+    const { trainedFrom, trainedUntil: until, days } = trained.manifest;
     expect([trainedFrom, days]).toEqual([prices.dates[199], 2501]);
-    expect(artefact.manifest.pricesHash).toBe(pricesHash(prices, { until, days }));
-    expect(artefact.residuals.rows).toBe(375);
+    expect(trained.manifest.pricesHash).toBe(pricesHash(prices, { until, days }));
+    expect(trained.residuals.rows).toBe(375);
     const without = { ...prices, dates: prices.dates.slice(199), closes: prices.closes.slice(199) };
-    expect(await trainSmall(without, { hyper: { ...SMALL, maxEpochs: 1 } })).toEqual(artefact);
+    expect(await trainSmall(without, { hyper: { ...SMALL, maxEpochs: 1 } })).toEqual(trained);
   });
 
   it('sees no day after its history ends', async () => {
     const prices = randomPrices({ days: 620 });
     const [until, changed] = [prices.dates[549]!, changedFrom(prices, 550)];
     const options = { backend: wasm, recipe: 'calibrated', seed: 1, now: fakeClock(), hyper: SMALL } as const;
-    const artefact = await train(historyUntil(prices, until), options);
-    expect(await train(historyUntil(changed, until), options)).toEqual(artefact);
-    expect(artefact.manifest.trainedUntil).toBe(until);
+    const trained = await train(historyUntil(prices, until), options);
+    expect(await train(historyUntil(changed, until), options)).toEqual(trained);
+    expect(trained.manifest.trainedUntil).toBe(until);
   });
 
   it('standardises by the training block alone', async () => {
@@ -94,8 +94,8 @@ describe('train', () => {
     'records actual returns minus those that the %s model with memory %s predicts',
     async (recipe, memory) => {
       const prices = randomPrices({ days: 521 });
-      const artefact = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
-      const { manifest, residuals } = artefact;
+      const trained = await trainSmall(prices, { recipe, hyper: { ...SMALL, memory } });
+      const { manifest, residuals } = trained;
       const from = recipe === 'plain' ? 416 : 442;
       expect([residuals.rows, residuals.cols]).toEqual([520 - from, 3]);
       const returns = dailyReturns(prices);
@@ -105,7 +105,7 @@ describe('train', () => {
       const windows = Array.from({ length: 520 - from }, (_, k) => [
         ...series.subarray((from + k - 5) * 3, (from + k) * 3),
       ]).flat();
-      const model = await loadModel(tf, artefact);
+      const model = await loadModel(tf, trained);
       // The stock layer: over each day's window, or once over the series from 4 look-backs before the block.
       const predicted =
         memory === 'window'

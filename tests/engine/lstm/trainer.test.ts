@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
-import { buildModel, newModel } from '../../../src/engine/lstm/model.ts';
+import { buildModel, newModel } from '../../../src/engine/lstm/tf-model.ts';
 import { readNetwork } from '../../../src/engine/lstm/network.ts';
 import { createTrainer } from '../../../src/engine/lstm/trainer.ts';
 import { largestDifference, randomNumbers } from '../../support/numbers.ts';

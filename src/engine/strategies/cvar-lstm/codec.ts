@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashWeights, manifestSchema, type ModelArtefact } from '../../lstm/artefact.ts';
+import { hashWeights, manifestSchema, type LstmModel } from '../../lstm/lstm-model.ts';
 import type { Codec, ModelFiles } from '../strategy.ts';
 
 const modelJsonSchema = z.object({
@@ -24,7 +24,7 @@ function fileOf(files: ModelFiles, name: string): Uint8Array {
 }
 
 /** TensorFlow.js's own model.json and weights.bin, and beside them what it does not know of. */
-export const codec: Codec<ModelArtefact> = {
+export const codec: Codec<LstmModel> = {
   fileNames: ['model.json', 'weights.bin', 'residuals.bin', 'manifest.json'],
 
   encode: ({ manifest, topology, weightSpecs, weights, residuals: { data } }) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastDays, MIN_DAYS } from '../../history.ts';
-import { memorySchema, recipeSchema, type ModelArtefact } from '../../lstm/artefact.ts';
+import { memorySchema, recipeSchema, type LstmModel } from '../../lstm/lstm-model.ts';
 import { loadTfOnce } from '../../lstm/backend.ts';
 import { contextDays } from '../../lstm/batching.ts';
 import { scoreForecasts } from '../../lstm/score-forecasts.ts';
@@ -23,7 +23,7 @@ export type LstmParams = z.infer<typeof paramsSchema>;
  * The generative LSTM: forecasts and recorded errors make scenarios ("Generative LSTM + CVaR", sections 2 to 5).
  * Strategies that decide on its scenarios share its models.
  */
-export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'title' | 'about' | 'decide'> = {
+export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel>, 'id' | 'title' | 'about' | 'decide'> = {
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
   recipeOf: ({ recipe }) => recipe,
@@ -41,8 +41,8 @@ export const lstmGenerator: Omit<Strategy<LstmParams, ModelArtefact>, 'id' | 'ti
     prices: lastDays(prices, Math.max(MIN_DAYS, contextDays(manifest.hyper) + 1)),
     until,
   }),
-  simulate: (artefact, history, horizon, { sampling, ...context }) =>
-    drawScenarios({ artefact, history, horizon, ...sampling, ...context }),
+  simulate: (model, history, horizon, { sampling, ...context }) =>
+    drawScenarios({ model, history, horizon, ...sampling, ...context }),
   codec,
   describe({ manifest: { hyper, losses } }) {
     const { training, validation, epochs, bestEpoch } = losses;

@@ -1,6 +1,6 @@
 import { feasibleSet } from '../../constraints/index.ts';
 import type { Mandate } from '../../mandate.ts';
-import type { ModelArtefact } from '../../lstm/artefact.ts';
+import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import { drawSamples } from '../shared.ts';
@@ -11,7 +11,7 @@ import { lstmGenerator, type LstmParams } from './generator.ts';
  * Under each limit the split with the highest mean return ("Generative LSTM + CVaR", sections 6 and 7), beside the
  * least risky one, on the same scenarios by one optimiser that stays warm from limit to limit.
  */
-export const cvarLstm: Strategy<LstmParams, ModelArtefact> = {
+export const cvarLstm: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
   id: 'cvar-lstm',
   title: 'Highest expected profit under a CVaR limit',

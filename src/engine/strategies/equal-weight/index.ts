@@ -1,7 +1,7 @@
 import { UserError } from '../../../errors.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
-import type { ModelArtefact } from '../../lstm/artefact.ts';
+import type { LstmModel } from '../../lstm/lstm-model.ts';
 import type { Mandate } from '../../mandate.ts';
 import { measure, outcomesOf, type Samples } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
@@ -10,7 +10,7 @@ import { leastRisky } from '../minimum-cvar/index.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** The reference that needs no forecast: 1/n in every asset. The LSTM's scenarios only measure it. */
-export const equalWeight: Strategy<LstmParams, ModelArtefact> = {
+export const equalWeight: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
   id: 'equal-weight',
   title: 'Equal weights',

@@ -1,5 +1,5 @@
 import { feasibleSet } from '../../constraints/index.ts';
-import type { ModelArtefact } from '../../lstm/artefact.ts';
+import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer } from '../../optimize/optimizer.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import type { Mandate } from '../../mandate.ts';
@@ -8,7 +8,7 @@ import { drawSamples, keepsLimit } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** The least risky split on the LSTM's scenarios, whatever it is expected to earn. */
-export const minimumCvar: Strategy<LstmParams, ModelArtefact> = {
+export const minimumCvar: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
   id: 'minimum-cvar',
   title: 'Least risky split',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadKernel } from '../../../../src/engine/lstm/kernel/load.ts';
 import { Lstm } from '../../../../src/engine/lstm/kernel/lstm.ts';
 import { lstmOperation, useKernel } from '../../../../src/engine/lstm/kernel/operation.ts';
-import { exportModel } from '../../../../src/engine/lstm/model.ts';
+import { exportModel } from '../../../../src/engine/lstm/tf-model.ts';
 import { largestDifference, randomNumbers } from '../../../support/numbers.ts';
 import { wasm } from '../../../support/small-model.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ModelArtefact } from '../../src/engine/lstm/artefact.ts';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
 import { isVersion } from '../../src/store/model-files.ts';
@@ -10,10 +10,10 @@ import { market, openFileEngine } from '../support/file-engine.ts';
 import { fitSmall } from '../support/small-pool.ts';
 
 /** As sure of itself as before, and wrong: residuals so many times as large. */
-const widened = (artefact: ModelArtefact, times: number): ModelArtefact => ({
-  ...artefact,
-  manifest: { ...artefact.manifest, seed: Math.round(100 * times) },
-  residuals: { ...artefact.residuals, data: artefact.residuals.data.map((r) => r * times) },
+const widened = (trained: LstmModel, times: number): LstmModel => ({
+  ...trained,
+  manifest: { ...trained.manifest, seed: Math.round(100 * times) },
+  residuals: { ...trained.residuals, data: trained.residuals.data.map((r) => r * times) },
 });
 
 /** An engine that trains one model after the other, each `times` as wide as it should be; the last for ever. */

@@ -78,7 +78,7 @@ export const manifestSchema = z
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
 /** Plain data, so that it can be sent to a worker thread. */
-export interface ModelArtefact {
+export interface LstmModel {
   readonly manifest: ModelManifest;
   /** The `modelTopology` of tfjs's model.json. */
   readonly topology: object;

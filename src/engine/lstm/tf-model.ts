@@ -1,7 +1,7 @@
 import type { io, LayersModel, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import { subSeed } from '../random.ts';
 import type { Tf } from './backend.ts';
-import type { Hyper, ModelArtefact } from './artefact.ts';
+import type { Hyper, LstmModel } from './lstm-model.ts';
 
 /**
  * f_θ: (B, L, n) standardised returns → (B, n), those of the next day ("Generative LSTM + CVaR", section 3). With a
@@ -33,8 +33,8 @@ export function predict(model: LayersModel, days: Tensor3D): Tensor {
   return prediction;
 }
 
-/** The parts of an artefact that tfjs defines. */
-type ModelParts = Pick<ModelArtefact, 'topology' | 'weightSpecs' | 'weights'>;
+/** The parts of an model that tfjs defines. */
+type ModelParts = Pick<LstmModel, 'topology' | 'weightSpecs' | 'weights'>;
 
 export async function exportModel(tf: Tf, model: LayersModel): Promise<ModelParts> {
   const saved: io.ModelArtifacts[] = [];
@@ -57,6 +57,6 @@ export async function newModel(tf: Tf, assets: number, hyper: Hyper, seed: numbe
   return parts;
 }
 
-/** The artefact as a stock tfjs model, which the caller must dispose of. */
-export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: ModelArtefact): Promise<LayersModel> =>
+/** The model as a stock tfjs model, which the caller must dispose of. */
+export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: LstmModel): Promise<LayersModel> =>
   tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }));
