@@ -1,6 +1,8 @@
+import { withTimeout } from '../async.ts';
+
 /** A stored text under its key, as every backend has it. */
 export interface Entry {
-  /** `<table>/<key>`; what was set aside is under `aside:<table>/<key>@…`. */
+  /** `<table>/<key>`; of what is set aside `aside:<table>/<key>@…`. */
   readonly key: string;
   readonly text: string;
   /** Milliseconds since 1970 by our clock, a whole number; absent: never. */
@@ -8,33 +10,34 @@ export interface Entry {
 }
 
 /**
- * Where entries are kept. One namespace of keys; a row is a text that begins with the time of its expiry
- * (see `toRow`), so times follow our clock on every kind. Rows that have expired may still be there.
+ * Where entries are stored. A row is a text that begins with its time of expiry (see `toRow`), so expiry follows our
+ * clock on every kind of server. Expired rows may still be there.
  */
 export interface Backend {
-  /** Keyv's adapter of this kind: it connects, reads and removes. What it lacks is below. */
+  /** Keyv's adapter: it connects, reads and deletes. The methods below are what it lacks. */
   readonly adapter: Adapter;
   /**
-   * Puts `next` in the place of `old`, all of it or nothing; undefined: no row. A row under `aside` is
-   * written with it, unless there is one.
-   * @returns false when the row is not `old` (any more)
+   * Compare and swap: replaces `old` by `next`; undefined stands for no row. In the same step writes `aside`, unless
+   * its key has a row.
+   * @returns false when the row is not `old`
    */
   swap(key: string, old: string | undefined, next: string | undefined, aside?: Row): Promise<boolean>;
-  /** Keys below `<space>/`, without it, in no order. */
+  /** The keys that begin with `<space>/`, without that prefix, in no order. */
   list(space: string): Promise<readonly Listed[]>;
-  /** Every row of one moment, in no order. */
+  /** All rows at one moment, in no order. */
   snapshot(): Promise<readonly Row[]>;
   /**
-   * Puts these rows in the place of all there are, in one transaction.
-   * @returns false when it is only to fill an empty store and there are rows that have not expired
+   * Replaces all rows by these, in one transaction.
+   * @param onlyEmpty only if no row is unexpired
+   * @returns false when one was
    */
   replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean>;
-  /** Called when an answer has not come in time: what waits on this connection is given up. */
+  /** Called after a timeout: drops the connection, and with it all that still waits on it. */
   reconnect?(): void;
   close(): Promise<void>;
 }
 
-/** What Keyv asks of a store. */
+/** What Keyv needs of a store. */
 export interface Adapter {
   get(key: string): Promise<unknown>;
   set(key: string, row: string): Promise<unknown>;
@@ -52,21 +55,34 @@ export interface Listed {
   readonly expires: number | undefined;
 }
 
-/** What is ours on a server that others may use too. */
+/** Marks our data on a server that other programs may use too. */
 export const NAMESPACE = 'tailcap';
 
 /** `1704153600000|{…}`, or `|{…}` when it never expires. */
 export const toRow = (text: string, expires?: number): string => `${expires ?? ''}|${text}`;
 
-/** A row that somebody has written in another form is a text that never expires. */
+/** A row in any other form is a text that never expires. */
 export function fromRow(row: string): { text: string; expires?: number } {
   const [head = '', digits = ''] = /^(\d{0,16})\|/.exec(row) ?? [];
   const text = row.slice(head.length);
   return digits === '' ? { text } : { text, expires: Number(digits) };
 }
 
-/** Of a row, so much that it holds the time of its expiry. */
+/** The first characters of a row, enough to hold its time of expiry. */
 export const HEAD_LENGTH = 17;
 
 export const hasExpired = (expires: number | undefined, now: number): boolean =>
   expires !== undefined && expires <= now;
+
+/**
+ * @param limit milliseconds
+ * @param onTimeout called when the work has not ended in time, to end it
+ * @throws Error when the work throws, or has not ended in time
+ */
+export function withTimeLimit<T>(limit: number, work: Promise<T>, onTimeout: () => void): Promise<T> {
+  return withTimeout(limit, work, () => {
+    // Deferred, or the error of the work that it ends would come first.
+    setImmediate(onTimeout);
+    throw new Error(`no answer within ${limit / 1000} s`);
+  });
+}

@@ -1,4 +1,4 @@
-// Pure: everything in a store ⇄ the text of a file that shows whether it is whole.
+// A backup file: everything in a store, as a text that shows whether it is complete.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
@@ -24,7 +24,7 @@ const footer = z.strictObject({ sha256: z.string() });
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * JSON lines: a header with the number of entries, an entry each, and a checksum of all that comes before it.
+ * JSON lines: a header with the number of entries, one line an entry, and a checksum of all lines before it.
  * @param now milliseconds since 1970
  */
 export function encodeBackup(entries: readonly Entry[], now: number): string {

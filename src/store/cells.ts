@@ -1,18 +1,18 @@
+import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { fromRow, hasExpired, toRow } from './backend.ts';
 import type { OpenBackend } from './open-backend.ts';
-import { asideKey } from './set-aside.ts';
 import type { SetAside } from './table.ts';
 import type { Codec } from './values.ts';
 
-export interface Surroundings {
+export interface TableContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onSetAside: (what: SetAside) => void;
 }
 
-/** What lies under a key: a row as it is, and what it means. Expired and unreadable values are no values. */
-export interface Found<V> {
+/** What is stored under a key: the row, and what it decodes to. An expired or unreadable row has no value. */
+export interface Cell<V> {
   readonly row?: string;
   readonly value?: V;
   readonly expires?: number;
@@ -21,75 +21,101 @@ export interface Found<V> {
   readonly unreadable?: string;
 }
 
-/** What to write, a text and when it expires; undefined: nothing stays. */
-interface Next<R> {
+/** The new text of a cell and when it expires; without a text the cell is deleted. */
+interface CellChange<R> {
   readonly text?: string;
   readonly expires?: number | undefined;
   readonly result: R;
-  /** Even what cannot be read is not kept. */
+  /** Deletes an unreadable row instead of setting it aside. */
   readonly forgets?: boolean;
 }
 
-/** The cells of a table, one for each key. */
-export interface Cells<V> {
-  /** What cannot be read is set aside first. */
-  read(key: string): Promise<V | undefined>;
-  /** Atomic: `make` may be called more than once; what it throws leaves everything as it was. */
-  write<R>(key: string, make: (old: Found<V>) => Next<R>): Promise<R>;
-}
-
-/** Others must win that many times before a write gives up; with ten processes at one key it takes a few. */
-const MOST_TRIES = 100;
+/** Attempts after which a write gives up because others always win; ten processes at one key need a few. */
+const MAX_ATTEMPTS = 100;
 
 /**
- * Every write compares what it has read with what is there and does it all again when another was faster;
- * a value that cannot be read is set aside by the very write that takes its place.
+ * The cells of one table. Every write compares the row that it has read with the stored one, and starts over when
+ * another writer was faster. An unreadable row is set aside by the same write that replaces it.
  */
-export function openCells<V>(
-  backend: OpenBackend,
-  table: string,
-  decode: Codec<V>['decode'],
-  { now, onSetAside }: Surroundings,
-): Cells<V> {
-  async function find(key: string): Promise<Found<V>> {
-    const row = await backend.get(`${table}/${key}`);
+export class Cells<V> {
+  readonly #backend: OpenBackend;
+  readonly #table: string;
+  readonly #decode: Codec<V>['decode'];
+  readonly #context: TableContext;
+
+  constructor(backend: OpenBackend, table: string, decode: Codec<V>['decode'], context: TableContext) {
+    this.#backend = backend;
+    this.#table = table;
+    this.#decode = decode;
+    this.#context = context;
+  }
+
+  /** Sets an unreadable row aside first. */
+  async read(key: string): Promise<V | undefined> {
+    for (;;) {
+      const cell = await this.#find(key);
+      if (cell.unreadable === undefined) return cell.value;
+      await this.#swap(key, cell, { result: undefined });
+    }
+  }
+
+  /**
+   * Atomic. `change` may be called more than once; when it throws, the cell stays as it was.
+   * @throws Error when other writers were faster at every attempt
+   */
+  write<R>(key: string, change: (old: Cell<V>) => CellChange<R>): Promise<R> {
+    const path = `${this.#table}/${key}`;
+    return this.#backend.inTurn(path, async () => {
+      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+        const old = await this.#find(key);
+        const next = change(old);
+        if (await this.#swap(key, old, next)) return next.result;
+        await setTimeout(attempt); // ms
+      }
+      throw new Error(`${path}: others wrote it at every one of ${MAX_ATTEMPTS} tries`);
+    });
+  }
+
+  async #find(key: string): Promise<Cell<V>> {
+    const row = await this.#backend.get(`${this.#table}/${key}`);
     if (row === undefined) return {};
     const { text, expires } = fromRow(row);
-    if (hasExpired(expires, now())) return { row };
-    const { value, unreadable } = decode(text);
+    if (hasExpired(expires, this.#context.now())) return { row };
+    const { value, unreadable } = this.#decode(text);
     if (unreadable !== undefined) return { row, text, unreadable };
     return { row, text, value, ...(expires !== undefined && { expires }) };
   }
 
-  /** @returns whether nobody else has written since */
-  async function swap(key: string, found: Found<V>, next: Next<unknown>): Promise<boolean> {
-    const { row, text = '', unreadable } = found;
+  /** @returns false when another writer has changed the cell since it was read */
+  async #swap(key: string, { row, text = '', unreadable }: Cell<V>, next: CellChange<unknown>): Promise<boolean> {
+    const table = this.#table;
     const reason = next.forgets === true ? undefined : unreadable;
     const aside = reason === undefined ? undefined : { key: asideKey(table, key, text), row: toRow(text) };
     const nextRow = next.text === undefined ? undefined : toRow(next.text, next.expires);
     if (row === undefined && nextRow === undefined) return true;
-    const isDone = await backend.swap(`${table}/${key}`, row, nextRow, aside);
-    if (isDone && reason !== undefined) onSetAside({ table, key, reason });
+    const isDone = await this.#backend.swap(`${table}/${key}`, row, nextRow, aside);
+    if (isDone && reason !== undefined) this.#context.onSetAside({ table, key, reason });
     return isDone;
   }
+}
 
-  return {
-    async read(key) {
-      for (;;) {
-        const found = await find(key);
-        if (found.unreadable === undefined) return found.value;
-        await swap(key, found, { result: undefined });
-      }
-    },
-    write: (key, make) =>
-      backend.inTurn(`${table}/${key}`, async () => {
-        for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-          const old = await find(key);
-          const next = make(old);
-          if (await swap(key, old, next)) return next.result;
-          await setTimeout(tries); // ms
-        }
-        throw new Error(`${table}/${key}: others wrote it at every one of ${MOST_TRIES} tries`);
-      }),
-  };
+/** The key of a text that is set aside: the cell's key, an @, and a hash of the text, which holds no @. */
+const asideKey = (table: string, key: string, text: string): string =>
+  `aside:${table}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+
+const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
+
+/** The keys of which texts are set aside, ascending. */
+export async function keysAside(backend: OpenBackend, table: string): Promise<string[]> {
+  const listed = await backend.list(`aside:${table}`);
+  return [...new Set(listed.map(({ key }) => keyOf(key)))].sort();
+}
+
+/** The backend's keys of the texts of `key` that are set aside, ascending. */
+export async function asideKeysOf(backend: OpenBackend, table: string, key: string): Promise<string[]> {
+  const listed = await backend.list(`aside:${table}`);
+  return listed
+    .filter((one) => keyOf(one.key) === key)
+    .map((one) => `aside:${table}/${one.key}`)
+    .sort();
 }

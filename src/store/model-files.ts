@@ -1,4 +1,4 @@
-// A model's versions as directories of files, each written once, whole or not at all.
+// Each version of a model is a directory of files, which is written once, whole or not at all.
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -12,12 +12,12 @@ function contentHash(files: ModelFiles): string {
   return hash.digest('hex').slice(0, 8);
 }
 
-/** `<trainedUntil>-<hash>`: what is in the directory decides its name, so it never changes. */
+/** `<trainedUntil>-<hash>`: the content decides the name, so what a name stands for never changes. */
 const versionOf = (trainedUntil: string, files: ModelFiles): string => `${trainedUntil}-${contentHash(files)}`;
 
 export const isVersion = (name: string): boolean => /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$/.test(name);
 
-/** @throws Error when a file is missing, or what is in them is not what the directory's name says, or not a model */
+/** @throws Error when a file is missing, the files do not match the hash in the version, or they are not a model */
 export async function readVersion<M>(directory: string, version: string, codec: Codec<M>): Promise<M> {
   const files: Record<string, Uint8Array> = {};
   for (const name of codec.fileNames) files[name] = await readFile(join(directory, version, name));
@@ -25,7 +25,7 @@ export async function readVersion<M>(directory: string, version: string, codec: 
   return codec.decode(files);
 }
 
-/** So that a name survives a power cut. Windows cannot open directories, and keeps names by itself. */
+/** Makes new names in a directory survive a power cut. Windows cannot open directories, and does not need it. */
 async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(directory);
@@ -39,11 +39,11 @@ async function syncDirectory(directory: string): Promise<void> {
 const TEMPORARY = '.tmp-';
 const HOUR = 3_600_000;
 
-/** Removes what saves that were killed have left; one that still runs is younger. */
+/** Deletes what killed processes have left. Saves that still run are younger than an hour. */
 async function sweep(directory: string, now: number): Promise<void> {
   const left = (await readdir(directory)).filter((name) => name.startsWith(TEMPORARY));
   for (const path of left.map((name) => join(directory, name))) {
-    // One that is gone by now was another process's, and done.
+    // Another process may have finished and removed it meanwhile.
     const found = await stat(path).catch(() => undefined);
     if (found && now - found.mtimeMs > HOUR) await rm(path, { recursive: true, force: true });
   }
@@ -52,7 +52,7 @@ async function sweep(directory: string, now: number): Promise<void> {
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
 
-/** Makes the version's directory appear whole, or not at all. One that is there already, but damaged, is replaced. */
+/** Creates the version's directory whole or not at all, in place of a damaged one. */
 async function writeVersion(directory: string, version: string, files: ModelFiles): Promise<void> {
   const temporary = await mkdtemp(join(directory, TEMPORARY));
   try {
@@ -70,7 +70,7 @@ async function writeVersion(directory: string, version: string, files: ModelFile
   }
 }
 
-/** Makes the version's directory disappear whole. One that is not there is no error. */
+/** Deletes the version's directory in one step, if it is there. */
 export async function removeVersion(directory: string, version: string): Promise<void> {
   const temporary = await mkdtemp(join(directory, TEMPORARY));
   await rename(join(directory, version), join(temporary, version)).catch((error: unknown) => {
@@ -85,7 +85,7 @@ const isIntact = <M>(directory: string, version: string, codec: Codec<M>): Promi
     () => false,
   );
 
-/** Creates the directory, and those above it that are missing, so that they are there after a power cut. */
+/** Creates the directory and its missing parents, so that they survive a power cut. */
 async function createDirectory(directory: string): Promise<void> {
   let parent = resolve(directory);
   const first = await mkdir(parent, { recursive: true });
@@ -96,7 +96,7 @@ async function createDirectory(directory: string): Promise<void> {
   } while (parent.length >= first.length);
 }
 
-/** @returns `unchanged` when the very same version was there, whole: nothing was written */
+/** @returns `unchanged` when the same version was there, undamaged, and nothing was written */
 export async function saveVersion<M extends Model>(
   directory: string,
   codec: Codec<M>,

@@ -11,7 +11,7 @@ export const storedModelSchema = z
   .strictObject({
     version: z.string(),
     trainedUntil: z.iso.date(),
-    /** The one that was live before; kept until the next but one. */
+    /** The version that was live before; deleted when the next but one goes live. */
     previous: z.string().optional(),
   })
   .readonly();
@@ -29,43 +29,43 @@ export interface ModelStoreOptions {
   readonly root: string;
   /** Keys are `<universe>/<recipe>`; setting an entry is what makes a saved version live. */
   readonly index: Table<StoredModel>;
-  /** Told of a live model that cannot be read, and counts as none. */
+  /** Called when a live model cannot be read. It then counts as none. */
   readonly onDamaged: (error: Error) => void;
 }
 
-/** Versions kept in memory: what a version's name stands for never changes. */
-const KEPT_VERSIONS = 20;
+/** Versions cached in memory. They never go stale, because a version's content decides its name. */
+const CACHED_VERSIONS = 20;
 
 const UNUSED = 'unused';
 
-/** What recipes were called before, under which their models may still lie. */
+/** Earlier names of recipes. Models may still be stored under them. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { plain: 'seed' };
 
 /**
- * Trained models under `<root>/<universe>/<recipe>/<version>/`. A version is written once, under a name
- * that its content decides; which one is live is the index's to say, so a crash leaves the old model
- * live and whole. Without an entry (a fresh checkout) the newest version on disk is live.
+ * Trained models under `<root>/<universe>/<recipe>/<version>/`. A version is written once, under a name that its
+ * content decides. The index says which version is live, so a crash leaves the old model live and whole. Without an
+ * entry, as in a fresh checkout, the newest version on disk is live.
  */
 export class ModelStore {
   readonly #options: ModelStoreOptions;
-  readonly #kept = new LRUCache<string, Model>({ max: KEPT_VERSIONS });
+  readonly #cache = new LRUCache<string, Model>({ max: CACHED_VERSIONS });
 
   constructor(options: ModelStoreOptions) {
     this.#options = options;
   }
 
-  /** @returns undefined when there is none, or its files are damaged, and were so when it was first loaded */
+  /** @returns the live model; undefined when there is none, or its files are damaged and it is not cached */
   async load<M extends Model>(universe: string, recipe: string, codec: Codec<M>): Promise<M | undefined> {
     const key = await this.#keyWithModel(universe, recipe);
     const version = await this.#liveVersion(key);
     if (version === undefined) return undefined;
-    const known = this.#kept.get(`${key}/${version}`);
+    const known = this.#cache.get(`${key}/${version}`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one codec reads all models of a recipe
     if (known !== undefined) return known as M;
     const directory = join(this.#options.root, key);
     try {
       const model = await readVersion(directory, version, codec);
-      this.#kept.set(`${key}/${version}`, model);
+      this.#cache.set(`${key}/${version}`, model);
       return model;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -76,8 +76,8 @@ export class ModelStore {
   }
 
   /**
-   * Makes the model live, and removes versions older than the one that was live before it.
-   * @returns `unchanged` when the very same model was on disk already: nothing was written
+   * Saves the model and makes it live. Deletes versions older than the one that was live before it.
+   * @returns `unchanged` when the same version was on disk already and nothing was written
    */
   async save<M extends Model>(
     universe: string,
@@ -93,8 +93,8 @@ export class ModelStore {
   }
 
   /**
-   * Keeps a model as files under `<root>/<universe>/<recipe>/unused/<version>/`, where nothing looks for a model to
-   * use, in place of the one kept there before.
+   * Saves a model under `<root>/<universe>/<recipe>/unused/<version>/`, from where none is ever used, and deletes the
+   * one that was saved there before.
    */
   async keepUnused<M extends Model>(universe: string, codec: Codec<M>, model: M): Promise<{ version: string }> {
     const directory = join(this.#options.root, keyOf(universe, model.manifest.recipe), UNUSED);
@@ -104,7 +104,7 @@ export class ModelStore {
     return { version };
   }
 
-  /** Every universe's live models, by universe and recipe. */
+  /** The live models, ordered by universe and recipe. */
   async list(): Promise<readonly ListedModel[]> {
     const models: ListedModel[] = [];
     for (const universe of (await namesIn(this.#options.root)).sort()) {
@@ -122,7 +122,7 @@ export class ModelStore {
     return [...new Set(current)].sort();
   }
 
-  /** The recipe's own key, or that of its former name where only there is a model. */
+  /** The recipe's key, or the key of its earlier name if only that one has a model. */
   async #keyWithModel(universe: string, recipe: string): Promise<string> {
     const key = keyOf(universe, recipe);
     const former = FORMER_NAMES[recipe];
@@ -130,14 +130,14 @@ export class ModelStore {
     return keyOf(universe, former);
   }
 
-  /** An entry whose directory is gone (a store that is older than the checkout) is no entry. */
+  /** Ignores an entry whose directory is gone, as when the store is older than the checkout. */
   async #liveVersion(key: string): Promise<string | undefined> {
     const entry = await this.#options.index.get(key);
     const versions = (await namesIn(join(this.#options.root, key))).filter(isVersion).toSorted();
     return entry !== undefined && versions.includes(entry.version) ? entry.version : versions.at(-1);
   }
 
-  /** @returns the version that nobody needs any more; never one that came with the checkout, which no entry names */
+  /** @returns the version to delete; never one that came with the checkout, because no entry names it */
   async #makeLive(key: string, version: string, trainedUntil: string): Promise<string | undefined> {
     let superseded: string | undefined;
     await this.#options.index.update(key, (old) => {

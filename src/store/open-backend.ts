@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
 import { UserError } from '../errors.ts';
-import { NAMESPACE, type Adapter, type Backend } from './backend.ts';
+import { NAMESPACE, withTimeLimit, type Adapter, type Backend } from './backend.ts';
 import { openSqlite } from './sqlite.ts';
-import { within } from './within.ts';
 
 const DEFAULT_LIMIT = 10_000; // ms
-/** Reading or writing the whole store may take so many times as long. */
-const WHOLE_STORE = 12;
+/** How many times the limit reading or writing the whole store may take. */
+const WHOLE_STORE_FACTOR = 12;
 
 export interface BackendOptions {
   /** Milliseconds since 1970. */
@@ -16,12 +15,12 @@ export interface BackendOptions {
   readonly timeLimit?: number;
 }
 
-/** A backend that always answers or throws in time, and whose rows are read and removed through Keyv. */
+/** A backend that answers or throws within its time limit. Rows are read and deleted through Keyv. */
 export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect'> {
   get(key: string): Promise<string | undefined>;
   /** @returns whether there was something to delete */
   delete(key: string): Promise<boolean>;
-  /** One work at a time for each key in this process, in the order of asking, so that its writers do not hinder each other. */
+  /** Runs the work of one key after another, in order of arrival, so that writers in this process do not compete. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -35,27 +34,27 @@ export async function openBackend(
   let isOpen = true;
   const inTime = <T>(work: () => Promise<T>, times = 1): Promise<T> => {
     if (!isOpen) throw new Error('the store is not open');
-    return within(timeLimit * times, work(), () => backend.reconnect?.());
+    return withTimeLimit(timeLimit * times, work(), () => backend.reconnect?.());
   };
   return {
     get: async (key) => inTime(() => keyv.get(key)),
     delete: async (key) => inTime(() => keyv.delete(key)),
     swap: async (...all) => inTime(() => backend.swap(...all)),
     list: async (space) => inTime(() => backend.list(space)),
-    snapshot: async () => inTime(() => backend.snapshot(), WHOLE_STORE),
-    replaceAll: async (...all) => inTime(() => backend.replaceAll(...all), WHOLE_STORE),
+    snapshot: async () => inTime(() => backend.snapshot(), WHOLE_STORE_FACTOR),
+    replaceAll: async (...all) => inTime(() => backend.replaceAll(...all), WHOLE_STORE_FACTOR),
     inTurn: takeTurns(),
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      await within(timeLimit, backend.close(), () => {});
+      await withTimeLimit(timeLimit, backend.close(), () => {});
     },
   };
 }
 
 const EXAMPLES = 'sqlite:./data/tailcap.sqlite, redis://localhost:6379 or postgres://me:password@localhost/tailcap';
 
-/** Drivers are loaded by whoever has such a server. */
+/** Imports a server's driver only when its URL is used. */
 async function connect(url: string, now: () => number, timeLimit: number): Promise<Backend> {
   const path = /^sqlite:(?!\/\/|:)(.+)$/.exec(url)?.[1];
   if (path !== undefined) return openSqlite(resolve(path), now);
@@ -70,7 +69,7 @@ async function connect(url: string, now: () => number, timeLimit: number): Promi
   throw new UserError(`STORE_URL: expected a store such as ${EXAMPLES}, got "${withoutSecrets(url)}".`);
 }
 
-/** The driver's error is no cause of ours: it may hold the URL, and with it the password. */
+/** The driver's error must not become a `cause`: it may hold the URL, and with it the password. */
 async function reaching(server: string, url: string, open: () => Promise<Backend>): Promise<Backend> {
   try {
     return await open();
@@ -84,7 +83,7 @@ async function reaching(server: string, url: string, open: () => Promise<Backend
 
 const withoutSecrets = (url: string): string => url.replace(/\/\/.*@/s, '//…@').replace(/\?.*/s, '');
 
-/** As written, and as the driver reads it. */
+/** The password as written, and percent-decoded as the driver reads it. */
 function passwordsOf(url: string): string[] {
   const [, written = ''] = /\/\/[^/]*?:(.*)@/s.exec(url) ?? [];
   const read = written.replaceAll(/(?:%[0-9a-f]{2})+/gi, (hex) =>
@@ -93,18 +92,19 @@ function passwordsOf(url: string): string[] {
   return [written, read].filter((one) => one !== '');
 }
 
-/** A host with several addresses fails once for each. */
+/** For a host with several addresses there is an error for each. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
 
 /**
- * Keyv as a pipe for texts: what it cannot do must throw, not answer false; it must not prefix keys
- * (`prices:x` in the namespace `prices` would meet `x`), nor see times to live, which follow our clock.
+ * Keyv, used to pass texts through unchanged. It must throw errors instead of returning false, must not prefix keys
+ * (`prices:x` would collide with `x` in the namespace `prices`), and must not see times to live, which follow our
+ * clock.
  */
-const textKeyv = (store: Adapter): Keyv<string> =>
-  new Keyv<string>({
+function textKeyv(store: Adapter): Keyv<string> {
+  return new Keyv<string>({
     store,
     namespace: NAMESPACE,
     useKeyPrefix: false,
@@ -114,6 +114,7 @@ const textKeyv = (store: Adapter): Keyv<string> =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- Keyv's type promises any value; ours are texts
     deserialize: <Value>(text: string) => ({ value: text as Value }),
   });
+}
 
 function takeTurns(): OpenBackend['inTurn'] {
   const last = new Map<string, Promise<unknown>>();

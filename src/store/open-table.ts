@@ -1,22 +1,25 @@
 import { fromRow, hasExpired, toRow } from './backend.ts';
-import { openCells, type Found, type Surroundings } from './cells.ts';
+import { asideKeysOf, Cells, keysAside, type Cell, type TableContext } from './cells.ts';
 import type { OpenBackend } from './open-backend.ts';
-import { asideKeysOf, keysAside } from './set-aside.ts';
 import type { Table } from './table.ts';
 import type { Codec } from './values.ts';
 
-/** The one logic of tables, whatever keeps them. */
-export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>, around: Surroundings): Table<V> {
-  const cells = openCells(backend, name, codec.decode, around);
+/** A table on any kind of backend. */
+export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>, context: TableContext): Table<V> {
+  const cells = new Cells(backend, name, codec.decode, context);
   const textOf = (key: string, value: V): string => codec.encode(value, `${name}/${key}`);
   const remove = (key: string): Promise<boolean> =>
-    cells.write(key, (old) => ({ forgets: true, result: isThere(old) }));
+    cells.write(key, (old) => ({ forgets: true, result: hasContent(old) }));
   return {
     get: (key) => cells.read(key),
     async set(key, value, ttl) {
       assertKey(name, key);
       const text = textOf(key, value);
-      await cells.write(key, () => ({ text, expires: expiry(`${name}/${key}`, around.now(), ttl), result: undefined }));
+      await cells.write(key, () => ({
+        text,
+        expires: expiry(`${name}/${key}`, context.now(), ttl),
+        result: undefined,
+      }));
     },
     async update(key, change) {
       assertKey(name, key);
@@ -27,7 +30,7 @@ export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>
     },
     delete: remove,
     async keys() {
-      const now = around.now();
+      const now = context.now();
       const live = (await backend.list(name)).filter(({ expires }) => !hasExpired(expires, now));
       return live.map(({ key }) => key).sort();
     },
@@ -50,7 +53,7 @@ export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>
   };
 }
 
-const isThere = ({ value, unreadable }: Found<unknown>): boolean => value !== undefined || unreadable !== undefined;
+const hasContent = ({ value, unreadable }: Cell<unknown>): boolean => value !== undefined || unreadable !== undefined;
 
 function assertKey(table: string, key: string): void {
   if (key.isWellFormed() && !key.includes('\0')) return;

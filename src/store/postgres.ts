@@ -4,13 +4,13 @@ import { NAMESPACE, type Backend, type Listed, type Row } from './backend.ts';
 
 const TABLE = `public.${NAMESPACE}`;
 
-/** How long the whole store may take to be read or written. */
+/** The time limit of a query that reads or writes the whole store. */
 const WHOLE_STORE_LIMIT = 120_000; // ms
 
 const SWEEP_EVERY = 60 * 60 * 1000; // ms
 
-// Keys in the order of their bytes, so that a range of them is a prefix. One statement list is one
-// transaction; the lock, a number of our own, makes processes that start at once take turns.
+// Collation "C" orders keys by their bytes, so that all keys with a prefix form a range. The statements run as one
+// transaction; the advisory lock, an arbitrary number, keeps processes that start together from creating it twice.
 const LAYOUT = `
   SELECT pg_advisory_xact_lock(8241139250914);
   CREATE TABLE IF NOT EXISTS ${TABLE} (
@@ -20,7 +20,7 @@ const LAYOUT = `
   );
   CREATE INDEX IF NOT EXISTS ${NAMESPACE}_expiring ON ${TABLE} (expires) WHERE expires IS NOT NULL;`;
 
-// Rows that another sweep holds are its own to remove, so no two wait for each other.
+// Skips rows that another sweep has locked, so that no two sweeps wait for each other.
 const SWEEP = `DELETE FROM ${TABLE} WHERE key IN
   (SELECT key FROM ${TABLE} WHERE expires <= $1 FOR UPDATE SKIP LOCKED)`;
 
@@ -33,39 +33,62 @@ export async function openPostgres(url: string, now: () => number, timeLimit: nu
     query_timeout: timeLimit,
     keepAlive: true,
   });
-  pool.on('error', () => {}); // A connection that broke while it was idle: the next query opens another.
+  pool.on('error', () => {}); // An idle connection broke; the next query opens another.
   try {
     await pool.query(LAYOUT);
   } catch (error) {
     await pool.end();
     throw error;
   }
-  let sweepAt = now();
-  return {
-    adapter: adapterOn(pool),
-    async swap(key, old, next, aside) {
-      if (now() >= sweepAt) {
-        sweepAt = now() + SWEEP_EVERY;
-        await pool.query(SWEEP, [now()]);
-      }
-      const { rowCount } = await pool.query(swapping(key, old, next, aside));
-      return rowCount === 1;
-    },
-    list: (space) => list(pool, space),
-    async snapshot() {
-      return (await pool.query<Row>(unhurried(`SELECT key, value AS row FROM ${TABLE}`))).rows;
-    },
-    replaceAll: (rows, onlyEmpty) => replaceAll(pool, rows, onlyEmpty ? now() : undefined),
-    close: () => pool.end(),
-  };
+  return new PostgresBackend(pool, now);
+}
+
+class PostgresBackend implements Backend {
+  readonly adapter: KeyvPostgres;
+  readonly #pool: pg.Pool;
+  readonly #now: () => number;
+  #sweepAt: number;
+
+  constructor(pool: pg.Pool, now: () => number) {
+    this.#pool = pool;
+    this.#now = now;
+    this.#sweepAt = now();
+    this.adapter = adapterOn(pool);
+  }
+
+  async swap(...change: Parameters<Backend['swap']>): Promise<boolean> {
+    const now = this.#now();
+    if (now >= this.#sweepAt) {
+      this.#sweepAt = now + SWEEP_EVERY;
+      await this.#pool.query(SWEEP, [now]);
+    }
+    const { rowCount } = await this.#pool.query(swapping(...change));
+    return rowCount === 1;
+  }
+
+  list(space: string): Promise<readonly Listed[]> {
+    return list(this.#pool, space);
+  }
+
+  async snapshot(): Promise<readonly Row[]> {
+    return (await this.#pool.query<Row>(unhurried(`SELECT key, value AS row FROM ${TABLE}`))).rows;
+  }
+
+  replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean> {
+    return replaceAll(this.#pool, rows, onlyEmpty ? this.#now() : undefined);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
 }
 
 /**
- * The adapter's own pool is one for the whole process, whose end ends everybody's, and nobody hears its
- * errors, which ends the process when an idle connection breaks: so it works on ours.
+ * Keyv's adapter on our pool. Its own pool is shared by the whole process, so ending it would end it for all stores,
+ * and nothing handles its errors, so a broken idle connection would end the process.
  */
-const adapterOn = (pool: pg.Pool): KeyvPostgres =>
-  new (class extends KeyvPostgres {
+function adapterOn(pool: pg.Pool): KeyvPostgres {
+  return new (class extends KeyvPostgres {
     override async connect() {
       return async (sql: string, values?: unknown[]) => (await pool.query<object>(sql, values)).rows;
     }
@@ -74,10 +97,11 @@ const adapterOn = (pool: pg.Pool): KeyvPostgres =>
       return pool.end();
     }
   })({ table: NAMESPACE });
+}
 
 /**
- * One statement. One that waited for another writer looks at the row again before it writes, and a row
- * that is not there yet is inserted by one of two, so both compare and write at once.
+ * A single statement, so that the comparison and the write are one step: an UPDATE that waited for another writer
+ * checks the row again, and of two INSERTs of a new row one succeeds.
  */
 function swapping(...[key, old, next, aside]: Parameters<Backend['swap']>): pg.QueryConfig {
   const values: string[] = [key];
@@ -105,7 +129,7 @@ async function list(pool: pg.Pool, space: string): Promise<readonly Listed[]> {
 
 const unhurried = (text: string, values: unknown[] = []) => ({ text, values, query_timeout: WHOLE_STORE_LIMIT });
 
-/** @param emptyAt when it must hold nothing that has not expired by then */
+/** @param emptyAt replaces only a store that holds nothing unexpired at this time; absent: any */
 async function replaceAll(pool: pg.Pool, rows: readonly Row[], emptyAt: number | undefined): Promise<boolean> {
   const client = await pool.connect();
   const run = (text: string, values?: unknown[]) => client.query(unhurried(text, values));
@@ -126,7 +150,7 @@ async function replaceAll(pool: pg.Pool, rows: readonly Row[], emptyAt: number |
     client.release();
     return !there;
   } catch (error) {
-    client.release(true); // with the connection its transaction ends
+    client.release(true); // closes the connection, and with it the transaction
     throw error;
   }
 }

@@ -1,14 +1,13 @@
 import KeyvRedis, { createClient } from '@keyv/redis';
-import { fromRow, HEAD_LENGTH, NAMESPACE, type Backend, type Listed, type Row } from './backend.ts';
-import { within } from './within.ts';
+import { fromRow, HEAD_LENGTH, NAMESPACE, withTimeLimit, type Backend, type Listed, type Row } from './backend.ts';
 
-/** Below it lie all keys of ours, in a database that others may use too. */
+/** Begins all our keys, since other programs may use the same database. */
 const PREFIX = `${NAMESPACE}:`;
 
-/** Expiry is ours to decide; the server removes what has expired for so long that no clock can differ about it. */
+/** We decide what has expired. The server removes it only later, so that clocks may differ. */
 const SLACK = 24 * 60 * 60 * 1000; // ms
 
-// A script runs with nothing beside it. '' stands for no row.
+// Redis runs a script atomically. '' stands for no row.
 const SWAP = `
   if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
   if ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'NX') end
@@ -40,80 +39,112 @@ const REPLACE_ALL = `
   end
   return 1`;
 
-type Client = ReturnType<typeof connectionTo>['client'];
-
 /** @throws Error when the server does not answer */
 export async function openRedis(url: string, now: () => number, timeLimit: number): Promise<Backend> {
-  const connection = connectionTo(url, timeLimit);
-  const { client } = connection;
+  const connection = new RedisConnection(url, timeLimit);
   await connection.open();
-  const lifetime = (row: string): string => {
-    const { expires } = fromRow(row);
-    return expires === undefined ? '' : String(Math.max(1, Math.ceil(expires - now()) + SLACK));
-  };
-  return {
-    adapter: new KeyvRedis(client, { namespace: NAMESPACE, keyPrefixSeparator: ':', throwOnErrors: true }),
-    async swap(key, old = '', next = '', aside) {
-      const keys = [PREFIX + key, ...(aside ? [PREFIX + aside.key] : [])];
-      const swapped = await client.eval(SWAP, { keys, arguments: [old, next, lifetime(next), aside?.row ?? ''] });
-      return swapped === 1;
-    },
-    list: (space) => list(client, `${PREFIX}${space}/`),
-    async snapshot() {
-      const flat = texts(await client.eval(SNAPSHOT, { arguments: [`${PREFIX}*`] }));
-      return Array.from({ length: flat.length / 2 }, (_, i): Row => ({
-        key: flat[2 * i]!.slice(PREFIX.length),
-        row: flat[2 * i + 1]!,
-      }));
-    },
-    async replaceAll(rows, onlyEmpty) {
-      const fields = rows.flatMap(({ key, row }) => [PREFIX + key, row, lifetime(row)]);
-      const head = [`${PREFIX}*`, onlyEmpty ? 'only' : '', String(now())];
-      return (await client.eval(REPLACE_ALL, { arguments: [...head, ...fields] })) === 1;
-    },
-    reconnect: () => connection.reconnect(),
-    close: () => connection.close(),
-  };
+  return new RedisBackend(connection, now);
 }
 
+class RedisBackend implements Backend {
+  readonly adapter: KeyvRedis<string>;
+  readonly #connection: RedisConnection;
+  readonly #client: Client;
+  readonly #now: () => number;
+
+  constructor(connection: RedisConnection, now: () => number) {
+    this.#connection = connection;
+    this.#client = connection.client;
+    this.#now = now;
+    this.adapter = new KeyvRedis(this.#client, { namespace: NAMESPACE, keyPrefixSeparator: ':', throwOnErrors: true });
+  }
+
+  async swap(key: string, old = '', next = '', aside?: Row): Promise<boolean> {
+    const keys = [PREFIX + key, ...(aside ? [PREFIX + aside.key] : [])];
+    const values = [old, next, this.#lifetime(next), aside?.row ?? ''];
+    return (await this.#client.eval(SWAP, { keys, arguments: values })) === 1;
+  }
+
+  list(space: string): Promise<readonly Listed[]> {
+    return list(this.#client, `${PREFIX}${space}/`);
+  }
+
+  async snapshot(): Promise<readonly Row[]> {
+    const flat = texts(await this.#client.eval(SNAPSHOT, { arguments: [`${PREFIX}*`] }));
+    return Array.from({ length: flat.length / 2 }, (_, i) => ({
+      key: flat[2 * i]!.slice(PREFIX.length),
+      row: flat[2 * i + 1]!,
+    }));
+  }
+
+  async replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean> {
+    const fields = rows.flatMap(({ key, row }) => [PREFIX + key, row, this.#lifetime(row)]);
+    const head = [`${PREFIX}*`, onlyEmpty ? 'only' : '', String(this.#now())];
+    return (await this.#client.eval(REPLACE_ALL, { arguments: [...head, ...fields] })) === 1;
+  }
+
+  reconnect(): void {
+    this.#connection.reconnect();
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  /** Milliseconds for which the server keeps the row; empty: for ever. */
+  #lifetime(row: string): string {
+    const { expires } = fromRow(row);
+    return expires === undefined ? '' : String(Math.max(1, Math.ceil(expires - this.#now()) + SLACK));
+  }
+}
+
+type Client = ReturnType<typeof createClient>;
+
 /**
- * A command fails at once while there is no connection; what else fails concerns none. A connection that
- * is lost is sought again for ever, also when a server takes it and says nothing; but the first must come
- * at once.
+ * A command fails at once while there is no connection; errors outside commands are ignored. A lost connection is
+ * reopened again and again, also when a server accepts it and then says nothing. Only the first one must succeed at
+ * once.
  */
-function connectionTo(url: string, timeLimit: number) {
-  let wasOpen = false;
-  const client = createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: {
-      connectTimeout: timeLimit,
-      reconnectStrategy: (retries) => wasOpen && Math.min(2 ** retries * 50, 2_000), // ms
-    },
-  });
-  const reconnect = (): void => {
-    if (client.isOpen) client.destroy();
-    client.connect().catch(() => {});
-  };
-  let greeting: NodeJS.Timeout | undefined;
-  client.on('connect', () => {
-    clearTimeout(greeting);
-    greeting = setTimeout(() => wasOpen && reconnect(), timeLimit);
-  });
-  for (const event of ['ready', 'end', 'error']) client.on(event, () => clearTimeout(greeting));
-  return {
-    client,
-    reconnect,
-    async open() {
-      await within(timeLimit, client.connect(), () => client.destroy());
-      wasOpen = true;
-    },
-    async close() {
-      wasOpen = false;
-      if (client.isReady) await client.close();
-      else if (client.isOpen) client.destroy();
-    },
-  };
+class RedisConnection {
+  readonly client: Client;
+  readonly #timeLimit: number;
+  #wasOpen = false;
+  #greeting: NodeJS.Timeout | undefined;
+
+  constructor(url: string, timeLimit: number) {
+    this.#timeLimit = timeLimit;
+    this.client = createClient({
+      url,
+      disableOfflineQueue: true,
+      socket: {
+        connectTimeout: timeLimit,
+        reconnectStrategy: (retries) => this.#wasOpen && Math.min(2 ** retries * 50, 2_000), // ms
+      },
+    });
+    this.client.on('connect', () => this.#awaitGreeting());
+    for (const event of ['ready', 'end', 'error']) this.client.on(event, () => clearTimeout(this.#greeting));
+  }
+
+  async open(): Promise<void> {
+    await withTimeLimit(this.#timeLimit, this.client.connect(), () => this.client.destroy());
+    this.#wasOpen = true;
+  }
+
+  reconnect(): void {
+    if (this.client.isOpen) this.client.destroy();
+    this.client.connect().catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    this.#wasOpen = false;
+    if (this.client.isReady) await this.client.close();
+    else if (this.client.isOpen) this.client.destroy();
+  }
+
+  #awaitGreeting(): void {
+    clearTimeout(this.#greeting);
+    this.#greeting = setTimeout(() => this.#wasOpen && this.reconnect(), this.#timeLimit);
+  }
 }
 
 async function list(client: Client, prefix: string): Promise<readonly Listed[]> {

@@ -4,12 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 
-/** What members have saved is for nobody else on the machine to read. */
+/** The file mode of stored data: other users of the machine must not read what members have saved. */
 export const OWNER_ONLY = 0o600;
 
-const busyTimeout = 5_000; // ms
+const BUSY_TIMEOUT = 5_000; // ms
 
-const layout = `
+const LAYOUT = `
   CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY,
     namespace TEXT NOT NULL,
@@ -20,7 +20,7 @@ const layout = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS expiring ON entries (expires) WHERE expires IS NOT NULL;`;
 
-const statements = (db: DatabaseSync) => ({
+const prepareStatements = (db: DatabaseSync) => ({
   get: db.prepare('SELECT value, expires FROM entries WHERE namespace = ? AND key = ?'),
   put: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
     ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires = excluded.expires`),
@@ -34,14 +34,14 @@ const statements = (db: DatabaseSync) => ({
   clear: db.prepare('DELETE FROM entries'),
 });
 
-/** One open file. One table, texts by namespace and key; times of expiry are milliseconds since 1970. */
+/** An open file. Its one table holds texts by namespace and key; times of expiry are milliseconds since 1970. */
 export interface SqliteFile {
   readonly db: DatabaseSync;
-  readonly statements: ReturnType<typeof statements>;
+  readonly statements: ReturnType<typeof prepareStatements>;
   readonly now: () => number;
 }
 
-/** IMMEDIATE takes the write lock before the first read, so writers queue and none works on an old value. */
+/** IMMEDIATE takes the write lock before the first read, so writers queue and none works on a stale value. */
 export function transaction<T>(db: DatabaseSync, body: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -55,11 +55,10 @@ export function transaction<T>(db: DatabaseSync, body: () => T): T {
 }
 
 /**
- * Opens the file, and makes it and its directory when they are missing.
+ * Opens the file, and creates it and its directory if they are missing.
  *
- * WAL, so that readers and a writer do not wait for each other; synchronous=FULL, so that what was
- * acknowledged outlives a power cut and not only SIGKILL: 0.9 ms a write instead of 0.02, and the bot
- * writes little.
+ * WAL lets readers and a writer work at the same time. With synchronous=FULL an acknowledged write survives a power
+ * cut, not only SIGKILL. It takes 0.9 ms a write instead of 0.02, and the bot writes little.
  *
  * @throws UserError when there can be no database at that path
  */
@@ -67,10 +66,10 @@ export async function openSqliteFile(path: string, now: () => number): Promise<S
   try {
     mkdirSync(dirname(path), { recursive: true });
     makePrivate(path);
-    const db = new DatabaseSync(path, { timeout: busyTimeout });
+    const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
     try {
-      await patiently(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${layout}`));
-      return { db, statements: statements(db), now };
+      await retryWhileBusy(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${LAYOUT}`));
+      return { db, statements: prepareStatements(db), now };
     } catch (error) {
       db.close();
       throw error;
@@ -86,8 +85,8 @@ export async function openSqliteFile(path: string, now: () => number): Promise<S
 }
 
 /**
- * A new file is its owner's alone; those that SQLite makes beside it follow its mode. One that exists is not even
- * opened: to close it would end the locks that this process has on it.
+ * Creates the file with a private mode, which the files that SQLite creates beside it inherit. An existing file must
+ * not be opened here: closing it would release the locks that this process holds on it.
  */
 function makePrivate(path: string): void {
   try {
@@ -97,15 +96,15 @@ function makePrivate(path: string): void {
   }
 }
 
-// SQLite does not wait out the busy timeout when two processes turn a new file to WAL at once.
-async function patiently(body: () => void): Promise<void> {
+/** Retries while the database is busy: SQLite skips its busy timeout when two processes switch a new file to WAL. */
+async function retryWhileBusy(body: () => void): Promise<void> {
   const pause = 20; // ms
   for (let waited = 0; ; waited += pause) {
     try {
       return body();
     } catch (error) {
-      const busy = error instanceof Error && 'errcode' in error && error.errcode === 5;
-      if (!busy || waited >= busyTimeout) throw error;
+      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === 5;
+      if (!isBusy || waited >= BUSY_TIMEOUT) throw error;
       await setTimeout(pause);
     }
   }

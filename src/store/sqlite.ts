@@ -4,35 +4,68 @@ import { openSqliteFile, transaction, type SqliteFile } from './sqlite-file.ts';
 
 /** @throws UserError when there can be no database at that path */
 export async function openSqlite(path: string, now: () => number): Promise<Backend> {
-  const file = await openSqliteFile(path, now);
-  const adapter = new SqliteAdapter(file);
-  return {
-    adapter,
-    swap: async (key, old, next, aside) => swap(file, adapter, { key, old, next, aside }),
-    list: async (space) =>
-      file.statements.list.all(space).map((columns): Listed => ({
-        key: asText(columns['key']),
-        expires: asTime(columns['expires']),
-      })),
-    snapshot: async () =>
-      file.statements.all.all().map((columns): Row => ({
-        key: `${asText(columns['namespace'])}/${asText(columns['key'])}`,
-        row: rowOf(columns),
-      })),
-    replaceAll: async (rows, onlyEmpty) => replaceAll(file, adapter, rows, onlyEmpty),
-    async close() {
-      file.db.close();
-    },
-  };
+  return new SqliteBackend(await openSqliteFile(path, now));
+}
+
+class SqliteBackend implements Backend {
+  readonly adapter: SqliteAdapter;
+  readonly #file: SqliteFile;
+
+  constructor(file: SqliteFile) {
+    this.#file = file;
+    this.adapter = new SqliteAdapter(file);
+  }
+
+  async swap(key: string, old: string | undefined, next: string | undefined, aside?: Row): Promise<boolean> {
+    const { db, statements, now } = this.#file;
+    return transaction(db, () => {
+      if (this.adapter.row(key) !== old) return false;
+      if (aside) this.adapter.put(aside.key, aside.row, 'putNew');
+      statements.sweep.run(now());
+      if (next === undefined) statements.delete.run(...columnsOf(key));
+      else this.adapter.put(key, next);
+      return true;
+    });
+  }
+
+  async list(space: string): Promise<readonly Listed[]> {
+    return this.#file.statements.list.all(space).map((columns) => ({
+      key: asText(columns['key']),
+      expires: asTime(columns['expires']),
+    }));
+  }
+
+  async snapshot(): Promise<readonly Row[]> {
+    return this.#file.statements.all.all().map((columns) => ({
+      key: `${asText(columns['namespace'])}/${asText(columns['key'])}`,
+      row: rowOf(columns),
+    }));
+  }
+
+  async replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean> {
+    const { db, statements, now } = this.#file;
+    return transaction(db, () => {
+      statements.sweep.run(now());
+      if (onlyEmpty && statements.any.get() !== undefined) return false;
+      statements.clear.run();
+      for (const { key, row } of rows) this.adapter.put(key, row);
+      return true;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#file.db.close();
+  }
 }
 
 /**
- * Keyv's stores have a key and a text; the file has the namespace before the key's first slash, and the
- * time of expiry, in columns of their own. Errors are thrown, never emitted.
+ * Keyv passes a key and a text. The file has columns for the part of the key before its first slash (the namespace),
+ * for the rest of the key, and for the time of expiry. Errors are thrown, never emitted.
  */
 class SqliteAdapter implements Adapter {
   readonly opts = { dialect: 'sqlite' };
-  namespace?: string; // Keyv sets it
+  /** Set by Keyv. */
+  namespace?: string;
   readonly #file: SqliteFile;
 
   constructor(file: SqliteFile) {
@@ -65,37 +98,6 @@ class SqliteAdapter implements Adapter {
     this.#file.statements[statement].run(...columnsOf(key), text, expires ?? null);
   }
 }
-
-interface Swap {
-  readonly key: string;
-  readonly old: string | undefined;
-  readonly next: string | undefined;
-  readonly aside: Row | undefined;
-}
-
-const swap = ({ db, statements, now }: SqliteFile, adapter: SqliteAdapter, { key, old, next, aside }: Swap): boolean =>
-  transaction(db, () => {
-    if (adapter.row(key) !== old) return false;
-    if (aside) adapter.put(aside.key, aside.row, 'putNew');
-    statements.sweep.run(now());
-    if (next === undefined) statements.delete.run(...columnsOf(key));
-    else adapter.put(key, next);
-    return true;
-  });
-
-const replaceAll = (
-  { db, statements, now }: SqliteFile,
-  adapter: SqliteAdapter,
-  rows: readonly Row[],
-  onlyEmpty: boolean,
-): boolean =>
-  transaction(db, () => {
-    statements.sweep.run(now());
-    if (onlyEmpty && statements.any.get() !== undefined) return false;
-    statements.clear.run();
-    for (const { key, row } of rows) adapter.put(key, row);
-    return true;
-  });
 
 function columnsOf(key: string): [namespace: string, key: string] {
   const slash = key.indexOf('/');

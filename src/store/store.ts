@@ -7,26 +7,26 @@ import { codec, type Migrations } from './values.ts';
 
 export interface Store {
   /**
-   * @param name lower-case letters, digits and dashes; one name has one schema
+   * @param name lower-case letters, digits and dashes; a name must always be used with the same schema
    * @param version goes up when the schema changes
-   * @param migrations the step from each version that may still be stored to the next: `{ 1: (old) => … }`. They
-   *   run on reading, and the next write keeps what they made. Values without a way to `version`, and those
-   *   of a newer one, are set aside.
+   * @param migrations the step from each version that may still be stored to the next: `{ 1: (old) => … }`. They run
+   *   when a value is read; the next write stores the result. A value of a newer version, or one that no steps lead to
+   *   `version`, is set aside (see `SetAside`).
    */
   table<V>(name: string, schema: z.ZodType<V>, version: number, migrations?: Migrations): Table<V>;
-  /** Everything of one moment that has not expired, by key, what was set aside included. */
+  /** All unexpired entries at one moment, ordered by key, those that are set aside included. */
   snapshot(): Promise<readonly Entry[]>;
   /**
-   * Puts these entries in the place of everything, all or nothing.
-   * @param when `empty`: only when nothing is there
-   * @returns false when something was
+   * Replaces the content of the store by these entries, all or nothing.
+   * @param when `empty`: only if the store is empty
+   * @returns false when it was not
    */
   restore(entries: readonly Entry[], when: 'empty' | 'always'): Promise<boolean>;
   close(): Promise<void>;
 }
 
 interface StoreOptions extends BackendOptions {
-  /** Called once for each value that was set aside. It stays in the store, under `aside:` + the table's name. */
+  /** Called once for each value that is set aside. */
   readonly onSetAside?: (what: SetAside) => void;
 }
 

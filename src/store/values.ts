@@ -1,4 +1,4 @@
-// Pure: a value ⇄ the text that is stored for it, `{ v: version, value }` in JSON.
+// The text that is stored for a value: `{ v: version, value }` in JSON.
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
@@ -8,13 +8,13 @@ type Decoded<V> =
 export interface Codec<V> {
   /**
    * @param where names the value in the error
-   * @throws Error when the value is not what the schema says, or would come back from JSON as another
+   * @throws Error when the value does not match the schema, or JSON would change it
    */
   readonly encode: (value: V, where: string) => string;
   readonly decode: (text: string) => Decoded<V>;
 }
 
-/** The step from a version to the next. What it throws makes the value unreadable. */
+/** By version, the step to the next one. A value is unreadable when its step throws. */
 export type Migrations = Readonly<Record<number, (old: unknown) => unknown>>;
 
 const envelope = z.object({ v: z.number(), value: z.unknown() });
@@ -54,12 +54,12 @@ function migrate({ v, value }: z.infer<typeof envelope>, version: number, migrat
   return { value: current };
 }
 
-const firstIssue = (error: z.ZodError): string => {
+function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue ? `${issue.path.map(String).join('.') || 'the value'}: ${issue.message}` : error.message;
-};
+}
 
-/** @returns undefined when it is no JSON */
+/** @returns undefined when the text is not JSON */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -68,7 +68,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A property that is undefined counts as absent; whatever else JSON would change is refused. */
+/** A property that is undefined counts as absent. @throws Error for anything else that JSON would change */
 function assertJson(value: unknown, where: string): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return;
   if (Array.isArray(value)) {

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
-import type { Said, TaskMessage, TaskReply, TaskTypes } from './serve.ts';
+import type { TaskEvent, TaskMessage, TaskReply, TaskTypes } from './serve.ts';
 
 export interface TaskOptions {
   readonly onProgress?: OnProgress | undefined;
@@ -11,44 +11,44 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is known of a kind of task before it runs. */
-export interface Terms {
-  /** Of the tasks that wait, a higher one goes first. */
+/** How tasks of one kind are scheduled. */
+export interface TaskPolicy {
+  /** Of the waiting tasks, the one with the highest priority runs next. */
   readonly priority: number;
-  /** Milliseconds on a thread after which the task is ended. */
+  /** Milliseconds on a thread after which the task is stopped. */
   readonly limitMs: number;
-  /** Milliseconds that it takes: a guess, until one has been measured. */
+  /** Milliseconds that it usually takes: a guess, until one has been measured. */
   readonly usualMs: number;
   /** Accepted however many tasks wait. */
   readonly isAlwaysAccepted?: boolean;
 }
 
 export interface LaneOptions<T> {
-  /** What the threads run: a file whose default export is made by `serve`. */
+  /** The file that the threads run, whose default export is made by `serve`. */
   readonly file: URL;
   readonly threads: number;
-  /** With so many tasks waiting, the next one is refused. */
+  /** When this many tasks wait, the next one is refused. */
   readonly maxWaiting: number;
-  /** What the threads add to their nice value (Linux): the operating system lets others go first. */
+  /** Added to the threads' nice value (Linux), so that the operating system favours other threads. */
   readonly niceness: number;
-  /** MiB of JavaScript objects that a thread may hold; typed arrays and WebAssembly's memory are not among them. */
+  /** MiB of JavaScript objects that a thread may hold, without typed arrays and WebAssembly memory. */
   readonly heapMiB: number;
-  readonly terms: Readonly<Record<keyof T, Terms>>;
-  /** Without, a task may run for as long as its caller waits. */
+  readonly policies: Readonly<Record<keyof T, TaskPolicy>>;
+  /** If not, a task may run for as long as its caller waits. */
   readonly hasTimeLimits: boolean;
-  /** Told of a thread that died with no task of its own. */
+  /** Called when a thread dies between two tasks. */
   readonly onCrash: (error: unknown) => void;
 }
 
-/** Threads, and a bounded queue before them. */
+/** A thread pool with a bounded queue. */
 export interface Lane<T extends TaskTypes<T>> {
   /**
    * @throws UserError as the task threw it, or when it ran for longer than its kind may; BusyError when too many
-   *   tasks wait; the signal's reason when aborted; Error for any fault, also when its thread died
+   *   tasks wait; the signal's reason when aborted; Error for any other fault, such as the death of its thread
    */
   run<K extends keyof T>(kind: K, input: T[K]['input'], options?: TaskOptions): Promise<T[K]['output']>;
   queue(): Queue;
-  /** Ends everything. */
+  /** Ends all tasks and threads. */
   close(): Promise<void>;
 }
 
@@ -58,25 +58,23 @@ export interface Queue {
   readonly waiting: number;
 }
 
-export const openLane = <T extends TaskTypes<T>>(options: LaneOptions<T>): Lane<T> => new ThreadLane(options);
-
-/** A task on its way through the lane. */
+/** A task that waits or runs. */
 interface PendingTask<K> {
   readonly kind: K;
-  readonly terms: Terms;
+  readonly policy: TaskPolicy;
   /** Ends it, whether it waits or runs. */
   readonly abort: AbortController;
   startedAt?: number;
   isOnThread: boolean;
 }
 
-/** How much of a new measurement goes into the usual duration of its kind. */
-const NEWS = 0.3;
+/** The weight of a new measurement in the usual duration of its kind (exponential smoothing). */
+const SMOOTHING = 0.3;
 
-/** Idle threads keep tfjs and its memory for so long. */
+/** How long an idle thread lives; it holds tfjs and its memory. */
 const IDLE_MS = 60_000;
 
-/** What ends every task when the program ends. */
+/** The error of every task when the pool closes. */
 export class ClosedError extends Error {
   override readonly name = 'ClosedError';
 
@@ -85,13 +83,13 @@ export class ClosedError extends Error {
   }
 }
 
-class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
+export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   readonly #options: LaneOptions<T>;
   readonly #threads: Piscina;
-  /** Not piscina's own: that one does not bound tasks that can be aborted, nor say when one begins. */
+  /** Used instead of piscina's queue, which does not limit abortable tasks and does not say when one starts. */
   readonly #queue: PQueue;
   readonly #tasks = new Set<PendingTask<keyof T>>();
-  /** Milliseconds, of the kinds that have been measured. */
+  /** Milliseconds, for the kinds that have been measured. */
   readonly #usual = new Map<keyof T, number>();
   #isClosed = false;
 
@@ -99,22 +97,22 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     this.#options = options;
     this.#queue = new PQueue({ concurrency: options.threads });
     this.#threads = openThreads(options);
-    // Unheard, the event would end the process.
+    // Without a listener, the event would end the process.
     this.#threads.on('error', (error) => this.#onWorkerExit(error));
   }
 
   async run<K extends keyof T>(kind: K, input: T[K]['input'], { onProgress, signal }: TaskOptions = {}) {
-    const terms = this.#options.terms[kind];
+    const policy = this.#options.policies[kind];
     signal?.throwIfAborted();
     if (this.#isClosed) throw new ClosedError();
-    if (this.#queue.size >= this.#options.maxWaiting && terms.isAlwaysAccepted !== true) throw this.#busy();
-    const task: PendingTask<K> = { kind, terms, abort: new AbortController(), isOnThread: false };
+    if (this.#queue.size >= this.#options.maxWaiting && policy.isAlwaysAccepted !== true) throw this.#busy();
+    const task: PendingTask<K> = { kind, policy, abort: new AbortController(), isOnThread: false };
     const abort = (): void => task.abort.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     this.#tasks.add(task);
     try {
       const perform = () => this.#perform(task, input, onProgress);
-      return await this.#queue.add(perform, { priority: terms.priority, signal: task.abort.signal });
+      return await this.#queue.add(perform, { priority: policy.priority, signal: task.abort.signal });
     } finally {
       this.#tasks.delete(task);
       signal?.removeEventListener('abort', abort);
@@ -136,9 +134,9 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     task.startedAt = performance.now();
     const stopClock = this.#limit(task);
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', (said: Said) => {
-      if (said === 'started') task.isOnThread = true;
-      else onProgress?.(said);
+    port1.on('message', (event: TaskEvent) => {
+      if (event === 'started') task.isOnThread = true;
+      else onProgress?.(event);
     });
     port1.unref();
     try {
@@ -146,7 +144,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
       const reply: TaskReply<T, K> = await this.#threads.run(message, { transferList: [port2], signal: abort.signal });
       if (!reply.ok) throw new UserError(reply.message, reply.option, undefined, reply.code, reply.data);
       const usual = this.#usualMs(task);
-      this.#usual.set(kind, usual + NEWS * (elapsed(task) - usual));
+      this.#usual.set(kind, usual + SMOOTHING * (elapsed(task) - usual));
       return reply.output;
     } finally {
       stopClock();
@@ -154,15 +152,15 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     }
   }
 
-  /** Ends the task when its time is over. @returns how to let it go on */
-  #limit({ terms: { limitMs }, abort }: PendingTask<keyof T>): () => void {
+  /** Aborts the task after its time limit. @returns a function that cancels this */
+  #limit({ policy: { limitMs }, abort }: PendingTask<keyof T>): () => void {
     if (!this.#options.hasTimeLimits) return () => {};
     const timer = setTimeout(() => abort.abort(tooLong(limitMs)), limitMs);
     return () => clearTimeout(timer);
   }
 
-  #usualMs({ kind, terms }: PendingTask<keyof T>): number {
-    return this.#usual.get(kind) ?? terms.usualMs;
+  #usualMs({ kind, policy }: PendingTask<keyof T>): number {
+    return this.#usual.get(kind) ?? policy.usualMs;
   }
 
   #busy(): BusyError {
@@ -173,10 +171,13 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     );
   }
 
-  /** A thread without a task has died. piscina would let a task wait for ever for one that fails as it starts. */
+  /**
+   * Called when a thread without a task dies. piscina would leave a task waiting for ever for a thread that cannot
+   * start.
+   */
   #onWorkerExit(error: unknown): void {
     this.#options.onCrash(error);
-    // One death costs one task: the one that has waited longest for its thread, as tasks are kept in their order.
+    // One death costs one task: the one that has waited longest for a thread. The set is in order of arrival.
     const waiting = [...this.#tasks].find(({ startedAt, isOnThread }) => startedAt !== undefined && !isOnThread);
     waiting?.abort.abort(error);
   }
@@ -190,7 +191,7 @@ const openThreads = <T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): P
     idleTimeout: IDLE_MS,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: heapMiB },
-    // Elsewhere the value means something else, or applies to the whole process.
+    // On other systems the value means something else, or applies to the whole process.
     niceIncrement: process.platform === 'linux' ? niceness : 0,
   });
 
@@ -202,7 +203,7 @@ const tooLong = (limitMs: number): UserError =>
     `This took longer than ${inWords(limitMs)} and was stopped: try fewer assets, fewer scenarios or a shorter horizon.`,
   );
 
-const inWords = (ms: number): string => {
+function inWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   return seconds <= 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-};
+}

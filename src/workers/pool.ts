@@ -1,18 +1,18 @@
 import type { TaskKind, Tasks } from './tasks.ts';
-import { openLane, type Lane, type TaskOptions, type Terms } from './lane.ts';
+import { ThreadLane, type Lane, type TaskOptions, type TaskPolicy } from './lane.ts';
 
 export { ClosedError, type Queue, type TaskOptions } from './lane.ts';
 
-/** Worker threads that compute while this one goes on hearing. */
+/** Worker threads, so that the main thread stays responsive: three lanes, each a thread pool with a bounded queue. */
 export type Pool = Lane<Tasks>;
 
 const MINUTE_MS = 60_000;
 
 /**
- * What is nearest to an answer goes first: so people wait less, and few answers in progress hold their
- * scenarios in memory at the same time. A chart belongs to an answer that is computed already.
+ * Tasks that complete an answer run first. So people wait less, and few unfinished answers hold their scenarios in
+ * memory at the same time. A chart belongs to an answer that is already computed.
  */
-const TERMS: Readonly<Record<TaskKind, Terms>> = {
+const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   chart: { priority: 2, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
   decide: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
@@ -24,7 +24,7 @@ const TERMS: Readonly<Record<TaskKind, Terms>> = {
   fitPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
 };
 
-/** Which threads do what; `background` is what nobody waits for at a screen. */
+/** The lane of each kind of task; nobody waits at a screen for those in `background`. */
 const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'>> = {
   chart: 'interactive',
   decide: 'interactive',
@@ -37,30 +37,30 @@ const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'
   fitPast: 'background',
 };
 
-/** Longer queues would outlast the 15 minutes in which Discord takes an answer. */
+/** Tasks in longer queues would not finish within the 15 minutes in which Discord accepts an answer. */
 const MAX_WAITING = { interactive: 64, training: 8, background: 64 };
 
-/** The thread that hears Discord goes before those that answer, these before those that train, and a backtest last. */
+/** The main thread comes first, then answers, then trainings, then backtests. */
 const NICENESS = { interactive: 5, training: 10, background: 15 };
 
 /** More than an allocation over 1,000,000 × 12 or 10,000 × 500 scenarios holds. */
 const HEAP_MIB = 512;
 
 export interface PoolOptions {
-  /** That answer people; half as many more train, and as many do a backtest's work, at lower priorities. */
+  /** Threads for answers. There are half as many for trainings and as many for backtests, at lower priorities. */
   readonly threads: number;
-  /** Unless somebody watches, who can interrupt. */
+  /** False in the terminal, where the person who waits can interrupt. */
   readonly hasTimeLimits: boolean;
-  /** Told of a thread that died with no task of its own. */
+  /** Called when a thread dies between two tasks. */
   readonly onCrash: (error: unknown) => void;
 }
 
 /** @see docs/decisions/2026-11-20-two-lanes.md */
 export function createPool({ threads, hasTimeLimits, onCrash }: PoolOptions): Pool {
   const file = new URL('thread.ts', import.meta.url);
-  const shared = { file, heapMiB: HEAP_MIB, terms: TERMS, hasTimeLimits, onCrash };
+  const shared = { file, heapMiB: HEAP_MIB, policies: POLICIES, hasTimeLimits, onCrash };
   const open = (name: keyof typeof NICENESS, count: number): Pool =>
-    openLane<Tasks>({ ...shared, threads: count, maxWaiting: MAX_WAITING[name], niceness: NICENESS[name] });
+    new ThreadLane<Tasks>({ ...shared, threads: count, maxWaiting: MAX_WAITING[name], niceness: NICENESS[name] });
   const lanes = {
     interactive: open('interactive', threads),
     training: open('training', Math.max(1, Math.floor(threads / 2))),

@@ -12,17 +12,17 @@ import type { Decision, Model, Score } from '../engine/strategies/strategy.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { Handlers } from './serve.ts';
 
-/** What a strategy is asked about: its id, and the days that it may see. */
+/** A strategy's id, and the days that it may see. */
 interface Subject {
   readonly strategy: string;
   readonly history: History;
 }
 
 interface FitInput extends Subject {
-  /** As the strategy's schema has them. */
+  /** They match the strategy's schema. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
-  /** A model to go on from. */
+  /** A model whose weights the training starts from. */
   readonly start?: Model | undefined;
 }
 
@@ -45,16 +45,16 @@ interface ScoreInput extends Subject {
   readonly challenger: Model;
 }
 
-/** What a worker thread can be asked, and what it answers. All of it can be cloned between threads. */
+/** The tasks of worker threads, by kind. Inputs and outputs can be cloned between threads. */
 export interface Tasks {
   fit: { input: FitInput; output: Model };
-  /** Both models on the newest days of the history. */
+  /** Scores both models on the newest days of the history. */
   score: { input: ScoreInput; output: { champion: Score; challenger: Score } };
-  /** On shared memory: the next task reads it without a copy. */
+  /** The output is in shared memory, so the next task reads it without a copy. */
   simulate: { input: SimulateInput; output: Matrix };
   decide: { input: DecideInput; output: readonly Decision[] };
   frontier: { input: FrontierProblem; output: Frontier };
-  /** `fit` and `decide` for days of the past that nobody waits for. */
+  /** `fit` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
   decidePast: { input: PastDay; output: DecidedDay };
   judge: { input: Judged; output: BacktestResult };
@@ -65,7 +65,7 @@ export type TaskKind = keyof Tasks;
 
 const now = (): number => performance.now();
 
-/** The work itself, free of threads. */
+/** The work itself, without threads. */
 export const createHandlers = (): Handlers<Tasks> => ({
   fit,
   fitPast: fit,

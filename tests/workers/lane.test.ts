@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BusyError, UserError } from '../../src/errors.ts';
-import { openLane, type Lane, type LaneOptions, type Terms } from '../../src/workers/lane.ts';
+import { ThreadLane, type Lane, type LaneOptions, type TaskPolicy } from '../../src/workers/lane.ts';
 import type { TestTasks } from './lane-child.ts';
 
-const usual: Terms = { priority: 0, limitMs: 30_000, usualMs: 2_000 };
-const terms: Record<keyof TestTasks, Terms> = {
+const usual: TaskPolicy = { priority: 0, limitMs: 30_000, usualMs: 2_000 };
+const policies: Record<keyof TestTasks, TaskPolicy> = {
   echo: usual,
   spin: { ...usual, limitMs: 300 },
   exit: usual,
@@ -19,13 +19,13 @@ const terms: Record<keyof TestTasks, Terms> = {
 const lanes: Lane<TestTasks>[] = [];
 const crashes: unknown[] = [];
 const open = (options: Partial<LaneOptions<TestTasks>> = {}): Lane<TestTasks> => {
-  const lane = openLane<TestTasks>({
+  const lane = new ThreadLane<TestTasks>({
     file: new URL('lane-child.ts', import.meta.url),
     threads: 2,
     maxWaiting: 10,
     niceness: 3,
     heapMiB: 32,
-    terms,
+    policies,
     hasTimeLimits: true,
     onCrash: (error) => crashes.push(error),
     ...options,
@@ -121,12 +121,12 @@ describe('a lane', () => {
 
   it('lets a task run without a limit where somebody watches', async () => {
     const short = { ...usual, limitMs: 100 };
-    const lane = open({ terms: { ...terms, echo: short }, hasTimeLimits: false });
+    const lane = open({ policies: { ...policies, echo: short }, hasTimeLimits: false });
     expect(await lane.run('echo', { value: 'late', ms: 300 })).toBe('late');
   });
 
   it('ends an endless loop when its caller aborts, and goes on', async () => {
-    const lane = open({ threads: 1, terms: { ...terms, spin: usual } });
+    const lane = open({ threads: 1, policies: { ...policies, spin: usual } });
     await lane.run('echo', { value: 'warm' });
     const abort = new AbortController();
     const endless = failure(lane.run('spin', undefined, { signal: abort.signal }));
