@@ -27,11 +27,11 @@ const peerAnswer = z.object({
   seconds: z.object({ scenarios: z.number(), min_cvar: z.number(), allocate: z.number() }),
 });
 
-const run = async (args: readonly string[], home: string): Promise<string> => {
+async function run(args: readonly string[], home: string): Promise<string> {
   const { exitCode, stdout, stderr } = await tailcap(args, home, { MODELS_DIR: join(home, 'models') });
   if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}${stdout}`);
   return stdout;
-};
+}
 
 /** The fastest of several processes, each of which begins with nothing but the model. */
 async function allocate(recipe: string, home: string): Promise<Seconds> {

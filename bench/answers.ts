@@ -47,11 +47,12 @@ const REAL: Readonly<Record<string, string>> = {
 };
 
 /** How long something took differs from run to run. */
-const withoutSeconds = (json: string): string =>
-  json.replace(
+function withoutSeconds(json: string): string {
+  return json.replace(
     /"seconds":(\{[^}]*\}|[\d.e+-]+)/g,
     (_, value: string) => `"seconds":${value.replace(/[\d.e+-]+$|(?<=:)[\d.e+-]+/g, '0')}`,
   );
+}
 
 async function answer(line: string, home: string): Promise<string> {
   const entry = join(checkout, 'src/cli.ts');

@@ -31,13 +31,14 @@ const questions: readonly Options[] = Array.from({ length: QUESTIONS }, (_, k) =
 const TRAININGS = 5;
 const TICKERS = Array.from({ length: 12 + TRAININGS }, (_, k) => `T${k}`);
 
-const market = (k: number): string =>
-  chartBody(
+function market(k: number): string {
+  return chartBody(
     weekdayBars('2020-01-01', 1_500).map(([day], t) => [
       day,
       100 + 5 * Math.sin((k + 1) * t) + 3 * Math.cos(t * t * (k + 2)),
     ]),
   );
+}
 
 export async function* benchBot(): AsyncGenerator<Figure> {
   const { home, remove } = temporaryHome();
@@ -101,14 +102,16 @@ async function withBot(
   }
 }
 
-const showsTraining = ({ edits }: SentInteraction): boolean =>
-  edits.some(({ content }) => content.includes('Training a model'));
+function showsTraining({ edits }: SentInteraction): boolean {
+  return edits.some(({ content }) => content.includes('Training a model'));
+}
 
 let members = 0;
 
 /** Each question comes from a member of its own, since one may ask only some heavy ones a minute. */
-const ask = (discord: Discord, options: Options): SentInteraction =>
-  discord.slash('allocate', options, { userId: `3${String(members++).padStart(17, '0')}` });
+function ask(discord: Discord, options: Options): SentInteraction {
+  return discord.slash('allocate', options, { userId: `3${String(members++).padStart(17, '0')}` });
+}
 
 const isAnswer = ({ text }: Answered): boolean => /Split within|No split keeps/.test(text);
 
@@ -142,11 +145,11 @@ async function askFifty(discord: Discord): Promise<Told[]> {
 
 /** One after the other, with limits of their own, when their scenarios are there. */
 async function askCached(discord: Discord): Promise<Told[]> {
-  const askLimit = async (loss: number): Promise<number> => {
+  async function askLimit(loss: number): Promise<number> {
     const one = await answered(ask(discord, { universe: 'sample', loss: `${loss}%` }));
     if (!isAnswer(one)) throw new Error(`no answer: ${one.text}`);
     return one.ms / 1000;
-  };
+  }
   const cold = await askLimit(8);
   const seconds: number[] = [];
   for (let k = 0; k < CACHED_QUESTIONS; k++) seconds.push(await askLimit(8.5 + k / 2));
@@ -208,8 +211,9 @@ function processTree(pid: number): number[] {
   ];
 }
 
-const residentKiB = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+) kB/m.exec(readOrNothing(() => readFileSync(`/proc/${pid}/status`, 'utf8')))?.[1] ?? 0);
+function residentKiB(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readOrNothing(() => readFileSync(`/proc/${pid}/status`, 'utf8')))?.[1] ?? 0);
+}
 
 /** A process or thread may end while it is looked at. */
 function readOrNothing(read: () => string): string {
@@ -221,7 +225,8 @@ function readOrNothing(read: () => string): string {
 }
 
 /** The smallest value that a share q of all does not exceed. */
-const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length) - 1)] ?? Number.NaN;
+function quantile(values: readonly number[], q: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length) - 1)] ?? Number.NaN;
+}
 
 if (import.meta.main) await runAlone(benchBot);

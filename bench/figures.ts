@@ -31,8 +31,9 @@ interface Terms {
 }
 
 /** `10,000 × 12` */
-export const sizeName = (...sizes: readonly number[]): string =>
-  sizes.map((size) => size.toLocaleString('en-GB')).join(' × ');
+export function sizeName(...sizes: readonly number[]): string {
+  return sizes.map((size) => size.toLocaleString('en-GB')).join(' × ');
+}
 
 /** A bench tells its figures as they come. */
 export type Bench = () => AsyncGenerator<Figure>;
@@ -42,15 +43,18 @@ export function figure(name: string, value: number, unit: string, { peer, bar }:
   return { name, value, unit, peer, ratio, bar: bar && barText(bar, unit), passed: bar && keeps(bar, value, ratio) };
 }
 
-const barText = (bar: Bar, unit: string): string =>
-  'atMost' in bar ? `≤ ${quantity(bar.atMost, unit)}` : `ratio ≤ ${short(bar.ratio)}`;
+function barText(bar: Bar, unit: string): string {
+  return 'atMost' in bar ? `≤ ${quantity(bar.atMost, unit)}` : `ratio ≤ ${short(bar.ratio)}`;
+}
 
 function keeps(bar: Bar, value: number, ratio: number | undefined): boolean | undefined {
   if ('atMost' in bar) return value <= bar.atMost;
   return ratio === undefined ? undefined : ratio <= bar.ratio;
 }
 
-export const hasMissed = ({ passed }: Figure): boolean => passed === false;
+export function hasMissed({ passed }: Figure): boolean {
+  return passed === false;
+}
 
 /** Three digits. */
 function short(value: number): string {
@@ -63,21 +67,23 @@ const quantity = (value: number, unit: string): string => `${short(value)} ${uni
 
 const HEAD = ['Figure', 'Value', 'Beside', 'Ratio', 'Bar', 'Kept'];
 
-const cells = ({ name, value, unit, peer, ratio, bar, passed }: Figure): string[] => [
-  name,
-  quantity(value, unit),
-  peer ? `${quantity(peer.value, unit)}, ${peer.name}` : '',
-  ratio === undefined ? '' : short(ratio),
-  bar ?? '',
-  bar === undefined ? '' : passed === undefined ? 'not compared' : passed ? 'yes' : 'NO',
-];
+function cells({ name, value, unit, peer, ratio, bar, passed }: Figure): string[] {
+  return [
+    name,
+    quantity(value, unit),
+    peer ? `${quantity(peer.value, unit)}, ${peer.name}` : '',
+    ratio === undefined ? '' : short(ratio),
+    bar ?? '',
+    bar === undefined ? '' : passed === undefined ? 'not compared' : passed ? 'yes' : 'NO',
+  ];
+}
 
 /** One figure for people who wait. */
-export const lineOf = (one: Figure): string => {
+export function lineOf(one: Figure): string {
   const [name, value, peer, ratio, bar, kept] = cells(one);
   const beside = peer ? [`beside ${peer}`, `ratio ${ratio}`] : [];
   return [`${name}: ${value}`, ...beside, ...(bar ? [`${bar}: ${kept}`] : [])].join(' | ');
-};
+}
 
 /** A Markdown table whose columns line up. */
 export function tableOf(figures: readonly Figure[]): string {

@@ -31,7 +31,7 @@ const works: readonly Work[] = [
 ];
 
 /** One pass over 1,500 windows of 60 days: forward, back, Adam. */
-const epoch = async ({ tf }: Backend, { batch, units }: Work): Promise<() => Promise<unknown>> => {
+async function epoch({ tf }: Backend, { batch, units }: Work): Promise<() => Promise<unknown>> {
   const hyper = { memory: 'window', lookBack, units, batch, learningRate: 1e-3, maxEpochs: 1 } as const;
   const parts = await newModel(tf, assets, hyper, 1);
   const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
@@ -40,7 +40,7 @@ const epoch = async ({ tf }: Backend, { batch, units }: Work): Promise<() => Pro
   const blocks = { training: all, validation: all, calibration: all };
   const run = { trainer, weights: new Float32Array(parts.weights), series, blocks, hyper, now };
   return () => trainEpoch({ ...run, onProgress: undefined, signal: undefined });
-};
+}
 
 export async function* benchLstm(): AsyncGenerator<Figure> {
   const python = findPython();

@@ -4,12 +4,13 @@ import type { Python } from './peers.ts';
 const model = (): string => (cpus()[0]?.model ?? 'unknown').trim();
 
 /** For a file name: says what kind of machine it is, not which. */
-export const machineSlug = (): string =>
-  model()
+export function machineSlug(): string {
+  return model()
     .toLowerCase()
     .replace(/\((r|tm)\)/g, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
+}
 
 /** Lines for people, as of now. */
 export function describeMachine(python: Python | undefined): string[] {

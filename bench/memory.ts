@@ -47,19 +47,20 @@ interface Period {
 
 const lastRowOf = ({ dates }: Prices, year: number): number => dates.findLastIndex((date) => date <= `${year}-12-31`);
 
-const periods = (prices: Prices): Period[] =>
-  trainingYears.map((year, i) => {
+function periods(prices: Prices): Period[] {
+  return trainingYears.map((year, i) => {
     const trainedAt = lastRowOf(prices, year);
     const end = lastRowOf(prices, trainingYears[i + 1] ?? lastYear);
     const count = Math.floor((end - trainedAt) / horizon);
     return { trainedAt, decisions: Array.from({ length: count }, (_, k) => trainedAt + k * horizon) };
   });
+}
 
 /**
  * Mean squares of each decision's `horizon` daily returns, standardised: of the errors of forecasts made the day
  * before, and of those of the training mean.
  */
-const dailyErrors = async (model: LstmModel, prices: Prices, decisions: readonly number[]) => {
+async function dailyErrors(model: LstmModel, prices: Prices, decisions: readonly number[]) {
   const { hyper } = model.manifest;
   const returns = dailyReturns(prices);
   const [from, to] = [decisions[0]!, decisions.at(-1)! + horizon];
@@ -75,12 +76,13 @@ const dailyErrors = async (model: LstmModel, prices: Prices, decisions: readonly
       'mean alone': mean(days.map((i) => actual[i]! ** 2)),
     };
   });
-};
+}
 
-const equalWeight = ({ rows, cols, data }: Matrix): Float64Array =>
-  Float64Array.from({ length: rows }, (_, m) => mean([...data.subarray(m * cols, (m + 1) * cols)]));
+function equalWeight({ rows, cols, data }: Matrix): Float64Array {
+  return Float64Array.from({ length: rows }, (_, m) => mean([...data.subarray(m * cols, (m + 1) * cols)]));
+}
 
-const judge = async (backend: Backend, prices: Prices, memory: Memory, seed: number): Promise<Outcome> => {
+async function judge(backend: Backend, prices: Prices, memory: Memory, seed: number): Promise<Outcome> {
   const scores: Scores[] = [];
   let [trainingSeconds, drawingSeconds] = [0, 0];
   for (const { trainedAt, decisions } of periods(prices)) {
@@ -103,18 +105,19 @@ const judge = async (backend: Backend, prices: Prices, memory: Memory, seed: num
     }
   }
   return { scores, trainingSeconds, drawingSeconds };
-};
+}
 
 /** (dates), the mean over the seeds. */
-const column = (outcomes: readonly Outcome[], name: Score): number[] =>
-  outcomes[0]!.scores.map((_, date) => mean(outcomes.map(({ scores }) => scores[date]![name])));
+function column(outcomes: readonly Outcome[], name: Score): number[] {
+  return outcomes[0]!.scores.map((_, date) => mean(outcomes.map(({ scores }) => scores[date]![name])));
+}
 
-const describe = (name: Score, window: readonly Outcome[], carried: readonly Outcome[]): string => {
+function describe(name: Score, window: readonly Outcome[], carried: readonly Outcome[]): string {
   const [a, b] = [column(window, name), column(carried, name)];
   const { difference, error, t } = pairedDifference(b, a);
   const figures = [mean(a), mean(b), difference, error].map((value) => value.toFixed(6).padStart(10));
   return `${name.padEnd(15)} window ${figures[0]}, carried ${figures[1]}, difference ${figures[2]} ± ${figures[3]}, t ${t.toFixed(2)}`;
-};
+}
 
 if (import.meta.main) {
   const { prices } = await readPricesCsv(sharedFile('data/prices/us20_skfolio_1990_2022.csv'));

@@ -27,11 +27,15 @@ export function findPython(): Python | undefined {
 }
 
 /** @param args a script and what it takes; it prints one JSON value */
-export const runPython = <T>(command: string, args: readonly string[], answer: z.ZodType<T>): T =>
-  answer.parse(JSON.parse(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })));
+export function runPython<T>(command: string, args: readonly string[], answer: z.ZodType<T>): T {
+  return answer.parse(
+    JSON.parse(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })),
+  );
+}
 
 const lstmScript = fileURLToPath(new URL('peers/lstm.py', import.meta.url));
 
 /** The fastest of `repeat` runs of peers/lstm.py, in seconds. */
-export const timePyTorch = (python: Python, work: readonly [string, number, number], repeat: number): number =>
-  Math.min(...runPython(python.command, [lstmScript, ...work.map(String), String(repeat)], z.array(z.number())));
+export function timePyTorch(python: Python, work: readonly [string, number, number], repeat: number): number {
+  return Math.min(...runPython(python.command, [lstmScript, ...work.map(String), String(repeat)], z.array(z.number())));
+}

@@ -29,10 +29,10 @@ async function* benchMemory(memory: Memory, backend: Backend, pool: Pool): Async
     hyper: { memory, maxEpochs: 1 },
   });
   const work = { model, history, horizon, scenarios };
-  const drawInThread = (count: number, seed: number) => {
+  function drawInThread(count: number, seed: number) {
     const sampling = { scenarios: count, seed };
     return pool.run('simulate', { strategy: 'cvar-lstm', model, history, horizonDays: horizon, sampling });
-  };
+  }
   const alone = await fastestOf(runs, () => drawScenarios({ ...work, seed: 1, now }));
   const python = memory === 'carried' ? findPython() : undefined;
   const peer = python && { name: 'PyTorch', value: timePyTorch(python, ['carry', scenarios, horizon], runs) };

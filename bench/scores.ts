@@ -2,7 +2,7 @@
 import type { Matrix } from '../src/engine/types.ts';
 
 /** Continuous ranked probability score, E|X − y| − E|X − X′| / 2 (Gneiting and Raftery 2007). @param sample (M) */
-export const crps = (sample: Float64Array, actual: number): number => {
+export function crps(sample: Float64Array, actual: number): number {
   const sorted = sample.toSorted();
   const count = sorted.length;
   let [distance, spread] = [0, 0];
@@ -11,35 +11,36 @@ export const crps = (sample: Float64Array, actual: number): number => {
     spread += (2 * i + 1 - count) * x;
   });
   return distance / count - spread / count ** 2;
-};
+}
 
 /** The same with the Euclidean norm. @param actual (n) */
-export const energyScore = ({ rows, cols, data }: Matrix, actual: readonly number[]): number => {
+export function energyScore({ rows, cols, data }: Matrix, actual: readonly number[]): number {
   let [distance, spread] = [0, 0];
   for (let a = 0; a < rows; a += 1) {
     distance += norm(cols, (j) => data[a * cols + j]! - actual[j]!);
     for (let b = 0; b < a; b += 1) spread += norm(cols, (j) => data[a * cols + j]! - data[b * cols + j]!);
   }
   return distance / rows - spread / rows ** 2;
-};
+}
 
-const norm = (length: number, at: (j: number) => number): number => {
+function norm(length: number, at: (j: number) => number): number {
   let sum = 0;
   for (let j = 0; j < length; j += 1) sum += at(j) ** 2;
   return Math.sqrt(sum);
-};
+}
 
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
 /** Of the mean of a − b. @returns its t with length − 1 degrees of freedom */
-export const pairedDifference = (
+export function pairedDifference(
   a: readonly number[],
   b: readonly number[],
-): { readonly difference: number; readonly error: number; readonly t: number } => {
+): { readonly difference: number; readonly error: number; readonly t: number } {
   const differences = a.map((value, i) => value - b[i]!);
   const difference = mean(differences);
   const variance = differences.reduce((sum, d) => sum + (d - difference) ** 2, 0) / (differences.length - 1);
   const error = Math.sqrt(variance / differences.length);
   return { difference, error, t: difference / error };
-};
+}

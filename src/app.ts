@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { z } from 'zod';
-import { createCharts, type Charts } from './charts/quickchart.ts';
+import { createCharts } from './charts/quickchart.ts';
+import type { Charts } from './charts/spec.ts';
 import { openGuilds, type Guilds } from './commands/guilds.ts';
 import { openMembers, type Members } from './commands/members.ts';
 import { openRequests, type StoredRequest } from './commands/allocate/buttons.ts';
@@ -25,25 +26,25 @@ export interface Clock {
   readonly now: () => number;
 }
 
-/** Everything that commands and jobs work with; built once, here, and passed on. */
+/** The services of commands and jobs. Built once, here, and passed on. */
 export interface App {
   readonly config: Config;
-  /** Of this program, as package.json has it. */
+  /** This program's version, from package.json. */
   readonly version: string;
   readonly universes: readonly Universe[];
   readonly prices: PriceService;
   readonly models: ModelStore;
   readonly engine: Engine;
-  /** What servers have saved: universes, settings, reports. */
+  /** Records of servers: universes, settings, reports. */
   readonly guilds: Guilds;
-  /** What members have saved: alerts. */
+  /** Records of members: alerts. */
   readonly members: Members;
-  /** What ran last, by its key. */
+  /** The last run of each job, by the job's key. */
   readonly jobRuns: Table<JobRun>;
   readonly sentMessages: SentMessages;
-  /** What buttons stand for, by their key. */
+  /** The requests behind buttons, by the button's key. */
   readonly requests: Table<StoredRequest>;
-  /** Who may run a backtest now. */
+  /** Limits how many backtests run at once. */
   readonly backtestSemaphore: Semaphore;
   readonly charts: Charts;
   readonly clock: Clock;
@@ -53,13 +54,13 @@ export interface App {
 
 export interface AppOptions {
   readonly clock?: Clock;
-  /** Where log lines go; standard error, so that standard output holds answers alone. */
+  /** Where log lines go; absent: standard error, because standard output is for answers. */
   readonly logTo?: DestinationStream;
-  /** Somebody watches, who can interrupt: no work is ended for taking long. */
+  /** Whether the person who waits can interrupt, so that no work is stopped for taking too long. */
   readonly isWatched?: boolean;
 }
 
-/** Each keeps all threads busy for minutes. */
+/** A backtest keeps all background threads busy for minutes. */
 const BACKTESTS = { permits: 2, usualMs: 3 * 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */

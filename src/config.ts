@@ -33,34 +33,34 @@ const environment = z.object({
 export interface DiscordConfig {
   readonly token: string;
   readonly applicationId: string;
-  /** Commands are deployed to this guild alone, at once: for development. */
+  /** For development: commands are deployed only to this guild, where they appear at once. */
   readonly guildId?: string;
   readonly apiUrl: string;
 }
 
 export interface Config {
-  /** Absent in the terminal, which needs no Discord. */
+  /** Absent when the variables are not set; the terminal does not need them. */
   readonly discord?: DiscordConfig;
   readonly storeUrl: string;
   readonly modelsDir: string;
-  /** Another host that answers like Yahoo Finance; absent: Yahoo's own. */
+  /** A host to use instead of Yahoo Finance. */
   readonly yahooUrl?: string;
   readonly charts: { readonly renderer: 'local' | 'quickchart'; readonly quickchartUrl: string };
   readonly workerThreads: number;
   /** When prices are refreshed and models retrained. */
   readonly nightly: Schedule;
-  /** The Discord channel that hears of what went wrong at night. */
+  /** The Discord channel in which nightly failures are reported. */
   readonly operatorsChannelId?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
-/** The environment, with what .env adds to it; a variable that is set already stays. */
+/** The environment, completed from .env; a variable that is already set keeps its value. */
 export function loadEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }
 
-/** @throws UserError naming the variable, what it takes and, unless it is a secret, what came */
+/** @throws UserError naming the variable, what is expected and, unless it is a secret, the value */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = environment.safeParse(present);

@@ -1,15 +1,15 @@
 /**
- * What a person can mend: shown to them as it is, so the message is one clear sentence that says
- * what was expected, what came, and how to mend it. Every other error is a fault: it goes to the
- * log under an id, and the person is shown only that id.
+ * An error that a person can correct. The message is shown to them as it is, so it says in one clear sentence what was
+ * expected, what came, and how to correct it. Every other error is a fault: it is logged under an id, and the person
+ * sees only that id.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
   /** The option or flag at fault, without dashes (`loss`, `max-weight`). */
   readonly option: string | undefined;
-  /** What is the matter, for a door that words it itself: `constraints.max-weight-too-low`. */
+  /** The kind of error, for callers that word it themselves: `constraints.max-weight-too-low`. */
   readonly code: string | undefined;
-  /** The figures that belong to the code; plain data. */
+  /** The figures that belong to the code. Plain data. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
@@ -26,5 +26,5 @@ export class UserError extends Error {
   }
 }
 
-/** There is too much to do now: the same will be answered later, so what can wait tries again. */
+/** Too much work is waiting. The same request may succeed later. */
 export class BusyError extends UserError {}

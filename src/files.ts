@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-/** What a person can mend about a file (missing, a directory, not allowed) becomes a UserError. */
+/** @throws UserError when the file is missing, a directory, or not accessible; other errors of the work unchanged */
 export async function usingFile<T>(
   verb: 'read' | 'write',
   file: string,
@@ -31,14 +31,14 @@ export async function usingFile<T>(
   }
 }
 
-/** A record of a CSV file and the line on which it ends. */
+/** A record of a CSV file, and the line on which it ends. */
 export interface Row {
   readonly cells: readonly string[];
   readonly line: number;
 }
 
 /**
- * Records of any length; blank lines and a byte order mark are left out.
+ * Records may have any length. Blank lines and a byte order mark are skipped.
  * @throws UserError when the text is not CSV
  */
 export function parseRows(text: string, where: string, option: string): Row[] {
@@ -56,11 +56,11 @@ export function parseRows(text: string, where: string, option: string): Row[] {
   }
 }
 
-/** A name as a cell of a CSV file. */
+/** Quotes a name for a CSV file if it needs quotes. */
 export const quotedIfNeeded = (name: string): string =>
   /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 
-/** The lines of a text file, some at a time, without their ends. */
+/** The lines of a text file in batches, without line ends. */
 export async function* lineBatches(file: string): AsyncGenerator<string[]> {
   let rest = '';
   for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
@@ -74,7 +74,7 @@ export async function* lineBatches(file: string): AsyncGenerator<string[]> {
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 /**
- * Replaces the file by the pieces, all or nothing: a crash leaves the old one whole.
+ * Replaces the content of a file, all or nothing: a crash leaves the old file intact.
  * @param mode of the new file, less the umask
  */
 export async function writeWhole(

@@ -10,8 +10,8 @@ import { Scheduler } from './jobs/scheduler.ts';
 /** How often the event loop's delay is measured. */
 const SAMPLE_MS = 10;
 
-/** Node gives the time from sample to sample, so the pause between them is part of it. */
-const late = (nanoseconds: number): number => Math.max(0, Math.round(nanoseconds / 1e6 - SAMPLE_MS));
+/** The delay in milliseconds. Node measures from sample to sample, so the interval is subtracted. */
+const delayMs = (nanoseconds: number): number => Math.max(0, Math.round(nanoseconds / 1e6 - SAMPLE_MS));
 
 try {
   const config = readConfig(loadEnvironment());
@@ -26,12 +26,13 @@ try {
     delay.disable();
     await scheduler.stop();
     await bot.stop();
-    const eventLoopDelayMs = { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };
+    const [p50, p99] = [delayMs(delay.percentile(50)), delayMs(delay.percentile(99))];
+    const eventLoopDelayMs = { p50, p99, max: delayMs(delay.max) };
     app.log.info({ eventLoopDelayMs }, 'stopped');
     await app.close();
   };
   let leaving: Promise<void> | undefined;
-  // A signal may come while a closed gateway has begun it already.
+  // A signal may come when a closed gateway has already started this.
   const stop = (): Promise<void> => (leaving ??= leave());
   void bot.ended.then((refusal) => {
     process.stderr.write(`${refusal.message}\n`);

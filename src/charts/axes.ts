@@ -1,19 +1,21 @@
 import type { Scales } from './spec.ts';
 import { bare, colours, font, sizes } from './theme.ts';
 
-export const axisTitle = (text: string) => ({ display: true, text, color: colours.muted, font: font(sizes.note) });
+export function axisTitle(text: string) {
+  return { display: true, text, color: colours.muted, font: font(sizes.note) };
+}
 
-/** An axis that holds fractions and shows percent, in at most `mostSteps` round steps. */
-export const percentRange = (min: number, max: number, mostSteps: number) => {
+/** An axis of fractions that shows percent, in at most `mostSteps` round steps. */
+export function percentRange(min: number, max: number, mostSteps: number) {
   const step = roundStep((max - min) / mostSteps);
   const steps = (max - min) / step;
   const maximumFractionDigits = Math.max(0, -Math.floor(Math.log10(step * 100)));
   return {
     min,
-    // Where a whole number of steps fits, Chart.js would count them from `min` and not from zero.
+    // If a whole number of steps fits, Chart.js counts them from `min` instead of from zero.
     max: Math.abs(steps - Math.round(steps)) < 0.02 ? max + step / 20 : max,
     ticks: {
-      // Chart.js misjudges the room of an axis in a stack, so it must not skip ticks.
+      // Chart.js misjudges the room of a stacked axis, so it must not skip ticks.
       autoSkip: false,
       stepSize: step,
       includeBounds: false,
@@ -23,44 +25,44 @@ export const percentRange = (min: number, max: number, mostSteps: number) => {
       format: { style: 'percent', minimumFractionDigits: 0, maximumFractionDigits },
     },
   } as const;
-};
+}
 
-/** The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, … that is not below `least`. */
-const roundStep = (least: number): number => {
+/** The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, … that is at least `least`. */
+function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
-};
+}
 
-/** Months since the year 0, with the day as a fraction: equal steps are equal numbers of months. */
-export const monthsOf = (isoDay: string): number => {
+/** Months since the year 0, with the day as a fraction, so that equal steps are equal numbers of months. */
+export function monthsOf(isoDay: string): number {
   const [year = 0, month = 1, day = 1] = isoDay.split('-').map(Number);
   return year * 12 + (month - 1) + (day - 1) / 31;
-};
+}
 
-/** The names of more would touch each other. */
-const mostTicks = 8;
-const steps = [1, 2, 3, 6, 12, 24, 60, 120] as const;
-const slots = 400;
-/** In months: a year whose first trading day is the axis's first has its name all the same. */
-const slack = 0.2;
-const names = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+/** The names of more ticks would touch each other. */
+const MAX_TICKS = 8;
+const STEPS = [1, 2, 3, 6, 12, 24, 60, 120] as const;
+const SLOTS = 400;
+/** In months. A year gets its tick even if the axis begins on its first trading day. */
+const SLACK = 0.2;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /**
- * `xTime` holds months (`monthsOf`) and draws the lines; `xNames` under it has the words, which a linear axis
- * cannot make of numbers.
- * @param room a share of the width, right of `until`, that stays free
+ * `xTime` holds months (`monthsOf`) and draws the lines. `xNames` below it has their names, which a linear axis cannot
+ * show.
+ * @param room the share of the width right of `until` that stays free
  */
-export const timeScales = (from: number, until: number, room = 0): Scales => {
+export function timeScales(from: number, until: number, room = 0): Scales {
   const end = until + ((until - from) * room) / (1 - room);
-  const step = steps.find((each) => (until - from) / each <= mostTicks) ?? steps.at(-1)!;
-  const first = Math.ceil((from - slack) / step) * step;
-  const marks = Array.from(
+  const step = STEPS.find((each) => (until - from) / each <= MAX_TICKS) ?? STEPS.at(-1)!;
+  const first = Math.ceil((from - SLACK) / step) * step;
+  const ticks = Array.from(
     { length: Math.max(0, Math.floor((until - first) / step) + 1) },
     (_, at) => first + at * step,
   );
-  const slotOf = (month: number): number => Math.max(0, Math.round(((month - from) / (end - from)) * slots));
-  const labels = Array.from({ length: slots + 1 }, () => '');
-  for (const month of marks) labels[slotOf(month)] = nameOf(month, step);
+  const slotOf = (month: number): number => Math.max(0, Math.round(((month - from) / (end - from)) * SLOTS));
+  const labels = Array.from({ length: SLOTS + 1 }, () => '');
+  for (const month of ticks) labels[slotOf(month)] = nameOf(month, step);
   return {
     xTime: {
       axis: 'x',
@@ -81,13 +83,13 @@ export const timeScales = (from: number, until: number, room = 0): Scales => {
       offset: false,
       labels,
       min: 0,
-      max: slots,
+      max: SLOTS,
       ticks: { autoSkip: false, maxRotation: 0, color: colours.text, font: font(sizes.label) },
     },
   };
-};
+}
 
-const nameOf = (month: number, step: number): string => {
+function nameOf(month: number, step: number): string {
   const year = String(Math.floor(month / 12));
-  return step % 12 === 0 ? year : `${names[month % 12]} ${year.slice(2)}`;
-};
+  return step % 12 === 0 ? year : `${MONTHS[month % 12]} ${year.slice(2)}`;
+}

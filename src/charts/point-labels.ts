@@ -3,30 +3,30 @@ import { bare, colours, font, sizes } from './theme.ts';
 
 export interface PointLabel {
   readonly text: string;
-  /** In [0, 1] of the plot's width: where the text begins or, with `align` end, where it ends. */
+  /** Where the text begins or, with `align` end, where it ends; in [0, 1] of the plot's width. */
   readonly across: number;
   readonly align: 'start' | 'end';
-  /** Its top, as a value on the vertical axis. */
+  /** The top of the text, as a value on the vertical axis. */
   readonly top: number;
   readonly colour: string;
 }
 
-const slots = 200;
+const SLOTS = 200;
 
 /**
- * A category axis at the text's place, without lines, all of whose slots but one are empty: axes are the
- * only words that a configuration without functions can put anywhere. It takes no room of its own.
+ * Puts a text anywhere in the plot, by a category axis without lines of which all slots but one are empty: in a
+ * configuration without functions, only the labels of an axis can be placed freely. The axis takes no room of its own.
  */
-export const labelScale = (yAxis: string, { text, across, align, top, colour }: PointLabel): Scales[string] => {
-  const slot = Math.min(Math.max(Math.round(across * slots), 0), slots);
+export function labelScale(yAxis: string, { text, across, align, top, colour }: PointLabel): Scales[string] {
+  const slot = Math.min(Math.max(Math.round(across * SLOTS), 0), SLOTS);
   return {
     axis: 'x',
     type: 'category',
     position: { [yAxis]: top },
     offset: false,
-    labels: Array.from({ length: slots + 1 }, (_, each) => (each === slot ? text : '')),
+    labels: Array.from({ length: SLOTS + 1 }, (_, each) => (each === slot ? text : '')),
     min: 0,
-    max: slots,
+    max: SLOTS,
     border: bare.border,
     grid: { ...bare.grid, drawTicks: false },
     ticks: {
@@ -36,34 +36,34 @@ export const labelScale = (yAxis: string, { text, across, align, top, colour }: 
       padding: 0,
       color: colour,
       font: font(sizes.label, 'bold'),
-      // In front of the lines, on a ground of its own; padding would give the empty slots one too.
+      // In front of the lines, with a background. Padding would give the empty slots a background too.
       z: 1,
       showLabelBackdrop: true,
       backdropColor: colours.background,
       backdropPadding: 0,
     },
   };
-};
+}
 
-interface End {
+interface CurveEnd {
   readonly text: string;
   readonly colour: string;
   /** The curve's last value. */
   readonly value: number;
 }
 
-interface Room {
-  /** In [0, 1] of the plot's width: where the names begin. */
+interface Panel {
+  /** Where the names begin, in [0, 1] of the plot's width. */
   readonly across: number;
-  /** The panel, in values. */
+  /** The panel's range of values. */
   readonly from: number;
   readonly until: number;
-  /** Of a line of text, in values. */
+  /** The height of a line of text, in values. */
   readonly rowHeight: number;
 }
 
-/** Each beside its end; where ends are near each other, their names make way down, and at the bottom up. */
-export const endNames = (ends: readonly End[], { across, from, until, rowHeight }: Room): PointLabel[] => {
+/** Puts each name beside the end of its curve. Names that would overlap move down or, at the bottom, up. */
+export function endNames(ends: readonly CurveEnd[], { across, from, until, rowHeight }: Panel): PointLabel[] {
   const sorted = ends.toSorted((a, b) => b.value - a.value);
   const tops: number[] = [];
   for (const { value } of sorted) {
@@ -75,4 +75,4 @@ export const endNames = (ends: readonly End[], { across, from, until, rowHeight 
     lowest = tops[at]!;
   }
   return sorted.map(({ text, colour }, at) => ({ text, colour, across, align: 'start', top: tops[at]! }));
-};
+}

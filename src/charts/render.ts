@@ -7,12 +7,12 @@ import { fontFamilies } from './theme.ts';
 const fontFiles = new URL('files/', import.meta.resolve('@fontsource/inter'));
 
 /**
- * A machine without fonts draws no text at all, so the bundled family is there before the first picture.
- * Its Latin part has a name of its own, or spacing would change with the part that a blank is taken from.
+ * Registers the bundled fonts, because a machine without fonts draws no text. Their Latin part has a name of its own;
+ * otherwise the width of a blank would depend on the script before it.
  */
-const registerFonts = (): void => {
+function registerFonts(): void {
   if (GlobalFonts.has(fontFamilies.latin)) return;
-  // Latin last: once it is there, no other thread has anything left to register.
+  // Latin comes last: its presence tells other threads that all are registered.
   for (const script of ['latin-ext', 'greek', 'cyrillic', 'latin']) {
     for (const weight of [400, 700]) {
       const path = fileURLToPath(new URL(`inter-${script}-${weight}-normal.woff2`, fontFiles));
@@ -20,13 +20,13 @@ const registerFonts = (): void => {
       if (key === null) throw new Error(`the font ${path} cannot be read`);
     }
   }
-};
+}
 
 /** Draws a picture on this machine: a PNG of `width * scale` by `height * scale` pixels. */
-export const renderPng = async (spec: ChartSpec): Promise<Uint8Array> => {
+export async function renderPng(spec: ChartSpec): Promise<Uint8Array> {
   registerFonts();
   const canvas = createCanvas(spec.width, spec.height);
-  // Chart.js writes into what it is given; the clone keeps the caller's configuration as it is.
+  // Chart.js changes its configuration, so it gets a copy.
   const { type, data, options } = structuredClone(spec.config);
   const chart = new Chart<SeriesType, SeriesData>(canvas, {
     type,
@@ -39,12 +39,14 @@ export const renderPng = async (spec: ChartSpec): Promise<Uint8Array> => {
   } finally {
     chart.destroy();
   }
-};
+}
 
-const backgroundOf = (spec: ChartSpec) => ({
-  id: 'background',
-  beforeDraw: ({ ctx }: Chart): void => {
-    ctx.fillStyle = spec.background;
-    ctx.fillRect(0, 0, spec.width, spec.height);
-  },
-});
+function backgroundOf(spec: ChartSpec) {
+  return {
+    id: 'background',
+    beforeDraw: ({ ctx }: Chart): void => {
+      ctx.fillStyle = spec.background;
+      ctx.fillRect(0, 0, spec.width, spec.height);
+    },
+  };
+}

@@ -1,6 +1,8 @@
-// Pure: how every chart looks. Discord shows a picture about 400 wide, so no text is under 18 at a width of 900.
+// The look of every chart. Discord shows a picture about 400 wide, so no text is smaller than 18 at a width of 900.
 
-/** On the dark slate all text has a contrast of at least 6.9; the hues are Okabe and Ito's, told apart by the colour-blind. */
+/**
+ * All text has a contrast of at least 6.9 on the background. The hues are those of Okabe and Ito, for the colour-blind.
+ */
 export const colours = {
   background: '#1b222d',
   text: '#f2f5f9',
@@ -19,31 +21,36 @@ export const sizes = { width: 900, height: 600, scale: 1.5, title: 28, label: 20
 
 export const lineHeight = 1.25;
 
-/** What title, subtitle and an axis with its title below leave of the height. */
+/** The height without title, subtitle and one horizontal axis with its title. */
 export const plotHeight = 440;
 
-/** The bundled fonts, as render.ts registers them: Latin letters, then every script that is bundled. */
+/** The bundled fonts that render.ts registers: Latin letters, and all other bundled scripts. */
 export const fontFamilies = { latin: 'Inter Latin', all: 'Inter' } as const;
 
-export const font = (size: number, weight: 'normal' | 'bold' = 'normal') => ({
-  // A QuickChart server without Inter takes its own sans-serif.
-  family: `${fontFamilies.latin}, ${fontFamilies.all}, sans-serif`,
-  size,
-  weight,
-  lineHeight,
-});
+export function font(size: number, weight: 'normal' | 'bold' = 'normal') {
+  return {
+    // A QuickChart server without Inter uses its own sans-serif.
+    family: `${fontFamilies.latin}, ${fontFamilies.all}, sans-serif`,
+    size,
+    weight,
+    lineHeight,
+  };
+}
 
 /** An axis without lines. */
 export const bare = { grid: { display: false }, border: { display: false } } as const;
 
-export const headline = (text: string, color: string, textFont: ReturnType<typeof font>) =>
-  ({ display: true, align: 'start', text, color, font: textFont, padding: { top: 2, bottom: 4 } }) as const;
+export function headline(text: string, color: string, textFont: ReturnType<typeof font>) {
+  return { display: true, align: 'start', text, color, font: textFont, padding: { top: 2, bottom: 4 } } as const;
+}
 
 /** `12345` → `12,345`. */
-export const count = (value: number): string => value.toLocaleString('en-GB');
+export function count(value: number): string {
+  return value.toLocaleString('en-GB');
+}
 
 /** `text`, cut to at most `length` characters. */
-export const shorten = (text: string, length: number): string => {
+export function shorten(text: string, length: number): string {
   const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
-};
+}

@@ -5,7 +5,7 @@ import type { Choice, Command, Invocation } from '../commands/slash-command.ts';
 import { describeError } from './discord-errors.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
-/** Discord takes choices for three seconds; by then the member has typed on. */
+/** Discord accepts choices for three seconds, but by then the member has typed on. */
 const TIMEOUT_MS = 2_000;
 
 interface AutocompleteOptions {

@@ -13,22 +13,22 @@ import { canManageGuild } from './permissions.ts';
 import { ephemeral, renderReply } from './render.ts';
 import { ALREADY_OVER, NOT_YOURS_TO_CANCEL } from './standard-replies.ts';
 
-/** In the place of a command's name in the custom_id: `cancel:<the interaction's id>`. */
+/** Stands for a command's name in the custom_id: `cancel:<interaction id>`. */
 const CANCEL = 'cancel';
 
 export function isCancelButton({ customId }: ButtonInteraction): boolean {
   return customId.startsWith(`${CANCEL}:`);
 }
 
-/** How one running command can be cancelled by a button. */
+/** The cancel button of one running command. */
 export interface Cancellation {
-  /** The button, alone in its row. */
+  /** The button, in a row of its own. */
   readonly buttonRow: APIActionRowComponent<APIButtonComponent>;
-  /** Aborts when the button is pressed by somebody who may. */
+  /** Aborted when somebody who may cancel presses the button. */
   readonly signal: AbortSignal;
-  /** From now on it is too late to cancel. @returns the press that has cancelled it */
+  /** From now on it is too late to cancel. @returns the press that has cancelled the command, if there was one */
   end(): ButtonInteraction | undefined;
-  /** The reply is sent. */
+  /** Must be called when the reply is sent. */
   close(): void;
 }
 
@@ -58,7 +58,7 @@ export class Cancellations {
     };
   }
 
-  /** Responds to a press of any cancel button, even of one from before a restart, and logs the outcome; never rejects. */
+  /** Responds to a press of any cancel button, also of one from before a restart. Logs the outcome; never rejects. */
   async handlePress(press: ButtonInteraction, appLog: Logger): Promise<void> {
     const log = appLog.child({ command: CANCEL, interaction: press.id });
     try {
@@ -103,7 +103,7 @@ async function refuse(press: ButtonInteraction, reply: Reply): Promise<'refused'
   return 'refused';
 }
 
-/** Of a command that no longer runs. Its message may have become the answer, whose own buttons must stay. */
+/** For a command that no longer runs. Its message may show the answer by now, whose own buttons must stay. */
 async function removeButton(press: ButtonInteraction): Promise<'refused'> {
   await press.deferUpdate();
   const { components } = await press.fetchReply();

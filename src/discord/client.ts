@@ -10,32 +10,32 @@ import { DiscordMessenger } from './messenger.ts';
 
 const DRAIN_MS = 10_000;
 
-/** How long messages that are on their way get to arrive, and to be marked as sent. */
+/** How long messages that are being sent have to arrive and to be marked as sent. */
 const LAST_MESSAGES_MS = 3_000;
 
 /**
- * discord.js keeps interactions back until every guild has arrived, so one guild in an outage would make
- * the first answers late for the whole default of 15 s.
+ * discord.js holds interactions back until every guild has arrived. With its default of 15 s, one guild in an outage
+ * would make the first answers late.
  */
 const GUILD_WAIT_MS = 1_500;
 
-/** discord.js waits for rate limits up to this; a request that would have to wait longer fails. */
+/** The longest that discord.js waits for a rate limit. A request that would have to wait longer fails. */
 const MAX_RATE_LIMIT_WAIT_MS = 120_000;
 
-/** Discord bans an address after 10,000 answers of 401, 403 or 429 in ten minutes. */
+/** Discord bans an address after 10,000 responses of 401, 403 or 429 in ten minutes. */
 const REFUSALS_PER_WARNING = 100;
 
 export interface Bot {
   readonly messenger: Messenger;
-  /** Resolves, with what an operator can mend, when Discord has closed the gateway for good: no answer comes any more. */
+  /** Resolves, with what an operator can correct, when Discord has closed the gateway for good. */
   readonly ended: Promise<UserError>;
-  /** Lets running commands reply, then leaves. */
+  /** Lets running commands reply, then disconnects. */
   stop(): Promise<void>;
 }
 
 /**
- * Logs in; resolves when interactions are answered.
- * @param api Discord's REST base without version, such as `https://discord.com/api`
+ * Logs in. Resolves when the bot answers interactions.
+ * @param api the base URL of Discord's REST API without version, such as `https://discord.com/api`
  * @throws UserError when Discord refuses the token or the gateway
  */
 export async function startBot(options: {
@@ -43,9 +43,9 @@ export async function startBot(options: {
   commands: readonly Command<unknown>[];
   token: string;
   api?: string;
-  /** How long running commands get when the bot stops. */
+  /** How long running commands have to finish when the bot stops. */
   drainMs?: number;
-  /** Before the second try of a message; each further pause is three times as long. */
+  /** The pause before the second attempt at a message. Each further pause is three times as long. */
   pauseMs?: number;
 }): Promise<Bot> {
   const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
@@ -73,7 +73,7 @@ export async function startBot(options: {
       const isDrained = await dispatcher.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');
       await messenger.close(LAST_MESSAGES_MS);
-      // Leaving closes the connection, which discord.js announces as a reconnect to come.
+      // discord.js would log the closed connection as one that it is about to reopen.
       client.removeAllListeners(Events.ShardReconnecting);
       await client.destroy();
     },
@@ -87,7 +87,7 @@ function createClient(api: string | undefined): Client {
     waitGuildTimeout: GUILD_WAIT_MS,
     rest: {
       invalidRequestWarningInterval: REFUSALS_PER_WARNING,
-      // Otherwise discord.js would wait for an hour where Discord says so, and the member with it.
+      // Otherwise discord.js would wait as long as Discord says, up to an hour, and so would the member.
       rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > MAX_RATE_LIMIT_WAIT_MS,
       ...(api !== undefined && { api }),
     },
@@ -106,7 +106,7 @@ async function logIn(client: Client, token: string): Promise<void> {
   }
 }
 
-/** Addresses are left out: those of interactions hold their tokens. */
+/** Logs no addresses, because those of interactions hold their tokens. */
 function logEvents(client: Client, log: Logger): void {
   client.on(Events.ClientReady, ({ user, guilds }) =>
     log.info({ bot: user.tag, guilds: guilds.cache.size }, 'logged in'),

@@ -1,4 +1,4 @@
-// Members who take no direct messages: remembered, told so once below their next reply, then tried again.
+// Remembers members whose direct messages are closed. Their next reply says so once; then messages are tried again.
 import type { RepliableInteraction } from 'discord.js';
 import type { App } from '../app.ts';
 import { describeError } from './discord-errors.ts';
@@ -6,8 +6,8 @@ import { ephemeral, renderReply } from './render.ts';
 import { closedDmsReply } from './standard-replies.ts';
 
 /**
- * @param wasKnown whether anything was stored of the member when the message was begun: if so, and they have had it
- *   deleted since, it stays deleted
+ * @param wasKnown whether anything was stored of the member before the message was sent. If they have deleted it since,
+ *   it stays deleted.
  */
 export async function rememberClosedDms(
   { members, clock }: Pick<App, 'members' | 'clock'>,
@@ -27,8 +27,8 @@ export async function forgetClosedDms({ members }: Pick<App, 'members'>, memberI
 }
 
 /**
- * Tells the member alone, below the reply, that a direct message did not reach them, if they have not been told; never
- * rejects. When they cannot be told now, they are told below the next reply.
+ * Adds a private follow-up to the reply, which says that a direct message did not reach the member, unless they have
+ * been told before. Never rejects; if it fails, the next reply tries again.
  */
 export async function notifyOfClosedDms(
   { members, log }: Pick<App, 'members' | 'log'>,

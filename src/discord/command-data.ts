@@ -1,4 +1,4 @@
-// What Discord asks of a command's data that its types do not say.
+// Discord's rules for the data of commands that its types do not express.
 import {
   ApplicationCommandOptionType,
   InteractionContextType,
@@ -14,10 +14,10 @@ interface Choice {
   readonly value: string | number;
 }
 
-/** Of chat commands and their options; letters of any script, but no capitals. */
+/** The names of chat commands and their options: letters of any script, but no capitals. */
 const NAME = new RegExp(`^[-_'\\p{L}\\p{N}\\p{sc=Deva}\\p{sc=Thai}]{1,${LIMITS.commandName}}$`, 'u');
 
-/** What Discord would refuse in these commands, each as a sentence; empty when nothing. */
+/** @returns a sentence for each thing that Discord would refuse */
 export function checkCommands(commands: readonly CommandData[]): readonly string[] {
   return [
     ...most('commands', commands.length, LIMITS.commands),
@@ -36,7 +36,7 @@ export function checkCommandData(data: CommandData): readonly string[] {
   ];
 }
 
-/** In direct messages nobody has permissions, so a command for some members alone would be everybody's there. */
+/** Nobody has permissions in direct messages, so there everybody could use a command that is for some members only. */
 function checkPlaces(
   at: string,
   { contexts, default_member_permissions: permissions }: CommandData,
@@ -52,7 +52,7 @@ function checkPlaces(
 
 const { Subcommand, SubcommandGroup, Channel } = ApplicationCommandOptionType;
 
-/** Subcommands, or other options, but not both; and subcommands in a command or a group alone. */
+/** A command has either subcommands or other options. Subcommands are only in a command or a group. */
 function checkKinds(at: string, parent: CommandData | Option, options: readonly Option[]): readonly string[] {
   const count = (...types: readonly Option['type'][]): number =>
     options.filter(({ type }) => types.includes(type)).length;

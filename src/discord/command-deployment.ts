@@ -9,16 +9,16 @@ export interface Deployment {
   readonly commands: readonly Pick<Command<unknown>, 'data'>[];
   readonly token: string;
   readonly applicationId: string;
-  /** Deployed to this guild alone; everywhere when absent. */
+  /** The only guild to deploy to; absent: all. */
   readonly guildId?: string;
-  /** Discord's REST base without version. */
+  /** The base URL of Discord's REST API, without version. */
   readonly api?: string;
 }
 
 /**
- * Replaces the application's commands by these, and returns their names as Discord has them.
+ * Replaces the application's commands by these. Returns their names as Discord reports them.
  * @throws UserError when Discord refuses the token, application or guild, or cannot be reached
- * @throws Error when a command's description breaks one of Discord's limits
+ * @throws Error when a command breaks one of Discord's limits
  */
 export async function deployCommands(deployment: Deployment): Promise<string[]> {
   const { commands, token, applicationId, guildId, api } = deployment;
@@ -41,7 +41,7 @@ export async function deployCommands(deployment: Deployment): Promise<string[]> 
   }
 }
 
-/** A UserError for what the operator can mend; every other error as it is. */
+/** A UserError for what the operator can correct; every other error unchanged. */
 function deployError(error: unknown, { applicationId, guildId }: Deployment): unknown {
   if (error instanceof DiscordAPIError && error.status === 401) return tokenRefused(error);
   const sentence =

@@ -12,7 +12,7 @@ import { fit, LIMITS } from './limits.ts';
 import { ProgressMessage } from './progress.ts';
 import { ephemeral, type MessageContent } from './render.ts';
 
-/** An interaction's token is good for 15 minutes by Discord's clock; ours starts when the interaction arrives. */
+/** An interaction's token is valid for 15 minutes by Discord's clock. Ours starts when the interaction arrives. */
 const TOKEN_LIFE_MS = 14.5 * 60_000;
 
 /** @param ageMs since the interaction arrived */
@@ -20,7 +20,7 @@ export function isTokenAlive(ageMs: number): boolean {
   return ageMs < TOKEN_LIFE_MS;
 }
 
-/** Progress shown after this may be the last that can be shown, so it says where the answer may come. */
+/** After this, progress says that the answer may come as a message, because the token may expire first. */
 const LONG_WORK_MS = 12 * 60_000;
 const LONG_WORK_NOTE = 'This takes long: if the answer does not appear here, it comes as a message.';
 const FIRST_PROGRESS = 'Working on it.';
@@ -28,13 +28,13 @@ const FIRST_PROGRESS = 'Working on it.';
 interface DeferredReplyOptions extends FallbackOptions {
   /** When the interaction arrived, by the clock. */
   readonly receivedAt: number;
-  /** The cancel button: shown until the answer is there. */
+  /** The cancel button, which is shown until the answer comes. */
   readonly buttonRow?: APIActionRowComponent<APIButtonComponent>;
 }
 
 /**
- * Whether the reply is public or private is fixed here.
- * @throws DiscordAPIError when Discord does not take the deferral (10062: it came too late)
+ * Defers the reply. Whether it is public or private cannot be changed later.
+ * @throws DiscordAPIError when Discord does not accept the deferral (10062: it came too late)
  */
 export async function deferReply(
   interaction: RepliableInteraction,
@@ -44,7 +44,7 @@ export async function deferReply(
   return new DeferredReply(interaction, options);
 }
 
-/** One deferred reply, until it has its content. Each method resolves to false when nobody could be reached. */
+/** A deferred reply. Each method resolves to false when the content could not be delivered. */
 export class DeferredReply {
   readonly #interaction: RepliableInteraction;
   readonly #options: DeferredReplyOptions;
@@ -62,12 +62,12 @@ export class DeferredReply {
     if (options.buttonRow !== undefined) this.#progress.update(FIRST_PROGRESS);
   }
 
-  /** Shows the answer in its place, or by a message when the interaction's token is no longer good. */
+  /** Shows the answer in the reply or, when the interaction's token has expired, in a message. */
   async send(content: MessageContent): Promise<boolean> {
     return (await this.#edit(content)) || deliverFallback(this.#interaction, content, this.#options);
   }
 
-  /** Shows the content to the member who asked and to nobody else. */
+  /** Shows the content only to the member who made the request. */
   async sendPrivately(content: MessageContent): Promise<boolean> {
     if (!this.#options.isPublic) return this.send(content);
     const isSent = await this.#useToken(async () => {
@@ -77,7 +77,7 @@ export class DeferredReply {
     return isSent || deliverFallback(this.#interaction, content, { ...this.#options, isPublic: false });
   }
 
-  /** Shows the content in its place and nowhere else: by the token of a press of its button when its own has expired. */
+  /** Shows the content in the reply and nowhere else. When its own token has expired, uses that of a button press. */
   async sendInPlace(content: MessageContent, press: ButtonInteraction): Promise<boolean> {
     return (await this.#edit(content)) || editSource(press, content);
   }
@@ -86,7 +86,7 @@ export class DeferredReply {
     return this.#useToken(() => this.#interaction.editReply({ content: null, ...content }));
   }
 
-  /** @returns whether `send` reached Discord. The last progress must arrive before, or it would overwrite the answer. */
+  /** Waits for the last progress, which would overwrite the answer. @returns whether `send` reached Discord */
   async #useToken(send: () => Promise<unknown>): Promise<boolean> {
     await this.#progress.close();
     return isTokenAlive(this.#age()) && reaches(send);
@@ -110,7 +110,7 @@ function editSource(press: ButtonInteraction, content: MessageContent): Promise<
   return reaches(() => press.editReply({ content: null, ...content }));
 }
 
-/** False when the reply, or the token for it, is gone. */
+/** Resolves to false when the reply was deleted or its token has expired. */
 async function reaches(send: () => Promise<unknown>): Promise<boolean> {
   try {
     await send();
@@ -121,7 +121,7 @@ async function reaches(send: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Must come before a private follow-up: the first follow-up takes a deferred reply's place, as public as that is. */
+/** Must come before a private follow-up, since the first follow-up replaces a deferred reply and is as public. */
 async function deleteReply(interaction: RepliableInteraction): Promise<void> {
   try {
     await interaction.deleteReply();

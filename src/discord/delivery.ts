@@ -9,12 +9,12 @@ import { lengthOf, LIMITS } from './limits.ts';
 const FIRST_PAUSE_MS = 1_000;
 
 /**
- * Pauses of 1, 3, 9 and 27 s. All tries must lie within the "few minutes" for which Discord remembers a nonce:
- * after that, a message that arrived but whose answers were lost would be posted again.
+ * Pauses of 1, 3, 9 and 27 s. All attempts must lie within the "few minutes" for which Discord remembers a nonce.
+ * Otherwise a message that arrived, but whose response was lost, would be posted twice.
  */
 const BACK_OFF = { retries: 4, factor: 3, maxRetryTime: 120_000 } as const;
 
-/** Nobody can write there, so nothing was sent. */
+/** The bot cannot write there, so nothing was sent. */
 export class NotSendableError extends Error {
   override readonly name = 'NotSendableError';
 }
@@ -27,11 +27,11 @@ export interface DeliveryResult {
 
 export interface DeliveryOptions {
   readonly app: Pick<App, 'sentMessages' | 'log'>;
-  /** Before the second try; each further pause is three times as long. */
+  /** The pause before the second attempt. Each further pause is three times as long. */
   readonly pauseMs?: number;
 }
 
-/** Sends messages with retries, each nonce once. */
+/** Sends messages with retries, and each nonce only once. */
 export class MessageDelivery {
   readonly #app: DeliveryOptions['app'];
   readonly #pauseMs: number;
@@ -44,9 +44,9 @@ export class MessageDelivery {
   }
 
   /**
-   * Sends once: a message with this nonce is not sent again, even after a restart.
-   * @param send must tell Discord the nonce
-   * @throws Error when the nonce is longer than Discord takes
+   * Sends a message unless one with this nonce was sent before, even before a restart.
+   * @param send must pass the nonce to Discord
+   * @throws Error when the nonce is too long for Discord
    */
   deliver(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
     const underway = this.#underway.get(nonce);
@@ -56,7 +56,7 @@ export class MessageDelivery {
     return started;
   }
 
-  /** Starts no further try; resolves when nothing is underway, or after `ms`. */
+  /** Starts no further attempt. Resolves when nothing is underway, or after `ms`. */
   async close(ms: number): Promise<void> {
     this.#closing.abort(new Error('the bot stops'));
     await withTimeout<unknown>(ms, Promise.all(this.#underway.values()), () => undefined);
@@ -115,7 +115,7 @@ async function sendOnce(send: () => Promise<unknown>): Promise<void> {
   try {
     await send();
   } catch (error) {
-    // Discord's answer when the message with this nonce was there, and has been deleted since.
+    // Discord's response when a message with this nonce was posted and has been deleted since.
     if (!isDiscordError(error, [RESTJSONErrorCodes.UnknownMessage])) throw error;
   }
 }
@@ -124,7 +124,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof NotSendableError || isDiscordError(error, UNDELIVERABLE);
 }
 
-/** Whether it may succeed some seconds later: Discord's edge failed, or the network did. */
+/** Whether another attempt some seconds later may succeed, because the network or Discord's edge failed. */
 function isTransient(error: unknown): boolean {
   if (error instanceof HTTPError) return true;
   if (error instanceof RateLimitError || error instanceof NotSendableError) return false;
@@ -132,5 +132,5 @@ function isTransient(error: unknown): boolean {
   return error.name === 'AbortError' || ('code' in error && NETWORK_ERROR.test(String(error.code)));
 }
 
-/** The system's codes, and those of undici, which discord.js sends with. */
+/** Error codes of the system and of undici, which discord.js uses. */
 const NETWORK_ERROR = /^(E[A-Z]|UND_ERR_)/;

@@ -1,4 +1,4 @@
-// `npm run deploy-commands`: tells Discord which commands there are. Exits 2 on what an operator can mend, 1 on faults.
+// `npm run deploy-commands` registers the commands with Discord. Exit code 2: an operator can correct it; 1: a fault.
 import { commands } from '../commands/slash-commands.ts';
 import { loadEnvironment, readConfig, requireDiscord } from '../config.ts';
 import { UserError } from '../errors.ts';

@@ -1,32 +1,32 @@
 import { DiscordAPIError, GatewayCloseCodes, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 import { UserError } from '../errors.ts';
 
-/** The first response came too late, or another process with the same token gave it. */
+/** The first response came too late, or another process with the same token has given it. */
 export const CANNOT_ACKNOWLEDGE: readonly number[] = [
   RESTJSONErrorCodes.UnknownInteraction,
   RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged,
 ];
 
-/** The deferred reply is gone, or may no longer be edited. */
+/** The deferred reply was deleted, or may no longer be edited. */
 export const REPLY_GONE: readonly number[] = [
   RESTJSONErrorCodes.UnknownWebhook,
   RESTJSONErrorCodes.InvalidWebhookToken,
   RESTJSONErrorCodes.UnknownMessage,
 ];
 
-/** The member takes no direct messages: none from the bot, or they share no server with it. */
+/** The member accepts no direct messages from the bot, or shares no server with it. */
 export const DMS_CLOSED: readonly number[] = [
   RESTJSONErrorCodes.CannotSendMessagesToThisUser,
   RESTJSONErrorCodes.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
 ];
 
-/** There is no such channel, or the bot may not see it. */
+/** The channel does not exist, or the bot may not see it. */
 export const CHANNEL_INACCESSIBLE: readonly number[] = [
   RESTJSONErrorCodes.UnknownChannel,
   RESTJSONErrorCodes.MissingAccess,
 ];
 
-/** Nothing was sent, and nothing will be until somebody changes something. */
+/** Retrying is useless until somebody changes a setting. */
 export const UNDELIVERABLE: readonly number[] = [
   ...DMS_CLOSED,
   ...CHANNEL_INACCESSIBLE,
@@ -53,7 +53,7 @@ export function tokenRefused(cause: unknown): UserError {
 
 const TOKEN_REFUSED: number = GatewayCloseCodes.AuthenticationFailed;
 
-/** @param code with which the gateway has closed for good */
+/** @param code the code with which the gateway has closed for good */
 export function gatewayRefused(code: number): UserError {
   return code === TOKEN_REFUSED
     ? tokenRefused(code)
@@ -63,7 +63,7 @@ export function gatewayRefused(code: number): UserError {
       );
 }
 
-/** Why Discord could not be reached, as a sentence; undefined when that is not what went wrong. */
+/** A sentence on why Discord could not be reached; undefined for other errors. */
 export function connectionFailure(error: unknown): string | undefined {
   if (error instanceof HTTPError) return `Discord answers with status ${error.status}: try again later.`;
   if (!(error instanceof Error)) return undefined;
@@ -73,8 +73,8 @@ export function connectionFailure(error: unknown): string | undefined {
 }
 
 /**
- * An error for the log. Errors of discord.js carry the request's body (a member's holdings) and its address
- * (with the interaction's token), so only these properties are logged.
+ * An error for the log. Only these properties are logged, because errors of discord.js hold the body of the request (a
+ * member's holdings) and its address (with the interaction's token).
  */
 export function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };

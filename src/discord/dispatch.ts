@@ -15,16 +15,16 @@ import { handleInteraction, type InteractionContext } from './interaction.ts';
 import { canManageGuild } from './permissions.ts';
 import { RateLimiter } from './rate-limit.ts';
 
-/** How long aborted commands get to reply that the bot restarts. */
+/** How long aborted commands have to reply that the bot restarts. */
 const FAREWELL_MS = 1_000;
 
 /** The command that an interaction asks for. */
 interface Route {
   readonly name: string;
   readonly subcommand: string | undefined;
-  /** Undefined when the bot has no such command, or the command no buttons. */
+  /** Undefined when the bot has no such command, or the command has no buttons. */
   readonly command: Command<unknown> | undefined;
-  /** The request; throws UserError. */
+  /** Gives the request; throws UserError. */
   readonly parse: (invocation: Invocation) => unknown;
 }
 
@@ -55,8 +55,8 @@ export class Dispatcher {
   }
 
   /**
-   * From now on new requests are told that the bot restarts. Resolves to true when every running command has
-   * replied; to false when `ms` were not enough, and the rest have been aborted and have said so.
+   * From now on, replies to new requests only say that the bot restarts. Resolves to true when every running command
+   * has replied. Resolves to false when some have not within `ms`; they are aborted and reply that the bot restarts.
    */
   async drain(ms: number): Promise<boolean> {
     this.#isStopping = true;
@@ -108,7 +108,7 @@ export class Dispatcher {
     log.info({ outcome, ms: app.clock.now() - receivedAt }, 'interaction');
   }
 
-  /** Whether nothing runs any more, at the latest after `ms`. */
+  /** Waits at most `ms`. @returns whether no command runs any more */
   #isIdleWithin(ms: number): Promise<boolean> {
     const idle = async (): Promise<boolean> => {
       while (this.#running.size > 0) await Promise.all(this.#running);
@@ -118,7 +118,7 @@ export class Dispatcher {
   }
 }
 
-/** Who invoked the command and where, with what the guild there has saved. */
+/** Who invoked the command and where, with what that guild has saved. */
 async function invocationOf(interaction: Interaction, app: App, subcommand?: string): Promise<Invocation> {
   const { guildId, channelId, user } = interaction;
   return {
@@ -132,7 +132,7 @@ async function invocationOf(interaction: Interaction, app: App, subcommand?: str
   };
 }
 
-/** Those of the subcommand where there is one: it is then the only option of the command itself. */
+/** The options of the subcommand if there is one, since it is then the command's only option. */
 function readOptions({ options: { data } }: ChatInputCommandInteraction | AutocompleteInteraction) {
   const subcommand = data.find(({ type }) => type === ApplicationCommandOptionType.Subcommand);
   const given = subcommand?.options ?? data;

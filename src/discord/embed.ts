@@ -11,10 +11,10 @@ const COLOURS: Readonly<Record<Reply['tone'], number>> = {
   info: 0x4a5568,
 };
 
-/** Discord refuses empty names and values. */
+/** Used for empty names and values, which Discord refuses. */
 export const BLANK = '\u200b';
 
-/** What the description may claim of the embed's total before fields are left out for it. */
+/** Up to this length the description takes precedence over the fields, which are then left out. */
 const DESCRIPTION_SHARE = 2_000;
 
 /** Wider rows wrap on every screen. */
@@ -45,7 +45,7 @@ function embedOf(reply: Reply, image: ReplyImage | undefined): APIEmbed {
   };
 }
 
-/** The table gives way before the body does, but the body takes half of the room at most. */
+/** The table is cut before the body is, but the body takes at most half of the room. */
 function descriptionOf({ body = '', table = [] }: Reply, room: number): string {
   const rows = table.map((row) => fit(row.replaceAll(/[\r\n]+/g, ' ').replaceAll('`', "'"), ROW_WIDTH));
   if (rows.length === 0) return fit(body.trim(), room);
@@ -84,7 +84,7 @@ function charactersOf(fields: readonly APIEmbedField[]): number {
   return fields.reduce((sum, { name, value }) => sum + lengthOf(name) + lengthOf(value), 0);
 }
 
-/** The items, or the longest beginning of them that fits together with a note of how many are left out. */
+/** The items or, if they do not fit, as many of the first as fit together with a note of how many are left out. */
 function cutToFit<T>(items: readonly T[], note: (left: number) => T, fits: (shown: readonly T[]) => boolean): T[] {
   let shown = [...items];
   for (let kept = items.length - 1; kept >= 0 && !fits(shown); kept -= 1) {
@@ -93,7 +93,7 @@ function cutToFit<T>(items: readonly T[], note: (left: number) => T, fits: (show
   return shown;
 }
 
-/** Discord changes other characters, and `attachment://` would then name no file. */
+/** Replaces characters that Discord would change, because `attachment://` must name the file. */
 export function fileName({ name }: Pick<ReplyFile, 'name'>): string {
   return name.replaceAll(/[^\w.-]/g, '_');
 }

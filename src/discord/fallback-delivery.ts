@@ -1,4 +1,4 @@
-// A reply as a message, where the interaction's token no longer takes it; retried like every other message.
+// Delivers a reply as a message when the interaction's token has expired. It is retried like every other message.
 import type { RepliableInteraction } from 'discord.js';
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
@@ -9,14 +9,14 @@ import type { DiscordMessenger } from './messenger.ts';
 import type { MessageContent } from './render.ts';
 
 export interface FallbackOptions {
-  /** Posted in the channel, where the bot may write there; otherwise a direct message. */
+  /** Whether to post in the channel, if the bot may write there. Otherwise the reply is a direct message. */
   readonly isPublic: boolean;
   readonly app: Pick<App, 'clock' | 'members'>;
   readonly messenger: DiscordMessenger;
   readonly log: Logger;
 }
 
-/** Resolves to false when neither the channel nor the member takes it. */
+/** Resolves to false when it could be sent neither to the channel nor to the member. */
 export async function deliverFallback(
   interaction: RepliableInteraction,
   content: MessageContent,
@@ -42,7 +42,7 @@ interface FallbackMessage extends MessageContent {
   readonly enforceNonce: boolean;
 }
 
-/** False where the bot may not write, or knows no such channel. */
+/** Resolves to false when the bot may not write there or does not know the channel. */
 async function sendToChannel(
   interaction: RepliableInteraction,
   message: FallbackMessage,
@@ -56,7 +56,7 @@ async function sendToChannel(
   return delivery === 'sent';
 }
 
-/** False when the member takes no direct messages: they are told so below their next reply. */
+/** Resolves to false when the member's direct messages are closed. Their next reply then says so. */
 async function sendToMember(
   { id, user }: RepliableInteraction,
   message: FallbackMessage,

@@ -21,22 +21,22 @@ import {
   type ErrorOutcome,
 } from './standard-replies.ts';
 
-/** Within this the request must be read, store and all: Discord takes no first response after three seconds. */
+/** The time limit for reading the request, the store included. Discord accepts a first response for three seconds. */
 const READ_TIMEOUT_MS = 2_000;
 
-/** `late`: Discord took no first response any more. `untold`: there is an outcome, but nobody could be told. */
-export type InteractionOutcome = ErrorOutcome | 'answered' | 'cancelled' | 'unknown' | 'late' | 'untold';
+/** `late`: too late for the first response. `undelivered`: there is a reply, but it could not be delivered. */
+export type InteractionOutcome = ErrorOutcome | 'answered' | 'cancelled' | 'unknown' | 'late' | 'undelivered';
 
-/** A slash command or a press of a button, with the command that dispatch has found for it. */
+/** A slash command or a button press, with the command that dispatch has found for it. */
 export interface RoutedInteraction {
   readonly interaction: RepliableInteraction;
   /** Undefined when the bot has no such command, or the command no buttons. */
   readonly command: Command<unknown> | undefined;
-  /** Reads the request, with what is saved where it was made. Throws UserError. */
+  /** Reads the request, and what its guild has saved. Throws UserError. */
   readonly read: () => Promise<{ readonly invocation: Invocation; readonly request: unknown }>;
 }
 
-/** What handling one interaction takes beside it. */
+/** The services and state that handling an interaction needs. */
 export interface InteractionContext {
   readonly app: App;
   readonly messenger: DiscordMessenger;
@@ -44,15 +44,15 @@ export interface InteractionContext {
   readonly rateLimiter: RateLimiter;
   /** Knows the command's name and the interaction's id. */
   readonly log: Logger;
-  /** Aborts when running commands must end. */
+  /** Aborted when running commands must end. */
   readonly signal: AbortSignal;
-  /** Whether the bot takes no new requests. */
+  /** Whether the bot accepts no new requests. */
   readonly isStopping: boolean;
   /** When the interaction arrived, by the app's clock. */
   readonly receivedAt: number;
 }
 
-/** Replies to one interaction; never rejects. Logs command names and faults, never what was asked. */
+/** Replies to one interaction; never rejects. Logs command names and faults, never a member's request. */
 export async function handleInteraction(
   routed: RoutedInteraction,
   context: InteractionContext,
@@ -60,8 +60,8 @@ export async function handleInteraction(
   const { app, log, receivedAt } = context;
   try {
     const outcome = await respond(routed, context);
-    // Once the token has expired, the reply is elsewhere: a follow-up would take the deferred reply's place, in public.
-    const canFollowUp = outcome !== 'untold' && isTokenAlive(app.clock.now() - receivedAt);
+    // With an expired token the reply is elsewhere, and a follow-up would take the deferred reply's place, in public.
+    const canFollowUp = outcome !== 'undelivered' && isTokenAlive(app.clock.now() - receivedAt);
     if (canFollowUp) await notifyOfClosedDms({ members: app.members, log }, routed.interaction);
     return outcome;
   } catch (error) {
@@ -70,7 +70,7 @@ export async function handleInteraction(
       return 'late';
     }
     log.error({ error: describeError(error) }, 'the member could not be told');
-    return 'untold';
+    return 'undelivered';
   }
 }
 
@@ -133,13 +133,13 @@ async function run(
     // A command that does not listen to its signal must not hold up the reply.
     const answer = await abortable(running, signal);
     cancellation?.end();
-    return (await deferred.send(renderReply(answer))) ? 'answered' : 'untold';
+    return (await deferred.send(renderReply(answer))) ? 'answered' : 'undelivered';
   } catch (error) {
     const press = cancellation?.end();
     if (press !== undefined && cancellation?.signal.aborted === true) {
-      return (await deferred.sendInPlace(renderReply(CANCELLED), press)) ? 'cancelled' : 'untold';
+      return (await deferred.sendInPlace(renderReply(CANCELLED), press)) ? 'cancelled' : 'undelivered';
     }
     const { outcome, reply } = replyToError(error, context);
-    return (await deferred.sendPrivately(renderReply(reply))) ? outcome : 'untold';
+    return (await deferred.sendPrivately(renderReply(reply))) ? outcome : 'undelivered';
   }
 }

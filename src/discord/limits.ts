@@ -1,6 +1,8 @@
-// Discord's limits, and text made to fit them.
+// Discord's limits, and functions that fit text into them.
 
-/** Lengths in characters. Source: Discord's reference, "Message", "Embed limits", "Components", "Application commands". */
+/**
+ * Lengths in characters. Source: Discord's reference, "Message", "Embed limits", "Components", "Application commands".
+ */
 export const LIMITS = Object.freeze({
   content: 2_000,
   embeds: 10,
@@ -38,7 +40,7 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** The text, or its beginning and an ellipsis: cut after a line or a word where one ends in the last quarter. */
+/** Cuts a text that is too long and adds an ellipsis. Cuts after a line or a word if one ends in the last quarter. */
 export function fit(text: string, max: number): string {
   if (lengthOf(text) <= max) return text;
   if (max < 1) return '';

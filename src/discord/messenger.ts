@@ -13,7 +13,7 @@ interface MessengerOptions extends DeliveryOptions {
   readonly app: Pick<App, 'sentMessages' | 'members' | 'clock' | 'log'>;
 }
 
-/** What commands and jobs send with, and the bot itself where a reply can only be a message. */
+/** Sends the messages of commands and jobs, and the bot's replies that can only be messages. */
 export class DiscordMessenger implements Messenger {
   readonly #client: Client;
   readonly #app: MessengerOptions['app'];
@@ -49,7 +49,7 @@ export class DiscordMessenger implements Messenger {
     return delivery;
   }
 
-  /** Bound, since jobs pass it on by itself. */
+  /** Bound, because jobs pass it on as a function. */
   readonly isInGuild = (guildId: string): boolean => this.#client.guilds.cache.has(guildId);
 
   missingPermissions(guildId: string, channelId: string): Promise<string | undefined> {
@@ -60,12 +60,12 @@ export class DiscordMessenger implements Messenger {
     return this.#client.guilds.cache.get(guildId)?.name;
   }
 
-  /** As `MessageDelivery.deliver`. */
+  /** See `MessageDelivery.deliver`. */
   deliver(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
     return this.#delivery.deliver(nonce, send);
   }
 
-  /** As `MessageDelivery.close`. */
+  /** See `MessageDelivery.close`. */
   close(ms: number): Promise<void> {
     return this.#delivery.close(ms);
   }

@@ -3,7 +3,7 @@ import { CHANNEL_INACCESSIBLE, isDiscordError } from './discord-errors.ts';
 
 const { ViewChannel, SendMessages, SendMessagesInThreads, EmbedLinks, AttachFiles } = PermissionFlagsBits;
 
-/** As Discord's own pages call them. */
+/** Discord's own names of permissions. */
 const NAMES: ReadonlyMap<bigint, string> = new Map([
   [ViewChannel, 'View Channel'],
   [SendMessages, 'Send Messages'],
@@ -14,14 +14,14 @@ const NAMES: ReadonlyMap<bigint, string> = new Map([
 
 const LIST_FORMAT = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-/** Whether the member has Discord's permission "manage server"; in direct messages nobody has. */
+/** Whether the member has Discord's permission "Manage Server". Nobody has it in direct messages. */
 export function canManageGuild({ memberPermissions }: Pick<BaseInteraction, 'memberPermissions'>): boolean {
   return memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
 }
 
 /**
- * What the bot lacks to post embeds and files in that channel of that guild: "Embed Links and Attach Files".
- * @throws DiscordAPIError, HTTPError when Discord does not say
+ * The permissions that the bot lacks to post embeds and files in a channel of a guild: "Embed Links and Attach Files".
+ * @throws DiscordAPIError, HTTPError when Discord does not answer
  */
 export async function missingPermissions(
   client: Client,
@@ -40,7 +40,7 @@ export async function missingPermissions(
     : LIST_FORMAT.format(missing.map((permission) => NAMES.get(permission) ?? ''));
 }
 
-/** Null where there is no such channel, or the bot does not see it. */
+/** Null when there is no such channel, or the bot may not see it. */
 async function fetchChannel(client: Client, channelId: string): Promise<Channel | null> {
   try {
     return await client.channels.fetch(channelId);

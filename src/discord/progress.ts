@@ -1,15 +1,15 @@
-/** Discord takes about five edits in five seconds; people read slower than that. */
+/** Discord allows about five edits in five seconds, but people read more slowly. */
 const MIN_INTERVAL_MS = 2_000;
 
 interface ProgressOptions {
   readonly show: (text: string) => Promise<unknown>;
   /** Milliseconds. */
   readonly now: () => number;
-  /** Progress that cannot be shown must not end the work. */
+  /** Called instead of throwing, because a failure to show progress must not end the work. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The text in a deferred reply that says how far the work is. */
+/** The text in a deferred reply that says how far the work has come. */
 export class ProgressMessage {
   readonly #options: ProgressOptions;
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -20,7 +20,7 @@ export class ProgressMessage {
     this.#options = options;
   }
 
-  /** Shows the text, unless the last one is younger than two seconds or still on its way. */
+  /** Shows the text, unless the last one is less than two seconds old or still being sent. */
   update(text: string): void {
     const now = this.#options.now();
     const isTooSoon = this.#underway !== undefined || now - this.#lastAt < MIN_INTERVAL_MS;
@@ -29,7 +29,7 @@ export class ProgressMessage {
     this.#underway = this.#show(text);
   }
 
-  /** Shows nothing from now on; resolves when the last text has arrived. */
+  /** Shows nothing from now on. Resolves when the last text has arrived. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#underway;

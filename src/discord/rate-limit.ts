@@ -6,8 +6,8 @@ const MAX_MEMBERS = 10_000;
 export const MAX_REQUESTS_A_MINUTE = 6;
 
 /**
- * How often a member may ask what takes much computing: a sliding window, in memory. A restart forgets it, and so
- * does a member's entry when more than MAX_MEMBERS others have asked since.
+ * Limits how often a member may use expensive commands, by a sliding window in memory. A restart empties it, and a
+ * member is forgotten when MAX_MEMBERS others have made requests since.
  */
 export class RateLimiter {
   readonly #now: () => number;
@@ -18,7 +18,7 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Counts one request. @returns undefined, or the seconds to wait: then it was not counted */
+  /** Counts a request. @returns undefined or, when it is refused and not counted, the seconds to wait */
   take(memberId: string): number | undefined {
     const at = this.#now();
     const recent = (this.#requestedAt.get(memberId) ?? []).filter((time) => at - time < WINDOW_MS);

@@ -1,4 +1,4 @@
-// A Reply as the message that Discord takes, inside every limit of limits.ts.
+// Turns a Reply into a message within Discord's limits.
 import {
   ButtonStyle,
   ComponentType,
@@ -11,14 +11,14 @@ import type { Reply, ReplyButton, ReplyFile } from '../reply.ts';
 import { BLANK, fileName, renderEmbeds } from './embed.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
-/** What discord.js sends, edits and follows up with alike. */
+/** The content of a message, for discord.js to send, edit or follow up with. */
 export interface MessageContent {
   readonly embeds: readonly APIEmbed[];
   readonly components: readonly APIActionRowComponent<APIButtonComponent>[];
   readonly files: readonly { readonly attachment: Buffer; readonly name: string; readonly description: string }[];
 }
 
-/** Shown to the member who asked and to nobody else. */
+/** Shown only to the member who made the request. */
 export function ephemeral(content: MessageContent) {
   return { ...content, flags: MessageFlags.Ephemeral as const };
 }
@@ -26,9 +26,9 @@ export function ephemeral(content: MessageContent) {
 const STYLES = { primary: ButtonStyle.Primary, secondary: ButtonStyle.Secondary } as const;
 
 /**
- * Every picture after the first has an embed of its own; one that is larger than Discord takes is left out.
- * @throws Error when a button's custom_id or the number of buttons cannot be made to fit, or a file is too large:
- *   an answer without the file that was asked for is none
+ * Every picture after the first has an embed of its own. A picture that is too large for Discord is left out.
+ * @throws Error when a button's custom_id is too long, there are too many buttons, or a file is too large (a file is
+ *   never left out, because it was requested)
  */
 export function renderReply(reply: Reply): MessageContent {
   const images = (reply.images ?? []).filter(({ png }) => png.byteLength <= LIMITS.fileBytes).slice(0, LIMITS.embeds);

@@ -1,4 +1,4 @@
-// What the bot itself replies, beside the commands' answers.
+// Replies of the bot itself, which belong to no command.
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DISCORD_NAMES, wordError } from '../commands/constraints.ts';
@@ -15,14 +15,14 @@ interface ErrorReply {
 }
 
 /**
- * The one place where errors become replies: what a member can mend is shown as it is, everything else as an id
- * under which the log has it.
- * @param signal aborts when the bot stops
+ * The only place where errors become replies. A UserError is shown as it is; for any other error the member sees only
+ * an id, under which the error is logged.
+ * @param signal aborted when the bot stops
  */
 export function replyToError(error: unknown, { log, signal }: { log: Logger; signal: AbortSignal }): ErrorReply {
   if (error instanceof UserError) return { outcome: 'refused', reply: userErrorReply(wordError(error, DISCORD_NAMES)) };
   if (signal.aborted) return { outcome: 'restarting', reply: RESTARTING };
-  // Six hexadecimal digits, which a person can read out.
+  // Six hexadecimal digits, short enough to read out.
   const fault = randomBytes(3).toString('hex');
   log.error({ fault, error: describeError(error) }, 'fault');
   return { outcome: 'fault', reply: faultReply(fault) };
@@ -39,7 +39,7 @@ export function userErrorReply({ message, option }: UserError): Reply {
 /** An option's name as Discord shows it: `max_weight` for `max-weight`. */
 const optionName = (option: string): string => option.replaceAll('-', '_');
 
-/** @param id under which the log has the fault */
+/** @param id the id under which the fault is logged */
 export function faultReply(id: string): Reply {
   return {
     tone: 'error',
@@ -68,7 +68,7 @@ export const STORE_TOO_SLOW: Reply = Object.freeze({
   body: 'What is saved could not be read in time, so nothing was done: please ask again in a minute.',
 });
 
-/** @param since ISO: when a direct message was refused */
+/** @param since ISO instant at which a direct message was refused */
 export function closedDmsReply(since: string): Reply {
   return {
     tone: 'warning',
@@ -80,7 +80,7 @@ export function closedDmsReply(since: string): Reply {
   };
 }
 
-/** @param seconds until the next request is taken */
+/** @param seconds until the next request is accepted */
 export function rateLimitReply(seconds: number): Reply {
   return {
     tone: 'warning',

@@ -1,10 +1,10 @@
-// The money that an allocation splits, where its currency is another than the prices'.
+// Converts the amount that an allocation splits from its own currency to that of the prices.
 import type { PriceService } from '../prices/service.ts';
 import { findUniverse, isSynthetic } from '../prices/universes.ts';
 import type { History } from '../engine/history.ts';
 import type { AllocateRequest } from './requests.ts';
 
-/** What was done about an amount whose currency was said. */
+/** How an amount in a stated currency was converted. */
 export type Conversion =
   | {
       readonly kind: 'converted';
@@ -13,23 +13,23 @@ export type Conversion =
       readonly to: string;
       /** Units of `to` for one of `from`. */
       readonly rate: number;
-      /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
+      /** ISO day of the rate; absent when it never changes, as between pounds and pence. */
       readonly until?: string;
       /** The title of the vendor that quotes it; absent with `until`. */
       readonly vendor?: string;
-      /** The vendor did not answer: it is the newest that was stored. */
+      /** Whether the vendor did not answer, so that this is the newest stored rate. */
       readonly stale: boolean;
     }
-  /** The prices name no currency, or are fictional and their currency `to` with them: the amount was taken to be in it. */
+  /** No conversion: the prices name no currency, or they and their currency `to` are fictional. */
   | { readonly kind: 'assumed'; readonly from: string; readonly to?: string };
 
-/** What a split was meant to be and what whole shares make of it. */
+/** A split in whole shares. */
 export interface Holdings {
-  /** (n) whole shares. */
+  /** (n) Whole shares. */
   readonly shares: readonly number[];
-  /** (n) their money's worth. */
+  /** (n) The value of the shares. */
   readonly values: readonly number[];
-  /** What no whole share could be bought with. */
+  /** What is left over. */
   readonly cash: number;
 }
 
@@ -53,7 +53,7 @@ export async function conversionOf(
   return { kind: 'converted', from, to, ...(await prices.rate(from, to, { asOf, signal })) };
 }
 
-/** Whole shares at the history's last prices, their worth and the cash in the amount's own currency. */
+/** Whole shares at the history's last prices, with values and cash in the amount's own currency. */
 export function holdingsFor(
   weights: readonly number[],
   amount: number | undefined,
@@ -68,7 +68,7 @@ export function holdingsFor(
 
 /** @param lastCloses (n), in the currency of `amount` */
 export function wholeShares(weights: readonly number[], amount: number, lastCloses: readonly number[]): Holdings {
-  // A weight of 0.25 is often 0.2499999999: without the allowance a share that can be paid for is lost.
+  // A weight of 0.25 may be 0.2499999999. Without the allowance, an affordable share would be lost.
   const shares = weights.map((weight, j) => Math.floor((weight * amount) / (lastCloses[j] ?? Number.NaN) + 1e-9));
   const values = shares.map((count, j) => count * (lastCloses[j] ?? Number.NaN));
   return { shares, values, cash: amount - values.reduce((sum, value) => sum + value, 0) };

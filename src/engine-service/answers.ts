@@ -14,28 +14,28 @@ export interface Seconds {
   readonly total: number;
 }
 
-/** A decision that was made. */
+/** A decision that did not fail. */
 export type Allocation = Exclude<Decision, { status: 'failed' }>;
 
-/** An answer with everything that it must be able to say about itself. Plain data. */
+/** An answer with its provenance. Plain data. */
 export interface AllocateAnswer {
   readonly request: AllocateRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
-  /** With its outcomes. */
+  /** Includes its outcomes. */
   readonly allocation: Allocation;
-  /** Whole shares for `amount`, their worth in its currency; absent without one. */
+  /** Whole shares for `amount`, with values in its currency; absent without an amount. */
   readonly holdings?: Holdings;
-  /** Of the holdings, where it is known. */
+  /** Of the holdings, if it is known. */
   readonly currency?: string;
-  /** Absent when the amount is in the prices' currency, or nothing was said. */
+  /** Absent when the amount is in the prices' currency, or names none. */
   readonly conversion?: Conversion;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
 }
 
-/** What an allocation can be at any limit. */
+/** The allocations for a range of limits. */
 export interface FrontierAnswer {
   readonly request: FrontierRequest;
   readonly universe: string;
@@ -46,13 +46,13 @@ export interface FrontierAnswer {
   readonly seconds: Seconds;
 }
 
-/** How decisions of the past turned out. */
+/** The outcomes of past decisions. */
 export interface BacktestAnswer {
   readonly request: BacktestRequest;
   readonly universe: string;
-  /** (n) without the index. */
+  /** (n) Without the index. */
   readonly tickers: readonly string[];
-  /** The benchmark's ticker, where the prices have one. */
+  /** The benchmark's ticker, if the prices have one. */
   readonly index?: string;
   readonly result: BacktestResult;
   readonly prices: PriceProvenance;
@@ -63,36 +63,36 @@ export interface Trained {
   readonly model: Model;
   readonly universe: string;
   readonly version: string;
-  /** True when the very same model was there already. */
+  /** Whether the same model was already saved. */
   readonly unchanged: boolean;
   readonly prices: PriceProvenance;
 }
 
-/** What came of a training on the newest prices. */
+/** The result of a training on the newest prices. */
 export interface Retrained {
   readonly universe: string;
   /** Of the newly trained model. */
   readonly version: string;
   readonly trainedUntil: string;
   /**
-   * `first`: live, there was none to compare it with. `replaced`: live, it scored no worse. `kept`: the live model
-   * stays, and this one is kept as files that nothing uses. `unchanged`: it is the live model.
+   * `first`: it is live, there was none to compare it with. `replaced`: it is live, since it scored no worse. `kept`:
+   * the previous model stays live; this one is saved but not used. `unchanged`: it equals the live model.
    */
   readonly outcome: 'first' | 'replaced' | 'kept' | 'unchanged';
-  /** Energy scores over so many of the newest days, where two models were compared; the lower, the better. */
+  /** Mean energy scores over the newest `days`, if two models were compared. Lower is better. */
   readonly scores?: { readonly champion: number; readonly challenger: number; readonly days: number };
   readonly prices: PriceProvenance;
 }
 
-/** What an answer says of the model that it rests on. */
+/** What an answer says about its model. */
 export interface ModelProvenance {
   readonly trainedUntil: string;
-  /** 1 − MSE of the model ÷ MSE of the plain average, on days it was not fitted to. */
+  /** 1 − MSE of the model ÷ MSE of the training mean, on days it was not fitted to. */
   readonly skill: number;
   readonly recipe: string;
 }
 
-/** What an answer says of its prices. */
+/** What an answer says about its prices. */
 export interface PriceProvenance {
   readonly source: string;
   readonly from: string;
@@ -101,19 +101,23 @@ export interface PriceProvenance {
   readonly notes: readonly string[];
 }
 
-export const modelProvenance = ({ manifest: { trainedUntil, skill, recipe } }: Model): ModelProvenance => ({
-  trainedUntil,
-  skill,
-  recipe,
-});
+export function modelProvenance({ manifest: { trainedUntil, skill, recipe } }: Model): ModelProvenance {
+  return {
+    trainedUntil,
+    skill,
+    recipe,
+  };
+}
 
-export const priceProvenance = (
+export function priceProvenance(
   { source, stale, notes }: LoadedPrices,
   { prices, until }: Pick<History, 'prices' | 'until'>,
-): PriceProvenance => ({
-  source,
-  from: prices.dates[0] ?? until,
-  until,
-  stale,
-  notes,
-});
+): PriceProvenance {
+  return {
+    source,
+    from: prices.dates[0] ?? until,
+    until,
+    stale,
+    notes,
+  };
+}

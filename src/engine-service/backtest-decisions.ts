@@ -12,12 +12,12 @@ import type { StoredDecisions } from './decision-cache.ts';
 import type { BacktestRequest } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
-/** Where faults go that cost a backtest only some of its decisions. */
+/** Logs faults that cost a backtest only some of its decisions. */
 export interface FaultLog {
   error(details: object, message: string): void;
 }
 
-export interface DecisionMeans {
+export interface DecisionServices {
   readonly pool: Pick<Pool, 'run'>;
   readonly cache: Table<StoredDecisions>;
   readonly threads: number;
@@ -28,45 +28,44 @@ interface DecisionDates {
   readonly request: BacktestRequest;
   readonly assets: Prices;
   readonly schedule: Schedule;
-  /** One a decision date. */
+  /** One for each decision date. */
   readonly keys: readonly string[];
-  /** What is known already of each date. */
+  /** The cached decisions of each date. */
   readonly cached: readonly (StoredDecisions | undefined)[];
   readonly context: SharedContext;
 }
 
-/** How long decisions are kept after they were made. */
-const KEPT_MS = 30 * 86_400_000;
+/** How long decisions are cached. */
+const CACHED_MS = 30 * 86_400_000;
 
 /**
- * Makes the decisions that are not known yet, each once, and keeps each as soon as it is made, so that it is found
- * again after a crash.
- * @returns those of all dates
+ * Makes the decisions that are not cached, and caches each one at once, so that it survives a crash.
+ * @returns the decisions of all dates
  */
-export async function decideAll(means: DecisionMeans, dates: DecisionDates): Promise<StoredDecisions[]> {
+export async function decideAll(services: DecisionServices, dates: DecisionDates): Promise<StoredDecisions[]> {
   const { request, schedule, context } = dates;
   const known = [...dates.cached];
   const missing = [...known.keys()].filter((at) => known[at] === undefined);
   const models: Promise<Model | undefined>[] = [];
-  const works = orderWorks({ schedule, missing, isChain: request.isWarmStarted, ahead: means.threads });
+  const works = orderWorks({ schedule, missing, isChain: request.isWarmStarted, ahead: services.threads });
   const countOne = countDecisions(known.length, missing.length, context.onProgress);
-  // One more than there are threads: none waits while a result is on its way.
-  await inOrder(works, means.threads + 1, async (work) => {
+  // One more than there are threads, so that no thread is idle while a result is handled.
+  await inOrder(works, services.threads + 1, async (work) => {
     if (work.kind === 'fit') {
       const before = request.isWarmStarted ? models[work.training - 1] : undefined;
-      await (models[work.training] = fitOne(means, dates, work.training, before));
+      await (models[work.training] = fitOne(services, dates, work.training, before));
       return;
     }
     const model = await models[schedule.decisionDates[work.decision]!.training];
-    known[work.decision] = await decideOne(means, dates, work.decision, model);
+    known[work.decision] = await decideOne(services, dates, work.decision, model);
     countOne();
   });
   return known.map((decisions) => decisions ?? []);
 }
 
-/** @returns undefined when it failed by a fault, which costs its decisions and nothing else */
+/** @returns undefined after a fault, which costs only the decisions of this training */
 async function fitOne(
-  { pool, log }: DecisionMeans,
+  { pool, log }: DecisionServices,
   { request, assets, schedule, context: { signal } }: DecisionDates,
   training: number,
   before: Promise<Model | undefined> | undefined,
@@ -84,13 +83,13 @@ async function fitOne(
 }
 
 async function decideOne(
-  means: DecisionMeans,
+  services: DecisionServices,
   { request, assets, schedule, keys, context: { signal } }: DecisionDates,
   at: number,
   model: Model | undefined,
 ): Promise<StoredDecisions> {
   const { strategy, mandate, limits, sampling } = request;
-  const { pool, log } = means;
+  const { pool, log } = services;
   const { date } = schedule.decisionDates[at]!;
   const failed = failedDecisions(limits, assets.tickers.length);
   if (model === undefined) return failed;
@@ -99,8 +98,8 @@ async function decideOne(
     const day = { strategy: strategy.id, model, history, mandate, limits, sampling };
     const { decisions, faults } = await pool.run('decidePast', day, { signal });
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
-    // A decision that a fault has spoilt is tried again the next time.
-    if (faults.length === 0) await keep(means, keys[at]!, decisions);
+    // Not cached after a fault, so that the next backtest tries again.
+    if (faults.length === 0) await cacheDecisions(services, keys[at]!, decisions);
     return decisions;
   } catch (error) {
     rethrowUnlessFault(error, signal);
@@ -109,18 +108,19 @@ async function decideOne(
   }
 }
 
-/** A decision that cannot be kept is still a decision. */
-const keep = ({ cache, log }: DecisionMeans, key: string, decisions: StoredDecisions): Promise<void> =>
-  cache
-    .set(key, decisions, KEPT_MS)
+/** Never rejects: a decision that cannot be cached is still valid. */
+function cacheDecisions({ cache, log }: DecisionServices, key: string, decisions: StoredDecisions): Promise<void> {
+  return cache
+    .set(key, decisions, CACHED_MS)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be kept'));
+}
 
-/** What a person can mend, a task over its time limit among it, would hit every other decision as well. */
+/** A UserError, such as an exceeded time limit, would affect every other decision too. */
 function rethrowUnlessFault(error: unknown, { aborted }: AbortSignal): void {
   if (aborted || error instanceof UserError || error instanceof ClosedError) throw error;
 }
 
-/** @returns what to call after each decision that was made. The time left is that of the others. */
+/** @returns a function to call after each decision, which reports progress and the time left */
 function countDecisions(all: number, missing: number, onProgress: OnProgress): () => void {
   const started = performance.now();
   const before = all - missing;

@@ -3,21 +3,21 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 export type BacktestWork =
   { readonly kind: 'fit'; readonly training: number } | { readonly kind: 'decide'; readonly decision: number };
 
-interface Order {
+interface WorkPlan {
   readonly schedule: Schedule;
   /** The decisions to make, ascending. */
   readonly missing: readonly number[];
-  /** Each training needs the one before. */
+  /** Whether each training needs the one before. */
   readonly isChain: boolean;
-  /** How many trainings are begun before the decisions of the first of them. */
+  /** How many trainings start before the decisions of the first one. */
   readonly ahead: number;
 }
 
 /**
- * Decisions in the order of time, each after the training that it needs; trainings that no decision needs are
- * left out. What is begun waits only for what was begun before it.
+ * Orders decisions by time, each after its training. Trainings that no decision needs are left out. Work waits only for
+ * work that comes before it.
  */
-export function orderWorks({ schedule: { decisionDates }, missing, isChain, ahead }: Order): BacktestWork[] {
+export function orderWorks({ schedule: { decisionDates }, missing, isChain, ahead }: WorkPlan): BacktestWork[] {
   const needed = [...new Set(missing.map((decision) => decisionDates[decision]!.training))];
   const trainings = isChain ? Array.from({ length: (needed.at(-1) ?? -1) + 1 }, (_, training) => training) : needed;
   const works: BacktestWork[] = trainings.slice(0, ahead).map(fitWork);
@@ -31,7 +31,7 @@ export function orderWorks({ schedule: { decisionDates }, missing, isChain, ahea
 
 const fitWork = (training: number): BacktestWork => ({ kind: 'fit', training });
 
-/** Begins the works in their order, at most so many at once. @throws what the first that fails throws */
+/** Starts the works in their order, at most `atOnce` at a time. @throws the error of the first that fails */
 export async function inOrder<T>(works: readonly T[], atOnce: number, perform: (work: T) => Promise<void>) {
   const next = works.values();
   await Promise.all(

@@ -5,20 +5,20 @@ import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
-import { decideAll, type DecisionMeans } from './backtest-decisions.ts';
+import { decideAll, type DecisionServices } from './backtest-decisions.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
 import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
-interface Means extends DecisionMeans {
+interface BacktestServices extends DecisionServices {
   readonly prices: PriceService;
   readonly models: Pick<ModelService, 'choiceFor'>;
 }
 
-/** Decisions of the past, in worker threads, and what came of them. */
+/** Makes the decisions of past dates in worker threads, and evaluates them. */
 export async function runBacktest(
-  { prices, models, ...means }: Means,
+  { prices, models, ...services }: BacktestServices,
   request: BacktestRequest,
   context: SharedContext,
 ): Promise<BacktestAnswer> {
@@ -26,17 +26,17 @@ export async function runBacktest(
   const { universe, mandate, sampling } = request;
   const loaded = await prices.history(universe, historyOptions(context));
   const { assets, index } = splitMarket(loaded.prices);
-  // What cannot be answered is refused before a model is trained for it.
-  checkSize(assets.tickers.length, sampling.scenarios, means.threads);
+  // Impossible requests must fail before a model is trained for them.
+  checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
   const schedule = planBacktest(assets, planOf(request));
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
   const terms = { ...request, strategy: await models.choiceFor(subject) };
   const keys = decisionKeys(assets, schedule, terms);
-  const cached = await Promise.all(keys.map((key) => means.cache.get(key)));
-  const decisions = await decideAll(means, { request: terms, assets, schedule, keys, cached, context });
+  const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
+  const decisions = await decideAll(services, { request: terms, assets, schedule, keys, cached, context });
   const judged = { prices: loaded.prices, terms, decisions };
-  const result = await means.pool.run('judge', judged, { signal: context.signal });
+  const result = await services.pool.run('judge', judged, { signal: context.signal });
   return {
     request,
     universe: universeLabel(universe),

@@ -6,7 +6,7 @@ import { prefixHashes } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
 import { canonicalJson } from './requests.ts';
 
-/** Goes up whenever the same terms give other decisions than before. */
+/** Must increase whenever the same terms lead to other decisions than before. */
 const FORMAT = 2;
 
 const decisionSchema = z.strictObject({
@@ -20,14 +20,14 @@ const decisionSchema = z.strictObject({
   minCvar: z.number().exactOptional(),
 });
 
-/** One day's decisions, by all rules. */
+/** The decisions of one day, one a rule. */
 export type StoredDecisions = readonly RuleDecision[];
 
 export const storedDecisionsSchema: z.ZodType<StoredDecisions> = z.array(decisionSchema).readonly();
 
 /**
- * A key for each decision date. It holds all that decides that day, and nothing that comes after it: a backtest
- * that goes on for longer, or counts other costs, finds its decisions again.
+ * A key for each decision date: a hash of all that influences the decision, and of nothing later. So a longer backtest,
+ * or one with other costs, finds the decisions again.
  */
 export function decisionKeys(
   assets: Prices,

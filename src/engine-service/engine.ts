@@ -37,71 +37,71 @@ import {
 import { ScenarioCache } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
 
-interface Parts {
+interface EngineServices {
   readonly prices: PriceService;
   readonly models: ModelStore;
   readonly pool: Pool;
-  /** Decisions of the past, kept so that none is made twice. */
+  /** Past decisions, cached so that none is made twice. */
   readonly decisions: Table<StoredDecisions>;
-  /** That the pool computes on for one who does not wait at a screen. */
+  /** The number of background threads. */
   readonly threads: number;
   readonly log: FaultLog;
 }
 
 /**
- * The engine behind threads. Equal requests in flight share one computation. A caller's signal ends its own
- * waiting; what nobody waits for any more is ended too. Everything throws UserError for what a person can mend, and
- * the signal's reason when aborted.
+ * The engine on worker threads. Equal requests in flight share one computation. A caller's signal ends only its own
+ * waiting; a computation is aborted when no caller waits for it. All methods throw UserError for errors that a person
+ * can correct, and the signal's reason when aborted.
  */
 export class Engine {
-  readonly #parts: Parts;
+  readonly #services: EngineServices;
   readonly #models: ModelService;
   readonly #scenarios: ScenarioCache;
   readonly #allocating = new SingleFlight<AllocateAnswer>();
   readonly #tracing = new SingleFlight<FrontierAnswer>();
   readonly #backtesting = new SingleFlight<BacktestAnswer>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#scenarios = new ScenarioCache(parts.pool);
-    this.#models = new ModelService({ ...parts, onReplaced: (identity) => this.#scenarios.drop(identity) });
+  constructor(services: EngineServices) {
+    this.#services = services;
+    this.#scenarios = new ScenarioCache(services.pool);
+    this.#models = new ModelService({ ...services, onReplaced: (identity) => this.#scenarios.drop(identity) });
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
     return this.#allocating.run(canonicalJson(request), options, (shared) => this.#allocate(request, shared));
   }
 
-  /** On the very scenarios that `allocate` would decide on. */
+  /** Uses the same scenarios as `allocate`. */
   frontier(request: FrontierRequest, options: TaskOptions = {}): Promise<FrontierAnswer> {
     return this.#tracing.run(canonicalJson(request), options, (shared) => this.#frontier(request, shared));
   }
 
-  /** Decisions that were made before are found again. */
+  /** Decisions from earlier backtests are reused. */
   backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
-    const { prices, pool, decisions: cache, threads, log } = this.#parts;
-    const means = { prices, models: this.#models, pool, cache, threads, log };
-    return this.#backtesting.run(canonicalJson(request), options, (shared) => runBacktest(means, request, shared));
+    const { prices, pool, decisions: cache, threads, log } = this.#services;
+    const services = { prices, models: this.#models, pool, cache, threads, log };
+    return this.#backtesting.run(canonicalJson(request), options, (shared) => runBacktest(services, request, shared));
   }
 
   /** Trains on the newest prices, and makes the result the live model. */
   async train({ universe, strategy, seed }: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
-    const loaded = await this.#parts.prices.history(universe, { refresh: true, ...historyOptions(options) });
+    const loaded = await this.#services.prices.history(universe, { refresh: true, ...historyOptions(options) });
     const { name, ...saved } = await this.#models.train({ universe, loaded, strategy }, seed, options);
     return { ...saved, universe: name, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
   }
 
-  /** As `train`, but the live model stays if it forecast the newest days better. */
+  /** As `train`, but the live model stays if it forecasts the newest days better. */
   async retrain(
     { universe, strategy }: Pick<TrainRequest, 'universe' | 'strategy'>,
     options: TaskOptions = {},
   ): Promise<Retrained> {
-    const loaded = await this.#parts.prices.history(universe, historyOptions(options));
+    const loaded = await this.#services.prices.history(universe, historyOptions(options));
     const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
     const { trainedUntil } = model.manifest;
     return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
   }
 
-  /** What `allocate` would decide on. */
+  /** The scenarios that `allocate` would use. */
   async scenarios(
     request: ScenariosRequest,
     options: TaskOptions = {},
@@ -112,17 +112,17 @@ export class Engine {
     return { tickers, scenarios: samples.scenarios, ...provenance };
   }
 
-  /** How much the threads have to do. */
+  /** How many tasks run, and how many wait. */
   queue(): Queue {
-    return this.#parts.pool.queue();
+    return this.#services.pool.queue();
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
     const { strategy, mandate, sampling, amount } = request;
     const stopwatch = new Stopwatch();
-    const asked = { ...request, horizonDays: mandate.horizonDays };
-    const { loaded, history, model, samples, conversion } = await this.#prepare(asked, options, stopwatch);
-    const [allocation] = await this.#parts.pool.run(
+    const scenarios = { ...request, horizonDays: mandate.horizonDays };
+    const { loaded, history, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
+    const [allocation] = await this.#services.pool.run(
       'decide',
       { strategy: strategy.id, model, history, mandates: [mandate], sampling, samples, wantsOutcomes: true },
       { signal: options.signal },
@@ -156,7 +156,7 @@ export class Engine {
     const { tickers } = history.prices;
     const feasible = feasibleSet(constraints, tickers);
     const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible, points };
-    const frontier = await this.#parts.pool.run('frontier', problem, { signal: options.signal });
+    const frontier = await this.#services.pool.run('frontier', problem, { signal: options.signal });
     stopwatch.lap('optimize');
     return {
       request,
@@ -169,19 +169,19 @@ export class Engine {
     };
   }
 
-  /** From prices to scenarios. What cannot be answered is refused before a model is trained for it. */
+  /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
   async #prepare(
     request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
     options: TaskOptions,
     stopwatch = new Stopwatch(),
   ) {
     const { universe, strategy, sampling, horizonDays, mandate, asOf } = request;
-    const loaded = await this.#parts.prices.history(universe, historyOptions(options));
+    const loaded = await this.#services.prices.history(universe, historyOptions(options));
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkSize(tickers.length, sampling.scenarios);
     if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
-    const conversion = await conversionOf(request, history, this.#parts.prices, options.signal);
+    const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
     const model = await this.#models.find({ universe, loaded, strategy }, history, options);
     stopwatch.lap('model');

@@ -9,7 +9,7 @@ export interface RetrainedModel extends Pick<Retrained, 'version' | 'outcome' | 
   readonly model: Model;
 }
 
-interface Means {
+interface ComparisonServices {
   readonly models: Pick<ModelStore, 'keepUnused'>;
   readonly pool: Pick<Pool, 'run'>;
   /** Makes the challenger the live model. */
@@ -17,28 +17,29 @@ interface Means {
 }
 
 interface Comparison {
-  /** Its id. */
+  /** The strategy's id. */
   readonly strategy: string;
   readonly name: string;
   readonly history: History;
-  /** The live model, where there is one that was made for these prices. */
+  /** The live model, if there is one for these prices. */
   readonly champion: Model | undefined;
   readonly challenger: Model;
 }
 
 /**
- * Champion against challenger: the new model goes live unless the live one scored better on days that neither
- * has learnt from; then it is kept as files that nothing uses. Models of a strategy without a score always go live.
+ * Compares a new model (the challenger) with the live one (the champion). The challenger goes live unless the champion
+ * scores better on days that neither was trained on; then it is saved, but not used. Models of a strategy without a
+ * score always go live.
  */
-export async function settle(
-  { models, pool, goLive }: Means,
+export async function compareModels(
+  { models, pool, goLive }: ComparisonServices,
   { strategy: id, name, history, champion, challenger }: Comparison,
   options: TaskOptions,
 ): Promise<RetrainedModel> {
-  const win = async (outcome: 'first' | 'unchanged' | 'replaced'): Promise<RetrainedModel> => {
+  async function win(outcome: 'first' | 'unchanged' | 'replaced'): Promise<RetrainedModel> {
     const { version } = await goLive();
     return { model: challenger, version, outcome };
-  };
+  }
   const strategy = findStrategy(id);
   if (champion === undefined) return win('first');
   if (identityOf(champion) === identityOf(challenger)) return win('unchanged');

@@ -4,7 +4,7 @@ import type { ModelManifest, StrategyChoice } from '../engine/strategies/strateg
 import type { LoadedPrices, Prices } from '../engine/types.ts';
 import { findUniverse, isSynthetic, otherVendor, type UniverseSpec } from '../prices/universes.ts';
 
-/** Whose model is meant. */
+/** A universe and the strategy whose model it needs. */
 export interface ModelSubject {
   readonly universe: UniverseSpec;
   readonly loaded: LoadedPrices;
@@ -12,8 +12,8 @@ export interface ModelSubject {
 }
 
 /**
- * The name under which a universe's model is kept. A file is known by its tickers and its first
- * prices, so that it keeps its model when days are added to it.
+ * The name under which a universe's model is saved. A file is identified by its tickers and its first prices, so that
+ * it keeps its model when days are added.
  */
 export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): string {
   if (universe.kind === 'named') return universe.name;
@@ -24,8 +24,8 @@ export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): str
 }
 
 /**
- * Whether a stored model was made for these prices. A vendor's adjusted closes move with every
- * dividend, so there the tickers decide; a file's must be the very prices it was trained on.
+ * Whether a stored model was made for these prices. A vendor's adjusted closes change with every dividend, so the
+ * tickers decide. A file must hold the same prices that the model was trained on.
  */
 export function isModelOf(
   manifest: ModelManifest,
@@ -39,7 +39,7 @@ export function isModelOf(
   return manifest.pricesHash === hashOf(prices, { until: manifest.trainedUntil, days: manifest.days });
 }
 
-/** Hashing ten years of 12 assets takes 3 ms, which everybody waits for; prices that stay fresh are the same object. */
+/** `pricesHash` with a cache per price object. Hashing ten years of 12 assets takes 3 ms, in every request. */
 export function createHashing(): typeof pricesHash {
   const hashes = new WeakMap<Prices, Map<string, string>>();
   return (prices, window) => {

@@ -6,59 +6,59 @@ import type { ModelStore } from '../store/models.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
 import { canonicalJson } from './requests.ts';
-import { settle, type RetrainedModel } from './model-comparison.ts';
+import { compareModels, type RetrainedModel } from './model-comparison.ts';
 import { SingleFlight } from './single-flight.ts';
 
 export interface SavedModel {
   readonly model: Model;
   readonly name: string;
   readonly version: string;
-  /** True when the very same model was there already. */
+  /** Whether the same model was already saved. */
   readonly unchanged: boolean;
 }
 
-interface Parts {
+interface ModelServiceOptions {
   readonly models: ModelStore;
   readonly pool: Pick<Pool, 'run'>;
-  /** Told the identity of a model that another one has replaced. */
+  /** Called with the identity of a model that another one has replaced. */
   readonly onReplaced: (identity: string) => void;
 }
 
-/** Which model a universe's decisions rest on. */
+/** Finds, trains and saves the models of universes. */
 export class ModelService {
   readonly #models: ModelStore;
   readonly #pool: Pick<Pool, 'run'>;
-  readonly #onReplaced: Parts['onReplaced'];
+  readonly #onReplaced: ModelServiceOptions['onReplaced'];
   readonly #saving = new SingleFlight<SavedModel>();
   readonly #retraining = new SingleFlight<RetrainedModel>();
   readonly #fitting = new SingleFlight<Model>();
   readonly #hashOf = createHashing();
-  /** The identity of each live model, by name and recipe, as last seen: another process may replace it too. */
+  /** The last known identity of each live model, by name and recipe. Another process may replace it too. */
   readonly #live = new Map<string, string>();
 
-  constructor({ models, pool, onReplaced }: Parts) {
+  constructor({ models, pool, onReplaced }: ModelServiceOptions) {
     this.#models = models;
     this.#pool = pool;
     this.#onReplaced = onReplaced;
   }
 
-  /** The live model if it was made for these prices, or one that is trained for this. */
+  /** The live model if it was made for these prices; otherwise a newly trained one. */
   async find(subject: ModelSubject, history: History, options: TaskOptions): Promise<Model> {
     const { stored, isUsable } = await this.#findLive(subject, history);
     if (isUsable) return stored;
     const next = { ...subject, strategy: refit(subject.strategy, stored) };
     const isNewest = history.until === subject.loaded.prices.dates.at(-1);
-    // A model of a past day answers its requests alone: the live one is never replaced by it.
+    // A model for a past day serves only this request and never goes live.
     if (!isNewest) return this.#fit(next, DEFAULTS.seed, history, options);
     return (await this.train(next, DEFAULTS.seed, options)).model;
   }
 
-  /** What models of this universe are fitted with: as the live one was, where something was chosen for it. */
+  /** The choice for new models of this universe: parameters that were chosen for the live model are kept. */
   async choiceFor({ universe, loaded, strategy }: ModelSubject): Promise<StrategyChoice> {
     return refit(strategy, await this.#load(modelName(universe, loaded), strategy));
   }
 
-  /** Trains on all the prices, and makes the result the live model. */
+  /** Trains on all prices, and makes the result the live model. */
   train(subject: ModelSubject, seed: number, options: TaskOptions): Promise<SavedModel> {
     const name = modelName(subject.universe, subject.loaded);
     const history = historyUntil(subject.loaded.prices);
@@ -68,7 +68,7 @@ export class ModelService {
     });
   }
 
-  /** Trains on all the prices, and makes the result the live model unless the one that is live is better. */
+  /** Trains on all prices, and makes the result the live model unless the present one is better. */
   async retrain(subject: ModelSubject, options: TaskOptions): Promise<RetrainedModel & { readonly name: string }> {
     const name = modelName(subject.universe, subject.loaded);
     const history = historyUntil(subject.loaded.prices);
@@ -76,9 +76,9 @@ export class ModelService {
     const key = `${name}/${this.#keyOf(next, DEFAULTS.seed, history)}`;
     const retrained = await this.#retraining.run(key, options, async (shared) => {
       const challenger = await this.#fit(next, DEFAULTS.seed, history, shared);
-      // Another may have gone live while this one was trained.
+      // Another model may have gone live meanwhile.
       const { stored, isUsable } = await this.#findLive(subject, history);
-      const contest = {
+      const comparison = {
         strategy: subject.strategy.id,
         name,
         history,
@@ -86,12 +86,12 @@ export class ModelService {
         challenger,
       };
       const goLive = () => this.#goLive(name, subject.strategy, challenger);
-      return settle({ models: this.#models, pool: this.#pool, goLive }, contest, shared);
+      return compareModels({ models: this.#models, pool: this.#pool, goLive }, comparison, shared);
     });
     return { name, ...retrained };
   }
 
-  /** Trains alone: nothing is saved. */
+  /** Trains, and saves nothing. */
   #fit(subject: ModelSubject, seed: number, history: History, options: TaskOptions): Promise<Model> {
     const { id: strategy, params } = subject.strategy;
     return this.#fitting.run(this.#keyOf(subject, seed, history), options, (shared) =>
@@ -112,7 +112,7 @@ export class ModelService {
     if (before !== undefined && before !== identity) this.#onReplaced(before);
   }
 
-  /** @returns the live model, and whether it can be asked about the last day of the history */
+  /** @returns the live model, and whether it can be used for the last day of the history */
   async #findLive(subject: ModelSubject, { until }: Pick<History, 'until'>) {
     const name = modelName(subject.universe, subject.loaded);
     const stored = await this.#load(name, subject.strategy);
@@ -127,15 +127,16 @@ export class ModelService {
     return this.#models.load(name, strategy.recipeOf(params), strategy.codec);
   }
 
-  /** Of a model: strategies that share a recipe share what is fitted for it. */
+  /** Identifies a model in training. Strategies that share a recipe share its models. */
   #keyOf({ loaded, strategy }: ModelSubject, seed: number, { until }: History): string {
     const recipe = findStrategy(strategy.id).recipeOf(strategy.params);
     return [recipe, canonicalJson(strategy.params), seed, until, this.#hashOf(loaded.prices)].join('/');
   }
 }
 
-/** What somebody chose for the models of a universe stays chosen. */
-const refit = (choice: StrategyChoice, stored: Model | undefined): StrategyChoice =>
-  stored === undefined
+/** Adds the stored model's parameters to the choice, unless the choice overrides them. */
+function refit(choice: StrategyChoice, stored: Model | undefined): StrategyChoice {
+  return stored === undefined
     ? choice
     : { ...choice, params: { ...findStrategy(choice.id).paramsOf(stored), ...choice.params } };
+}

@@ -19,30 +19,30 @@ const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind',
   }),
 ]);
 
-/** In a form that the store can keep. */
+/** Also the form in which requests are stored. */
 export const allocateRequestSchema = z.object({
   universe: universeSpecSchema,
   strategy: strategyChoiceSchema,
   mandate: mandateSchema,
   sampling: samplingSchema,
-  /** ISO day: nothing later is looked at. */
+  /** ISO day; later prices are ignored. */
   asOf: z.string().exactOptional(),
   /** Money to split. */
   amount: z.number().exactOptional(),
-  /** ISO 4217, of `amount`; absent: the prices' own. */
+  /** The currency of `amount`, ISO 4217; absent: the prices' own. */
   amountCurrency: z.string().exactOptional(),
 });
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
 
-/** What the scenarios of a model are asked for, whatever is then done with them. */
+/** A request for the scenarios of a model. */
 export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'> & {
   readonly horizonDays: number;
 };
 
-/** What an allocation can be at any limit; the mandate's limit is only marked. */
+/** A request for the allocations at a range of limits. The mandate's limit is only marked. */
 export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
-  /** How many portfolios, both ends included. */
+  /** The number of portfolios, both ends included. */
   readonly points: number;
 };
 
@@ -57,28 +57,31 @@ export interface TrainRequest {
   readonly seed: number;
 }
 
-/** 800 MB of scenarios; with the second sample, and copies on their way to shared memory, three times as much. */
-const MOST_NUMBERS = 100_000_000;
+/** 800 MB of scenarios; three times as much with the second sample and the copies for shared memory. */
+const MAX_NUMBERS = 100_000_000;
 
 /**
- * @param atOnce how many samples of that size are in memory together
+ * @param atOnce the number of such samples in memory at the same time
  * @throws UserError when the scenarios would not fit into memory
  */
 export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
-  if (assets * scenarios * atOnce <= MOST_NUMBERS) return;
-  const most = Math.floor(MOST_NUMBERS / assets / atOnce).toLocaleString('en-GB');
+  if (assets * scenarios * atOnce <= MAX_NUMBERS) return;
+  const most = Math.floor(MAX_NUMBERS / assets / atOnce).toLocaleString('en-GB');
   throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
 }
 
-export const historyOptions = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({
-  ...(signal && { signal }),
-  ...(onProgress && { onProgress }),
-});
+export function historyOptions({ signal, onProgress }: TaskOptions): HistoryOptions {
+  return {
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  };
+}
 
-/** JSON in which equal values are equal, in whatever order the properties of their objects were written. */
-export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
+/** JSON that is the same for equal values, whatever the order of their properties. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}

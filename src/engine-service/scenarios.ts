@@ -6,8 +6,8 @@ import { identityOf, type Model } from '../engine/strategies/strategy.ts';
 import type { Pool, TaskOptions } from '../workers/pool.ts';
 import { SingleFlight } from './single-flight.ts';
 
-export interface Draw {
-  /** Its id. */
+export interface DrawInput {
+  /** The strategy's id. */
   readonly strategy: string;
   readonly model: Model;
   readonly history: History;
@@ -17,7 +17,7 @@ export interface Draw {
 
 const CACHED_BYTES = 256 * 2 ** 20;
 
-/** Scenarios, kept: they are the slow part of an answer, and another limit or alpha needs only the optimiser. */
+/** Draws and caches scenarios, the slow part of an answer. Another limit or alpha needs only the optimiser. */
 export class ScenarioCache {
   readonly #pool: Pick<Pool, 'run'>;
   readonly #cache: LRUCache<string, Samples>;
@@ -32,7 +32,7 @@ export class ScenarioCache {
     });
   }
 
-  async draw({ strategy, model, history, horizonDays, sampling }: Draw, options: TaskOptions): Promise<Samples> {
+  async draw({ strategy, model, history, horizonDays, sampling }: DrawInput, options: TaskOptions): Promise<Samples> {
     const recent = findStrategy(strategy).recent(model, history);
     const { scenarios, seed } = sampling;
     const key = [identityOf(model), pricesHash(recent.prices), horizonDays, scenarios, seed].join('/');
@@ -47,13 +47,13 @@ export class ScenarioCache {
         this.#pool.run('simulate', { ...input, sampling: fresh }, { signal }),
       ]);
       const samples = { scenarios: drawn[0], fresh: drawn[1] };
-      // The model that was replaced meanwhile may be this one.
+      // This model may have been replaced and dropped meanwhile.
       if (this.#drops === dropsBefore) this.#cache.set(key, samples);
       return samples;
     });
   }
 
-  /** Forgets what a model has drawn. @param identity as `identityOf` tells it */
+  /** Removes a model's scenarios from the cache. @param identity from `identityOf` */
   drop(identity: string): void {
     this.#drops++;
     const gone = [...this.#cache.keys()].filter((key) => key.startsWith(`${identity}/`));

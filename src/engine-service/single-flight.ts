@@ -1,7 +1,7 @@
 import type { OnProgress, Progress } from '../engine/types.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
-/** What shared work gets: a signal that aborts when nobody waits any more, and everybody's progress. */
+/** The context of shared work. The signal is aborted when no caller waits any more; progress goes to all callers. */
 export interface SharedContext {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
@@ -10,12 +10,12 @@ export interface SharedContext {
 interface Flight<T> {
   readonly result: Promise<T>;
   readonly abort: AbortController;
-  readonly audience: Audience;
+  readonly callers: Callers;
 }
 
 /**
- * Runs the work under the key, or waits for the one that is running under it already. A signal ends its
- * caller's waiting alone; the work is aborted when all who waited have gone.
+ * Runs work once for all callers with the same key at the same time. A caller's signal ends only its own waiting. The
+ * work is aborted when all callers have left.
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
@@ -26,50 +26,50 @@ export class SingleFlight<T> {
     work: (context: SharedContext) => Promise<T>,
   ): Promise<T> {
     signal?.throwIfAborted();
-    const { result, abort, audience } = this.#flights.get(key) ?? this.#begin(key, work);
+    const { result, abort, callers } = this.#flights.get(key) ?? this.#begin(key, work);
     return new Promise<T>((resolve, reject) => {
-      const leave = audience.join(onProgress);
-      const goAway = (): void => {
+      const leave = callers.join(onProgress);
+      const onAbort = (): void => {
         reject(signal?.reason);
         if (leave() > 0) return;
         this.#forget(key, abort);
         abort.abort(signal?.reason);
       };
-      signal?.addEventListener('abort', goAway, { once: true });
-      void result.then(resolve, reject).finally(() => signal?.removeEventListener('abort', goAway));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      void result.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
     });
   }
 
   #begin(key: string, work: (context: SharedContext) => Promise<T>): Flight<T> {
     const abort = new AbortController();
-    const audience = new Audience();
-    const result = work({ signal: abort.signal, onProgress: (progress) => audience.tell(progress) }).finally(() => {
+    const callers = new Callers();
+    const result = work({ signal: abort.signal, onProgress: (progress) => callers.report(progress) }).finally(() => {
       this.#forget(key, abort);
-      // Whatever work that failed has left running.
+      // Ends what failed work has left running.
       abort.abort();
     });
-    const flight = { result, abort, audience };
+    const flight = { result, abort, callers };
     this.#flights.set(key, flight);
     return flight;
   }
 
-  /** Whoever asks after an abort must not be given what has been aborted. */
+  /** A later caller must not join work that was aborted. */
   #forget(key: string, abort: AbortController): void {
     if (this.#flights.get(key)?.abort === abort) this.#flights.delete(key);
   }
 }
 
-/** Those who wait for the same. */
-class Audience {
+/** The callers that wait for one flight. */
+class Callers {
   readonly #waiting = new Set<{ readonly onProgress: OnProgress | undefined }>();
   #last: Progress | undefined;
 
-  tell(progress: Progress): void {
+  report(progress: Progress): void {
     this.#last = progress;
     for (const one of this.#waiting) one.onProgress?.(progress);
   }
 
-  /** Tells at once what was told last. @returns how to leave, which says how many are left */
+  /** Reports the latest progress at once. @returns a function that leaves, and gives the number of callers left */
   join(onProgress: OnProgress | undefined): () => number {
     const one = { onProgress };
     this.#waiting.add(one);

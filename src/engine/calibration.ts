@@ -80,8 +80,9 @@ export interface Forecasts {
   readonly cvars: readonly number[];
 }
 
-const violationsOf = ({ losses, valuesAtRisk }: Forecasts): number[] =>
-  losses.flatMap((loss, t) => (loss > valuesAtRisk[t]! ? [t] : []));
+function violationsOf({ losses, valuesAtRisk }: Forecasts): number[] {
+  return losses.flatMap((loss, t) => (loss > valuesAtRisk[t]! ? [t] : []));
+}
 
 /**
  * Tests whether losses beyond the value-at-risk were as large as the CVaR (Acerbi & Szekely 2014, tests 1 and 2). Both

@@ -13,25 +13,30 @@ export interface History {
   readonly until: string;
 }
 
-const isDay = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+function isDay(text: string): boolean {
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+  );
+}
 
 function rowsUntil(dates: readonly string[], until: string): number {
   const later = dates.findIndex((date) => date > until);
   return later === -1 ? dates.length : later;
 }
 
-const sliceRows = (prices: Prices, from: number, to: number): Prices =>
-  Object.freeze({
+function sliceRows(prices: Prices, from: number, to: number): Prices {
+  return Object.freeze({
     ...prices,
     dates: Object.freeze(prices.dates.slice(from, to)),
     closes: Object.freeze(prices.closes.slice(from, to)),
     ...(prices.volumes && { volumes: Object.freeze(prices.volumes.slice(from, to)) }),
   });
+}
 
 /** The last `days` rows, or all if there are fewer. */
-export const lastDays = (prices: Prices, days: number): Prices =>
-  sliceRows(prices, Math.max(0, prices.dates.length - days), prices.dates.length);
+export function lastDays(prices: Prices, days: number): Prices {
+  return sliceRows(prices, Math.max(0, prices.dates.length - days), prices.dates.length);
+}
 
 /** @returns (T − 1, n) simple daily returns, P_t / P_{t−1} − 1 */
 export function dailyReturns({ closes, tickers }: Prices): Matrix {

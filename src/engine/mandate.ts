@@ -21,10 +21,12 @@ export const mandateSchema = z
 /** What weights must keep. Plain data: parsed once at the door, carried whole to the optimiser, stored as it is. */
 export type Mandate = z.infer<typeof mandateSchema>;
 
-export const withLimit = (mandate: Mandate, limit: number): Mandate => ({
-  ...mandate,
-  risk: { ...mandate.risk, limit },
-});
+export function withLimit(mandate: Mandate, limit: number): Mandate {
+  return {
+    ...mandate,
+    risk: { ...mandate.risk, limit },
+  };
+}
 
 export function withoutLimit({ risk: { alpha }, ...mandate }: Mandate): Mandate {
   return { ...mandate, risk: { alpha } };

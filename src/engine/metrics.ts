@@ -108,5 +108,6 @@ export function tearSheet(closes: readonly number[], options: MetricOptions): Te
  *
  * @param closes (n + 1, assets). @returns (n + 1) starting with 1
  */
-export const equalWeightBasket = (closes: readonly (readonly number[])[]): number[] =>
-  equityOf(closes.slice(1).map((row, t) => mean(row.map((close, j) => close / closes[t]![j]! - 1))));
+export function equalWeightBasket(closes: readonly (readonly number[])[]): number[] {
+  return equityOf(closes.slice(1).map((row, t) => mean(row.map((close, j) => close / closes[t]![j]! - 1))));
+}

@@ -10,8 +10,9 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
  *
  * @returns an integer in [0, 2^32)
  */
-export const subSeed = (seed: number, use: string | number): number =>
-  createHash('sha256').update(`${seed}\n${use}`).digest().readUInt32LE(0);
+export function subSeed(seed: number, use: string | number): number {
+  return createHash('sha256').update(`${seed}\n${use}`).digest().readUInt32LE(0);
+}
 
 /** @returns a function that gives the next `count` integers, uniform on [0, below) */
 export function indexStream(seed: number, below: number): (count: number) => Uint32Array {

@@ -28,20 +28,26 @@ export interface MeasuredPortfolio extends Portfolio {
 }
 
 /** What to draw for `Samples`. */
-export const samplingsOf = ({ scenarios, seed }: Sampling): { readonly main: Sampling; readonly fresh: Sampling } => ({
-  main: { scenarios, seed: 2 * seed },
-  fresh: { scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 },
-});
+export function samplingsOf({ scenarios, seed }: Sampling): { readonly main: Sampling; readonly fresh: Sampling } {
+  return {
+    main: { scenarios, seed: 2 * seed },
+    fresh: { scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 },
+  };
+}
 
-export const priceAgain = (portfolio: Portfolio, { fresh }: Samples, alpha: number): MeasuredPortfolio => ({
-  ...portfolio,
-  freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
-});
+export function priceAgain(portfolio: Portfolio, { fresh }: Samples, alpha: number): MeasuredPortfolio {
+  return {
+    ...portfolio,
+    freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
+  };
+}
 
 /** All the figures of one split, on both samples. @param weights (n) */
-export const measure = (weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio =>
-  priceAgain(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
+export function measure(weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio {
+  return priceAgain(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
+}
 
 /** (M) the H-day return of the portfolio in each scenario. */
-export const outcomesOf = ({ weights }: Portfolio, { scenarios }: Samples): number[] =>
-  Array.from(portfolioLosses(scenarios, weights), (loss) => -loss);
+export function outcomesOf({ weights }: Portfolio, { scenarios }: Samples): number[] {
+  return Array.from(portfolioLosses(scenarios, weights), (loss) => -loss);
+}

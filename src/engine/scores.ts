@@ -35,8 +35,10 @@ export function ensembleSpread(ensemble: Matrix): number {
  * @param observation (n)
  * @param spread of the ensemble, when it is known already
  */
-export const energyScore = (
+export function energyScore(
   ensemble: Matrix,
   observation: ArrayLike<number>,
   spread = ensembleSpread(ensemble),
-): number => distanceSum(ensemble, observation) / ensemble.rows - spread / 2;
+): number {
+  return distanceSum(ensemble, observation) / ensemble.rows - spread / 2;
+}

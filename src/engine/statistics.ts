@@ -1,6 +1,7 @@
 /** NaN for no values. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
 /** Relative size of a term that no longer changes the sum. */
 const NEGLIGIBLE = 1e-17;
@@ -27,5 +28,6 @@ function erfcFraction(x: number): number {
 const erfc = (x: number): number => (x < 2 ? 1 - erfSeries(x) : erfcFraction(x));
 
 /** The probability that a χ² variable exceeds `value` ≥ 0. */
-export const chiSquareTail = (value: number, degrees: 1 | 2): number =>
-  degrees === 1 ? erfc(Math.sqrt(value / 2)) : Math.exp(-value / 2);
+export function chiSquareTail(value: number, degrees: 1 | 2): number {
+  return degrees === 1 ? erfc(Math.sqrt(value / 2)) : Math.exp(-value / 2);
+}

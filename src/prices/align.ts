@@ -11,16 +11,17 @@ interface RowSpan {
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The rows of each ticker's first and last price; −1 where it has none. */
-const quotedRows = ({ closes, tickers }: RawPrices): { first: number; last: number }[] =>
-  tickers.map((_, j) => ({
+function quotedRows({ closes, tickers }: RawPrices): { first: number; last: number }[] {
+  return tickers.map((_, j) => ({
     first: closes.findIndex((row) => row[j] !== undefined),
     last: closes.findLastIndex((row) => row[j] !== undefined),
   }));
+}
 
 /**
- * From the latest listing to the last day that every ticker still has.
- * @param minDays fewest days on which every asset has a price
- * @throws UserError when a ticker has no price or stopped long ago, or fewer days are left
+ * The rows from the latest listing to the last day on which every ticker has a price.
+ * @param minDays the smallest number of such days
+ * @throws UserError when a ticker has no price, ended more than MAX_GAP days before the last, or too few days are left
  */
 export function commonSpan(raw: RawPrices, minDays: number, { where, option }: InputSource): RowSpan {
   const { dates, tickers } = raw;
@@ -58,7 +59,7 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
 }
 
 /**
- * The span's closes (T, n) without blanks: each is filled with the close before.
+ * The span's closes (T, n), with each blank filled by the close before.
  * @throws UserError at more than MAX_GAP blanks in a row
  */
 export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { closes: number[][]; notes: string[] } {
@@ -95,7 +96,7 @@ export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { 
   };
 }
 
-/** The error for a gap that reached row t, which lies in it. */
+/** The error for a gap that includes row t. */
 function gapTooLong(raw: RawPrices, t: number, j: number, blanks: number, source: InputSource): UserError {
   const first = t - blanks + 1;
   const next = raw.closes.findIndex((row, s) => s > t && row[j] !== undefined);

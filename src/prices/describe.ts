@@ -1,17 +1,17 @@
-// What there is to say about prices before anything is computed from them.
+// A description of prices, and of what looks wrong with them.
 import type { LoadedPrices } from '../engine/types.ts';
 
-/** A daily move beyond this is more often a split that was not adjusted for than news. */
+/** A larger daily move is more often an unadjusted split than news. */
 const SUSPICIOUS_MOVE = 0.4;
-/** More days without a move than this: prices too coarse, or hardly traded. */
+/** A larger share of days without a move means coarse or seldom traded prices. */
 const MANY_STILL_DAYS = 0.1;
 
 export interface TickerDescription {
   readonly ticker: string;
   readonly currency?: string;
-  /** The largest daily return by size, a fraction, and its day. */
+  /** The daily return of the largest size, a fraction, and its day. */
   readonly largestMove: { readonly date: string; readonly return: number };
-  /** Share of daily returns that are exactly zero. */
+  /** The share of daily returns that are exactly zero. */
   readonly stillDays: number;
 }
 
@@ -22,7 +22,7 @@ export interface PricesDescription {
   readonly until: string;
   readonly days: number;
   readonly tickers: readonly TickerDescription[];
-  /** Sentences: what was done to the prices (late listings, filled gaps) and what looks wrong with them. */
+  /** Sentences on what was done to the prices (late listings, filled gaps) and what looks wrong with them. */
   readonly flaws: readonly string[];
 }
 

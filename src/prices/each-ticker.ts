@@ -5,45 +5,45 @@ import type { FetchedSeries, SeriesSource } from './series-source.ts';
 import { NoPrices, isUnknown, type VendorNames } from './vendors/vendor.ts';
 
 export interface WaitingOptions {
-  /** Ends this caller's waiting; what is being fetched goes on into the store. */
+  /** Ends the caller's waiting. Fetches that are under way still reach the store. */
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
 
-/** @returns what `ask` gives for each ticker, in their order */
+/** @returns the results of `work` for each ticker, in their order */
 export async function eachTicker<T>(
   tickers: readonly string[],
-  ask: (ticker: string) => Promise<T>,
+  work: (ticker: string) => Promise<T>,
   { signal, onProgress }: WaitingOptions = {},
 ): Promise<T[]> {
   let done = 0;
   let turn = Promise.resolve();
-  const answers = Promise.all(
+  const results = Promise.all(
     tickers.map(async (ticker) => {
-      // The event loop turns between two tickers: 500 read in one go would hold it up for a second.
+      // Yields to the event loop between two tickers, because reading 500 at once would block it for a second.
       turn = turn.then(() => setImmediate());
       await turn;
-      const answer = await ask(ticker);
+      const result = await work(ticker);
       done++;
       onProgress?.({ stage: 'prices', done: done / tickers.length, detail: `${done} of ${tickers.length} tickers` });
-      return answer;
+      return result;
     }),
   );
-  return abortable(answers, signal);
+  return abortable(results, signal);
 }
 
-/** What a vendor says of tickers, each looked at on its own; both lists are empty when it has prices of all. */
+/** Which tickers a vendor has prices of. Both lists are empty when it has prices of all. */
 export interface TickerCheck {
   readonly vendor: VendorNames;
-  /** The vendor has no prices under these names. */
+  /** The vendor has no prices of these. */
   readonly unknown: readonly string[];
-  /** The vendor did not answer for these, whether or not older prices of them are stored. */
+  /** The vendor did not answer for these; older prices may be stored. */
   readonly unchecked: readonly string[];
-  /** Why it did not, in words. */
+  /** Why it did not answer, in words. */
   readonly reason?: string;
 }
 
-/** Asks the vendor for tickers of which no fresh prices are stored. Throws only the signal's reason, and faults. */
+/** Checks with the vendor unless fresh prices are stored. Throws only the signal's reason, and faults. */
 export async function checkTickers(
   source: SeriesSource,
   tickers: readonly string[],

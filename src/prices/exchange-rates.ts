@@ -2,38 +2,38 @@ import { UserError } from '../errors.ts';
 import type { SeriesSource } from './series-source.ts';
 import { NoPrices, isUnknown } from './vendors/vendor.ts';
 
-/** What one currency is worth in another. */
+/** The value of one currency in another. */
 export interface ExchangeRate {
-  /** Units of the second for one of the first. */
+  /** Units of the second currency for one unit of the first. */
   readonly rate: number;
-  /** ISO day of the rate; absent where it never changes, as between pounds and pence. */
+  /** ISO day of the rate; absent when it never changes, as between pounds and pence. */
   readonly until?: string;
   /** The title of the vendor that quotes it; absent with `until`. */
   readonly vendor?: string;
-  /** The vendor did not answer: it is the newest that was stored. */
+  /** Whether the vendor did not answer, so that this is the newest stored rate. */
   readonly stale: boolean;
 }
 
-/** The currencies as they were asked for, and the vendor's ticker of the pair. */
+/** The currencies as given, and the vendor's ticker of their rate. */
 interface Pair {
   readonly from: string;
   readonly to: string;
   readonly ticker: string;
 }
 
-/** Codes in which vendors quote hundredths, and of what. */
+/** Vendors' codes for hundredths of a currency, and that currency. */
 const HUNDREDTHS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ILA: 'ILS' };
 
-/** `GBp` → GBP, 100 of them to one. */
-const unitOf = (code: string): { currency: string; perUnit: number } => {
+/** `GBp` → GBP, of which one is 100 `GBp`. */
+function unitOf(code: string): { currency: string; perUnit: number } {
   const whole = HUNDREDTHS[code];
   return whole === undefined ? { currency: code, perUnit: 1 } : { currency: whole, perUnit: 100 };
-};
+}
 
 /**
- * The newest close of the pair at the first vendor that quotes currencies.
- * @param from, to ISO 4217, or a vendor's own codes of hundredths
- * @param asOf ISO day: no later rate is looked at
+ * The newest rate from the first vendor that quotes currencies.
+ * @param from, to ISO 4217, or a vendor's code for hundredths
+ * @param asOf ISO day; later rates are ignored
  * @throws UserError (option `amount`) when there is none
  */
 export async function exchangeRate(

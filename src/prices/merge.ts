@@ -2,30 +2,30 @@ import { UserError } from '../errors.ts';
 import { MAX_GAP, type RawPrices } from './raw-prices.ts';
 import type { TickerSeries } from './ticker-series.ts';
 
-/** On which days a price that is missing is an absence: from Monday to Friday, or also at weekends. */
+/** The days on which a vendor's prices may not be missing: Monday to Friday, or every day. */
 export type Calendar = 'weekdays' | 'every day';
 
-/** After every day that there is. */
+/** Later than every day in the data. */
 const NEVER = '9999-12-31';
 
-/** Where a ticker's series lies on the days of all. */
+/** A ticker's series on the union of all calendars. */
 interface ListedSeries {
   readonly ticker: string;
-  /** (days) its row on each of them, or −1. */
+  /** (days) The row of the series on each day, or −1. */
   readonly rows: Int32Array;
-  /** The days of its first and last price, counted from 0; without any price none lies between them. */
+  /** The days of the first and the last price, counted from 0; without any price `first` is after `last`. */
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * Calendars are intersected: a day is kept when every ticker that is listed by then trades on it. So
- * a week of BTC-USD loses its Saturday beside a share, whose return then spans the weekend for both.
- * What a ticker's own calendar has without a price stays a blank, to be filled by `alignPrices`, and
- * so do the days before its listing and after its last price.
+ * Merges series on the intersection of their calendars: a day is kept when every ticker that is listed by then trades
+ * on it. So BTC-USD beside a share loses its weekends, and Monday's return covers them. A day that a ticker's own
+ * calendar has without a price stays blank for `alignPrices`, and so do the days before its listing and after its last
+ * price.
  * @param tickers (n)
- * @param series (n) of each ticker
- * @throws UserError when a ticker misses more than MAX_GAP days of the calendar in a row on which another trades
+ * @param series (n), one a ticker
+ * @throws UserError when a ticker misses more than MAX_GAP days in a row on which another trades
  */
 export function mergeSeries(
   tickers: readonly string[],
@@ -70,14 +70,14 @@ function listOn(days: readonly string[], ticker: string, { dates, closes }: Tick
   return { ticker, rows, first, last };
 }
 
-/** Series that begin within some days of each other begin together: not a listing, but a window that opened on a holiday. */
+/** Series that begin within ten days of each other begin together; the window may have opened on a local holiday. */
 function openingDay(listed: readonly ListedSeries[], days: readonly string[]): string {
   const firsts = listed.map(({ first }) => days[first] ?? NEVER).sort();
   const soon = new Date(Date.parse(firsts[0]!) + 10 * 86_400_000).toISOString().slice(0, 10);
   return firsts.findLast((first) => first <= soon)!;
 }
 
-/** A hole in one ticker would otherwise cut the same days out of all the others without a word. */
+/** Without this check, a hole in one ticker would silently remove the same days from all others. */
 function checkAbsences(listed: readonly ListedSeries[], days: readonly string[], calendar: Calendar): void {
   const checked = Array.from(days.keys()).filter((t) => calendar === 'every day' || !isWeekend(days[t]!));
   for (const { ticker, rows, first, last } of listed) {

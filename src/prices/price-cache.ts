@@ -7,32 +7,32 @@ import type { FetchedSeries } from './series-source.ts';
 import { sliceSeries } from './ticker-series.ts';
 import type { PriceVendor } from './vendors/vendor.ts';
 
-/** In memory, with volumes: about 64 MiB. */
-const MOST_NUMBERS = 2 ** 23;
+/** Prices and volumes in memory: about 64 MiB. */
+const MAX_NUMBERS = 2 ** 23;
 
-/** Which prices are meant. */
+/** Identifies merged prices. */
 export interface PriceKey {
   readonly vendor: PriceVendor;
   /** (n) */
   readonly tickers: readonly string[];
-  /** ISO day at which the window of years begins. */
+  /** The first ISO day of the window. */
   readonly from: string;
 }
 
 const textOf = ({ vendor, tickers, from }: PriceKey): string => [vendor.name, from, ...tickers].join();
 
-/** Merged prices while all their series are fresh: merging ten years takes milliseconds a ticker. */
+/** Caches merged prices while all their series are fresh, because merging ten years takes milliseconds a ticker. */
 export class PriceCache {
   readonly #now: () => number;
   readonly #freshMs: number;
   readonly #entries = new LRUCache<string, { readonly loaded: LoadedPrices; readonly freshUntil: number }>({
-    maxSize: MOST_NUMBERS,
+    maxSize: MAX_NUMBERS,
     sizeCalculation: ({ loaded: { prices } }) => 2 * prices.dates.length * prices.tickers.length,
   });
 
   /**
    * @param now milliseconds since 1970
-   * @param freshMs how long a series that was fetched is fresh
+   * @param freshMs how long a fetched series is fresh
    */
   constructor(now: () => number, freshMs: number) {
     this.#now = now;
@@ -44,7 +44,7 @@ export class PriceCache {
     return found !== undefined && this.#now() < found.freshUntil ? found.loaded : undefined;
   }
 
-  /** Merges the series (n) of the key's tickers, and keeps the prices unless they are stale. */
+  /** Merges the series (n) of the key's tickers, and caches the prices unless they are stale. */
   load(key: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
     const loaded = loadPrices(key, fetched);
     const oldest = Math.min(...fetched.map(({ series }) => Date.parse(series.fetchedAt)));
@@ -54,8 +54,8 @@ export class PriceCache {
 }
 
 /**
- * Every series is cut to the same years, so that none seems to be listed late that was only fetched
- * later; when some are stale, all end with them.
+ * Every series is cut to the same window, so that one that was fetched later does not seem to be listed late. When some
+ * are stale, all end where those end.
  */
 function loadPrices({ vendor, tickers, from }: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
   const { title, calendar } = vendor;

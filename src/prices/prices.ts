@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { commonSpan, fillGaps } from './align.ts';
 import { checkRawPrices, listNames, tradingRows, type InputSource, type RawPrices } from './raw-prices.ts';
 
-const ENOUGH_TO_LEARN = { assets: 2, days: 500 };
+const TRAINING_MINIMUM = { assets: 2, days: 500 };
 
 interface NotedPrices {
   readonly prices: Prices;
@@ -12,24 +12,25 @@ interface NotedPrices {
 }
 
 /**
- * What a model can learn from: as `alignPrices`, but at least 2 assets and 500 days, and no price that stands still.
- * @param where the source in words, named in every error: `prices.csv`
- * @param option the option that errors blame
- * @throws UserError as there
+ * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price.
+ * @param where the source in words, for errors: `prices.csv`
+ * @param option the option that errors name
+ * @throws UserError as `alignPrices`, and for a price that never moves
  */
 export function createPrices(raw: RawPrices, where: string, option = 'prices'): NotedPrices {
   const source = { where, option };
-  const aligned = alignPrices(raw, ENOUGH_TO_LEARN, source);
+  const aligned = alignPrices(raw, TRAINING_MINIMUM, source);
   checkMoves(aligned.prices, source);
   return aligned;
 }
 
 /**
- * Rows are the calendar and blanks are gaps; a row without any price is no day of it. A late listing shortens the
- * history, up to 5 blanks in a row are filled with the close before, and up to 5 last rows that not every ticker has
- * are dropped (today's price is never invented); `notes` says each.
- * @returns prices of at least so many assets and days, deeply frozen
- * @throws UserError naming row and ticker when tickers, dates or prices are not what they must be
+ * Aligns closes on one calendar. A row without any price is skipped. A late listing shortens the history. Up to 5
+ * blanks in a row are filled with the close before. Up to 5 last rows that lack a ticker are dropped, since today's
+ * price must not be invented. `notes` reports all of this.
+ * @param least the smallest numbers of assets and days
+ * @returns deeply frozen prices
+ * @throws UserError naming row and ticker when tickers, dates or prices are invalid, or there are too few
  */
 export function alignPrices(
   given: RawPrices,
@@ -52,10 +53,11 @@ export function alignPrices(
   return { prices, notes: [...span.notes, ...notes] };
 }
 
-const frozenRows = (rows: readonly (readonly number[])[]): readonly (readonly number[])[] =>
-  Object.freeze(rows.map((row) => Object.freeze([...row])));
+function frozenRows(rows: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return Object.freeze(rows.map((row) => Object.freeze([...row])));
+}
 
-/** A price that never moves has no risk to model. */
+/** @throws UserError for a price that never moves, which has no risk to model */
 function checkMoves({ tickers, closes }: Prices, { where, option }: InputSource): void {
   const constant = tickers.filter((_, j) => closes.every((row) => row[j] === closes[0]![j]));
   if (constant.length === 0) return;

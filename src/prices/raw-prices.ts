@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 
-/** Closes as they came, on one calendar; `undefined` is a blank. */
+/** Closes before they are checked, on one calendar; `undefined` is a blank. */
 export interface RawPrices {
   /** (T) ISO days. */
   readonly dates: readonly string[];
@@ -10,36 +10,39 @@ export interface RawPrices {
   readonly closes: readonly (readonly (number | undefined)[])[];
   /** (T, n) */
   readonly volumes?: readonly (readonly number[])[];
-  /** (n) `undefined` where the vendor names none. */
+  /** (n) `undefined` if the vendor names none. */
   readonly currencies?: readonly (string | undefined)[];
   /** (n) */
   readonly sectors?: readonly string[];
-  /** The line of the file that row t came from. */
+  /** The line of the file that holds row t. */
   readonly rowOf?: (t: number) => number;
 }
 
-/** Where an input came from, for errors: the source in words, and the option through which a person chose it. */
+/** The origin of an input, for errors: the source in words, and the option by which a person chose it. */
 export interface InputSource {
   readonly where: string;
   readonly option: string;
 }
 
-/** Most blanks in a row that are filled with the close before, and most last rows that are dropped. */
+/** How many blanks in a row are filled with the close before, and how many last rows are dropped, at most. */
 export const MAX_GAP = 5;
 
 const MAX_ASSETS = 500;
 
 /** "AAPL, MSFT, NKE and 4 more". */
-export const listNames = (names: readonly string[], most = 3): string =>
-  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+export function listNames(names: readonly string[], most = 3): string {
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
 
 /** "prices.csv, line 17 (2015-05-21)"; without the line where there is no file. */
-export const placeOf = (raw: RawPrices, t: number, { where }: InputSource): string =>
-  raw.rowOf ? `${where}, line ${raw.rowOf(t)} (${raw.dates[t]})` : `${where}, ${raw.dates[t]}`;
+export function placeOf(raw: RawPrices, t: number, { where }: InputSource): string {
+  return raw.rowOf ? `${where}, line ${raw.rowOf(t)} (${raw.dates[t]})` : `${where}, ${raw.dates[t]}`;
+}
 
-/** The rows on which any ticker has a price: on the others nothing was traded. */
-export const tradingRows = (raw: RawPrices): RawPrices =>
-  rowsWhere(raw, (t) => raw.closes[t]!.some((close) => close !== undefined));
+/** The rows on which any ticker has a price. On the others nothing was traded. */
+export function tradingRows(raw: RawPrices): RawPrices {
+  return rowsWhere(raw, (t) => raw.closes[t]!.some((close) => close !== undefined));
+}
 
 export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPrices {
   const { rowOf } = raw;
@@ -54,7 +57,7 @@ export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPr
   };
 }
 
-/** @throws UserError naming the names that are there more than once */
+/** @throws UserError listing the names that occur more than once */
 export function checkUnique(names: readonly string[], { where, option }: InputSource): void {
   const repeated = names.filter((name, j) => names.indexOf(name) < j);
   if (repeated.length > 0)
@@ -65,7 +68,7 @@ export function checkUnique(names: readonly string[], { where, option }: InputSo
 }
 
 /**
- * Checks all that a table of prices must be before its blanks are filled.
+ * Checks a table of prices before its blanks are filled.
  * @throws UserError naming line and ticker
  */
 export function checkRawPrices(raw: RawPrices, minAssets: number, source: InputSource): void {
@@ -75,7 +78,7 @@ export function checkRawPrices(raw: RawPrices, minAssets: number, source: InputS
   checkCurrencies(raw, source);
 }
 
-/** @throws UserError when there are too few or too many, or one is nameless or there twice */
+/** @throws UserError when there are too few or too many tickers, or one is blank or repeated */
 export function checkTickers({ tickers }: RawPrices, minAssets: number, { where, option }: InputSource): void {
   const nameless = tickers.findIndex((ticker) => ticker.trim() === '');
   if (nameless >= 0)
@@ -86,11 +89,11 @@ export function checkTickers({ tickers }: RawPrices, minAssets: number, { where,
   }
 }
 
-/** Whether the text is a day that exists, as `YYYY-MM-DD`. */
-const isIsoDay = (text: string): boolean => {
+/** Whether the text is an existing day as `YYYY-MM-DD`. */
+function isIsoDay(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-};
+}
 
 function checkDates({ dates, rowOf }: RawPrices, { where, option }: InputSource): void {
   for (let t = 0; t < dates.length; t++) {
@@ -120,7 +123,7 @@ function checkCloses(raw: RawPrices, source: InputSource): void {
   });
 }
 
-/** Money in two currencies cannot be added: weights and risk would be wrong without any error. */
+/** Prices in two currencies cannot be added. Without this check, weights and risk would silently be wrong. */
 function checkCurrencies({ tickers, currencies = [] }: RawPrices, { option }: InputSource): void {
   const groups = new Map<string, string[]>();
   currencies.forEach((currency, j) => {

@@ -3,54 +3,54 @@ import { haveSameHistory, spliceSeries, type StoredSeries, type TickerSeries } f
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import { GoneTicker, NoDailyPrices, NoPrices, UnknownTicker, VendorError, type PriceVendor } from './vendors/vendor.ts';
 
-/** Stored prices younger than this are used without asking the vendor. */
+/** Stored prices younger than this are used as they are. */
 export const FRESH_MS = 6 * 3_600_000;
 /** 11 years: 2,500 trading days and some to spare. */
 const WINDOW_MS = 11 * 365.25 * 86_400_000;
-/** After a failure the vendor is left alone for this long where stored prices will do. */
+/** How long after a failure stored prices are used without another request. */
 const COOL_DOWN_MS = 60_000;
-/** A ticker that the vendor knows no more may be back tomorrow; after so long it is not, and its prices are history. */
+/** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * 86_400_000;
-/** Stored bars fetched again, to see whether a split or dividend has rewritten them. */
+/** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
 /** A ticker's series as it is stored now. */
 export interface FetchedSeries {
   readonly series: StoredSeries;
-  /** Why it is not fresh; absent when it is. */
+  /** Why it is not fresh; absent when it is fresh. */
   readonly failure?: VendorError;
 }
 
-export interface SeriesSourceParts {
-  /** By vendor and ticker: `yahoo/AAPL`. */
+export interface SeriesSourceOptions {
+  /** Keyed by vendor and ticker: `yahoo/AAPL`. */
   readonly series: Table<StoredSeries>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
 }
 
-/** A vendor's series from the store, brought up to date by the vendor. */
+/** A vendor's series, stored and kept up to date. */
 export class SeriesSource {
   readonly vendor: PriceVendor;
-  readonly #parts: SeriesSourceParts;
+  readonly #options: SeriesSourceOptions;
   readonly #inFlight = new Map<string, Promise<FetchedSeries>>();
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
 
-  constructor(vendor: PriceVendor, parts: SeriesSourceParts) {
+  constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
     this.vendor = vendor;
-    this.#parts = parts;
+    this.#options = options;
   }
 
-  /** ISO day from which on series are kept. */
+  /** The ISO day from which on series are stored. */
   windowStart(): string {
-    return new Date(this.#parts.now() - WINDOW_MS).toISOString().slice(0, 10);
+    return new Date(this.#options.now() - WINDOW_MS).toISOString().slice(0, 10);
   }
 
   /**
-   * Equal requests in flight share one promise.
-   * @param refresh asks the vendor however young the stored series is
-   * @throws UserError when the vendor does not give it and nothing is stored, or only what is older than a week of a
-   *   ticker that it knows no more: UnknownTicker, or NoPrices
+   * Gives a series from the store or the vendor. Equal requests in flight share one promise.
+   * @param refresh fetches even if the stored series is fresh
+   * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
+   *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
   get(ticker: string, refresh: boolean): Promise<FetchedSeries> {
     const key = `${refresh ? 'refresh' : 'any'} ${ticker}`;
@@ -61,13 +61,13 @@ export class SeriesSource {
     return fetched;
   }
 
-  /** The newest stored day, without asking the vendor. */
+  /** The newest stored day. Makes no request. */
   async newest(ticker: string): Promise<string | undefined> {
     return (await this.#stored(ticker))?.dates.at(-1);
   }
 
   async #storedOrFetched(ticker: string, refresh: boolean): Promise<FetchedSeries> {
-    const { series: table, now, log } = this.#parts;
+    const { series: table, now, log } = this.#options;
     const stored = await this.#stored(ticker);
     if (stored !== undefined && !refresh) {
       if (now() - Date.parse(stored.fetchedAt) < FRESH_MS) return { series: stored };
@@ -89,10 +89,10 @@ export class SeriesSource {
     }
   }
 
-  /** What an error means where there are stored prices: for some days these will do, whatever the vendor says. */
+  /** What an error means when there are stored prices, which are used for some days whatever the vendor says. */
   #withStored(ticker: string, { fetchedAt }: StoredSeries, error: unknown): unknown {
     if (!(error instanceof UnknownTicker || error instanceof NoDailyPrices)) return error;
-    if (this.#parts.now() - Date.parse(fetchedAt) > GONE_MS)
+    if (this.#options.now() - Date.parse(fetchedAt) > GONE_MS)
       return new UnknownTicker(this.vendor, ticker, fetchedAt.slice(0, 10));
     return error instanceof UnknownTicker ? new GoneTicker(error) : error;
   }
@@ -103,12 +103,12 @@ export class SeriesSource {
     return series;
   }
 
-  /** Fetches from some stored bars before the last on; all, when those bars are not what they were. */
+  /** Fetches the last stored bars and all after them. If those bars have changed, fetches the whole series. */
   async #fetchNewer(ticker: string, stored: StoredSeries): Promise<TickerSeries> {
     const from = stored.dates.at(-OVERLAP_BARS) ?? stored.dates[0]!;
     const series = await this.vendor.series(ticker, from);
     if (haveSameHistory(stored, series)) return spliceSeries(stored, series, from);
-    this.#parts.log.info(
+    this.#options.log.info(
       { ticker, from },
       'history was rewritten, by a split or a dividend: the ticker is fetched whole',
     );
@@ -120,12 +120,12 @@ export class SeriesSource {
   }
 
   /**
-   * Series of the default vendor were once stored under the ticker alone. They are moved when they are first read.
-   * The new key is written before the old one is deleted, so that a kill in between loses nothing, and what another
-   * process has written under the new key meanwhile stays.
+   * Series of the default vendor were once stored under the ticker alone. They move to their new key when they are
+   * read. The new key is written before the old one is deleted, so that a crash in between loses nothing. It does not
+   * overwrite what another process has written.
    */
   async #stored(ticker: string): Promise<StoredSeries | undefined> {
-    const { series: table } = this.#parts;
+    const { series: table } = this.#options;
     const key = this.#keyOf(ticker);
     const found = await table.get(key);
     if (found !== undefined || this.vendor.name !== DEFAULT_VENDOR.name) return found;

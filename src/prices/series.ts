@@ -1,9 +1,9 @@
-// Prices for what needs no model, and the closes at the ends of their weeks and months.
+// Prices for uses without a model, and their closes at the ends of weeks and months.
 import { UserError } from '../errors.ts';
 import { alignPrices } from './prices.ts';
 import { checkTickers, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
-/** ISO days, both included; absent: all there is. */
+/** ISO days, both included; absent: all days. */
 export interface Span {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
@@ -17,26 +17,26 @@ export interface Series {
   readonly dates: readonly string[];
   /** (T, n) */
   readonly closes: readonly (readonly number[])[];
-  /** The first day with a price after them; absent when there is none. */
+  /** The first day with a price after `dates`, if there is one. */
   readonly next?: string;
-  /** Sentences for people, as of `Prices`. */
+  /** Sentences for people, as in `LoadedPrices`. */
   readonly notes: readonly string[];
 }
 
 export type Frequency = 'daily' | 'weekly' | 'monthly';
 
 /** A daily return needs two closes. */
-const ENOUGH = { assets: 1, days: 2 };
+const MINIMUM = { assets: 1, days: 2 };
 
-/** @throws UserError when the span holds no day, or none of a ticker; as `alignPrices` for what lies in it */
+/** @throws UserError when the span has no day, or no price of a ticker, and as `alignPrices` */
 export function createSeries(given: RawPrices, span: Span, where: string): Series {
   const source = { where, option: 'prices' };
-  checkTickers(given, ENOUGH.assets, source);
+  checkTickers(given, MINIMUM.assets, source);
   const traded = tradingRows(given);
   const { from = '', until = '9999' } = span;
   const inside = rowsWhere(traded, (t) => traded.dates[t]! >= from && traded.dates[t]! <= until);
   checkSpan(traded, inside, where);
-  const { prices, notes } = alignPrices(inside, ENOUGH, source);
+  const { prices, notes } = alignPrices(inside, MINIMUM, source);
   const { tickers, dates, closes } = prices;
   const next = traded.dates.find((date) => date > dates.at(-1)!);
   return { tickers, dates, closes, ...(next !== undefined && { next }), notes };
@@ -59,10 +59,10 @@ function checkSpan(all: RawPrices, inside: RawPrices, where: string): void {
 const DAY = 86_400_000;
 
 /** The Monday of an ISO week, as days since 1970. */
-const weekOf = (date: string): number => {
+function weekOf(date: string): number {
   const day = Date.parse(date) / DAY;
   return day - ((day + 3) % 7);
-};
+}
 
 const PERIOD: Readonly<Record<Frequency, (date: string) => string | number>> = {
   daily: (date) => date,
@@ -70,17 +70,16 @@ const PERIOD: Readonly<Record<Frequency, (date: string) => string | number>> = {
   monthly: (date) => date.slice(0, 7),
 };
 
-/** What an exchange would trade on next. */
-const nextWeekday = (date: string): string => {
+/** The next day on which an exchange would trade, holidays aside. */
+function nextWeekday(date: string): string {
   let time = Date.parse(date) + DAY;
   while ([0, 6].includes(new Date(time).getUTCDay())) time += DAY;
   return new Date(time).toISOString().slice(0, 10);
-};
+}
 
 /**
- * The closes on each period's last trading day. A period that goes on after the last close gives none, nor does
- * one at the end of the file with a weekday left; one that had begun before the first close does, as that from
- * which the next is measured.
+ * The closes on the last trading day of each period. The last period is left out if it is not over: if a later price or
+ * a later weekday falls into it. The first period may be incomplete, since its close is where the next return starts.
  */
 export function periodCloses(
   { dates, closes, next }: Series,

@@ -5,46 +5,46 @@ import { describePrices, type PricesDescription } from './describe.ts';
 import { checkTickers, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { PriceCache } from './price-cache.ts';
-import { FRESH_MS, SeriesSource, type SeriesSourceParts } from './series-source.ts';
+import { FRESH_MS, SeriesSource, type SeriesSourceOptions } from './series-source.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
 import { readPricesCsv } from './vendors/csv.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import type { PriceSources, PriceTable } from './vendors/vendor.ts';
 
 export interface HistoryOptions extends WaitingOptions {
-  /** Asks the vendor however young the stored prices are. */
+  /** Fetches even if the stored prices are fresh. */
   readonly refresh?: boolean;
 }
 
 export interface RateOptions {
-  /** ISO day: no later rate is looked at. */
+  /** ISO day; later rates are ignored. */
   readonly asOf?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface PriceServiceParts extends SeriesSourceParts {
+export interface PriceServiceOptions extends SeriesSourceOptions {
   readonly sources: PriceSources;
 }
 
-/** Histories, checks of tickers and exchange rates, from whichever vendor, table or file is meant. */
+/** Prices, checks of tickers and exchange rates from vendors, tables and files. */
 export class PriceService {
   readonly #tables: ReadonlyMap<string, PriceTable>;
-  /** In the order of the registry. */
+  /** In registry order. */
   readonly #vendors: ReadonlyMap<string, SeriesSource>;
   readonly #cache: PriceCache;
 
-  constructor({ sources, ...parts }: PriceServiceParts) {
+  constructor({ sources, ...options }: PriceServiceOptions) {
     const all = [...sources.values()];
     this.#tables = new Map(all.flatMap((source) => (source.kind === 'table' ? [[source.name, source]] : [])));
     this.#vendors = new Map(
-      all.flatMap((source) => (source.kind === 'vendor' ? [[source.name, new SeriesSource(source, parts)]] : [])),
+      all.flatMap((source) => (source.kind === 'vendor' ? [[source.name, new SeriesSource(source, options)]] : [])),
     );
-    this.#cache = new PriceCache(parts.now, FRESH_MS);
+    this.#cache = new PriceCache(options.now, FRESH_MS);
   }
 
   /**
-   * @throws UserError for an unknown universe, vendor or ticker, a flawed file, mixed currencies, or a vendor
-   *   that does not answer for a ticker of which nothing is stored
+   * @throws UserError for an unknown universe, vendor or ticker, an invalid file, mixed currencies, or a vendor that
+   *   does not answer for a ticker without stored prices
    */
   async history(spec: UniverseSpec, options: HistoryOptions = {}): Promise<LoadedPrices> {
     if (spec.kind === 'csv') return readPricesCsv(spec.file, spec.tickers);
@@ -59,8 +59,8 @@ export class PriceService {
   }
 
   /**
-   * Asks the vendor for tickers of which no fresh prices are stored.
-   * @throws UserError for an unknown vendor; else only the signal's reason, and faults
+   * Checks with the vendor whether it has prices of the tickers, unless fresh prices are stored.
+   * @throws UserError for an unknown vendor; otherwise only the signal's reason, and faults
    */
   async check(list: TickerList, options: WaitingOptions = {}): Promise<TickerCheck> {
     options.signal?.throwIfAborted();
@@ -68,8 +68,8 @@ export class PriceService {
   }
 
   /**
-   * Looks at what is stored, and does not ask the vendor.
-   * @returns the newest ISO day of which all of these tickers have a price; undefined while one has none
+   * Makes no request.
+   * @returns the newest ISO day until which all these tickers have stored prices; undefined when one has none
    */
   async newest(list: TickerList): Promise<string | undefined> {
     const source = this.#vendorOf(list);
@@ -79,7 +79,7 @@ export class PriceService {
   }
 
   /**
-   * @param from, to ISO 4217, or a vendor's code of hundredths such as GBp
+   * @param from, to ISO 4217, or a vendor's code for hundredths such as GBp
    * @throws UserError (option `amount`) when there is no rate
    */
   rate(from: string, to: string, { asOf, signal }: RateOptions = {}): Promise<ExchangeRate> {
@@ -96,7 +96,7 @@ export class PriceService {
     const known = refresh ? undefined : this.#cache.find(keyNow());
     if (known !== undefined) return known;
     const fetched = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);
-    // Another request may have merged the same meanwhile.
+    // Another request may have merged the same prices meanwhile.
     const key = keyNow();
     return (refresh ? undefined : this.#cache.find(key)) ?? this.#cache.load(key, fetched);
   }

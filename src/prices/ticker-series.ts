@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** What a vendor has of one ticker, on the ticker's own calendar. */
+/** A vendor's prices of one ticker, on the ticker's own calendar. */
 export interface TickerSeries {
-  /** ISO 4217, or the vendor's own code (`GBp`: pence); absent where it names none. */
+  /** ISO 4217, or the vendor's own code (`GBp`: pence); absent if the vendor names none. */
   readonly currency?: string;
   /** (T) ISO days, ascending. */
   readonly dates: readonly string[];
-  /** (T) Adjusted closes; null on a day that the vendor lists without a price. */
+  /** (T) Adjusted closes; null for a day that the vendor lists without a price. */
   readonly closes: readonly (number | null)[];
-  /** (T) Traded units; 0 where there are none. */
+  /** (T) Traded units; 0 if unknown. */
   readonly volumes: readonly number[];
 }
 
-/** A series as the store keeps it. */
+/** A series in the store. */
 export interface StoredSeries extends TickerSeries {
   /** ISO instant. */
   readonly fetchedAt: string;
@@ -29,7 +29,7 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
 /** Adjusted closes fetched twice may differ by their last bits. */
 const SAME_PRICE = 1e-6;
 
-/** Whether what was fetched again is what was stored; if not, a split or a dividend has rewritten history. */
+/** Whether the common days have equal closes. If not, a split or a dividend has changed history. */
 export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): boolean {
   const rowOf = new Map(stored.dates.map((day, t) => [day, t]));
   const common = fetched.dates.flatMap((day, t) => {
@@ -41,7 +41,7 @@ export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): bo
   return common.every(({ before, after }) => Math.abs(after - before) <= SAME_PRICE * Math.abs(before));
 }
 
-/** The stored series, with the fetched one in the place of everything from the day `from` on. */
+/** The stored series until the day before `from`, and the fetched one after it. */
 export function spliceSeries(stored: TickerSeries, fetched: TickerSeries, from: string): TickerSeries {
   const row = stored.dates.indexOf(from);
   return {

@@ -3,14 +3,14 @@ import { listNames } from './raw-prices.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import { SAMPLE, SAMPLE_TICKERS } from './vendors/sample.ts';
 
-/** A list of assets that has a name. */
+/** A named list of assets. */
 export interface Universe {
   readonly name: string;
-  /** In words, for lists that people choose from. */
+  /** In words, for people to choose from. */
   readonly title: string;
-  /** Whose prices are meant: a name of the registry of vendors. */
+  /** The source of its prices, by its name in the registry. */
   readonly vendor: string;
-  /** Who can name it: everybody, or the Discord server that has saved it. */
+  /** Who can use it: everybody, or the Discord server that has saved it. */
   readonly owner: 'everybody' | 'guild';
   readonly tickers: readonly string[];
 }
@@ -35,26 +35,31 @@ export const UNIVERSES: readonly Universe[] = [
 /** Tickers of one vendor. */
 export interface TickerList {
   readonly tickers: readonly string[];
-  /** A name of the registry of vendors; absent: DEFAULT_VENDOR. */
+  /** The vendor's name in the registry; absent: DEFAULT_VENDOR. */
   readonly vendor?: string;
 }
 
-/** Which assets are meant: a named list, a file (all columns or some), or tickers given on the spot. */
+/** A choice of assets: a named list, a file (all columns or some), or a list of tickers. */
 export type UniverseSpec =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'csv'; readonly file: string; readonly tickers?: readonly string[] }
   | (TickerList & {
       readonly kind: 'tickers';
-      /** What people call them; prices and models depend on the tickers and their vendor alone. */
+      /** For people. Prices and models depend only on the tickers and their vendor. */
       readonly name?: string;
     });
 
-/** For keys and names made of a list: empty for the default vendor, so that those made before vendors had names stay. */
-export const otherVendor = ({ vendor }: TickerList): readonly string[] =>
-  vendor === undefined || vendor === DEFAULT_VENDOR.name ? [] : [vendor];
+/**
+ * For keys made of a list: empty for the default vendor, so that keys from before there were other vendors stay valid.
+ */
+export function otherVendor({ vendor }: TickerList): readonly string[] {
+  return vendor === undefined || vendor === DEFAULT_VENDOR.name ? [] : [vendor];
+}
 
-/** Whether its prices are made up, and the money that they are in with them: nothing is fetched or converted. */
-export const isSynthetic = ({ vendor }: Pick<Universe, 'vendor'>): boolean => vendor === SAMPLE.name;
+/** Whether its prices and their currency are fictional, so that nothing is fetched or converted. */
+export function isSynthetic({ vendor }: Pick<Universe, 'vendor'>): boolean {
+  return vendor === SAMPLE.name;
+}
 
 /** A few words for people: "us12", "prices.csv (AAPL, MSFT)", "AAPL, MSFT, NKE, PEP and 3 more". */
 export function universeLabel(spec: UniverseSpec): string {

@@ -59,7 +59,9 @@ export interface Listed {
 export const NAMESPACE = 'tailcap';
 
 /** `1704153600000|{…}`, or `|{…}` when it never expires. */
-export const toRow = (text: string, expires?: number): string => `${expires ?? ''}|${text}`;
+export function toRow(text: string, expires?: number): string {
+  return `${expires ?? ''}|${text}`;
+}
 
 /** A row in any other form is a text that never expires. */
 export function fromRow(row: string): { text: string; expires?: number } {
@@ -71,8 +73,9 @@ export function fromRow(row: string): { text: string; expires?: number } {
 /** The first characters of a row, enough to hold its time of expiry. */
 export const HEAD_LENGTH = 17;
 
-export const hasExpired = (expires: number | undefined, now: number): boolean =>
-  expires !== undefined && expires <= now;
+export function hasExpired(expires: number | undefined, now: number): boolean {
+  return expires !== undefined && expires <= now;
+}
 
 /**
  * @param limit milliseconds

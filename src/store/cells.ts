@@ -100,8 +100,9 @@ export class Cells<V> {
 }
 
 /** The key of a text that is set aside: the cell's key, an @, and a hash of the text, which holds no @. */
-const asideKey = (table: string, key: string, text: string): string =>
-  `aside:${table}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+function asideKey(table: string, key: string, text: string): string {
+  return `aside:${table}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+}
 
 const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
 

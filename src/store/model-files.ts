@@ -15,7 +15,9 @@ function contentHash(files: ModelFiles): string {
 /** `<trainedUntil>-<hash>`: the content decides the name, so what a name stands for never changes. */
 const versionOf = (trainedUntil: string, files: ModelFiles): string => `${trainedUntil}-${contentHash(files)}`;
 
-export const isVersion = (name: string): boolean => /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$/.test(name);
+export function isVersion(name: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$/.test(name);
+}
 
 /** @throws Error when a file is missing, the files do not match the hash in the version, or they are not a model */
 export async function readVersion<M>(directory: string, version: string, codec: Codec<M>): Promise<M> {
@@ -49,8 +51,9 @@ async function sweep(directory: string, now: number): Promise<void> {
   }
 }
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+}
 
 /** Creates the version's directory whole or not at all, in place of a damaged one. */
 async function writeVersion(directory: string, version: string, files: ModelFiles): Promise<void> {
@@ -79,11 +82,12 @@ export async function removeVersion(directory: string, version: string): Promise
   await rm(temporary, { recursive: true, force: true });
 }
 
-const isIntact = <M>(directory: string, version: string, codec: Codec<M>): Promise<boolean> =>
-  readVersion(directory, version, codec).then(
+function isIntact<M>(directory: string, version: string, codec: Codec<M>): Promise<boolean> {
+  return readVersion(directory, version, codec).then(
     () => true,
     () => false,
   );
+}
 
 /** Creates the directory and its missing parents, so that they survive a power cut. */
 async function createDirectory(directory: string): Promise<void> {

@@ -32,10 +32,10 @@ export async function openBackend(
   const backend = await connect(url, now, timeLimit);
   const keyv = textKeyv(backend.adapter);
   let isOpen = true;
-  const inTime = <T>(work: () => Promise<T>, times = 1): Promise<T> => {
+  function inTime<T>(work: () => Promise<T>, times = 1): Promise<T> {
     if (!isOpen) throw new Error('the store is not open');
     return withTimeLimit(timeLimit * times, work(), () => backend.reconnect?.());
-  };
+  }
   return {
     get: async (key) => inTime(() => keyv.get(key)),
     delete: async (key) => inTime(() => keyv.delete(key)),

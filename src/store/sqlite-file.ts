@@ -20,19 +20,21 @@ const LAYOUT = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS expiring ON entries (expires) WHERE expires IS NOT NULL;`;
 
-const prepareStatements = (db: DatabaseSync) => ({
-  get: db.prepare('SELECT value, expires FROM entries WHERE namespace = ? AND key = ?'),
-  put: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
+function prepareStatements(db: DatabaseSync) {
+  return {
+    get: db.prepare('SELECT value, expires FROM entries WHERE namespace = ? AND key = ?'),
+    put: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
     ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires = excluded.expires`),
-  putNew: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
+    putNew: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
     ON CONFLICT (namespace, key) DO NOTHING`),
-  delete: db.prepare('DELETE FROM entries WHERE namespace = ? AND key = ?'),
-  list: db.prepare('SELECT key, expires FROM entries WHERE namespace = ?'),
-  all: db.prepare('SELECT namespace, key, value, expires FROM entries'),
-  any: db.prepare('SELECT 1 FROM entries LIMIT 1'),
-  sweep: db.prepare('DELETE FROM entries WHERE expires <= ?'),
-  clear: db.prepare('DELETE FROM entries'),
-});
+    delete: db.prepare('DELETE FROM entries WHERE namespace = ? AND key = ?'),
+    list: db.prepare('SELECT key, expires FROM entries WHERE namespace = ?'),
+    all: db.prepare('SELECT namespace, key, value, expires FROM entries'),
+    any: db.prepare('SELECT 1 FROM entries LIMIT 1'),
+    sweep: db.prepare('DELETE FROM entries WHERE expires <= ?'),
+    clear: db.prepare('DELETE FROM entries'),
+  };
+}
 
 /** An open file. Its one table holds texts by namespace and key; times of expiry are milliseconds since 1970. */
 export interface SqliteFile {

@@ -108,8 +108,9 @@ type Columns = Readonly<Record<string, SQLOutputValue>>;
 
 const rowOf = (columns: Columns): string => toRow(asText(columns['value']), asTime(columns['expires']));
 
-const asTime = (column: SQLOutputValue | undefined): number | undefined =>
-  column === null ? undefined : Math.ceil(Number(column));
+function asTime(column: SQLOutputValue | undefined): number | undefined {
+  return column === null ? undefined : Math.ceil(Number(column));
+}
 
 function asText(column: SQLOutputValue | undefined): string {
   if (typeof column === 'string') return column;

@@ -183,8 +183,8 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   }
 }
 
-const openThreads = <T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): Piscina =>
-  new Piscina({
+function openThreads<T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): Piscina {
+  return new Piscina({
     filename: file.href,
     minThreads: 0,
     maxThreads: threads,
@@ -194,9 +194,11 @@ const openThreads = <T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): P
     // On other systems the value means something else, or applies to the whole process.
     niceIncrement: process.platform === 'linux' ? niceness : 0,
   });
+}
 
-const elapsed = <K>({ startedAt }: PendingTask<K>): number =>
-  startedAt === undefined ? 0 : performance.now() - startedAt;
+function elapsed<K>({ startedAt }: PendingTask<K>): number {
+  return startedAt === undefined ? 0 : performance.now() - startedAt;
+}
 
 const tooLong = (limitMs: number): UserError =>
   new UserError(

@@ -66,28 +66,30 @@ export type TaskKind = keyof Tasks;
 const now = (): number => performance.now();
 
 /** The work itself, without threads. */
-export const createHandlers = (): Handlers<Tasks> => ({
-  fit,
-  fitPast: fit,
-  async score({ strategy: id, history, champion, challenger }) {
-    const strategy = findStrategy(id);
-    if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
-    return {
-      champion: await strategy.score(champion, history),
-      challenger: await strategy.score(challenger, history),
-    };
-  },
-  async simulate({ strategy, model, history, horizonDays, sampling }, onProgress) {
-    const context = { sampling, onProgress, now };
-    return onSharedMemory(await findStrategy(strategy).simulate(model, history, horizonDays, context));
-  },
-  decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
-    findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
-  frontier: (problem) => frontier(problem),
-  decidePast: (day) => decideDay(day, { now }),
-  judge: async (judged) => judge(judged),
-  chart: (spec) => renderPng(spec),
-});
+export function createHandlers(): Handlers<Tasks> {
+  return {
+    fit,
+    fitPast: fit,
+    async score({ strategy: id, history, champion, challenger }) {
+      const strategy = findStrategy(id);
+      if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
+      return {
+        champion: await strategy.score(champion, history),
+        challenger: await strategy.score(challenger, history),
+      };
+    },
+    async simulate({ strategy, model, history, horizonDays, sampling }, onProgress) {
+      const context = { sampling, onProgress, now };
+      return onSharedMemory(await findStrategy(strategy).simulate(model, history, horizonDays, context));
+    },
+    decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
+      findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
+    frontier: (problem) => frontier(problem),
+    decidePast: (day) => decideDay(day, { now }),
+    judge: async (judged) => judge(judged),
+    chart: (spec) => renderPng(spec),
+  };
+}
 
 const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, seed, start }, onProgress) =>
   findStrategy(strategy).fit(history, params, { seed, start, onProgress, now });

@@ -78,7 +78,7 @@ describe('work that outlives the interaction', () => {
     test.clock.advance(AFTER_THE_TOKEN);
     test.hold.held[0]?.progress('not sent: the token is too old');
     test.hold.release();
-    expect(await outcomeOf(test, asked)).toBe('untold');
+    expect(await outcomeOf(test, asked)).toBe('undelivered');
     expect(test.log).toContainEqual(expect.objectContaining({ level: 40, interaction: asked.id }));
     expect(asked.edits).toEqual([]);
     const next = test.discord.slash('echo', { text: 'still here' });

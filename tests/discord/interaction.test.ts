@@ -141,7 +141,7 @@ describe('a fault', () => {
 
   it('that nobody can be told of is logged, and the bot goes on', async () => {
     test.discord.disturb('editOriginal', { failure: { status: 400, code: 50035 } }, 2);
-    expect(await outcomeOf(test, test.discord.slash('echo', { text: 'lost' }))).toBe('untold');
+    expect(await outcomeOf(test, test.discord.slash('echo', { text: 'lost' }))).toBe('undelivered');
     expect(textOf(await test.discord.slash('echo', { text: 'still here' }).answer())).toContain('still here');
   });
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ScenarioCache, type Draw } from '../../src/engine-service/scenarios.ts';
+import { ScenarioCache, type DrawInput } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { drawScenarios } from '../../src/engine/scenarios.ts';
@@ -17,7 +17,7 @@ const BYTES = 300 * 3 * 8;
 const sampling = { scenarios: 200, seed: 7 };
 
 let model: LstmModel;
-let wanted: Draw;
+let wanted: DrawInput;
 beforeAll(async () => {
   model = await trainSmall(prices);
   wanted = { strategy: 'cvar-lstm', model, history, horizonDays: 3, sampling };

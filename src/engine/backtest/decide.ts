@@ -62,10 +62,12 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
 }
 
 /** What is left of a day on which nothing could be decided. @param assets n */
-export const failedDecisions = (limits: readonly number[], assets: number): RuleDecision[] => [
-  { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
-  ...(['min', ...limits] as const).map((limit): RuleDecision => ({ limit, status: 'failed' })),
-];
+export function failedDecisions(limits: readonly number[], assets: number): RuleDecision[] {
+  return [
+    { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
+    ...(['min', ...limits] as const).map((limit): RuleDecision => ({ limit, status: 'failed' })),
+  ];
+}
 
 function cvarOf(decision: Decision): number {
   if (decision.status === 'failed') throw new Error(`no least risky split: ${decision.reason}`);
@@ -80,10 +82,12 @@ function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar:
   return { limit, status, ...figures(held), minCvar };
 }
 
-const figures = ({ weights, expectedReturn: predicted, valueAtRisk, cvar, freshCvar }: MeasuredPortfolio) => ({
-  weights,
-  predicted,
-  valueAtRisk,
-  cvar,
-  freshCvar,
-});
+function figures({ weights, expectedReturn: predicted, valueAtRisk, cvar, freshCvar }: MeasuredPortfolio) {
+  return {
+    weights,
+    predicted,
+    valueAtRisk,
+    cvar,
+    freshCvar,
+  };
+}

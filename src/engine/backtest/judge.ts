@@ -38,15 +38,17 @@ export function judge({ prices, terms, decisions }: Judged): BacktestResult {
   };
 }
 
-const outcomeOf = (
+function outcomeOf(
   decision: RuleDecision,
   { date, until }: DecisionDate,
   { weights, realised, realisedNet }: Held,
-): DecisionOutcome => ({
-  date,
-  until,
-  ...decision,
-  weights,
-  realised,
-  realisedNet,
-});
+): DecisionOutcome {
+  return {
+    date,
+    until,
+    ...decision,
+    weights,
+    realised,
+    realisedNet,
+  };
+}

@@ -89,8 +89,9 @@ function compound(periods: readonly (readonly number[])[]): number[] {
   return equity;
 }
 
-const metricsOf = (equity: readonly number[]) =>
-  pathMetrics(
+function metricsOf(equity: readonly number[]) {
+  return pathMetrics(
     equity.slice(1).map((value, t) => value / equity[t]! - 1),
     { periodsPerYear: DAYS_A_YEAR },
   );
+}

@@ -50,10 +50,12 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
   return { decisionDates, trainings };
 }
 
-export const planOf = ({ mandate: { horizonDays }, ...plan }: BacktestTerms): BacktestPlan => ({
-  ...plan,
-  horizonDays,
-});
+export function planOf({ mandate: { horizonDays }, ...plan }: BacktestTerms): BacktestPlan {
+  return {
+    ...plan,
+    horizonDays,
+  };
+}
 
 /** What a training sees: every day until its date, or the last of them. */
 export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {

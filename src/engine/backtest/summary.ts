@@ -4,8 +4,9 @@ import { z2Critical } from '../z2-critical.ts';
 import type { DecisionOutcome, LimitSummary } from './types.ts';
 
 /** Whether the loss went beyond the value-at-risk of a decision that could keep its limit. */
-export const isViolation = ({ status, realised, valueAtRisk }: DecisionOutcome): boolean =>
-  status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
+export function isViolation({ status, realised, valueAtRisk }: DecisionOutcome): boolean {
+  return status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
+}
 
 /** Of the simulated critical value: the same for every backtest, so that equal ones are. */
 const CRITICAL_SEED = 1;
@@ -13,8 +14,9 @@ const CRITICAL_SEED = 1;
 /** A decision that has been made as it was asked. */
 type Feasible = DecisionOutcome & Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
 
-const isFeasible = (decision: DecisionOutcome): decision is Feasible =>
-  decision.status === 'optimal' && decision.predicted !== undefined;
+function isFeasible(decision: DecisionOutcome): decision is Feasible {
+  return decision.status === 'optimal' && decision.predicted !== undefined;
+}
 
 /**
  * Means and tests over feasible decisions alone ("Generative LSTM + CVaR", section 8), and before costs, which no scenario knows.

@@ -25,13 +25,15 @@ export interface ConstraintKind<C> {
 }
 
 /** @param restrict what a constraint of this kind asks of assets with these tickers */
-export const defineKind = <C>(
+export function defineKind<C>(
   schema: z.ZodType<C>,
   restrict: (constraint: C, tickers: readonly string[]) => Restriction,
-): ConstraintKind<C> => ({
-  schema,
-  restrictionOf(constraint, tickers) {
-    const parsed = schema.safeParse(constraint);
-    return parsed.success ? restrict(parsed.data, tickers) : undefined;
-  },
-});
+): ConstraintKind<C> {
+  return {
+    schema,
+    restrictionOf(constraint, tickers) {
+      const parsed = schema.safeParse(constraint);
+      return parsed.success ? restrict(parsed.data, tickers) : undefined;
+    },
+  };
+}

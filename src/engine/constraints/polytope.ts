@@ -32,6 +32,9 @@ export function excess({ lower, upper, coefficients }: LinearRow, weights: Array
 const ROUNDING = 1e-9;
 
 /** Whether weights (n) that sum to 1 are among those that are allowed. */
-export const isFeasible = ({ lower, upper, rows }: Polytope, weights: readonly number[]): boolean =>
-  weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
-  rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING);
+export function isFeasible({ lower, upper, rows }: Polytope, weights: readonly number[]): boolean {
+  return (
+    weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
+    rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING)
+  );
+}

@@ -20,12 +20,14 @@ async function importNativePackage(): Promise<unknown> {
   return import(NATIVE);
 }
 
-const isTf = (module: unknown): module is Tf =>
-  typeof module === 'object' && module !== null && 'layers' in module && 'ready' in module;
+function isTf(module: unknown): module is Tf {
+  return typeof module === 'object' && module !== null && 'layers' in module && 'ready' in module;
+}
 
 /** The package is CommonJS: its exports may stand under `default` only. */
-const unwrap = (module: unknown): unknown =>
-  typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
+function unwrap(module: unknown): unknown {
+  return typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
+}
 
 /**
  * Gives `@tensorflow/tfjs-node` if it loads. Otherwise, whatever the reason, tfjs with its WebAssembly backend, which
@@ -50,4 +52,6 @@ export async function loadTf(importNative: () => Promise<unknown> = importNative
 let loading: Promise<Backend> | undefined;
 
 /** Once per thread: loading takes 0.2 s, and tfjs has state of its own. */
-export const loadTfOnce = (): Promise<Backend> => (loading ??= loadTf());
+export function loadTfOnce(): Promise<Backend> {
+  return (loading ??= loadTf());
+}

@@ -43,11 +43,13 @@ function* split({ from, to }: Block, length: number): Generator<Block> {
 }
 
 /** For each of the block's days the window of the L days before it, which may reach back before the block. */
-const windowsBefore = ({ series, hyper: { lookBack } }: TrainingSeries, { from, to }: Block): SequenceBatch => ({
-  inputs: cutSequences(series, from - lookBack, { count: to - from, length: lookBack, stride: 1 }),
-  steps: lookBack,
-  outputSteps: 1,
-});
+function windowsBefore({ series, hyper: { lookBack } }: TrainingSeries, { from, to }: Block): SequenceBatch {
+  return {
+    inputs: cutSequences(series, from - lookBack, { count: to - from, length: lookBack, stride: 1 }),
+    steps: lookBack,
+    outputSteps: 1,
+  };
+}
 
 /** Every prediction starts from zero state and reads the L days before it. */
 const WINDOWS: Batching = {
@@ -105,7 +107,11 @@ const SEGMENTS: Batching = {
   },
 };
 
-export const batchingOf = ({ memory }: Hyper): Batching => (memory === 'carried' ? SEGMENTS : WINDOWS);
+export function batchingOf({ memory }: Hyper): Batching {
+  return memory === 'carried' ? SEGMENTS : WINDOWS;
+}
 
 /** Real days that a prediction is based on, where the history has that many. */
-export const contextDays = (hyper: Hyper): number => (hyper.memory === 'carried' ? warmUpDays(hyper) : hyper.lookBack);
+export function contextDays(hyper: Hyper): number {
+  return hyper.memory === 'carried' ? warmUpDays(hyper) : hyper.lookBack;
+}

@@ -59,8 +59,9 @@ export function measureScaling(returns: Matrix, { from, to }: Block, tickers: re
 }
 
 /** @returns (T, n) z = (r − mean) / deviation */
-export const standardise = ({ data, cols }: Matrix, { means, deviations }: Scaling): Float32Array =>
-  Float32Array.from(data, (r, i) => (r - means[i % cols]!) / deviations[i % cols]!);
+export function standardise({ data, cols }: Matrix, { means, deviations }: Scaling): Float32Array {
+  return Float32Array.from(data, (r, i) => (r - means[i % cols]!) / deviations[i % cols]!);
+}
 
 /** Standardised returns. */
 export interface Series {

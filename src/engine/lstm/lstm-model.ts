@@ -89,8 +89,9 @@ export interface LstmModel {
   readonly residuals: Matrix;
 }
 
-export const hashWeights = (weights: ArrayBuffer): string =>
-  createHash('sha256').update(new Uint8Array(weights)).digest('hex');
+export function hashWeights(weights: ArrayBuffer): string {
+  return createHash('sha256').update(new Uint8Array(weights)).digest('hex');
+}
 
 /** @throws Error when the prices are of other tickers, or in another order */
 export function checkTickers({ tickers }: ModelManifest, prices: Prices): void {

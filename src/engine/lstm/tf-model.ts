@@ -58,5 +58,8 @@ export async function newModel(tf: Tf, assets: number, hyper: Hyper, seed: numbe
 }
 
 /** The model as a stock tfjs model, which the caller must dispose of. */
-export const loadModel = (tf: Tf, { topology, weightSpecs, weights }: LstmModel): Promise<LayersModel> =>
-  tf.loadLayersModel(tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }));
+export function loadModel(tf: Tf, { topology, weightSpecs, weights }: LstmModel): Promise<LayersModel> {
+  return tf.loadLayersModel(
+    tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }),
+  );
+}

@@ -56,8 +56,9 @@ export interface TrainOptions {
 }
 
 /** Does not depend on the order of the properties. */
-const hyperText = (hyper: Hyper): string =>
-  JSON.stringify(Object.entries(hyper).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+function hyperText(hyper: Hyper): string {
+  return JSON.stringify(Object.entries(hyper).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** Overwrites the weights by those of `start`. @throws Error when the two are not the same network */
 function copyWeights(weights: ArrayBuffer, start: LstmModel, tickers: readonly string[], hyper: Hyper): void {

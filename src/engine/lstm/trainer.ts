@@ -95,14 +95,14 @@ export function createTrainer(
   const { assets, units, lstm: weights, denseKernel, denseBias } = network;
   const lstm = new Lstm(module, assets, units);
   const adam = createAdam([weights.kernel, weights.recurrent, weights.bias, denseKernel, denseBias], learningRate);
-  const sequenceOf = ({ inputs, steps, outputSteps }: SequenceBatch, keep: boolean): Sequence => {
+  function sequenceOf({ inputs, steps, outputSteps }: SequenceBatch, keep: boolean): Sequence {
     const batch = inputs.length / (steps * assets);
     return { weights, x: inputs, batch, steps, all: outputSteps > 1, keep, initial: undefined };
-  };
-  const hiddenOf = (batch: SequenceBatch, sequence: Sequence): Float32Array => {
+  }
+  function hiddenOf(batch: SequenceBatch, sequence: Sequence): Float32Array {
     const { all, final } = lstm.forward(sequence);
     return all ? takeLastSteps(all, units, batch) : final.hidden;
-  };
+  }
   return {
     step(batch, targets) {
       const sequence = sequenceOf(batch, true);

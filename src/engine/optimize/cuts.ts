@@ -81,9 +81,8 @@ export class Cuts {
  * portfolio moves in is in its own tail.
  * @param width how many scenarios at most each cut adds
  */
-export const mildestInTail =
-  (width: number): ChooseExplicit =>
-  (losses, { indices }) => {
+export function mildestInTail(width: number): ChooseExplicit {
+  return (losses, { indices }) => {
     const most = Math.min(width, indices.length);
     if (most === 0) return [];
     const mildness = Float64Array.from(indices, (row) => -losses[row]!);
@@ -94,15 +93,15 @@ export const mildestInTail =
     }
     return chosen;
   };
+}
 
 /**
  * The scenarios on both sides of the value-at-risk are those that a small move of the portfolio takes into the
  * tail or out of it. While no other crosses it, the cut is not only a lower bound of the CVaR but the CVaR.
  * @param halfWidth how many scenarios on either side each cut adds
  */
-export const nearValueAtRisk =
-  ({ rows }: Matrix, alpha: number, halfWidth: number): ChooseExplicit =>
-  (losses) => {
+export function nearValueAtRisk({ rows }: Matrix, alpha: number, halfWidth: number): ChooseExplicit {
+  return (losses) => {
     const rank = Math.floor(tailSize(rows, alpha));
     const ranked = losses.slice();
     const highest = nthWorst(ranked, Math.max(0, rank - halfWidth));
@@ -114,3 +113,4 @@ export const nearValueAtRisk =
     }
     return chosen;
   };
+}

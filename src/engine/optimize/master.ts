@@ -164,5 +164,6 @@ export class Master {
 }
 
 /** An ill-conditioned basis can pass for an optimum at weights that break the constraints. */
-const isSound = (weights: Float64Array, { rows }: Polytope): boolean =>
-  Math.abs(sum(weights) - 1) <= PRECISION && rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION);
+function isSound(weights: Float64Array, { rows }: Polytope): boolean {
+  return Math.abs(sum(weights) - 1) <= PRECISION && rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION);
+}

@@ -32,4 +32,6 @@ export function safeBound(program: DetachedModelData, rowDuals: Float64Array): n
 }
 
 /** How far a value that is minimised may lie above the best there is, which is at least `bound`. */
-export const certifiedGap = (value: number, bound: number): number => Math.max(0, value - bound);
+export function certifiedGap(value: number, bound: number): number {
+  return Math.max(0, value - bound);
+}

@@ -28,5 +28,6 @@ export async function drawSamples<M extends Model>(
 }
 
 /** Without a limit there is nothing to break. */
-export const keepsLimit = ({ cvar }: Portfolio, { risk }: Mandate): boolean =>
-  risk.limit === undefined || cvar <= risk.limit + LIMIT_TOLERANCE;
+export function keepsLimit({ cvar }: Portfolio, { risk }: Mandate): boolean {
+  return risk.limit === undefined || cvar <= risk.limit + LIMIT_TOLERANCE;
+}

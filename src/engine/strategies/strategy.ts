@@ -42,8 +42,9 @@ export interface Model {
  * What tells one model from every other: a day more of prices can leave the weights as they are and give other
  * residuals all the same.
  */
-export const identityOf = ({ manifest: { weightsHash, pricesHash, recipe, seed } }: Model): string =>
-  [weightsHash, pricesHash, recipe, seed].join('/');
+export function identityOf({ manifest: { weightsHash, pricesHash, recipe, seed } }: Model): string {
+  return [weightsHash, pricesHash, recipe, seed].join('/');
+}
 
 /** A model as files, by their names. */
 export type ModelFiles = Readonly<Record<string, Uint8Array>>;

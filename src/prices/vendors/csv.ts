@@ -8,8 +8,8 @@ import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
 import { createSeries, type Series, type Span } from '../series.ts';
 
 /**
- * `date,TICKER,…`: a row a day, oldest first, adjusted closes, a blank cell where there is no price.
- * @param tickers the columns to use, in this order; the others are not looked at. All, if absent.
+ * Reads adjusted closes: a header `date,TICKER,…`, one row a day, oldest first. A blank cell is a missing price.
+ * @param tickers the columns to use, in this order; absent: all. Other columns are ignored.
  * @throws UserError naming file, line and ticker
  */
 export async function readPricesCsv(file: string, tickers?: readonly string[]): Promise<LoadedPrices> {
@@ -20,8 +20,8 @@ export async function readPricesCsv(file: string, tickers?: readonly string[]): 
 }
 
 /**
- * The same file for what needs no model: one column is enough, and a few days.
- * @param tickers as there; if absent all columns but indices (`^IXIC`), or the only one
+ * Reads the same file for uses without a model, which need only one column and two days.
+ * @param tickers the columns to use; absent: all but indices (`^IXIC`), or the only column
  * @throws UserError naming file, line and ticker
  */
 export async function readSeriesCsv(
@@ -39,7 +39,7 @@ async function readRows(file: string, where: string): Promise<Row[]> {
   return parseRows(text, where, 'prices');
 }
 
-/** Which columns to use, of those that a file has. */
+/** Selects columns of a file, by index. */
 type Selection = (names: readonly string[], where: string) => readonly number[];
 
 const everyColumn: Selection = (names) => names.map((_, j) => j);
@@ -51,10 +51,9 @@ const assetColumns: Selection = (names, where) => {
   throw new UserError(`${where} has indices alone: choose among the columns ${listNames(names, 12)}.`, 'tickers');
 };
 
-const selection =
-  (wanted: readonly string[] | undefined, otherwise: Selection): Selection =>
-  (names, where) =>
-    wanted ? selectTickers(names, wanted, where) : otherwise(names, where);
+function selection(wanted: readonly string[] | undefined, otherwise: Selection): Selection {
+  return (names, where) => (wanted ? selectTickers(names, wanted, where) : otherwise(names, where));
+}
 
 function rawPrices(rows: readonly Row[], where: string, select: Selection): RawPrices {
   const [header, ...body] = rows;
@@ -77,7 +76,7 @@ function rawPrices(rows: readonly Row[], where: string, select: Selection): RawP
   };
 }
 
-/** The columns of these tickers, whatever the case of their letters. */
+/** The columns of these tickers, ignoring case. */
 function selectTickers(names: readonly string[], wanted: readonly string[], where: string): number[] {
   const known = names.map((name) => name.toUpperCase());
   const unknown = wanted.filter((ticker) => !known.includes(ticker.toUpperCase()));

@@ -3,11 +3,11 @@ import { createSample } from './sample.ts';
 import { fetchFrom, type PriceSources, type VendorNames } from './vendor.ts';
 import { YAHOO, Yahoo } from './yahoo.ts';
 
-/** The vendor that is meant where a request or a stored value names none. It must never become another. */
+/** The vendor of requests and stored values that name none. It must never change. */
 export const DEFAULT_VENDOR: VendorNames = YAHOO;
 
 /**
- * Every source of prices, listed by hand. Exchange rates come from the first vendor that quotes them.
+ * All sources of prices, listed by hand. Exchange rates come from the first vendor that quotes them.
  * @param now milliseconds since 1970
  */
 export function createPriceSources({ yahooUrl }: Pick<Config, 'yahooUrl'>, now: () => number): PriceSources {

@@ -1,4 +1,4 @@
-// A seeded synthetic market, so that everything runs without real prices, whose licence forbids shipping them.
+// A seeded synthetic market. The program must run without real prices, whose licence forbids shipping them.
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { LoadedPrices, Prices } from '../../engine/types.ts';
@@ -10,24 +10,24 @@ export const SAMPLE: SourceNames = { name: 'sample', title: 'sample market (synt
 const DAYS = 2520;
 const LAST_DAY = '2025-12-31';
 const YEAR = 252;
-/** No simulated day moves a price further than this, up or down. */
+/** The largest simulated daily move of a price, up or down. */
 const LARGEST_MOVE = 0.24;
 
 interface Asset {
   readonly ticker: string;
   readonly sector: string;
-  /** Shares of variance that come from the market and from the sector; the rest is the asset's own. */
+  /** Shares of the variance due to the market and to the sector; the rest is the asset's own. */
   readonly market: number;
   readonly inSector: number;
   /** −1: falls when the market rises. */
   readonly sign?: -1;
-  /** Annual, fractions; the finished history has them exactly but for rounding and clamping. */
+  /** Per year, as fractions. The history has exactly these figures, except for rounding and clamping. */
   readonly volatility: number;
   readonly mean: number;
   readonly price: number;
 }
 
-/** Fictional on purpose: six letters, which no exchange in the USA gives to a share. */
+/** Tickers of six letters, which no US exchange uses, so that nobody takes them for real shares. */
 const ASSETS: readonly Asset[] = [
   { ticker: 'NIMBIQ', sector: 'Technology', market: 0.45, inSector: 0.15, volatility: 0.38, mean: 0.14, price: 48 },
   { ticker: 'PIXELO', sector: 'Technology', market: 0.5, inSector: 0.15, volatility: 0.31, mean: 0.12, price: 112 },
@@ -63,15 +63,15 @@ const ASSETS: readonly Asset[] = [
 export const SAMPLE_TICKERS: readonly string[] = ASSETS.map(({ ticker }) => ticker);
 
 interface Regime {
-  /** First day on which it does not hold any more. */
+  /** The day after its last one. */
   readonly until: number;
   /** Annual volatility of the market factor. */
   readonly volatility: number;
-  /** Sum of the market's daily moves over the regime; fixed, so that every seed has its crash. */
+  /** The sum of the market's daily moves over the regime. It is fixed, so that every seed has the crash. */
   readonly total: number;
 }
 
-/** The crash lies in the first 70 % of days, so that a model's training block has seen it; the last year is quiet. */
+/** The crash lies in the first 70 % of days, so that a model's training block includes it. The last year is quiet. */
 const REGIMES: readonly Regime[] = [
   { until: 500, volatility: 0.11, total: 0.3 },
   { until: 620, volatility: 0.2, total: -0.06 },
@@ -83,29 +83,29 @@ const REGIMES: readonly Regime[] = [
   { until: DAYS, volatility: 0.13, total: 0.4 },
 ];
 
-/** How much of a rise in the market's volatility reaches the sectors' and the assets' own moves (exponent). */
+/** The exponent with which the market's volatility affects the moves of sectors and assets. */
 const SPILL = 0.4;
 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 
 type Normal = () => number;
 
-const normalFrom = (seed: number): Normal => {
+function normalFrom(seed: number): Normal {
   const generator = xoroshiro128plus(seed);
   return () => {
     const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(generator)));
     return radius * Math.cos(2 * Math.PI * uniformFloat64(generator));
   };
-};
+}
 
 /** Student's t with 6 degrees of freedom, scaled to variance 1 and kept within ±7. */
-const studentT = (normal: Normal): number => {
+function studentT(normal: Normal): number {
   const chiSquare = sum(Array.from({ length: 6 }, () => normal() ** 2));
   return Math.min(7, Math.max(-7, normal() * Math.sqrt(4 / chiSquare)));
-};
+}
 
-/** Persistent factors around 1 by which a volatility is multiplied: a log-normal AR(1), as in stochastic volatility models. */
-const volatilityPath = (normal: Normal): number[] => {
+/** (DAYS) Persistent factors around 1 for a volatility: a log-normal AR(1), as in stochastic volatility models. */
+function volatilityPath(normal: Normal): number[] {
   const persistence = 0.985;
   const path: number[] = [];
   let level = 0;
@@ -114,11 +114,11 @@ const volatilityPath = (normal: Normal): number[] => {
     path.push(Math.exp(level));
   }
   return path;
-};
+}
 
 const regimeAt = (day: number): Regime => REGIMES.find(({ until }) => day < until)!;
 
-/** Daily moves of the market (DAYS): regime × persistent volatility × t shocks. */
+/** (DAYS) The market's daily moves: regime × persistent volatility × t shocks. */
 function marketMoves(normal: Normal): number[] {
   const level = volatilityPath(normal);
   const moves = level.map((v, t) => (v * regimeAt(t).volatility * studentT(normal)) / Math.sqrt(YEAR));
@@ -132,18 +132,18 @@ function marketMoves(normal: Normal): number[] {
   return moves;
 }
 
-/** Moves of a sector or of one asset alone (DAYS): unit size, more violent when the market is. */
+/** (DAYS) The moves of a sector or of an asset itself, of unit size, larger when the market is volatile. */
 function ownMoves(normal: Normal): number[] {
   const level = volatilityPath(normal);
   return level.map((v, t) => v * (regimeAt(t).volatility / 0.13) ** SPILL * studentT(normal));
 }
 
 /** The same series with mean 0 and variance 1. */
-const standardised = (xs: readonly number[]): number[] => {
+function standardised(xs: readonly number[]): number[] {
   const mean = sum(xs) / xs.length;
   const deviation = Math.sqrt(sum(xs.map((x) => (x - mean) ** 2)) / xs.length);
   return xs.map((x) => (x - mean) / deviation);
-};
+}
 
 function pricePath(
   asset: Asset,
@@ -176,9 +176,9 @@ function weekdays(): string[] {
 }
 
 /**
- * Twelve fictional assets over 2,520 weekdays until 2025-12-31, in dollars: fat tails, volatility in
- * clusters, a crash in which correlations rise, three defensive assets, a quiet last year. The same
- * seed gives the same prices.
+ * Twelve fictional assets over 2,520 weekdays until 2025-12-31, in dollars. They have fat tails, clustered volatility,
+ * a crash in which correlations rise, three defensive assets and a quiet last year. The same seed gives the same
+ * prices.
  */
 export function sampleMarket(seed = 1): Prices {
   const normal = normalFrom(seed);
@@ -199,14 +199,16 @@ export function sampleMarket(seed = 1): Prices {
   return createPrices(raw, 'sample market').prices;
 }
 
-export const loadSample = (seed = 1): LoadedPrices => ({
-  prices: sampleMarket(seed),
-  source: SAMPLE.title,
-  stale: false,
-  notes: [],
-});
+export function loadSample(seed = 1): LoadedPrices {
+  return {
+    prices: sampleMarket(seed),
+    source: SAMPLE.title,
+    stale: false,
+    notes: [],
+  };
+}
 
-/** The sample market, made when it is first asked for. */
+/** The sample market, created when it is first needed. */
 export function createSample(): PriceTable {
   let loaded: LoadedPrices | undefined;
   return { kind: 'table', ...SAMPLE, load: async () => (loaded ??= loadSample()) };

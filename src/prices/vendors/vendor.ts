@@ -3,53 +3,53 @@ import { UserError } from '../../errors.ts';
 import type { Calendar } from '../merge.ts';
 import type { TickerSeries } from '../ticker-series.ts';
 
-/** What a source of prices is called. */
+/** The names of a source of prices. */
 export interface SourceNames {
-  /** In requests, in keys of the store and in JSON: `yahoo`. It never changes. */
+  /** For requests, keys of the store and JSON: `yahoo`. It must never change. */
   readonly name: string;
   /** For people: `Yahoo Finance`. */
   readonly title: string;
 }
 
-/** How a vendor is spoken of. */
+/** The names of a vendor. */
 export interface VendorNames extends SourceNames {
-  /** How its symbols are written, for people whose symbol it does not know: words that fit into brackets. */
+  /** How its symbols are written, for people whose symbol it does not know. Shown in brackets. */
   readonly symbolHint: string;
 }
 
-/** It is asked ticker by ticker; its series are kept in the store. */
+/** A source that gives the prices of one ticker at a time. They are kept in the store. */
 export interface PriceVendor extends VendorNames {
   readonly kind: 'vendor';
   readonly calendar: Calendar;
   /**
-   * Daily adjusted closes from the day `from` (all there are, if absent) until the last session that
-   * is over. Empty when the range has none.
+   * Daily adjusted closes until the last session that is over. Empty when there are none in the range.
+   * @param from ISO day; absent: all closes
    * @throws UnknownTicker (a UserError, option `tickers`) for a ticker that the vendor does not know
-   * @throws VendorError when it does not answer, or not in a form that can be read
+   * @throws VendorError when it does not answer, or its answer cannot be read
    */
   series(ticker: string, from?: string, signal?: AbortSignal): Promise<TickerSeries>;
   /**
-   * The ticker under which it quotes one currency in another; absent when it quotes none.
+   * The ticker of the exchange rate from one currency to another; absent when the vendor quotes no currencies.
    * @param from, to ISO 4217
    */
   exchangeRateTicker?(from: string, to: string): string;
 }
 
-/** It gives all its prices at once; nothing of them is kept in the store. */
+/** A source that gives all its prices at once. They are not kept in the store. */
 export interface PriceTable extends SourceNames {
   readonly kind: 'table';
-  /** The same object each time. */
+  /** Gives the same object each time. */
   load(): Promise<LoadedPrices>;
 }
 
 /** By name. */
 export type PriceSources = ReadonlyMap<string, PriceVendor | PriceTable>;
 
-/** The vendor could not answer: another try later may succeed, and stored prices may serve until then. */
+/** The vendor could not answer. Another attempt may succeed later; until then stored prices may serve. */
 export class VendorError extends Error {
   override readonly name = 'VendorError';
   readonly canRetry: boolean;
-  /** How long the vendor asks to be left alone. */
+  /** How long the vendor asks us to wait. */
   readonly retryAfterMs: number;
 
   constructor(
@@ -62,14 +62,14 @@ export class VendorError extends Error {
   }
 }
 
-/** The vendor answers, but has no daily prices at all. */
+/** The vendor has no daily prices of the ticker. */
 export class NoDailyPrices extends VendorError {
   constructor() {
     super('it has no daily prices');
   }
 }
 
-/** The vendor had prices of a ticker some days ago, and says now that it does not know it. */
+/** The vendor had prices of the ticker some days ago, but no longer knows it. */
 export class GoneTicker extends VendorError {
   constructor(cause: UnknownTicker) {
     super('it does not know the ticker any more', { cause });
@@ -78,7 +78,7 @@ export class GoneTicker extends VendorError {
 
 /** The vendor does not know the ticker. */
 export class UnknownTicker extends UserError {
-  /** @param lastSeen ISO day on which it still did */
+  /** @param lastSeen the last ISO day on which the vendor knew the ticker */
   constructor({ title, symbolHint }: VendorNames, ticker: string, lastSeen?: string) {
     super(
       lastSeen === undefined
@@ -89,9 +89,9 @@ export class UnknownTicker extends UserError {
   }
 }
 
-/** The vendor gave no prices of a ticker of which none are stored. */
+/** The vendor gave no prices of the ticker, and none are stored. */
 export class NoPrices extends UserError {
-  /** What the vendor did, in words. */
+  /** What went wrong at the vendor, in words. */
   readonly reason: string;
 
   constructor({ title }: SourceNames, ticker: string, error: VendorError) {
@@ -105,13 +105,16 @@ export class NoPrices extends UserError {
   }
 }
 
-/** Whether the vendor answered, and has nothing: asking again will not help. */
-export const isUnknown = (error: unknown): boolean =>
-  error instanceof UnknownTicker ||
-  error instanceof GoneTicker ||
-  (error instanceof NoPrices && error.cause instanceof NoDailyPrices);
+/** Whether the vendor has no prices of the ticker, so that retrying is useless. */
+export function isUnknown(error: unknown): boolean {
+  return (
+    error instanceof UnknownTicker ||
+    error instanceof GoneTicker ||
+    (error instanceof NoPrices && error.cause instanceof NoDailyPrices)
+  );
+}
 
-/** fetch, with every address moved to `base` when one is given: a proxy, or a stand-in on loopback. */
+/** fetch, with the host of every address replaced by `base`, such as a proxy or a stand-in on loopback. */
 export function fetchFrom(base: string | undefined): typeof fetch {
   if (base === undefined) return fetch;
   return (input, init) => {

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { TickerSeries } from '../ticker-series.ts';
 
 /**
- * Closing auctions run on after the end that Yahoo states, on some exchanges for most of an hour, and
- * many quotes are delayed: a session counts as over only this long after.
+ * How long after its stated end a session counts as over. Closing auctions go on after that end, on some exchanges for
+ * most of an hour, and many quotes are delayed.
  */
 const SETTLING_MS = 60 * 60_000;
 
-// The library turns some instants into dates and leaves others as seconds.
+// The library converts some instants to dates and leaves others in seconds.
 const instant = z.union([z.date(), z.number().transform((seconds) => new Date(seconds * 1000))]);
 const numbers = z.array(z.number().nullable());
 
-/** Only what is used: Yahoo adds and leaves out other fields at will. */
+/** Only the fields that we use, because Yahoo adds and omits others at will. */
 const chartSchema = z.object({
   meta: z.object({
     currency: z.string().nullish(),
@@ -26,13 +26,13 @@ const chartSchema = z.object({
 });
 
 /**
- * A ticker's series from the body of Yahoo's chart answer.
- * Bars are dated by the exchange's own clock. A second bar of the same day, which Yahoo appends while
- * a session runs, is dropped, and so is the bar of a session that is not over at `now`.
- * @param answer `chart` with `return: 'object'`; an empty range has no `timestamp`
+ * Reads a ticker's series from the body of Yahoo's chart response. Bars are dated by the exchange's own clock. Two
+ * kinds are dropped: a second bar of a day, which Yahoo appends during a session, and the bar of a session that is not
+ * over at `now`.
+ * @param answer what `chart` returns with `return: 'object'`; an empty range has no `timestamp`
  * @param now milliseconds since 1970
  * @param from ISO day; earlier bars are left out
- * @throws ZodError or RangeError when the answer is not what Yahoo's answers are
+ * @throws ZodError or RangeError when the response has another form
  */
 export function seriesFromChart(answer: unknown, now: number, from = ''): TickerSeries {
   const { meta, timestamp = [], indicators } = chartSchema.parse(answer);
@@ -54,7 +54,7 @@ export function seriesFromChart(answer: unknown, now: number, from = ''): Ticker
   };
 }
 
-/** The exchange's today, while its session is not over; nothing once it is. A market that never closes is open until midnight. */
+/** Today at the exchange, or undefined when its session is over. A market that never closes is open until midnight. */
 function runningDay(now: number, dayOf: (time: Date) => string, sessionEnd: Date | undefined): string | undefined {
   const today = dayOf(new Date(now));
   const isOver = sessionEnd !== undefined && dayOf(sessionEnd) === today && now >= sessionEnd.getTime() + SETTLING_MS;
@@ -62,7 +62,7 @@ function runningDay(now: number, dayOf: (time: Date) => string, sessionEnd: Date
 }
 
 function exchangeDay(timeZone: string): (time: Date) => string {
-  // Canada writes days as ISO does.
+  // Canadian dates have the form of ISO days.
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (time) => format.format(time);
 }

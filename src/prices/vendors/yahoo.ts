@@ -8,10 +8,10 @@ import { UnknownTicker, VendorError, type PriceVendor } from './vendor.ts';
 import { seriesFromChart } from './yahoo-chart.ts';
 
 const DAY_MS = 86_400_000;
-/** Longer waits than this are not worth a person's patience: the request fails instead. */
+/** If the vendor asks us to wait longer, the request fails instead. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** The library's notices would mix with answers on standard output; what matters is thrown. */
+/** The library's notices would mix with answers on standard output. Errors are thrown all the same. */
 const silent = (): void => {};
 const SILENT = { info: silent, warn: silent, error: silent, debug: silent, dir: silent };
 
@@ -25,11 +25,11 @@ export interface YahooOptions {
   readonly fetch: typeof fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** For one request, its body included. */
+  /** The time limit of one request, its body included. */
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly ratePerSecond?: number;
-  /** Before the first retry; doubled and spread at random for each further one. */
+  /** The delay before the first retry. It doubles for each further one, with a random spread. */
   readonly minDelayMs?: number;
 }
 
@@ -38,7 +38,7 @@ export class Yahoo implements PriceVendor {
   readonly name = YAHOO.name;
   readonly title = YAHOO.title;
   readonly symbolHint = YAHOO.symbolHint;
-  /** Most of its tickers are shares: a weekend without a price is no gap. */
+  /** Most of its tickers are shares, for which a weekend without prices is no gap. */
   readonly calendar = 'weekdays';
   readonly #options: YahooOptions;
   readonly #queue: PQueue;
@@ -53,7 +53,7 @@ export class Yahoo implements PriceVendor {
   series(ticker: string, from?: string, signal?: AbortSignal): Promise<TickerSeries> {
     const { retries = 4, minDelayMs = 500 } = this.#options;
     const stop = signal && { signal };
-    return pRetry(() => this.#queue.add(() => this.#ask(ticker, from, signal), stop), {
+    return pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from, signal), stop), {
       ...stop,
       retries,
       minTimeout: minDelayMs,
@@ -71,9 +71,9 @@ export class Yahoo implements PriceVendor {
     return `${from}${to}=X`;
   }
 
-  async #ask(ticker: string, from: string | undefined, signal: AbortSignal | undefined): Promise<TickerSeries> {
+  async #fetchSeries(ticker: string, from: string | undefined, signal?: AbortSignal): Promise<TickerSeries> {
     const { now } = this.#options;
-    // A day earlier, because the session of `from` begins the day before in UTC on some exchanges.
+    // A day earlier, because on some exchanges the session of `from` begins on the day before in UTC.
     const period1 = from === undefined ? new Date(0) : new Date(Date.parse(from) - DAY_MS);
     const query = {
       period1,
@@ -96,7 +96,7 @@ export class Yahoo implements PriceVendor {
   }
 }
 
-/** A fetch that lets only good answers through to the library, and says of the others what to do about them. */
+/** A fetch that passes only good responses to the library, and throws errors that say what to do about the others. */
 function guardedFetch(
   { fetch: plain, now, timeoutMs = 10_000 }: YahooOptions,
   ticker: string,
@@ -126,7 +126,7 @@ function guardedFetch(
   };
 }
 
-/** Milliseconds, from a number of seconds or a date; 0 where neither is given. */
+/** Milliseconds, from a number of seconds or a date; 0 without either. */
 function retryAfter(header: string | null, now: number): number {
   if (header === null) return 0;
   const seconds = Number(header);

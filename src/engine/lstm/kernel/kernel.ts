@@ -7,8 +7,9 @@ type Exports = Readonly<Record<(typeof OPERATIONS)[number], (...parameters: numb
   readonly memory: WebAssembly.Memory;
 };
 
-const isKernel = (exports: unknown): exports is Exports =>
-  typeof exports === 'object' && exports !== null && [...OPERATIONS, 'memory'].every((name) => name in exports);
+function isKernel(exports: unknown): exports is Exports {
+  return typeof exports === 'object' && exports !== null && [...OPERATIONS, 'memory'].every((name) => name in exports);
+}
 
 /** A matrix in the kernel's memory, laid out in panels (panels.ts). */
 export interface PanelMatrix {
@@ -28,13 +29,17 @@ const panelBytes = ({ height }: PanelMatrix): number => height * ROW;
 const bytes = (matrix: PanelMatrix): number => matrix.panels * panelBytes(matrix);
 
 /** The t-th of the matrices that were reserved together with `first`. */
-export const matrixAt = (first: PanelMatrix, t: number): PanelMatrix => ({
-  ...first,
-  address: first.address + t * bytes(first),
-});
+export function matrixAt(first: PanelMatrix, t: number): PanelMatrix {
+  return {
+    ...first,
+    address: first.address + t * bytes(first),
+  };
+}
 
 /** The height of a matrix with this many rows, padded to whole tiles. */
-export const tiled = (rows: number): number => roundUp(rows, TILE);
+export function tiled(rows: number): number {
+  return roundUp(rows, TILE);
+}
 
 /** One instance of the compiled kernel, with its own memory. Matrices are reserved one after the other. */
 export class Kernel {

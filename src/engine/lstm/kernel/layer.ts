@@ -40,11 +40,13 @@ export interface Layer {
   readonly recurrentT: PanelMatrix;
 }
 
-const reserveGates = (kernel: Kernel, inputs: number, units: number, width: number): GateMatrices => ({
-  kernel: kernel.reserve(tiled(inputs), width),
-  recurrent: kernel.reserve(tiled(units), width),
-  bias: kernel.reserve(1, width),
-});
+function reserveGates(kernel: Kernel, inputs: number, units: number, width: number): GateMatrices {
+  return {
+    kernel: kernel.reserve(tiled(inputs), width),
+    recurrent: kernel.reserve(tiled(units), width),
+    bias: kernel.reserve(1, width),
+  };
+}
 
 export function reserveLayer(kernel: Kernel, inputs: number, units: number): Layer {
   const width = 4 * roundUp(units, LANES);
@@ -77,11 +79,11 @@ export function clearGradients(kernel: Kernel, { gradients }: Layer): void {
 }
 
 export function getGradients(kernel: Kernel, { inputs, units, columns, gradients }: Layer): LstmWeights {
-  const read = (matrix: PanelMatrix, rows: number): Float32Array => {
+  function read(matrix: PanelMatrix, rows: number): Float32Array {
     const [cols, data] = [4 * units, new Float32Array(rows * 4 * units)];
     kernel.unpack(matrix, { data, rows, cols }, columns);
     return data;
-  };
+  }
   return {
     kernel: read(gradients.kernel, inputs),
     recurrent: read(gradients.recurrent, units),

@@ -22,4 +22,6 @@ export async function loadKernel(twin?: Twin): Promise<WebAssembly.Module> {
 }
 
 /** The kernel blocks its thread. A long computation awaits this between calls, so that an abort can arrive. */
-export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -7,7 +7,9 @@ export const LANES = 8;
 /** Rows of a tile. */
 export const TILE = 6;
 
-export const roundUp = (count: number, multiple: number): number => Math.ceil(count / multiple) * multiple;
+export function roundUp(count: number, multiple: number): number {
+  return Math.ceil(count / multiple) * multiple;
+}
 
 /** A row-major matrix, possibly a view into a larger array. */
 export interface Rows {
@@ -35,8 +37,9 @@ export function gateColumns(units: number): Columns {
 }
 
 /** Index of a column's first element. The others follow at intervals of LANES. */
-const columnStart = (column: number, height: number): number =>
-  Math.floor(column / LANES) * LANES * height + (column % LANES);
+function columnStart(column: number, height: number): number {
+  return Math.floor(column / LANES) * LANES * height + (column % LANES);
+}
 
 /** Copies rows into panels of `height` rows. */
 export function pack(source: Rows, panels: Float32Array, height: number, columns?: Columns): void {

@@ -39,13 +39,15 @@ export function reserveForwardPass(kernel: Kernel, layer: Layer, height: number,
 }
 
 /** The span's rows of step t of a (B, T, cols) array. */
-const rowsAt = ({ from, rows, steps }: Span, data: Float32Array, cols: number, t: number): Rows => ({
-  data,
-  rows,
-  cols,
-  start: (from * steps + t) * cols,
-  stride: steps * cols,
-});
+function rowsAt({ from, rows, steps }: Span, data: Float32Array, cols: number, t: number): Rows {
+  return {
+    data,
+    rows,
+    cols,
+    start: (from * steps + t) * cols,
+    stride: steps * cols,
+  };
+}
 
 /** The span's rows of a (B, cols) array. */
 const rowsOf = (span: Span, data: Float32Array, cols: number): Rows => rowsAt({ ...span, steps: 1 }, data, cols, 0);
@@ -102,13 +104,15 @@ export interface BackwardPass {
   readonly zeros: PanelMatrix;
 }
 
-export const reserveBackwardPass = (kernel: Kernel, { inputs, units }: Layer, height: number): BackwardPass => ({
-  dh: kernel.reserve(height, units),
-  dc: kernel.reserve(height, units),
-  dx: kernel.reserve(height, inputs),
-  lossGradient: kernel.reserve(height, units),
-  zeros: kernel.reserve(1, Math.max(inputs, units)),
-});
+export function reserveBackwardPass(kernel: Kernel, { inputs, units }: Layer, height: number): BackwardPass {
+  return {
+    dh: kernel.reserve(height, units),
+    dc: kernel.reserve(height, units),
+    dx: kernel.reserve(height, inputs),
+    lossGradient: kernel.reserve(height, units),
+    zeros: kernel.reserve(1, Math.max(inputs, units)),
+  };
+}
 
 export interface InputGradients {
   readonly x: Float32Array | undefined;

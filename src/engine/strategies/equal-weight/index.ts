@@ -34,7 +34,9 @@ export const equalWeight: Strategy<LstmParams, LstmModel> = {
   },
 };
 
-export const equalWeights = (assets: number): number[] => Array.from({ length: assets }, () => 1 / assets);
+export function equalWeights(assets: number): number[] {
+  return Array.from({ length: assets }, () => 1 / assets);
+}
 
 /** Only a limit makes the smallest CVaR worth computing. */
 async function minimumIfAsked(samples: Samples, tickers: readonly string[], mandates: readonly Mandate[]) {
