@@ -33,7 +33,7 @@ async function run(args: readonly string[], home: string): Promise<string> {
   return stdout;
 }
 
-/** The fastest of several processes, each of which begins with nothing but the model. */
+/** The fastest of several processes, each of which starts with only the model. */
 async function allocate(recipe: string, home: string): Promise<Seconds> {
   const all: Seconds[] = [];
   for (let k = 0; k < runs; k++) {
@@ -42,7 +42,7 @@ async function allocate(recipe: string, home: string): Promise<Seconds> {
   return all.toSorted((a, b) => a.total - b.total)[0]!;
 }
 
-/** Its training is not compared here, and does not change what the rest takes: one epoch. */
+/** One epoch, because its training is not compared here and does not affect the time of the rest. */
 function allocateByPeer(home: string): Seconds | undefined {
   const python = sharedExists ? findPython() : undefined;
   if (python === undefined) return undefined;

@@ -1,5 +1,5 @@
-// `node bench/answers.ts DIRECTORY`: what the terminal answers to some command lines, and the pictures it draws.
-// A change that must change no figure is checked by running this before and after it: `diff -r BEFORE AFTER`.
+// `node bench/answers.ts DIRECTORY` writes the terminal's answers to some command lines, and the pictures it draws.
+// To check that a change changes no figure, run this before and after it: `diff -r BEFORE AFTER`.
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const us20 = join(real, 'us20_skfolio_1990_2022.csv');
 
 const SHARES = 'TSLA,NVDA,AAPL,MSFT,AMZN,NFLX,NKE,PEP,JPM,UNH,BA';
 
-/** Every file that a command line writes lies in its working directory, and is compared too. */
+/** The files that a command line writes to its working directory are compared too. */
 const SAMPLE: Readonly<Record<string, string>> = {
   'allocate-8': 'allocate --universe sample --loss 8% --chart allocate-8.png',
   'allocate-infeasible': 'allocate --universe sample --loss 1% --chart allocate-infeasible.png',
@@ -46,7 +46,7 @@ const REAL: Readonly<Record<string, string>> = {
   'us20-metrics': `metrics --prices ${us20} --frequency monthly`,
 };
 
-/** How long something took differs from run to run. */
+/** Replaces seconds, which differ from run to run. */
 function withoutSeconds(json: string): string {
   return json.replace(
     /"seconds":(\{[^}]*\}|[\d.e+-]+)/g,

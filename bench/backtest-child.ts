@@ -1,5 +1,5 @@
 // One backtest of bench/backtest.ts in a process of its own, so that its peak memory is its own. Prints JSON.
-// `backtest-child.ts HOME '{…}'`: a fresh directory, and what departs from the terms below.
+// `backtest-child.ts HOME '{…}'`: a fresh directory, and changes to the request below.
 import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';

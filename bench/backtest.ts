@@ -1,5 +1,5 @@
 // A walk-forward backtest of study12 as a process, beside the recipe of "Generative LSTM + CVaR" in PyTorch and SciPy:
-// `node bench/backtest.ts`. `node bench/backtest.ts --table` also prints what came of the limits.
+// `node bench/backtest.ts`. `node bench/backtest.ts --table` also prints the summary of each limit.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -18,8 +18,8 @@ const child = fileURLToPath(new URL('backtest-child.ts', import.meta.url));
 
 const mostSeconds = 180;
 
-/** The peer takes over eight minutes for all 50 decisions; so many cost it one training and its share of the rest. */
-const few = { decisions: 6, until: '2020-07-07', scenarios: 1000 };
+/** The peer would take over eight minutes for all 50 decisions. These need one training. */
+const peerWork = { decisions: 6, until: '2020-07-07', scenarios: 1000 };
 
 const answer = z.object({
   decisions: z.number(),
@@ -28,7 +28,7 @@ const answer = z.object({
 });
 type Answer = z.infer<typeof answer>;
 
-/** A process that begins with nothing: no model, no decision that was kept. */
+/** Runs a process that starts without models and cached decisions. */
 async function backtest(changed: Partial<BacktestRequest>): Promise<Answer & { readonly seconds: number }> {
   const { home, remove } = temporaryHome();
   try {
@@ -49,17 +49,18 @@ async function byPeer(): Promise<Peer | undefined> {
   if (python === undefined) return undefined;
   const assets = 'TSLA,NVDA,AAPL,MSFT,AMZN,SHOP,NFLX,NKE,PEP,JPM,UNH,BA';
   const file = sharedFile('data/prices/study12_ixic_2010_2024.csv');
-  const options = ['--assets', assets, '--retrain', '252', '--M', String(few.scenarios), '--end', few.until];
+  const options = ['--assets', assets, '--retrain', '252', '--M', String(peerWork.scenarios), '--end', peerWork.until];
   const script = [sharedFile('peers/seed000_backtest.py'), file, '2020-01-02', ...options];
   let table = '';
   const value = await secondsOf(async () => {
     table = (await run(python.command, script)).stdout;
   });
-  if (!new RegExp(`^equal +${few.decisions} `, 'm').test(table)) throw new Error(`expected other decisions: ${table}`);
+  if (!new RegExp(`^equal +${peerWork.decisions} `, 'm').test(table))
+    throw new Error(`expected other decisions: ${table}`);
   return { name: '"Generative LSTM + CVaR" in Python', value };
 }
 
-function tell({ byLimit }: Answer): void {
+function printTable({ byLimit }: Answer): void {
   for (const one of byLimit) {
     const short = Object.entries(one).map(([name, value]) => [
       name,
@@ -72,16 +73,17 @@ function tell({ byLimit }: Answer): void {
 export async function* benchBacktest(): AsyncGenerator<Figure> {
   if (!sharedExists) return;
   const whole = await backtest({});
-  if (process.argv.includes('--table')) tell(whole);
+  if (process.argv.includes('--table')) printTable(whole);
   const name = `backtest, study12, ${whole.decisions} decisions × 12 limits, M = 5,000, retrained yearly`;
   yield figure(name, whole.seconds, 's', { bar: { atMost: mostSeconds } });
   yield figure(`${name}: memory at most`, whole.memory, 'MiB');
-  const { until, scenarios } = few;
+  const { until, scenarios } = peerWork;
   const strategy: StrategyChoice = { id: 'cvar-lstm', params: { recipe: 'plain' } };
   const same = await backtest({ until, strategy, sampling: { scenarios, seed: 1 } });
-  if (same.decisions !== few.decisions) throw new Error(`expected ${few.decisions} decisions, got ${same.decisions}`);
+  if (same.decisions !== peerWork.decisions)
+    throw new Error(`expected ${peerWork.decisions} decisions, got ${same.decisions}`);
   const peer = await byPeer();
-  yield figure(`backtest, ${few.decisions} decisions × 12 limits, M = 1,000, recipe plain`, same.seconds, 's', {
+  yield figure(`backtest, ${peerWork.decisions} decisions × 12 limits, M = 1,000, recipe plain`, same.seconds, 's', {
     peer,
   });
 }

@@ -14,11 +14,11 @@ type Options = Readonly<Record<string, string | number>>;
 
 const MINUTE_MS = 60_000;
 const QUESTIONS = 50;
-/** All are asked within this time, one after the other. */
+/** All questions are asked within this time, one after the other. */
 const ASKING_MS = 5_000;
 const CACHED_QUESTIONS = 10;
 
-/** Different questions on the sample: limits, confidences, bounds, and horizons, so that no two share a draw. */
+/** Questions on the sample with different limits, confidences, bounds and horizons, so that no two share scenarios. */
 const questions: readonly Options[] = Array.from({ length: QUESTIONS }, (_, k) => ({
   universe: 'sample',
   loss: `${5 + Math.floor(k / 2)}%`,
@@ -27,7 +27,7 @@ const questions: readonly Options[] = Array.from({ length: QUESTIONS }, (_, k) =
   ...(k % 5 === 0 && { max_weight: '40%' }),
 }));
 
-/** Universes of twelve symbols over six years, trained one after the other: enough to outlast the questions. */
+/** Universes of twelve symbols over six years. Their trainings, one after the other, must outlast the questions. */
 const TRAININGS = 5;
 const TICKERS = Array.from({ length: 12 + TRAININGS }, (_, k) => `T${k}`);
 
@@ -69,25 +69,27 @@ export async function* benchBot(): AsyncGenerator<Figure> {
   }
 }
 
-/** A figure of one load, and what it may be at most. */
-type Told = readonly [what: string, value: number, unit: string, atMost?: number];
+/** A figure of one load, and its largest allowed value. */
+type Measurement = readonly [what: string, value: number, unit: string, atMost?: number];
 
-/** Starts the bot as a process, lets `load` ask it, and stops it; its delays and memory come after what was asked. */
+/**
+ * Starts the bot as a process, runs `load` on it and stops it. Its delays and memory come after the figures of `load`.
+ */
 async function withBot(
   name: string,
   discord: Discord,
   env: Record<string, string>,
-  load: (discord: Discord) => Promise<Told[]>,
+  load: (discord: Discord) => Promise<Measurement[]>,
 ): Promise<Figure[]> {
   const bot = startBotProcess(env);
   const memory = watchMemory(bot.process.pid ?? 0);
   try {
     await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the bot to log in', MINUTE_MS);
-    const told = await load(discord);
+    const measured = await load(discord);
     await bot.stop();
     const { p50, p99, max } = delaysIn(bot);
-    const all: Told[] = [
-      ...told,
+    const all: Measurement[] = [
+      ...measured,
       ['event-loop delay, median', p50, 'ms'],
       ['event-loop delay, 99th percentile', p99, 'ms', 50],
       ['event-loop delay, longest', max, 'ms'],
@@ -108,15 +110,15 @@ function showsTraining({ edits }: SentInteraction): boolean {
 
 let members = 0;
 
-/** Each question comes from a member of its own, since one may ask only some heavy ones a minute. */
+/** Each question comes from another member, because of the rate limit on expensive commands. */
 function ask(discord: Discord, options: Options): SentInteraction {
   return discord.slash('allocate', options, { userId: `3${String(members++).padStart(17, '0')}` });
 }
 
 const isAnswer = ({ text }: Answered): boolean => /Split within|No split keeps/.test(text);
 
-/** While models are trained. */
-async function askFifty(discord: Discord): Promise<Told[]> {
+/** Asks fifty questions while models are trained. */
+async function askFifty(discord: Discord): Promise<Measurement[]> {
   const trainings = Array.from({ length: TRAININGS }, (_, k) =>
     ask(discord, { tickers: TICKERS.slice(k, k + 12).join(','), loss: '30%', horizon: 5 }),
   );
@@ -143,8 +145,8 @@ async function askFifty(discord: Discord): Promise<Told[]> {
   ];
 }
 
-/** One after the other, with limits of their own, when their scenarios are there. */
-async function askCached(discord: Discord): Promise<Told[]> {
+/** Asks questions with different limits on cached scenarios, one after the other. */
+async function askCached(discord: Discord): Promise<Measurement[]> {
   async function askLimit(loss: number): Promise<number> {
     const one = await answered(ask(discord, { universe: 'sample', loss: `${loss}%` }));
     if (!isAnswer(one)) throw new Error(`no answer: ${one.text}`);
@@ -178,13 +180,13 @@ const stoppedLine = z.object({
   eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
 });
 
-/** From its last log line: from the log-in to the signal that stopped it. */
+/** Event-loop delays between log-in and stop, from the bot's last log line. */
 function delaysIn(bot: BotProcess): z.infer<typeof stoppedLine>['eventLoopDelayMs'] {
   const line = bot.log().trim().split('\n').at(-1) ?? '';
   return stoppedLine.parse(JSON.parse(line)).eventLoopDelayMs;
 }
 
-/** Looks at the resident memory of a process and its children all the time. Linux. */
+/** Samples the resident memory of a process and its children. Linux only. */
 function watchMemory(pid: number): { peakMiB(): number; stop(): void } {
   let peak = 0;
   const timer = setInterval(() => {
@@ -215,7 +217,7 @@ function residentKiB(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readOrNothing(() => readFileSync(`/proc/${pid}/status`, 'utf8')))?.[1] ?? 0);
 }
 
-/** A process or thread may end while it is looked at. */
+/** Empty when the process or thread has ended meanwhile. */
 function readOrNothing(read: () => string): string {
   try {
     return read();
@@ -224,7 +226,7 @@ function readOrNothing(read: () => string): string {
   }
 }
 
-/** The smallest value that a share q of all does not exceed. */
+/** The smallest value that a share q of the values does not exceed. */
 function quantile(values: readonly number[], q: number): number {
   return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length) - 1)] ?? Number.NaN;
 }

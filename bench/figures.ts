@@ -1,6 +1,6 @@
-// Pure: what the benches measure, and how it is told.
+// The figures that benches measure, and their presentation.
 
-/** Somebody else's program at the same work, or ours at a smaller one. */
+/** Another program at the same work, or ours at smaller work. */
 export interface Peer {
   readonly name: string;
   /** In the figure's unit. */
@@ -12,20 +12,20 @@ export interface Figure {
   readonly value: number;
   /** Empty for a plain number. */
   readonly unit: string;
-  /** Undefined where there is none, or where it is not installed. */
+  /** Undefined when there is none, or it is not installed. */
   readonly peer: Peer | undefined;
   /** value / peer.value */
   readonly ratio: number | undefined;
-  /** Undefined: told to be seen, not to be kept. */
+  /** Undefined for a figure without a requirement. */
   readonly bar: string | undefined;
-  /** Undefined without a bar, or when what it compares with was not run. */
+  /** Undefined without a bar, or when the peer was not run. */
   readonly passed: boolean | undefined;
 }
 
-/** What the value may be at most, or its share of the peer's. */
+/** The largest allowed value, or the largest ratio to the peer's value. */
 export type Bar = { readonly atMost: number } | { readonly ratio: number };
 
-interface Terms {
+interface FigureOptions {
   readonly peer?: Peer | undefined;
   readonly bar?: Bar | undefined;
 }
@@ -35,10 +35,10 @@ export function sizeName(...sizes: readonly number[]): string {
   return sizes.map((size) => size.toLocaleString('en-GB')).join(' × ');
 }
 
-/** A bench tells its figures as they come. */
+/** A bench yields its figures as they come. */
 export type Bench = () => AsyncGenerator<Figure>;
 
-export function figure(name: string, value: number, unit: string, { peer, bar }: Terms = {}): Figure {
+export function figure(name: string, value: number, unit: string, { peer, bar }: FigureOptions = {}): Figure {
   const ratio = peer && value / peer.value;
   return { name, value, unit, peer, ratio, bar: bar && barText(bar, unit), passed: bar && keeps(bar, value, ratio) };
 }
@@ -78,7 +78,7 @@ function cells({ name, value, unit, peer, ratio, bar, passed }: Figure): string[
   ];
 }
 
-/** One figure for people who wait. */
+/** A figure on one line. */
 export function lineOf(one: Figure): string {
   const [name, value, peer, ratio, bar, kept] = cells(one);
   const beside = peer ? [`beside ${peer}`, `ratio ${ratio}`] : [];

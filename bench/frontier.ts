@@ -1,4 +1,4 @@
-// Twenty points of a frontier beside one solve that begins with nothing: `node bench/frontier.ts`.
+// Twenty points of a frontier beside one cold solve: `node bench/frontier.ts`.
 import { frontier } from '../src/engine/optimize/frontier.ts';
 import { optimize } from '../src/engine/optimize/optimizer.ts';
 import { longOnly } from '../tests/support/long-only.ts';
@@ -9,13 +9,13 @@ import { secondsOf } from './timing.ts';
 
 const alpha = 0.95;
 const points = 20;
-/** The two take turns so many times, so that a machine that is busy for a while is busy for both. */
+/** How often the two take turns, so that a busy phase of the machine affects both. */
 const rounds = 7;
 
 interface Work {
   readonly rows: number;
   readonly cols: number;
-  /** The frontier may take at most so many times the solve; absent: only told. */
+  /** The largest allowed ratio of the frontier's time to the solve's; absent: no requirement. */
   readonly mostSolves?: number;
 }
 

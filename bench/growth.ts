@@ -8,12 +8,12 @@ import { type Figure, type Peer, figure, sizeName } from './figures.ts';
 
 const child = fileURLToPath(new URL('growth-child.ts', import.meta.url));
 
-/** Ten times the scenarios may take twelve times as long: linear, and a fifth to spare. */
+/** Ten times the scenarios may take twelve times as long: linear growth plus a fifth. */
 const MOST_OVER_LINEAR = 1.2;
 const MIB_OF_LARGE_DRAW = 1024;
 const LARGEST_GAP = 1e-7;
 
-/** Compared with the same work at `than`, where there is one. */
+/** Work of given sizes, compared with the same work at the sizes `than` if there are any. */
 interface Work<Sizes extends readonly number[]> {
   readonly sizes: Sizes;
   readonly than?: Sizes;
@@ -47,7 +47,7 @@ async function measure(what: 'solve' | 'draw', sizes: readonly number[]): Promis
   return measured.parse(JSON.parse(stdout));
 }
 
-/** Time beside the smaller work's, and time for each number that goes in. */
+/** The time beside that of the smaller work, and the time per input number. */
 function* timesOf(
   what: string,
   { sizes, than }: Work<readonly number[]>,

@@ -18,7 +18,7 @@ const now = () => performance.now();
 interface Work {
   readonly batch: number;
   readonly units: number;
-  /** Ours and the peer's take turns so many times, two epochs each, so that a busy while is shared by both. */
+  /** How often ours and the peer's take turns, two epochs each, so that a busy phase of the machine affects both. */
   readonly rounds: number;
   readonly bar?: Bar;
 }
@@ -30,7 +30,7 @@ const works: readonly Work[] = [
   { batch: 256, units: 256, rounds: 1 },
 ];
 
-/** One pass over 1,500 windows of 60 days: forward, back, Adam. */
+/** One pass over 1,500 windows of 60 days: forward pass, backward pass, Adam. */
 async function epoch({ tf }: Backend, { batch, units }: Work): Promise<() => Promise<unknown>> {
   const hyper = { memory: 'window', lookBack, units, batch, learningRate: 1e-3, maxEpochs: 1 } as const;
   const parts = await newModel(tf, assets, hyper, 1);

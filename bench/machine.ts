@@ -3,7 +3,7 @@ import type { Python } from './peers.ts';
 
 const model = (): string => (cpus()[0]?.model ?? 'unknown').trim();
 
-/** For a file name: says what kind of machine it is, not which. */
+/** The kind of machine, for a file name. */
 export function machineSlug(): string {
   return model()
     .toLowerCase()
@@ -12,7 +12,7 @@ export function machineSlug(): string {
     .replace(/^-|-$/g, '');
 }
 
-/** Lines for people, as of now. */
+/** The machine and its present load, as lines for people. */
 export function describeMachine(python: Python | undefined): string[] {
   const peers = python && Object.entries(python.versions).map(([name, version]) => `${name} ${version}`);
   return [

@@ -1,5 +1,5 @@
-// The model that looks at windows beside the one that carries its state, on real prices before 2012:
-// `node bench/memory.ts` (about five minutes). docs/decisions/2026-11-21-carried-state.md has its result.
+// The model with memory `window` beside the one with memory `carried`, on real prices before 2012:
+// `node bench/memory.ts` (about five minutes). docs/decisions/2026-11-21-carried-state.md has the result.
 import { readPricesCsv } from '../src/prices/vendors/csv.ts';
 import { dailyReturns, historyUntil } from '../src/engine/history.ts';
 import type { Memory, LstmModel } from '../src/engine/lstm/lstm-model.ts';
@@ -29,7 +29,7 @@ const COMPARED = ['one-step error', 'CRPS', 'energy score'] as const;
 
 type Score = (typeof COMPARED)[number] | 'mean alone';
 
-/** What one model made of one decision date. */
+/** The scores of one model on one decision date. */
 type Scores = Record<Score, number>;
 
 interface Outcome {
@@ -39,7 +39,7 @@ interface Outcome {
   readonly drawingSeconds: number;
 }
 
-/** Rows of prices at which something is decided: after each, `horizon` days pass until the next. */
+/** A training and the decisions that use it, as rows of the prices. Decisions are `horizon` days apart. */
 interface Period {
   readonly trainedAt: number;
   readonly decisions: readonly number[];
@@ -82,7 +82,7 @@ function equalWeight({ rows, cols, data }: Matrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, m) => mean([...data.subarray(m * cols, (m + 1) * cols)]));
 }
 
-async function judge(backend: Backend, prices: Prices, memory: Memory, seed: number): Promise<Outcome> {
+async function scoreMemory(backend: Backend, prices: Prices, memory: Memory, seed: number): Promise<Outcome> {
   const scores: Scores[] = [];
   let [trainingSeconds, drawingSeconds] = [0, 0];
   for (const { trainedAt, decisions } of periods(prices)) {
@@ -125,7 +125,7 @@ if (import.meta.main) {
   const outcomes: Record<Memory, Outcome[]> = { window: [], carried: [] };
   for (const seed of seeds) {
     for (const memory of memories) {
-      const outcome = await judge(backend, prices, memory, seed);
+      const outcome = await scoreMemory(backend, prices, memory, seed);
       outcomes[memory].push(outcome);
       const { trainingSeconds, drawingSeconds } = outcome;
       console.log(

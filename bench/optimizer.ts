@@ -30,7 +30,7 @@ const sizes: readonly Size[] = [
   { rows: 100_000, cols: 12, bar: { atMost: 2 } },
 ];
 
-/** Minimum CVaR and the best mean under a limit that binds, solved one after the other. */
+/** The minimum CVaR and the best mean under a binding limit, solved one after the other. */
 interface Answer {
   readonly minimumCvar: number;
   readonly bestMean: number;
@@ -78,7 +78,7 @@ async function solveOnce(scenarios: Matrix): Promise<Solved> {
   }
 }
 
-/** The fastest of so many runs, each from nothing. */
+/** The fastest of several cold runs. */
 export async function solve(times: number, scenarios: Matrix): Promise<Solved> {
   let fastest = await solveOnce(scenarios);
   for (let run = 1; run < times; run++) {

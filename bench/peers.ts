@@ -1,4 +1,4 @@
-// Python beside us: PyTorch and SciPy's HiGHS.
+// The Python peers: PyTorch and SciPy's HiGHS.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const VERSIONS =
   'import json, platform, torch, scipy, pandas; ' +
   'print(json.dumps({"Python": platform.python_version(), "PyTorch": torch.__version__, "SciPy": scipy.__version__}))';
 
-/** The first Python that has what all peers need; undefined: they are left out. */
+/** The first Python that has all packages of the peers; undefined when none has. */
 export function findPython(): Python | undefined {
   for (const command of CANDIDATES) {
     try {
@@ -26,7 +26,7 @@ export function findPython(): Python | undefined {
   return undefined;
 }
 
-/** @param args a script and what it takes; it prints one JSON value */
+/** @param args a script, which prints one JSON value, and its arguments */
 export function runPython<T>(command: string, args: readonly string[], answer: z.ZodType<T>): T {
   return answer.parse(
     JSON.parse(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })),

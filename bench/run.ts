@@ -1,4 +1,4 @@
-// All benches one after another, as one table: `npm run bench`. Nothing else should run meanwhile.
+// Runs all benches one after another and prints one table: `npm run bench`. Nothing else should run meanwhile.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchAllocate } from './allocate.ts';
@@ -26,21 +26,21 @@ const benches: Readonly<Record<string, Bench>> = {
   bot: benchBot,
 };
 
-/** A bench that fails is told among what was measured; the others still run. */
-async function runAll(tell: (line: string) => void) {
+/** A failed bench is noted in the result; the others still run. */
+async function runAll(report: (line: string) => void) {
   const figures: Figure[] = [];
   const notes: string[] = [];
   for (const [name, bench] of Object.entries(benches)) {
-    tell(`${name} …`);
+    report(`${name} …`);
     const seconds = await secondsOf(async () => {
       try {
-        figures.push(...(await collect(bench, tell)));
+        figures.push(...(await collect(bench, report)));
       } catch (error) {
-        tell(error instanceof Error ? String(error.stack) : String(error));
+        report(error instanceof Error ? String(error.stack) : String(error));
         notes.push(`- FAILED: ${name}: ${String(error)}`);
       }
     });
-    tell(`${name} took ${seconds.toFixed(0)} s`);
+    report(`${name} took ${seconds.toFixed(0)} s`);
   }
   return { figures, notes };
 }

@@ -17,7 +17,7 @@ const [assets, horizon, scenarios, fresh, runs] = [12, 21, 10_000, 5000, 3];
 const history = historyUntil(randomPrices({ days: 1800, assets }));
 const now = () => performance.now();
 
-/** Of two threads that draw what `allocate` draws. */
+/** For two threads that draw the same scenarios as `allocate`. */
 const bars: Readonly<Record<Memory, Bar | undefined>> = { carried: undefined, window: { atMost: 4 } };
 
 async function* benchMemory(memory: Memory, backend: Backend, pool: Pool): AsyncGenerator<Figure> {

@@ -1,4 +1,4 @@
-// Pure: proper scores of a sample of forecasts, and the paired test of two of them. Lower is better.
+// Proper scores of a sample of forecasts, of which lower is better, and the paired test of two models.
 import type { Matrix } from '../src/engine/types.ts';
 
 /** Continuous ranked probability score, E|X − y| − E|X − X′| / 2 (Gneiting and Raftery 2007). @param sample (M) */
@@ -13,7 +13,7 @@ export function crps(sample: Float64Array, actual: number): number {
   return distance / count - spread / count ** 2;
 }
 
-/** The same with the Euclidean norm. @param actual (n) */
+/** The energy score: the same with the Euclidean norm. @param actual (n) */
 export function energyScore({ rows, cols, data }: Matrix, actual: readonly number[]): number {
   let [distance, spread] = [0, 0];
   for (let a = 0; a < rows; a += 1) {
@@ -33,7 +33,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of the mean of a − b. @returns its t with length − 1 degrees of freedom */
+/** The mean of a − b, its standard error, and its t with length − 1 degrees of freedom. */
 export function pairedDifference(
   a: readonly number[],
   b: readonly number[],

@@ -11,7 +11,7 @@ export async function fastestOf(times: number, run: () => Promise<unknown>): Pro
   return fastest;
 }
 
-/** MiB that this process has held at most until now. */
+/** The peak memory of this process so far, in MiB. */
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS / 1024;
 }

@@ -1,15 +1,15 @@
-// A History ends at a date; later prices cannot be reached through it. Whatever decides at a date is given a History.
+// A History ends at a date and holds no later prices. All code that decides at a date gets only a History.
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import type { Matrix, Prices } from './types.ts';
 
-/** With fewer common days the blocks of a training are too short to be meaningful. */
+/** The smallest history. With fewer days, the blocks of a training would be too short to mean anything. */
 export const MIN_DAYS = 500;
 
 /** The prices up to a date. */
 export interface History {
   readonly prices: Prices;
-  /** The day of the newest price. */
+  /** ISO day of the newest price. */
   readonly until: string;
 }
 
@@ -50,7 +50,7 @@ export function dailyReturns({ closes, tickers }: Prices): Matrix {
 }
 
 /**
- * @param until ISO day, the last that may be seen; absent: all prices may be seen
+ * @param until the last ISO day that the history includes; absent: all days
  * @throws UserError (option `as-of`) when `until` is not a day, or leaves fewer than MIN_DAYS days
  */
 export function historyUntil(prices: Prices, until?: string): History {

@@ -5,20 +5,25 @@ export const mandateSchema = z
   .strictObject({
     /** H, trading days. */
     horizonDays: z.number(),
-    /** On the weights, beside long-only and fully invested. */
+    /** Constraints on the weights, beyond long-only and fully invested. */
     constraints: constraintsSchema,
     risk: z
       .strictObject({
-        /** Confidence, 0.95: the CVaR averages the worst 5 % of cases. */
+        /** The confidence. With 0.95, the CVaR averages the worst 5 % of cases. */
         alpha: z.number(),
-        /** The largest CVaR over the horizon, a positive fraction of the money invested; absent: risk is only measured. */
+        /**
+         * The largest CVaR over the horizon, a positive fraction of the money; absent: risk is measured, not limited.
+         */
         limit: z.number().exactOptional(),
       })
       .readonly(),
   })
   .readonly();
 
-/** What weights must keep. Plain data: parsed once at the door, carried whole to the optimiser, stored as it is. */
+/**
+ * What a portfolio must meet. Plain data: parsed once from the request, passed unchanged to the optimiser and the
+ * store.
+ */
 export type Mandate = z.infer<typeof mandateSchema>;
 
 export function withLimit(mandate: Mandate, limit: number): Mandate {
@@ -32,7 +37,7 @@ export function withoutLimit({ risk: { alpha }, ...mandate }: Mandate): Mandate 
   return { ...mandate, risk: { alpha } };
 }
 
-/** Of a mandate that has one. @throws Error when it has none */
+/** @throws Error when the mandate has no limit */
 export function limitOf({ risk: { limit } }: Mandate): number {
   if (limit === undefined) throw new Error('expected a mandate with a limit');
   return limit;

@@ -1,20 +1,19 @@
 // The only definition of value-at-risk and CVaR. docs/mathematics.md, section 4.
 import type { Matrix } from './types.ts';
 
-/** The worst cases at one confidence. */
+/** The worst cases at a confidence. */
 export interface Tail {
-  /** (⌈k⌉) rows of the worst losses, in no order. */
+  /** (⌈k⌉) The rows of the worst losses, in no order. */
   readonly indices: Int32Array;
-  /** (⌈k⌉) what each counts for in the CVaR: 1/k, the last one only the fraction that is left; they sum to 1. */
+  /** (⌈k⌉) Their weights in the CVaR: 1/k, less for the last one, so that they sum to 1. */
   readonly weights: Float64Array;
   readonly valueAtRisk: number;
   readonly cvar: number;
 }
 
 /**
- * How many of `count` cases the tail holds: k = (1 − alpha) count, not whole in general. A value
- * that only floating point keeps from being whole, as (1 − 0.95) · 10000, is taken as whole:
- * ⌊k⌋ decides which loss is the value-at-risk.
+ * The number of cases in the tail, k = (1 − alpha) count, which need not be whole. A value that is whole except for
+ * rounding, such as (1 − 0.95) · 10000, becomes whole, because ⌊k⌋ decides which loss is the value-at-risk.
  */
 export function tailSize(count: number, alpha: number): number {
   const k = (1 - alpha) * count;
@@ -22,7 +21,7 @@ export function tailSize(count: number, alpha: number): number {
   return Math.abs(k - whole) <= 1e-9 * whole ? whole : k;
 }
 
-/** Losses −C w of one portfolio. C (M, n), w (n) → (M), written into `into` when it is given. */
+/** The losses −C w of a portfolio: C (M, n), w (n) → (M). @param into if given, receives the losses */
 export function portfolioLosses(
   scenarios: Matrix,
   weights: ArrayLike<number>,
@@ -38,20 +37,20 @@ export function portfolioLosses(
   return into;
 }
 
-/** The (⌊k⌋ + 1)-th worst loss; the worst one when k < 1. Positive when money is lost. */
+/** The (⌊k⌋ + 1)-th worst loss; for k < 1 the worst. Positive when money is lost. */
 export function valueAtRisk(losses: Float64Array, alpha: number): number {
   return nthWorst(losses.slice(), Math.floor(tailSize(losses.length, alpha)));
 }
 
 /**
- * The mean of the worst 1 − alpha of the losses, the last of them counted by its fraction
- * (Rockafellar & Uryasev 2002, on the empirical distribution). Positive when money is lost.
+ * The mean of the worst 1 − alpha of the losses, of which the last counts by its fraction (Rockafellar & Uryasev 2002,
+ * on the empirical distribution). Positive when money is lost.
  */
 export function cvar(losses: Float64Array, alpha: number): number {
   return cvarAbove(losses, valueAtRisk(losses, alpha), tailSize(losses.length, alpha));
 }
 
-/** The losses that make the CVaR, and how much each counts. */
+/** The losses that determine the CVaR, with their weights. */
 export function tail(losses: Float64Array, alpha: number): Tail {
   const k = tailSize(losses.length, alpha);
   const atRisk = valueAtRisk(losses, alpha);
@@ -66,21 +65,21 @@ export function tail(losses: Float64Array, alpha: number): Tail {
   return { indices, weights, valueAtRisk: atRisk, cvar: cvarAbove(losses, atRisk, k) };
 }
 
-/** min over t of t + (1/k) Σ max(loss − t, 0), which the value-at-risk attains. */
+/** The minimum over t of t + (1/k) Σ max(loss − t, 0), which is attained at the value-at-risk. */
 function cvarAbove(losses: Float64Array, atRisk: number, k: number): number {
   let excess = 0;
   for (let row = 0; row < losses.length; row++) if (losses[row]! > atRisk) excess += losses[row]! - atRisk;
   return atRisk + excess / k;
 }
 
-/** The element that `rank` others (from 0) are at least as large as. Reorders `values`. */
+/** The element of rank `rank`, where 0 is the largest. Reorders `values`. */
 export function nthWorst(values: Float64Array, rank: number): number {
   const at = values.length - 1 - rank;
   selectAscending(values, at, 0, values.length - 1);
   return values[at]!;
 }
 
-/** Puts what belongs at `at` in ascending order there (Floyd & Rivest 1975, algorithm 489). */
+/** Moves the element that belongs at index `at` in ascending order to it (Floyd & Rivest 1975, algorithm 489). */
 function selectAscending(a: Float64Array, at: number, from: number, to: number): void {
   let left = from;
   let right = to;
@@ -106,7 +105,7 @@ function selectAscending(a: Float64Array, at: number, from: number, to: number):
   }
 }
 
-/** Where a sample lies that very likely holds the wanted element, so that its pivot splits close to it. */
+/** The range of a sample that very likely holds the wanted element, so that the pivot is close to it. */
 function sampleRange(at: number, left: number, right: number): [number, number] {
   const n = right - left + 1;
   const rank = at - left + 1;

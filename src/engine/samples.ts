@@ -11,23 +11,23 @@ export const samplingSchema = z
   })
   .readonly();
 
-/** How many scenarios are drawn, and from which seed. */
+/** The number of scenarios, and the seed they are drawn from. */
 export type Sampling = z.infer<typeof samplingSchema>;
 
-/** Scenarios of one model, day and horizon. On shared memory, threads read them without a copy. */
+/** Scenarios of one model, day and horizon. In shared memory, threads read them without a copy. */
 export interface Samples {
-  /** C (M, n), to optimise on. */
+  /** C (M, n), for the optimiser. */
   readonly scenarios: Matrix;
-  /** C (M/2, n), independent: to price the result on again. */
+  /** C (⌈M/2⌉, n), an independent sample on which the result is measured again. */
   readonly fresh: Matrix;
 }
 
-/** A portfolio with its CVaR on scenarios that the optimiser has not seen: the honest figure. */
+/** A portfolio with its CVaR on scenarios that the optimiser has not seen, which is the more honest figure. */
 export interface MeasuredPortfolio extends Portfolio {
   readonly freshCvar: number;
 }
 
-/** What to draw for `Samples`. */
+/** The two draws that make `Samples`. */
 export function samplingsOf({ scenarios, seed }: Sampling): { readonly main: Sampling; readonly fresh: Sampling } {
   return {
     main: { scenarios, seed: 2 * seed },
@@ -42,12 +42,12 @@ export function priceAgain(portfolio: Portfolio, { fresh }: Samples, alpha: numb
   };
 }
 
-/** All the figures of one split, on both samples. @param weights (n) */
+/** Measures a portfolio on both samples. @param weights (n) */
 export function measure(weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio {
   return priceAgain(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
 }
 
-/** (M) the H-day return of the portfolio in each scenario. */
+/** @returns (M) the portfolio's H-day return in each scenario */
 export function outcomesOf({ weights }: Portfolio, { scenarios }: Samples): number[] {
   return Array.from(portfolioLosses(scenarios, weights), (loss) => -loss);
 }

@@ -1,4 +1,4 @@
-// Types that every part of the program uses. Notation: docs/mathematics.md.
+// Types that all rooms use. Notation: docs/mathematics.md.
 
 /** Row-major numbers; the element of row i and column j is `data[i * cols + j]`. */
 export interface Matrix {
@@ -26,18 +26,18 @@ export interface Prices {
   readonly sectors?: readonly string[];
 }
 
-/** Prices and what an answer must say about their origin. */
+/** Prices and their provenance. */
 export interface LoadedPrices {
   readonly prices: Prices;
   /** In words: "Yahoo Finance", "sample market (synthetic)", "prices.csv". */
   readonly source: string;
-  /** Whether the vendor failed and these are stored prices. */
+  /** Whether the vendor failed, so that these are stored prices. */
   readonly stale: boolean;
-  /** Sentences for people: a late listing that shortens the history, gaps that were filled. */
+  /** Sentences for people, such as on a late listing that shortens the history or on filled gaps. */
   readonly notes: readonly string[];
 }
 
-/** Weights, and their figures on the scenarios: fractions over the horizon. */
+/** Weights and their figures on the scenarios, as fractions over the horizon. */
 export interface Portfolio {
   /** (n), summing to 1. */
   readonly weights: readonly number[];
@@ -46,7 +46,7 @@ export interface Portfolio {
   readonly valueAtRisk: number;
 }
 
-/** The optimiser's answer. `minimum` is the least risky portfolio there is, `gap` what its certificate leaves open. */
+/** The optimiser's answer. `minimum` has the smallest CVaR; `gap` is the certified distance from the optimum. */
 export type Solution =
   | { readonly status: 'optimal'; readonly best: Portfolio; readonly minimum: Portfolio; readonly gap: number }
   | { readonly status: 'infeasible'; readonly minimum: Portfolio; readonly gap: number };

@@ -1,7 +1,7 @@
 import { renderPng } from '../charts/render.ts';
 import type { ChartSpec } from '../charts/spec.ts';
 import { decideDay, type DecidedDay, type PastDay } from '../engine/backtest/decide.ts';
-import { judge, type Judged } from '../engine/backtest/judge.ts';
+import { judge, type JudgeInput } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -57,7 +57,7 @@ export interface Tasks {
   /** `fit` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
   decidePast: { input: PastDay; output: DecidedDay };
-  judge: { input: Judged; output: BacktestResult };
+  judge: { input: JudgeInput; output: BacktestResult };
   chart: { input: ChartSpec; output: Uint8Array };
 }
 
@@ -86,7 +86,7 @@ export function createHandlers(): Handlers<Tasks> {
       findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
     frontier: (problem) => frontier(problem),
     decidePast: (day) => decideDay(day, { now }),
-    judge: async (judged) => judge(judged),
+    judge: async (input) => judge(input),
     chart: (spec) => renderPng(spec),
   };
 }

@@ -1,14 +1,14 @@
-// Pure: an index among the prices is what a backtest compares with, not what it buys.
+// An index among the prices is a benchmark: a backtest compares with it and never buys it.
 import { UserError } from '../../errors.ts';
 import type { Prices } from '../types.ts';
 
-/** How tickers of indices begin, at Yahoo Finance and in files made from it. */
+/** The first character of an index's ticker, at Yahoo Finance and in files made from it. */
 const INDEX_MARK = '^';
 
 export interface Market {
-  /** Without indices. */
+  /** All columns but indices. */
   readonly assets: Prices;
-  /** The first index, where there is one. */
+  /** The first index, if there is one. */
   readonly index?: { readonly ticker: string; readonly closes: readonly number[] };
 }
 

@@ -8,12 +8,12 @@ import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
 import type { AnyStrategy, Decision, Model, WorkContext } from '../strategies/strategy.ts';
 import type { RuleDecision } from './types.ts';
 
-/** A day of the past, and what is decided on it. */
+/** A past day, and the decisions to make on it. */
 export interface PastDay {
-  /** Its id. */
+  /** The strategy's id. */
   readonly strategy: string;
   readonly model: Model;
-  /** Ends on the decision's day. */
+  /** Ends on the day of the decision. */
   readonly history: History;
   readonly mandate: Mandate;
   readonly limits: readonly number[];
@@ -21,22 +21,23 @@ export interface PastDay {
 }
 
 export interface DecidedDay {
-  /** Equal weights, minimum CVaR, then the limits in their order. */
+  /** By equal weights, by minimum CVaR, then under the limits in their order. */
   readonly decisions: readonly RuleDecision[];
-  /** What made decisions fail. */
+  /** The errors of failed decisions. */
   readonly faults: readonly string[];
 }
 
-/** Rules without a limit that every backtest decides by, to compare with. */
+/** Rules without a limit, with which every backtest compares. */
 const BENCHMARKS: readonly { readonly rule: 'equal' | 'min'; readonly strategy: AnyStrategy }[] = [
   { rule: 'equal', strategy: equalWeight },
   { rule: 'min', strategy: minimumCvar },
 ];
 
 /**
- * What `allocate` answers on that day under every limit, beside the benchmarks, all on the same samples. The fault
- * of one limit fails that limit alone.
- * @throws UserError when no weights keep the constraints; Error when nothing can be decided; the signal's reason
+ * Decides what `allocate` would answer on that day under each limit, and by the benchmarks, all on the same samples. A
+ * fault under one limit fails only that decision.
+ * @throws UserError when no weights meet the constraints; Error when nothing can be decided; the signal's reason when
+ *   aborted
  */
 export async function decideDay(day: PastDay, context: WorkContext): Promise<DecidedDay> {
   const { model, history, limits } = day;
@@ -61,7 +62,7 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   };
 }
 
-/** What is left of a day on which nothing could be decided. @param assets n */
+/** The decisions of a day on which nothing could be decided. @param assets n */
 export function failedDecisions(limits: readonly number[], assets: number): RuleDecision[] {
   return [
     { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
@@ -74,7 +75,7 @@ function cvarOf(decision: Decision): number {
   return decision.portfolio.cvar;
 }
 
-/** Where the strategy cannot keep its limit, the least risky split is held. */
+/** If the strategy cannot keep the limit, the least risky portfolio is held. */
 function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar: number): RuleDecision {
   const { status, minimum } = decision;
   if (status === 'failed') return { limit, status, ...(minimum && { weights: minimum.weights }), minCvar };

@@ -1,28 +1,28 @@
 import { splitMarket } from './benchmark.ts';
-import { follow, type Held } from './paths.ts';
+import { follow, type PeriodOutcome } from './paths.ts';
 import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';
 import type { Prices } from '../types.ts';
 import type { BacktestResult, BacktestTerms, DecisionOutcome, Path, RuleDecision } from './types.ts';
 
-export interface Judged {
+export interface JudgeInput {
   /** Assets, and an index if there is one. */
   readonly prices: Prices;
   readonly terms: BacktestTerms;
-  /** (decisionDates of the plan) each with the same rules in the same order. */
+  /** (decision dates) For each, a decision by every rule, in the same order. */
   readonly decisions: readonly (readonly RuleDecision[])[];
 }
 
-/** What came of decisions, rule by rule. */
-export function judge({ prices, terms, decisions }: Judged): BacktestResult {
+/** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
+export function judge({ prices, terms, decisions }: JudgeInput): BacktestResult {
   const { assets, index } = splitMarket(prices);
   const { decisionDates } = planBacktest(assets, planOf(terms));
   const common = { dates: assets.dates, decisionDates, costBps: terms.costBps };
   const rules = (decisions[0] ?? []).map(({ limit }, r) => {
     const chosen = decisions.map((day) => day[r]!);
     const targets = chosen.map(({ weights }) => weights);
-    const { path, held } = follow({ ...common, rule: limit, closes: assets.closes, targets });
-    return { limit, path, outcomes: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, held[k]!)) };
+    const { path, periods } = follow({ ...common, rule: limit, closes: assets.closes, targets });
+    return { limit, path, outcomes: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, periods[k]!)) };
   });
   const benchmark = index && {
     ...common,
@@ -41,7 +41,7 @@ export function judge({ prices, terms, decisions }: Judged): BacktestResult {
 function outcomeOf(
   decision: RuleDecision,
   { date, until }: DecisionDate,
-  { weights, realised, realisedNet }: Held,
+  { weights, realised, realisedNet }: PeriodOutcome,
 ): DecisionOutcome {
   return {
     date,

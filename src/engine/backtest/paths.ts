@@ -1,4 +1,4 @@
-// The only file of a backtest that looks at prices after a decision's day.
+// The only file of a backtest that uses prices after the day of a decision.
 import { pathMetrics } from '../metrics.ts';
 import type { DecisionDate } from './plan.ts';
 import type { Path, Rule } from './types.ts';
@@ -12,32 +12,32 @@ export interface PathInput {
   /** (T, n) */
   readonly closes: readonly (readonly number[])[];
   readonly decisionDates: readonly DecisionDate[];
-  /** (decisionDates) weights to hold from each of them on; absent: what is held, or equal weights at the beginning. */
+  /** (decision dates) New weights (n); undefined: the holdings stay as they are, or start with equal weights. */
   readonly targets: readonly (readonly number[] | undefined)[];
-  /** Basis points of the value traded. */
+  /** Costs in basis points of the traded value. */
   readonly costBps: number;
 }
 
-/** What was held from a decision's day to the end of its outcome. */
-export interface Held {
+/** The holdings from one decision date to the next, and their returns before and after costs. */
+export interface PeriodOutcome {
   readonly weights: readonly number[];
   readonly realised: number;
   readonly realisedNet: number;
 }
 
-interface Period extends Held {
-  /** Value bought and sold on the decision's day, as a share of the portfolio. */
+interface Period extends PeriodOutcome {
+  /** The value bought and sold on the decision date, as a share of the portfolio. */
   readonly traded: number;
-  /** (H) value after each day of what was 1 on the decision's day, before costs. */
+  /** (H) The value after each day of 1 invested on the decision date, before costs. */
   readonly growth: readonly number[];
-  /** What is left of 1 after costs. */
+  /** What is left of 1 after the costs of the trade. */
   readonly kept: number;
-  /** Weights at the end, as prices have moved them. */
+  /** (n) The weights at the end, after price changes. */
   readonly drifted: readonly number[];
 }
 
-/** Trades at the close of each decision's day: its costs are the next day's. */
-export function follow(input: PathInput): { readonly path: Path; readonly held: readonly Held[] } {
+/** Trades at the close of each decision date. The costs count on the next day. */
+export function follow(input: PathInput): { readonly path: Path; readonly periods: readonly PeriodOutcome[] } {
   const { rule, dates, decisionDates } = input;
   const periods: Period[] = [];
   for (const [k, date] of decisionDates.entries()) periods.push(hold(input, date, input.targets[k], periods.at(-1)));
@@ -53,7 +53,7 @@ export function follow(input: PathInput): { readonly path: Path; readonly held: 
     metrics: { net: metricsOf(net), gross: metricsOf(gross) },
     turnover: (traded * DAYS_A_YEAR) / (last.end - first.row),
   };
-  return { path, held: periods };
+  return { path, periods };
 }
 
 function hold(
@@ -79,7 +79,7 @@ function hold(
   };
 }
 
-/** Each period begins with what the one before has left. @returns (D + 1), itself the first */
+/** Chains the periods. @returns (D + 1) the value of 1 invested, starting with 1 */
 function compound(periods: readonly (readonly number[])[]): number[] {
   const equity = [1];
   for (const growth of periods) {

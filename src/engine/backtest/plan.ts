@@ -3,19 +3,19 @@ import { historyUntil, lastDays, MIN_DAYS, type History } from '../history.ts';
 import type { Prices } from '../types.ts';
 import type { BacktestPlan, BacktestTerms } from './types.ts';
 
-/** The date of a decision, by the rows of the prices. */
+/** A decision's date and outcome period, as rows of the prices and as ISO days. */
 export interface DecisionDate {
-  /** The last row that it sees. */
+  /** The last row that the decision sees. */
   readonly row: number;
-  /** The last row of its outcome. */
+  /** The last row of the outcome. */
   readonly end: number;
   readonly date: string;
   readonly until: string;
-  /** Which of the trainings its model comes from. */
+  /** The index of the training that its model comes from. */
   readonly training: number;
 }
 
-/** When a model is trained: on a day of a decision, whose history it has. */
+/** A training of a model, on the history of a decision date. */
 export interface Training {
   readonly date: string;
 }
@@ -26,9 +26,9 @@ export interface Schedule {
 }
 
 /**
- * Decisions every H days, none of which overlaps another's outcome. Each rests on the newest training, which is
- * made anew with the first decision that is `retrainDays` or more after it.
- * @throws UserError naming the option when the prices have no room for one decision, or the plan makes no sense
+ * Schedules a decision every H days, so that outcomes do not overlap. Each uses the newest model. A new one is trained
+ * at the first decision that is `retrainDays` or more after the last training.
+ * @throws UserError naming the option when the prices have no room for one decision, or the plan is invalid
  */
 export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPlan): Schedule {
   checkPlan(plan);
@@ -57,7 +57,7 @@ export function planOf({ mandate: { horizonDays }, ...plan }: BacktestTerms): Ba
   };
 }
 
-/** What a training sees: every day until its date, or the last of them. */
+/** The days that a training sees: all until its date, or the last `window` of them. */
 export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {
   const history = historyUntil(prices, date);
   return window === 'expanding' ? history : { ...history, prices: lastDays(history.prices, window) };
@@ -78,18 +78,18 @@ function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): 
   );
 }
 
-/** How far back a plan goes that does not say. */
-const USUAL_YEARS = 3;
+/** How many years a plan without `from` covers. */
+const DEFAULT_YEARS = 3;
 
 /** The row of the first decision. */
 function firstRow(dates: readonly string[], { from, until, offset }: BacktestPlan): number {
   if (from === undefined) {
-    const usual = yearsBefore(dates[Math.max(0, lastRow(dates, until))]!, USUAL_YEARS);
+    const start = yearsBefore(dates[Math.max(0, lastRow(dates, until))]!, DEFAULT_YEARS);
     return (
       offset +
       Math.max(
         MIN_DAYS - 1,
-        dates.findIndex((date) => date >= usual),
+        dates.findIndex((date) => date >= start),
       )
     );
   }
@@ -107,20 +107,20 @@ function firstRow(dates: readonly string[], { from, until, offset }: BacktestPla
   );
 }
 
-/** Of February 29, March 1. */
+/** February 29 becomes March 1. */
 function yearsBefore(date: string, years: number): string {
   const day = new Date(date);
   day.setUTCFullYear(day.getUTCFullYear() - years);
   return day.toISOString().slice(0, 10);
 }
 
-/** The last row until a day; -1 when all are after it. */
+/** The last row until a day; −1 when all rows are later. */
 function lastRow(dates: readonly string[], until: string | undefined): number {
   const later = until === undefined ? -1 : dates.findIndex((date) => date > until);
   return later === -1 ? dates.length - 1 : later - 1;
 }
 
-/** The last row that an outcome may end on. */
+/** The last row on which an outcome may end. */
 function lastOutcome(dates: readonly string[], { until, horizonDays, from }: BacktestPlan, first: number): number {
   const last = lastRow(dates, until);
   if (first + horizonDays <= last) return last;

@@ -3,15 +3,15 @@ import { mean } from '../statistics.ts';
 import { z2Critical } from '../z2-critical.ts';
 import type { DecisionOutcome, LimitSummary } from './types.ts';
 
-/** Whether the loss went beyond the value-at-risk of a decision that could keep its limit. */
+/** Whether a feasible decision lost more than its value-at-risk. */
 export function isViolation({ status, realised, valueAtRisk }: DecisionOutcome): boolean {
   return status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
 }
 
-/** Of the simulated critical value: the same for every backtest, so that equal ones are. */
+/** The seed of the simulated critical value, fixed so that equal backtests give equal results. */
 const CRITICAL_SEED = 1;
 
-/** A decision that has been made as it was asked. */
+/** A decision that keeps its limit. */
 type Feasible = DecisionOutcome & Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
 
 function isFeasible(decision: DecisionOutcome): decision is Feasible {
@@ -19,8 +19,9 @@ function isFeasible(decision: DecisionOutcome): decision is Feasible {
 }
 
 /**
- * Means and tests over feasible decisions alone ("Generative LSTM + CVaR", section 8), and before costs, which no scenario knows.
- * @param decisions of one rule, in the order of time, not overlapping
+ * Means and tests over feasible decisions only ("Generative LSTM + CVaR", section 8), before costs, which scenarios do
+ * not include.
+ * @param decisions of one rule, in order of time, not overlapping
  */
 export function summarise(
   limit: LimitSummary['limit'],

@@ -3,85 +3,89 @@ import type { Mandate } from '../mandate.ts';
 import type { Sampling } from '../samples.ts';
 import type { StrategyChoice } from '../strategies/strategy.ts';
 
-/** How a backtest walks through its prices. */
+/** When a backtest decides and trains. */
 export interface BacktestPlan {
   /**
-   * ISO day: the first decision is made on it, or on the first day with prices after it. Absent: three years before
-   * the last price of the plan, or the first day on which a model has enough to learn from if that is later.
+   * ISO day of the first decision, or the next day with prices. Absent: three years before the last price of the plan,
+   * or the first day with enough history for a model if that is later.
    */
   readonly from?: string;
-  /** ISO day: no outcome ends later. Absent: the newest price. */
+  /** ISO day after which no outcome ends. Absent: the newest price. */
   readonly until?: string;
-  /** H: days a decision is held, and between two decisions. */
+  /** H: the days for which a decision is held, and between two decisions. */
   readonly horizonDays: number;
-  /** Days by which all decisions are put off, below H: other start dates give other, non-overlapping decisions. */
+  /** The days by which all decisions are shifted, below H. Another offset gives other decision dates. */
   readonly offset: number;
-  /** A model decides for so many days, then the next is trained; 0: a new one for every decision. */
+  /** Days after which the next model is trained; 0: a new one for every decision. */
   readonly retrainDays: number;
-  /** What a model is trained on: all days before, or so many of the last. */
+  /** The days that a model is trained on: all until its date, or this many of the last. */
   readonly window: 'expanding' | number;
-  /** A new model begins with the weights of the one before instead of random ones. */
+  /** Whether a model starts with the weights of the one before instead of random ones. */
   readonly isWarmStarted: boolean;
 }
 
 export interface BacktestTerms extends Omit<BacktestPlan, 'horizonDays'> {
   readonly strategy: StrategyChoice;
-  /** Without a limit; its horizon is how long a decision is held, and how far apart two decisions are. */
+  /** Without a limit. Its horizon is also the time between two decisions. */
   readonly mandate: Mandate;
   /** CVaR limits, ascending. */
   readonly limits: readonly number[];
   readonly sampling: Sampling;
-  /** Basis points of the value traded. */
+  /** Costs in basis points of the traded value. */
   readonly costBps: number;
 }
 
-/** What a path follows: a limit, or one of the benchmarks. */
+/** A rule to decide by: a CVaR limit, or a benchmark. */
 export type Rule = number | 'equal' | 'min' | 'index';
 
-/** What is decided on a day under one rule, before anything of its outcome is known. */
+/** A decision on one day by one rule, made without knowledge of its outcome. */
 export interface RuleDecision {
   readonly limit: Exclude<Rule, 'index'>;
   /** `infeasible` and `failed` decisions hold the weights of the minimum CVaR. */
   readonly status: 'optimal' | 'infeasible' | 'failed';
-  /** (n); absent when a fault has left none: what is held is held on. */
+  /** (n); absent after a fault, when the holdings stay as they are. */
   readonly weights?: readonly number[];
-  /** Of those weights, over H days; absent when it failed. */
+  /** The expected return of those weights over H days; absent when the decision failed. */
   readonly predicted?: number;
   readonly valueAtRisk?: number;
   readonly cvar?: number;
-  /** On scenarios that the optimiser has not seen. */
+  /** The CVaR on scenarios that the optimiser has not seen. */
   readonly freshCvar?: number;
-  /** The smallest CVaR that could be reached that day. */
+  /** The smallest CVaR that was possible on that day. */
   readonly minCvar?: number;
 }
 
-/** What was decided on a day under one rule, and what came of it. */
+/** A decision and its outcome. */
 export interface DecisionOutcome extends RuleDecision {
-  /** The last day that it has seen. */
+  /** The decision's day, the last that it has seen. */
   readonly date: string;
-  /** The last day of its outcome. */
+  /** The last day of the outcome. */
   readonly until: string;
-  /** (n) as held: where a fault has left none, those from before, as they had drifted, or equal ones at first. */
+  /**
+   * (n) The weights that were held: after a fault the previous ones as prices moved them, or equal ones at the start.
+   */
   readonly weights: readonly number[];
-  /** What H days made of the weights, before and after costs. */
+  /** The return over H days, before costs and after. */
   readonly realised: number;
   readonly realisedNet: number;
 }
 
-/** One limit (or benchmark) over all its decisions; means and tests over the feasible ones alone ("Generative LSTM + CVaR", section 8). */
+/** All decisions by one rule. Means and tests use only feasible ones ("Generative LSTM + CVaR", section 8). */
 export interface LimitSummary {
   readonly limit: Exclude<Rule, 'index'>;
   readonly decisions: number;
   readonly feasible: number;
-  /** Means over feasible decisions; absent without any. */
+  /** Means over feasible decisions; absent if there are none. */
   readonly predicted?: number;
   readonly realised?: number;
-  /** How many lost more than their value-at-risk. */
+  /** The number of decisions that lost more than their value-at-risk. */
   readonly violations: number;
   /** p-values. */
   readonly kupiecP?: number;
   readonly christoffersenP?: number;
-  /** Acerbi & Szekely's statistics, and the value below which Z2 rejects at 5 %, simulated for this many decisions. */
+  /**
+   * Acerbi & Szekely's statistics, and the value below which Z2 rejects at 5 %, simulated for the number of decisions.
+   */
   readonly z1?: number;
   readonly z2?: number;
   readonly z2Critical?: number;
@@ -89,16 +93,16 @@ export interface LimitSummary {
   readonly esRatio?: number;
 }
 
-/** What following one rule made of the money, day by day. */
+/** The value of the money under one rule, day by day. */
 export interface Path {
   readonly rule: Rule;
-  /** (D + 1) ISO days, the first one that of the first decision. */
+  /** (D + 1) ISO days, starting with the first decision. */
   readonly dates: readonly string[];
-  /** (D + 1) value of what was 1 at first, after costs and before. */
+  /** (D + 1) The value of 1 invested, after costs and before. */
   readonly net: readonly number[];
   readonly gross: readonly number[];
   readonly metrics: { readonly net: PathMetrics; readonly gross: PathMetrics };
-  /** Value traded a year as a share of the portfolio: bought and sold, the first purchase included. */
+  /** The value bought and sold per year as a share of the portfolio, the first purchase included. */
   readonly turnover: number;
 }
 

@@ -1,5 +1,5 @@
-// What a split must keep to, as plain data, and the linear rows that it means to the optimiser. A further kind is a
-// file beside this one and a place in KINDS.
+// Constraints on weights as plain data, and their translation to bounds and linear rows. To add a kind, write a file
+// beside this one and list it in KINDS.
 import { z } from 'zod';
 import { type ConstraintKind, type Restriction, ROUNDING } from './kind.ts';
 import { maxWeight } from './max-weight.ts';
@@ -9,13 +9,13 @@ import { constraintError } from './problem.ts';
 
 const KINDS = [maxWeight, minWeight];
 
-/** One of several, told apart by `kind`. Weights are fractions. */
+/** A constraint of one of the kinds, which `kind` tells. Weights are fractions. */
 export type Constraint = (typeof KINDS)[number] extends ConstraintKind<infer C> ? C : never;
 
 export const constraintSchema: z.ZodType<Constraint> = z.union(KINDS.map(({ schema }) => schema));
 export const constraintsSchema = z.array(constraintSchema).readonly();
 
-/** The constraints that "every asset between these two" stands for; none where they restrict nothing. */
+/** The constraints "every weight is between these two", without those that restrict nothing. */
 export function weightBounds({
   minWeight: least,
   maxWeight: most,
@@ -30,10 +30,10 @@ export function weightBounds({
 }
 
 /**
- * The long-only weights of these assets that meet all constraints; of several bounds the tightest counts.
- * @throws UserError (see `constraintProblemOf`) when bounds alone leave no weights; what rows leave is known only to
- *   a solver (`startingWeights`)
- * @throws Error when a constraint is of no known kind
+ * The long-only weights that meet all constraints. Of several bounds the tightest counts.
+ * @throws UserError (see `constraintProblemOf`) when the bounds leave no weights. Whether the rows do, only a solver
+ *   can tell (`startingWeights`)
+ * @throws Error when a constraint is of an unknown kind
  */
 export function feasibleSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
   const restrictions = constraints.map((constraint) => restrictionOf(constraint, tickers));
@@ -59,7 +59,7 @@ function restrictionOf(constraint: Constraint, tickers: readonly string[]): Name
   throw new Error(`expected a constraint, got ${JSON.stringify(constraint)}`);
 }
 
-/** Of the asset at place `at`. @throws UserError when they cross */
+/** The bounds of the asset with index `at`. @throws UserError when they cross */
 function tightestBounds(restrictions: readonly NamedRestriction[], ticker: string, at: number) {
   let lower = { kind: '', weight: 0 };
   let upper = { kind: '', weight: 1 };

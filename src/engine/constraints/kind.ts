@@ -2,29 +2,29 @@ import { z } from 'zod';
 import type { LinearRow } from './polytope.ts';
 import type { ConstraintProblem } from './problem.ts';
 
-/** How far a sum of bounds may miss 1 by rounding: a third of 100% typed as 0.3333333333 is a third. */
+/** How far a sum of bounds may miss 1 by rounding, so that 0.3333333333 counts as a third. */
 export const ROUNDING = 1e-9;
 
 export const fraction = z.number().min(0).max(1);
 
-/** What one constraint asks of the weights of n assets. What is absent is not restricted. */
+/** One constraint on the weights of n assets. Absent parts restrict nothing. */
 export interface Restriction {
   /** (n) */
   readonly lower?: Float64Array;
   /** (n) */
   readonly upper?: Float64Array;
   readonly rows?: readonly LinearRow[];
-  /** Why no weights of these assets meet the constraint, whatever the others are. */
+  /** Why no weights of these assets can meet the constraint, even without the others. */
   readonly problem?: ConstraintProblem;
 }
 
 export interface ConstraintKind<C> {
   readonly schema: z.ZodType<C>;
-  /** Undefined for a constraint of another kind. */
+  /** @returns undefined for a constraint of another kind */
   readonly restrictionOf: (constraint: unknown, tickers: readonly string[]) => Restriction | undefined;
 }
 
-/** @param restrict what a constraint of this kind asks of assets with these tickers */
+/** @param restrict translates a constraint of this kind for assets with these tickers */
 export function defineKind<C>(
   schema: z.ZodType<C>,
   restrict: (constraint: C, tickers: readonly string[]) => Restriction,

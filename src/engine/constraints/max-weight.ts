@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineKind, fraction, ROUNDING } from './kind.ts';
 
-/** No asset weighs more: w ≤ weight. */
+/** w ≤ weight for every asset. */
 export const maxWeight = defineKind(
   z.object({ kind: z.literal('max-weight'), weight: fraction }).readonly(),
   ({ weight }, { length: assets }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineKind, fraction, ROUNDING } from './kind.ts';
 
-/** No asset weighs less: w ≥ weight. */
+/** w ≥ weight for every asset. */
 export const minWeight = defineKind(
   z.object({ kind: z.literal('min-weight'), weight: fraction }).readonly(),
   ({ weight }, { length: assets }) => {

@@ -1,4 +1,4 @@
-/** lower ≤ a·w ≤ upper; equal ends make an equation, an infinite end none. */
+/** lower ≤ a·w ≤ upper. Equal ends make an equation; an infinite end restricts nothing. */
 export interface LinearRow {
   readonly lower: number;
   readonly upper: number;
@@ -6,7 +6,7 @@ export interface LinearRow {
   readonly coefficients: Float64Array;
 }
 
-/** The weights w (n) that are allowed: Σ w = 1, lower ≤ w ≤ upper, and all rows. Long only: lower ≥ 0. */
+/** The allowed weights w (n): Σ w = 1, lower ≤ w ≤ upper, and all rows. Long-only: lower ≥ 0. */
 export interface Polytope {
   /** (n) */
   readonly lower: Float64Array;
@@ -21,17 +21,17 @@ export function sum(values: ArrayLike<number>): number {
   return total;
 }
 
-/** By how much weights miss a row: positive above its upper end, negative below its lower one, 0 within. */
+/** How far weights are outside a row: positive above its upper end, negative below its lower one, 0 inside. */
 export function excess({ lower, upper, coefficients }: LinearRow, weights: ArrayLike<number>): number {
   let activity = 0;
   for (let at = 0; at < coefficients.length; at++) activity += coefficients[at]! * weights[at]!;
   return activity > upper ? activity - upper : activity < lower ? activity - lower : 0;
 }
 
-/** How far weights that keep a constraint may miss it by rounding. */
+/** How far weights may miss a constraint by rounding. */
 const ROUNDING = 1e-9;
 
-/** Whether weights (n) that sum to 1 are among those that are allowed. */
+/** Whether weights (n) that sum to 1 meet all bounds and rows. */
 export function isFeasible({ lower, upper, rows }: Polytope, weights: readonly number[]): boolean {
   return (
     weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&

@@ -4,36 +4,36 @@ import { UserError } from '../../errors.ts';
 const bound = z.object({ kind: z.string(), weight: z.number() });
 
 const constraintProblemSchema = z.discriminatedUnion('code', [
-  /** So many assets of at most `weight` make only `reached` < 1; `enough` would do. */
+  /** All assets at `weight` sum to only `reached` < 1; a bound of `enough` would do. */
   z.object({
     code: z.literal('constraints.max-weight-too-low'),
     data: z.object({ assets: z.number(), weight: z.number(), reached: z.number(), enough: z.number() }),
   }),
-  /** So many assets of at least `weight` need `needed` > 1; `enough` would do. */
+  /** All assets at `weight` sum to `needed` > 1; a bound of `enough` would do. */
   z.object({
     code: z.literal('constraints.min-weight-too-high'),
     data: z.object({ assets: z.number(), weight: z.number(), needed: z.number(), enough: z.number() }),
   }),
-  /** The largest lower bound of an asset exceeds its smallest upper bound; each with the kind it comes from. */
+  /** An asset's lower bound exceeds its upper bound. Each has the kind of constraint that it comes from. */
   z.object({
     code: z.literal('constraints.bounds-cross'),
     data: z.object({ ticker: z.string(), lower: bound, upper: bound }),
   }),
-  /** Each constraint can be met, all together cannot. */
+  /** Each constraint can be met, but not all together. */
   z.object({ code: z.literal('constraints.contradict'), data: z.object({ assets: z.number() }) }),
 ]);
 
-/** Why no weights meet the constraints: plain data, worded by each door. Weights are fractions. */
+/** Why no weights meet the constraints. Plain data; Discord and the terminal word it. Weights are fractions. */
 export type ConstraintProblem = z.infer<typeof constraintProblemSchema>;
 
 export const constraintError = (problem: ConstraintProblem): UserError =>
   new UserError(describe(problem), undefined, undefined, problem.code, problem.data);
 
-/** The problem that an error stands for, also when it has come from another thread; undefined for any other error. */
+/** The problem behind an error, also if it came from another thread; undefined for other errors. */
 export const constraintProblemOf = ({ code, data }: UserError): ConstraintProblem | undefined =>
   constraintProblemSchema.safeParse({ code, data }).data;
 
-/** For the log, and for a door that has no words of its own. */
+/** A message for the log, and for callers that do not word problems themselves. */
 function describe({ code, data }: ConstraintProblem): string {
   if (code === 'constraints.max-weight-too-low') {
     return `${data.assets} assets of at most ${percent(data.weight)} each reach only ${percent(data.reached)}.`;

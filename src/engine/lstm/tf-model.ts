@@ -33,7 +33,7 @@ export function predict(model: LayersModel, days: Tensor3D): Tensor {
   return prediction;
 }
 
-/** The parts of an model that tfjs defines. */
+/** The parts of a model that tfjs defines. */
 type ModelParts = Pick<LstmModel, 'topology' | 'weightSpecs' | 'weights'>;
 
 export async function exportModel(tf: Tf, model: LayersModel): Promise<ModelParts> {
@@ -57,7 +57,7 @@ export async function newModel(tf: Tf, assets: number, hyper: Hyper, seed: numbe
   return parts;
 }
 
-/** The model as a stock tfjs model, which the caller must dispose of. */
+/** The model as tfjs's own, which the caller must dispose of. */
 export function loadModel(tf: Tf, { topology, weightSpecs, weights }: LstmModel): Promise<LayersModel> {
   return tf.loadLayersModel(
     tf.io.fromMemory({ modelTopology: topology, weightSpecs: [...weightSpecs], weightData: weights }),

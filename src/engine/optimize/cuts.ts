@@ -2,20 +2,20 @@ import { nthWorst, tailSize, type Tail } from '../risk.ts';
 import type { Matrix } from '../types.ts';
 import type { Master } from './master.ts';
 
-/** Which scenarios become explicit with a cut, at a portfolio with these losses and this tail. */
+/** Chooses the scenarios that become explicit with a cut at a portfolio with these losses (M) and this tail. */
 export type ChooseExplicit = (losses: Float64Array, tail: Tail) => readonly number[];
 
 /**
- * Lower bounds of the CVaR, each exact at the portfolio w̄ that it is taken at.
+ * Lower bounds of the CVaR. Each is exact at the portfolio w̄ at which it is taken.
  *
- * Let q_s ≤ 1/k be what scenario s counts for in the tail of w̄ (Σ q_s = 1), and E the explicit scenarios, those with
- * an excess column u_s ≥ −c_s·w − t, u_s ≥ 0 of their own in the program. The cut is
+ * Let q_s ≤ 1/k be the weight of scenario s in the tail of w̄ (Σ q_s = 1), and E the explicit scenarios, which have a
+ * column u_s ≥ −c_s·w − t, u_s ≥ 0 in the program. The cut is
  *
  *     z ≥ t + Σ_{s∉E} q_s (−c_s·w − t) + (1/k) Σ_{s∈E} u_s
  *
- * which replaces max(−c_s·w − t, 0)/k by something never larger for every s outside E, and by the same at w̄. The
- * scenarios outside E make one aggregated row however many they are: with E empty this is Kelley's cut, the mean of
- * the tail's losses; with all scenarios in E it is the Rockafellar–Uryasev program itself.
+ * For s outside E it replaces max(−c_s·w − t, 0)/k by a term that is never larger, and equal at w̄. All scenarios
+ * outside E share one row. With E empty this is Kelley's cut, the mean of the tail's losses; with all scenarios in E it
+ * is the Rockafellar–Uryasev program itself.
  */
 export class Cuts {
   readonly #scenarios: Matrix;
@@ -28,7 +28,7 @@ export class Cuts {
 
   constructor(scenarios: Matrix, alpha: number, choose: ChooseExplicit, master: Master) {
     this.#scenarios = scenarios;
-    // Fewer than one case in the tail counts as one: the worst loss either way, without 1/k > 1.
+    // A tail of less than one case counts as one. The CVaR is the worst loss either way, and 1/k stays at most 1.
     this.#share = 1 / Math.max(1, tailSize(scenarios.rows, alpha));
     this.#choose = choose;
     this.#master = master;
@@ -40,7 +40,7 @@ export class Cuts {
     return this.#explicitCount;
   }
 
-  /** Adds the cut at the portfolio that has these losses. */
+  /** Adds the cut at the portfolio with these losses (M). */
   add(losses: Float64Array, tail: Tail): void {
     this.#addExplicit(losses, tail);
     const { cols, data } = this.#scenarios;
@@ -77,9 +77,9 @@ export class Cuts {
 }
 
 /**
- * The mildest scenarios of the tail are those that another portfolio moves out of it first; what another
- * portfolio moves in is in its own tail.
- * @param width how many scenarios at most each cut adds
+ * Chooses the mildest scenarios of the tail, which are the first to leave it for another portfolio. Those that enter
+ * are in the tail of that portfolio's own cut.
+ * @param width the largest number of scenarios a cut adds
  */
 export function mildestInTail(width: number): ChooseExplicit {
   return (losses, { indices }) => {
@@ -96,9 +96,9 @@ export function mildestInTail(width: number): ChooseExplicit {
 }
 
 /**
- * The scenarios on both sides of the value-at-risk are those that a small move of the portfolio takes into the
- * tail or out of it. While no other crosses it, the cut is not only a lower bound of the CVaR but the CVaR.
- * @param halfWidth how many scenarios on either side each cut adds
+ * Chooses the scenarios on both sides of the value-at-risk, which enter or leave the tail when the portfolio changes a
+ * little. As long as no other scenario does, the cut equals the CVaR.
+ * @param halfWidth the number of scenarios on either side that a cut adds
  */
 export function nearValueAtRisk({ rows }: Matrix, alpha: number, halfWidth: number): ChooseExplicit {
   return (losses) => {
@@ -107,7 +107,7 @@ export function nearValueAtRisk({ rows }: Matrix, alpha: number, halfWidth: numb
     const highest = nthWorst(ranked, Math.max(0, rank - halfWidth));
     const lowest = nthWorst(ranked, Math.min(rows - 1, rank + halfWidth));
     const chosen: number[] = [];
-    // Many scenarios can have the same loss, but a program of them all would be slow.
+    // Many scenarios can have the same loss. The number is limited, because a program with all of them would be slow.
     for (let row = 0; row < rows && chosen.length <= 2 * halfWidth; row++) {
       if (losses[row]! <= highest && losses[row]! >= lowest) chosen.push(row);
     }

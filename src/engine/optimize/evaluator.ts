@@ -5,22 +5,22 @@ import { expectedReturn } from './portfolio.ts';
 import type { RiskProblem } from './problem.ts';
 import { roundToFeasible } from './weights.ts';
 
-/** Feasible weights (n) and their true figures. */
+/** Feasible weights (n) and their exact figures. */
 export interface Candidate {
   readonly weights: Float64Array;
   readonly expectedReturn: number;
   readonly cvar: number;
 }
 
-/** A candidate, with what a cut at it needs. */
+/** A candidate, with the losses and tail that a cut at it needs. */
 export interface Evaluation {
   readonly candidate: Candidate;
-  /** (M) Valid until the next evaluation: one array serves them all, because it may hold a million. */
+  /** (M) Valid until the next evaluation, which reuses the array because it may hold a million losses. */
   readonly losses: Float64Array;
   readonly tail: Tail;
 }
 
-/** Computes the true figures of the weights that linear programs propose. */
+/** Computes the exact figures of weights that linear programs propose. */
 export class Evaluator {
   readonly #scenarios: Matrix;
   readonly #alpha: number;
@@ -37,7 +37,7 @@ export class Evaluator {
     this.#losses = new Float64Array(scenarios.rows);
   }
 
-  /** @param proposed (n) feasible but for a solver's tolerance */
+  /** @param proposed (n) feasible up to a solver's tolerance */
   evaluate(proposed: ArrayLike<number>): Evaluation {
     const weights = roundToFeasible(proposed, this.#feasible);
     const losses = portfolioLosses(this.#scenarios, weights, this.#losses);

@@ -7,23 +7,23 @@ import { GAP_TOLERANCE, PRECISION, type RiskProblem } from './problem.ts';
 import type { SearchResult } from './search.ts';
 
 /**
- * Measured from 10,000 × 12 to 10,000 × 100 and 100,000 × 12: 15 to 35 scenarios on either side of the
- * value-at-risk, and a new master after 100 to 300, take about the same time. To drop what is inactive instead, as
- * between limits far apart, takes twice as long: the next limit needs what it drops.
+ * Measured from 10,000 × 12 to 10,000 × 100 and 100,000 × 12: 15 to 35 scenarios on either side of the value-at-risk,
+ * and a new master after 100 to 300, take about the same time. Dropping inactive rows instead, as `Search` does, takes
+ * twice as long, because the next limit needs them again.
  */
 const HALF_WIDTH = 25;
-const MOST_EXPLICIT = 150;
-/** A limit takes 2 to 30; more are a sign that floating point can do no more. */
-const MOST_ITERATIONS = 60;
+const MAX_EXPLICIT = 150;
+/** A limit takes 2 to 30 iterations. More mean that floating point allows no more progress. */
+const MAX_ITERATIONS = 60;
 
 /**
- * Follows the highest expected return from limit to limit (parametric continuation): each limit starts at the optimum
- * of the one before, max μ·w with CVaR(w) ≤ L for a falling L.
+ * Traces max μ·w with CVaR(w) ≤ L for falling limits L (parametric continuation). Each limit starts at the optimum of
+ * the one before.
  *
- * `Search` begins far from its optimum and goes carefully. Here the optimum is near, with nearly the same scenarios
- * in the tail: each cut makes those near the value-at-risk explicit (`nearValueAtRisk`) and is taken at the master's
- * solution itself, so that two or three iterations do. The master and its certificate are `Search`'s; it is built
- * anew when too many scenarios are explicit.
+ * `Search` starts far from its optimum and takes careful steps. Here the optimum is near, with almost the same tail. So
+ * each cut makes scenarios near the value-at-risk explicit (`nearValueAtRisk`) and is taken at the master's solution
+ * itself; two or three iterations are enough. Master and certificate are the same as for `Search`. A new master is
+ * built when too many scenarios are explicit.
  */
 export class FrontierTracer {
   readonly #problem: RiskProblem;
@@ -33,7 +33,7 @@ export class FrontierTracer {
   #cuts: Cuts;
   #weights: Float64Array;
 
-  /** @param weights (n) near the best ones under the first limit */
+  /** @param weights (n) near the optimum under the first limit */
   constructor(problem: RiskProblem, highs: Highs, weights: ArrayLike<number>) {
     this.#problem = problem;
     const [means, largest] = [expectedReturns(problem.scenarios), largestReturn(problem.scenarios)];
@@ -44,7 +44,7 @@ export class FrontierTracer {
     this.#cuts = this.#firstCut();
   }
 
-  /** Goes on from other weights (n): near the best ones under the next limit. */
+  /** Restarts from other weights (n), near the optimum under the next limit. */
   restartAt(weights: ArrayLike<number>): void {
     this.#weights = Float64Array.from(weights);
     this.#master.close();
@@ -53,15 +53,16 @@ export class FrontierTracer {
   }
 
   /**
-   * A portfolio with the highest expected return under `limit`; `bound` is the certified one of the negated return.
-   * Undefined when it does not settle or cannot be certified, which says nothing about the limit.
-   * @param limit at least the smallest CVaR there is, and a hair more
+   * The portfolio with the highest expected return under `limit`, with a certified lower bound of the negated return.
+   * @param limit slightly more than the smallest CVaR, or higher
+   * @returns undefined when the search does not converge or the result cannot be certified; the limit may still be
+   *   feasible
    */
   bestUnder(limit: number): SearchResult | undefined {
-    if (this.#cuts.explicitCount > MOST_EXPLICIT) this.restartAt(this.#weights);
+    if (this.#cuts.explicitCount > MAX_EXPLICIT) this.restartAt(this.#weights);
     this.#master.maximiseReturn(limit);
     const fine = PRECISION * this.#master.unit;
-    for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
       const { weights, objective } = this.#master.solve();
       const { candidate, losses, tail } = this.#evaluator.evaluate(weights);
       if (-candidate.expectedReturn <= objective + fine && candidate.cvar <= limit + fine) {
@@ -74,7 +75,7 @@ export class FrontierTracer {
     return undefined;
   }
 
-  /** Frees the model's WebAssembly memory, which nothing else does. */
+  /** Frees the model's WebAssembly memory, which is not garbage-collected. */
   close(): void {
     this.#master.close();
   }

@@ -9,28 +9,28 @@ import { certifiedGap } from './safe-bound.ts';
 import { verify } from './verify.ts';
 
 export interface FrontierProblem extends RiskProblem {
-  /** How many portfolios, both ends included; from 2. */
+  /** The number of portfolios, both ends included; at least 2. */
   readonly points: number;
 }
 
 export interface Frontier {
   /**
-   * From the smallest CVaR to the highest expected return, both strictly increasing, at limits spaced evenly
-   * in CVaR. Fewer than asked for where limits would be closer to each other than they can be kept.
+   * From the smallest CVaR to the highest expected return, both strictly increasing, at limits spaced evenly in CVaR.
+   * There are fewer points than requested if limits would be closer than the tolerance.
    */
   readonly points: readonly Portfolio[];
-  /** The least risky portfolio; of several, any: the first point then has the highest return of them. */
+  /** A portfolio with the smallest CVaR. If there are several, the first point is the one with the highest return. */
   readonly minimum: Portfolio;
-  /** The reference that needs no model. */
+  /** A reference that needs no model. */
   readonly equalWeight: Portfolio;
-  /** No other portfolio that keeps a point's limit has an expected return higher by more: certified. */
+  /** A certified bound on how much higher the expected return of another portfolio under a point's limit can be. */
   readonly gap: number;
 }
 
 type Optimal = Extract<Solution, { status: 'optimal' }>;
 
 /**
- * The efficient frontier: the highest expected return for every CVaR that can be had, each point verified.
+ * The efficient frontier: the highest expected return for every reachable CVaR. Each point is verified.
  * @throws UserError when no weights meet the constraints; Error when a point fails its verification
  */
 export async function frontier({ points, ...problem }: FrontierProblem, highs?: Highs): Promise<Frontier> {
@@ -54,16 +54,16 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
   }
 }
 
-/** Below `highest` down to `lowest`, in even steps that are never finer than a limit can be kept. */
+/** Limits from below `highest` down to `lowest`, in even steps that are never finer than the tolerance. */
 function limitsBetween(lowest: number, highest: number, points: number): number[] {
   const steps = Math.min(points - 1, Math.floor((highest - lowest) / LIMIT_TOLERANCE));
   return Array.from({ length: steps }, (_, at) => lowest + ((highest - lowest) * (steps - 1 - at)) / steps);
 }
 
 /**
- * The best portfolios under falling limits, of which the last is the smallest CVaR. Downwards, because
- * few assets are held at the loose end, which takes a third less time. Ties need no second program: the
- * loosest portfolio is the calmest of those with the highest return, and below it the frontier rises strictly.
+ * The best portfolios under falling limits, down to the smallest CVaR. Downwards takes a third less time, because few
+ * assets are held at the loose end. Ties need no second program: the loosest portfolio has the lowest CVaR of those
+ * with the highest return, and below it the frontier rises strictly.
  */
 function traceDown(
   problem: RiskProblem,
@@ -76,9 +76,9 @@ function traceDown(
   const tracer = new FrontierTracer(problem, highs, loosest.weights);
   try {
     return limits.map((lossLimit) => {
-      // Near the minimum portfolios change fast with their limit, and there is no need to search for this one.
+      // Near the minimum, portfolios change fast with the limit, and this one is already known.
       if (lossLimit <= minimum.cvar) tracer.restartAt(minimum.weights);
-      // HiGHS finds a program that is not empty only in its last digit empty.
+      // Slightly raised, because HiGHS takes a program that is barely feasible for infeasible.
       const found = tracer.bestUnder(Math.max(lossLimit, minimum.cvar + PRECISION));
       if (found === undefined) return bestUnder(lossLimit, optimizer);
       const best = measurePortfolio(problem.scenarios, problem.alpha, found.candidate.weights);
@@ -92,14 +92,14 @@ function traceDown(
   }
 }
 
-/** @param lossLimit not below the smallest CVaR */
+/** @param lossLimit at least the smallest CVaR */
 function bestUnder(lossLimit: number, optimizer: Optimizer): Optimal {
   const solution = optimizer.best(lossLimit);
   if (solution.status === 'optimal') return solution;
   throw new Error(`the minimum CVaR ${solution.minimum.cvar} was said to exceed the limit ${lossLimit}`);
 }
 
-/** Portfolios of falling CVaR turned around, without those that rounding keeps from rising. */
+/** Reverses portfolios of falling CVaR, and drops those that do not rise strictly because of rounding. */
 function rising(falling: readonly Portfolio[]): Portfolio[] {
   const kept: Portfolio[] = [];
   for (const portfolio of falling) {

@@ -1,6 +1,6 @@
 import type { Model } from 'highs';
 
-/** In the list of rows, where explicit scenarios count from 0. */
+/** Marks a cut in a list of rows, in which other rows have the number of their scenario. */
 export const CUT = -1;
 
 type NewRows = Parameters<Model['addRows']>[0];
@@ -36,7 +36,7 @@ export function explicitRows(returns: Float64Array, n: number, first: number): N
   };
 }
 
-/** Which rows and columns a basis does not rest on, and the scenarios that are explicit by them. */
+/** The rows and columns that a basis does not need, and the explicit scenarios among them. */
 interface Inactive {
   readonly rows: ReadonlySet<number>;
   readonly cols: ReadonlySet<number>;
@@ -44,10 +44,10 @@ interface Inactive {
 }
 
 /**
- * Slack cuts, and explicit scenarios that are clearly in the tail or clearly out of it.
- * @param added what each row from `firstRow` on holds: an explicit scenario or a cut
+ * Finds slack cuts, and explicit scenarios that are clearly inside or outside the tail.
+ * @param added for each row from `firstRow` on, its explicit scenario or CUT
  * @param firstCol the column of the first explicit scenario's u
- * @param basic HiGHS's status of what is in the basis
+ * @param basic HiGHS's status of rows and columns in the basis
  */
 export function findInactive(
   { colStatus, rowStatus }: ReturnType<Model['getBasis']>,
@@ -66,7 +66,7 @@ export function findInactive(
       if (rowStatus[row] === basic) rows.add(row);
       return;
     }
-    // With one of the two basic, row and column leave a basis behind.
+    // If exactly one of the two is basic, removing both leaves a valid basis.
     if ((rowStatus[row] === basic) !== (colStatus[col] === basic)) {
       rows.add(row);
       cols.add(col);

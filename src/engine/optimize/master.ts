@@ -4,14 +4,14 @@ import { CUT, explicitRows, findInactive } from './master-rows.ts';
 import { PRECISION } from './problem.ts';
 import { Program } from './program.ts';
 
-/** What the program answers: no portfolio does better than `objective` by what the cuts know so far. */
+/** A solution of the master problem. By the cuts so far, no portfolio can do better than `objective`. */
 export interface MasterSolution {
   /** (n) */
   readonly weights: Float64Array;
   readonly objective: number;
 }
 
-/** One lower bound of the CVaR: z ≥ core·w + level t + share Σ u over all explicit scenarios. */
+/** A lower bound of the CVaR: z ≥ core·w + level t + share Σ u, where u has a column for each explicit scenario. */
 export interface Cut {
   /** (n) */
   readonly core: Float64Array;
@@ -20,7 +20,7 @@ export interface Cut {
 }
 
 /**
- * The master problem of both questions on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
+ * The master problem of both programs, on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
  * replaced by a column z that cuts bound from below.
  *
  *     min z,  or  min −μ·w with z ≤ L
@@ -28,32 +28,32 @@ export interface Cut {
  *                 u_s ≥ −c_s·w − t,  u_s ≥ 0               for each explicit scenario s
  *                 z ≥ core·w + level t + share Σ u_s       for each cut (see `Cuts`)
  *
- * Columns: w (n), z, t, then u. Rows: the budget, the expected return, the polytope's, then in the order in which
- * they came the cuts and the explicit scenarios. Every column has finite bounds that some optimum meets, so that any
- * dual values make a true bound (`safeBound`).
+ * Columns: w (n), z, t, then u. Rows: the budget, the expected return, the polytope's, then cuts and explicit scenarios
+ * in the order in which they were added. Every column has finite bounds that some optimum meets, so that any dual
+ * values give a valid bound (`safeBound`).
  *
- * Inside, returns are divided by a power of two that brings the largest near 1 when all are small,
- * because HiGHS's tolerances are absolute. `close()` must be called.
+ * Inside the model, small returns are divided by a power of two that brings the largest near 1, because HiGHS's
+ * tolerances are absolute. `close()` must be called.
  */
 export class Master {
-  /** What 1 inside the model is outside; at most 1. */
+  /** The return that 1 inside the model stands for; at most 1. */
   readonly unit: number;
   readonly #means: Float64Array;
   readonly #program: Program;
   readonly #basic: number;
   readonly #n: number;
-  /** Inside, no portfolio gains or loses more in any scenario. */
+  /** The largest gain or loss of any portfolio in any scenario, in the model's unit. */
   readonly #box: number;
-  /** How many rows never leave. */
+  /** The number of rows that are never deleted. */
   readonly #fixedRows: number;
   /** Columns u, all after w, z and t. */
   #explicitCount = 0;
-  /** What each row after the fixed ones holds: an explicit scenario, in the order of the columns, or a cut. */
+  /** For each row after the fixed ones, its explicit scenario (in column order), or CUT. */
   #added: number[] = [];
 
   /**
    * @param means μ (n)
-   * @param largest the size of the largest return, which no portfolio's gain or loss exceeds
+   * @param largest the size of the largest return, which bounds every portfolio's gain or loss
    */
   constructor(highs: Highs, means: Float64Array, feasible: Polytope, largest: number) {
     this.#means = means;
@@ -83,12 +83,12 @@ export class Master {
     return returns.map((value) => value / this.unit);
   }
 
-  /** Objective: the smallest z, of portfolios whose expected return is at least `floor`. */
+  /** Sets the objective min z, over portfolios with an expected return of at least `floor`. */
   minimiseRisk(floor = -Infinity): void {
     this.#setProblem(new Float64Array(this.#n + 1).fill(1, this.#n), Infinity, floor);
   }
 
-  /** Objective: the smallest negated expected return, of portfolios whose z is at most `limit`. */
+  /** Sets the objective min −μ·w, over portfolios with z at most `limit`. */
   maximiseReturn(limit: number): void {
     const costs = new Float64Array(this.#n + 1);
     costs.set(this.#inside(this.#means).map((mean) => -mean));
@@ -101,7 +101,7 @@ export class Master {
     this.#program.model.changeRowBounds(1, floor / this.unit, Infinity);
   }
 
-  /** Gives these scenarios (b) columns of their own in the cuts that follow. `returns` (b, n), row-major. */
+  /** Makes scenarios (b) explicit: later cuts use a column for each. @param returns (b, n), row-major */
   addExplicit(scenarios: readonly number[], returns: Float64Array): void {
     const n = this.#n;
     const count = scenarios.length;
@@ -125,11 +125,10 @@ export class Master {
   }
 
   /**
-   * Drops what the last answer does not rest on: slack cuts, and explicit scenarios that are clearly in
-   * the tail or clearly out of it. Goes on from the same basis. Without it every limit would make the
-   * program longer, and the next one slower.
+   * Drops rows that the last solution does not need: slack cuts, and explicit scenarios that are clearly inside or
+   * outside the tail. Keeps the basis. Otherwise the program would grow, and slow down, with every limit.
    *
-   * @returns the scenarios that are explicit no more
+   * @returns the scenarios that are no longer explicit
    */
   dropInactive(): readonly number[] {
     const { model } = this.#program;
@@ -147,13 +146,13 @@ export class Master {
     return scenarios;
   }
 
-  /** @throws Error when HiGHS does not reach an optimum: the program is bounded and never empty. */
+  /** @throws Error when HiGHS finds no optimum; there always is one, since the program is bounded and feasible */
   solve(): MasterSolution {
     const { columns, objective } = this.#program.solve();
     return { weights: columns.slice(0, this.#n), objective: objective * this.unit };
   }
 
-  /** What no portfolio's objective can be below. Must follow the last solve without a change of the program. */
+  /** A lower bound on every portfolio's objective. The program must not have changed since the last solve. */
   bound(): number {
     return this.#program.bound() * this.unit;
   }
@@ -163,7 +162,7 @@ export class Master {
   }
 }
 
-/** An ill-conditioned basis can pass for an optimum at weights that break the constraints. */
+/** Detects weights that break the constraints, which HiGHS can report as optimal when its basis is ill-conditioned. */
 function isSound(weights: Float64Array, { rows }: Polytope): boolean {
   return Math.abs(sum(weights) - 1) <= PRECISION && rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION);
 }

@@ -11,35 +11,35 @@ import { type Objective, Search } from './search.ts';
 import { startingWeights } from './starting-weights.ts';
 import { verify } from './verify.ts';
 
-/** The optimiser on one set of scenarios, warm from one limit to the next. */
+/** An optimiser for one set of scenarios, warm-started from one limit to the next. */
 export interface Optimizer {
   /**
-   * The highest expected return with a CVaR of at most `lossLimit`, or the least risky portfolio when that
-   * one exceeds it; verified. Of the portfolios within 1e-9 of the best return: the one with the lowest CVaR.
+   * The portfolio with the highest expected return and a CVaR of at most `lossLimit`, or the least risky one if its
+   * CVaR exceeds the limit. Verified. Of portfolios within 1e-9 of the best return, the one with the lowest CVaR.
    */
   best(lossLimit: number): Solution;
   minimum(): Minimum;
-  /** Frees the model's WebAssembly memory, which nothing else does. */
+  /** Frees the model's WebAssembly memory, which is not garbage-collected. */
   close(): void;
 }
 
-/** The least risky portfolio there is. */
+/** The portfolio with the smallest CVaR. */
 export interface Minimum {
   readonly portfolio: Portfolio;
-  /** No other portfolio's CVaR is lower by more: certified. */
+  /** A certified bound on how much lower another portfolio's CVaR can be. */
   readonly gap: number;
 }
 
 export interface OptimizerOptions {
-  /** Absent: one of its own. */
+  /** Absent: a new solver. */
   readonly highs?: Highs | undefined;
   /**
-   * How many scenarios each cut makes explicit (see `mildestInTail`). Measured from 10,000 × 12 to 10,000 × 500 and
-   * 1,000,000 × 12: 10 to 50 take about the same time. None, Kelley's cuts alone, takes six times as long with
-   * 500 assets; the whole tail, the restricted program, seventy times as long with 100,000 scenarios.
+   * The number of scenarios that each cut makes explicit (see `mildestInTail`). Measured from 10,000 × 12 to 10,000 ×
+   * 500 and 1,000,000 × 12: 10 to 50 take about the same time. With 0 (Kelley's cuts) it takes six times as long for
+   * 500 assets, with the whole tail (the restricted program) seventy times as long for 100,000 scenarios.
    */
   readonly cutWidth?: number;
-  /** How near to the optimum a search ends, for returns near 1. Answers promise a gap a hundred times as wide. */
+  /** The gap at which a search ends, for returns near 1. Answers promise a gap a hundred times as wide. */
   readonly precision?: number;
 }
 
@@ -50,7 +50,7 @@ const LEAST_RISK: Objective = { value: ({ cvar }) => cvar, limit: Infinity };
 
 /**
  * @throws UserError when no weights meet the constraints
- * @throws Error when a return is not finite, `alpha` not between 0 and 1, or the polytope of other assets
+ * @throws Error when a return is not finite, `alpha` is not between 0 and 1, or the number of assets differs
  */
 export async function openOptimizer(problem: RiskProblem, options: OptimizerOptions = {}): Promise<Optimizer> {
   const { scenarios, alpha, feasible } = problem;
@@ -68,7 +68,7 @@ export async function openOptimizer(problem: RiskProblem, options: OptimizerOpti
 }
 
 /**
- * One problem, one answer; infeasible is one too.
+ * Solves one problem. Infeasible is a result, not an error.
  * @throws UserError when no weights meet the constraints
  */
 export async function optimize({ lossLimit, ...problem }: ReturnProblem, highs?: Highs): Promise<Solution> {
@@ -80,9 +80,9 @@ export async function optimize({ lossLimit, ...problem }: ReturnProblem, highs?:
   }
 }
 
-interface Tools {
+interface WarmOptimizerOptions {
   readonly problem: RiskProblem;
-  /** (n), feasible. */
+  /** (n) Feasible weights. */
   readonly start: Float64Array;
   readonly master: Master;
   readonly search: Search;
@@ -101,7 +101,7 @@ class WarmOptimizer implements Optimizer {
   readonly #gapTolerance: number;
   #minimum: FoundMinimum | undefined;
 
-  constructor({ problem, start, master, search, precision }: Tools) {
+  constructor({ problem, start, master, search, precision }: WarmOptimizerOptions) {
     this.#problem = problem;
     this.#start = start;
     this.#master = master;
@@ -126,8 +126,8 @@ class WarmOptimizer implements Optimizer {
     if (minimum.cvar + 2 * room > lossLimit + LIMIT_TOLERANCE) {
       return this.#verified({ status: 'infeasible', minimum, gap }, lossLimit);
     }
-    // A limit at the minimum, or below it within the tolerance, allows the minimum's risk and a hair more:
-    // HiGHS finds a program that is not empty only in its last digit empty.
+    // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS takes
+    // a program that is barely feasible for infeasible.
     const limit = Math.max(lossLimit, minimum.cvar + room);
     this.#search.dropInactive();
     this.#master.maximiseReturn(limit);

@@ -16,7 +16,7 @@ export function expectedReturn(means: Float64Array, weights: ArrayLike<number>):
 }
 
 /**
- * The size of the largest return, at least 1e-9: no long-only portfolio gains or loses more in any scenario.
+ * The size of the largest return, at least 1e-9. It bounds the gain or loss of every long-only portfolio.
  * @throws Error when a return is not finite
  */
 export function largestReturn({ data }: Matrix): number {
@@ -29,7 +29,7 @@ export function largestReturn({ data }: Matrix): number {
   return largest;
 }
 
-/** All the figures of one split, each by its definition. */
+/** Computes all figures of a portfolio by their definitions. @param weights (n) */
 export function measurePortfolio(scenarios: Matrix, alpha: number, weights: ArrayLike<number>): Portfolio {
   const losses = portfolioLosses(scenarios, weights);
   return Object.freeze({

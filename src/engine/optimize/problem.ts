@@ -7,7 +7,7 @@ import type { Matrix } from '../types.ts';
  *
  *     CVaR(w) = min over t, u of  t + (1/k) Σ_s u_s   subject to  u_s ≥ −c_s·w − t,  u_s ≥ 0
  *
- * so that both questions are linear programs in (w, t, u), where μ = (1/M) Σ_s c_s:
+ * so that both problems are linear programs in (w, t, u), where μ = (1/M) Σ_s c_s:
  *
  *     the least risk                  min CVaR(w)  over w in W
  *     the highest expected return     max μ·w      over w in W with CVaR(w) ≤ L
@@ -29,11 +29,11 @@ export interface ReturnProblem extends RiskProblem {
 /** How far an answer's CVaR may exceed the limit. */
 export const LIMIT_TOLERANCE = 1e-7;
 
-/** How far an answer may be from the best there is: in expected return, or in CVaR when it is the minimum. */
+/** How far an answer may be from the optimum: in expected return, or in CVaR for the minimum. */
 export const GAP_TOLERANCE = 1e-7;
 
 /**
- * A portfolio this close to the linear program's answer is that answer: by this much its CVaR may exceed
- * the limit, and by this much miss the minimum. A hundred times finer than what is promised.
+ * The tolerance of the search: how far a portfolio's CVaR may exceed the limit or miss the minimum. A hundred times
+ * finer than what answers promise.
  */
 export const PRECISION = 1e-9;

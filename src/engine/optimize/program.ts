@@ -2,7 +2,7 @@ import type { Highs, Model } from 'highs';
 import { PRECISION } from './problem.ts';
 import { safeBound } from './safe-bound.ts';
 
-/** HiGHS's tightest tolerances: its default, 1e-7, is all the gap that an answer may have. */
+/** HiGHS's tightest tolerances. Its default, 1e-7, would use up the whole gap that an answer may have. */
 export const SOLVER_OPTIONS = {
   output_flag: false,
   presolve: 'off',
@@ -14,15 +14,15 @@ export const SOLVER_OPTIONS = {
 const LENIENT_OPTIONS = { presolve: 'on', primal_feasibility_tolerance: 1e-9, dual_feasibility_tolerance: 1e-9 };
 
 /**
- * A linear program that HiGHS solves again and again from its last basis, and whose answers are not taken on trust.
- * Owns one model. WebAssembly memory is not collected: `close()` must be called.
+ * A linear program that HiGHS solves repeatedly from its last basis, with checked solutions. Owns one model, whose
+ * WebAssembly memory is not garbage-collected: `close()` must be called.
  */
 export class Program {
   readonly model: Model;
   readonly #constants: Highs['constants'];
   readonly #isSound: (columns: Float64Array) => boolean;
 
-  /** @param isSound whether a solution's columns are what a feasible point's must be */
+  /** @param isSound whether the columns of a solution are those of a feasible point */
   constructor(highs: Highs, isSound: (columns: Float64Array) => boolean) {
     this.#constants = highs.constants;
     this.#isSound = isSound;
@@ -37,8 +37,8 @@ export class Program {
   }
 
   /**
-   * What no feasible point's objective can be below, computed here from the last solve's dual values.
-   * Those of a worn basis can be a little off, which costs tightness but never truth.
+   * A lower bound on the objective, computed from the dual values of the last solve. After many warm starts these can
+   * be slightly wrong, which makes the bound looser but never invalid.
    */
   bound(): number {
     const bound = this.#safeBound();
@@ -56,7 +56,7 @@ export class Program {
     return safeBound(this.model.getLp('csr'), this.model.getSolution().rowDual);
   }
 
-  /** From the last basis; from none; and with the tolerances that badly scaled coefficients leave room for. */
+  /** Tries from the last basis, then from none, then with looser tolerances for badly scaled coefficients. */
   #reachOptimum(): void {
     if (this.#isOptimalAfterRun()) return;
     this.model.clearSolver();
@@ -72,8 +72,8 @@ export class Program {
   }
 
   /**
-   * A run that fails is only a reason to try the next way, hence not the wrapper that throws. So is an
-   * unsound answer, which an ill-conditioned basis takes for an optimum.
+   * Uses the raw call, because a failed run must not throw: the next attempt may succeed. An unsound solution, which
+   * HiGHS can report as optimal when its basis is ill-conditioned, counts as failed too.
    */
   #isOptimalAfterRun(): boolean {
     const ran = this.model.raw.run().status !== this.#constants.status.error;

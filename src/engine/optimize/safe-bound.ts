@@ -1,11 +1,11 @@
 import type { DetachedModelData } from 'highs';
 
 /**
- * A lower bound of a linear program that needs no trust in its solver (Neumaier & Shcherbina 2004). For
+ * A lower bound of a linear program that is valid even if its solver is wrong (Neumaier & Shcherbina 2004). For
  *
  *     min c·x   subject to  b ≤ Ax ≤ b̄,  l ≤ x ≤ ū   (all l, ū finite)
  *
- * and any dual values y whatever, c·x = y·Ax + (c − Aᵀy)·x, and both terms are least at an end of their intervals:
+ * and any dual values y, c·x = y·Ax + (c − Aᵀy)·x, and both terms are smallest at an end of their intervals:
  *
  *     c·x ≥ Σ_i min(y_i b_i, y_i b̄_i) + Σ_j min(d_j l_j, d_j ū_j),   d = c − Aᵀy
  *
@@ -18,7 +18,7 @@ export function safeBound(program: DetachedModelData, rowDuals: Float64Array): n
   for (let row = 0; row < program.numRows; row++) {
     const dual = rowDuals[row]!;
     const end = dual > 0 ? rowLower[row]! : rowUpper[row]!;
-    // A dual of the wrong sign for a one-sided row is rounding: without it the bound stays true.
+    // A dual of the wrong sign for a one-sided row comes from rounding. The bound is valid without it.
     if (dual === 0 || !Number.isFinite(end)) continue;
     bound += dual * end;
     for (let at = matrix.starts[row]!; at < matrix.starts[row + 1]!; at++) {
@@ -31,7 +31,7 @@ export function safeBound(program: DetachedModelData, rowDuals: Float64Array): n
   return bound;
 }
 
-/** How far a value that is minimised may lie above the best there is, which is at least `bound`. */
+/** How far a minimised value may lie above the optimum, which is at least `bound`. */
 export function certifiedGap(value: number, bound: number): number {
   return Math.max(0, value - bound);
 }

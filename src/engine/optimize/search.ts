@@ -3,7 +3,7 @@ import type { Candidate, Evaluator } from './evaluator.ts';
 import type { Master } from './master.ts';
 import { LIMIT_TOLERANCE, PRECISION } from './problem.ts';
 
-/** What to minimise over the portfolios with a CVaR of at most `limit`; the master's objective bounds it. */
+/** A function to minimise over portfolios with a CVaR of at most `limit`. The master's objective bounds it. */
 export interface Objective {
   readonly value: (candidate: Candidate) => number;
   readonly limit: number;
@@ -11,18 +11,18 @@ export interface Objective {
 
 export interface SearchResult {
   readonly candidate: Candidate;
-  /** No portfolio that keeps the limit has a value below this: certified. */
+  /** A certified lower bound on the value of every portfolio that keeps the limit. */
   readonly bound: number;
 }
 
-/** How far from the incumbent towards the master's solution the next cut is taken. */
+/** Where the next cut is taken, as a fraction of the way from the incumbent to the master's solution. */
 const STEP = 0.3;
 /**
- * The gap below which cuts are taken at the master's solution itself, which ends exactly and at a vertex;
- * so they are when the last cut did not change that solution.
+ * Below this gap cuts are taken at the master's solution itself, so that the search ends exactly, at a vertex. The same
+ * holds when the last cut did not change that solution.
  */
 const SMALL_GAP = 1e-6;
-const MOST_ITERATIONS = 20_000;
+const MAX_ITERATIONS = 20_000;
 
 /**
  * Kelley's cutting-plane method (1960), stabilised. With w̄ the best portfolio so far (the incumbent) and w* the
@@ -35,7 +35,7 @@ export class Search {
   readonly #cuts: Cuts;
   readonly #precision: number;
 
-  /** @param precision the gap, of returns near 1, at which a search ends */
+  /** @param precision the gap at which a search ends, for returns near 1 */
   constructor(evaluator: Evaluator, master: Master, cuts: Cuts, precision: number) {
     this.#evaluator = evaluator;
     this.#master = master;
@@ -43,40 +43,40 @@ export class Search {
     this.#precision = precision;
   }
 
-  /** A portfolio to start from, and the first cut: without one the master knows no risk at all. */
+  /** The portfolio to start from. Also adds the first cut, without which the master would see no risk. */
   start(weights: Float64Array): Candidate {
     const { candidate, losses, tail } = this.#evaluator.evaluate(weights);
     this.#cuts.add(losses, tail);
     return candidate;
   }
 
-  /** Keeps of the cuts for the last objective only what its solution rests on, so that the next one starts small. */
+  /** Drops cuts that the last solution does not need, so that the next search starts with a small program. */
   dropInactive(): void {
     this.#cuts.dropInactive();
   }
 
   /**
-   * @param feasible any portfolio that keeps the objective's limit
-   * @throws Error when the master's solutions do not settle
+   * @param feasible a portfolio that keeps the objective's limit
+   * @throws Error when the search does not converge
    */
   run(feasible: Candidate, { value, limit }: Objective): SearchResult {
-    // Of tiny returns even less matters.
+    // Tolerances scale with small returns.
     const { unit } = this.#master;
     const fine = this.#precision * unit;
     const limitSlack = PRECISION * unit;
     let incumbent = feasible;
     let before: { readonly weights: Float64Array; readonly isCutThere: boolean } | undefined;
-    for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
       const { weights, objective } = this.#master.solve();
       const gap = value(incumbent) - objective;
       if (gap <= fine / 10) return this.#certified(incumbent);
 
       const isSame = before !== undefined && areSame(before.weights, weights);
-      // The first cut is taken there for limits that do not bind, which it settles.
+      // The first cut is taken at the master's solution, which is already optimal when the limit does not bind.
       const isThere = iteration === 0 || isSame || gap < SMALL_GAP * unit;
       const proposed = isThere ? weights : between(incumbent.weights, weights);
       const { candidate, losses, tail } = this.#evaluator.evaluate(proposed);
-      // A solution that its own cut did not exclude would come for ever: floating point can do no more.
+      // The solution comes back in spite of a cut at itself, so floating point allows no more progress.
       const isSettled = isSame && before!.isCutThere;
       const valueSlack = isSettled ? LIMIT_TOLERANCE / 2 : fine;
       const isWithin = candidate.cvar <= limit + (isSettled ? LIMIT_TOLERANCE / 2 : limitSlack);
@@ -87,7 +87,7 @@ export class Search {
       before = { weights, isCutThere: isThere };
       this.#cuts.add(losses, tail);
     }
-    throw new Error(`no optimum after ${MOST_ITERATIONS} cuts`);
+    throw new Error(`no optimum after ${MAX_ITERATIONS} cuts`);
   }
 
   #certified(candidate: Candidate): SearchResult {

@@ -6,8 +6,8 @@ import { PRECISION } from './problem.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 
 /**
- * Weights (n) to start from: equal ones where they are allowed, otherwise any that one linear program finds.
- * @throws UserError (`constraints.contradict`) when there are none
+ * Feasible weights (n): equal ones if they are allowed, otherwise those that a linear program finds.
+ * @throws UserError (`constraints.contradict`) when there are no feasible weights
  */
 export function startingWeights(feasible: Polytope, highs: Highs): Float64Array {
   const assets = feasible.lower.length;
@@ -26,15 +26,15 @@ export function startingWeights(feasible: Polytope, highs: Highs): Float64Array 
 }
 
 /**
- * Refuses constraints that no weights meet before anything is computed for them.
- * @throws UserError (`constraints.contradict`)
+ * Checks constraints before anything is computed for them.
+ * @throws UserError (`constraints.contradict`) when no weights meet them
  */
 export async function assertFeasible(feasible: Polytope): Promise<void> {
-  // What bounds alone leave was checked when they were compiled (`feasibleSet`).
+  // Bounds without rows were already checked by `feasibleSet`.
   if (feasible.rows.length > 0) startingWeights(feasible, await loadHighs());
 }
 
-/** Whether weights meet the constraints, all but rounding. */
+/** Whether weights meet the constraints, apart from rounding. */
 function isFeasible(weights: Float64Array, { lower, upper, rows }: Polytope): boolean {
   return (
     Math.abs(sum(weights) - 1) <= PRECISION &&

@@ -3,14 +3,14 @@ import type { Portfolio, Solution } from '../types.ts';
 import { measurePortfolio } from './portfolio.ts';
 import { GAP_TOLERANCE, LIMIT_TOLERANCE, type ReturnProblem } from './problem.ts';
 
-/** How far weights may be from their bounds and rows and from summing to 1. */
+/** How far weights may be outside their bounds and rows, and their sum from 1. */
 const WEIGHT_TOLERANCE = 1e-9;
-/** How far a reported figure may be from the one computed here. */
+/** How far a reported figure may be from the recomputed one. */
 const FIGURE_TOLERANCE = 1e-12;
 
 /**
- * Computes everything that `solution` says anew from the scenarios and the constraints, and returns it when it holds.
- * @throws Error naming what failed and by how much: such an answer is a fault
+ * Recomputes everything in `solution` from the scenarios and the constraints. Returns the solution if all of it holds.
+ * @throws Error naming what failed and by how much
  */
 export function verify(problem: ReturnProblem, solution: Solution, gapTolerance = GAP_TOLERANCE): Solution {
   const { lossLimit } = problem;
@@ -22,7 +22,7 @@ export function verify(problem: ReturnProblem, solution: Solution, gapTolerance 
   }
   checkPortfolio('best', problem, solution.best);
   atMost('best CVaR', solution.best.cvar, lossLimit + LIMIT_TOLERANCE);
-  // A minimum found to a coarser gap may lie that much above another portfolio.
+  // The minimum may lie above another portfolio by its gap.
   atMost('minimum CVaR', solution.minimum.cvar, solution.best.cvar + Math.max(LIMIT_TOLERANCE, gapTolerance));
   return solution;
 }
@@ -46,7 +46,7 @@ function checkWeights(name: string, weights: readonly number[], { lower, upper, 
   equal(`${name} sum of weights`, sum(weights), 1, WEIGHT_TOLERANCE);
 }
 
-/** Written so that NaN fails. The log must not hold a member's limits, so only the excess is told. */
+/** NaN fails. The message holds only the excess, because the log must not hold a member's limits. */
 function atMost(what: string, got: number, most: number): void {
   if (got <= most) return;
   throw new Error(`verification failed: ${what} is over its bound by ${(got - most).toExponential(1)}`);

@@ -1,12 +1,12 @@
 import { excess, type LinearRow, type Polytope, sum } from '../constraints/polytope.ts';
 
-/** A row that is missed by less is kept: what floating point makes of a sum of a few hundred weights. */
+/** A row counts as met within this: the rounding error of a sum of a few hundred weights. */
 const NEGLIGIBLE = 1e-13;
-const MOST_PASSES = 1000;
+const MAX_PASSES = 1000;
 
 /**
- * The allowed weights next to a solver's, which misses them by its tolerance at most: inside the bounds and all rows,
- * and summing to 1, as nearly as floating point can.
+ * Moves a solver's weights, which are feasible up to its tolerance, to feasible weights: within the bounds and rows,
+ * and summing to 1, as exactly as floating point allows.
  */
 export function roundToFeasible(weights: ArrayLike<number>, feasible: Polytope): Float64Array {
   const rounded = roundToBox(weights, feasible);
@@ -14,7 +14,7 @@ export function roundToFeasible(weights: ArrayLike<number>, feasible: Polytope):
   return rounded;
 }
 
-/** Clips to the bounds, then gives what is missing to (or takes it from) the assets with the most room. */
+/** Clips to the bounds, then adds what is missing to the assets with the most room, or subtracts the excess. */
 function roundToBox(weights: ArrayLike<number>, { lower, upper }: Polytope): Float64Array {
   const rounded = Float64Array.from(weights, (weight, at) => Math.min(Math.max(weight, lower[at]!), upper[at]!));
   let missing = 1 - sum(rounded);
@@ -30,10 +30,10 @@ function roundToBox(weights: ArrayLike<number>, { lower, upper }: Polytope): Flo
   return rounded;
 }
 
-/** Cyclic projections (Kaczmarz 1937) onto the budget and the rows, each along the weights that have room. */
+/** Cyclic projections (Kaczmarz 1937) onto the budget and the rows, each only in weights that have room. */
 function projectOntoRows(weights: Float64Array, { lower, upper, rows }: Polytope): void {
   const budget: LinearRow = { lower: 1, upper: 1, coefficients: new Float64Array(weights.length).fill(1) };
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
     let isSettled = true;
     for (const row of [...rows, budget]) {
       const over = excess(row, weights);

@@ -4,10 +4,10 @@ import { equalWeight } from './equal-weight/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
 import type { AnyStrategy } from './strategy.ts';
 
-/** Every strategy, by hand; the first is the one that is meant where none is named. */
+/** All strategies, listed by hand. The first is the default. */
 export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, minimumCvar, equalWeight];
 
-/** @throws UserError (option `strategy`) that names the strategies */
+/** @throws UserError (option `strategy`) when there is none with this id; it lists the strategies */
 export function findStrategy(id: string): AnyStrategy {
   const found = STRATEGIES.find((strategy) => strategy.id === id);
   if (found !== undefined) return found;

@@ -5,18 +5,18 @@ import { type Samples, samplingsOf } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
 import type { DecideContext, Model, Strategy } from './strategy.ts';
 
-interface Draw<M> {
+interface DrawInput<M> {
   readonly model: M;
   readonly history: History;
-  /** Of one horizon. */
+  /** All with the same horizon. */
   readonly mandates: readonly Mandate[];
   readonly context: DecideContext;
 }
 
-/** The samples that a decision was handed, or both drawn by the strategy itself. */
+/** The samples from the context, or newly drawn ones. */
 export async function drawSamples<M extends Model>(
   strategy: Pick<Strategy<never, M>, 'simulate'>,
-  { model, history, mandates, context }: Draw<M>,
+  { model, history, mandates, context }: DrawInput<M>,
 ): Promise<Samples> {
   if (context.samples !== undefined) return context.samples;
   const { horizonDays } = mandates[0]!;
@@ -27,7 +27,7 @@ export async function drawSamples<M extends Model>(
   };
 }
 
-/** Without a limit there is nothing to break. */
+/** Whether the portfolio keeps the mandate's limit; true without a limit. */
 export function keepsLimit({ cvar }: Portfolio, { risk }: Mandate): boolean {
   return risk.limit === undefined || cvar <= risk.limit + LIMIT_TOLERANCE;
 }

@@ -7,59 +7,59 @@ import type { Matrix, OnProgress } from '../types.ts';
 export const strategyChoiceSchema = z
   .strictObject({
     id: z.string(),
-    /** As the strategy's own `params` schema has them. */
+    /** They match the strategy's `params` schema. */
     params: z.record(z.string(), z.unknown()).readonly(),
   })
   .readonly();
 
-/** Which strategy, and what its models are fitted with. */
+/** A strategy, and the parameters for fitting its models. */
 export type StrategyChoice = z.infer<typeof strategyChoiceSchema>;
 
-/** What every model says of itself, whichever strategy it belongs to. */
+/** The part of a manifest that the models of all strategies have. */
 export interface ModelManifest {
   readonly tickers: readonly string[];
-  /** How it was made, of the ways that its strategy knows; unique over all strategies, for models are kept under it. */
+  /** One of the strategy's ways to make a model. Models are stored under it, so it is unique among all strategies. */
   readonly recipe: string;
   readonly seed: number;
-  /** ISO days of the first and the last price that it has seen. */
+  /** ISO days of the first and the last price in the training. */
   readonly trainedFrom: string;
   readonly trainedUntil: string;
-  /** Rows of prices that it has seen, and SHA-256 of just those. */
+  /** The number of rows of prices in the training, and the SHA-256 of those rows. */
   readonly days: number;
   readonly pricesHash: string;
-  /** SHA-256 of what it has learnt. */
+  /** SHA-256 of the fitted weights. */
   readonly weightsHash: string;
-  /** 1 − MSE of the model ÷ MSE of the plain average, on days that taught it nothing. */
+  /** 1 − MSE of the model ÷ MSE of the training mean, on days that it was not trained on. */
   readonly skill: number;
 }
 
-/** A fitted model: plain data, so that it can be sent to a thread and kept in files. */
+/** A fitted model. Plain data, so that it can be sent to a thread and saved in files. */
 export interface Model {
   readonly manifest: ModelManifest;
 }
 
 /**
- * What tells one model from every other: a day more of prices can leave the weights as they are and give other
- * residuals all the same.
+ * Identifies a model. The hash of the weights is not enough, because another day of prices can leave the weights as
+ * they are and still change the residuals.
  */
 export function identityOf({ manifest: { weightsHash, pricesHash, recipe, seed } }: Model): string {
   return [weightsHash, pricesHash, recipe, seed].join('/');
 }
 
-/** A model as files, by their names. */
+/** A model as files, by file name. */
 export type ModelFiles = Readonly<Record<string, Uint8Array>>;
 
 export interface Codec<M> {
-  /** In the order in which they are written: the last one is the manifest. */
+  /** In the order in which they are written. The last one is the manifest. */
   readonly fileNames: readonly string[];
   encode(model: M): ModelFiles;
-  /** @throws Error when the files are not those of a whole model */
+  /** @throws Error when the files are not a complete model */
   decode(files: ModelFiles): M;
 }
 
-/** What a computation may use beside its input. */
+/** The context of a computation. */
 export interface WorkContext {
-  /** Milliseconds; only for the time left. */
+  /** Milliseconds; used only to estimate the time left. */
   readonly now: () => number;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -67,7 +67,7 @@ export interface WorkContext {
 
 export interface FitContext<M> extends WorkContext {
   readonly seed: number;
-  /** A model of the same kind to go on from, instead of random weights. */
+  /** A model of the same kind whose weights the fit starts from, instead of random ones. */
   readonly start?: M | undefined;
 }
 
@@ -76,23 +76,23 @@ export interface SimulateContext extends WorkContext {
 }
 
 export interface DecideContext extends SimulateContext {
-  /** What `simulate` gives for the same model, history, horizon and sampling; absent: the strategy draws it. */
+  /** The result of `simulate` for the same model, history, horizon and sampling; absent: the strategy draws samples. */
   readonly samples?: Samples | undefined;
-  /** Whether `Decision.outcomes` is wanted. */
+  /** Whether to fill in `Decision.outcomes`. */
   readonly wantsOutcomes?: boolean | undefined;
 }
 
-/** What a strategy makes of a mandate on a day. Plain data: survives JSON. */
+/** A strategy's answer to a mandate. Plain data that survives JSON. */
 export type Decision =
   | {
-      /** `infeasible`: the strategy cannot keep the limit, and `portfolio` is the nearest to it that it has. */
+      /** `infeasible`: the strategy cannot keep the limit, and `portfolio` is its nearest alternative. */
       readonly status: 'optimal' | 'infeasible';
       readonly portfolio: MeasuredPortfolio;
-      /** The least risky portfolio that keeps the constraints, where it was computed. */
+      /** The least risky portfolio that meets the constraints, if it was computed. */
       readonly minimum?: MeasuredPortfolio;
-      /** No other portfolio that keeps the mandate is better by more: certified. */
+      /** A certified bound on how much better another portfolio that meets the mandate can be. */
       readonly gap?: number;
-      /** (M) the H-day return of the portfolio in each scenario. */
+      /** (M) The portfolio's H-day return in each scenario. */
       readonly outcomes?: readonly number[];
     }
   | {
@@ -102,43 +102,43 @@ export type Decision =
       readonly minimum?: MeasuredPortfolio;
     };
 
-/** How well a model forecast days that taught it nothing; the lower, the better. */
+/** How well a model forecast days that it was not trained on. Lower is better. */
 export interface Score {
-  /** Of the forecast as a distribution over all assets together; mean over the days. */
+  /** The energy score of the joint forecast distribution of all assets; mean over the days. */
   readonly energyScore: number;
-  /** Of the predictions alone; mean over days and assets. */
+  /** Of the point predictions; mean over days and assets. */
   readonly meanSquaredError: number;
   readonly days: number;
 }
 
 /**
- * A way to split money, from a history to weights. Its input and its output are plain data, so that a thread, a
- * test, a backtest and a job make the same call.
- * @template P what its models can be fitted with
- * @template M its models
+ * Turns a history and a mandate into weights. Inputs and outputs are plain data, so that threads, tests, backtests and
+ * jobs can all make the same calls.
+ * @template P the parameters of a fit
+ * @template M the models
  */
 export interface Strategy<P, M extends Model> {
   readonly id: string;
-  /** A few words, for lists that people choose from. */
+  /** A few words, for people to choose from. */
   readonly title: string;
   /** One or two sentences. */
   readonly about: string;
   readonly params: z.ZodType<P>;
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
-  /** Under which a model with these parameters is kept. */
+  /** The recipe under which a model with these parameters is stored. */
   recipeOf(params: P): string;
-  /** The parameters that a model was fitted with; what is as the recipe has it by itself is left out. */
+  /** The parameters that a model was fitted with, without the recipe's defaults. */
   paramsOf(model: M): P;
-  /** @throws UserError for what a person can mend; the signal's reason when aborted */
+  /** @throws UserError for errors that a person can correct; the signal's reason when aborted */
   fit(history: History, params: P, context: FitContext<M>): Promise<M>;
-  /** The days that `simulate` and `decide` look at: those before need no copy. */
+  /** The last days of the history, which are all that `simulate` and `decide` need. */
   recent(model: M, history: History): History;
-  /** @returns C (M, n): cumulative returns over the next H days, on which every strategy is measured */
+  /** @returns C (M, n), cumulative returns over the next H days, on which every strategy is measured */
   simulate(model: M, history: History, horizonDays: number, context: SimulateContext): Promise<Matrix>;
   /**
-   * @param mandates at least one; they differ in their limits alone, and share the work
-   * @returns a decision for each, in their order: a fault costs its own mandate alone
-   * @throws UserError when no weights keep the constraints; Error when nothing can be decided
+   * @param mandates at least one; they may differ only in their limits
+   * @returns a decision for each mandate, in their order; after a fault only that mandate's decision is `failed`
+   * @throws UserError when no weights meet the constraints; Error when nothing can be decided
    */
   decide(
     model: M,
@@ -149,21 +149,21 @@ export interface Strategy<P, M extends Model> {
   readonly codec: Codec<M>;
   describe(model: M): ModelDescription;
   /**
-   * On the newest days of the history, for champion against challenger.
-   * @throws Error when the model and the history do not go together
+   * Scores the model on the newest days of the history, to compare a champion with a challenger.
+   * @throws Error when the model does not fit the history
    */
   score?(model: M, history: History): Promise<Score>;
 }
 
-/** What is special about a model of one strategy, for people and for JSON. */
+/** Strategy-specific facts about a model, for people and for JSON. */
 export interface ModelDescription {
-  /** What it was fitted with. */
+  /** The parameters of the fit. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** How the fit went. */
+  /** The results of the fit. */
   readonly results: Readonly<Record<string, unknown>>;
-  /** The same in words: label and text. */
+  /** The same as pairs of label and text. */
   readonly lines: readonly (readonly [string, string])[];
 }
 
-/** A strategy whose parameters and models the caller does not look into. */
+/** A strategy whose types of parameters and models the caller does not know. */
 export type AnyStrategy = Strategy<Readonly<Record<string, unknown>>, Model>;

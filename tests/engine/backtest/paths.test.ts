@@ -41,7 +41,7 @@ describe('what came of a rule', () => {
   });
 
   it('pays for the value traded: the first purchase, and then what has drifted', () => {
-    const { path, held } = follow(input);
+    const { path, periods: held } = follow(input);
     // First all is bought: 1 % of 1. At the second decision A weighs 2/3: |1/2 − 2/3| + |1/2 − 1/3| = 1/3 is traded.
     const [first, second] = [1 - 0.01, 1 - 0.01 / 3];
     const expected = [1, 1.25 * first, 1.5 * first, 1.35 * first * second, 1.125 * first * second];
@@ -62,7 +62,7 @@ describe('what came of a rule', () => {
   });
 
   it('holds what it held, without a trade, where a decision has left no weights', () => {
-    const { path, held } = follow({ ...input, targets: [half, undefined] });
+    const { path, periods: held } = follow({ ...input, targets: [half, undefined] });
     expect(held[1]?.weights[0]).toBeCloseTo(2 / 3, 12);
     // Of 1.5, 1 is in A, which halves.
     expect(path.gross.at(-1)).toBeCloseTo(1, 12);
@@ -71,7 +71,7 @@ describe('what came of a rule', () => {
   });
 
   it('holds equal weights where the very first decision has left none', () => {
-    const { held } = follow({ ...input, targets: [undefined, [1, 0]] });
+    const { periods: held } = follow({ ...input, targets: [undefined, [1, 0]] });
     expect(held.map(({ weights }) => weights)).toEqual([half, [1, 0]]);
     // All of A is a third more of the portfolio than there is, and all of B goes.
     expect(held[1]?.realisedNet).toBeCloseTo(0.5 * (1 - 0.01 * (2 / 3)) - 1, 12);

@@ -23,7 +23,7 @@ function fileOf(files: ModelFiles, name: string): Uint8Array {
   return bytes;
 }
 
-/** TensorFlow.js's own model.json and weights.bin, and beside them what it does not know of. */
+/** Model files: TensorFlow.js's own model.json and weights.bin, with residuals and manifest beside them. */
 export const codec: Codec<LstmModel> = {
   fileNames: ['model.json', 'weights.bin', 'residuals.bin', 'manifest.json'],
 
@@ -43,7 +43,7 @@ export const codec: Codec<LstmModel> = {
   decode(files) {
     const manifest = manifestSchema.parse(fromJson(fileOf(files, 'manifest.json')));
     const { modelTopology, weightsManifest } = modelJsonSchema.parse(fromJson(fileOf(files, 'model.json')));
-    // Bytes of their own, aligned for typed arrays.
+    // Copied, so that they are aligned for typed arrays.
     const weights = new Uint8Array(fileOf(files, 'weights.bin')).buffer;
     if (hashWeights(weights) !== manifest.weightsHash) throw new Error('weights.bin is not what the manifest says');
     const data = new Float64Array(new Uint8Array(fileOf(files, 'residuals.bin')).buffer);

@@ -12,7 +12,7 @@ import { codec } from './codec.ts';
 const paramsSchema = z
   .strictObject({
     recipe: recipeSchema.default('calibrated'),
-    /** Absent: the recipe's own. */
+    /** Absent: the recipe's default. */
     memory: memorySchema.exactOptional(),
   })
   .readonly();
@@ -20,8 +20,8 @@ const paramsSchema = z
 export type LstmParams = z.infer<typeof paramsSchema>;
 
 /**
- * The generative LSTM: forecasts and recorded errors make scenarios ("Generative LSTM + CVaR", sections 2 to 5).
- * Strategies that decide on its scenarios share its models.
+ * The generative LSTM, which makes scenarios from forecasts and recorded errors ("Generative LSTM + CVaR", sections 2
+ * to 5). Strategies that use its scenarios share its models.
  */
 export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel>, 'id' | 'title' | 'about' | 'decide'> = {
   params: paramsSchema,

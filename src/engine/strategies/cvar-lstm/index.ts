@@ -8,8 +8,8 @@ import type { Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from './generator.ts';
 
 /**
- * Under each limit the split with the highest mean return ("Generative LSTM + CVaR", sections 6 and 7), beside the
- * least risky one, on the same scenarios by one optimiser that stays warm from limit to limit.
+ * Finds the portfolio with the highest mean return under each limit, and the least risky one ("Generative LSTM + CVaR",
+ * sections 6 and 7). All are found on the same scenarios, by one optimiser that is warm-started from limit to limit.
  */
 export const cvarLstm: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
@@ -41,7 +41,7 @@ async function decideUnder(
         decisions.push(decideOne(optimizer, mandate, { samples, minimum, wantsOutcomes }));
       } catch (error) {
         decisions.push({ status: 'failed', reason: reasonOf(error), minimum });
-        // Whatever state the fault has left it in.
+        // The fault may have left the optimiser in any state.
         optimizer.close();
         optimizer = await open();
       }
@@ -52,13 +52,17 @@ async function decideUnder(
   }
 }
 
-interface Shared {
+interface DecisionInput {
   readonly samples: Samples;
   readonly minimum: MeasuredPortfolio;
   readonly wantsOutcomes: boolean;
 }
 
-function decideOne(optimizer: Optimizer, { risk }: Mandate, { samples, minimum, wantsOutcomes }: Shared): Decision {
+function decideOne(
+  optimizer: Optimizer,
+  { risk }: Mandate,
+  { samples, minimum, wantsOutcomes }: DecisionInput,
+): Decision {
   const solution = optimizer.best(risk.limit ?? Infinity);
   const portfolio = solution.status === 'optimal' ? priceAgain(solution.best, samples, risk.alpha) : minimum;
   return {

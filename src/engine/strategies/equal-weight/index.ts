@@ -9,7 +9,7 @@ import { drawSamples, keepsLimit } from '../shared.ts';
 import { leastRisky } from '../minimum-cvar/index.ts';
 import type { Strategy } from '../strategy.ts';
 
-/** The reference that needs no forecast: 1/n in every asset. The LSTM's scenarios only measure it. */
+/** Holds 1/n in every asset, a reference that needs no forecast. The LSTM's scenarios only measure its risk. */
 export const equalWeight: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
   id: 'equal-weight',
@@ -23,7 +23,7 @@ export const equalWeight: Strategy<LstmParams, LstmModel> = {
     const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
     const portfolio = measure(weights, samples, mandate!.risk.alpha);
     const shared = {
-      ...(await minimumIfAsked(samples, tickers, mandates)),
+      ...(await minimumIfLimited(samples, tickers, mandates)),
       ...(context.wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
     return mandates.map((one) => ({
@@ -38,8 +38,8 @@ export function equalWeights(assets: number): number[] {
   return Array.from({ length: assets }, () => 1 / assets);
 }
 
-/** Only a limit makes the smallest CVaR worth computing. */
-async function minimumIfAsked(samples: Samples, tickers: readonly string[], mandates: readonly Mandate[]) {
+/** The least risky portfolio, computed only if a mandate has a limit. */
+async function minimumIfLimited(samples: Samples, tickers: readonly string[], mandates: readonly Mandate[]) {
   if (mandates.every(({ risk }) => risk.limit === undefined)) return {};
   const { portfolio: minimum } = await leastRisky(samples, tickers, mandates[0]!);
   return { minimum };

@@ -7,7 +7,7 @@ import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
 import { drawSamples, keepsLimit } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
-/** The least risky split on the LSTM's scenarios, whatever it is expected to earn. */
+/** Holds the portfolio with the smallest CVaR on the LSTM's scenarios, whatever its expected return. */
 export const minimumCvar: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
   id: 'minimum-cvar',
@@ -27,7 +27,10 @@ export const minimumCvar: Strategy<LstmParams, LstmModel> = {
   },
 };
 
-/** @throws UserError when no weights keep the constraints */
+/**
+ * The portfolio with the smallest CVaR, and its certified gap.
+ * @throws UserError when no weights meet the constraints
+ */
 export async function leastRisky(
   samples: Samples,
   tickers: readonly string[],
