@@ -36,7 +36,7 @@ export function checkCommandData(data: CommandData): readonly string[] {
   ];
 }
 
-/** Nobody has permissions in direct messages, so there everybody could use a command that is for some members only. */
+/** Nobody has permissions in direct messages, so everybody could use a restricted command there. */
 function checkPlaces(
   at: string,
   { contexts, default_member_permissions: permissions }: CommandData,

@@ -108,7 +108,7 @@ export class Dispatcher {
     log.info({ outcome, ms: app.clock.now() - receivedAt }, 'interaction');
   }
 
-  /** Waits at most `ms`. @returns whether no command runs any more */
+  /** Waits at most `ms` until no command runs. @returns whether none runs */
   #isIdleWithin(ms: number): Promise<boolean> {
     const idle = async (): Promise<boolean> => {
       while (this.#running.size > 0) await Promise.all(this.#running);

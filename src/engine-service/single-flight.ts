@@ -1,7 +1,7 @@
 import type { OnProgress, Progress } from '../engine/types.ts';
 import type { TaskOptions } from '../workers/pool.ts';
 
-/** The context of shared work. The signal is aborted when no caller waits any more; progress goes to all callers. */
+/** The context of shared work. The signal is aborted when no caller is left; progress goes to all callers. */
 export interface SharedContext {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;

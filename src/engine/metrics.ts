@@ -7,7 +7,7 @@ import { mean } from './statistics.ts';
 export interface MetricOptions {
   /** 252 for daily returns, 52 for weekly, 12 for monthly ones. */
   readonly periodsPerYear: number;
-  /** Per year, a fraction; used by the Sharpe ratio alone. */
+  /** Per year, a fraction; used only by the Sharpe ratio. */
   readonly riskFree?: number;
 }
 

@@ -22,7 +22,7 @@ describe('figure', () => {
 });
 
 describe('lineOf', () => {
-  it('tells value, peer, bar and verdict', () => {
+  it('shows value, peer, bar and verdict', () => {
     expect(lineOf(figure('epoch', 0.6, 's', { peer, bar: { ratio: 1 } }))).toBe(
       'epoch: 0.6 s | beside 0.8 s, PyTorch | ratio 0.75 | ratio ≤ 1: yes',
     );

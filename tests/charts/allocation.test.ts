@@ -22,7 +22,7 @@ const cases = {
   }),
 };
 
-/** What the tests look at in a spec, as it is after a trip through JSON. */
+/** The parts of a spec that the tests check, after a round trip through JSON. */
 interface Drawn {
   config: {
     data: { datasets: { label: string; data: { x: number; y: number }[]; backgroundColor: string[] }[] };
@@ -78,7 +78,7 @@ describe('allocationChart', () => {
     for (const label of ['CVaR ', 'VaR ', 'limit ']) expect(text).toContain(`"${label}`);
   });
 
-  it('says nothing of a limit where none was asked for', () => {
+  it('does not mention a limit without one', () => {
     const { lossLimit: _, ...input } = chartInput();
     expect(textOf(input)).not.toContain('limit');
   });

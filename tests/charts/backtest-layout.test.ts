@@ -120,7 +120,7 @@ const contrast = (a: string, b: string): number => {
   return (light! + 0.05) / (dark! + 0.05);
 };
 
-/** Every text's colour and size in a configuration, wherever it stands. */
+/** The colours and sizes of all texts in a configuration. */
 const textsOf = (value: unknown): { color: string; size: number }[] => {
   if (typeof value !== 'object' || value === null) return [];
   const own = Object.entries(value).flatMap(([, each]) => textsOf(each));

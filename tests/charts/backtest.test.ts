@@ -31,7 +31,7 @@ const charts = {
 type Name = keyof typeof charts;
 const names: readonly Name[] = ['profit', 'equity', 'violations'];
 
-/** What the tests look at in a spec, as it is after a trip through JSON. */
+/** The parts of a spec that the tests check, after a round trip through JSON. */
 interface Drawn {
   data: {
     labels: number[];
@@ -119,12 +119,12 @@ describe('predicted and realised profit', () => {
 });
 
 describe('what the money became', () => {
-  it('is told for the lowest, a middle and the highest limit that could often be kept, and for the benchmarks', () => {
+  it('is given for the lowest, a middle and the highest limit that could often be kept, and for the benchmarks', () => {
     const labels = draw('equity', usual).data.datasets.map(({ label }) => label);
     expect([...new Set(labels)]).toEqual(['limit 6%', 'limit 9%', 'limit 12%', 'equal', 'min CVaR', '^IXIC']);
   });
 
-  it('is told for the benchmarks alone where no limit could be kept', () => {
+  it('is given only for the benchmarks when no limit could be kept', () => {
     const labels = draw('equity', none).data.datasets.map(({ label }) => label);
     expect([...new Set(labels)]).toEqual(['equal', 'min CVaR', '^IXIC']);
   });
@@ -155,7 +155,7 @@ describe('losses beyond value-at-risk', () => {
     expect(ofTwelve).toHaveLength(usual.result.byLimit.find(({ limit }) => limit === 0.12)!.violations);
   });
 
-  it('are told beside how many were promised', () => {
+  it('are shown beside how many were promised', () => {
     const { scales } = draw('violations', usual).options;
     expect(scales['yNames']!.labels.slice(0, 3)).toEqual(['limit', '1%', '2%']);
     expect(scales['yNames']!.labels.slice(-2)).toEqual(['equal', 'min CVaR']);

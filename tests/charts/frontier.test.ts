@@ -12,7 +12,7 @@ const cases = {
   'frontier-single': frontierInput({ points: [only], equalWeight: only }),
 };
 
-/** What the tests look at in a spec, as it is after a trip through JSON. */
+/** The parts of a spec that the tests check, after a round trip through JSON. */
 interface Drawn {
   config: {
     data: {

@@ -76,7 +76,7 @@ describe('QuickChart', () => {
     expect(reasons).toEqual([expect.stringContaining(reason)]);
   });
 
-  it('falls back when nobody listens, and says why', async () => {
+  it('falls back when no server listens, and says why', async () => {
     const url = await listen(() => {});
     servers.splice(0)[0]?.close();
     const { charts, reasons } = remote(url);
@@ -99,7 +99,7 @@ describe('QuickChart', () => {
     await closed;
   });
 
-  it('is not asked for a picture above its 100 kB', async () => {
+  it('gets no request for a picture above its 100 kB', async () => {
     let asked = 0;
     const url = await listen((_, response) => {
       asked += 1;
@@ -115,7 +115,7 @@ describe('QuickChart', () => {
     expect(asked).toBe(0);
   });
 
-  it('is never asked when charts are drawn locally', async () => {
+  it('gets no request when charts are drawn locally', async () => {
     let asked = 0;
     const quickchartUrl = await listen((_, response) => {
       asked += 1;

@@ -25,7 +25,7 @@ const extentOfText = async (png: Uint8Array, from: number, until: number): Promi
 };
 
 describe('renderPng', () => {
-  it('draws a PNG of the size that was asked for, on an opaque background', async () => {
+  it('draws a PNG of the requested size, on an opaque background', async () => {
     const png = Buffer.from(await renderPng(spec));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1350, 900]);

@@ -76,7 +76,7 @@ describe('the cancel button', () => {
     },
   );
 
-  it('tells a stranger that it is not theirs, and the work goes on', async () => {
+  it('tells a stranger that it is not theirs, and the work continues', async () => {
     const test = await start();
     const asked = await holding(test);
     const pressed = test.discord.press(`cancel:${asked.id}`, { userId: STRANGER });
@@ -109,7 +109,7 @@ describe('the cancel button', () => {
     },
   );
 
-  it('ends the work although Discord takes the acknowledgement no more', async () => {
+  it('ends the work although Discord no longer accepts the acknowledgement', async () => {
     const test = await start();
     const asked = await holding(test);
     test.discord.disturb('callback', { failure: { status: 404, code: 10_062 } });

@@ -33,7 +33,7 @@ describe('the client', () => {
     expect(test.discord.counts).toMatchObject({ identified: 1, resumed: 0 });
   });
 
-  it('resumes after a broken connection, and answers what was asked meanwhile', async () => {
+  it('resumes after a broken connection, and answers requests from meanwhile', async () => {
     const test = await start();
     test.discord.breakConnection();
     await test.discord.disconnected();

@@ -5,7 +5,7 @@ import { startEcho, startHolding } from './bots.ts';
 import { tell } from './messages.ts';
 
 describe('a direct message', () => {
-  it('that a member does not take is remembered, and no other is tried until they have been told', async () => {
+  it('that a member does not accept is remembered, and no other is sent until they have been notified', async () => {
     const test = await startEcho();
     const { discord, app } = test;
     discord.closeDirectMessages(discord.memberId);
@@ -70,7 +70,7 @@ describe('a direct message', () => {
 });
 
 describe('what a member is told of closed direct messages', () => {
-  it('is never told in the place of an answer that came as a message', async () => {
+  it('is never shown in place of an answer that came as a message', async () => {
     const test = await startHolding();
     const { discord, hold } = test;
     discord.closeDirectMessages(discord.memberId);

@@ -41,7 +41,7 @@ describe('progress', () => {
     expect((await asked.answer()).content).toBe('');
   });
 
-  it('notifies nobody that it names', async () => {
+  it('notifies nobody whom it mentions', async () => {
     const test = await startHolding();
     const asked = await holding(test, { isPublic: true });
     test.hold.held[0]?.progress(`Asked by <@${test.discord.memberId}> @everyone`);

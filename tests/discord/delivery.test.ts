@@ -26,7 +26,7 @@ describe('a message', () => {
     expect(postsIn(test)).toBe(3);
   });
 
-  it('is there once although it is asked for twice at once', async () => {
+  it('is computed once for two requests at the same time', async () => {
     const test = await startEcho();
     expect(await Promise.all([post(test), post(test)])).toEqual(['sent', 'sent']);
     expect(postsIn(test)).toBe(1);
@@ -68,7 +68,7 @@ describe('a message', () => {
     expect(postsIn(test)).toBe(2);
   });
 
-  it('has failed when Discord asks for more patience than there is, and asks no more', async () => {
+  it('fails when Discord asks for too long a wait, and makes no further request', async () => {
     const test = await startEcho();
     test.discord.disturb('postMessage', { failure: { status: 429, retryAfter: 600 } });
     expect(await post(test)).toBe('failed');

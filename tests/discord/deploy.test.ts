@@ -71,7 +71,7 @@ describe('npm run deploy-commands', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it('ends with 2 and one sentence when the operator can mend it', async () => {
+  it('ends with 2 and one sentence when the operator can correct it', async () => {
     const discord = await startDiscord();
     const { code, output } = await runScript('discord/deploy.ts', { ...environment(discord), DISCORD_TOKEN: 'wrong' });
     await discord.close();

@@ -39,7 +39,7 @@ describe('a subcommand', () => {
 });
 
 describe('a question that takes too long to read', () => {
-  it('because of the store is told so in private, in time, and is not answered later', async () => {
+  it('because of the store is answered so in private, in time, and not again later', async () => {
     const other = await startWithSlowStore();
     const before = heard.length;
     const asked = other.discord.slash('report list');

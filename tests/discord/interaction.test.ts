@@ -54,7 +54,7 @@ describe('an answer', () => {
     expect(line).toMatchObject({ level: 40, method: 'PATCH', route: '/webhooks/:id/:token/messages/%40original' });
   });
 
-  it('leaves what was asked out of the log', async () => {
+  it('does not log the request', async () => {
     const asked = test.discord.slash('echo', { text: 'ninety thousand' });
     expect(await outcomeOf(test, asked)).toBe('answered');
     expect(JSON.stringify(test.log)).not.toContain('ninety thousand');
@@ -79,22 +79,22 @@ describe('many at once', () => {
   });
 });
 
-describe('what a member can mend', () => {
-  it('is told in private at once when it is found before the answer is deferred, public or not', async () => {
+describe('what a member can correct', () => {
+  it('is shown in private at once when it is found before the answer is deferred, public or not', async () => {
     const asked = test.discord.slash('echo', { text: 'nothing', public: true });
     expect(await asked.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
     expect(textOf(await asked.answer())).toContain('text takes something to say; got "nothing".');
     expect(await outcomeOf(test, asked)).toBe('refused');
   });
 
-  it('is told in the place of a private answer', async () => {
+  it('is shown in place of a private answer', async () => {
     const asked = test.discord.slash('refuse', { text: 'gold' });
     const message = await asked.answer();
     expect(message).toMatchObject({ ephemeral: true, embeds: [{ title: 'Please check text' }] });
     expect(textOf(message)).toContain('There is no gold.');
   });
 
-  it('is told in private after a public deferral, which is removed', async () => {
+  it('is shown in private after a public deferral, which is removed', async () => {
     const asked = test.discord.slash('refuse', { text: 'silver', public: true });
     const message = await asked.answer();
     expect(message.ephemeral).toBe(true);
@@ -106,7 +106,7 @@ describe('what a member can mend', () => {
 const faultIn = (text: string): string => /\(fault ([0-9a-f]{6})\)/.exec(text)?.[1] ?? 'no fault';
 
 describe('a fault', () => {
-  it.each([false, true])('is told in private by an id that the log has (public: %s)', async (isPublic) => {
+  it.each([false, true])('is shown in private as an id that the log has (public: %s)', async (isPublic) => {
     const asked = test.discord.slash('boom', { text: 'a holding', public: isPublic });
     const message = await asked.answer();
     expect(message.ephemeral).toBe(true);
@@ -117,7 +117,7 @@ describe('a fault', () => {
     expect(JSON.stringify(test.log)).not.toContain('a holding');
   });
 
-  it('before the deferral is told in private too', async () => {
+  it('before the deferral is shown in private too', async () => {
     const asked = test.discord.slash('echo', { text: 'bug', public: true });
     expect(await asked.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
     expect(faultIn(textOf(await asked.answer()))).toMatch(/^[0-9a-f]{6}$/);
@@ -139,7 +139,7 @@ describe('a fault', () => {
     expect(JSON.stringify(line)).not.toContain('webhooks');
   });
 
-  it('that nobody can be told of is logged, and the bot goes on', async () => {
+  it('that cannot be reported to anybody is logged, and the bot continues', async () => {
     test.discord.disturb('editOriginal', { failure: { status: 400, code: 50035 } }, 2);
     expect(await outcomeOf(test, test.discord.slash('echo', { text: 'lost' }))).toBe('undelivered');
     expect(textOf(await test.discord.slash('echo', { text: 'still here' }).answer())).toContain('still here');

@@ -20,7 +20,7 @@ function start() {
 }
 
 describe('progress', () => {
-  it('drops what comes within two seconds of the last', async () => {
+  it('drops a text within two seconds of the last one', async () => {
     const { progress, shown, sent, time } = start();
     progress.update('first');
     sent[0]?.resolve(undefined);
@@ -32,7 +32,7 @@ describe('progress', () => {
     expect(shown).toEqual(['first', 'second']);
   });
 
-  it('drops what comes while the last is on its way', async () => {
+  it('drops a text while the last one is being sent', async () => {
     const { progress, shown, time } = start();
     progress.update('first');
     time.now = 10_000;
@@ -54,7 +54,7 @@ describe('progress', () => {
     expect(shown).toEqual(['first']);
   });
 
-  it('hands failures over and goes on', async () => {
+  it('reports failures and continues', async () => {
     const { progress, shown, failures, sent, time } = start();
     progress.update('first');
     sent[0]?.reject(new Error('no'));

@@ -40,7 +40,7 @@ describe('rate-limited requests', () => {
     ]);
   });
 
-  it('count when they are asked by buttons too', async () => {
+  it('count when they come from buttons too', async () => {
     const test = await start();
     const button = `echo:${test.discord.memberId}.again`;
     await answers([say(test, 'again')]);

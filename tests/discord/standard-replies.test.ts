@@ -13,7 +13,7 @@ describe('replyToError', () => {
     expect({ outcome, ...reply }).toMatchObject({ outcome: 'refused', title: 'Please check max_weight' });
   });
 
-  it('shows what a member can mend even while the bot stops, and says of every other error that it restarts', () => {
+  it('shows what a member can correct even while the bot stops, and says of every other error that it restarts', () => {
     const stopping = { log, signal: AbortSignal.abort() };
     expect(replyToError(new UserError('No such ticker.'), stopping).outcome).toBe('refused');
     expect(replyToError(new Error('aborted'), stopping).outcome).toBe('restarting');

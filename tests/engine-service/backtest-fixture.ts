@@ -27,15 +27,15 @@ export const terms: Omit<BacktestRequest, 'universe'> = {
   costBps: 10,
 };
 
-interface Surroundings {
+interface FixtureOptions {
   readonly prices?: Prices;
   readonly others?: Parameters<typeof smallPool>[0];
-  /** What was kept before. */
+  /** Decisions that are already cached. */
   readonly decisions?: Table<StoredDecisions>;
   readonly threads?: number;
 }
 
-export function backtestFixture({ prices = market, ...others }: Surroundings = {}) {
+export function backtestFixture({ prices = market, ...others }: FixtureOptions = {}) {
   const home = dirname(temporaryFile());
   mkdirSync(home, { recursive: true });
   const file = join(home, 'prices.csv');

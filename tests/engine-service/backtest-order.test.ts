@@ -31,7 +31,7 @@ describe("the order of a backtest's work", () => {
     expect(orderWorks({ schedule, missing: [], isChain: true, ahead: 2 })).toEqual([]);
   });
 
-  it('makes all trainings that a needed one goes on from', () => {
+  it('makes all trainings that a needed one builds on', () => {
     expect(short(orderWorks({ schedule, missing: [4], isChain: true, ahead: 2 }))).toBe('T0 T1 T2 d4');
   });
 });

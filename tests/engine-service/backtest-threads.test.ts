@@ -126,7 +126,7 @@ describe('a backtest', () => {
     expect(logged).toEqual([]);
   });
 
-  it('ends its threads when nobody waits any more, and lets questions be answered meanwhile', async () => {
+  it('ends its threads when no caller waits, and lets other requests be answered meanwhile', async () => {
     const { app, file, backtest } = await open(market);
     const abort = new AbortController();
     const running = app.engine.backtest(

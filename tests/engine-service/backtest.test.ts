@@ -60,7 +60,7 @@ describe('a backtest', () => {
     expect(count('decidePast')).toBe(8);
   });
 
-  it('tells how many decisions are made and how long the others take', async () => {
+  it('reports how many decisions are made and how long the others will take', async () => {
     const { engine, request } = backtestFixture();
     const told: Progress[] = [];
     await engine.backtest(request, { onProgress: (progress) => told.push(progress) });
@@ -69,7 +69,7 @@ describe('a backtest', () => {
     expect(told.at(-1)).toMatchObject({ done: 1, secondsLeft: 0 });
   });
 
-  it('begins each training with the model before it, when asked to', async () => {
+  it('starts each training from the model before it, with a warm start', async () => {
     const starts: (string | undefined)[] = [];
     const hashes: string[] = [];
     const { engine, request } = backtestFixture({
@@ -87,7 +87,7 @@ describe('a backtest', () => {
     expect(new Set(hashes).size).toBe(4);
   });
 
-  it('trains on a window that moves, when asked to', async () => {
+  it('trains on a moving window, if one is given', async () => {
     const seen: [number, string][] = [];
     const { engine, request } = backtestFixture({
       others: {
@@ -119,7 +119,7 @@ describe('a backtest', () => {
 });
 
 describe('decisions that were made', () => {
-  it('are kept through a cancellation, and not made again; nor is a model trained that none needs', async () => {
+  it('are cached through a cancellation, and not made again; nor is a model trained that none needs', async () => {
     const first = backtestFixture();
     const abort = new AbortController();
     const cancelled = first.engine.backtest(first.request, {
@@ -238,7 +238,7 @@ describe('a fault', () => {
     expect(logged).toEqual([{ err: expect.objectContaining({ message: 'no model' }), date: days[0] }]);
   });
 
-  it('that a person can mend ends the backtest', async () => {
+  it('that a person can correct ends the backtest', async () => {
     const { engine, request, logged } = backtestFixture({
       others: { fitPast: () => Promise.reject(new UserError('The price of T0 does not move.')) },
     });

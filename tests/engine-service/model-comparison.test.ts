@@ -56,7 +56,7 @@ describe('a model trained anew', () => {
     expect(pool.ran).toEqual(['fit', 'fit']);
   });
 
-  it('replaces a live one that foretold the newest days worse, and what that one had drawn is forgotten', async () => {
+  it('replaces a live one that forecast the newest days worse, and drops the scenarios of that one', async () => {
     const { engine, subject, retrain, live, request, count, writeDays } = open(3, 1, 3);
     await engine.allocate(request);
     writeDays(560);
@@ -71,7 +71,7 @@ describe('a model trained anew', () => {
     expect(count('simulate')).toBe(4);
   });
 
-  it('is kept as files that nothing uses where the live one foretold them better, whose scenarios stay', async () => {
+  it('is saved but not used when the live one forecast them better, whose scenarios stay', async () => {
     const { engine, retrain, live, unused, request, count } = open(1, 3, 4);
     const before = await engine.allocate(request);
     const [version] = await live();
@@ -107,7 +107,7 @@ describe('a model trained anew', () => {
     expect(pool.ran).not.toContain('score');
   });
 
-  it('has the memory that somebody chose for its universe', async () => {
+  it('has the memory that was chosen for its universe', async () => {
     const { engine, subject, retrain, memories, writeDays } = open();
     const strategy = { ...subject.strategy, params: { recipe: 'calibrated', memory: 'window' } };
     await engine.train({ ...subject, strategy, seed: 1 });

@@ -35,7 +35,7 @@ describe('the model that an answer rests on', () => {
     expect(equal.allocation.portfolio.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
   });
 
-  it('is trained anew where the live one is damaged, which is told', async () => {
+  it('is trained again when the live one is damaged, which is reported', async () => {
     const first = openFileEngine();
     const before = await first.engine.allocate(first.request);
     const [live] = await first.models.list();

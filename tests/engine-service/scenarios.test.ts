@@ -38,7 +38,7 @@ describe('scenarios', () => {
     for (const { data } of [scenarios, fresh]) expect(data.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
-  it('are kept: the same ones are not drawn again', async () => {
+  it('are cached: the same ones are not drawn again', async () => {
     const { cache, pool } = open();
     const drawn = await cache.draw(wanted, {});
     expect(await cache.draw({ ...wanted, history: historyUntil(randomPrices({ days: 700 })) }, {})).toBe(drawn);
@@ -58,7 +58,7 @@ describe('scenarios', () => {
     expect(other.scenarios.data).not.toEqual(drawn.scenarios.data);
   });
 
-  it('are kept within a number of bytes, those used last', async () => {
+  it('are cached up to a number of bytes, the last used ones', async () => {
     const { cache, pool } = open(2 * BYTES);
     const draw = (seed: number) => cache.draw({ ...wanted, sampling: { ...sampling, seed } }, {});
     const first = await draw(1);
@@ -91,7 +91,7 @@ describe('scenarios', () => {
     expect(pool.ran).toHaveLength(6);
   });
 
-  it('are not kept when their model was replaced while they were drawn', async () => {
+  it('are not cached when their model was replaced while they were drawn', async () => {
     const { cache, pool } = open();
     const drawing = cache.draw(wanted, {});
     cache.drop(identityOf(model));

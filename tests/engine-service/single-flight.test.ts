@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SingleFlight } from '../../src/engine-service/single-flight.ts';
 import type { Progress } from '../../src/engine/types.ts';
 
-/** Work that ends when it is told to, and knows how often it began and whether it was aborted. */
+/** Work that ends on request, and records how often it started and whether it was aborted. */
 const open = () => {
   const flights = new SingleFlight<string>();
   const begun: { signal: AbortSignal; end: PromiseWithResolvers<string>; tell: (done: number) => void }[] = [];
@@ -43,7 +43,7 @@ describe('a single flight', () => {
     expect(await later).toBe('well');
   });
 
-  it('tells everybody how far it is, and who comes late what was told last', async () => {
+  it('reports progress to all callers, and the latest progress to one who joins late', async () => {
     const { begun, ask } = open();
     const [first, late]: number[][] = [[], []];
     const asked = [ask('a', undefined, ({ done }) => first?.push(done))];
@@ -59,7 +59,7 @@ describe('a single flight', () => {
     ]);
   });
 
-  it('goes on while anybody waits: a caller who aborts ends its own waiting', async () => {
+  it('continues while any caller waits: one that aborts ends only its own waiting', async () => {
     const { begun, ask } = open();
     const leaving = new AbortController();
     const left = ask('a', leaving.signal);
@@ -72,7 +72,7 @@ describe('a single flight', () => {
     expect(await stayed).toBe('here');
   });
 
-  it('ends when all have gone, and begins anew for who comes then', async () => {
+  it('is aborted when all callers have left, and starts again for the next one', async () => {
     const { begun, ask } = open();
     const leaving = [new AbortController(), new AbortController()];
     const left = Promise.allSettled(leaving.map(({ signal }) => ask('a', signal)));

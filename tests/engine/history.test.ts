@@ -72,7 +72,7 @@ describe('pricesHash', () => {
 describe('prefixHashes', () => {
   const rows = [499, 520, 599];
 
-  it('tells prices until a row apart, and does not see what comes after it', () => {
+  it('distinguishes prices up to a row, and ignores later ones', () => {
     const hashes = prefixHashes(prices, rows);
     expect(new Set(hashes).size).toBe(3);
     expect(prefixHashes(changedFrom(prices, 521), rows)).toEqual([

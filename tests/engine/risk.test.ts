@@ -64,7 +64,7 @@ describe('cvar and valueAtRisk', () => {
       fc.property(losses, tailFraction, (values, fraction) => {
         const k = fraction * values.length;
         expect(cvar(values, 1 - fraction)).toBeCloseTo(sortedCvar(values, k), 12);
-        // + 0, since sorting tells −0 from 0, and losses do not.
+        // + 0, because sorting distinguishes −0 from 0, and losses do not.
         expect(valueAtRisk(values, 1 - fraction) + 0).toBe(values.slice().sort().reverse()[Math.floor(k)]! + 0);
       }),
       { examples: [[Float64Array.of(0, -0), 1 / 8]] },

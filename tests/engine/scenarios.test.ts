@@ -112,7 +112,7 @@ describe.each(['window', 'carried'] as const)('drawScenarios by memory %s', (mem
     await expect(draw({ history: other })).rejects.toThrow('The model knows T0, T1, T2, the prices are of T0, T2, T1.');
   });
 
-  it('tells how far it is, and ends at once when aborted', async () => {
+  it('reports progress, and ends at once when aborted', async () => {
     const seen: Progress[] = [];
     await draw({ chunk: 10, horizon: 4, onProgress: (progress) => seen.push(progress) });
     expect(seen.map(({ done }) => done)).toEqual([0.25, 0.5, 0.75, 1]);

@@ -40,7 +40,7 @@ describe('the energy score', () => {
     expect(Math.abs(mean(4) - mean(64))).toBeLessThan(0.008);
   });
 
-  it('is lowest for who tells the true distribution: neither too wide, nor too narrow, nor beside it', () => {
+  it('is lowest for the true distribution: neither too wide, nor too narrow, nor shifted', () => {
     const next = randomNumbers(5);
     const truth = next(400);
     const scoreOf = (scale: number, shift: number): number => {

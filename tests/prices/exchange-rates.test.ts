@@ -42,7 +42,7 @@ describe('an exchange rate', () => {
     expect(vendor.requests).toEqual(['EURUSD=X from 2013-04-19']);
   });
 
-  it('is never later than the day it is asked for', async () => {
+  it('is never later than the requested day', async () => {
     expect(await prices.rate('EUR', 'USD', { asOf: '2024-04-18' })).toMatchObject({ rate: 1.07, until: '2024-04-18' });
     await expect(prices.rate('EUR', 'USD', { asOf: '2024-04-16' })).rejects.toThrow(
       new UserError(
@@ -89,7 +89,7 @@ describe('an exchange rate', () => {
 });
 
 describe('tickers are checked', () => {
-  it('each on its own: those without prices are told from those that could not be asked for', async () => {
+  it('one by one, and distinguishes those without prices from those that could not be checked', async () => {
     vendor.answer('AAA', [{ body: chartBody([['2024-04-19', 5]]) }]);
     vendor.answer('EMPTY', [{ body: chartBody([]) }]);
     vendor.answer('DOWN', [{ status: 503, body: 'no' }]);

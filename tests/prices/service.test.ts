@@ -39,7 +39,7 @@ const service = (sources: PriceSources = sourcesOn(vendor, () => now, 1)): Price
     log: { info: (_details, message) => logged.push(message), warn: (_details, message) => logged.push(message) },
   });
 
-/** Serves the bars from the second that is asked for on. */
+/** Serves the bars from the requested second on. */
 const serve = (symbol: string, all: readonly Bar[], options = {}): void =>
   vendor.answer(symbol, (from) => ({
     body: chartBody(
@@ -71,7 +71,7 @@ describe('prices from Yahoo', () => {
     expect((await series.get('yahoo/AAA'))?.fetchedAt).toBe('2024-04-20T12:00:00.000Z');
   });
 
-  it('are not asked for again within six hours, unless refreshed', async () => {
+  it('are not fetched again within six hours, unless refreshed', async () => {
     const prices = service();
     const first = await prices.history(PAIR);
     now += 6 * HOUR - 1;
@@ -96,7 +96,7 @@ describe('prices from Yahoo', () => {
     expect(await prices.history(PAIR)).not.toBe(refreshed);
   });
 
-  it('are read in turns: others are heard between two tickers', async () => {
+  it('yield to the event loop between two tickers', async () => {
     await service().history(PAIR);
     let turns = 0;
     const count = (): void => {
@@ -110,7 +110,7 @@ describe('prices from Yahoo', () => {
     expect(vendor.requests).toHaveLength(2);
   });
 
-  it('are then asked for from ten stored bars back on', async () => {
+  it('are then fetched from ten stored bars back on', async () => {
     await service().history(PAIR);
     now = AFTER_WEEK;
     serve('AAA', [...bars, ...week]);
@@ -166,7 +166,7 @@ describe('prices from Yahoo', () => {
     expect(heard).toEqual(['0.5 1 of 2 tickers', '1 2 of 2 tickers']);
   });
 
-  it('go on into the store when who asked stops waiting', async () => {
+  it('still reach the store when the caller stops waiting', async () => {
     const stop = new AbortController();
     const prices = service();
     const waiting = prices.history(PAIR, { signal: stop.signal });
@@ -241,7 +241,7 @@ describe('a vendor that fails', () => {
     expect([stale, prices.dates.at(-1)]).toEqual([true, '2024-04-19']);
   });
 
-  it('is left alone for a minute, then asked again', async () => {
+  it('gets no request for a minute, then another one', async () => {
     const prices = service();
     await prices.history(PAIR);
     now = AFTER_WEEK;
@@ -292,7 +292,7 @@ describe('a vendor that fails', () => {
     });
   });
 
-  it('does not take a ticker for known that it knows no more', async () => {
+  it('does not count a ticker as known that it no longer knows', async () => {
     await service().history(PAIR);
     vendor.forget('AAA');
     now = AFTER_WEEK;

@@ -201,7 +201,7 @@ describe('models', () => {
     },
   );
 
-  it('keeps the newest model that is not used as files, and never uses it', async () => {
+  it('saves the newest unused model, and never uses it', async () => {
     const { models, directory, root, index } = await open();
     const unused = join(directory, 'unused');
     await models.keepUnused('u', codec, seeded(1, '2020-01-31'));
@@ -220,7 +220,7 @@ describe('models', () => {
     expect((await models.list()).map((one) => one.version)).toEqual([version]);
   });
 
-  it('writes nothing when the very same model is kept again, and mends it where it is damaged', async () => {
+  it('writes nothing when the same model is saved again, and repairs a damaged one', async () => {
     const { models, directory } = await open();
     const { version } = await models.keepUnused('u', codec, trained);
     const weights = join(directory, 'unused', version, 'weights.bin');
@@ -240,7 +240,7 @@ describe('models', () => {
     expect(existsSync(root)).toBe(false);
   });
 
-  it('removes what a killed save has left, when it is old enough to be nobody’s', async () => {
+  it('removes what a killed save has left, when it is old enough', async () => {
     const { models, directory } = await open();
     const [old, recent] = [join(directory, '.tmp-old'), join(directory, '.tmp-recent')];
     for (const path of [old, recent]) mkdirSync(path, { recursive: true });

@@ -21,7 +21,7 @@ interface Rig {
   readonly aside: SetAside[];
 }
 
-/** A store of any kind, with a clock that stands still; on a new file without a URL. */
+/** A store of any kind, with a fixed clock. Without a URL it is a new SQLite file. */
 export async function rig(url = `sqlite:${temporaryFile()}`, timeLimit?: number): Promise<Rig> {
   const clock = { now: Date.UTC(2024, 0, 2) };
   const aside: SetAside[] = [];

@@ -37,7 +37,7 @@ async function again<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 describeServers('a server', ({ fresh, server }) => {
-  it('that is not there is told in one sentence, which keeps the password', async () => {
+  it('that does not exist is reported in one sentence without the password', async () => {
     const written = encodeURIComponent(SECRET);
     const url = (await fresh()).replace(/:[^/:]*@.*?\//, `:${written}@127.0.0.1:1/`);
     const error = await failure(openStore(`${url}?application_name=${SECRET}`, { now }));
@@ -51,7 +51,7 @@ describeServers('a server', ({ fresh, server }) => {
     }
   });
 
-  it('that refuses the password is told so', async () => {
+  it('that refuses the password is reported', async () => {
     const url = (await fresh()).replace(/:[^/:]*@/, `:${encodeURIComponent(SECRET)}@`);
     const error = await failure(openStore(url, { now }));
     expect(error).toBeInstanceOf(UserError);
@@ -66,7 +66,7 @@ describeServers('a server', ({ fresh, server }) => {
     expect(error).toBeInstanceOf(UserError);
   });
 
-  it('that falls silent makes what is asked fail in time, and answers again afterwards', async () => {
+  it('that falls silent makes requests fail in time, and answers again afterwards', async () => {
     const proxy = await proxied(await fresh());
     const { store } = await rig(proxy.url, 300);
     const table = store.table('numbers', z.number(), 1);
@@ -84,7 +84,7 @@ describeServers('a server', ({ fresh, server }) => {
     expect(await table.update('k', (old = 0) => old + 1)).toBe(2);
   });
 
-  it('that dies makes what is asked fail, and has all that was acknowledged when it is back', async () => {
+  it('that dies makes requests fail, and has all acknowledged data when it is back', async () => {
     const { store } = await rig(await fresh(), 2_000);
     const table = store.table('numbers', z.number(), 1);
     await table.set('k', 1);

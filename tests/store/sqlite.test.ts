@@ -35,7 +35,7 @@ describe('the file', () => {
     db.close();
   });
 
-  it('is for its owner alone to read, and so is what lies beside it', async () => {
+  it('is readable only by its owner, and so are the files beside it', async () => {
     const { store, url } = await rig();
     await store.table('numbers', z.number(), 1).set('k', 1);
     const path = url.replace('sqlite:', '');

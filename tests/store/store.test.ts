@@ -18,7 +18,7 @@ describeKinds('a table', ({ fresh, rows }) => {
     expect(await second.store.table('limits', limit, 1).get('b')).toBeUndefined();
   });
 
-  it('keeps strings that mean something to Keyv, SQL, Redis or JSON as they are', async () => {
+  it('preserves strings that mean something to Keyv, SQL, Redis or JSON', async () => {
     const table = (await rig(await fresh())).store.table('words', z.string(), 1);
     const words = [':colon', ':base64:AAAA', '', "'; DROP TABLE entries; --", '"\\', '*?[a]', '/%_', '1|2', '🐈 é'];
     for (const word of words) {
@@ -224,7 +224,7 @@ describeKinds('an unreadable value', (kind) => {
     expect([aside.length, await kept()]).toEqual([2, ['|oops']]);
   });
 
-  it('is kept once for all who read it at once, and every other beside it', async () => {
+  it('is stored once for all who read it at the same time, with every other beside it', async () => {
     const { table, url, aside, kept } = await spoilt(kind, '|one');
     const others = await Promise.all([rig(url), rig(url)]);
     await Promise.all([table, ...others.map(({ store }) => store.table('limits', limit, 1))].map((t) => t.get('k')));
@@ -252,7 +252,7 @@ describeKinds('an unreadable value', (kind) => {
     expect(await kept()).toEqual(['|oops']);
   });
 
-  it('can be told and forgotten with its key, and with no other', async () => {
+  it('can be read and forgotten with its key, and with no other', async () => {
     const { store, table, url } = await spoilt(kind, '|mine');
     await table.get('k');
     await kind.put(url, 'limits/k@b', '|another’s');

@@ -38,7 +38,7 @@ interface Market {
   readonly hasIndex?: boolean;
   /** The smallest CVaR that can be reached, by decision. */
   readonly minCvar?: (at: number) => number;
-  /** What differs from the decisions that are made otherwise. */
+  /** Changes to the default decisions. */
   readonly change?: (decision: RuleDecision, at: number) => RuleDecision;
 }
 

@@ -19,7 +19,7 @@ export async function runScript(
 
 export interface BotProcess {
   readonly process: ChildProcess;
-  /** What it has logged so far. */
+  /** Its log so far. */
   log(): string;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;

@@ -21,18 +21,18 @@ const now = () => Date.UTC(2024, 0, 2);
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-interface Surroundings {
+interface FixtureOptions {
   /** Where models go. */
   readonly home: string;
   readonly others?: Parameters<typeof smallPool>[0];
-  /** Decisions of the past that were kept before. */
+  /** Past decisions that are already cached. */
   readonly decisions?: Table<StoredDecisions>;
   readonly threads?: number;
   readonly log?: Pick<typeof SILENT, 'info' | 'warn'> & FaultLog;
 }
 
 /** An engine whose threads are this one, and whose nets have a few units. */
-export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: Surroundings) {
+export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: FixtureOptions) {
   const pool = smallPool(others);
   const modelsDir = join(home, 'models');
   const damaged: Error[] = [];
@@ -50,7 +50,7 @@ export function openSmallEngine({ home, others, decisions, threads = 2, log = SI
 }
 
 /** Such an engine over a file of the market's first 520 days, with nothing trained yet. */
-export const openFileEngine = (others: NonNullable<Surroundings['others']> = {}) => {
+export const openFileEngine = (others: NonNullable<FixtureOptions['others']> = {}) => {
   const home = dirname(temporaryFile());
   mkdirSync(home, { recursive: true });
   const file = join(home, 'prices.csv');

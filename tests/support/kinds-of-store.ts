@@ -7,13 +7,13 @@ import { temporaryFile } from '../store/rig.ts';
 import { serverExists, serverPrefix } from './installed-servers.ts';
 import { startPostgres, startRedis, type Server } from './servers.ts';
 
-/** A kind of store, and what looks at its rows behind its back. */
+/** A kind of store, with direct access to its rows. */
 export interface Kind {
   readonly name: 'sqlite' | 'redis' | 'postgres';
   /** The URL of an empty store that goes when the test ends. */
   readonly fresh: () => Promise<string>;
   readonly rows: (url: string) => Promise<readonly Row[]>;
-  /** Writes a row, whatever it says. */
+  /** Writes a row without any check. */
   readonly put: (url: string, key: string, row: string) => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ const sqlite: Kind = {
   },
 };
 
-/** Looks at, or changes, a file behind the store's back. */
+/** Reads or changes a file without the store. */
 export function sql(url: string, statement: string, ...values: (string | number | null)[]): Record<string, unknown>[] {
   const db = new DatabaseSync(url.replace('sqlite:', ''), { timeout: 5_000 });
   try {

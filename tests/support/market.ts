@@ -21,7 +21,7 @@ export interface Market {
   readonly vendor: Vendor;
   /** All that commands use, over a real SQLite file, with nets of a few units and prices from the vendor. */
   readonly app: Partial<App>;
-  /** The vendor has prices of them: 600 days until 2024-04-19, unless told otherwise. */
+  /** The vendor has prices of these: by default 600 days until 2024-04-19. */
   list(tickers: readonly string[], options?: ChartOptions & { days?: number }): void;
   /** The vendor does not answer for them. */
   fail(...tickers: string[]): void;

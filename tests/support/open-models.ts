@@ -1,6 +1,6 @@
 import { ModelStore, type StoredModel } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 
-/** Models whose damage nobody needs to hear of. */
+/** A model store that does not report damaged models. */
 export const openModelsAt = (root: string, index: Table<StoredModel>): ModelStore =>
   new ModelStore({ root, index, onDamaged() {} });

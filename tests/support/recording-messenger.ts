@@ -13,7 +13,7 @@ interface RecordingMessenger extends Messenger {
   readonly sent: Sent[];
   /** The nonces of everything that was to be sent, also of what did not arrive. */
   readonly tried: string[];
-  /** What becomes of messages to a channel or member: `sent` unless it is here. */
+  /** The outcome of messages to a channel or member; absent: `sent`. */
   readonly becomes: Map<string, Delivery>;
   /** What the bot lacks, by channel. */
   readonly lacks: Map<string, string>;

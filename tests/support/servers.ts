@@ -16,7 +16,7 @@ export interface Server {
   /** Ends it at once and starts it again on the same port and directory. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Ends it for good and removes what it has written. */
+  /** Stops the server and removes its files. */
   remove(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../shared/', import.meta.url));
 
-/** Whether the material that lies beside the project (prices, recorded answers, peers) is here. */
+/** Whether the shared material beside the project (prices, recorded answers, peers) is available. */
 export const sharedExists = existsSync(`${root}data`);
 
 /** The absolute path of a file of it. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands before a server, and can fall silent: it takes connections and data, and passes nothing on. */
+/** A proxy that can fall silent: it then accepts connections and data, and passes nothing on. */
 export interface SilentProxy {
   /** The URL, with this host and port in the place of the server's. */
   readonly url: string;

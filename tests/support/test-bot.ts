@@ -22,7 +22,7 @@ export interface TestApp {
   readonly app: App;
   readonly clock: TestClock;
   readonly log: readonly LogLine[];
-  /** What a command is given beside its options, as in a guild by a member who may not manage it. */
+  /** An invocation in a guild, by a member who may not manage it. */
   invocation(changes?: Partial<Invocation>): Promise<Invocation>;
 }
 

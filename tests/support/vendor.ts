@@ -16,7 +16,7 @@ export interface Vendor {
   readonly fetch: typeof fetch;
   /** In order, as `AAPL from 2014-01-01`. */
   readonly requests: string[];
-  /** One reply after another, the last one for ever; or one for the first second asked for. */
+  /** One reply after another, the last one repeatedly; or a reply for the requested first second. */
   answer(symbol: string, replies: Replies): void;
   /** From now on it answers as for a symbol that it never knew. */
   forget(symbol: string): void;
@@ -96,7 +96,7 @@ export interface ChartOptions {
   readonly sessionEnd?: string;
 }
 
-/** A body in the form of Yahoo's, with what we read of it; the unadjusted close is twice the adjusted one. */
+/** A body in Yahoo's form, with the fields that we read. The unadjusted close is twice the adjusted one. */
 export function chartBody(bars: readonly Bar[], options: ChartOptions = {}): string {
   const { currency = 'USD', timeZone = 'America/New_York', sessionEnd = '2020-01-01T21:00:00Z' } = options;
   const end = Date.parse(sessionEnd) / 1000;

@@ -42,7 +42,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('a lane', () => {
-  it('answers from another thread, and tells progress not too often', async () => {
+  it('answers from another thread, and limits how often it reports progress', async () => {
     const steps: number[] = [];
     const started = performance.now();
     const echo = open().run(
@@ -61,7 +61,7 @@ describe('a lane', () => {
     expect(await open().run('niceness', undefined)).toBe(3);
   });
 
-  it('tells a UserError as one, and any other error as a fault', async () => {
+  it('passes a UserError on as one, and any other error as a fault', async () => {
     const lane = open();
     const refusal = await failure(lane.run('refuse', 'loss'));
     expect(refusal).toBeInstanceOf(UserError);
@@ -92,7 +92,7 @@ describe('a lane', () => {
     expect(await Promise.all([running, ...waiting])).toEqual(['running', 'waiting', 'waiting too']);
   });
 
-  it('tells of threads that cannot start, and lets no task wait for them', async () => {
+  it('reports threads that cannot start, and lets no task wait for them', async () => {
     const lane = open({ file: new URL('no-such-thread.ts', import.meta.url) });
     const before = crashes.length;
     expect(await failure(lane.run('echo', { value: 1 }))).toMatchObject({
@@ -109,7 +109,7 @@ describe('a lane', () => {
     for (const error of errors) expect(error).toMatchObject({ message: expect.stringContaining('no-such-thread') });
   });
 
-  it('ends a task that takes too long, says so, and goes on', async () => {
+  it('ends a task that takes too long, says so, and continues', async () => {
     const lane = open({ threads: 1 });
     const endless = failure(lane.run('spin', undefined));
     const next = lane.run('echo', { value: 'next' });
@@ -119,13 +119,13 @@ describe('a lane', () => {
     expect(await next).toBe('next');
   });
 
-  it('lets a task run without a limit where somebody watches', async () => {
+  it('lets a task run without a limit when its caller can interrupt', async () => {
     const short = { ...usual, limitMs: 100 };
     const lane = open({ policies: { ...policies, echo: short }, hasTimeLimits: false });
     expect(await lane.run('echo', { value: 'late', ms: 300 })).toBe('late');
   });
 
-  it('ends an endless loop when its caller aborts, and goes on', async () => {
+  it('ends an endless loop when its caller aborts, and continues', async () => {
     const lane = open({ threads: 1, policies: { ...policies, spin: usual } });
     await lane.run('echo', { value: 'warm' });
     const abort = new AbortController();
@@ -170,7 +170,7 @@ describe('a lane', () => {
     expect(order).toEqual(['high', 'low', 'low too']);
   });
 
-  it('refuses what is too much, and says when to come again by what tasks have taken', async () => {
+  it('refuses a task when too many wait, and estimates from measured durations when to try again', async () => {
     const lane = open({ threads: 1, maxWaiting: 2 });
     const accepted = Array.from({ length: 3 }, (_, k) => lane.run('echo', { value: k, ms: 100 }));
     const error = await failure(lane.run('echo', { value: 'too many' }));

@@ -9,7 +9,7 @@ import { constraintError } from './problem.ts';
 
 const KINDS = [maxWeight, minWeight];
 
-/** A constraint of one of the kinds, which `kind` tells. Weights are fractions. */
+/** A constraint of any kind; `kind` names it. Weights are fractions. */
 export type Constraint = (typeof KINDS)[number] extends ConstraintKind<infer C> ? C : never;
 
 export const constraintSchema: z.ZodType<Constraint> = z.union(KINDS.map(({ schema }) => schema));

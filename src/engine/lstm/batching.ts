@@ -111,7 +111,7 @@ export function batchingOf({ memory }: Hyper): Batching {
   return memory === 'carried' ? SEGMENTS : WINDOWS;
 }
 
-/** Real days that a prediction is based on, where the history has that many. */
+/** Real days that a prediction is based on, if the history has that many. */
 export function contextDays(hyper: Hyper): number {
   return hyper.memory === 'carried' ? warmUpDays(hyper) : hyper.lookBack;
 }

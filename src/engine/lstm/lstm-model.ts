@@ -55,7 +55,7 @@ export const manifestSchema = z
     trainedUntil: day,
     /** Rows of prices used, from `trainedFrom` to `trainedUntil`. */
     days: positive,
-    /** Of those rows alone. */
+    /** Of only those rows. */
     pricesHash: sha256,
     hyper: hyperSchema,
     /** (n) of the training block's daily returns. */

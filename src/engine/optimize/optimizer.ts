@@ -126,8 +126,8 @@ class WarmOptimizer implements Optimizer {
     if (minimum.cvar + 2 * room > lossLimit + LIMIT_TOLERANCE) {
       return this.#verified({ status: 'infeasible', minimum, gap }, lossLimit);
     }
-    // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS takes
-    // a program that is barely feasible for infeasible.
+    // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS
+    // takes a program that is barely feasible for infeasible.
     const limit = Math.max(lossLimit, minimum.cvar + room);
     this.#search.dropInactive();
     this.#master.maximiseReturn(limit);

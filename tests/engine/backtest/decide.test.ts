@@ -67,7 +67,7 @@ describe('a day of the past', () => {
     expect(await decideDay(day, options)).toEqual(await decideDay(day, options));
   });
 
-  it('fails under the limit that a fault has met, and tells the fault', async () => {
+  it('fails only under the limit with the fault, and reports the fault', async () => {
     const { decisions, faults } = await decideDay({ ...day, limits: [0.03, Number.NaN, 0.04] }, options);
     expect(decisions.map(({ status }) => status)).toEqual(['optimal', 'optimal', 'optimal', 'failed', 'optimal']);
     expect(faults).toEqual([expect.stringContaining('Error')]);

@@ -53,7 +53,7 @@ describe('the result of a backtest', () => {
   it('keeps infeasible and failed decisions in the timeline, and out of the figures', () => {
     const limit = result.decisions.filter((one) => one.limit === 0.05);
     expect(limit.map(({ status }) => status)).toEqual(['optimal', 'failed', 'infeasible']);
-    // The failed one holds on to what the first has become.
+    // After the failed decision the holdings of the first one stay, as prices have moved them.
     expect(limit[1]).not.toHaveProperty('predicted');
     expect(limit[1]?.weights[0]).not.toBe(0.2);
     expect(limit[1]?.weights[0]).toBeCloseTo(0.2, 1);

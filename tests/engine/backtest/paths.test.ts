@@ -4,7 +4,7 @@ import type { DecisionDate } from '../../../src/engine/backtest/plan.ts';
 import { pathMetrics } from '../../../src/engine/metrics.ts';
 
 const dates = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
-/** A doubles in the first period and then halves in the second; B stands still. The first row belongs to nobody. */
+/** A doubles in the first period and halves in the second; B stays the same. No period includes the first row. */
 const closes = [
   [7, 7],
   [100, 50],

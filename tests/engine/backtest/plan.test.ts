@@ -33,7 +33,7 @@ describe('the plan of a backtest', () => {
     expect(rowsOf({ horizonDays: 179 })).toEqual([520]);
   });
 
-  it('begins three years before the last price it may look at, where nothing is said', () => {
+  it('begins three years before the last price that it may use, by default', () => {
     const long = randomPrices({ days: 2100 }).dates;
     const firstOf = (changed: Partial<BacktestPlan>) => {
       const { from: _, ...usual } = plan;

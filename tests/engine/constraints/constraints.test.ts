@@ -98,7 +98,7 @@ describe('an impossible constraint', () => {
     });
   });
 
-  it('is told without the name of any flag', () => {
+  it('is worded without the name of any flag', () => {
     for (const { message, option } of [
       refusal(12, most(0.05)),
       refusal(12, least(0.1)),

@@ -16,7 +16,7 @@ export interface Case {
   readonly scenarios: Matrix;
   readonly tailFraction: number;
   readonly feasible: Polytope;
-  /** Where the limit lies: 0 at the minimum CVaR, 1 at that of the asset with the best return. */
+  /** The position of the limit: 0 at the minimum CVaR, 1 at the CVaR of the asset with the best return. */
   readonly tightness: number;
 }
 

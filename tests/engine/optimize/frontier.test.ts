@@ -168,7 +168,7 @@ describe('a frontier without room', () => {
     expect(points).toEqual([expect.objectContaining({ weights: [0, 1] })]);
   });
 
-  it('has its two ends alone when two points are asked for', async () => {
+  it('has only its two ends when two points are requested', async () => {
     const scenarios = fatTailed(800, 6, 2);
     const [two, many] = [await frontierOf(scenarios, 2), await frontierOf(scenarios, 12)];
     expect(two.points).toHaveLength(2);

@@ -47,13 +47,13 @@ describe('readPricesCsv', () => {
     expect(await read(text)).toEqual(plain);
   });
 
-  it('takes the columns that are asked for, in that order, whatever their case', async () => {
+  it('uses the requested columns, in that order, ignoring case', async () => {
     const { prices } = await read([HEADER, ...rows], ['ccc', 'AAA']);
     expect(prices.tickers).toEqual(['CCC', 'AAA']);
     expect(prices.closes[5]).toEqual([25, 100 + Math.sin(5)]);
   });
 
-  it('does not look at the others: neither a late listing nor a bad cell there matters', async () => {
+  it('ignores the others: neither a late listing nor a bad cell there matters', async () => {
     const late = rows.map((row, t) => (t < 300 ? row.replace(/[^,]*$/, t === 7 ? 'n/a' : '') : row));
     const { prices, notes } = await read([HEADER, ...late], ['AAA', 'BBB']);
     expect(prices.dates).toHaveLength(600);
@@ -158,7 +158,7 @@ const readSeries = async (lines: readonly string[], tickers?: readonly string[])
 describe('readSeriesCsv', () => {
   const few = ['2024-01-02,1,10,100', '2024-01-03,2,,101', '2024-01-04,3,30,102'];
 
-  it('takes all columns but indices, or those that are asked for', async () => {
+  it('uses all columns but indices, or the requested ones', async () => {
     expect((await readSeries(['date,A,B,^I', ...few])).tickers).toEqual(['A', 'B']);
     expect((await readSeries(['date,A,B,^I', ...few], ['^i'])).closes).toEqual([[100], [101], [102]]);
   });

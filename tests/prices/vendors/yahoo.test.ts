@@ -154,7 +154,7 @@ describe('a session that still runs', () => {
 });
 
 describe('a vendor that fails', () => {
-  it('is asked again after 429, 5xx and a lost connection, however it words them', async () => {
+  it('gets another request after 429, 5xx and a lost connection, whatever their wording', async () => {
     vendor.answer('AAA', [
       { status: 429, body: 'Too Many Requests' },
       { status: 503, body: '<html>' },
@@ -195,7 +195,7 @@ describe('a vendor that fails', () => {
     );
   });
 
-  it('that does not know a ticker is asked once', async () => {
+  it('that does not know a ticker gets one request', async () => {
     await expect(yahooAt(LATER).series('NOPE')).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
@@ -221,7 +221,7 @@ describe('a vendor that fails', () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
-  it('is forgotten when nobody waits any more', async () => {
+  it('is dropped when no caller waits', async () => {
     vendor.answer('AAA', ['hang']);
     const stop = new AbortController();
     const waiting = yahooAt(LATER).series('AAA', undefined, stop.signal);

@@ -56,7 +56,7 @@ function lacksOf({ channels }: Guild, { lacks, parentId }: Channel): readonly Pe
 
 const bitsOf = (names: readonly Permission[]): bigint => names.reduce((bits, name) => bits | PERMISSIONS[name], 0n);
 
-/** As the gateway sends it: what is lacking is denied to the bot by an overwrite. */
+/** A channel as the gateway sends it, with an overwrite that denies the bot its missing permissions. */
 export function channelPayload({ identity }: Guild, { id, type, name, parentId, lacks }: Channel) {
   return {
     id,

@@ -22,7 +22,7 @@ const payload = z.object({ op: z.int(), d: z.unknown() });
 const identify = z.object({ token: z.string(), intents: z.int() });
 const resume = z.object({ token: z.string(), session_id: z.string(), seq: z.int() });
 
-/** One login; its events are kept, to be sent again after a resume. */
+/** One login. Its events are stored, to be sent again after a resume. */
 interface Session {
   readonly id: string;
   readonly events: { readonly t: string; readonly s: number; readonly d: unknown }[];
@@ -33,7 +33,7 @@ export interface GatewayOptions {
   readonly heartbeatMs: number;
   /** The guild never becomes available, as in an outage. */
   readonly isGuildOut: boolean;
-  /** The gateway lets nobody in, and closes with this code. */
+  /** If set, the gateway refuses all logins and closes with this code. */
   readonly refusesWith: number | undefined;
   /** Where to resume. */
   readonly url: () => string;

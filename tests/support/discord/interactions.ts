@@ -33,7 +33,7 @@ export class Interaction {
   readonly edits: ShownMessage[] = [];
   readonly followUps: ShownMessage[] = [];
   ack: Acknowledgement | undefined;
-  /** What the answer's place shows now; absent while there is none, while it is deferred, and after its deletion. */
+  /** The original reply as it is now; absent while there is none, while it is deferred, and after its deletion. */
   original: ShownMessage | undefined;
   choices: readonly { name: string; value: string | number }[] | undefined;
   isDeleted = false;

@@ -1,4 +1,4 @@
-// Pure: messages as people see them, and how a body from the bot makes or changes one.
+// Messages as people see them, and how a body from the bot creates or changes one.
 import { ApiError } from './errors.ts';
 import type { Embed, MessageBody, Row } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
@@ -22,7 +22,7 @@ interface ShownFile {
 export interface ShownMessage {
   readonly id: string;
   readonly channelId: string;
-  /** Seen by the person who asked and nobody else. */
+  /** Visible only to the person who made the request. */
   readonly ephemeral: boolean;
   readonly content: string;
   readonly embeds: readonly Embed[];
@@ -32,9 +32,9 @@ export interface ShownMessage {
   readonly notified: readonly string[];
 }
 
-/** Where a message stands, so that a press of its button can change it there. */
+/** A reference to a message, so that a press of its button can change it. */
 export interface MessageSlot {
-  /** As it is now. Throws ApiError 10008 when it is no more. */
+  /** The message as it is now. Throws ApiError 10008 when it was deleted. */
   read(): ShownMessage;
   write(message: ShownMessage): void;
   /** Who sees it; absent: everyone there. */

@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { sharedExists, sharedFile } from '../shared-files.ts';
 
-/** What is wrong with a request's body by Discord's own OpenAPI document; empty when nothing is. */
+/** The errors in a request's body by Discord's own OpenAPI document. */
 export type BodyCheck = (method: string, template: string, body: unknown) => readonly string[];
 
 /** Where ../shared is not, nothing is ever wrong. Schemas are compiled when they are first needed. */

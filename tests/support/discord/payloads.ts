@@ -1,4 +1,4 @@
-// The JSON that Discord sends, with no more than discord.js reads and Discord always has.
+// The JSON that Discord sends, reduced to what discord.js reads and Discord always sends.
 import { botPermissionsIn, channelPayload, CHANNEL, MANAGING, ORDINARY, textChannel } from './channels.ts';
 import { FLAGS, type ShownMessage } from './messages.ts';
 import type { Identity, World } from './world.ts';
@@ -36,7 +36,7 @@ export function guild(world: World) {
   };
 }
 
-/** What no test looks at, but discord.js reads. */
+/** Fields that discord.js reads but no test checks. */
 const EMPTY_GUILD = {
   emojis: [],
   stickers: [],

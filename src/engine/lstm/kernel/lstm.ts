@@ -19,7 +19,7 @@ interface Shape {
 /** The weights and inputs of one forward pass. */
 export interface Sequence extends Shape, LstmInputs {
   readonly weights: LstmWeights;
-  /** Whether the outputs of every step are wanted, or the last ones alone. */
+  /** Whether the outputs of every step are wanted, or only the last ones. */
   readonly all: boolean;
 }
 

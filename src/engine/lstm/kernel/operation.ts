@@ -3,7 +3,7 @@ import type { Tf } from '../backend.ts';
 import { Lstm } from './lstm.ts';
 
 export interface OperationOptions {
-  /** Whether the outputs of every step are wanted, or the last ones alone. */
+  /** Whether the outputs of every step are wanted, or only the last ones. */
   readonly all: boolean;
   /** Whether gradients will be computed. */
   readonly keep: boolean;
