@@ -46,7 +46,7 @@ describe('loadTf', () => {
   it('prints nothing, so that standard output holds answers alone', async () => {
     const script = `
       const { loadTf } = await import(${url('backend.ts')});
-      const { buildModel } = await import(${url('model.ts')});
+      const { buildModel } = await import(${url('tf-model.ts')});
       const { tf } = await loadTf();
       const model = buildModel(tf, 3, { lookBack: 5, units: 64 }, 1);
       model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
