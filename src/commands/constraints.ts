@@ -155,5 +155,8 @@ export function problemError(
   ending: string,
   cause?: unknown,
 ): UserError {
-  return new UserError(`${text}${ending}`, first === undefined ? undefined : (names[first] ?? first), cause);
+  return new UserError(`${text}${ending}`, {
+    option: first === undefined ? undefined : (names[first] ?? first),
+    cause,
+  });
 }

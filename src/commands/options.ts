@@ -77,17 +77,16 @@ type Meant = Pick<Universe, 'tickers'> & Partial<Pick<Universe, 'name' | 'owner'
 function readUniverse(options: Options, { universes, settings }: GuildView): Meant {
   const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
   if (universe !== undefined && tickers !== undefined) {
-    throw new UserError('Give either universe or tickers, not both.', 'universe');
+    throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
   }
   if (tickers !== undefined) {
     return { tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
-    throw new UserError(
-      `Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`,
-      'universe',
-    );
+    throw new UserError(`Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`, {
+      option: 'universe',
+    });
   }
   return namedUniverse(String(universe), universes);
 }
@@ -129,7 +128,7 @@ export function namedUniverse<U extends { readonly name: string }>(
   const found = universes.find((universe) => universe.name === wanted);
   if (found !== undefined) return found;
   const known = universes.map((universe) => universe.name).join(', ');
-  throw new UserError(`${option} takes one of ${known}; got "${name}".`, option);
+  throw new UserError(`${option} takes one of ${known}; got "${name}".`, { option });
 }
 
 function specOf({ name, owner, tickers }: Meant): AllocateRequest['universe'] {

@@ -67,7 +67,9 @@ const MOST_NUMBERS = 100_000_000;
 export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
   if (assets * scenarios * atOnce <= MOST_NUMBERS) return;
   const most = Math.floor(MOST_NUMBERS / assets / atOnce).toLocaleString('en-GB');
-  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
+  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, {
+    option: 'scenarios',
+  });
 }
 
 export const historyOptions = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({

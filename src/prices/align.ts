@@ -26,7 +26,7 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   const { dates, tickers } = raw;
   const quoted = quotedRows(raw);
   const empty = tickers.filter((_, j) => quoted[j]!.first < 0);
-  if (empty.length > 0) throw new UserError(`${where} has no price at all for ${listNames(empty)}.`, option);
+  if (empty.length > 0) throw new UserError(`${where} has no price at all for ${listNames(empty)}.`, { option });
 
   const from = Math.max(0, ...quoted.map(({ first }) => first));
   const last = Math.min(dates.length - 1, ...quoted.map((q) => q.last));
@@ -37,7 +37,7 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   if (dropped > MAX_GAP) {
     throw new UserError(
       `${where}: ${hasEnded}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
-      option,
+      { option },
     );
   }
   const notes: string[] = [];
@@ -51,7 +51,7 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
     const why = from > 0 ? `; ${notes[0]}` : '.';
     throw new UserError(
       `${where}: expected at least ${minDays} days on which every ticker has a price, got ${days}${why}`,
-      option,
+      { option },
     );
   }
   return { from, until: last + 1, notes };
@@ -102,6 +102,6 @@ function gapTooLong(raw: RawPrices, t: number, j: number, blanks: number, source
   const last = next - 1;
   return new UserError(
     `${placeOf(raw, first, source)}, ${raw.tickers[j]}: no price on ${last - first + 1} days in a row, ${raw.dates[first]} to ${raw.dates[last]}; at most ${MAX_GAP} are filled.`,
-    source.option,
+    { option: source.option },
   );
 }

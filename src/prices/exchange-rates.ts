@@ -51,10 +51,9 @@ export async function exchangeRate(
     const { rate, ...rest } = await newestClose(source, { from, to, ticker }, asOf);
     return { rate: rate * units, ...rest };
   }
-  throw new UserError(
-    `There is no exchange rate from ${from} to ${to}: leave out amount, or change its currency.`,
-    'amount',
-  );
+  throw new UserError(`There is no exchange rate from ${from} to ${to}: leave out amount, or change its currency.`, {
+    option: 'amount',
+  });
 }
 
 async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
@@ -68,7 +67,7 @@ async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Prom
   if (typeof rate === 'number') return { rate, until: series.dates[row]!, vendor: title, stale: failure !== undefined };
   throw new UserError(
     `${title} has no exchange rate from ${from} to ${to} (${ticker}) on or before ${asOf}: leave out amount, or take a later day.`,
-    'amount',
+    { option: 'amount' },
   );
 }
 
@@ -76,14 +75,12 @@ function rateError(error: unknown, title: string, { from, to, ticker }: Pair): u
   if (isUnknown(error)) {
     return new UserError(
       `${title} has no exchange rate from ${from} to ${to} (${ticker}): leave out amount, or change its currency.`,
-      'amount',
-      error,
+      { option: 'amount', cause: error },
     );
   }
   if (!(error instanceof NoPrices)) return error;
   return new UserError(
     `${title} did not give the exchange rate from ${from} to ${to} (${error.reason}) and none is stored yet: try again in some minutes, or leave out amount.`,
-    'amount',
-    error,
+    { option: 'amount', cause: error },
   );
 }

@@ -105,6 +105,6 @@ export class PriceService {
     const source = this.#vendors.get(vendor);
     if (source !== undefined) return source;
     const known = [...this.#vendors.keys()].join(', ');
-    throw new UserError(`There is no price vendor "${vendor}": expected one of ${known}.`, 'vendor');
+    throw new UserError(`There is no price vendor "${vendor}": expected one of ${known}.`, { option: 'vendor' });
   }
 }

@@ -70,5 +70,5 @@ export function findUniverse(name: string): Universe {
   const found = UNIVERSES.find((universe) => universe.name === wanted);
   if (found) return found;
   const known = UNIVERSES.map((universe) => universe.name).join(', ');
-  throw new UserError(`There is no universe "${name}": expected one of ${known}.`, 'universe');
+  throw new UserError(`There is no universe "${name}": expected one of ${known}.`, { option: 'universe' });
 }

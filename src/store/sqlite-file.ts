@@ -79,8 +79,7 @@ export async function openSqliteFile(path: string, now: () => number): Promise<S
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
       `STORE_URL: expected a SQLite file that this account can read and write at ${path}, got: ${reason}.`,
-      undefined,
-      error,
+      { cause: error },
     );
   }
 }

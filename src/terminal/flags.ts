@@ -62,21 +62,25 @@ export const flag = (flags: Flags, name: string): string | undefined => {
 
 export function requiredFlag(flags: Flags, name: string, example: string): string {
   const value = flag(flags, name);
-  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, name);
+  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, { option: name });
   return value;
 }
 
 export function universeOf(flags: Flags): UniverseSpec {
   const [name, file, symbols] = [flag(flags, 'universe'), flag(flags, 'prices'), flag(flags, 'tickers')];
   if (name !== undefined && (file !== undefined || symbols !== undefined)) {
-    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', 'universe');
+    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', {
+      option: 'universe',
+    });
   }
   if (name !== undefined) return { kind: 'named', name: findUniverse(name).name };
   if (file !== undefined) {
     return { kind: 'csv', file, ...(symbols !== undefined && { tickers: splitNames(symbols) }) };
   }
   if (symbols !== undefined) return { kind: 'tickers', tickers: parseTickers(symbols, 'tickers') };
-  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', 'universe');
+  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', {
+    option: 'universe',
+  });
 }
 
 /** A file's columns may be named in any way, so they are taken as they are. */
@@ -84,7 +88,7 @@ export function splitNames(list: string, least = 2): string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (names.length >= least) return names;
   const many = least === 1 ? 'names' : `at least ${least} different names`;
-  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, 'tickers');
+  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, { option: 'tickers' });
 }
 
 export const dayOf = (flags: Flags, name: string): string | undefined => {
@@ -124,7 +128,7 @@ export function strategyOf(flags: Flags): StrategyChoice {
   const { id } = findStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id);
   const recipe = flag(flags, 'recipe') ?? 'calibrated';
   if (recipe === 'calibrated' || recipe === 'plain') return { id, params: { recipe } };
-  throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, 'recipe');
+  throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, { option: 'recipe' });
 }
 
 export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios): Sampling => ({

@@ -144,7 +144,7 @@ class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     try {
       const message: TaskMessage<T, K> = { kind, input, port: port2 };
       const reply: TaskReply<T, K> = await this.#threads.run(message, { transferList: [port2], signal: abort.signal });
-      if (!reply.ok) throw new UserError(reply.message, reply.option, undefined, reply.code, reply.data);
+      if (!reply.ok) throw new UserError(reply.message, { option: reply.option, code: reply.code, data: reply.data });
       const usual = this.#usualMs(task);
       this.#usual.set(kind, usual + NEWS * (elapsed(task) - usual));
       return reply.output;

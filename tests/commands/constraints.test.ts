@@ -59,7 +59,7 @@ describe('constraints that nothing meets', () => {
   });
 
   it('leave other errors as they are', () => {
-    for (const error of [new UserError('Expected a day.', 'from'), new Error('fault'), 'odd']) {
+    for (const error of [new UserError('Expected a day.', { option: 'from' }), new Error('fault'), 'odd']) {
       expect(wordError(error, DISCORD_NAMES)).toBe(error);
     }
   });

@@ -47,7 +47,7 @@ describe('an exchange rate', () => {
     await expect(prices.rate('EUR', 'USD', { asOf: '2024-04-16' })).rejects.toThrow(
       new UserError(
         'Yahoo Finance has no exchange rate from EUR to USD (EURUSD=X) on or before 2024-04-16: leave out amount, or take a later day.',
-        'amount',
+        { option: 'amount' },
       ),
     );
   });

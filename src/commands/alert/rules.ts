@@ -71,7 +71,7 @@ export function findAlert({ alerts }: MemberRecord, id: string): Alert {
   if (found !== undefined) return found;
   if (alerts.length === 0) throw new UserError('You have no alerts: /alert add saves one.');
   const known = alerts.map((alert) => alert.id).join(', ');
-  throw new UserError(`id takes the number of one of your alerts (${known}); got "${id}".`, 'id');
+  throw new UserError(`id takes the number of one of your alerts (${known}); got "${id}".`, { option: 'id' });
 }
 
 export const withoutAlert = (record: MemberRecord, id: string): MemberRecord => ({

@@ -120,7 +120,9 @@ function windowOf(flags: Flags): BacktestRequest['window'] {
   const value = flag(flags, 'window') ?? 'expanding';
   if (value === 'expanding') return value;
   if (/^\d+$/.test(value)) return parseWhole(value, 'window', WINDOW);
-  throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, 'window');
+  throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, {
+    option: 'window',
+  });
 }
 
 /** `OUT.png`, `OUT-equity.png` and `OUT-violations.png`. */

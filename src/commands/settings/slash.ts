@@ -127,7 +127,9 @@ const withConstraints = (rest: GivenSettings['settings'], constraints: readonly 
 function readKey({ option }: Options): { option?: string } {
   if (option === 'all') return {};
   if (typeof option === 'string' && option in SETTINGS) return { option };
-  throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, 'option');
+  throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, {
+    option: 'option',
+  });
 }
 
 /** @param option absent: all */

@@ -65,15 +65,15 @@ function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): 
   if (!(offset >= 0 && offset < horizonDays)) {
     throw new UserError(
       `offset must lie below the horizon of ${horizonDays} days, after which the same decisions come again; got ${offset}.`,
-      'offset',
+      { option: 'offset' },
     );
   }
-  if (!(retrainDays >= 0)) throw new UserError(`retrain takes 0 days or more; got ${retrainDays}.`, 'retrain');
+  if (!(retrainDays >= 0))
+    throw new UserError(`retrain takes 0 days or more; got ${retrainDays}.`, { option: 'retrain' });
   if (window === 'expanding' || window >= MIN_DAYS) return;
-  throw new UserError(
-    `window takes expanding, or ${MIN_DAYS} days or more, so many as a model needs; got ${window}.`,
-    'window',
-  );
+  throw new UserError(`window takes expanding, or ${MIN_DAYS} days or more, so many as a model needs; got ${window}.`, {
+    option: 'window',
+  });
 }
 
 /** How far back a plan goes that does not say. */
@@ -93,7 +93,9 @@ function firstRow(dates: readonly string[], { from, until, offset }: BacktestPla
   }
   const row = dates.findIndex((date) => date >= from);
   if (row === -1) {
-    throw new UserError(`from must not lie after the last price, which is of ${dates.at(-1)}; got ${from}.`, 'from');
+    throw new UserError(`from must not lie after the last price, which is of ${dates.at(-1)}; got ${from}.`, {
+      option: 'from',
+    });
   }
   const days = row + offset + 1;
   if (days >= MIN_DAYS) return row + offset;
@@ -101,7 +103,7 @@ function firstRow(dates: readonly string[], { from, until, offset }: BacktestPla
   const advice = earliest === undefined ? 'a longer history is needed' : `begin on ${earliest} or later`;
   throw new UserError(
     `A model needs at least ${MIN_DAYS} days of prices, but the first decision, from ${from} on, has seen ${days}: ${advice}.`,
-    'from',
+    { option: 'from' },
   );
 }
 
@@ -126,7 +128,7 @@ function lastOutcome(dates: readonly string[], { until, horizonDays, from }: Bac
   if (end === undefined) throw noRoom(dates, horizonDays, from);
   throw new UserError(
     `until must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
-    'until',
+    { option: 'until' },
   );
 }
 
@@ -134,11 +136,11 @@ function noRoom(dates: readonly string[], horizonDays: number, from: string | un
   if (from === undefined) {
     return new UserError(
       `A model needs ${MIN_DAYS} days of prices and a decision ${horizonDays} more, but from ${dates[0]} to ${dates.at(-1)} there are ${dates.length}: take a shorter horizon or a longer history.`,
-      'horizon',
+      { option: 'horizon' },
     );
   }
   return new UserError(
     `Between ${from} and the last price, of ${dates.at(-1)}, there is no room for one decision of ${horizonDays} days: begin earlier or take a shorter horizon.`,
-    'from',
+    { option: 'from' },
   );
 }

@@ -12,5 +12,5 @@ export function findStrategy(id: string): AnyStrategy {
   const found = STRATEGIES.find((strategy) => strategy.id === id);
   if (found !== undefined) return found;
   const known = STRATEGIES.map((strategy) => strategy.id).join(', ');
-  throw new UserError(`strategy takes one of ${known}; got "${id}".`, 'strategy');
+  throw new UserError(`strategy takes one of ${known}; got "${id}".`, { option: 'strategy' });
 }

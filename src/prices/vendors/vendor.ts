@@ -84,7 +84,7 @@ export class UnknownTicker extends UserError {
       lastSeen === undefined
         ? `${title} has no prices of ${ticker}: check the symbol (${symbolHint}).`
         : `${title} has had no prices of ${ticker} since ${lastSeen}: leave it out, or take its new symbol.`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
 }
@@ -96,11 +96,9 @@ export class NoPrices extends UserError {
 
   constructor({ title }: SourceNames, ticker: string, error: VendorError) {
     const advice = error.canRetry ? 'try again in some minutes' : 'leave it out';
-    super(
-      `${title} did not give prices of ${ticker} (${error.message}) and none are stored yet: ${advice}.`,
-      undefined,
-      error,
-    );
+    super(`${title} did not give prices of ${ticker} (${error.message}) and none are stored yet: ${advice}.`, {
+      cause: error,
+    });
     this.reason = error.message;
   }
 }
