@@ -8,7 +8,8 @@ import { UserError } from '../errors.ts';
 import { DEFAULTS, DEFAULT_SAMPLING, DEFAULT_STRATEGY, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
 import type { Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
-import { CONSTRAINT_OPTIONS, DISCORD_NAMES, checkConstraints, readConstraints } from './constraints.ts';
+import { CONSTRAINT_OPTIONS, checkConstraints, readConstraints } from './constraints.ts';
+import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 
 /** Options as Discord sent them, by name, those of the subcommand if there is one; absent ones are absent. */
@@ -45,7 +46,7 @@ export const OPTIONS = {
 /** One option a kind of constraint. */
 export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
   type: OptionType.String as const,
-  name: DISCORD_NAMES[kind],
+  name: discordName(kind),
   description,
 }));
 
@@ -94,7 +95,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Mea
 /** The constraints of options that were given, known by the kinds of constraint. */
 export const typedConstraints = (options: Options) =>
   Object.fromEntries(
-    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, options[DISCORD_NAMES[kind]]] as const)
+    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, options[discordName(kind)]] as const)
       .filter(([, value]) => value !== undefined)
       .map(([kind, value]) => [kind, String(value)]),
   );
@@ -106,7 +107,7 @@ function readChecked(
   { constraints: defaults = [] }: GuildView['settings'],
 ): Constraint[] {
   const typed = typedConstraints(options);
-  const constraints = readConstraints(typed, DISCORD_NAMES, defaults);
+  const constraints = readConstraints(typed, discordName, defaults);
   checkConstraints(
     constraints,
     tickers,

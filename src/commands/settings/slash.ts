@@ -4,7 +4,8 @@ import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer, type Invocation, type Command, type Options } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
-import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
+import { readConstraints } from '../constraints.ts';
+import { discordName } from '../error-words.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import type { GuildSettings } from './record.ts';
@@ -111,13 +112,13 @@ function readSettings(options: Options, { guild }: Invocation): GivenSettings {
   };
   const typed = typedConstraints(options);
   // What is no rate is refused now, in private.
-  readConstraints(typed, DISCORD_NAMES);
+  readConstraints(typed, discordName);
   if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
 function withGiven({ constraints = [], ...old }: GuildSettings, given: GivenSettings): GuildSettings {
-  return withConstraints({ ...old, ...given.settings }, readConstraints(given.typed, DISCORD_NAMES, constraints));
+  return withConstraints({ ...old, ...given.settings }, readConstraints(given.typed, discordName, constraints));
 }
 
 /** Settings without any constraint have none, rather than an empty list. */

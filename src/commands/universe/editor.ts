@@ -1,6 +1,7 @@
 import type { PricesDescription } from '../../prices/describe.ts';
 import type { HistoryOptions, PriceService } from '../../prices/service.ts';
 import { UserError } from '../../errors.ts';
+import { discordName, wordError } from '../error-words.ts';
 import type { Guilds } from '../guilds.ts';
 import type { GuildUniverse } from './record.ts';
 import { joined, ownUniverse, withTickers, withUniverse } from './rules.ts';
@@ -82,6 +83,9 @@ async function checkTogether(
     return await prices.describe({ kind: 'tickers', tickers }, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message} Nothing was changed.`, { option: 'tickers', cause: error });
+    throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {
+      option: 'tickers',
+      cause: error,
+    });
   }
 }

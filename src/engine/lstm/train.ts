@@ -34,6 +34,8 @@ export function hyperOf(recipe: Recipe, memory?: Memory): Hyper {
   if (memory === 'carried') {
     throw new UserError('The recipe plain has memory window; memory carried goes with the recipe calibrated.', {
       option: 'memory',
+      code: 'lstm.no-such-memory',
+      data: { recipe, got: memory },
     });
   }
   return PLAIN;

@@ -11,6 +11,10 @@ export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, m
 export function findStrategy(id: string): AnyStrategy {
   const found = STRATEGIES.find((strategy) => strategy.id === id);
   if (found !== undefined) return found;
-  const known = STRATEGIES.map((strategy) => strategy.id).join(', ');
-  throw new UserError(`strategy takes one of ${known}; got "${id}".`, { option: 'strategy' });
+  const known = STRATEGIES.map((strategy) => strategy.id);
+  throw new UserError(`There is no strategy "${id}": expected one of ${known.join(', ')}.`, {
+    option: 'strategy',
+    code: 'strategies.unknown',
+    data: { known, got: id },
+  });
 }

@@ -47,5 +47,7 @@ function checkConstraints(weights: readonly number[], tickers: readonly string[]
   if (isFeasible(feasibleSet(constraints, tickers), weights)) return;
   throw new UserError('Equal weights do not keep these constraints: loosen them, or choose another strategy.', {
     option: 'strategy',
+    code: 'strategies.equal-weight-barred',
+    data: { assets: tickers.length },
   });
 }
