@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import { cvarLstm } from './cvar-lstm/index.ts';
 import { equalWeight } from './equal-weight/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
-import type { AnyStrategy } from './strategy.ts';
+import type { AnyStrategy, StrategyChoice } from './strategy.ts';
 
 /** Every strategy, by hand; the first is the one that is meant where none is named. */
 export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, minimumCvar, equalWeight];
@@ -13,4 +13,18 @@ export function findStrategy(id: string): AnyStrategy {
   if (found !== undefined) return found;
   const known = STRATEGIES.map((strategy) => strategy.id).join(', ');
   throw new UserError(`strategy takes one of ${known}; got "${id}".`, 'strategy');
+}
+
+/**
+ * A strategy with parameters that it takes; those that are left out are its own defaults.
+ * @throws UserError when there is no such strategy, or it does not take these parameters
+ */
+export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}): StrategyChoice {
+  const strategy = findStrategy(id);
+  const parsed = strategy.params.safeParse(params);
+  if (parsed.success) return { id: strategy.id, params: parsed.data };
+  const [issue] = parsed.error.issues;
+  const option = issue?.path[0] === undefined ? undefined : String(issue.path[0]);
+  const names = Object.keys(params).join(', ');
+  throw new UserError(`The strategy ${id} does not take these values of ${names}: ${issue?.message}.`, option);
 }
