@@ -110,7 +110,7 @@ describe('a backtest', () => {
     ['window', { window: 100 }],
     ['scenarios', { sampling: { scenarios: 100_000_000, seed: 1 } }],
     [undefined, { mandate: bounded(0.2) }, 'constraints.max-weight-too-low'],
-  ])('refuses bad terms before anything is trained: %s', async (option, changed, code = undefined) => {
+  ])('refuses bad terms before anything is trained: %s', async (option, changed, code?: string) => {
     const { engine, request, pool } = backtestFixture();
     const refused = { name: 'UserError', option, code };
     await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject(refused);

@@ -21,13 +21,8 @@ export const fitSmall = (
   const { recipe, memory } = lstmGenerator.params.parse(params);
   const hyper = { ...SMALL, ...(memory !== undefined && { memory }) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
-  return trainSmall(history.prices, {
-    recipe,
-    hyper,
-    seed,
-    start: start as ModelArtefact | undefined,
-    onProgress,
-  });
+  const before = start as ModelArtefact | undefined;
+  return trainSmall(history.prices, { recipe, hyper, seed, start: before, onProgress });
 };
 
 /**
