@@ -1,3 +1,4 @@
+import type { Prices } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { cvarLstm } from './cvar-lstm/index.ts';
 import { equalWeight } from './equal-weight/index.ts';
@@ -27,4 +28,15 @@ export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}
   const option = issue?.path[0] === undefined ? undefined : String(issue.path[0]);
   const names = Object.keys(params).join(', ');
   throw new UserError(`The strategy ${id} does not take these values of ${names}: ${issue?.message}.`, option);
+}
+
+/** @throws UserError when a strategy cannot decide on such prices: they are too few, or have no volumes */
+export function checkNeeds({ title, needs }: Pick<AnyStrategy, 'title' | 'needs'>, { dates, volumes }: Prices): void {
+  if (dates.length < needs.minDays) {
+    const message = `"${title}" needs at least ${needs.minDays} days of prices; got ${dates.length}: take a longer history.`;
+    throw new UserError(message, 'strategy');
+  }
+  if (needs.volume === true && volumes === undefined) {
+    throw new UserError(`"${title}" needs traded volumes, which these prices do not have.`, 'strategy');
+  }
 }

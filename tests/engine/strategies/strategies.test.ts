@@ -6,7 +6,7 @@ import { historyUntil, type History } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { cvar } from '../../../src/engine/risk.ts';
 import { samplingsOf } from '../../../src/engine/samples.ts';
-import { findStrategy, STRATEGIES } from '../../../src/engine/strategies/index.ts';
+import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../../../src/engine/strategies/index.ts';
 import type {
   AnyStrategy,
   DecideContext,
@@ -248,5 +248,34 @@ describe('the list of strategies', () => {
         message: `strategy takes one of ${STRATEGIES.map(({ id }) => id).join(', ')}; got "momentum".`,
       }),
     );
+  });
+});
+
+describe('what a strategy needs', () => {
+  const fussy = { title: 'Fussy', needs: { frequency: 'daily', minDays: ROW + 42, volume: true } } as const;
+
+  it('is said where the prices do not have it', () => {
+    expect(() => checkNeeds(fussy, prices)).toThrow(
+      `"Fussy" needs at least ${ROW + 42} days of prices; got ${ROW + 41}`,
+    );
+    const patient = { ...fussy, needs: { ...fussy.needs, minDays: 500 } };
+    expect(() => checkNeeds(patient, prices)).toThrow('"Fussy" needs traded volumes');
+    const volumes = prices.closes.map((row) => row.map(() => 1));
+    expect(() => checkNeeds(patient, { ...prices, volumes })).not.toThrow();
+  });
+});
+
+describe('a choice of a strategy', () => {
+  it('has the defaults of the parameters that are left out', () => {
+    expect(chooseStrategy(DEFAULT_STRATEGY.id)).toEqual(DEFAULT_STRATEGY);
+    expect(chooseStrategy('minimum-cvar', { recipe: 'plain' })).toEqual({
+      id: 'minimum-cvar',
+      params: { recipe: 'plain' },
+    });
+  });
+
+  it('is refused with parameters that the strategy does not take', () => {
+    expect(() => chooseStrategy('minimum-cvar', { recipe: 'other' })).toThrow('does not take these values of recipe');
+    expect(() => chooseStrategy('minimum-cvar', { trees: 3 })).toThrow('does not take these values of trees');
   });
 });
