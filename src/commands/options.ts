@@ -1,7 +1,7 @@
 // The options of the slash commands that ask about assets. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { Constraint } from '../engine/constraints/index.ts';
-import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
@@ -70,7 +70,7 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
 }
 
 const readStrategy = ({ strategy }: Options): StrategyChoice =>
-  strategy === undefined ? DEFAULT_STRATEGY : { ...DEFAULT_STRATEGY, id: findStrategy(String(strategy)).id };
+  strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
 
 /** Some of everybody's or the server's universes, or tickers given on the spot, which have no name. */
 type Meant = Pick<Universe, 'tickers'> & Partial<Pick<Universe, 'name' | 'owner'>>;

@@ -4,7 +4,7 @@ import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import {
@@ -126,10 +126,11 @@ export const mandateOf = (flags: Flags, limit?: number): Mandate => ({
 });
 
 export function strategyOf(flags: Flags): StrategyChoice {
-  const { id } = findStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id);
-  const recipe = flag(flags, 'recipe') ?? 'calibrated';
-  if (recipe === 'calibrated' || recipe === 'plain') return { id, params: { recipe } };
-  throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, { option: 'recipe' });
+  const recipe = flag(flags, 'recipe');
+  if (recipe !== undefined && recipe !== 'calibrated' && recipe !== 'plain') {
+    throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, { option: 'recipe' });
+  }
+  return chooseStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id, recipe === undefined ? {} : { recipe });
 }
 
 export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios): Sampling => ({

@@ -41,17 +41,20 @@ export const boundsJson = ({ constraints }: Mandate): object => ({
 export function allocateJson(answer: AllocateAnswer): object {
   const { allocation, request, tickers, holdings: bought, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
-  const { portfolio, minimum } = allocation;
+  const { portfolio, minimum = portfolio } = allocation;
+  // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
+  const isOwn = allocation.status === 'optimal' || portfolio.cvar > minimum.cvar;
   return {
     status: allocation.status,
-    ...(allocation.status === 'optimal' && {
+    ...(isOwn && {
       weights: byTicker(tickers, portfolio.weights),
       expectedReturn: portfolio.expectedReturn,
       cvar: portfolio.cvar,
       valueAtRisk: portfolio.valueAtRisk,
       freshCvar: portfolio.freshCvar,
     }),
-    ...(minimum && { minCvar: minimum.cvar, minCvarWeights: byTicker(tickers, minimum.weights) }),
+    minCvar: minimum.cvar,
+    minCvarWeights: byTicker(tickers, minimum.weights),
     ...(strategy.id !== DEFAULT_STRATEGY.id && { strategy: strategy.id }),
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { limitOf, withoutLimit } from '../../engine/mandate.ts';
+import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
@@ -43,8 +44,7 @@ function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Aler
 /** Asks for the smallest CVaR that can be reached now, whatever the limit. */
 export function minimumRequest(query: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest {
   const request = requestOf(query, universe);
-  const strategy = { ...request.strategy, id: minimumCvar.id };
-  return { ...request, strategy, mandate: withoutLimit(request.mandate) };
+  return { ...request, strategy: chooseStrategy(minimumCvar.id), mandate: withoutLimit(request.mandate) };
 }
 
 export const MOST_ALERTS = 10;

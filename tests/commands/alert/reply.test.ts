@@ -33,7 +33,7 @@ describe('an alert in words', () => {
   it('is saved with all that it asks, and the age of the prices', () => {
     expect(saved(alert, 'this server').fields).toEqual([
       {
-        name: 'Invocation',
+        name: 'Asked',
         value: 'us12, 1 trading day, alpha 95%, at least 2% an asset, at most 40% an asset; a universe of this server',
       },
       { name: 'Prices', value: 'Yahoo Finance, until 2026-01-02 (2 days old).' },
