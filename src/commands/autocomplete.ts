@@ -1,13 +1,13 @@
 // Choices offered for an option that is being typed.
 
-export interface Choice {
+export interface AutocompleteChoice {
   /** What is shown, at most 100 characters. */
   readonly name: string;
   readonly value: string;
 }
 
 /** Those whose name holds what is typed, whatever its case. */
-export function matching(choices: readonly Choice[], typed: string): Choice[] {
+export function matching(choices: readonly AutocompleteChoice[], typed: string): AutocompleteChoice[] {
   const wanted = typed.trim().toLowerCase();
   return choices.filter(({ name }) => name.toLowerCase().includes(wanted));
 }

@@ -77,7 +77,7 @@ export class Guilds {
   }
 
   /** Ids of the guilds of which a record that names the member could not be read and was set aside. */
-  async asideWith(memberId: string): Promise<readonly string[]> {
+  async unreadableWith(memberId: string): Promise<readonly string[]> {
     const found: string[] = [];
     for (const guildId of await this.#table.asideKeys()) {
       const texts = await this.#table.aside(guildId);
@@ -87,7 +87,7 @@ export class Guilds {
   }
 
   /** Takes the member's id out of them; they stay otherwise as they were stored. */
-  strikeAside(guildId: string, memberId: string): Promise<void> {
+  redactUnreadable(guildId: string, memberId: string): Promise<void> {
     return this.#table.changeAside(guildId, (text) => text.replaceAll(`"${memberId}"`, NOBODY));
   }
 

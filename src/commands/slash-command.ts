@@ -3,11 +3,11 @@ import type { App } from '../app.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
 import type { Reply } from '../reply.ts';
-import type { Choice } from './autocomplete.ts';
+import type { AutocompleteChoice } from './autocomplete.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
 
-export type { Choice, Options };
+export type { AutocompleteChoice, Options };
 
 /** By whom and where a command was invoked. */
 export interface Invocation {
@@ -37,7 +37,7 @@ export interface Context extends Invocation {
  * A slash command. `parse` runs before anything is answered, so what it throws (UserError) is told in
  * private; `run` runs after the answer has been deferred and may take long.
  */
-export interface Command<Request> {
+export interface SlashCommand<Request> {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   /** Takes much computing: a member may ask so only some times a minute. Absent: no. */
   isRateLimited?(request: Request): boolean;
@@ -48,7 +48,7 @@ export interface Command<Request> {
   isPublic(request: Request): boolean;
   run(request: Request, context: Context): Promise<Reply>;
   /** Choices for the option being typed; never throws. */
-  complete?(option: string, typed: string, invocation: Invocation): readonly Choice[] | Promise<readonly Choice[]>;
+  complete?(option: string, typed: string, invocation: Invocation): readonly AutocompleteChoice[] | Promise<readonly AutocompleteChoice[]>;
   /** The request that a button of this command stands for. Throws UserError when it is gone or another member's. */
   press?(key: string, invocation: Invocation): Promise<Request>;
 }

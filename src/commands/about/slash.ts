@@ -1,6 +1,6 @@
-import type { Command } from '../slash-command.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
-export const about: Command<undefined> = {
+export const about: SlashCommand<undefined> = {
   data: { name: 'about', description: 'What this bot computes, from what, and what it cannot know' },
   parse: () => undefined,
   isPublic: () => false,

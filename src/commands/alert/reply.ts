@@ -12,7 +12,7 @@ const DIRECT_MESSAGES =
   "(Discord: the server's menu, Privacy Settings).";
 
 /** An alert, and what is known of its universe there where it is shown. */
-export interface WatchedAlert {
+export interface AlertView {
   readonly alert: Alert;
   /** Whose universe it is about: `this server`, or a server's name; absent: everybody's. */
   readonly server?: string;
@@ -28,7 +28,7 @@ export const describeAlert = (alert: Alert): string =>
  * @param prices that the smallest limit was found with
  * @param now milliseconds since 1970
  */
-export function savedAlert({ alert, server }: WatchedAlert, prices: PriceProvenance, now: number): Reply {
+export function savedAlertReply({ alert, server }: AlertView, prices: PriceProvenance, now: number): Reply {
   const limit = shortPercent(limitOf(alert.mandate));
   const isKept = alert.lastTold === 'feasible';
   return {
@@ -48,7 +48,7 @@ export function savedAlert({ alert, server }: WatchedAlert, prices: PriceProvena
 
 const ofServer = (server: string | undefined): string => (server === undefined ? '' : `; a universe of ${server}`);
 
-function stateText({ alert, server, isGone }: WatchedAlert): string {
+function stateText({ alert, server, isGone }: AlertView): string {
   const whose = server === undefined ? 'the bot' : server;
   if (isGone) return `⚠ ${alert.universe} is no universe of ${whose} any more, so nobody watches this limit.`;
   const state = alert.lastTold === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
@@ -56,7 +56,7 @@ function stateText({ alert, server, isGone }: WatchedAlert): string {
   return server === undefined ? last : `${last} ${alert.universe} is a universe of ${server}.`;
 }
 
-export function listedAlerts(watched: readonly WatchedAlert[]): Reply {
+export function alertListReply(watched: readonly AlertView[]): Reply {
   if (watched.length === 0) {
     return {
       tone: 'info',
@@ -73,7 +73,7 @@ export function listedAlerts(watched: readonly WatchedAlert[]): Reply {
   };
 }
 
-export const removedAlert = (alert: Alert): Reply => ({
+export const removedAlertReply = (alert: Alert): Reply => ({
   tone: 'info',
   title: `Alert ${alert.id} is removed`,
   body: `I shall not write to you about it any more. It was ${describeAlert(alert)}.`,

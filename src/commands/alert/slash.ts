@@ -3,15 +3,15 @@ import { limitOf, withLimit } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
 import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
-import { describeAlert, listedAlerts, removedAlert, savedAlert, type WatchedAlert } from './reply.ts';
+import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
 import { matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
+import { progressText } from '../../progress.ts';
 import type { SavedQuery } from '../records.ts';
 import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
-import type { Invocation, Command, Context, Options } from '../slash-command.ts';
+import type { Invocation, SlashCommand, Context, Options } from '../slash-command.ts';
 
 /** What is known of an alert before it is computed. */
 type DraftAlert = SavedQuery & Pick<Alert, 'guildId'>;
@@ -21,7 +21,7 @@ type AlertRequest =
   | { readonly kind: 'list' }
   | { readonly kind: 'remove'; readonly id: string };
 
-export const alert: Command<AlertRequest> = {
+export const alert: SlashCommand<AlertRequest> = {
   data: {
     name: 'alert',
     description: 'Get a direct message when a loss limit can no longer be kept',
@@ -78,10 +78,10 @@ export const alert: Command<AlertRequest> = {
     if (request.kind === 'add') return add(request, context);
     const record = await app.members.get(memberId);
     if (request.kind === 'list')
-      return listedAlerts(await Promise.all(record.alerts.map((one) => watched(one, context))));
+      return alertListReply(await Promise.all(record.alerts.map((one) => watched(one, context))));
     const removed = findAlert(record, request.id);
     await app.members.amend(memberId, (now) => withoutAlert(now, removed.id));
-    return removedAlert(removed);
+    return removedAlertReply(removed);
   },
 
   async complete(option, typed, { app, memberId, guild }) {
@@ -121,17 +121,17 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
   });
   withAlert(await app.members.get(memberId), alertWith(0));
   const { allocation, prices } = await app.engine.allocate(minimumRequest(draft, universe), {
-    onProgress: inWords(progress),
+    onProgress: progressText(progress),
     signal,
   });
   signal.throwIfAborted();
   const saved = alertWith(allocation.portfolio.cvar);
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, saved));
-  return savedAlert(await watched(alerts.at(-1)!, context), prices, app.clock.now());
+  return savedAlertReply(await watched(alerts.at(-1)!, context), prices, app.clock.now());
 }
 
 /** A universe can be deleted, and made again, between two nights. */
-async function watched(one: Alert, { app, messenger, guildId: here }: Context): Promise<WatchedAlert> {
+async function watched(one: Alert, { app, messenger, guildId: here }: Context): Promise<AlertView> {
   const { guildId, universe } = one;
   const { universes } = await app.guilds.view(guildId);
   const isGone = !universes.some(({ name }) => name === universe);

@@ -20,7 +20,7 @@ export async function answerAllocation(
   const answer = await app.engine.allocate(request.allocate, { onProgress, signal });
   const image = await drawImage(answer, app);
   const isInfeasible = answer.allocation.status === 'infeasible';
-  const buttons = isInfeasible && memberId !== undefined ? await waysOut(request, answer, memberId, app) : [];
+  const buttons = isInfeasible && memberId !== undefined ? await fallbackButtons(request, answer, memberId, app) : [];
   return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
 }
 
@@ -54,7 +54,7 @@ function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undef
 }
 
 /** Buttons for a limit that cannot be kept: the least risky split, and the smallest limit that the strategy keeps. */
-async function waysOut(
+async function fallbackButtons(
   request: AllocateCommandRequest,
   answer: AllocateAnswer,
   memberId: string,

@@ -7,7 +7,7 @@ import { MIN_DAYS } from '../../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
 import { backtestJson, writeDecisionsCsv } from './output.ts';
 import { backtestText } from './terminal-text.ts';
-import type { CliCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   RISK_HELP,
@@ -32,7 +32,7 @@ const text = { type: 'string' } as const;
 /** A training looks at no more. */
 const WINDOW = { min: MIN_DAYS, max: 2500 };
 
-export const backtestCommand: CliCommand = {
+export const backtestCommand: TerminalCommand = {
   name: 'backtest',
   summary: 'what allocate would have decided on past days, and what came of it',
   help: `backtest (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --from YYYY-MM-DD [options]

@@ -5,10 +5,10 @@ import { decodeBackup, encodeBackup } from '../../store/backup.ts';
 import { OWNER_ONLY } from '../../store/sqlite-file.ts';
 import { JSON_HELP, requiredFlag } from '../../terminal/flags.ts';
 import { prepareOutput } from '../../terminal/output.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { withStore } from '../../terminal/with-app.ts';
 
-export const backupCommand: CliCommand = {
+export const backupCommand: TerminalCommand = {
   name: 'backup',
   summary: 'write everything in the store to a file, also while the bot runs',
   help: `backup --out FILE [options]
@@ -35,7 +35,7 @@ prices, the models' index. Only you may read it: keep it as safe as the store. T
   },
 };
 
-export const restoreCommand: CliCommand = {
+export const restoreCommand: TerminalCommand = {
   name: 'restore',
   summary: 'fill the store from a file that backup has written',
   help: `restore --from FILE [options]

@@ -1,7 +1,7 @@
 import { allocate } from '../allocate/slash.ts';
 import type { Messenger } from '../../messenger.ts';
 import { replyToText, prepareOutput, writePicture } from '../../terminal/output.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;
@@ -17,7 +17,7 @@ const NOBODY: Messenger = {
 };
 
 /** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */
-export const demoCommand: CliCommand = {
+export const demoCommand: TerminalCommand = {
   name: 'demo',
   summary: 'the main job on the bundled synthetic market, without network',
   help: `demo

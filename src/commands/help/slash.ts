@@ -1,5 +1,5 @@
 import type { Reply } from '../../reply.ts';
-import type { Command } from '../slash-command.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
 const list = (...items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
@@ -58,7 +58,7 @@ const REPLY: Reply = {
   footer: 'Not investment advice.',
 };
 
-export const help: Command<undefined> = {
+export const help: SlashCommand<undefined> = {
   data: { name: 'help', description: 'How to ask, and what else there is' },
   parse: () => undefined,
   isPublic: () => false,

@@ -4,7 +4,7 @@ import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metri
 import { UserError } from '../../errors.ts';
 import { NO_NUMBER, labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { RANGES } from '../../parse.ts';
-import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
 import { finiteOnly } from '../../terminal/json.ts';
 
@@ -15,7 +15,7 @@ const FREQUENCIES: Readonly<Record<Frequency, { readonly perYear: number; readon
   monthly: { perYear: 12, period: 'month' },
 };
 
-export const metricsCommand: CliCommand = {
+export const metricsCommand: TerminalCommand = {
   name: 'metrics',
   summary: 'the tear sheet of a price series or an equally weighted basket',
   help: `metrics --prices FILE.csv [options]

@@ -1,10 +1,10 @@
 import type { PricesDescription } from '../../prices/describe.ts';
 import { alignColumns, labelled, percent, signedPercent } from '../../format.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, universeOf } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const pricesCommand: CliCommand = {
+export const pricesCommand: TerminalCommand = {
   name: 'prices',
   summary: 'fetch or check prices, and describe them: span, gaps, flaws',
   help: `prices (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]

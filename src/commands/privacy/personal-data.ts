@@ -44,7 +44,7 @@ export async function personalData(places: Places, memberId: string): Promise<Pe
   }
   // Last: what cannot be read is set aside by the reading above.
   const unreadable = [...(await unreadableMember(places, memberId)), ...(await unreadableButtons(places, memberId))];
-  const unreadableOfServers = await guilds.asideWith(memberId);
+  const unreadableOfServers = await guilds.unreadableWith(memberId);
   return { memberId, saved, buttons, universes, reports, unreadable, unreadableOfServers };
 }
 
@@ -58,7 +58,7 @@ export async function forgetMember(places: Places, memberId: string): Promise<Pe
   for (const guildId of new Set([...data.universes, ...data.reports].map((one) => one.guildId))) {
     await places.guilds.update(guildId, (record) => withoutMember(memberId, record));
   }
-  for (const guildId of data.unreadableOfServers) await places.guilds.strikeAside(guildId, memberId);
+  for (const guildId of data.unreadableOfServers) await places.guilds.redactUnreadable(guildId, memberId);
   await places.members.forget(memberId);
   // Last, and looked for again: a job that found an alert before may have made a button for it meanwhile.
   const buttons = [...(await buttonsOf(places, memberId)), ...(await unreadableButtons(places, memberId))];

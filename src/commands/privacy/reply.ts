@@ -32,7 +32,7 @@ const counted = (count: number, one: string, many?: string): string[] =>
 const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
 /** @param now milliseconds since 1970 */
-export function exportedData(data: PersonalData, now: number): Reply {
+export function exportReply(data: PersonalData, now: number): Reply {
   const lines = [...inventory(data), ...forServers(data).map((what) => `your id on ${what} of servers`)];
   if (lines.length === 0) return NOTHING;
   const exportedAt = new Date(now).toISOString();
@@ -52,7 +52,7 @@ export function exportedData(data: PersonalData, now: number): Reply {
 }
 
 /** @param key of the button that does it */
-export const askBeforeDeleting = (key: string): Reply => ({
+export const confirmDeletionReply = (key: string): Reply => ({
   tone: 'warning',
   title: 'Delete all that is stored of you?',
   body: [
@@ -63,7 +63,7 @@ export const askBeforeDeleting = (key: string): Reply => ({
   footer: '/privacy export shows it first.',
 });
 
-export function deletedData(data: PersonalData): Reply {
+export function deletionReply(data: PersonalData): Reply {
   const [gone, kept] = [inventory(data), forServers(data)];
   if (gone.length + kept.length === 0) return NOTHING;
   return {

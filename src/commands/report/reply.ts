@@ -4,7 +4,7 @@ import { describeSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 
 /** A report with what its schedule means. */
-export interface PlannedReport {
+export interface ScheduledReport {
   readonly report: Report;
   /** As people write it: "weekdays 18:30". */
   readonly when: string;
@@ -13,7 +13,7 @@ export interface PlannedReport {
 }
 
 /** `3: allocation of us12, weekdays 18:30 Europe/Berlin` */
-export const describeReport = ({ report, when }: Omit<PlannedReport, 'next'>): string =>
+export const describeReport = ({ report, when }: Omit<ScheduledReport, 'next'>): string =>
   `${report.id}: ${report.what} of ${report.universe}, ${when} ${report.timeZone}`;
 
 function asked(report: Report): string {
@@ -21,7 +21,7 @@ function asked(report: Report): string {
   return [...(limit === undefined ? [] : [`limit ${shortPercent(limit)}`]), describeSavedQuery(report)].join(', ');
 }
 
-export const scheduledReport = ({ report, when, next }: PlannedReport): Reply => ({
+export const scheduledReportReply = ({ report, when, next }: ScheduledReport): Reply => ({
   tone: 'answer',
   title: `Report ${report.id} is scheduled`,
   body:
@@ -32,7 +32,7 @@ export const scheduledReport = ({ report, when, next }: PlannedReport): Reply =>
   footer: 'Somebody who manages this server can remove it: /report remove.',
 });
 
-export function listedReports(planned: readonly PlannedReport[]): Reply {
+export function reportListReply(planned: readonly ScheduledReport[]): Reply {
   if (planned.length === 0) {
     return {
       tone: 'info',
@@ -48,7 +48,7 @@ export function listedReports(planned: readonly PlannedReport[]): Reply {
   };
 }
 
-function listed({ report, next: [next] }: PlannedReport): string {
+function listed({ report, next: [next] }: ScheduledReport): string {
   const { channelId, blockedSince } = report;
   return [
     `<#${channelId}> · ${asked(report)}`,
@@ -59,13 +59,13 @@ function listed({ report, next: [next] }: PlannedReport): string {
   ].join('\n');
 }
 
-export const removedReport = (planned: Omit<PlannedReport, 'next'>): Reply => ({
+export const removedReportReply = (planned: Omit<ScheduledReport, 'next'>): Reply => ({
   tone: 'info',
   title: `Report ${planned.report.id} is removed`,
   body: `It was ${describeReport(planned)}, in <#${planned.report.channelId}>.`,
 });
 
-export const postedReport = ({ id, channelId }: Report): Reply => ({
+export const postedReportReply = ({ id, channelId }: Report): Reply => ({
   tone: 'answer',
   title: `Report ${id} is posted`,
   body: `It is in <#${channelId}>. What is scheduled stays as it is.`,

@@ -6,20 +6,20 @@ import { findReport, withOpenReport, withReport, withoutReport } from './rules.t
 import { UserError } from '../../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
 import { matching } from '../autocomplete.ts';
-import { requireManager, type Invocation, type Command, type Context, type Options } from '../slash-command.ts';
+import { requireManager, type Invocation, type SlashCommand, type Context, type Options } from '../slash-command.ts';
 import { completeUniverse } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
+import { progressText } from '../../progress.ts';
 import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import { REPORT_KINDS, REPORT_SUBCOMMANDS } from './options.ts';
 import {
   describeReport,
-  listedReports,
-  postedReport,
-  removedReport,
-  scheduledReport,
-  type PlannedReport,
+  reportListReply,
+  postedReportReply,
+  removedReportReply,
+  scheduledReportReply,
+  type ScheduledReport,
 } from './reply.ts';
 import { completeTimeZone } from '../autocomplete.ts';
 import type { Report } from './record.ts';
@@ -35,7 +35,7 @@ type ReportRequest = { readonly guildId: string } & (
 /** Of the next times, so many are told. */
 const TOLD = 3;
 
-export const report: Command<ReportRequest> = {
+export const report: SlashCommand<ReportRequest> = {
   data: {
     name: 'report',
     description: 'Post backtests, allocations or frontiers in a channel as scheduled',
@@ -63,11 +63,11 @@ export const report: Command<ReportRequest> = {
     const { guildId, kind } = request;
     if (kind === 'schedule') return schedule(guildId, request.draft, context);
     const record = await guilds.get(guildId);
-    if (kind === 'list') return listedReports(record.reports.map((one) => planned(one, clock.now())));
+    if (kind === 'list') return reportListReply(record.reports.map((one) => planned(one, clock.now())));
     const found = findReport(record, request.id);
     if (kind === 'run') return post(guildId, found, context);
     await guilds.update(guildId, (now) => withoutReport(now, found.id));
-    return removedReport(planned(found, clock.now()));
+    return removedReportReply(planned(found, clock.now()));
   },
 
   async complete(option, typed, { app, guild, guildId }) {
@@ -103,14 +103,14 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
   };
 }
 
-const planned = (one: Report, now: number): PlannedReport => ({
+const planned = (one: Report, now: number): ScheduledReport => ({
   report: one,
   when: describeWhen(one.cron),
   next: nextRunsAfter(one, now, TOLD),
 });
 
 /** @throws UserError where the bot may not post */
-async function mustBePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
+async function requirePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
   const lacking = await messenger.missingPermissions(guildId, channelId);
   if (lacking === undefined) return;
   throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, 'channel');
@@ -118,19 +118,19 @@ async function mustBePostable(guildId: string, channelId: string, { messenger }:
 
 async function schedule(guildId: string, draft: Draft, context: Context): Promise<Reply> {
   const { guilds, clock } = context.app;
-  await mustBePostable(guildId, draft.channelId, context);
+  await requirePostable(guildId, draft.channelId, context);
   const { reports } = await guilds.update(guildId, (record) => withReport(record, draft));
-  return scheduledReport(planned(reports.at(-1)!, clock.now()));
+  return scheduledReportReply(planned(reports.at(-1)!, clock.now()));
 }
 
 /** Posts it beside its schedule: the nonce is new, so the post of a time that is due stays another one. */
 async function post(guildId: string, found: Report, context: Context): Promise<Reply> {
   const { app, messenger, progress, signal } = context;
   const { id, channelId } = found;
-  await mustBePostable(guildId, channelId, context);
+  await requirePostable(guildId, channelId, context);
   const reply = await answerReport(guildId, found, {
     app,
-    onProgress: inWords(progress),
+    onProgress: progressText(progress),
     signal,
   });
   signal.throwIfAborted();
@@ -138,5 +138,5 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
   if (delivery === 'failed') throw new UserError('Discord did not take the report: try again in some minutes.');
   if (delivery === 'refused') throw new UserError(`I may not post in <#${channelId}>: look at its permissions.`);
   if (found.blockedSince !== undefined) await app.guilds.update(guildId, (record) => withOpenReport(record, id));
-  return postedReport(found);
+  return postedReportReply(found);
 }

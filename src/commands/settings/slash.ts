@@ -2,7 +2,7 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import type { Constraint } from '../../engine/constraints/index.ts';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
-import { requireManager, requireServer, type Invocation, type Command, type Options } from '../slash-command.ts';
+import { requireManager, requireServer, type Invocation, type SlashCommand, type Options } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
 import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
@@ -25,7 +25,7 @@ interface GivenSettings {
 
 const text = (name: string, description: string) => ({ type: OptionType.String as const, name, description });
 
-export const settings: Command<SettingsRequest> = {
+export const settings: SlashCommand<SettingsRequest> = {
   data: {
     name: 'settings',
     description: 'Defaults used in this server when you leave an option out',

@@ -3,7 +3,7 @@ import { feasibleSet } from '../../engine/constraints/index.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   LIMIT_HELP,
@@ -15,7 +15,7 @@ import {
 } from '../../terminal/flags.ts';
 import { solutionJson } from '../../terminal/json.ts';
 
-export const solveCommand: CliCommand = {
+export const solveCommand: TerminalCommand = {
   name: 'solve',
   summary: 'the optimiser on scenarios of your own',
   help: `solve --scenarios-file FILE.csv --loss 8% [options]

@@ -1,7 +1,7 @@
 import { STRATEGIES } from '../../engine/strategies/index.ts';
-import type { Command } from '../slash-command.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
-export const strategies: Command<undefined> = {
+export const strategies: SlashCommand<undefined> = {
   data: { name: 'strategies', description: 'The ways to split money that /allocate and /backtest know' },
   parse: () => undefined,
   isPublic: () => false,

@@ -4,7 +4,7 @@ import type { Trained } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import { labelled } from '../../format.ts';
-import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   STRATEGY_HELP,
@@ -18,7 +18,7 @@ import {
 } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const trainCommand: CliCommand = {
+export const trainCommand: TerminalCommand = {
   name: 'train',
   summary: 'train a model on the newest prices and use it from now on',
   help: `train (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]

@@ -3,7 +3,7 @@ import type { HistoryOptions, PriceService } from '../../prices/service.ts';
 import { UserError } from '../../errors.ts';
 import type { Guilds } from '../guilds.ts';
 import type { GuildUniverse } from './record.ts';
-import { joined, ownUniverse, withTickers, withUniverse } from './rules.ts';
+import { mergedTickers, ownUniverse, withTickers, withUniverse } from './rules.ts';
 
 /** More managers at once than this are not to be expected. */
 const MOST_TRIES = 10;
@@ -45,7 +45,7 @@ export async function extendUniverse(
 ): Promise<{ tickers: readonly string[]; added: readonly string[]; described: PricesDescription }> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { tickers: before } = ownUniverse(await guilds.get(guildId), name);
-    const tickers = joined(name, before, added);
+    const tickers = mergedTickers(name, before, added);
     const described = await checkTogether(prices, tickers, options);
     let isSaved = false;
     await guilds.update(guildId, (record) => {

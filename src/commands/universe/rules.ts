@@ -57,7 +57,7 @@ export function withUniverse(record: GuildRecord, universe: GuildUniverse): Guil
 }
 
 /** The universe's tickers and the new ones behind them. */
-export function joined(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
+export function mergedTickers(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
   const fresh = added.filter((ticker) => !tickers.includes(ticker));
   if (fresh.length === 0) {
     const are = added.length === 1 ? 'is' : 'are';

@@ -8,10 +8,10 @@ import {
   withoutTickers,
   withoutUniverse,
 } from './rules.ts';
-import { requireManager, requireServer, type Command, type Context, type Options } from '../slash-command.ts';
+import { requireManager, requireServer, type SlashCommand, type Context, type Options } from '../slash-command.ts';
 import { completeUniverse, namedUniverse } from '../options.ts';
 import { parseTickers } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
+import { progressText } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
 import { deletedReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
 
@@ -38,7 +38,7 @@ const subcommand = (name: string, description: string, ...options: (typeof nameO
   options,
 });
 
-export const universe: Command<Within<UniverseRequest>> = {
+export const universe: SlashCommand<Within<UniverseRequest>> = {
   data: {
     name: 'universe',
     description: "This server's own lists of assets",
@@ -101,7 +101,7 @@ type Change = Within<Extract<UniverseRequest, { tickers: unknown }>>;
 
 async function change({ kind, name, tickers, guildId }: Change, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
-  const options = { onProgress: inWords(progress), signal };
+  const options = { onProgress: progressText(progress), signal };
   if (kind === 'create') {
     const createdAt = new Date(app.clock.now()).toISOString();
     const made = { name, tickers: [...tickers], createdBy: memberId, createdAt };

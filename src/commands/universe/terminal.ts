@@ -1,8 +1,8 @@
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { JSON_HELP } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const universesCommand: CliCommand = {
+export const universesCommand: TerminalCommand = {
   name: 'universes',
   summary: 'the named lists of assets, and the models trained for them',
   help: `universes

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/commands/alert/record.ts';
-import { listedAlerts, savedAlert } from '../../../src/commands/alert/reply.ts';
+import { alertListReply, savedAlertReply } from '../../../src/commands/alert/reply.ts';
 
 const alert: Alert = {
   id: '3',
@@ -22,7 +22,7 @@ const alert: Alert = {
 const prices = { source: 'Yahoo Finance', from: '2020-01-02', until: '2026-01-02', stale: false, notes: [] };
 const now = Date.parse('2026-01-04T12:00:00Z');
 const saved = (about: Alert, server?: string) =>
-  savedAlert({ alert: about, isGone: false, ...(server !== undefined && { server }) }, prices, now);
+  savedAlertReply({ alert: about, isGone: false, ...(server !== undefined && { server }) }, prices, now);
 
 describe('an alert in words', () => {
   it('says the smallest limit rounded up, so that it can be kept, and never one that cannot be asked for', () => {
@@ -42,7 +42,7 @@ describe('an alert in words', () => {
   });
 
   it('is listed with all that it asks, and how it stood', () => {
-    const listed = listedAlerts([
+    const listed = alertListReply([
       { alert, isGone: false },
       { alert: { ...alert, lastTold: 'infeasible', minCvar: 0.09 }, isGone: false, server: 'Traders' },
     ]);
@@ -60,7 +60,7 @@ describe('an alert in words', () => {
   });
 
   it('says that nobody watches it when its universe is no more', () => {
-    const [field] = listedAlerts([{ alert, isGone: true, server: 'this server' }]).fields ?? [];
+    const [field] = alertListReply([{ alert, isGone: true, server: 'this server' }]).fields ?? [];
     expect(field?.value).toBe('⚠ us12 is no universe of this server any more, so nobody watches this limit.');
   });
 });
