@@ -12,7 +12,7 @@ import type { SlashCommand } from './slash-command.ts';
 import { strategies } from './strategies/slash.ts';
 import { universe } from './universe/slash.ts';
 
-/** Every command there is, by hand: a command that is not here is not deployed and not answered. */
+/** Every slash command. One that is missing here is neither deployed nor answered. */
 export const commands: readonly SlashCommand<unknown>[] = [
   allocate,
   frontier,

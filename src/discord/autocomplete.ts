@@ -1,7 +1,8 @@
 import type { AutocompleteInteraction } from 'discord.js';
 import type { Logger } from 'pino';
 import { withTimeout } from '../async.ts';
-import type { AutocompleteChoice, SlashCommand, Invocation } from '../commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import type { AutocompleteChoice } from '../commands/autocomplete.ts';
 import { describeError } from './discord-errors.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 

@@ -8,7 +8,8 @@ import {
 } from 'discord.js';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
-import type { SlashCommand, Invocation, Options } from '../commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import type { Options } from '../commands/options.ts';
 import { handleAutocomplete } from './autocomplete.ts';
 import { Cancellations, isCancelButton } from './cancellations.ts';
 import { handleInteraction, type InteractionContext } from './interaction.ts';

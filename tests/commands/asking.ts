@@ -1,4 +1,5 @@
-import type { Invocation, SlashCommand, Options } from '../../src/commands/slash-command.ts';
+import type { Invocation, SlashCommand } from '../../src/commands/slash-command.ts';
+import type { Options } from '../../src/commands/options.ts';
 import type { Reply } from '../../src/reply.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import type { TestApp } from '../support/test-bot.ts';

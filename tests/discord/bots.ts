@@ -7,7 +7,10 @@ import { createHold, echo, type Holding } from './commands.ts';
 
 type Options = Parameters<typeof startTestBot>[1];
 
-export async function startForTest(commands: readonly SlashCommand<unknown>[], options: Options = {}): Promise<TestBot> {
+export async function startForTest(
+  commands: readonly SlashCommand<unknown>[],
+  options: Options = {},
+): Promise<TestBot> {
   const test = await startTestBot(commands, options);
   onTestFinished(() => test.close());
   return test;

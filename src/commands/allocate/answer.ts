@@ -5,14 +5,14 @@ import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
-import { keepRequest, type AllocateCommandRequest } from './buttons.ts';
+import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { allocationReply } from './reply.ts';
 import { percent } from '../../format.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
 
-/** Throws as `Engine.allocate` does. Buttons lead out where no split keeps the limit. */
+/** Throws like `Engine.allocate`. When the limit is not kept, buttons offer alternatives. */
 export async function answerAllocation(
   request: AllocateCommandRequest,
   { app, memberId, onProgress, signal }: AnswerContext,
@@ -24,7 +24,7 @@ export async function answerAllocation(
   return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
 }
 
-/** The picture of what an answer shows. */
+/** The chart of an answer. */
 export function answerChart({ request, universe, tickers, allocation }: AllocateAnswer): ChartSpec {
   const { horizonDays, risk } = request.mandate;
   const { weights, valueAtRisk, cvar } = allocation.portfolio;
@@ -61,17 +61,17 @@ async function fallbackButtons(
   app: App,
 ): Promise<ReplyButton[]> {
   const { allocate } = request;
-  const keep = (changes: Partial<AllocateRequest>): Promise<string> =>
-    keepRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
-  const minimumKey = await keep({
+  const save = (changes: Partial<AllocateRequest>): Promise<string> =>
+    saveRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
+  const minimumKey = await save({
     strategy: { ...allocate.strategy, id: minimumCvar.id },
     mandate: withoutLimit(allocate.mandate),
   });
   const buttons: ReplyButton[] = [
-    { label: 'Use minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
+    { label: 'Show minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
   ];
   const smallest = limitToTry(answer.allocation.portfolio.cvar);
   if (smallest === undefined) return buttons;
-  const smallestKey = await keep({ mandate: withLimit(allocate.mandate, smallest) });
+  const smallestKey = await save({ mandate: withLimit(allocate.mandate, smallest) });
   return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];
 }

@@ -8,23 +8,23 @@ import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
 export interface AllocationChartInput {
   readonly status: 'optimal' | 'infeasible';
-  /** What the money is split over: a universe's name. */
+  /** The universe's name. */
   readonly label: string;
   /** Trading days. */
   readonly horizonDays: number;
   readonly alpha: number;
   /** (n) */
   readonly tickers: readonly string[];
-  /** (n) of the answer; of the least risky portfolio when it is infeasible. */
+  /** (n) of the answer, or of the least risky portfolio when it is infeasible. */
   readonly weights: readonly number[];
-  /** (M) what these weights return in each scenario. */
+  /** (M) returns of these weights in each scenario. */
   readonly outcomes: readonly number[] | Float64Array;
   readonly valueAtRisk: number;
   readonly cvar: number;
   readonly lossLimit?: number;
 }
 
-/** The weights as bars, and beside them the histogram of the result with lines at VaR, CVaR and the limit. */
+/** The weights as bars, next to the histogram of the result with lines at VaR, CVaR and the limit. */
 export const allocationChart = (input: AllocationChartInput): ChartSpec => {
   const rows = weightRows(input.tickers, input.weights);
   const marks = riskMarks(input);

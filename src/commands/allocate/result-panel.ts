@@ -3,10 +3,10 @@ import { axisTitle, percentRange } from '../../charts/axes.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
 import { bare, colours, count } from '../../charts/theme.ts';
 
-/** Both panels share one canvas, since QuickChart takes one configuration: axes of a stack lie side by side, this wide. */
+/** Relative widths. QuickChart takes one configuration, so both panels share a canvas, with stacked axes side by side. */
 export const panels = { weights: 1, result: 2 } as const;
 
-/** The highest bar, a share of all scenarios. */
+/** The height of the highest bar, a share of all scenarios. */
 export const peakOf = (bins: Histogram): number => Math.max(...bins.shares);
 
 export const resultBars = (bins: Histogram, valueAtRisk: number): ChartDataset<SeriesType> => {
@@ -30,7 +30,7 @@ export const resultBars = (bins: Histogram, valueAtRisk: number): ChartDataset<S
   };
 };
 
-/** @param scenarios how many results the histogram was made of */
+/** @param scenarios number of results in the histogram */
 export const resultScales = (bins: Histogram, scenarios: number): Scales => ({
   xResult: {
     axis: 'x',
@@ -69,9 +69,9 @@ export interface Histogram {
 }
 
 const wantedBins = 40;
-/** Of the values at either end that may be left out, so that a few wild scenarios do not squeeze all others. */
+/** Shares of the values at either end that may be left out, so that a few extreme scenarios do not squeeze the rest. */
 const leftOut = { low: 0.001, high: 0.005 } as const;
-/** A range is never narrower, or a portfolio without any risk would have no picture. */
+/** The narrowest range: a portfolio without any risk must still have a picture. */
 const narrowest = 0.0005;
 
 /**

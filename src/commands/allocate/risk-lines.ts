@@ -1,4 +1,4 @@
-// Pure: labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
+// Labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
 
 import { percent, shortPercent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
@@ -10,7 +10,7 @@ export interface Mark {
   readonly text: string;
   /** Its place as a result, so negative when money is lost. */
   readonly at: number;
-  /** A limit far beyond the losses would squeeze all the rest: it is named at the left edge, without a line. */
+  /** A limit far beyond the losses would squeeze everything else, so it is named at the left edge without a line. */
   readonly onScale: boolean;
   readonly colour: string;
   readonly dash: readonly number[];
@@ -62,7 +62,7 @@ export const markLines = (marks: readonly Mark[], bins: Histogram): ChartDataset
 
 const slots = 100;
 
-/** The labels, right of their lines: a category axis above the plot, nearly all of whose slots are empty. */
+/** The labels, right of their lines: a category axis above the plot whose slots are nearly all empty. */
 export const markScale = (marks: readonly Mark[], bins: Histogram): Scales[string] => {
   const slotOf = (at: number): number => {
     const slot = Math.ceil(((at - bins.from) / (bins.until - bins.from)) * slots) + 1;

@@ -26,18 +26,18 @@ import { withApp } from '../../terminal/with-app.ts';
 
 export const allocateCommand: TerminalCommand = {
   name: 'allocate',
-  summary: 'the split with the highest expected profit that keeps a CVaR limit',
+  summary: 'find the split with the highest expected profit within a CVaR limit',
   help: `allocate (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --loss 8% [options]
 
 ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
-  --amount 10000         money to split: whole shares and the cash left over
-  --currency EUR         of the amount, when it is not the prices' own: converted at the newest rate
+  --amount 10000         money to split: shows whole shares and the cash left over
+  --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
 ${CHART_HELP}
 ${JSON_HELP}
 
-Exit code 3 when no split can keep the limit; the answer is then the least risky one.`,
+Exit code 3 when no split keeps the limit; the answer is then the least risky split.`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,

@@ -20,7 +20,7 @@ export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType>
 
 const fewestRows = 5;
 
-/** Few assets leave rows empty, so that their bars stand together at the top. */
+/** With few assets, empty rows keep the bars together at the top. */
 const padded = (labels: readonly string[]): string[] =>
   Array.from({ length: Math.max(labels.length, fewestRows) }, (_, i) => labels[i] ?? '');
 
@@ -90,8 +90,8 @@ const smallest = 0.001;
 const mostRows = 15;
 
 /**
- * The weights to show, largest first, at most 15 rows. Weights under 0.1 % have no row of their own; what
- * has none is summed in a last row ("46 others"), unless it all comes to less than 0.1 %.
+ * The weights to show, largest first, in at most 15 rows. Weights under 0.1% have no row of their own; a last row
+ * ("46 others") sums what has none, unless that is less than 0.1% in total.
  */
 export const weightRows = (tickers: readonly string[], weights: readonly number[]): WeightRow[] => {
   const sorted = tickers

@@ -2,26 +2,26 @@ import { isViolation } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome, LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { monthsOf } from '../../charts/axes.ts';
 
-export type Outcome = 'held' | 'infeasible' | 'failed' | 'broken';
+export type CellOutcome = 'held' | 'infeasible' | 'failed' | 'broken';
 
-/** Adjacent decisions of one rule with the same outcome; times as the axis of time has them. */
+/** Adjacent decisions of one rule with the same outcome; times in units of the time axis. */
 export interface Cell {
   readonly row: number;
-  readonly outcome: Outcome;
+  readonly outcome: CellOutcome;
   readonly from: number;
   readonly until: number;
 }
 
 export interface Cells {
   readonly cells: readonly Cell[];
-  /** How many decisions a cell's shortest piece stands for; it shows the worst of them. */
+  /** Number of decisions per piece of a cell; a piece shows the worst of them. */
   readonly group: number;
 }
 
-/** From the mildest on. */
-const severity: readonly Outcome[] = ['held', 'infeasible', 'failed', 'broken'];
+/** From the mildest to the worst. */
+const severity: readonly CellOutcome[] = ['held', 'infeasible', 'failed', 'broken'];
 
-/** More pieces in a row could not be told apart. */
+/** More pieces in a row would be indistinguishable. */
 const mostPieces = 120;
 
 export const cellsOf = (decisions: readonly DecisionOutcome[], rules: readonly Rule[]): Cells => {
@@ -37,26 +37,27 @@ const rowOf = (decisions: readonly DecisionOutcome[], row: number, group: number
     const outcome = worst(piece.map(outcomeOf));
     const [from, until] = [piece[0]?.date ?? '', piece.at(-1)?.until ?? ''].map((day) => rounded(monthsOf(day)));
     const last = cells.at(-1);
-    // What is not broken flows together, each broken one stands alone.
+    // Equal neighbours merge, but each broken one stays separate.
     if (last?.outcome === outcome && outcome !== 'broken') cells[cells.length - 1] = { ...last, until: until! };
     else cells.push({ row, outcome, from: from!, until: until! });
   }
   return cells;
 };
 
-const outcomeOf = (decision: DecisionOutcome): Outcome => {
+const outcomeOf = (decision: DecisionOutcome): CellOutcome => {
   if (isViolation(decision)) return 'broken';
   return decision.status === 'optimal' ? 'held' : decision.status;
 };
 
-const worst = (outcomes: readonly Outcome[]): Outcome => severity.findLast((each) => outcomes.includes(each)) ?? 'held';
+const worst = (outcomes: readonly CellOutcome[]): CellOutcome =>
+  severity.findLast((each) => outcomes.includes(each)) ?? 'held';
 
 const rounded = (months: number): number => Number(months.toFixed(2));
 
-/** More rows could not be read; both ends of the limits stay. */
+/** More rows would be illegible; the lowest and the highest limit always stay. */
 const mostLimits = 13;
 
-/** The limits, evenly thinned where they are too many, then the benchmarks that decide. */
+/** The limits, evenly thinned if there are too many, then the benchmarks that make decisions. */
 export const rowsOf = (summaries: readonly LimitSummary[]): LimitSummary[] => {
   const limits = summaries.filter(({ limit }) => typeof limit === 'number');
   const count = Math.min(limits.length, mostLimits);

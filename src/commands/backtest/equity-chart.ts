@@ -1,4 +1,4 @@
-// Pure: what following some limits and the benchmarks made of the money, and below it how deep each was under water.
+// Growth of money under some of the limits and the benchmarks, above the drawdown of each.
 
 import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
@@ -7,9 +7,9 @@ import { endNames, labelScale } from '../../charts/point-labels.ts';
 import { picture, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { colours, lineHeight, plotHeight, shorten, sizes } from '../../charts/theme.ts';
 
-/** Of the height: drawdowns, and above them what the money became. */
+/** Shares of the height. */
 const panels = { drawdown: 2, value: 5 } as const;
-/** Of the width, for the names of the curves at their ends. */
+/** Share of the width, for the names at the ends of the curves. */
 const roomForNames = 0.18;
 
 export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
@@ -66,7 +66,7 @@ interface Range {
 
 const narrowest = 0.01;
 
-/** With a little room at both ends, which the names need too. */
+/** With a little room at both ends, for the names too. */
 const valueRange = (curves: readonly Curve[]): Range => {
   const profits = curves.flatMap(({ profits: each }) => each);
   const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
@@ -78,13 +78,13 @@ const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales =
   const deepest = Math.min(-narrowest, ...curves.flatMap(({ drawdowns }) => drawdowns));
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false } as const;
   const lines = { grid: { color: colours.grid }, border: { display: false } } as const;
-  // Of a stack, the first axis lies lowest.
+  // The first axis of a stack is the lowest.
   return {
     yDrawdown: {
       ...panel,
       ...lines,
       stackWeight: panels.drawdown,
-      // Above zero there is room, or its label would touch the panel's above.
+      // Room above zero, or its label would touch the upper panel's.
       ...percentRange(1.05 * deepest, -0.15 * deepest, 4),
       title: axisTitle('drawdown'),
     },

@@ -24,7 +24,7 @@ export interface Curve extends Thinned {
   readonly style: Style;
 }
 
-/** More than three limits beside the benchmarks could not be told apart. */
+/** More than three limits besides the benchmarks would be indistinguishable. */
 export const curvesOf = (input: BacktestChartInput): Curve[] => {
   const rules = legibleRules(input);
   const limits = rules.filter((rule) => typeof rule === 'number');
@@ -38,7 +38,7 @@ export const curvesOf = (input: BacktestChartInput): Curve[] => {
 const curveName = (rule: Rule, { index }: BacktestChartInput): string =>
   typeof rule === 'number' ? `limit ${nameOfRule(rule)}` : shorten(nameOfRule(rule, index), 10);
 
-/** Three limits of those that could be kept on at least half of the dates, or on any: the lowest, the middle, the highest. */
+/** The lowest, middle and highest of the limits that could be kept on more than half of the dates, or else on any. */
 const legibleRules = ({ result: { byLimit, paths } }: BacktestChartInput): Rule[] => {
   const kept = (share: number): Rule[] =>
     byLimit
@@ -59,7 +59,7 @@ const styleOf = (rule: Rule, limits: readonly Rule[]): Style => {
 };
 
 export interface Thinned {
-  /** (P) as the axis of time has them. */
+  /** (P) in units of the time axis. */
   readonly months: readonly number[];
   /** (P) profit since the first day, a fraction, after costs. */
   readonly profits: readonly number[];
@@ -70,11 +70,11 @@ export interface Thinned {
 /** A picture is 1,350 pixels wide, and QuickChart takes 100 kB. */
 const mostPoints = 400;
 
-/** Of each few days the last one's value, and the deepest drawdown: no point hides a loss. */
+/** One point per group of days, with its last value and its deepest drawdown, so that thinning hides no loss. */
 const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
   const every = Math.ceil(net.length / mostPoints);
   const depths = drawdowns(net);
-  // Counted from the end, so that the last day is a point; the first one is too.
+  // Counted from the end, so that the last day is a point; the first day is one too.
   const lasts = net.map((_, day) => day).filter((day) => day === 0 || (net.length - 1 - day) % every === 0);
   return {
     months: lasts.map((day) => rounded(monthsOf(dates[day] ?? ''), 2)),

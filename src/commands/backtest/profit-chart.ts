@@ -8,11 +8,11 @@ import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '
 import { labelScale } from '../../charts/point-labels.ts';
 import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
 
-/** Of the height: the number of dates, and above it the two curves. */
+/** Shares of the height: the number of dates, below the two curves. */
 const panels = { dates: 1, profit: 6 } as const;
-/** Longer lines of labels would touch each other. */
+/** With more letters, the labels would touch each other. */
 const mostLetters = 40;
-/** Of the profits' span, for the names of the curves above everything. */
+/** Share of the profits' span, for the names of the curves at the top. */
 const roomForNames = 0.18;
 
 export const backtestProfitChart = (input: BacktestChartInput): ChartSpec => {
@@ -45,7 +45,7 @@ const isKnown = (value: number | undefined): value is number => value !== undefi
 
 const narrowest = 0.001;
 
-/** With zero in it, and room for the names at the top. */
+/** Includes zero, and room for the names at the top. */
 const rangeOf = (profits: readonly number[]): [from: number, until: number] => {
   const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
   const span = Math.max(narrowest, high - low);
@@ -55,7 +55,7 @@ const rangeOf = (profits: readonly number[]): [from: number, until: number] => {
 const name = (text: string, across: number, top: number, colour: string) =>
   ({ text, across, align: 'start', top, colour }) as const;
 
-/** A limit without a feasible date is a gap. */
+/** A limit without a feasible date leaves a gap. */
 const curve = (key: 'predicted' | 'realised', limits: readonly LimitSummary[], colour: string, dash: number[]) =>
   ({
     type: 'line',
@@ -85,7 +85,7 @@ const dateBars = (limits: readonly LimitSummary[]) =>
     categoryPercentage: 1,
   }) satisfies Series;
 
-/** Under each limit the number of its feasible dates. */
+/** With the number of feasible dates under each limit. */
 const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput): Scales => {
   const names = limits.map(({ limit }) => nameOfRule(limit));
   const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / mostLetters);
@@ -106,7 +106,7 @@ const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput):
 };
 
 const valueScales = (from: number, until: number, input: BacktestChartInput): Scales => ({
-  // Of a stack, the first axis lies lowest.
+  // The first axis of a stack is the lowest.
   yDates: {
     ...bare,
     axis: 'y',

@@ -4,14 +4,14 @@ import { shortPercent } from '../../format.ts';
 /** `8%`, `equal`, `min` or `index`. */
 export const ruleName = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
-/** Limits by their size, then what they are compared with. */
+/** Limits in their order, then the benchmarks. */
 export const limitsFirst = <T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] => {
   const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
   return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
 };
 
 export interface BacktestChartInput {
-  /** What the money is split over: a universe's name. */
+  /** The universe's name. */
   readonly label: string;
   /** Trading days. */
   readonly horizonDays: number;
@@ -32,6 +32,6 @@ export const nameOfRule = (rule: Rule, index = 'index'): string => {
 export const periodOf = ({ result: { decisions } }: BacktestChartInput): string =>
   `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}`;
 
-/** On how many dates each rule decided. */
+/** The number of decision dates. */
 export const datesOf = ({ result: { decisions } }: BacktestChartInput): number =>
   new Set(decisions.map(({ date }) => date)).size;

@@ -1,14 +1,14 @@
-// Pure: when the limits held: every decision's outcome over time, and how many were broken against how many were promised.
+// The outcome of every decision over time, with broken and promised counts.
 
 import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
-import { cellsOf, rowsOf, type Cell, type Outcome } from './chart-cells.ts';
+import { cellsOf, rowsOf, type Cell, type CellOutcome } from './chart-cells.ts';
 import { nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { bare, colours, font, plotHeight, shorten, sizes } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
 
-const fills: Readonly<Record<Outcome, string>> = {
+const fills: Readonly<Record<CellOutcome, string>> = {
   broken: colours.tail,
   held: colours.held,
   infeasible: colours.grid,
@@ -35,7 +35,7 @@ export const backtestViolationsChart = (input: BacktestChartInput): ChartSpec =>
 };
 
 const subtitleOf = (cells: readonly Cell[], group: number, input: BacktestChartInput): string => {
-  const has = (outcome: Outcome): boolean => cells.some((cell) => cell.outcome === outcome);
+  const has = (outcome: CellOutcome): boolean => cells.some((cell) => cell.outcome === outcome);
   const span = group === 1 ? periodOf(input) : `each the worst of ${group} decisions`;
   return [
     'Orange: broken, blue: kept',
@@ -44,8 +44,8 @@ const subtitleOf = (cells: readonly Cell[], group: number, input: BacktestChartI
   ].join('');
 };
 
-/** One series an outcome: floating bars from a time to another, a row a rule. */
-const bars = (outcome: Outcome, cells: readonly Cell[], height: number): Series => ({
+/** One series per outcome: floating bars from one time to another, one row per rule. */
+const bars = (outcome: CellOutcome, cells: readonly Cell[], height: number): Series => ({
   type: 'bar',
   label: outcome,
   indexAxis: 'y',
@@ -62,13 +62,13 @@ const bars = (outcome: Outcome, cells: readonly Cell[], height: number): Series 
 
 const fewestRows = 7;
 
-/** In rows: few leave some empty, so that they stand together at the top. */
+/** In rows. With few, empty rows keep the bars together at the top. */
 const heightOf = (rows: readonly LimitSummary[]): number => Math.max(rows.length, fewestRows);
 
 const broken = ({ feasible, violations }: LimitSummary): string =>
   feasible === 0 ? '\u2013' : `${violations} of ${feasible}`;
 
-/** Row 0 has the names of the columns. */
+/** Row 0 holds the column headings. */
 const rowScales = (rows: readonly LimitSummary[], { alpha }: BacktestChartInput): Scales => {
   const promised = ({ feasible }: LimitSummary): string =>
     feasible === 0 ? '\u2013' : ((1 - alpha) * feasible).toFixed(1);

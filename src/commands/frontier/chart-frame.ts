@@ -1,4 +1,4 @@
-// Which part of the plane the picture of a frontier shows.
+// The part of the plane that the picture of a frontier shows.
 import { plotHeight, sizes } from '../../charts/theme.ts';
 
 export interface RiskAndReturn {
@@ -8,7 +8,7 @@ export interface RiskAndReturn {
 
 /** All figures are fractions over the horizon; CVaR and the limit are positive when money is lost. */
 export interface FrontierChartInput {
-  /** What the money is split over: a universe's name. */
+  /** The universe's name. */
   readonly label: string;
   /** Trading days. */
   readonly horizonDays: number;
@@ -27,16 +27,16 @@ interface Span {
 export interface Frame {
   readonly risk: Span;
   readonly mean: Span;
-  /** A limit far from the curve would squeeze all the rest: it is named at the edge, without a line. */
+  /** A limit far from the curve would squeeze everything else, so it is named at the edge without a line. */
   readonly isLimitOnScale: boolean;
 }
 
-/** What labels and axis titles leave of the picture, in layout units; near enough to place words by. */
+/** The picture without labels and axis titles, in layout units; accurate enough to place text. */
 export const plot = { width: sizes.width - 120, height: plotHeight - 16 } as const;
 
-/** Room for words, in layout units: two rows above the highest point, two below the lowest. */
+/** Room for text, in layout units: two rows above the highest point, two below the lowest. */
 const room = { above: 64, below: 62, left: 34, right: 48 } as const;
-/** A span is never narrower, or a single portfolio would have no picture: a share of its middle, and at least this. */
+/** The narrowest span, so that a single portfolio has a picture too: a share of its middle, and at least this. */
 const narrowest = { share: 0.2, least: 0.0005 } as const;
 
 export const frameOf = ({ points, equalWeight, lossLimit }: FrontierChartInput): Frame => {
@@ -60,7 +60,7 @@ const spanOf = (values: readonly number[]): Span => {
   return { from: from - missing, until: until + missing };
 };
 
-/** Leaves `before` and `after` of a length of `size` free at the ends. */
+/** Widens a span so that `before` and `after` of a length of `size` are free at the ends. */
 const widen = ({ from, until }: Span, before: number, after: number, size: number): Span => {
   const unit = (until - from) / (size - before - after);
   return { from: from - before * unit, until: until + after * unit };

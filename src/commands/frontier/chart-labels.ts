@@ -1,4 +1,4 @@
-// Pure: the words in the picture of a frontier, where they cover neither the curve nor each other.
+// The labels in the picture of a frontier, placed where they cover neither the curve nor each other.
 
 import { percent, shortPercent } from '../../format.ts';
 import { plot, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
@@ -7,11 +7,11 @@ import type { PointLabel } from '../../charts/point-labels.ts';
 import { colours, lineHeight, sizes } from '../../charts/theme.ts';
 
 const rowHeight = sizes.label * lineHeight;
-/** Between a point and its words, in layout units. */
+/** Between a point and its label, in layout units. */
 const gap = 16;
 
-/** Words in layout units: `x` is where they begin or, with `align` end, where they end; `y` is their top. */
-interface Words {
+/** In layout units: `x` is the start of the text or, with `align` end, its end; `y` is its top. */
+interface Label {
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -19,7 +19,7 @@ interface Words {
   readonly colour: string;
 }
 
-/** Near enough to place words by: bold Inter is about this wide. */
+/** Accurate enough to place labels: bold Inter is about this wide. */
 const widthOf = (text: string): number => text.length * sizes.label * 0.58;
 
 export const frontierLabels = (input: FrontierChartInput, { risk, mean, isLimitOnScale }: Frame): PointLabel[] => {
@@ -30,14 +30,14 @@ export const frontierLabels = (input: FrontierChartInput, { risk, mean, isLimitO
   });
   const { points, lossLimit } = input;
   const equal = placeOf(input.equalWeight);
-  const lowest = lowestWords(points, placeOf(points[0]!), equal);
-  const words = [
+  const lowest = lowestLabel(points, placeOf(points[0]!), equal);
+  const labels = [
     lowest,
-    ...(points.length > 1 ? [highestWords(points.at(-1)!, placeOf(points.at(-1)!))] : []),
-    equalWords(equal, lowest),
-    ...(lossLimit === undefined ? [] : [limitWords(lossLimit, xOf(lossLimit), isLimitOnScale)]),
+    ...(points.length > 1 ? [highestLabel(points.at(-1)!, placeOf(points.at(-1)!))] : []),
+    equalLabel(equal, lowest),
+    ...(lossLimit === undefined ? [] : [limitLabel(lossLimit, xOf(lossLimit), isLimitOnScale)]),
   ];
-  return words.map(({ text, x, y, align, colour }) => ({
+  return labels.map(({ text, x, y, align, colour }) => ({
     text,
     across: x / plot.width,
     align,
@@ -51,8 +51,8 @@ interface Place {
   readonly y: number;
 }
 
-/** Right of its point and below it, for the curve rises from there; below equal weights that are in the way. */
-const lowestWords = (points: readonly RiskAndReturn[], at: Place, equal: Place): Words => {
+/** Right of its point and below it, because the curve rises from there; below equal weights if they overlap. */
+const lowestLabel = (points: readonly RiskAndReturn[], at: Place, equal: Place): Label => {
   const text = points.length > 1 ? `lowest CVaR ${percent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest mean';
   const [x, y] = [at.x + gap, at.y + 4];
   const isInTheWay =
@@ -64,7 +64,7 @@ const lowestWords = (points: readonly RiskAndReturn[], at: Place, equal: Place):
 };
 
 /** Above its point, in the empty corner over the curve. */
-const highestWords = ({ expectedReturn }: RiskAndReturn, at: Place): Words => ({
+const highestLabel = ({ expectedReturn }: RiskAndReturn, at: Place): Label => ({
   text: `highest mean ${percent(expectedReturn, 2)}`,
   x: at.x + gap,
   y: at.y - rowHeight - 12,
@@ -72,8 +72,8 @@ const highestWords = ({ expectedReturn }: RiskAndReturn, at: Place): Words => ({
   colour: colours.text,
 });
 
-/** Beside its point and below it, and below the lowest CVaR's words where they are in the way. */
-const equalWords = (at: Place, lowest: Words): Words => {
+/** Next to its point and below it, and below the lowest CVaR's label if they overlap. */
+const equalLabel = (at: Place, lowest: Label): Label => {
   const text = 'equal weights';
   const fits = at.x + gap + widthOf(text) <= plot.width;
   const [x, y] = [fits ? at.x + gap : at.x - gap, at.y + 2];
@@ -81,8 +81,8 @@ const equalWords = (at: Place, lowest: Words): Words => {
   return { text, x, y: meets ? lowest.y + rowHeight : y, align: fits ? 'start' : 'end', colour: colours.tail };
 };
 
-/** Beside its line, in the row above everything else. */
-const limitWords = (lossLimit: number, at: number, isOnScale: boolean): Words => {
+/** Next to its line, in the row above everything else. */
+const limitLabel = (lossLimit: number, at: number, isOnScale: boolean): Label => {
   const text = `limit ${shortPercent(lossLimit)}${isOnScale ? '' : ' (off the scale)'}`;
   const line = Math.min(Math.max(at, 0), plot.width);
   const fits = line + gap + widthOf(text) <= plot.width;

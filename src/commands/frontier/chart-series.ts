@@ -1,11 +1,11 @@
-// Pure: the curve of a frontier and what is marked beside it.
+// The curve of a frontier and its marks.
 
 import type { ChartDataset } from 'chart.js';
 import type { Frame, FrontierChartInput, RiskAndReturn } from './chart-frame.ts';
 import type { SeriesType } from '../../charts/spec.ts';
 import { colours } from '../../charts/theme.ts';
 
-/** Of the points, in layout units. */
+/** Radii of the points, in layout units. */
 export const radii = { split: 5, end: 9, equal: 11 } as const;
 
 type Series = ChartDataset<SeriesType>;
@@ -13,7 +13,7 @@ type Series = ChartDataset<SeriesType>;
 const axes = { type: 'line', xAxisID: 'xRisk', yAxisID: 'yMean' } as const;
 const place = ({ cvar, expectedReturn }: RiskAndReturn) => ({ x: cvar, y: expectedReturn });
 
-/** In front first: Chart.js draws the last series first. */
+/** Front to back: Chart.js draws the last series first. */
 export const frontierSeries = (input: FrontierChartInput, frame: Frame): Series[] => {
   const { points, equalWeight, lossLimit } = input;
   const limit = lossLimit ?? Infinity;

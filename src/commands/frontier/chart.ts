@@ -7,7 +7,7 @@ import { frontierLabels } from './chart-labels.ts';
 import { frontierSeries } from './chart-series.ts';
 import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';
 
-/** Mean against CVaR: the curve, both its ends, equal weights, and the limit where one was asked for. */
+/** Expected profit against CVaR: the curve, both its ends, equal weights, and the limit if there is one. */
 export const frontierChart = (input: FrontierChartInput): ChartSpec => {
   const frame = frameOf(input);
   return picture({

@@ -23,11 +23,11 @@ import { withApp } from '../../terminal/with-app.ts';
 
 export const frontierCommand: TerminalCommand = {
   name: 'frontier',
-  summary: 'the highest expected profit for every CVaR that can be had',
+  summary: 'show the highest expected profit at every achievable CVaR',
   help: `frontier (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
-  --points ${DEFAULTS.points}            how many splits, from the least risky to the most profitable, ${RANGES.points.min} to ${RANGES.points.max}
+  --points ${DEFAULTS.points}            number of splits, from the lowest CVaR to the highest expected profit, ${RANGES.points.min} to ${RANGES.points.max}
   --loss 8%              a limit (CVaR) to mark
 ${RISK_HELP}
 ${SCENARIO_HELP}

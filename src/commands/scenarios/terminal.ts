@@ -17,12 +17,12 @@ import { withApp } from '../../terminal/with-app.ts';
 
 export const scenariosCommand: TerminalCommand = {
   name: 'scenarios',
-  summary: 'write the scenarios that allocate would optimise over',
+  summary: 'write the scenarios that allocate optimises over to a file',
   help: `scenarios (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --out FILE.csv [options]
 
 ${UNIVERSE_HELP}
 ${SCENARIO_HELP}
-  --out FILE.csv         a header of tickers, then a row of returns over the horizon for each scenario
+  --out FILE.csv         a header of tickers, then one row of returns over the horizon per scenario
 ${JSON_HELP}`,
   options: { ...UNIVERSE_OPTIONS, ...SCENARIO_OPTIONS, out: { type: 'string' } },
   run(flags, terminal) {

@@ -6,7 +6,7 @@ import { statusReply, type Runs, type Status } from './reply.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
 export const status: SlashCommand<undefined> = {
-  data: { name: 'status', description: 'What ran last and comes next, and how old prices and models are' },
+  data: { name: 'status', description: 'Last and next scheduled runs, and the age of prices and models' },
 
   parse: () => undefined,
 

@@ -1,5 +1,5 @@
 import { checkAlert, minimumRequest } from '../../commands/alert/rules.ts';
-import { keepRequest } from '../../commands/allocate/buttons.ts';
+import { saveRequest } from '../../commands/allocate/buttons.ts';
 import type { Alert } from '../../commands/alert/record.ts';
 import { limitOf, withLimit } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
@@ -103,7 +103,7 @@ async function buttonFor(
   const limit = fires === 'feasible' ? limitOf(alert.mandate) : limitToTry(minCvar);
   if (limit === undefined) return undefined;
   const allocate = requestOf({ ...alert, mandate: withLimit(alert.mandate, limit) }, spec);
-  const key = await keepRequest(app.requests, memberId, { allocate, isPublic: false });
+  const key = await saveRequest(app.requests, memberId, { allocate, isPublic: false });
   return { label: tryLabel(limit), style: 'primary', command: 'allocate', key };
 }
 

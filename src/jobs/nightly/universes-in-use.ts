@@ -65,7 +65,10 @@ export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'i
   return { universes, orphanedAlerts };
 }
 
-async function usesOf({ models, universes, guilds, members }: App, isInGuild: Messenger['isInGuild']): Promise<UniverseUse[]> {
+async function usesOf(
+  { models, universes, guilds, members }: App,
+  isInGuild: Messenger['isInGuild'],
+): Promise<UniverseUse[]> {
   const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: UniverseUse[] = universes
@@ -91,7 +94,11 @@ async function usesOf({ models, universes, guilds, members }: App, isInGuild: Me
   return uses;
 }
 
-async function resolveUniverse({ guilds }: App, name: string, guildId: string | undefined): Promise<UniverseSpec | undefined> {
+async function resolveUniverse(
+  { guilds }: App,
+  name: string,
+  guildId: string | undefined,
+): Promise<UniverseSpec | undefined> {
   try {
     return await guilds.resolve(name, guildId);
   } catch (error) {

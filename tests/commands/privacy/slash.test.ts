@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { saveRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
@@ -72,8 +72,8 @@ beforeAll(async () => {
   await spoil('members', me);
   await members.update(me, () => ({ alerts: [alert], closed: { since: at, isTold: true } }));
   await members.update(OTHER, () => ({ alerts: [alert] }));
-  await spoil('requests', await keepRequest(requests, me, request));
-  for (const memberId of [me, OTHER, me]) await keepRequest(requests, memberId, request);
+  await spoil('requests', await saveRequest(requests, me, request));
+  for (const memberId of [me, OTHER, me]) await saveRequest(requests, memberId, request);
   await guilds.update(HERE, (old) => ({ ...old, reports: [report('lost', me), report('theirs', OTHER)] }));
   await spoil('guilds', HERE);
   await guilds.update(HERE, (old) => ({

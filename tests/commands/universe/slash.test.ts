@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { universe } from '../../../src/commands/universe/slash.ts';
-import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import type { Report } from '../../../src/commands/report/record.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startMarket, type Market } from '../../support/market.ts';
