@@ -44,7 +44,7 @@ ${UNIVERSE_HELP}
   --until YYYY-MM-DD     last day of any outcome; default: the newest price
   --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --offset 0             postpones all decisions by this many days, fewer than the horizon
-  --limits ${DEFAULTS.limits}    CVaR limits: from:to:step, or a list such as 4%,8%
+  --limits ${DEFAULTS.limits}     CVaR limits: from:to:step, or a list such as 4%,8%
 ${RISK_HELP}
   --retrain ${DEFAULTS.retrain}           trading days between trainings; 0 trains for every decision
   --window expanding     training data: expanding (all earlier days), or this many of the latest days,

@@ -34,7 +34,8 @@ describe('an alert in words', () => {
     expect(saved(alert, 'this server').fields).toEqual([
       {
         name: 'Invocation',
-        value: 'us12, 1 trading day, alpha 95%, at least 2% an asset, at most 40% an asset; a universe of this server',
+        value:
+          'us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset; a universe of this server',
       },
       { name: 'Prices', value: 'Yahoo Finance, until 2026-01-02 (2 days old).' },
     ]);
@@ -48,19 +49,19 @@ describe('an alert in words', () => {
     ]);
     expect(listed.fields).toEqual([
       {
-        name: '3: limit 7.5%, us12, 1 trading day, alpha 95%, at least 2% an asset, at most 40% an asset',
-        value: 'Could be kept when I last looked: the smallest limit that could was 7.01%.',
+        name: '3: limit 7.5%, us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset',
+        value: 'Could be kept at the last check. The smallest limit that could was 7.01%.',
       },
       {
         name: expect.stringContaining('3: limit 7.5%'),
         value:
-          '⚠ Could not be kept when I last looked: the smallest limit that could was 9.00%. us12 is a universe of Traders.',
+          '⚠ Could not be kept at the last check. The smallest limit that could was 9.00%. us12 is a universe of Traders.',
       },
     ]);
   });
 
   it('says that nobody watches it when its universe is no more', () => {
     const [field] = alertListReply([{ alert, isGone: true, server: 'this server' }]).fields ?? [];
-    expect(field?.value).toBe('⚠ us12 is no universe of this server any more, so nobody watches this limit.');
+    expect(field?.value).toBe('⚠ us12 is no longer a universe of this server, so this alert is paused.');
   });
 });
