@@ -38,11 +38,11 @@ const FAULT = 1;
 /** By shell convention, 128 plus the number of SIGINT. */
 const INTERRUPTED = 130;
 
-const usage = (): string => {
+function usage(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `${CALL} COMMAND [options]\n\n${lines.join('\n')}\n\n${CALL} COMMAND --help shows a command's options.\n`;
-};
+}
 
 /** Prints answers on standard output, everything else on standard error. @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {

@@ -55,10 +55,10 @@ ${STRATEGY_HELP}`;
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 
 /** The text of a flag; undefined when it is not given. */
-export const flag = (flags: Flags, name: string): string | undefined => {
+export function flag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
-};
+}
 
 export function requiredFlag(flags: Flags, name: string, example: string): string {
   const value = flag(flags, name);
@@ -87,20 +87,20 @@ export function splitNames(list: string, least = 2): string[] {
   throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, 'tickers');
 }
 
-export const dayOf = (flags: Flags, name: string): string | undefined => {
+export function dayOf(flags: Flags, name: string): string | undefined {
   const value = flag(flags, name);
   return value === undefined ? undefined : parseDay(value, name);
-};
+}
 
-export const rate = (flags: Flags, name: string, range: Range, fallback: number): number => {
+export function rate(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
   return value === undefined ? fallback : parseRate(value, name, range);
-};
+}
 
-export const whole = (flags: Flags, name: string, range: Range, fallback: number): number => {
+export function whole(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
   return value === undefined ? fallback : parseWhole(value, name, range);
-};
+}
 
 export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
 

@@ -19,18 +19,18 @@ export interface Cells {
 }
 
 /** From the mildest to the worst. */
-const severity: readonly CellOutcome[] = ['held', 'infeasible', 'failed', 'broken'];
+const SEVERITY: readonly CellOutcome[] = ['held', 'infeasible', 'failed', 'broken'];
 
 /** More pieces in a row would be indistinguishable. */
-const mostPieces = 120;
+const MOST_PIECES = 120;
 
-export const cellsOf = (decisions: readonly DecisionOutcome[], rules: readonly Rule[]): Cells => {
+export function cellsOf(decisions: readonly DecisionOutcome[], rules: readonly Rule[]): Cells {
   const byRule = rules.map((rule) => decisions.filter(({ limit }) => limit === rule));
-  const group = Math.ceil(Math.max(1, ...byRule.map(({ length }) => length)) / mostPieces);
+  const group = Math.ceil(Math.max(1, ...byRule.map(({ length }) => length)) / MOST_PIECES);
   return { cells: byRule.flatMap((row, at) => rowOf(row, at, group)), group };
-};
+}
 
-const rowOf = (decisions: readonly DecisionOutcome[], row: number, group: number): Cell[] => {
+function rowOf(decisions: readonly DecisionOutcome[], row: number, group: number): Cell[] {
   const cells: Cell[] = [];
   for (let at = 0; at < decisions.length; at += group) {
     const piece = decisions.slice(at, at + group);
@@ -42,25 +42,25 @@ const rowOf = (decisions: readonly DecisionOutcome[], row: number, group: number
     else cells.push({ row, outcome, from: from!, until: until! });
   }
   return cells;
-};
+}
 
-const outcomeOf = (decision: DecisionOutcome): CellOutcome => {
+function outcomeOf(decision: DecisionOutcome): CellOutcome {
   if (isViolation(decision)) return 'broken';
   return decision.status === 'optimal' ? 'held' : decision.status;
-};
+}
 
 const worst = (outcomes: readonly CellOutcome[]): CellOutcome =>
-  severity.findLast((each) => outcomes.includes(each)) ?? 'held';
+  SEVERITY.findLast((each) => outcomes.includes(each)) ?? 'held';
 
 const rounded = (months: number): number => Number(months.toFixed(2));
 
 /** More rows would be illegible; the lowest and the highest limit always stay. */
-const mostLimits = 13;
+const MOST_LIMITS = 13;
 
 /** The limits, evenly thinned if there are too many, then the benchmarks that make decisions. */
-export const rowsOf = (summaries: readonly LimitSummary[]): LimitSummary[] => {
+export function rowsOf(summaries: readonly LimitSummary[]): LimitSummary[] {
   const limits = summaries.filter(({ limit }) => typeof limit === 'number');
-  const count = Math.min(limits.length, mostLimits);
+  const count = Math.min(limits.length, MOST_LIMITS);
   const places = Array.from({ length: count }, (_, at) =>
     Math.round((at * (limits.length - 1)) / Math.max(1, count - 1)),
   );
@@ -68,4 +68,4 @@ export const rowsOf = (summaries: readonly LimitSummary[]): LimitSummary[] => {
     ...places.flatMap((at) => limits.slice(at, at + 1)),
     ...summaries.filter(({ limit }) => typeof limit !== 'number'),
   ];
-};
+}

@@ -8,11 +8,11 @@ import { picture, type ChartSpec, type Scales, type Series } from '../../charts/
 import { colours, lineHeight, plotHeight, shorten, sizes } from '../../charts/theme.ts';
 
 /** Shares of the height. */
-const panels = { drawdown: 2, value: 5 } as const;
+const PANELS = { drawdown: 2, value: 5 } as const;
 /** Share of the width, for the names at the ends of the curves. */
-const roomForNames = 0.18;
+const ROOM_FOR_NAMES = 0.18;
 
-export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
+export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
   const curves = curvesOf(input);
   const [first] = curves;
   const months = first?.months ?? [0, 1];
@@ -22,7 +22,7 @@ export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
     labels: months,
     datasets: curves.flatMap((curve) => [valueLine(curve), drawdownLine(curve)]),
     scales: {
-      ...timeScales(months[0] ?? 0, months.at(-1) ?? 1, roomForNames),
+      ...timeScales(months[0] ?? 0, months.at(-1) ?? 1, ROOM_FOR_NAMES),
       ...panelScales(range, curves),
       ...nameScales(curves, range),
     },
@@ -33,7 +33,7 @@ export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
     },
     paddingLeft: 14,
   });
-};
+}
 
 const days = (count: number): string => (count === 1 ? 'day' : `${count} days`);
 
@@ -64,18 +64,18 @@ interface Range {
   readonly until: number;
 }
 
-const narrowest = 0.01;
+const NARROWEST = 0.01;
 
 /** With a little room at both ends, for the names too. */
-const valueRange = (curves: readonly Curve[]): Range => {
+function valueRange(curves: readonly Curve[]): Range {
   const profits = curves.flatMap(({ profits: each }) => each);
   const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
-  const room = 0.06 * Math.max(narrowest, high - low);
+  const room = 0.06 * Math.max(NARROWEST, high - low);
   return { from: low - room, until: high + room };
-};
+}
 
-const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales => {
-  const deepest = Math.min(-narrowest, ...curves.flatMap(({ drawdowns }) => drawdowns));
+function panelScales({ from, until }: Range, curves: readonly Curve[]): Scales {
+  const deepest = Math.min(-NARROWEST, ...curves.flatMap(({ drawdowns }) => drawdowns));
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false } as const;
   const lines = { grid: { color: colours.grid }, border: { display: false } } as const;
   // The first axis of a stack is the lowest.
@@ -83,7 +83,7 @@ const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales =
     yDrawdown: {
       ...panel,
       ...lines,
-      stackWeight: panels.drawdown,
+      stackWeight: PANELS.drawdown,
       // Room above zero, or its label would touch the upper panel's.
       ...percentRange(1.05 * deepest, -0.15 * deepest, 4),
       title: axisTitle('drawdown'),
@@ -91,18 +91,18 @@ const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales =
     yValue: {
       ...panel,
       ...lines,
-      stackWeight: panels.value,
+      stackWeight: PANELS.value,
       ...percentRange(from, until, 6),
       title: axisTitle('profit since the start'),
     },
   };
-};
+}
 
-const nameScales = (curves: readonly Curve[], { from, until }: Range): Scales => {
-  const height = (plotHeight * panels.value) / (panels.value + panels.drawdown);
+function nameScales(curves: readonly Curve[], { from, until }: Range): Scales {
+  const height = (plotHeight * PANELS.value) / (PANELS.value + PANELS.drawdown);
   const labels = endNames(
     curves.map(({ name, style, profits }) => ({ text: name, colour: style.colour, value: profits.at(-1) ?? 0 })),
-    { across: 1 - roomForNames + 0.01, from, until, rowHeight: ((until - from) * sizes.label * lineHeight) / height },
+    { across: 1 - ROOM_FOR_NAMES + 0.01, from, until, rowHeight: ((until - from) * sizes.label * lineHeight) / height },
   );
   return Object.fromEntries(labels.map((label, at) => [`xName${at}`, labelScale('yValue', label)]));
-};
+}

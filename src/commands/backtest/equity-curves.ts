@@ -10,14 +10,14 @@ interface Style {
   readonly width: number;
 }
 
-const benchmarks: Readonly<Record<Exclude<Rule, number>, Style>> = {
+const BENCHMARK_STYLES: Readonly<Record<Exclude<Rule, number>, Style>> = {
   equal: { colour: colours.text, dash: [8, 6], width: 2.5 },
   min: { colour: colours.muted, dash: [2, 4], width: 2.5 },
   index: { colour: colours.limit, dash: [12, 5], width: 2.5 },
 };
 
 /** From the lowest limit to the highest. */
-const limitColours = [colours.calm, colours.profit, colours.tail] as const;
+const LIMIT_COLOURS = [colours.calm, colours.profit, colours.tail] as const;
 
 export interface Curve extends Thinned {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Curve extends Thinned {
 }
 
 /** More than three limits besides the benchmarks would be indistinguishable. */
-export const curvesOf = (input: BacktestChartInput): Curve[] => {
+export function curvesOf(input: BacktestChartInput): Curve[] {
   const rules = legibleRules(input);
   const limits = rules.filter((rule) => typeof rule === 'number');
   return rules.flatMap((rule): Curve[] => {
@@ -33,13 +33,13 @@ export const curvesOf = (input: BacktestChartInput): Curve[] => {
     if (path === undefined) return [];
     return [{ name: curveName(rule, input), style: styleOf(rule, limits), ...thinned(path) }];
   });
-};
+}
 
 const curveName = (rule: Rule, { index }: BacktestChartInput): string =>
   typeof rule === 'number' ? `limit ${nameOfRule(rule)}` : shorten(nameOfRule(rule, index), 10);
 
 /** The lowest, middle and highest of the limits that could be kept on more than half of the dates, or else on any. */
-const legibleRules = ({ result: { byLimit, paths } }: BacktestChartInput): Rule[] => {
+function legibleRules({ result: { byLimit, paths } }: BacktestChartInput): Rule[] {
   const kept = (share: number): Rule[] =>
     byLimit
       .filter(({ limit, feasible, decisions }) => typeof limit === 'number' && feasible > share * decisions)
@@ -50,13 +50,13 @@ const legibleRules = ({ result: { byLimit, paths } }: BacktestChartInput): Rule[
   const chosen = new Set([limits[0], middle, limits.at(-1)].filter((limit) => limit !== undefined));
   const others = paths.map(({ rule }) => rule).filter((rule) => typeof rule !== 'number');
   return [...chosen, ...others];
-};
+}
 
-const styleOf = (rule: Rule, limits: readonly Rule[]): Style => {
-  if (typeof rule !== 'number') return benchmarks[rule];
+function styleOf(rule: Rule, limits: readonly Rule[]): Style {
+  if (typeof rule !== 'number') return BENCHMARK_STYLES[rule];
   const place = limits.length > 1 ? limits.indexOf(rule) / (limits.length - 1) : 0.5;
-  return { colour: limitColours[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
-};
+  return { colour: LIMIT_COLOURS[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
+}
 
 export interface Thinned {
   /** (P) in units of the time axis. */
@@ -68,11 +68,11 @@ export interface Thinned {
 }
 
 /** A picture is 1,350 pixels wide, and QuickChart takes 100 kB. */
-const mostPoints = 400;
+const MOST_POINTS = 400;
 
 /** One point per group of days, with its last value and its deepest drawdown, so that thinning hides no loss. */
-const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
-  const every = Math.ceil(net.length / mostPoints);
+function thinned({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned {
+  const every = Math.ceil(net.length / MOST_POINTS);
   const depths = drawdowns(net);
   // Counted from the end, so that the last day is a point; the first day is one too.
   const lasts = net.map((_, day) => day).filter((day) => day === 0 || (net.length - 1 - day) % every === 0);
@@ -81,6 +81,6 @@ const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
     profits: lasts.map((day) => rounded((net[day] ?? 1) - 1, 4)),
     drawdowns: lasts.map((day) => rounded(-Math.max(...depths.slice(Math.max(0, day - every + 1), day + 1)), 4)),
   };
-};
+}
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0;

@@ -9,13 +9,13 @@ import { labelScale } from '../../charts/point-labels.ts';
 import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
 
 /** Shares of the height: the number of dates, below the two curves. */
-const panels = { dates: 1, profit: 6 } as const;
+const PANELS = { dates: 1, profit: 6 } as const;
 /** With more letters, the labels would touch each other. */
-const mostLetters = 40;
+const MOST_LETTERS = 40;
 /** Share of the profits' span, for the names of the curves at the top. */
-const roomForNames = 0.18;
+const ROOM_FOR_NAMES = 0.18;
 
-export const backtestProfitChart = (input: BacktestChartInput): ChartSpec => {
+export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
   const limits = input.result.byLimit.filter(({ limit }) => typeof limit === 'number');
   const profits = limits.flatMap(({ predicted, realised }) => [predicted, realised]).filter(isKnown);
   const [from, until] = rangeOf(profits);
@@ -39,18 +39,18 @@ export const backtestProfitChart = (input: BacktestChartInput): ChartSpec => {
         : { text: 'None of these limits could be kept on any date.', colour: colours.warning },
     paddingLeft: 14,
   });
-};
+}
 
 const isKnown = (value: number | undefined): value is number => value !== undefined;
 
-const narrowest = 0.001;
+const NARROWEST = 0.001;
 
 /** Includes zero, and room for the names at the top. */
-const rangeOf = (profits: readonly number[]): [from: number, until: number] => {
+function rangeOf(profits: readonly number[]): [from: number, until: number] {
   const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
-  const span = Math.max(narrowest, high - low);
-  return [low - 0.06 * span, low + span * (1 + roomForNames)];
-};
+  const span = Math.max(NARROWEST, high - low);
+  return [low - 0.06 * span, low + span * (1 + ROOM_FOR_NAMES)];
+}
 
 const name = (text: string, across: number, top: number, colour: string) =>
   ({ text, across, align: 'start', top, colour }) as const;
@@ -86,9 +86,9 @@ const dateBars = (limits: readonly LimitSummary[]) =>
   }) satisfies Series;
 
 /** With the number of feasible dates under each limit. */
-const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput): Scales => {
+function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput): Scales {
   const names = limits.map(({ limit }) => nameOfRule(limit));
-  const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / mostLetters);
+  const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / MOST_LETTERS);
   return {
     xLimit: {
       ...bare,
@@ -103,7 +103,7 @@ const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput):
       ),
     },
   };
-};
+}
 
 const valueScales = (from: number, until: number, input: BacktestChartInput): Scales => ({
   // The first axis of a stack is the lowest.
@@ -113,7 +113,7 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     type: 'linear',
     position: 'left',
     stack: 'left',
-    stackWeight: panels.dates,
+    stackWeight: PANELS.dates,
     min: 0,
     max: datesOf(input),
     ticks: { display: false },
@@ -123,7 +123,7 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     type: 'linear',
     position: 'left',
     stack: 'left',
-    stackWeight: panels.profit,
+    stackWeight: PANELS.profit,
     ...percentRange(from, until, 7),
     grid: { color: colours.grid },
     border: { display: false },

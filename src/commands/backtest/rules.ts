@@ -5,10 +5,10 @@ import { shortPercent } from '../../format.ts';
 export const ruleName = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
 /** Limits in their order, then the benchmarks. */
-export const limitsFirst = <T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] => {
+export function limitsFirst<T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] {
   const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
   return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
-};
+}
 
 export interface BacktestChartInput {
   /** The universe's name. */
@@ -23,10 +23,10 @@ export interface BacktestChartInput {
   readonly result: BacktestResult;
 }
 
-export const nameOfRule = (rule: Rule, index = 'index'): string => {
+export function nameOfRule(rule: Rule, index = 'index'): string {
   if (typeof rule === 'number') return shortPercent(rule);
   return { equal: 'equal', min: 'min CVaR', index }[rule];
-};
+}
 
 /** `2020-01-02 to 2024-03-15`: from the first decision to the end of the last outcome. */
 export const periodOf = ({ result: { decisions } }: BacktestChartInput): string =>

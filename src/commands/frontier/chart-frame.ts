@@ -32,14 +32,14 @@ export interface Frame {
 }
 
 /** The picture without labels and axis titles, in layout units; accurate enough to place text. */
-export const plot = { width: sizes.width - 120, height: plotHeight - 16 } as const;
+export const PLOT = { width: sizes.width - 120, height: plotHeight - 16 } as const;
 
 /** Room for text, in layout units: two rows above the highest point, two below the lowest. */
-const room = { above: 64, below: 62, left: 34, right: 48 } as const;
+const ROOM = { above: 64, below: 62, left: 34, right: 48 } as const;
 /** The narrowest span, so that a single portfolio has a picture too: a share of its middle, and at least this. */
-const narrowest = { share: 0.2, least: 0.0005 } as const;
+const NARROWEST = { share: 0.2, least: 0.0005 } as const;
 
-export const frameOf = ({ points, equalWeight, lossLimit }: FrontierChartInput): Frame => {
+export function frameOf({ points, equalWeight, lossLimit }: FrontierChartInput): Frame {
   const shown = [...points, equalWeight];
   const risk = spanOf(shown.map(({ cvar }) => cvar));
   const width = risk.until - risk.from;
@@ -47,21 +47,21 @@ export const frameOf = ({ points, equalWeight, lossLimit }: FrontierChartInput):
     lossLimit !== undefined && lossLimit >= risk.from - 1.5 * width && lossLimit <= risk.until + 0.75 * width;
   const mean = spanOf(shown.map(({ expectedReturn }) => expectedReturn));
   return {
-    risk: widen(isLimitOnScale ? spanOf([risk.from, risk.until, lossLimit]) : risk, room.left, room.right, plot.width),
-    mean: widen(mean, room.below, room.above, plot.height),
+    risk: widen(isLimitOnScale ? spanOf([risk.from, risk.until, lossLimit]) : risk, ROOM.left, ROOM.right, PLOT.width),
+    mean: widen(mean, ROOM.below, ROOM.above, PLOT.height),
     isLimitOnScale,
   };
-};
+}
 
-const spanOf = (values: readonly number[]): Span => {
+function spanOf(values: readonly number[]): Span {
   const [from, until] = [Math.min(...values), Math.max(...values)];
-  const enough = Math.max(narrowest.least, (narrowest.share * Math.abs(from + until)) / 2);
+  const enough = Math.max(NARROWEST.least, (NARROWEST.share * Math.abs(from + until)) / 2);
   const missing = Math.max(0, enough - (until - from)) / 2;
   return { from: from - missing, until: until + missing };
-};
+}
 
 /** Widens a span so that `before` and `after` of a length of `size` are free at the ends. */
-const widen = ({ from, until }: Span, before: number, after: number, size: number): Span => {
+function widen({ from, until }: Span, before: number, after: number, size: number): Span {
   const unit = (until - from) / (size - before - after);
   return { from: from - before * unit, until: until + after * unit };
-};
+}
