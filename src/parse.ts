@@ -1,4 +1,4 @@
-// What people write, in Discord's options and on the command line. All readers throw UserError.
+// Parsers of Discord's options and the command line's flags. All throw UserError.
 import type { Sampling } from './engine/samples.ts';
 import type { StrategyChoice } from './engine/strategies/strategy.ts';
 import { UserError } from './errors.ts';
@@ -9,7 +9,7 @@ export interface Range {
   readonly max: number;
 }
 
-/** What each number may be. Rates are fractions; horizon is in trading days. */
+/** The allowed values. Rates are fractions; horizon is in trading days. */
 export const RANGES = {
   horizon: { min: 1, max: 252 },
   alpha: { min: 0.5, max: 0.999 },
@@ -29,7 +29,7 @@ export const DEFAULTS = {
   horizon: 21,
   alpha: 0.95,
   scenarios: 10_000,
-  /** Of each decision of a backtest. */
+  /** For each decision of a backtest. */
   backtestScenarios: 5_000,
   seed: 1,
   points: 20,
@@ -38,12 +38,12 @@ export const DEFAULTS = {
   cost: 10,
 } as const;
 
-/** Scenarios that are drawn beforehand serve only requests with the very same. */
+/** Scenarios drawn in advance serve only requests with exactly these values. */
 export const DEFAULT_SAMPLING: Sampling = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed };
 
 export const DEFAULT_STRATEGY: StrategyChoice = { id: 'cvar-lstm', params: { recipe: 'calibrated' } };
 
-/** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */
+/** `8%`, `8 %` or `0.08` → 0.08. A bare 8 is ambiguous and is refused; a bare 0 is not. */
 export function parseRate(text: string, option: string, range: Range): number {
   const written = text.trim();
   const match = /^(\d+\.?\d*|\.\d+)\s*(%?)$/.exec(written);
@@ -66,12 +66,12 @@ export function parseRate(text: string, option: string, range: Range): number {
   return rate;
 }
 
-/** A table of more would not fit into an answer. */
+/** A longer table would not fit into a reply. */
 const MOST_LIMITS = 25;
 
 /**
- * Loss limits, ascending: `1%:12%:1%` (from, to, step), `4%, 8%, 12%` or `8%`. A range ends at the last
- * step that is not above its end.
+ * Loss limits, ascending: `1%:12%:1%` (from, to, step), `4%, 8%, 12%` or `8%`. A range ends at the last step that
+ * does not exceed its end.
  */
 export function parseLimits(text: string, option: string): number[] {
   const parts = text.split(':');
@@ -94,7 +94,7 @@ function limitsOfRange(parts: readonly string[], text: string, option: string): 
   const [from = 0, to = 0, step = 0] = parts.map((part) => parseRate(part, option, RANGES.loss));
   if (to < from) throw new UserError(`${option} must go from a lower rate to a higher one; got "${text}".`, { option });
   const count = Math.floor((to - from) / step + 1e-9) + 1;
-  // 0.01 + 5 × 0.01 is not 0.06: the rounding makes it so.
+  // 0.01 + 5 × 0.01 is not exactly 0.06, so round.
   return Array.from({ length: count }, (_, at) => Number((from + at * step).toFixed(9)));
 }
 
@@ -123,7 +123,7 @@ export function parseAmount(value: string | number, option: string): number {
   return amount;
 }
 
-/** Alphabetic ISO 4217 codes, as this runtime knows them. */
+/** Alphabetic ISO 4217 codes known to this runtime. */
 export const CURRENCIES: readonly string[] = Intl.supportedValuesOf('currency');
 
 /** `eur` → EUR. */

@@ -1,22 +1,22 @@
 import { UserError } from './errors.ts';
 
-/** Gives the permit back; a second call does nothing. */
+/** Returns the permit; a second call does nothing. */
 export type Release = () => void;
 
 interface SemaphoreOptions {
   /** What a permit is for, as a noun: `backtest`. */
   readonly work: string;
   readonly permits: number;
-  /** How long the work takes; every measured duration then counts for half of the estimate. */
+  /** First estimate of how long the work takes; each measured duration is then averaged with the estimate. */
   readonly usualMs: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
-/** Limits work that takes most of the machine: one permit per key, and few in total. */
+/** Limits work that occupies most of the machine: one permit per key, and a few in total. */
 export class Semaphore {
   readonly #options: SemaphoreOptions;
-  /** Key → since when it holds a permit. */
+  /** Key → when it got its permit, in milliseconds. */
   readonly #running = new Map<string, number>();
   /** In the order in which they began to wait. */
   readonly #waiting = new Set<() => void>();
@@ -88,7 +88,7 @@ export class Semaphore {
     };
   }
 
-  /** Until the oldest permit should be given back; at least a minute. */
+  /** Estimated minutes until the oldest permit is returned; at least one. */
   #minutesLeft(): number {
     const oldest = Math.min(...this.#running.values());
     return Math.max(1, Math.ceil((oldest + this.#expectedMs - this.#options.now()) / 60_000));

@@ -5,59 +5,59 @@ import { shortPercent } from '../format.ts';
 import { RANGES, parseRate } from '../parse.ts';
 import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
 
-/** How a kind is asked for, and what it is called in answers. A further kind is an entry here. */
+/** The option of a kind of constraint, and its wording in replies. Every kind has an entry here. */
 interface ConstraintOption {
   readonly kind: Constraint['kind'];
   readonly description: string;
-  /** What restricts nothing, a fraction. */
+  /** The weight that restricts nothing, a fraction. */
   readonly neutral: number;
-  /** `at most 40% an asset` */
+  /** `at most 40% per asset` */
   readonly words: (weight: string) => string;
 }
 
 export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = [
   {
     kind: 'max-weight',
-    description: 'The most that one asset may get, such as 40%',
+    description: 'Largest weight of any one asset, such as 40%',
     neutral: 1,
-    words: (weight) => `at most ${weight} an asset`,
+    words: (weight) => `at most ${weight} per asset`,
   },
   {
     kind: 'min-weight',
-    description: 'The least that every asset gets, such as 2%',
+    description: 'Smallest weight of every asset, such as 2%',
     neutral: 0,
-    words: (weight) => `at least ${weight} an asset`,
+    words: (weight) => `at least ${weight} per asset`,
   },
 ];
 
-/** What was typed for each kind; kinds that were not typed are absent. */
+/** The typed text for each kind; absent: not given. */
 type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
 
 /**
  * @param name what errors call the option of a kind
- * @param otherwise for the kinds that were not typed
- * @throws UserError when what was typed is no rate
+ * @param defaults for the kinds that were not typed
+ * @throws UserError when a text is not a rate
  */
 export function readConstraints(
   typed: TypedConstraints,
   name: OptionName,
-  otherwise: readonly Constraint[] = [],
+  defaults: readonly Constraint[] = [],
 ): Constraint[] {
   return CONSTRAINT_OPTIONS.flatMap(({ kind, neutral }) => {
     const text = typed[kind];
-    if (text === undefined) return otherwise.filter((constraint) => constraint.kind === kind);
+    if (text === undefined) return defaults.filter((constraint) => constraint.kind === kind);
     const weight = parseRate(text, name(kind), RANGES.weight);
     return weight === neutral ? [] : [{ kind, weight }];
   });
 }
 
-/** `at least 2% an asset`, `at most 40% an asset`: what is least comes first. */
+/** `at least 2% per asset`, `at most 40% per asset`: the lower bound comes first. */
 export const describeConstraints = (constraints: readonly Constraint[]): string[] =>
   CONSTRAINT_OPTIONS.toReversed().flatMap(({ kind, words }) =>
     constraints.filter((one) => one.kind === kind).map(({ weight }) => words(shortPercent(weight))),
   );
 
-/** The weight that is allowed by constraints of a kind, neutral where there is none. */
+/** The weight that constraints of a kind allow; the neutral one if there is none. */
 export function weightOf(constraints: readonly Constraint[], kind: Constraint['kind']): number {
   const { neutral } = CONSTRAINT_OPTIONS.find((option) => option.kind === kind)!;
   return constraints.find((constraint) => constraint.kind === kind)?.weight ?? neutral;

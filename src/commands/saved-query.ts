@@ -8,8 +8,8 @@ import { namedUniverse, readRequest, type Options } from './options.ts';
 import type { SavedQuery } from './records.ts';
 
 /**
- * The universe is the server's default where none is named.
- * @throws UserError as `readRequest` does, and when there is no such universe there
+ * Without a named universe, the server's default applies.
+ * @throws UserError like `readRequest`, and when the universe does not exist
  */
 export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
   const named = options.universe ?? place.settings.universe;
@@ -22,7 +22,7 @@ export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
   return { universe, mandate };
 }
 
-/** What `/allocate` would make of it. @param universe what the query's name stands for now */
+/** The `/allocate` request of a saved query. @param universe the query's universe as it is now */
 export const requestOf = ({ mandate }: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest => ({
   universe,
   strategy: DEFAULT_STRATEGY,
@@ -30,7 +30,7 @@ export const requestOf = ({ mandate }: SavedQuery, universe: AllocateRequest['un
   sampling: DEFAULT_SAMPLING,
 });
 
-/** `us12, 21 trading days, alpha 95%, at most 40% an asset`: all but the limit. */
+/** `us12, 21 trading days, alpha 95%, at most 40% per asset`: everything but the limit. */
 export function describeSavedQuery({ universe, mandate }: SavedQuery): string {
   const { horizonDays, risk, constraints } = mandate;
   return [

@@ -1,12 +1,12 @@
 import { DiscordAPIError, REST, RESTJSONErrorCodes, Routes } from 'discord.js';
 import { z } from 'zod';
-import type { Command } from '../commands/slash-command.ts';
+import type { SlashCommand } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import { checkCommands } from './command-data.ts';
 import { connectionFailure, tokenRefused } from './discord-errors.ts';
 
 export interface Deployment {
-  readonly commands: readonly Pick<Command<unknown>, 'data'>[];
+  readonly commands: readonly Pick<SlashCommand<unknown>, 'data'>[];
   readonly token: string;
   readonly applicationId: string;
   /** Deployed to this guild alone; everywhere when absent. */

@@ -24,7 +24,7 @@ const text = { type: 'string' } as const;
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
 export const LIMIT_OPTIONS = { loss: text, alpha: text, 'max-weight': text, 'min-weight': text } as const;
-export const DRAW_OPTIONS = {
+export const SCENARIO_OPTIONS = {
   horizon: text,
   scenarios: text,
   seed: text,
@@ -34,32 +34,32 @@ export const DRAW_OPTIONS = {
 
 export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
-  --tickers A,B,C        with --prices: these columns alone; without: fetched from Yahoo Finance`;
+  --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance`;
 
-export const RISK_HELP = `  --alpha 95%            confidence: 95% averages the worst 5% of cases; 50% to 99.9%
-  --max-weight 100%      the most that one asset may get
-  --min-weight 0%        the least that every asset gets`;
+export const RISK_HELP = `  --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
+  --max-weight 100%      largest weight of any one asset
+  --min-weight 0%        smallest weight of every asset`;
 
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
 
 export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
-  --recipe calibrated    of the LSTM: calibrated (three blocks of days) or plain (two blocks, as in
+  --recipe calibrated    how the LSTM is trained: calibrated (three blocks of days) or plain (two blocks, as in
                          "Generative LSTM + CVaR")`;
 
-export const DRAW_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
+export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
-  --as-of YYYY-MM-DD     decide as if it were that day: nothing later is looked at
+  --as-of YYYY-MM-DD     decide as of that day: later prices are not used
 ${STRATEGY_HELP}`;
 
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 
-/** The text of a flag; a flag that is not given is undefined. */
-export const flag = (flags: Flags, name: string): string | undefined => {
+/** The text of a flag; undefined when it is not given. */
+export function flag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
-};
+}
 
 export function requiredFlag(flags: Flags, name: string, example: string): string {
   const value = flag(flags, name);
@@ -84,7 +84,7 @@ export function universeOf(flags: Flags): UniverseSpec {
   });
 }
 
-/** A file's columns may be named in any way, so they are taken as they are. */
+/** A file's columns can have any names, so they are not checked for symbols. */
 export function splitNames(list: string, least = 2): string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (names.length >= least) return names;
@@ -92,20 +92,20 @@ export function splitNames(list: string, least = 2): string[] {
   throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, { option: 'tickers' });
 }
 
-export const dayOf = (flags: Flags, name: string): string | undefined => {
+export function dayOf(flags: Flags, name: string): string | undefined {
   const value = flag(flags, name);
   return value === undefined ? undefined : parseDay(value, name);
-};
+}
 
-export const rate = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+export function rate(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
-  return value === undefined ? otherwise : parseRate(value, name, range);
-};
+  return value === undefined ? fallback : parseRate(value, name, range);
+}
 
-export const whole = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+export function whole(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
-  return value === undefined ? otherwise : parseWhole(value, name, range);
-};
+  return value === undefined ? fallback : parseWhole(value, name, range);
+}
 
 export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
 
@@ -138,8 +138,8 @@ export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios)
   seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
 });
 
-/** How a request is computed. */
-export function drawOf(flags: Flags) {
+/** The strategy, the sampling and the day of a request. */
+export function scenarioFlagsOf(flags: Flags) {
   const asOf = dayOf(flags, 'as-of');
   return { strategy: strategyOf(flags), sampling: samplingOf(flags), ...(asOf !== undefined && { asOf }) };
 }

@@ -1,4 +1,4 @@
-// Answers as the terminal's JSON contract has them. Fractions, days, seconds; what is absent is left out.
+// The terminal's JSON contract: fractions, days and seconds; absent values are left out.
 import { weightOf } from '../commands/constraints.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
@@ -9,7 +9,7 @@ import type { Portfolio, Solution } from '../engine/types.ts';
 export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));
 
-/** JSON has no word for what is infinite or undefined: a ratio to a risk that never showed is left out. */
+/** JSON has no infinite or undefined numbers, such as a ratio to a risk of zero: they are left out. */
 export const finiteOnly = (figures: object): object =>
   Object.fromEntries(
     Object.entries(figures).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)),
@@ -27,7 +27,7 @@ export const pricesJson = ({ source, from, until, stale }: AllocateAnswer['price
   stale,
 });
 
-/** The recipe, and the strategy where it is not the usual one. */
+/** The recipe, and the strategy when it is not the default. */
 export const strategyJson = ({ id, params: { recipe } }: StrategyChoice): object => ({
   ...(id !== DEFAULT_STRATEGY.id && { strategy: id }),
   recipe,
@@ -62,7 +62,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
-    // The vendor is no part of the contract; JSON leaves out what is undefined.
+    // The vendor is not part of the contract; JSON leaves out undefined values.
     ...(answer.conversion && { conversion: { ...answer.conversion, vendor: undefined } }),
     model,
     prices: pricesJson(prices),

@@ -68,7 +68,7 @@ describe('an answer', () => {
     expect(await answerAllocation(request, { app })).toMatchObject({ tone: 'warning' });
     expect(await answerAllocation(request, { app })).not.toHaveProperty('buttons');
     const { buttons } = await answerAllocation(request, { app, memberId: '200000000000000001' });
-    expect(buttons?.map(({ label }) => label)).toContain('Use minimum risk');
+    expect(buttons?.map(({ label }) => label)).toContain('Show minimum risk');
   });
 
   it('without its picture is still one', async () => {
@@ -137,7 +137,7 @@ describe('a report', () => {
     const fields = Object.fromEntries((reply.fields ?? []).map(({ name, value }) => [name, value]));
     expect(fields).toMatchObject({
       Period: expect.stringContaining('2023-12-01 to'),
-      Retraining: 'every 63 trading days, on all days before',
+      Retraining: 'every 63 trading days, on all earlier days',
       Scenarios: '5,000, seed 1',
     });
   });

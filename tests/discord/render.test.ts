@@ -35,7 +35,7 @@ function allocation(assets: number): Reply {
     })),
     footer: 'Model trained until 2026-11-20 · not investment advice',
     images: [{ name: 'allocation.png', png: new Uint8Array(100), description: 'Weights' }],
-    buttons: [{ label: 'Use minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
+    buttons: [{ label: 'Show minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
   };
 }
 
@@ -73,7 +73,7 @@ describe('renderReply', () => {
       },
     ]);
     expect(components).toEqual([
-      { type: 1, components: [{ type: 2, style: 1, label: 'Use minimum risk', custom_id: 'allocate:abc' }] },
+      { type: 1, components: [{ type: 2, style: 1, label: 'Show minimum risk', custom_id: 'allocate:abc' }] },
     ]);
     expect(files).toMatchObject([{ name: 'allocation.png', description: 'Weights' }]);
   });

@@ -217,7 +217,7 @@ describe('allocate', () => {
   it('says in words what a strategy cannot keep', async () => {
     const { exitCode, stdout } = await run(['allocate', ...FAST, '--loss', '0.1%', '--strategy', 'equal-weight']);
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/^Equal weights: does not keep a limit of 0\.1% · 5 trading days · sample\n/);
+    expect(stdout).toMatch(/^Equal weights: above the limit of 0\.1% · 5 trading days · sample\n/);
     expect(stdout).toMatch(/, above the limit of 0\.1%\.\n/);
   });
 

@@ -6,16 +6,16 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationReply } from './reply.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
 import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
-import type { CliCommand, Flags, Output } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
-  DRAW_HELP,
-  DRAW_OPTIONS,
+  SCENARIO_HELP,
+  SCENARIO_OPTIONS,
   JSON_HELP,
   LIMIT_HELP,
   LIMIT_OPTIONS,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  drawOf,
+  scenarioFlagsOf,
   flag,
   lossOf,
   mandateOf,
@@ -24,24 +24,24 @@ import {
 import { allocateJson } from '../../terminal/json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const allocateCommand: CliCommand = {
+export const allocateCommand: TerminalCommand = {
   name: 'allocate',
-  summary: 'the split with the highest expected profit that keeps a CVaR limit',
+  summary: 'find the split with the highest expected profit within a CVaR limit',
   help: `allocate (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --loss 8% [options]
 
 ${UNIVERSE_HELP}
 ${LIMIT_HELP}
-${DRAW_HELP}
-  --amount 10000         money to split: whole shares and the cash left over
-  --currency EUR         of the amount, when it is not the prices' own: converted at the newest rate
+${SCENARIO_HELP}
+  --amount 10000         money to split: shows whole shares and the cash left over
+  --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
 ${CHART_HELP}
 ${JSON_HELP}
 
-Exit code 3 when no split can keep the limit; the answer is then the least risky one.`,
+Exit code 3 when no split keeps the limit; the answer is then the least risky split.`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
-    ...DRAW_OPTIONS,
+    ...SCENARIO_OPTIONS,
     amount: { type: 'string' },
     currency: { type: 'string' },
     chart: { type: 'string' },
@@ -62,7 +62,7 @@ function requestOf(flags: Flags): AllocateRequest {
   const amount = flag(flags, 'amount');
   return {
     universe: universeOf(flags),
-    ...drawOf(flags),
+    ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
     ...currencyOf(flags),

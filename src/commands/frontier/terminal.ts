@@ -3,16 +3,16 @@ import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
 import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
-import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import {
-  DRAW_HELP,
-  DRAW_OPTIONS,
+  SCENARIO_HELP,
+  SCENARIO_OPTIONS,
   JSON_HELP,
   LIMIT_OPTIONS,
   RISK_HELP,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  drawOf,
+  scenarioFlagsOf,
   flag,
   mandateOf,
   universeOf,
@@ -21,22 +21,22 @@ import {
 import { frontierJson } from '../../terminal/json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const frontierCommand: CliCommand = {
+export const frontierCommand: TerminalCommand = {
   name: 'frontier',
-  summary: 'the highest expected profit for every CVaR that can be had',
+  summary: 'show the highest expected profit at every achievable CVaR',
   help: `frontier (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
-  --points ${DEFAULTS.points}            how many splits, from the least risky to the most profitable, ${RANGES.points.min} to ${RANGES.points.max}
+  --points ${DEFAULTS.points}            number of splits, from the lowest CVaR to the highest expected profit, ${RANGES.points.min} to ${RANGES.points.max}
   --loss 8%              a limit (CVaR) to mark
 ${RISK_HELP}
-${DRAW_HELP}
+${SCENARIO_HELP}
 ${CHART_HELP}
 ${JSON_HELP}`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
-    ...DRAW_OPTIONS,
+    ...SCENARIO_OPTIONS,
     points: { type: 'string' },
     chart: { type: 'string' },
   },
@@ -58,7 +58,7 @@ function requestOf(flags: Flags): FrontierRequest {
   return {
     universe: universeOf(flags),
     points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
-    ...drawOf(flags),
+    ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, loss === undefined ? undefined : parseRate(loss, 'loss', RANGES.loss)),
   };
 }

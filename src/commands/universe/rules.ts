@@ -1,4 +1,4 @@
-// All throw UserError, and change nothing then.
+// Functions that throw UserError change nothing then.
 import { UNIVERSES } from '../../prices/universes.ts';
 import { UserError } from '../../errors.ts';
 import type { GuildRecord } from '../guilds.ts';
@@ -19,11 +19,11 @@ export function parseUniverseName(text: string): string {
   return name;
 }
 
-/** @throws UserError that names the server's own, unless it is one of them */
+/** @throws UserError that lists the server's own universes if this is not one of them */
 export function ownUniverse({ universes }: GuildRecord, name: string): GuildUniverse {
   const found = universes.find((universe) => universe.name === name);
   if (found !== undefined) return found;
-  if (isEverybodys(name)) {
+  if (isBuiltIn(name)) {
     throw new UserError(`${name} is everybody's and cannot be changed: make one of your own by /universe create.`, {
       option: 'name',
     });
@@ -33,12 +33,12 @@ export function ownUniverse({ universes }: GuildRecord, name: string): GuildUniv
   throw new UserError(`This server has no universe "${name}": ${what}.`, { option: 'name' });
 }
 
-const isEverybodys = (name: string): boolean => UNIVERSES.some((universe) => universe.name === name);
+const isBuiltIn = (name: string): boolean => UNIVERSES.some((universe) => universe.name === name);
 
 export function withUniverse(record: GuildRecord, universe: GuildUniverse): GuildRecord {
   const { name } = universe;
   const { universes } = record;
-  if (isEverybodys(name))
+  if (isBuiltIn(name))
     throw new UserError(`Everybody has a universe ${name}: choose another name.`, { option: 'name' });
   if (universes.some((one) => one.name === name)) {
     throw new UserError(`This server has a universe ${name} already: add to it, delete it, or choose another name.`, {
@@ -54,8 +54,8 @@ export function withUniverse(record: GuildRecord, universe: GuildUniverse): Guil
   return { ...record, universes: [...universes, universe] };
 }
 
-/** The universe's tickers and the new ones behind them. */
-export function joined(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
+/** The universe's tickers, followed by the new ones. */
+export function mergeTickers(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
   const fresh = added.filter((ticker) => !tickers.includes(ticker));
   if (fresh.length === 0) {
     const are = added.length === 1 ? 'is' : 'are';
@@ -93,7 +93,7 @@ export const withTickers = (record: GuildRecord, name: string, tickers: readonly
   universes: record.universes.map((one) => (one.name === name ? { ...one, tickers: [...tickers] } : one)),
 });
 
-/** Without the universe, and without the setting that made it the default. Reports that use it stay, and tell so. */
+/** Removes the universe, and the setting if it was the default. Reports that use it stay, and fail when due. */
 export function withoutUniverse(record: GuildRecord, name: string): GuildRecord {
   ownUniverse(record, name);
   const { universe, ...others } = record.settings;

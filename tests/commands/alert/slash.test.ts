@@ -121,9 +121,9 @@ describe('/alert', () => {
   it('lists what is saved, with the last minimum', async () => {
     const text = await ask('list');
     expect(text).toContain('You have 3 alerts');
-    expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% an asset\nCould be kept when');
+    expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% per asset\nCould be kept at');
     expect(text).toMatch(
-      /2: limit 0\.5%.*\n⚠ Could not be kept when I last looked: the smallest limit that could was \d\.\d\d%\./,
+      /2: limit 0\.5%.*\n⚠ Could not be kept at the last check\. The smallest limit that could was \d\.\d\d%\./,
     );
     expect(await ask('list', {}, { userId: newMember() })).toContain('You have no alerts');
   });
@@ -196,6 +196,6 @@ describe('an alert about a universe of a server', () => {
     expect(await ask('list', {}, { userId })).toContain('tech is a universe of this server.');
     expect(await ask('list', {}, { userId, isDirect: true })).toContain('tech is a universe of A guild.');
     await app.guilds.update(discord.guildId, (old) => ({ ...old, universes: [] }));
-    expect(await ask('list', {}, { userId })).toContain('⚠ tech is no universe of this server any more');
+    expect(await ask('list', {}, { userId })).toContain('⚠ tech is no longer a universe of this server');
   });
 });

@@ -139,7 +139,7 @@ describe('an allocation in words', () => {
     [
       0.05,
       'warning',
-      'Equal weights: does not keep a limit of 5% · 21 trading days · sample',
+      'Equal weights: above the limit of 5% · 21 trading days · sample',
       '5.50% (CVaR), above the limit of 5%.',
     ],
   ] as const)(

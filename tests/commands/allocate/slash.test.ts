@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
-import type { Options } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import type { Reply } from '../../../src/reply.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
@@ -49,10 +49,10 @@ describe('/allocate strategy:', () => {
     const reply = await ask({ loss: '0.01%', strategy: 'equal-weight' });
     expect(reply).toMatchObject({
       tone: 'warning',
-      title: `Equal weights: does not keep a limit of 0.01% · 21 trading days · ${TICKERS}`,
+      title: `Equal weights: above the limit of 0.01% · 21 trading days · ${TICKERS}`,
     });
     expect(weightsOf(reply)).toEqual(['33.3%', '33.3%', '33.3%']);
-    expect(await press(reply, 'Use minimum risk')).toMatchObject({
+    expect(await press(reply, 'Show minimum risk')).toMatchObject({
       tone: 'answer',
       title: `Least risky split · 21 trading days · ${TICKERS}`,
     });

@@ -29,9 +29,9 @@ describe('a backtest in words', () => {
       "Backtest · 21 trading days · us12
       =================================
 
-      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken (5% of decisions may) and Acerbi and Szekely's of how deeply, both at 5%; few decisions hide much. Broken most often: 11%, 10 of 50 times against 2.5 promised.
+      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken (5% of decisions may) and Acerbi and Szekely's test of how deeply, both at the 5% level. With few decisions the tests miss much. Broken most often: 11%, 10 of 50 times, against 2.5 promised.
       Could be kept: up to 2% on no date, 3% on 10 of 50 dates, from 7% on every date.
-      Profit was overstated by 4.92 points: +5.47% per 21 trading days were predicted, +0.56% realised before costs.
+      Profit was overstated by 4.92 points: +5.47% per 21 trading days was predicted, +0.56% was realised before costs.
 
       Limit  Kept  Predicted  Real  Broken  Tail
       1%        0          –     –       –     –
@@ -49,7 +49,7 @@ describe('a backtest in words', () => {
       equal    50       5.2%  0.7%       8  0.97
       min      50       3.7%  0.7%       7  1.32
 
-      Path   A year  Drawdown  Sharpe
+      Path   Per year  Drawdown  Sharpe
       3%      +6.4%     24.2%    0.46
       4%      +6.6%     24.2%    0.47
       5%      +6.5%     24.2%    0.45
@@ -65,12 +65,12 @@ describe('a backtest in words', () => {
       index   +3.9%     19.5%    0.30
 
       Period         2020-01-02 to 2024-01-11, 50 decisions
-      Retraining     every 63 trading days, on all days before
-      Costs          10 bp of the value traded, in the paths alone
+      Retraining     every 63 trading days, on all earlier days
+      Costs          0.10% of the value traded, deducted in the paths only
       Index          ^IXIC
       Prices         Yahoo Finance, until 2024-01-11 (4 days old).
       Scenarios      5,000, seed 1
-      In the tables  Kept: dates on which the limit could be kept. Predicted, Real: mean profit of these. Broken: losses beyond value-at-risk. Tail: realised ÷ predicted mean of these losses; above 1 is worse than promised. equal: all assets alike. min: the least risky split of each date.
+      In the tables  Kept: dates on which the limit could be kept. Predicted, Real: average profit on these dates. Broken: losses beyond value-at-risk. Tail: average of these losses, realised ÷ predicted; above 1 is worse than predicted. equal: all assets alike. min: the least risky split of each date.
 
       What held in the past need not hold again. Not investment advice.
       "
@@ -99,7 +99,7 @@ describe('a backtest in words', () => {
       ),
     );
     expect(text).toContain('2 of 3 limits held');
-    expect(text).toContain('Broken most often: 5%, 9 of 50 times against 2.5 promised.');
+    expect(text).toContain('Broken most often: 5%, 9 of 50 times, against 2.5 promised.');
   });
 
   it('counts no limit as held whose losses went deeper than chance explains', () => {
@@ -123,7 +123,7 @@ describe('a backtest in words', () => {
   });
 
   it.each([
-    [0.05, 0.01, 'overstated by 4.00 points: +5.00% per 21 trading days were predicted, +1.00% realised'],
+    [0.05, 0.01, 'overstated by 4.00 points: +5.00% per 21 trading days was predicted, +1.00% was realised'],
     [0.01, 0.03, 'understated by 2.00 points'],
     [0.01, 0.0101, 'as predicted: +1.00%'],
     [0.01, -0.02, '−2.00% realised'],
@@ -138,7 +138,7 @@ describe('a backtest in words', () => {
         { limit: 0.1, feasible: 40, predicted: 0.1, realised: 0 },
       ),
     );
-    expect(text).toContain('+9.00% per 21 trading days were predicted');
+    expect(text).toContain('+9.00% per 21 trading days was predicted');
   });
 
   it.each<[string, BacktestAnswer]>([
@@ -155,7 +155,7 @@ describe('a backtest in words', () => {
 
   it.each([
     [{ retrainDays: 0, window: 1000 }, 'at every decision, on the 1,000 days before'],
-    [{ isWarmStarted: true }, 'every 63 trading days, on all days before, going on from the model before'],
+    [{ isWarmStarted: true }, 'every 63 trading days, on all earlier days, starting from the previous model'],
   ] as const)('tells how models were trained: %o', (changes, words) => {
     expect(say(backtestAnswer({ limits: [0.08], ...changes }, { decisions: 3 }))).toContain(words);
   });
@@ -165,7 +165,7 @@ describe('a backtest in words', () => {
       { limits: [0.08] },
       { decisions: 4, change: (choice, at) => (at === 1 ? { limit: choice.limit, status: 'failed' } : choice) },
     );
-    expect(say(answer)).toContain('3 of 12, after a fault');
+    expect(say(answer)).toContain('3 of 12 because of an error');
   });
 
   it('shows its pictures', () => {

@@ -73,7 +73,7 @@ describe('/backtest', () => {
       say();
       return edits[1];
     }, 'the progress');
-    expect(progress.content).toBe('Testing on the past: decision 1 of 4, 25% done, about 1 min left');
+    expect(progress.content).toBe('Backtesting: decision 1 of 4, 25% done, about 1 min left');
     open();
     const message = await asked.answer(PATIENCE);
     const text = textOf(message);
@@ -85,8 +85,8 @@ describe('/backtest', () => {
       'equal',
       'index',
       '2024-01-02 to',
-      'at every decision, on all days before',
-      '10 bp of the value traded',
+      'at every decision, on all earlier days',
+      '0.10% of the value traded',
       'Yahoo Finance',
       'Not investment advice',
     ]) {

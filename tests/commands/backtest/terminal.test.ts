@@ -164,7 +164,7 @@ describe('backtest', () => {
     interrupt();
     const { exitCode, stdout, stderr } = await run;
     expect(exitCode).toBe(130);
-    const message = expect.stringContaining('the same command goes on from them');
+    const message = expect.stringContaining('the same command resumes from them');
     expect(JSON.parse(stdout)).toEqual({ status: 'error', error: { kind: 'interrupted', message } });
     expect(stderr.trimEnd().split('\n').at(-1)).toEqual(message);
     expect(stderr).not.toMatch(/Fault|Error/);

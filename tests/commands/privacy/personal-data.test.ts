@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepRequest, openRequests, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { saveRequest, openRequests, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
@@ -32,7 +32,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
       await put(url, `requests/${memberId.slice(-3)}`, newer({ memberId, request }));
       await personalData(places, memberId);
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
-      await keepRequest(places.requests, memberId, request);
+      await saveRequest(places.requests, memberId, request);
     }
     const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
     await put(url, `guilds/${GUILD}`, newer({ reports }));

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { saveRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
@@ -72,8 +72,8 @@ beforeAll(async () => {
   await spoil('members', me);
   await members.update(me, () => ({ alerts: [alert], closed: { since: at, isTold: true } }));
   await members.update(OTHER, () => ({ alerts: [alert] }));
-  await spoil('requests', await keepRequest(requests, me, request));
-  for (const memberId of [me, OTHER, me]) await keepRequest(requests, memberId, request);
+  await spoil('requests', await saveRequest(requests, me, request));
+  for (const memberId of [me, OTHER, me]) await saveRequest(requests, memberId, request);
   await guilds.update(HERE, (old) => ({ ...old, reports: [report('lost', me), report('theirs', OTHER)] }));
   await spoil('guilds', HERE);
   await guilds.update(HERE, (old) => ({
@@ -94,7 +94,7 @@ describe('/privacy export', () => {
     const text = textOf(message);
     for (const part of [
       '1 alert',
-      '2 questions behind buttons',
+      '2 requests behind buttons',
       '2 records that',
       '1 universe',
       '2 reports',
@@ -103,7 +103,7 @@ describe('/privacy export', () => {
       expect(text).toContain(part);
     }
     const [file] = message.files;
-    expect(file).toMatchObject({ name: 'stored-of-you.json', description: expect.stringContaining('JSON') });
+    expect(file).toMatchObject({ name: 'stored-about-you.json', description: expect.stringContaining('JSON') });
     const data = JSON.parse(Buffer.from(file?.bytes ?? []).toString());
     expect(data).toMatchObject({
       memberId: me,
@@ -122,7 +122,7 @@ describe('/privacy export', () => {
 
   it('says so when nothing is stored', async () => {
     const message = await ask('export', '200000000000000777').answer();
-    expect(textOf(message)).toContain('Nothing is stored of you');
+    expect(textOf(message)).toContain('Nothing is stored about you');
     expect(message.files).toEqual([]);
   });
 });
@@ -169,8 +169,8 @@ describe('/privacy delete', () => {
 
   it('finds nothing a second time', async () => {
     const [button] = buttonsOf(await ask('delete').answer());
-    expect(textOf(await people.discord.press(button!.customId).answer())).toContain('Nothing is stored of you');
-    expect(textOf(await ask('export').answer())).toContain('Nothing is stored of you');
+    expect(textOf(await people.discord.press(button!.customId).answer())).toContain('Nothing is stored about you');
+    expect(textOf(await ask('export').answer())).toContain('Nothing is stored about you');
   });
 
   it('leaves nothing of it in the log', () => {

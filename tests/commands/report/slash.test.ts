@@ -151,7 +151,7 @@ describe('/report list, remove and run', () => {
     const text = await ask('list');
     expect(text).toContain('This server has 5 reports');
     expect(text).toMatch(
-      /1: allocation of sample, weekdays 18:30 Europe\/Berlin\n<#\d+> · limit 8%, sample, 5 trading days, alpha 90%, at most 50% an asset\nnext <t:\d+:R>/,
+      /1: allocation of sample, weekdays 18:30 Europe\/Berlin\n<#\d+> · limit 8%, sample, 5 trading days, alpha 90%, at most 50% per asset\nnext <t:\d+:R>/,
     );
     expect(text).toContain(`⚠ Since <t:${Date.UTC(2026, 0, 2, 3, 4, 5) / 1000}:f> I may not post there`);
   });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { settings } from '../../../src/commands/settings/slash.ts';
-import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { UNIVERSES } from '../../../src/prices/universes.ts';

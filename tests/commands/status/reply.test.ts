@@ -24,7 +24,7 @@ describe('statusReply', () => {
     const stamp = `<t:${Date.parse(at) / 1000}:R>`;
     expect(last('done')).toBe(`last: done ${stamp}, next: never`);
     expect(last('failed')).toContain(`failed ${stamp}`);
-    expect(last('begun')).toContain(`not ended ${stamp}`);
+    expect(last('begun')).toContain(`unfinished ${stamp}`);
   });
 
   it('counts the models of tickers, which nobody knows by their names', () => {

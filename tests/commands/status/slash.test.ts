@@ -32,7 +32,7 @@ describe('/status', () => {
     expect(text).not.toContain('Reports of this server');
     expect(text).toContain('sample: synthetic\nus12: not stored yet');
     expect(text).toMatch(/sample: until 2025-12-31 \(\d+ days old\)/);
-    expect(text).toContain('Queue\nnothing to do');
+    expect(text).toContain('Queue\nidle');
     expect(text).toMatch(/tailcap \d+\.\d+\.\d+, Node \d+\.\d+\.\d+/);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { universe } from '../../../src/commands/universe/slash.ts';
-import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import type { Report } from '../../../src/commands/report/record.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startMarket, type Market } from '../../support/market.ts';
@@ -120,7 +121,7 @@ describe('/universe add and remove', () => {
 
   it('change what it holds', async () => {
     expect(await ask('add', { name: 'tech', tickers: 'BBB, CCC' })).toContain('Added CCC.\n\nAAA, BBB, CCC');
-    expect(await ask('remove', { name: 'tech', tickers: 'aaa' })).toContain('Removed AAA. It holds 2 assets now:');
+    expect(await ask('remove', { name: 'tech', tickers: 'aaa' })).toContain('Removed AAA. It now holds 2 assets:');
     expect(await saved()).toEqual(['tech: BBB CCC']);
   });
 
@@ -208,7 +209,7 @@ describe('/universe', () => {
     await test.app.guilds.update(GUILD, (record) => ({ ...record, settings: { universe: 'tech' } }));
     const list = await ask('list', {}, { mayManage: false });
     expect(list).toContain('us12: 12 large US shares (Yahoo Finance)');
-    expect(list).toContain('tech: 2 assets of this server, taken where none is named');
+    expect(list).toContain('tech: 2 assets of this server (default)');
     expect(await ask('show', { name: 'us12' }, { mayManage: false })).toContain('TSLA, NVDA, AAPL');
     const shown = await ask('show', { name: 'Tech' }, { mayManage: false });
     expect(shown).toContain('2 assets of this server\n\nAAA, BBB');

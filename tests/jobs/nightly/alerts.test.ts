@@ -162,7 +162,7 @@ describe('an alert', () => {
     await made.run(nightly);
     await made.nextNight();
     expect(made.told().map(({ reply }) => reply.title)).toEqual([
-      'Nobody watches a limit of 0.01% any more · 5 trading days · pair',
+      'Alert paused: limit of 0.01% · 5 trading days · pair',
     ]);
     await made.saveGuild(GUILD, { universes });
     await made.nextNight();

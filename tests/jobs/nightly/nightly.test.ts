@@ -147,7 +147,7 @@ describe('a night', () => {
     await made.run(nightly, { due: FRIDAY + DAY });
     expect(made.vendor.requests).toEqual([]);
     expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
-      expect.stringContaining('Nobody watches a limit of 0.01% any more'),
+      expect.stringContaining('Alert paused: limit of 0.01%'),
     ]);
     made.messenger.left.clear();
     await made.run(nightly, { due: FRIDAY + 2 * DAY });
