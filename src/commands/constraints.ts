@@ -6,28 +6,43 @@ import { RANGES, parseRate } from '../parse.ts';
 import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
 
 /** The option of a kind of constraint, and its wording in replies. Every kind has an entry here. */
-interface ConstraintOption {
-  readonly kind: Constraint['kind'];
+interface ConstraintOption<K extends Constraint['kind'] = Constraint['kind']> {
+  readonly kind: K;
   readonly description: string;
-  /** The weight that restricts nothing, a fraction. */
-  readonly neutral: number;
+  /** The value that restricts nothing. */
+  readonly neutral: string;
+  /**
+   * Undefined for the value that restricts nothing.
+   * @throws UserError, which names the option, when the text is not a value of this kind
+   */
+  read(text: string, option: string): ConstraintOf<K> | undefined;
+  /** As members type it, such as `40%`. */
+  value(constraint: ConstraintOf<K>): string;
   /** `at most 40% per asset` */
-  readonly words: (weight: string) => string;
+  words(constraint: ConstraintOf<K>): string;
 }
 
+type ConstraintOf<K extends Constraint['kind']> = Extract<Constraint, { readonly kind: K }>;
+
+type WeightKind = 'max-weight' | 'min-weight';
+
+const NEUTRAL_WEIGHTS: Readonly<Record<WeightKind, number>> = { 'max-weight': 1, 'min-weight': 0 };
+
+const weightOption = (kind: WeightKind, bound: string, description: string): ConstraintOption<WeightKind> => ({
+  kind,
+  description,
+  neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
+  read(text, option) {
+    const weight = parseRate(text, option, RANGES.weight);
+    return weight === NEUTRAL_WEIGHTS[kind] ? undefined : { kind, weight };
+  },
+  value: ({ weight }) => shortPercent(weight),
+  words: ({ weight }) => `${bound} ${shortPercent(weight)} per asset`,
+});
+
 export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = [
-  {
-    kind: 'max-weight',
-    description: 'Largest weight of any one asset, such as 40%',
-    neutral: 1,
-    words: (weight) => `at most ${weight} per asset`,
-  },
-  {
-    kind: 'min-weight',
-    description: 'Smallest weight of every asset, such as 2%',
-    neutral: 0,
-    words: (weight) => `at least ${weight} per asset`,
-  },
+  weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
+  weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
 ];
 
 /** The typed text for each kind; absent: not given. */
@@ -36,32 +51,34 @@ type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
 /**
  * @param name what errors call the option of a kind
  * @param defaults for the kinds that were not typed
- * @throws UserError when a text is not a rate
+ * @throws UserError when a text is not a value of its kind
  */
 export function readConstraints(
   typed: TypedConstraints,
   name: OptionName,
   defaults: readonly Constraint[] = [],
 ): Constraint[] {
-  return CONSTRAINT_OPTIONS.flatMap(({ kind, neutral }) => {
+  return CONSTRAINT_OPTIONS.flatMap((option) => {
+    const { kind } = option;
     const text = typed[kind];
     if (text === undefined) return defaults.filter((constraint) => constraint.kind === kind);
-    const weight = parseRate(text, name(kind), RANGES.weight);
-    return weight === neutral ? [] : [{ kind, weight }];
+    return option.read(text, name(kind)) ?? [];
   });
 }
 
 /** `at least 2% per asset`, `at most 40% per asset`: the lower bound comes first. */
 export const describeConstraints = (constraints: readonly Constraint[]): string[] =>
-  CONSTRAINT_OPTIONS.toReversed().flatMap(({ kind, words }) =>
-    constraints.filter((one) => one.kind === kind).map(({ weight }) => words(shortPercent(weight))),
+  CONSTRAINT_OPTIONS.toReversed().flatMap((option) =>
+    constraints.filter(({ kind }) => kind === option.kind).map((constraint) => option.words(constraint)),
   );
 
+/** As members type it, such as `40%`. */
+export const valueOf = (constraint: Constraint): string =>
+  CONSTRAINT_OPTIONS.find(({ kind }) => kind === constraint.kind)!.value(constraint);
+
 /** The weight that constraints of a kind allow; the neutral one if there is none. */
-export function weightOf(constraints: readonly Constraint[], kind: Constraint['kind']): number {
-  const { neutral } = CONSTRAINT_OPTIONS.find((option) => option.kind === kind)!;
-  return constraints.find((constraint) => constraint.kind === kind)?.weight ?? neutral;
-}
+export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): number =>
+  constraints.find((constraint) => constraint.kind === kind)?.weight ?? NEUTRAL_WEIGHTS[kind];
 
 /**
  * @param fromServer which of the constraints are the server's settings: it is said of them
@@ -77,7 +94,7 @@ export function checkConstraints(
   const worded = wordConstraintProblem(problem, discordName);
   const set = worded.blamed
     .flatMap((blamed) => fromServer.filter(({ kind }) => kind === blamed))
-    .map(({ kind, weight }) => `${discordName(kind)} ${shortPercent(weight)}`);
+    .map((constraint) => `${discordName(constraint.kind)} ${valueOf(constraint)}`);
   const [come, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
   const whose = `; ${set.join(' and ')} ${come} from this server's settings, ${which} those who manage it can change by /settings set.`;
   throw problemError(worded, discordName, set.length === 0 ? '.' : whose);

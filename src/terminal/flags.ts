@@ -23,7 +23,8 @@ const text = { type: 'string' } as const;
 
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
-export const LIMIT_OPTIONS = { loss: text, alpha: text, 'max-weight': text, 'min-weight': text } as const;
+const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
+export const LIMIT_OPTIONS = { loss: text, alpha: text, ...CONSTRAINT_FLAGS };
 export const SCENARIO_OPTIONS = {
   horizon: text,
   scenarios: text,
@@ -36,9 +37,13 @@ export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (s
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
   --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance`;
 
+const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
+  const [first = '', ...rest] = description;
+  return `  ${`--${terminalName(kind)} ${neutral}`.padEnd(22)} ${first.toLowerCase()}${rest.join('')}`;
+}).join('\n');
+
 export const RISK_HELP = `  --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
-  --max-weight 100%      largest weight of any one asset
-  --min-weight 0%        smallest weight of every asset`;
+${CONSTRAINT_HELP}`;
 
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;

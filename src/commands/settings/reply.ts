@@ -1,5 +1,5 @@
 import type { Constraint } from '../../engine/constraints/index.ts';
-import { CONSTRAINT_OPTIONS, constraintProblem, weightOf } from '../constraints.ts';
+import { CONSTRAINT_OPTIONS, constraintProblem, valueOf, weightOf } from '../constraints.ts';
 import { discordName, problemError, wordConstraintProblem } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import type { GuildSettings } from './record.ts';
@@ -53,8 +53,8 @@ function rows({ universe, horizonDays, alpha, constraints = [], timeZone, curren
     ['horizon', settingText(horizonDays, DEFAULTS.horizon, days)],
     ['alpha', settingText(alpha, DEFAULTS.alpha, shortPercent)],
     ...CONSTRAINT_OPTIONS.map(({ kind, neutral }): [string, string] => {
-      const weight = constraints.find((constraint) => constraint.kind === kind)?.weight;
-      return [discordName(kind), settingText(weight, neutral, shortPercent)];
+      const constraint = constraints.find((one) => one.kind === kind);
+      return [discordName(kind), settingText(constraint && valueOf(constraint), neutral)];
     }),
     ['time_zone', settingText(timeZone, 'UTC')],
     ['currency', settingText(currency, "the prices'")],
