@@ -24,7 +24,8 @@ const text = { type: 'string' } as const;
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
 const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
-export const LIMIT_OPTIONS = { loss: text, alpha: text, ...CONSTRAINT_FLAGS };
+export const RISK_OPTIONS = { alpha: text, ...CONSTRAINT_FLAGS };
+export const LIMIT_OPTIONS = { loss: text, ...RISK_OPTIONS };
 export const SCENARIO_OPTIONS = {
   horizon: text,
   scenarios: text,

@@ -21,7 +21,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
-import { allocateJson } from '../../terminal/json.ts';
+import { allocateJson } from './json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const allocateCommand: TerminalCommand = {

@@ -12,6 +12,7 @@ import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/te
 import {
   JSON_HELP,
   RISK_HELP,
+  RISK_OPTIONS,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
@@ -68,9 +69,7 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
     horizon: text,
     offset: text,
     limits: text,
-    alpha: text,
-    'max-weight': text,
-    'min-weight': text,
+    ...RISK_OPTIONS,
     retrain: text,
     window: text,
     'warm-start': { type: 'boolean' },
