@@ -6,8 +6,8 @@ import { RANGES, parseRate } from '../parse.ts';
 import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
 
 /** The option of a kind of constraint, and its wording in replies. Every kind has an entry here. */
-interface ConstraintOption<K extends Constraint['kind'] = Constraint['kind']> {
-  readonly kind: K;
+interface ConstraintOption<C extends Constraint = Constraint> {
+  readonly kind: C['kind'];
   readonly description: string;
   /** The value that restricts nothing. */
   readonly neutral: string;
@@ -15,20 +15,19 @@ interface ConstraintOption<K extends Constraint['kind'] = Constraint['kind']> {
    * Undefined for the value that restricts nothing.
    * @throws UserError, which names the option, when the text is not a value of this kind
    */
-  read(text: string, option: string): ConstraintOf<K> | undefined;
+  read(text: string, option: string): C | undefined;
   /** As members type it, such as `40%`. */
-  value(constraint: ConstraintOf<K>): string;
+  value(constraint: C): string;
   /** `at most 40% per asset` */
-  words(constraint: ConstraintOf<K>): string;
+  words(constraint: C): string;
 }
 
-type ConstraintOf<K extends Constraint['kind']> = Extract<Constraint, { readonly kind: K }>;
-
 type WeightKind = 'max-weight' | 'min-weight';
+type WeightConstraint = Extract<Constraint, { readonly kind: WeightKind }>;
 
 const NEUTRAL_WEIGHTS: Readonly<Record<WeightKind, number>> = { 'max-weight': 1, 'min-weight': 0 };
 
-const weightOption = (kind: WeightKind, bound: string, description: string): ConstraintOption<WeightKind> => ({
+const weightOption = (kind: WeightKind, bound: string, description: string): ConstraintOption<WeightConstraint> => ({
   kind,
   description,
   neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
@@ -78,7 +77,8 @@ export const valueOf = (constraint: Constraint): string =>
 
 /** The weight that constraints of a kind allow; the neutral one if there is none. */
 export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): number =>
-  constraints.find((constraint) => constraint.kind === kind)?.weight ?? NEUTRAL_WEIGHTS[kind];
+  constraints.find((constraint): constraint is WeightConstraint => constraint.kind === kind)?.weight ??
+  NEUTRAL_WEIGHTS[kind];
 
 /**
  * @param fromServer which of the constraints are the server's settings: it is said of them
