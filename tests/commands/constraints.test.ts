@@ -40,7 +40,7 @@ describe('constraints that nothing meets', () => {
     expect(wordError(error, DISCORD_NAMES)).toMatchObject({ option: option.replace('-', '_'), message: inDiscord });
   });
 
-  it('blame no option where all together contradict each other', () => {
+  it('blame no option when they only contradict each other together', () => {
     const problem = { code: 'constraints.contradict', data: { assets: 5 } } as const;
     expect(wordError(constraintError(problem), DISCORD_NAMES)).toMatchObject({
       option: undefined,
@@ -49,7 +49,7 @@ describe('constraints that nothing meets', () => {
     expect(wordConstraintProblem(problem, DISCORD_NAMES).blamed).toEqual([]);
   });
 
-  it('say whose they are where both are the server’s settings', () => {
+  it('name their source when both come from the server’s settings', () => {
     const settings = [most(0.4), least(0.5)];
     expect(() => checkConstraints(settings, tickers(5), settings)).toThrow(
       "raise max_weight; min_weight 50% and max_weight 40% come from this server's settings, both of which those who",
