@@ -14,7 +14,7 @@ import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
-import { TERMINAL_NAMES, wordError } from './commands/constraints.ts';
+import { terminalName, wordError } from './commands/error-words.ts';
 import { UserError } from './errors.ts';
 
 const COMMANDS: readonly TerminalCommand[] = [
@@ -61,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
     return print(output, wantsJson);
   } catch (error) {
     terminal.clear();
-    return printError(wordError(error, TERMINAL_NAMES), wantsJson);
+    return printError(wordError(error, terminalName), wantsJson);
   }
 }
 
@@ -90,8 +90,8 @@ function printError(error: unknown, wantsJson: boolean): number {
   const kind = kindOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (wantsJson) {
-    const option = error instanceof UserError && error.option !== undefined ? { option: error.option } : {};
-    process.stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, ...option } })}\n`);
+    const { option, code } = error instanceof UserError ? error : {};
+    process.stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code } })}\n`);
   }
   const trace = kind === 'fault' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   process.stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);

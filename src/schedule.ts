@@ -40,11 +40,11 @@ export function parseWhen(text: string, option: string): string {
   if (runs === undefined || runs.length === 0) {
     throw new UserError(
       `${option} takes days and a time such as "weekdays 18:30", or five cron fields such as "30 18 * * 1-5"; got "${text}".`,
-      option,
+      { option },
     );
   }
   if (runs.some((run, at) => run - (runs[at - 1] ?? -Infinity) < SHORTEST_PAUSE_MS)) {
-    throw new UserError(`${option} must be at least an hour from one time to the next; got "${text}".`, option);
+    throw new UserError(`${option} must be at least an hour from one time to the next; got "${text}".`, { option });
   }
   return cron;
 }
@@ -70,7 +70,7 @@ export function parseTimeZone(text: string, option: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text.trim() }).resolvedOptions().timeZone;
   } catch {
-    throw new UserError(`${option} takes an IANA time zone such as Europe/Berlin or UTC; got "${text}".`, option);
+    throw new UserError(`${option} takes an IANA time zone such as Europe/Berlin or UTC; got "${text}".`, { option });
   }
 }
 

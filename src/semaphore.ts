@@ -34,11 +34,17 @@ export class Semaphore {
   tryAcquire(key: string): Release {
     if (this.#isFree(key)) return this.#grant(key);
     const { work, permits } = this.#options;
-    throw new UserError(
-      this.#running.has(key)
-        ? `A ${work} is already running here: wait for it or cancel it.`
-        : `${permits} ${work}s are running already: try again in about ${this.#minutesLeft()} min.`,
-    );
+    if (this.#running.has(key)) {
+      throw new UserError(`A ${work} is already running here: wait for it or cancel it.`, {
+        code: 'semaphore.running-here',
+        data: { work },
+      });
+    }
+    const minutes = this.#minutesLeft();
+    throw new UserError(`${permits} ${work}s are running already: try again in about ${minutes} min.`, {
+      code: 'semaphore.full',
+      data: { work, permits, minutes },
+    });
   }
 
   /** Waits for a permit; rejects with the signal's reason when it aborts first. */

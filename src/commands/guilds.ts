@@ -98,7 +98,7 @@ export class Guilds {
     if (found !== undefined) return specOf(found);
     throw new UserError(
       `There is no universe "${name}" any more; there are ${universes.map((one) => one.name).join(', ')}.`,
-      'universe',
+      { option: 'universe' },
     );
   }
 }

@@ -1,14 +1,15 @@
 // Options shared by the slash commands about assets. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { Constraint } from '../engine/constraints/index.ts';
-import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS, DEFAULT_SAMPLING, DEFAULT_STRATEGY, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
 import type { Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
-import { CONSTRAINT_OPTIONS, DISCORD_NAMES, checkConstraints, readConstraints } from './constraints.ts';
+import { CONSTRAINT_OPTIONS, checkConstraints, readConstraints } from './constraints.ts';
+import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 
 /** Options by name, as Discord sent them; those of the subcommand if there is one. */
@@ -49,7 +50,7 @@ export const OPTIONS = {
 /** One option per kind of constraint. */
 export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
   type: OptionType.String as const,
-  name: DISCORD_NAMES[kind],
+  name: discordName(kind),
   description,
 }));
 
@@ -73,7 +74,7 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
 }
 
 const readStrategy = ({ strategy }: Options): StrategyChoice =>
-  strategy === undefined ? DEFAULT_STRATEGY : { ...DEFAULT_STRATEGY, id: findStrategy(String(strategy)).id };
+  strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
 
 /** A built-in or server universe, or tickers given directly, which have no name. */
 type RequestedUniverse = Pick<Universe, 'tickers'> & Partial<Pick<Universe, 'name' | 'owner'>>;
@@ -81,17 +82,16 @@ type RequestedUniverse = Pick<Universe, 'tickers'> & Partial<Pick<Universe, 'nam
 function readUniverse(options: Options, { universes, settings }: GuildView): RequestedUniverse {
   const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
   if (universe !== undefined && tickers !== undefined) {
-    throw new UserError('Give either universe or tickers, not both.', 'universe');
+    throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
   }
   if (tickers !== undefined) {
     return { tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
-    throw new UserError(
-      `Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`,
-      'universe',
-    );
+    throw new UserError(`Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`, {
+      option: 'universe',
+    });
   }
   return namedUniverse(String(universe), universes);
 }
@@ -99,7 +99,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Req
 /** The texts of the given constraint options, by kind of constraint. */
 export const typedConstraints = (options: Options) =>
   Object.fromEntries(
-    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, options[DISCORD_NAMES[kind]]] as const)
+    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, options[discordName(kind)]] as const)
       .filter(([, value]) => value !== undefined)
       .map(([kind, value]) => [kind, String(value)]),
   );
@@ -111,7 +111,7 @@ function readFeasibleConstraints(
   { constraints: defaults = [] }: GuildView['settings'],
 ): Constraint[] {
   const typed = typedConstraints(options);
-  const constraints = readConstraints(typed, DISCORD_NAMES, defaults);
+  const constraints = readConstraints(typed, discordName, defaults);
   checkConstraints(
     constraints,
     tickers,
@@ -133,7 +133,7 @@ export function namedUniverse<U extends { readonly name: string }>(
   const found = universes.find((universe) => universe.name === wanted);
   if (found !== undefined) return found;
   const known = universes.map((universe) => universe.name).join(', ');
-  throw new UserError(`${option} takes one of ${known}; got "${name}".`, option);
+  throw new UserError(`${option} takes one of ${known}; got "${name}".`, { option });
 }
 
 function specOf({ name, owner, tickers }: RequestedUniverse): AllocateRequest['universe'] {

@@ -15,7 +15,7 @@ export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
   const named = options.universe ?? place.settings.universe;
   if (named === undefined) {
     const known = place.universes.map(({ name }) => name).join(', ');
-    throw new UserError(`Say which universe: one of ${known}.`, 'universe');
+    throw new UserError(`Say which universe: one of ${known}.`, { option: 'universe' });
   }
   const { name: universe } = namedUniverse(String(named), place.universes);
   const { mandate } = readRequest({ ...options, universe }, place);

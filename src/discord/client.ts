@@ -102,7 +102,7 @@ async function logIn(client: Client, token: string): Promise<void> {
       throw tokenRefused(error);
     }
     const sentence = connectionFailure(error);
-    throw sentence === undefined ? error : new UserError(sentence, undefined, error);
+    throw sentence === undefined ? error : new UserError(sentence, { cause: error });
   }
 }
 

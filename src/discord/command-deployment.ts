@@ -46,7 +46,7 @@ function deployError(error: unknown, { applicationId, guildId }: Deployment): un
   if (error instanceof DiscordAPIError && error.status === 401) return tokenRefused(error);
   const sentence =
     error instanceof DiscordAPIError ? deployRefusal(error, applicationId, guildId) : connectionFailure(error);
-  return sentence === undefined ? error : new UserError(sentence, undefined, error);
+  return sentence === undefined ? error : new UserError(sentence, { cause: error });
 }
 
 function deployRefusal({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined {

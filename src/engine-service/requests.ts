@@ -66,8 +66,11 @@ const MOST_NUMBERS = 100_000_000;
  */
 export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
   if (assets * scenarios * atOnce <= MOST_NUMBERS) return;
-  const most = Math.floor(MOST_NUMBERS / assets / atOnce).toLocaleString('en-GB');
-  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
+  const most = Math.floor(MOST_NUMBERS / assets / atOnce);
+  throw new UserError(
+    `With ${assets} assets at most ${most.toLocaleString('en-GB')} scenarios can be drawn; got ${scenarios}.`,
+    { option: 'scenarios', code: 'scenarios.too-many', data: { assets, most, got: scenarios } },
+  );
 }
 
 export const historyOptions = ({ signal, onProgress }: TaskOptions): HistoryOptions => ({

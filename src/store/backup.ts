@@ -40,7 +40,11 @@ export function encodeBackup(entries: readonly Entry[], now: number): string {
  */
 export function decodeBackup(text: string, file: string): readonly Entry[] {
   const refuse = (came: string): UserError =>
-    new UserError(`--from expects a whole file that backup has written; ${file} ${came}.`, 'from');
+    new UserError(`Expected a whole file that backup has written; ${file} ${came}.`, {
+      option: 'from',
+      code: 'backup.not-whole',
+      data: { file },
+    });
   const parse = <T>(schema: z.ZodType<T>, written: string, came: string): T => {
     const result = schema.safeParse(parseJson(written));
     if (result.success) return result.data;

@@ -1,9 +1,10 @@
 import { findUniverse, type UniverseSpec } from '../prices/universes.ts';
-import { readConstraints, CONSTRAINT_OPTIONS, TERMINAL_NAMES } from '../commands/constraints.ts';
+import { readConstraints, CONSTRAINT_OPTIONS } from '../commands/constraints.ts';
+import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import {
@@ -22,7 +23,9 @@ const text = { type: 'string' } as const;
 
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
-export const LIMIT_OPTIONS = { loss: text, alpha: text, 'max-weight': text, 'min-weight': text } as const;
+const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
+export const RISK_OPTIONS = { alpha: text, ...CONSTRAINT_FLAGS };
+export const LIMIT_OPTIONS = { loss: text, ...RISK_OPTIONS };
 export const SCENARIO_OPTIONS = {
   horizon: text,
   scenarios: text,
@@ -35,9 +38,13 @@ export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (s
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
   --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance`;
 
+const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
+  const [first = '', ...rest] = description;
+  return `  ${`--${terminalName(kind)} ${neutral}`.padEnd(22)} ${first.toLowerCase()}${rest.join('')}`;
+}).join('\n');
+
 export const RISK_HELP = `  --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
-  --max-weight 100%      largest weight of any one asset
-  --min-weight 0%        smallest weight of every asset`;
+${CONSTRAINT_HELP}`;
 
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
@@ -62,21 +69,25 @@ export function flag(flags: Flags, name: string): string | undefined {
 
 export function requiredFlag(flags: Flags, name: string, example: string): string {
   const value = flag(flags, name);
-  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, name);
+  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, { option: name });
   return value;
 }
 
 export function universeOf(flags: Flags): UniverseSpec {
   const [name, file, symbols] = [flag(flags, 'universe'), flag(flags, 'prices'), flag(flags, 'tickers')];
   if (name !== undefined && (file !== undefined || symbols !== undefined)) {
-    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', 'universe');
+    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', {
+      option: 'universe',
+    });
   }
   if (name !== undefined) return { kind: 'named', name: findUniverse(name).name };
   if (file !== undefined) {
     return { kind: 'csv', file, ...(symbols !== undefined && { tickers: splitNames(symbols) }) };
   }
   if (symbols !== undefined) return { kind: 'tickers', tickers: parseTickers(symbols, 'tickers') };
-  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', 'universe');
+  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', {
+    option: 'universe',
+  });
 }
 
 /** A file's columns can have any names, so they are not checked for symbols. */
@@ -84,7 +95,7 @@ export function splitNames(list: string, least = 2): string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (names.length >= least) return names;
   const many = least === 1 ? 'names' : `at least ${least} different names`;
-  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, 'tickers');
+  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, { option: 'tickers' });
 }
 
 export function dayOf(flags: Flags, name: string): string | undefined {
@@ -107,8 +118,8 @@ export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alp
 export const lossOf = (flags: Flags): number => parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss);
 
 export function constraintsOf(flags: Flags): Constraint[] {
-  const typed = CONSTRAINT_OPTIONS.map(({ kind }) => [kind, flag(flags, TERMINAL_NAMES[kind])] as const);
-  return readConstraints(Object.fromEntries(typed.filter(([, value]) => value !== undefined)), TERMINAL_NAMES);
+  const typed = CONSTRAINT_OPTIONS.map(({ kind }) => [kind, flag(flags, terminalName(kind))] as const);
+  return readConstraints(Object.fromEntries(typed.filter(([, value]) => value !== undefined)), terminalName);
 }
 
 export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);
@@ -121,10 +132,11 @@ export const mandateOf = (flags: Flags, limit?: number): Mandate => ({
 });
 
 export function strategyOf(flags: Flags): StrategyChoice {
-  const { id } = findStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id);
-  const recipe = flag(flags, 'recipe') ?? 'calibrated';
-  if (recipe === 'calibrated' || recipe === 'plain') return { id, params: { recipe } };
-  throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, 'recipe');
+  const recipe = flag(flags, 'recipe');
+  if (recipe !== undefined && recipe !== 'calibrated' && recipe !== 'plain') {
+    throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, { option: 'recipe' });
+  }
+  return chooseStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id, recipe === undefined ? {} : { recipe });
 }
 
 export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios): Sampling => ({

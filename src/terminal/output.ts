@@ -19,7 +19,7 @@ export async function prepareOutput(file: string, option: string): Promise<void>
     await access(directory, constants.W_OK);
   });
   const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory() === true) throw new UserError(`Cannot write ${file}: it is a directory.`, option);
+  if (there?.isDirectory() === true) throw new UserError(`Cannot write ${file}: it is a directory.`, { option });
 }
 
 export const CHART_HELP = '  --chart OUT.png        draw the answer';

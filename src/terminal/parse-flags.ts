@@ -15,18 +15,17 @@ export function parseFlags({ name, options: own }: TerminalCommand, args: string
     if (token.kind === 'positional') throw new UserError(`Unexpected argument '${token.value}'. ${help}`);
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (option === undefined) throw new UserError(`Unknown option '${token.rawName}'. ${help}`, token.name);
+    if (option === undefined) throw new UserError(`Unknown option '${token.rawName}'. ${help}`, { option: token.name });
     if (option.type === 'boolean' && token.value !== undefined) {
-      throw new UserError(`${token.rawName} takes no value; got "${token.value}". ${help}`, token.name);
+      throw new UserError(`${token.rawName} takes no value; got "${token.value}". ${help}`, { option: token.name });
     }
     if (
       option.type === 'string' &&
       (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))
     ) {
-      throw new UserError(
-        `--${token.name} needs a value; one that begins with a dash is written --${token.name}=-1.`,
-        token.name,
-      );
+      throw new UserError(`--${token.name} needs a value; one that begins with a dash is written --${token.name}=-1.`, {
+        option: token.name,
+      });
     }
   }
   return values;

@@ -28,7 +28,8 @@ const says = (text: string): Reply => ({ tone: 'answer', title: 'Said', body: te
 export const echo: SlashCommand<Said> = {
   data: { name: 'echo', description: 'Says it again', options },
   parse(given) {
-    if (given.text === 'nothing') throw new UserError('text takes something to say; got "nothing".', 'text');
+    if (given.text === 'nothing')
+      throw new UserError('text takes something to say; got "nothing".', { option: 'text' });
     if (given.text === 'bug') throw new Error('a bug in parse');
     return parse(given);
   },
@@ -57,7 +58,7 @@ export const refuse: SlashCommand<Said> = {
   parse,
   isPublic,
   run: async ({ text }) => {
-    throw new UserError(`There is no ${text}.`, 'text');
+    throw new UserError(`There is no ${text}.`, { option: 'text' });
   },
 };
 

@@ -171,7 +171,7 @@ describe('renderReply', () => {
 
 describe("the bot's own notices", () => {
   it('are rendered as they are', () => {
-    const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), 'tickers');
+    const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), { option: 'tickers' });
     for (const reply of [
       faultReply('ab12cd'),
       userErrorReply(long),

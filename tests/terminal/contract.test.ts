@@ -43,7 +43,7 @@ describe('the terminal', () => {
     }
   });
 
-  it.each([
+  it.each<[string[], string | undefined, string, string?]>([
     [['allocte'], undefined, 'There is no command "allocte"'],
     [['allocate', '--universe', 'sample'], 'loss', '--loss is needed, such as --loss 8%.'],
     [['allocate', '--universe', 'sample', '--loss', '8'], 'loss', 'a bare 8 is unclear: write 8% or 0.08.'],
@@ -54,29 +54,45 @@ describe('the terminal', () => {
     [
       ['allocate', '--universe', 'sample', '--loss', '8%', '--strategy', 'x'],
       'strategy',
-      'strategy takes one of cvar-lstm, minimum-cvar, equal-weight; got "x".',
+      'There is no strategy "x": expected one of cvar-lstm, minimum-cvar, equal-weight.',
+      'strategies.unknown',
     ],
-    [['allocate', '--universe', 'nikkei', '--loss', '8%'], 'universe', 'There is no universe "nikkei"'],
+    [
+      ['allocate', '--universe', 'nikkei', '--loss', '8%'],
+      'universe',
+      'There is no universe "nikkei"',
+      'universes.unknown',
+    ],
     [['allocate', '--loss', '8%'], 'universe', 'Say which assets'],
-    [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv'],
-    [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60'],
-    [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500'],
+    [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv', 'files.cannot-read'],
+    [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60', 'constraints.max-weight-too-low'],
+    [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500', 'history.too-short'],
     [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give both, or neither'],
     [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],
     [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
     [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
-    [['train', '--universe', 'sample', '--recipe', 'plain', '--memory', 'carried'], 'memory', 'The recipe plain has'],
+    [
+      ['train', '--universe', 'sample', '--recipe', 'plain', '--memory', 'carried'],
+      'memory',
+      'The recipe plain has',
+      'lstm.no-such-memory',
+    ],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],
     [['backup'], 'out', '--out is needed'],
     [['restore'], 'from', '--from is needed'],
-    [['restore', '--from', 'missing.backup'], 'from', 'Cannot read missing.backup: there is no such file'],
-  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+    [
+      ['restore', '--from', 'missing.backup'],
+      'from',
+      'Cannot read missing.backup: there is no such file',
+      'files.cannot-read',
+    ],
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json, stderr } = await runJson(args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), ...(option && { option }) },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
     expect(stderr).toContain(json.error.message);
     expect(stderr).not.toContain('    at ');

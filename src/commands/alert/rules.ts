@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { limitOf, withoutLimit } from '../../engine/mandate.ts';
+import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
@@ -43,8 +44,7 @@ function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Aler
 /** Finds the smallest CVaR that can be reached now, whatever the limit. */
 export function minimumRequest(query: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest {
   const request = requestOf(query, universe);
-  const strategy = { ...request.strategy, id: minimumCvar.id };
-  return { ...request, strategy, mandate: withoutLimit(request.mandate) };
+  return { ...request, strategy: chooseStrategy(minimumCvar.id), mandate: withoutLimit(request.mandate) };
 }
 
 export const MOST_ALERTS = 10;
@@ -71,7 +71,7 @@ export function findAlert({ alerts }: MemberRecord, id: string): Alert {
   if (found !== undefined) return found;
   if (alerts.length === 0) throw new UserError('You have no alerts: /alert add saves one.');
   const known = alerts.map((alert) => alert.id).join(', ');
-  throw new UserError(`id takes the number of one of your alerts (${known}); got "${id}".`, 'id');
+  throw new UserError(`id takes the number of one of your alerts (${known}); got "${id}".`, { option: 'id' });
 }
 
 export const withoutAlert = (record: MemberRecord, id: string): MemberRecord => ({

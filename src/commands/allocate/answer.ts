@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { withLimit, withoutLimit } from '../../engine/mandate.ts';
+import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
@@ -63,8 +64,10 @@ async function fallbackButtons(
   const { allocate } = request;
   const save = (changes: Partial<AllocateRequest>): Promise<string> =>
     saveRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
+  // On the same scenarios, where the strategy's own models are those that draw them.
+  const sameParams = minimumCvar.params.safeParse(allocate.strategy.params).data ?? {};
   const minimumKey = await save({
-    strategy: { ...allocate.strategy, id: minimumCvar.id },
+    strategy: chooseStrategy(minimumCvar.id, sameParams),
     mandate: withoutLimit(allocate.mandate),
   });
   const buttons: ReplyButton[] = [

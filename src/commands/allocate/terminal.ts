@@ -21,7 +21,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
-import { allocateJson } from '../../terminal/json.ts';
+import { allocateJson } from './json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const allocateCommand: TerminalCommand = {
@@ -73,7 +73,9 @@ function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');
   if (currency === undefined) return {};
   if (flag(flags, 'amount') === undefined) {
-    throw new UserError('--currency says what the money of --amount is: give both, or neither.', 'currency');
+    throw new UserError('--currency says what the money of --amount is: give both, or neither.', {
+      option: 'currency',
+    });
   }
   return { amountCurrency: parseCurrency(currency, 'currency') };
 }

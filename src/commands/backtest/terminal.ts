@@ -12,6 +12,7 @@ import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/te
 import {
   JSON_HELP,
   RISK_HELP,
+  RISK_OPTIONS,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
@@ -68,9 +69,7 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
     horizon: text,
     offset: text,
     limits: text,
-    alpha: text,
-    'max-weight': text,
-    'min-weight': text,
+    ...RISK_OPTIONS,
     retrain: text,
     window: text,
     'warm-start': { type: 'boolean' },
@@ -118,7 +117,9 @@ function windowOf(flags: Flags): BacktestRequest['window'] {
   const value = flag(flags, 'window') ?? 'expanding';
   if (value === 'expanding') return value;
   if (/^\d+$/.test(value)) return parseWhole(value, 'window', WINDOW);
-  throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, 'window');
+  throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, {
+    option: 'window',
+  });
 }
 
 /** `OUT.png`, `OUT-equity.png` and `OUT-violations.png`. */

@@ -56,7 +56,7 @@ are not restored.`,
     if (!isDone) {
       throw new UserError(
         'The store of STORE_URL is not empty: give the URL of an empty one, or --replace to put the file in the place of all it holds.',
-        'replace',
+        { option: 'replace' },
       );
     }
     return {

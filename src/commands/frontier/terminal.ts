@@ -18,7 +18,7 @@ import {
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
-import { frontierJson } from '../../terminal/json.ts';
+import { frontierJson } from './json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const frontierCommand: TerminalCommand = {

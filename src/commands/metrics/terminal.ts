@@ -54,7 +54,7 @@ A ratio to a risk of zero, such as the Sortino ratio without a loss, is undefine
 function frequencyOf(flags: Flags): Frequency {
   const value = flag(flags, 'frequency') ?? 'daily';
   if (value === 'daily' || value === 'weekly' || value === 'monthly') return value;
-  throw new UserError(`--frequency takes daily, weekly or monthly; got "${value}".`, 'frequency');
+  throw new UserError(`--frequency takes daily, weekly or monthly; got "${value}".`, { option: 'frequency' });
 }
 
 interface MetricsReport {
@@ -74,7 +74,7 @@ function measure(series: MetricsReport['series'], frequency: Frequency, riskFree
   if (from === undefined || until === undefined || dates.length < 2) {
     throw new UserError(
       `From ${series.dates[0]} to ${series.dates.at(-1)} there are ${plural(dates.length, `${period}'s end`, `${period}s' ends`)}; a return needs two: take a longer span or another frequency.`,
-      'frequency',
+      { option: 'frequency' },
     );
   }
   const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear: perYear, riskFree });

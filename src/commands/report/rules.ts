@@ -21,7 +21,7 @@ export function findReport({ reports }: GuildRecord, id: string): Report {
   if (found !== undefined) return found;
   if (reports.length === 0) throw new UserError('This server has no reports: /report schedule makes one.');
   const known = reports.map((report) => report.id).join(', ');
-  throw new UserError(`id takes the number of one of this server's reports (${known}); got "${id}".`, 'id');
+  throw new UserError(`id takes the number of one of this server's reports (${known}); got "${id}".`, { option: 'id' });
 }
 
 export const withoutReport = (record: GuildRecord, id: string): GuildRecord => ({

@@ -84,10 +84,10 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
   const { loss } = options;
   const what = REPORT_KINDS.find((one) => one === options.what);
   if (what === undefined) {
-    throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, 'what');
+    throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, { option: 'what' });
   }
   if (what === 'allocation' && loss === undefined) {
-    throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', 'loss');
+    throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', { option: 'loss' });
   }
   const query = readSavedQuery(options, guild);
   return {
@@ -113,7 +113,9 @@ const withSchedule = (one: Report, now: number): ScheduledReport => ({
 async function requirePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
   const lacking = await messenger.missingPermissions(guildId, channelId);
   if (lacking === undefined) return;
-  throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, 'channel');
+  throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, {
+    option: 'channel',
+  });
 }
 
 async function schedule(guildId: string, draft: Draft, context: Context): Promise<Reply> {

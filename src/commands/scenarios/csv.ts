@@ -31,7 +31,7 @@ function createReading(where: string) {
   let used = 0;
   let lineNumber = 0;
   const fail = (message: string): never => {
-    throw new UserError(`${where}${message}`, OPTION);
+    throw new UserError(`${where}${message}`, { option: OPTION });
   };
 
   const row = (line: string, header: readonly string[]): void => {
@@ -72,12 +72,13 @@ function createReading(where: string) {
 function headerOf(line: string, where: string): string[] {
   const names = [...(parseRows(line, where, OPTION)[0]?.cells ?? [])];
   const nameless = names.findIndex((name) => name === '');
-  if (nameless >= 0) throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, OPTION);
+  if (nameless >= 0)
+    throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, { option: OPTION });
   if (names.every((name) => !Number.isNaN(Number(name)))) {
-    throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, OPTION);
+    throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, { option: OPTION });
   }
   if (names.length > MAX_ASSETS)
-    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, OPTION);
+    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, { option: OPTION });
   checkUnique(names, { where, option: OPTION });
   return names;
 }

@@ -1,12 +1,6 @@
 import type { Constraint } from '../../engine/constraints/index.ts';
-import {
-  CONSTRAINT_OPTIONS,
-  constraintProblem,
-  DISCORD_NAMES,
-  problemError,
-  weightOf,
-  wordConstraintProblem,
-} from '../constraints.ts';
+import { CONSTRAINT_OPTIONS, constraintProblem, valueOf, weightOf } from '../constraints.ts';
+import { discordName, problemError, wordConstraintProblem } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import type { GuildSettings } from './record.ts';
 import { labelled, plural, shortPercent } from '../../format.ts';
@@ -20,7 +14,7 @@ export const SETTINGS: Readonly<Record<string, keyof GuildSettings | { readonly 
   universe: 'universe',
   horizon: 'horizonDays',
   alpha: 'alpha',
-  ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [DISCORD_NAMES[kind], { constraint: kind }])),
+  ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [discordName(kind), { constraint: kind }])),
   time_zone: 'timeZone',
   currency: 'currency',
 };
@@ -36,7 +30,7 @@ export function checkSettings({ constraints = [] }: GuildSettings): void {
   const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
   const problem = constraintProblem(constraints, assets);
   if (problem === undefined) return;
-  throw problemError(wordConstraintProblem(problem, DISCORD_NAMES), DISCORD_NAMES, '; nothing was changed.');
+  throw problemError(wordConstraintProblem(problem, discordName), discordName, '; nothing was changed.');
 }
 
 export function settingsReply(settings: GuildSettings, universes: Universes): Reply {
@@ -59,8 +53,8 @@ function rows({ universe, horizonDays, alpha, constraints = [], timeZone, curren
     ['horizon', settingText(horizonDays, DEFAULTS.horizon, days)],
     ['alpha', settingText(alpha, DEFAULTS.alpha, shortPercent)],
     ...CONSTRAINT_OPTIONS.map(({ kind, neutral }): [string, string] => {
-      const weight = constraints.find((constraint) => constraint.kind === kind)?.weight;
-      return [DISCORD_NAMES[kind], settingText(weight, neutral, shortPercent)];
+      const constraint = constraints.find((one) => one.kind === kind);
+      return [discordName(kind), settingText(constraint && valueOf(constraint), neutral)];
     }),
     ['time_zone', settingText(timeZone, 'UTC')],
     ['currency', settingText(currency, "the prices'")],
@@ -76,6 +70,6 @@ function defaultProblem(settings: GuildSettings, universes: Universes): string |
   if (universe === undefined) return undefined;
   const problem = constraintProblem(settings.constraints ?? [], universe.tickers);
   if (problem === undefined) return undefined;
-  const { text } = wordConstraintProblem(problem, DISCORD_NAMES);
+  const { text } = wordConstraintProblem(problem, discordName);
   return `The default universe ${universe.name} cannot meet these constraints: ${text}.`;
 }

@@ -4,7 +4,8 @@ import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
-import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
+import { readConstraints } from '../constraints.ts';
+import { discordName } from '../error-words.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints, type Options } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import type { GuildSettings } from './record.ts';
@@ -115,13 +116,13 @@ function readSettings(options: Options, { guild }: Invocation): SettingsChange {
   };
   const typed = typedConstraints(options);
   // An invalid rate is refused here, in private.
-  readConstraints(typed, DISCORD_NAMES);
+  readConstraints(typed, discordName);
   if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
 function withChange({ constraints = [], ...old }: GuildSettings, change: SettingsChange): GuildSettings {
-  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, DISCORD_NAMES, constraints));
+  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, discordName, constraints));
 }
 
 /** Leaves the property out when there are no constraints, rather than storing an empty list. */
@@ -131,7 +132,9 @@ const withConstraints = (rest: SettingsChange['settings'], constraints: readonly
 function readKey({ option }: Options): { option?: string } {
   if (option === 'all') return {};
   if (typeof option === 'string' && option in SETTINGS) return { option };
-  throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, 'option');
+  throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, {
+    option: 'option',
+  });
 }
 
 /** @param option absent: all */

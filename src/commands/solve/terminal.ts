@@ -13,7 +13,7 @@ import {
   lossOf,
   requiredFlag,
 } from '../../terminal/flags.ts';
-import { solutionJson } from '../../terminal/json.ts';
+import { byTicker, roundSeconds } from '../../terminal/json.ts';
 
 export const solveCommand: TerminalCommand = {
   name: 'solve',
@@ -39,6 +39,23 @@ Exit code 3 when no split keeps the limit.`,
     };
   },
 };
+
+function solutionJson(names: readonly string[], solution: Solution, seconds: number): object {
+  const best = solution.status === 'optimal' ? solution.best : undefined;
+  return {
+    status: solution.status,
+    ...(best && {
+      weights: byTicker(names, best.weights),
+      expectedReturn: best.expectedReturn,
+      cvar: best.cvar,
+      valueAtRisk: best.valueAtRisk,
+    }),
+    minCvar: solution.minimum.cvar,
+    minCvarWeights: byTicker(names, solution.minimum.weights),
+    gap: solution.gap,
+    seconds: roundSeconds(seconds),
+  };
+}
 
 function describeSolution(names: readonly string[], solution: Solution, lossLimit: number): string {
   const shown = solution.status === 'optimal' ? solution.best : solution.minimum;

@@ -55,7 +55,7 @@ ${JSON_HELP}`,
 function memoryOf(flags: Flags): 'window' | 'carried' | undefined {
   const value = flag(flags, 'memory');
   if (value === undefined || value === 'window' || value === 'carried') return value;
-  throw new UserError(`--memory takes carried or window; got "${value}".`, 'memory');
+  throw new UserError(`--memory takes carried or window; got "${value}".`, { option: 'memory' });
 }
 
 function trainedJson(

@@ -1,6 +1,7 @@
 import type { PricesDescription } from '../../prices/describe.ts';
 import type { HistoryOptions, PriceService } from '../../prices/service.ts';
 import { UserError } from '../../errors.ts';
+import { discordName, wordError } from '../error-words.ts';
 import type { Guilds } from '../guilds.ts';
 import type { GuildUniverse } from './record.ts';
 import { mergeTickers, ownUniverse, withTickers, withUniverse } from './rules.ts';
@@ -54,7 +55,9 @@ export async function extendUniverse(
     });
     if (isSaved) return { tickers, added: tickers.slice(before.length), described };
   }
-  throw new UserError(`Others are changing ${name} at this moment; nothing was changed: try again.`, 'name');
+  throw new UserError(`Others are changing ${name} at this moment; nothing was changed: try again.`, {
+    option: 'name',
+  });
 }
 
 /** @throws UserError when commands could not use these tickers together, or this cannot be checked now */
@@ -67,19 +70,22 @@ async function checkTogether(
   if (unknown.length > 0) {
     throw new UserError(
       `${vendor.title} has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (${vendor.symbolHint}).`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
   if (unchecked.length > 0) {
     throw new UserError(
       `${unchecked.join(', ')} could not be checked, because ${vendor.title} did not answer (${reason}); nothing was changed: try again in some minutes.`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
   try {
     return await prices.describe({ kind: 'tickers', tickers }, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message} Nothing was changed.`, 'tickers', error);
+    throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {
+      option: 'tickers',
+      cause: error,
+    });
   }
 }

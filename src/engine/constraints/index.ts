@@ -1,10 +1,10 @@
 // What a split must keep to, as plain data, and the linear rows that it means to the optimiser. A further kind is a
 // file beside this one and a place in KINDS.
 import { z } from 'zod';
-import { type ConstraintKind, type Restriction, ROUNDING } from './kind.ts';
+import type { ConstraintKind, Restriction } from './kind.ts';
 import { maxWeight } from './max-weight.ts';
 import { minWeight } from './min-weight.ts';
-import { type Polytope, sum } from './polytope.ts';
+import { type Polytope, ROUNDING, sum } from './polytope.ts';
 import { constraintError } from './problem.ts';
 
 const KINDS = [maxWeight, minWeight];

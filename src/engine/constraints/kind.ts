@@ -2,9 +2,6 @@ import { z } from 'zod';
 import type { LinearRow } from './polytope.ts';
 import type { ConstraintProblem } from './problem.ts';
 
-/** How far a sum of bounds may miss 1 by rounding: a third of 100% typed as 0.3333333333 is a third. */
-export const ROUNDING = 1e-9;
-
 export const fraction = z.number().min(0).max(1);
 
 /** What one constraint asks of the weights of n assets. What is absent is not restricted. */

@@ -28,10 +28,14 @@ export function excess({ lower, upper, coefficients }: LinearRow, weights: Array
   return activity > upper ? activity - upper : activity < lower ? activity - lower : 0;
 }
 
-/** How far weights that keep a constraint may miss it by rounding. */
-const ROUNDING = 1e-9;
+/** How far sums and weights that keep a constraint may miss it by rounding: a third of 100% typed as 0.3333333333 is a third. */
+export const ROUNDING = 1e-9;
 
-/** Whether weights (n) that sum to 1 are among those that are allowed. */
-export const isFeasible = ({ lower, upper, rows }: Polytope, weights: readonly number[]): boolean =>
-  weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
-  rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING);
+/** Whether weights (n) are among those that are allowed, all but rounding. */
+export function isFeasible({ lower, upper, rows }: Polytope, weights: Float64Array | readonly number[]): boolean {
+  return (
+    Math.abs(sum(weights) - 1) <= ROUNDING &&
+    weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
+    rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING)
+  );
+}

@@ -27,7 +27,7 @@ const constraintProblemSchema = z.discriminatedUnion('code', [
 export type ConstraintProblem = z.infer<typeof constraintProblemSchema>;
 
 export const constraintError = (problem: ConstraintProblem): UserError =>
-  new UserError(describe(problem), undefined, undefined, problem.code, problem.data);
+  new UserError(describe(problem), { code: problem.code, data: problem.data });
 
 /** The problem that an error stands for, also when it has come from another thread; undefined for any other error. */
 export const constraintProblemOf = ({ code, data }: UserError): ConstraintProblem | undefined =>

@@ -1,3 +1,4 @@
+import { discordName, wordError } from '../../commands/error-words.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../parse.ts';
 import { retryWhileBusy } from '../../async.ts';
@@ -21,7 +22,8 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');
-      problems.push(`${step} failed: ${err instanceof UserError ? err.message : 'an internal error; see the log.'}`);
+      const what = err instanceof UserError ? wordError(err, discordName).message : 'an internal error; see the log.';
+      problems.push(`${step} failed: ${what}`);
       return undefined;
     }
   };

@@ -1,4 +1,4 @@
-import { DISCORD_NAMES, wordError } from '../../commands/constraints.ts';
+import { discordName, wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
@@ -64,7 +64,7 @@ async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: 
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be computed');
-    return reportFailedReply(report, wordError(error, DISCORD_NAMES).message);
+    return reportFailedReply(report, wordError(error, discordName).message);
   }
 }
 

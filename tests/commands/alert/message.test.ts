@@ -21,7 +21,7 @@ describe('the message of an alert', () => {
         { name: 'Prices', value: 'until 2026-11-20' },
       ],
     });
-    expect(reply.footer).toContain('Not investment advice. This was alert 3: /alert remove ends it.');
+    expect(reply.footer).toContain('Not investment advice. This is alert 3; /alert remove deletes it.');
     expect(reply).not.toHaveProperty('buttons');
   });
 

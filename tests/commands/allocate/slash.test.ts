@@ -82,7 +82,7 @@ describe('/allocate strategy:', () => {
       expect.objectContaining({
         name: 'UserError',
         option: 'strategy',
-        message: 'strategy takes one of cvar-lstm, minimum-cvar, equal-weight; got "momentum".',
+        message: 'There is no strategy "momentum": expected one of cvar-lstm, minimum-cvar, equal-weight.',
       }),
     );
   });

@@ -97,18 +97,18 @@ describe('frontier', () => {
     expect(readFileSync(chart).subarray(1, 4).toString()).toBe('PNG');
   });
 
-  it.each([
+  it.each<[string[], string, string, string?]>([
     [[...FAST, '--points', '1'], 'points', 'from 2 to 100; got "1"'],
     [[...FAST, '--points', '101'], 'points', 'from 2 to 100'],
     [[...FAST, '--loss', '8'], 'loss', 'a bare 8 is unclear'],
-    [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight'],
+    [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
     [[], 'universe', 'Say which assets'],
-  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await runJson('frontier', ...args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), option },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
   });
 });

@@ -84,21 +84,21 @@ describe('metrics', () => {
     expect(stdout).toContain('B is listed from 2023-01-16');
   });
 
-  it.each([
+  it.each<[string[], string, string, string?]>([
     [[], 'prices', '--prices is needed'],
     [['--prices', file, '--tickers', ','], 'tickers', 'takes names'],
-    [['--prices', file, '--tickers', 'X'], 'tickers', 'has no column X; it has A, B, ^I.'],
+    [['--prices', file, '--tickers', 'X'], 'tickers', 'has no column X; it has A, B, ^I.', 'csv.no-column'],
     [['--prices', file, '--frequency', 'yearly'], 'frequency', 'daily, weekly or monthly; got "yearly"'],
     [['--prices', file, '--risk-free', '4'], 'risk-free', 'a bare 4 is unclear'],
     [['--prices', file, '--from', '2023'], 'from', 'a day as YYYY-MM-DD'],
-    [['--prices', file, '--from', '2024-01-01'], 'from', 'no day of it lies in the span'],
+    [['--prices', file, '--from', '2024-01-01'], 'from', 'no day of it lies in the span', 'prices.none-in-span'],
     [['--prices', file, '--tickers', 'A', '--frequency', 'monthly'], 'frequency', 'a return needs two'],
-  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await metrics(...args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), option },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
   });
 });
