@@ -36,7 +36,7 @@ describe('a semaphore', () => {
     expect(() => semaphore.tryAcquire('guild')).not.toThrow();
   });
 
-  it('lets two servers work, and tells a third when to come again', () => {
+  it('lets two servers work, and tells a third when to try again', () => {
     const time = { now: 0 };
     const semaphore = semaphoreAt(time);
     const release = semaphore.tryAcquire('a');

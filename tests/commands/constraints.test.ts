@@ -7,7 +7,7 @@ const most = (weight: number): Constraint => ({ kind: 'max-weight', weight });
 const least = (weight: number): Constraint => ({ kind: 'min-weight', weight });
 
 describe('constraints that nothing meets', () => {
-  it('say whose they are where both are the server’s settings', () => {
+  it('name their source when both come from the server’s settings', () => {
     const settings = [most(0.4), least(0.5)];
     expect(() => checkConstraints(settings, tickers(5), settings)).toThrow(
       "raise max_weight; min_weight 50% and max_weight 40% come from this server's settings, both of which those who",

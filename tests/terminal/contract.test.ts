@@ -170,7 +170,7 @@ describe('allocate', () => {
   it('says that an amount was not converted into the money of fictional prices', async () => {
     const args = ['allocate', ...FAST, '--loss', '8%', '--amount', '10000', '--currency', 'eur'];
     expect((await runJson(args)).json.conversion).toEqual({ kind: 'assumed', from: 'EUR', to: 'USD' });
-    expect((await run(args)).stdout).toContain('fictional USD: it was not converted from EUR');
+    expect((await run(args)).stdout).toContain('(fictional USD), not converted from EUR');
   });
 
   it('gives the same answer for the same seed, and another for another', async () => {
@@ -214,14 +214,14 @@ describe('allocate', () => {
     expect(least.minCvarWeights).toEqual(equal.minCvarWeights);
   });
 
-  it('says in words what a strategy cannot keep', async () => {
+  it('says that a strategy is above the limit', async () => {
     const { exitCode, stdout } = await run(['allocate', ...FAST, '--loss', '0.1%', '--strategy', 'equal-weight']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^Equal weights: above the limit of 0\.1% · 5 trading days · sample\n/);
     expect(stdout).toMatch(/, above the limit of 0\.1%\.\n/);
   });
 
-  it('says the same in words, and draws it', async () => {
+  it('prints the same as text, and draws it', async () => {
     const chart = `${home}/pictures/answer.png`;
     const { exitCode, stdout, stderr } = await run(['allocate', ...FAST, '--loss', '8%', '--chart', chart]);
     expect(exitCode).toBe(0);
@@ -278,7 +278,7 @@ describe('prices and universes', () => {
     expect(json.tickers).toHaveLength(3);
   });
 
-  it('list what there is', async () => {
+  it('list all universes', async () => {
     const { json } = await runJson(['universes']);
     expect(json.universes.map(({ name }: { name: string }) => name)).toEqual(['sample', 'us12']);
     expect(json.universes[0].models).toEqual([{ recipe: 'calibrated', trainedUntil: '2025-12-31' }]);
@@ -326,7 +326,7 @@ describe('a universe without a model', () => {
 
   beforeAll(() => writePricesCsv(file, sampleMarket(), 2, 560));
 
-  it('is trained when first asked for; a past day gets a model of its own', async () => {
+  it('is trained when first needed; a past day gets a model of its own', async () => {
     const first = await ask();
     expect(first.exitCode).toBe(0);
     expect(first.stderr).toContain('Training a model');
@@ -343,7 +343,7 @@ describe('a universe without a model', () => {
     expect(existsSync(models)).toBe(true);
   }, 240_000);
 
-  it('is trained with the memory that is asked for, or carries its state', async () => {
+  it('is trained with the requested memory, or carries its state', async () => {
     const [plain, asked] = [await train(), await train('--memory', 'window')];
     expect([plain.json.memory, asked.json.memory]).toEqual(['carried', 'window']);
     expect(asked.json).toMatchObject({ status: 'trained', recipe: 'calibrated', unchanged: false });

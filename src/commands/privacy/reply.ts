@@ -47,7 +47,7 @@ export function exportReply(data: PersonalData, now: number): Reply {
         description: 'Everything stored about you, as JSON',
       },
     ],
-    footer: '/privacy delete deletes it.',
+    footer: '/privacy delete removes it.',
   };
 }
 
@@ -68,7 +68,7 @@ export function deletionReply(data: PersonalData): Reply {
   if (gone.length + kept.length === 0) return NOTHING;
   return {
     tone: 'info',
-    title: 'Deleted',
+    title: 'Your data is deleted',
     body: [
       gone.length === 0 ? 'You had no alerts and no requests behind buttons.' : `Deleted:\n${bullets(gone)}`,
       ...(kept.length === 0 ? [] : [`${LIST.format(kept)} of servers stay, without your id.`]),

@@ -24,16 +24,16 @@ const now = Date.parse('2026-01-04T12:00:00Z');
 const saved = (about: Alert, server?: string) =>
   savedAlertReply({ alert: about, isGone: false, ...(server !== undefined && { server }) }, prices, now);
 
-describe('an alert in words', () => {
-  it('says the smallest limit rounded up, so that it can be kept, and never one that cannot be asked for', () => {
-    expect(saved(alert).body).toContain('can be kept now: the smallest that can is **7.01%**');
+describe('an alert reply', () => {
+  it('rounds the smallest limit up, so that it can be kept, and never below the smallest allowed', () => {
+    expect(saved(alert).body).toContain('can be kept now. The smallest that can is **7.01%**');
     expect(saved({ ...alert, minCvar: -0.02 }).body).toContain('**0.01%**');
   });
 
-  it('is saved with all that it asks, and the age of the prices', () => {
+  it('confirms an alert with its whole query and the age of the prices', () => {
     expect(saved(alert, 'this server').fields).toEqual([
       {
-        name: 'Invocation',
+        name: 'Details',
         value:
           'us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset; a universe of this server',
       },
@@ -42,7 +42,7 @@ describe('an alert in words', () => {
     expect(saved(alert).fields?.[0]?.value).not.toContain('server');
   });
 
-  it('is listed with all that it asks, and how it stood', () => {
+  it('lists alerts with their whole query and their last state', () => {
     const listed = alertListReply([
       { alert, isGone: false },
       { alert: { ...alert, lastTold: 'infeasible', minCvar: 0.09 }, isGone: false, server: 'Traders' },
@@ -60,7 +60,7 @@ describe('an alert in words', () => {
     ]);
   });
 
-  it('says that nobody watches it when its universe is no more', () => {
+  it('says that an alert is paused when its universe is gone', () => {
     const [field] = alertListReply([{ alert, isGone: true, server: 'this server' }]).fields ?? [];
     expect(field?.value).toBe('⚠ us12 is no longer a universe of this server, so this alert is paused.');
   });

@@ -18,8 +18,8 @@ const request: AllocateCommandRequest = {
   isPublic: false,
 };
 
-describe('a request that a button stands for', () => {
-  it('is kept for its member under a key that fits into a custom_id, for 30 days', async () => {
+describe('the request behind a button', () => {
+  it('is saved for its member under a key that fits into a custom_id, for 30 days', async () => {
     const { home, remove } = temporaryHome();
     let now = Date.UTC(2026, 0, 1);
     const store = await openStore(`sqlite:${home}/store.sqlite`, { now: () => now });

@@ -91,7 +91,7 @@ describe('backtest', () => {
     expect(json.paths.equal.annualReturn).toBeLessThan(json.paths.equal.gross.annualReturn);
   });
 
-  it('says the same in words, writes every decision and draws three pictures', async () => {
+  it('prints the same as text, writes every decision and draws three pictures', async () => {
     const [csv, chart] = [join(home, 'out', 'decisions.csv'), join(home, 'out', 'profit.png')];
     const { exitCode, stdout } = await tailcap(['backtest', ...GRID, '--csv', csv, '--chart', chart], home);
     expect(exitCode).toBe(0);
@@ -156,7 +156,7 @@ describe('backtest', () => {
     });
   });
 
-  it('says what it leaves behind when it is interrupted, and goes on from there', async () => {
+  it('says what remains when it is interrupted, and resumes from there', async () => {
     const args = [...LONG, '--seed', '2'];
     const where = join(home, 'interrupted');
     const { interrupt, run } = startTailcap(['backtest', ...args, '--json'], where);
@@ -173,7 +173,7 @@ describe('backtest', () => {
   });
 
   // Killed as from outside, with decisions on their way: what was kept is whole, and the rest is made again.
-  it('goes on where it was when it was killed', async () => {
+  it('resumes after it was killed', async () => {
     const args = [...LONG, '--warm-start'];
     const [killed, whole] = [join(home, 'killed'), join(home, 'whole')];
     const { kill, run } = startTailcap(['backtest', ...args, '--json'], killed);

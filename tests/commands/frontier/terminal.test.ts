@@ -78,14 +78,14 @@ describe('frontier', () => {
     expect(allocated.minCvar).toBe(json.minCvar);
   });
 
-  it('has 20 points unless told otherwise, and only marks a limit that nothing keeps', async () => {
+  it('has 20 points by default, and only marks a limit that no split keeps', async () => {
     const { exitCode, json } = await runJson('frontier', ...FAST, '--loss', '0.1%');
     expect(exitCode).toBe(0);
     expect(json.points).toHaveLength(20);
     expect(json.lossLimit).toBe(0.001);
   });
 
-  it('says the same in words, and draws it', async () => {
+  it('prints the same as text, and draws it', async () => {
     const chart = `${home}/pictures/frontier.png`;
     const { exitCode, stdout, stderr } = await tailcap(['frontier', ...FAST, '--loss', '4%', '--chart', chart], home);
     expect(exitCode).toBe(0);

@@ -23,7 +23,7 @@ const request: AllocateCommandRequest = {
 const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
 
 describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
-  /** Everything that can be stored of a member, readable and not. */
+  /** Everything that can be stored about a member, readable and not. */
   async function known() {
     const { store, url } = await rig(await fresh());
     const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
@@ -45,7 +45,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
     return { places, rowsWith };
   }
 
-  it('is in no row any more, and everybody else in all of theirs', async () => {
+  it('appears in no row, while everyone else still appears in all of theirs', async () => {
     const { places, rowsWith } = await known();
     const others = await rowsWith(OTHER);
     expect(await rowsWith(MEMBER)).toHaveLength(6);
@@ -56,7 +56,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
     expect((await rowsWith('"scheduledBy":"0"')).toSorted()).toEqual([`aside:guilds/${GUILD}`]);
   });
 
-  it('stays so when something that began before ends only now', async () => {
+  it('stays forgotten when earlier work ends afterwards', async () => {
     const { places, rowsWith } = await known();
     await forgetMember(places, MEMBER);
     const after = await places.members.update(MEMBER, (old) => ({ ...old, alerts: old.alerts.map(() => alertOf(3)) }));

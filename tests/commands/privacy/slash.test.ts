@@ -88,14 +88,14 @@ afterAll(() => people.close());
 const ask = (name: 'export' | 'delete', userId = me) => people.discord.slash(`privacy ${name}`, {}, { userId });
 
 describe('/privacy export', () => {
-  it('attaches a file with all that is stored of the member, and of nobody else', async () => {
+  it('attaches a file with everything stored about the member, and about no one else', async () => {
     const message = await ask('export').answer();
     expect(message.ephemeral).toBe(true);
     const text = textOf(message);
     for (const part of [
       '1 alert',
       '2 requests behind buttons',
-      '2 records that',
+      '2 unreadable records',
       '1 universe',
       '2 reports',
       'your id on 1 unreadable record of servers',
@@ -128,7 +128,7 @@ describe('/privacy export', () => {
 });
 
 describe('/privacy delete', () => {
-  it('asks first, and lets nobody else press', async () => {
+  it('asks for confirmation, and accepts it only from the member', async () => {
     const before = rowsWith(me).length;
     const message = await ask('delete').answer();
     expect(message.ephemeral).toBe(true);
@@ -141,7 +141,7 @@ describe('/privacy delete', () => {
     expect(before).toBeGreaterThan(5);
   });
 
-  it("removes it all, leaves the servers' things without the member, and says what was deleted", async () => {
+  it("deletes everything, removes the member's id from what belongs to servers, and lists what was deleted", async () => {
     const { guilds } = people.app;
     const [button] = buttonsOf(await ask('delete').answer());
     const message = await people.discord.press(button!.customId).answer();
@@ -149,8 +149,8 @@ describe('/privacy delete', () => {
     const text = textOf(message);
     for (const part of [
       '1 alert',
-      '2 questions',
-      '2 records',
+      '2 requests',
+      '2 unreadable records',
       '1 universe, 2 reports and 1 unreadable record of servers stay',
       'logs',
     ]) {
