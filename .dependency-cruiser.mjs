@@ -10,7 +10,7 @@ const FEATURE = 'commands/[^/]+/';
 /** What a feature keeps in the store. */
 const RECORD = `${FEATURE}record.ts`;
 const SLASH = `${FEATURE}slash.ts`;
-const TERMINAL = `${FEATURE}(terminal[^/]*|output|json|csv).ts`;
+const TERMINAL = `${FEATURE}(terminal[^/]*|output|csv).ts`;
 
 /** What the files of a room may import besides each other; `types` by `import type` alone. The rest is forbidden. */
 const ROOMS = {

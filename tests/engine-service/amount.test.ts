@@ -9,7 +9,7 @@ import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { weightBounds } from '../../src/engine/constraints/index.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
-import { allocateJson } from '../../src/commands/allocate/json.ts';
+import { allocateJson } from '../../src/commands/allocate/terminal.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';

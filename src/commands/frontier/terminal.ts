@@ -1,4 +1,6 @@
 import { answerChart } from './answer.ts';
+import type { Portfolio } from '../../engine/types.ts';
+import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
@@ -18,7 +20,7 @@ import {
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
-import { frontierJson } from './json.ts';
+import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const frontierCommand: TerminalCommand = {
@@ -60,5 +62,30 @@ function requestOf(flags: Flags): FrontierRequest {
     points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, loss === undefined ? undefined : parseRate(loss, 'loss', RANGES.loss)),
+  };
+}
+
+function frontierJson({ request, tickers, frontier, model, prices, seconds }: FrontierAnswer): object {
+  const { mandate, sampling } = request;
+  const { alpha, limit } = mandate.risk;
+  const pointJson = ({ weights, ...figures }: Portfolio): object => ({
+    ...figures,
+    weights: byTicker(tickers, weights),
+  });
+  const { expectedReturn, cvar, valueAtRisk } = frontier.equalWeight;
+  return {
+    status: 'traced',
+    points: frontier.points.map(pointJson),
+    minCvar: frontier.minimum.cvar,
+    equalWeight: { expectedReturn, cvar, valueAtRisk },
+    gap: frontier.gap,
+    horizonDays: mandate.horizonDays,
+    alpha,
+    ...(limit !== undefined && { lossLimit: limit }),
+    scenarios: sampling.scenarios,
+    seed: sampling.seed,
+    model,
+    prices: pricesJson(prices),
+    seconds: stagesJson(seconds),
   };
 }
