@@ -65,7 +65,9 @@ const ROOMS = {
     ],
     types: ['config.ts'],
   },
-  'main.ts': { imports: ['app.ts', 'commands/slash-commands.ts', 'config.ts', 'discord/', 'jobs/', GROUND] },
+  'main.ts': {
+    imports: ['app.ts', 'commands/(error-words|slash-commands).ts', 'config.ts', 'discord/', 'jobs/', GROUND],
+  },
   'cli.ts': { imports: [TERMINAL, 'terminal/', SHARED, 'config.ts', GROUND] },
 };
 

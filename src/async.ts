@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BusyError } from './errors.ts';
 
 /**
- * Waits for `work` at most `ms`. Work that is late goes on, and its result is dropped.
- * @param onTimeout gives the result instead, or throws
+ * Waits at most `ms` for `work`. Late work continues, and its result is dropped.
+ * @param onTimeout returns a result to use instead, or throws
  * @throws Error when `work` rejects in time
  */
 export async function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: () => T): Promise<T> {
@@ -17,7 +17,7 @@ export async function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: ()
 }
 
 /**
- * Waits for `work` until the signal aborts; the work itself goes on.
+ * Waits for `work` until the signal aborts; the work itself continues.
  * @param signal absent: waits to the end
  * @throws the signal's reason when it has aborted, or aborts first
  */
@@ -35,12 +35,12 @@ const PAUSE_MS = 15_000;
 
 export interface RetryOptions {
   readonly signal: AbortSignal;
-  /** Between two tries. */
+  /** Milliseconds between attempts. */
   readonly pauseMs?: number | undefined;
 }
 
 /**
- * For work that nobody waits for at a screen: while people keep the threads busy, it is tried again and again.
+ * For background work: retries while the threads are busy with people's requests.
  * @throws Error when the signal aborts, and every error of `work` but BusyError
  */
 export async function retryWhileBusy<T>(

@@ -1,7 +1,7 @@
 import { allocateCommand } from './commands/allocate/terminal.ts';
 import { backtestCommand } from './commands/backtest/terminal.ts';
 import { backupCommand, restoreCommand } from './commands/backup/terminal.ts';
-import { type CliCommand, type Output, openTerminal } from './terminal/terminal-command.ts';
+import { type TerminalCommand, type Output, openTerminal } from './terminal/terminal-command.ts';
 import { CALL, parseFlags } from './terminal/parse-flags.ts';
 import { demoCommand } from './commands/demo/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
@@ -14,10 +14,10 @@ import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
-import { TERMINAL_NAMES, wordError } from './commands/constraints.ts';
+import { terminalName, wordError } from './commands/error-words.ts';
 import { UserError } from './errors.ts';
 
-const COMMANDS: readonly CliCommand[] = [
+const COMMANDS: readonly TerminalCommand[] = [
   allocateCommand,
   frontierCommand,
   backtestCommand,
@@ -35,16 +35,16 @@ const COMMANDS: readonly CliCommand[] = [
 
 const BAD_INPUT = 2;
 const FAULT = 1;
-/** As shells have it: 128 and the number of SIGINT. */
+/** By shell convention, 128 plus the number of SIGINT. */
 const INTERRUPTED = 130;
 
-const usage = (): string => {
+function usage(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return `${CALL} COMMAND [options]\n\n${lines.join('\n')}\n\n${CALL} COMMAND --help tells a command's options.\n`;
-};
+  return `${CALL} COMMAND [options]\n\n${lines.join('\n')}\n\n${CALL} COMMAND --help shows a command's options.\n`;
+}
 
-/** Answers on standard output, everything else on standard error. @returns the exit code */
+/** Prints answers on standard output, everything else on standard error. @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const wantsJson = args.includes('--json');
   const terminal = openTerminal(loadEnvironment());
@@ -61,11 +61,11 @@ async function main(args: readonly string[]): Promise<number> {
     return print(output, wantsJson);
   } catch (error) {
     terminal.clear();
-    return tellError(wordError(error, TERMINAL_NAMES), wantsJson);
+    return printError(wordError(error, terminalName), wantsJson);
   }
 }
 
-function findCommand(name: string | undefined): CliCommand {
+function findCommand(name: string | undefined): TerminalCommand {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const known = COMMANDS.map((one) => one.name).join(', ');
@@ -78,26 +78,26 @@ function print({ json, text, exitCode }: Output, wantsJson: boolean): number {
   return exitCode;
 }
 
-/** A UserError's exit code, an interruption's, or a fault's. */
-const ENDS = { input: BAD_INPUT, interrupted: INTERRUPTED, fault: FAULT } as const;
+/** Exit codes by kind of error. */
+const EXIT_CODES = { input: BAD_INPUT, interrupted: INTERRUPTED, fault: FAULT } as const;
 
-function kindOf(error: unknown): keyof typeof ENDS {
+function kindOf(error: unknown): keyof typeof EXIT_CODES {
   if (error instanceof UserError) return 'input';
   return error instanceof InterruptedError ? 'interrupted' : 'fault';
 }
 
-function tellError(error: unknown, wantsJson: boolean): number {
+function printError(error: unknown, wantsJson: boolean): number {
   const kind = kindOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (wantsJson) {
-    const option = error instanceof UserError && error.option !== undefined ? { option: error.option } : {};
-    process.stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, ...option } })}\n`);
+    const { option, code } = error instanceof UserError ? error : {};
+    process.stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code } })}\n`);
   }
   const trace = kind === 'fault' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   process.stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);
-  return ENDS[kind];
+  return EXIT_CODES[kind];
 }
 
 process.exitCode = await main(process.argv.slice(2));
-// Whoever interrupts does not wait for a vendor that is still to answer.
+// After Ctrl-C, a vendor's pending response is not awaited.
 if (process.exitCode === INTERRUPTED) process.exit();

@@ -1,24 +1,27 @@
+/** The details of an error, in addition to its sentence. */
+interface ErrorDetails {
+  /** The key of the option at fault (`loss`, `max-weight`). Discord and the terminal each spell it in their own way. */
+  readonly option?: string | undefined;
+  /** The kind of error, which never changes: `constraints.max-weight-too-low`. */
+  readonly code?: string | undefined;
+  /** The figures that belong to the code, from which a sentence can be made. Plain JSON without secrets or holdings. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+  /** The underlying error, for the log. */
+  readonly cause?: unknown;
+}
+
 /**
- * An error that a person can correct. The message is shown to them as it is, so it says in one clear sentence what was
- * expected, what came, and how to correct it. Every other error is a fault: it is logged under an id, and the person
- * sees only that id.
+ * An error that a person can correct. The message says in one clear sentence what was expected, what came, and how to
+ * correct it. It is shown as it is, unless Discord or the terminal words the code itself (`wordError`); otherwise it
+ * names no option. Every other error is a fault: it is logged under an id, and the person sees only that id.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  /** The option or flag at fault, without dashes (`loss`, `max-weight`). */
-  readonly option: string | undefined;
-  /** The kind of error, for callers that word it themselves: `constraints.max-weight-too-low`. */
-  readonly code: string | undefined;
-  /** The figures that belong to the code. Plain data. */
-  readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly option: ErrorDetails['option'];
+  readonly code: ErrorDetails['code'];
+  readonly data: ErrorDetails['data'];
 
-  constructor(
-    message: string,
-    option?: string,
-    cause?: unknown,
-    code?: string,
-    data?: Readonly<Record<string, unknown>>,
-  ) {
+  constructor(message: string, { option, code, data, cause }: ErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.option = option;
     this.code = code;

@@ -27,7 +27,12 @@ export async function usingFile<T>(
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const reason = code === 'ENOENT' ? `there is no such ${verb === 'read' ? 'file' : 'directory'}` : REASONS[code];
     if (reason === undefined) throw error;
-    throw new UserError(`Cannot ${verb} ${file}: ${reason}.`, option, error);
+    throw new UserError(`Cannot ${verb} ${file}: ${reason}.`, {
+      option,
+      code: `files.cannot-${verb}`,
+      data: { file, reason },
+      cause: error,
+    });
   }
 }
 
@@ -52,7 +57,12 @@ export function parseRows(text: string, where: string, option: string): Row[] {
     return records.map((cells, i) => ({ cells, line: lines[i]! }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${where} is not readable as CSV: ${error.message}.`, option, error);
+    throw new UserError(`${where} is not readable as CSV: ${error.message}.`, {
+      option,
+      code: 'files.not-csv',
+      data: { where, reason: error.message },
+      cause: error,
+    });
   }
 }
 

@@ -1,8 +1,8 @@
-// Pure: how numbers, dates and tables are written for people.
+// Numbers, dates and tables as text for people.
 
 const MINUS = '\u2212';
 
-/** Where there is no number: nothing was risked, or too little is known. */
+/** Stands in for an undefined figure: there was no risk, or too little data. */
 export const NO_NUMBER = '\u2013';
 
 /** `0.0791` → `7.91%`; a real minus sign, so that columns line up. */
@@ -12,24 +12,24 @@ export function percent(fraction: number, decimals = 2): string {
   return `${isNegative ? MINUS : ''}${text}%`;
 }
 
-/** Rounded up, so that what is read can be kept: `0.042807` → `4.29%`. */
+/** Rounded up, so that a limit of this size can be kept: `0.042807` → `4.29%`. */
 export const percentUp = (fraction: number): string => percent(Math.ceil(fraction * 1e4 - 1e-9) / 1e4);
 
-/** `0.77990` → `0.780`; `NO_NUMBER` where there is none. */
+/** `0.77990` → `0.780`; `NO_NUMBER` when it is not finite. */
 export function ratio(value: number, decimals = 3): string {
   if (!Number.isFinite(value)) return NO_NUMBER;
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** A limit as people write it: `8%`, `7.5%`; no zeros that say nothing. */
+/** Without trailing zeros: `8%`, `7.5%`. */
 export const shortPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;
 
 /** `0.0312` → `+3.12%`. */
 export const signedPercent = (fraction: number, decimals = 2): string =>
   (fraction > 0 ? '+' : '') + percent(fraction, decimals);
 
-/** The smallest multiple of 0.1% that is not below `fraction`; 1e-9 forgives the last bit of a float. */
+/** The smallest multiple of 0.1% that is not below `fraction`; 1e-9 absorbs rounding errors. */
 export const roundUpToTenthPercent = (fraction: number): number => Math.ceil(fraction * 1000 - 1e-9) / 1000;
 
 export function money(amount: number, currency?: string): string {
@@ -40,7 +40,7 @@ export function money(amount: number, currency?: string): string {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
-/** `95` seconds → `2 min`; for waiting people, so never falsely exact. */
+/** `95` seconds → `2 min`: an estimate, so without false precision. */
 export function roughly(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   return `${Math.round(seconds / 60)} min`;
@@ -54,7 +54,7 @@ export function age(isoDay: string, now: number): string {
   return days === 0 ? 'today' : `${plural(days, 'day')} old`;
 }
 
-/** Columns padded to the same width: the first to the left, the others to the right. */
+/** Columns of equal width: the first is left-aligned, the others are right-aligned. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
@@ -65,11 +65,11 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Names on the left, their values in one column: `Seed    1`. */
+/** Names on the left, values aligned in one column: `Seed    1`. */
 export function labelled(rows: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
 
-/** A time that Discord writes in each reader's own zone: `R` in 3 hours, `f` 20 November 2026 18:30, `F` with its weekday. */
+/** A time that Discord shows in each reader's time zone: `R` in 3 hours, `f` 20 November 2026 18:30, `F` with its weekday. */
 export const discordTime = (time: number, style: 'R' | 'f' | 'F'): string => `<t:${Math.floor(time / 1000)}:${style}>`;

@@ -12,7 +12,7 @@ export const jobRunSchema = z.strictObject({
   outcome: z.enum(['done', 'failed', 'begun']),
   /** 1, 2, …, of the attempts for the same due time; absent: the first. */
   attempt: z.int().exactOptional(),
-  /** Nobody starts it before: the end of the lease while it runs, of the pause after a failure. */
+  /** No attempt starts earlier: the end of the lease while it runs, or of the pause after a failure. */
   until: instant.exactOptional(),
   /** A few words: no holdings, no limits. */
   note: z.string().exactOptional(),
@@ -21,8 +21,8 @@ export const jobRunSchema = z.strictObject({
 export type JobRun = z.infer<typeof jobRunSchema>;
 
 /**
- * Job runs by key: those of the tasks, of the parts of a nightly run, and of messages sent. The table is stored as
- * `marks`, its name in earlier versions: under another name a bot would repeat what it did before the upgrade.
+ * Job runs by key: of tasks, of the parts of a nightly run, and of messages sent. The table keeps its earlier name
+ * `marks`: under another, an upgraded bot would repeat work that is already done.
  */
 export const openJobRuns = (store: Pick<Store, 'table'>): Table<JobRun> => store.table('marks', jobRunSchema, 1);
 

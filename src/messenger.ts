@@ -4,23 +4,23 @@ import type { Reply } from './reply.ts';
 import type { Table } from './store/table.ts';
 
 /**
- * `sent`: it is there, once. `refused`: the bot may not write there, there is no such channel, or the member
- * takes no direct messages. `failed`: Discord could not be reached despite several attempts; the message may be
- * tried again under the same nonce.
+ * `sent`: the message is posted, exactly once. `refused`: the bot may not post there, the channel does not exist, or
+ * the member accepts no direct messages. `failed`: Discord could not be reached despite several attempts; the message
+ * may be sent again with the same nonce.
  */
 export type Delivery = 'sent' | 'refused' | 'failed';
 
-/** Sends messages that nobody is waiting for. Retries with back-off, honours rate limits, and never sends a nonce twice. */
+/** Sends messages outside of interactions. Retries with back-off, honours rate limits, and never sends a nonce twice. */
 export interface Messenger {
   /** @param nonce at most 25 characters: a message with this nonce is not posted again, even after a restart */
   postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
-  /** A direct message. A member who takes none is remembered: no more are tried until they use a command. */
+  /** A direct message. A member who accepts none is remembered, and none is tried until they use a command again. */
   sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
   /** Whether the bot is in that server, even while the server is unavailable. */
   isInGuild(guildId: string): boolean;
-  /** Whether the bot may post embeds and files there. @returns what it lacks in words; undefined when it may */
+  /** Whether the bot may post embeds and files there. @returns the missing permissions in words; undefined when it may */
   missingPermissions(guildId: string, channelId: string): Promise<string | undefined>;
-  /** The server's name; undefined when the bot is not in it, or does not see it now. */
+  /** The server's name; undefined when the bot is not in it, or the server is unavailable. */
   guildName(guildId: string): string | undefined;
 }
 
@@ -37,10 +37,10 @@ export interface SentMessages {
   add(nonce: string): Promise<void>;
 }
 
-/** An interrupted run that goes on later than this may send its messages again. */
+/** A run that is resumed later than this may send its messages again. */
 const SENT_TTL_MS = 7 * 86_400_000;
 
-/** @param jobRuns keeps them, as runs that are done, under `sent/<nonce>` */
+/** @param jobRuns stores them as finished runs under `sent/<nonce>` */
 export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): SentMessages {
   return {
     has: async (nonce) => (await jobRuns.get(sentKey(nonce))) !== undefined,

@@ -1,4 +1,4 @@
-// What people write, in Discord's options and on the command line. All readers throw UserError.
+// Parsers of Discord's options and the command line's flags. All throw UserError.
 import type { Sampling } from './engine/samples.ts';
 import type { StrategyChoice } from './engine/strategies/strategy.ts';
 import { UserError } from './errors.ts';
@@ -9,7 +9,7 @@ export interface Range {
   readonly max: number;
 }
 
-/** What each number may be. Rates are fractions; horizon is in trading days. */
+/** The allowed values. Rates are fractions; horizon is in trading days. */
 export const RANGES = {
   horizon: { min: 1, max: 252 },
   alpha: { min: 0.5, max: 0.999 },
@@ -29,7 +29,7 @@ export const DEFAULTS = {
   horizon: 21,
   alpha: 0.95,
   scenarios: 10_000,
-  /** Of each decision of a backtest. */
+  /** For each decision of a backtest. */
   backtestScenarios: 5_000,
   seed: 1,
   points: 20,
@@ -38,50 +38,51 @@ export const DEFAULTS = {
   cost: 10,
 } as const;
 
-/** Scenarios that are drawn beforehand serve only requests with the very same. */
+/** Scenarios drawn in advance serve only requests with exactly these values. */
 export const DEFAULT_SAMPLING: Sampling = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed };
 
 export const DEFAULT_STRATEGY: StrategyChoice = { id: 'cvar-lstm', params: { recipe: 'calibrated' } };
 
-/** `8%`, `8 %` or `0.08` → 0.08. A bare 8 could mean either and is refused; a bare 0 could not. */
+/** `8%`, `8 %` or `0.08` → 0.08. A bare 8 is ambiguous and is refused; a bare 0 is not. */
 export function parseRate(text: string, option: string, range: Range): number {
   const written = text.trim();
   const match = /^(\d+\.?\d*|\.\d+)\s*(%?)$/.exec(written);
-  if (match === null) throw new UserError(`${option} takes a rate such as 8% or 0.08; got "${text}".`, option);
+  if (match === null) throw new UserError(`${option} takes a rate such as 8% or 0.08; got "${text}".`, { option });
   const [, digits = '', sign] = match;
   if (sign !== '%' && !digits.includes('.') && Number(digits) > 0) {
     const meant = Number(digits) > 1 ? `${digits}% or ${Number(`${digits}e-2`)}` : `${digits}% or ${digits}.0`;
-    throw new UserError(
-      `${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`,
+    throw new UserError(`${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`, {
       option,
-    );
+    });
   }
   // 99.9 / 100 is 0.9990000000000001: the exponent rounds once.
   const rate = Number(sign === '%' ? `${digits}e-2` : digits);
   if (rate < range.min || rate > range.max) {
     throw new UserError(
       `${option} must lie between ${shortPercent(range.min)} and ${shortPercent(range.max)}; got "${text}".`,
-      option,
+      { option },
     );
   }
   return rate;
 }
 
-/** A table of more would not fit into an answer. */
+/** A longer table would not fit into a reply. */
 const MOST_LIMITS = 25;
 
 /**
- * Loss limits, ascending: `1%:12%:1%` (from, to, step), `4%, 8%, 12%` or `8%`. A range ends at the last
- * step that is not above its end.
+ * Loss limits, ascending: `1%:12%:1%` (from, to, step), `4%, 8%, 12%` or `8%`. A range ends at the last step that
+ * does not exceed its end.
  */
 export function parseLimits(text: string, option: string): number[] {
   const parts = text.split(':');
   if (parts.length !== 1 && parts.length !== 3) {
-    throw new UserError(`${option} takes a range such as 1%:12%:1% or rates such as 4%, 8%; got "${text}".`, option);
+    throw new UserError(`${option} takes a range such as 1%:12%:1% or rates such as 4%, 8%; got "${text}".`, {
+      option,
+    });
   }
   const limits = parts.length === 3 ? limitsOfRange(parts, text, option) : limitsOfList(text, option);
   if (limits.length > MOST_LIMITS) {
-    throw new UserError(`${option} takes at most ${MOST_LIMITS} limits; "${text}" makes ${limits.length}.`, option);
+    throw new UserError(`${option} takes at most ${MOST_LIMITS} limits; "${text}" makes ${limits.length}.`, { option });
   }
   return limits;
 }
@@ -91,9 +92,9 @@ const limitsOfList = (text: string, option: string): number[] =>
 
 function limitsOfRange(parts: readonly string[], text: string, option: string): number[] {
   const [from = 0, to = 0, step = 0] = parts.map((part) => parseRate(part, option, RANGES.loss));
-  if (to < from) throw new UserError(`${option} must go from a lower rate to a higher one; got "${text}".`, option);
+  if (to < from) throw new UserError(`${option} must go from a lower rate to a higher one; got "${text}".`, { option });
   const count = Math.floor((to - from) / step + 1e-9) + 1;
-  // 0.01 + 5 × 0.01 is not 0.06: the rounding makes it so.
+  // 0.01 + 5 × 0.01 is not exactly 0.06, so round.
   return Array.from({ length: count }, (_, at) => Number((from + at * step).toFixed(9)));
 }
 
@@ -101,7 +102,7 @@ export function parseWhole(value: string | number, option: string, range: Range)
   const number = typeof value === 'number' ? value : /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
   if (!Number.isInteger(number) || number < range.min || number > range.max) {
     const limits = `${range.min.toLocaleString('en-GB')} to ${range.max.toLocaleString('en-GB')}`;
-    throw new UserError(`${option} takes a whole number from ${limits}; got "${value}".`, option);
+    throw new UserError(`${option} takes a whole number from ${limits}; got "${value}".`, { option });
   }
   return number;
 }
@@ -116,26 +117,28 @@ export function parseAmount(value: string | number, option: string): number {
   if (!(amount > 0 && amount <= LARGEST_AMOUNT)) {
     throw new UserError(
       `${option} takes an amount of money above 0 and up to ${LARGEST_AMOUNT.toLocaleString('en-GB')}, such as 10000; got "${value}".`,
-      option,
+      { option },
     );
   }
   return amount;
 }
 
-/** Alphabetic ISO 4217 codes, as this runtime knows them. */
+/** Alphabetic ISO 4217 codes known to this runtime. */
 export const CURRENCIES: readonly string[] = Intl.supportedValuesOf('currency');
 
 /** `eur` → EUR. */
 export function parseCurrency(text: string, option: string): string {
   const code = text.trim().toUpperCase();
   if (CURRENCIES.includes(code)) return code;
-  throw new UserError(`${option} takes a currency by its code (ISO 4217), such as EUR or USD; got "${text}".`, option);
+  throw new UserError(`${option} takes a currency by its code (ISO 4217), such as EUR or USD; got "${text}".`, {
+    option,
+  });
 }
 
 export function parseDay(text: string, option: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {
-    throw new UserError(`${option} takes a day as YYYY-MM-DD; got "${text}".`, option);
+    throw new UserError(`${option} takes a day as YYYY-MM-DD; got "${text}".`, { option });
   }
   return text;
 }
@@ -155,12 +158,12 @@ export function parseTickers(text: string, option: string, { min, max }: Range =
   ];
   const odd = tickers.find((ticker) => !SYMBOL.test(ticker));
   if (odd !== undefined) {
-    throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, option);
+    throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, { option });
   }
   if (tickers.length < min || tickers.length > max) {
     throw new UserError(
       `${option} takes ${min} to ${max} different symbols separated by commas; got ${tickers.length}.`,
-      option,
+      { option },
     );
   }
   return tickers;

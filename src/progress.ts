@@ -1,4 +1,3 @@
-// Pure: how far a long computation is, in words.
 import type { OnProgress, Progress } from './engine/types.ts';
 import { roughly } from './format.ts';
 
@@ -6,7 +5,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   prices: 'Fetching prices',
   training: 'Training a model',
   scenarios: 'Drawing scenarios',
-  backtest: 'Testing on the past',
+  backtest: 'Backtesting',
 };
 
 /** `Drawing scenarios: 42% done, about 7 s left` */
@@ -19,8 +18,8 @@ export function describeProgress({ stage, done, secondsLeft, detail }: Progress)
   return `${STAGES[stage]}: ${parts.filter((part) => part !== undefined && part !== false).join(', ')}`;
 }
 
-/** Progress for one who can only be told words. */
-export const inWords =
-  (say: (text: string) => void): OnProgress =>
+/** Adapts a callback that takes text. */
+export const progressText =
+  (show: (text: string) => void): OnProgress =>
   (progress) =>
-    say(describeProgress(progress));
+    show(describeProgress(progress));

@@ -1,6 +1,6 @@
 // An answer before it becomes Discord's JSON (discord/render.ts) or a terminal's lines (terminal/reply-text.ts).
 
-/** A button stands for a request that the store keeps under `key`, so it survives a restart. */
+/** A button whose request is stored under `key`, so that it still works after a restart. */
 export interface ReplyButton {
   readonly label: string;
   readonly style: 'primary' | 'secondary';
@@ -13,11 +13,11 @@ export interface ReplyImage {
   /** A file name: `allocation.png`. */
   readonly name: string;
   readonly png: Uint8Array;
-  /** For people who cannot see it. */
+  /** Alternative text for people who cannot see the image. */
   readonly description: string;
 }
 
-/** A file to keep, not to look at. */
+/** An attachment to download rather than to display. */
 export interface ReplyFile {
   /** A file name: `my-data.json`. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface ReplyField {
   readonly value: string;
 }
 
-/** One answer to one person. Text is Discord's markdown; the longest form that still fits is chosen by discord/embed.ts. */
+/** One answer to one person. Text is Discord's markdown; discord/embed.ts chooses the longest form that fits. */
 export interface Reply {
   readonly tone: 'answer' | 'warning' | 'error' | 'info';
   readonly title: string;

@@ -1,4 +1,4 @@
-// Pure: when something happens again and again, in a time zone with its daylight saving.
+// Recurring times in a time zone with daylight saving.
 import { Cron } from 'croner';
 import { UserError } from './errors.ts';
 
@@ -23,7 +23,7 @@ const DAYS: Readonly<Record<string, string>> = {
   sundays: '0',
 };
 
-/** What runs more often keeps everybody else waiting. */
+/** Tasks that run more often would keep the others waiting. */
 const SHORTEST_PAUSE_MS = 3_600_000;
 
 /**
@@ -40,23 +40,23 @@ export function parseWhen(text: string, option: string): string {
   if (runs === undefined || runs.length === 0) {
     throw new UserError(
       `${option} takes days and a time such as "weekdays 18:30", or five cron fields such as "30 18 * * 1-5"; got "${text}".`,
-      option,
+      { option },
     );
   }
   if (runs.some((run, at) => run - (runs[at - 1] ?? -Infinity) < SHORTEST_PAUSE_MS)) {
-    throw new UserError(`${option} must be at least an hour from one time to the next; got "${text}".`, option);
+    throw new UserError(`${option} must be at least an hour from one time to the next; got "${text}".`, { option });
   }
   return cron;
 }
 
-/** As people write it, "weekdays 18:30"; the five fields as they are where there are no such words. */
+/** As people write it, "weekdays 18:30"; the five fields unchanged when no such words fit. */
 export function describeWhen(cron: string): string {
   const [, minute = '', hour, weekdays] = /^(\d+) (\d+) \* \* (\S+)$/.exec(cron) ?? [];
   const days = Object.keys(DAYS).find((name) => DAYS[name] === weekdays);
   return days === undefined ? cron : `${days} ${hour}:${minute.padStart(2, '0')}`;
 }
 
-/** The first runs after a leap year's beginning; undefined when the text is no cron expression. */
+/** The first runs from the start of a leap year; undefined for an invalid cron expression. */
 function nextRuns(schedule: Schedule, count: number): number[] | undefined {
   try {
     return nextRunsAfter(schedule, Date.UTC(2024, 0, 1), count);
@@ -70,22 +70,21 @@ export function parseTimeZone(text: string, option: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text.trim() }).resolvedOptions().timeZone;
   } catch {
-    throw new UserError(`${option} takes an IANA time zone such as Europe/Berlin or UTC; got "${text}".`, option);
+    throw new UserError(`${option} takes an IANA time zone such as Europe/Berlin or UTC; got "${text}".`, { option });
   }
 }
 
 /**
- * A time that daylight saving skips is made up for when the clocks have gone forward; one that comes twice
- * counts once.
+ * A time that daylight saving skips runs right after the clocks go forward; one that occurs twice runs once.
  * @param after milliseconds since 1970
- * @returns milliseconds since 1970; undefined when it never happens again
+ * @returns milliseconds since 1970; undefined when there is no further run
  */
 export function nextRun({ cron, timeZone }: Schedule, after: number): number | undefined {
   return new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true }).nextRun(new Date(after))?.getTime();
 }
 
 /**
- * The newest time at which it should have happened, of all in (after, until].
+ * The latest scheduled time in (after, until].
  * @param after, until milliseconds since 1970
  */
 export function lastRunIn(schedule: Schedule, after: number, until: number): number | undefined {
@@ -94,7 +93,7 @@ export function lastRunIn(schedule: Schedule, after: number, until: number): num
   return last;
 }
 
-/** @returns milliseconds since 1970, ascending; fewer than `count` when there are no more */
+/** @returns milliseconds since 1970, ascending; fewer than `count` when the schedule ends */
 export function nextRunsAfter(schedule: Schedule, after: number, count: number): number[] {
   const runs: number[] = [];
   for (let run = nextRun(schedule, after); run !== undefined && runs.length < count; run = nextRun(schedule, run)) {

@@ -1,22 +1,22 @@
 import { UserError } from './errors.ts';
 
-/** Gives the permit back; a second call does nothing. */
+/** Returns the permit; a second call does nothing. */
 export type Release = () => void;
 
 interface SemaphoreOptions {
   /** What a permit is for, as a noun: `backtest`. */
   readonly work: string;
   readonly permits: number;
-  /** How long the work takes; every measured duration then counts for half of the estimate. */
+  /** First estimate of how long the work takes; each measured duration is then averaged with the estimate. */
   readonly usualMs: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
-/** Limits work that takes most of the machine: one permit per key, and few in total. */
+/** Limits work that occupies most of the machine: one permit per key, and a few in total. */
 export class Semaphore {
   readonly #options: SemaphoreOptions;
-  /** Key → since when it holds a permit. */
+  /** Key → when it got its permit, in milliseconds. */
   readonly #running = new Map<string, number>();
   /** In the order in which they began to wait. */
   readonly #waiting = new Set<() => void>();
@@ -34,11 +34,17 @@ export class Semaphore {
   tryAcquire(key: string): Release {
     if (this.#isFree(key)) return this.#grant(key);
     const { work, permits } = this.#options;
-    throw new UserError(
-      this.#running.has(key)
-        ? `A ${work} is already running here: wait for it or cancel it.`
-        : `${permits} ${work}s are running already: try again in about ${this.#minutesLeft()} min.`,
-    );
+    if (this.#running.has(key)) {
+      throw new UserError(`A ${work} is already running here: wait for it or cancel it.`, {
+        code: 'semaphore.running-here',
+        data: { work },
+      });
+    }
+    const minutes = this.#minutesLeft();
+    throw new UserError(`${permits} ${work}s are running already: try again in about ${minutes} min.`, {
+      code: 'semaphore.full',
+      data: { work, permits, minutes },
+    });
   }
 
   /** Waits for a permit; rejects with the signal's reason when it aborts first. */
@@ -82,7 +88,7 @@ export class Semaphore {
     };
   }
 
-  /** Until the oldest permit should be given back; at least a minute. */
+  /** Estimated minutes until the oldest permit is returned; at least one. */
   #minutesLeft(): number {
     const oldest = Math.min(...this.#running.values());
     return Math.max(1, Math.ceil((oldest + this.#expectedMs - this.#options.now()) / 60_000));

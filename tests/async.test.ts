@@ -9,7 +9,7 @@ const tooLate = (): never => {
 };
 
 describe('withTimeout', () => {
-  it('gives what the work gives in time, and lets go of the clock', async () => {
+  it('returns the result in time, and clears the timer', async () => {
     vi.useFakeTimers();
     try {
       expect(await withTimeout(1_000, Promise.resolve('done'), () => 'late')).toBe('done');
@@ -19,18 +19,18 @@ describe('withTimeout', () => {
     }
   });
 
-  it('gives what there is instead when the work is late', async () => {
+  it('returns the substitute when the work is late', async () => {
     expect(await withTimeout(1, never, () => 'late')).toBe('late');
   });
 
-  it('throws what the work throws, or what being late does', async () => {
+  it('throws what the work or the timeout throws', async () => {
     await expect(withTimeout(1_000, Promise.reject(new Error('broken')), () => 'late')).rejects.toThrow('broken');
     await expect(withTimeout(1, never, tooLate)).rejects.toThrow('too late');
   });
 });
 
 describe('abortable', () => {
-  it('waits for the work where nothing ends the waiting', async () => {
+  it('waits to the end without a signal', async () => {
     expect(await abortable(Promise.resolve('done'), undefined)).toBe('done');
     expect(await abortable(Promise.resolve('done'), new AbortController().signal)).toBe('done');
   });
@@ -58,7 +58,7 @@ const busyFor = (times: number) => {
 
 const refused = () => Promise.reject(new UserError('no such universe'));
 
-describe('work that nobody waits for at a screen', () => {
+describe('background work', () => {
   const { signal } = new AbortController();
 
   it('comes again until the threads have room for it', async () => {

@@ -32,7 +32,7 @@ describe('parseRate', () => {
       ['1%:100%:0.01%', 'limits takes at most 25 limits; "1%:100%:0.01%" makes 9901.'],
       ['', 'limits takes a rate such as 8% or 0.08; got "".'],
     ])('refuses %j in one sentence', (text, sentence) => {
-      expect(() => parseLimits(text, 'limits')).toThrow(new UserError(sentence, 'limits'));
+      expect(() => parseLimits(text, 'limits')).toThrow(new UserError(sentence, { option: 'limits' }));
     });
   });
 
@@ -60,7 +60,7 @@ describe('parseRate', () => {
     ['8.5', 'loss must lie between 0.01% and 100%; got "8.5".'],
     ['0%', 'loss must lie between 0.01% and 100%; got "0%".'],
   ])('refuses %j in one sentence', (text, sentence) => {
-    expect(() => parseRate(text, 'loss', RANGES.loss)).toThrow(new UserError(sentence, 'loss'));
+    expect(() => parseRate(text, 'loss', RANGES.loss)).toThrow(new UserError(sentence, { option: 'loss' }));
   });
 
   it('names the option that is wrong', () => {

@@ -7,11 +7,11 @@ describe('how far a computation is', () => {
     [{ stage: 'scenarios', done: 0.5, secondsLeft: 7.2 }, 'Drawing scenarios: 50% done, about 7 s left'],
     [
       { stage: 'backtest', done: 0.25, secondsLeft: 90, detail: 'decision 1 of 4' },
-      'Testing on the past: decision 1 of 4, 25% done, about 2 min left',
+      'Backtesting: decision 1 of 4, 25% done, about 2 min left',
     ],
     [
       { stage: 'backtest', done: 1, secondsLeft: 0, detail: 'decision 4 of 4' },
-      'Testing on the past: decision 4 of 4, 100% done',
+      'Backtesting: decision 4 of 4, 100% done',
     ],
   ] as const)('is %o in words', (progress, words) => {
     expect(describeProgress(progress)).toBe(words);

@@ -74,7 +74,7 @@ describe('describeWhen', () => {
 });
 
 describe('nextRunsAfter', () => {
-  it('gives as many as asked for, in order, after the time', () => {
+  it('returns the requested number of runs, in order, after the time', () => {
     const after = Date.UTC(2026, 2, 6, 18, 30); // a Friday
     const runs = nextRunsAfter({ cron: '30 18 * * 1-5', timeZone: 'UTC' }, after, 3);
     expect(runs.map((run) => new Date(run).toISOString().slice(0, 16))).toEqual([

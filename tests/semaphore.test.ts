@@ -10,7 +10,10 @@ const semaphoreAt = (time: { now: number }) =>
 const openSemaphore = () => semaphoreAt({ now: 0 });
 
 const full = (minutes: number): UserError =>
-  new UserError(`2 backtests are running already: try again in about ${minutes} min.`);
+  new UserError(`2 backtests are running already: try again in about ${minutes} min.`, {
+    code: 'semaphore.full',
+    data: { work: 'backtest', permits: 2, minutes },
+  });
 
 /** Whether a promise is settled once everything that is due has run. */
 const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
@@ -24,13 +27,16 @@ describe('a semaphore', () => {
     const semaphore = openSemaphore();
     const release = semaphore.tryAcquire('guild');
     expect(() => semaphore.tryAcquire('guild')).toThrow(
-      new UserError('A backtest is already running here: wait for it or cancel it.'),
+      new UserError('A backtest is already running here: wait for it or cancel it.', {
+        code: 'semaphore.running-here',
+        data: { work: 'backtest' },
+      }),
     );
     release();
     expect(() => semaphore.tryAcquire('guild')).not.toThrow();
   });
 
-  it('lets two servers work, and tells a third when to come again', () => {
+  it('lets two servers work, and tells a third when to try again', () => {
     const time = { now: 0 };
     const semaphore = semaphoreAt(time);
     const release = semaphore.tryAcquire('a');

@@ -1,20 +1,20 @@
-// Choices offered for an option that is being typed.
+// Choices offered while an option is typed.
 
-export interface Choice {
-  /** What is shown, at most 100 characters. */
+export interface AutocompleteChoice {
+  /** The text shown, at most 100 characters. */
   readonly name: string;
   readonly value: string;
 }
 
-/** Those whose name holds what is typed, whatever its case. */
-export function matching(choices: readonly Choice[], typed: string): Choice[] {
+/** The choices whose name contains the typed text, ignoring case. */
+export function matching(choices: readonly AutocompleteChoice[], typed: string): AutocompleteChoice[] {
   const wanted = typed.trim().toLowerCase();
   return choices.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
 const ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
-/** Choices of time zones for what is typed: `new york` finds America/New_York. */
+/** Time zones: `new york` finds America/New_York. */
 export function completeTimeZone(typed: string) {
   const choices = ZONES.map((zone) => ({ name: zone, value: zone }));
   return matching(choices, typed.trim().replaceAll(' ', '_'));
@@ -22,7 +22,7 @@ export function completeTimeZone(typed: string) {
 
 const NAMES = new Intl.DisplayNames('en-GB', { type: 'currency' });
 
-/** Choices of currencies: `fra` finds the Swiss franc, `eur` the euro first. */
+/** Currencies: `fra` finds the Swiss franc, `eur` the euro first. */
 export function completeCurrency(typed: string, codes: readonly string[]) {
   const wanted = typed.trim().toLowerCase();
   const choices = codes.map((code) => ({ name: `${code}: ${NAMES.of(code)}`, value: code }));

@@ -1,117 +1,84 @@
 import { type Constraint, feasibleSet } from '../engine/constraints/index.ts';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
-import { plural, shortPercent } from '../format.ts';
+import { shortPercent } from '../format.ts';
 import { RANGES, parseRate } from '../parse.ts';
+import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
 
-/** What the option of each kind of constraint is called at a door. */
-type ConstraintNames = Readonly<Record<Constraint['kind'], string>>;
-
-export const DISCORD_NAMES: ConstraintNames = { 'max-weight': 'max_weight', 'min-weight': 'min_weight' };
-export const TERMINAL_NAMES: ConstraintNames = { 'max-weight': 'max-weight', 'min-weight': 'min-weight' };
-
-/** How a kind is asked for, and what it is called in answers. A further kind is an entry here. */
-interface ConstraintOption {
-  readonly kind: Constraint['kind'];
+/** The option of a kind of constraint, and its wording in replies. Every kind has an entry here. */
+interface ConstraintOption<C extends Constraint = Constraint> {
+  readonly kind: C['kind'];
   readonly description: string;
-  /** What restricts nothing, a fraction. */
-  readonly neutral: number;
-  /** `at most 40% an asset` */
-  readonly words: (weight: string) => string;
+  /** The value that restricts nothing. */
+  readonly neutral: string;
+  /**
+   * Undefined for the value that restricts nothing.
+   * @throws UserError, which names the option, when the text is not a value of this kind
+   */
+  read(text: string, option: string): C | undefined;
+  /** As members type it, such as `40%`. */
+  value(constraint: C): string;
+  /** `at most 40% per asset` */
+  words(constraint: C): string;
 }
 
+type WeightKind = 'max-weight' | 'min-weight';
+type WeightConstraint = Extract<Constraint, { readonly kind: WeightKind }>;
+
+const NEUTRAL_WEIGHTS: Readonly<Record<WeightKind, number>> = { 'max-weight': 1, 'min-weight': 0 };
+
+const weightOption = (kind: WeightKind, bound: string, description: string): ConstraintOption<WeightConstraint> => ({
+  kind,
+  description,
+  neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
+  read(text, option) {
+    const weight = parseRate(text, option, RANGES.weight);
+    return weight === NEUTRAL_WEIGHTS[kind] ? undefined : { kind, weight };
+  },
+  value: ({ weight }) => shortPercent(weight),
+  words: ({ weight }) => `${bound} ${shortPercent(weight)} per asset`,
+});
+
 export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = [
-  {
-    kind: 'max-weight',
-    description: 'The most that one asset may get, such as 40%',
-    neutral: 1,
-    words: (weight) => `at most ${weight} an asset`,
-  },
-  {
-    kind: 'min-weight',
-    description: 'The least that every asset gets, such as 2%',
-    neutral: 0,
-    words: (weight) => `at least ${weight} an asset`,
-  },
+  weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
+  weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
 ];
 
-/** What was typed for each kind; kinds that were not typed are absent. */
+/** The typed text for each kind; absent: not given. */
 type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
 
 /**
- * @param names what errors call the options
- * @param otherwise for the kinds that were not typed
- * @throws UserError when what was typed is no rate
+ * @param name what errors call the option of a kind
+ * @param defaults for the kinds that were not typed
+ * @throws UserError when a text is not a value of its kind
  */
 export function readConstraints(
   typed: TypedConstraints,
-  names: ConstraintNames,
-  otherwise: readonly Constraint[] = [],
+  name: OptionName,
+  defaults: readonly Constraint[] = [],
 ): Constraint[] {
-  return CONSTRAINT_OPTIONS.flatMap(({ kind, neutral }) => {
+  return CONSTRAINT_OPTIONS.flatMap((option) => {
+    const { kind } = option;
     const text = typed[kind];
-    if (text === undefined) return otherwise.filter((constraint) => constraint.kind === kind);
-    const weight = parseRate(text, names[kind], RANGES.weight);
-    return weight === neutral ? [] : [{ kind, weight }];
+    if (text === undefined) return defaults.filter((constraint) => constraint.kind === kind);
+    return option.read(text, name(kind)) ?? [];
   });
 }
 
-/** `at least 2% an asset`, `at most 40% an asset`: what is least comes first. */
+/** `at least 2% per asset`, `at most 40% per asset`: the lower bound comes first. */
 export const describeConstraints = (constraints: readonly Constraint[]): string[] =>
-  CONSTRAINT_OPTIONS.toReversed().flatMap(({ kind, words }) =>
-    constraints.filter((one) => one.kind === kind).map(({ weight }) => words(shortPercent(weight))),
+  CONSTRAINT_OPTIONS.toReversed().flatMap((option) =>
+    constraints.filter(({ kind }) => kind === option.kind).map((constraint) => option.words(constraint)),
   );
 
-/** The weight that is allowed by constraints of a kind, neutral where there is none. */
-export function weightOf(constraints: readonly Constraint[], kind: Constraint['kind']): number {
-  const { neutral } = CONSTRAINT_OPTIONS.find((option) => option.kind === kind)!;
-  return constraints.find((constraint) => constraint.kind === kind)?.weight ?? neutral;
-}
+/** As members type it, such as `40%`. */
+export const valueOf = (constraint: Constraint): string =>
+  CONSTRAINT_OPTIONS.find(({ kind }) => kind === constraint.kind)!.value(constraint);
 
-interface WordedProblem {
-  /** What is the matter and how to mend it; a full stop or more may follow. */
-  readonly text: string;
-  /** The kinds of constraint at fault, the first one first. */
-  readonly blamed: readonly string[];
-}
-
-/** Why no weights meet the constraints, in the words of a door. */
-export function wordConstraintProblem(
-  { code, data }: ConstraintProblem,
-  names: Readonly<Record<string, string>>,
-): WordedProblem {
-  if (code === 'constraints.max-weight-too-low') {
-    const { assets, weight, reached, enough } = data;
-    const each =
-      assets === 1 ? `at most ${shortPercent(weight)} reaches` : `at most ${shortPercent(weight)} each reach`;
-    const mend = `raise ${names['max-weight']} to at least ${shortPercent(enough)}`;
-    return {
-      text: `${plural(assets, 'asset')} ${each} only ${shortPercent(reached)}: ${mend}`,
-      blamed: ['max-weight'],
-    };
-  }
-  if (code === 'constraints.min-weight-too-high') {
-    const { assets, weight, needed, enough } = data;
-    const need = `at least ${shortPercent(weight)} each need ${shortPercent(needed)}`;
-    const mend = `lower ${names['min-weight']} to at most ${shortPercent(enough)}`;
-    return { text: `${plural(assets, 'asset')} ${need}: ${mend}`, blamed: ['min-weight'] };
-  }
-  if (code === 'constraints.bounds-cross') {
-    const { lower, upper } = data;
-    const [least, most] = [names[lower.kind] ?? lower.kind, names[upper.kind] ?? upper.kind];
-    const got = `got ${shortPercent(lower.weight)} and ${shortPercent(upper.weight)}`;
-    const text = `Expected ${least} to be at most ${most}, ${got}: lower ${least} or raise ${most}`;
-    return { text, blamed: [lower.kind, upper.kind] };
-  }
-  const text = `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`;
-  return { text, blamed: [] };
-}
-
-/** An error about constraints in the words of a door; any other one as it is. */
-export function wordError<E>(error: E, names: ConstraintNames): E | UserError {
-  const problem = error instanceof UserError ? constraintProblemOf(error) : undefined;
-  return problem === undefined ? error : problemError(wordConstraintProblem(problem, names), names, '.', error);
-}
+/** The weight that constraints of a kind allow; the neutral one if there is none. */
+export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): number =>
+  constraints.find((constraint): constraint is WeightConstraint => constraint.kind === kind)?.weight ??
+  NEUTRAL_WEIGHTS[kind];
 
 /**
  * @param fromServer which of the constraints are the server's settings: it is said of them
@@ -124,13 +91,13 @@ export function checkConstraints(
 ): void {
   const problem = constraintProblem(constraints, tickers);
   if (problem === undefined) return;
-  const worded = wordConstraintProblem(problem, DISCORD_NAMES);
+  const worded = wordConstraintProblem(problem, discordName);
   const set = worded.blamed
     .flatMap((blamed) => fromServer.filter(({ kind }) => kind === blamed))
-    .map(({ kind, weight }) => `${DISCORD_NAMES[kind]} ${shortPercent(weight)}`);
+    .map((constraint) => `${discordName(constraint.kind)} ${valueOf(constraint)}`);
   const [come, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
   const whose = `; ${set.join(' and ')} ${come} from this server's settings, ${which} those who manage it can change by /settings set.`;
-  throw problemError(worded, DISCORD_NAMES, set.length === 0 ? '.' : whose);
+  throw problemError(worded, discordName, set.length === 0 ? '.' : whose);
 }
 
 /** Why no weights of these assets meet the constraints; undefined when some may. */
@@ -146,14 +113,4 @@ export function constraintProblem(
     if (problem === undefined) throw error;
     return problem;
   }
-}
-
-/** @param ending what follows the text */
-export function problemError(
-  { text, blamed: [first] }: WordedProblem,
-  names: Readonly<Record<string, string>>,
-  ending: string,
-  cause?: unknown,
-): UserError {
-  return new UserError(`${text}${ending}`, first === undefined ? undefined : (names[first] ?? first), cause);
 }

@@ -29,19 +29,19 @@ const migrations = {
 export const openGuilds = (store: Pick<Store, 'table'>): Guilds =>
   new Guilds(store.table('guilds', guildSchema, 2, migrations));
 
-/** What can be named where something is asked, and the defaults there. */
+/** The universes and settings that apply in a server, or in direct messages. */
 export interface GuildView {
-  /** Everybody's universes, then the guild's own. */
+  /** The built-in universes, then the server's own. */
   readonly universes: readonly Universe[];
   readonly settings: GuildSettings;
 }
 
 const EMPTY: GuildRecord = { universes: [], settings: {}, reports: [] };
 
-/** In the place of a member's id, in JSON. */
+/** Replaces a member's id in JSON. */
 const NOBODY = '"0"';
 
-/** What Discord servers have saved. */
+/** The saved data of Discord servers. */
 export class Guilds {
   readonly #table: Table<GuildRecord>;
 
@@ -66,18 +66,18 @@ export class Guilds {
     return (await this.#table.get(guildId)) ?? EMPTY;
   }
 
-  /** Atomic. `change` is synchronous and returns the whole new record; what it throws leaves everything as it was. */
+  /** Atomic. `change` synchronously returns the whole new record; if it throws, nothing changes. */
   update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord> {
     return this.#table.update(guildId, (old) => change(old ?? EMPTY));
   }
 
-  /** Ids of the guilds that have saved anything. */
+  /** Ids of the servers with saved data. */
   ids(): Promise<readonly string[]> {
     return this.#table.keys();
   }
 
-  /** Ids of the guilds of which a record that names the member could not be read and was set aside. */
-  async asideWith(memberId: string): Promise<readonly string[]> {
+  /** Ids of the servers with an unreadable record, set aside, that names the member. */
+  async unreadableWith(memberId: string): Promise<readonly string[]> {
     const found: string[] = [];
     for (const guildId of await this.#table.asideKeys()) {
       const texts = await this.#table.aside(guildId);
@@ -86,19 +86,19 @@ export class Guilds {
     return found;
   }
 
-  /** Takes the member's id out of them; they stay otherwise as they were stored. */
-  strikeAside(guildId: string, memberId: string): Promise<void> {
+  /** Removes the member's id from a server's unreadable records, which otherwise stay as they were stored. */
+  redactUnreadable(guildId: string, memberId: string): Promise<void> {
     return this.#table.changeAside(guildId, (text) => text.replaceAll(`"${memberId}"`, NOBODY));
   }
 
-  /** @throws UserError when there is no such universe, or no more */
+  /** @throws UserError when the universe does not exist, or no longer */
   async resolve(name: string, guildId: string | undefined): Promise<UniverseSpec> {
     const { universes } = await this.view(guildId);
     const found = universes.find((universe) => universe.name === name);
     if (found !== undefined) return specOf(found);
     throw new UserError(
       `There is no universe "${name}" any more; there are ${universes.map((one) => one.name).join(', ')}.`,
-      'universe',
+      { option: 'universe' },
     );
   }
 }

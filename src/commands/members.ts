@@ -6,7 +6,7 @@ import { alertSchema, migrateAlert } from './alert/record.ts';
 
 const memberSchema = z.strictObject({
   alerts: z.array(alertSchema),
-  /** The member takes no direct messages (50007), and whether they have been told so. */
+  /** Present when the member accepts no direct messages (Discord's error 50007). `isTold`: they were informed. */
   closed: z.strictObject({ since: z.iso.datetime(), isTold: z.boolean() }).exactOptional(),
 });
 
@@ -24,11 +24,11 @@ export const openMembers = (store: Pick<Store, 'table'>): Members =>
 
 const EMPTY: MemberRecord = { alerts: [] };
 
-/** A record in which nothing is left is not kept. */
-const kept = (record: MemberRecord): MemberRecord | undefined =>
+/** An empty record is deleted. */
+const undefinedIfEmpty = (record: MemberRecord): MemberRecord | undefined =>
   isDeepStrictEqual(record, EMPTY) ? undefined : record;
 
-/** What members have saved. */
+/** The saved data of members. */
 export class Members {
   readonly #table: Table<MemberRecord>;
 
@@ -45,31 +45,31 @@ export class Members {
     return this.#table.get(memberId);
   }
 
-  /** Atomic. `change` is synchronous and returns the whole new record; what it throws leaves everything as it was. */
+  /** Atomic. `change` synchronously returns the whole new record; if it throws, nothing changes. */
   async update(memberId: string, change: (old: MemberRecord) => MemberRecord): Promise<MemberRecord> {
-    return (await this.#table.update(memberId, (old) => kept(change(old ?? EMPTY)))) ?? EMPTY;
+    return (await this.#table.update(memberId, (old) => undefinedIfEmpty(change(old ?? EMPTY)))) ?? EMPTY;
   }
 
   /**
-   * As `update`, but only while something is stored: whoever has had it all deleted is not brought back by what
-   * was begun before.
+   * Like `update`, but only for a member with saved data: work that began before a member deleted their data must not
+   * bring it back.
    * @returns undefined when nothing is stored, or nothing is left
    */
   amend(memberId: string, change: (old: MemberRecord) => MemberRecord): Promise<MemberRecord | undefined> {
-    return this.#table.update(memberId, (old) => old && kept(change(old)));
+    return this.#table.update(memberId, (old) => old && undefinedIfEmpty(change(old)));
   }
 
-  /** Ids of the members of whom anything is stored. */
+  /** Ids of the members with saved data. */
   ids(): Promise<readonly string[]> {
     return this.#table.keys();
   }
 
-  /** What was stored of the member, could not be read, and was set aside: as it was stored. */
-  aside(memberId: string): Promise<readonly string[]> {
+  /** The member's unreadable records, set aside, as they were stored. */
+  unreadable(memberId: string): Promise<readonly string[]> {
     return this.#table.aside(memberId);
   }
 
-  /** Removes all of it, set aside or not, at once. */
+  /** Deletes all of the member's data at once, unreadable records included. */
   forget(memberId: string): Promise<void> {
     return this.#table.forget(memberId);
   }

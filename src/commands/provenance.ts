@@ -11,7 +11,7 @@ interface Origin {
   readonly request: { readonly sampling: Sampling };
 }
 
-/** @param now milliseconds since 1970: the age of the prices is told by it */
+/** @param now milliseconds since 1970, for the age of the prices */
 export const originFields = ({ model, prices, request }: Origin, now: number): ReplyField[] => [
   { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
   priceField(prices, now),
@@ -28,7 +28,7 @@ export const scenarioField = ({ scenarios, seed }: Sampling): ReplyField => ({
   value: `${scenarios.toLocaleString('en-GB')}, seed ${seed}`,
 });
 
-/** Skill 0 is a forecast as good as the plain average; the figure is shown as it is. */
+/** Skill 0 means no better than the plain average; a negative figure is shown too. */
 function describeSkill(skill: number): string {
   const figure = skill.toFixed(3).replace('-', '\u2212');
   const meaning = skill > 0 ? 'better than the plain average' : 'no better than the plain average';

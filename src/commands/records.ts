@@ -1,11 +1,11 @@
-// What the records of several features have in common.
+// Shared by the records of several features.
 import { z } from 'zod';
 import { weightBounds } from '../engine/constraints/index.ts';
 import { mandateSchema, withLimit, type Mandate } from '../engine/mandate.ts';
 
-/** What a report or an alert asks about a universe, again and again. */
+/** The recurring request of a report or an alert. */
 export const savedQueryShape = {
-  /** A universe's name, the guild's own or everybody's. */
+  /** The name of a built-in or server universe. */
   universe: z.string(),
   mandate: mandateSchema,
 };
@@ -16,7 +16,7 @@ export interface SavedQuery {
 }
 
 /** Version 1 of a stored query. */
-const formerQuestionSchema = z.object({
+const savedQueryV1Schema = z.object({
   universe: z.string(),
   horizonDays: z.number(),
   alpha: z.number(),
@@ -24,16 +24,16 @@ const formerQuestionSchema = z.object({
   maxWeight: z.number(),
 });
 
-/** From version 1 of an alert or a report, whose limit lay beside its question. */
+/** From version 1 of an alert or a report, which stored the limit beside the query. */
 export function migrateSavedQuery(old: unknown): object {
   const { question, lossLimit, ...rest } = z
-    .looseObject({ question: formerQuestionSchema, lossLimit: z.number().optional() })
+    .looseObject({ question: savedQueryV1Schema, lossLimit: z.number().optional() })
     .parse(old);
   const { universe, horizonDays, alpha, ...bounds } = question;
   const mandate = { horizonDays, constraints: weightBounds(bounds), risk: { alpha } };
   return { ...rest, universe, mandate: lossLimit === undefined ? mandate : withLimit(mandate, lossLimit) };
 }
 
-/** Ids are numbers, for people to type: one above the highest there is. */
+/** Ids are short numbers that people can type: one above the highest in use. */
 export const nextId = (taken: readonly { readonly id: string }[]): string =>
   String(1 + Math.max(0, ...taken.map(({ id }) => Number(id))));

@@ -8,21 +8,21 @@ import { namedUniverse, readRequest, type Options } from './options.ts';
 import type { SavedQuery } from './records.ts';
 
 /**
- * The universe is the server's default where none is named.
- * @throws UserError as `readRequest` does, and when there is no such universe there
+ * Without a named universe, the server's default applies.
+ * @throws UserError like `readRequest`, and when the universe does not exist
  */
 export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
   const named = options.universe ?? place.settings.universe;
   if (named === undefined) {
     const known = place.universes.map(({ name }) => name).join(', ');
-    throw new UserError(`Say which universe: one of ${known}.`, 'universe');
+    throw new UserError(`Say which universe: one of ${known}.`, { option: 'universe' });
   }
   const { name: universe } = namedUniverse(String(named), place.universes);
   const { mandate } = readRequest({ ...options, universe }, place);
   return { universe, mandate };
 }
 
-/** What `/allocate` would make of it. @param universe what the query's name stands for now */
+/** The `/allocate` request of a saved query. @param universe the query's universe as it is now */
 export const requestOf = ({ mandate }: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest => ({
   universe,
   strategy: DEFAULT_STRATEGY,
@@ -30,7 +30,7 @@ export const requestOf = ({ mandate }: SavedQuery, universe: AllocateRequest['un
   sampling: DEFAULT_SAMPLING,
 });
 
-/** `us12, 21 trading days, alpha 95%, at most 40% an asset`: all but the limit. */
+/** `us12, 21 trading days, alpha 95%, at most 40% per asset`: everything but the limit. */
 export function describeSavedQuery({ universe, mandate }: SavedQuery): string {
   const { horizonDays, risk, constraints } = mandate;
   return [

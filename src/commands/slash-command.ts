@@ -3,20 +3,18 @@ import type { App } from '../app.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
 import type { Reply } from '../reply.ts';
-import type { Choice } from './autocomplete.ts';
+import type { AutocompleteChoice } from './autocomplete.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
 
-export type { Choice, Options };
-
-/** By whom and where a command was invoked. */
+/** Who invoked a command, and where. */
 export interface Invocation {
   readonly app: App;
   readonly memberId: string;
   /** Absent in direct messages. */
   readonly guildId?: string;
   readonly channelId?: string;
-  /** What can be named and left out there. */
+  /** The universes and default settings that apply there. */
   readonly guild: GuildView;
   /** Whether the member has Discord's permission "manage server" there. */
   readonly mayManage: boolean;
@@ -24,32 +22,36 @@ export interface Invocation {
   readonly subcommand?: string;
 }
 
-/** What a running command may use beside its request. */
+/** What a command runs with, besides its request. */
 export interface Context extends Invocation {
   readonly messenger: Messenger;
-  /** Says in the waiting answer what is going on; calls that come too fast are dropped. */
+  /** Shows a status text in the deferred reply; calls in quick succession are dropped. */
   readonly progress: (text: string) => void;
   /** Aborts when the bot stops, or when the answer is cancelled. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A slash command. `parse` runs before anything is answered, so what it throws (UserError) is told in
- * private; `run` runs after the answer has been deferred and may take long.
+ * A slash command. `parse` runs before the reply is deferred, so only the member sees a UserError that it throws;
+ * `run` runs afterwards and may take long.
  */
-export interface Command<Request> {
+export interface SlashCommand<Request> {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
-  /** Takes much computing: a member may ask so only some times a minute. Absent: no. */
+  /** Whether the request is expensive: a member may make only a few of these a minute. Absent: no. */
   isRateLimited?(request: Request): boolean;
-  /** While it runs, its deferred reply has a button that ends it; rate-limited requests alone. */
+  /** Whether the deferred reply of a rate-limited request has a button to cancel it. */
   readonly isCancellable?: boolean;
   parse(options: Options, invocation: Invocation): Request;
-  /** Whether the answer is for everyone in the channel. Fixed when the answer is deferred. */
+  /** Whether everyone in the channel sees the reply. Fixed when the reply is deferred. */
   isPublic(request: Request): boolean;
   run(request: Request, context: Context): Promise<Reply>;
   /** Choices for the option being typed; never throws. */
-  complete?(option: string, typed: string, invocation: Invocation): readonly Choice[] | Promise<readonly Choice[]>;
-  /** The request that a button of this command stands for. Throws UserError when it is gone or another member's. */
+  complete?(
+    option: string,
+    typed: string,
+    invocation: Invocation,
+  ): readonly AutocompleteChoice[] | Promise<readonly AutocompleteChoice[]>;
+  /** The request behind a button of this command. Throws UserError when it has expired or is another member's. */
   press?(key: string, invocation: Invocation): Promise<Request>;
 }
 
@@ -60,12 +62,12 @@ export function requireServer({ guildId }: Pick<Invocation, 'guildId'>): string 
 }
 
 /**
- * @param what cannot be changed, in words: `this server's universes`
+ * @param what would be changed, in words: `this server's universes`
  * @returns the server's id
  * @throws UserError
  */
-export function requireManager(asked: Pick<Invocation, 'guildId' | 'mayManage'>, what: string): string {
-  const guildId = requireServer(asked);
-  if (asked.mayManage) return guildId;
+export function requireManager(invocation: Pick<Invocation, 'guildId' | 'mayManage'>, what: string): string {
+  const guildId = requireServer(invocation);
+  if (invocation.mayManage) return guildId;
   throw new UserError(`Only those who have the permission Manage Server can change ${what}: ask one of them.`);
 }

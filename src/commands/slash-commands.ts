@@ -8,12 +8,12 @@ import { privacy } from './privacy/slash.ts';
 import { report } from './report/slash.ts';
 import { settings } from './settings/slash.ts';
 import { status } from './status/slash.ts';
-import type { Command } from './slash-command.ts';
+import type { SlashCommand } from './slash-command.ts';
 import { strategies } from './strategies/slash.ts';
 import { universe } from './universe/slash.ts';
 
-/** Every command there is, by hand: a command that is not here is not deployed and not answered. */
-export const commands: readonly Command<unknown>[] = [
+/** Every slash command. One that is missing here is neither deployed nor answered. */
+export const commands: readonly SlashCommand<unknown>[] = [
   allocate,
   frontier,
   backtest,

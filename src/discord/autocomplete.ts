@@ -1,7 +1,8 @@
 import type { AutocompleteInteraction } from 'discord.js';
 import type { Logger } from 'pino';
 import { withTimeout } from '../async.ts';
-import type { Choice, Command, Invocation } from '../commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import type { AutocompleteChoice } from '../commands/autocomplete.ts';
 import { describeError } from './discord-errors.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
@@ -9,7 +10,7 @@ import { fit, lengthOf, LIMITS } from './limits.ts';
 const TIMEOUT_MS = 2_000;
 
 interface AutocompleteOptions {
-  readonly command: Command<unknown> | undefined;
+  readonly command: SlashCommand<unknown> | undefined;
   readonly invocation: () => Promise<Invocation>;
   readonly log: Logger;
 }
@@ -29,7 +30,7 @@ export async function handleAutocomplete(
 async function choicesFor(
   interaction: AutocompleteInteraction,
   { command, invocation, log }: AutocompleteOptions,
-): Promise<Choice[]> {
+): Promise<AutocompleteChoice[]> {
   try {
     const { name, value } = interaction.options.getFocused(true);
     const choices = (await command?.complete?.(name, value, await invocation())) ?? [];

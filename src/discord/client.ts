@@ -1,7 +1,7 @@
 import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, RESTEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
-import type { Command } from '../commands/slash-command.ts';
+import type { SlashCommand } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
 import { connectionFailure, describeError, gatewayRefused, tokenRefused } from './discord-errors.ts';
@@ -40,7 +40,7 @@ export interface Bot {
  */
 export async function startBot(options: {
   app: App;
-  commands: readonly Command<unknown>[];
+  commands: readonly SlashCommand<unknown>[];
   token: string;
   api?: string;
   /** How long running commands have to finish when the bot stops. */
@@ -102,7 +102,7 @@ async function logIn(client: Client, token: string): Promise<void> {
       throw tokenRefused(error);
     }
     const sentence = connectionFailure(error);
-    throw sentence === undefined ? error : new UserError(sentence, undefined, error);
+    throw sentence === undefined ? error : new UserError(sentence, { cause: error });
   }
 }
 

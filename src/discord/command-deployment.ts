@@ -1,12 +1,12 @@
 import { DiscordAPIError, REST, RESTJSONErrorCodes, Routes } from 'discord.js';
 import { z } from 'zod';
-import type { Command } from '../commands/slash-command.ts';
+import type { SlashCommand } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import { checkCommands } from './command-data.ts';
 import { connectionFailure, tokenRefused } from './discord-errors.ts';
 
 export interface Deployment {
-  readonly commands: readonly Pick<Command<unknown>, 'data'>[];
+  readonly commands: readonly Pick<SlashCommand<unknown>, 'data'>[];
   readonly token: string;
   readonly applicationId: string;
   /** The only guild to deploy to; absent: all. */
@@ -46,7 +46,7 @@ function deployError(error: unknown, { applicationId, guildId }: Deployment): un
   if (error instanceof DiscordAPIError && error.status === 401) return tokenRefused(error);
   const sentence =
     error instanceof DiscordAPIError ? deployRefusal(error, applicationId, guildId) : connectionFailure(error);
-  return sentence === undefined ? error : new UserError(sentence, undefined, error);
+  return sentence === undefined ? error : new UserError(sentence, { cause: error });
 }
 
 function deployRefusal({ status, code }: DiscordAPIError, applicationId: string, guildId?: string): string | undefined {

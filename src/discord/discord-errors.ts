@@ -46,8 +46,7 @@ export function isDiscordError(error: unknown, codes: readonly number[]): boolea
 export function tokenRefused(cause: unknown): UserError {
   return new UserError(
     "Discord refuses DISCORD_TOKEN: copy the bot's token again from its page in the developer portal.",
-    undefined,
-    cause,
+    { cause },
   );
 }
 

@@ -8,7 +8,8 @@ import {
 } from 'discord.js';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
-import type { Command, Invocation, Options } from '../commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import type { Options } from '../commands/options.ts';
 import { handleAutocomplete } from './autocomplete.ts';
 import { Cancellations, isCancelButton } from './cancellations.ts';
 import { handleInteraction, type InteractionContext } from './interaction.ts';
@@ -23,21 +24,21 @@ interface Route {
   readonly name: string;
   readonly subcommand: string | undefined;
   /** Undefined when the bot has no such command, or the command has no buttons. */
-  readonly command: Command<unknown> | undefined;
+  readonly command: SlashCommand<unknown> | undefined;
   /** Gives the request; throws UserError. */
   readonly parse: (invocation: Invocation) => unknown;
 }
 
 /** Finds the command for each interaction, and knows which interactions are being handled. */
 export class Dispatcher {
-  readonly #commands: ReadonlyMap<string, Command<unknown>>;
+  readonly #commands: ReadonlyMap<string, SlashCommand<unknown>>;
   readonly #services: Pick<InteractionContext, 'app' | 'messenger' | 'cancellations' | 'rateLimiter'>;
   readonly #running = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #isStopping = false;
 
   constructor(
-    commands: readonly Command<unknown>[],
+    commands: readonly SlashCommand<unknown>[],
     { app, messenger }: Pick<InteractionContext, 'app' | 'messenger'>,
   ) {
     this.#commands = new Map(commands.map((command) => [command.data.name, command]));

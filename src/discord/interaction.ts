@@ -2,7 +2,7 @@ import type { RepliableInteraction } from 'discord.js';
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import { abortable, withTimeout } from '../async.ts';
-import type { Command, Invocation } from '../commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { Reply } from '../reply.ts';
 import type { Cancellation, Cancellations } from './cancellations.ts';
 import { notifyOfClosedDms } from './closed-dms.ts';
@@ -31,7 +31,7 @@ export type InteractionOutcome = ErrorOutcome | 'answered' | 'cancelled' | 'unkn
 export interface RoutedInteraction {
   readonly interaction: RepliableInteraction;
   /** Undefined when the bot has no such command, or the command no buttons. */
-  readonly command: Command<unknown> | undefined;
+  readonly command: SlashCommand<unknown> | undefined;
   /** Reads the request, and what its guild has saved. Throws UserError. */
   readonly read: () => Promise<{ readonly invocation: Invocation; readonly request: unknown }>;
 }
@@ -99,7 +99,7 @@ async function replyAtOnce<O>(interaction: RepliableInteraction, outcome: O, con
   return outcome;
 }
 
-async function parse({ interaction, read }: RoutedInteraction, command: Command<unknown>) {
+async function parse({ interaction, read }: RoutedInteraction, command: SlashCommand<unknown>) {
   const { invocation, request } = await read();
   const isRateLimited = command.isRateLimited?.(request) ?? false;
   return { interaction, command, invocation, request, isPublic: command.isPublic(request), isRateLimited };

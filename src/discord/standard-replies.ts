@@ -1,7 +1,7 @@
 // Replies of the bot itself, which belong to no command.
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { DISCORD_NAMES, wordError } from '../commands/constraints.ts';
+import { discordName, wordError } from '../commands/error-words.ts';
 import { UserError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
 import { describeError } from './discord-errors.ts';
@@ -20,7 +20,7 @@ interface ErrorReply {
  * @param signal aborted when the bot stops
  */
 export function replyToError(error: unknown, { log, signal }: { log: Logger; signal: AbortSignal }): ErrorReply {
-  if (error instanceof UserError) return { outcome: 'refused', reply: userErrorReply(wordError(error, DISCORD_NAMES)) };
+  if (error instanceof UserError) return { outcome: 'refused', reply: userErrorReply(wordError(error, discordName)) };
   if (signal.aborted) return { outcome: 'restarting', reply: RESTARTING };
   // Six hexadecimal digits, short enough to read out.
   const fault = randomBytes(3).toString('hex');
@@ -31,13 +31,10 @@ export function replyToError(error: unknown, { log, signal }: { log: Logger; sig
 export function userErrorReply({ message, option }: UserError): Reply {
   return {
     tone: 'error',
-    title: option === undefined ? 'That cannot be answered' : `Please check ${optionName(option)}`,
+    title: option === undefined ? 'That cannot be answered' : `Please check ${discordName(option)}`,
     body: message,
   };
 }
-
-/** An option's name as Discord shows it: `max_weight` for `max-weight`. */
-const optionName = (option: string): string => option.replaceAll('-', '_');
 
 /** @param id the id under which the fault is logged */
 export function faultReply(id: string): Reply {

@@ -1,6 +1,7 @@
 import { splitMarket } from '../engine/backtest/benchmark.ts';
 import { planBacktest, planOf } from '../engine/backtest/plan.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
+import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
@@ -27,6 +28,7 @@ export async function runBacktest(
   const loaded = await prices.history(universe, historyOptions(context));
   const { assets, index } = splitMarket(loaded.prices);
   // Impossible requests must fail before a model is trained for them.
+  checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
   const schedule = planBacktest(assets, planOf(request));

@@ -1,5 +1,6 @@
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
+import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
@@ -122,9 +123,10 @@ export class Engine {
     const stopwatch = new Stopwatch();
     const scenarios = { ...request, horizonDays: mandate.horizonDays };
     const { loaded, history, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
+    const recent = findStrategy(strategy.id).recent(model, history);
     const [allocation] = await this.#services.pool.run(
       'decide',
-      { strategy: strategy.id, model, history, mandates: [mandate], sampling, samples, wantsOutcomes: true },
+      { strategy: strategy.id, model, history: recent, mandates: [mandate], sampling, samples, wantsOutcomes: true },
       { signal: options.signal },
     );
     stopwatch.lap('optimize');
@@ -179,6 +181,7 @@ export class Engine {
     const loaded = await this.#services.prices.history(universe, historyOptions(options));
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
+    checkNeeds(findStrategy(strategy.id), history.prices);
     checkSize(tickers.length, sampling.scenarios);
     if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
     const conversion = await conversionOf(request, history, this.#services.prices, options.signal);

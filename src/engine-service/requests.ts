@@ -66,8 +66,11 @@ const MAX_NUMBERS = 100_000_000;
  */
 export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
   if (assets * scenarios * atOnce <= MAX_NUMBERS) return;
-  const most = Math.floor(MAX_NUMBERS / assets / atOnce).toLocaleString('en-GB');
-  throw new UserError(`With ${assets} assets at most ${most} scenarios can be drawn; got ${scenarios}.`, 'scenarios');
+  const most = Math.floor(MAX_NUMBERS / assets / atOnce);
+  throw new UserError(
+    `With ${assets} assets at most ${most.toLocaleString('en-GB')} scenarios can be drawn; got ${scenarios}.`,
+    { option: 'scenarios', code: 'scenarios.too-many', data: { assets, most, got: scenarios } },
+  );
 }
 
 export function historyOptions({ signal, onProgress }: TaskOptions): HistoryOptions {

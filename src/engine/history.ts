@@ -55,14 +55,18 @@ export function dailyReturns({ closes, tickers }: Prices): Matrix {
  */
 export function historyUntil(prices: Prices, until?: string): History {
   if (until !== undefined && !isDay(until)) {
-    throw new UserError(`as-of takes a day as YYYY-MM-DD, got "${until}".`, 'as-of');
+    throw new UserError(`Expected a day as YYYY-MM-DD, got "${until}".`, {
+      option: 'as-of',
+      code: 'history.not-a-day',
+      data: { got: until },
+    });
   }
   const rows = until === undefined ? prices.dates.length : rowsUntil(prices.dates, until);
   if (rows < MIN_DAYS) {
     const [first, upTo] = [prices.dates[0]!, until ?? prices.dates.at(-1)!];
     throw new UserError(
       `A model needs at least ${MIN_DAYS} days of prices, but from ${first} until ${upTo} there are ${rows}; take a later date or a longer history.`,
-      'as-of',
+      { option: 'as-of', code: 'history.too-short', data: { needed: MIN_DAYS, days: rows, from: first, until: upTo } },
     );
   }
   return Object.freeze({ prices: sliceRows(prices, 0, rows), until: prices.dates[rows - 1]! });

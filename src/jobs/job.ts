@@ -7,20 +7,20 @@ export interface JobContext {
   readonly messenger: Messenger;
   /** Aborts when the bot stops. */
   readonly signal: AbortSignal;
-  /** Before busy threads are asked again; absent: some seconds. */
+  /** Milliseconds before a retry while the threads are busy; absent: some seconds. */
   readonly pauseMs?: number;
 }
 
-/** What the steps of one run work with. */
+/** Shared by the steps of one run. */
 export interface RunContext extends JobContext {
   /** Milliseconds since 1970: the time that this run was due. */
   readonly due: number;
 }
 
-/** A feature that works on a schedule. */
+/** A feature that runs on a schedule. */
 export interface Job {
   readonly name: string;
-  /** Its tasks, due or not: a single one, or one for each thing that people have scheduled. */
+  /** Its tasks, due or not: a single one, or one for each item that people have scheduled. */
   tasks(context: JobContext): Promise<readonly RecurringTask[]>;
 }
 
@@ -29,7 +29,7 @@ export interface RecurringTask {
   /** Its runs are stored under this key. */
   readonly key: string;
   readonly schedule: Schedule;
-  /** Milliseconds since 1970: nothing was due before. */
+  /** Milliseconds since 1970: earlier times are not due. */
   readonly since: number;
   /**
    * A run that throws is retried some minutes later, and given up after its last attempt.

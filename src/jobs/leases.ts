@@ -3,7 +3,7 @@ import type { JobRun } from '../job-runs.ts';
 import { lastRunIn } from '../schedule.ts';
 import type { RecurringTask } from './job.ts';
 
-/** One try at a run that was due. */
+/** One attempt at a run that is due. */
 export interface Attempt {
   /** Milliseconds since 1970. */
   readonly due: number;
@@ -16,10 +16,10 @@ export interface Lease extends Attempt {
   readonly isGivenUp: boolean;
 }
 
-/** `released`: the bot stopped in the middle. The next start goes on, and this attempt does not count. */
+/** `released`: the bot stopped during the run. The next start resumes it, and this attempt does not count. */
 export type AttemptOutcome = 'done' | 'failed' | 'released';
 
-/** For the same due time: a task that kills the process must not do so for ever. */
+/** For one due time: a task that crashes the process must not do so forever. */
 export const MAX_ATTEMPTS = 3;
 
 /**
@@ -44,13 +44,13 @@ export class Leases {
   /** @returns undefined when the task is not due, or another scheduler holds it */
   async acquire(task: RecurringTask): Promise<Lease | undefined> {
     const now = this.#clock.now();
-    // Nearly always nothing is due, and so nothing is written.
+    // Usually nothing is due, so nothing is written.
     if (dueAttempt(task, await this.#jobRuns.get(task.key), now) === undefined) return undefined;
     let attempt: Attempt | undefined;
     await this.#jobRuns.update(task.key, (run) => {
       attempt = dueAttempt(task, run, now);
       if (attempt !== undefined) return isUsedUp(attempt) ? failedRun(attempt, now) : begunRun(attempt, now);
-      if (run === undefined) throw new Error(`expected ${task.key} to be due still`);
+      if (run === undefined) throw new Error(`expected ${task.key} to still be due`);
       return run;
     });
     return attempt && { ...attempt, isGivenUp: isUsedUp(attempt) };
@@ -75,9 +75,9 @@ export class Leases {
 }
 
 /**
- * Due times that were missed are made up for once, by the newest. A time that has been done is never due again, so a
- * clock that goes back repeats nothing.
- * @returns an attempt above MAX_ATTEMPTS when the last one died
+ * One run, for the newest due time, makes up for all that were missed. A finished time is never due again, so a clock
+ * that is set back repeats nothing.
+ * @returns an attempt above MAX_ATTEMPTS when the last one crashed
  */
 function dueAttempt({ schedule, since }: RecurringTask, run: JobRun | undefined, now: number): Attempt | undefined {
   // An older run belongs to an earlier task with this key.
@@ -95,7 +95,7 @@ const begunRun = (attempt: Attempt, now: number): JobRun => ({
   until: iso(now + LEASE_MS),
 });
 
-/** To be tried again after a pause, unless the attempts are used up. */
+/** Retried after a pause, unless the attempts are used up. */
 function failedRun(attempt: Attempt, now: number): JobRun {
   const pause = attempt.number < MAX_ATTEMPTS ? RETRY_MS[attempt.number - 1] : undefined;
   return { ...runOf(attempt, now, 'failed'), ...(pause !== undefined && { until: iso(now + pause) }) };

@@ -27,7 +27,7 @@ export class Scheduler {
   readonly #log: App['log'];
   readonly #leases: Leases;
   readonly #queue = new PQueue({ concurrency: 1 });
-  /** Keys of the tasks that wait or run. */
+  /** Keys of waiting and running tasks. */
   readonly #queued = new Set<string>();
   readonly #abort = new AbortController();
   #running: { readonly key: string; readonly attempt: Attempt } | undefined;
@@ -44,7 +44,7 @@ export class Scheduler {
     const log = this.#log;
     this.#cron = schedule('* * * * *', () => this.tick(), {
       noOverlap: true,
-      // The store tells what was missed.
+      // The store records what was missed.
       suppressMissedWarning: true,
       logger: {
         info: (message) => log.info(message),
@@ -56,7 +56,7 @@ export class Scheduler {
     void this.tick();
   }
 
-  /** Renews the lease of the task that runs, and queues the others; resolves when they are queued. */
+  /** Renews the lease of the running task and queues the others; resolves when they are queued. */
   async tick(): Promise<void> {
     try {
       if (this.#running !== undefined) await this.#leases.renew(this.#running.key, this.#running.attempt);
@@ -66,12 +66,12 @@ export class Scheduler {
     for (const job of this.#options.jobs) for (const task of await this.#tasksOf(job)) this.#enqueue(task);
   }
 
-  /** Resolves when nothing runs and nothing waits. */
+  /** Resolves when no task is running or waiting. */
   settled(): Promise<void> {
     return this.#queue.onIdle();
   }
 
-  /** Aborts the task that runs; resolves when it has ended, or has had its time to. */
+  /** Aborts the running task; resolves when it has ended or `stopMs` is over. */
   async stop(): Promise<void> {
     await this.#cron?.destroy();
     this.#abort.abort(new Error('the bot stops'));

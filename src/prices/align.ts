@@ -27,7 +27,13 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   const { dates, tickers } = raw;
   const quoted = quotedRows(raw);
   const empty = tickers.filter((_, j) => quoted[j]!.first < 0);
-  if (empty.length > 0) throw new UserError(`${where} has no price at all for ${listNames(empty)}.`, option);
+  if (empty.length > 0) {
+    throw new UserError(`${where} has no price at all for ${listNames(empty)}.`, {
+      option,
+      code: 'prices.none-of-ticker',
+      data: { where, tickers: empty },
+    });
+  }
 
   const from = Math.max(0, ...quoted.map(({ first }) => first));
   const last = Math.min(dates.length - 1, ...quoted.map((q) => q.last));
@@ -38,7 +44,7 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   if (dropped > MAX_GAP) {
     throw new UserError(
       `${where}: ${hasEnded}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
-      option,
+      { option, code: 'prices.ended', data: { where, tickers: ended, last: dates[last], days: dropped } },
     );
   }
   const notes: string[] = [];
@@ -52,7 +58,7 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
     const why = from > 0 ? `; ${notes[0]}` : '.';
     throw new UserError(
       `${where}: expected at least ${minDays} days on which every ticker has a price, got ${days}${why}`,
-      option,
+      { option, code: 'prices.too-few-days', data: { where, needed: minDays, got: days } },
     );
   }
   return { from, until: last + 1, notes };
@@ -101,8 +107,9 @@ function gapTooLong(raw: RawPrices, t: number, j: number, blanks: number, source
   const first = t - blanks + 1;
   const next = raw.closes.findIndex((row, s) => s > t && row[j] !== undefined);
   const last = next - 1;
+  const [ticker, days, from, until] = [raw.tickers[j], last - first + 1, raw.dates[first], raw.dates[last]];
   return new UserError(
-    `${placeOf(raw, first, source)}, ${raw.tickers[j]}: no price on ${last - first + 1} days in a row, ${raw.dates[first]} to ${raw.dates[last]}; at most ${MAX_GAP} are filled.`,
-    source.option,
+    `${placeOf(raw, first, source)}, ${ticker}: no price on ${days} days in a row, ${from} to ${until}; at most ${MAX_GAP} are filled.`,
+    { option: source.option, code: 'prices.gap', data: { ticker, days, from, until, most: MAX_GAP } },
   );
 }

@@ -52,8 +52,12 @@ export async function exchangeRate(
     return { rate: rate * units, ...rest };
   }
   throw new UserError(
-    `There is no exchange rate from ${from} to ${to}: leave out amount, or change its currency.`,
-    'amount',
+    `There is no exchange rate from ${from} to ${to}: leave out the amount, or change its currency.`,
+    {
+      option: 'amount',
+      code: 'rates.unknown',
+      data: { from, to },
+    },
   );
 }
 
@@ -67,23 +71,21 @@ async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Prom
   const rate = series.closes[row];
   if (typeof rate === 'number') return { rate, until: series.dates[row]!, vendor: title, stale: failure !== undefined };
   throw new UserError(
-    `${title} has no exchange rate from ${from} to ${to} (${ticker}) on or before ${asOf}: leave out amount, or take a later day.`,
-    'amount',
+    `${title} has no exchange rate from ${from} to ${to} (${ticker}) on or before ${asOf}: leave out the amount, or take a later day.`,
+    { option: 'amount', code: 'rates.none-so-early', data: { from, to, ticker, vendor: title, asOf } },
   );
 }
 
 function rateError(error: unknown, title: string, { from, to, ticker }: Pair): unknown {
   if (isUnknown(error)) {
     return new UserError(
-      `${title} has no exchange rate from ${from} to ${to} (${ticker}): leave out amount, or change its currency.`,
-      'amount',
-      error,
+      `${title} has no exchange rate from ${from} to ${to} (${ticker}): leave out the amount, or change its currency.`,
+      { option: 'amount', code: 'rates.unknown', data: { from, to, ticker, vendor: title }, cause: error },
     );
   }
   if (!(error instanceof NoPrices)) return error;
   return new UserError(
-    `${title} did not give the exchange rate from ${from} to ${to} (${error.reason}) and none is stored yet: try again in some minutes, or leave out amount.`,
-    'amount',
-    error,
+    `${title} did not give the exchange rate from ${from} to ${to} (${error.reason}) and none is stored yet: try again in some minutes, or leave out the amount.`,
+    { option: 'amount', code: 'rates.vendor-failed', data: { from, to, ticker, vendor: title }, cause: error },
   );
 }

@@ -92,7 +92,7 @@ function checkAbsences(listed: readonly ListedSeries[], days: readonly string[],
         const [from, until] = [days[missing[0]!], days[missing.at(-1)!]];
         throw new UserError(
           `${ticker} has no prices from ${from} to ${until}, ${missing.length} days on which others trade; at most ${MAX_GAP} in a row may be missing.`,
-          'tickers',
+          { option: 'tickers', code: 'prices.gap', data: { ticker, days: missing.length, from, until, most: MAX_GAP } },
         );
       }
       if (missing.length > 0) missing = [];

@@ -63,6 +63,6 @@ function checkMoves({ tickers, closes }: Prices, { where, option }: InputSource)
   if (constant.length === 0) return;
   throw new UserError(
     `${where}: the price of ${listNames(constant)} is the same on all ${closes.length} days; leave it out.`,
-    option,
+    { option, code: 'prices.constant', data: { where, tickers: constant, days: closes.length } },
   );
 }

@@ -59,12 +59,13 @@ export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPr
 
 /** @throws UserError listing the names that occur more than once */
 export function checkUnique(names: readonly string[], { where, option }: InputSource): void {
-  const repeated = names.filter((name, j) => names.indexOf(name) < j);
-  if (repeated.length > 0)
-    throw new UserError(
-      `${where} has ${listNames([...new Set(repeated)])} more than once; each name may come only once.`,
-      option,
-    );
+  const repeated = [...new Set(names.filter((name, j) => names.indexOf(name) < j))];
+  if (repeated.length === 0) return;
+  throw new UserError(`${where} has ${listNames(repeated)} more than once; each name may come only once.`, {
+    option,
+    code: 'prices.duplicate-ticker',
+    data: { where, tickers: repeated },
+  });
 }
 
 /**
@@ -82,10 +83,18 @@ export function checkRawPrices(raw: RawPrices, minAssets: number, source: InputS
 export function checkTickers({ tickers }: RawPrices, minAssets: number, { where, option }: InputSource): void {
   const nameless = tickers.findIndex((ticker) => ticker.trim() === '');
   if (nameless >= 0)
-    throw new UserError(`${where}: price column ${nameless + 1} has no ticker; name every column.`, option);
+    throw new UserError(`${where}: price column ${nameless + 1} has no ticker; name every column.`, {
+      option,
+      code: 'prices.nameless-ticker',
+      data: { where, column: nameless + 1 },
+    });
   checkUnique(tickers, { where, option });
   if (tickers.length < minAssets || tickers.length > MAX_ASSETS) {
-    throw new UserError(`${where}: expected ${minAssets} to ${MAX_ASSETS} assets, got ${tickers.length}.`, option);
+    throw new UserError(`${where}: expected ${minAssets} to ${MAX_ASSETS} assets, got ${tickers.length}.`, {
+      option,
+      code: 'prices.number-of-assets',
+      data: { where, least: minAssets, most: MAX_ASSETS, got: tickers.length },
+    });
   }
 }
 
@@ -98,11 +107,24 @@ function isIsoDay(text: string): boolean {
 function checkDates({ dates, rowOf }: RawPrices, { where, option }: InputSource): void {
   for (let t = 0; t < dates.length; t++) {
     const at = rowOf ? `${where}, line ${rowOf(t)}` : where;
-    if (!isIsoDay(dates[t]!)) throw new UserError(`${at}: expected a day as YYYY-MM-DD, got "${dates[t]}".`, option);
+    if (!isIsoDay(dates[t]!))
+      throw new UserError(`${at}: expected a day as YYYY-MM-DD, got "${dates[t]}".`, {
+        option,
+        code: 'prices.not-a-day',
+        data: { at, got: dates[t] },
+      });
     if (t === 0 || dates[t]! > dates[t - 1]!) continue;
     if (dates.indexOf(dates[t]!) < t)
-      throw new UserError(`${at}: ${dates[t]} comes a second time; each day may come only once.`, option);
-    throw new UserError(`${at}: ${dates[t]} comes after ${dates[t - 1]}; sort the rows by date, oldest first.`, option);
+      throw new UserError(`${at}: ${dates[t]} comes a second time; each day may come only once.`, {
+        option,
+        code: 'prices.duplicate-day',
+        data: { at, day: dates[t] },
+      });
+    throw new UserError(`${at}: ${dates[t]} comes after ${dates[t - 1]}; sort the rows by date, oldest first.`, {
+      option,
+      code: 'prices.unsorted-days',
+      data: { at, day: dates[t], before: dates[t - 1] },
+    });
   }
 }
 
@@ -111,13 +133,21 @@ function checkCloses(raw: RawPrices, source: InputSource): void {
   raw.closes.forEach((row, t) => {
     const at = (): string => placeOf(raw, t, source);
     if (row.length !== n)
-      throw new UserError(`${at()}: expected ${n} prices, one per ticker, got ${row.length}.`, source.option);
+      throw new UserError(`${at()}: expected ${n} prices, one per ticker, got ${row.length}.`, {
+        option: source.option,
+        code: 'prices.row-length',
+        data: { at: at(), expected: n, got: row.length },
+      });
     for (let j = 0; j < n; j++) {
       const close = row[j];
       if (close === undefined || (Number.isFinite(close) && close > 0)) continue;
       throw new UserError(
         `${at()}, ${raw.tickers[j]}: expected a price above zero, got ${close}; leave the cell blank if there was none.`,
-        source.option,
+        {
+          option: source.option,
+          code: 'prices.not-positive',
+          data: { at: at(), ticker: raw.tickers[j], got: String(close) },
+        },
       );
     }
   });
@@ -137,6 +167,6 @@ function checkCurrencies({ tickers, currencies = [] }: RawPrices, { option }: In
     .join(', ');
   throw new UserError(
     `${listNames(usual[1])} ${usual[1].length > 1 ? 'are' : 'is'} quoted in ${usual[0]}, ${odd}: choose tickers in one currency.`,
-    option,
+    { option, code: 'prices.currencies-differ', data: { currencies: [...groups.keys()] } },
   );
 }

@@ -44,15 +44,20 @@ export function createSeries(given: RawPrices, span: Span, where: string): Serie
 
 function checkSpan(all: RawPrices, inside: RawPrices, where: string): void {
   const [first, last] = [all.dates[0], all.dates.at(-1)];
-  if (first === undefined || last === undefined) throw new UserError(`${where} has no price.`, 'prices');
+  if (first === undefined || last === undefined)
+    throw new UserError(`${where} has no price.`, { option: 'prices', code: 'prices.none', data: { where } });
   if (inside.dates.length === 0) {
-    throw new UserError(`${where} goes from ${first} to ${last}: no day of it lies in the span asked for.`, 'from');
+    throw new UserError(`${where} goes from ${first} to ${last}: no day of it lies in the span asked for.`, {
+      option: 'from',
+      code: 'prices.none-in-span',
+      data: { where, first, last },
+    });
   }
   const empty = all.tickers.filter((_, j) => inside.closes.every((row) => row[j] === undefined));
   if (empty.length === 0) return;
   throw new UserError(
     `${where} has no price of ${listNames(empty)} from ${inside.dates[0]} to ${inside.dates.at(-1)}: choose other dates or tickers.`,
-    'tickers',
+    { option: 'tickers', code: 'prices.none-of-ticker', data: { where, tickers: empty } },
   );
 }
 

@@ -104,7 +104,11 @@ export class PriceService {
   #vendorOf({ vendor = DEFAULT_VENDOR.name }: TickerList): SeriesSource {
     const source = this.#vendors.get(vendor);
     if (source !== undefined) return source;
-    const known = [...this.#vendors.keys()].join(', ');
-    throw new UserError(`There is no price vendor "${vendor}": expected one of ${known}.`, 'vendor');
+    const known = [...this.#vendors.keys()];
+    throw new UserError(`There is no price vendor "${vendor}": expected one of ${known.join(', ')}.`, {
+      option: 'vendor',
+      code: 'vendor.unknown',
+      data: { known, got: vendor },
+    });
   }
 }

@@ -74,6 +74,10 @@ export function findUniverse(name: string): Universe {
   const wanted = name.trim().toLowerCase();
   const found = UNIVERSES.find((universe) => universe.name === wanted);
   if (found) return found;
-  const known = UNIVERSES.map((universe) => universe.name).join(', ');
-  throw new UserError(`There is no universe "${name}": expected one of ${known}.`, 'universe');
+  const known = UNIVERSES.map((universe) => universe.name);
+  throw new UserError(`There is no universe "${name}": expected one of ${known.join(', ')}.`, {
+    option: 'universe',
+    code: 'universes.unknown',
+    data: { known, got: name },
+  });
 }

@@ -40,12 +40,16 @@ export function encodeBackup(entries: readonly Entry[], now: number): string {
  */
 export function decodeBackup(text: string, file: string): readonly Entry[] {
   const refuse = (came: string): UserError =>
-    new UserError(`--from expects a whole file that backup has written; ${file} ${came}.`, 'from');
-  function parse<T>(schema: z.ZodType<T>, written: string, came: string): T {
+    new UserError(`Expected a whole file that backup has written; ${file} ${came}.`, {
+      option: 'from',
+      code: 'backup.not-whole',
+      data: { file },
+    });
+  const parse = <T>(schema: z.ZodType<T>, written: string, came: string): T => {
     const result = schema.safeParse(parseJson(written));
     if (result.success) return result.data;
     throw refuse(came);
-  }
+  };
   const [first = '', ...rest] = text.split('\n');
   const { version, entries: count } = parse(header, first, 'does not begin as one');
   if (version !== VERSION) throw refuse(`is of version ${version}, and this program reads version ${VERSION}`);

@@ -66,7 +66,11 @@ async function connect(url: string, now: () => number, timeLimit: number): Promi
     const { openPostgres } = await import('./postgres.ts');
     return reaching('PostgreSQL', url, () => openPostgres(url, now, timeLimit));
   }
-  throw new UserError(`STORE_URL: expected a store such as ${EXAMPLES}, got "${withoutSecrets(url)}".`);
+  const got = withoutSecrets(url);
+  throw new UserError(`Expected a store such as ${EXAMPLES}, got "${got}".`, {
+    code: 'store.url',
+    data: { examples: EXAMPLES, got },
+  });
 }
 
 /** The driver's error must not become a `cause`: it may hold the URL, and with it the password. */
@@ -75,9 +79,11 @@ async function reaching(server: string, url: string, open: () => Promise<Backend
     return await open();
   } catch (error) {
     const reason = passwordsOf(url).reduce((text, password) => text.replaceAll(password, '…'), reasonOf(error));
-    throw new UserError(
-      `STORE_URL: expected a ${server} server that answers at ${withoutSecrets(url)}, got: ${reason}.`,
-    );
+    const at = withoutSecrets(url);
+    throw new UserError(`Expected a ${server} server that answers at ${at}, got "${reason}".`, {
+      code: 'store.no-server',
+      data: { server, at, reason },
+    });
   }
 }
 
@@ -95,7 +101,7 @@ function passwordsOf(url: string): string[] {
 /** For a host with several addresses there is an error for each. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -78,11 +78,11 @@ export async function openSqliteFile(path: string, now: () => number): Promise<S
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `STORE_URL: expected a SQLite file that this account can read and write at ${path}, got: ${reason}.`,
-      undefined,
-      error,
-    );
+    throw new UserError(`Expected a SQLite file that this account can read and write at ${path}, got "${reason}".`, {
+      code: 'store.no-file',
+      data: { path, reason },
+      cause: error,
+    });
   }
 }
 

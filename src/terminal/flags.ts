@@ -1,9 +1,10 @@
 import { findUniverse, type UniverseSpec } from '../prices/universes.ts';
-import { readConstraints, CONSTRAINT_OPTIONS, TERMINAL_NAMES } from '../commands/constraints.ts';
+import { readConstraints, CONSTRAINT_OPTIONS } from '../commands/constraints.ts';
+import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { STRATEGIES, findStrategy } from '../engine/strategies/index.ts';
+import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import {
@@ -22,8 +23,10 @@ const text = { type: 'string' } as const;
 
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
-export const LIMIT_OPTIONS = { loss: text, alpha: text, 'max-weight': text, 'min-weight': text } as const;
-export const DRAW_OPTIONS = {
+const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
+export const RISK_OPTIONS = { alpha: text, ...CONSTRAINT_FLAGS };
+export const LIMIT_OPTIONS = { loss: text, ...RISK_OPTIONS };
+export const SCENARIO_OPTIONS = {
   horizon: text,
   scenarios: text,
   seed: text,
@@ -33,82 +36,90 @@ export const DRAW_OPTIONS = {
 
 export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
-  --tickers A,B,C        with --prices: these columns alone; without: fetched from Yahoo Finance`;
+  --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance`;
 
-export const RISK_HELP = `  --alpha 95%            confidence: 95% averages the worst 5% of cases; 50% to 99.9%
-  --max-weight 100%      the most that one asset may get
-  --min-weight 0%        the least that every asset gets`;
+const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
+  const [first = '', ...rest] = description;
+  return `  ${`--${terminalName(kind)} ${neutral}`.padEnd(22)} ${first.toLowerCase()}${rest.join('')}`;
+}).join('\n');
+
+export const RISK_HELP = `  --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
+${CONSTRAINT_HELP}`;
 
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
 
 export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
-  --recipe calibrated    of the LSTM: calibrated (three blocks of days) or plain (two blocks, as in
+  --recipe calibrated    how the LSTM is trained: calibrated (three blocks of days) or plain (two blocks, as in
                          "Generative LSTM + CVaR")`;
 
-export const DRAW_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
+export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
-  --as-of YYYY-MM-DD     decide as if it were that day: nothing later is looked at
+  --as-of YYYY-MM-DD     decide as of that day: later prices are not used
 ${STRATEGY_HELP}`;
 
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 
-/** The text of a flag; a flag that is not given is undefined. */
-export const flag = (flags: Flags, name: string): string | undefined => {
+/** The text of a flag; undefined when it is not given. */
+export function flag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
-};
+}
 
 export function requiredFlag(flags: Flags, name: string, example: string): string {
   const value = flag(flags, name);
-  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, name);
+  if (value === undefined) throw new UserError(`--${name} is needed, such as --${name} ${example}.`, { option: name });
   return value;
 }
 
 export function universeOf(flags: Flags): UniverseSpec {
   const [name, file, symbols] = [flag(flags, 'universe'), flag(flags, 'prices'), flag(flags, 'tickers')];
   if (name !== undefined && (file !== undefined || symbols !== undefined)) {
-    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', 'universe');
+    throw new UserError('--universe names its own assets: give it without --prices and --tickers.', {
+      option: 'universe',
+    });
   }
   if (name !== undefined) return { kind: 'named', name: findUniverse(name).name };
   if (file !== undefined) {
     return { kind: 'csv', file, ...(symbols !== undefined && { tickers: splitNames(symbols) }) };
   }
   if (symbols !== undefined) return { kind: 'tickers', tickers: parseTickers(symbols, 'tickers') };
-  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', 'universe');
+  throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', {
+    option: 'universe',
+  });
 }
 
-/** A file's columns may be named in any way, so they are taken as they are. */
+/** A file's columns can have any names, so they are not checked for symbols. */
 export function splitNames(list: string, least = 2): string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (names.length >= least) return names;
   const many = least === 1 ? 'names' : `at least ${least} different names`;
-  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, 'tickers');
+  throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, { option: 'tickers' });
 }
 
-export const dayOf = (flags: Flags, name: string): string | undefined => {
+export function dayOf(flags: Flags, name: string): string | undefined {
   const value = flag(flags, name);
   return value === undefined ? undefined : parseDay(value, name);
-};
+}
 
-export const rate = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+export function rate(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
-  return value === undefined ? otherwise : parseRate(value, name, range);
-};
+  return value === undefined ? fallback : parseRate(value, name, range);
+}
 
-export const whole = (flags: Flags, name: string, range: Range, otherwise: number): number => {
+export function whole(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
-  return value === undefined ? otherwise : parseWhole(value, name, range);
-};
+  return value === undefined ? fallback : parseWhole(value, name, range);
+}
 
 export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
 
 export const lossOf = (flags: Flags): number => parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss);
 
 export function constraintsOf(flags: Flags): Constraint[] {
-  const typed = CONSTRAINT_OPTIONS.map(({ kind }) => [kind, flag(flags, TERMINAL_NAMES[kind])] as const);
-  return readConstraints(Object.fromEntries(typed.filter(([, value]) => value !== undefined)), TERMINAL_NAMES);
+  const typed = CONSTRAINT_OPTIONS.map(({ kind }) => [kind, flag(flags, terminalName(kind))] as const);
+  return readConstraints(Object.fromEntries(typed.filter(([, value]) => value !== undefined)), terminalName);
 }
 
 export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);
@@ -121,10 +132,11 @@ export const mandateOf = (flags: Flags, limit?: number): Mandate => ({
 });
 
 export function strategyOf(flags: Flags): StrategyChoice {
-  const { id } = findStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id);
-  const recipe = flag(flags, 'recipe') ?? 'calibrated';
-  if (recipe === 'calibrated' || recipe === 'plain') return { id, params: { recipe } };
-  throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, 'recipe');
+  const recipe = flag(flags, 'recipe');
+  if (recipe !== undefined && recipe !== 'calibrated' && recipe !== 'plain') {
+    throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, { option: 'recipe' });
+  }
+  return chooseStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id, recipe === undefined ? {} : { recipe });
 }
 
 export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios): Sampling => ({
@@ -132,8 +144,8 @@ export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios)
   seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
 });
 
-/** How a request is computed. */
-export function drawOf(flags: Flags) {
+/** The strategy, the sampling and the day of a request. */
+export function scenarioFlagsOf(flags: Flags) {
   const asOf = dayOf(flags, 'as-of');
   return { strategy: strategyOf(flags), sampling: samplingOf(flags), ...(asOf !== undefined && { asOf }) };
 }

@@ -9,8 +9,8 @@ import type { Reply } from '../reply.ts';
 import type { Terminal } from './terminal-command.ts';
 
 /**
- * Makes the directory of a file that will be written after long work, so that the work is not lost at its end.
- * @throws UserError when nothing can be written there
+ * Creates the directory of an output file before long work begins, so that its result is not lost.
+ * @throws UserError when the file cannot be written
  */
 export async function prepareOutput(file: string, option: string): Promise<void> {
   await usingFile('write', file, option, async () => {
@@ -19,7 +19,7 @@ export async function prepareOutput(file: string, option: string): Promise<void>
     await access(directory, constants.W_OK);
   });
   const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory() === true) throw new UserError(`Cannot write ${file}: it is a directory.`, option);
+  if (there?.isDirectory() === true) throw new UserError(`Cannot write ${file}: it is a directory.`, { option });
 }
 
 export const CHART_HELP = '  --chart OUT.png        draw the answer';

@@ -1,32 +1,31 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../errors.ts';
-import type { CliCommand, Flags } from './terminal-command.ts';
+import type { TerminalCommand, Flags } from './terminal-command.ts';
 
-/** How every command is called. */
+/** Starts every command line. */
 export const CALL = 'npm run -s tailcap --';
 
-/** @throws UserError for a flag that the command does not have, or that lacks its value */
-export function parseFlags({ name, options: own }: CliCommand, args: string[]): Flags {
-  const options: CliCommand['options'] = { ...own, help: { type: 'boolean', short: 'h' } };
-  // Strict parsing tells what is wrong in words of its own; the tokens tell the same as data.
+/** @throws UserError for an unknown flag, or one without its value */
+export function parseFlags({ name, options: own }: TerminalCommand, args: string[]): Flags {
+  const options: TerminalCommand['options'] = { ...own, help: { type: 'boolean', short: 'h' } };
+  // Strict parsing would word the errors itself; the tokens give the same facts as data.
   const { values, tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   const help = `Try ${CALL} ${name} --help.`;
   for (const token of tokens) {
     if (token.kind === 'positional') throw new UserError(`Unexpected argument '${token.value}'. ${help}`);
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (option === undefined) throw new UserError(`Unknown option '${token.rawName}'. ${help}`, token.name);
+    if (option === undefined) throw new UserError(`Unknown option '${token.rawName}'. ${help}`, { option: token.name });
     if (option.type === 'boolean' && token.value !== undefined) {
-      throw new UserError(`${token.rawName} takes no value; got "${token.value}". ${help}`, token.name);
+      throw new UserError(`${token.rawName} takes no value; got "${token.value}". ${help}`, { option: token.name });
     }
     if (
       option.type === 'string' &&
       (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))
     ) {
-      throw new UserError(
-        `--${token.name} needs a value; one that begins with a dash is written --${token.name}=-1.`,
-        token.name,
-      );
+      throw new UserError(`--${token.name} needs a value; one that begins with a dash is written --${token.name}=-1.`, {
+        option: token.name,
+      });
     }
   }
   return values;

@@ -1,11 +1,11 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { OnProgress } from '../engine/types.ts';
-import { inWords } from '../progress.ts';
+import { progressText } from '../progress.ts';
 
-/** Flags as they were written: every value is a string until its command has parsed it. */
+/** Flags as typed: every value is a string until its command has parsed it. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What a command answers; `json` is all that `--json` prints. */
+/** A command's answer; `json` is all that `--json` prints. */
 export interface Output {
   readonly json: object;
   readonly text: string;
@@ -15,14 +15,14 @@ export interface Output {
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How far the command is; each call replaces the one before. Goes to standard error. */
+  /** Shows progress on standard error; each text replaces the one before. */
   readonly progress: (text: string) => void;
   readonly onProgress: OnProgress;
-  /** A remark that is not the answer; goes to standard error. */
+  /** Prints a remark on standard error. */
   readonly note: (text: string) => void;
 }
 
-export interface CliCommand {
+export interface TerminalCommand {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
@@ -32,10 +32,10 @@ export interface CliCommand {
   run(flags: Flags, terminal: Terminal): Promise<Output>;
 }
 
-/** Milliseconds from one progress line to the next: on a terminal, where each replaces the one before, and in a log. */
+/** Milliseconds between progress lines, on a terminal and in a log. */
 const PAUSE_MS = { terminal: 100, log: 5_000 };
 
-/** Progress and remarks on standard error. `clear` removes a progress line that stands there. */
+/** Progress and remarks on standard error. `clear` removes the current progress line. */
 export function openTerminal(env: Terminal['env']): Terminal & { readonly clear: () => void } {
   const isTty = process.stderr.isTTY;
   const pause = isTty ? PAUSE_MS.terminal : PAUSE_MS.log;
@@ -53,7 +53,7 @@ export function openTerminal(env: Terminal['env']): Terminal & { readonly clear:
     env,
     clear,
     progress,
-    onProgress: inWords(progress),
+    onProgress: progressText(progress),
     note(text) {
       clear();
       process.stderr.write(`${text}\n`);

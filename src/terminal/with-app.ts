@@ -3,14 +3,14 @@ import { readConfig } from '../config.ts';
 import { type Store, openStore } from '../store/store.ts';
 import type { Terminal } from './terminal-command.ts';
 
-/** Ctrl-C, while an app was at work. Its message is for people. */
+/** Ctrl-C during a command. The message is shown to people. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
 /**
- * The app for the length of one command. Only faults are logged unless LOG_LEVEL says otherwise.
- * @param whenInterrupted what Ctrl-C leaves behind
+ * Opens the app for one command. Only faults are logged unless LOG_LEVEL says otherwise.
+ * @param whenInterrupted the message after Ctrl-C
  * @throws InterruptedError after Ctrl-C, with everything closed; a second Ctrl-C ends the process at once
  */
 export async function withApp<T>(
@@ -32,7 +32,7 @@ export async function withApp<T>(
 
 const now = (): number => Date.now();
 
-/** The store alone, for the length of one command. */
+/** Opens only the store, for one command. */
 export async function withStore<T>({ env }: Terminal, work: (store: Store, now: number) => Promise<T>): Promise<T> {
   const store = await openStore(readConfig(env).storeUrl, { now });
   try {

@@ -142,7 +142,7 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     try {
       const message: TaskMessage<T, K> = { kind, input, port: port2 };
       const reply: TaskReply<T, K> = await this.#threads.run(message, { transferList: [port2], signal: abort.signal });
-      if (!reply.ok) throw new UserError(reply.message, reply.option, undefined, reply.code, reply.data);
+      if (!reply.ok) throw new UserError(reply.message, { option: reply.option, code: reply.code, data: reply.data });
       const usual = this.#usualMs(task);
       this.#usual.set(kind, usual + SMOOTHING * (elapsed(task) - usual));
       return reply.output;
@@ -166,9 +166,11 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   #busy(): BusyError {
     const left = [...this.#tasks].map((task) => Math.max(0, this.#usualMs(task) - elapsed(task)));
     const wait = left.reduce((sum, ms) => sum + ms, 0) / this.#options.threads;
-    return new BusyError(
-      `I am busy: ${this.#queue.size} tasks wait already. Please try again in about ${inWords(wait)}.`,
-    );
+    const waiting = this.#queue.size;
+    return new BusyError(`I am busy: ${waiting} tasks wait already. Please try again in about ${inWords(wait)}.`, {
+      code: 'pool.busy',
+      data: { waiting, waitMs: Math.round(wait) },
+    });
   }
 
   /**
@@ -203,6 +205,7 @@ function elapsed<K>({ startedAt }: PendingTask<K>): number {
 const tooLong = (limitMs: number): UserError =>
   new UserError(
     `This took longer than ${inWords(limitMs)} and was stopped: try fewer assets, fewer scenarios or a shorter horizon.`,
+    { code: 'pool.too-long', data: { limitMs } },
   );
 
 function inWords(ms: number): string {

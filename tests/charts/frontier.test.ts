@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plot, type FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
+import { PLOT, type FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
 import { frontierChart } from '../../src/commands/frontier/chart.ts';
 import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
 import { frontierInput, golden, layOut } from './support.ts';
@@ -169,8 +169,8 @@ describe('the layout of a frontier', () => {
   it('leaves the plot the size by which words are placed', async () => {
     for (const input of Object.values(cases)) {
       const { chartArea } = await layOut(frontierChart(input));
-      expect(Math.abs(chartArea.width - plot.width)).toBeLessThan(30);
-      expect(Math.abs(chartArea.height - plot.height)).toBeLessThan(25);
+      expect(Math.abs(chartArea.width - PLOT.width)).toBeLessThan(30);
+      expect(Math.abs(chartArea.height - PLOT.height)).toBeLessThan(25);
     }
   });
 

@@ -63,22 +63,22 @@ const report = (changes: Partial<Report> = {}): Report => ({
 const imagesOf = ({ images = [] }: Reply): string[] => images.map(({ name }) => name);
 
 describe('an answer', () => {
-  it('has buttons for a member alone', async () => {
+  it('has buttons only for a member', async () => {
     const request = { allocate: { ...asked, mandate: withLimit(mandate, 0.0001) }, isPublic: true };
     expect(await answerAllocation(request, { app })).toMatchObject({ tone: 'warning' });
     expect(await answerAllocation(request, { app })).not.toHaveProperty('buttons');
     const { buttons } = await answerAllocation(request, { app, memberId: '200000000000000001' });
-    expect(buttons?.map(({ label }) => label)).toContain('Use minimum risk');
+    expect(buttons?.map(({ label }) => label)).toContain('Show minimum risk');
   });
 
-  it('without its picture is still one', async () => {
+  it('is given without its picture when that cannot be drawn', async () => {
     const charts = { png: () => Promise.reject(new Error('no canvas')) };
     const reply = await answerFrontier({ ...asked, points: 3 }, { app: { ...app, charts } });
     expect(reply.title).toContain('Efficient frontier');
     expect(reply).not.toHaveProperty('images');
   });
 
-  it('about the past has three pictures, those of them that could be drawn', async () => {
+  it('of a backtest has three pictures, or those that could be drawn', async () => {
     const request: BacktestRequest = {
       ...asked,
       from: '2024-02-01',
@@ -113,7 +113,7 @@ describe('a report', () => {
     expect(reply).not.toHaveProperty('buttons');
   });
 
-  it('tests as much of the last three years as can be, with its own limit among the usual ones', async () => {
+  it('tests as much of the last three years as possible, with its own limit among the default ones', async () => {
     const reply = await answerReport(GUILD, report({ mandate: withLimit(mandate, 0.075) }), { app });
     expect(reply.title).toBe('Backtest · 21 trading days · three');
     const rows = reply.table?.map((row) => row.split(' ')[0]);
@@ -137,12 +137,12 @@ describe('a report', () => {
     const fields = Object.fromEntries((reply.fields ?? []).map(({ name, value }) => [name, value]));
     expect(fields).toMatchObject({
       Period: expect.stringContaining('2023-12-01 to'),
-      Retraining: 'every 63 trading days, on all days before',
+      Retraining: 'every 63 trading days, on all earlier days',
       Scenarios: '5,000, seed 1',
     });
   });
 
-  it('that somebody watches is refused while its server has a backtest, a job waits', async () => {
+  it('is refused for a waiting member while its server runs a backtest; a job waits', async () => {
     const release = app.backtestSemaphore.tryAcquire(GUILD);
     await expect(answerReport(GUILD, report(), { app, onProgress() {} })).rejects.toThrow('already running here');
     const backtest = vi.spyOn(app.engine, 'backtest');
@@ -154,7 +154,7 @@ describe('a report', () => {
     app.backtestSemaphore.tryAcquire(GUILD)();
   });
 
-  it('gives its permit back when it fails', async () => {
+  it('returns its permit when it fails', async () => {
     vi.spyOn(app.engine, 'backtest').mockRejectedValue(new Error('out of memory'));
     await expect(answerReport(GUILD, report(), { app })).rejects.toThrow('out of memory');
     app.backtestSemaphore.tryAcquire(GUILD)();

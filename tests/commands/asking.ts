@@ -1,11 +1,12 @@
-import type { Invocation, Command, Options } from '../../src/commands/slash-command.ts';
+import type { Invocation, SlashCommand } from '../../src/commands/slash-command.ts';
+import type { Options } from '../../src/commands/options.ts';
 import type { Reply } from '../../src/reply.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import type { TestApp } from '../support/test-bot.ts';
 
 /** Asks a command as the bot does, without Discord. @returns the answer as text */
 export async function answerOf<R>(
-  command: Command<R>,
+  command: SlashCommand<R>,
   test: TestApp,
   options: Options,
   changes: Partial<Invocation> = {},
@@ -15,7 +16,7 @@ export async function answerOf<R>(
 }
 
 /** Runs a command that has been read, or that a button stands for. */
-export function replyOf<R>(command: Command<R>, request: R, asked: Invocation): Promise<Reply> {
+export function replyOf<R>(command: SlashCommand<R>, request: R, asked: Invocation): Promise<Reply> {
   const messenger = {
     postToChannel: () => Promise.reject(new Error('not here')),
     sendDirectMessage: () => Promise.reject(new Error('not here')),

@@ -5,8 +5,8 @@ import { memoryStore } from '../support/memory-table.ts';
 const ME = '200000000000000001';
 const closed = { since: '2026-01-01T00:00:00.000Z', isTold: false };
 
-describe('what members have saved', () => {
-  it('is amended where there is something, and not begun anew where there is nothing', async () => {
+describe('the saved data of members', () => {
+  it('is amended only when there is some', async () => {
     const members = openMembers(memoryStore());
     expect(await members.amend(ME, (record) => ({ ...record, closed }))).toBeUndefined();
     expect(await members.ids()).toEqual([]);
@@ -18,7 +18,7 @@ describe('what members have saved', () => {
     expect(await members.find(ME)).toEqual({ alerts: [], closed: later });
   });
 
-  it('is not kept when nothing is left of it', async () => {
+  it('is deleted when nothing is left of it', async () => {
     const members = openMembers(memoryStore());
     expect(await members.update(ME, (record) => record)).toEqual({ alerts: [] });
     expect(await members.ids()).toEqual([]);

@@ -39,7 +39,7 @@ describe('the options that commands share', () => {
     );
   });
 
-  it("mean what the server's settings say where they are absent, and what they say where they are given", () => {
+  it("default to the server's settings, and override them when given", () => {
     const tech = { name: 'tech', title: '', vendor: 'yahoo', owner: 'guild', tickers: ['AAA', 'BBB', 'CCC'] } as const;
     const settings = { universe: 'tech', horizonDays: 10, alpha: 0.9, constraints: [atMost(0.5), atLeast(0.1)] };
     const place = { universes: [...UNIVERSES, tech], settings };
@@ -75,7 +75,7 @@ describe('the options that commands share', () => {
     },
   );
 
-  it('complete universes by name and by title, and nothing else', () => {
+  it('complete only universes, by name and by title', () => {
     expect(completeUniverse('universe', 'US', UNIVERSES).map(({ value }) => value)).toEqual(['us12']);
     expect(completeUniverse('universe', 'synthetic', UNIVERSES).map(({ value }) => value)).toEqual(['sample']);
     expect(completeUniverse('tickers', 'us', UNIVERSES)).toEqual([]);

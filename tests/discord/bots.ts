@@ -1,13 +1,16 @@
 // Bots that live for one test.
 import { onTestFinished } from 'vitest';
-import type { Command } from '../../src/commands/slash-command.ts';
+import type { SlashCommand } from '../../src/commands/slash-command.ts';
 import type { Discord, SentInteraction } from '../support/discord/stand-in.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 import { createHold, echo, type Holding } from './commands.ts';
 
 type Options = Parameters<typeof startTestBot>[1];
 
-export async function startForTest(commands: readonly Command<unknown>[], options: Options = {}): Promise<TestBot> {
+export async function startForTest(
+  commands: readonly SlashCommand<unknown>[],
+  options: Options = {},
+): Promise<TestBot> {
   const test = await startTestBot(commands, options);
   onTestFinished(() => test.close());
   return test;

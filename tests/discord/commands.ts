@@ -1,6 +1,6 @@
 // Small commands, to see what the bot does with any command.
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Command, Context } from '../../src/commands/slash-command.ts';
+import type { SlashCommand, Context } from '../../src/commands/slash-command.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Reply } from '../../src/reply.ts';
 
@@ -25,10 +25,11 @@ const isPublic = (said: Said): boolean => said.isPublic;
 const says = (text: string): Reply => ({ tone: 'answer', title: 'Said', body: text });
 
 /** Says the text, with a picture and a button that only the same member may press. */
-export const echo: Command<Said> = {
+export const echo: SlashCommand<Said> = {
   data: { name: 'echo', description: 'Says it again', options },
   parse(given) {
-    if (given.text === 'nothing') throw new UserError('text takes something to say; got "nothing".', 'text');
+    if (given.text === 'nothing')
+      throw new UserError('text takes something to say; got "nothing".', { option: 'text' });
     if (given.text === 'bug') throw new Error('a bug in parse');
     return parse(given);
   },
@@ -52,16 +53,16 @@ export const echo: Command<Said> = {
 };
 
 /** Refuses after the answer has been deferred. */
-export const refuse: Command<Said> = {
+export const refuse: SlashCommand<Said> = {
   data: { name: 'refuse', description: 'Refuses', options },
   parse,
   isPublic,
   run: async ({ text }) => {
-    throw new UserError(`There is no ${text}.`, 'text');
+    throw new UserError(`There is no ${text}.`, { option: 'text' });
   },
 };
 
-export const boom: Command<Said> = {
+export const boom: SlashCommand<Said> = {
   data: { name: 'boom', description: 'Fails', options },
   parse,
   isPublic,
@@ -71,7 +72,7 @@ export const boom: Command<Said> = {
 };
 
 /** Makes a reply that cannot be rendered. */
-export const unrenderable: Command<Said> = {
+export const unrenderable: SlashCommand<Said> = {
   data: { name: 'unrenderable', description: 'Fails late', options },
   parse,
   isPublic,
@@ -81,7 +82,7 @@ export const unrenderable: Command<Said> = {
   }),
 };
 
-export const choosy: Command<string> = {
+export const choosy: SlashCommand<string> = {
   data: {
     name: 'choosy',
     description: 'Completes',
@@ -109,7 +110,7 @@ export const choosy: Command<string> = {
 };
 
 export interface Holding {
-  readonly command: Command<Said>;
+  readonly command: SlashCommand<Said>;
   /** The contexts of those that run, in their order. */
   readonly held: Context[];
   /** Lets all of them end: with what they were to say, or with an error. */
@@ -117,7 +118,7 @@ export interface Holding {
 }
 
 /** Runs until it is released. */
-export function createHold(name = 'hold', more: Partial<Command<Said>> = {}): Holding {
+export function createHold(name = 'hold', more: Partial<SlashCommand<Said>> = {}): Holding {
   const held: Context[] = [];
   const gate = Promise.withResolvers<undefined>();
   return {

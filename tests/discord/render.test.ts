@@ -35,7 +35,7 @@ function allocation(assets: number): Reply {
     })),
     footer: 'Model trained until 2026-11-20 · not investment advice',
     images: [{ name: 'allocation.png', png: new Uint8Array(100), description: 'Weights' }],
-    buttons: [{ label: 'Use minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
+    buttons: [{ label: 'Show minimum risk', style: 'primary', command: 'allocate', key: 'abc' }],
   };
 }
 
@@ -73,7 +73,7 @@ describe('renderReply', () => {
       },
     ]);
     expect(components).toEqual([
-      { type: 1, components: [{ type: 2, style: 1, label: 'Use minimum risk', custom_id: 'allocate:abc' }] },
+      { type: 1, components: [{ type: 2, style: 1, label: 'Show minimum risk', custom_id: 'allocate:abc' }] },
     ]);
     expect(files).toMatchObject([{ name: 'allocation.png', description: 'Weights' }]);
   });
@@ -171,7 +171,7 @@ describe('renderReply', () => {
 
 describe("the bot's own notices", () => {
   it('are rendered as they are', () => {
-    const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), 'tickers');
+    const long = new UserError('tickers takes known symbols; got ZZZZ. '.repeat(300), { option: 'tickers' });
     for (const reply of [
       faultReply('ab12cd'),
       userErrorReply(long),

@@ -2,7 +2,8 @@ import { openGuilds } from '../../src/commands/guilds.ts';
 import { memoryStore } from '../support/memory-table.ts';
 // A command with subcommands that remembers what it is given.
 import { ApplicationCommandOptionType, ChannelType, InteractionContextType } from 'discord.js';
-import type { Command, Invocation, Options } from '../../src/commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../../src/commands/slash-command.ts';
+import type { Options } from '../../src/commands/options.ts';
 import { deployCommands } from '../../src/discord/command-deployment.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
 
@@ -16,7 +17,7 @@ export interface Heard {
 export const heard: Heard[] = [];
 
 /** Remembers what it is asked. */
-const report: Command<undefined> = {
+const report: SlashCommand<undefined> = {
   data: {
     name: 'report',
     description: 'Posts regularly',

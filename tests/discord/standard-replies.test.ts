@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 
 describe('replyToError', () => {
   it("names the option as Discord's form does", () => {
-    const error = new UserError('max-weight lies between 0% and 100%.', 'max-weight');
+    const error = new UserError('max-weight lies between 0% and 100%.', { option: 'max-weight' });
     const { outcome, reply } = replyToError(error, { log, signal });
     expect({ outcome, ...reply }).toMatchObject({ outcome: 'refused', title: 'Please check max_weight' });
   });

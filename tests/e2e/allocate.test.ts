@@ -125,7 +125,7 @@ describe('/allocate, end to end', () => {
       const message = await asked.answer(PATIENCE);
       expect(textOf(message)).toMatch(/^No split keeps a limit of 2%/);
       const [minimum, smallest] = buttonsOf(message);
-      expect(minimum?.label).toBe('Use minimum risk');
+      expect(minimum?.label).toBe('Show minimum risk');
       expect(smallest?.label).toMatch(/^Try \d+(\.\d)?%$/);
 
       expect(await bot.stop()).toBe(0);

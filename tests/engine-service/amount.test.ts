@@ -9,7 +9,7 @@ import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { weightBounds } from '../../src/engine/constraints/index.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
-import { allocateJson } from '../../src/terminal/json.ts';
+import { allocateJson } from '../../src/commands/allocate/terminal.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -133,7 +133,7 @@ describe('an amount in another currency than the prices', () => {
     expect(answer.conversion).toEqual({ kind: 'assumed', from: 'EUR' });
     expect(answer.currency).toBeUndefined();
     expect(boughtFor(answer).total).toBeCloseTo(100_000, 6);
-    expect(say(answer)).toContain('in the money of the prices, which name no currency: it was not converted from EUR.');
+    expect(say(answer)).toContain('in the currency of the prices (not named), not converted from EUR.');
   });
 
   it('is refused before a model is trained when there is no rate', async () => {
@@ -152,7 +152,7 @@ describe('an amount in another currency than the prices', () => {
     const { conversion } = answer;
     if (conversion?.kind !== 'converted') throw new Error('expected a conversion');
     expect(say({ ...answer, conversion: { ...conversion, stale: true } })).toContain(
-      'Yahoo Finance did not answer: the newest rate that is stored was used.',
+      'Yahoo Finance did not answer, so the newest stored rate was used.',
     );
   });
 });

@@ -3,6 +3,7 @@ import { weightBounds } from '../../src/engine/constraints/index.ts';
 import { limitOf, withLimit } from '../../src/engine/mandate.ts';
 import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
+import { UserError } from '../../src/errors.ts';
 import { market, openFileEngine } from '../support/file-engine.ts';
 
 describe('the engine', () => {
@@ -119,5 +120,12 @@ describe('the engine', () => {
       option: 'strategy',
     });
     expect(pool.ran).toEqual([]);
+  });
+
+  it('throws the fault by which a decision has failed', async () => {
+    const { engine, request } = openFileEngine();
+    const failing = engine.allocate({ ...request, mandate: withLimit(request.mandate, Number.NaN) });
+    await expect(failing).rejects.toThrow(/^no decision: .*Error/);
+    await expect(failing).rejects.not.toBeInstanceOf(UserError);
   });
 });

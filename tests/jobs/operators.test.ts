@@ -19,19 +19,19 @@ async function notify(operatorsChannelId: string | undefined, delivery: 'sent' |
 }
 
 describe('operators', () => {
-  it('are told in their channel', async () => {
+  it('are notified in their channel', async () => {
     const { messenger, log } = await notify('9');
     expect(messenger.sent).toEqual([{ to: 'channel 9', reply, nonce: 'nonce' }]);
     expect(log).toEqual([]);
   });
 
-  it('are told nothing without a channel, and by the log alone where the post fails', async () => {
+  it('get no post without a channel, and only a log entry when the post fails', async () => {
     expect((await notify(undefined)).messenger.tried).toEqual([]);
     const { log } = await notify('9', 'failed');
     expect(log).toMatchObject([{ level: 50, delivery: 'failed', msg: 'notifying the operators failed' }]);
   });
 
-  it('read which task was given up, and when it was due', () => {
+  it('learn which task was given up, and when it was due', () => {
     expect(reply.body).toMatch(/^\*\*report\/1\/r2\*\*, due at 2026-11-20 23:30 UTC, /);
   });
 });

@@ -24,7 +24,7 @@ describe('a task', () => {
     expect(made.ran).toHaveLength(2);
   });
 
-  it('runs once in the night that skips its time, and once in the night that has it twice', async () => {
+  it('runs once on a day that skips its time, and once on a day that has it twice', async () => {
     const made = await openFixture('2026-03-28T12:00:00Z');
     const scheduler = await made.start([made.task()]);
     for (let now = at('2026-03-29T00:00:00Z'); now <= at('2026-03-29T04:00:00Z'); now += 5 * MINUTE) {
@@ -39,7 +39,7 @@ describe('a task', () => {
     expect(made.ran).toEqual(['nightly 2026-10-25T00:30:00.000Z']);
   });
 
-  it('that was missed five times while no process ran is caught up with once, at the start', async () => {
+  it('runs once at the start after five missed runs', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const first = await made.start([made.task()]);
     await tickAt(made, first, '2026-06-02T00:30:00Z');
@@ -53,7 +53,7 @@ describe('a task', () => {
     expect(made.ran).toHaveLength(2);
   });
 
-  it('whose time went by while the loop was blocked runs at the next tick', async () => {
+  it('runs at the next tick when the event loop was blocked at its time', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task()]);
     await tickAt(made, scheduler, '2026-06-02T00:29:30Z');
@@ -61,7 +61,7 @@ describe('a task', () => {
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z']);
   });
 
-  it('does nothing twice when the clock goes back', async () => {
+  it('repeats nothing when the clock is set back', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task()]);
     await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
@@ -71,7 +71,7 @@ describe('a task', () => {
     expect(made.ran).toHaveLength(1);
   });
 
-  it('is not begun for what was due before there was such a task, whatever the run under its key says', async () => {
+  it('does not run for times before it existed, whatever the run under its key says', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     await made.jobRuns.set('nightly', { due: '2026-05-01T00:30:00Z', at: '2026-05-01T00:31:00Z', outcome: 'begun' });
     const scheduler = await made.start([made.task()]);
@@ -80,7 +80,7 @@ describe('a task', () => {
     expect(made.ran).toHaveLength(1);
   });
 
-  it('never overlaps with itself, and what became due while it ran follows once', async () => {
+  it('never overlaps with itself, and runs once more if it became due in the meantime', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const ends: (() => void)[] = [];
     const task = made.task({ run: () => new Promise((resolve) => ends.push(resolve)) });
@@ -100,7 +100,7 @@ describe('a task', () => {
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'nightly 2026-06-04T00:30:00.000Z']);
   });
 
-  it('that is due while another runs waits for it', async () => {
+  it('waits while another task runs', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const night = Promise.withResolvers<void>();
     const schedule = { cron: '0 3 * * *', timeZone: 'Europe/Berlin' };
@@ -121,7 +121,7 @@ describe('a task', () => {
 });
 
 describe('a task that fails', () => {
-  it('is retried after 5 and after 20 minutes, then no more until it is due again', async () => {
+  it('is retried after 5 and after 20 minutes, then not until it is due again', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task({ run: () => Promise.reject(new Error('no luck')) })]);
     const begun: number[] = [];
@@ -139,7 +139,7 @@ describe('a task that fails', () => {
     expect(made.log.filter(({ msg }) => msg === 'task ended')).toHaveLength(4);
   });
 
-  it('is told which attempt is its last, and to the operators, once, when that fails too', async () => {
+  it('knows its last attempt, and is reported to the operators once when that fails too', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const last: boolean[] = [];
     const run = async (_due: number, isLastAttempt: boolean): Promise<void> => {
@@ -163,7 +163,7 @@ describe('a task that fails', () => {
     ]);
   });
 
-  it('does not keep the others from their turn, nor does a job that cannot say what it has to do', async () => {
+  it('does not block the others, and neither does a job whose tasks cannot be listed', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const broken = made.task({ key: 'broken', schedule: { cron: 'whenever', timeZone: 'UTC' } });
     const failing = made.task({ key: 'failing', run: () => Promise.reject(new Error('no luck')) });
@@ -174,8 +174,8 @@ describe('a task that fails', () => {
   });
 });
 
-describe('a task whose process was killed in the middle', () => {
-  it('is run again for the same due when its lease has run out', async () => {
+describe('a task whose process was killed during a run', () => {
+  it('is run again for the same due time when its lease has run out', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const killed = await made.start([made.task({ run: never })], 0);
     made.now = at('2026-06-02T00:30:00Z');
@@ -189,7 +189,7 @@ describe('a task whose process was killed in the middle', () => {
     expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 2 });
   });
 
-  it('is given up when it has killed three, and comes again when it is due again', async () => {
+  it('is given up after crashing three processes, and runs again when it is next due', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const deadly = made.task({ run: never });
     made.now = at('2026-06-02T00:30:00Z');
@@ -208,7 +208,7 @@ describe('a task whose process was killed in the middle', () => {
 });
 
 describe('two schedulers on one store', () => {
-  it('do a task once, also when one is slow', async () => {
+  it('run a task once, even when one is slow', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const slow = Promise.withResolvers<void>();
     const task = made.task({ run: () => slow.promise });
@@ -229,7 +229,7 @@ describe('two schedulers on one store', () => {
     expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
   });
 
-  it('leave the run alone that the other has stored since the lease ran out', async () => {
+  it('do not overwrite the run that the other has stored since the lease ran out', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const lost = Promise.withResolvers<void>();
     const one = await made.start([made.task({ run: () => lost.promise })]);
@@ -247,7 +247,7 @@ describe('two schedulers on one store', () => {
 });
 
 describe('stopping', () => {
-  it('ends the task that runs, begins no other, and the next start goes on without counting the attempt', async () => {
+  it('ends the running task and starts no other; the next start resumes without counting the attempt', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const ended = Promise.withResolvers<void>();
     const first = await made.start([made.task({ run: () => ended.promise }), made.task({ key: 'report/1/a' })]);
@@ -264,7 +264,7 @@ describe('stopping', () => {
     expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
   });
 
-  it('does not wait for ever', async () => {
+  it('does not wait forever', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const scheduler = await made.start([made.task({ run: never })], 20);
     made.now = at('2026-06-02T00:30:00Z');

@@ -46,8 +46,12 @@ describe('an exchange rate', () => {
     expect(await prices.rate('EUR', 'USD', { asOf: '2024-04-18' })).toMatchObject({ rate: 1.07, until: '2024-04-18' });
     await expect(prices.rate('EUR', 'USD', { asOf: '2024-04-16' })).rejects.toThrow(
       new UserError(
-        'Yahoo Finance has no exchange rate from EUR to USD (EURUSD=X) on or before 2024-04-16: leave out amount, or take a later day.',
-        'amount',
+        'Yahoo Finance has no exchange rate from EUR to USD (EURUSD=X) on or before 2024-04-16: leave out the amount, or take a later day.',
+        {
+          option: 'amount',
+          code: 'rates.none-so-early',
+          data: { from: 'EUR', to: 'USD', ticker: 'EURUSD=X', vendor: 'Yahoo Finance', asOf: '2024-04-16' },
+        },
       ),
     );
   });
@@ -78,8 +82,8 @@ describe('an exchange rate', () => {
       { status: 503, body: 'no' },
       'did not give the exchange rate from XAF to USD (HTTP 503) and none is stored',
     ],
-    ['XAG', { body: chartBody([]) }, 'has no exchange rate from XAG to USD (XAGUSD=X): leave out amount'],
-    ['XPD', undefined, 'has no exchange rate from XPD to USD (XPDUSD=X): leave out amount'],
+    ['XAG', { body: chartBody([]) }, 'has no exchange rate from XAG to USD (XAGUSD=X): leave out the amount'],
+    ['XPD', undefined, 'has no exchange rate from XPD to USD (XPDUSD=X): leave out the amount'],
   ])('that cannot be had from %s is told in a sentence', async (currency, reply, sentence) => {
     if (reply) vendor.answer(`${currency}USD=X`, [reply]);
     await expect(prices.rate(currency, 'USD')).rejects.toThrow(

@@ -357,7 +357,7 @@ describe('two vendors', () => {
     expect(await service(both()).rate('EUR', 'USD')).toMatchObject({ rate: 1.08, vendor: 'Yahoo Finance' });
     await expect(service(new Map([['other', other([])]])).rate('EUR', 'USD')).rejects.toMatchObject({
       option: 'amount',
-      message: 'There is no exchange rate from EUR to USD: leave out amount, or change its currency.',
+      message: 'There is no exchange rate from EUR to USD: leave out the amount, or change its currency.',
     });
   });
 

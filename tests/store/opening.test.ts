@@ -15,10 +15,10 @@ describe('opening', () => {
     'sqlite://data/x.sqlite',
     'sqlite::memory:',
     'mysql://me:secret@host/db',
-  ])('refuses %j, names STORE_URL and gives an example', async (url) => {
+  ])('refuses %j and gives an example', async (url) => {
     const error = await openStore(url, { now }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(UserError);
-    expect(String(error)).toMatch(/STORE_URL: expected .*sqlite:\.\/data\/tailcap\.sqlite.*, got ".*"/);
+    expect(String(error)).toMatch(/Expected a store .*sqlite:\.\/data\/tailcap\.sqlite.*, got ".*"/);
     expect(String(error)).not.toContain('secret');
   });
 
@@ -26,9 +26,7 @@ describe('opening', () => {
     const path = temporaryFile();
     mkdirSync(dirname(path));
     writeFileSync(path, 'date,AAPL,MSFT\n'.repeat(100));
-    await expect(openStore(`sqlite:${path}`, { now })).rejects.toThrow(
-      /STORE_URL: expected a SQLite file .* not a database/,
-    );
+    await expect(openStore(`sqlite:${path}`, { now })).rejects.toThrow(/Expected a SQLite file .* not a database/);
     mkdirSync(`${path}.d`);
     await expect(openStore(`sqlite:${path}.d`, { now })).rejects.toThrow(UserError);
   });

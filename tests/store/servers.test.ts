@@ -43,7 +43,7 @@ describeServers('a server', ({ fresh, server }) => {
     const error = await failure(openStore(`${url}?application_name=${SECRET}`, { now }));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toMatch(
-      /^STORE_URL: expected a \w+ server that answers at \w+:\/\/….127\.0\.0\.1:1\/\w+, got: .*ECONNREFUSED.*\.$/,
+      /^Expected a \w+ server that answers at \w+:\/\/….127\.0\.0\.1:1\/\w+, got ".*ECONNREFUSED.*"\.$/,
     );
     for (const text of [String(error), String(error.cause), error.stack]) {
       expect(text).not.toContain(SECRET);
@@ -55,7 +55,7 @@ describeServers('a server', ({ fresh, server }) => {
     const url = (await fresh()).replace(/:[^/:]*@/, `:${encodeURIComponent(SECRET)}@`);
     const error = await failure(openStore(url, { now }));
     expect(error).toBeInstanceOf(UserError);
-    expect(error.message).toMatch(/got: .*password/i);
+    expect(error.message).toMatch(/got ".*password/i);
     expect(error.message).not.toContain(SECRET);
   });
 

@@ -20,14 +20,9 @@ export const fitSmall = (
 ): Promise<LstmModel> => {
   const { recipe, memory } = lstmGenerator.params.parse(params);
   const hyper = { ...SMALL, ...(memory !== undefined && { memory }) };
-  return trainSmall(history.prices, {
-    recipe,
-    hyper,
-    seed,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
-    start: start as LstmModel | undefined,
-    onProgress,
-  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
+  const before = start as LstmModel | undefined;
+  return trainSmall(history.prices, { recipe, hyper, seed, start: before, onProgress });
 };
 
 /**

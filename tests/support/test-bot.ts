@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/discord/client.ts';
-import type { Command, Invocation } from '../../src/commands/slash-command.ts';
+import type { SlashCommand, Invocation } from '../../src/commands/slash-command.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
@@ -71,7 +71,7 @@ export function createTestApp(more: Partial<App> = {}): TestApp {
 
 /** A real discord.js client with these commands, logged in to a stand-in of its own. */
 export async function startTestBot(
-  commands: readonly Command<unknown>[],
+  commands: readonly SlashCommand<unknown>[],
   options: DiscordOptions & { drainMs?: number; app?: Partial<App> } = {},
 ): Promise<TestBot> {
   const { drainMs, app: more, ...discordOptions } = options;

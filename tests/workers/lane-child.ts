@@ -41,7 +41,7 @@ const handlers: Handlers<TestTasks> = {
     return new Float64Array(2 ** 40);
   },
   async refuse(option) {
-    throw new UserError('That cannot be done.', option);
+    throw new UserError('That cannot be done.', { option, code: 'lane.refused', data: { got: [1, 'x'] } });
   },
   async fail(message) {
     throw new Error(message);

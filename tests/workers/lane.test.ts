@@ -65,7 +65,12 @@ describe('a lane', () => {
     const lane = open();
     const refusal = await failure(lane.run('refuse', 'loss'));
     expect(refusal).toBeInstanceOf(UserError);
-    expect(refusal).toMatchObject({ message: 'That cannot be done.', option: 'loss' });
+    expect(refusal).toMatchObject({
+      message: 'That cannot be done.',
+      option: 'loss',
+      code: 'lane.refused',
+      data: { got: [1, 'x'] },
+    });
     const fault = await failure(lane.run('fail', 'broken'));
     expect(fault).not.toBeInstanceOf(UserError);
     expect(fault).toMatchObject({ message: 'broken' });
@@ -115,7 +120,11 @@ describe('a lane', () => {
     const next = lane.run('echo', { value: 'next' });
     const error = await endless;
     expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ message: expect.stringContaining('longer than 1 s and was stopped') });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('longer than 1 s and was stopped'),
+      code: 'pool.too-long',
+      data: { limitMs: expect.any(Number) },
+    });
     expect(await next).toBe('next');
   });
 
@@ -178,6 +187,8 @@ describe('a lane', () => {
     // Three times the guess, less the moment for which the first has run.
     expect(error).toMatchObject({
       message: 'I am busy: 2 tasks wait already. Please try again in about 6 s.',
+      code: 'pool.busy',
+      data: { waiting: 2, waitMs: expect.any(Number) },
       option: undefined,
     });
     const kept = failure(lane.run('refuse', 'never refused for want of room'));

@@ -54,7 +54,11 @@ describe('the worker pool', () => {
       code: 'constraints.max-weight-too-low',
       data: { assets: 2, weight: 0.4, reached: 0.8, enough: 0.5 },
     });
-    expect(unknown).toMatchObject({ option: 'strategy' });
+    expect(unknown).toMatchObject({
+      option: 'strategy',
+      code: 'strategies.unknown',
+      data: { known: expect.arrayContaining(['cvar-lstm']), got: 'none' },
+    });
   });
 
   it('brings a fault back as an ordinary error', async () => {

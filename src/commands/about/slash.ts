@@ -1,7 +1,7 @@
-import type { Command } from '../slash-command.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
-export const about: Command<undefined> = {
-  data: { name: 'about', description: 'What this bot computes, from what, and what it cannot know' },
+export const about: SlashCommand<undefined> = {
+  data: { name: 'about', description: 'What this bot computes, from which data, and what it cannot know' },
   parse: () => undefined,
   isPublic: () => false,
   run: async (_request, { app }) => {
@@ -14,8 +14,8 @@ export const about: Command<undefined> = {
       tone: 'info',
       title: 'tailcap',
       body: [
-        'A neural network (LSTM) learns from daily prices. From its forecasts and its own recorded errors thousands of possible futures are drawn, and an exact optimiser looks for the split with the highest mean return whose average loss in the worst cases (CVaR) stays under your limit.',
-        'The futures are simulated: real losses can be larger, and the expected profit is uncertain most of all. Every answer is checked again on scenarios that the optimiser has not seen, and that figure is shown too.',
+        'A neural network (LSTM) learns from daily prices. Its forecasts and its recorded errors give thousands of simulated scenarios. An exact optimiser then finds the split with the highest expected profit among those whose average loss in the worst cases (CVaR) stays within your limit.',
+        'The scenarios are simulated. Real losses can be larger, and the expected profit is the least certain figure of all. Every split is checked on scenarios that the optimiser has not seen, and that figure is shown too.',
       ].join('\n\n'),
       fields: [
         { name: 'Universes', value: app.universes.map(({ name, title }) => `${name}: ${title}`).join('\n') },

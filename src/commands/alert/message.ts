@@ -8,13 +8,13 @@ import type { Reply, ReplyButton } from '../../reply.ts';
 export interface FiredAlert {
   readonly alert: Pick<Alert, 'id' | 'universe' | 'mandate'>;
   readonly fires: Alert['lastTold'];
-  /** The smallest CVaR that can be had now, a fraction. */
+  /** The smallest CVaR that can be reached now, a fraction. */
   readonly minCvar: number;
   /** ISO day of the newest price. */
   readonly pricesUntil: string;
-  /** The name of the server whose universe it is; absent: everybody's, or not known. */
+  /** The name of the universe's server; absent: a built-in universe, or the name is not known. */
   readonly server?: string | undefined;
-  /** Absent when no limit that can be asked for can be kept. */
+  /** Absent when no allowed limit can be kept. */
   readonly button?: ReplyButton;
 }
 
@@ -31,26 +31,26 @@ export function alertReply({ alert, fires, minCvar, pricesUntil, server, button 
       { name: 'Prices', value: `until ${pricesUntil}` },
       ...(server === undefined ? [] : [{ name: 'Universe', value: `${alert.universe} of ${server}` }]),
     ],
-    footer: `${CAVEAT} This was alert ${alert.id}: /alert remove ends it.`,
+    footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,
     ...(button && { buttons: [button] }),
   };
 }
 
 const infeasibleBody = (alert: FiredAlert['alert'], minCvar: number): string =>
-  `Whatever the split, the average loss in ${worstScenarios(alert.mandate.risk.alpha)} cannot be brought below **${percent(minCvar)}** (CVaR) now. ` +
-  'A split made earlier has not changed by itself, but its risk may lie above your limit.';
+  `No split of these assets brings the average loss in ${worstScenarios(alert.mandate.risk.alpha)} below **${percent(minCvar)}** (CVaR) now. ` +
+  'A split that you made earlier is unchanged, but its risk may be above your limit.';
 
 const feasibleBody = (alert: FiredAlert['alert']): string =>
   `There is a split again whose average loss in ${worstScenarios(alert.mandate.risk.alpha)} stays within your limit (CVaR). ` +
-  'What is lost in a single case can be more, and losses can be larger than any limit.';
+  'A single case can lose more, and losses can exceed any limit.';
 
-/** For an alert whose list of assets its server has removed, or whose server the bot has left. */
+/** For an alert whose universe was deleted, or whose server the bot has left. */
 export const orphanReply = (alert: FiredAlert['alert'], server = 'its server'): Reply => ({
   tone: 'warning',
-  title: `Nobody watches a limit of ${shortPercent(limitOf(alert.mandate))} any more · ${subject(alert)}`,
+  title: `Alert paused: limit of ${shortPercent(limitOf(alert.mandate))} · ${subject(alert)}`,
   body:
-    `The universe **${alert.universe}** has been removed from ${server}, or I have been, so this alert is quiet ` +
-    `until there is one of that name again. To end it: /alert remove (it is alert ${alert.id}).`,
+    `The universe **${alert.universe}** no longer exists in ${server}, or I am no longer there. ` +
+    `This alert is paused until there is a universe of that name again. It is alert ${alert.id}; /alert remove deletes it.`,
 });
 
 const subject = ({ universe, mandate: { horizonDays } }: FiredAlert['alert']): string =>

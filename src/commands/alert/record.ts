@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { migrateSavedQuery, savedQueryShape } from '../records.ts';
 
 export const alertSchema = z.strictObject({
-  /** Unique among the member's. */
+  /** Unique among the member's alerts. */
   id: z.string(),
-  /** Where its universe is to be found; absent: everybody's. */
+  /** The universe's server; absent: a built-in universe. */
   guildId: z.string().exactOptional(),
-  /** Its mandate has a limit. */
+  /** The mandate has a limit. */
   ...savedQueryShape,
   createdAt: z.iso.datetime(),
-  /** What the member was told last, by the answer that saved it or by a message. */
+  /** What the member learned last, from the reply that saved it or from a message. */
   lastTold: z.enum(['feasible', 'infeasible']),
   /** Whether it has fired since it was saved: from then on the minimum must move further for it to fire again. */
   hasFired: z.boolean(),
   /** The smallest CVaR when it was last checked. */
   minCvar: z.number(),
-  /** Since when its universe is no more; its member has been told, and it is quiet. */
+  /** Since when its universe is gone. Its member was notified, and it is paused. */
   goneSince: z.iso.datetime().exactOptional(),
 });
 

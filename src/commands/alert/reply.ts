@@ -8,15 +8,15 @@ import type { Alert } from './record.ts';
 import type { Reply } from '../../reply.ts';
 
 const DIRECT_MESSAGES =
-  'I can write to you only while you take direct messages from members of a server that we share ' +
+  'I can message you only while you accept direct messages from members of a server that we share ' +
   "(Discord: the server's menu, Privacy Settings).";
 
-/** An alert, and what is known of its universe there where it is shown. */
-export interface WatchedAlert {
+/** An alert and its universe, as seen from the place where it is shown. */
+export interface AlertView {
   readonly alert: Alert;
-  /** Whose universe it is about: `this server`, or a server's name; absent: everybody's. */
+  /** The universe's server: `this server` or its name; absent: a built-in universe. */
   readonly server?: string;
-  /** There is no such universe any more. */
+  /** Whether the universe no longer exists. */
   readonly isGone: boolean;
 }
 
@@ -25,10 +25,10 @@ export const describeAlert = (alert: Alert): string =>
   `${alert.id}: limit ${shortPercent(limitOf(alert.mandate))}, ${describeSavedQuery(alert)}`;
 
 /**
- * @param prices that the smallest limit was found with
+ * @param prices behind the smallest limit
  * @param now milliseconds since 1970
  */
-export function savedAlert({ alert, server }: WatchedAlert, prices: PriceProvenance, now: number): Reply {
+export function savedAlertReply({ alert, server }: AlertView, prices: PriceProvenance, now: number): Reply {
   const limit = shortPercent(limitOf(alert.mandate));
   const isKept = alert.lastTold === 'feasible';
   return {
@@ -36,45 +36,45 @@ export function savedAlert({ alert, server }: WatchedAlert, prices: PriceProvena
     title: `Alert ${alert.id} is saved`,
     body: [
       isKept
-        ? `A limit of ${limit} can be kept now: the smallest that can is **${smallestLimit(alert.minCvar)}**.`
-        : `A limit of ${limit} already cannot be kept: the smallest that can is **${smallestLimit(alert.minCvar)}**.`,
-      `After every night's training I look again, and write to you when ${isKept ? 'it cannot be kept any more' : 'it can be kept'}.`,
+        ? `A limit of ${limit} can be kept now. The smallest that can is **${smallestLimit(alert.minCvar)}**.`
+        : `A limit of ${limit} cannot be kept now. The smallest that can is **${smallestLimit(alert.minCvar)}**.`,
+      `I check it after every nightly training and message you when it ${isKept ? 'can no longer be kept' : 'can be kept'}.`,
       DIRECT_MESSAGES,
     ].join('\n\n'),
-    fields: [{ name: 'Asked', value: describeSavedQuery(alert) + ofServer(server) }, priceField(prices, now)],
+    fields: [{ name: 'Details', value: describeSavedQuery(alert) + ofServer(server) }, priceField(prices, now)],
     footer: CAVEAT,
   };
 }
 
 const ofServer = (server: string | undefined): string => (server === undefined ? '' : `; a universe of ${server}`);
 
-function stateText({ alert, server, isGone }: WatchedAlert): string {
-  const whose = server === undefined ? 'the bot' : server;
-  if (isGone) return `⚠ ${alert.universe} is no universe of ${whose} any more, so nobody watches this limit.`;
+function stateText({ alert, server, isGone }: AlertView): string {
+  const whose = server === undefined ? 'a built-in universe' : `a universe of ${server}`;
+  if (isGone) return `⚠ ${alert.universe} is no longer ${whose}, so this alert is paused.`;
   const state = alert.lastTold === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
-  const last = `${state} when I last looked: the smallest limit that could was ${smallestLimit(alert.minCvar)}.`;
+  const last = `${state} at the last check. The smallest limit that could was ${smallestLimit(alert.minCvar)}.`;
   return server === undefined ? last : `${last} ${alert.universe} is a universe of ${server}.`;
 }
 
-export function listedAlerts(watched: readonly WatchedAlert[]): Reply {
-  if (watched.length === 0) {
+export function alertListReply(alerts: readonly AlertView[]): Reply {
+  if (alerts.length === 0) {
     return {
       tone: 'info',
       title: 'You have no alerts',
-      body: '`/alert add` saves a limit, and I write to you when it can no longer be kept.',
+      body: '`/alert add` saves a limit. You get a direct message when it can no longer be kept.',
     };
   }
   return {
     tone: 'info',
-    title: `You have ${plural(watched.length, 'alert')}`,
+    title: `You have ${plural(alerts.length, 'alert')}`,
     body: DIRECT_MESSAGES,
-    fields: watched.map((one) => ({ name: describeAlert(one.alert), value: stateText(one) })),
+    fields: alerts.map((one) => ({ name: describeAlert(one.alert), value: stateText(one) })),
     footer: CAVEAT,
   };
 }
 
-export const removedAlert = (alert: Alert): Reply => ({
+export const removedAlertReply = (alert: Alert): Reply => ({
   tone: 'info',
   title: `Alert ${alert.id} is removed`,
-  body: `I shall not write to you about it any more. It was ${describeAlert(alert)}.`,
+  body: `You will get no more messages about it. It was ${describeAlert(alert)}.`,
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { limitOf, withoutLimit } from '../../engine/mandate.ts';
+import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
@@ -12,24 +13,24 @@ import type { Alert } from './record.ts';
 const DEAD_BAND = 0.05;
 
 export interface CheckedAlert {
-  /** As it must be kept once its member has been told, or when there is nothing to tell. */
+  /** To be saved: once its member is notified if it fires, otherwise at once. */
   readonly alert: Alert;
-  /** What the member must be told; absent: nothing. */
+  /** The new state, of which the member must be notified; absent: it does not fire. */
   readonly fires?: Alert['lastTold'];
 }
 
 /**
  * It fires first as soon as the minimum crosses the limit; later, in either direction, only when the minimum has
- * moved 5 % of the limit past it, so that a limit on the edge fires once and is then quiet.
- * @param minCvar the smallest CVaR that can be had now, a fraction
+ * moved 5% of the limit past it, so that an alert near its limit fires once and then stays quiet.
+ * @param minCvar the smallest CVaR that can be reached now, a fraction
  */
 export function checkAlert(alert: Alert, minCvar: number): CheckedAlert {
-  const seen = { ...alert, minCvar };
+  const checked = { ...alert, minCvar };
   const fires = newState(alert, minCvar);
-  return fires === undefined ? { alert: seen } : { alert: { ...seen, lastTold: fires, hasFired: true }, fires };
+  return fires === undefined ? { alert: checked } : { alert: { ...checked, lastTold: fires, hasFired: true }, fires };
 }
 
-/** Whether a limit can be kept: what a member is told when an alert is saved. */
+/** Whether the limit can be kept. */
 export const stateOf = (minCvar: number, lossLimit: number): Alert['lastTold'] =>
   minCvar > lossLimit ? 'infeasible' : 'feasible';
 
@@ -40,22 +41,21 @@ function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Aler
   return !hasFired || Math.abs(minCvar - limit) >= DEAD_BAND * limit ? now : undefined;
 }
 
-/** Asks for the smallest CVaR that can be reached now, whatever the limit. */
+/** Finds the smallest CVaR that can be reached now, whatever the limit. */
 export function minimumRequest(query: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest {
   const request = requestOf(query, universe);
-  const strategy = { ...request.strategy, id: minimumCvar.id };
-  return { ...request, strategy, mandate: withoutLimit(request.mandate) };
+  return { ...request, strategy: chooseStrategy(minimumCvar.id), mandate: withoutLimit(request.mandate) };
 }
 
 export const MOST_ALERTS = 10;
 
 /**
- * @returns the record with the alert, under a new id, as its last
- * @throws UserError when it is there already, or there are too many
+ * @returns the record with the alert appended under a new id
+ * @throws UserError for a duplicate, or when there are too many
  */
 export function withAlert(record: MemberRecord, alert: Omit<Alert, 'id'>): MemberRecord {
   const { alerts } = record;
-  const equal = alerts.find((one) => isDeepStrictEqual(askedBy(one), askedBy(alert)));
+  const equal = alerts.find((one) => isDeepStrictEqual(queryOf(one), queryOf(alert)));
   if (equal !== undefined) throw new UserError(`You have this alert already: it is number ${equal.id}.`);
   if (alerts.length >= MOST_ALERTS) {
     throw new UserError(`You have ${MOST_ALERTS} alerts, and there is room for no more: remove one first.`);
@@ -63,7 +63,7 @@ export function withAlert(record: MemberRecord, alert: Omit<Alert, 'id'>): Membe
   return { ...record, alerts: [...alerts, { id: nextId(alerts), ...alert }] };
 }
 
-const askedBy = ({ guildId, universe, mandate }: Omit<Alert, 'id'>) => ({ guildId, universe, mandate });
+const queryOf = ({ guildId, universe, mandate }: Omit<Alert, 'id'>) => ({ guildId, universe, mandate });
 
 /** @throws UserError when the member has none of that id */
 export function findAlert({ alerts }: MemberRecord, id: string): Alert {
@@ -71,7 +71,7 @@ export function findAlert({ alerts }: MemberRecord, id: string): Alert {
   if (found !== undefined) return found;
   if (alerts.length === 0) throw new UserError('You have no alerts: /alert add saves one.');
   const known = alerts.map((alert) => alert.id).join(', ');
-  throw new UserError(`id takes the number of one of your alerts (${known}); got "${id}".`, 'id');
+  throw new UserError(`id takes the number of one of your alerts (${known}); got "${id}".`, { option: 'id' });
 }
 
 export const withoutAlert = (record: MemberRecord, id: string): MemberRecord => ({

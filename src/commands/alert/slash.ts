@@ -3,17 +3,17 @@ import { limitOf, withLimit } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
 import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
-import { describeAlert, listedAlerts, removedAlert, savedAlert, type WatchedAlert } from './reply.ts';
+import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
 import { matching } from '../autocomplete.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest, type Options } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
+import { progressText } from '../../progress.ts';
 import type { SavedQuery } from '../records.ts';
 import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
-import type { Invocation, Command, Context, Options } from '../slash-command.ts';
+import type { Context, Invocation, SlashCommand } from '../slash-command.ts';
 
-/** What is known of an alert before it is computed. */
+/** An alert before its smallest CVaR is known. */
 type DraftAlert = SavedQuery & Pick<Alert, 'guildId'>;
 
 type AlertRequest =
@@ -21,7 +21,7 @@ type AlertRequest =
   | { readonly kind: 'list' }
   | { readonly kind: 'remove'; readonly id: string };
 
-export const alert: Command<AlertRequest> = {
+export const alert: SlashCommand<AlertRequest> = {
   data: {
     name: 'alert',
     description: 'Get a direct message when a loss limit can no longer be kept',
@@ -61,9 +61,9 @@ export const alert: Command<AlertRequest> = {
     ],
   },
 
-  parse(options, asked) {
-    if (asked.subcommand === 'add') return readAlert(options, asked);
-    if (asked.subcommand === 'remove') return { kind: 'remove', id: String(options.id).trim() };
+  parse(options, invocation) {
+    if (invocation.subcommand === 'add') return readAlert(options, invocation);
+    if (invocation.subcommand === 'remove') return { kind: 'remove', id: String(options.id).trim() };
     return { kind: 'list' };
   },
 
@@ -78,10 +78,10 @@ export const alert: Command<AlertRequest> = {
     if (request.kind === 'add') return add(request, context);
     const record = await app.members.get(memberId);
     if (request.kind === 'list')
-      return listedAlerts(await Promise.all(record.alerts.map((one) => watched(one, context))));
+      return alertListReply(await Promise.all(record.alerts.map((one) => viewOf(one, context))));
     const removed = findAlert(record, request.id);
     await app.members.amend(memberId, (now) => withoutAlert(now, removed.id));
-    return removedAlert(removed);
+    return removedAlertReply(removed);
   },
 
   async complete(option, typed, { app, memberId, guild }) {
@@ -108,7 +108,7 @@ function readAlert(options: Options, { guild, guildId }: Invocation): AlertReque
   };
 }
 
-/** An alert that has no room is refused before anything is computed, and again when it is saved. */
+/** Duplicates and surplus alerts are refused before anything is computed, and again on saving. */
 async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
   const limit = limitOf(draft.mandate);
@@ -121,17 +121,17 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
   });
   withAlert(await app.members.get(memberId), alertWith(0));
   const { allocation, prices } = await app.engine.allocate(minimumRequest(draft, universe), {
-    onProgress: inWords(progress),
+    onProgress: progressText(progress),
     signal,
   });
   signal.throwIfAborted();
   const saved = alertWith(allocation.portfolio.cvar);
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, saved));
-  return savedAlert(await watched(alerts.at(-1)!, context), prices, app.clock.now());
+  return savedAlertReply(await viewOf(alerts.at(-1)!, context), prices, app.clock.now());
 }
 
-/** A universe can be deleted, and made again, between two nights. */
-async function watched(one: Alert, { app, messenger, guildId: here }: Context): Promise<WatchedAlert> {
+/** Looked up anew, because a universe can be deleted and created again between two nightly runs. */
+async function viewOf(one: Alert, { app, messenger, guildId: here }: Context): Promise<AlertView> {
   const { guildId, universe } = one;
   const { universes } = await app.guilds.view(guildId);
   const isGone = !universes.some(({ name }) => name === universe);

@@ -1,18 +1,19 @@
 import type { App } from '../../app.ts';
 import { withLimit, withoutLimit } from '../../engine/mandate.ts';
+import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
-import { keepRequest, type AllocateCommandRequest } from './buttons.ts';
+import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { allocationReply } from './reply.ts';
 import { percent } from '../../format.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
 
-/** Throws as `Engine.allocate` does. Buttons lead out where no split keeps the limit. */
+/** Throws like `Engine.allocate`. When the limit is not kept, buttons offer alternatives. */
 export async function answerAllocation(
   request: AllocateCommandRequest,
   { app, memberId, onProgress, signal }: AnswerContext,
@@ -20,11 +21,11 @@ export async function answerAllocation(
   const answer = await app.engine.allocate(request.allocate, { onProgress, signal });
   const image = await drawImage(answer, app);
   const isInfeasible = answer.allocation.status === 'infeasible';
-  const buttons = isInfeasible && memberId !== undefined ? await waysOut(request, answer, memberId, app) : [];
+  const buttons = isInfeasible && memberId !== undefined ? await fallbackButtons(request, answer, memberId, app) : [];
   return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
 }
 
-/** The picture of what an answer shows. */
+/** The chart of an answer. */
 export function answerChart({ request, universe, tickers, allocation }: AllocateAnswer): ChartSpec {
   const { horizonDays, risk } = request.mandate;
   const { weights, valueAtRisk, cvar } = allocation.portfolio;
@@ -54,24 +55,26 @@ function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undef
 }
 
 /** Buttons for a limit that cannot be kept: the least risky split, and the smallest limit that the strategy keeps. */
-async function waysOut(
+async function fallbackButtons(
   request: AllocateCommandRequest,
   answer: AllocateAnswer,
   memberId: string,
   app: App,
 ): Promise<ReplyButton[]> {
   const { allocate } = request;
-  const keep = (changes: Partial<AllocateRequest>): Promise<string> =>
-    keepRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
-  const minimumKey = await keep({
-    strategy: { ...allocate.strategy, id: minimumCvar.id },
+  const save = (changes: Partial<AllocateRequest>): Promise<string> =>
+    saveRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
+  // On the same scenarios, where the strategy's own models are those that draw them.
+  const sameParams = minimumCvar.params.safeParse(allocate.strategy.params).data ?? {};
+  const minimumKey = await save({
+    strategy: chooseStrategy(minimumCvar.id, sameParams),
     mandate: withoutLimit(allocate.mandate),
   });
   const buttons: ReplyButton[] = [
-    { label: 'Use minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
+    { label: 'Show minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
   ];
   const smallest = limitToTry(answer.allocation.portfolio.cvar);
   if (smallest === undefined) return buttons;
-  const smallestKey = await keep({ mandate: withLimit(allocate.mandate, smallest) });
+  const smallestKey = await save({ mandate: withLimit(allocate.mandate, smallest) });
   return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];
 }

@@ -6,17 +6,17 @@ import { DEFAULT_STRATEGY } from '../../parse.ts';
 import type { Store } from '../../store/store.ts';
 import type { Table } from '../../store/table.ts';
 
-/** An `/allocate` together with how its answer is shown. */
+/** An `/allocate` request and whether everyone sees its answer. */
 const allocateCommandSchema = z.object({ allocate: allocateRequestSchema, isPublic: z.boolean() });
 
 export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;
 
-/** What a button stands for, and the only member who may press it. */
+/** The request behind a button, and the only member who may press it. */
 const storedRequestSchema = z.object({ memberId: z.string(), request: allocateCommandSchema });
 
 export type StoredRequest = Readonly<z.infer<typeof storedRequestSchema>>;
 
-const formerRequestSchema = z.object({
+const storedRequestV1Schema = z.object({
   memberId: z.string(),
   request: z.object({
     isPublic: z.boolean(),
@@ -36,7 +36,7 @@ const formerRequestSchema = z.object({
 
 const migrations = {
   1: (old: unknown) => {
-    const { memberId, request } = formerRequestSchema.parse(old);
+    const { memberId, request } = storedRequestV1Schema.parse(old);
     const { horizonDays, lossLimit, alpha, minWeight, maxWeight, scenarios, seed, recipe, ...rest } = request.allocate;
     const isMinimum = request.show === 'minimum';
     const params = { recipe: recipe === 'seed' ? 'plain' : recipe };
@@ -57,15 +57,15 @@ const migrations = {
 export const openRequests = (store: Pick<Store, 'table'>): Table<StoredRequest> =>
   store.table('requests', storedRequestSchema, 2, migrations);
 
-/** Buttons work for this long: milliseconds. */
+/** Milliseconds for which a button works. */
 export const BUTTON_LIFE = 30 * 86_400_000;
 
 /**
- * Keeps what a button of /allocate stands for.
+ * Saves the request behind a button of /allocate.
  * @param memberId the only one who may press it
  * @returns the button's key
  */
-export async function keepRequest(
+export async function saveRequest(
   requests: Table<StoredRequest>,
   memberId: string,
   request: AllocateCommandRequest,

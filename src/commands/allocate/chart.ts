@@ -8,24 +8,24 @@ import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
 export interface AllocationChartInput {
   readonly status: 'optimal' | 'infeasible';
-  /** What the money is split over: a universe's name. */
+  /** The universe's name. */
   readonly label: string;
   /** Trading days. */
   readonly horizonDays: number;
   readonly alpha: number;
   /** (n) */
   readonly tickers: readonly string[];
-  /** (n) of the answer; of the least risky portfolio when it is infeasible. */
+  /** (n) of the answer, or of the least risky portfolio when it is infeasible. */
   readonly weights: readonly number[];
-  /** (M) what these weights return in each scenario. */
+  /** (M) returns of these weights in each scenario. */
   readonly outcomes: readonly number[] | Float64Array;
   readonly valueAtRisk: number;
   readonly cvar: number;
   readonly lossLimit?: number;
 }
 
-/** The weights as bars, and beside them the histogram of the result with lines at VaR, CVaR and the limit. */
-export const allocationChart = (input: AllocationChartInput): ChartSpec => {
+/** The weights as bars, next to the histogram of the result with lines at VaR, CVaR and the limit. */
+export function allocationChart(input: AllocationChartInput): ChartSpec {
   const rows = weightRows(input.tickers, input.weights);
   const marks = riskMarks(input);
   const places = marks.filter((mark) => mark.onScale).map((mark) => mark.at);
@@ -41,19 +41,19 @@ export const allocationChart = (input: AllocationChartInput): ChartSpec => {
       xMarks: markScale(marks, bins),
     },
     title: titleOf(input),
-    subtitle: { text: subtitleOf(input), colour: subtitleColour[input.status] },
+    subtitle: { text: subtitleOf(input), colour: SUBTITLE_COLOUR[input.status] },
     paddingLeft: 20,
   });
-};
+}
 
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
   `${shorten(label, 34)} · ${tradingDays(horizonDays)}`;
 
-const subtitleColour = { optimal: colours.muted, infeasible: colours.warning } as const;
+const SUBTITLE_COLOUR = { optimal: colours.muted, infeasible: colours.warning } as const;
 
-const subtitleOf = ({ status, alpha, lossLimit = 0 }: AllocationChartInput): string => {
+function subtitleOf({ status, alpha, lossLimit = 0 }: AllocationChartInput): string {
   const tail = `the worst ${shortPercent(1 - alpha)}`;
   return status === 'optimal'
     ? `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean loss.`
     : `No split keeps the mean loss of ${tail} under ${shortPercent(lossLimit)}. This one comes closest.`;
-};
+}

@@ -1,4 +1,4 @@
-// The risk stands beside the profit, and nothing sounds like advice.
+// Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
 import { cvarLstm } from '../../engine/strategies/cvar-lstm/index.ts';
@@ -13,7 +13,7 @@ const SMALLEST_SHOWN_WEIGHT = 1e-6;
 
 export interface AllocationView {
   readonly answer: AllocateAnswer;
-  /** Milliseconds since 1970: the age of the prices is told by it. */
+  /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
   readonly image?: ReplyImage;
   readonly buttons?: readonly ReplyButton[];
@@ -32,7 +32,7 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
   };
 }
 
-/** Whether no split at all keeps the limit, or only the strategy's own does not. */
+/** Whether no split at all keeps the limit, rather than only the strategy's split. */
 const isImpossible = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
   portfolio.cvar <= minimum.cvar;
 
@@ -43,8 +43,9 @@ function title(answer: AllocateAnswer): string {
   const strategy = findStrategy(request.strategy.id);
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
-    const whose = isImpossible(answer) ? 'No split keeps' : `${strategy.title}: does not keep`;
-    return `${whose} a limit of ${limit} · ${span}`;
+    return isImpossible(answer)
+      ? `No split keeps a limit of ${limit} · ${span}`
+      : `${strategy.title}: above the limit of ${limit} · ${span}`;
   }
   if (strategy.id !== cvarLstm.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
   return `Split within ${shortPercent(risk.limit)} · ${span}`;
@@ -63,7 +64,7 @@ function body(answer: AllocateAnswer): string {
     );
   }
   const about = strategy.id === cvarLstm.id ? '' : `${strategy.about} `;
-  const average = averageOf(worst, portfolio.cvar);
+  const average = averageLoss(worst, portfolio.cvar);
   if (limit === undefined) return `${about}${average}.`;
   const limitText = shortPercent(limit);
   if (status === 'infeasible') return `${about}${average}, above the limit of ${limitText}.`;
@@ -72,8 +73,8 @@ function body(answer: AllocateAnswer): string {
   return `${kept} On scenarios that the optimiser has not seen it is ${percent(portfolio.freshCvar)}: above the limit.`;
 }
 
-/** A negative CVaR is no loss at all, and is not called one. */
-const averageOf = (worst: string, cvar: number): string =>
+/** A negative CVaR is a gain, and is called one. */
+const averageLoss = (worst: string, cvar: number): string =>
   cvar < 0
     ? `Even ${worst} gain **${percent(-cvar)}** on average (CVaR ${percent(cvar)})`
     : `The average loss in ${worst} is **${percent(cvar)}** (CVaR)`;
@@ -107,18 +108,18 @@ function riskFields({ request, allocation: { portfolio, minimum } }: AllocateAns
   ];
 }
 
-/** @param now milliseconds since 1970: the age of the rate is told by it */
+/** @param now milliseconds since 1970, for the age of the rate */
 function amountFields({ request, conversion }: AllocateAnswer, now: number): ReplyField[] {
   if (conversion === undefined || request.amount === undefined) return [];
   const { from } = conversion;
   if (conversion.kind === 'assumed') {
-    const prices = conversion.to === undefined ? 'which name no currency' : `fictional ${conversion.to}`;
-    const value = `${money(request.amount)} in the money of the prices, ${prices}: it was not converted from ${from}.`;
+    const currency = conversion.to === undefined ? 'not named' : `fictional ${conversion.to}`;
+    const value = `${money(request.amount)} in the currency of the prices (${currency}), not converted from ${from}.`;
     return [{ name: 'Amount', value }];
   }
   const { to, rate, until, vendor, stale } = conversion;
   const perUnit = `${money(request.amount, from)} at ${Number(rate.toPrecision(6))} ${to} for 1 ${from}`;
   if (until === undefined || vendor === undefined) return [{ name: 'Amount', value: `${perUnit}.` }];
-  const why = stale ? ` ${vendor} did not answer: the newest rate that is stored was used.` : '';
+  const why = stale ? ` ${vendor} did not answer, so the newest stored rate was used.` : '';
   return [{ name: 'Amount', value: `${perUnit}, the rate of ${until} (${age(until, now)}).${why}` }];
 }

@@ -3,13 +3,13 @@ import { axisTitle, percentRange } from '../../charts/axes.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
 import { bare, colours, count } from '../../charts/theme.ts';
 
-/** Both panels share one canvas, since QuickChart takes one configuration: axes of a stack lie side by side, this wide. */
-export const panels = { weights: 1, result: 2 } as const;
+/** Relative widths. QuickChart takes one configuration, so both panels share a canvas, with stacked axes side by side. */
+export const PANELS = { weights: 1, result: 2 } as const;
 
-/** The highest bar, a share of all scenarios. */
+/** The height of the highest bar, a share of all scenarios. */
 export const peakOf = (bins: Histogram): number => Math.max(...bins.shares);
 
-export const resultBars = (bins: Histogram, valueAtRisk: number): ChartDataset<SeriesType> => {
+export function resultBars(bins: Histogram, valueAtRisk: number): ChartDataset<SeriesType> {
   const centres = bins.shares.map((_, i) => bins.from + (i + 0.5) * bins.width);
   const colour = (centre: number): string => {
     if (centre < -valueAtRisk) return colours.tail;
@@ -28,16 +28,16 @@ export const resultBars = (bins: Histogram, valueAtRisk: number): ChartDataset<S
     categoryPercentage: 1,
     barPercentage: 1,
   };
-};
+}
 
-/** @param scenarios how many results the histogram was made of */
+/** @param scenarios number of results in the histogram */
 export const resultScales = (bins: Histogram, scenarios: number): Scales => ({
   xResult: {
     axis: 'x',
     type: 'linear',
     position: 'bottom',
     stack: 'bottom',
-    stackWeight: panels.result,
+    stackWeight: PANELS.result,
     offset: false,
     ...percentRange(bins.from, bins.until, bins.until - bins.from < 0.07 ? 5 : 7),
     grid: { offset: false, color: colours.grid },
@@ -68,28 +68,28 @@ export interface Histogram {
   readonly outside: number;
 }
 
-const wantedBins = 40;
-/** Of the values at either end that may be left out, so that a few wild scenarios do not squeeze all others. */
-const leftOut = { low: 0.001, high: 0.005 } as const;
-/** A range is never narrower, or a portfolio without any risk would have no picture. */
-const narrowest = 0.0005;
+const WANTED_BINS = 40;
+/** Shares of the values at either end that may be left out, so that a few extreme scenarios do not squeeze the rest. */
+const OMITTED_SHARES = { low: 0.001, high: 0.005 } as const;
+/** The narrowest range: a portfolio without any risk must still have a picture. */
+const NARROWEST = 0.0005;
 
 /**
  * About 25 to 60 bins over nearly all values and over `[include.low, include.high]`. `edge` falls between
  * two bins, and so does zero where the bins allow it.
  * @param values (M) at least one
  */
-export const histogram = (
+export function histogram(
   values: ArrayLike<number> & Iterable<number>,
   edge: number,
   include: { readonly low: number; readonly high: number },
-): Histogram => {
+): Histogram {
   const sorted = Float64Array.from(values).sort();
-  const first = Math.floor(leftOut.low * sorted.length);
-  const last = sorted.length - 1 - Math.floor(leftOut.high * sorted.length);
-  const low = Math.min(sorted[first]!, edge, include.low) - narrowest / 2;
-  const high = Math.max(sorted[last]!, edge, include.high) + narrowest / 2;
-  const width = binWidth((high - low) / wantedBins, edge);
+  const first = Math.floor(OMITTED_SHARES.low * sorted.length);
+  const last = sorted.length - 1 - Math.floor(OMITTED_SHARES.high * sorted.length);
+  const low = Math.min(sorted[first]!, edge, include.low) - NARROWEST / 2;
+  const high = Math.max(sorted[last]!, edge, include.high) + NARROWEST / 2;
+  const width = binWidth((high - low) / WANTED_BINS, edge);
   const firstBin = Math.floor((low - edge) / width);
   const bins = Math.floor((high - edge) / width) - firstBin + 1;
   const counts = Array.from({ length: bins }, () => 0);
@@ -106,10 +106,10 @@ export const histogram = (
     shares: counts.map((inBin) => inBin / values.length),
     outside,
   };
-};
+}
 
 /** A width near `wanted` of which `edge` is a multiple, so that zero is an edge too; `wanted` if none is near. */
-const binWidth = (wanted: number, edge: number): number => {
+function binWidth(wanted: number, edge: number): number {
   const multiples = Math.floor(Math.abs(edge) / wanted + 0.3);
   return multiples === 0 ? wanted : Math.abs(edge) / multiples;
-};
+}

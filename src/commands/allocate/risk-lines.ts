@@ -1,8 +1,8 @@
-// Pure: labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
+// Labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
 
 import { percent, shortPercent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
-import { type Histogram, panels, peakOf } from './result-panel.ts';
+import { type Histogram, PANELS, peakOf } from './result-panel.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
 import { bare, colours, font, lineHeight, plotHeight, sizes } from '../../charts/theme.ts';
 
@@ -10,7 +10,7 @@ export interface Mark {
   readonly text: string;
   /** Its place as a result, so negative when money is lost. */
   readonly at: number;
-  /** A limit far beyond the losses would squeeze all the rest: it is named at the left edge, without a line. */
+  /** A limit far beyond the losses would squeeze everything else, so it is named at the left edge without a line. */
   readonly onScale: boolean;
   readonly colour: string;
   readonly dash: readonly number[];
@@ -30,14 +30,14 @@ export const riskMarks = ({ cvar, valueAtRisk, lossLimit }: Risk): Mark[] =>
     ...(lossLimit === undefined ? [] : [limitMark(lossLimit, cvar)]),
   ].toSorted((a, b) => a.at - b.at);
 
-const limitMark = (lossLimit: number, cvar: number): Mark => {
+function limitMark(lossLimit: number, cvar: number): Mark {
   const onScale = lossLimit <= 3 * Math.abs(cvar);
   const text = `limit ${shortPercent(lossLimit)}${onScale ? '' : ' (off the scale)'}`;
   return { text, at: -lossLimit, onScale, colour: colours.limit, dash: [8, 6] };
-};
+}
 
 /** Every line rises out of the plot to its own row of labels, the leftmost highest, so that none crosses a label. */
-export const markLines = (marks: readonly Mark[], bins: Histogram): ChartDataset<SeriesType>[] => {
+export function markLines(marks: readonly Mark[], bins: Histogram): ChartDataset<SeriesType>[] {
   const rowHeight = sizes.label * lineHeight;
   const rowShare = rowHeight / (plotHeight - marks.length * rowHeight);
   const line = ({ text, at, colour, dash }: Mark, row: number): ChartDataset<SeriesType> => ({
@@ -58,15 +58,15 @@ export const markLines = (marks: readonly Mark[], bins: Histogram): ChartDataset
     clip: false,
   });
   return marks.flatMap((mark, row) => (mark.onScale ? [line(mark, row)] : []));
-};
+}
 
-const slots = 100;
+const SLOTS = 100;
 
-/** The labels, right of their lines: a category axis above the plot, nearly all of whose slots are empty. */
-export const markScale = (marks: readonly Mark[], bins: Histogram): Scales[string] => {
+/** The labels, right of their lines: a category axis above the plot whose slots are nearly all empty. */
+export function markScale(marks: readonly Mark[], bins: Histogram): Scales[string] {
   const slotOf = (at: number): number => {
-    const slot = Math.ceil(((at - bins.from) / (bins.until - bins.from)) * slots) + 1;
-    return Math.min(Math.max(slot, 0), slots);
+    const slot = Math.ceil(((at - bins.from) / (bins.until - bins.from)) * SLOTS) + 1;
+    return Math.min(Math.max(slot, 0), SLOTS);
   };
   const rowsAt = (slot: number): string[] => {
     const rows = marks.map((mark) => (slotOf(mark.at) === slot ? mark.text : ''));
@@ -78,11 +78,11 @@ export const markScale = (marks: readonly Mark[], bins: Histogram): Scales[strin
     type: 'category',
     position: 'top',
     stack: 'top',
-    stackWeight: panels.result,
+    stackWeight: PANELS.result,
     offset: false,
-    labels: Array.from({ length: slots + 1 }, (_, slot) => rowsAt(slot)),
+    labels: Array.from({ length: SLOTS + 1 }, (_, slot) => rowsAt(slot)),
     min: 0,
-    max: slots,
+    max: SLOTS,
     ticks: {
       autoSkip: false,
       maxRotation: 0,
@@ -92,4 +92,4 @@ export const markScale = (marks: readonly Mark[], bins: Histogram): Scales[strin
       font: font(sizes.label, 'bold'),
     },
   };
-};
+}

@@ -3,12 +3,12 @@ import { withLimit } from '../../engine/mandate.ts';
 import { UserError } from '../../errors.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
 import { RANGES, parseAmount, parseRate } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
-import type { Command } from '../slash-command.ts';
+import { progressText } from '../../progress.ts';
+import type { SlashCommand } from '../slash-command.ts';
 import { answerAllocation } from './answer.ts';
 import type { AllocateCommandRequest } from './buttons.ts';
 
-export const allocate: Command<AllocateCommandRequest> = {
+export const allocate: SlashCommand<AllocateCommandRequest> = {
   data: {
     name: 'allocate',
     description: 'Split money over assets so that the average loss in the worst cases stays under your limit',
@@ -50,7 +50,7 @@ export const allocate: Command<AllocateCommandRequest> = {
   isRateLimited: () => true,
 
   run: (request, { app, memberId, progress, signal }) =>
-    answerAllocation(request, { app, memberId, onProgress: inWords(progress), signal }),
+    answerAllocation(request, { app, memberId, onProgress: progressText(progress), signal }),
 
   complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 

@@ -4,44 +4,44 @@ import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationReply } from './reply.ts';
-import { parseAmount, parseCurrency } from '../../parse.ts';
+import { DEFAULT_STRATEGY, parseAmount, parseCurrency } from '../../parse.ts';
 import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
-import type { CliCommand, Flags, Output } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
-  DRAW_HELP,
-  DRAW_OPTIONS,
+  SCENARIO_HELP,
+  SCENARIO_OPTIONS,
   JSON_HELP,
   LIMIT_HELP,
   LIMIT_OPTIONS,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  drawOf,
+  scenarioFlagsOf,
   flag,
   lossOf,
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
-import { allocateJson } from '../../terminal/json.ts';
+import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const allocateCommand: CliCommand = {
+export const allocateCommand: TerminalCommand = {
   name: 'allocate',
-  summary: 'the split with the highest expected profit that keeps a CVaR limit',
+  summary: 'find the split with the highest expected profit within a CVaR limit',
   help: `allocate (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --loss 8% [options]
 
 ${UNIVERSE_HELP}
 ${LIMIT_HELP}
-${DRAW_HELP}
-  --amount 10000         money to split: whole shares and the cash left over
-  --currency EUR         of the amount, when it is not the prices' own: converted at the newest rate
+${SCENARIO_HELP}
+  --amount 10000         money to split: shows whole shares and the cash left over
+  --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
 ${CHART_HELP}
 ${JSON_HELP}
 
-Exit code 3 when no split can keep the limit; the answer is then the least risky one.`,
+Exit code 3 when no split keeps the limit; the answer is then the least risky split.`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
-    ...DRAW_OPTIONS,
+    ...SCENARIO_OPTIONS,
     amount: { type: 'string' },
     currency: { type: 'string' },
     chart: { type: 'string' },
@@ -62,7 +62,7 @@ function requestOf(flags: Flags): AllocateRequest {
   const amount = flag(flags, 'amount');
   return {
     universe: universeOf(flags),
-    ...drawOf(flags),
+    ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
     ...currencyOf(flags),
@@ -73,7 +73,9 @@ function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');
   if (currency === undefined) return {};
   if (flag(flags, 'amount') === undefined) {
-    throw new UserError('--currency says what the money of --amount is: give both, or neither.', 'currency');
+    throw new UserError('--currency says what the money of --amount is: give both, or neither.', {
+      option: 'currency',
+    });
   }
   return { amountCurrency: parseCurrency(currency, 'currency') };
 }
@@ -83,5 +85,37 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
     json: allocateJson(answer),
     text: replyToText(allocationReply({ answer, now: app.clock.now() })),
     exitCode: answer.allocation.status === 'optimal' ? 0 : 3,
+  };
+}
+
+export function allocateJson(answer: AllocateAnswer): object {
+  const { allocation, request, tickers, holdings: bought, model, prices, seconds } = answer;
+  const { mandate, sampling, strategy } = request;
+  const { portfolio, minimum = portfolio } = allocation;
+  // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
+  const isOwn = allocation.status === 'optimal' || portfolio.cvar > minimum.cvar;
+  return {
+    status: allocation.status,
+    ...(isOwn && {
+      weights: byTicker(tickers, portfolio.weights),
+      expectedReturn: portfolio.expectedReturn,
+      cvar: portfolio.cvar,
+      valueAtRisk: portfolio.valueAtRisk,
+      freshCvar: portfolio.freshCvar,
+    }),
+    minCvar: minimum.cvar,
+    minCvarWeights: byTicker(tickers, minimum.weights),
+    ...(strategy.id !== DEFAULT_STRATEGY.id && { strategy: strategy.id }),
+    horizonDays: mandate.horizonDays,
+    alpha: mandate.risk.alpha,
+    lossLimit: mandate.risk.limit,
+    scenarios: sampling.scenarios,
+    seed: sampling.seed,
+    ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
+    // The vendor is not part of the contract; JSON leaves out undefined values.
+    ...(answer.conversion && { conversion: { ...answer.conversion, vendor: undefined } }),
+    model,
+    prices: pricesJson(prices),
+    seconds: stagesJson(seconds),
   };
 }

@@ -2,7 +2,7 @@ import { percent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
 import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
-import { panels } from './result-panel.ts';
+import { PANELS } from './result-panel.ts';
 
 export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType> => ({
   type: 'bar',
@@ -18,11 +18,11 @@ export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType>
   barPercentage: 0.7,
 });
 
-const fewestRows = 5;
+const FEWEST_ROWS = 5;
 
-/** Few assets leave rows empty, so that their bars stand together at the top. */
+/** With few assets, empty rows keep the bars together at the top. */
 const padded = (labels: readonly string[]): string[] =>
-  Array.from({ length: Math.max(labels.length, fewestRows) }, (_, i) => labels[i] ?? '');
+  Array.from({ length: Math.max(labels.length, FEWEST_ROWS) }, (_, i) => labels[i] ?? '');
 
 /**
  * Tickers and percentages are two axes, so that each is a straight column. In a stack of axes all must be
@@ -32,16 +32,16 @@ export const weightScales = (rows: readonly WeightRow[], markRows: number): Scal
   yTickers: {
     ...labelColumn(rows.map((row) => shorten(row.label, 10))),
     weight: 1,
-    ticks: { ...labelTicks, crossAlign: 'far', padding: 0 },
+    ticks: { ...LABEL_TICKS, crossAlign: 'far', padding: 0 },
   },
-  yPercents: { ...labelColumn(rows.map((row) => percent(row.weight, 1))), ticks: labelTicks },
+  yPercents: { ...labelColumn(rows.map((row) => percent(row.weight, 1))), ticks: LABEL_TICKS },
   xWeights: {
     ...bare,
     axis: 'x',
     type: 'linear',
     position: 'bottom',
     stack: 'bottom',
-    stackWeight: panels.weights,
+    stackWeight: PANELS.weights,
     offset: false,
     min: 0,
     max: Math.max(...rows.map((row) => row.weight)) * 1.08,
@@ -54,17 +54,17 @@ export const weightScales = (rows: readonly WeightRow[], markRows: number): Scal
     type: 'category',
     position: 'top',
     stack: 'top',
-    stackWeight: panels.weights,
+    stackWeight: PANELS.weights,
     weight: 1,
     offset: false,
     labels: [[...Array.from({ length: markRows - 1 }, () => ''), 'Weights'], ['']],
     min: 0,
     max: 1,
-    ticks: { ...labelTicks, maxRotation: 0, align: 'start', padding: 0, font: font(sizes.label, 'bold') },
+    ticks: { ...LABEL_TICKS, maxRotation: 0, align: 'start', padding: 0, font: font(sizes.label, 'bold') },
   },
 });
 
-const labelTicks = { autoSkip: false, color: colours.text, font: font(sizes.label) } as const;
+const LABEL_TICKS = { autoSkip: false, color: colours.text, font: font(sizes.label) } as const;
 
 const labelColumn = (labels: readonly string[]) =>
   ({
@@ -86,24 +86,24 @@ export interface WeightRow {
   readonly others: boolean;
 }
 
-const smallest = 0.001;
-const mostRows = 15;
+const SMALLEST_OWN_ROW = 0.001;
+const MOST_ROWS = 15;
 
 /**
- * The weights to show, largest first, at most 15 rows. Weights under 0.1 % have no row of their own; what
- * has none is summed in a last row ("46 others"), unless it all comes to less than 0.1 %.
+ * The weights to show, largest first, in at most 15 rows. Weights under 0.1% have no row of their own; a last row
+ * ("46 others") sums what has none, unless that is less than 0.1% in total.
  */
-export const weightRows = (tickers: readonly string[], weights: readonly number[]): WeightRow[] => {
+export function weightRows(tickers: readonly string[], weights: readonly number[]): WeightRow[] {
   const sorted = tickers
     .map((label, i) => ({ label, weight: weights[i] ?? 0, others: false }))
     .sort((a, b) => b.weight - a.weight);
-  const large = sorted.filter((row) => row.weight >= smallest).length;
+  const large = sorted.filter((row) => row.weight >= SMALLEST_OWN_ROW).length;
   const restWeight = (from: number): number => sorted.slice(from).reduce((sum, row) => sum + row.weight, 0);
-  const hasRest = large > mostRows || restWeight(large) >= smallest;
+  const hasRest = large > MOST_ROWS || restWeight(large) >= SMALLEST_OWN_ROW;
   if (!hasRest) return sorted.slice(0, large);
-  const shown = Math.min(large, mostRows - 1);
+  const shown = Math.min(large, MOST_ROWS - 1);
   return [
     ...sorted.slice(0, shown),
     { label: `${sorted.length - shown} others`, weight: restWeight(shown), others: true },
   ];
-};
+}

@@ -9,7 +9,7 @@ import { plural } from '../../format.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
 
-/** Throws as `Engine.backtest` does. The caller holds a permit of `app.backtestSemaphore`. */
+/** Throws like `Engine.backtest`. The caller holds a permit of `app.backtestSemaphore`. */
 export async function answerBacktest(
   request: BacktestRequest,
   { app, onProgress, signal }: AnswerContext,
@@ -23,7 +23,7 @@ export async function answerBacktest(
   });
 }
 
-/** The pictures of a backtest. */
+/** The charts of a backtest. */
 export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity' | 'violations', ChartSpec> {
   const { request, universe: label, index, result } = answer;
   const { mandate, costBps } = request;
@@ -44,17 +44,17 @@ function pictures(answer: BacktestAnswer): Picture[] {
   return [
     {
       name: 'backtest-profit.png',
-      description: `Predicted and realised mean profit of ${span}, by CVaR limit, with the number of dates that could keep it`,
+      description: `Predicted and realised profit of ${span} by CVaR limit, with the number of dates on which it could be kept`,
       chart: () => answerCharts(answer).profit,
     },
     {
       name: 'backtest-equity.png',
-      description: `What following some limits and the benchmarks made of money in ${universe}, with drawdowns`,
+      description: `Growth of money in ${universe} under some of the limits and the benchmarks, with drawdowns`,
       chart: () => answerCharts(answer).equity,
     },
     {
       name: 'backtest-violations.png',
-      description: `When losses of ${span} went beyond value-at-risk, by limit, and how many did against how many were promised`,
+      description: `When losses of ${span} exceeded value-at-risk, by limit, with broken and promised counts`,
       chart: () => answerCharts(answer).violations,
     },
   ];

@@ -2,64 +2,65 @@ import { isViolation } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome, LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { monthsOf } from '../../charts/axes.ts';
 
-export type Outcome = 'held' | 'infeasible' | 'failed' | 'broken';
+export type CellOutcome = 'held' | 'infeasible' | 'failed' | 'broken';
 
-/** Adjacent decisions of one rule with the same outcome; times as the axis of time has them. */
+/** Adjacent decisions of one rule with the same outcome; times in units of the time axis. */
 export interface Cell {
   readonly row: number;
-  readonly outcome: Outcome;
+  readonly outcome: CellOutcome;
   readonly from: number;
   readonly until: number;
 }
 
 export interface Cells {
   readonly cells: readonly Cell[];
-  /** How many decisions a cell's shortest piece stands for; it shows the worst of them. */
+  /** Number of decisions per piece of a cell; a piece shows the worst of them. */
   readonly group: number;
 }
 
-/** From the mildest on. */
-const severity: readonly Outcome[] = ['held', 'infeasible', 'failed', 'broken'];
+/** From the mildest to the worst. */
+const SEVERITY: readonly CellOutcome[] = ['held', 'infeasible', 'failed', 'broken'];
 
-/** More pieces in a row could not be told apart. */
-const mostPieces = 120;
+/** More pieces in a row would be indistinguishable. */
+const MOST_PIECES = 120;
 
-export const cellsOf = (decisions: readonly DecisionOutcome[], rules: readonly Rule[]): Cells => {
+export function cellsOf(decisions: readonly DecisionOutcome[], rules: readonly Rule[]): Cells {
   const byRule = rules.map((rule) => decisions.filter(({ limit }) => limit === rule));
-  const group = Math.ceil(Math.max(1, ...byRule.map(({ length }) => length)) / mostPieces);
+  const group = Math.ceil(Math.max(1, ...byRule.map(({ length }) => length)) / MOST_PIECES);
   return { cells: byRule.flatMap((row, at) => rowOf(row, at, group)), group };
-};
+}
 
-const rowOf = (decisions: readonly DecisionOutcome[], row: number, group: number): Cell[] => {
+function rowOf(decisions: readonly DecisionOutcome[], row: number, group: number): Cell[] {
   const cells: Cell[] = [];
   for (let at = 0; at < decisions.length; at += group) {
     const piece = decisions.slice(at, at + group);
     const outcome = worst(piece.map(outcomeOf));
     const [from, until] = [piece[0]?.date ?? '', piece.at(-1)?.until ?? ''].map((day) => rounded(monthsOf(day)));
     const last = cells.at(-1);
-    // What is not broken flows together, each broken one stands alone.
+    // Equal neighbours merge, but each broken one stays separate.
     if (last?.outcome === outcome && outcome !== 'broken') cells[cells.length - 1] = { ...last, until: until! };
     else cells.push({ row, outcome, from: from!, until: until! });
   }
   return cells;
-};
+}
 
-const outcomeOf = (decision: DecisionOutcome): Outcome => {
+function outcomeOf(decision: DecisionOutcome): CellOutcome {
   if (isViolation(decision)) return 'broken';
   return decision.status === 'optimal' ? 'held' : decision.status;
-};
+}
 
-const worst = (outcomes: readonly Outcome[]): Outcome => severity.findLast((each) => outcomes.includes(each)) ?? 'held';
+const worst = (outcomes: readonly CellOutcome[]): CellOutcome =>
+  SEVERITY.findLast((each) => outcomes.includes(each)) ?? 'held';
 
 const rounded = (months: number): number => Number(months.toFixed(2));
 
-/** More rows could not be read; both ends of the limits stay. */
-const mostLimits = 13;
+/** More rows would be illegible; the lowest and the highest limit always stay. */
+const MOST_LIMITS = 13;
 
-/** The limits, evenly thinned where they are too many, then the benchmarks that decide. */
-export const rowsOf = (summaries: readonly LimitSummary[]): LimitSummary[] => {
+/** The limits, evenly thinned if there are too many, then the benchmarks that make decisions. */
+export function rowsOf(summaries: readonly LimitSummary[]): LimitSummary[] {
   const limits = summaries.filter(({ limit }) => typeof limit === 'number');
-  const count = Math.min(limits.length, mostLimits);
+  const count = Math.min(limits.length, MOST_LIMITS);
   const places = Array.from({ length: count }, (_, at) =>
     Math.round((at * (limits.length - 1)) / Math.max(1, count - 1)),
   );
@@ -67,4 +68,4 @@ export const rowsOf = (summaries: readonly LimitSummary[]): LimitSummary[] => {
     ...places.flatMap((at) => limits.slice(at, at + 1)),
     ...summaries.filter(({ limit }) => typeof limit !== 'number'),
   ];
-};
+}

@@ -1,4 +1,4 @@
-// Pure: what following some limits and the benchmarks made of the money, and below it how deep each was under water.
+// Growth of money under some of the limits and the benchmarks, above the drawdown of each.
 
 import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
@@ -7,12 +7,12 @@ import { endNames, labelScale } from '../../charts/point-labels.ts';
 import { picture, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { colours, lineHeight, plotHeight, shorten, sizes } from '../../charts/theme.ts';
 
-/** Of the height: drawdowns, and above them what the money became. */
-const panels = { drawdown: 2, value: 5 } as const;
-/** Of the width, for the names of the curves at their ends. */
-const roomForNames = 0.18;
+/** Shares of the height. */
+const PANELS = { drawdown: 2, value: 5 } as const;
+/** Share of the width, for the names at the ends of the curves. */
+const ROOM_FOR_NAMES = 0.18;
 
-export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
+export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
   const curves = curvesOf(input);
   const [first] = curves;
   const months = first?.months ?? [0, 1];
@@ -22,7 +22,7 @@ export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
     labels: months,
     datasets: curves.flatMap((curve) => [valueLine(curve), drawdownLine(curve)]),
     scales: {
-      ...timeScales(months[0] ?? 0, months.at(-1) ?? 1, roomForNames),
+      ...timeScales(months[0] ?? 0, months.at(-1) ?? 1, ROOM_FOR_NAMES),
       ...panelScales(range, curves),
       ...nameScales(curves, range),
     },
@@ -33,7 +33,7 @@ export const backtestEquityChart = (input: BacktestChartInput): ChartSpec => {
     },
     paddingLeft: 14,
   });
-};
+}
 
 const days = (count: number): string => (count === 1 ? 'day' : `${count} days`);
 
@@ -64,45 +64,45 @@ interface Range {
   readonly until: number;
 }
 
-const narrowest = 0.01;
+const NARROWEST = 0.01;
 
-/** With a little room at both ends, which the names need too. */
-const valueRange = (curves: readonly Curve[]): Range => {
+/** With a little room at both ends, for the names too. */
+function valueRange(curves: readonly Curve[]): Range {
   const profits = curves.flatMap(({ profits: each }) => each);
   const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
-  const room = 0.06 * Math.max(narrowest, high - low);
+  const room = 0.06 * Math.max(NARROWEST, high - low);
   return { from: low - room, until: high + room };
-};
+}
 
-const panelScales = ({ from, until }: Range, curves: readonly Curve[]): Scales => {
-  const deepest = Math.min(-narrowest, ...curves.flatMap(({ drawdowns }) => drawdowns));
+function panelScales({ from, until }: Range, curves: readonly Curve[]): Scales {
+  const deepest = Math.min(-NARROWEST, ...curves.flatMap(({ drawdowns }) => drawdowns));
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false } as const;
   const lines = { grid: { color: colours.grid }, border: { display: false } } as const;
-  // Of a stack, the first axis lies lowest.
+  // The first axis of a stack is the lowest.
   return {
     yDrawdown: {
       ...panel,
       ...lines,
-      stackWeight: panels.drawdown,
-      // Above zero there is room, or its label would touch the panel's above.
+      stackWeight: PANELS.drawdown,
+      // Room above zero, or its label would touch the upper panel's.
       ...percentRange(1.05 * deepest, -0.15 * deepest, 4),
       title: axisTitle('drawdown'),
     },
     yValue: {
       ...panel,
       ...lines,
-      stackWeight: panels.value,
+      stackWeight: PANELS.value,
       ...percentRange(from, until, 6),
       title: axisTitle('profit since the start'),
     },
   };
-};
+}
 
-const nameScales = (curves: readonly Curve[], { from, until }: Range): Scales => {
-  const height = (plotHeight * panels.value) / (panels.value + panels.drawdown);
+function nameScales(curves: readonly Curve[], { from, until }: Range): Scales {
+  const height = (plotHeight * PANELS.value) / (PANELS.value + PANELS.drawdown);
   const labels = endNames(
     curves.map(({ name, style, profits }) => ({ text: name, colour: style.colour, value: profits.at(-1) ?? 0 })),
-    { across: 1 - roomForNames + 0.01, from, until, rowHeight: ((until - from) * sizes.label * lineHeight) / height },
+    { across: 1 - ROOM_FOR_NAMES + 0.01, from, until, rowHeight: ((until - from) * sizes.label * lineHeight) / height },
   );
   return Object.fromEntries(labels.map((label, at) => [`xName${at}`, labelScale('yValue', label)]));
-};
+}

@@ -10,22 +10,22 @@ interface Style {
   readonly width: number;
 }
 
-const benchmarks: Readonly<Record<Exclude<Rule, number>, Style>> = {
+const BENCHMARK_STYLES: Readonly<Record<Exclude<Rule, number>, Style>> = {
   equal: { colour: colours.text, dash: [8, 6], width: 2.5 },
   min: { colour: colours.muted, dash: [2, 4], width: 2.5 },
   index: { colour: colours.limit, dash: [12, 5], width: 2.5 },
 };
 
 /** From the lowest limit to the highest. */
-const limitColours = [colours.calm, colours.profit, colours.tail] as const;
+const LIMIT_COLOURS = [colours.calm, colours.profit, colours.tail] as const;
 
 export interface Curve extends Thinned {
   readonly name: string;
   readonly style: Style;
 }
 
-/** More than three limits beside the benchmarks could not be told apart. */
-export const curvesOf = (input: BacktestChartInput): Curve[] => {
+/** More than three limits besides the benchmarks would be indistinguishable. */
+export function curvesOf(input: BacktestChartInput): Curve[] {
   const rules = legibleRules(input);
   const limits = rules.filter((rule) => typeof rule === 'number');
   return rules.flatMap((rule): Curve[] => {
@@ -33,13 +33,13 @@ export const curvesOf = (input: BacktestChartInput): Curve[] => {
     if (path === undefined) return [];
     return [{ name: curveName(rule, input), style: styleOf(rule, limits), ...thinned(path) }];
   });
-};
+}
 
 const curveName = (rule: Rule, { index }: BacktestChartInput): string =>
   typeof rule === 'number' ? `limit ${nameOfRule(rule)}` : shorten(nameOfRule(rule, index), 10);
 
-/** Three limits of those that could be kept on at least half of the dates, or on any: the lowest, the middle, the highest. */
-const legibleRules = ({ result: { byLimit, paths } }: BacktestChartInput): Rule[] => {
+/** The lowest, middle and highest of the limits that could be kept on more than half of the dates, or else on any. */
+function legibleRules({ result: { byLimit, paths } }: BacktestChartInput): Rule[] {
   const kept = (share: number): Rule[] =>
     byLimit
       .filter(({ limit, feasible, decisions }) => typeof limit === 'number' && feasible > share * decisions)
@@ -50,16 +50,16 @@ const legibleRules = ({ result: { byLimit, paths } }: BacktestChartInput): Rule[
   const chosen = new Set([limits[0], middle, limits.at(-1)].filter((limit) => limit !== undefined));
   const others = paths.map(({ rule }) => rule).filter((rule) => typeof rule !== 'number');
   return [...chosen, ...others];
-};
+}
 
-const styleOf = (rule: Rule, limits: readonly Rule[]): Style => {
-  if (typeof rule !== 'number') return benchmarks[rule];
+function styleOf(rule: Rule, limits: readonly Rule[]): Style {
+  if (typeof rule !== 'number') return BENCHMARK_STYLES[rule];
   const place = limits.length > 1 ? limits.indexOf(rule) / (limits.length - 1) : 0.5;
-  return { colour: limitColours[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
-};
+  return { colour: LIMIT_COLOURS[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
+}
 
 export interface Thinned {
-  /** (P) as the axis of time has them. */
+  /** (P) in units of the time axis. */
   readonly months: readonly number[];
   /** (P) profit since the first day, a fraction, after costs. */
   readonly profits: readonly number[];
@@ -68,19 +68,19 @@ export interface Thinned {
 }
 
 /** A picture is 1,350 pixels wide, and QuickChart takes 100 kB. */
-const mostPoints = 400;
+const MOST_POINTS = 400;
 
-/** Of each few days the last one's value, and the deepest drawdown: no point hides a loss. */
-const thinned = ({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned => {
-  const every = Math.ceil(net.length / mostPoints);
+/** One point per group of days, with its last value and its deepest drawdown, so that thinning hides no loss. */
+function thinned({ dates, net }: Pick<Path, 'dates' | 'net'>): Thinned {
+  const every = Math.ceil(net.length / MOST_POINTS);
   const depths = drawdowns(net);
-  // Counted from the end, so that the last day is a point; the first one is too.
+  // Counted from the end, so that the last day is a point; the first day is one too.
   const lasts = net.map((_, day) => day).filter((day) => day === 0 || (net.length - 1 - day) % every === 0);
   return {
     months: lasts.map((day) => rounded(monthsOf(dates[day] ?? ''), 2)),
     profits: lasts.map((day) => rounded((net[day] ?? 1) - 1, 4)),
     drawdowns: lasts.map((day) => rounded(-Math.max(...depths.slice(Math.max(0, day - every + 1), day + 1)), 4)),
   };
-};
+}
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0;

@@ -3,30 +3,31 @@ import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { readRequest, type Options } from '../options.ts';
 import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
 import type { GuildView } from '../guilds.ts';
+import { percent } from '../../format.ts';
 
-/** As a command's data lists them; the rest are those of `/allocate`. */
+/** For the command's data; the other options are those of `/allocate`. */
 export const BACKTEST_OPTIONS = {
   from: {
     type: OptionType.String,
     name: 'from',
-    description: 'Day of the first decision, YYYY-MM-DD; otherwise three years ago, or the first possible',
+    description: 'Day of the first decision, YYYY-MM-DD; default: three years ago, or the first possible day',
   },
   limits: {
     type: OptionType.String,
     name: 'limits',
-    description: `Loss limits (CVaR) to test: from, to and step, such as ${DEFAULTS.limits}, or a list such as 4%, 8%`,
+    description: `Loss limits (CVaR) to test: from:to:step such as ${DEFAULTS.limits}, or a list such as 4%, 8%`,
   },
   retrain: {
     type: OptionType.Integer,
     name: 'retrain',
-    description: `Trading days after which a new model is trained, ${DEFAULTS.retrain} otherwise; 0: for every decision`,
+    description: `Trading days between trainings; default: ${DEFAULTS.retrain}; 0 trains for every decision`,
     min_value: RANGES.retrain.min,
     max_value: RANGES.retrain.max,
   },
   cost: {
     type: OptionType.Integer,
     name: 'cost',
-    description: `Costs in basis points of the value traded, ${DEFAULTS.cost} otherwise`,
+    description: `Trading costs in hundredths of a percent of the value traded; default: ${DEFAULTS.cost}, which is ${percent(DEFAULTS.cost / 10_000)}`,
     min_value: RANGES.cost.min,
     max_value: RANGES.cost.max,
   },

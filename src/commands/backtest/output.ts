@@ -33,7 +33,7 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
   };
 }
 
-/** The index decides nothing: on each date it has its outcome alone. */
+/** The index makes no decisions: on each date it has only an outcome. */
 function decisionsJson(
   tickers: readonly string[],
   decisions: readonly DecisionOutcome[],
@@ -73,7 +73,7 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof DecisionOutcome)[];
 
 /**
- * A row a decision: its figures (blank where it has none), then a column of weights for each ticker.
+ * One row per decision: its figures (blank if missing), then one column of weights per ticker.
  * @throws UserError when the file cannot be written
  */
 export async function writeDecisionsCsv(file: string, { tickers, result }: BacktestAnswer): Promise<void> {

@@ -8,14 +8,14 @@ import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '
 import { labelScale } from '../../charts/point-labels.ts';
 import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
 
-/** Of the height: the number of dates, and above it the two curves. */
-const panels = { dates: 1, profit: 6 } as const;
-/** Longer lines of labels would touch each other. */
-const mostLetters = 40;
-/** Of the profits' span, for the names of the curves above everything. */
-const roomForNames = 0.18;
+/** Shares of the height: the number of dates, below the two curves. */
+const PANELS = { dates: 1, profit: 6 } as const;
+/** With more letters, the labels would touch each other. */
+const MOST_LETTERS = 40;
+/** Share of the profits' span, for the names of the curves at the top. */
+const ROOM_FOR_NAMES = 0.18;
 
-export const backtestProfitChart = (input: BacktestChartInput): ChartSpec => {
+export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
   const limits = input.result.byLimit.filter(({ limit }) => typeof limit === 'number');
   const profits = limits.flatMap(({ predicted, realised }) => [predicted, realised]).filter(isKnown);
   const [from, until] = rangeOf(profits);
@@ -39,23 +39,23 @@ export const backtestProfitChart = (input: BacktestChartInput): ChartSpec => {
         : { text: 'None of these limits could be kept on any date.', colour: colours.warning },
     paddingLeft: 14,
   });
-};
+}
 
 const isKnown = (value: number | undefined): value is number => value !== undefined;
 
-const narrowest = 0.001;
+const NARROWEST = 0.001;
 
-/** With zero in it, and room for the names at the top. */
-const rangeOf = (profits: readonly number[]): [from: number, until: number] => {
+/** Includes zero, and room for the names at the top. */
+function rangeOf(profits: readonly number[]): [from: number, until: number] {
   const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
-  const span = Math.max(narrowest, high - low);
-  return [low - 0.06 * span, low + span * (1 + roomForNames)];
-};
+  const span = Math.max(NARROWEST, high - low);
+  return [low - 0.06 * span, low + span * (1 + ROOM_FOR_NAMES)];
+}
 
 const name = (text: string, across: number, top: number, colour: string) =>
   ({ text, across, align: 'start', top, colour }) as const;
 
-/** A limit without a feasible date is a gap. */
+/** A limit without a feasible date leaves a gap. */
 const curve = (key: 'predicted' | 'realised', limits: readonly LimitSummary[], colour: string, dash: number[]) =>
   ({
     type: 'line',
@@ -85,10 +85,10 @@ const dateBars = (limits: readonly LimitSummary[]) =>
     categoryPercentage: 1,
   }) satisfies Series;
 
-/** Under each limit the number of its feasible dates. */
-const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput): Scales => {
+/** With the number of feasible dates under each limit. */
+function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput): Scales {
   const names = limits.map(({ limit }) => nameOfRule(limit));
-  const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / mostLetters);
+  const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / MOST_LETTERS);
   return {
     xLimit: {
       ...bare,
@@ -103,17 +103,17 @@ const limitScale = (limits: readonly LimitSummary[], input: BacktestChartInput):
       ),
     },
   };
-};
+}
 
 const valueScales = (from: number, until: number, input: BacktestChartInput): Scales => ({
-  // Of a stack, the first axis lies lowest.
+  // The first axis of a stack is the lowest.
   yDates: {
     ...bare,
     axis: 'y',
     type: 'linear',
     position: 'left',
     stack: 'left',
-    stackWeight: panels.dates,
+    stackWeight: PANELS.dates,
     min: 0,
     max: datesOf(input),
     ticks: { display: false },
@@ -123,7 +123,7 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     type: 'linear',
     position: 'left',
     stack: 'left',
-    stackWeight: panels.profit,
+    stackWeight: PANELS.profit,
     ...percentRange(from, until, 7),
     grid: { color: colours.grid },
     border: { display: false },

@@ -1,4 +1,4 @@
-// How often a promise was broken stands beside what was earned, and nothing sounds like advice.
+// Must show how often limits were broken together with the profit, and must not sound like advice.
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { limitsFirst, ruleName } from './rules.ts';
@@ -10,22 +10,22 @@ import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 export interface BacktestView {
   readonly answer: BacktestAnswer;
   readonly images?: readonly ReplyImage[];
-  /** Milliseconds since 1970: the age of the prices is told by it. */
+  /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
 }
 
-const NONE_KEPT = 'None of these limits could be kept on any date; `min` below is the least risky split of each date.';
+const NONE_KEPT = 'None of these limits could be kept on any date; `min` below is the least risky split on each date.';
 
 export function backtestReply({ answer, images = [], now }: BacktestView): Reply {
   const { request, universe } = answer;
-  const isTold = wasAnyKept(answer);
+  const hasVerdict = wasAnyKept(answer);
   return {
-    tone: isTold ? 'answer' : 'warning',
+    tone: hasVerdict ? 'answer' : 'warning',
     title: `Backtest · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
-    body: isTold ? verdict(answer) : NONE_KEPT,
+    body: hasVerdict ? verdict(answer) : NONE_KEPT,
     table: [...limitTable(answer), '', ...pathTable(answer)],
     fields: fields(answer, now),
-    footer: 'What held in the past need not hold again. Not investment advice.',
+    footer: 'What held in the past may not hold again. Not investment advice.',
     ...(images.length > 0 && { images }),
   };
 }
@@ -39,7 +39,7 @@ const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: Li
   esRatio === undefined ? NO_NUMBER : ratio(esRatio, 2),
 ];
 
-/** Of `Kept` dates: mean profit predicted and realised, losses beyond value-at-risk, and how deep they went. */
+/** Over the `Kept` dates: average profit, predicted and realised, and the number and depth of losses beyond value-at-risk. */
 function limitTable({ result }: BacktestAnswer): string[] {
   const summaries = limitsFirst(result.byLimit, ({ limit }) => limit);
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
@@ -47,7 +47,7 @@ function limitTable({ result }: BacktestAnswer): string[] {
 
 const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NO_NUMBER);
 
-/** What following each rule made of the money; a limit that was never kept is the least risky split throughout. */
+/** The performance of each rule. A limit that could never be kept has no row: it always held the least risky split. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
   const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
   const rows = limitsFirst(paths, ({ rule }) => rule)
@@ -58,16 +58,16 @@ function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
       percent(net.maxDrawdown, 1),
       ratio(net.sharpe, 2),
     ]);
-  return alignColumns([['Path', 'A year', 'Drawdown', 'Sharpe'], ...rows]);
+  return alignColumns([['Path', 'Per year', 'Drawdown', 'Sharpe'], ...rows]);
 }
 
-/** Where the question did not say when to begin. */
-const BEGINNING = ': the last three years, from when on a model had enough to learn from';
+/** Added when no first day was given. */
+const DEFAULT_PERIOD = ': the last three years, as far as there was enough data to train a model';
 
 const LEGEND = [
-  'Kept: dates on which the limit could be kept. Predicted, Real: mean profit of these.',
-  'Broken: losses beyond value-at-risk. Tail: realised ÷ predicted mean of these losses; above 1 is worse than promised.',
-  'equal: all assets alike. min: the least risky split of each date.',
+  'Kept: dates on which the limit could be kept. Predicted, Real: average profit on these dates.',
+  'Broken: losses beyond value-at-risk. Tail: average of these losses, realised ÷ predicted; above 1 is worse than predicted.',
+  'equal: equal weights. min: the least risky split on each date.',
 ].join(' ');
 
 function fields({ request, result, prices, index }: BacktestAnswer, now: number): ReplyField[] {
@@ -77,17 +77,17 @@ function fields({ request, result, prices, index }: BacktestAnswer, now: number)
   return [
     {
       name: 'Period',
-      value: `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}, ${plural(dates, 'decision')}${request.from === undefined ? BEGINNING : ''}`,
+      value: `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}, ${plural(dates, 'decision')}${request.from === undefined ? DEFAULT_PERIOD : ''}`,
     },
     { name: 'Retraining', value: retraining(request) },
-    { name: 'Costs', value: `${request.costBps} bp of the value traded, in the paths alone` },
+    { name: 'Costs', value: `${percent(request.costBps / 10_000)} of the value traded, deducted in the paths only` },
     ...(index === undefined ? [] : [{ name: 'Index', value: index }]),
     ...(failed === 0
       ? []
       : [
           {
             name: 'Not decided',
-            value: `${failed} of ${decisions.length}, after a fault: the least risky split, or what was held before, was kept`,
+            value: `${failed} of ${decisions.length} because of an error: the least risky split, or the previous holdings, were used`,
           },
         ]),
     priceField(prices, now),
@@ -98,6 +98,6 @@ function fields({ request, result, prices, index }: BacktestAnswer, now: number)
 
 function retraining({ retrainDays, window, isWarmStarted }: BacktestAnswer['request']): string {
   const when = retrainDays === 0 ? 'at every decision' : `every ${plural(retrainDays, 'trading day')}`;
-  const what = window === 'expanding' ? 'on all days before' : `on the ${plural(window, 'day')} before`;
-  return `${when}, ${what}${isWarmStarted ? ', going on from the model before' : ''}`;
+  const what = window === 'expanding' ? 'on all earlier days' : `on the ${plural(window, 'day')} before`;
+  return `${when}, ${what}${isWarmStarted ? ', starting from the previous model' : ''}`;
 }

@@ -4,14 +4,14 @@ import { shortPercent } from '../../format.ts';
 /** `8%`, `equal`, `min` or `index`. */
 export const ruleName = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
-/** Limits by their size, then what they are compared with. */
-export const limitsFirst = <T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] => {
+/** Limits in their order, then the benchmarks. */
+export function limitsFirst<T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] {
   const isLimit = (item: T): boolean => typeof ruleOf(item) === 'number';
   return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
-};
+}
 
 export interface BacktestChartInput {
-  /** What the money is split over: a universe's name. */
+  /** The universe's name. */
   readonly label: string;
   /** Trading days. */
   readonly horizonDays: number;
@@ -23,15 +23,15 @@ export interface BacktestChartInput {
   readonly result: BacktestResult;
 }
 
-export const nameOfRule = (rule: Rule, index = 'index'): string => {
+export function nameOfRule(rule: Rule, index = 'index'): string {
   if (typeof rule === 'number') return shortPercent(rule);
   return { equal: 'equal', min: 'min CVaR', index }[rule];
-};
+}
 
 /** `2020-01-02 to 2024-03-15`: from the first decision to the end of the last outcome. */
 export const periodOf = ({ result: { decisions } }: BacktestChartInput): string =>
   `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}`;
 
-/** On how many dates each rule decided. */
+/** The number of decision dates. */
 export const datesOf = ({ result: { decisions } }: BacktestChartInput): number =>
   new Set(decisions.map(({ date }) => date)).size;

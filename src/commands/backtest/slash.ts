@@ -2,15 +2,15 @@ import { answerBacktest } from './answer.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse } from '../options.ts';
-import { inWords } from '../../progress.ts';
-import type { Command } from '../slash-command.ts';
+import { progressText } from '../../progress.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
 interface BacktestCommandRequest {
   readonly backtest: BacktestRequest;
   readonly isPublic: boolean;
 }
 
-export const backtest: Command<BacktestCommandRequest> = {
+export const backtest: SlashCommand<BacktestCommandRequest> = {
   data: {
     name: 'backtest',
     description: 'Test on past prices how often loss limits would have held, and what the splits would have earned',
@@ -45,7 +45,7 @@ export const backtest: Command<BacktestCommandRequest> = {
     try {
       return await answerBacktest(request.backtest, {
         app,
-        onProgress: inWords(progress),
+        onProgress: progressText(progress),
         signal,
       });
     } finally {

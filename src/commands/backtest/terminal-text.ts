@@ -5,15 +5,15 @@ import { limitsFirst, ruleName } from './rules.ts';
 import { NO_NUMBER, alignColumns, percent, ratio, signedPercent } from '../../format.ts';
 import { replyToText } from '../../terminal/output.ts';
 
-/** @param now milliseconds since 1970: the age of the prices is told by it */
+/** @param now milliseconds since 1970, for the age of the prices */
 export const backtestText = (answer: BacktestAnswer, now: number): string =>
   replyToText({
     ...backtestReply({ answer, now }),
     table: [
-      'By limit, before costs. Broken: lost more than the value-at-risk.',
+      'By limit, before costs. Broken: losses beyond value-at-risk.',
       ...limitTable(answer.result),
       '',
-      'What the money became, a year, after costs. Turnover in portfolios a year.',
+      'Performance per year, after costs. Turnover: portfolios traded per year.',
       ...pathTable(answer.result),
     ],
   });
@@ -24,14 +24,14 @@ const limitTable = ({ byLimit }: BacktestResult): string[] =>
     ...limitsFirst(byLimit, ({ limit }) => limit).map((one) => [
       ruleName(one.limit),
       `${one.feasible} of ${one.decisions}`,
-      or(one.predicted, signedPercent),
-      or(one.realised, signedPercent),
+      figure(one.predicted, signedPercent),
+      figure(one.realised, signedPercent),
       one.feasible === 0 ? NO_NUMBER : `${one.violations} of ${one.feasible}`,
-      or(one.kupiecP, pValue),
-      or(one.christoffersenP, pValue),
-      or(one.z2, ratio),
-      or(one.z2Critical, ratio),
-      or(one.esRatio, ratio),
+      figure(one.kupiecP, pValue),
+      figure(one.christoffersenP, pValue),
+      figure(one.z2, ratio),
+      figure(one.z2Critical, ratio),
+      figure(one.esRatio, ratio),
     ]),
   ]);
 
@@ -51,7 +51,7 @@ const pathTable = ({ paths }: BacktestResult): string[] =>
     ]),
   ]);
 
-const or = (value: number | undefined, tell: (value: number) => string): string =>
-  value === undefined ? NO_NUMBER : tell(value);
+const figure = (value: number | undefined, format: (value: number) => string): string =>
+  value === undefined ? NO_NUMBER : format(value);
 
 const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

@@ -3,14 +3,16 @@ import type { App } from '../../app.ts';
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
+import { percent } from '../../format.ts';
 import { MIN_DAYS } from '../../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
 import { backtestJson, writeDecisionsCsv } from './output.ts';
 import { backtestText } from './terminal-text.ts';
-import type { CliCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   RISK_HELP,
+  RISK_OPTIONS,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
@@ -29,36 +31,37 @@ import { withApp } from '../../terminal/with-app.ts';
 
 const text = { type: 'string' } as const;
 
-/** A training looks at no more. */
+/** Training uses no more days than the maximum. */
 const WINDOW = { min: MIN_DAYS, max: 2500 };
 
-export const backtestCommand: CliCommand = {
+export const backtestCommand: TerminalCommand = {
   name: 'backtest',
-  summary: 'what allocate would have decided on past days, and what came of it',
+  summary: 'test on past prices what allocate would have decided',
   help: `backtest (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --from YYYY-MM-DD [options]
 
 ${UNIVERSE_HELP}
-                         a column whose name begins with ^ (such as ^IXIC) is an index to compare with, no asset
-  --from YYYY-MM-DD      the first decision is made on this day, or on the first with prices after it
-  --until YYYY-MM-DD     no outcome ends later; without: the newest price
-  --horizon ${DEFAULTS.horizon}           trading days from one decision to the next, ${RANGES.horizon.min} to ${RANGES.horizon.max}
-  --offset 0             puts all decisions off by so many days, below the horizon
-  --limits ${DEFAULTS.limits}    CVaR limits: from, to and step, or a list such as 4%,8%
+                         a column whose name begins with ^, such as ^IXIC, is a benchmark index, not an asset
+  --from YYYY-MM-DD      day of the first decision, or the next day with prices
+  --until YYYY-MM-DD     last day of any outcome; default: the newest price
+  --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}
+  --offset 0             postpones all decisions by this many days, fewer than the horizon
+  --limits ${DEFAULTS.limits}     CVaR limits: from:to:step, or a list such as 4%,8%
 ${RISK_HELP}
-  --retrain ${DEFAULTS.retrain}           days after which a new model is trained; 0: for every decision
-  --window expanding     what it is trained on: all days before, or so many of the last,
-                         ${WINDOW.min} to ${WINDOW.max}; never more than the last ${WINDOW.max}
-  --warm-start           a new model begins with the weights of the one before
+  --retrain ${DEFAULTS.retrain}           trading days between trainings; 0 trains for every decision
+  --window expanding     training data: expanding (all earlier days), or this many of the latest days,
+                         ${WINDOW.min} to ${WINDOW.max}; never more than the latest ${WINDOW.max}
+  --warm-start           each new model starts from the weights of the previous one
 ${STRATEGY_HELP}
-  --scenarios ${DEFAULTS.backtestScenarios}       scenarios of each decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
-  --cost-bps ${DEFAULTS.cost}          costs in basis points of the value traded, ${RANGES.cost.min} to ${RANGES.cost.max}
-  --seed 1               of the trainings and the scenarios
-  --csv OUT.csv          write every decision, a row each
-  --chart OUT.png        draw predicted and realised profit; OUT-equity.png what the money became, and
-                         OUT-violations.png when a limit was broken
+  --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
+  --cost-bps ${DEFAULTS.cost}          trading costs in hundredths of a percent of the value traded: ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)};
+                         ${RANGES.cost.min} to ${RANGES.cost.max}
+  --seed 1               seed of trainings and scenarios
+  --csv OUT.csv          write one row per decision
+  --chart OUT.png        draw predicted and realised profit; also OUT-equity.png (growth of money) and
+                         OUT-violations.png (when limits were broken)
 ${JSON_HELP}
 
-Decisions that are made are kept for 30 days: a backtest that was stopped goes on where it was.`,
+Finished decisions are stored for 30 days: the same command resumes a backtest that was stopped.`,
   options: {
     ...UNIVERSE_OPTIONS,
     from: text,
@@ -66,9 +69,7 @@ Decisions that are made are kept for 30 days: a backtest that was stopped goes o
     horizon: text,
     offset: text,
     limits: text,
-    alpha: text,
-    'max-weight': text,
-    'min-weight': text,
+    ...RISK_OPTIONS,
     retrain: text,
     window: text,
     'warm-start': { type: 'boolean' },
@@ -90,11 +91,7 @@ Decisions that are made are kept for 30 days: a backtest that was stopped goes o
       if (chart !== undefined) await drawAll(chart, answer, app, terminal);
       return { json: backtestJson(answer), text: backtestText(answer, app.clock.now()), exitCode: 0 };
     };
-    return withApp(
-      terminal,
-      test,
-      'Stopped. The decisions that were made are kept: the same command goes on from them.',
-    );
+    return withApp(terminal, test, 'Stopped. Finished decisions are stored: the same command resumes from them.');
   },
 };
 
@@ -120,14 +117,16 @@ function windowOf(flags: Flags): BacktestRequest['window'] {
   const value = flag(flags, 'window') ?? 'expanding';
   if (value === 'expanding') return value;
   if (/^\d+$/.test(value)) return parseWhole(value, 'window', WINDOW);
-  throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, 'window');
+  throw new UserError(`--window takes expanding or a number of days such as 1000; got "${value}".`, {
+    option: 'window',
+  });
 }
 
 /** `OUT.png`, `OUT-equity.png` and `OUT-violations.png`. */
 async function drawAll(file: string, answer: BacktestAnswer, app: App, terminal: Terminal): Promise<void> {
   const { profit, equity, violations } = answerCharts(answer);
-  const beside = (name: string): string => file.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`);
+  const siblingFile = (name: string): string => file.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`);
   await drawTo(file, profit, app, terminal);
-  await drawTo(beside('equity'), equity, app, terminal);
-  await drawTo(beside('violations'), violations, app, terminal);
+  await drawTo(siblingFile('equity'), equity, app, terminal);
+  await drawTo(siblingFile('violations'), violations, app, terminal);
 }

@@ -10,14 +10,14 @@ const limitsOf = ({ result }: BacktestAnswer): Limit[] =>
 /** Whether any limit could be kept on any date. */
 export const wasAnyKept = (answer: BacktestAnswer): boolean => limitsOf(answer).some(({ feasible }) => feasible > 0);
 
-/** Of an answer some of whose limits could be kept. */
+/** @param answer with a limit that could be kept on some date */
 export const verdict = (answer: BacktestAnswer): string =>
   [brokenSentence(answer), keptSentence(answer), profitSentence(answer)].join('\n');
 
-/** Of both tests: a right model is said to have failed one of them so often. */
+/** The significance level of both tests: how often a correct model fails one of them. */
 const LEVEL = 0.05;
 
-/** Whether value-at-risk was broken no more often, and losses went no deeper beyond it, than chance explains. */
+/** Whether chance explains how often value-at-risk was broken, and how deep the losses beyond it were. */
 const hasHeld = (
   { feasible, violations, kupiecP = 1, z2 = 0, z2Critical = -Infinity }: LimitSummary,
   alpha: number,
@@ -31,19 +31,19 @@ function brokenSentence(answer: BacktestAnswer): string {
   const [worst] = tested.toSorted((a, b) => excess(b) - excess(a));
   return (
     `**${held.length} of ${plural(tested.length, 'limit')} held**, by Kupiec's test of how often value-at-risk was broken ` +
-    `(${shortPercent(share)} of decisions may) and Acerbi and Szekely's of how deeply, both at ${shortPercent(LEVEL)}; ` +
-    'few decisions hide much. ' +
+    `(${shortPercent(share)} of decisions may) and Acerbi and Szekely's test of how deeply, both at the ${shortPercent(LEVEL)} level. ` +
+    'With few decisions the tests miss much. ' +
     brokenMost(tested.every(({ violations }) => violations === 0) ? undefined : worst!, share)
   );
 }
 
 function brokenMost(worst: Limit | undefined, share: number): string {
-  if (worst === undefined) return 'None was broken even once.';
+  if (worst === undefined) return 'No limit was broken even once.';
   const { limit, violations, feasible } = worst;
-  return `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')} against ${(share * feasible).toFixed(1)} promised.`;
+  return `Broken most often: ${shortPercent(limit)}, ${violations} of ${plural(feasible, 'time')}, against ${(share * feasible).toFixed(1)} promised.`;
 }
 
-/** From the limits that could never be kept to those that always could. */
+/** From limits that could never be kept to those that always could. */
 function keptSentence(answer: BacktestAnswer): string {
   const limits = limitsOf(answer);
   const never = limits.findLast(({ feasible }) => feasible === 0);
@@ -61,10 +61,10 @@ function keptSentence(answer: BacktestAnswer): string {
   return `Could be kept: ${parts.join(', ')}.`;
 }
 
-/** Less is no difference between two means of so few decisions. */
+/** A smaller difference between two averages of so few decisions means nothing. */
 const SMALLEST_GAP = 0.0005;
 
-/** Over all decisions that could keep their limit, each with the same weight. */
+/** Averages over all decisions that could keep their limit, equally weighted. */
 function profitSentence(answer: BacktestAnswer): string {
   const limits = limitsOf(answer);
   const kept = limits.reduce((sum, { feasible }) => sum + feasible, 0);
@@ -75,7 +75,7 @@ function profitSentence(answer: BacktestAnswer): string {
   const how = predicted > realised ? 'overstated' : 'understated';
   return (
     `Profit was **${gap < SMALLEST_GAP ? 'as predicted' : `${how} by ${(gap * 100).toFixed(2)} points`}**: ` +
-    `${signedPercent(predicted)} per ${plural(answer.request.mandate.horizonDays, 'trading day')} were predicted, ` +
-    `${signedPercent(realised)} realised before costs.`
+    `${signedPercent(predicted)} per ${plural(answer.request.mandate.horizonDays, 'trading day')} was predicted, ` +
+    `${signedPercent(realised)} was realised before costs.`
   );
 }

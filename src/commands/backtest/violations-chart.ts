@@ -1,21 +1,21 @@
-// Pure: when the limits held: every decision's outcome over time, and how many were broken against how many were promised.
+// The outcome of every decision over time, with broken and promised counts.
 
 import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
-import { cellsOf, rowsOf, type Cell, type Outcome } from './chart-cells.ts';
+import { cellsOf, rowsOf, type Cell, type CellOutcome } from './chart-cells.ts';
 import { nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { bare, colours, font, plotHeight, shorten, sizes } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
 
-const fills: Readonly<Record<Outcome, string>> = {
+const FILLS: Readonly<Record<CellOutcome, string>> = {
   broken: colours.tail,
   held: colours.held,
   infeasible: colours.grid,
   failed: colours.warning,
 };
 
-export const backtestViolationsChart = (input: BacktestChartInput): ChartSpec => {
+export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
   const rows = rowsOf(input.result.byLimit);
   const { cells, group } = cellsOf(
     input.result.decisions,
@@ -32,27 +32,27 @@ export const backtestViolationsChart = (input: BacktestChartInput): ChartSpec =>
     subtitle: { text: subtitleOf(cells, group, input), colour: colours.muted },
     paddingLeft: 14,
   });
-};
+}
 
-const subtitleOf = (cells: readonly Cell[], group: number, input: BacktestChartInput): string => {
-  const has = (outcome: Outcome): boolean => cells.some((cell) => cell.outcome === outcome);
+function subtitleOf(cells: readonly Cell[], group: number, input: BacktestChartInput): string {
+  const has = (outcome: CellOutcome): boolean => cells.some((cell) => cell.outcome === outcome);
   const span = group === 1 ? periodOf(input) : `each the worst of ${group} decisions`;
   return [
     'Orange: broken, blue: kept',
     ...(has('infeasible') ? [', dark: no split could'] : []),
     ...(has('failed') ? [', yellow: not decided'] : [` · ${span}`]),
   ].join('');
-};
+}
 
-/** One series an outcome: floating bars from a time to another, a row a rule. */
-const bars = (outcome: Outcome, cells: readonly Cell[], height: number): Series => ({
+/** One series per outcome: floating bars from one time to another, one row per rule. */
+const bars = (outcome: CellOutcome, cells: readonly Cell[], height: number): Series => ({
   type: 'bar',
   label: outcome,
   indexAxis: 'y',
   xAxisID: 'xTime',
   yAxisID: 'yRow',
   data: cells.filter((cell) => cell.outcome === outcome).map(({ from, until, row }) => ({ x: [from, until], y: row })),
-  backgroundColor: fills[outcome],
+  backgroundColor: FILLS[outcome],
   borderColor: colours.background,
   borderWidth: outcome === 'broken' ? { left: 1, right: 1 } : 0,
   borderSkipped: false,
@@ -60,16 +60,16 @@ const bars = (outcome: Outcome, cells: readonly Cell[], height: number): Series 
   barThickness: Math.round((0.72 * plotHeight) / (height + 1)),
 });
 
-const fewestRows = 7;
+const FEWEST_ROWS = 7;
 
-/** In rows: few leave some empty, so that they stand together at the top. */
-const heightOf = (rows: readonly LimitSummary[]): number => Math.max(rows.length, fewestRows);
+/** In rows. With few, empty rows keep the bars together at the top. */
+const heightOf = (rows: readonly LimitSummary[]): number => Math.max(rows.length, FEWEST_ROWS);
 
 const broken = ({ feasible, violations }: LimitSummary): string =>
   feasible === 0 ? '\u2013' : `${violations} of ${feasible}`;
 
-/** Row 0 has the names of the columns. */
-const rowScales = (rows: readonly LimitSummary[], { alpha }: BacktestChartInput): Scales => {
+/** Row 0 holds the column headings. */
+function rowScales(rows: readonly LimitSummary[], { alpha }: BacktestChartInput): Scales {
   const promised = ({ feasible }: LimitSummary): string =>
     feasible === 0 ? '\u2013' : ((1 - alpha) * feasible).toFixed(1);
   const padded = (labels: readonly string[]): string[] =>
@@ -90,7 +90,7 @@ const rowScales = (rows: readonly LimitSummary[], { alpha }: BacktestChartInput)
     yBroken: column('right', padded(['broken', ...rows.map(broken)]), 1),
     yPromised: column('right', padded(['promised', ...rows.map(promised)]), 2),
   };
-};
+}
 
 const column = (position: 'left' | 'right', labels: string[], weight: number) =>
   ({

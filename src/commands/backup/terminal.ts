@@ -5,19 +5,19 @@ import { decodeBackup, encodeBackup } from '../../store/backup.ts';
 import { OWNER_ONLY } from '../../store/sqlite-file.ts';
 import { JSON_HELP, requiredFlag } from '../../terminal/flags.ts';
 import { prepareOutput } from '../../terminal/output.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { withStore } from '../../terminal/with-app.ts';
 
-export const backupCommand: CliCommand = {
+export const backupCommand: TerminalCommand = {
   name: 'backup',
-  summary: 'write everything in the store to a file, also while the bot runs',
+  summary: 'write the whole store to a file, even while the bot runs',
   help: `backup --out FILE [options]
 
-  --out FILE             where to write; an older file is replaced once the new one is whole
+  --out FILE             the file to write; an older one is replaced only when the new one is complete
 ${JSON_HELP}
 
-The file holds all that STORE_URL keeps, as it is at one moment: what servers and members have saved,
-prices, the models' index. Only you may read it: keep it as safe as the store. The models themselves lie in MODELS_DIR.`,
+The file is a consistent copy of everything in STORE_URL: the data of servers and members, prices, and the
+index of models. Only its owner can read it: keep it as safe as the store. The models themselves are in MODELS_DIR.`,
   options: { out: { type: 'string' } },
   async run(flags, terminal) {
     const file = requiredFlag(flags, 'out', 'tailcap.backup');
@@ -35,17 +35,17 @@ prices, the models' index. Only you may read it: keep it as safe as the store. T
   },
 };
 
-export const restoreCommand: CliCommand = {
+export const restoreCommand: TerminalCommand = {
   name: 'restore',
-  summary: 'fill the store from a file that backup has written',
+  summary: 'fill the store from a backup file',
   help: `restore --from FILE [options]
 
-  --from FILE            a whole file of backup, of this or any other kind of store
-  --replace              even if the store holds something: all of it gives way to the file's content
+  --from FILE            a complete backup file, from this or any other kind of store
+  --replace              replace the whole content of a store that is not empty
 ${JSON_HELP}
 
-Everything is put in place at once or not at all. Stop the bot first. What has expired since the backup
-stays away.`,
+Either everything is restored or nothing. Stop the bot first. Entries that have expired since the backup
+are not restored.`,
   options: { from: { type: 'string' }, replace: { type: 'boolean' } },
   async run(flags, terminal) {
     const file = requiredFlag(flags, 'from', 'tailcap.backup');
@@ -56,7 +56,7 @@ stays away.`,
     if (!isDone) {
       throw new UserError(
         'The store of STORE_URL is not empty: give the URL of an empty one, or --replace to put the file in the place of all it holds.',
-        'replace',
+        { option: 'replace' },
       );
     }
     return {

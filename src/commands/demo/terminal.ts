@@ -1,7 +1,7 @@
 import { allocate } from '../allocate/slash.ts';
 import type { Messenger } from '../../messenger.ts';
 import { replyToText, prepareOutput, writePicture } from '../../terminal/output.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 const OPTIONS = { horizon: 21, loss: '8%', alpha: '95%', universe: 'sample' } as const;
@@ -16,19 +16,19 @@ const NOBODY: Messenger = {
   guildName: () => undefined,
 };
 
-/** The slash command itself, asked on the bundled synthetic market, answered in a terminal. */
-export const demoCommand: CliCommand = {
+/** Runs the slash command itself on the bundled synthetic market. */
+export const demoCommand: TerminalCommand = {
   name: 'demo',
-  summary: 'the main job on the bundled synthetic market, without network',
+  summary: 'run /allocate on the bundled synthetic market, without network',
   help: `demo
 
-Runs /allocate on the sample market with the shipped model and prints the answer that Discord would
-show. The picture goes to ${PICTURE}.`,
+Runs /allocate on the sample market with the shipped model and prints the answer as Discord would
+show it. The picture is written to ${PICTURE}.`,
   options: {},
-  // Whatever .env says: no network, and the model as it ships.
+  // Ignores .env: no network, and the model as shipped.
   run: (_flags, terminal) =>
     withApp({ ...terminal, env: { STORE_URL: 'sqlite:./out/demo.sqlite' } }, async (app) => {
-      const asked = `/allocate ${Object.entries(OPTIONS)
+      const commandLine = `/allocate ${Object.entries(OPTIONS)
         .map(([name, value]) => `${name}:${value}`)
         .join(' ')}`;
       const here = { app, memberId: 'terminal', guild: await app.guilds.view(undefined), mayManage: false };
@@ -45,8 +45,8 @@ show. The picture goes to ${PICTURE}.`,
       }
       const drawn = image ? `\nChart: ${PICTURE}\n` : '';
       return {
-        json: { asked, reply: replyToText(reply) },
-        text: `${asked}\n\n${replyToText(reply)}${drawn}`,
+        json: { asked: commandLine, reply: replyToText(reply) },
+        text: `${commandLine}\n\n${replyToText(reply)}${drawn}`,
         exitCode: 0,
       };
     }),

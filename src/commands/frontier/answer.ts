@@ -7,10 +7,10 @@ import { frontierReply } from './reply.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
 
-/** What fits on a phone without turning it. */
+/** Fits on a phone in portrait orientation. */
 const TABLE = { mostRows: 8, weights: 2 };
 
-/** Throws as `Engine.frontier` does. */
+/** Throws like `Engine.frontier`. */
 export async function answerFrontier(
   request: FrontierRequest,
   { app, onProgress, signal }: AnswerContext,
@@ -24,7 +24,7 @@ export async function answerFrontier(
   return frontierReply({ answer, ...TABLE, now: app.clock.now(), ...(image && { image }) });
 }
 
-/** The picture of what an answer shows. */
+/** The chart of an answer. */
 export function answerChart({ request, universe, frontier: { points, equalWeight } }: FrontierAnswer): ChartSpec {
   const { horizonDays, risk } = request.mandate;
   return frontierChart({
@@ -40,8 +40,8 @@ export function answerChart({ request, universe, frontier: { points, equalWeight
 function describeChart({ request, universe, frontier: { points } }: FrontierAnswer): string {
   const [lowest, highest] = [points[0], points.at(-1)];
   return (
-    `Mean return against CVaR of ${universe} over ${plural(request.mandate.horizonDays, 'trading day')}: ` +
-    `from CVaR ${percent(lowest?.cvar ?? 0)} and mean ${percent(lowest?.expectedReturn ?? 0)} ` +
-    `to CVaR ${percent(highest?.cvar ?? 0)} and mean ${percent(highest?.expectedReturn ?? 0)}`
+    `Expected profit against CVaR of ${universe} over ${plural(request.mandate.horizonDays, 'trading day')}: ` +
+    `from CVaR ${percent(lowest?.cvar ?? 0)} and expected profit ${percent(lowest?.expectedReturn ?? 0)} ` +
+    `to CVaR ${percent(highest?.cvar ?? 0)} and expected profit ${percent(highest?.expectedReturn ?? 0)}`
   );
 }

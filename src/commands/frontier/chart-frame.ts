@@ -1,4 +1,4 @@
-// Which part of the plane the picture of a frontier shows.
+// The part of the plane that the picture of a frontier shows.
 import { plotHeight, sizes } from '../../charts/theme.ts';
 
 export interface RiskAndReturn {
@@ -8,7 +8,7 @@ export interface RiskAndReturn {
 
 /** All figures are fractions over the horizon; CVaR and the limit are positive when money is lost. */
 export interface FrontierChartInput {
-  /** What the money is split over: a universe's name. */
+  /** The universe's name. */
   readonly label: string;
   /** Trading days. */
   readonly horizonDays: number;
@@ -27,19 +27,19 @@ interface Span {
 export interface Frame {
   readonly risk: Span;
   readonly mean: Span;
-  /** A limit far from the curve would squeeze all the rest: it is named at the edge, without a line. */
+  /** A limit far from the curve would squeeze everything else, so it is named at the edge without a line. */
   readonly isLimitOnScale: boolean;
 }
 
-/** What labels and axis titles leave of the picture, in layout units; near enough to place words by. */
-export const plot = { width: sizes.width - 120, height: plotHeight - 16 } as const;
+/** The picture without labels and axis titles, in layout units; accurate enough to place text. */
+export const PLOT = { width: sizes.width - 120, height: plotHeight - 16 } as const;
 
-/** Room for words, in layout units: two rows above the highest point, two below the lowest. */
-const room = { above: 64, below: 62, left: 34, right: 48 } as const;
-/** A span is never narrower, or a single portfolio would have no picture: a share of its middle, and at least this. */
-const narrowest = { share: 0.2, least: 0.0005 } as const;
+/** Room for text, in layout units: two rows above the highest point, two below the lowest. */
+const ROOM = { above: 64, below: 62, left: 34, right: 48 } as const;
+/** The narrowest span, so that a single portfolio has a picture too: a share of its middle, and at least this. */
+const NARROWEST = { share: 0.2, least: 0.0005 } as const;
 
-export const frameOf = ({ points, equalWeight, lossLimit }: FrontierChartInput): Frame => {
+export function frameOf({ points, equalWeight, lossLimit }: FrontierChartInput): Frame {
   const shown = [...points, equalWeight];
   const risk = spanOf(shown.map(({ cvar }) => cvar));
   const width = risk.until - risk.from;
@@ -47,21 +47,21 @@ export const frameOf = ({ points, equalWeight, lossLimit }: FrontierChartInput):
     lossLimit !== undefined && lossLimit >= risk.from - 1.5 * width && lossLimit <= risk.until + 0.75 * width;
   const mean = spanOf(shown.map(({ expectedReturn }) => expectedReturn));
   return {
-    risk: widen(isLimitOnScale ? spanOf([risk.from, risk.until, lossLimit]) : risk, room.left, room.right, plot.width),
-    mean: widen(mean, room.below, room.above, plot.height),
+    risk: widen(isLimitOnScale ? spanOf([risk.from, risk.until, lossLimit]) : risk, ROOM.left, ROOM.right, PLOT.width),
+    mean: widen(mean, ROOM.below, ROOM.above, PLOT.height),
     isLimitOnScale,
   };
-};
+}
 
-const spanOf = (values: readonly number[]): Span => {
+function spanOf(values: readonly number[]): Span {
   const [from, until] = [Math.min(...values), Math.max(...values)];
-  const enough = Math.max(narrowest.least, (narrowest.share * Math.abs(from + until)) / 2);
+  const enough = Math.max(NARROWEST.least, (NARROWEST.share * Math.abs(from + until)) / 2);
   const missing = Math.max(0, enough - (until - from)) / 2;
   return { from: from - missing, until: until + missing };
-};
+}
 
-/** Leaves `before` and `after` of a length of `size` free at the ends. */
-const widen = ({ from, until }: Span, before: number, after: number, size: number): Span => {
+/** Widens a span so that `before` and `after` of a length of `size` are free at the ends. */
+function widen({ from, until }: Span, before: number, after: number, size: number): Span {
   const unit = (until - from) / (size - before - after);
   return { from: from - before * unit, until: until + after * unit };
-};
+}

@@ -1,17 +1,17 @@
-// Pure: the words in the picture of a frontier, where they cover neither the curve nor each other.
+// The labels in the picture of a frontier, placed where they cover neither the curve nor each other.
 
 import { percent, shortPercent } from '../../format.ts';
-import { plot, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
-import { radii } from './chart-series.ts';
+import { PLOT, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
+import { RADII } from './chart-series.ts';
 import type { PointLabel } from '../../charts/point-labels.ts';
 import { colours, lineHeight, sizes } from '../../charts/theme.ts';
 
-const rowHeight = sizes.label * lineHeight;
-/** Between a point and its words, in layout units. */
-const gap = 16;
+const ROW_HEIGHT = sizes.label * lineHeight;
+/** Between a point and its label, in layout units. */
+const GAP = 16;
 
-/** Words in layout units: `x` is where they begin or, with `align` end, where they end; `y` is their top. */
-interface Words {
+/** In layout units: `x` is the start of the text or, with `align` end, its end; `y` is its top. */
+interface Label {
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -19,78 +19,78 @@ interface Words {
   readonly colour: string;
 }
 
-/** Near enough to place words by: bold Inter is about this wide. */
+/** Accurate enough to place labels: bold Inter is about this wide. */
 const widthOf = (text: string): number => text.length * sizes.label * 0.58;
 
-export const frontierLabels = (input: FrontierChartInput, { risk, mean, isLimitOnScale }: Frame): PointLabel[] => {
-  const xOf = (cvar: number): number => ((cvar - risk.from) / (risk.until - risk.from)) * plot.width;
+export function frontierLabels(input: FrontierChartInput, { risk, mean, isLimitOnScale }: Frame): PointLabel[] {
+  const xOf = (cvar: number): number => ((cvar - risk.from) / (risk.until - risk.from)) * PLOT.width;
   const placeOf = ({ cvar, expectedReturn }: RiskAndReturn): Place => ({
     x: xOf(cvar),
-    y: ((mean.until - expectedReturn) / (mean.until - mean.from)) * plot.height,
+    y: ((mean.until - expectedReturn) / (mean.until - mean.from)) * PLOT.height,
   });
   const { points, lossLimit } = input;
   const equal = placeOf(input.equalWeight);
-  const lowest = lowestWords(points, placeOf(points[0]!), equal);
-  const words = [
+  const lowest = lowestLabel(points, placeOf(points[0]!), equal);
+  const labels = [
     lowest,
-    ...(points.length > 1 ? [highestWords(points.at(-1)!, placeOf(points.at(-1)!))] : []),
-    equalWords(equal, lowest),
-    ...(lossLimit === undefined ? [] : [limitWords(lossLimit, xOf(lossLimit), isLimitOnScale)]),
+    ...(points.length > 1 ? [highestLabel(points.at(-1)!, placeOf(points.at(-1)!))] : []),
+    equalLabel(equal, lowest),
+    ...(lossLimit === undefined ? [] : [limitLabel(lossLimit, xOf(lossLimit), isLimitOnScale)]),
   ];
-  return words.map(({ text, x, y, align, colour }) => ({
+  return labels.map(({ text, x, y, align, colour }) => ({
     text,
-    across: x / plot.width,
+    across: x / PLOT.width,
     align,
-    top: mean.until - (y / plot.height) * (mean.until - mean.from),
+    top: mean.until - (y / PLOT.height) * (mean.until - mean.from),
     colour,
   }));
-};
+}
 
 interface Place {
   readonly x: number;
   readonly y: number;
 }
 
-/** Right of its point and below it, for the curve rises from there; below equal weights that are in the way. */
-const lowestWords = (points: readonly RiskAndReturn[], at: Place, equal: Place): Words => {
+/** Right of its point and below it, because the curve rises from there; below equal weights if they overlap. */
+function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place): Label {
   const text = points.length > 1 ? `lowest CVaR ${percent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest mean';
-  const [x, y] = [at.x + gap, at.y + 4];
+  const [x, y] = [at.x + GAP, at.y + 4];
   const isInTheWay =
-    equal.x + radii.equal > x &&
-    equal.x - radii.equal < x + widthOf(text) &&
-    equal.y + radii.equal > y &&
-    equal.y - radii.equal < y + rowHeight;
-  return { text, x, y: isInTheWay ? equal.y + radii.equal : y, align: 'start', colour: colours.text };
-};
+    equal.x + RADII.equal > x &&
+    equal.x - RADII.equal < x + widthOf(text) &&
+    equal.y + RADII.equal > y &&
+    equal.y - RADII.equal < y + ROW_HEIGHT;
+  return { text, x, y: isInTheWay ? equal.y + RADII.equal : y, align: 'start', colour: colours.text };
+}
 
 /** Above its point, in the empty corner over the curve. */
-const highestWords = ({ expectedReturn }: RiskAndReturn, at: Place): Words => ({
+const highestLabel = ({ expectedReturn }: RiskAndReturn, at: Place): Label => ({
   text: `highest mean ${percent(expectedReturn, 2)}`,
-  x: at.x + gap,
-  y: at.y - rowHeight - 12,
+  x: at.x + GAP,
+  y: at.y - ROW_HEIGHT - 12,
   align: 'end',
   colour: colours.text,
 });
 
-/** Beside its point and below it, and below the lowest CVaR's words where they are in the way. */
-const equalWords = (at: Place, lowest: Words): Words => {
+/** Next to its point and below it, and below the lowest CVaR's label if they overlap. */
+function equalLabel(at: Place, lowest: Label): Label {
   const text = 'equal weights';
-  const fits = at.x + gap + widthOf(text) <= plot.width;
-  const [x, y] = [fits ? at.x + gap : at.x - gap, at.y + 2];
-  const meets = x < lowest.x + widthOf(lowest.text) && Math.abs(y - lowest.y) < rowHeight;
-  return { text, x, y: meets ? lowest.y + rowHeight : y, align: fits ? 'start' : 'end', colour: colours.tail };
-};
+  const fits = at.x + GAP + widthOf(text) <= PLOT.width;
+  const [x, y] = [fits ? at.x + GAP : at.x - GAP, at.y + 2];
+  const meets = x < lowest.x + widthOf(lowest.text) && Math.abs(y - lowest.y) < ROW_HEIGHT;
+  return { text, x, y: meets ? lowest.y + ROW_HEIGHT : y, align: fits ? 'start' : 'end', colour: colours.tail };
+}
 
-/** Beside its line, in the row above everything else. */
-const limitWords = (lossLimit: number, at: number, isOnScale: boolean): Words => {
+/** Next to its line, in the row above everything else. */
+function limitLabel(lossLimit: number, at: number, isOnScale: boolean): Label {
   const text = `limit ${shortPercent(lossLimit)}${isOnScale ? '' : ' (off the scale)'}`;
-  const line = Math.min(Math.max(at, 0), plot.width);
-  const fits = line + gap + widthOf(text) <= plot.width;
+  const line = Math.min(Math.max(at, 0), PLOT.width);
+  const fits = line + GAP + widthOf(text) <= PLOT.width;
   return {
     text,
-    x: fits ? line + gap / 2 : line - gap / 2,
+    x: fits ? line + GAP / 2 : line - GAP / 2,
     y: 4,
     align: fits ? 'start' : 'end',
     colour: colours.limit,
   };
-};
+}

@@ -1,20 +1,20 @@
-// Pure: the curve of a frontier and what is marked beside it.
+// The curve of a frontier and its marks.
 
 import type { ChartDataset } from 'chart.js';
 import type { Frame, FrontierChartInput, RiskAndReturn } from './chart-frame.ts';
 import type { SeriesType } from '../../charts/spec.ts';
 import { colours } from '../../charts/theme.ts';
 
-/** Of the points, in layout units. */
-export const radii = { split: 5, end: 9, equal: 11 } as const;
+/** Radii of the points, in layout units. */
+export const RADII = { split: 5, end: 9, equal: 11 } as const;
 
 type Series = ChartDataset<SeriesType>;
 
-const axes = { type: 'line', xAxisID: 'xRisk', yAxisID: 'yMean' } as const;
+const AXES = { type: 'line', xAxisID: 'xRisk', yAxisID: 'yMean' } as const;
 const place = ({ cvar, expectedReturn }: RiskAndReturn) => ({ x: cvar, y: expectedReturn });
 
-/** In front first: Chart.js draws the last series first. */
-export const frontierSeries = (input: FrontierChartInput, frame: Frame): Series[] => {
+/** Front to back: Chart.js draws the last series first. */
+export function frontierSeries(input: FrontierChartInput, frame: Frame): Series[] {
   const { points, equalWeight, lossLimit } = input;
   const limit = lossLimit ?? Infinity;
   return [
@@ -23,12 +23,12 @@ export const frontierSeries = (input: FrontierChartInput, frame: Frame): Series[
     ...curve(points, limit),
     ...(lossLimit !== undefined && frame.isLimitOnScale ? [limitLine(lossLimit, frame)] : []),
   ];
-};
+}
 
 const colourOf = (cvar: number, limit: number): string => (cvar <= limit ? colours.profit : colours.loss);
 
 /** Every split, and the lines between those that keep the limit and those that do not, meeting at the limit. */
-const curve = (points: readonly RiskAndReturn[], limit: number): Series[] => {
+function curve(points: readonly RiskAndReturn[], limit: number): Series[] {
   const within = points.filter(({ cvar }) => cvar <= limit);
   const beyond = points.slice(within.length);
   const [last, first] = [within.at(-1), beyond[0]];
@@ -38,15 +38,15 @@ const curve = (points: readonly RiskAndReturn[], limit: number): Series[] => {
     line('within the limit', [...within, ...crossing], colours.profit),
     line('beyond the limit', [...crossing, ...beyond], colours.loss),
   ].filter(({ data }) => data.length > 0);
-};
+}
 
-const between = (a: RiskAndReturn, b: RiskAndReturn, cvar: number): RiskAndReturn => {
+function between(a: RiskAndReturn, b: RiskAndReturn, cvar: number): RiskAndReturn {
   const share = (cvar - a.cvar) / (b.cvar - a.cvar);
   return { cvar, expectedReturn: a.expectedReturn + share * (b.expectedReturn - a.expectedReturn) };
-};
+}
 
 const line = (label: string, points: readonly RiskAndReturn[], colour: string): Series => ({
-  ...axes,
+  ...AXES,
   label,
   data: points.map(place),
   borderColor: colour,
@@ -55,42 +55,42 @@ const line = (label: string, points: readonly RiskAndReturn[], colour: string): 
 });
 
 const dots = (points: readonly RiskAndReturn[], limit: number): Series => ({
-  ...axes,
+  ...AXES,
   label: 'splits',
   data: points.map(place),
   showLine: false,
-  pointRadius: radii.split,
+  pointRadius: RADII.split,
   pointBackgroundColor: points.map(({ cvar }) => colourOf(cvar, limit)),
   pointBorderWidth: 0,
 });
 
-const ends = (points: readonly RiskAndReturn[], limit: number): Series => {
+function ends(points: readonly RiskAndReturn[], limit: number): Series {
   const both = [points[0], points.at(-1)].filter((point) => point !== undefined);
   return {
-    ...axes,
+    ...AXES,
     label: 'ends',
     data: both.map(place),
     showLine: false,
-    pointRadius: radii.end,
+    pointRadius: RADII.end,
     pointBackgroundColor: both.map(({ cvar }) => colourOf(cvar, limit)),
     pointBorderColor: colours.text,
     pointBorderWidth: 3,
   };
-};
+}
 
 const equalWeights = (point: RiskAndReturn): Series => ({
-  ...axes,
+  ...AXES,
   label: 'equal weights',
   data: [place(point)],
   showLine: false,
   pointStyle: 'rectRot',
-  pointRadius: radii.equal,
+  pointRadius: RADII.equal,
   pointBackgroundColor: colours.tail,
   pointBorderWidth: 0,
 });
 
 const limitLine = (lossLimit: number, { mean }: Frame): Series => ({
-  ...axes,
+  ...AXES,
   label: 'limit',
   data: [
     { x: lossLimit, y: mean.from },

@@ -7,8 +7,8 @@ import { frontierLabels } from './chart-labels.ts';
 import { frontierSeries } from './chart-series.ts';
 import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';
 
-/** Mean against CVaR: the curve, both its ends, equal weights, and the limit where one was asked for. */
-export const frontierChart = (input: FrontierChartInput): ChartSpec => {
+/** Expected profit against CVaR: the curve, both its ends, equal weights, and the limit if there is one. */
+export function frontierChart(input: FrontierChartInput): ChartSpec {
   const frame = frameOf(input);
   return picture({
     type: 'line',
@@ -18,12 +18,12 @@ export const frontierChart = (input: FrontierChartInput): ChartSpec => {
     subtitle: subtitleOf(input),
     paddingLeft: 14,
   });
-};
+}
 
 const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
   `Efficient frontier · ${shorten(label, 22)} · ${tradingDays(horizonDays)}`;
 
-const subtitleOf = ({ points, alpha, lossLimit }: FrontierChartInput): { text: string; colour: string } => {
+function subtitleOf({ points, alpha, lossLimit }: FrontierChartInput): { text: string; colour: string } {
   const least = points[0]?.cvar ?? 0;
   if (lossLimit !== undefined && lossLimit < least) {
     return {
@@ -34,7 +34,7 @@ const subtitleOf = ({ points, alpha, lossLimit }: FrontierChartInput): { text: s
   const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
   const text = `The highest mean for each mean loss of the worst ${shortPercent(1 - alpha)} (CVaR).`;
   return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: colours.muted };
-};
+}
 
 const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }: Frame): Scales => ({
   xRisk: {

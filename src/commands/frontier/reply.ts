@@ -1,4 +1,4 @@
-// What is marked is named, and nothing sounds like advice.
+// Must name every mark of the chart, and must not sound like advice.
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { Portfolio } from '../../engine/types.ts';
 import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent } from '../../format.ts';
@@ -8,11 +8,11 @@ import type { Reply, ReplyImage } from '../../reply.ts';
 
 export interface FrontierView {
   readonly answer: FrontierAnswer;
-  /** At most so many of the frontier's splits have a row; both ends always have. */
+  /** The largest number of rows for splits; both ends of the frontier always have one. */
   readonly mostRows: number;
-  /** How many of a split's weights are named. */
+  /** The number of weights named per split. */
   readonly weights: number;
-  /** Milliseconds since 1970: the age of the prices is told by it. */
+  /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
   readonly image?: ReplyImage;
 }
@@ -36,13 +36,13 @@ function body({ request, frontier }: FrontierAnswer): string {
   const worst = worstScenarios(alpha);
   const shown =
     frontier.points.length > 1
-      ? `For each average loss in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest profit.`
-      : `Of all splits of these assets one has both the lowest average loss in ${worst} (CVaR) and the highest expected profit.`;
+      ? `For each average loss in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit.`
+      : `One split of these assets has both the lowest average loss in ${worst} (CVaR) and the highest expected profit.`;
   const limit = lossLimit === undefined ? [] : [limitSentence(lossLimit, frontier)];
   return [
-    `${shown} Profit is the least certain figure here.`,
+    `${shown} Expected profit is the least certain figure here.`,
     ...limit,
-    '`/allocate` tells the whole split under one limit, priced again on scenarios that the optimiser has not seen.',
+    '`/allocate` shows the whole split for one limit, checked on scenarios that the optimiser has not seen.',
   ].join('\n');
 }
 
@@ -61,12 +61,12 @@ interface Row {
   readonly note: string;
 }
 
-/** By rising CVaR: the frontier's splits, and between them equal weights and the limit. */
+/** By rising CVaR: the frontier's splits, equal weights and the limit. */
 function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number): string[] {
   const { request, frontier, tickers } = answer;
   const { points, equalWeight } = frontier;
   const name = (point: Portfolio): string => {
-    if (points.length === 1) return 'best';
+    if (points.length === 1) return 'only';
     return point === points[0] ? 'lowest' : point === points.at(-1) ? 'highest' : '';
   };
   const rows: Row[] = [
@@ -96,7 +96,7 @@ const limitRow = (lossLimit: number, minimum: Portfolio): Row => ({
   note: lossLimit < minimum.cvar ? 'kept by no split' : 'kept by the rows above',
 });
 
-/** At most `most` of the items, evenly, the first and the last among them. */
+/** At most `most` items, evenly spread, including the first and the last. */
 function spread<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   const last = items.length - 1;
@@ -105,7 +105,7 @@ function spread<T>(items: readonly T[], most: number): T[] {
   );
 }
 
-/** `KAPRA 31%, DUNE 22%`; what rounds to nothing is left out. */
+/** `KAPRA 31%, DUNE 22%`; weights that round to 0% are left out. */
 function largestWeights(tickers: readonly string[], weights: readonly number[], most: number): string {
   return weights
     .map((weight, j) => ({ ticker: tickers[j] ?? '', weight }))

@@ -4,15 +4,15 @@ import { withLimit } from '../../engine/mandate.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
-import type { Command } from '../slash-command.ts';
+import { progressText } from '../../progress.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
 interface FrontierCommandRequest {
   readonly frontier: FrontierRequest;
   readonly isPublic: boolean;
 }
 
-export const frontier: Command<FrontierCommandRequest> = {
+export const frontier: SlashCommand<FrontierCommandRequest> = {
   data: {
     name: 'frontier',
     description: 'Show the highest expected profit for every average loss in the worst cases',
@@ -40,7 +40,7 @@ export const frontier: Command<FrontierCommandRequest> = {
   isRateLimited: () => true,
 
   run: ({ frontier: request }, { app, progress, signal }) =>
-    answerFrontier(request, { app, onProgress: inWords(progress), signal }),
+    answerFrontier(request, { app, onProgress: progressText(progress), signal }),
 
   complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
 };

@@ -1,42 +1,44 @@
 import { answerChart } from './answer.ts';
+import type { Portfolio } from '../../engine/types.ts';
+import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
 import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
-import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import {
-  DRAW_HELP,
-  DRAW_OPTIONS,
+  SCENARIO_HELP,
+  SCENARIO_OPTIONS,
   JSON_HELP,
   LIMIT_OPTIONS,
   RISK_HELP,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  drawOf,
+  scenarioFlagsOf,
   flag,
   mandateOf,
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
-import { frontierJson } from '../../terminal/json.ts';
+import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const frontierCommand: CliCommand = {
+export const frontierCommand: TerminalCommand = {
   name: 'frontier',
-  summary: 'the highest expected profit for every CVaR that can be had',
+  summary: 'show the highest expected profit at every achievable CVaR',
   help: `frontier (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
-  --points ${DEFAULTS.points}            how many splits, from the least risky to the most profitable, ${RANGES.points.min} to ${RANGES.points.max}
+  --points ${DEFAULTS.points}            number of splits, from the lowest CVaR to the highest expected profit, ${RANGES.points.min} to ${RANGES.points.max}
   --loss 8%              a limit (CVaR) to mark
 ${RISK_HELP}
-${DRAW_HELP}
+${SCENARIO_HELP}
 ${CHART_HELP}
 ${JSON_HELP}`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
-    ...DRAW_OPTIONS,
+    ...SCENARIO_OPTIONS,
     points: { type: 'string' },
     chart: { type: 'string' },
   },
@@ -58,7 +60,32 @@ function requestOf(flags: Flags): FrontierRequest {
   return {
     universe: universeOf(flags),
     points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
-    ...drawOf(flags),
+    ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, loss === undefined ? undefined : parseRate(loss, 'loss', RANGES.loss)),
+  };
+}
+
+function frontierJson({ request, tickers, frontier, model, prices, seconds }: FrontierAnswer): object {
+  const { mandate, sampling } = request;
+  const { alpha, limit } = mandate.risk;
+  const pointJson = ({ weights, ...figures }: Portfolio): object => ({
+    ...figures,
+    weights: byTicker(tickers, weights),
+  });
+  const { expectedReturn, cvar, valueAtRisk } = frontier.equalWeight;
+  return {
+    status: 'traced',
+    points: frontier.points.map(pointJson),
+    minCvar: frontier.minimum.cvar,
+    equalWeight: { expectedReturn, cvar, valueAtRisk },
+    gap: frontier.gap,
+    horizonDays: mandate.horizonDays,
+    alpha,
+    ...(limit !== undefined && { lossLimit: limit }),
+    scenarios: sampling.scenarios,
+    seed: sampling.seed,
+    model,
+    prices: pricesJson(prices),
+    seconds: stagesJson(seconds),
   };
 }

@@ -1,65 +1,66 @@
 import type { Reply } from '../../reply.ts';
-import type { Command } from '../slash-command.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
 const list = (...items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
 const REPLY: Reply = {
   tone: 'info',
-  title: 'How to ask',
-  body: 'Only you see an answer, unless you add `public:True`. Expected profit comes with risk: every answer says both.',
+  title: 'How to use this bot',
+  body: 'Only you see an answer, unless you add `public:True`. Expected profit comes with risk: every answer shows both.',
   fields: [
     {
-      name: 'Ask',
+      name: 'Questions',
       value: list(
         '`/allocate loss:8% universe:us12` splits money over a list of assets so that the average loss in the worst 5% of cases over 21 trading days stays under 8%.',
         '`/allocate loss:8% tickers:AAPL, MSFT, KO` does the same for assets of your choice, with prices from Yahoo Finance.',
-        '`/frontier universe:us12` shows what can be expected at every limit; `loss:8%` marks yours.',
+        '`/frontier universe:us12` shows the highest expected profit at every limit; `loss:8%` marks yours.',
         '`/backtest universe:us12` tests on past prices how often limits would have held. It takes minutes and can be cancelled.',
         '`/strategies` lists the ways to split money that `strategy` can name.',
       ),
     },
     {
-      name: 'Get told',
+      name: 'Alerts',
       value: list(
-        '`/alert add universe:us12 loss:8%` saves a limit: you get a direct message when it can no longer be kept. `/alert list` shows yours.',
+        '`/alert add universe:us12 loss:8%` saves a limit. You get a direct message when it can no longer be kept. `/alert list` shows your alerts.',
       ),
     },
     {
       name: 'For a server',
       value: list(
-        '`/universe list` shows the lists of assets that can be named here, `/universe create` makes one.',
+        '`/universe list` shows the lists of assets that you can name here, `/universe create` adds one.',
         '`/settings show` lists the defaults used here when you leave an option out, `/settings set` changes them.',
-        '`/report schedule` posts a backtest, an allocation or a frontier in a channel again and again.',
-        'To change these, you need the permission Manage Server.',
+        '`/report schedule` posts a backtest, an allocation or a frontier in a channel on a schedule.',
+        'You need the permission Manage Server to change these.',
       ),
     },
     {
       name: 'More',
       value: list(
-        '`/about` says what is computed, and what cannot be known. `/status` tells how old prices and models are.',
-        '`/privacy export` gives you all that is stored about you, `/privacy delete` removes it.',
+        '`/about` explains what is computed, and what cannot be known. `/status` shows how old prices and models are.',
+        '`/privacy export` gives you everything stored about you, `/privacy delete` deletes it.',
       ),
     },
     {
       name: 'Options',
       value: list(
         '`loss`: the limit, the largest average loss (CVaR) in the worst cases. 8% or 0.08.',
-        '`alpha`: how rare the worst cases are. 95% looks at the worst 5% of scenarios.',
+        '`alpha`: the confidence level. 95% averages the worst 5% of scenarios.',
         '`horizon`: trading days to look ahead, 1 to 252.',
-        '`max_weight`, `min_weight`: the most and the least that one asset may get.',
-        '`amount`: money to split. The answer then counts whole shares and the cash left.',
+        '`max_weight`, `min_weight`: the largest and the smallest weight of each asset.',
+        '`amount`: money to split. The answer then shows whole shares and the cash left over.',
       ),
     },
     {
       name: 'When no split can keep the limit',
-      value: 'You are told the smallest one that can be kept, and two buttons go on from there.',
+      value:
+        'The answer shows the smallest limit that can be kept. One button tries that limit, another shows the least risky split.',
     },
   ],
   footer: 'Not investment advice.',
 };
 
-export const help: Command<undefined> = {
-  data: { name: 'help', description: 'How to ask, and what else there is' },
+export const help: SlashCommand<undefined> = {
+  data: { name: 'help', description: 'How to use this bot' },
   parse: () => undefined,
   isPublic: () => false,
   run: () => Promise.resolve(REPLY),

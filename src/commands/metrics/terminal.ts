@@ -4,7 +4,7 @@ import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metri
 import { UserError } from '../../errors.ts';
 import { NO_NUMBER, labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { RANGES } from '../../parse.ts';
-import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
 import { finiteOnly } from '../../terminal/json.ts';
 
@@ -15,23 +15,23 @@ const FREQUENCIES: Readonly<Record<Frequency, { readonly perYear: number; readon
   monthly: { perYear: 12, period: 'month' },
 };
 
-export const metricsCommand: CliCommand = {
+export const metricsCommand: TerminalCommand = {
   name: 'metrics',
-  summary: 'the tear sheet of a price series or an equally weighted basket',
+  summary: 'print the tear sheet of a price series or an equally weighted basket',
   help: `metrics --prices FILE.csv [options]
 
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
-  --tickers A,B          these columns; several are a basket of equal weights, made equal again after every
-                         period. Without: all columns but indices such as ^IXIC, or the only one
+  --tickers A,B          these columns; several form an equally weighted basket, rebalanced every period.
+                         Default: all columns except indices such as ^IXIC, or the only one
   --from YYYY-MM-DD      the first day
   --until YYYY-MM-DD     the last day
-  --frequency daily      of the returns: daily, weekly (closes of each week's last trading day) or monthly (of
-                         each month's); a week or month that is not over on the last day is left out
-  --risk-free 0%         a year's, for the Sharpe ratio
+  --frequency daily      period of the returns: daily, weekly (last close of each week) or monthly (last close
+                         of each month); an unfinished week or month is left out
+  --risk-free 0%         annual risk-free rate for the Sharpe ratio
 ${JSON_HELP}
 
-A year is taken as 252 days, 52 weeks or 12 months. Value-at-risk and CVaR are of one period, at 95%.
-A ratio to a risk that never showed, such as Sortino's without a loss, is no number and left out.`,
+A year has 252 days, 52 weeks or 12 months. Value-at-risk and CVaR are per period, at 95%.
+A ratio to a risk of zero, such as the Sortino ratio without a loss, is undefined and left out.`,
   options: {
     prices: { type: 'string' },
     tickers: { type: 'string' },
@@ -46,18 +46,18 @@ A ratio to a risk that never showed, such as Sortino's without a loss, is no num
     const span = { from: dayOf(flags, 'from'), until: dayOf(flags, 'until') };
     const file = requiredFlag(flags, 'prices', 'prices.csv');
     const series = await readSeriesCsv(file, span, names === undefined ? undefined : splitNames(names, 1));
-    const sheet = measure(series, frequency, riskFree);
-    return { json: sheetJson(sheet), text: describe(sheet), exitCode: 0 };
+    const report = measure(series, frequency, riskFree);
+    return { json: reportJson(report), text: describe(report), exitCode: 0 };
   },
 };
 
 function frequencyOf(flags: Flags): Frequency {
   const value = flag(flags, 'frequency') ?? 'daily';
   if (value === 'daily' || value === 'weekly' || value === 'monthly') return value;
-  throw new UserError(`--frequency takes daily, weekly or monthly; got "${value}".`, 'frequency');
+  throw new UserError(`--frequency takes daily, weekly or monthly; got "${value}".`, { option: 'frequency' });
 }
 
-interface Sheet {
+interface MetricsReport {
   readonly series: Series & { readonly source: string };
   readonly frequency: Frequency;
   readonly riskFree: number;
@@ -67,21 +67,21 @@ interface Sheet {
   readonly figures: TearSheet;
 }
 
-function measure(series: Sheet['series'], frequency: Frequency, riskFree: number): Sheet {
+function measure(series: MetricsReport['series'], frequency: Frequency, riskFree: number): MetricsReport {
   const { dates, closes } = periodCloses(series, frequency);
   const { perYear, period } = FREQUENCIES[frequency];
   const [from, until] = [dates[0], dates.at(-1)];
   if (from === undefined || until === undefined || dates.length < 2) {
     throw new UserError(
       `From ${series.dates[0]} to ${series.dates.at(-1)} there are ${plural(dates.length, `${period}'s end`, `${period}s' ends`)}; a return needs two: take a longer span or another frequency.`,
-      'frequency',
+      { option: 'frequency' },
     );
   }
   const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear: perYear, riskFree });
   return { series, frequency, riskFree, from, until, figures };
 }
 
-const sheetJson = ({ series, frequency, riskFree, from, until, figures }: Sheet): object => ({
+const reportJson = ({ series, frequency, riskFree, from, until, figures }: MetricsReport): object => ({
   status: 'measured',
   ...finiteOnly(figures),
   tickers: series.tickers,
@@ -90,10 +90,10 @@ const sheetJson = ({ series, frequency, riskFree, from, until, figures }: Sheet)
   prices: { source: series.source, from, until, stale: false },
 });
 
-function describe({ series, frequency, riskFree, from, until, figures }: Sheet): string {
+function describe({ series, frequency, riskFree, from, until, figures }: MetricsReport): string {
   const { tickers, source, notes } = series;
   const { period } = FREQUENCIES[frequency];
-  const basket = tickers.length > 1 ? `, equal weights after every ${period}` : '';
+  const basket = tickers.length > 1 ? `, equally weighted, rebalanced every ${period}` : '';
   const lines = labelled([
     ['Assets', `${tickers.join(', ')}${basket}`],
     ['Prices', `${source}, ${from} to ${until}, ${plural(figures.periods, period)}`],
@@ -104,8 +104,8 @@ function describe({ series, frequency, riskFree, from, until, figures }: Sheet):
     ['Sortino ratio', ratio(figures.sortino)],
     ['Maximum drawdown', percent(figures.maxDrawdown)],
     ['Calmar ratio', ratio(figures.calmar)],
-    ['Value-at-risk 95%', `${percent(figures.valueAtRisk)} a ${period}`],
-    ['CVaR 95%', `${percent(figures.cvar)} a ${period}`],
+    ['Value-at-risk 95%', `${percent(figures.valueAtRisk)} per ${period}`],
+    ['CVaR 95%', `${percent(figures.cvar)} per ${period}`],
   ]);
   return [...lines, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
 }

@@ -1,12 +1,12 @@
 import type { PricesDescription } from '../../prices/describe.ts';
 import { alignColumns, labelled, percent, signedPercent } from '../../format.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, universeOf } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const pricesCommand: CliCommand = {
+export const pricesCommand: TerminalCommand = {
   name: 'prices',
-  summary: 'fetch or check prices, and describe them: span, gaps, flaws',
+  summary: 'fetch or check prices, and describe their span, gaps and flaws',
   help: `prices (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
@@ -27,7 +27,7 @@ function describe({ source, stale, from, until, days, tickers, flaws }: PricesDe
     ['Common span', `${from} to ${until}, ${days} days`],
   ]);
   const table = alignColumns([
-    ['Asset', 'Currency', 'Largest move', 'on', 'Still days'],
+    ['Asset', 'Currency', 'Largest move', 'on', 'Unchanged days'],
     ...tickers.map(({ ticker, currency, largestMove, stillDays }) => [
       ticker,
       currency ?? '',
@@ -36,5 +36,5 @@ function describe({ source, stale, from, until, days, tickers, flaws }: PricesDe
       percent(stillDays, 1),
     ]),
   ]);
-  return [...span, '', ...table, '', ...(flaws.length > 0 ? flaws : ['No gaps, nothing odd.']), ''].join('\n');
+  return [...span, '', ...table, '', ...(flaws.length > 0 ? flaws : ['No gaps or other flaws found.']), ''].join('\n');
 }

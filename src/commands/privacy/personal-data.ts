@@ -7,8 +7,8 @@ import type { Report } from '../report/record.ts';
 import type { GuildUniverse } from '../universe/record.ts';
 import type { StoredRequest } from '../allocate/buttons.ts';
 
-/** Where something of a member can be. */
-interface Places {
+/** Everything that can hold a member's data. */
+interface PersonalDataStores {
   readonly members: Members;
   readonly guilds: Guilds;
   readonly requests: Table<StoredRequest>;
@@ -16,74 +16,79 @@ interface Places {
 
 type InGuild<T> = T & { readonly guildId: string };
 
-/** All that is stored of one member. */
+/** Everything stored about one member. */
 export interface PersonalData {
   readonly memberId: string;
   readonly saved: MemberRecord;
-  /** What the buttons under answers stand for. */
+  /** The requests behind the buttons under answers. */
   readonly buttons: readonly { readonly key: string; readonly request: StoredRequest['request'] }[];
   /** Created, or scheduled, by the member for a server. */
   readonly universes: readonly InGuild<GuildUniverse>[];
   readonly reports: readonly InGuild<Report>[];
-  /** What the bot itself cannot read any more, as it is stored. */
+  /** Records that the bot itself can no longer read, as they are stored. */
   readonly unreadable: readonly { readonly key: string; readonly text: string }[];
-  /** Servers of which the bot cannot read a record any more that names the member. */
+  /** Servers with an unreadable record that names the member. */
   readonly unreadableOfServers: readonly string[];
 }
 
-export async function personalData(places: Places, memberId: string): Promise<PersonalData> {
-  const { members, guilds } = places;
+export async function personalData(stores: PersonalDataStores, memberId: string): Promise<PersonalData> {
+  const { members, guilds } = stores;
   const saved = await members.get(memberId);
-  const buttons = await buttonsOf(places, memberId);
+  const buttons = await buttonsOf(stores, memberId);
   const universes: InGuild<GuildUniverse>[] = [];
   const reports: InGuild<Report>[] = [];
   for (const guildId of await guilds.ids()) {
-    const theirs = madeBy(memberId, await guilds.get(guildId));
-    universes.push(...theirs.universes.map((universe) => Object.assign({ guildId }, universe)));
-    reports.push(...theirs.reports.map((report) => Object.assign({ guildId }, report)));
+    const made = madeBy(memberId, await guilds.get(guildId));
+    universes.push(...made.universes.map((universe) => Object.assign({ guildId }, universe)));
+    reports.push(...made.reports.map((report) => Object.assign({ guildId }, report)));
   }
-  // Last: what cannot be read is set aside by the reading above.
-  const unreadable = [...(await unreadableMember(places, memberId)), ...(await unreadableButtons(places, memberId))];
-  const unreadableOfServers = await guilds.asideWith(memberId);
+  // Last, because the reads above set unreadable records aside.
+  const unreadable = [...(await unreadableMember(stores, memberId)), ...(await unreadableButtons(stores, memberId))];
+  const unreadableOfServers = await guilds.unreadableWith(memberId);
   return { memberId, saved, buttons, universes, reports, unreadable, unreadableOfServers };
 }
 
 /**
- * Removes all of it but what belongs to servers too: their universes and reports stay, without the member.
- * Each record in one step; what is cut off in the middle is finished by asking again.
- * @returns what there was
+ * Deletes everything except the universes and reports of servers, which stay without the member's id. Each record
+ * changes in one step; an interrupted deletion is completed by repeating it.
+ * @returns what was stored before
  */
-export async function forgetMember(places: Places, memberId: string): Promise<PersonalData> {
-  const data = await personalData(places, memberId);
+export async function forgetMember(stores: PersonalDataStores, memberId: string): Promise<PersonalData> {
+  const data = await personalData(stores, memberId);
   for (const guildId of new Set([...data.universes, ...data.reports].map((one) => one.guildId))) {
-    await places.guilds.update(guildId, (record) => withoutMember(memberId, record));
+    await stores.guilds.update(guildId, (record) => withoutMember(memberId, record));
   }
-  for (const guildId of data.unreadableOfServers) await places.guilds.strikeAside(guildId, memberId);
-  await places.members.forget(memberId);
-  // Last, and looked for again: a job that found an alert before may have made a button for it meanwhile.
-  const buttons = [...(await buttonsOf(places, memberId)), ...(await unreadableButtons(places, memberId))];
-  for (const { key } of buttons) await places.requests.forget(key);
+  for (const guildId of data.unreadableOfServers) await stores.guilds.redactUnreadable(guildId, memberId);
+  await stores.members.forget(memberId);
+  // Last and read again, because a job that had already read an alert may have saved a button for it since.
+  const buttons = [...(await buttonsOf(stores, memberId)), ...(await unreadableButtons(stores, memberId))];
+  for (const { key } of buttons) await stores.requests.forget(key);
   return data;
 }
 
-/** Reads between which others get their turn. */
-const READS_A_TURN = 100;
+/** Other work gets a turn after this many reads. */
+const READS_PER_TURN = 100;
 
-async function buttonsOf({ requests }: Places, memberId: string): Promise<PersonalData['buttons']> {
+async function buttonsOf({ requests }: PersonalDataStores, memberId: string): Promise<PersonalData['buttons']> {
   const buttons: PersonalData['buttons'][number][] = [];
   for (const [at, key] of (await requests.keys()).entries()) {
-    if (at % READS_A_TURN === READS_A_TURN - 1) await setImmediate();
+    if (at % READS_PER_TURN === READS_PER_TURN - 1) await setImmediate();
     const stored = await requests.get(key);
     if (stored?.memberId === memberId) buttons.push({ key, request: stored.request });
   }
   return buttons;
 }
 
-const unreadableMember = async ({ members }: Places, memberId: string): Promise<PersonalData['unreadable']> =>
-  (await members.aside(memberId)).map((text) => ({ key: memberId, text }));
+const unreadableMember = async (
+  { members }: PersonalDataStores,
+  memberId: string,
+): Promise<PersonalData['unreadable']> => (await members.unreadable(memberId)).map((text) => ({ key: memberId, text }));
 
-/** Whose a text is that cannot be read can only be told by the id in it. */
-async function unreadableButtons({ requests }: Places, memberId: string): Promise<PersonalData['unreadable']> {
+/** An unreadable record belongs to the member if it contains their id. */
+async function unreadableButtons(
+  { requests }: PersonalDataStores,
+  memberId: string,
+): Promise<PersonalData['unreadable']> {
   const found: PersonalData['unreadable'][number][] = [];
   for (const key of await requests.asideKeys()) {
     const texts = await requests.aside(key);

@@ -4,17 +4,17 @@ import type { Reply } from '../../reply.ts';
 
 const NOTHING: Reply = {
   tone: 'info',
-  title: 'Nothing is stored of you',
-  body: 'No alerts, no buttons under answers, and nothing that you made for a server.',
+  title: 'Nothing is stored about you',
+  body: 'No alerts, no buttons under answers, and nothing that you created for a server.',
 };
 
-/** `2 alerts`, `1 button under answers`, … of what there is. */
+/** `2 alerts`, `1 request behind a button`, …; nothing for what is not there. */
 function inventory({ saved, buttons, unreadable }: PersonalData): string[] {
   return [
     ...counted(saved.alerts.length, 'alert'),
-    ...(saved.closed === undefined ? [] : ['that you took no direct messages']),
-    ...counted(buttons.length, 'question behind buttons', 'questions behind buttons'),
-    ...counted(unreadable.length, 'record that could not be read', 'records that could not be read'),
+    ...(saved.closed === undefined ? [] : ['a note that you accept no direct messages']),
+    ...counted(buttons.length, 'request behind a button', 'requests behind buttons'),
+    ...counted(unreadable.length, 'unreadable record'),
   ];
 }
 
@@ -32,50 +32,48 @@ const counted = (count: number, one: string, many?: string): string[] =>
 const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
 /** @param now milliseconds since 1970 */
-export function exportedData(data: PersonalData, now: number): Reply {
+export function exportReply(data: PersonalData, now: number): Reply {
   const lines = [...inventory(data), ...forServers(data).map((what) => `your id on ${what} of servers`)];
   if (lines.length === 0) return NOTHING;
   const exportedAt = new Date(now).toISOString();
   return {
     tone: 'info',
-    title: 'What is stored of you',
-    body: `The file holds all of it:\n${bullets(lines)}`,
+    title: 'What is stored about you',
+    body: `The attached file contains:\n${bullets(lines)}`,
     files: [
       {
-        name: 'stored-of-you.json',
+        name: 'stored-about-you.json',
         bytes: new TextEncoder().encode(`${JSON.stringify({ exportedAt, ...data }, undefined, 2)}\n`),
-        description: 'All that is stored of you, as JSON',
+        description: 'Everything stored about you, as JSON',
       },
     ],
     footer: '/privacy delete removes it.',
   };
 }
 
-/** @param key of the button that does it */
-export const askBeforeDeleting = (key: string): Reply => ({
+/** @param key of the button that confirms */
+export const confirmDeletionReply = (key: string): Reply => ({
   tone: 'warning',
-  title: 'Delete all that is stored of you?',
+  title: 'Delete everything stored about you?',
   body: [
-    'Your alerts, and what the buttons under your answers stand for, are removed for good: these buttons then work no more.',
+    'Your alerts and the requests behind the buttons under your answers are deleted for good. Those buttons stop working.',
     'Universes that you created and reports that you scheduled belong to their servers: they stay, without your id.',
   ].join('\n\n'),
   buttons: [{ label: 'Delete everything', style: 'primary', command: 'privacy', key }],
-  footer: '/privacy export shows it first.',
+  footer: '/privacy export shows what is stored.',
 });
 
-export function deletedData(data: PersonalData): Reply {
+export function deletionReply(data: PersonalData): Reply {
   const [gone, kept] = [inventory(data), forServers(data)];
   if (gone.length + kept.length === 0) return NOTHING;
   return {
     tone: 'info',
-    title: 'Deleted',
+    title: 'Your data is deleted',
     body: [
-      gone.length === 0
-        ? 'There were no alerts of yours, and no questions behind buttons.'
-        : `Removed:\n${bullets(gone)}`,
-      ...(kept.length === 0 ? [] : [`${LIST.format(kept)} of servers stay, but your id is gone from them.`]),
-      "The bot's logs hold none of it: they do not say who asked for which limit or assets. Backups that the bot's " +
-        'operator made before still hold it, and messages that I sent stay in Discord until they are deleted there.',
+      gone.length === 0 ? 'You had no alerts and no requests behind buttons.' : `Deleted:\n${bullets(gone)}`,
+      ...(kept.length === 0 ? [] : [`${LIST.format(kept)} of servers stay, without your id.`]),
+      "The bot's logs do not record who asked for which limit or assets. Earlier backups by the bot's operator still " +
+        'contain your data, and messages that I sent stay in Discord until they are deleted there.',
     ].join('\n\n'),
   };
 }

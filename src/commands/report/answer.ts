@@ -11,9 +11,9 @@ import type { AnswerContext } from '../answer.ts';
 import type { Report } from './record.ts';
 
 /**
- * A backtest takes a permit of `app.backtestSemaphore`. Where somebody watches (`onProgress`) it is refused when none is
- * free; a job waits.
- * @throws UserError as the engine does, when the report's universe is no more, and when no permit is free
+ * A backtest needs a permit of `app.backtestSemaphore`. With `onProgress`, when a member is waiting, it is refused if
+ * none is free; a job waits for one.
+ * @throws UserError like the engine, when the report's universe no longer exists, and when no permit is free
  */
 export async function answerReport(guildId: string, report: Report, context: AnswerContext): Promise<Reply> {
   const universe = await context.app.guilds.resolve(report.universe, guildId);
@@ -35,7 +35,7 @@ async function withPermit(guildId: string, request: BacktestRequest, context: An
   }
 }
 
-/** The usual limits, and the report's own among them. */
+/** Tests the default limits and the report's own. */
 function backtestOf({ mandate }: Report, universe: BacktestRequest['universe']): BacktestRequest {
   const { limits } = DEFAULT_BACKTEST;
   const { limit } = mandate.risk;

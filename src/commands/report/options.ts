@@ -19,12 +19,12 @@ const id = {
 const schedule: APIApplicationCommandSubcommandOption = {
   type: OptionType.Subcommand,
   name: 'schedule',
-  description: 'Post an answer in a channel again and again',
+  description: 'Post an answer in a channel on a schedule',
   options: [
     {
       type: OptionType.Channel,
       name: 'channel',
-      description: 'Where to post it',
+      description: 'The channel to post in',
       required: true,
       channel_types: [
         ChannelType.GuildText,
@@ -51,7 +51,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     {
       type: OptionType.String,
       name: 'loss',
-      description: 'The limit (CVaR), such as 8%: kept by an allocation, marked or tried by the others',
+      description: 'The limit (CVaR), such as 8%: an allocation keeps it, a frontier marks it, a backtest tests it',
     },
     OPTIONS.horizon,
     OPTIONS.alpha,
@@ -59,7 +59,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     {
       type: OptionType.String,
       name: 'time_zone',
-      description: 'In which the times are meant, such as Europe/Berlin',
+      description: 'Time zone of the schedule, such as Europe/Berlin',
       autocomplete: true,
     },
   ],
@@ -67,7 +67,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
 
 export const REPORT_SUBCOMMANDS: APIApplicationCommandSubcommandOption[] = [
   schedule,
-  { type: OptionType.Subcommand, name: 'list', description: 'The reports of this server' },
-  { type: OptionType.Subcommand, name: 'remove', description: 'Post a report no longer', options: [id] },
-  { type: OptionType.Subcommand, name: 'run', description: 'Make and post a report now', options: [id] },
+  { type: OptionType.Subcommand, name: 'list', description: 'List the reports of this server' },
+  { type: OptionType.Subcommand, name: 'remove', description: 'Remove a report', options: [id] },
+  { type: OptionType.Subcommand, name: 'run', description: 'Post a report now', options: [id] },
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { savedQueryShape } from '../records.ts';
 
 export const reportSchema = z.strictObject({
-  /** Unique in its guild, short enough to type. */
+  /** Unique in its server, short enough to type. */
   id: z.string(),
   channelId: z.string(),
   what: z.enum(['backtest', 'allocation', 'frontier']),
@@ -10,11 +10,11 @@ export const reportSchema = z.strictObject({
   cron: z.string(),
   /** IANA. */
   timeZone: z.string(),
-  /** An allocation keeps its mandate's limit, a frontier marks it and a backtest tries it too. */
+  /** An allocation keeps the mandate's limit, a frontier marks it, and a backtest tests it too. */
   ...savedQueryShape,
   scheduledBy: z.string().exactOptional(),
   scheduledAt: z.iso.datetime(),
-  /** Since when the bot may no longer post there; whoever scheduled it has been told. */
+  /** Since when the bot may no longer post there. The member who scheduled it was notified. */
   blockedSince: z.iso.datetime().exactOptional(),
 });
 

@@ -3,8 +3,8 @@ import { discordTime, plural, shortPercent } from '../../format.ts';
 import { describeSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 
-/** A report with what its schedule means. */
-export interface PlannedReport {
+/** A report with its schedule in words and its next posts. */
+export interface ScheduledReport {
   readonly report: Report;
   /** As people write it: "weekdays 18:30". */
   readonly when: string;
@@ -13,60 +13,62 @@ export interface PlannedReport {
 }
 
 /** `3: allocation of us12, weekdays 18:30 Europe/Berlin` */
-export const describeReport = ({ report, when }: Omit<PlannedReport, 'next'>): string =>
+export const describeReport = ({ report, when }: Omit<ScheduledReport, 'next'>): string =>
   `${report.id}: ${report.what} of ${report.universe}, ${when} ${report.timeZone}`;
 
-function asked(report: Report): string {
+function describeQuery(report: Report): string {
   const { limit } = report.mandate.risk;
   return [...(limit === undefined ? [] : [`limit ${shortPercent(limit)}`]), describeSavedQuery(report)].join(', ');
 }
 
-export const scheduledReport = ({ report, when, next }: PlannedReport): Reply => ({
+export const scheduledReportReply = ({ report, when, next }: ScheduledReport): Reply => ({
   tone: 'answer',
   title: `Report ${report.id} is scheduled`,
   body:
-    `A report (${report.what}) goes to <#${report.channelId}>, for everyone who can read it, ${when} ${report.timeZone}. ` +
-    'The next ones, in your own time:\n' +
+    `The ${report.what} report is posted in <#${report.channelId}>, for everyone who can read it, ${when} ${report.timeZone}. ` +
+    'The next posts, in your time zone:\n' +
     next.map((time) => `- ${discordTime(time, 'F')}`).join('\n'),
-  fields: [{ name: 'Asked', value: asked(report) }],
-  footer: 'Somebody who manages this server can remove it: /report remove.',
+  fields: [{ name: 'Details', value: describeQuery(report) }],
+  footer: 'Members who manage this server can remove it: /report remove.',
 });
 
-export function listedReports(planned: readonly PlannedReport[]): Reply {
-  if (planned.length === 0) {
+export function reportListReply(reports: readonly ScheduledReport[]): Reply {
+  if (reports.length === 0) {
     return {
       tone: 'info',
       title: 'This server has no reports',
-      body: '`/report schedule` posts a backtest, an allocation or a frontier again and again.',
+      body: '`/report schedule` posts a backtest, an allocation or a frontier on a schedule.',
     };
   }
-  const isBlocked = planned.some(({ report }) => report.blockedSince !== undefined);
+  const isBlocked = reports.some(({ report }) => report.blockedSince !== undefined);
   return {
     tone: isBlocked ? 'warning' : 'info',
-    title: `This server has ${plural(planned.length, 'report')}`,
-    fields: planned.map((one) => ({ name: describeReport(one), value: listed(one) })),
+    title: `This server has ${plural(reports.length, 'report')}`,
+    fields: reports.map((one) => ({ name: describeReport(one), value: reportState(one) })),
   };
 }
 
-function listed({ report, next: [next] }: PlannedReport): string {
+function reportState({ report, next: [next] }: ScheduledReport): string {
   const { channelId, blockedSince } = report;
   return [
-    `<#${channelId}> · ${asked(report)}`,
+    `<#${channelId}> · ${describeQuery(report)}`,
     ...(blockedSince === undefined
       ? []
-      : [`⚠ Since ${discordTime(Date.parse(blockedSince), 'f')} I may not post there: see the channel's permissions.`]),
-    next === undefined ? 'never again' : `next ${discordTime(next, 'R')}`,
+      : [
+          `⚠ I have not been allowed to post there since ${discordTime(Date.parse(blockedSince), 'f')}: check the channel's permissions.`,
+        ]),
+    next === undefined ? 'no more posts' : `next ${discordTime(next, 'R')}`,
   ].join('\n');
 }
 
-export const removedReport = (planned: Omit<PlannedReport, 'next'>): Reply => ({
+export const removedReportReply = (removed: Omit<ScheduledReport, 'next'>): Reply => ({
   tone: 'info',
-  title: `Report ${planned.report.id} is removed`,
-  body: `It was ${describeReport(planned)}, in <#${planned.report.channelId}>.`,
+  title: `Report ${removed.report.id} is removed`,
+  body: `It was ${describeReport(removed)}, in <#${removed.report.channelId}>.`,
 });
 
-export const postedReport = ({ id, channelId }: Report): Reply => ({
+export const postedReportReply = ({ id, channelId }: Report): Reply => ({
   tone: 'answer',
   title: `Report ${id} is posted`,
-  body: `It is in <#${channelId}>. What is scheduled stays as it is.`,
+  body: `It is in <#${channelId}>. The schedule is unchanged.`,
 });

@@ -6,7 +6,7 @@ import type { Report } from './record.ts';
 export const MOST_REPORTS = 20;
 
 /**
- * @returns the record with the report, under a new id, as its last
+ * @returns the record with the report appended under a new id
  * @throws UserError when there are too many
  */
 export function withReport(record: GuildRecord, report: Omit<Report, 'id'>): GuildRecord {
@@ -21,7 +21,7 @@ export function findReport({ reports }: GuildRecord, id: string): Report {
   if (found !== undefined) return found;
   if (reports.length === 0) throw new UserError('This server has no reports: /report schedule makes one.');
   const known = reports.map((report) => report.id).join(', ');
-  throw new UserError(`id takes the number of one of this server's reports (${known}); got "${id}".`, 'id');
+  throw new UserError(`id takes the number of one of this server's reports (${known}); got "${id}".`, { option: 'id' });
 }
 
 export const withoutReport = (record: GuildRecord, id: string): GuildRecord => ({
@@ -29,7 +29,7 @@ export const withoutReport = (record: GuildRecord, id: string): GuildRecord => (
   reports: record.reports.filter((report) => report.id !== id),
 });
 
-/** The record after a report could be posted. */
+/** The record after a report was posted. */
 export const withOpenReport = (record: GuildRecord, id: string): GuildRecord => ({
   ...record,
   reports: record.reports.map((report) => {
@@ -38,7 +38,7 @@ export const withOpenReport = (record: GuildRecord, id: string): GuildRecord => 
   }),
 });
 
-/** The record after a report could not be posted: `since` stays what it was if that is not the first time. */
+/** The record after a report was refused by its channel; an earlier `blockedSince` stays. */
 export const withBlockedReport = (record: GuildRecord, id: string, since: string): GuildRecord => ({
   ...record,
   reports: record.reports.map((report) => (report.id === id ? { blockedSince: since, ...report } : report)),

@@ -6,20 +6,20 @@ import { findReport, withOpenReport, withReport, withoutReport } from './rules.t
 import { UserError } from '../../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
 import { matching } from '../autocomplete.ts';
-import { requireManager, type Invocation, type Command, type Context, type Options } from '../slash-command.ts';
-import { completeUniverse } from '../options.ts';
+import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';
+import { completeUniverse, type Options } from '../options.ts';
 import { RANGES, parseRate } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
+import { progressText } from '../../progress.ts';
 import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import { REPORT_KINDS, REPORT_SUBCOMMANDS } from './options.ts';
 import {
   describeReport,
-  listedReports,
-  postedReport,
-  removedReport,
-  scheduledReport,
-  type PlannedReport,
+  reportListReply,
+  postedReportReply,
+  removedReportReply,
+  scheduledReportReply,
+  type ScheduledReport,
 } from './reply.ts';
 import { completeTimeZone } from '../autocomplete.ts';
 import type { Report } from './record.ts';
@@ -32,22 +32,22 @@ type ReportRequest = { readonly guildId: string } & (
   | { readonly kind: 'remove' | 'run'; readonly id: string }
 );
 
-/** Of the next times, so many are told. */
-const TOLD = 3;
+/** How many of the next posts a reply names. */
+const NEXT_POSTS = 3;
 
-export const report: Command<ReportRequest> = {
+export const report: SlashCommand<ReportRequest> = {
   data: {
     name: 'report',
-    description: 'Post backtests, allocations or frontiers in a channel as scheduled',
+    description: 'Post backtests, allocations or frontiers in a channel on a schedule',
     contexts: [InteractionContextType.Guild],
     default_member_permissions: String(PermissionFlagsBits.ManageGuild),
     options: REPORT_SUBCOMMANDS,
   },
 
-  parse(options, asked) {
-    const guildId = requireManager(asked, "this server's reports");
-    const { subcommand } = asked;
-    if (subcommand === 'schedule') return { kind: 'schedule', guildId, draft: readDraft(options, asked) };
+  parse(options, invocation) {
+    const guildId = requireManager(invocation, "this server's reports");
+    const { subcommand } = invocation;
+    if (subcommand === 'schedule') return { kind: 'schedule', guildId, draft: readDraft(options, invocation) };
     if (subcommand === 'list') return { kind: 'list', guildId };
     return { kind: subcommand === 'run' ? 'run' : 'remove', guildId, id: String(options.id).trim() };
   },
@@ -63,11 +63,11 @@ export const report: Command<ReportRequest> = {
     const { guildId, kind } = request;
     if (kind === 'schedule') return schedule(guildId, request.draft, context);
     const record = await guilds.get(guildId);
-    if (kind === 'list') return listedReports(record.reports.map((one) => planned(one, clock.now())));
+    if (kind === 'list') return reportListReply(record.reports.map((one) => withSchedule(one, clock.now())));
     const found = findReport(record, request.id);
     if (kind === 'run') return post(guildId, found, context);
     await guilds.update(guildId, (now) => withoutReport(now, found.id));
-    return removedReport(planned(found, clock.now()));
+    return removedReportReply(withSchedule(found, clock.now()));
   },
 
   async complete(option, typed, { app, guild, guildId }) {
@@ -75,7 +75,7 @@ export const report: Command<ReportRequest> = {
     if (option !== 'id' || guildId === undefined) return completeUniverse(option, typed, guild.universes);
     const { reports } = await app.guilds.get(guildId);
     const now = app.clock.now();
-    const choices = reports.map((one) => ({ name: describeReport(planned(one, now)), value: one.id }));
+    const choices = reports.map((one) => ({ name: describeReport(withSchedule(one, now)), value: one.id }));
     return matching(choices, typed);
   },
 };
@@ -84,10 +84,10 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
   const { loss } = options;
   const what = REPORT_KINDS.find((one) => one === options.what);
   if (what === undefined) {
-    throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, 'what');
+    throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, { option: 'what' });
   }
   if (what === 'allocation' && loss === undefined) {
-    throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', 'loss');
+    throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', { option: 'loss' });
   }
   const query = readSavedQuery(options, guild);
   return {
@@ -103,34 +103,36 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
   };
 }
 
-const planned = (one: Report, now: number): PlannedReport => ({
+const withSchedule = (one: Report, now: number): ScheduledReport => ({
   report: one,
   when: describeWhen(one.cron),
-  next: nextRunsAfter(one, now, TOLD),
+  next: nextRunsAfter(one, now, NEXT_POSTS),
 });
 
-/** @throws UserError where the bot may not post */
-async function mustBePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
+/** @throws UserError when the bot may not post there */
+async function requirePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
   const lacking = await messenger.missingPermissions(guildId, channelId);
   if (lacking === undefined) return;
-  throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, 'channel');
+  throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, {
+    option: 'channel',
+  });
 }
 
 async function schedule(guildId: string, draft: Draft, context: Context): Promise<Reply> {
   const { guilds, clock } = context.app;
-  await mustBePostable(guildId, draft.channelId, context);
+  await requirePostable(guildId, draft.channelId, context);
   const { reports } = await guilds.update(guildId, (record) => withReport(record, draft));
-  return scheduledReport(planned(reports.at(-1)!, clock.now()));
+  return scheduledReportReply(withSchedule(reports.at(-1)!, clock.now()));
 }
 
-/** Posts it beside its schedule: the nonce is new, so the post of a time that is due stays another one. */
+/** Posts outside the schedule: the nonce is new, so scheduled posts are not affected. */
 async function post(guildId: string, found: Report, context: Context): Promise<Reply> {
   const { app, messenger, progress, signal } = context;
   const { id, channelId } = found;
-  await mustBePostable(guildId, channelId, context);
+  await requirePostable(guildId, channelId, context);
   const reply = await answerReport(guildId, found, {
     app,
-    onProgress: inWords(progress),
+    onProgress: progressText(progress),
     signal,
   });
   signal.throwIfAborted();
@@ -138,5 +140,5 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
   if (delivery === 'failed') throw new UserError('Discord did not take the report: try again in some minutes.');
   if (delivery === 'refused') throw new UserError(`I may not post in <#${channelId}>: look at its permissions.`);
   if (found.blockedSince !== undefined) await app.guilds.update(guildId, (record) => withOpenReport(record, id));
-  return postedReport(found);
+  return postedReportReply(found);
 }

@@ -8,11 +8,11 @@ const OPTION = 'scenarios-file';
 const MAX_ASSETS = 5000;
 const MIN_SCENARIOS = 2;
 const MAX_SCENARIOS = 1_000_000;
-/** 800 MB; more would not fit beside the optimiser. */
+/** 800 MB; more would leave no memory for the optimiser. */
 const MAX_NUMBERS = 100_000_000;
 
 /**
- * A header of names, then a row of returns (fractions) for each scenario: C (M, n).
+ * A header of names, then one row of returns (fractions) per scenario: C (M, n).
  * @throws UserError naming file, line and name
  */
 export async function readScenariosCsv(file: string): Promise<{ names: string[]; scenarios: Matrix }> {
@@ -24,14 +24,14 @@ export async function readScenariosCsv(file: string): Promise<{ names: string[];
   return reading.result();
 }
 
-/** Lines come in, numbers pile up in one array that doubles when it is full. */
+/** Collects the numbers of added lines in one array that doubles when it is full. */
 function createReading(where: string) {
   let names: string[] | undefined;
   let numbers = new Float64Array(1024);
   let used = 0;
   let lineNumber = 0;
   const fail = (message: string): never => {
-    throw new UserError(`${where}${message}`, OPTION);
+    throw new UserError(`${where}${message}`, { option: OPTION });
   };
 
   const row = (line: string, header: readonly string[]): void => {
@@ -72,17 +72,18 @@ function createReading(where: string) {
 function headerOf(line: string, where: string): string[] {
   const names = [...(parseRows(line, where, OPTION)[0]?.cells ?? [])];
   const nameless = names.findIndex((name) => name === '');
-  if (nameless >= 0) throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, OPTION);
+  if (nameless >= 0)
+    throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, { option: OPTION });
   if (names.every((name) => !Number.isNaN(Number(name)))) {
-    throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, OPTION);
+    throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, { option: OPTION });
   }
   if (names.length > MAX_ASSETS)
-    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, OPTION);
+    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, { option: OPTION });
   checkUnique(names, { where, option: OPTION });
   return names;
 }
 
-/** NaN for what is not a number. */
+/** NaN when the cell is not a number. */
 function returnOf(cell: string): number {
   const text = cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell;
   return text.trim() === '' ? NaN : Number(text);
@@ -95,7 +96,7 @@ function grown(numbers: Float64Array<ArrayBuffer>, size: number): Float64Array<A
 }
 
 /**
- * Writes what readScenariosCsv reads back to the very same numbers; a crash leaves an old file whole.
+ * Writes a file from which readScenariosCsv reads exactly the same numbers. A crash leaves an older file intact.
  * @throws UserError when the file cannot be written
  */
 export async function writeScenariosCsv(file: string, names: readonly string[], scenarios: Matrix): Promise<void> {

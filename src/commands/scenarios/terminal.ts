@@ -1,13 +1,13 @@
 import { writeScenariosCsv } from './csv.ts';
 import { labelled } from '../../format.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
-  DRAW_HELP,
-  DRAW_OPTIONS,
+  SCENARIO_HELP,
+  SCENARIO_OPTIONS,
   JSON_HELP,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  drawOf,
+  scenarioFlagsOf,
   horizonOf,
   requiredFlag,
   universeOf,
@@ -15,18 +15,18 @@ import {
 import { prepareOutput } from '../../terminal/output.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const scenariosCommand: CliCommand = {
+export const scenariosCommand: TerminalCommand = {
   name: 'scenarios',
-  summary: 'write the scenarios that allocate would optimise over',
+  summary: 'write the scenarios that allocate optimises over to a file',
   help: `scenarios (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --out FILE.csv [options]
 
 ${UNIVERSE_HELP}
-${DRAW_HELP}
-  --out FILE.csv         a header of tickers, then a row of returns over the horizon for each scenario
+${SCENARIO_HELP}
+  --out FILE.csv         a header of tickers, then one row of returns over the horizon per scenario
 ${JSON_HELP}`,
-  options: { ...UNIVERSE_OPTIONS, ...DRAW_OPTIONS, out: { type: 'string' } },
+  options: { ...UNIVERSE_OPTIONS, ...SCENARIO_OPTIONS, out: { type: 'string' } },
   run(flags, terminal) {
-    const request = { universe: universeOf(flags), horizonDays: horizonOf(flags), ...drawOf(flags) };
+    const request = { universe: universeOf(flags), horizonDays: horizonOf(flags), ...scenarioFlagsOf(flags) };
     const file = requiredFlag(flags, 'out', 'scenarios.csv');
     return withApp(terminal, async (app) => {
       await prepareOutput(file, 'out');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { constraintsSchema, weightBounds } from '../../engine/constraints/index.ts';
 
-/** A server's defaults for options that are left out; absent ones are the bot's own. */
+/** A server's defaults for options that are left out; absent: the bot's own. */
 export const guildSettingsSchema = z.strictObject({
   /** A universe's name. */
   universe: z.string().exactOptional(),
@@ -9,7 +9,7 @@ export const guildSettingsSchema = z.strictObject({
   horizonDays: z.number().exactOptional(),
   alpha: z.number().exactOptional(),
   constraints: constraintsSchema.exactOptional(),
-  /** IANA, in which schedules are written. */
+  /** IANA, the time zone of schedules. */
   timeZone: z.string().exactOptional(),
   /** ISO 4217, of `amount`. */
   currency: z.string().exactOptional(),
@@ -17,7 +17,7 @@ export const guildSettingsSchema = z.strictObject({
 
 export type GuildSettings = z.infer<typeof guildSettingsSchema>;
 
-/** From version 1, which had two bounds for constraints. */
+/** From version 1, which stored two bounds instead of constraints. */
 export function migrateSettings(old: unknown): object {
   const { minWeight, maxWeight, ...rest } = z
     .looseObject({ minWeight: z.number().default(0), maxWeight: z.number().default(1) })

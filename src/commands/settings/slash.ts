@@ -2,36 +2,37 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import type { Constraint } from '../../engine/constraints/index.ts';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
-import { requireManager, requireServer, type Invocation, type Command, type Options } from '../slash-command.ts';
+import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
-import { DISCORD_NAMES, readConstraints } from '../constraints.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints } from '../options.ts';
+import { readConstraints } from '../constraints.ts';
+import { discordName } from '../error-words.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints, type Options } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import type { GuildSettings } from './record.ts';
 import { SETTINGS, checkSettings, settingsReply } from './reply.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
   | { readonly kind: 'show' }
-  | { readonly kind: 'set'; readonly given: GivenSettings }
+  | { readonly kind: 'set'; readonly change: SettingsChange }
   /** Absent: all. */
   | { readonly kind: 'reset'; readonly option?: string }
 );
 
-/** What is set; of constraints, those kinds that were typed are given anew, and no others. */
-interface GivenSettings {
+/** The settings to change. Only the kinds of constraint that were typed are replaced. */
+interface SettingsChange {
   readonly settings: Omit<GuildSettings, 'constraints'>;
   readonly typed: ReturnType<typeof typedConstraints>;
 }
 
 const text = (name: string, description: string) => ({ type: OptionType.String as const, name, description });
 
-export const settings: Command<SettingsRequest> = {
+export const settings: SlashCommand<SettingsRequest> = {
   data: {
     name: 'settings',
     description: 'Defaults used in this server when you leave an option out',
     contexts: [InteractionContextType.Guild],
     options: [
-      { type: OptionType.Subcommand, name: 'show', description: 'Show the defaults' },
+      { type: OptionType.Subcommand, name: 'show', description: 'Show the defaults of this server' },
       {
         type: OptionType.Subcommand,
         name: 'set',
@@ -41,17 +42,17 @@ export const settings: Command<SettingsRequest> = {
           OPTIONS.horizon,
           OPTIONS.alpha,
           ...CONSTRAINTS,
-          { ...text('time_zone', 'In which schedules are written, such as Europe/Berlin'), autocomplete: true },
-          { ...text('currency', 'Of amount, such as EUR'), autocomplete: true },
+          { ...text('time_zone', 'Time zone of schedules, such as Europe/Berlin'), autocomplete: true },
+          { ...text('currency', 'Currency of amount, such as EUR'), autocomplete: true },
         ],
       },
       {
         type: OptionType.Subcommand,
         name: 'reset',
-        description: "Go back to the bot's own defaults (Manage Server)",
+        description: "Reset to the bot's own defaults (Manage Server)",
         options: [
           {
-            ...text('option', 'Which default'),
+            ...text('option', 'The default to reset'),
             required: true,
             choices: ['all', ...Object.keys(SETTINGS)].map((name) => ({ name, value: name })),
           },
@@ -60,13 +61,17 @@ export const settings: Command<SettingsRequest> = {
     ],
   },
 
-  parse(options, asked) {
-    const { subcommand: kind } = asked;
+  parse(options, invocation) {
+    const { subcommand: kind } = invocation;
     if (kind === 'set')
-      return { kind, guildId: requireManager(asked, "this server's settings"), given: readSettings(options, asked) };
+      return {
+        kind,
+        guildId: requireManager(invocation, "this server's settings"),
+        change: readSettings(options, invocation),
+      };
     if (kind === 'reset')
-      return { kind, guildId: requireManager(asked, "this server's settings"), ...readKey(options) };
-    return { kind: 'show', guildId: requireServer(asked) };
+      return { kind, guildId: requireManager(invocation, "this server's settings"), ...readKey(options) };
+    return { kind: 'show', guildId: requireServer(invocation) };
   },
 
   isPublic: () => false,
@@ -74,12 +79,12 @@ export const settings: Command<SettingsRequest> = {
   async run(request, { app }) {
     const { guildId } = request;
     if (request.kind === 'set') {
-      const { given } = request;
+      const { change } = request;
       await app.guilds.update(guildId, (record) => {
-        // It may have been deleted since it was read.
-        const { universe } = given.settings;
+        // The universe may have been deleted since the command was parsed.
+        const { universe } = change.settings;
         if (universe !== undefined) namedUniverse(universe, [...app.universes, ...record.universes]);
-        const changed = withGiven(record.settings, given);
+        const changed = withChange(record.settings, change);
         checkSettings(changed);
         return { ...record, settings: changed };
       });
@@ -100,9 +105,9 @@ export const settings: Command<SettingsRequest> = {
   },
 };
 
-function readSettings(options: Options, { guild }: Invocation): GivenSettings {
+function readSettings(options: Options, { guild }: Invocation): SettingsChange {
   const { universe, horizon, alpha, time_zone: timeZone, currency } = options;
-  const plain: GivenSettings['settings'] = {
+  const plain: SettingsChange['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),
     ...(horizon !== undefined && { horizonDays: parseWhole(Number(horizon), 'horizon', RANGES.horizon) }),
     ...(alpha !== undefined && { alpha: parseRate(String(alpha), 'alpha', RANGES.alpha) }),
@@ -110,24 +115,26 @@ function readSettings(options: Options, { guild }: Invocation): GivenSettings {
     ...(currency !== undefined && { currency: parseCurrency(String(currency), 'currency') }),
   };
   const typed = typedConstraints(options);
-  // What is no rate is refused now, in private.
-  readConstraints(typed, DISCORD_NAMES);
+  // An invalid rate is refused here, in private.
+  readConstraints(typed, discordName);
   if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
-function withGiven({ constraints = [], ...old }: GuildSettings, given: GivenSettings): GuildSettings {
-  return withConstraints({ ...old, ...given.settings }, readConstraints(given.typed, DISCORD_NAMES, constraints));
+function withChange({ constraints = [], ...old }: GuildSettings, change: SettingsChange): GuildSettings {
+  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, discordName, constraints));
 }
 
-/** Settings without any constraint have none, rather than an empty list. */
-const withConstraints = (rest: GivenSettings['settings'], constraints: readonly Constraint[]): GuildSettings =>
+/** Leaves the property out when there are no constraints, rather than storing an empty list. */
+const withConstraints = (rest: SettingsChange['settings'], constraints: readonly Constraint[]): GuildSettings =>
   constraints.length === 0 ? rest : { ...rest, constraints };
 
 function readKey({ option }: Options): { option?: string } {
   if (option === 'all') return {};
   if (typeof option === 'string' && option in SETTINGS) return { option };
-  throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, 'option');
+  throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, {
+    option: 'option',
+  });
 }
 
 /** @param option absent: all */
@@ -139,6 +146,6 @@ function without(old: GuildSettings, option: string | undefined): GuildSettings 
     const others = constraints.filter(({ kind }) => kind !== key.constraint);
     return withConstraints(rest, others);
   }
-  const { [key]: _gone, ...kept } = old;
+  const { [key]: _removed, ...kept } = old;
   return kept;
 }

@@ -3,7 +3,7 @@ import { feasibleSet } from '../../engine/constraints/index.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   LIMIT_HELP,
@@ -13,18 +13,18 @@ import {
   lossOf,
   requiredFlag,
 } from '../../terminal/flags.ts';
-import { solutionJson } from '../../terminal/json.ts';
+import { byTicker, roundSeconds } from '../../terminal/json.ts';
 
-export const solveCommand: CliCommand = {
+export const solveCommand: TerminalCommand = {
   name: 'solve',
-  summary: 'the optimiser on scenarios of your own',
+  summary: 'run the optimiser on your own scenarios',
   help: `solve --scenarios-file FILE.csv --loss 8% [options]
 
-  --scenarios-file FILE.csv  a header of names, then a row of returns (fractions) for each scenario
+  --scenarios-file FILE.csv  a header of names, then one row of returns (fractions) per scenario
 ${LIMIT_HELP}
 ${JSON_HELP}
 
-Exit code 3 when no split can keep the limit.`,
+Exit code 3 when no split keeps the limit.`,
   options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
     const [lossLimit, alpha, constraints] = [lossOf(flags), alphaOf(flags), constraintsOf(flags)];
@@ -40,6 +40,23 @@ Exit code 3 when no split can keep the limit.`,
   },
 };
 
+function solutionJson(names: readonly string[], solution: Solution, seconds: number): object {
+  const best = solution.status === 'optimal' ? solution.best : undefined;
+  return {
+    status: solution.status,
+    ...(best && {
+      weights: byTicker(names, best.weights),
+      expectedReturn: best.expectedReturn,
+      cvar: best.cvar,
+      valueAtRisk: best.valueAtRisk,
+    }),
+    minCvar: solution.minimum.cvar,
+    minCvarWeights: byTicker(names, solution.minimum.weights),
+    gap: solution.gap,
+    seconds: roundSeconds(seconds),
+  };
+}
+
 function describeSolution(names: readonly string[], solution: Solution, lossLimit: number): string {
   const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
   const head =
@@ -48,7 +65,7 @@ function describeSolution(names: readonly string[], solution: Solution, lossLimi
       : `No split keeps a limit of ${shortPercent(lossLimit)}; the least risky one:`;
   const weights = names.map((name, j) => [name, percent(shown.weights[j] ?? 0)]);
   const figures = labelled([
-    ['Mean return', signedPercent(shown.expectedReturn)],
+    ['Expected profit', signedPercent(shown.expectedReturn)],
     ['CVaR', percent(shown.cvar)],
     ['Value-at-risk', percent(shown.valueAtRisk)],
     ['Smallest CVaR', percentUp(solution.minimum.cvar)],

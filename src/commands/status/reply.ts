@@ -6,7 +6,7 @@ import type { Reply } from '../../reply.ts';
 export interface Runs {
   /** Absent: it has not run yet. */
   readonly last?: JobRun | undefined;
-  /** Milliseconds since 1970; absent: never again. */
+  /** Milliseconds since 1970; absent: there is no further run. */
   readonly next?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface Status {
   readonly reports: readonly { readonly report: Report; readonly runs: Runs }[];
   readonly prices: readonly {
     readonly name: string;
-    /** ISO day; `synthetic` prices have no age; absent: none are stored. */
+    /** ISO day; absent: none are stored, or the prices are synthetic. */
     readonly until?: string | undefined;
     readonly isSynthetic: boolean;
   }[];
@@ -29,7 +29,7 @@ export interface Status {
   readonly now: number;
 }
 
-/** Lines of a field; the rest is counted. */
+/** The most lines of a field; the rest is only counted. */
 const MOST_LINES = 8;
 
 export function statusReply(status: Status): Reply {
@@ -53,7 +53,7 @@ const lines = (all: readonly string[]): string =>
     '\n',
   );
 
-const OUTCOMES: Readonly<Record<JobRun['outcome'], string>> = { done: 'done', failed: 'failed', begun: 'not ended' };
+const OUTCOMES: Readonly<Record<JobRun['outcome'], string>> = { done: 'done', failed: 'failed', begun: 'unfinished' };
 
 const runsText = ({ last, next }: Runs): string =>
   [
@@ -69,7 +69,7 @@ function priceLine({ name, until, isSynthetic }: Status['prices'][number], now: 
   return until === undefined ? `${name}: not stored yet` : `${name}: until ${until} (${age(until, now)})`;
 }
 
-/** Models of tickers are known by a hash, which tells nobody anything: they are counted. */
+/** Models of tickers are named by a hash, which means nothing to people, so they are only counted. */
 function modelsText(models: Status['models'], named: Status['prices'], now: number): string {
   const names = new Set(named.map(({ name }) => name));
   const [known, others] = [
@@ -83,4 +83,4 @@ function modelsText(models: Status['models'], named: Status['prices'], now: numb
 }
 
 const queueText = ({ running, waiting }: Status['queue']): string =>
-  running + waiting === 0 ? 'nothing to do' : `${running} running, ${waiting} waiting`;
+  running + waiting === 0 ? 'idle' : `${running} running, ${waiting} waiting`;

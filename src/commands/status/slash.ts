@@ -3,10 +3,10 @@ import { NIGHTLY_KEY, reportKey } from '../../job-runs.ts';
 import { isSynthetic } from '../../prices/universes.ts';
 import { nextRun, type Schedule } from '../../schedule.ts';
 import { statusReply, type Runs, type Status } from './reply.ts';
-import type { Command } from '../slash-command.ts';
+import type { SlashCommand } from '../slash-command.ts';
 
-export const status: Command<undefined> = {
-  data: { name: 'status', description: 'What ran last and comes next, and how old prices and models are' },
+export const status: SlashCommand<undefined> = {
+  data: { name: 'status', description: 'Last and next scheduled runs, and the age of prices and models' },
 
   parse: () => undefined,
 

@@ -1,8 +1,8 @@
 import { STRATEGIES } from '../../engine/strategies/index.ts';
 import { JSON_HELP } from '../../terminal/flags.ts';
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 
-export const strategiesCommand: CliCommand = {
+export const strategiesCommand: TerminalCommand = {
   name: 'strategies',
   summary: 'list the ways to split money',
   help: `strategies [options]

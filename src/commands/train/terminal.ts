@@ -4,7 +4,7 @@ import type { Trained } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import { labelled } from '../../format.ts';
-import type { CliCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   STRATEGY_HELP,
@@ -18,15 +18,15 @@ import {
 } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const trainCommand: CliCommand = {
+export const trainCommand: TerminalCommand = {
   name: 'train',
   summary: 'train a model on the newest prices and use it from now on',
   help: `train (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
 ${STRATEGY_HELP}
-  --memory carried       of the calibrated model: carried (its state goes on from day to day, quick to draw
-                         from) or window (it looks at the last 60 days anew for every day)
+  --memory carried       for the calibrated recipe: carried (the state carries over from day to day; scenarios
+                         are fast to draw) or window (the last 60 days are read anew for every day)
   --seed 1               the same seed and prices give the same model
 ${JSON_HELP}`,
   options: { ...UNIVERSE_OPTIONS, ...STRATEGY_OPTIONS, memory: { type: 'string' }, seed: { type: 'string' } },
@@ -55,7 +55,7 @@ ${JSON_HELP}`,
 function memoryOf(flags: Flags): 'window' | 'carried' | undefined {
   const value = flag(flags, 'memory');
   if (value === undefined || value === 'window' || value === 'carried') return value;
-  throw new UserError(`--memory takes carried or window; got "${value}".`, 'memory');
+  throw new UserError(`--memory takes carried or window; got "${value}".`, { option: 'memory' });
 }
 
 function trainedJson(
@@ -91,7 +91,7 @@ function describe(
     ['Recipe', `${manifest.recipe}, seed ${manifest.seed}`],
     ...lines,
     ['Skill', manifest.skill.toFixed(4)],
-    ['Version', unchanged ? `${version} (the very model that was there)` : version],
+    ['Version', unchanged ? `${version} (unchanged)` : version],
     ['Seconds', String(seconds)],
   ]);
   return `${rows.join('\n')}\n`;

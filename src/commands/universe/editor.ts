@@ -1,14 +1,15 @@
 import type { PricesDescription } from '../../prices/describe.ts';
 import type { HistoryOptions, PriceService } from '../../prices/service.ts';
 import { UserError } from '../../errors.ts';
+import { discordName, wordError } from '../error-words.ts';
 import type { Guilds } from '../guilds.ts';
 import type { GuildUniverse } from './record.ts';
-import { joined, ownUniverse, withTickers, withUniverse } from './rules.ts';
+import { mergeTickers, ownUniverse, withTickers, withUniverse } from './rules.ts';
 
-/** More managers at once than this are not to be expected. */
+/** More concurrent changes than this are not expected. */
 const MOST_TRIES = 10;
 
-interface Around {
+interface Services {
   readonly guilds: Guilds;
   readonly prices: PriceService;
 }
@@ -16,16 +17,16 @@ interface Around {
 type Options = Pick<HistoryOptions, 'signal' | 'onProgress'>;
 
 /**
- * Saves a universe whose tickers the vendor has prices of, and of which questions can be answered.
- * @throws UserError, and nothing is saved then
+ * Saves a universe if the vendor has prices for its tickers and commands can use them together.
+ * @throws UserError, in which case nothing is saved
  */
 export async function createUniverse(
-  { guilds, prices }: Around,
+  { guilds, prices }: Services,
   guildId: string,
   universe: GuildUniverse,
   options: Options,
 ): Promise<PricesDescription> {
-  // What will be refused is refused before the vendor is asked.
+  // Refuses what cannot be saved before the vendor is asked.
   withUniverse(await guilds.get(guildId), universe);
   const described = await checkTogether(prices, universe.tickers, options);
   await guilds.update(guildId, (record) => withUniverse(record, universe));
@@ -33,19 +34,19 @@ export async function createUniverse(
 }
 
 /**
- * Adds tickers, after the universe has been checked with them: again, if it has become another meanwhile.
- * @returns what the universe has become, what of it is new, and its prices
- * @throws UserError, and nothing is saved then
+ * Adds tickers after checking the universe with them, and checks again if it has changed in the meantime.
+ * @returns the universe's tickers, the added ones, and its prices
+ * @throws UserError, in which case nothing is saved
  */
 export async function extendUniverse(
-  { guilds, prices }: Around,
+  { guilds, prices }: Services,
   guildId: string,
   { name, tickers: added }: Pick<GuildUniverse, 'name' | 'tickers'>,
   options: Options,
 ): Promise<{ tickers: readonly string[]; added: readonly string[]; described: PricesDescription }> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { tickers: before } = ownUniverse(await guilds.get(guildId), name);
-    const tickers = joined(name, before, added);
+    const tickers = mergeTickers(name, before, added);
     const described = await checkTogether(prices, tickers, options);
     let isSaved = false;
     await guilds.update(guildId, (record) => {
@@ -54,10 +55,12 @@ export async function extendUniverse(
     });
     if (isSaved) return { tickers, added: tickers.slice(before.length), described };
   }
-  throw new UserError(`Others are changing ${name} at this moment; nothing was changed: try again.`, 'name');
+  throw new UserError(`Others are changing ${name} at this moment; nothing was changed: try again.`, {
+    option: 'name',
+  });
 }
 
-/** @throws UserError when a question about these tickers would be refused, or that cannot be told now */
+/** @throws UserError when commands could not use these tickers together, or this cannot be checked now */
 async function checkTogether(
   prices: PriceService,
   tickers: readonly string[],
@@ -67,19 +70,22 @@ async function checkTogether(
   if (unknown.length > 0) {
     throw new UserError(
       `${vendor.title} has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (${vendor.symbolHint}).`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
   if (unchecked.length > 0) {
     throw new UserError(
       `${unchecked.join(', ')} could not be checked, because ${vendor.title} did not answer (${reason}); nothing was changed: try again in some minutes.`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
   try {
     return await prices.describe({ kind: 'tickers', tickers }, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message} Nothing was changed.`, 'tickers', error);
+    throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {
+      option: 'tickers',
+      cause: error,
+    });
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** A server's own list of assets. */
 export const guildUniverseSchema = z.strictObject({
-  /** Lower case, unique in its guild, and no name of a universe that everybody has. */
+  /** Lower case, unique in its server, and different from every built-in universe's. */
   name: z.string(),
   tickers: z.array(z.string()),
   createdBy: z.string().exactOptional(),

@@ -4,8 +4,8 @@ import type { Reply } from '../../reply.ts';
 
 type Universe = GuildView['universes'][number];
 
-/** What is said of prices that a universe has been checked with. */
-interface Described {
+/** The prices with which a universe was checked. */
+interface PriceSummary {
   readonly source: string;
   readonly from: string;
   readonly until: string;
@@ -15,7 +15,7 @@ interface Described {
 }
 
 /** A report that uses a universe. */
-interface User {
+interface ReportReference {
   readonly id: string;
   readonly what: string;
   readonly channelId: string;
@@ -23,18 +23,18 @@ interface User {
 
 export function universesReply({ universes, settings }: GuildView): Reply {
   const lines = universes.map(({ name, title }) => {
-    const mark = name === settings.universe ? ', taken where none is named' : '';
+    const mark = name === settings.universe ? ' (default)' : '';
     return `**${name}**: ${title}${mark}`;
   });
   return {
     tone: 'info',
     title: 'Universes',
     body: lines.join('\n'),
-    footer: 'Those who manage this server can make more: /universe create. What one holds: /universe show.',
+    footer: 'Members who manage this server can add more: /universe create. To see the assets of one: /universe show.',
   };
 }
 
-/** @param made by whom and when (ISO instant), of a server's own */
+/** @param made who created a server's universe, and when (ISO instant) */
 export function universeReply(
   { name, title, tickers }: Universe,
   made?: { readonly createdBy?: string; readonly createdAt: string },
@@ -49,14 +49,14 @@ export function universeReply(
 }
 
 /**
- * After a universe was created or tickers were added: what questions about it will stand on.
- * @param done what was, as a sentence
- * @param now milliseconds since 1970: the age of the prices is told by it
+ * For a universe that was created or extended.
+ * @param done what was done, as a sentence
+ * @param now milliseconds since 1970, for the age of the prices
  */
 export function savedReply(
   { name, tickers }: Pick<Universe, 'name' | 'tickers'>,
   done: string,
-  described: Described,
+  described: PriceSummary,
   now: number,
 ): Reply {
   const { source, from, until, days, flaws } = described;
@@ -71,27 +71,29 @@ export function savedReply(
         name: 'Prices',
         value: `${plural(days, 'common day')} from ${from} to ${until} (${age(until, now)}), ${money}.`,
       },
-      ...(flaws.length > 0 ? [{ name: 'To know', value: flaws.join(' ') }] : []),
+      ...(flaws.length > 0 ? [{ name: 'Warning', value: flaws.join(' ') }] : []),
     ],
-    footer: `Everybody here can name it: /allocate universe:${name}`,
+    footer: `Everyone here can use it: /allocate universe:${name}`,
   };
 }
 
 export const removedReply = (name: string, tickers: readonly string[], left: readonly string[]): Reply => ({
   tone: 'info',
   title: name,
-  body: `Removed ${tickers.join(', ')}. It holds ${plural(left.length, 'asset')} now:\n\n${left.join(', ')}`,
+  body: `Removed ${tickers.join(', ')}. It now holds ${plural(left.length, 'asset')}:\n\n${left.join(', ')}`,
 });
 
-/** @param wasDefault it was the server's default universe, which is unset with it */
-export function deletedReply(name: string, users: readonly User[], wasDefault: boolean): Reply {
-  const named = users.map(({ id, what, channelId }) => `\`${id}\` (${what} in <#${channelId}>)`);
-  const use = users.length === 1 ? 'One report uses it and says' : `${users.length} reports use it and say`;
+/** @param wasDefault whether it was the server's default universe, which is now unset */
+export function deletedReply(name: string, reports: readonly ReportReference[], wasDefault: boolean): Reply {
+  const named = reports.map(({ id, what, channelId }) => `\`${id}\` (${what} in <#${channelId}>)`);
+  const use = reports.length === 1 ? 'One report uses it' : `${reports.length} reports use it`;
   const lines = [
     `The universe ${name} is deleted.`,
     ...(wasDefault ? ["It was this server's default, which is unset now."] : []),
-    ...(users.length > 0 ? [`${use} so when due, until removed by /report remove: ${named.join(', ')}.`] : []),
-    'Alerts that members may have on it have nothing to look at any more.',
+    ...(reports.length > 0
+      ? [`${use} and will fail when due, until removed by /report remove: ${named.join(', ')}.`]
+      : []),
+    "Members' alerts on it are paused.",
   ];
-  return { tone: users.length > 0 ? 'warning' : 'info', title: name, body: lines.join('\n') };
+  return { tone: reports.length > 0 ? 'warning' : 'info', title: name, body: lines.join('\n') };
 }

@@ -1,4 +1,4 @@
-// All throw UserError, and change nothing then.
+// Functions that throw UserError change nothing then.
 import { UNIVERSES } from '../../prices/universes.ts';
 import { UserError } from '../../errors.ts';
 import type { GuildRecord } from '../guilds.ts';
@@ -12,62 +12,60 @@ export const UNIVERSE_LIMITS = { universes: 25, fewest: 2, most: 60 } as const;
 export function parseUniverseName(text: string): string {
   const name = text.trim().toLowerCase();
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) {
-    throw new UserError(
-      `name takes up to 32 letters a to z, digits and dashes, such as tech-10; got "${text}".`,
-      'name',
-    );
+    throw new UserError(`name takes up to 32 letters a to z, digits and dashes, such as tech-10; got "${text}".`, {
+      option: 'name',
+    });
   }
   return name;
 }
 
-/** @throws UserError that names the server's own, unless it is one of them */
+/** @throws UserError that lists the server's own universes if this is not one of them */
 export function ownUniverse({ universes }: GuildRecord, name: string): GuildUniverse {
   const found = universes.find((universe) => universe.name === name);
   if (found !== undefined) return found;
-  if (isEverybodys(name)) {
-    throw new UserError(
-      `${name} is everybody's and cannot be changed: make one of your own by /universe create.`,
-      'name',
-    );
+  if (isBuiltIn(name)) {
+    throw new UserError(`${name} is everybody's and cannot be changed: make one of your own by /universe create.`, {
+      option: 'name',
+    });
   }
   const known = universes.map((universe) => universe.name).join(', ');
   const what = known === '' ? 'it has none of its own yet' : `it has ${known}`;
-  throw new UserError(`This server has no universe "${name}": ${what}.`, 'name');
+  throw new UserError(`This server has no universe "${name}": ${what}.`, { option: 'name' });
 }
 
-const isEverybodys = (name: string): boolean => UNIVERSES.some((universe) => universe.name === name);
+const isBuiltIn = (name: string): boolean => UNIVERSES.some((universe) => universe.name === name);
 
 export function withUniverse(record: GuildRecord, universe: GuildUniverse): GuildRecord {
   const { name } = universe;
   const { universes } = record;
-  if (isEverybodys(name)) throw new UserError(`Everybody has a universe ${name}: choose another name.`, 'name');
+  if (isBuiltIn(name))
+    throw new UserError(`Everybody has a universe ${name}: choose another name.`, { option: 'name' });
   if (universes.some((one) => one.name === name)) {
-    throw new UserError(
-      `This server has a universe ${name} already: add to it, delete it, or choose another name.`,
-      'name',
-    );
+    throw new UserError(`This server has a universe ${name} already: add to it, delete it, or choose another name.`, {
+      option: 'name',
+    });
   }
   if (universes.length >= UNIVERSE_LIMITS.universes) {
     throw new UserError(
       `A server can have ${UNIVERSE_LIMITS.universes} universes of its own, and this one has as many: delete one first.`,
-      'name',
+      { option: 'name' },
     );
   }
   return { ...record, universes: [...universes, universe] };
 }
 
-/** The universe's tickers and the new ones behind them. */
-export function joined(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
+/** The universe's tickers, followed by the new ones. */
+export function mergeTickers(name: string, tickers: readonly string[], added: readonly string[]): readonly string[] {
   const fresh = added.filter((ticker) => !tickers.includes(ticker));
   if (fresh.length === 0) {
     const are = added.length === 1 ? 'is' : 'are';
-    throw new UserError(`${added.join(', ')} ${are} in ${name} already; nothing was changed.`, 'tickers');
+    throw new UserError(`${added.join(', ')} ${are} in ${name} already; nothing was changed.`, { option: 'tickers' });
   }
   const all = [...tickers, ...fresh];
   if (all.length <= UNIVERSE_LIMITS.most) return all;
   throw new UserError(
     `A universe holds at most ${UNIVERSE_LIMITS.most} tickers, and ${name} would have ${all.length}; nothing was changed.`,
-    'tickers',
+    { option: 'tickers' },
   );
 }
 
@@ -77,14 +75,14 @@ export function withoutTickers(record: GuildRecord, name: string, removed: reado
   if (absent.length > 0) {
     throw new UserError(
       `${name} does not have ${absent.join(', ')}, only ${universe.tickers.join(', ')}; nothing was changed.`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
   const left = universe.tickers.filter((ticker) => !removed.includes(ticker));
   if (left.length < UNIVERSE_LIMITS.fewest) {
     throw new UserError(
       `A universe holds at least ${UNIVERSE_LIMITS.fewest} tickers, and ${name} would have ${left.length}; nothing was changed: use /universe delete to be rid of it.`,
-      'tickers',
+      { option: 'tickers' },
     );
   }
   return withTickers(record, name, left);
@@ -95,7 +93,7 @@ export const withTickers = (record: GuildRecord, name: string, tickers: readonly
   universes: record.universes.map((one) => (one.name === name ? { ...one, tickers: [...tickers] } : one)),
 });
 
-/** Without the universe, and without the setting that made it the default. Reports that use it stay, and tell so. */
+/** Removes the universe, and the setting if it was the default. Reports that use it stay, and fail when due. */
 export function withoutUniverse(record: GuildRecord, name: string): GuildRecord {
   ownUniverse(record, name);
   const { universe, ...others } = record.settings;

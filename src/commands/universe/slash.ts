@@ -8,10 +8,10 @@ import {
   withoutTickers,
   withoutUniverse,
 } from './rules.ts';
-import { requireManager, requireServer, type Command, type Context, type Options } from '../slash-command.ts';
-import { completeUniverse, namedUniverse } from '../options.ts';
+import { requireManager, requireServer, type SlashCommand, type Context } from '../slash-command.ts';
+import { completeUniverse, namedUniverse, type Options } from '../options.ts';
 import { parseTickers } from '../../parse.ts';
-import { inWords } from '../../progress.ts';
+import { progressText } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
 import { deletedReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
 
@@ -20,15 +20,20 @@ type UniverseRequest =
   | { readonly kind: 'show' | 'delete'; readonly name: string }
   | { readonly kind: 'create' | 'add' | 'remove'; readonly name: string; readonly tickers: readonly string[] };
 
-/** A request, and the server that it is about. */
-type Within<R> = R & { readonly guildId: string };
+/** A request and its server. */
+type InGuild<R> = R & { readonly guildId: string };
 
-const nameOption = { type: OptionType.String as const, name: 'name', description: 'The universe', required: true };
+const nameOption = {
+  type: OptionType.String as const,
+  name: 'name',
+  description: 'The name of the universe',
+  required: true,
+};
 const knownName = { ...nameOption, autocomplete: true };
 const tickersOption = {
   type: OptionType.String as const,
   name: 'tickers',
-  description: 'Assets by their symbols at Yahoo Finance, such as AAPL, MSFT, KO',
+  description: 'Ticker symbols at Yahoo Finance, such as AAPL, MSFT, KO',
   required: true,
 };
 const subcommand = (name: string, description: string, ...options: (typeof nameOption)[]) => ({
@@ -38,17 +43,17 @@ const subcommand = (name: string, description: string, ...options: (typeof nameO
   options,
 });
 
-export const universe: Command<Within<UniverseRequest>> = {
+export const universe: SlashCommand<InGuild<UniverseRequest>> = {
   data: {
     name: 'universe',
     description: "This server's own lists of assets",
     contexts: [InteractionContextType.Guild],
     options: [
-      subcommand('list', 'The universes that questions here can name'),
-      subcommand('show', 'What a universe holds', knownName),
+      subcommand('list', 'List the universes that you can use here'),
+      subcommand('show', 'Show the assets of a universe', knownName),
       subcommand(
         'create',
-        'Give a list of assets a name (Manage Server)',
+        'Create a universe from a list of assets (Manage Server)',
         { ...nameOption, description: 'Letters a to z, digits and dashes, such as tech-10' },
         tickersOption,
       ),
@@ -58,14 +63,14 @@ export const universe: Command<Within<UniverseRequest>> = {
     ],
   },
 
-  parse(options, asked) {
-    const kind = asked.subcommand ?? 'list';
-    if (kind === 'list') return { kind, guildId: requireServer(asked) };
+  parse(options, invocation) {
+    const kind = invocation.subcommand ?? 'list';
+    if (kind === 'list') return { kind, guildId: requireServer(invocation) };
     if (kind === 'show') {
-      const guildId = requireServer(asked);
-      return { kind, guildId, name: namedUniverse(String(options.name), asked.guild.universes, 'name').name };
+      const guildId = requireServer(invocation);
+      return { kind, guildId, name: namedUniverse(String(options.name), invocation.guild.universes, 'name').name };
     }
-    return { ...readChange(kind, options), guildId: requireManager(asked, "this server's universes") };
+    return { ...readChange(kind, options), guildId: requireManager(invocation, "this server's universes") };
   },
 
   isPublic: () => false,
@@ -97,11 +102,11 @@ function readChange(kind: string, options: Options): Exclude<UniverseRequest, { 
   return { kind, name, tickers };
 }
 
-type Change = Within<Extract<UniverseRequest, { tickers: unknown }>>;
+type Change = InGuild<Extract<UniverseRequest, { tickers: unknown }>>;
 
 async function change({ kind, name, tickers, guildId }: Change, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
-  const options = { onProgress: inWords(progress), signal };
+  const options = { onProgress: progressText(progress), signal };
   if (kind === 'create') {
     const createdAt = new Date(app.clock.now()).toISOString();
     const made = { name, tickers: [...tickers], createdBy: memberId, createdAt };

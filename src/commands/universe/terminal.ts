@@ -1,10 +1,10 @@
-import type { CliCommand } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { JSON_HELP } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
-export const universesCommand: CliCommand = {
+export const universesCommand: TerminalCommand = {
   name: 'universes',
-  summary: 'the named lists of assets, and the models trained for them',
+  summary: 'list the named lists of assets and the models trained for them',
   help: `universes
 
 ${JSON_HELP}`,
@@ -24,7 +24,7 @@ ${JSON_HELP}`,
       const lines = universes.flatMap(({ name, title, tickers, models: trained }) => [
         `${name}: ${title}`,
         `  ${tickers.join(' ')}`,
-        `  ${trained.map(({ recipe, trainedUntil }) => `${recipe} model trained until ${trainedUntil}`).join(', ') || 'no model yet: it is trained when first asked for'}`,
+        `  ${trained.map(({ recipe, trainedUntil }) => `${recipe} model trained until ${trainedUntil}`).join(', ') || 'no model yet: one is trained when it is first needed'}`,
       ]);
       return { json: { status: 'listed', universes }, text: `${lines.join('\n')}\n`, exitCode: 0 };
     }),

@@ -21,7 +21,7 @@ export function splitMarket(prices: Prices): Market {
   if (kept.length < 2) {
     throw new UserError(
       `A backtest needs at least 2 assets beside indices, whose tickers begin with ${INDEX_MARK}; got ${kept.length}.`,
-      'tickers',
+      { option: 'tickers', code: 'backtest.too-few-assets', data: { needed: 2, got: kept.length } },
     );
   }
   return {

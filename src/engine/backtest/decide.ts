@@ -27,10 +27,17 @@ export interface DecidedDay {
   readonly faults: readonly string[];
 }
 
+interface Benchmark {
+  readonly rule: 'equal' | 'min';
+  readonly strategy: AnyStrategy;
+  /** Equal weights are held even if they break the constraints, since they involve no choice. */
+  readonly isConstrained: boolean;
+}
+
 /** Rules without a limit, with which every backtest compares. */
-const BENCHMARKS: readonly { readonly rule: 'equal' | 'min'; readonly strategy: AnyStrategy }[] = [
-  { rule: 'equal', strategy: equalWeight },
-  { rule: 'min', strategy: minimumCvar },
+const BENCHMARKS: readonly Benchmark[] = [
+  { rule: 'equal', strategy: equalWeight, isConstrained: false },
+  { rule: 'min', strategy: minimumCvar, isConstrained: true },
 ];
 
 /**
@@ -47,7 +54,11 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const samples = await drawSamples(strategy, { model, history, mandates: [mandate], context: drawing });
   const decideBy = (one: AnyStrategy, mandates: readonly Mandate[]) =>
     one.decide(model, history, mandates, { ...drawing, samples });
-  const benchmarks = await Promise.all(BENCHMARKS.map((one) => decideBy(one.strategy, [mandate])));
+  const benchmarks = await Promise.all(
+    BENCHMARKS.map(({ strategy: one, isConstrained }) =>
+      decideBy(one, [isConstrained ? mandate : { ...mandate, constraints: [] }]),
+    ),
+  );
   const answers = await decideBy(
     strategy,
     limits.map((limit) => withLimit(mandate, limit)),

@@ -66,15 +66,20 @@ export function trainingHistory(prices: Prices, { date }: Training, window: Back
 function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): void {
   if (!(offset >= 0 && offset < horizonDays)) {
     throw new UserError(
-      `offset must lie below the horizon of ${horizonDays} days, after which the same decisions come again; got ${offset}.`,
-      'offset',
+      `The first decision may be put off by 0 days or more, below the horizon of ${horizonDays} days, after which the same decisions come again; got ${offset}.`,
+      { option: 'offset', code: 'backtest.offset-beyond-horizon', data: { horizonDays, got: offset } },
     );
   }
-  if (!(retrainDays >= 0)) throw new UserError(`retrain takes 0 days or more; got ${retrainDays}.`, 'retrain');
+  if (!(retrainDays >= 0))
+    throw new UserError(`The time between trainings must be 0 days or more; got ${retrainDays}.`, {
+      option: 'retrain',
+      code: 'backtest.retrain-negative',
+      data: { got: retrainDays },
+    });
   if (window === 'expanding' || window >= MIN_DAYS) return;
   throw new UserError(
-    `window takes expanding, or ${MIN_DAYS} days or more, so many as a model needs; got ${window}.`,
-    'window',
+    `A model is trained on all days before it, or on the last ${MIN_DAYS} days or more; got ${window}.`,
+    { option: 'window', code: 'backtest.window-too-short', data: { needed: MIN_DAYS, got: window } },
   );
 }
 
@@ -95,7 +100,12 @@ function firstRow(dates: readonly string[], { from, until, offset }: BacktestPla
   }
   const row = dates.findIndex((date) => date >= from);
   if (row === -1) {
-    throw new UserError(`from must not lie after the last price, which is of ${dates.at(-1)}; got ${from}.`, 'from');
+    const last = dates.at(-1);
+    throw new UserError(`The first day must not lie after the last price, which is of ${last}; got ${from}.`, {
+      option: 'from',
+      code: 'backtest.from-after-prices',
+      data: { last, got: from },
+    });
   }
   const days = row + offset + 1;
   if (days >= MIN_DAYS) return row + offset;
@@ -103,7 +113,7 @@ function firstRow(dates: readonly string[], { from, until, offset }: BacktestPla
   const advice = earliest === undefined ? 'a longer history is needed' : `begin on ${earliest} or later`;
   throw new UserError(
     `A model needs at least ${MIN_DAYS} days of prices, but the first decision, from ${from} on, has seen ${days}: ${advice}.`,
-    'from',
+    { option: 'from', code: 'backtest.from-too-early', data: { needed: MIN_DAYS, days, got: from, earliest } },
   );
 }
 
@@ -127,8 +137,8 @@ function lastOutcome(dates: readonly string[], { until, horizonDays, from }: Bac
   const end = dates[first + horizonDays];
   if (end === undefined) throw noRoom(dates, horizonDays, from);
   throw new UserError(
-    `until must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
-    'until',
+    `The end must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
+    { option: 'until', code: 'backtest.until-too-early', data: { made: dates[first], ends: end, got: until } },
   );
 }
 
@@ -136,11 +146,11 @@ function noRoom(dates: readonly string[], horizonDays: number, from: string | un
   if (from === undefined) {
     return new UserError(
       `A model needs ${MIN_DAYS} days of prices and a decision ${horizonDays} more, but from ${dates[0]} to ${dates.at(-1)} there are ${dates.length}: take a shorter horizon or a longer history.`,
-      'horizon',
+      { option: 'horizon', code: 'backtest.no-room', data: { needed: MIN_DAYS, horizonDays, days: dates.length } },
     );
   }
   return new UserError(
     `Between ${from} and the last price, of ${dates.at(-1)}, there is no room for one decision of ${horizonDays} days: begin earlier or take a shorter horizon.`,
-    'from',
+    { option: 'from', code: 'backtest.no-room', data: { from, last: dates.at(-1), horizonDays } },
   );
 }

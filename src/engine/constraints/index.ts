@@ -1,10 +1,10 @@
 // Constraints on weights as plain data, and their translation to bounds and linear rows. To add a kind, write a file
 // beside this one and list it in KINDS.
 import { z } from 'zod';
-import { type ConstraintKind, type Restriction, ROUNDING } from './kind.ts';
+import type { ConstraintKind, Restriction } from './kind.ts';
 import { maxWeight } from './max-weight.ts';
 import { minWeight } from './min-weight.ts';
-import { type Polytope, sum } from './polytope.ts';
+import { type Polytope, ROUNDING, sum } from './polytope.ts';
 import { constraintError } from './problem.ts';
 
 const KINDS = [maxWeight, minWeight];

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import type { LinearRow } from './polytope.ts';
 import type { ConstraintProblem } from './problem.ts';
 
-/** How far a sum of bounds may miss 1 by rounding, so that 0.3333333333 counts as a third. */
-export const ROUNDING = 1e-9;
-
 export const fraction = z.number().min(0).max(1);
 
 /** One constraint on the weights of n assets. Absent parts restrict nothing. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineKind, fraction, ROUNDING } from './kind.ts';
+import { defineKind, fraction } from './kind.ts';
+import { ROUNDING } from './polytope.ts';
 
 /** w ≤ weight for every asset. */
 export const maxWeight = defineKind(

@@ -28,12 +28,13 @@ export function excess({ lower, upper, coefficients }: LinearRow, weights: Array
   return activity > upper ? activity - upper : activity < lower ? activity - lower : 0;
 }
 
-/** How far weights may miss a constraint by rounding. */
-const ROUNDING = 1e-9;
+/** How far sums and weights may miss a constraint by rounding, so that 0.3333333333 counts as a third. */
+export const ROUNDING = 1e-9;
 
-/** Whether weights (n) that sum to 1 meet all bounds and rows. */
-export function isFeasible({ lower, upper, rows }: Polytope, weights: readonly number[]): boolean {
+/** Whether weights (n) are in the polytope, apart from rounding. */
+export function isFeasible({ lower, upper, rows }: Polytope, weights: Float64Array | readonly number[]): boolean {
   return (
+    Math.abs(sum(weights) - 1) <= ROUNDING &&
     weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
     rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING)
   );

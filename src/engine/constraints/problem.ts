@@ -27,7 +27,7 @@ const constraintProblemSchema = z.discriminatedUnion('code', [
 export type ConstraintProblem = z.infer<typeof constraintProblemSchema>;
 
 export const constraintError = (problem: ConstraintProblem): UserError =>
-  new UserError(describe(problem), undefined, undefined, problem.code, problem.data);
+  new UserError(describe(problem), { code: problem.code, data: problem.data });
 
 /** The problem behind an error, also if it came from another thread; undefined for other errors. */
 export const constraintProblemOf = ({ code, data }: UserError): ConstraintProblem | undefined =>

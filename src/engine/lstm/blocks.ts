@@ -53,6 +53,7 @@ export function measureScaling(returns: Matrix, { from, to }: Block, tickers: re
   if (constant !== -1) {
     throw new UserError(
       `The price of ${tickers[constant]} does not move in the ${to - from} days that the model learns from; leave it out.`,
+      { code: 'lstm.constant-price', data: { ticker: tickers[constant], days: to - from } },
     );
   }
   return { means, deviations };

@@ -32,10 +32,11 @@ const PLAIN: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
 export function hyperOf(recipe: Recipe, memory?: Memory): Hyper {
   if (recipe === 'calibrated') return CALIBRATED[memory ?? DEFAULT_MEMORY];
   if (memory === 'carried') {
-    throw new UserError(
-      'The recipe plain has memory window; memory carried goes with the recipe calibrated.',
-      'memory',
-    );
+    throw new UserError('The recipe plain has memory window; memory carried goes with the recipe calibrated.', {
+      option: 'memory',
+      code: 'lstm.no-such-memory',
+      data: { recipe, got: memory },
+    });
   }
   return PLAIN;
 }

@@ -1,8 +1,7 @@
 import type { Highs, ModelData } from 'highs';
-import { excess, type Polytope, sum } from '../constraints/polytope.ts';
+import { isFeasible, type Polytope } from '../constraints/polytope.ts';
 import { constraintError } from '../constraints/problem.ts';
 import { loadHighs } from './highs.ts';
-import { PRECISION } from './problem.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 
 /**
@@ -12,7 +11,7 @@ import { SOLVER_OPTIONS } from './program.ts';
 export function startingWeights(feasible: Polytope, highs: Highs): Float64Array {
   const assets = feasible.lower.length;
   const equal = new Float64Array(assets).fill(1 / assets);
-  if (isFeasible(equal, feasible)) return equal;
+  if (isFeasible(feasible, equal)) return equal;
   return highs.withModel(programOf(feasible), (model) => {
     model.options.set({ ...SOLVER_OPTIONS, presolve: 'on' });
     model.run();
@@ -32,15 +31,6 @@ export function startingWeights(feasible: Polytope, highs: Highs): Float64Array 
 export async function assertFeasible(feasible: Polytope): Promise<void> {
   // Bounds without rows were already checked by `feasibleSet`.
   if (feasible.rows.length > 0) startingWeights(feasible, await loadHighs());
-}
-
-/** Whether weights meet the constraints, apart from rounding. */
-function isFeasible(weights: Float64Array, { lower, upper, rows }: Polytope): boolean {
-  return (
-    Math.abs(sum(weights) - 1) <= PRECISION &&
-    weights.every((weight, at) => weight >= lower[at]! - PRECISION && weight <= upper[at]! + PRECISION) &&
-    rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION)
-  );
 }
 
 /** min 0 over the polytope. */

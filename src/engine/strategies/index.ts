@@ -1,8 +1,9 @@
+import type { Prices } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { cvarLstm } from './cvar-lstm/index.ts';
 import { equalWeight } from './equal-weight/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
-import type { AnyStrategy } from './strategy.ts';
+import type { AnyStrategy, StrategyChoice } from './strategy.ts';
 
 /** All strategies, listed by hand. The first is the default. */
 export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, minimumCvar, equalWeight];
@@ -11,6 +12,47 @@ export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, m
 export function findStrategy(id: string): AnyStrategy {
   const found = STRATEGIES.find((strategy) => strategy.id === id);
   if (found !== undefined) return found;
-  const known = STRATEGIES.map((strategy) => strategy.id).join(', ');
-  throw new UserError(`strategy takes one of ${known}; got "${id}".`, 'strategy');
+  const known = STRATEGIES.map((strategy) => strategy.id);
+  throw new UserError(`There is no strategy "${id}": expected one of ${known.join(', ')}.`, {
+    option: 'strategy',
+    code: 'strategies.unknown',
+    data: { known, got: id },
+  });
+}
+
+/**
+ * A strategy with parameters that it takes; those that are left out are its own defaults.
+ * @throws UserError when there is no such strategy, or it does not take these parameters
+ */
+export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}): StrategyChoice {
+  const strategy = findStrategy(id);
+  const parsed = strategy.params.safeParse(params);
+  if (parsed.success) return { id: strategy.id, params: parsed.data };
+  const [issue] = parsed.error.issues;
+  const option = issue?.path[0] === undefined ? undefined : String(issue.path[0]);
+  const names = Object.keys(params).join(', ');
+  throw new UserError(`The strategy ${id} does not take these values of ${names}: ${issue?.message}.`, {
+    option,
+    code: 'strategies.wrong-params',
+    data: { strategy: id, params },
+  });
+}
+
+/** @throws UserError when a strategy cannot decide on such prices: they are too few, or have no volumes */
+export function checkNeeds({ title, needs }: Pick<AnyStrategy, 'title' | 'needs'>, { dates, volumes }: Prices): void {
+  const [needed, got] = [needs.minDays, dates.length];
+  if (got < needed) {
+    throw new UserError(`"${title}" needs at least ${needed} days of prices; got ${got}: take a longer history.`, {
+      option: 'strategy',
+      code: 'strategies.too-few-days',
+      data: { strategy: title, needed, got },
+    });
+  }
+  if (needs.volume === true && volumes === undefined) {
+    throw new UserError(`"${title}" needs traded volumes, which these prices do not have.`, {
+      option: 'strategy',
+      code: 'strategies.no-volumes',
+      data: { strategy: title },
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { checkAlert, minimumRequest } from '../../commands/alert/rules.ts';
-import { keepRequest } from '../../commands/allocate/buttons.ts';
+import { saveRequest } from '../../commands/allocate/buttons.ts';
 import type { Alert } from '../../commands/alert/record.ts';
 import { limitOf, withLimit } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
@@ -20,9 +20,9 @@ interface CurrentMinimum {
 }
 
 /**
- * Compares every alert's limit with the smallest CVaR that can be reached now, and tells the members for whom that has
- * changed. An alert is saved only after its member was told, and the message has the same nonce in every attempt of a
- * run, so a crash between the two neither loses nor doubles it.
+ * Compares every alert's limit with the smallest CVaR that can be reached now, and notifies the members for whom it has
+ * changed. An alert is saved only after its member was notified, and the message has the same nonce in every attempt of
+ * a run, so a crash between the two neither loses nor repeats it.
  * @returns how many could not be checked or delivered
  */
 export async function checkAlerts({ alerts, spec }: UniverseInUse, run: RunContext): Promise<number> {
@@ -45,7 +45,7 @@ export async function checkAlerts({ alerts, spec }: UniverseInUse, run: RunConte
   return failures;
 }
 
-/** Tells members, once, that their alert's universe is gone. @returns how many notices could not be delivered */
+/** Notifies members, once, that their alert's universe is gone. @returns how many notices could not be delivered */
 export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], run: RunContext): Promise<number> {
   let failures = 0;
   for (const { memberId, alert } of orphaned) {
@@ -65,7 +65,7 @@ async function currentMinimum(request: AllocateRequest, run: RunContext): Promis
   return { minCvar: allocation.portfolio.cvar, pricesUntil: prices.until };
 }
 
-/** @returns false when its member must be told and could not be */
+/** @returns false when a notification could not be delivered */
 async function checkOne(
   { memberId, alert: { id } }: MembersAlert,
   spec: UniverseInUse['spec'],
@@ -82,7 +82,7 @@ async function checkOne(
     const button = await buttonFor(fires, { memberId, alert, spec, minCvar }, run);
     const server = serverOf(alert, run);
     const reply = alertReply({ alert, fires, minCvar, pricesUntil, server, ...(button && { button }) });
-    // A second attempt with newer prices may have the opposite to tell.
+    // A second attempt with newer prices may report the opposite.
     const nonce = nonceOf('alert', memberId, id, alert.createdAt, run.due, fires);
     const delivery = await run.messenger.sendDirectMessage(memberId, reply, nonce);
     if (delivery === 'failed') return false;
@@ -94,7 +94,7 @@ async function checkOne(
 const serverOf = ({ guildId }: Alert, { messenger }: RunContext): string | undefined =>
   guildId === undefined ? undefined : messenger.guildName(guildId);
 
-/** Tries the member's own limit where it can be kept, and else the smallest that can. */
+/** Tries the member's own limit if it can be kept, and otherwise the smallest that can. */
 async function buttonFor(
   fires: Alert['lastTold'],
   { memberId, alert, spec, minCvar }: MembersAlert & { spec: UniverseInUse['spec']; minCvar: number },
@@ -103,11 +103,11 @@ async function buttonFor(
   const limit = fires === 'feasible' ? limitOf(alert.mandate) : limitToTry(minCvar);
   if (limit === undefined) return undefined;
   const allocate = requestOf({ ...alert, mandate: withLimit(alert.mandate, limit) }, spec);
-  const key = await keepRequest(app.requests, memberId, { allocate, isPublic: false });
+  const key = await saveRequest(app.requests, memberId, { allocate, isPublic: false });
   return { label: tryLabel(limit), style: 'primary', command: 'allocate', key };
 }
 
-/** Changes this alert alone: one that the member has removed, or had deleted with all their data, stays removed. */
+/** Changes only this alert. One that the member has removed, or deleted with all their data, stays removed. */
 const save = (memberId: string, alert: Alert, { app }: RunContext) =>
   app.members.amend(memberId, (old) => ({
     ...old,

@@ -1,14 +1,14 @@
-// What nightly runs have done before. It is stored among the job runs.
+// What earlier nightly runs have done, stored among the job runs.
 import type { App } from '../../app.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
 import type { RunContext } from '../job.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Longer than a run is retried. */
+/** Longer than any run is retried. */
 const REFRESHED_TTL_MS = 7 * DAY_MS;
 
-/** A universe that nobody has used for so long is forgotten. */
+/** A universe that was unused for this long is forgotten. */
 const TRAINED_TTL_MS = 30 * DAY_MS;
 
 /** @returns when a bot first started on this store, milliseconds since 1970 */
@@ -30,7 +30,7 @@ export async function saveRefreshed(universeKey: string, run: RunContext): Promi
   await run.app.jobRuns.set(refreshedKey(universeKey, run.due), doneRun(run), REFRESHED_TTL_MS);
 }
 
-/** @returns the newest day of prices, ISO, on which a model of the universe was trained last */
+/** @returns the newest day of prices (ISO) that the latest training for the universe used */
 export async function trainedUntil(universeKey: string, { jobRuns }: App): Promise<string | undefined> {
   return (await jobRuns.get(trainedKey(universeKey)))?.note;
 }

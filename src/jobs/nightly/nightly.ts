@@ -1,3 +1,4 @@
+import { plural } from '../../format.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
 import { nonceOf } from '../../messenger.ts';
 import type { Job, RunContext } from '../job.ts';
@@ -21,7 +22,7 @@ export const nightly: Job = {
   ],
 };
 
-/** @throws Error when something failed, unless this is the last attempt: then the operators are told what still fails */
+/** @throws Error when something failed, unless this is the last attempt: then the operators are notified */
 async function runNightly(run: RunContext, isLastAttempt: boolean): Promise<void> {
   const { universes, orphanedAlerts } = await universesInUse(run.app, run.messenger);
   const failures: NightlyFailure[] = [];
@@ -33,7 +34,7 @@ async function runNightly(run: RunContext, isLastAttempt: boolean): Promise<void
   if (undelivered > 0) {
     failures.push({
       subject: 'alerts',
-      message: `${undelivered} notices about a removed universe were not delivered.`,
+      message: `${plural(undelivered, 'notice')} about a removed universe could not be delivered.`,
     });
   }
   if (failures.length === 0) return;

@@ -1,3 +1,4 @@
+import { discordName, wordError } from '../../commands/error-words.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../parse.ts';
 import { retryWhileBusy } from '../../async.ts';
@@ -7,8 +8,8 @@ import { saveTrainedUntil, trainedUntil } from './done-before.ts';
 import { nameOf, type UniverseInUse } from './universes-in-use.ts';
 
 /**
- * Refreshes a universe's prices, compares a new model with the live one, draws the scenarios that are asked for again,
- * and checks its alerts. Without prices nothing else is tried; any other step that fails leaves the rest unaffected.
+ * Refreshes a universe's prices, compares a new model with the live one, draws scenarios in advance, and checks its
+ * alerts. Without prices nothing else is tried; any other failed step leaves the rest unaffected.
  * @returns what failed, in sentences for operators
  */
 export async function refreshUniverse(universe: UniverseInUse, run: RunContext): Promise<readonly string[]> {
@@ -21,7 +22,8 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');
-      problems.push(`${step} failed: ${err instanceof UserError ? err.message : 'an internal error; see the log.'}`);
+      const what = err instanceof UserError ? wordError(err, discordName).message : 'an internal error; see the log.';
+      problems.push(`${step} failed: ${what}`);
       return undefined;
     }
   };
@@ -46,7 +48,7 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
   return problems;
 }
 
-/** Trains only when there are prices that no training has seen: at a weekend there are none. */
+/** Trains only when there are new prices: at a weekend there are none. */
 async function retrain({ key, spec }: UniverseInUse, until: string, run: RunContext): Promise<void> {
   const { engine, log } = run.app;
   const universe = nameOf({ key, spec });

@@ -15,7 +15,7 @@ const MAX_MESSAGE_LENGTH = 240;
 
 /**
  * @param due milliseconds since 1970
- * @param universeCount of those in use, refreshed or not
+ * @param universeCount universes in use, refreshed or not
  */
 export function nightlyFailureReply(due: number, universeCount: number, failures: readonly NightlyFailure[]): Reply {
   const lines = failures.slice(0, MAX_LINES).map(({ subject, message }) => `**${subject}**: ${cut(message)}`);

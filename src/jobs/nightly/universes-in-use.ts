@@ -14,12 +14,12 @@ export interface MembersAlert {
   readonly alert: Alert;
 }
 
-/** A universe that somebody asks about: a built-in one by its name, a server's by its tickers. */
+/** A built-in universe by its name, or a server's by its tickers. */
 export interface UniverseInUse {
   /** Short; equal lists of tickers have the same key. */
   readonly key: string;
   readonly spec: UniverseSpec;
-  /** Trading days that are asked about, ascending. */
+  /** In trading days, ascending. */
   readonly horizons: readonly number[];
   readonly alerts: readonly MembersAlert[];
 }
@@ -31,7 +31,7 @@ export interface InUse {
 }
 
 /** One reason why a universe is in use. */
-interface Use {
+interface UniverseUse {
   readonly name: string;
   readonly guildId?: string | undefined;
   readonly horizonDays: number;
@@ -40,14 +40,14 @@ interface Use {
 
 /**
  * In use are the built-in universes that have a live model, and those named by a member's alert, or by the settings or
- * a report of a server that the bot is in. What a server has saved stays, unused, after the bot has left it.
+ * a report of a server that the bot is in. What a server has saved is retained but unused after the bot has left it.
  */
 export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
   const found = new Map<string, { spec: UniverseSpec; horizons: Set<number>; alerts: MembersAlert[] }>();
   const orphanedAlerts: MembersAlert[] = [];
   for (const { name, guildId, horizonDays, alert } of await usesOf(app, isInGuild)) {
-    // Without its server, only the built-in universes are there.
-    const spec = await resolved(app, name, guildId !== undefined && isInGuild(guildId) ? guildId : undefined);
+    // Outside its server, only the built-in universes exist.
+    const spec = await resolveUniverse(app, name, guildId !== undefined && isInGuild(guildId) ? guildId : undefined);
     if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), alerts: [] };
@@ -65,10 +65,13 @@ export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'i
   return { universes, orphanedAlerts };
 }
 
-async function usesOf({ models, universes, guilds, members }: App, isInGuild: Messenger['isInGuild']): Promise<Use[]> {
+async function usesOf(
+  { models, universes, guilds, members }: App,
+  isInGuild: Messenger['isInGuild'],
+): Promise<UniverseUse[]> {
   const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
-  const uses: Use[] = universes
+  const uses: UniverseUse[] = universes
     .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
   for (const guildId of (await guilds.ids()).filter(isInGuild)) {
@@ -76,7 +79,7 @@ async function usesOf({ models, universes, guilds, members }: App, isInGuild: Me
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
     for (const { universe, mandate, blockedSince } of reports) {
-      // Nobody reads it until it may be posted again.
+      // A blocked report is not posted, so it needs no fresh data.
       if (blockedSince !== undefined) continue;
       uses.push({ name: universe, guildId, horizonDays: mandate.horizonDays });
     }
@@ -91,7 +94,11 @@ async function usesOf({ models, universes, guilds, members }: App, isInGuild: Me
   return uses;
 }
 
-async function resolved({ guilds }: App, name: string, guildId: string | undefined): Promise<UniverseSpec | undefined> {
+async function resolveUniverse(
+  { guilds }: App,
+  name: string,
+  guildId: string | undefined,
+): Promise<UniverseSpec | undefined> {
   try {
     return await guilds.resolve(name, guildId);
   } catch (error) {
@@ -107,6 +114,6 @@ function keyOf(spec: UniverseSpec): string {
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
 }
 
-/** For operators: the universe's name, or its key where it has none. */
+/** For operators: the universe's name, or its key if it has none. */
 export const nameOf = ({ key, spec }: Pick<UniverseInUse, 'key' | 'spec'>): string =>
   'name' in spec ? (spec.name ?? key) : key;

@@ -9,12 +9,12 @@ export const reportFailedReply = ({ id, what, universe }: Report, sentence: stri
   footer: `Report ${id} runs again when it is next due; /report remove deletes it.`,
 });
 
-/** For whoever scheduled it. @param lacking the permissions that the bot lacks, in words; undefined when not known */
+/** For the member who scheduled it. @param lacking the permissions that the bot lacks, in words; undefined when not known */
 export const reportBlockedReply = ({ id, what, channelId, universe }: Report, lacking?: string): Reply => ({
   tone: 'warning',
   title: 'A scheduled report can no longer be posted',
   body:
     `The ${what} report of **${universe}** (report ${id}) was due in <#${channelId}>, but I may not post there` +
-    `${lacking === undefined ? '' : `: I lack ${lacking}`}. I will try again each time it is due, and not message you about it ` +
-    'again until it has worked. /report remove deletes it.',
+    `${lacking === undefined ? '' : `: I lack ${lacking}`}. I will try again each time it is due, and will not message you again ` +
+    'until a post has succeeded. /report remove deletes it.',
 });

@@ -1,4 +1,4 @@
-import { DISCORD_NAMES, wordError } from '../../commands/constraints.ts';
+import { discordName, wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
@@ -16,7 +16,7 @@ export const reports: Job = {
   async tasks(context) {
     const { app, messenger } = context;
     const { guilds } = app;
-    // The reports of a server that the bot has left wait until it is back.
+    // Reports of a server that the bot has left are paused until it returns.
     const ids = (await guilds.ids()).filter((guildId) => messenger.isInGuild(guildId));
     const tasks = ids.map(async (guildId) =>
       (await guilds.get(guildId)).reports.map((report) => taskOf(guildId, report, context)),
@@ -64,11 +64,11 @@ async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: 
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be computed');
-    return reportFailedReply(report, wordError(error, DISCORD_NAMES).message);
+    return reportFailedReply(report, wordError(error, discordName).message);
   }
 }
 
-/** Whoever scheduled the report is told once; if that fails, again when it is next due. */
+/** Notifies the member who scheduled the report, once; if that fails, again when it is next due. */
 async function markBlocked(dueReport: DueReport, context: JobContext, lacking?: string): Promise<void> {
   const { guildId, report, due } = dueReport;
   const { app, messenger } = context;

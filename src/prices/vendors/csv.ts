@@ -48,7 +48,11 @@ const assetColumns: Selection = (names, where) => {
   if (names.length === 1) return [0];
   const assets = names.flatMap((name, j) => (name.startsWith('^') ? [] : [j]));
   if (assets.length > 0) return assets;
-  throw new UserError(`${where} has indices alone: choose among the columns ${listNames(names, 12)}.`, 'tickers');
+  throw new UserError(`${where} has indices alone: choose among the columns ${listNames(names, 12)}.`, {
+    option: 'tickers',
+    code: 'csv.indices-alone',
+    data: { where, columns: names },
+  });
 };
 
 function selection(wanted: readonly string[] | undefined, otherwise: Selection): Selection {
@@ -58,12 +62,16 @@ function selection(wanted: readonly string[] | undefined, otherwise: Selection):
 function rawPrices(rows: readonly Row[], where: string, select: Selection): RawPrices {
   const [header, ...body] = rows;
   if (header === undefined)
-    throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, 'prices');
+    throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, {
+      option: 'prices',
+      code: 'csv.empty',
+      data: { where },
+    });
   const [dateName = '', ...names] = header.cells;
   if (dateName.toLowerCase() !== 'date') {
     throw new UserError(
       `${where}, line ${header.line}: expected a header such as date,AAPL,MSFT, got "${dateName}" first.`,
-      'prices',
+      { option: 'prices', code: 'csv.no-header', data: { where, line: header.line, got: dateName } },
     );
   }
   checkUnique(names, { where, option: 'prices' });
@@ -81,7 +89,11 @@ function selectTickers(names: readonly string[], wanted: readonly string[], wher
   const known = names.map((name) => name.toUpperCase());
   const unknown = wanted.filter((ticker) => !known.includes(ticker.toUpperCase()));
   if (unknown.length === 0) return wanted.map((ticker) => known.indexOf(ticker.toUpperCase()));
-  throw new UserError(`${where} has no column ${listNames(unknown)}; it has ${listNames(names, 12)}.`, 'tickers');
+  throw new UserError(`${where} has no column ${listNames(unknown)}; it has ${listNames(names, 12)}.`, {
+    option: 'tickers',
+    code: 'csv.no-column',
+    data: { where, tickers: unknown, columns: names },
+  });
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -95,7 +107,11 @@ function closesOf(
   if (cells.length !== names.length + 1) {
     throw new UserError(
       `${where}, line ${line}: expected ${names.length + 1} cells as in the header, got ${cells.length}.`,
-      'prices',
+      {
+        option: 'prices',
+        code: 'csv.row-length',
+        data: { where, line, expected: names.length + 1, got: cells.length },
+      },
     );
   }
   return columns.map((column) => {
@@ -105,7 +121,7 @@ function closesOf(
     const at = `${where}, line ${line} (${cells[0]}), ${names[column]}`;
     throw new UserError(
       `${at}: expected a price such as 101.25, got "${cell}"; leave the cell blank if there was none.`,
-      'prices',
+      { option: 'prices', code: 'csv.not-a-price', data: { at, got: cell } },
     );
   });
 }

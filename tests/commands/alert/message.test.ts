@@ -8,38 +8,40 @@ const alert = {
 };
 const fired = { alert, minCvar: 0.09123, pricesUntil: '2026-11-20' };
 
-describe('what a member is told of an alert', () => {
-  it('names the limit, what is asked, the smallest limit that can be kept, and the day of the prices', () => {
+describe('the message of an alert', () => {
+  it('names the limit, the query, the smallest limit that can be kept, and the day of the prices', () => {
     const reply = alertReply({ ...fired, fires: 'infeasible' });
     expect(reply).toMatchObject({
       tone: 'warning',
       title: 'A limit of 8% can no longer be kept · 21 trading days · us12',
-      body: expect.stringContaining('the worst 5% of scenarios cannot be brought below **9.12%** (CVaR)'),
+      body: expect.stringContaining('the worst 5% of scenarios below **9.12%** (CVaR)'),
       fields: [
         { name: 'Smallest limit that can be kept now', value: '9.13%' },
         { name: 'Your limit', value: '8% (CVaR 95%)' },
         { name: 'Prices', value: 'until 2026-11-20' },
       ],
     });
-    expect(reply.footer).toContain('Not investment advice. This was alert 3: /alert remove ends it.');
+    expect(reply.footer).toContain('Not investment advice. This is alert 3; /alert remove deletes it.');
     expect(reply).not.toHaveProperty('buttons');
   });
 
-  it('says the risk beside the good news', () => {
+  it('states the risk together with the good news', () => {
     const reply = alertReply({ ...fired, minCvar: -0.01, fires: 'feasible' });
     expect(reply.title).toContain('A limit of 8% can be kept again');
-    expect(reply.body).toContain('losses can be larger than any limit');
+    expect(reply.body).toContain('losses can exceed any limit');
     // No smaller limit can be asked for.
     expect(reply.fields?.[0]?.value).toBe('0.01%');
   });
 
-  it('names the server whose universe it is', () => {
+  it('names the server of the universe', () => {
     const { fields } = alertReply({ ...fired, fires: 'infeasible', server: 'Traders' });
     expect(fields).toContainEqual({ name: 'Universe', value: 'us12 of Traders' });
-    expect(orphanReply(alert, 'Traders').body).toContain('**us12** has been removed from Traders, or I have been, so');
+    expect(orphanReply(alert, 'Traders').body).toContain(
+      '**us12** no longer exists in Traders, or I am no longer there.',
+    );
   });
 
-  it('says how to end an alert whose universe is gone', () => {
-    expect(orphanReply(alert).body).toMatch(/\*\*us12\*\* has been removed.*\/alert remove \(it is alert 3\)/);
+  it('says how to remove an alert whose universe is gone', () => {
+    expect(orphanReply(alert).body).toMatch(/\*\*us12\*\* no longer exists.*It is alert 3; \/alert remove deletes it/);
   });
 });

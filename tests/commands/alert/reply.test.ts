@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/commands/alert/record.ts';
-import { listedAlerts, savedAlert } from '../../../src/commands/alert/reply.ts';
+import { alertListReply, savedAlertReply } from '../../../src/commands/alert/reply.ts';
 
 const alert: Alert = {
   id: '3',
@@ -22,45 +22,46 @@ const alert: Alert = {
 const prices = { source: 'Yahoo Finance', from: '2020-01-02', until: '2026-01-02', stale: false, notes: [] };
 const now = Date.parse('2026-01-04T12:00:00Z');
 const saved = (about: Alert, server?: string) =>
-  savedAlert({ alert: about, isGone: false, ...(server !== undefined && { server }) }, prices, now);
+  savedAlertReply({ alert: about, isGone: false, ...(server !== undefined && { server }) }, prices, now);
 
-describe('an alert in words', () => {
-  it('says the smallest limit rounded up, so that it can be kept, and never one that cannot be asked for', () => {
-    expect(saved(alert).body).toContain('can be kept now: the smallest that can is **7.01%**');
+describe('an alert reply', () => {
+  it('rounds the smallest limit up, so that it can be kept, and never below the smallest allowed', () => {
+    expect(saved(alert).body).toContain('can be kept now. The smallest that can is **7.01%**');
     expect(saved({ ...alert, minCvar: -0.02 }).body).toContain('**0.01%**');
   });
 
-  it('is saved with all that it asks, and the age of the prices', () => {
+  it('confirms an alert with its whole query and the age of the prices', () => {
     expect(saved(alert, 'this server').fields).toEqual([
       {
-        name: 'Invocation',
-        value: 'us12, 1 trading day, alpha 95%, at least 2% an asset, at most 40% an asset; a universe of this server',
+        name: 'Details',
+        value:
+          'us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset; a universe of this server',
       },
       { name: 'Prices', value: 'Yahoo Finance, until 2026-01-02 (2 days old).' },
     ]);
     expect(saved(alert).fields?.[0]?.value).not.toContain('server');
   });
 
-  it('is listed with all that it asks, and how it stood', () => {
-    const listed = listedAlerts([
+  it('lists alerts with their whole query and their last state', () => {
+    const listed = alertListReply([
       { alert, isGone: false },
       { alert: { ...alert, lastTold: 'infeasible', minCvar: 0.09 }, isGone: false, server: 'Traders' },
     ]);
     expect(listed.fields).toEqual([
       {
-        name: '3: limit 7.5%, us12, 1 trading day, alpha 95%, at least 2% an asset, at most 40% an asset',
-        value: 'Could be kept when I last looked: the smallest limit that could was 7.01%.',
+        name: '3: limit 7.5%, us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset',
+        value: 'Could be kept at the last check. The smallest limit that could was 7.01%.',
       },
       {
         name: expect.stringContaining('3: limit 7.5%'),
         value:
-          '⚠ Could not be kept when I last looked: the smallest limit that could was 9.00%. us12 is a universe of Traders.',
+          '⚠ Could not be kept at the last check. The smallest limit that could was 9.00%. us12 is a universe of Traders.',
       },
     ]);
   });
 
-  it('says that nobody watches it when its universe is no more', () => {
-    const [field] = listedAlerts([{ alert, isGone: true, server: 'this server' }]).fields ?? [];
-    expect(field?.value).toBe('⚠ us12 is no universe of this server any more, so nobody watches this limit.');
+  it('says that an alert is paused when its universe is gone', () => {
+    const [field] = alertListReply([{ alert, isGone: true, server: 'this server' }]).fields ?? [];
+    expect(field?.value).toBe('⚠ us12 is no longer a universe of this server, so this alert is paused.');
   });
 });

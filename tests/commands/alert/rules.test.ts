@@ -55,7 +55,7 @@ describe('an alert', () => {
     expect(alert).toMatchObject({ lastTold: 'infeasible', hasFired: true, minCvar: 0.0801 });
   });
 
-  it('that was saved while its limit could not be kept fires when it can be', () => {
+  it('saved while its limit could not be kept fires when it can be kept', () => {
     expect(checkAlert(alertOf({ lastTold: 'infeasible', minCvar: 0.09 }), 0.08).fires).toBe('feasible');
   });
 
@@ -68,7 +68,7 @@ describe('an alert', () => {
     ]);
   });
 
-  it('remembers the minimum that it saw, and changes nothing else, when it does not fire', () => {
+  it('records the minimum and changes nothing else when it does not fire', () => {
     const quiet = alertOf({ hasFired: true });
     expect(checkAlert(quiet, 0.0815)).toEqual({ alert: { ...quiet, minCvar: 0.0815 } });
   });
@@ -85,7 +85,7 @@ describe('an alert', () => {
     );
   });
 
-  it('alternates, beginning with what was not told when it was saved', () => {
+  it('alternates between states, starting with the opposite of the saved one', () => {
     fc.assert(
       fc.property(starts, factors(0, 2), (alert, path) => {
         const { firings } = follow(
@@ -98,7 +98,7 @@ describe('an alert', () => {
     );
   });
 
-  it('never says what is not so, and every firing after the first is 5% of the limit away from it', () => {
+  it('always reports the true state, and after the first time only when the minimum is 5% of the limit past it', () => {
     fc.assert(
       fc.property(starts, factors(0, 2), (alert, path) => {
         const lossLimit = limitOf(alert.mandate);
@@ -114,7 +114,7 @@ describe('an alert', () => {
     );
   });
 
-  it('leaves nobody wrong about a limit that is far away', () => {
+  it('always leaves the member with the true state when the limit is far away', () => {
     fc.assert(
       fc.property(starts, factors(0, 2), fc.boolean(), (alert, path, isOver) => {
         const end = isOver ? 1.06 : 0.94;
@@ -145,7 +145,7 @@ describe("a member's alerts", () => {
     expect(withoutAlert(record, '10')).toEqual({ alerts: [record.alerts[0]], closed });
   });
 
-  it('are equal when they ask the same, whatever the minimum was', () => {
+  it('are equal for the same query, whatever the minimum was', () => {
     const record = { alerts: [alertOf({ minCvar: 0.01, lastTold: 'infeasible', hasFired: true })] };
     expect(() => withAlert(record, draft(alertOf()))).toThrow('it is number 1');
     for (const other of [

@@ -40,9 +40,9 @@ describe('/alert', () => {
     async () => {
       const text = await add('8%', { alpha: '90%', max_weight: '40%' });
       expect(text).toContain('Alert 1 is saved');
-      expect(text).toMatch(/A limit of 8% can be kept now: the smallest that can is \*\*\d\.\d\d%\*\*\./);
-      expect(text).toContain('write to you when it cannot be kept any more');
-      expect(text).toContain('only while you take direct messages');
+      expect(text).toMatch(/A limit of 8% can be kept now\. The smallest that can is \*\*\d\.\d\d%\*\*\./);
+      expect(text).toContain('message you when it can no longer be kept');
+      expect(text).toContain('only while you accept direct messages');
       expect(text).toContain('Not investment advice');
       const [saved] = await savedOf();
       expect(saved).toEqual({
@@ -68,8 +68,8 @@ describe('/alert', () => {
     'saves one that already cannot be kept as such, also in direct messages',
     async () => {
       const text = await add('0.5%', {}, { isDirect: true });
-      expect(text).toMatch(/0\.5% already cannot be kept: the smallest that can is \*\*\d\.\d\d%\*\*/);
-      expect(text).toContain('write to you when it can be kept');
+      expect(text).toMatch(/0\.5% cannot be kept now\. The smallest that can is \*\*\d\.\d\d%\*\*/);
+      expect(text).toContain('message you when it can be kept');
       expect((await savedOf()).at(-1)).toMatchObject({
         id: '2',
         mandate: { risk: { limit: 0.005 } },
@@ -90,13 +90,13 @@ describe('/alert', () => {
     PATIENCE,
   );
 
-  it('refuses an equal one at once, and keeps what there is', async () => {
+  it('refuses a duplicate at once, and keeps the existing alert', async () => {
     const before = await savedOf();
     expect(await add('8%', { alpha: '90%', max_weight: '40%' })).toContain('it is number 1');
     expect(await savedOf()).toEqual(before);
   });
 
-  it('holds ten a member, and refuses the next before anything is computed', async () => {
+  it('allows ten per member, and refuses the next before anything is computed', async () => {
     const userId = newMember();
     const one = (await savedOf())[0]!;
     const alerts = Array.from({ length: MOST_ALERTS }, (_, k) => ({
@@ -118,17 +118,17 @@ describe('/alert', () => {
     expect(await ask('add', options, { userId: newMember() })).toContain(sentence);
   });
 
-  it('lists what is saved, with the last minimum', async () => {
+  it('lists saved alerts with their last minimum', async () => {
     const text = await ask('list');
     expect(text).toContain('You have 3 alerts');
-    expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% an asset\nCould be kept when');
+    expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% per asset\nCould be kept at');
     expect(text).toMatch(
-      /2: limit 0\.5%.*\n⚠ Could not be kept when I last looked: the smallest limit that could was \d\.\d\d%\./,
+      /2: limit 0\.5%.*\n⚠ Could not be kept at the last check\. The smallest limit that could was \d\.\d\d%\./,
     );
     expect(await ask('list', {}, { userId: newMember() })).toContain('You have no alerts');
   });
 
-  it("completes the member's own ids with words, and universes", async () => {
+  it("completes the member's own ids with descriptions, and universes", async () => {
     const typed = people.discord.autocomplete('alert remove', { id: '0.5' }, 'id');
     await typed.acknowledged();
     expect(typed.choices).toEqual([{ name: '2: limit 0.5%, sample, 5 trading days, alpha 95%', value: '2' }]);
@@ -140,7 +140,7 @@ describe('/alert', () => {
     expect(universes.choices?.map(({ value }) => value)).toEqual(['us12']);
   });
 
-  it('removes one by its number, and says which there are', async () => {
+  it('removes an alert by its number, and lists the existing ones', async () => {
     expect(await ask('remove', { id: '2' })).toContain('Alert 2 is removed');
     expect((await savedOf()).map(({ id }) => id)).toEqual(['1', '3']);
     expect(await ask('remove', { id: '2' })).toContain('one of your alerts (1, 3); got "2"');
@@ -155,7 +155,7 @@ describe('/alert', () => {
 });
 
 describe('an alert about a universe of a server', () => {
-  it('remembers the server; one about a universe of everybody does not', async () => {
+  it('stores the server, unlike an alert about a built-in universe', async () => {
     const test = createTestApp();
     const guildId = '300000000000000001';
     const tech = { name: 'tech', tickers: ['AAA', 'BBB'], createdAt: '2026-01-01T00:00:00.000Z' };
@@ -170,7 +170,7 @@ describe('an alert about a universe of a server', () => {
     });
   });
 
-  it("is about the server's default where none is named, which there must be", async () => {
+  it("uses the server's default universe when none is named, and fails without one", async () => {
     const test = createTestApp();
     const guildId = '300000000000000001';
     const parsed = async () =>
@@ -186,7 +186,7 @@ describe('an alert about a universe of a server', () => {
     });
   });
 
-  it('is listed with the name of its server, and without one to look at once the universe is deleted', async () => {
+  it('is listed with the name of its server, and as paused once the universe is deleted', async () => {
     const { discord, app } = people;
     const userId = newMember();
     const one = (await savedOf())[0]!;
@@ -196,6 +196,6 @@ describe('an alert about a universe of a server', () => {
     expect(await ask('list', {}, { userId })).toContain('tech is a universe of this server.');
     expect(await ask('list', {}, { userId, isDirect: true })).toContain('tech is a universe of A guild.');
     await app.guilds.update(discord.guildId, (old) => ({ ...old, universes: [] }));
-    expect(await ask('list', {}, { userId })).toContain('⚠ tech is no universe of this server any more');
+    expect(await ask('list', {}, { userId })).toContain('⚠ tech is no longer a universe of this server');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   BUTTON_LIFE,
-  keepRequest,
+  saveRequest,
   openRequests,
   type AllocateCommandRequest,
 } from '../../../src/commands/allocate/buttons.ts';
@@ -18,13 +18,13 @@ const request: AllocateCommandRequest = {
   isPublic: false,
 };
 
-describe('a request that a button stands for', () => {
-  it('is kept for its member under a key that fits into a custom_id, for 30 days', async () => {
+describe('the request behind a button', () => {
+  it('is saved for its member under a key that fits into a custom_id, for 30 days', async () => {
     const { home, remove } = temporaryHome();
     let now = Date.UTC(2026, 0, 1);
     const store = await openStore(`sqlite:${home}/store.sqlite`, { now: () => now });
     const table = openRequests(store);
-    const [key, other] = [await keepRequest(table, '7', request), await keepRequest(table, '7', request)];
+    const [key, other] = [await saveRequest(table, '7', request), await saveRequest(table, '7', request)];
     expect(key).toMatch(/^[\w-]{12}$/);
     expect(other).not.toBe(key);
     now += BUTTON_LIFE - 1;

@@ -61,8 +61,8 @@ const by = (id: string, limit?: number): AllocateAnswer['request'] => {
 const now = Date.parse('2026-11-20T12:00:00Z');
 const say = (changes?: Partial<AllocateAnswer>) => replyToText(allocationReply({ answer: answer(changes), now }));
 
-describe('an allocation in words', () => {
-  it('gives the risk with the profit, and where everything comes from', () => {
+describe('an allocation reply', () => {
+  it('shows the risk with the profit, and states its sources', () => {
     expect(say()).toMatchInlineSnapshot(`
       "Split within 8% · 21 trading days · sample
       ==========================================
@@ -88,7 +88,7 @@ describe('an allocation in words', () => {
     `);
   });
 
-  it('says when the figure on fresh scenarios lies above the limit', () => {
+  it('says so when the figure on fresh scenarios is above the limit', () => {
     const worse = { ...best, freshCvar: 0.0812 };
     expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, gap: 0 } })).toContain(
       'On scenarios that the optimiser has not seen it is 8.12%: above the limit.',
@@ -122,7 +122,7 @@ describe('an allocation in words', () => {
     `);
   });
 
-  it('shows the least risky split when it is asked for, whatever the limit', () => {
+  it('shows the least risky split on request, whatever the limit', () => {
     const text = say({
       request: by('minimum-cvar'),
       allocation: { status: 'optimal', portfolio: minimum, minimum, gap: 0 },
@@ -139,7 +139,7 @@ describe('an allocation in words', () => {
     [
       0.05,
       'warning',
-      'Equal weights: does not keep a limit of 5% · 21 trading days · sample',
+      'Equal weights: above the limit of 5% · 21 trading days · sample',
       '5.50% (CVaR), above the limit of 5%.',
     ],
   ] as const)(
@@ -157,12 +157,12 @@ describe('an allocation in words', () => {
     },
   );
 
-  it('says that no split keeps the limit where the least risky one does not, whoever chose it', () => {
+  it('says that no split keeps the limit if the least risky one does not, whichever strategy found it', () => {
     const allocation = { status: 'infeasible', portfolio: minimum, minimum, gap: 0 } as const;
     expect(say({ request: by('minimum-cvar', 0.03), allocation })).toMatch(/^No split keeps a limit of 3% · /);
   });
 
-  it('counts whole shares and the cash left', () => {
+  it('shows whole shares and the cash left over', () => {
     const text = say({ holdings: wholeShares(best.weights, 1000, [150, 40, 3]) });
     expect(text).toContain('Asset  Weight     USD  Shares');
     expect(text).toContain('AAA     70.0%  600.00       4');
@@ -170,7 +170,7 @@ describe('an allocation in words', () => {
     expect(text).toContain('Cash           120.00');
   });
 
-  it('says that stored prices are stale, and tells their notes', () => {
+  it('says that stored prices are stale, and shows their notes', () => {
     const stale = {
       source: 'Yahoo Finance, stored 2026-11-12',
       from: '2016-01-04',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
-import type { Options } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import type { Reply } from '../../../src/reply.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
@@ -31,7 +31,7 @@ async function press({ buttons = [] }: Reply, label: string): Promise<Reply> {
 const weightsOf = ({ table = [] }: Reply): string[] => table.slice(1).map((row) => row.split(/ +/)[1] ?? '');
 
 describe('/allocate strategy:', () => {
-  it('answers as it always did where none is named, or that one', async () => {
+  it('gives the same answer by default as for the default strategy', async () => {
     const [plain, named] = [await ask({ loss: '90%' }), await ask({ loss: '90%', strategy: 'cvar-lstm' })];
     expect(plain).toMatchObject({ tone: 'answer', title: `Split within 90% · 21 trading days · ${TICKERS}` });
     expect(named).toEqual(plain);
@@ -45,14 +45,14 @@ describe('/allocate strategy:', () => {
     expect(reply).not.toHaveProperty('buttons');
   });
 
-  it('says that equal weights break the limit; its buttons lead to what keeps one', async () => {
+  it('says that equal weights are above the limit, and offers buttons for splits that keep one', async () => {
     const reply = await ask({ loss: '0.01%', strategy: 'equal-weight' });
     expect(reply).toMatchObject({
       tone: 'warning',
-      title: `Equal weights: does not keep a limit of 0.01% · 21 trading days · ${TICKERS}`,
+      title: `Equal weights: above the limit of 0.01% · 21 trading days · ${TICKERS}`,
     });
     expect(weightsOf(reply)).toEqual(['33.3%', '33.3%', '33.3%']);
-    expect(await press(reply, 'Use minimum risk')).toMatchObject({
+    expect(await press(reply, 'Show minimum risk')).toMatchObject({
       tone: 'answer',
       title: `Least risky split · 21 trading days · ${TICKERS}`,
     });
@@ -77,12 +77,12 @@ describe('/allocate strategy:', () => {
     expect((await ask({ loss: '0.01%' })).table).toEqual(kept.table);
   });
 
-  it('refuses one that there is not, naming those that there are', async () => {
+  it('refuses an unknown strategy, and lists the known ones', async () => {
     await expect(ask({ loss: '8%', strategy: 'momentum' })).rejects.toThrow(
       expect.objectContaining({
         name: 'UserError',
         option: 'strategy',
-        message: 'strategy takes one of cvar-lstm, minimum-cvar, equal-weight; got "momentum".',
+        message: 'There is no strategy "momentum": expected one of cvar-lstm, minimum-cvar, equal-weight.',
       }),
     );
   });

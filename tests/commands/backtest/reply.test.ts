@@ -17,21 +17,21 @@ const withLimits = (...byLimit: Partial<LimitSummary>[]): BacktestAnswer => ({
   result: { ...usual.result, byLimit: byLimit.map((each) => Object.assign({}, plain, each)) },
 });
 
-describe('a backtest in words', () => {
-  it('says that no limit was broken where none was', () => {
+describe('a backtest reply', () => {
+  it('says so when no limit was broken', () => {
     const text = say(withLimits({ limit: 0.05, feasible: 1, violations: 0 }, { limit: 0.08, violations: 0 }));
-    expect(text).toContain('None was broken even once.');
+    expect(text).toContain('No limit was broken even once.');
     expect(text).not.toContain('Broken most often');
   });
 
-  it('has a row for each limit and each path, and says where it comes from', () => {
+  it('has a row for each limit and each path, and states its sources', () => {
     expect(say(usual)).toMatchInlineSnapshot(`
       "Backtest · 21 trading days · us12
       =================================
 
-      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken (5% of decisions may) and Acerbi and Szekely's of how deeply, both at 5%; few decisions hide much. Broken most often: 11%, 10 of 50 times against 2.5 promised.
+      1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken (5% of decisions may) and Acerbi and Szekely's test of how deeply, both at the 5% level. With few decisions the tests miss much. Broken most often: 11%, 10 of 50 times, against 2.5 promised.
       Could be kept: up to 2% on no date, 3% on 10 of 50 dates, from 7% on every date.
-      Profit was overstated by 4.92 points: +5.47% per 21 trading days were predicted, +0.56% realised before costs.
+      Profit was overstated by 4.92 points: +5.47% per 21 trading days was predicted, +0.56% was realised before costs.
 
       Limit  Kept  Predicted  Real  Broken  Tail
       1%        0          –     –       –     –
@@ -49,35 +49,35 @@ describe('a backtest in words', () => {
       equal    50       5.2%  0.7%       8  0.97
       min      50       3.7%  0.7%       7  1.32
 
-      Path   A year  Drawdown  Sharpe
-      3%      +6.4%     24.2%    0.46
-      4%      +6.6%     24.2%    0.47
-      5%      +6.5%     24.2%    0.45
-      6%      +5.5%     24.2%    0.39
-      7%      +5.1%     24.8%    0.35
-      8%      +3.8%     28.2%    0.28
-      9%      +2.5%     31.5%    0.22
-      10%     +1.1%     34.7%    0.18
-      11%     −0.4%     38.2%    0.14
-      12%     −2.0%     41.7%    0.11
-      equal   +6.1%     21.9%    0.41
-      min     +6.8%     24.2%    0.49
-      index   +3.9%     19.5%    0.30
+      Path   Per year  Drawdown  Sharpe
+      3%        +6.4%     24.2%    0.46
+      4%        +6.6%     24.2%    0.47
+      5%        +6.5%     24.2%    0.45
+      6%        +5.5%     24.2%    0.39
+      7%        +5.1%     24.8%    0.35
+      8%        +3.8%     28.2%    0.28
+      9%        +2.5%     31.5%    0.22
+      10%       +1.1%     34.7%    0.18
+      11%       −0.4%     38.2%    0.14
+      12%       −2.0%     41.7%    0.11
+      equal     +6.1%     21.9%    0.41
+      min       +6.8%     24.2%    0.49
+      index     +3.9%     19.5%    0.30
 
       Period         2020-01-02 to 2024-01-11, 50 decisions
-      Retraining     every 63 trading days, on all days before
-      Costs          10 bp of the value traded, in the paths alone
+      Retraining     every 63 trading days, on all earlier days
+      Costs          0.10% of the value traded, deducted in the paths only
       Index          ^IXIC
       Prices         Yahoo Finance, until 2024-01-11 (4 days old).
       Scenarios      5,000, seed 1
-      In the tables  Kept: dates on which the limit could be kept. Predicted, Real: mean profit of these. Broken: losses beyond value-at-risk. Tail: realised ÷ predicted mean of these losses; above 1 is worse than promised. equal: all assets alike. min: the least risky split of each date.
+      In the tables  Kept: dates on which the limit could be kept. Predicted, Real: average profit on these dates. Broken: losses beyond value-at-risk. Tail: average of these losses, realised ÷ predicted; above 1 is worse than predicted. equal: equal weights. min: the least risky split on each date.
 
-      What held in the past need not hold again. Not investment advice.
+      What held in the past may not hold again. Not investment advice.
       "
     `);
   });
 
-  it('warns where no limit could be kept, and shows what could', () => {
+  it('warns when no limit could be kept, and shows the least risky split', () => {
     const none = backtestAnswer({ limits: [0.01] }, { decisions: 3, hasIndex: false });
     const reply = backtestReply({ answer: none, now });
     expect(reply.tone).toBe('warning');
@@ -99,34 +99,36 @@ describe('a backtest in words', () => {
       ),
     );
     expect(text).toContain('2 of 3 limits held');
-    expect(text).toContain('Broken most often: 5%, 9 of 50 times against 2.5 promised.');
+    expect(text).toContain('Broken most often: 5%, 9 of 50 times, against 2.5 promised.');
   });
 
-  it('counts no limit as held whose losses went deeper than chance explains', () => {
+  it('does not count a limit as held when its losses were deeper than chance explains', () => {
     const text = say(
       withLimits({ limit: 0.05, z2: -1.3, z2Critical: -1.2 }, { limit: 0.06, z2: -1.1, z2Critical: -1.2 }),
     );
     expect(text).toContain('1 of 2 limits held');
   });
 
-  it('does not look for the worst of limits that were never broken', () => {
+  it('names no worst limit when none was broken', () => {
     const text = say(withLimits({ violations: 0 }, { limit: 0.1, violations: 0 }));
     expect(text).toContain('2 of 2 limits held');
-    expect(text).toContain('None was broken even once.');
+    expect(text).toContain('No limit was broken even once.');
     expect(text).not.toContain('Broken most often');
   });
 
-  it('says where it begins when it was not asked to', () => {
+  it('explains the period when no first day was given', () => {
     const { from: _, ...request } = usual.request;
-    expect(say({ ...usual, request })).toMatch(/Period .*50 decisions: the last three years, from when on a model/);
+    expect(say({ ...usual, request })).toMatch(
+      /Period .*50 decisions: the last three years, as far as there was enough data/,
+    );
     expect(say(usual)).not.toContain('three years');
   });
 
   it.each([
-    [0.05, 0.01, 'overstated by 4.00 points: +5.00% per 21 trading days were predicted, +1.00% realised'],
+    [0.05, 0.01, 'overstated by 4.00 points: +5.00% per 21 trading days was predicted, +1.00% was realised'],
     [0.01, 0.03, 'understated by 2.00 points'],
     [0.01, 0.0101, 'as predicted: +1.00%'],
-    [0.01, -0.02, '−2.00% realised'],
+    [0.01, -0.02, '−2.00% was realised'],
   ])('tells a profit of %d that was %d', (predicted, realised, words) => {
     expect(say(withLimits({ predicted, realised }))).toContain(words);
   });
@@ -138,7 +140,7 @@ describe('a backtest in words', () => {
         { limit: 0.1, feasible: 40, predicted: 0.1, realised: 0 },
       ),
     );
-    expect(text).toContain('+9.00% per 21 trading days were predicted');
+    expect(text).toContain('+9.00% per 21 trading days was predicted');
   });
 
   it.each<[string, BacktestAnswer]>([
@@ -155,17 +157,17 @@ describe('a backtest in words', () => {
 
   it.each([
     [{ retrainDays: 0, window: 1000 }, 'at every decision, on the 1,000 days before'],
-    [{ isWarmStarted: true }, 'every 63 trading days, on all days before, going on from the model before'],
+    [{ isWarmStarted: true }, 'every 63 trading days, on all earlier days, starting from the previous model'],
   ] as const)('tells how models were trained: %o', (changes, words) => {
     expect(say(backtestAnswer({ limits: [0.08], ...changes }, { decisions: 3 }))).toContain(words);
   });
 
-  it('says what was not decided', () => {
+  it('reports decisions that failed', () => {
     const answer = backtestAnswer(
       { limits: [0.08] },
       { decisions: 4, change: (choice, at) => (at === 1 ? { limit: choice.limit, status: 'failed' } : choice) },
     );
-    expect(say(answer)).toContain('3 of 12, after a fault');
+    expect(say(answer)).toContain('3 of 12 because of an error');
   });
 
   it('shows its pictures', () => {

@@ -61,7 +61,7 @@ const outcomeOf = async ({ discord, log }: TestBot, { id }: SentInteraction): Pr
 };
 
 describe('/backtest', () => {
-  it('shows how far it is, then what came of the limits, with three pictures', async () => {
+  it('shows its progress, then how the limits held, with three pictures', async () => {
     const { signals, say, open } = gated();
     const test = await start();
     const asked = ask(test.discord);
@@ -73,7 +73,7 @@ describe('/backtest', () => {
       say();
       return edits[1];
     }, 'the progress');
-    expect(progress.content).toBe('Testing on the past: decision 1 of 4, 25% done, about 1 min left');
+    expect(progress.content).toBe('Backtesting: decision 1 of 4, 25% done, about 1 min left');
     open();
     const message = await asked.answer(PATIENCE);
     const text = textOf(message);
@@ -85,8 +85,8 @@ describe('/backtest', () => {
       'equal',
       'index',
       '2024-01-02 to',
-      'at every decision, on all days before',
-      '10 bp of the value traded',
+      'at every decision, on all earlier days',
+      '0.10% of the value traded',
       'Yahoo Finance',
       'Not investment advice',
     ]) {
@@ -102,7 +102,7 @@ describe('/backtest', () => {
     expect(await outcomeOf(test, asked)).toBe('answered');
   });
 
-  it('is ended by its button, and its place is free again', async () => {
+  it('is cancelled by its button, which frees its permit', async () => {
     const { signals, open } = gated();
     const test = await start();
     const asked = ask(test.discord);
@@ -117,7 +117,7 @@ describe('/backtest', () => {
     expect(textOf(await again.answer(PATIENCE))).toContain('Backtest · 15 trading days');
   });
 
-  it('runs once in a server, whoever asks, and twice in all', async () => {
+  it('runs once per server, whoever asks, and twice in total', async () => {
     const { signals, open } = gated();
     const test = await start();
     const stranger = '200000000000000007';
@@ -149,16 +149,16 @@ describe('/backtest', () => {
     expect(message && textOf(message)).toContain('Backtest · 15 trading days');
   });
 
-  it('begins as soon as a model has enough to learn from, where there are no three years to test', async () => {
+  it('begins as soon as a model has enough data when there are no three years to test', async () => {
     const test = await start();
     const { from: _, ...rest } = FEW;
     const text = textOf(await test.discord.slash('backtest', { ...rest, retrain: 63 }).answer(PATIENCE));
     // The 500th of the market's days.
     expect(text).toContain('2023-12-01 to');
-    expect(text).toContain('the last three years, from when on a model had enough to learn from');
+    expect(text).toContain('the last three years, as far as there was enough data to train a model');
   });
 
-  it('refuses in private what it cannot test, and keeps no place for it', async () => {
+  it('refuses in private what it cannot test, without taking a permit', async () => {
     const test = await start();
     const early = test.discord.slash('backtest', { ...FEW, from: '2022-02-01', public: true });
     expect(textOf(await early.answer(PATIENCE))).toContain('begin on');
@@ -169,8 +169,8 @@ describe('/backtest', () => {
   });
 });
 
-describe('what /backtest asks', () => {
-  it('is the last three years, twelve limits and a model a quarter where nothing else is said', async () => {
+describe('a request of /backtest', () => {
+  it('covers the last three years, twelve limits and a model per quarter by default', async () => {
     const invocation = await createTestApp({ ...market.app }).invocation();
     expect(backtest.parse({ universe: 'us12' }, invocation)).toEqual({
       backtest: {
@@ -189,7 +189,7 @@ describe('what /backtest asks', () => {
     });
   });
 
-  it('is what the options say', async () => {
+  it('follows the options', async () => {
     const invocation = await createTestApp({ ...market.app }).invocation();
     const options = {
       tickers: 'AAA, BBB',

@@ -91,7 +91,7 @@ describe('backtest', () => {
     expect(json.paths.equal.annualReturn).toBeLessThan(json.paths.equal.gross.annualReturn);
   });
 
-  it('says the same in words, writes every decision and draws three pictures', async () => {
+  it('prints the same as text, writes every decision and draws three pictures', async () => {
     const [csv, chart] = [join(home, 'out', 'decisions.csv'), join(home, 'out', 'profit.png')];
     const { exitCode, stdout } = await tailcap(['backtest', ...GRID, '--csv', csv, '--chart', chart], home);
     expect(exitCode).toBe(0);
@@ -120,38 +120,43 @@ describe('backtest', () => {
     }
   });
 
-  it.each([
+  it.each<[string[], string, string, string?]>([
     [FAST.slice(0, 2), 'from', '--from is needed'],
     [['--from', '2020-01-02'], 'universe', 'Say which assets'],
-    [[...FAST, '--from', '2016-01-01'], 'from', 'begin on 2016-05-14 or later'],
+    [[...FAST, '--from', '2016-01-01'], 'from', 'begin on 2016-05-14 or later', 'backtest.from-too-early'],
     [[...FAST, '--from', 'monday'], 'from', 'YYYY-MM-DD'],
-    [[...FAST, '--until', market.dates[520]!], 'until', 'must leave room'],
-    [[...FAST, '--offset', '20'], 'offset', 'below the horizon of 20 days'],
+    [[...FAST, '--until', market.dates[520]!], 'until', 'until must leave room', 'backtest.until-too-early'],
+    [
+      [...FAST, '--offset', '20'],
+      'offset',
+      'offset must lie below the horizon of 20 days',
+      'backtest.offset-beyond-horizon',
+    ],
     [[...FAST, '--window', '499'], 'window', 'from 500 to'],
     [[...FAST, '--window', 'rolling'], 'window', 'expanding or a number of days'],
     [[...FAST, '--limits', '8'], 'limits', 'a bare 8 is unclear'],
     [[...FAST, '--retrain', '-1'], 'retrain', 'retrain'],
     [[...FAST, '--cost-bps', '1%'], 'cost-bps', 'whole number'],
-    [[...FAST, '--max-weight', '20%'], 'max-weight', 'raise max-weight'],
+    [[...FAST, '--max-weight', '20%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
     [[...FAST, '--recipe', 'x'], 'recipe', 'calibrated or plain'],
-    [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices'],
-    [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write'],
+    [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices', 'backtest.too-few-assets'],
+    [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write', 'files.cannot-write'],
     [[...FAST, '--chart', home], 'chart', 'it is a directory'],
     [
       [...FAST, '--window', '-5'],
       'window',
       '--window needs a value; one that begins with a dash is written --window=-1',
     ],
-  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await runJson(args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), option },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
   });
 
-  it('says what it leaves behind when it is interrupted, and goes on from there', async () => {
+  it('says what remains when it is interrupted, and resumes from there', async () => {
     const args = [...LONG, '--seed', '2'];
     const where = join(home, 'interrupted');
     const { interrupt, run } = startTailcap(['backtest', ...args, '--json'], where);
@@ -159,7 +164,7 @@ describe('backtest', () => {
     interrupt();
     const { exitCode, stdout, stderr } = await run;
     expect(exitCode).toBe(130);
-    const message = expect.stringContaining('the same command goes on from them');
+    const message = expect.stringContaining('the same command resumes from them');
     expect(JSON.parse(stdout)).toEqual({ status: 'error', error: { kind: 'interrupted', message } });
     expect(stderr.trimEnd().split('\n').at(-1)).toEqual(message);
     expect(stderr).not.toMatch(/Fault|Error/);
@@ -168,7 +173,7 @@ describe('backtest', () => {
   });
 
   // Killed as from outside, with decisions on their way: what was kept is whole, and the rest is made again.
-  it('goes on where it was when it was killed', async () => {
+  it('resumes after it was killed', async () => {
     const args = [...LONG, '--warm-start'];
     const [killed, whole] = [join(home, 'killed'), join(home, 'whole')];
     const { kill, run } = startTailcap(['backtest', ...args, '--json'], killed);

@@ -42,7 +42,7 @@ describe('backup and restore', () => {
     expect(await (await rig(target)).store.snapshot()).toEqual(await store.snapshot());
   });
 
-  it('leave a store alone that is not empty, unless told to replace it', async () => {
+  it('leave a store that is not empty unchanged, unless --replace is given', async () => {
     const { url, members } = await saved();
     const file = `${home}/full.backup`;
     await run(url, 'backup', '--out', file);
@@ -87,7 +87,7 @@ describeServers('backup and restore', ({ fresh }) => {
     expect(await store.snapshot()).toHaveLength(2);
   });
 
-  it('say in one sentence that the server is not there', async () => {
+  it('report in one sentence that the server cannot be reached', async () => {
     const url = (await fresh()).replace(/@.*?\//, '@127.0.0.1:1/');
     const told = await run(url, 'backup', '--out', `${home}/none.backup`);
     expect(told).toMatchObject({

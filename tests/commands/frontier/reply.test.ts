@@ -44,15 +44,15 @@ const say = (given: FrontierAnswer, mostRows = 100, weights = 2) =>
 
 const rows = (mostRows: number) => frontierReply({ answer: answer(), mostRows, weights: 2, now }).table ?? [];
 
-describe('a frontier in words', () => {
-  it('has a row for each split, for equal weights and for the limit, and says where it comes from', () => {
+describe('a frontier reply', () => {
+  it('has a row for each split, for equal weights and for the limit, and states its sources', () => {
     expect(say(answer(0.08))).toMatchInlineSnapshot(`
       "Efficient frontier · 21 trading days · sample
       =============================================
 
-      For each average loss in the worst 5% of scenarios (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest profit. Profit is the least certain figure here.
+      For each average loss in the worst 5% of scenarios (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit. Expected profit is the least certain figure here.
       Under a limit of 8% the expected profit reaches at least +1.40%.
-      /allocate tells the whole split under one limit, priced again on scenarios that the optimiser has not seen.
+      /allocate shows the whole split for one limit, checked on scenarios that the optimiser has not seen.
 
                  CVaR  Profit  Largest weights
       lowest    4.00%  +0.40%  BBBB 70%, C 30%
@@ -77,14 +77,14 @@ describe('a frontier in words', () => {
     `);
   });
 
-  it('shows at most so many splits, both ends among them', () => {
+  it('shows a limited number of splits, including both ends', () => {
     expect(rows(100)).toHaveLength(1 + 9 + 1);
     expect(rows(4)).toHaveLength(1 + 4 + 1);
     expect(rows(4)[1]).toMatch(/^lowest/);
     expect(rows(4).at(-1)).toMatch(/^highest/);
   });
 
-  it('names as many weights as it is told to', () => {
+  it('names the given number of weights', () => {
     expect(say(answer(), 100, 1)).toMatch(/^lowest +4\.00% +\+0\.40% {2}BBBB 70%$/m);
     expect(say(answer(), 100, 3)).toMatch(/^ +5\.00% +\+0\.65% {2}BBBB 61%, C 26%, AAA 13%$/m);
   });
@@ -101,14 +101,14 @@ describe('a frontier in words', () => {
     expect(text).toMatch(/^highest .*\nlimit +50\.00% +kept by the rows above$/m);
   });
 
-  it('says nothing of a limit where none was asked for', () => {
+  it('does not mention a limit when none was given', () => {
     expect(rows(9).join('\n')).not.toContain('limit');
   });
 
-  it('calls a single split the best', () => {
+  it('calls a single split the only one', () => {
     const text = say(answer(0.05, points.slice(0, 1)));
-    expect(text).toContain('Of all splits of these assets one has both');
-    expect(text).toMatch(/^best +4\.00%/m);
+    expect(text).toContain('One split of these assets has both');
+    expect(text).toMatch(/^only +4\.00%/m);
     expect(text).toContain('Every split here keeps a limit of 5%.');
   });
 });

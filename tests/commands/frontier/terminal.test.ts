@@ -78,14 +78,14 @@ describe('frontier', () => {
     expect(allocated.minCvar).toBe(json.minCvar);
   });
 
-  it('has 20 points unless told otherwise, and only marks a limit that nothing keeps', async () => {
+  it('has 20 points by default, and only marks a limit that no split keeps', async () => {
     const { exitCode, json } = await runJson('frontier', ...FAST, '--loss', '0.1%');
     expect(exitCode).toBe(0);
     expect(json.points).toHaveLength(20);
     expect(json.lossLimit).toBe(0.001);
   });
 
-  it('says the same in words, and draws it', async () => {
+  it('prints the same as text, and draws it', async () => {
     const chart = `${home}/pictures/frontier.png`;
     const { exitCode, stdout, stderr } = await tailcap(['frontier', ...FAST, '--loss', '4%', '--chart', chart], home);
     expect(exitCode).toBe(0);
@@ -97,18 +97,18 @@ describe('frontier', () => {
     expect(readFileSync(chart).subarray(1, 4).toString()).toBe('PNG');
   });
 
-  it.each([
+  it.each<[string[], string, string, string?]>([
     [[...FAST, '--points', '1'], 'points', 'from 2 to 100; got "1"'],
     [[...FAST, '--points', '101'], 'points', 'from 2 to 100'],
     [[...FAST, '--loss', '8'], 'loss', 'a bare 8 is unclear'],
-    [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight'],
+    [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
     [[], 'universe', 'Say which assets'],
-  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await runJson('frontier', ...args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), option },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
   });
 });

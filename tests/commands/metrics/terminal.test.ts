@@ -67,7 +67,7 @@ describe('metrics', () => {
     });
   });
 
-  it('leaves out what is no number: no loss, no Sortino or Calmar ratio', async () => {
+  it('leaves out undefined ratios: without a loss, no Sortino or Calmar ratio', async () => {
     const { json } = await metrics('--prices', file, '--tickers', '^I', '--frequency', 'weekly');
     expect(json).toMatchObject({ periods: 5, maxDrawdown: 0, totalReturn: expect.closeTo(1.001 ** 25 - 1, 10) });
     expect(json).not.toHaveProperty('sortino');
@@ -75,30 +75,30 @@ describe('metrics', () => {
     expect(json.cvar).toBeCloseTo(1 - 1.001 ** 5, 10);
   });
 
-  it('says the same in words', async () => {
+  it('prints the same as text', async () => {
     const { exitCode, stdout } = await tailcap(['metrics', '--prices', file, '--frequency', 'weekly'], home);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^Assets +A, B, equal weights after every week$/m);
+    expect(stdout).toMatch(/^Assets +A, B, equally weighted, rebalanced every week$/m);
     expect(stdout).toMatch(/^Prices +prices.csv, 2023-01-20 to 2023-02-10, 3 weeks$/m);
     expect(stdout).toMatch(/^Sharpe ratio +−?\d+\.\d{3} \(risk-free rate 0.00%\)$/m);
     expect(stdout).toContain('B is listed from 2023-01-16');
   });
 
-  it.each([
+  it.each<[string[], string, string, string?]>([
     [[], 'prices', '--prices is needed'],
     [['--prices', file, '--tickers', ','], 'tickers', 'takes names'],
-    [['--prices', file, '--tickers', 'X'], 'tickers', 'has no column X; it has A, B, ^I.'],
+    [['--prices', file, '--tickers', 'X'], 'tickers', 'has no column X; it has A, B, ^I.', 'csv.no-column'],
     [['--prices', file, '--frequency', 'yearly'], 'frequency', 'daily, weekly or monthly; got "yearly"'],
     [['--prices', file, '--risk-free', '4'], 'risk-free', 'a bare 4 is unclear'],
     [['--prices', file, '--from', '2023'], 'from', 'a day as YYYY-MM-DD'],
-    [['--prices', file, '--from', '2024-01-01'], 'from', 'no day of it lies in the span'],
+    [['--prices', file, '--from', '2024-01-01'], 'from', 'no day of it lies in the span', 'prices.none-in-span'],
     [['--prices', file, '--tickers', 'A', '--frequency', 'monthly'], 'frequency', 'a return needs two'],
-  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence) => {
+  ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await metrics(...args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), option },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepRequest, openRequests, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { saveRequest, openRequests, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
@@ -23,7 +23,7 @@ const request: AllocateCommandRequest = {
 const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
 
 describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
-  /** Everything that can be stored of a member, readable and not. */
+  /** Everything that can be stored about a member, readable and not. */
   async function known() {
     const { store, url } = await rig(await fresh());
     const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
@@ -32,7 +32,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
       await put(url, `requests/${memberId.slice(-3)}`, newer({ memberId, request }));
       await personalData(places, memberId);
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
-      await keepRequest(places.requests, memberId, request);
+      await saveRequest(places.requests, memberId, request);
     }
     const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
     await put(url, `guilds/${GUILD}`, newer({ reports }));
@@ -45,7 +45,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
     return { places, rowsWith };
   }
 
-  it('is in no row any more, and everybody else in all of theirs', async () => {
+  it('appears in no row, while everyone else still appears in all of theirs', async () => {
     const { places, rowsWith } = await known();
     const others = await rowsWith(OTHER);
     expect(await rowsWith(MEMBER)).toHaveLength(6);
@@ -56,7 +56,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
     expect((await rowsWith('"scheduledBy":"0"')).toSorted()).toEqual([`aside:guilds/${GUILD}`]);
   });
 
-  it('stays so when something that began before ends only now', async () => {
+  it('stays forgotten when earlier work ends afterwards', async () => {
     const { places, rowsWith } = await known();
     await forgetMember(places, MEMBER);
     const after = await places.members.update(MEMBER, (old) => ({ ...old, alerts: old.alerts.map(() => alertOf(3)) }));

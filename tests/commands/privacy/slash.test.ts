@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
+import { saveRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
@@ -72,8 +72,8 @@ beforeAll(async () => {
   await spoil('members', me);
   await members.update(me, () => ({ alerts: [alert], closed: { since: at, isTold: true } }));
   await members.update(OTHER, () => ({ alerts: [alert] }));
-  await spoil('requests', await keepRequest(requests, me, request));
-  for (const memberId of [me, OTHER, me]) await keepRequest(requests, memberId, request);
+  await spoil('requests', await saveRequest(requests, me, request));
+  for (const memberId of [me, OTHER, me]) await saveRequest(requests, memberId, request);
   await guilds.update(HERE, (old) => ({ ...old, reports: [report('lost', me), report('theirs', OTHER)] }));
   await spoil('guilds', HERE);
   await guilds.update(HERE, (old) => ({
@@ -88,14 +88,14 @@ afterAll(() => people.close());
 const ask = (name: 'export' | 'delete', userId = me) => people.discord.slash(`privacy ${name}`, {}, { userId });
 
 describe('/privacy export', () => {
-  it('attaches a file with all that is stored of the member, and of nobody else', async () => {
+  it('attaches a file with everything stored about the member, and about no one else', async () => {
     const message = await ask('export').answer();
     expect(message.ephemeral).toBe(true);
     const text = textOf(message);
     for (const part of [
       '1 alert',
-      '2 questions behind buttons',
-      '2 records that',
+      '2 requests behind buttons',
+      '2 unreadable records',
       '1 universe',
       '2 reports',
       'your id on 1 unreadable record of servers',
@@ -103,7 +103,7 @@ describe('/privacy export', () => {
       expect(text).toContain(part);
     }
     const [file] = message.files;
-    expect(file).toMatchObject({ name: 'stored-of-you.json', description: expect.stringContaining('JSON') });
+    expect(file).toMatchObject({ name: 'stored-about-you.json', description: expect.stringContaining('JSON') });
     const data = JSON.parse(Buffer.from(file?.bytes ?? []).toString());
     expect(data).toMatchObject({
       memberId: me,
@@ -122,13 +122,13 @@ describe('/privacy export', () => {
 
   it('says so when nothing is stored', async () => {
     const message = await ask('export', '200000000000000777').answer();
-    expect(textOf(message)).toContain('Nothing is stored of you');
+    expect(textOf(message)).toContain('Nothing is stored about you');
     expect(message.files).toEqual([]);
   });
 });
 
 describe('/privacy delete', () => {
-  it('asks first, and lets nobody else press', async () => {
+  it('asks for confirmation, and accepts it only from the member', async () => {
     const before = rowsWith(me).length;
     const message = await ask('delete').answer();
     expect(message.ephemeral).toBe(true);
@@ -141,7 +141,7 @@ describe('/privacy delete', () => {
     expect(before).toBeGreaterThan(5);
   });
 
-  it("removes it all, leaves the servers' things without the member, and says what was deleted", async () => {
+  it("deletes everything, removes the member's id from what belongs to servers, and lists what was deleted", async () => {
     const { guilds } = people.app;
     const [button] = buttonsOf(await ask('delete').answer());
     const message = await people.discord.press(button!.customId).answer();
@@ -149,8 +149,8 @@ describe('/privacy delete', () => {
     const text = textOf(message);
     for (const part of [
       '1 alert',
-      '2 questions',
-      '2 records',
+      '2 requests',
+      '2 unreadable records',
       '1 universe, 2 reports and 1 unreadable record of servers stay',
       'logs',
     ]) {
@@ -169,8 +169,8 @@ describe('/privacy delete', () => {
 
   it('finds nothing a second time', async () => {
     const [button] = buttonsOf(await ask('delete').answer());
-    expect(textOf(await people.discord.press(button!.customId).answer())).toContain('Nothing is stored of you');
-    expect(textOf(await ask('export').answer())).toContain('Nothing is stored of you');
+    expect(textOf(await people.discord.press(button!.customId).answer())).toContain('Nothing is stored about you');
+    expect(textOf(await ask('export').answer())).toContain('Nothing is stored about you');
   });
 
   it('leaves nothing of it in the log', () => {

@@ -33,7 +33,7 @@ describe("a server's reports", () => {
     expect(() => findReport(record, '2')).toThrow('(1, 9, 4); got "2"');
   });
 
-  it('are open again one by one', () => {
+  it('are unblocked one by one', () => {
     const { reports } = withOpenReport(record, '9');
     expect(reports).toEqual([reportOf('1'), reportOf('9'), reportOf('4', { blockedSince })]);
   });

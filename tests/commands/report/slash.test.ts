@@ -46,7 +46,7 @@ const choicesOf = async (name: string, options: Options, focused: string) => {
 };
 
 describe('/report schedule', () => {
-  it('saves a report and tells its next three times', async () => {
+  it('saves a report and shows its next three posts', async () => {
     const before = people.app.clock.now();
     const text = await schedule({ time_zone: 'europe/berlin', horizon: 5, alpha: '90%', max_weight: '50%' });
     const [saved] = await reports();
@@ -72,7 +72,7 @@ describe('/report schedule', () => {
     expect(text).toContain(next.map((time) => `- <t:${time / 1000}:F>`).join('\n'));
   });
 
-  it("takes the server's time zone where none is given, and UTC where the server has none", async () => {
+  it("uses the server's time zone by default, and UTC if the server has none", async () => {
     expect(await schedule()).toContain('weekdays 18:30 UTC');
     await people.app.guilds.update(discord.guildId, (old) => ({ ...old, settings: { timeZone: 'Asia/Tokyo' } }));
     expect(await schedule({ when: '0 9 1 * *' })).toContain('0 9 1 * * Asia/Tokyo');
@@ -92,7 +92,7 @@ describe('/report schedule', () => {
     expect(await reports()).toEqual(before);
   });
 
-  it("is about the server's default universe where none is named", async () => {
+  it("uses the server's default universe when none is named", async () => {
     const { universe: _, ...rest } = usual();
     expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('Say which universe: one of sample, us12.');
     await setDefault({ universe: 'us12' });
@@ -107,7 +107,7 @@ describe('/report schedule', () => {
     expect(await ask('schedule', { ...usual(), what: 'frontier' })).toContain('is scheduled');
   });
 
-  it('says what the bot lacks in the channel', async () => {
+  it('names the permissions that the bot lacks in the channel', async () => {
     const closed = discord.addChannel({ name: 'closed' });
     discord.forbidChannel(closed, ['EmbedLinks', 'AttachFiles']);
     const before = await reports();
@@ -117,7 +117,7 @@ describe('/report schedule', () => {
     expect(await reports()).toEqual(before);
   });
 
-  it('is offered only where messages can be', () => {
+  it('offers only channels that take messages', () => {
     const folder = discord.addChannel({ name: 'folder', type: CHANNEL.category });
     expect(() => discord.slash('report schedule', { ...usual(), channel: { channel: folder } })).toThrow(
       "Discord's client would not",
@@ -144,16 +144,18 @@ describe('/report schedule', () => {
 });
 
 describe('/report list, remove and run', () => {
-  it('lists when, what and where, and that a report is blocked', async () => {
+  it('lists the schedule, kind and channel of each report, and whether it is blocked', async () => {
     await setReports((old) =>
       old.map((one) => (one.id === '2' ? { ...one, blockedSince: '2026-01-02T03:04:05.000Z' } : one)),
     );
     const text = await ask('list');
     expect(text).toContain('This server has 5 reports');
     expect(text).toMatch(
-      /1: allocation of sample, weekdays 18:30 Europe\/Berlin\n<#\d+> · limit 8%, sample, 5 trading days, alpha 90%, at most 50% an asset\nnext <t:\d+:R>/,
+      /1: allocation of sample, weekdays 18:30 Europe\/Berlin\n<#\d+> · limit 8%, sample, 5 trading days, alpha 90%, at most 50% per asset\nnext <t:\d+:R>/,
     );
-    expect(text).toContain(`⚠ Since <t:${Date.UTC(2026, 0, 2, 3, 4, 5) / 1000}:f> I may not post there`);
+    expect(text).toContain(
+      `⚠ I have not been allowed to post there since <t:${Date.UTC(2026, 0, 2, 3, 4, 5) / 1000}:f>`,
+    );
   });
 
   it('completes ids with words, time zones and universes', async () => {
@@ -219,7 +221,7 @@ describe('/report list, remove and run', () => {
     PATIENCE,
   );
 
-  it('removes one by its number, and says which there are', async () => {
+  it('removes a report by its number, and lists the existing ones', async () => {
     expect(await ask('remove', { id: '2' })).toContain('Report 2 is removed');
     expect(await ask('remove', { id: '2' })).toContain('(1, 3, 4, 5); got "2"');
     await setReports(() => []);

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { settings } from '../../../src/commands/settings/slash.ts';
-import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { UNIVERSES } from '../../../src/prices/universes.ts';
@@ -38,7 +39,7 @@ const atMost = (weight: number): Constraint => ({ kind: 'max-weight', weight });
 const atLeast = (weight: number): Constraint => ({ kind: 'min-weight', weight });
 
 describe('/settings set', () => {
-  it('keeps what is given, each in its own time, and shows everybody what a question means now', async () => {
+  it('saves options one after another, and shows everyone the current defaults', async () => {
     await ask('set', { universe: 'Tech', horizon: 10, alpha: '99%' });
     await ask('set', { max_weight: '60%', min_weight: '5%', time_zone: 'europe/berlin', currency: 'eur' });
     expect(await kept()).toEqual({
@@ -79,13 +80,13 @@ describe('/settings set', () => {
     expect(await kept()).toEqual({});
   });
 
-  it('wants something to set', async () => {
+  it('needs at least one option', async () => {
     await expect(ask('set')).rejects.toThrow(
       'at least one of universe, horizon, alpha, max_weight, min_weight, time_zone, currency',
     );
   });
 
-  it('keeps a constraint of the other kind, and drops one that restricts nothing any more', async () => {
+  it('keeps a constraint of the other kind, and drops one that no longer restricts anything', async () => {
     await ask('set', { max_weight: '40%', min_weight: '2%' });
     await ask('set', { max_weight: '50%' });
     expect(await kept()).toEqual({ constraints: [atMost(0.5), atLeast(0.02)] });
@@ -97,7 +98,7 @@ describe('/settings set', () => {
     expect(await kept()).toEqual({});
   });
 
-  it('holds bounds against those that are set already', async () => {
+  it('checks bounds against those already set', async () => {
     await ask('set', { max_weight: '30%' });
     await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('got 40% and 30%');
     expect(await kept()).toEqual({ constraints: [atMost(0.3)] });
@@ -110,12 +111,12 @@ describe('/settings set', () => {
     );
   });
 
-  it('loses nothing when two managers set something at once', async () => {
+  it('loses no change when two managers set something at once', async () => {
     await Promise.all([ask('set', { alpha: '90%' }), ask('set', { horizon: 5 }), ask('reset', { option: 'currency' })]);
     expect(await kept()).toEqual({ alpha: 0.9, horizonDays: 5 });
   });
 
-  it('does not make a universe the default that was deleted meanwhile', async () => {
+  it('does not make a universe the default when it was deleted in the meantime', async () => {
     const invocation = await test.invocation({ mayManage: true, subcommand: 'set' });
     await test.app.guilds.update(GUILD, (record) => ({ ...record, universes: [] }));
     await expect(answerOf(settings, test, { universe: 'tech' }, invocation)).rejects.toThrow('got "tech"');
@@ -126,7 +127,7 @@ describe('/settings set', () => {
 describe('/settings reset', () => {
   beforeEach(() => ask('set', { universe: 'tech', alpha: '99%', currency: 'EUR' }));
 
-  it('goes back for one, or for all', async () => {
+  it('resets one option, or all', async () => {
     expect(await ask('reset', { option: 'alpha' })).toContain('alpha       95% (not set)');
     expect(await kept()).toEqual({ universe: 'tech', currency: 'EUR' });
     const text = await ask('reset', { option: 'all' });
@@ -135,7 +136,7 @@ describe('/settings reset', () => {
     expect(await kept()).toEqual({});
   });
 
-  it('goes back for one kind of constraint alone', async () => {
+  it('resets only one kind of constraint', async () => {
     await ask('set', { max_weight: '40%', min_weight: '2%' });
     expect(await ask('reset', { option: 'max_weight' })).toContain('max_weight  100% (not set)\nmin_weight  2%');
     expect(await kept()).toMatchObject({ constraints: [atLeast(0.02)] });
@@ -143,7 +144,7 @@ describe('/settings reset', () => {
     expect(await kept()).toEqual({ universe: 'tech', alpha: 0.99, currency: 'EUR' });
   });
 
-  it('refuses what there is not', async () => {
+  it('refuses an unknown option', async () => {
     await expect(ask('reset', { option: 'colour' })).rejects.toThrow('option takes all or one of universe,');
   });
 });
@@ -174,7 +175,7 @@ describe('/settings', () => {
     expect(choices?.map(({ value }) => value)).toEqual(values);
   });
 
-  it('give /allocate their constraints, kind by kind, where it does not say otherwise', async () => {
+  it('give /allocate their constraints, kind by kind, unless it overrides them', async () => {
     await ask('set', { max_weight: '40%', min_weight: '2%' });
     const asked = await test.invocation();
     const read = (options: Options) =>

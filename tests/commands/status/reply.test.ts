@@ -17,17 +17,17 @@ const fieldOf = (status: Partial<Status>, name: string): string | undefined =>
   statusReply({ ...quiet, ...status }).fields?.find((field) => field.name === name)?.value;
 
 describe('statusReply', () => {
-  it('tells a run that has not ended from one that failed, and what never comes again', () => {
+  it('distinguishes unfinished from failed runs, and schedules that have ended', () => {
     const at = '2026-03-05T03:20:00.000Z';
     const last = (outcome: 'done' | 'failed' | 'begun') =>
       fieldOf({ nightly: { last: { due: at, at, outcome } } }, 'Nightly training');
     const stamp = `<t:${Date.parse(at) / 1000}:R>`;
     expect(last('done')).toBe(`last: done ${stamp}, next: never`);
     expect(last('failed')).toContain(`failed ${stamp}`);
-    expect(last('begun')).toContain(`not ended ${stamp}`);
+    expect(last('begun')).toContain(`unfinished ${stamp}`);
   });
 
-  it('counts the models of tickers, which nobody knows by their names', () => {
+  it('only counts the models of tickers, whose names mean nothing to people', () => {
     const models = [
       { universe: 'us12', trainedUntil: '2026-03-05' },
       { universe: 'tickers-0123456789ab', trainedUntil: '2026-03-04' },

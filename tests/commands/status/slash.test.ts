@@ -25,18 +25,18 @@ const status = async (isDirect = false) => {
 const seconds = (time: number | undefined): number => Math.floor((time ?? NaN) / 1000);
 
 describe('/status', () => {
-  it('tells what has not happened yet, the shipped model, versions and an empty queue', async () => {
+  it('shows runs that have not happened yet, the shipped model, versions and an idle queue', async () => {
     const next = nextRun(people.app.config.nightly, people.app.clock.now());
     const text = await status();
     expect(text).toContain(`Nightly training\nlast: none yet, next: <t:${seconds(next)}:R>`);
     expect(text).not.toContain('Reports of this server');
     expect(text).toContain('sample: synthetic\nus12: not stored yet');
     expect(text).toMatch(/sample: until 2025-12-31 \(\d+ days old\)/);
-    expect(text).toContain('Queue\nnothing to do');
+    expect(text).toContain('Queue\nidle');
     expect(text).toMatch(/tailcap \d+\.\d+\.\d+, Node \d+\.\d+\.\d+/);
   });
 
-  it("tells the last runs, the newest stored day that a server's tickers share, and its reports", async () => {
+  it("shows the last runs, the newest stored day that a server's tickers share, and its reports", async () => {
     const { app, discord } = people;
     const [due, at] = ['2026-03-05T03:15:00.000Z', '2026-03-05T03:20:00.000Z'];
     await app.jobRuns.set('nightly', { due, at, outcome: 'failed' });
@@ -75,7 +75,7 @@ describe('/status', () => {
     expect(await status(true)).not.toContain('tech');
   });
 
-  it('counts what runs and what waits', async () => {
+  it('counts running and waiting tasks', async () => {
     const { engine } = people.app;
     const abort = new AbortController();
     const request: AllocateRequest = {

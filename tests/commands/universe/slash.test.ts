@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { universe } from '../../../src/commands/universe/slash.ts';
-import type { Invocation, Options } from '../../../src/commands/slash-command.ts';
+import type { Invocation } from '../../../src/commands/slash-command.ts';
+import type { Options } from '../../../src/commands/options.ts';
 import type { Report } from '../../../src/commands/report/record.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startMarket, type Market } from '../../support/market.ts';
@@ -42,7 +43,7 @@ const blaming = (option: string | undefined, sentence: string) => ({
 });
 
 describe('/universe create', () => {
-  it('saves what the vendor has prices of, by whom and when, and says what the prices are', async () => {
+  it('saves tickers that have prices, with creator and time, and describes the prices', async () => {
     const text = await create(' Tech-1 ', 'aaa, BBB');
     expect(text).toContain('Created.\n\nAAA, BBB');
     expect(text).toMatch(/Prices +600 common days from 2022-01-03 to 2024-04-19 \(\d+ days? old\), in USD\./);
@@ -56,7 +57,7 @@ describe('/universe create', () => {
     ]);
   });
 
-  it('says what is odd about the prices', async () => {
+  it('warns of flaws in the prices', async () => {
     market.list(['LATE'], { days: 550 });
     expect(await create('tech', 'AAA, LATE')).toContain('LATE is listed from');
   });
@@ -79,7 +80,7 @@ describe('/universe create', () => {
     );
   });
 
-  it('says which could not be checked when the vendor is down', async () => {
+  it('names the tickers that could not be checked when the vendor is down', async () => {
     market.fail('BBB', 'CCC');
     expect(await refusalOf(create('tech', 'AAA, BBB, CCC'))).toMatchObject(
       blaming(
@@ -89,7 +90,7 @@ describe('/universe create', () => {
     );
   });
 
-  it('refuses what no question could be answered about: two currencies, or too short a common history', async () => {
+  it('refuses tickers that cannot be used together: two currencies, or too short a common history', async () => {
     market.list(['LON.L'], { currency: 'GBp' });
     market.list(['YOUNG'], { days: 499 });
     expect(await refusalOf(create('tech', 'AAA, BBB, LON.L'))).toMatchObject(
@@ -100,7 +101,7 @@ describe('/universe create', () => {
     );
   });
 
-  it('keeps to one of a name and 25 in all, for several managers at once', async () => {
+  it('keeps names unique and allows 25 in total, even with several managers at once', async () => {
     const twins = await Promise.allSettled([create('tech', 'AAA, BBB'), create('tech', 'CCC, DDD')]);
     expect(twins.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const many = await Promise.allSettled(Array.from({ length: 30 }, (_, k) => create(`u${k}`, 'AAA, BBB')));
@@ -118,13 +119,13 @@ describe('/universe create', () => {
 describe('/universe add and remove', () => {
   beforeEach(() => create('tech', 'AAA, BBB'));
 
-  it('change what it holds', async () => {
+  it('change the tickers of a universe', async () => {
     expect(await ask('add', { name: 'tech', tickers: 'BBB, CCC' })).toContain('Added CCC.\n\nAAA, BBB, CCC');
-    expect(await ask('remove', { name: 'tech', tickers: 'aaa' })).toContain('Removed AAA. It holds 2 assets now:');
+    expect(await ask('remove', { name: 'tech', tickers: 'aaa' })).toContain('Removed AAA. It now holds 2 assets:');
     expect(await saved()).toEqual(['tech: BBB CCC']);
   });
 
-  it('lose nothing when several managers change it at once', async () => {
+  it('lose no change when several managers change it at once', async () => {
     await ask('add', { name: 'tech', tickers: 'EEE' });
     await Promise.all([
       ask('add', { name: 'tech', tickers: 'CCC' }),
@@ -135,7 +136,7 @@ describe('/universe add and remove', () => {
     expect(tech?.tickers.toSorted()).toEqual(['BBB', 'CCC', 'DDD', 'EEE']);
   });
 
-  it('check new tickers together with those that are there, also those that came meanwhile', async () => {
+  it('check new tickers together with the existing ones, including those added in the meantime', async () => {
     market.list(['LON.L'], { currency: 'GBp' });
     expect(await refusalOf(ask('add', { name: 'tech', tickers: 'LON.L' }))).toMatchObject(
       blaming('tickers', 'choose tickers in one currency'),
@@ -179,7 +180,7 @@ const report = (id: string, name: string): Report => ({
 });
 
 describe('/universe delete', () => {
-  it('takes the default that it was with it, and says which reports use it', async () => {
+  it('unsets it as the default, and names the reports that use it', async () => {
     await create('tech', 'AAA, BBB');
     await create('other', 'AAA, BBB');
     await test.app.guilds.update(GUILD, (record) => ({
@@ -190,7 +191,9 @@ describe('/universe delete', () => {
     expect(await ask('delete', { name: 'other' })).not.toContain('default');
     const text = await ask('delete', { name: 'TECH' });
     expect(text).toContain("It was this server's default, which is unset now.");
-    expect(text).toContain('2 reports use it and say so when due, until removed by /report remove: r1 (allocation in');
+    expect(text).toContain(
+      '2 reports use it and will fail when due, until removed by /report remove: r1 (allocation in',
+    );
     expect(text).not.toContain('r2');
     expect(await test.app.guilds.get(GUILD)).toMatchObject({ universes: [], settings: { alpha: 0.9 } });
     expect((await test.app.guilds.get(GUILD)).settings).not.toHaveProperty('universe');
@@ -204,30 +207,33 @@ const offered = async (subcommand: string, typed = '', option = 'name') =>
 describe('/universe', () => {
   beforeEach(() => create('tech', 'AAA, BBB'));
 
-  it('shows and lists them to everybody', async () => {
+  it('shows and lists universes to everyone', async () => {
     await test.app.guilds.update(GUILD, (record) => ({ ...record, settings: { universe: 'tech' } }));
     const list = await ask('list', {}, { mayManage: false });
     expect(list).toContain('us12: 12 large US shares (Yahoo Finance)');
-    expect(list).toContain('tech: 2 assets of this server, taken where none is named');
+    expect(list).toContain('tech: 2 assets of this server (default)');
     expect(await ask('show', { name: 'us12' }, { mayManage: false })).toContain('TSLA, NVDA, AAPL');
     const shown = await ask('show', { name: 'Tech' }, { mayManage: false });
     expect(shown).toContain('2 assets of this server\n\nAAA, BBB');
     expect(shown).toMatch(/Created +\d{4}-\d\d-\d\d by <@200000000000000001>/);
   });
 
-  it.each(['create', 'add', 'remove', 'delete'])('lets only managers %s, before anything is looked at', async (sub) => {
-    const asked = ask(sub, { name: 'tech', tickers: 'AAA, NOPE' }, { mayManage: false });
-    expect(await refusalOf(asked)).toMatchObject(
-      blaming(undefined, "Only those who have the permission Manage Server can change this server's universes"),
-    );
-  });
+  it.each(['create', 'add', 'remove', 'delete'])(
+    'lets only managers %s, before anything else is checked',
+    async (sub) => {
+      const asked = ask(sub, { name: 'tech', tickers: 'AAA, NOPE' }, { mayManage: false });
+      expect(await refusalOf(asked)).toMatchObject(
+        blaming(undefined, "Only those who have the permission Manage Server can change this server's universes"),
+      );
+    },
+  );
 
   it('belongs to a server', async () => {
     const { guildId: _none, ...direct } = await test.invocation({ subcommand: 'list' });
     expect(() => universe.parse({}, direct)).toThrow('ask it in one of its channels');
   });
 
-  it('completes names: all of them to show, those that can be changed to change', async () => {
+  it('completes all names for show, and only changeable ones for changes', async () => {
     expect(await offered('show')).toEqual(['sample', 'us12', 'tech']);
     expect(await offered('add', 'TE')).toEqual(['tech']);
     expect(await offered('delete')).toEqual(['tech']);

@@ -22,7 +22,7 @@ async function startWithAlerts(...alerts: Alert[]) {
 }
 
 describe('an alert', () => {
-  it('whose limit can no longer be kept tells its member the smallest one that can, with a button that asks for it', async () => {
+  it('names the smallest limit that can be kept when its own no longer can, with a button to try it', async () => {
     const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     const [message] = made.told();
@@ -53,7 +53,7 @@ describe('an alert', () => {
     expect(answer.allocation.minimum?.cvar).toBe(saved?.minCvar);
   });
 
-  it('tells once, and again when the limit can be kept', async () => {
+  it('notifies once, and again when the limit can be kept', async () => {
     const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     await made.nextNight();
@@ -66,10 +66,10 @@ describe('an alert', () => {
     const { reply } = made.told()[1]!;
     expect(reply.title).toContain('A limit of 90% can be kept again');
     expect(reply.buttons?.[0]?.label).toBe('Try 90%');
-    expect(reply.body).toContain('losses can be larger than any limit');
+    expect(reply.body).toContain('losses can exceed any limit');
   });
 
-  it('that turns again when the night is tried again tells that too', async () => {
+  it('notifies again when its state changes between two attempts of a run', async () => {
     const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);
     const [alert] = await made.saved();
@@ -83,7 +83,7 @@ describe('an alert', () => {
     ]);
   });
 
-  it('that could not be told because Discord failed is told the next night', async () => {
+  it('is delivered the next night when Discord fails', async () => {
     const made = await startWithAlerts(hopelessAlert());
     made.messenger.becomes.set(MEMBER, 'failed');
     await made.run(nightly);
@@ -94,7 +94,7 @@ describe('an alert', () => {
     expect(made.told()).toHaveLength(1);
   });
 
-  it('moves on when its member takes no direct messages', async () => {
+  it('changes its state when its member accepts no direct messages', async () => {
     const made = await startWithAlerts(hopelessAlert());
     made.messenger.becomes.set(MEMBER, 'refused');
     await made.run(nightly);
@@ -103,7 +103,7 @@ describe('an alert', () => {
     expect((await made.saved())[0]?.lastTold).toBe('infeasible');
   });
 
-  it('is neither lost nor doubled by a crash between its message and its record', async () => {
+  it('is neither lost nor repeated by a crash between its message and its record', async () => {
     const made = await startWithAlerts(hopelessAlert());
     const amend = made.app.members.amend.bind(made.app.members);
     Object.assign(made.app.members, { amend: () => Promise.reject(new Error('killed')) });
@@ -135,7 +135,7 @@ describe('an alert', () => {
     },
   );
 
-  it('shares one answer with those that ask the same but for the limit', async () => {
+  it('shares one answer with alerts that differ only in the limit', async () => {
     const { mandate } = savedQuery();
     const made = await startWithAlerts(
       hopelessAlert(),
@@ -147,7 +147,7 @@ describe('an alert', () => {
     expect((await made.saved()).map(({ lastTold }) => lastTold)).toEqual(['infeasible', 'feasible', 'infeasible']);
   });
 
-  it('that asks what cannot be answered keeps the others from nothing', async () => {
+  it('does not affect the others when it cannot be answered', async () => {
     const { mandate } = hopelessAlert();
     const impossible = { ...mandate, constraints: [{ kind: 'max-weight', weight: 0.1 } as const] };
     const made = await startWithAlerts(hopelessAlert({ id: 'a0', mandate: impossible }), hopelessAlert());
@@ -155,14 +155,14 @@ describe('an alert', () => {
     expect(made.told()).toHaveLength(1);
   });
 
-  it('whose universe is gone says so once, is quiet, and wakes when there is one of that name again', async () => {
+  it('reports once that its universe is gone, pauses, and resumes when there is one of that name again', async () => {
     const made = await startWithAlerts(hopelessAlert());
     const { universes } = await made.app.guilds.get(GUILD);
     await made.saveGuild(GUILD, { universes: [] });
     await made.run(nightly);
     await made.nextNight();
     expect(made.told().map(({ reply }) => reply.title)).toEqual([
-      'Nobody watches a limit of 0.01% any more · 5 trading days · pair',
+      'Alert paused: limit of 0.01% · 5 trading days · pair',
     ]);
     await made.saveGuild(GUILD, { universes });
     await made.nextNight();

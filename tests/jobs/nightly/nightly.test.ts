@@ -52,8 +52,8 @@ describe('the nightly task', () => {
   });
 });
 
-describe('a night', () => {
-  it('refreshes prices, trains and draws for every universe in use, equal lists of assets once', async () => {
+describe('a nightly run', () => {
+  it('refreshes prices, trains and draws scenarios for every universe in use, and for equal lists of assets once', async () => {
     const made = await startWithGuild();
     await made.saveGuild(OTHER_GUILD, {
       universes: [universe('same', ['AAA', 'BBB']), universe('more', ['CCC', 'DDD']), universe('idle', ['BBB', 'CCC'])],
@@ -70,7 +70,7 @@ describe('a night', () => {
     expect(made.messenger.tried).toEqual([]);
   });
 
-  it('asks the vendor for what is new, however young the stored prices are', async () => {
+  it('asks the vendor for new prices, however recent the stored ones are', async () => {
     const made = await startWithGuild();
     await made.app.prices.history({ kind: 'tickers', tickers: ['AAA', 'BBB'] });
     made.vendor.requests.length = 0;
@@ -78,7 +78,7 @@ describe('a night', () => {
     expect(made.vendor.requests[0]).toMatch(/^AAA from 2024-04/);
   });
 
-  it('lets a new model contend with the live one, and leaves it alone while there are no new prices', async () => {
+  it('compares a new model with the live one, and trains none while there are no new prices', async () => {
     const made = await startWithGuild();
     const trained = () => made.log.filter(({ msg }) => msg === 'trained').map(({ outcome }) => outcome);
     await made.run(nightly);
@@ -99,7 +99,7 @@ describe('a night', () => {
     );
   });
 
-  it('goes on with the others when one universe fails, and tells the operators once', async () => {
+  it('continues with the others when one universe fails, and notifies the operators once', async () => {
     const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
     await made.run(nightly);
@@ -114,7 +114,7 @@ describe('a night', () => {
     );
   });
 
-  it('tries again what failed, and that alone, before it troubles the operators', async () => {
+  it('retries only what failed, before it notifies the operators', async () => {
     const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('late', ['CCC', 'EEE'])], settings: { universe: 'late' } });
     await expect(made.run(nightly, { isLastAttempt: false })).rejects.toThrow('late failed and will be retried');
@@ -147,14 +147,14 @@ describe('a night', () => {
     await made.run(nightly, { due: FRIDAY + DAY });
     expect(made.vendor.requests).toEqual([]);
     expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
-      expect.stringContaining('Nobody watches a limit of 0.01% any more'),
+      expect.stringContaining('Alert paused: limit of 0.01%'),
     ]);
     made.messenger.left.clear();
     await made.run(nightly, { due: FRIDAY + 2 * DAY });
     expect(made.messenger.sent.at(-1)?.reply.title).toContain('can no longer be kept');
   });
 
-  it('goes on with stored prices where the vendor knows a ticker no more, and says which', async () => {
+  it('uses stored prices when the vendor no longer knows a ticker, and names it', async () => {
     const made = await startWithGuild();
     await made.run(nightly);
     made.time.now = MONDAY;
@@ -168,7 +168,7 @@ describe('a night', () => {
     );
   });
 
-  it('goes on with stored prices where one ticker fails, and says so', async () => {
+  it('uses stored prices when one ticker fails, and says so', async () => {
     const made = await startWithGuild();
     await made.run(nightly);
     made.time.now = MONDAY;
@@ -180,7 +180,7 @@ describe('a night', () => {
     expect(message?.reply.body).toContain('**pair**: Yahoo Finance gave no new prices of BBB');
   });
 
-  it('keeps the old model, and still looks at alerts with fresh prices, when training fails', async () => {
+  it('keeps the old model, and still checks alerts with fresh prices, when training fails', async () => {
     const made = await startWithGuild();
     await made.run(nightly);
     made.time.now = MONDAY;
@@ -196,7 +196,7 @@ describe('a night', () => {
     expect(message?.reply.body).toBe('**pair**: retraining failed: an internal error; see the log.');
   });
 
-  it('that was cut short goes on where it was, and tells what still fails', async () => {
+  it('resumes where it was interrupted, and reports what still fails', async () => {
     const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('broken', ['AAA', 'NONE'])], settings: { universe: 'broken' } });
     await made.saveGuild('9', { universes: [universe('more', ['CCC', 'DDD'])], settings: { universe: 'more' } });
@@ -215,7 +215,7 @@ describe('a night', () => {
     expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(true);
   });
 
-  it('says nothing of members, limits or holdings in the log', async () => {
+  it('logs no members, limits or holdings', async () => {
     const { mandate } = savedQuery();
     const made = await startWithGuild();
     await made.saveAlerts(MEMBER, hopelessAlert({ mandate: withLimit(mandate, 0.00321), universe: 'gone' }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nightlyFailureReply } from '../../../src/jobs/nightly/reply.ts';
 
-describe('what operators are told of a nightly run', () => {
+describe('the failure report of a nightly run', () => {
   it('names what failed and what went wrong', () => {
     const reply = nightlyFailureReply(Date.UTC(2026, 10, 20, 23, 30), 3, [
       { subject: 'us12', message: 'retraining failed: a fault.' },

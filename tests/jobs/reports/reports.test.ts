@@ -38,7 +38,7 @@ describe('a scheduled report', () => {
     expect(made.to()).toHaveLength(2);
   });
 
-  it('that was removed while it was queued is not posted', async () => {
+  it('is not posted when it was removed while queued', async () => {
     const made = await startWithReports(report());
     const [task] = await reports.tasks(made.context);
     await made.saveGuild(GUILD, { reports: [] });
@@ -46,7 +46,7 @@ describe('a scheduled report', () => {
     expect(made.messenger.tried).toEqual([]);
   });
 
-  it('whose universe is gone says so in the channel, in a sentence', async () => {
+  it('says in the channel, in one sentence, that its universe is gone', async () => {
     const made = await startWithReports(report({ universe: 'lost' }));
     await made.run(reports);
     expect(made.messenger.sent[0]?.reply).toMatchObject({
@@ -65,7 +65,7 @@ describe('a scheduled report', () => {
     ]);
   });
 
-  it('of a server that the bot has left is nobody’s task until it is back', async () => {
+  it('has no task while the bot is not in its server', async () => {
     const made = await startWithReports(report());
     made.messenger.left.add(GUILD);
     expect(await reports.tasks(made.context)).toEqual([]);
@@ -83,7 +83,7 @@ describe('a scheduled report', () => {
     expect(new Set(made.messenger.tried).size).toBe(1);
   });
 
-  it('that may not be posted tells whoever scheduled it once, computes nothing, and comes back by itself', async () => {
+  it('notifies its scheduler once when it may not be posted, computes nothing, and recovers by itself', async () => {
     const made = await startWithReports(report(), report({ id: 'r2', channelId: '1' }));
     made.messenger.lacks.set(CHANNEL, 'Embed Links');
     await made.run(reports);
@@ -100,7 +100,7 @@ describe('a scheduled report', () => {
     expect((await made.saved())[0]).toEqual(report());
   });
 
-  it('that is refused only when it is posted tells as well', async () => {
+  it('also notifies when it is refused only on posting', async () => {
     const made = await startWithReports(report());
     made.messenger.becomes.set(CHANNEL, 'refused');
     await made.run(reports);
@@ -108,7 +108,7 @@ describe('a scheduled report', () => {
     expect((await made.saved())[0]).toHaveProperty('blockedSince');
   });
 
-  it('that is blocked is told the next time when its scheduler could not be reached', async () => {
+  it('notifies at the next due time when its scheduler could not be reached', async () => {
     const made = await startWithReports(report());
     made.messenger.lacks.set(CHANNEL, 'Embed Links');
     made.messenger.becomes.set(MEMBER, 'failed');

@@ -48,6 +48,9 @@ export const codec: Codec<LstmModel> = {
     if (hashWeights(weights) !== manifest.weightsHash) throw new Error('weights.bin is not what the manifest says');
     const data = new Float64Array(new Uint8Array(fileOf(files, 'residuals.bin')).buffer);
     const cols = manifest.tickers.length;
+    if (data.length === 0 || data.length % cols !== 0) {
+      throw new Error(`residuals.bin holds ${data.length} numbers, expected whole days of ${cols} assets`);
+    }
     return {
       manifest,
       topology: modelTopology,

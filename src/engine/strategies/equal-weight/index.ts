@@ -47,8 +47,9 @@ async function minimumIfLimited(samples: Samples, tickers: readonly string[], ma
 
 function checkConstraints(weights: readonly number[], tickers: readonly string[], { constraints }: Mandate): void {
   if (isFeasible(feasibleSet(constraints, tickers), weights)) return;
-  throw new UserError(
-    'Equal weights do not keep these constraints: loosen them, or choose another strategy.',
-    'strategy',
-  );
+  throw new UserError('Equal weights do not keep these constraints: loosen them, or choose another strategy.', {
+    option: 'strategy',
+    code: 'strategies.equal-weight-barred',
+    data: { assets: tickers.length },
+  });
 }

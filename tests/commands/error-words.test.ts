@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import {
+  discordName,
+  problemError,
+  terminalName,
+  wordConstraintProblem,
+  wordError,
+} from '../../src/commands/error-words.ts';
+import { planBacktest } from '../../src/engine/backtest/plan.ts';
+import type { BacktestPlan } from '../../src/engine/backtest/types.ts';
+import { type Constraint, feasibleSet } from '../../src/engine/constraints/index.ts';
+import { constraintError } from '../../src/engine/constraints/problem.ts';
+import { historyUntil } from '../../src/engine/history.ts';
+import { UserError } from '../../src/errors.ts';
+import { openStore } from '../../src/store/store.ts';
+import { sampleMarket } from '../../src/prices/vendors/sample.ts';
+
+const tickers = (assets: number): string[] => Array.from({ length: assets }, (_, at) => `A${at}`);
+const most = (weight: number): Constraint => ({ kind: 'max-weight', weight });
+const least = (weight: number): Constraint => ({ kind: 'min-weight', weight });
+
+async function failure(work: () => unknown): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    return error;
+  }
+}
+
+const refusal = (assets: number, ...constraints: readonly Constraint[]) =>
+  failure(() => feasibleSet(constraints, tickers(assets)));
+
+describe('constraints that nothing meets', () => {
+  it.each([
+    [12, [most(0.05)], 'max-weight', '12 assets at most 5% each reach only 60%: raise max-weight to at least 8.34%.'],
+    [1, [most(0.5)], 'max-weight', '1 asset at most 50% reaches only 50%: raise max-weight to at least 100%.'],
+    [12, [least(0.1)], 'min-weight', '12 assets at least 10% each need 120%: lower min-weight to at most 8.33%.'],
+    [
+      5,
+      [least(0.5), most(0.4)],
+      'min-weight',
+      'Expected min-weight to be at most max-weight, got 50% and 40%: lower min-weight or raise max-weight.',
+    ],
+  ])('are worded as each door names its options: %d assets, %j', async (assets, constraints, option, message) => {
+    const error = await refusal(assets, ...constraints);
+    const code = expect.stringMatching(/^constraints\./);
+    expect(wordError(error, terminalName)).toMatchObject({ name: 'UserError', option, message, code, cause: error });
+    const inDiscord = message.replaceAll(/(?<=m..)-(?=weight)/g, '_');
+    expect(wordError(error, discordName)).toMatchObject({ option: option.replace('-', '_'), message: inDiscord });
+  });
+
+  it('blame no option where all together contradict each other', () => {
+    const problem = { code: 'constraints.contradict', data: { assets: 5 } } as const;
+    expect(wordError(constraintError(problem), discordName)).toMatchObject({
+      option: undefined,
+      message: 'No split of 5 assets meets all constraints at once: loosen one of them.',
+    });
+    expect(wordConstraintProblem(problem, discordName).blamed).toEqual([]);
+  });
+
+  it('are worded once where a door has more to say', () => {
+    const worded = wordConstraintProblem({ code: 'constraints.contradict', data: { assets: 5 } }, discordName);
+    const error = problemError(worded, discordName, '; nothing was changed.');
+    expect(error.message).toMatch(/: loosen one of them; nothing was changed\.$/);
+    expect(wordError(error, discordName)).toBe(error);
+  });
+});
+
+describe('a mistake in one option', () => {
+  const prices = sampleMarket();
+  const { dates } = prices;
+  const plan: BacktestPlan = {
+    horizonDays: 20,
+    offset: 0,
+    retrainDays: 63,
+    window: 'expanding',
+    from: dates[600]!,
+    isWarmStarted: false,
+  };
+  const planned = (changed: Partial<BacktestPlan>) => () => planBacktest(prices, { ...plan, ...changed });
+
+  it.each<[string, string, () => unknown, string]>([
+    ['history.not-a-day', 'as-of', () => historyUntil(prices, 'x'), 'as-of takes a day as YYYY-MM-DD, got "x".'],
+    [
+      'backtest.offset-beyond-horizon',
+      'offset',
+      planned({ offset: 20 }),
+      'offset must lie below the horizon of 20 days, after which the same decisions come again; got 20.',
+    ],
+    ['backtest.retrain-negative', 'retrain', planned({ retrainDays: -1 }), 'retrain takes 0 days or more; got -1.'],
+    [
+      'backtest.window-too-short',
+      'window',
+      planned({ window: 499 }),
+      'window takes expanding, or 500 days or more, so many as a model needs; got 499.',
+    ],
+    [
+      'backtest.from-after-prices',
+      'from',
+      planned({ from: '2099-01-01' }),
+      `from must not lie after the last price, which is of ${dates.at(-1)}; got 2099-01-01.`,
+    ],
+    [
+      'backtest.until-too-early',
+      'until',
+      planned({ until: dates[610]! }),
+      `until must leave room for one decision: the first is made on ${dates[600]} and ends on ${dates[620]}; got ${dates[610]}.`,
+    ],
+  ])('names it at both doors: %s', async (code, option, work, message) => {
+    const error = await failure(work);
+    expect(error).toMatchObject({ code, option });
+    expect(error).not.toMatchObject({ message: expect.stringContaining(option) });
+    expect(wordError(error, terminalName)).toMatchObject({ code, option, message, cause: error });
+    const inDiscord = { option: discordName(option), message: message.replace('as-of', 'as_of') };
+    expect(wordError(error, discordName)).toMatchObject({ code, ...inDiscord });
+  });
+});
+
+describe('a store that cannot be opened', () => {
+  const unreachable = new UserError('Expected a Redis server.', {
+    code: 'store.no-server',
+    data: { server: 'Redis', at: 'redis://…@h/', reason: 'refused.' },
+  });
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'store.url',
+      () => openStore('mysql://h/db', { now: () => 0 }),
+      /^STORE_URL: expected a store such as .*, got "mysql:\/\/h\/db"\.$/,
+    ],
+    [
+      'store.no-file',
+      () => openStore('sqlite:/dev/null/x', { now: () => 0 }),
+      /^STORE_URL: expected a SQLite file that this account can read and write at \/dev\/null\/x, got ".+"\.$/,
+    ],
+    [
+      'store.no-server',
+      () => Promise.reject(unreachable),
+      /^STORE_URL: expected a Redis server that answers at redis:\/\/…@h\/, got "refused\."\.$/,
+    ],
+  ])('is told with the name of the setting: %s', async (code, work, message) => {
+    const error = await failure(work);
+    expect(error).not.toMatchObject({ message: expect.stringContaining('STORE_URL') });
+    for (const name of [terminalName, discordName]) {
+      expect(wordError(error, name)).toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+  });
+});
+
+describe('every other error', () => {
+  it('is told as it is', () => {
+    for (const error of [
+      new UserError('Expected a day.', { option: 'from' }),
+      new UserError('A ticker is there twice.', { code: 'prices.duplicate-ticker', data: { tickers: ['A'] } }),
+      new UserError('Expected a day.', { code: 'history.not-a-day', data: { other: 1 } }),
+      new Error('fault'),
+      'odd',
+    ]) {
+      expect(wordError(error, discordName)).toBe(error);
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { weightBounds } from '../../../src/engine/constraints/index.ts';
+import { historyUntil } from '../../../src/engine/history.ts';
+import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
+import { measure } from '../../../src/engine/samples.ts';
+import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
+import { minimumCvar } from '../../../src/engine/strategies/minimum-cvar/index.ts';
+import { randomPrices } from '../../support/random-prices.ts';
+import { fatTailed } from '../../support/scenarios.ts';
+import { fakeClock, trainSmall } from '../../support/small-model.ts';
+
+const prices = randomPrices({ assets: 4 });
+const [model, history] = [await trainSmall(prices), historyUntil(prices)];
+const samples = { scenarios: fatTailed(800, 4, 1), fresh: fatTailed(400, 4, 2) };
+const context = { sampling: { scenarios: 800, seed: 1 }, samples, now: fakeClock() };
+const constraints = weightBounds({ minWeight: 0.05, maxWeight: 0.5 });
+const mandate: Mandate = { horizonDays: 5, constraints, risk: { alpha: 0.9 } };
+const mandates = [mandate, withLimit(mandate, 0.001), withLimit(mandate, 0.9)];
+const decisions = await minimumCvar.decide(model, history, mandates, context);
+
+describe('the least risky split', () => {
+  it('is the same under every limit, and is told where it does not keep one', () => {
+    expect(decisions.map(({ status }) => status)).toEqual(['optimal', 'infeasible', 'optimal']);
+    for (const decision of decisions) expect({ ...decisions[0], status: decision.status }).toEqual(decision);
+    expect(decisions[0]).toMatchObject({ portfolio: decisions[0]!.minimum });
+  });
+
+  it('is the one beside which the best split stands', async () => {
+    const [best] = await cvarLstm.decide(model, history, [withLimit(mandate, 0.9)], context);
+    expect(decisions[0]?.minimum).toEqual(best?.minimum);
+  });
+
+  it('is less risky than any of its neighbours that keeps the constraints', () => {
+    const { weights, cvar, freshCvar } = decisions[0]!.minimum!;
+    expect(measure(weights, samples, 0.9)).toMatchObject({ cvar, freshCvar });
+    for (const from of weights.keys()) {
+      for (const to of weights.keys()) {
+        const moved = weights.map((weight, j) => weight + (j === to ? 0.02 : 0) - (j === from ? 0.02 : 0));
+        if (from === to || moved[from]! < 0.05 || moved[to]! > 0.5) continue;
+        expect(measure(moved, samples, 0.9).cvar).toBeGreaterThan(cvar);
+      }
+    }
+  });
+});
