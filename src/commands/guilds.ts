@@ -97,7 +97,7 @@ export class Guilds {
     const found = universes.find((universe) => universe.name === name);
     if (found !== undefined) return specOf(found);
     throw new UserError(
-      `There is no universe "${name}" any more; there are ${universes.map((one) => one.name).join(', ')}.`,
+      `The universe "${name}" no longer exists; there are ${universes.map((one) => one.name).join(', ')}.`,
       { option: 'universe' },
     );
   }

@@ -58,7 +58,7 @@ export interface SlashCommand<Request> {
 /** @returns the server's id. @throws UserError in direct messages */
 export function requireServer({ guildId }: Pick<Invocation, 'guildId'>): string {
   if (guildId !== undefined) return guildId;
-  throw new UserError('This belongs to a server: ask it in one of its channels, not in a direct message.');
+  throw new UserError('This works only in a server: use it in one of its channels, not in a direct message.');
 }
 
 /**
@@ -69,5 +69,5 @@ export function requireServer({ guildId }: Pick<Invocation, 'guildId'>): string 
 export function requireManager(invocation: Pick<Invocation, 'guildId' | 'mayManage'>, what: string): string {
   const guildId = requireServer(invocation);
   if (invocation.mayManage) return guildId;
-  throw new UserError(`Only those who have the permission Manage Server can change ${what}: ask one of them.`);
+  throw new UserError(`Only members with the Manage Server permission can change ${what}: ask one of them.`);
 }

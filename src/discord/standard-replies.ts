@@ -50,7 +50,7 @@ export function faultReply(id: string): Reply {
 export const UNKNOWN_COMMAND: Reply = Object.freeze({
   tone: 'error',
   title: 'No such command',
-  body: 'I do not know this command any more. Type / to see what I can do.',
+  body: 'This command no longer exists. Type / to see what I can do.',
 });
 
 export const RESTARTING: Reply = Object.freeze({
@@ -73,7 +73,7 @@ export function closedDmsReply(since: string): Reply {
     body:
       `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
       "from members of a server that we share (Discord: the server's menu, Privacy Settings). I shall try again when there " +
-      'is something new to tell; `/alert list` shows how your limits stood when I last looked.',
+      'is something new to tell; `/alert list` shows how your limits stood at the last check.',
   };
 }
 
@@ -97,7 +97,7 @@ export const CANCELLED: Reply = Object.freeze({
 export const ALREADY_OVER: Reply = Object.freeze({
   tone: 'info',
   title: 'That is over already',
-  body: 'There is nothing to cancel any more.',
+  body: 'There is nothing left to cancel.',
 });
 
 export const NOT_YOURS_TO_CANCEL: Reply = Object.freeze({

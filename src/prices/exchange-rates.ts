@@ -85,7 +85,7 @@ function rateError(error: unknown, title: string, { from, to, ticker }: Pair): u
   }
   if (!(error instanceof NoPrices)) return error;
   return new UserError(
-    `${title} did not give the exchange rate from ${from} to ${to} (${error.reason}) and none is stored yet: try again in some minutes, or leave out the amount.`,
+    `${title} did not give the exchange rate from ${from} to ${to} (${error.reason}) and none is stored yet: try again in a few minutes, or leave out the amount.`,
     { option: 'amount', code: 'rates.vendor-failed', data: { from, to, ticker, vendor: title }, cause: error },
   );
 }

@@ -47,7 +47,7 @@ export const echo: SlashCommand<Said> = {
   }),
   async press(key, { memberId }) {
     const [owner, text = ''] = key.split('.');
-    if (owner !== memberId) throw new UserError('This button belongs to somebody else.');
+    if (owner !== memberId) throw new UserError('Only the member who asked.');
     return { text: `${text} again`, isPublic: text === 'loud' };
   },
 };

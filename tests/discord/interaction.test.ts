@@ -166,13 +166,13 @@ describe('what the bot does not know', () => {
   it('is said to be unknown: a command', async () => {
     const asked = test.discord.slash('forgotten', { text: 'x' });
     expect(await asked.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
-    expect(textOf(await asked.answer())).toContain('I do not know this command any more');
+    expect(textOf(await asked.answer())).toContain('This command no longer exists');
   });
 
   it.each(['forgotten:key', 'boom:key', 'nonsense', ':'])('is said to be unknown: the button %s', async (customId) => {
     const asked = test.discord.press(customId, { isUnseen: true });
     expect(await asked.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
-    expect(textOf(await asked.answer())).toContain('I do not know this command any more');
+    expect(textOf(await asked.answer())).toContain('This command no longer exists');
   });
 });
 
@@ -196,6 +196,6 @@ describe('a button', () => {
   it('refuses another member in private', async () => {
     const asked = test.discord.press(await buttonUnder('mine'), { userId: '200000000000000001' });
     expect(await asked.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
-    expect(textOf(await asked.answer())).toContain('This button belongs to somebody else.');
+    expect(textOf(await asked.answer())).toContain('Only the member who asked.');
   });
 });

@@ -139,7 +139,7 @@ describe('/allocate, end to end', () => {
       const stranger = { userId: '111111111111111111', isUnseen: true };
       const refused = discord.press(minimum?.customId ?? '', stranger);
       expect((await refused.acknowledged()).ephemeral).toBe(true);
-      expect(textOf(await refused.answer())).toContain('belongs to the person who asked');
+      expect(textOf(await refused.answer())).toContain('Only the person who asked');
     },
     3 * PATIENCE,
   );

@@ -35,7 +35,7 @@ describe("a server's own universe, end to end", () => {
     const list = { name: 'Tech', tickers: 'aaa, bbb' };
     const refused = test.discord.slash('universe create', list, MEMBER);
     expect((await refused.acknowledged()).ephemeral).toBe(true);
-    expect(textOf(await refused.answer())).toContain('Only those who have the permission Manage Server');
+    expect(textOf(await refused.answer())).toContain('Only members with the Manage Server permission');
     const asked = test.discord.slash('universe create', list);
     expect((await asked.acknowledged()).ephemeral).toBe(true);
     expect(textOf(await asked.answer())).toContain('Created.');

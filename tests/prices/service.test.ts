@@ -264,7 +264,7 @@ describe('a vendor that fails', () => {
       name: 'UserError',
       option: undefined,
       message:
-        'Yahoo Finance did not give prices of BBB (HTTP 429) and none are stored yet: try again in some minutes.',
+        'Yahoo Finance did not give prices of BBB (HTTP 429) and none are stored yet: try again in a few minutes.',
     });
   });
 
@@ -342,7 +342,7 @@ describe('two vendors', () => {
   it('are called by their own names, and one that fails leaves the other alone', async () => {
     const prices = service(both());
     await expect(prices.history({ kind: 'tickers', tickers: ['AAA', 'DOWN'], vendor: 'other' })).rejects.toThrow(
-      'Other Prices did not give prices of DOWN (HTTP 500) and none are stored yet: try again in some minutes.',
+      'Other Prices did not give prices of DOWN (HTTP 500) and none are stored yet: try again in a few minutes.',
     );
     expect(logged).toEqual(['Other Prices failed']);
     expect(await prices.check({ tickers: ['DOWN'], vendor: 'other' })).toMatchObject({

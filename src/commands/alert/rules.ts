@@ -56,9 +56,9 @@ export const MOST_ALERTS = 10;
 export function withAlert(record: MemberRecord, alert: Omit<Alert, 'id'>): MemberRecord {
   const { alerts } = record;
   const equal = alerts.find((one) => isDeepStrictEqual(queryOf(one), queryOf(alert)));
-  if (equal !== undefined) throw new UserError(`You have this alert already: it is number ${equal.id}.`);
+  if (equal !== undefined) throw new UserError(`You already have this alert: it is number ${equal.id}.`);
   if (alerts.length >= MOST_ALERTS) {
-    throw new UserError(`You have ${MOST_ALERTS} alerts, and there is room for no more: remove one first.`);
+    throw new UserError(`You already have ${MOST_ALERTS} alerts, the most allowed: remove one first.`);
   }
   return { ...record, alerts: [...alerts, { id: nextId(alerts), ...alert }] };
 }

@@ -58,7 +58,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     const stored = await app.requests.get(key);
     if (stored === undefined) throw new UserError('This button is too old: please use /allocate again.');
     if (stored.memberId !== memberId) {
-      throw new UserError('This button belongs to the person who asked: use /allocate for an answer of your own.');
+      throw new UserError('Only the person who asked can use this button: use /allocate for your own answer.');
     }
     return stored.request;
   },

@@ -73,7 +73,7 @@ function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');
   if (currency === undefined) return {};
   if (flag(flags, 'amount') === undefined) {
-    throw new UserError('--currency says what the money of --amount is: give both, or neither.', {
+    throw new UserError('--currency is the currency of --amount: give both, or neither.', {
       option: 'currency',
     });
   }

@@ -55,7 +55,7 @@ are not restored.`,
     const isDone = await withStore(terminal, (store) => store.restore(entries, replace ? 'always' : 'empty'));
     if (!isDone) {
       throw new UserError(
-        'The store of STORE_URL is not empty: give the URL of an empty one, or --replace to put the file in the place of all it holds.',
+        'The store of STORE_URL is not empty: give the URL of an empty one, or --replace to overwrite everything in it.',
         { option: 'replace' },
       );
     }

@@ -31,6 +31,6 @@ export const privacy: SlashCommand<PrivacyRequest> = {
 
   async press(key, { memberId }) {
     if (key === deletionOf(memberId)) return 'delete';
-    throw new UserError('This button belongs to somebody else: use /privacy delete for what is stored of you.');
+    throw new UserError('Only the member who asked can use this button: use /privacy delete for your own data.');
   },
 };

@@ -12,7 +12,7 @@ export const MOST_REPORTS = 20;
 export function withReport(record: GuildRecord, report: Omit<Report, 'id'>): GuildRecord {
   const { reports } = record;
   if (reports.length < MOST_REPORTS) return { ...record, reports: [...reports, { id: nextId(reports), ...report }] };
-  throw new UserError(`This server has ${MOST_REPORTS} reports, and there is room for no more: remove one first.`);
+  throw new UserError(`This server already has ${MOST_REPORTS} reports, the most allowed: remove one first.`);
 }
 
 /** @throws UserError when the server has none of that id */

@@ -87,7 +87,7 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
     throw new UserError(`what takes one of ${REPORT_KINDS.join(', ')}; got "${options.what}".`, { option: 'what' });
   }
   if (what === 'allocation' && loss === undefined) {
-    throw new UserError('An allocation needs a limit to keep: give loss, such as 8%.', { option: 'loss' });
+    throw new UserError('An allocation needs a limit: give loss, such as 8%.', { option: 'loss' });
   }
   const query = readSavedQuery(options, guild);
   return {
@@ -113,7 +113,7 @@ const withSchedule = (one: Report, now: number): ScheduledReport => ({
 async function requirePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
   const lacking = await messenger.missingPermissions(guildId, channelId);
   if (lacking === undefined) return;
-  throw new UserError(`I may not post in <#${channelId}>, where I lack ${lacking}: allow it there first.`, {
+  throw new UserError(`I cannot post in <#${channelId}> without ${lacking}: allow it there first.`, {
     option: 'channel',
   });
 }
@@ -137,8 +137,8 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
   });
   signal.throwIfAborted();
   const delivery = await messenger.postToChannel(channelId, reply, randomBytes(15).toString('base64url'));
-  if (delivery === 'failed') throw new UserError('Discord did not take the report: try again in some minutes.');
-  if (delivery === 'refused') throw new UserError(`I may not post in <#${channelId}>: look at its permissions.`);
+  if (delivery === 'failed') throw new UserError('Discord did not accept the report: try again in a few minutes.');
+  if (delivery === 'refused') throw new UserError(`I cannot post in <#${channelId}>: check its permissions.`);
   if (found.blockedSince !== undefined) await app.guilds.update(guildId, (record) => withOpenReport(record, id));
   return postedReportReply(found);
 }

@@ -55,7 +55,7 @@ export async function extendUniverse(
     });
     if (isSaved) return { tickers, added: tickers.slice(before.length), described };
   }
-  throw new UserError(`Others are changing ${name} at this moment; nothing was changed: try again.`, {
+  throw new UserError(`Somebody else is changing ${name} right now; nothing was changed: try again.`, {
     option: 'name',
   });
 }
@@ -75,7 +75,7 @@ async function checkTogether(
   }
   if (unchecked.length > 0) {
     throw new UserError(
-      `${unchecked.join(', ')} could not be checked, because ${vendor.title} did not answer (${reason}); nothing was changed: try again in some minutes.`,
+      `${unchecked.join(', ')} could not be checked, because ${vendor.title} did not answer (${reason}); nothing was changed: try again in a few minutes.`,
       { option: 'tickers' },
     );
   }

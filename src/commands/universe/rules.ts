@@ -24,12 +24,12 @@ export function ownUniverse({ universes }: GuildRecord, name: string): GuildUniv
   const found = universes.find((universe) => universe.name === name);
   if (found !== undefined) return found;
   if (isBuiltIn(name)) {
-    throw new UserError(`${name} is everybody's and cannot be changed: make one of your own by /universe create.`, {
+    throw new UserError(`${name} is built in and cannot be changed: create your own with /universe create.`, {
       option: 'name',
     });
   }
   const known = universes.map((universe) => universe.name).join(', ');
-  const what = known === '' ? 'it has none of its own yet' : `it has ${known}`;
+  const what = known === '' ? 'it has none yet' : `it has ${known}`;
   throw new UserError(`This server has no universe "${name}": ${what}.`, { option: 'name' });
 }
 
@@ -39,15 +39,15 @@ export function withUniverse(record: GuildRecord, universe: GuildUniverse): Guil
   const { name } = universe;
   const { universes } = record;
   if (isBuiltIn(name))
-    throw new UserError(`Everybody has a universe ${name}: choose another name.`, { option: 'name' });
+    throw new UserError(`${name} is the name of a built-in universe: choose another name.`, { option: 'name' });
   if (universes.some((one) => one.name === name)) {
-    throw new UserError(`This server has a universe ${name} already: add to it, delete it, or choose another name.`, {
+    throw new UserError(`This server already has a universe ${name}: add to it, delete it, or choose another name.`, {
       option: 'name',
     });
   }
   if (universes.length >= UNIVERSE_LIMITS.universes) {
     throw new UserError(
-      `A server can have ${UNIVERSE_LIMITS.universes} universes of its own, and this one has as many: delete one first.`,
+      `This server already has ${UNIVERSE_LIMITS.universes} universes, the most allowed: delete one first.`,
       { option: 'name' },
     );
   }
@@ -59,7 +59,7 @@ export function mergeTickers(name: string, tickers: readonly string[], added: re
   const fresh = added.filter((ticker) => !tickers.includes(ticker));
   if (fresh.length === 0) {
     const are = added.length === 1 ? 'is' : 'are';
-    throw new UserError(`${added.join(', ')} ${are} in ${name} already; nothing was changed.`, { option: 'tickers' });
+    throw new UserError(`${added.join(', ')} ${are} already in ${name}; nothing was changed.`, { option: 'tickers' });
   }
   const all = [...tickers, ...fresh];
   if (all.length <= UNIVERSE_LIMITS.most) return all;
@@ -81,7 +81,7 @@ export function withoutTickers(record: GuildRecord, name: string, removed: reado
   const left = universe.tickers.filter((ticker) => !removed.includes(ticker));
   if (left.length < UNIVERSE_LIMITS.fewest) {
     throw new UserError(
-      `A universe holds at least ${UNIVERSE_LIMITS.fewest} tickers, and ${name} would have ${left.length}; nothing was changed: use /universe delete to be rid of it.`,
+      `A universe holds at least ${UNIVERSE_LIMITS.fewest} tickers, and ${name} would have ${left.length}; nothing was changed: use /universe delete to remove it.`,
       { option: 'tickers' },
     );
   }

@@ -99,7 +99,7 @@ export class NoPrices extends UserError {
   readonly reason: string;
 
   constructor({ title }: SourceNames, ticker: string, error: VendorError) {
-    const advice = error.canRetry ? 'try again in some minutes' : 'leave it out';
+    const advice = error.canRetry ? 'try again in a few minutes' : 'leave it out';
     super(`${title} did not give prices of ${ticker} (${error.message}) and none are stored yet: ${advice}.`, {
       code: 'vendor.no-prices',
       data: { vendor: title, ticker, canRetry: error.canRetry },

@@ -106,7 +106,7 @@ describe('/alert', () => {
     }));
     await people.app.members.update(userId, () => ({ alerts }));
     const text = await ask('add', { universe: 'us12', loss: '8%' }, { userId });
-    expect(text).toContain('You have 10 alerts');
+    expect(text).toContain('You already have 10 alerts');
     expect(await savedOf(userId)).toHaveLength(MOST_ALERTS);
   });
 

@@ -136,7 +136,7 @@ describe('/privacy delete', () => {
     const [button] = buttonsOf(message);
     expect(button).toMatchObject({ label: 'Delete everything' });
     const pressed = people.discord.press(button!.customId, { userId: OTHER, isUnseen: true });
-    expect(textOf(await pressed.answer())).toContain('belongs to somebody else');
+    expect(textOf(await pressed.answer())).toContain('Only the member who asked');
     expect(rowsWith(me)).toHaveLength(before);
     expect(before).toBeGreaterThan(5);
   });

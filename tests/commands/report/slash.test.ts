@@ -102,7 +102,7 @@ describe('/report schedule', () => {
   });
 
   it('needs a limit for an allocation, and none for the others', async () => {
-    expect(await ask('schedule', usual())).toContain('An allocation needs a limit to keep');
+    expect(await ask('schedule', usual())).toContain('An allocation needs a limit');
     expect(await ask('schedule', { ...usual(), what: 'backtest' })).toContain('is scheduled');
     expect(await ask('schedule', { ...usual(), what: 'frontier' })).toContain('is scheduled');
   });
@@ -112,7 +112,7 @@ describe('/report schedule', () => {
     discord.forbidChannel(closed, ['EmbedLinks', 'AttachFiles']);
     const before = await reports();
     expect(await schedule({ channel: { channel: closed } })).toContain(
-      `I may not post in <#${closed}>, where I lack Embed Links and Attach Files: allow it there first.`,
+      `I cannot post in <#${closed}> without Embed Links and Attach Files: allow it there first.`,
     );
     expect(await reports()).toEqual(before);
   });
@@ -129,7 +129,7 @@ describe('/report schedule', () => {
     const test = createTestApp();
     for (const subcommand of ['schedule', 'list', 'remove', 'run']) {
       const invocation = await test.invocation({ subcommand, mayManage: false });
-      expect(() => report.parse({}, invocation)).toThrow('permission Manage Server');
+      expect(() => report.parse({}, invocation)).toThrow('Manage Server permission');
     }
   });
 
@@ -137,7 +137,7 @@ describe('/report schedule', () => {
     const before = await reports();
     const one = before[0]!;
     await setReports(() => Array.from({ length: MOST_REPORTS }, (_, k) => ({ ...one, id: `${k + 1}` })));
-    expect(await schedule()).toContain('This server has 20 reports, and there is room for no more');
+    expect(await schedule()).toContain('This server already has 20 reports, the most allowed');
     expect(await reports()).toHaveLength(MOST_REPORTS);
     await setReports(() => [...before]);
   });
@@ -201,7 +201,7 @@ describe('/report list, remove and run', () => {
     const closed = discord.addChannel({ name: 'closed' });
     await setReports((old) => old.map((one) => (one.id === '1' ? { ...one, channelId: closed } : one)));
     discord.forbidChannel(closed);
-    expect(await ask('run', { id: '1' })).toContain(`I may not post in <#${closed}>, where I lack Send Messages`);
+    expect(await ask('run', { id: '1' })).toContain(`I cannot post in <#${closed}> without Send Messages`);
     expect(postedIn(closed)).toEqual([]);
   });
 

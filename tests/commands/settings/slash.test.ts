@@ -155,13 +155,13 @@ describe('/settings', () => {
     ['reset', { option: 'all' }],
   ])('lets only managers %s', async (subcommand, options) => {
     await expect(ask(subcommand, options, { mayManage: false })).rejects.toThrow(
-      "Only those who have the permission Manage Server can change this server's settings",
+      "Only members with the Manage Server permission can change this server's settings",
     );
   });
 
   it('belong to a server', async () => {
     const { guildId: _none, ...direct } = await test.invocation({ subcommand: 'show' });
-    expect(() => settings.parse({}, direct)).toThrow('ask it in one of its channels');
+    expect(() => settings.parse({}, direct)).toThrow('use it in one of its channels');
   });
 
   it.each([

@@ -63,8 +63,8 @@ describe('/universe create', () => {
   });
 
   it.each([
-    ['sample', 'AAA, BBB', 'name', 'Everybody has a universe sample'],
-    ['US12', 'AAA, BBB', 'name', 'Everybody has a universe us12'],
+    ['sample', 'AAA, BBB', 'name', 'sample is the name of a built-in universe'],
+    ['US12', 'AAA, BBB', 'name', 'us12 is the name of a built-in universe'],
     ['big tech', 'AAA, BBB', 'name', 'name takes up to 32 letters a to z, digits and dashes'],
     ['x'.repeat(33), 'AAA, BBB', 'name', 'name takes up to 32'],
     ['tech', 'AAA', 'tickers', '2 to 60 different symbols separated by commas; got 1'],
@@ -108,10 +108,10 @@ describe('/universe create', () => {
     expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(24);
     expect(await saved()).toHaveLength(25);
     expect(await refusalOf(create('more', 'AAA, BBB'))).toMatchObject(
-      blaming('name', 'A server can have 25 universes of its own'),
+      blaming('name', 'This server already has 25 universes'),
     );
     expect(await refusalOf(create('tech', 'AAA, BBB'))).toMatchObject(
-      blaming('name', 'This server has a universe tech already'),
+      blaming('name', 'This server already has a universe tech'),
     );
   });
 });
@@ -154,10 +154,10 @@ describe('/universe add and remove', () => {
   });
 
   it.each([
-    ['add', { name: 'tech', tickers: 'AAA' }, 'tickers', 'AAA is in tech already'],
+    ['add', { name: 'tech', tickers: 'AAA' }, 'tickers', 'AAA is already in tech'],
     ['add', { name: 'tech', tickers: 'NOPE' }, 'tickers', 'no prices of NOPE'],
     ['add', { name: 'none', tickers: 'CCC' }, 'name', 'This server has no universe "none": it has tech.'],
-    ['add', { name: 'us12', tickers: 'CCC' }, 'name', "us12 is everybody's and cannot be changed"],
+    ['add', { name: 'us12', tickers: 'CCC' }, 'name', "us12 is built in and cannot be changed"],
     ['remove', { name: 'tech', tickers: 'AAA, CCC' }, 'tickers', 'tech does not have CCC, only AAA, BBB; nothing'],
     ['remove', { name: 'tech', tickers: 'AAA' }, 'tickers', 'at least 2 tickers, and tech would have 1'],
     ['remove', { name: 'none', tickers: 'AAA' }, 'name', 'it has tech'],
@@ -223,14 +223,14 @@ describe('/universe', () => {
     async (sub) => {
       const asked = ask(sub, { name: 'tech', tickers: 'AAA, NOPE' }, { mayManage: false });
       expect(await refusalOf(asked)).toMatchObject(
-        blaming(undefined, "Only those who have the permission Manage Server can change this server's universes"),
+        blaming(undefined, "Only members with the Manage Server permission can change this server's universes"),
       );
     },
   );
 
   it('belongs to a server', async () => {
     const { guildId: _none, ...direct } = await test.invocation({ subcommand: 'list' });
-    expect(() => universe.parse({}, direct)).toThrow('ask it in one of its channels');
+    expect(() => universe.parse({}, direct)).toThrow('use it in one of its channels');
   });
 
   it('completes all names for show, and only changeable ones for changes', async () => {

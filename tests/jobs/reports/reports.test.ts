@@ -52,7 +52,7 @@ describe('a scheduled report', () => {
     expect(made.messenger.sent[0]?.reply).toMatchObject({
       tone: 'error',
       title: 'No frontier report of lost this time',
-      body: expect.stringContaining('There is no universe "lost" any more'),
+      body: expect.stringContaining('The universe "lost" no longer exists'),
     });
   });
 
