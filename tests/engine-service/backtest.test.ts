@@ -105,12 +105,12 @@ describe('a backtest', () => {
   });
 
   it.each([
-    ['from', { from: market.dates[100]! }],
-    ['until', { until: market.dates[511]! }],
-    ['window', { window: 100 }],
-    ['scenarios', { sampling: { scenarios: 100_000_000, seed: 1 } }],
+    ['from', { from: market.dates[100]! }, 'backtest.from-too-early'],
+    ['until', { until: market.dates[511]! }, 'backtest.until-too-early'],
+    ['window', { window: 100 }, 'backtest.window-too-short'],
+    ['scenarios', { sampling: { scenarios: 100_000_000, seed: 1 } }, 'scenarios.too-many'],
     [undefined, { mandate: bounded(0.2) }, 'constraints.max-weight-too-low'],
-  ])('refuses bad terms before anything is trained: %s', async (option, changed, code?: string) => {
+  ])('refuses bad terms before anything is trained: %s', async (option, changed, code) => {
     const { engine, request, pool } = backtestFixture();
     const refused = { name: 'UserError', option, code };
     await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject(refused);
