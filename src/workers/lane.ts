@@ -3,7 +3,8 @@ import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
-import type { TaskEvent, TaskMessage, TaskReply, TaskTypes } from './serve.ts';
+import type { TaskTypes } from './tasks.ts';
+import type { TaskEvent, TaskMessage, TaskReply } from './thread.ts';
 
 export interface TaskOptions {
   readonly onProgress?: OnProgress | undefined;

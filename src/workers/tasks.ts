@@ -9,8 +9,14 @@ import { frontier, type Frontier, type FrontierProblem } from '../engine/optimiz
 import type { Samples, Sampling } from '../engine/samples.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { Decision, Model, Score } from '../engine/strategies/strategy.ts';
-import type { Matrix } from '../engine/types.ts';
-import type { Handlers } from './serve.ts';
+import type { Matrix, OnProgress } from '../engine/types.ts';
+
+/** Task kinds with their inputs and outputs, which can be cloned between threads. */
+export type TaskTypes<T> = { readonly [K in keyof T]: { readonly input: unknown; readonly output: unknown } };
+
+export type Handlers<T extends TaskTypes<T>> = {
+  readonly [K in keyof T]: (input: T[K]['input'], onProgress: OnProgress) => Promise<T[K]['output']>;
+};
 
 /** A strategy's id, and the days that it may see. */
 interface Subject {

@@ -2,7 +2,7 @@ import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { lstmGenerator } from '../../src/engine/strategies/cvar-lstm/generator.ts';
 import type { OnProgress } from '../../src/engine/types.ts';
 import { createHandlers, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
-import type { Handlers } from '../../src/workers/serve.ts';
+import type { Handlers } from '../../src/workers/tasks.ts';
 import type { Pool } from '../../src/workers/pool.ts';
 import { SMALL, trainSmall } from './small-model.ts';
 

@@ -1,5 +1,6 @@
 import { UserError } from '../../src/errors.ts';
-import { serve, type Handlers } from '../../src/workers/serve.ts';
+import type { Handlers } from '../../src/workers/tasks.ts';
+import { serve } from '../../src/workers/thread.ts';
 
 /** What goes wrong on threads, and what goes well beside it. */
 export interface TestTasks {

@@ -157,7 +157,7 @@ describe('/universe add and remove', () => {
     ['add', { name: 'tech', tickers: 'AAA' }, 'tickers', 'AAA is already in tech'],
     ['add', { name: 'tech', tickers: 'NOPE' }, 'tickers', 'no prices of NOPE'],
     ['add', { name: 'none', tickers: 'CCC' }, 'name', 'This server has no universe "none": it has tech.'],
-    ['add', { name: 'us12', tickers: 'CCC' }, 'name', "us12 is built in and cannot be changed"],
+    ['add', { name: 'us12', tickers: 'CCC' }, 'name', 'us12 is built in and cannot be changed'],
     ['remove', { name: 'tech', tickers: 'AAA, CCC' }, 'tickers', 'tech does not have CCC, only AAA, BBB; nothing'],
     ['remove', { name: 'tech', tickers: 'AAA' }, 'tickers', 'at least 2 tickers, and tech would have 1'],
     ['remove', { name: 'none', tickers: 'AAA' }, 'name', 'it has tech'],
