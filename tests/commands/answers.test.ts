@@ -162,6 +162,6 @@ describe('a report', () => {
 
   it('cannot be made without its universe', async () => {
     const gone = report({ universe: 'gone' });
-    await expect(answerReport(GUILD, gone, { app })).rejects.toThrow('There is no universe "gone" any more');
+    await expect(answerReport(GUILD, gone, { app })).rejects.toThrow('The universe "gone" no longer exists');
   });
 });
