@@ -1,7 +1,7 @@
-import { feasibleSet } from '../../constraints/index.ts';
 import type { Mandate } from '../../mandate.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
+import { riskProblem } from '../../optimize/problem.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import { drawSamples } from '../shared.ts';
 import type { Decision, Strategy } from '../strategy.ts';
@@ -29,12 +29,11 @@ async function decideUnder(
   mandates: readonly Mandate[],
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
-  const { constraints, risk } = mandates[0]!;
-  const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) };
+  const problem = riskProblem(samples.scenarios, tickers, mandates[0]!);
   const open = (): Promise<Optimizer> => openOptimizer(problem);
   let optimizer = await open();
   try {
-    const minimum = priceAgain(optimizer.minimum().portfolio, samples, risk.alpha);
+    const minimum = priceAgain(optimizer.minimum().portfolio, samples, problem.alpha);
     const decisions: Decision[] = [];
     for (const mandate of mandates) {
       try {
