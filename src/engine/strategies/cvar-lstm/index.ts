@@ -8,7 +8,7 @@ import type { Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from './generator.ts';
 
 /**
- * Finds the portfolio with the highest mean return under each limit, and the least risky one ("Generative LSTM + CVaR",
+ * Finds the portfolio with the highest expected return under each limit, and the least risky one ("Generative LSTM + CVaR",
  * sections 6 and 7). All are found on the same scenarios, by one optimiser that is warm-started from limit to limit.
  */
 export const cvarLstm: Strategy<LstmParams, LstmModel> = {
