@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BacktestTerms } from '../engine/backtest/types.ts';
+import type { BacktestOptions } from '../engine/backtest/types.ts';
 import { mandateSchema } from '../engine/mandate.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
@@ -47,7 +47,7 @@ export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'>
 };
 
 /** A walk-forward backtest of what `allocate` decides. */
-export interface BacktestRequest extends BacktestTerms {
+export interface BacktestRequest extends BacktestOptions {
   readonly universe: UniverseSpec;
 }
 

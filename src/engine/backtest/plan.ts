@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { historyUntil, lastDays, MIN_DAYS, type History } from '../history.ts';
 import type { Prices } from '../types.ts';
-import type { BacktestPlan, BacktestTerms } from './types.ts';
+import type { BacktestPlan, BacktestOptions } from './types.ts';
 
 /** A decision's date and outcome period, as rows of the prices and as ISO days. */
 export interface DecisionDate {
@@ -50,7 +50,7 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
   return { decisionDates, trainings };
 }
 
-export function planOf({ mandate: { horizonDays }, ...plan }: BacktestTerms): BacktestPlan {
+export function planOf({ mandate: { horizonDays }, ...plan }: BacktestOptions): BacktestPlan {
   return {
     ...plan,
     horizonDays,
