@@ -43,8 +43,8 @@ const ROOMS = {
   'commands/demo/': { imports: ['commands/allocate/'] },
 
   'jobs/': {
-    imports: [SHARED, FEATURE, 'engine/', 'prices/universes.ts', GROUND],
-    types: ['app.ts', 'engine-service/'],
+    imports: [SHARED, FEATURE, 'engine/', 'engine-service/requests.ts', 'prices/universes.ts', GROUND],
+    types: ['app.ts'],
   },
   'discord/': { imports: [SHARED, 'config.ts', GROUND], types: ['app.ts'] },
   'terminal/': {

@@ -6,7 +6,7 @@ import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/
 import { UserError } from '../errors.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
-import type { TaskOptions } from '../workers/pool.ts';
+import type { TaskOptions } from '../workers/lane.ts';
 
 const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),

@@ -5,9 +5,9 @@ import type { TickerSeries } from '../ticker-series.ts';
 
 /** The names of a source of prices. */
 export interface SourceNames {
-  /** For requests, keys of the store and JSON: `yahoo`. It must never change. */
+  /** For requests, keys of the store and JSON: one lower-case word. It must never change. */
   readonly name: string;
-  /** For people: `Yahoo Finance`. */
+  /** For people: as the source calls itself. */
   readonly title: string;
 }
 
