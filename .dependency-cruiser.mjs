@@ -2,7 +2,7 @@
 // What imports do not show (clocks, chance, computed imports, sizes) is in .oxlintrc.json.
 
 // Names are parts of regular expressions, below src.
-/** Small files that know no room: whoever stands above the engine may use them. */
+/** Small files that run no room's code: whoever stands above the engine may use them. */
 const GROUND = '(?!(app|cli|config|main).ts)[^/]+.ts';
 /** What several features share. */
 const SHARED = 'commands/[^/]+.ts';
