@@ -2,7 +2,7 @@
 // What imports do not show (clocks, chance, computed imports, sizes) is in .oxlintrc.json.
 
 // Names are parts of regular expressions, below src.
-/** Small files that know no room: whoever stands above the engine may use them. */
+/** Small files that run no room's code: whoever stands above the engine may use them. */
 const GROUND = '(?!(app|cli|config|main).ts)[^/]+.ts';
 /** What several features share. */
 const SHARED = 'commands/[^/]+.ts';
@@ -25,7 +25,7 @@ const ROOMS = {
 
   [SHARED]: {
     imports: [SHARED, RECORD, 'engine/', 'prices/(universes|vendors/index).ts', GROUND],
-    types: ['app.ts', 'engine-service/', 'prices/', 'store/'],
+    types: ['app.ts', 'engine-service/', 'store/'],
   },
   'commands/slash-commands.ts': { imports: [SLASH] },
   [FEATURE]: {
@@ -43,8 +43,8 @@ const ROOMS = {
   'commands/demo/': { imports: ['commands/allocate/'] },
 
   'jobs/': {
-    imports: [SHARED, FEATURE, 'engine/', 'prices/universes.ts', GROUND],
-    types: ['app.ts', 'engine-service/'],
+    imports: [SHARED, FEATURE, 'engine/', 'engine-service/requests.ts', 'prices/universes.ts', GROUND],
+    types: ['app.ts'],
   },
   'discord/': { imports: [SHARED, 'config.ts', GROUND], types: ['app.ts'] },
   'terminal/': {
@@ -85,6 +85,8 @@ const ENGINE = ['@tensorflow', 'highs', 'pure-rand', 'zod', 'crypto'];
 const BACKEND = 'engine/lstm/backend.ts';
 /** It reads the compiled kernel, which lies beside it and is code. */
 const KERNEL = 'engine/lstm/kernel/load.ts';
+/** A backtest measures against equal weights and the least risky split; /allocate and alerts offer the latter. */
+const NAMES_STRATEGIES = '(engine/backtest/decide.ts|commands/(allocate|alert)/)';
 
 const allow = (room, name, type = {}) => ({ from: { path: src(room) }, to: { path: src(name), ...type } });
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
@@ -125,6 +127,21 @@ export default {
     onlyPackages('packages of the engine', { path: src('engine/'), pathNot: [src(BACKEND), src(KERNEL)] }, ...ENGINE),
     onlyPackages("packages of the engine's backend", { path: src(BACKEND) }, ...ENGINE, 'util'),
     onlyPackages("packages of the kernel's loader", { path: src(KERNEL) }, ...ENGINE, 'fs'),
+    forbid(
+      'the LSTM is behind its strategies',
+      { pathNot: src('engine/(lstm|strategies)/') },
+      { path: src('engine/lstm/') },
+    ),
+    forbid(
+      'strategies show no more than their index',
+      { pathNot: src('engine/strategies/') },
+      { path: src('engine/strategies/'), pathNot: src('engine/strategies/([^/]+/index|index|strategy|shared).ts') },
+    ),
+    forbid(
+      'strategies are found in their list',
+      { path: src(''), pathNot: [src('engine/strategies/'), src(NAMES_STRATEGIES)] },
+      { path: src('engine/strategies/[^/]+/') },
+    ),
     list('slash commands are listed', 'commands/slash-commands.ts', SLASH),
     list('terminal commands are listed', 'cli.ts', `${FEATURE}terminal.ts`),
     forbid('jobs are listed', { path: src('jobs/index.ts') }, { path: src('jobs/[^/]+/'), reachable: false }),

@@ -3,7 +3,7 @@
 import { historyUntil } from '../src/engine/history.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';
 import { train } from '../src/engine/lstm/train.ts';
-import { drawScenarios } from '../src/engine/scenarios.ts';
+import { drawScenarios } from '../src/engine/lstm/scenarios.ts';
 import { fatTailed } from '../tests/support/scenarios.ts';
 import { randomPrices } from '../tests/support/random-prices.ts';
 import { solve } from './optimizer.ts';

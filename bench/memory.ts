@@ -11,7 +11,7 @@ import { loadKernel } from '../src/engine/lstm/kernel/load.ts';
 import { readNetwork } from '../src/engine/lstm/network.ts';
 import { train } from '../src/engine/lstm/train.ts';
 import { createTrainer } from '../src/engine/lstm/trainer.ts';
-import { drawScenarios } from '../src/engine/scenarios.ts';
+import { drawScenarios } from '../src/engine/lstm/scenarios.ts';
 import type { Matrix, Prices } from '../src/engine/types.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
 import { crps, energyScore, mean, pairedDifference } from './scores.ts';

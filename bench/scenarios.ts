@@ -4,7 +4,7 @@ import type { Memory } from '../src/engine/lstm/lstm-model.ts';
 import { loadTf } from '../src/engine/lstm/backend.ts';
 import type { Backend } from '../src/engine/lstm/backend.ts';
 import { train } from '../src/engine/lstm/train.ts';
-import { drawScenarios } from '../src/engine/scenarios.ts';
+import { drawScenarios } from '../src/engine/lstm/scenarios.ts';
 import { createPool } from '../src/workers/pool.ts';
 import type { Pool } from '../src/workers/pool.ts';
 import { randomPrices } from '../tests/support/random-prices.ts';

@@ -1,8 +1,8 @@
 import type { Scales } from './spec.ts';
-import { bare, colours, font, sizes } from './theme.ts';
+import { BARE, COLOURS, font, SIZES } from './theme.ts';
 
 export function axisTitle(text: string) {
-  return { display: true, text, color: colours.muted, font: font(sizes.note) };
+  return { display: true, text, color: COLOURS.muted, font: font(SIZES.note) };
 }
 
 /** An axis of fractions that shows percent, in at most `mostSteps` round steps. */
@@ -20,8 +20,8 @@ export function percentRange(min: number, max: number, mostSteps: number) {
       stepSize: step,
       includeBounds: false,
       maxRotation: 0,
-      color: colours.text,
-      font: font(sizes.label),
+      color: COLOURS.text,
+      font: font(SIZES.label),
       format: { style: 'percent', minimumFractionDigits: 0, maximumFractionDigits },
     },
   } as const;
@@ -71,12 +71,12 @@ export function timeScales(from: number, until: number, room = 0): Scales {
       offset: false,
       min: from,
       max: end,
-      grid: { color: colours.grid, offset: false, drawTicks: false },
-      border: { color: colours.muted },
+      grid: { color: COLOURS.grid, offset: false, drawTicks: false },
+      border: { color: COLOURS.muted },
       ticks: { display: false, stepSize: step, includeBounds: false, autoSkip: false },
     },
     xNames: {
-      ...bare,
+      ...BARE,
       axis: 'x',
       type: 'category',
       position: 'bottom',
@@ -84,7 +84,7 @@ export function timeScales(from: number, until: number, room = 0): Scales {
       labels,
       min: 0,
       max: SLOTS,
-      ticks: { autoSkip: false, maxRotation: 0, color: colours.text, font: font(sizes.label) },
+      ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Scales } from './spec.ts';
-import { bare, colours, font, sizes } from './theme.ts';
+import { BARE, COLOURS, font, SIZES } from './theme.ts';
 
 export interface PointLabel {
   readonly text: string;
@@ -27,19 +27,19 @@ export function labelScale(yAxis: string, { text, across, align, top, colour }: 
     labels: Array.from({ length: SLOTS + 1 }, (_, each) => (each === slot ? text : '')),
     min: 0,
     max: SLOTS,
-    border: bare.border,
-    grid: { ...bare.grid, drawTicks: false },
+    border: BARE.border,
+    grid: { ...BARE.grid, drawTicks: false },
     ticks: {
       autoSkip: false,
       maxRotation: 0,
       align,
       padding: 0,
       color: colour,
-      font: font(sizes.label, 'bold'),
+      font: font(SIZES.label, 'bold'),
       // In front of the lines, with a background. Padding would give the empty slots a background too.
       z: 1,
       showLabelBackdrop: true,
-      backdropColor: colours.background,
+      backdropColor: COLOURS.background,
       backdropPadding: 0,
     },
   };

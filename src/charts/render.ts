@@ -2,21 +2,21 @@ import { fileURLToPath } from 'node:url';
 import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
 import { Chart } from 'chart.js/auto';
 import type { ChartSpec, SeriesData, SeriesType } from './spec.ts';
-import { fontFamilies } from './theme.ts';
+import { FONT_FAMILIES } from './theme.ts';
 
-const fontFiles = new URL('files/', import.meta.resolve('@fontsource/inter'));
+const FONT_FILES = new URL('files/', import.meta.resolve('@fontsource/inter'));
 
 /**
  * Registers the bundled fonts, because a machine without fonts draws no text. Their Latin part has a name of its own;
  * otherwise the width of a blank would depend on the script before it.
  */
 function registerFonts(): void {
-  if (GlobalFonts.has(fontFamilies.latin)) return;
+  if (GlobalFonts.has(FONT_FAMILIES.latin)) return;
   // Latin comes last: its presence tells other threads that all are registered.
   for (const script of ['latin-ext', 'greek', 'cyrillic', 'latin']) {
     for (const weight of [400, 700]) {
-      const path = fileURLToPath(new URL(`inter-${script}-${weight}-normal.woff2`, fontFiles));
-      const key = GlobalFonts.registerFromPath(path, script === 'latin' ? fontFamilies.latin : fontFamilies.all);
+      const path = fileURLToPath(new URL(`inter-${script}-${weight}-normal.woff2`, FONT_FILES));
+      const key = GlobalFonts.registerFromPath(path, script === 'latin' ? FONT_FAMILIES.latin : FONT_FAMILIES.all);
       if (key === null) throw new Error(`the font ${path} cannot be read`);
     }
   }

@@ -1,5 +1,5 @@
 import type { ChartConfiguration, ChartDataset, ChartOptions, DefaultDataPoint } from 'chart.js';
-import { colours, font, headline, sizes } from './theme.ts';
+import { COLOURS, font, headline, SIZES } from './theme.ts';
 
 /** The kinds of series in our pictures. */
 export type SeriesType = 'bar' | 'line';
@@ -43,10 +43,10 @@ export interface PictureOptions {
 
 export function picture({ type, datasets, labels, scales, title, subtitle, paddingLeft }: PictureOptions): ChartSpec {
   return {
-    width: sizes.width,
-    height: sizes.height,
-    scale: sizes.scale,
-    background: colours.background,
+    width: SIZES.width,
+    height: SIZES.height,
+    scale: SIZES.scale,
+    background: COLOURS.background,
     config: {
       type,
       data: { ...(labels && { labels: [...labels] }), datasets },
@@ -55,8 +55,8 @@ export function picture({ type, datasets, labels, scales, title, subtitle, paddi
         plugins: {
           legend: { display: false },
           tooltip: { enabled: false },
-          title: headline(title, colours.text, font(sizes.title, 'bold')),
-          subtitle: headline(subtitle.text, subtitle.colour, font(sizes.label)),
+          title: headline(title, COLOURS.text, font(SIZES.title, 'bold')),
+          subtitle: headline(subtitle.text, subtitle.colour, font(SIZES.label)),
         },
         scales,
       },

@@ -3,7 +3,7 @@
 /**
  * All text has a contrast of at least 6.9 on the background. The hues are those of Okabe and Ito, for the colour-blind.
  */
-export const colours = {
+export const COLOURS = {
   background: '#1b222d',
   text: '#f2f5f9',
   muted: '#b4c0cf',
@@ -17,28 +17,28 @@ export const colours = {
   limit: '#ff9ad0',
 } as const;
 
-export const sizes = { width: 900, height: 600, scale: 1.5, title: 28, label: 20, note: 18 } as const;
+export const SIZES = { width: 900, height: 600, scale: 1.5, title: 28, label: 20, note: 18 } as const;
 
-export const lineHeight = 1.25;
+export const LINE_HEIGHT = 1.25;
 
 /** The height without title, subtitle and one horizontal axis with its title. */
-export const plotHeight = 440;
+export const PLOT_HEIGHT = 440;
 
 /** The bundled fonts that render.ts registers: Latin letters, and all other bundled scripts. */
-export const fontFamilies = { latin: 'Inter Latin', all: 'Inter' } as const;
+export const FONT_FAMILIES = { latin: 'Inter Latin', all: 'Inter' } as const;
 
 export function font(size: number, weight: 'normal' | 'bold' = 'normal') {
   return {
     // A QuickChart server without Inter uses its own sans-serif.
-    family: `${fontFamilies.latin}, ${fontFamilies.all}, sans-serif`,
+    family: `${FONT_FAMILIES.latin}, ${FONT_FAMILIES.all}, sans-serif`,
     size,
     weight,
-    lineHeight,
+    lineHeight: LINE_HEIGHT,
   };
 }
 
 /** An axis without lines. */
-export const bare = { grid: { display: false }, border: { display: false } } as const;
+export const BARE = { grid: { display: false }, border: { display: false } } as const;
 
 export function headline(text: string, color: string, textFont: ReturnType<typeof font>) {
   return { display: true, align: 'start', text, color, font: textFont, padding: { top: 2, bottom: 4 } } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNIVERSES, type Universe, type UniverseSpec } from '../prices/universes.ts';
+import { UNIVERSES, chooseUniverse, type Universe, type UniverseSpec } from '../prices/universes.ts';
 import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
 import { UserError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
@@ -52,10 +52,10 @@ export class Guilds {
   /** @param guildId absent in direct messages */
   async view(guildId: string | undefined): Promise<GuildView> {
     const { universes, settings } = guildId === undefined ? EMPTY : await this.get(guildId);
-    const own = universes.map(({ name, tickers }): Universe => ({
+    const own = universes.map(({ name, tickers, vendor = DEFAULT_VENDOR.name }): Universe => ({
       name,
       title: `${tickers.length} assets of this server`,
-      vendor: DEFAULT_VENDOR.name,
+      vendor,
       owner: 'guild',
       tickers,
     }));
@@ -95,13 +95,10 @@ export class Guilds {
   async resolve(name: string, guildId: string | undefined): Promise<UniverseSpec> {
     const { universes } = await this.view(guildId);
     const found = universes.find((universe) => universe.name === name);
-    if (found !== undefined) return specOf(found);
+    if (found !== undefined) return chooseUniverse(found);
     throw new UserError(
       `The universe "${name}" no longer exists; there are ${universes.map((one) => one.name).join(', ')}.`,
       { option: 'universe' },
     );
   }
 }
-
-const specOf = ({ name, owner, tickers }: Universe): UniverseSpec =>
-  owner === 'guild' ? { kind: 'tickers', tickers, name } : { kind: 'named', name };

@@ -6,7 +6,7 @@ import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS, DEFAULT_SAMPLING, DEFAULT_STRATEGY, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
-import type { Universe } from '../prices/universes.ts';
+import { chooseTickers, chooseUniverse, type Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
 import { CONSTRAINT_OPTIONS, checkConstraints, readConstraints } from './constraints.ts';
 import { discordName } from './error-words.ts';
@@ -59,14 +59,14 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
   const { settings } = place;
   const { horizon } = options;
   const defaults = { ...DEFAULTS, horizonDays: DEFAULTS.horizon, ...settings };
-  const universe = readUniverse(options, place);
+  const { universe, tickers } = readUniverse(options, place);
   return {
-    universe: specOf(universe),
+    universe,
     strategy: readStrategy(options),
     mandate: {
       horizonDays:
         horizon === undefined ? defaults.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
-      constraints: readFeasibleConstraints(options, universe.tickers, settings),
+      constraints: readFeasibleConstraints(options, tickers, settings),
       risk: { alpha: readRate(options, 'alpha', RANGES.alpha, defaults.alpha) },
     },
     sampling: DEFAULT_SAMPLING,
@@ -76,16 +76,20 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
 const readStrategy = ({ strategy }: Options): StrategyChoice =>
   strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
 
-/** A built-in or server universe, or tickers given directly, which have no name. */
-type RequestedUniverse = Pick<Universe, 'tickers'> & Partial<Pick<Universe, 'name' | 'owner'>>;
+/** The chosen universe, or tickers given directly, and its assets. */
+interface ReadUniverse {
+  readonly universe: AllocateRequest['universe'];
+  readonly tickers: readonly string[];
+}
 
-function readUniverse(options: Options, { universes, settings }: GuildView): RequestedUniverse {
+function readUniverse(options: Options, { universes, settings }: GuildView): ReadUniverse {
   const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
   if (universe !== undefined && tickers !== undefined) {
     throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
   }
   if (tickers !== undefined) {
-    return { tickers: parseTickers(String(tickers), 'tickers', TICKERS) };
+    const list = parseTickers(String(tickers), 'tickers', TICKERS);
+    return { universe: chooseTickers(list), tickers: list };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
@@ -93,7 +97,8 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Req
       option: 'universe',
     });
   }
-  return namedUniverse(String(universe), universes);
+  const named = namedUniverse(String(universe), universes);
+  return { universe: chooseUniverse(named), tickers: named.tickers };
 }
 
 /** The texts of the given constraint options, by kind of constraint. */
@@ -134,11 +139,6 @@ export function namedUniverse<U extends { readonly name: string }>(
   if (found !== undefined) return found;
   const known = universes.map((universe) => universe.name).join(', ');
   throw new UserError(`${option} takes one of ${known}; got "${name}".`, { option });
-}
-
-function specOf({ name, owner, tickers }: RequestedUniverse): AllocateRequest['universe'] {
-  if (name === undefined) return { kind: 'tickers', tickers: [...tickers] };
-  return owner === 'guild' ? { kind: 'tickers', tickers: [...tickers], name } : { kind: 'named', name };
 }
 
 function readRate(options: Options, name: string, range: { min: number; max: number }, fallback: number): number {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Schedule } from '../engine/backtest/plan.ts';
-import type { BacktestTerms, RuleDecision } from '../engine/backtest/types.ts';
+import type { BacktestOptions, RuleDecision } from '../engine/backtest/types.ts';
 import { prefixHashes } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
 import { canonicalJson } from './requests.ts';
@@ -32,7 +32,7 @@ export const storedDecisionsSchema: z.ZodType<StoredDecisions> = z.array(decisio
 export function decisionKeys(
   assets: Prices,
   { decisionDates, trainings }: Schedule,
-  { strategy, mandate, limits, sampling, window, isWarmStarted }: BacktestTerms,
+  { strategy, mandate, limits, sampling, window, isWarmStarted }: BacktestOptions,
 ): string[] {
   const hashes = prefixHashes(
     assets,

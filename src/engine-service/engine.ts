@@ -7,7 +7,8 @@ import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
-import type { Pool, Queue, TaskOptions } from '../workers/pool.ts';
+import type { Queue, TaskOptions } from '../workers/lane.ts';
+import type { Pool } from '../workers/pool.ts';
 import { conversionOf, holdingsFor } from './amount.ts';
 import {
   type AllocateAnswer,

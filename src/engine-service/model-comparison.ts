@@ -2,7 +2,8 @@ import type { History } from '../engine/history.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { identityOf, type Model } from '../engine/strategies/strategy.ts';
 import type { ModelStore } from '../store/models.ts';
-import type { Pool, TaskOptions } from '../workers/pool.ts';
+import type { TaskOptions } from '../workers/lane.ts';
+import type { Pool } from '../workers/pool.ts';
 import type { Retrained } from './answers.ts';
 
 export interface RetrainedModel extends Pick<Retrained, 'version' | 'outcome' | 'scores'> {

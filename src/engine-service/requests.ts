@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { BacktestTerms } from '../engine/backtest/types.ts';
+import type { BacktestOptions } from '../engine/backtest/types.ts';
 import { mandateSchema } from '../engine/mandate.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
-import type { TaskOptions } from '../workers/pool.ts';
+import type { TaskOptions } from '../workers/lane.ts';
 
 const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
@@ -47,7 +47,7 @@ export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'>
 };
 
 /** A walk-forward backtest of what `allocate` decides. */
-export interface BacktestRequest extends BacktestTerms {
+export interface BacktestRequest extends BacktestOptions {
   readonly universe: UniverseSpec;
 }
 

@@ -3,7 +3,8 @@ import { pricesHash, type History } from '../engine/history.ts';
 import { samplingsOf, type Samples, type Sampling } from '../engine/samples.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { identityOf, type Model } from '../engine/strategies/strategy.ts';
-import type { Pool, TaskOptions } from '../workers/pool.ts';
+import type { TaskOptions } from '../workers/lane.ts';
+import type { Pool } from '../workers/pool.ts';
 import { SingleFlight } from './single-flight.ts';
 
 export interface DrawInput {

@@ -1,5 +1,5 @@
 import type { OnProgress, Progress } from '../engine/types.ts';
-import type { TaskOptions } from '../workers/pool.ts';
+import type { TaskOptions } from '../workers/lane.ts';
 
 /** The context of shared work. The signal is aborted when no caller is left; progress goes to all callers. */
 export interface SharedContext {

@@ -29,7 +29,7 @@ export interface Prices {
 /** Prices and their provenance. */
 export interface LoadedPrices {
   readonly prices: Prices;
-  /** In words: "Yahoo Finance", "sample market (synthetic)", "prices.csv". */
+  /** In words: the vendor's title, "sample market (synthetic)", "prices.csv". */
   readonly source: string;
   /** Whether the vendor failed, so that these are stored prices. */
   readonly stale: boolean;

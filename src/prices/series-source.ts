@@ -22,7 +22,7 @@ export interface FetchedSeries {
 }
 
 export interface SeriesSourceOptions {
-  /** Keyed by vendor and ticker: `yahoo/AAPL`. */
+  /** Keyed by the vendor's name and ticker: `name/AAPL`. */
   readonly series: Table<StoredSeries>;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -56,6 +56,22 @@ export function otherVendor({ vendor }: TickerList): readonly string[] {
   return vendor === undefined || vendor === DEFAULT_VENDOR.name ? [] : [vendor];
 }
 
+/** @param vendor not named in the choice if it is the default one, so that equal choices look alike */
+export function chooseTickers(tickers: readonly string[], vendor?: string, name?: string): UniverseSpec {
+  const [other] = otherVendor({ tickers, ...(vendor !== undefined && { vendor }) });
+  return {
+    kind: 'tickers',
+    tickers,
+    ...(other !== undefined && { vendor: other }),
+    ...(name !== undefined && { name }),
+  };
+}
+
+/** The choice of a universe: a server's own is known only by its list. */
+export function chooseUniverse({ name, owner, tickers, vendor }: Universe): UniverseSpec {
+  return owner === 'guild' ? chooseTickers(tickers, vendor, name) : { kind: 'named', name };
+}
+
 /** Whether its prices and their currency are fictional, so that nothing is fetched or converted. */
 export function isSynthetic({ vendor }: Pick<Universe, 'vendor'>): boolean {
   return vendor === SAMPLE.name;

@@ -43,7 +43,7 @@ export async function openBackend(
     list: async (space) => inTime(() => backend.list(space)),
     snapshot: async () => inTime(() => backend.snapshot(), WHOLE_STORE_FACTOR),
     replaceAll: async (...all) => inTime(() => backend.replaceAll(...all), WHOLE_STORE_FACTOR),
-    inTurn: takeTurns(),
+    inTurn: serialised(),
     async close() {
       if (!isOpen) return;
       isOpen = false;
@@ -122,7 +122,7 @@ function textKeyv(store: Adapter): Keyv<string> {
   });
 }
 
-function takeTurns(): OpenBackend['inTurn'] {
+function serialised(): OpenBackend['inTurn'] {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {
     const before = last.get(key) ?? Promise.resolve();

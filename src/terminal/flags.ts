@@ -1,4 +1,4 @@
-import { findUniverse, type UniverseSpec } from '../prices/universes.ts';
+import { chooseTickers, findUniverse, type UniverseSpec } from '../prices/universes.ts';
 import { readConstraints, CONSTRAINT_OPTIONS } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
@@ -21,7 +21,7 @@ import type { Flags } from './terminal-command.ts';
 
 const text = { type: 'string' } as const;
 
-export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text } as const;
+export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, vendor: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
 const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
 export const RISK_OPTIONS = { alpha: text, ...CONSTRAINT_FLAGS };
@@ -36,7 +36,8 @@ export const SCENARIO_OPTIONS = {
 
 export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
-  --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance`;
+  --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance
+  --vendor yahoo         with --tickers alone: who is asked for their prices`;
 
 const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
   const [first = '', ...rest] = description;
@@ -80,11 +81,17 @@ export function universeOf(flags: Flags): UniverseSpec {
       option: 'universe',
     });
   }
+  const vendor = flag(flags, 'vendor');
+  if (vendor !== undefined && (file !== undefined || symbols === undefined)) {
+    throw new UserError('--vendor says who is asked for prices of --tickers: give it with them, without --prices.', {
+      option: 'vendor',
+    });
+  }
   if (name !== undefined) return { kind: 'named', name: findUniverse(name).name };
   if (file !== undefined) {
     return { kind: 'csv', file, ...(symbols !== undefined && { tickers: splitNames(symbols) }) };
   }
-  if (symbols !== undefined) return { kind: 'tickers', tickers: parseTickers(symbols, 'tickers') };
+  if (symbols !== undefined) return chooseTickers(parseTickers(symbols, 'tickers'), vendor);
   throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', {
     option: 'universe',
   });

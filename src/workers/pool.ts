@@ -1,8 +1,6 @@
 import type { TaskKind, Tasks } from './tasks.ts';
 import { ThreadLane, type Lane, type TaskOptions, type TaskPolicy } from './lane.ts';
 
-export { ClosedError, type Queue, type TaskOptions } from './lane.ts';
-
 /** Worker threads, so that the main thread stays responsive: three lanes, each a thread pool with a bounded queue. */
 export type Pool = Lane<Tasks>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocationChart, type AllocationChartInput } from '../../src/commands/allocate/chart.ts';
-import { colours } from '../../src/charts/theme.ts';
+import { COLOURS } from '../../src/charts/theme.ts';
 import { chartInput, golden } from './support.ts';
 
 const sixty = Array.from({ length: 60 }, (_, i) => 61 - i);
@@ -50,11 +50,11 @@ describe('allocationChart', () => {
   it('colours exactly the worst 5 % as the tail', () => {
     const input = chartInput();
     const { data: points, backgroundColor: fill } = seriesOf(input, 'share')!;
-    const tail = points.filter((_, i) => fill[i] === colours.tail);
+    const tail = points.filter((_, i) => fill[i] === COLOURS.tail);
     const leftOut = input.outcomes.filter((value) => value < points[0]!.x - 0.01).length / input.outcomes.length;
     expect(tail.reduce((sum, point) => sum + point.y, 0) + leftOut).toBeCloseTo(0.05, 2);
     expect(tail.every((point) => point.x < -input.valueAtRisk)).toBe(true);
-    expect(points.every((point, i) => fill[i] !== colours.profit || point.x > 0)).toBe(true);
+    expect(points.every((point, i) => fill[i] !== COLOURS.profit || point.x > 0)).toBe(true);
   });
 
   it('draws a line at minus VaR, minus CVaR and minus the limit', () => {

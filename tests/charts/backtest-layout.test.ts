@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
 import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
 import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
-import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
+import { COLOURS, LINE_HEIGHT, SIZES } from '../../src/charts/theme.ts';
 import { backtestAnswer, mandateOver } from '../support/backtest-answer.ts';
 import { backtestInput, layOut } from './support.ts';
 
@@ -21,7 +21,7 @@ const fontOf = (weight: 'normal' | 'bold', size: number): string => `${weight} $
 describe.each(Object.entries(cases))('the layout of the pictures of a backtest: %s', (_, input) => {
   it('names the curves inside the picture, and none upon another', async () => {
     const chart = await layOut(backtestEquityChart(input));
-    chart.ctx.font = fontOf('bold', sizes.label);
+    chart.ctx.font = fontOf('bold', SIZES.label);
     const words = Object.values(chart.scales)
       .filter(({ id }) => id.startsWith('xName') && id !== 'xNames')
       .map((scale) => {
@@ -36,10 +36,10 @@ describe.each(Object.entries(cases))('the layout of the pictures of a backtest: 
     const ends = chart.scales['xTime']!.getPixelForValue(Number(chart.data.labels?.at(-1)));
     for (const [at, { left, right, top }] of words.entries()) {
       expect(left).toBeGreaterThan(ends);
-      expect(right).toBeLessThan(sizes.width);
+      expect(right).toBeLessThan(SIZES.width);
       expect(top).toBeGreaterThan(chart.scales['yValue']!.top - 8);
       expect(top).toBeLessThan(chart.scales['yValue']!.bottom);
-      expect(top - (words[at - 1]?.top ?? -Infinity)).toBeGreaterThan(sizes.label * lineHeight - 4);
+      expect(top - (words[at - 1]?.top ?? -Infinity)).toBeGreaterThan(SIZES.label * LINE_HEIGHT - 4);
     }
   });
 
@@ -50,7 +50,7 @@ describe.each(Object.entries(cases))('the layout of the pictures of a backtest: 
       [backtestProfitChart(input), 'xLimit'],
     ] as const) {
       const chart = await layOut(spec);
-      chart.ctx.font = fontOf('normal', sizes.label);
+      chart.ctx.font = fontOf('normal', SIZES.label);
       const scale = chart.scales[axis]!;
       const spans = scale.ticks
         .map(({ label }, at) => ({ texts: [label ?? ''].flat(), at: scale.getPixelForTick(at) }))
@@ -62,7 +62,7 @@ describe.each(Object.entries(cases))('the layout of the pictures of a backtest: 
       expect(spans.length).toBeGreaterThan(0);
       for (const [at, { left, right }] of spans.entries()) {
         expect(left).toBeGreaterThanOrEqual(0);
-        expect(right).toBeLessThanOrEqual(sizes.width);
+        expect(right).toBeLessThanOrEqual(SIZES.width);
         expect(left - (spans[at - 1]?.right ?? -Infinity)).toBeGreaterThan(4);
       }
     }
@@ -78,7 +78,7 @@ describe.each(Object.entries(cases))('the layout of the pictures of a backtest: 
       expect(Math.abs(yBroken!.getPixelForTick(row + 1) - middle)).toBeLessThan(1.5);
     }
     const pitch = yRow!.getPixelForValue(1) - yRow!.getPixelForValue(0);
-    expect(pitch).toBeGreaterThan(sizes.label * lineHeight);
+    expect(pitch).toBeGreaterThan(SIZES.label * LINE_HEIGHT);
     const [{ barThickness }] = JSON.parse(JSON.stringify(chart.data.datasets));
     expect(barThickness).toBeLessThan(pitch);
   });
@@ -87,7 +87,7 @@ describe.each(Object.entries(cases))('the layout of the pictures of a backtest: 
     const { scales } = await layOut(backtestEquityChart(input));
     const lowest = scales['yValue']!.getPixelForValue(scales['yValue']!.ticks[0]!.value);
     const highest = scales['yDrawdown']!.getPixelForValue(0);
-    expect(highest - lowest).toBeGreaterThan(sizes.label);
+    expect(highest - lowest).toBeGreaterThan(SIZES.label);
   });
 
   it('has a few ticks of percent, all round', async () => {
@@ -145,11 +145,11 @@ describe('the pictures of a backtest on their own ground, in light and in dark',
 
   it('have lines and cells with a contrast of 3 and more, and broken ones with 2.2 against kept ones', () => {
     for (const spec of specs) {
-      expect(spec.background).toBe(colours.background);
+      expect(spec.background).toBe(COLOURS.background);
       const lines = spec.config.data.datasets.filter(({ type }) => type === 'line');
       for (const { borderColor } of lines) expect(contrast(String(borderColor), spec.background)).toBeGreaterThan(3);
     }
-    expect(contrast(colours.held, colours.background)).toBeGreaterThan(3);
-    expect(contrast(colours.tail, colours.held)).toBeGreaterThan(2.2);
+    expect(contrast(COLOURS.held, COLOURS.background)).toBeGreaterThan(3);
+    expect(contrast(COLOURS.tail, COLOURS.held)).toBeGreaterThan(2.2);
   });
 });

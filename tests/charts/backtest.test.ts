@@ -5,7 +5,7 @@ import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
 import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
-import { colours } from '../../src/charts/theme.ts';
+import { COLOURS } from '../../src/charts/theme.ts';
 import { backtestAnswer, mandateOver } from '../support/backtest-answer.ts';
 import { backtestInput, golden } from './support.ts';
 
@@ -107,7 +107,7 @@ describe('predicted and realised profit', () => {
     const { subtitle } = draw('profit', none).options.plugins;
     expect(subtitle).toMatchObject({
       text: 'None of these limits could be kept on any date.',
-      color: colours.warning,
+      color: COLOURS.warning,
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLOT, type FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
 import { frontierChart } from '../../src/commands/frontier/chart.ts';
-import { colours, lineHeight, sizes } from '../../src/charts/theme.ts';
+import { COLOURS, LINE_HEIGHT, SIZES } from '../../src/charts/theme.ts';
 import { frontierInput, golden, layOut } from './support.ts';
 
 const only = { cvar: 0.05, expectedReturn: 0.01 };
@@ -66,12 +66,12 @@ describe('frontierChart', () => {
   it('divides the curve at the limit, which is a line from the bottom to the top', () => {
     const input = frontierInput({ lossLimit: 0.085 });
     const [within, beyond] = [seriesOf(input, 'within the limit'), seriesOf(input, 'beyond the limit')];
-    expect(within).toMatchObject({ borderColor: colours.profit });
-    expect(beyond).toMatchObject({ borderColor: colours.loss });
+    expect(within).toMatchObject({ borderColor: COLOURS.profit });
+    expect(beyond).toMatchObject({ borderColor: COLOURS.loss });
     expect(within?.data.at(-1)).toEqual(beyond?.data[0]);
     expect(within?.data.at(-1)?.x).toBe(0.085);
     const { pointBackgroundColor: fills = [] } = seriesOf(input, 'splits') ?? {};
-    expect(fills.filter((fill) => fill === colours.profit)).toHaveLength(5);
+    expect(fills.filter((fill) => fill === COLOURS.profit)).toHaveLength(5);
     expect(seriesOf(input, 'limit')?.data.map(({ x }) => x)).toEqual([0.085, 0.085]);
     expect(textOf(input)).toContain('"limit 8.5%"');
     expect(draw(input).options.plugins.subtitle.text).toContain('Blue keeps the limit');
@@ -88,7 +88,7 @@ describe('frontierChart', () => {
     const { subtitle } = draw(input).options.plugins;
     expect(subtitle).toMatchObject({
       text: expect.stringContaining('No split keeps a limit of 2%'),
-      color: colours.warning,
+      color: COLOURS.warning,
     });
     expect(subtitle.text).toContain('begins at 4.00%');
     expect(seriesOf(input, 'limit')?.data[0]?.x).toBe(0.02);
@@ -113,7 +113,7 @@ describe('frontierChart', () => {
 const boxesOf = async (input: FrontierChartInput) => {
   const chart = await layOut(frontierChart(input));
   const context = chart.ctx;
-  context.font = `bold ${sizes.label}px "Inter Latin"`;
+  context.font = `bold ${SIZES.label}px "Inter Latin"`;
   const boxes = Object.values(chart.scales)
     .filter(({ id }) => id.startsWith('xLabel'))
     .map((scale) => {
@@ -124,7 +124,7 @@ const boxesOf = async (input: FrontierChartInput) => {
       const { position, ticks }: { position: { yMean: number }; ticks: { align: string } } = Object(scale.options);
       const left = ticks.align === 'end' ? at - width : at;
       const top = chart.scales['yMean']!.getPixelForValue(position.yMean);
-      return { text, left, right: left + width, top, bottom: top + sizes.label * lineHeight };
+      return { text, left, right: left + width, top, bottom: top + SIZES.label * LINE_HEIGHT };
     });
   return { chart, boxes };
 };
@@ -156,7 +156,7 @@ describe('the layout of a frontier', () => {
     expect(boxes.length).toBeGreaterThanOrEqual(2);
     for (const [i, a] of boxes.entries()) {
       expect(a.left).toBeGreaterThan(chart.chartArea.left);
-      expect(a.right).toBeLessThan(sizes.width);
+      expect(a.right).toBeLessThan(SIZES.width);
       expect(a.top).toBeGreaterThan(chart.chartArea.top - 2);
       expect(a.bottom).toBeLessThan(chart.chartArea.bottom + 2);
       for (const b of boxes.slice(i + 1)) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocationChart, type AllocationChartInput } from '../../src/commands/allocate/chart.ts';
-import { lineHeight, plotHeight, sizes } from '../../src/charts/theme.ts';
+import { LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../src/charts/theme.ts';
 import { chartInput, layOut, outcomesAround } from './support.ts';
 
 const spread = (size: number): AllocationChartInput =>
@@ -32,7 +32,7 @@ describe('the layout of an allocation', () => {
       [unlimited, 2],
     ] as const) {
       const { chartArea } = await layOut(allocationChart(input));
-      expect(Math.abs(chartArea.height + marks * sizes.label * lineHeight - plotHeight)).toBeLessThan(8);
+      expect(Math.abs(chartArea.height + marks * SIZES.label * LINE_HEIGHT - PLOT_HEIGHT)).toBeLessThan(8);
     }
   });
 

@@ -53,6 +53,9 @@ describe('the options that commands share', () => {
       mandate: { horizonDays: 5, constraints: [atMost(0.6), atLeast(0.1)], risk: { alpha: 0.95 } },
     });
     expect(readRequest({ tickers: 'X, Y' }, place).universe).toEqual({ kind: 'tickers', tickers: ['X', 'Y'] });
+    expect(readRequest({}, place).universe).toEqual(tickers);
+    const other = { ...place, universes: [{ ...tech, vendor: 'other' }] };
+    expect(readRequest({}, other).universe).toEqual({ ...tickers, vendor: 'other' });
   });
 
   const whose = "this server's settings, which those who manage it can change by /settings set.";

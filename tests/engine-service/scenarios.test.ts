@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ScenarioCache, type DrawInput } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
-import { drawScenarios } from '../../src/engine/scenarios.ts';
+import { drawScenarios } from '../../src/engine/lstm/scenarios.ts';
 import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import { identityOf } from '../../src/engine/strategies/strategy.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';

@@ -78,6 +78,9 @@ describe('the rules', () => {
     'errors.ts': '',
     'app.ts': '',
     'store/table.ts': '',
+    'engine/lstm/fit.ts': '',
+    'engine/strategies/equal/index.ts': "import '../../lstm/fit.ts'; import './codec.ts';",
+    'engine/strategies/equal/codec.ts': '',
     'cli.ts': "import './commands/ping/terminal.ts';",
     'commands/slash-commands.ts': "import { ping } from './ping/slash.ts';",
     'commands/ping/slash.ts': "import type { App } from '../../app.ts'; import { UserError } from '../../errors.ts';",
@@ -102,6 +105,8 @@ describe('the rules', () => {
       'engine/lstm/fit.ts': `import { UserError } from '../../errors.ts'; import type { Weights } from '../types.ts';
         import { createHash } from 'node:crypto'; import { uniformInt } from 'pure-rand/distribution/uniformInt';
         import * as tf from '@tensorflow/tfjs';`,
+      'engine/strategies/index.ts': "import './equal/index.ts';",
+      'engine/backtest/decide.ts': "import '../strategies/equal/index.ts'; import '../strategies/index.ts';",
       'prices/series.ts': "import type { Table } from '../store/table.ts'; import { readFile } from 'node:fs';",
       'commands/options.ts': "import type { Client } from 'discord.js';",
       'discord/client.ts': `import { Client } from 'discord.js'; import { REST } from '@discordjs/rest';
@@ -117,6 +122,25 @@ describe('the rules', () => {
     ['engine/a.ts', "await import('../store/table.ts');", 'not-in-allowed', 'src/store/table.ts'],
     ['engine/a.ts', "import 'lru-cache';", 'packages of the engine', 'lru-cache'],
     ['engine/lstm/backend.ts', "import 'lru-cache';", "packages of the engine's backend", 'lru-cache'],
+    ['workers/a.ts', "import '../engine/lstm/fit.ts';", 'the LSTM is behind its strategies', 'src/engine/lstm/fit.ts'],
+    [
+      'store/a.ts',
+      "import type { A } from '../engine/lstm/fit.ts';",
+      'the LSTM is behind its strategies',
+      'src/engine/lstm/fit.ts',
+    ],
+    [
+      'jobs/a.ts',
+      "import '../engine/strategies/equal/index.ts';",
+      'strategies are found in their list',
+      'src/engine/strategies/equal/index.ts',
+    ],
+    [
+      'commands/allocate/a.ts',
+      "import '../../engine/strategies/equal/codec.ts';",
+      'strategies show no more than their index',
+      'src/engine/strategies/equal/codec.ts',
+    ],
     ['charts/a.ts', "import 'fs';", 'no files, network or processes', 'fs'],
     ['commands/ping/reply.ts', "import 'node:net';", 'no files, network or processes', 'net'],
     ['prices/a.ts', "import { open } from '../store/table.ts';", 'not-in-allowed', 'src/store/table.ts'],

@@ -3,7 +3,15 @@ import { allocateRequestSchema } from '../../src/engine-service/requests.ts';
 import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../src/parse.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
-import { UNIVERSES, findUniverse, isSynthetic, otherVendor, universeLabel } from '../../src/prices/universes.ts';
+import {
+  UNIVERSES,
+  chooseTickers,
+  chooseUniverse,
+  findUniverse,
+  isSynthetic,
+  otherVendor,
+  universeLabel,
+} from '../../src/prices/universes.ts';
 
 describe('universes', () => {
   it('are found by name, whatever its case', () => {
@@ -29,6 +37,18 @@ describe('universes', () => {
     expect(allocateRequestSchema.parse(JSON.parse(JSON.stringify(request)))).toEqual(request);
     expect(otherVendor(universe)).toEqual(['other']);
     expect([{}, { vendor: 'yahoo' }].map((named) => otherVendor({ tickers: ['AAA'], ...named }))).toEqual([[], []]);
+  });
+
+  it('are chosen with their vendor only if it is not the default one, by name only if everybody has them', () => {
+    const [tickers, name] = [['AAA', 'BBB'], 'tech'];
+    expect(chooseTickers(tickers, 'other')).toEqual({ kind: 'tickers', tickers, vendor: 'other' });
+    for (const vendor of [undefined, 'yahoo'])
+      expect(JSON.stringify(chooseTickers(tickers, vendor, name))).toBe(
+        '{"kind":"tickers","tickers":["AAA","BBB"],"name":"tech"}',
+      );
+    const own = { name, title: '', vendor: 'other', owner: 'guild', tickers } as const;
+    expect(chooseUniverse(own)).toEqual({ kind: 'tickers', tickers, vendor: 'other', name });
+    expect(chooseUniverse({ ...own, owner: 'everybody' })).toEqual({ kind: 'named', name });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { shortPercent } from '../../format.ts';
 import { histogram, resultBars, resultScales } from './result-panel.ts';
 import { markLines, markScale, riskMarks } from './risk-lines.ts';
 import { type ChartSpec, picture, tradingDays } from '../../charts/spec.ts';
-import { colours, shorten } from '../../charts/theme.ts';
+import { COLOURS, shorten } from '../../charts/theme.ts';
 import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
@@ -49,7 +49,7 @@ export function allocationChart(input: AllocationChartInput): ChartSpec {
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
   `${shorten(label, 34)} · ${tradingDays(horizonDays)}`;
 
-const SUBTITLE_COLOUR = { optimal: colours.muted, infeasible: colours.warning } as const;
+const SUBTITLE_COLOUR = { optimal: COLOURS.muted, infeasible: COLOURS.warning } as const;
 
 function subtitleOf({ status, alpha, lossLimit = 0 }: AllocationChartInput): string {
   const tail = `the worst ${shortPercent(1 - alpha)}`;

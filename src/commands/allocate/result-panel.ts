@@ -1,7 +1,7 @@
 import type { ChartDataset } from 'chart.js';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
-import { bare, colours, count } from '../../charts/theme.ts';
+import { BARE, COLOURS, count } from '../../charts/theme.ts';
 
 /** Relative widths. QuickChart takes one configuration, so both panels share a canvas, with stacked axes side by side. */
 export const PANELS = { weights: 1, result: 2 } as const;
@@ -12,8 +12,8 @@ export const peakOf = (bins: Histogram): number => Math.max(...bins.shares);
 export function resultBars(bins: Histogram, valueAtRisk: number): ChartDataset<SeriesType> {
   const centres = bins.shares.map((_, i) => bins.from + (i + 0.5) * bins.width);
   const colour = (centre: number): string => {
-    if (centre < -valueAtRisk) return colours.tail;
-    return centre < 0 ? colours.loss : colours.profit;
+    if (centre < -valueAtRisk) return COLOURS.tail;
+    return centre < 0 ? COLOURS.loss : COLOURS.profit;
   };
   return {
     type: 'bar',
@@ -22,7 +22,7 @@ export function resultBars(bins: Histogram, valueAtRisk: number): ChartDataset<S
     yAxisID: 'yShare',
     data: bins.shares.map((share, i) => ({ x: centres[i]!, y: share })),
     backgroundColor: centres.map(colour),
-    borderColor: colours.background,
+    borderColor: COLOURS.background,
     borderWidth: { left: 0.5, right: 0.5 },
     grouped: false,
     categoryPercentage: 1,
@@ -40,14 +40,14 @@ export const resultScales = (bins: Histogram, scenarios: number): Scales => ({
     stackWeight: PANELS.result,
     offset: false,
     ...percentRange(bins.from, bins.until, bins.until - bins.from < 0.07 ? 5 : 7),
-    grid: { offset: false, color: colours.grid },
-    border: { color: colours.muted },
+    grid: { offset: false, color: COLOURS.grid },
+    border: { color: COLOURS.muted },
     title: axisTitle(
       `result in ${count(scenarios)} scenarios${bins.outside === 0 ? '' : ` (${count(bins.outside)} off the scale)`}`,
     ),
   },
   yShare: {
-    ...bare,
+    ...BARE,
     axis: 'y',
     type: 'linear',
     position: 'right',

@@ -4,7 +4,7 @@ import { percent, shortPercent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
 import { type Histogram, PANELS, peakOf } from './result-panel.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
-import { bare, colours, font, lineHeight, plotHeight, sizes } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 
 export interface Mark {
   readonly text: string;
@@ -25,21 +25,21 @@ interface Risk {
 /** From left to right. */
 export const riskMarks = ({ cvar, valueAtRisk, lossLimit }: Risk): Mark[] =>
   [
-    { text: `CVaR ${percent(cvar, 2)}`, at: -cvar, onScale: true, colour: colours.tail, dash: [] },
-    { text: `VaR ${percent(valueAtRisk, 2)}`, at: -valueAtRisk, onScale: true, colour: colours.text, dash: [] },
+    { text: `CVaR ${percent(cvar, 2)}`, at: -cvar, onScale: true, colour: COLOURS.tail, dash: [] },
+    { text: `VaR ${percent(valueAtRisk, 2)}`, at: -valueAtRisk, onScale: true, colour: COLOURS.text, dash: [] },
     ...(lossLimit === undefined ? [] : [limitMark(lossLimit, cvar)]),
   ].toSorted((a, b) => a.at - b.at);
 
 function limitMark(lossLimit: number, cvar: number): Mark {
   const onScale = lossLimit <= 3 * Math.abs(cvar);
   const text = `limit ${shortPercent(lossLimit)}${onScale ? '' : ' (off the scale)'}`;
-  return { text, at: -lossLimit, onScale, colour: colours.limit, dash: [8, 6] };
+  return { text, at: -lossLimit, onScale, colour: COLOURS.limit, dash: [8, 6] };
 }
 
 /** Every line rises out of the plot to its own row of labels, the leftmost highest, so that none crosses a label. */
 export function markLines(marks: readonly Mark[], bins: Histogram): ChartDataset<SeriesType>[] {
-  const rowHeight = sizes.label * lineHeight;
-  const rowShare = rowHeight / (plotHeight - marks.length * rowHeight);
+  const rowHeight = SIZES.label * LINE_HEIGHT;
+  const rowShare = rowHeight / (PLOT_HEIGHT - marks.length * rowHeight);
   const line = ({ text, at, colour, dash }: Mark, row: number): ChartDataset<SeriesType> => ({
     type: 'line',
     label: text,
@@ -73,7 +73,7 @@ export function markScale(marks: readonly Mark[], bins: Histogram): Scales[strin
     return rows.some(Boolean) ? rows : [''];
   };
   return {
-    ...bare,
+    ...BARE,
     axis: 'x',
     type: 'category',
     position: 'top',
@@ -88,8 +88,8 @@ export function markScale(marks: readonly Mark[], bins: Histogram): Scales[strin
       maxRotation: 0,
       align: 'start',
       padding: 0,
-      color: colours.text,
-      font: font(sizes.label, 'bold'),
+      color: COLOURS.text,
+      font: font(SIZES.label, 'bold'),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { percent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
-import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
 import { PANELS } from './result-panel.ts';
 
 export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType> => ({
@@ -11,7 +11,7 @@ export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType>
   xAxisID: 'xWeights',
   yAxisID: 'yTickers',
   data: rows.map((row) => row.weight),
-  backgroundColor: rows.map((row) => (row.others ? colours.muted : colours.profit)),
+  backgroundColor: rows.map((row) => (row.others ? COLOURS.muted : COLOURS.profit)),
   grouped: false,
   maxBarThickness: 30,
   categoryPercentage: 1,
@@ -36,7 +36,7 @@ export const weightScales = (rows: readonly WeightRow[], markRows: number): Scal
   },
   yPercents: { ...labelColumn(rows.map((row) => percent(row.weight, 1))), ticks: LABEL_TICKS },
   xWeights: {
-    ...bare,
+    ...BARE,
     axis: 'x',
     type: 'linear',
     position: 'bottom',
@@ -45,11 +45,11 @@ export const weightScales = (rows: readonly WeightRow[], markRows: number): Scal
     offset: false,
     min: 0,
     max: Math.max(...rows.map((row) => row.weight)) * 1.08,
-    ticks: { maxRotation: 0, color: 'transparent', font: font(sizes.label) },
-    title: { display: true, text: ' ', font: font(sizes.note) },
+    ticks: { maxRotation: 0, color: 'transparent', font: font(SIZES.label) },
+    title: { display: true, text: ' ', font: font(SIZES.note) },
   },
   xWeightsTop: {
-    ...bare,
+    ...BARE,
     axis: 'x',
     type: 'category',
     position: 'top',
@@ -60,15 +60,15 @@ export const weightScales = (rows: readonly WeightRow[], markRows: number): Scal
     labels: [[...Array.from({ length: markRows - 1 }, () => ''), 'Weights'], ['']],
     min: 0,
     max: 1,
-    ticks: { ...LABEL_TICKS, maxRotation: 0, align: 'start', padding: 0, font: font(sizes.label, 'bold') },
+    ticks: { ...LABEL_TICKS, maxRotation: 0, align: 'start', padding: 0, font: font(SIZES.label, 'bold') },
   },
 });
 
-const LABEL_TICKS = { autoSkip: false, color: colours.text, font: font(sizes.label) } as const;
+const LABEL_TICKS = { autoSkip: false, color: COLOURS.text, font: font(SIZES.label) } as const;
 
 const labelColumn = (labels: readonly string[]) =>
   ({
-    ...bare,
+    ...BARE,
     axis: 'y',
     type: 'category',
     position: 'left',

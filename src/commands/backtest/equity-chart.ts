@@ -5,7 +5,7 @@ import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
 import { endNames, labelScale } from '../../charts/point-labels.ts';
 import { picture, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
-import { colours, lineHeight, plotHeight, shorten, sizes } from '../../charts/theme.ts';
+import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
 
 /** Shares of the height. */
 const PANELS = { drawdown: 2, value: 5 } as const;
@@ -29,7 +29,7 @@ export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
     title: `What the money became · ${shorten(input.label, 22)}`,
     subtitle: {
       text: `New weights every ${days(input.horizonDays)}, ${costs(input)} · ${periodOf(input)}`,
-      colour: colours.muted,
+      colour: COLOURS.muted,
     },
     paddingLeft: 14,
   });
@@ -77,7 +77,7 @@ function valueRange(curves: readonly Curve[]): Range {
 function panelScales({ from, until }: Range, curves: readonly Curve[]): Scales {
   const deepest = Math.min(-NARROWEST, ...curves.flatMap(({ drawdowns }) => drawdowns));
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false } as const;
-  const lines = { grid: { color: colours.grid }, border: { display: false } } as const;
+  const lines = { grid: { color: COLOURS.grid }, border: { display: false } } as const;
   // The first axis of a stack is the lowest.
   return {
     yDrawdown: {
@@ -99,10 +99,15 @@ function panelScales({ from, until }: Range, curves: readonly Curve[]): Scales {
 }
 
 function nameScales(curves: readonly Curve[], { from, until }: Range): Scales {
-  const height = (plotHeight * PANELS.value) / (PANELS.value + PANELS.drawdown);
+  const height = (PLOT_HEIGHT * PANELS.value) / (PANELS.value + PANELS.drawdown);
   const labels = endNames(
     curves.map(({ name, style, profits }) => ({ text: name, colour: style.colour, value: profits.at(-1) ?? 0 })),
-    { across: 1 - ROOM_FOR_NAMES + 0.01, from, until, rowHeight: ((until - from) * sizes.label * lineHeight) / height },
+    {
+      across: 1 - ROOM_FOR_NAMES + 0.01,
+      from,
+      until,
+      rowHeight: ((until - from) * SIZES.label * LINE_HEIGHT) / height,
+    },
   );
   return Object.fromEntries(labels.map((label, at) => [`xName${at}`, labelScale('yValue', label)]));
 }

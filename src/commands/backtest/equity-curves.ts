@@ -1,4 +1,4 @@
-import { colours, shorten } from '../../charts/theme.ts';
+import { COLOURS, shorten } from '../../charts/theme.ts';
 import { monthsOf } from '../../charts/axes.ts';
 import type { Path, Rule } from '../../engine/backtest/types.ts';
 import { drawdowns } from '../../engine/metrics.ts';
@@ -11,13 +11,13 @@ interface Style {
 }
 
 const BENCHMARK_STYLES: Readonly<Record<Exclude<Rule, number>, Style>> = {
-  equal: { colour: colours.text, dash: [8, 6], width: 2.5 },
-  min: { colour: colours.muted, dash: [2, 4], width: 2.5 },
-  index: { colour: colours.limit, dash: [12, 5], width: 2.5 },
+  equal: { colour: COLOURS.text, dash: [8, 6], width: 2.5 },
+  min: { colour: COLOURS.muted, dash: [2, 4], width: 2.5 },
+  index: { colour: COLOURS.limit, dash: [12, 5], width: 2.5 },
 };
 
 /** From the lowest limit to the highest. */
-const LIMIT_COLOURS = [colours.calm, colours.profit, colours.tail] as const;
+const LIMIT_COLOURS = [COLOURS.calm, COLOURS.profit, COLOURS.tail] as const;
 
 export interface Curve extends Thinned {
   readonly name: string;
@@ -55,7 +55,7 @@ function legibleRules({ result: { byLimit, paths } }: BacktestChartInput): Rule[
 function styleOf(rule: Rule, limits: readonly Rule[]): Style {
   if (typeof rule !== 'number') return BENCHMARK_STYLES[rule];
   const place = limits.length > 1 ? limits.indexOf(rule) / (limits.length - 1) : 0.5;
-  return { colour: LIMIT_COLOURS[Math.round(place * 2)] ?? colours.profit, dash: [], width: 3.5 };
+  return { colour: LIMIT_COLOURS[Math.round(place * 2)] ?? COLOURS.profit, dash: [], width: 3.5 };
 }
 
 export interface Thinned {

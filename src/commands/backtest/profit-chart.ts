@@ -6,7 +6,7 @@ import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { datesOf, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
-import { bare, colours, font, shorten, sizes } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
 
 /** Shares of the height: the number of dates, below the two curves. */
 const PANELS = { dates: 1, profit: 6 } as const;
@@ -22,21 +22,21 @@ export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
   return picture({
     type: 'line',
     datasets: [
-      curve('predicted', limits, colours.tail, [10, 6]),
-      curve('realised', limits, colours.profit, []),
+      curve('predicted', limits, COLOURS.tail, [10, 6]),
+      curve('realised', limits, COLOURS.profit, []),
       dateBars(limits),
     ],
     scales: {
       ...limitScale(limits, input),
       ...valueScales(from, until, input),
-      xPredicted: labelScale('yProfit', name('predicted', 0.02, until, colours.tail)),
-      xRealised: labelScale('yProfit', name('realised', 0.2, until, colours.profit)),
+      xPredicted: labelScale('yProfit', name('predicted', 0.02, until, COLOURS.tail)),
+      xRealised: labelScale('yProfit', name('realised', 0.2, until, COLOURS.profit)),
     },
     title: `Predicted and realised profit · ${shorten(input.label, 20)}`,
     subtitle:
       profits.length > 0
-        ? { text: `Means over the dates that could keep the limit · ${periodOf(input)}`, colour: colours.muted }
-        : { text: 'None of these limits could be kept on any date.', colour: colours.warning },
+        ? { text: `Means over the dates that could keep the limit · ${periodOf(input)}`, colour: COLOURS.muted }
+        : { text: 'None of these limits could be kept on any date.', colour: COLOURS.warning },
     paddingLeft: 14,
   });
 }
@@ -79,7 +79,7 @@ const dateBars = (limits: readonly LimitSummary[]) =>
     xAxisID: 'xLimit',
     yAxisID: 'yDates',
     data: limits.map(({ feasible }) => feasible),
-    backgroundColor: colours.loss,
+    backgroundColor: COLOURS.loss,
     barPercentage: 0.8,
     maxBarThickness: 60,
     categoryPercentage: 1,
@@ -91,13 +91,13 @@ function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput):
   const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / MOST_LETTERS);
   return {
     xLimit: {
-      ...bare,
+      ...BARE,
       axis: 'x',
       type: 'category',
       position: 'bottom',
       offset: true,
       labels: limits.map(({ feasible }, at) => (at % every === 0 ? [names[at] ?? '', String(feasible)] : ['', ''])),
-      ticks: { autoSkip: false, maxRotation: 0, color: colours.text, font: font(sizes.label) },
+      ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
       title: axisTitle(
         `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept`,
       ),
@@ -108,7 +108,7 @@ function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput):
 const valueScales = (from: number, until: number, input: BacktestChartInput): Scales => ({
   // The first axis of a stack is the lowest.
   yDates: {
-    ...bare,
+    ...BARE,
     axis: 'y',
     type: 'linear',
     position: 'left',
@@ -125,7 +125,7 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     stack: 'left',
     stackWeight: PANELS.profit,
     ...percentRange(from, until, 7),
-    grid: { color: colours.grid },
+    grid: { color: COLOURS.grid },
     border: { display: false },
     title: axisTitle(`profit per ${tradingDays(input.horizonDays)}, before costs`),
   },

@@ -5,14 +5,14 @@ import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type Cell, type CellOutcome } from './chart-cells.ts';
 import { nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
-import { bare, colours, font, plotHeight, shorten, sizes } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
 
 const FILLS: Readonly<Record<CellOutcome, string>> = {
-  broken: colours.tail,
-  held: colours.held,
-  infeasible: colours.grid,
-  failed: colours.warning,
+  broken: COLOURS.tail,
+  held: COLOURS.held,
+  infeasible: COLOURS.grid,
+  failed: COLOURS.warning,
 };
 
 export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
@@ -29,7 +29,7 @@ export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
     ),
     scales: { ...timeScales(from, until), ...rowScales(rows, input) },
     title: `Losses beyond VaR ${shortPercent(input.alpha)} · ${shorten(input.label, 14)} · ${tradingDays(input.horizonDays)}`,
-    subtitle: { text: subtitleOf(cells, group, input), colour: colours.muted },
+    subtitle: { text: subtitleOf(cells, group, input), colour: COLOURS.muted },
     paddingLeft: 14,
   });
 }
@@ -53,11 +53,11 @@ const bars = (outcome: CellOutcome, cells: readonly Cell[], height: number): Ser
   yAxisID: 'yRow',
   data: cells.filter((cell) => cell.outcome === outcome).map(({ from, until, row }) => ({ x: [from, until], y: row })),
   backgroundColor: FILLS[outcome],
-  borderColor: colours.background,
+  borderColor: COLOURS.background,
   borderWidth: outcome === 'broken' ? { left: 1, right: 1 } : 0,
   borderSkipped: false,
   grouped: false,
-  barThickness: Math.round((0.72 * plotHeight) / (height + 1)),
+  barThickness: Math.round((0.72 * PLOT_HEIGHT) / (height + 1)),
 });
 
 const FEWEST_ROWS = 7;
@@ -76,7 +76,7 @@ function rowScales(rows: readonly LimitSummary[], { alpha }: BacktestChartInput)
     Array.from({ length: heightOf(rows) + 1 }, (_, at) => labels[at] ?? '');
   return {
     yRow: {
-      ...bare,
+      ...BARE,
       axis: 'y',
       type: 'linear',
       position: 'left',
@@ -94,7 +94,7 @@ function rowScales(rows: readonly LimitSummary[], { alpha }: BacktestChartInput)
 
 const column = (position: 'left' | 'right', labels: string[], weight: number) =>
   ({
-    ...bare,
+    ...BARE,
     axis: 'y',
     type: 'category',
     position,
@@ -103,5 +103,5 @@ const column = (position: 'left' | 'right', labels: string[], weight: number) =>
     labels,
     min: 0,
     max: labels.length - 1,
-    ticks: { autoSkip: false, color: colours.text, font: font(sizes.label), padding: 4, crossAlign: 'far' },
+    ticks: { autoSkip: false, color: COLOURS.text, font: font(SIZES.label), padding: 4, crossAlign: 'far' },
   }) as const;

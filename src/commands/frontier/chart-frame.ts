@@ -1,5 +1,5 @@
 // The part of the plane that the picture of a frontier shows.
-import { plotHeight, sizes } from '../../charts/theme.ts';
+import { PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 
 export interface RiskAndReturn {
   readonly cvar: number;
@@ -32,7 +32,7 @@ export interface Frame {
 }
 
 /** The picture without labels and axis titles, in layout units; accurate enough to place text. */
-export const PLOT = { width: sizes.width - 120, height: plotHeight - 16 } as const;
+export const PLOT = { width: SIZES.width - 120, height: PLOT_HEIGHT - 16 } as const;
 
 /** Room for text, in layout units: two rows above the highest point, two below the lowest. */
 const ROOM = { above: 64, below: 62, left: 34, right: 48 } as const;

@@ -4,9 +4,9 @@ import { percent, shortPercent } from '../../format.ts';
 import { PLOT, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
 import { RADII } from './chart-series.ts';
 import type { PointLabel } from '../../charts/point-labels.ts';
-import { colours, lineHeight, sizes } from '../../charts/theme.ts';
+import { COLOURS, LINE_HEIGHT, SIZES } from '../../charts/theme.ts';
 
-const ROW_HEIGHT = sizes.label * lineHeight;
+const ROW_HEIGHT = SIZES.label * LINE_HEIGHT;
 /** Between a point and its label, in layout units. */
 const GAP = 16;
 
@@ -20,7 +20,7 @@ interface Label {
 }
 
 /** Accurate enough to place labels: bold Inter is about this wide. */
-const widthOf = (text: string): number => text.length * sizes.label * 0.58;
+const widthOf = (text: string): number => text.length * SIZES.label * 0.58;
 
 export function frontierLabels(input: FrontierChartInput, { risk, mean, isLimitOnScale }: Frame): PointLabel[] {
   const xOf = (cvar: number): number => ((cvar - risk.from) / (risk.until - risk.from)) * PLOT.width;
@@ -60,7 +60,7 @@ function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place):
     equal.x - RADII.equal < x + widthOf(text) &&
     equal.y + RADII.equal > y &&
     equal.y - RADII.equal < y + ROW_HEIGHT;
-  return { text, x, y: isInTheWay ? equal.y + RADII.equal : y, align: 'start', colour: colours.text };
+  return { text, x, y: isInTheWay ? equal.y + RADII.equal : y, align: 'start', colour: COLOURS.text };
 }
 
 /** Above its point, in the empty corner over the curve. */
@@ -69,7 +69,7 @@ const highestLabel = ({ expectedReturn }: RiskAndReturn, at: Place): Label => ({
   x: at.x + GAP,
   y: at.y - ROW_HEIGHT - 12,
   align: 'end',
-  colour: colours.text,
+  colour: COLOURS.text,
 });
 
 /** Next to its point and below it, and below the lowest CVaR's label if they overlap. */
@@ -78,7 +78,7 @@ function equalLabel(at: Place, lowest: Label): Label {
   const fits = at.x + GAP + widthOf(text) <= PLOT.width;
   const [x, y] = [fits ? at.x + GAP : at.x - GAP, at.y + 2];
   const meets = x < lowest.x + widthOf(lowest.text) && Math.abs(y - lowest.y) < ROW_HEIGHT;
-  return { text, x, y: meets ? lowest.y + ROW_HEIGHT : y, align: fits ? 'start' : 'end', colour: colours.tail };
+  return { text, x, y: meets ? lowest.y + ROW_HEIGHT : y, align: fits ? 'start' : 'end', colour: COLOURS.tail };
 }
 
 /** Next to its line, in the row above everything else. */
@@ -91,6 +91,6 @@ function limitLabel(lossLimit: number, at: number, isOnScale: boolean): Label {
     x: fits ? line + GAP / 2 : line - GAP / 2,
     y: 4,
     align: fits ? 'start' : 'end',
-    colour: colours.limit,
+    colour: COLOURS.limit,
   };
 }

@@ -3,7 +3,7 @@
 import type { ChartDataset } from 'chart.js';
 import type { Frame, FrontierChartInput, RiskAndReturn } from './chart-frame.ts';
 import type { SeriesType } from '../../charts/spec.ts';
-import { colours } from '../../charts/theme.ts';
+import { COLOURS } from '../../charts/theme.ts';
 
 /** Radii of the points, in layout units. */
 export const RADII = { split: 5, end: 9, equal: 11 } as const;
@@ -25,7 +25,7 @@ export function frontierSeries(input: FrontierChartInput, frame: Frame): Series[
   ];
 }
 
-const colourOf = (cvar: number, limit: number): string => (cvar <= limit ? colours.profit : colours.loss);
+const colourOf = (cvar: number, limit: number): string => (cvar <= limit ? COLOURS.profit : COLOURS.loss);
 
 /** Every split, and the lines between those that keep the limit and those that do not, meeting at the limit. */
 function curve(points: readonly RiskAndReturn[], limit: number): Series[] {
@@ -35,8 +35,8 @@ function curve(points: readonly RiskAndReturn[], limit: number): Series[] {
   const crossing = last && first ? [between(last, first, limit)] : [];
   return [
     dots(points, limit),
-    line('within the limit', [...within, ...crossing], colours.profit),
-    line('beyond the limit', [...crossing, ...beyond], colours.loss),
+    line('within the limit', [...within, ...crossing], COLOURS.profit),
+    line('beyond the limit', [...crossing, ...beyond], COLOURS.loss),
   ].filter(({ data }) => data.length > 0);
 }
 
@@ -73,7 +73,7 @@ function ends(points: readonly RiskAndReturn[], limit: number): Series {
     showLine: false,
     pointRadius: RADII.end,
     pointBackgroundColor: both.map(({ cvar }) => colourOf(cvar, limit)),
-    pointBorderColor: colours.text,
+    pointBorderColor: COLOURS.text,
     pointBorderWidth: 3,
   };
 }
@@ -85,7 +85,7 @@ const equalWeights = (point: RiskAndReturn): Series => ({
   showLine: false,
   pointStyle: 'rectRot',
   pointRadius: RADII.equal,
-  pointBackgroundColor: colours.tail,
+  pointBackgroundColor: COLOURS.tail,
   pointBorderWidth: 0,
 });
 
@@ -96,7 +96,7 @@ const limitLine = (lossLimit: number, { mean }: Frame): Series => ({
     { x: lossLimit, y: mean.from },
     { x: lossLimit, y: mean.until },
   ],
-  borderColor: colours.limit,
+  borderColor: COLOURS.limit,
   borderWidth: 3,
   borderDash: [8, 6],
   pointRadius: 0,

@@ -2,7 +2,7 @@ import { percent, shortPercent } from '../../format.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { type ChartSpec, type Scales, picture, tradingDays } from '../../charts/spec.ts';
-import { colours, shorten } from '../../charts/theme.ts';
+import { COLOURS, shorten } from '../../charts/theme.ts';
 import { frontierLabels } from './chart-labels.ts';
 import { frontierSeries } from './chart-series.ts';
 import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';
@@ -28,12 +28,12 @@ function subtitleOf({ points, alpha, lossLimit }: FrontierChartInput): { text: s
   if (lossLimit !== undefined && lossLimit < least) {
     return {
       text: `No split keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${percent(least, 2)}.`,
-      colour: colours.warning,
+      colour: COLOURS.warning,
     };
   }
   const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
   const text = `The highest mean for each mean loss of the worst ${shortPercent(1 - alpha)} (CVaR).`;
-  return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: colours.muted };
+  return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: COLOURS.muted };
 }
 
 const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }: Frame): Scales => ({
@@ -43,8 +43,8 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     position: 'bottom',
     offset: false,
     ...percentRange(risk.from, risk.until, 9),
-    grid: { offset: false, color: colours.grid },
-    border: { color: colours.muted },
+    grid: { offset: false, color: COLOURS.grid },
+    border: { color: COLOURS.muted },
     title: axisTitle(`CVaR ${shortPercent(alpha)} over ${tradingDays(horizonDays)}`),
   },
   yMean: {
@@ -53,8 +53,8 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     position: 'left',
     offset: false,
     ...percentRange(mean.from, mean.until, 8),
-    grid: { color: colours.grid },
-    border: { color: colours.muted },
+    grid: { color: COLOURS.grid },
+    border: { color: COLOURS.muted },
     title: axisTitle('mean return'),
   },
 });

@@ -1,5 +1,6 @@
 import type { PricesDescription } from '../../prices/describe.ts';
 import type { HistoryOptions, PriceService } from '../../prices/service.ts';
+import { chooseTickers, type TickerList } from '../../prices/universes.ts';
 import { UserError } from '../../errors.ts';
 import { discordName, wordError } from '../error-words.ts';
 import type { Guilds } from '../guilds.ts';
@@ -28,7 +29,7 @@ export async function createUniverse(
 ): Promise<PricesDescription> {
   // Refuses what cannot be saved before the vendor is asked.
   withUniverse(await guilds.get(guildId), universe);
-  const described = await checkTogether(prices, universe.tickers, options);
+  const described = await checkTogether(prices, universe, options);
   await guilds.update(guildId, (record) => withUniverse(record, universe));
   return described;
 }
@@ -45,15 +46,16 @@ export async function extendUniverse(
   options: Options,
 ): Promise<{ tickers: readonly string[]; added: readonly string[]; described: PricesDescription }> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { tickers: before } = ownUniverse(await guilds.get(guildId), name);
-    const tickers = mergeTickers(name, before, added);
-    const described = await checkTogether(prices, tickers, options);
+    const before = ownUniverse(await guilds.get(guildId), name);
+    const tickers = mergeTickers(name, before.tickers, added);
+    const described = await checkTogether(prices, { ...before, tickers }, options);
     let isSaved = false;
     await guilds.update(guildId, (record) => {
-      isSaved = ownUniverse(record, name).tickers.join() === before.join();
+      const { tickers: now, vendor } = ownUniverse(record, name);
+      isSaved = now.join() === before.tickers.join() && vendor === before.vendor;
       return isSaved ? withTickers(record, name, tickers) : record;
     });
-    if (isSaved) return { tickers, added: tickers.slice(before.length), described };
+    if (isSaved) return { tickers, added: tickers.slice(before.tickers.length), described };
   }
   throw new UserError(`Somebody else is changing ${name} right now; nothing was changed: try again.`, {
     option: 'name',
@@ -61,12 +63,8 @@ export async function extendUniverse(
 }
 
 /** @throws UserError when commands could not use these tickers together, or this cannot be checked now */
-async function checkTogether(
-  prices: PriceService,
-  tickers: readonly string[],
-  options: Options,
-): Promise<PricesDescription> {
-  const { vendor, unknown, unchecked, reason } = await prices.check({ tickers }, options);
+async function checkTogether(prices: PriceService, list: TickerList, options: Options): Promise<PricesDescription> {
+  const { vendor, unknown, unchecked, reason } = await prices.check(list, options);
   if (unknown.length > 0) {
     throw new UserError(
       `${vendor.title} has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (${vendor.symbolHint}).`,
@@ -80,7 +78,7 @@ async function checkTogether(
     );
   }
   try {
-    return await prices.describe({ kind: 'tickers', tickers }, options);
+    return await prices.describe(chooseTickers(list.tickers, list.vendor), options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {

@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { Prices } from '../types.ts';
 
-/** The first character of an index's ticker, at Yahoo Finance and in files made from it. */
+/** The first character of an index's ticker, at vendors and in files made from their prices. */
 const INDEX_MARK = '^';
 
 export interface Market {

@@ -3,12 +3,12 @@ import { follow, type PeriodOutcome } from './paths.ts';
 import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';
 import type { Prices } from '../types.ts';
-import type { BacktestResult, BacktestTerms, DecisionOutcome, Path, RuleDecision } from './types.ts';
+import type { BacktestResult, BacktestOptions, DecisionOutcome, Path, RuleDecision } from './types.ts';
 
 export interface JudgeInput {
   /** Assets, and an index if there is one. */
   readonly prices: Prices;
-  readonly terms: BacktestTerms;
+  readonly terms: BacktestOptions;
   /** (decision dates) For each, a decision by every rule, in the same order. */
   readonly decisions: readonly (readonly RuleDecision[])[];
 }

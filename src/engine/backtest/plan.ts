@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import { historyUntil, lastDays, type History } from '../history.ts';
 import { findStrategy } from '../strategies/index.ts';
 import type { Prices } from '../types.ts';
-import type { BacktestPlan, BacktestTerms } from './types.ts';
+import type { BacktestPlan, BacktestOptions } from './types.ts';
 
 /** A decision's date and outcome period, as rows of the prices and as ISO days. */
 export interface DecisionDate {
@@ -52,11 +52,13 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
 }
 
 /** @throws UserError when there is no such strategy */
-export const planOf = ({ mandate: { horizonDays }, strategy, ...plan }: BacktestTerms): BacktestPlan => ({
-  ...plan,
-  horizonDays,
-  minDays: findStrategy(strategy.id).needs.minDays,
-});
+export function planOf({ mandate: { horizonDays }, strategy, ...plan }: BacktestOptions): BacktestPlan {
+  return {
+    ...plan,
+    horizonDays,
+    minDays: findStrategy(strategy.id).needs.minDays,
+  };
+}
 
 /** The days that a training sees: all until its date, or the last `window` of them. */
 export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {

@@ -26,7 +26,7 @@ export interface BacktestPlan {
   readonly isWarmStarted: boolean;
 }
 
-export interface BacktestTerms extends Omit<BacktestPlan, 'horizonDays' | 'minDays'> {
+export interface BacktestOptions extends Omit<BacktestPlan, 'horizonDays' | 'minDays'> {
   readonly strategy: StrategyChoice;
   /** Without a limit. Its horizon is also the time between two decisions. */
   readonly mandate: Mandate;

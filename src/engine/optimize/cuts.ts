@@ -6,15 +6,15 @@ import type { Master } from './master.ts';
 export type ChooseExplicit = (losses: Float64Array, tail: Tail) => readonly number[];
 
 /**
- * Lower bounds of the CVaR. Each is exact at the portfolio w̄ at which it is taken.
+ * Lower bounds of the CVaR. Each is exact at the portfolio v at which it is taken.
  *
- * Let q_s ≤ 1/k be the weight of scenario s in the tail of w̄ (Σ q_s = 1), and E the explicit scenarios, which have a
- * column u_s ≥ −c_s·w − t, u_s ≥ 0 in the program. The cut is
+ * Let q_m ≤ 1/k be the weight of scenario m in the tail of v (Σ q_m = 1), and B the explicit scenarios, which have a
+ * column u_m ≥ −c_m·w − t, u_m ≥ 0 in the program. The cut is
  *
- *     z ≥ t + Σ_{s∉E} q_s (−c_s·w − t) + (1/k) Σ_{s∈E} u_s
+ *     z ≥ t + Σ_{m∉B} q_m (−c_m·w − t) + (1/k) Σ_{m∈B} u_m
  *
- * For s outside E it replaces max(−c_s·w − t, 0)/k by a term that is never larger, and equal at w̄. All scenarios
- * outside E share one row. With E empty this is Kelley's cut, the mean of the tail's losses; with all scenarios in E it
+ * For m outside B it replaces max(−c_m·w − t, 0)/k by a term that is never larger, and equal at v. All scenarios
+ * outside B share one row. With B empty this is Kelley's cut, the mean of the tail's losses; with all scenarios in B it
  * is the Rockafellar–Uryasev program itself.
  */
 export class Cuts {
@@ -35,7 +35,7 @@ export class Cuts {
     this.#isExplicit = new Uint8Array(scenarios.rows);
   }
 
-  /** |E| */
+  /** |B| */
   get explicitCount(): number {
     return this.#explicitCount;
   }

@@ -28,7 +28,7 @@ export class Evaluator {
   readonly #means: Float64Array;
   readonly #losses: Float64Array;
 
-  /** @param means μ (n) of the scenarios */
+  /** @param means c̄ (n) of the scenarios */
   constructor({ scenarios, alpha, feasible }: RiskProblem, means: Float64Array) {
     this.#scenarios = scenarios;
     this.#alpha = alpha;

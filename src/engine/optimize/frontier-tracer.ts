@@ -17,7 +17,7 @@ const MAX_EXPLICIT = 150;
 const MAX_ITERATIONS = 60;
 
 /**
- * Traces max μ·w with CVaR(w) ≤ L for falling limits L (parametric continuation). Each limit starts at the optimum of
+ * Traces max c̄·w with CVaR(w) ≤ limit for falling limits (parametric continuation). Each limit starts at the optimum of
  * the one before.
  *
  * `Search` starts far from its optimum and takes careful steps. Here the optimum is near, with almost the same tail. So

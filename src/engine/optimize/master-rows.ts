@@ -6,7 +6,7 @@ export const CUT = -1;
 type NewRows = Parameters<Model['addRows']>[0];
 
 /**
- * u_s + c_s·w + t ≥ 0 for explicit scenarios, in columns w (n), z, t, u.
+ * u_m + c_m·w + t ≥ 0 for explicit scenarios, in columns w (n), z, t, u.
  * @param returns (b, n), row-major
  * @param first the column of the first of their u
  */

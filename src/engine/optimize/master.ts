@@ -23,10 +23,10 @@ export interface Cut {
  * The master problem of both programs, on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
  * replaced by a column z that cuts bound from below.
  *
- *     min z,  or  min −μ·w with z ≤ L
- *     subject to  Σ w = 1,  floor ≤ μ·w,  w in the polytope,
- *                 u_s ≥ −c_s·w − t,  u_s ≥ 0               for each explicit scenario s
- *                 z ≥ core·w + level t + share Σ u_s       for each cut (see `Cuts`)
+ *     min z,  or  min −c̄·w with z ≤ limit
+ *     subject to  Σ w = 1,  floor ≤ c̄·w,  w in the polytope,
+ *                 u_m ≥ −c_m·w − t,  u_m ≥ 0               for each explicit scenario m
+ *                 z ≥ core·w + level t + share Σ u_m       for each cut (see `Cuts`)
  *
  * Columns: w (n), z, t, then u. Rows: the budget, the expected return, the polytope's, then cuts and explicit scenarios
  * in the order in which they were added. Every column has finite bounds that some optimum meets, so that any dual
@@ -52,7 +52,7 @@ export class Master {
   #added: number[] = [];
 
   /**
-   * @param means μ (n)
+   * @param means c̄ (n)
    * @param largest the size of the largest return, which bounds every portfolio's gain or loss
    */
   constructor(highs: Highs, means: Float64Array, feasible: Polytope, largest: number) {
@@ -88,7 +88,7 @@ export class Master {
     this.#setProblem(new Float64Array(this.#n + 1).fill(1, this.#n), Infinity, floor);
   }
 
-  /** Sets the objective min −μ·w, over portfolios with z at most `limit`. */
+  /** Sets the objective min −c̄·w, over portfolios with z at most `limit`. */
   maximiseReturn(limit: number): void {
     const costs = new Float64Array(this.#n + 1);
     costs.set(this.#inside(this.#means).map((mean) => -mean));

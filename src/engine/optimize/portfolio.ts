@@ -1,14 +1,14 @@
 import { cvar, portfolioLosses, valueAtRisk } from '../risk.ts';
 import type { Matrix, Portfolio } from '../types.ts';
 
-/** μ, the mean of each column. (M, n) → (n) */
+/** c̄, the mean of each column. (M, n) → (n) */
 export function expectedReturns({ rows, cols, data }: Matrix): Float64Array {
   const totals = new Float64Array(cols);
   for (let row = 0, at = 0; row < rows; row++) for (let col = 0; col < cols; col++) totals[col]! += data[at++]!;
   return totals.map((total) => total / rows);
 }
 
-/** μ·w */
+/** c̄·w */
 export function expectedReturn(means: Float64Array, weights: ArrayLike<number>): number {
   let total = 0;
   for (let col = 0; col < means.length; col++) total += means[col]! * weights[col]!;

@@ -4,15 +4,15 @@ import type { Mandate } from '../mandate.ts';
 import type { Matrix } from '../types.ts';
 
 /**
- * The scenarios c_s (n), s = 1…M, equally likely, and the weights W that are allowed. With k = (1 − α) M the CVaR of
+ * The scenarios c_m (n), m = 1…M, equally likely, and the weights W that are allowed. With k = (1 − α) M the CVaR of
  * weights w is a linear program (Rockafellar & Uryasev 2000, 2002):
  *
- *     CVaR(w) = min over t, u of  t + (1/k) Σ_s u_s   subject to  u_s ≥ −c_s·w − t,  u_s ≥ 0
+ *     CVaR(w) = min over t, u of  t + (1/k) Σ_m u_m   subject to  u_m ≥ −c_m·w − t,  u_m ≥ 0
  *
- * so that both problems are linear programs in (w, t, u), where μ = (1/M) Σ_s c_s:
+ * so that both problems are linear programs in (w, t, u), where c̄ = (1/M) Σ_m c_m:
  *
  *     the least risk                  min CVaR(w)  over w in W
- *     the highest expected return     max μ·w      over w in W with CVaR(w) ≤ L
+ *     the highest expected return     max c̄·w      over w in W with CVaR(w) ≤ limit
  */
 export interface RiskProblem {
   /** (M, n) returns over the horizon, all finite; n from 1. */
@@ -35,7 +35,7 @@ export const riskProblem = (
 ): RiskProblem => ({ scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) });
 
 export interface ReturnProblem extends RiskProblem {
-  /** L: the largest CVaR allowed, a fraction of the money invested. */
+  /** The limit: the largest CVaR allowed, a fraction of the money invested. */
   readonly lossLimit: number;
 }
 

@@ -3,11 +3,11 @@ import type { DetachedModelData } from 'highs';
 /**
  * A lower bound of a linear program that is valid even if its solver is wrong (Neumaier & Shcherbina 2004). For
  *
- *     min c·x   subject to  b ≤ Ax ≤ b̄,  l ≤ x ≤ ū   (all l, ū finite)
+ *     min γ·x   subject to  a ≤ Ax ≤ b,  x⁻ ≤ x ≤ x⁺   (all x⁻, x⁺ finite)
  *
- * and any dual values y, c·x = y·Ax + (c − Aᵀy)·x, and both terms are smallest at an end of their intervals:
+ * and any dual values y, γ·x = y·Ax + (γ − Aᵀy)·x, and both terms are smallest at an end of their intervals:
  *
- *     c·x ≥ Σ_i min(y_i b_i, y_i b̄_i) + Σ_j min(d_j l_j, d_j ū_j),   d = c − Aᵀy
+ *     γ·x ≥ Σ_i min(y_i a_i, y_i b_i) + Σ_j min(e_j x⁻_j, e_j x⁺_j),   e = γ − Aᵀy
  *
  * The solver's own y makes the bound tight.
  */

@@ -25,9 +25,9 @@ const SMALL_GAP = 1e-6;
 const MAX_ITERATIONS = 20_000;
 
 /**
- * Kelley's cutting-plane method (1960), stabilised. With w̄ the best portfolio so far (the incumbent) and w* the
- * master's solution, whose objective is a lower bound, the next cut is taken at w̄ + 0.3 (w* − w̄) while the gap is
- * large (Ben-Ameur & Neto 2007), which about halves the iterations, and at w* when it is small.
+ * Kelley's cutting-plane method (1960), stabilised. With w° the best portfolio so far (the incumbent) and w⁺ the
+ * master's solution, whose objective is a lower bound, the next cut is taken at w° + 0.3 (w⁺ − w°) while the gap is
+ * large (Ben-Ameur & Neto 2007), which about halves the iterations, and at w⁺ when it is small.
  */
 export class Search {
   readonly #evaluator: Evaluator;

@@ -2,7 +2,7 @@ import { checkAlert, minimumRequest } from '../../commands/alert/rules.ts';
 import { saveRequest } from '../../commands/allocate/buttons.ts';
 import type { Alert } from '../../commands/alert/record.ts';
 import { limitOf, withLimit } from '../../engine/mandate.ts';
-import type { AllocateRequest } from '../../engine-service/requests.ts';
+import { canonicalJson, type AllocateRequest } from '../../engine-service/requests.ts';
 import { alertReply, orphanReply } from '../../commands/alert/message.ts';
 import { limitToTry, tryLabel } from '../../commands/limits.ts';
 import { requestOf } from '../../commands/saved-query.ts';
@@ -31,7 +31,7 @@ export async function checkAlerts({ alerts, spec }: UniverseInUse, run: RunConte
   for (const one of alerts) {
     const request = minimumRequest(one.alert, spec);
     // The minimum does not depend on the limit, so alerts that differ in nothing else share it.
-    const key = JSON.stringify(request.mandate);
+    const key = canonicalJson(request.mandate);
     const minimum = minima.get(key) ?? currentMinimum(request, run);
     minima.set(key, minimum);
     try {

@@ -5,9 +5,9 @@ import type { TickerSeries } from '../ticker-series.ts';
 
 /** The names of a source of prices. */
 export interface SourceNames {
-  /** For requests, keys of the store and JSON: `yahoo`. It must never change. */
+  /** For requests, keys of the store and JSON: one lower-case word. It must never change. */
   readonly name: string;
-  /** For people: `Yahoo Finance`. */
+  /** For people: as the source calls itself. */
   readonly title: string;
 }
 
@@ -22,12 +22,13 @@ export interface PriceVendor extends VendorNames {
   readonly kind: 'vendor';
   readonly calendar: Calendar;
   /**
-   * Daily adjusted closes until the last session that is over. Empty when there are none in the range.
+   * Daily adjusted closes until the last session that is over. Empty when there are none in the range. It limits its
+   * own time: several callers may wait for one request, so none of them can end it.
    * @param from ISO day; absent: all closes
    * @throws UnknownTicker (a UserError, option `tickers`) for a ticker that the vendor does not know
    * @throws VendorError when it does not answer, or its answer cannot be read
    */
-  series(ticker: string, from?: string, signal?: AbortSignal): Promise<TickerSeries>;
+  series(ticker: string, from?: string): Promise<TickerSeries>;
   /**
    * The ticker of the exchange rate from one currency to another; absent when the vendor quotes no currencies.
    * @param from, to ISO 4217

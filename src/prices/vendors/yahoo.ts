@@ -50,11 +50,9 @@ export class Yahoo implements PriceVendor {
     this.#queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
   }
 
-  series(ticker: string, from?: string, signal?: AbortSignal): Promise<TickerSeries> {
+  series(ticker: string, from?: string): Promise<TickerSeries> {
     const { retries = 4, minDelayMs = 500 } = this.#options;
-    const stop = signal && { signal };
-    return pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from, signal), stop), {
-      ...stop,
+    return pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from)), {
       retries,
       minTimeout: minDelayMs,
       randomize: true,
@@ -62,7 +60,7 @@ export class Yahoo implements PriceVendor {
         error instanceof VendorError && error.canRetry && error.retryAfterMs <= LONGEST_WAIT_MS,
       async onFailedAttempt({ error, retryDelay, retriesLeft }) {
         if (!(error instanceof VendorError) || retriesLeft === 0 || error.retryAfterMs > LONGEST_WAIT_MS) return;
-        await delay(Math.max(0, error.retryAfterMs - retryDelay), undefined, stop);
+        await delay(Math.max(0, error.retryAfterMs - retryDelay));
       },
     });
   }
@@ -71,7 +69,7 @@ export class Yahoo implements PriceVendor {
     return `${from}${to}=X`;
   }
 
-  async #fetchSeries(ticker: string, from: string | undefined, signal?: AbortSignal): Promise<TickerSeries> {
+  async #fetchSeries(ticker: string, from: string | undefined): Promise<TickerSeries> {
     const { now } = this.#options;
     // A day earlier, because on some exchanges the session of `from` begins on the day before in UTC.
     const period1 = from === undefined ? new Date(0) : new Date(Date.parse(from) - DAY_MS);
@@ -85,32 +83,27 @@ export class Yahoo implements PriceVendor {
     } as const;
     try {
       const answer = await this.#library.chart(encodeURIComponent(ticker), query, {
-        fetch: guardedFetch(this.#options, ticker, signal),
+        fetch: guardedFetch(this.#options, ticker),
         validateResult: false,
       });
       return seriesFromChart(answer, now(), from);
     } catch (error) {
-      if (error instanceof UserError || error instanceof VendorError || signal?.aborted) throw error;
+      if (error instanceof UserError || error instanceof VendorError) throw error;
       throw new VendorError('its answer could not be read', { cause: error });
     }
   }
 }
 
 /** A fetch that passes only good responses to the library, and throws errors that say what to do about the others. */
-function guardedFetch(
-  { fetch: plain, now, timeoutMs = 10_000 }: YahooOptions,
-  ticker: string,
-  signal: AbortSignal | undefined,
-): typeof fetch {
+function guardedFetch({ fetch: plain, now, timeoutMs = 10_000 }: YahooOptions, ticker: string): typeof fetch {
   return async (input, init) => {
     const limit = AbortSignal.timeout(timeoutMs);
     let response: Response;
     let body: string;
     try {
-      response = await plain(input, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+      response = await plain(input, { ...init, signal: limit });
       body = await response.text();
     } catch (error) {
-      if (signal?.aborted) throw error;
       const what = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : 'the connection failed';
       throw new VendorError(what, { canRetry: true, cause: error });
     }

@@ -125,6 +125,18 @@ describe('/universe add and remove', () => {
     expect(await saved()).toEqual(['tech: BBB CCC']);
   });
 
+  it("ask the universe's own vendor", async () => {
+    await test.app.guilds.update(GUILD, ({ universes, ...rest }) => ({
+      ...rest,
+      universes: universes.map((one) => ({ ...one, vendor: 'other' })),
+    }));
+    expect(await test.app.guilds.resolve('tech', GUILD)).toMatchObject({ name: 'tech', vendor: 'other' });
+    // The registry has no such vendor.
+    expect(await refusalOf(ask('add', { name: 'tech', tickers: 'CCC' }))).toMatchObject(
+      blaming('vendor', 'There is no price vendor "other": expected one of yahoo.'),
+    );
+  });
+
   it('lose no change when several managers change it at once', async () => {
     await ask('add', { name: 'tech', tickers: 'EEE' });
     await Promise.all([

@@ -6,7 +6,7 @@ import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { samplingsOf } from '../../../src/engine/samples.ts';
-import { drawScenarios } from '../../../src/engine/scenarios.ts';
+import { drawScenarios } from '../../../src/engine/lstm/scenarios.ts';
 import { UserError } from '../../../src/errors.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/engine/backtest/judge.ts';
 import { planBacktest, planOf } from '../../../src/engine/backtest/plan.ts';
-import type { BacktestTerms, RuleDecision } from '../../../src/engine/backtest/types.ts';
+import type { BacktestOptions, RuleDecision } from '../../../src/engine/backtest/types.ts';
 import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 
 const prices = { ...randomPrices({ days: 540, assets: 3 }), tickers: ['A', '^I', 'B'] };
-const terms: BacktestTerms = {
+const terms: BacktestOptions = {
   from: prices.dates[500]!,
   strategy: DEFAULT_STRATEGY,
   mandate: { horizonDays: 10, constraints: [], risk: { alpha: 0.9 } },

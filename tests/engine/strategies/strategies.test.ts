@@ -223,14 +223,16 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
 });
 
 describe('the list of strategies', () => {
-  it('has each id once, and one codec for each recipe, under which models are kept', () => {
+  it('has each id once; for each recipe, under which models and scenarios are kept, one codec and one simulation', () => {
     expect(new Set(STRATEGIES.map(({ id }) => id)).size).toBe(STRATEGIES.length);
-    const codecs = new Map<string, unknown>();
+    const owners = new Map<string, (typeof STRATEGIES)[number]>();
     for (const strategy of STRATEGIES) {
-      const { params, codec } = strategy;
-      const recipe = strategy.recipeOf(params.parse({}));
-      expect([recipe, codecs.get(recipe) ?? codec]).toEqual([recipe, codec]);
-      codecs.set(recipe, codec);
+      const recipe = strategy.recipeOf(strategy.params.parse({}));
+      const owner = owners.get(recipe) ?? strategy;
+      expect(strategy.codec).toBe(owner.codec);
+      // The cache of scenarios knows their model, which names its recipe, but not the strategy that drew them.
+      for (const draws of ['simulate', 'recent'] as const) expect(strategy[draws]).toBe(owner[draws]);
+      owners.set(recipe, owner);
     }
   });
 

@@ -220,15 +220,6 @@ describe('a vendor that fails', () => {
     await expect(yahooAt(LATER).series('AAA')).rejects.toMatchObject({ name: 'VendorError', message });
     expect(vendor.requests).toHaveLength(1);
   });
-
-  it('is dropped when no caller waits', async () => {
-    vendor.answer('AAA', ['hang']);
-    const stop = new AbortController();
-    const waiting = yahooAt(LATER).series('AAA', undefined, stop.signal);
-    setTimeout(() => stop.abort(new Error('stopped')), 50);
-    await expect(waiting).rejects.toThrow('stopped');
-    expect(vendor.requests).toHaveLength(1);
-  });
 });
 
 it('keeps its rate', async () => {

@@ -5,7 +5,7 @@ import { loadTfOnce } from '../../lstm/backend.ts';
 import { contextDays } from '../../lstm/batching.ts';
 import { scoreForecasts } from '../../lstm/score-forecasts.ts';
 import { hyperOf, train } from '../../lstm/train.ts';
-import { drawScenarios } from '../../scenarios.ts';
+import { drawScenarios } from '../../lstm/scenarios.ts';
 import type { Strategy } from '../strategy.ts';
 import { codec } from './codec.ts';
 

@@ -1,13 +1,13 @@
-import { dailyReturns, type History, lastDays } from './history.ts';
-import { checkTickers, type LstmModel } from './lstm/lstm-model.ts';
-import { contextDays } from './lstm/batching.ts';
-import { standardise } from './lstm/blocks.ts';
-import { Cell } from './lstm/cell.ts';
-import { loadKernel, yieldToEventLoop } from './lstm/kernel/load.ts';
-import { readNetwork } from './lstm/network.ts';
-import { runRealDays, scheduleWindows, type WindowSchedule } from './lstm/simulation.ts';
-import { indexStream } from './random.ts';
-import type { Matrix, OnProgress } from './types.ts';
+import { dailyReturns, type History, lastDays } from '../history.ts';
+import { checkTickers, type LstmModel } from './lstm-model.ts';
+import { contextDays } from './batching.ts';
+import { standardise } from './blocks.ts';
+import { Cell } from './cell.ts';
+import { loadKernel, yieldToEventLoop } from './kernel/load.ts';
+import { readNetwork } from './network.ts';
+import { runRealDays, scheduleWindows, type WindowSchedule } from './simulation.ts';
+import { indexStream } from '../random.ts';
+import type { Matrix, OnProgress } from '../types.ts';
 
 /** The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5). Real ones are not clamped. */
 const LARGEST_MOVE = 0.2;

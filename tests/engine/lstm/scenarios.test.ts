@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { historyUntil } from '../../src/engine/history.ts';
-import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
-import { drawScenarios } from '../../src/engine/scenarios.ts';
-import type { DrawOptions } from '../../src/engine/scenarios.ts';
-import type { Matrix, Prices, Progress } from '../../src/engine/types.ts';
-import { naiveScenarios } from '../support/naive-scenarios.ts';
-import { changedFrom, randomPrices } from '../support/random-prices.ts';
-import { describeShared, sharedFile } from '../support/shared.ts';
-import { fakeClock, SMALL, trainSmall, wasm } from '../support/small-model.ts';
+import { historyUntil } from '../../../src/engine/history.ts';
+import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
+import { drawScenarios } from '../../../src/engine/lstm/scenarios.ts';
+import type { DrawOptions } from '../../../src/engine/lstm/scenarios.ts';
+import type { Matrix, Prices, Progress } from '../../../src/engine/types.ts';
+import { naiveScenarios } from '../../support/naive-scenarios.ts';
+import { changedFrom, randomPrices } from '../../support/random-prices.ts';
+import { describeShared, sharedFile } from '../../support/shared.ts';
+import { fakeClock, SMALL, trainSmall, wasm } from '../../support/small-model.ts';
 
 const { tf } = wasm;
 // Momentum makes the forecasts move, so that a window that is one day off would show.
