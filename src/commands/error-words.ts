@@ -39,6 +39,9 @@ function sentence<S extends z.ZodRawShape>(
   };
 }
 
+/** As it is typed: at the terminal behind two dashes. */
+const typed = (key: string, name: OptionName): string => (name === terminalName ? '--' : '') + name(key);
+
 const [words, figure] = [z.string(), z.number()];
 
 /** Of the codes whose mistake lies in one option's value, which the door's sentence names; by code. */
@@ -69,6 +72,21 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     { made: words, ends: words, got: words },
     ({ made, ends, got }, name) =>
       `${name('until')} must leave room for one decision: the first is made on ${made} and ends on ${ends}; got ${got}.`,
+  ),
+  'strategies.wrong-params': sentence(
+    {
+      strategy: words,
+      option: words,
+      got: words,
+      takes: z.array(words).optional(),
+      beside: z.record(words, words).default({}),
+    },
+    ({ strategy, option, got, takes, beside }, name) => {
+      const param = typed(option, name);
+      if (takes === undefined) return `The strategy ${strategy} does not take ${param} ${got}.`;
+      const others = Object.entries(beside).map(([other, value]) => ` with ${typed(other, name)} ${value}`);
+      return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
+    },
   ),
   'store.url': sentence(
     { examples: words, got: words },

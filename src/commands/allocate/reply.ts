@@ -1,9 +1,9 @@
 // Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
-import { cvarLstm } from '../../engine/strategies/cvar-lstm/index.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
 import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
+import { DEFAULT_STRATEGY } from '../../parse.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';
@@ -47,7 +47,7 @@ function title(answer: AllocateAnswer): string {
       ? `No split keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
   }
-  if (strategy.id !== cvarLstm.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
+  if (strategy.id !== DEFAULT_STRATEGY.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
   return `Split within ${shortPercent(risk.limit)} · ${span}`;
 }
 
@@ -63,7 +63,7 @@ function body(answer: AllocateAnswer): string {
       'The split below reaches that minimum.'
     );
   }
-  const about = strategy.id === cvarLstm.id ? '' : `${strategy.about} `;
+  const about = strategy.id === DEFAULT_STRATEGY.id ? '' : `${strategy.about} `;
   const average = averageLoss(worst, portfolio.cvar);
   if (limit === undefined) return `${about}${average}.`;
   const limitText = shortPercent(limit);

@@ -10,6 +10,8 @@ import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-com
 import {
   SCENARIO_HELP,
   SCENARIO_OPTIONS,
+  STRATEGY_HELP,
+  STRATEGY_OPTIONS,
   JSON_HELP,
   LIMIT_HELP,
   LIMIT_OPTIONS,
@@ -32,6 +34,7 @@ export const allocateCommand: TerminalCommand = {
 ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
+${STRATEGY_HELP}
   --amount 10000         money to split: shows whole shares and the cash left over
   --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
 ${CHART_HELP}
@@ -42,6 +45,7 @@ Exit code 3 when no split keeps the limit; the answer is then the least risky sp
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
     ...SCENARIO_OPTIONS,
+    ...STRATEGY_OPTIONS,
     amount: { type: 'string' },
     currency: { type: 'string' },
     chart: { type: 'string' },
