@@ -32,8 +32,11 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
   };
 }
 
-/** Whether no split at all keeps the limit, rather than only the strategy's split. */
-const isImpossible = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
+/**
+ * Whether the answer is the least risky split. Then no split keeps a limit that it does not keep; of any other strategy's
+ * split that does not follow.
+ */
+export const isLeastRisky = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
   portfolio.cvar <= minimum.cvar;
 
 function title(answer: AllocateAnswer): string {
@@ -43,7 +46,7 @@ function title(answer: AllocateAnswer): string {
   const strategy = findStrategy(request.strategy.id);
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
-    return isImpossible(answer)
+    return isLeastRisky(answer)
       ? `No split keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
   }
@@ -57,7 +60,7 @@ function body(answer: AllocateAnswer): string {
   const { portfolio, status } = allocation;
   const worst = worstScenarios(alpha);
   const strategy = findStrategy(request.strategy.id);
-  if (status === 'infeasible' && isImpossible(answer)) {
+  if (status === 'infeasible' && isLeastRisky(answer)) {
     return (
       `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
       'The split below reaches that minimum.'

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
-import { allocationReply } from './reply.ts';
+import { allocationReply, isLeastRisky } from './reply.ts';
 import { DEFAULT_STRATEGY, parseAmount, parseCurrency } from '../../parse.ts';
 import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
@@ -40,7 +40,8 @@ ${STRATEGY_HELP}
 ${CHART_HELP}
 ${JSON_HELP}
 
-Exit code 3 when no split keeps the limit; the answer is then the least risky split.`,
+Exit code 3 when the limit is not kept. With the default strategy no split keeps it then, and the answer is the least
+risky one; with another strategy the answer is its own split, which is above the limit.`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
@@ -97,7 +98,7 @@ export function allocateJson(answer: AllocateAnswer): object {
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum = portfolio } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
-  const isOwn = allocation.status === 'optimal' || portfolio.cvar > minimum.cvar;
+  const isOwn = allocation.status === 'optimal' || !isLeastRisky(answer);
   return {
     status: allocation.status,
     ...(isOwn && {
