@@ -104,7 +104,8 @@ describe('a backtest reply', () => {
     });
     expect(backtestText(none, now)).toMatch(/^Backtest · Equal weights · 21 trading days · us12\n/);
 
-    const impossible = equalWeightAnswer([0.02, 0.03]);
+    // Of limits so low, or at the smallest CVaR itself, it is true that no split could keep them.
+    const impossible = equalWeightAnswer([0.02, 0.035]);
     expect(backtestReply({ answer: impossible, now }).body).toContain('None of these limits could be kept on any date');
   });
 
