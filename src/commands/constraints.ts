@@ -5,7 +5,7 @@ import { shortPercent } from '../format.ts';
 import { RANGES, parseRate } from '../parse.ts';
 import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
 
-/** The option of a kind of constraint, and its wording in replies. Every kind has an entry here. */
+/** The option of a kind of constraint, and its wording in replies. */
 interface ConstraintOption<C extends Constraint = Constraint> {
   readonly kind: C['kind'];
   readonly description: string;
@@ -22,12 +22,18 @@ interface ConstraintOption<C extends Constraint = Constraint> {
   words(constraint: C): string;
 }
 
+type OptionOf<K extends Constraint['kind'], C extends Constraint> = ConstraintOption<C> & { readonly kind: K };
+
 type WeightKind = 'max-weight' | 'min-weight';
 type WeightConstraint = Extract<Constraint, { readonly kind: WeightKind }>;
 
 const NEUTRAL_WEIGHTS: Readonly<Record<WeightKind, number>> = { 'max-weight': 1, 'min-weight': 0 };
 
-const weightOption = (kind: WeightKind, bound: string, description: string): ConstraintOption<WeightConstraint> => ({
+const weightOption = <K extends WeightKind>(
+  kind: K,
+  bound: string,
+  description: string,
+): OptionOf<K, WeightConstraint> => ({
   kind,
   description,
   neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
@@ -39,10 +45,13 @@ const weightOption = (kind: WeightKind, bound: string, description: string): Con
   words: ({ weight }) => `${bound} ${shortPercent(weight)} per asset`,
 });
 
-export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = [
-  weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
-  weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
-];
+/** Every kind has an entry here, in the order in which the doors list them. The compiler misses one that has none. */
+const OPTION_BY_KIND: { readonly [K in Constraint['kind']]: OptionOf<K, Constraint> } = {
+  'max-weight': weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
+  'min-weight': weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
+};
+
+export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = Object.values(OPTION_BY_KIND);
 
 /** The typed text for each kind; absent: not given. */
 type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
@@ -72,8 +81,7 @@ export const describeConstraints = (constraints: readonly Constraint[]): string[
   );
 
 /** As members type it, such as `40%`. */
-export const valueOf = (constraint: Constraint): string =>
-  CONSTRAINT_OPTIONS.find(({ kind }) => kind === constraint.kind)!.value(constraint);
+export const valueOf = (constraint: Constraint): string => OPTION_BY_KIND[constraint.kind].value(constraint);
 
 /** The weight that constraints of a kind allow; the neutral one if there is none. */
 export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): number =>

@@ -70,6 +70,21 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     ({ made, ends, got }, name) =>
       `${name('until')} must leave room for one decision: the first is made on ${made} and ends on ${ends}; got ${got}.`,
   ),
+  'strategies.wrong-params': sentence(
+    {
+      strategy: words,
+      option: words,
+      got: words,
+      takes: z.array(words).optional(),
+      beside: z.record(words, words).default({}),
+    },
+    ({ strategy, option, got, takes, beside }, name) => {
+      const param = name(option);
+      if (takes === undefined) return `The strategy ${strategy} does not take ${param} ${got}.`;
+      const others = Object.entries(beside).map(([other, value]) => ` with ${name(other)} ${value}`);
+      return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
+    },
+  ),
   'store.url': sentence(
     { examples: words, got: words },
     ({ examples, got }) => `STORE_URL: expected a store such as ${examples}, got "${got}".`,

@@ -1,6 +1,6 @@
 // Shared by the records of several features.
 import { z } from 'zod';
-import { weightBounds } from '../engine/constraints/index.ts';
+import type { Constraint } from '../engine/constraints/index.ts';
 import { mandateSchema, withLimit, type Mandate } from '../engine/mandate.ts';
 
 /** The recurring request of a report or an alert. */
@@ -23,6 +23,20 @@ const savedQueryV1Schema = z.object({
   minWeight: z.number(),
   maxWeight: z.number(),
 });
+
+/** The two bounds that earlier versions stored, as constraints, without those that restrict nothing. */
+export function weightBounds({
+  minWeight: least,
+  maxWeight: most,
+}: {
+  readonly minWeight: number;
+  readonly maxWeight: number;
+}): Constraint[] {
+  return [
+    ...(most < 1 ? [{ kind: 'max-weight', weight: most } as const] : []),
+    ...(least > 0 ? [{ kind: 'min-weight', weight: least } as const] : []),
+  ];
+}
 
 /** From version 1 of an alert or a report, which stored the limit beside the query. */
 export function migrateSavedQuery(old: unknown): object {

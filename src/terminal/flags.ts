@@ -22,7 +22,9 @@ import type { Flags } from './terminal-command.ts';
 const text = { type: 'string' } as const;
 
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, vendor: text } as const;
-export const STRATEGY_OPTIONS = { strategy: text, recipe: text } as const;
+/** How models are trained; for the commands that only use their scenarios, which are the same under every strategy. */
+export const RECIPE_OPTIONS = { recipe: text } as const;
+export const STRATEGY_OPTIONS = { strategy: text, ...RECIPE_OPTIONS } as const;
 const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
 export const RISK_OPTIONS = { alpha: text, ...CONSTRAINT_FLAGS };
 export const LIMIT_OPTIONS = { loss: text, ...RISK_OPTIONS };
@@ -30,7 +32,6 @@ export const SCENARIO_OPTIONS = {
   horizon: text,
   scenarios: text,
   seed: text,
-  ...STRATEGY_OPTIONS,
   'as-of': text,
 } as const;
 
@@ -50,15 +51,16 @@ ${CONSTRAINT_HELP}`;
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
 
-export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
-  --recipe calibrated    how the LSTM is trained: calibrated (three blocks of days) or plain (two blocks, as in
+export const RECIPE_HELP = `  --recipe calibrated    how the LSTM is trained: calibrated (three blocks of days) or plain (two blocks, as in
                          "Generative LSTM + CVaR")`;
+
+export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
+${RECIPE_HELP}`;
 
 export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
-  --as-of YYYY-MM-DD     decide as of that day: later prices are not used
-${STRATEGY_HELP}`;
+  --as-of YYYY-MM-DD     decide as of that day: later prices are not used`;
 
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 
@@ -138,12 +140,12 @@ export const mandateOf = (flags: Flags, limit?: number): Mandate => ({
   risk: { alpha: alphaOf(flags), ...(limit !== undefined && { limit }) },
 });
 
+/** The flags that are parameters of strategies, which check them. */
+const PARAMS = ['recipe', 'memory'];
+
 export function strategyOf(flags: Flags): StrategyChoice {
-  const recipe = flag(flags, 'recipe');
-  if (recipe !== undefined && recipe !== 'calibrated' && recipe !== 'plain') {
-    throw new UserError(`--recipe takes calibrated or plain; got "${recipe}".`, { option: 'recipe' });
-  }
-  return chooseStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id, recipe === undefined ? {} : { recipe });
+  const given = PARAMS.map((name) => [name, flag(flags, name)] as const).filter(([, value]) => value !== undefined);
+  return chooseStrategy(flag(flags, 'strategy') ?? DEFAULT_STRATEGY.id, Object.fromEntries(given));
 }
 
 export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios): Sampling => ({

@@ -9,7 +9,7 @@ export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 export interface Output {
   readonly json: object;
   readonly text: string;
-  /** 3: the limit cannot be kept. */
+  /** 3: the limit is not kept. */
   readonly exitCode: 0 | 3;
 }
 

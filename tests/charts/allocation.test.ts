@@ -7,7 +7,7 @@ const sixty = Array.from({ length: 60 }, (_, i) => 61 - i);
 const total = sixty.reduce((sum, weight) => sum + weight, 0);
 const cases = {
   optimal: chartInput(),
-  infeasible: chartInput({ status: 'infeasible', lossLimit: 0.03 }),
+  infeasible: chartInput({ status: 'infeasible', isLeastRisky: true, lossLimit: 0.03 }),
   'sixty-assets': chartInput({
     label: 'Europe',
     horizonDays: 63,
@@ -76,6 +76,14 @@ describe('allocationChart', () => {
     const input = chartInput();
     const text = textOf({ ...input, lossLimit: input.cvar });
     for (const label of ['CVaR ', 'VaR ', 'limit ']) expect(text).toContain(`"${label}`);
+  });
+
+  it('says that no split keeps a limit only of the least risky one', () => {
+    const above = { status: 'infeasible', lossLimit: 0.03 } as const;
+    expect(textOf(chartInput({ ...above, isLeastRisky: true }))).toContain('No split keeps');
+    const text = textOf(chartInput({ ...above, isLeastRisky: false }));
+    expect(text).toContain('With this split the mean loss of the worst 5% is above the limit of 3%.');
+    expect(text).not.toMatch(/No split|closest/);
   });
 
   it('does not mention a limit without one', () => {

@@ -6,7 +6,7 @@ import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts
 import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import { COLOURS } from '../../src/charts/theme.ts';
-import { backtestAnswer, mandateOver } from '../support/backtest-answer.ts';
+import { backtestAnswer, equalWeightAnswer, mandateOver } from '../support/backtest-answer.ts';
 import { backtestInput, golden } from './support.ts';
 
 const usual = backtestAnswer();
@@ -111,6 +111,12 @@ describe('predicted and realised profit', () => {
     });
   });
 
+  it('are missed where the strategy did not keep a limit that another split could keep', () => {
+    const { plugins, scales } = draw('profit', equalWeightAnswer([0.04, 0.055])).options;
+    expect(plugins.subtitle.text).toBe('None of these limits could be kept by this strategy on any date.');
+    expect(scales['xLimit']!.title.text).toMatch(/on how many of 50 dates it could be kept by this strategy$/);
+  });
+
   it('name only as many limits as have room', () => {
     const { labels } = draw('profit', many).options.scales['xLimit']!;
     expect(labels).toHaveLength(25);
@@ -172,6 +178,13 @@ describe('losses beyond value-at-risk', () => {
     expect(failed).toEqual([expect.objectContaining({ y: 2 })]);
     expect(draw('violations', short).options.plugins.subtitle.text).toContain('yellow: not decided');
     expect(draw('violations', usual).options.plugins.subtitle.text).not.toContain('yellow');
+  });
+
+  it('are not said to be those of no split where another could have kept the limit', () => {
+    expect(draw('violations', short).options.plugins.subtitle.text).toContain('dark: no split could');
+    const { text } = draw('violations', equalWeightAnswer([0.04, 0.09])).options.plugins.subtitle;
+    expect(text).toContain(', dark: above the limit');
+    expect(text).not.toContain('no split');
   });
 
   it('of very many decisions are drawn by groups, which say so, and show the worst', () => {

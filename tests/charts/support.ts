@@ -25,6 +25,7 @@ export const chartInput = (changes: Partial<AllocationChartInput> = {}): Allocat
   const outcomes = outcomesAround(0.03, 0.025, 2000);
   return {
     status: 'optimal',
+    isLeastRisky: false,
     label: 'us12',
     horizonDays: 21,
     alpha: 0.95,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkConstraints } from '../../src/commands/constraints.ts';
-import type { Constraint } from '../../src/engine/constraints/index.ts';
+import { z } from 'zod';
+import { CONSTRAINT_OPTIONS, checkConstraints } from '../../src/commands/constraints.ts';
+import { type Constraint, constraintSchema } from '../../src/engine/constraints/index.ts';
 
 const tickers = (assets: number): string[] => Array.from({ length: assets }, (_, at) => `A${at}`);
 const most = (weight: number): Constraint => ({ kind: 'max-weight', weight });
@@ -14,5 +15,14 @@ describe('constraints that nothing meets', () => {
     );
     expect(() => checkConstraints(settings, tickers(5), [])).toThrow(/raise max_weight\.$/);
     expect(() => checkConstraints([most(0.4)], tickers(5), [])).not.toThrow();
+  });
+});
+
+describe('the options of constraints', () => {
+  it('are one for each kind that the engine knows', () => {
+    const { anyOf } = z
+      .object({ anyOf: z.array(z.object({ properties: z.object({ kind: z.object({ const: z.string() }) }) })) })
+      .parse(z.toJSONSchema(constraintSchema));
+    expect(CONSTRAINT_OPTIONS.map(({ kind }) => kind)).toEqual(anyOf.map(({ properties }) => properties.kind.const));
   });
 });

@@ -11,6 +11,7 @@ import type { BacktestPlan } from '../../src/engine/backtest/types.ts';
 import { type Constraint, feasibleSet } from '../../src/engine/constraints/index.ts';
 import { constraintError } from '../../src/engine/constraints/problem.ts';
 import { historyUntil } from '../../src/engine/history.ts';
+import { chooseStrategy } from '../../src/engine/strategies/index.ts';
 import { UserError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/store.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
@@ -114,6 +115,34 @@ describe('a mistake in one option', () => {
     expect(wordError(error, terminalName)).toMatchObject({ code, option, message, cause: error });
     const inDiscord = { option: discordName(option), message: message.replace('as-of', 'as_of') };
     expect(wordError(error, discordName)).toMatchObject({ code, ...inDiscord });
+  });
+});
+
+describe('a parameter that a strategy does not take', () => {
+  it.each<[Record<string, string>, string, string, string]>([
+    [
+      { recipe: 'x' },
+      'recipe',
+      'recipe takes calibrated or plain; got "x".',
+      'recipe takes calibrated or plain; got "x".',
+    ],
+    [
+      { recipe: 'plain', memory: 'carried' },
+      'memory',
+      'memory takes window with recipe plain; got "carried".',
+      'memory takes window with recipe plain; got "carried".',
+    ],
+    [
+      { trees: '3' },
+      'trees',
+      'The strategy cvar-lstm does not take --trees 3.',
+      'The strategy cvar-lstm does not take trees 3.',
+    ],
+  ])('is told with what it takes: %o', async (params, option, atTerminal, inDiscord) => {
+    const error = await failure(() => chooseStrategy('cvar-lstm', params));
+    expect(error).toMatchObject({ code: 'strategies.wrong-params', option });
+    expect(wordError(error, terminalName)).toMatchObject({ option, message: atTerminal });
+    expect(wordError(error, discordName)).toMatchObject({ option, message: inDiscord });
   });
 });
 

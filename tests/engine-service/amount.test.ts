@@ -6,7 +6,7 @@ import type { AllocateAnswer } from '../../src/engine-service/answers.ts';
 import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
-import { weightBounds } from '../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../src/commands/records.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../src/commands/allocate/terminal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weightBounds } from '../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../src/commands/records.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';

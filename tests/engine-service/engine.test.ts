@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weightBounds } from '../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../src/commands/records.ts';
 import { limitOf, withLimit } from '../../src/engine/mandate.ts';
 import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';

@@ -42,6 +42,17 @@ interface Market {
   readonly change?: (decision: RuleDecision, at: number) => RuleDecision;
 }
 
+/** By equal weights, at a CVaR of 8%: they do not keep lower limits, even those that other splits can keep. */
+export const equalWeightAnswer = (limits: readonly number[]): BacktestAnswer =>
+  backtestAnswer(
+    { limits, strategy: { ...DEFAULT_STRATEGY, id: 'equal-weight' } },
+    {
+      minCvar: () => 0.035,
+      change: (decision) =>
+        typeof decision.limit === 'number' && decision.limit < 0.08 ? { ...decision, status: 'infeasible' } : decision,
+    },
+  );
+
 /** Made-up decisions in a made-up market, and by the engine's own judgement what came of them. */
 export const backtestAnswer = (changes: Partial<BacktestRequest> = {}, market: Market = {}): BacktestAnswer => {
   const request = backtestRequest(changes);

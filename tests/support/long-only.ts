@@ -1,4 +1,5 @@
-import { feasibleSet, weightBounds } from '../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../src/commands/records.ts';
+import { feasibleSet } from '../../src/engine/constraints/index.ts';
 import type { Polytope } from '../../src/engine/constraints/polytope.ts';
 import type { Matrix } from '../../src/engine/types.ts';
 

@@ -50,7 +50,12 @@ describe('the terminal', () => {
     [['allocate', '--universe', 'sample', '--loss', '8%', '--alpha', '40%'], 'alpha', 'between 50% and 99.9%'],
     [['allocate', '--universe', 'sample', '--loss', '8%', '--horizon', '253'], 'horizon', 'from 1 to 252; got "253"'],
     [['allocate', '--universe', 'sample', '--loss', '8%', '--scenarios', '99'], 'scenarios', 'from 100 to 1,000,000'],
-    [['allocate', '--universe', 'sample', '--loss', '8%', '--recipe', 'x'], 'recipe', 'calibrated or plain; got "x"'],
+    [
+      ['allocate', '--universe', 'sample', '--loss', '8%', '--recipe', 'x'],
+      'recipe',
+      'recipe takes calibrated or plain; got "x".',
+      'strategies.wrong-params',
+    ],
     [
       ['allocate', '--universe', 'sample', '--loss', '8%', '--strategy', 'x'],
       'strategy',
@@ -78,12 +83,24 @@ describe('the terminal', () => {
     [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give both, or neither'],
     [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],
     [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
-    [['train', '--universe', 'sample', '--memory', 'x'], 'memory', 'carried or window; got "x"'],
     [
-      ['train', '--universe', 'sample', '--recipe', 'plain', '--memory', 'carried'],
+      ['train', '--universe', 'sample', '--memory', 'x'],
       'memory',
-      'The recipe plain has',
-      'lstm.no-such-memory',
+      'memory takes window or carried; got "x".',
+      'strategies.wrong-params',
+    ],
+    // Refused before the prices are loaded.
+    [
+      ['train', '--prices', 'missing.csv', '--recipe', 'plain', '--memory', 'carried'],
+      'memory',
+      'memory takes window with recipe plain; got "carried".',
+      'strategies.wrong-params',
+    ],
+    [['frontier', '--universe', 'sample', '--strategy', 'equal-weight'], 'strategy', "Unknown option '--strategy'"],
+    [
+      ['scenarios', '--universe', 'sample', '--out', 'x.csv', '--strategy', 'equal-weight'],
+      'strategy',
+      "Unknown option '--strategy'",
     ],
     [['solve', '--loss', '8%'], 'scenarios-file', '--scenarios-file is needed'],
     [['scenarios', '--universe', 'sample'], 'out', '--out is needed'],

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { weightBounds } from '../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../src/commands/records.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import { scoreForecasts } from '../../src/engine/lstm/score-forecasts.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';

@@ -7,7 +7,7 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
-import { allocationReply } from './reply.ts';
+import { allocationReply, isLeastRisky } from './reply.ts';
 import { percent } from '../../format.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
@@ -26,11 +26,13 @@ export async function answerAllocation(
 }
 
 /** The chart of an answer. */
-export function answerChart({ request, universe, tickers, allocation }: AllocateAnswer): ChartSpec {
+export function answerChart(answer: AllocateAnswer): ChartSpec {
+  const { request, universe, tickers, allocation } = answer;
   const { horizonDays, risk } = request.mandate;
   const { weights, valueAtRisk, cvar } = allocation.portfolio;
   return allocationChart({
     status: allocation.status,
+    isLeastRisky: isLeastRisky(answer),
     label: universe,
     horizonDays,
     alpha: risk.alpha,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { weightBounds } from '../../engine/constraints/index.ts';
+import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../parse.ts';
 import type { Store } from '../../store/store.ts';

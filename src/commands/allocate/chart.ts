@@ -8,6 +8,8 @@ import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
 export interface AllocationChartInput {
   readonly status: 'optimal' | 'infeasible';
+  /** Whether the weights are those with the lowest CVaR, so that no split keeps a limit that they do not keep. */
+  readonly isLeastRisky: boolean;
   /** The universe's name. */
   readonly label: string;
   /** Trading days. */
@@ -15,7 +17,7 @@ export interface AllocationChartInput {
   readonly alpha: number;
   /** (n) */
   readonly tickers: readonly string[];
-  /** (n) of the answer, or of the least risky portfolio when it is infeasible. */
+  /** (n) */
   readonly weights: readonly number[];
   /** (M) returns of these weights in each scenario. */
   readonly outcomes: readonly number[] | Float64Array;
@@ -51,9 +53,10 @@ const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
 
 const SUBTITLE_COLOUR = { optimal: COLOURS.muted, infeasible: COLOURS.warning } as const;
 
-function subtitleOf({ status, alpha, lossLimit = 0 }: AllocationChartInput): string {
-  const tail = `the worst ${shortPercent(1 - alpha)}`;
-  return status === 'optimal'
-    ? `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean loss.`
-    : `No split keeps the mean loss of ${tail} under ${shortPercent(lossLimit)}. This one comes closest.`;
+function subtitleOf({ status, isLeastRisky, alpha, lossLimit = 0 }: AllocationChartInput): string {
+  const [tail, limit] = [`the worst ${shortPercent(1 - alpha)}`, shortPercent(lossLimit)];
+  if (status === 'optimal') return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean loss.`;
+  return isLeastRisky
+    ? `No split keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
+    : `With this split the mean loss of ${tail} is above the limit of ${limit}.`;
 }

@@ -1,9 +1,9 @@
 // Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
-import { cvarLstm } from '../../engine/strategies/cvar-lstm/index.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
 import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
+import { DEFAULT_STRATEGY } from '../../parse.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';
@@ -32,8 +32,11 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
   };
 }
 
-/** Whether no split at all keeps the limit, rather than only the strategy's split. */
-const isImpossible = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
+/**
+ * Whether the answer is the least risky split. Then no split keeps a limit that it does not keep; of any other strategy's
+ * split that does not follow.
+ */
+export const isLeastRisky = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
   portfolio.cvar <= minimum.cvar;
 
 function title(answer: AllocateAnswer): string {
@@ -43,11 +46,11 @@ function title(answer: AllocateAnswer): string {
   const strategy = findStrategy(request.strategy.id);
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
-    return isImpossible(answer)
+    return isLeastRisky(answer)
       ? `No split keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
   }
-  if (strategy.id !== cvarLstm.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
+  if (strategy.id !== DEFAULT_STRATEGY.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
   return `Split within ${shortPercent(risk.limit)} · ${span}`;
 }
 
@@ -57,13 +60,13 @@ function body(answer: AllocateAnswer): string {
   const { portfolio, status } = allocation;
   const worst = worstScenarios(alpha);
   const strategy = findStrategy(request.strategy.id);
-  if (status === 'infeasible' && isImpossible(answer)) {
+  if (status === 'infeasible' && isLeastRisky(answer)) {
     return (
       `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
       'The split below reaches that minimum.'
     );
   }
-  const about = strategy.id === cvarLstm.id ? '' : `${strategy.about} `;
+  const about = strategy.id === DEFAULT_STRATEGY.id ? '' : `${strategy.about} `;
   const average = averageLoss(worst, portfolio.cvar);
   if (limit === undefined) return `${about}${average}.`;
   const limitText = shortPercent(limit);

@@ -3,13 +3,15 @@ import type { App } from '../../app.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
-import { allocationReply } from './reply.ts';
+import { allocationReply, isLeastRisky } from './reply.ts';
 import { DEFAULT_STRATEGY, parseAmount, parseCurrency } from '../../parse.ts';
 import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
   SCENARIO_HELP,
   SCENARIO_OPTIONS,
+  STRATEGY_HELP,
+  STRATEGY_OPTIONS,
   JSON_HELP,
   LIMIT_HELP,
   LIMIT_OPTIONS,
@@ -32,16 +34,19 @@ export const allocateCommand: TerminalCommand = {
 ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
+${STRATEGY_HELP}
   --amount 10000         money to split: shows whole shares and the cash left over
   --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
 ${CHART_HELP}
 ${JSON_HELP}
 
-Exit code 3 when no split keeps the limit; the answer is then the least risky split.`,
+Exit code 3 when the limit is not kept. With the default strategy no split keeps it then, and the answer is the least
+risky one; with another strategy the answer is its own split, which is above the limit.`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
     ...SCENARIO_OPTIONS,
+    ...STRATEGY_OPTIONS,
     amount: { type: 'string' },
     currency: { type: 'string' },
     chart: { type: 'string' },
@@ -93,7 +98,7 @@ export function allocateJson(answer: AllocateAnswer): object {
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum = portfolio } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
-  const isOwn = allocation.status === 'optimal' || portfolio.cvar > minimum.cvar;
+  const isOwn = allocation.status === 'optimal' || !isLeastRisky(answer);
   return {
     status: allocation.status,
     ...(isOwn && {

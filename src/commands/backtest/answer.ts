@@ -4,6 +4,7 @@ import { backtestEquityChart } from './equity-chart.ts';
 import { backtestProfitChart } from './profit-chart.ts';
 import { backtestViolationsChart } from './violations-chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
+import { keptBy } from './rules.ts';
 import { backtestReply } from './reply.ts';
 import { plural } from '../../format.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
@@ -39,12 +40,12 @@ export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity'
 type Picture = Omit<ReplyImage, 'png'> & { readonly chart: () => ChartSpec };
 
 function pictures(answer: BacktestAnswer): Picture[] {
-  const { universe, request } = answer;
+  const { universe, request, result } = answer;
   const span = `${universe} over ${plural(request.mandate.horizonDays, 'trading day')}`;
   return [
     {
       name: 'backtest-profit.png',
-      description: `Predicted and realised profit of ${span} by CVaR limit, with the number of dates on which it could be kept`,
+      description: `Predicted and realised profit of ${span} by CVaR limit, with the number of dates on which it could be kept${keptBy(result)}`,
       chart: () => answerCharts(answer).profit,
     },
     {

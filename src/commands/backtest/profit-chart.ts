@@ -3,7 +3,7 @@
 import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
-import { datesOf, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
+import { datesOf, keptBy, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
@@ -36,7 +36,7 @@ export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
     subtitle:
       profits.length > 0
         ? { text: `Means over the dates that could keep the limit · ${periodOf(input)}`, colour: COLOURS.muted }
-        : { text: 'None of these limits could be kept on any date.', colour: COLOURS.warning },
+        : { text: `None of these limits could be kept${keptBy(input.result)} on any date.`, colour: COLOURS.warning },
     paddingLeft: 14,
   });
 }
@@ -99,7 +99,7 @@ function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput):
       labels: limits.map(({ feasible }, at) => (at % every === 0 ? [names[at] ?? '', String(feasible)] : ['', ''])),
       ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
       title: axisTitle(
-        `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept`,
+        `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept${keptBy(input.result)}`,
       ),
     },
   };

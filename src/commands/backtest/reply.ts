@@ -1,9 +1,11 @@
 // Must show how often limits were broken together with the profit, and must not sound like advice.
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary, Rule } from '../../engine/backtest/types.ts';
-import { limitsFirst, ruleName } from './rules.ts';
+import { findStrategy } from '../../engine/strategies/index.ts';
+import { keptBy, limitsFirst, ruleName } from './rules.ts';
 import { verdict, wasAnyKept } from './verdict.ts';
 import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from '../../format.ts';
+import { DEFAULT_STRATEGY } from '../../parse.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 
@@ -14,21 +16,23 @@ export interface BacktestView {
   readonly now: number;
 }
 
-const NONE_KEPT = 'None of these limits could be kept on any date; `min` below is the least risky split on each date.';
-
 export function backtestReply({ answer, images = [], now }: BacktestView): Reply {
   const { request, universe } = answer;
   const hasVerdict = wasAnyKept(answer);
+  const strategy = request.strategy.id === DEFAULT_STRATEGY.id ? undefined : findStrategy(request.strategy.id);
   return {
     tone: hasVerdict ? 'answer' : 'warning',
-    title: `Backtest · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
-    body: hasVerdict ? verdict(answer) : NONE_KEPT,
+    title: `Backtest · ${strategy ? `${strategy.title} · ` : ''}${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
+    body: `${strategy ? `${strategy.about}\n` : ''}${hasVerdict ? verdict(answer) : noneKept(answer)}`,
     table: [...limitTable(answer), '', ...pathTable(answer)],
     fields: fields(answer, now),
     footer: 'What held in the past may not hold again. Not investment advice.',
     ...(images.length > 0 && { images }),
   };
 }
+
+const noneKept = ({ result }: BacktestAnswer): string =>
+  `None of these limits could be kept${keptBy(result)} on any date; \`min\` below is the least risky split on each date.`;
 
 const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
   ruleName(limit),
@@ -64,13 +68,15 @@ function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
 /** Added when no first day was given. */
 const DEFAULT_PERIOD = ': the last three years, as far as there was enough data to train a model';
 
-const LEGEND = [
-  'Kept: dates on which the limit could be kept. Predicted, Real: average profit on these dates.',
-  'Broken: losses beyond value-at-risk. Tail: average of these losses, realised ÷ predicted; above 1 is worse than predicted.',
-  'equal: equal weights. min: the least risky split on each date.',
-].join(' ');
+const legend = ({ result }: BacktestAnswer): string =>
+  [
+    `Kept: dates on which the limit could be kept${keptBy(result)}. Predicted, Real: average profit on these dates.`,
+    'Broken: losses beyond value-at-risk. Tail: average of these losses, realised ÷ predicted; above 1 is worse than predicted.',
+    'equal: equal weights. min: the least risky split on each date.',
+  ].join(' ');
 
-function fields({ request, result, prices, index }: BacktestAnswer, now: number): ReplyField[] {
+function fields(answer: BacktestAnswer, now: number): ReplyField[] {
+  const { request, result, prices, index } = answer;
   const { decisions } = result;
   const dates = new Set(decisions.map(({ date }) => date)).size;
   const failed = decisions.filter(({ status }) => status === 'failed').length;
@@ -92,7 +98,7 @@ function fields({ request, result, prices, index }: BacktestAnswer, now: number)
         ]),
     priceField(prices, now),
     scenarioField(request.sampling),
-    { name: 'In the tables', value: LEGEND },
+    { name: 'In the tables', value: legend(answer) },
   ];
 }
 

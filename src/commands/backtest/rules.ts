@@ -10,6 +10,20 @@ export function limitsFirst<T>(items: readonly T[], ruleOf: (item: T) => Rule): 
   return [...items.filter(isLimit), ...items.filter((item) => !isLimit(item))];
 }
 
+/** The optimiser may call a limit infeasible that lies above the smallest CVaR by less than it can tell. */
+const ROUNDING = 1e-6;
+
+/**
+ * What follows "could be kept": nothing where no split could keep a limit that the strategy did not, as under the default
+ * strategy; otherwise by whom.
+ */
+export const keptBy = ({ decisions }: BacktestResult): '' | ' by this strategy' =>
+  decisions.some(
+    ({ status, limit, minCvar = Infinity }) => status === 'infeasible' && Number(limit) > minCvar + ROUNDING,
+  )
+    ? ' by this strategy'
+    : '';
+
 export interface BacktestChartInput {
   /** The universe's name. */
   readonly label: string;

@@ -1,5 +1,6 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
+import { keptBy } from './rules.ts';
 import { plural, shortPercent, signedPercent } from '../../format.ts';
 
 type Limit = LimitSummary & { readonly limit: number };
@@ -58,7 +59,7 @@ function keptSentence(answer: BacktestAnswer): string {
     ),
     ...(always ? [`from ${shortPercent(always.limit)} on every date`] : []),
   ];
-  return `Could be kept: ${parts.join(', ')}.`;
+  return `Could be kept${keptBy(answer.result)}: ${parts.join(', ')}.`;
 }
 
 /** A smaller difference between two averages of so few decisions means nothing. */

@@ -3,7 +3,7 @@
 import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type Cell, type CellOutcome } from './chart-cells.ts';
-import { nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
+import { keptBy, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
@@ -39,7 +39,7 @@ function subtitleOf(cells: readonly Cell[], group: number, input: BacktestChartI
   const span = group === 1 ? periodOf(input) : `each the worst of ${group} decisions`;
   return [
     'Orange: broken, blue: kept',
-    ...(has('infeasible') ? [', dark: no split could'] : []),
+    ...(has('infeasible') ? [keptBy(input.result) === '' ? ', dark: no split could' : ', dark: above the limit'] : []),
     ...(has('failed') ? [', yellow: not decided'] : [` · ${span}`]),
   ].join('');
 }

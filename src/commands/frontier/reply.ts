@@ -90,9 +90,10 @@ const rowOf = (name: string, { cvar, expectedReturn }: Portfolio, note: string):
   note,
 });
 
+/** The limit as it was given, like in the sentence above the table: rounded, it would be another one. */
 const limitRow = (lossLimit: number, minimum: Portfolio): Row => ({
   cvar: lossLimit,
-  cells: ['limit', percent(lossLimit), ''],
+  cells: ['limit', shortPercent(lossLimit), ''],
   note: lossLimit < minimum.cvar ? 'kept by no split' : 'kept by the rows above',
 });
 

@@ -9,6 +9,8 @@ import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts'
 import {
   SCENARIO_HELP,
   SCENARIO_OPTIONS,
+  RECIPE_HELP,
+  RECIPE_OPTIONS,
   JSON_HELP,
   LIMIT_OPTIONS,
   RISK_HELP,
@@ -33,12 +35,14 @@ ${UNIVERSE_HELP}
   --loss 8%              a limit (CVaR) to mark
 ${RISK_HELP}
 ${SCENARIO_HELP}
+${RECIPE_HELP}
 ${CHART_HELP}
 ${JSON_HELP}`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
     ...SCENARIO_OPTIONS,
+    ...RECIPE_OPTIONS,
     points: { type: 'string' },
     chart: { type: 'string' },
   },

@@ -4,6 +4,8 @@ import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   SCENARIO_HELP,
   SCENARIO_OPTIONS,
+  RECIPE_HELP,
+  RECIPE_OPTIONS,
   JSON_HELP,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
@@ -22,9 +24,10 @@ export const scenariosCommand: TerminalCommand = {
 
 ${UNIVERSE_HELP}
 ${SCENARIO_HELP}
+${RECIPE_HELP}
   --out FILE.csv         a header of tickers, then one row of returns over the horizon per scenario
 ${JSON_HELP}`,
-  options: { ...UNIVERSE_OPTIONS, ...SCENARIO_OPTIONS, out: { type: 'string' } },
+  options: { ...UNIVERSE_OPTIONS, ...SCENARIO_OPTIONS, ...RECIPE_OPTIONS, out: { type: 'string' } },
   run(flags, terminal) {
     const request = { universe: universeOf(flags), horizonDays: horizonOf(flags), ...scenarioFlagsOf(flags) };
     const file = requiredFlag(flags, 'out', 'scenarios.csv');

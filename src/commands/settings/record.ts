@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { constraintsSchema, weightBounds } from '../../engine/constraints/index.ts';
+import { weightBounds } from '../records.ts';
+import { constraintsSchema } from '../../engine/constraints/index.ts';
 
 /** A server's defaults for options that are left out; absent: the bot's own. */
 export const guildSettingsSchema = z.strictObject({

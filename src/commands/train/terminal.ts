@@ -1,17 +1,15 @@
 import { findStrategy } from '../../engine/strategies/index.ts';
 import type { ModelDescription } from '../../engine/strategies/strategy.ts';
 import type { Trained } from '../../engine-service/answers.ts';
-import { UserError } from '../../errors.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import { labelled } from '../../format.ts';
-import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
+import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
-  flag,
   strategyOf,
   universeOf,
   whole,
@@ -32,10 +30,9 @@ ${JSON_HELP}`,
   options: { ...UNIVERSE_OPTIONS, ...STRATEGY_OPTIONS, memory: { type: 'string' }, seed: { type: 'string' } },
   run(flags, terminal) {
     const strategy = strategyOf(flags);
-    const memory = memoryOf(flags);
     const request = {
       universe: universeOf(flags),
-      strategy: { ...strategy, params: { ...strategy.params, ...(memory !== undefined && { memory }) } },
+      strategy,
       seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     };
     return withApp(terminal, async (app) => {
@@ -51,12 +48,6 @@ ${JSON_HELP}`,
     });
   },
 };
-
-function memoryOf(flags: Flags): 'window' | 'carried' | undefined {
-  const value = flag(flags, 'memory');
-  if (value === undefined || value === 'window' || value === 'carried') return value;
-  throw new UserError(`--memory takes carried or window; got "${value}".`, { option: 'memory' });
-}
 
 function trainedJson(
   { universe, version, unchanged, model: { manifest }, prices }: Trained,

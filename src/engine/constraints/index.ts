@@ -15,20 +15,6 @@ export type Constraint = (typeof KINDS)[number] extends ConstraintKind<infer C> 
 export const constraintSchema: z.ZodType<Constraint> = z.union(KINDS.map(({ schema }) => schema));
 export const constraintsSchema = z.array(constraintSchema).readonly();
 
-/** The constraints "every weight is between these two", without those that restrict nothing. */
-export function weightBounds({
-  minWeight: least,
-  maxWeight: most,
-}: {
-  readonly minWeight: number;
-  readonly maxWeight: number;
-}): Constraint[] {
-  return [
-    ...(most < 1 ? [{ kind: 'max-weight', weight: most } as const] : []),
-    ...(least > 0 ? [{ kind: 'min-weight', weight: least } as const] : []),
-  ];
-}
-
 /**
  * The long-only weights that meet all constraints. Of several bounds the tightest counts.
  * @throws UserError (see `constraintProblemOf`) when the bounds leave no weights. Whether the rows do, only a solver

@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.ts';
 import { dailyReturns, type History, lastDays, pricesHash } from '../history.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 import type { Hyper, Memory, LstmModel, Recipe } from './lstm-model.ts';
@@ -28,15 +27,11 @@ const CALIBRATED: Readonly<Record<Memory, Hyper>> = {
 /** "Generative LSTM + CVaR", section 3, states no stopping rule. 20 epochs and the last weights are our choice. */
 const PLAIN: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
 
-/** @throws UserError (option `memory`) when the recipe does not have that memory */
+/** @throws Error when the recipe does not have that memory */
 export function hyperOf(recipe: Recipe, memory?: Memory): Hyper {
   if (recipe === 'calibrated') return CALIBRATED[memory ?? DEFAULT_MEMORY];
   if (memory === 'carried') {
-    throw new UserError('The recipe plain has memory window; memory carried goes with the recipe calibrated.', {
-      option: 'memory',
-      code: 'lstm.no-such-memory',
-      data: { recipe, got: memory },
-    });
+    throw new Error('The recipe plain has memory window; memory carried goes with the recipe calibrated.');
   }
   return PLAIN;
 }
@@ -88,8 +83,8 @@ async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scalin
  * to 4). The same history, options and backend give the same model, to the bit.
  *
  * @throws the signal's reason when aborted
- * @throws UserError when a price does not move, or the recipe does not have the memory
- * @throws Error when `start` is another network
+ * @throws UserError when a price does not move
+ * @throws Error when `start` is another network, or the recipe does not have the memory
  */
 export async function train(history: History, options: TrainOptions): Promise<LstmModel> {
   const { recipe, seed, now, onProgress, signal } = options;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Prices } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { cvarLstm } from './cvar-lstm/index.ts';
@@ -28,14 +29,34 @@ export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}
   const strategy = findStrategy(id);
   const parsed = strategy.params.safeParse(params);
   if (parsed.success) return { id: strategy.id, params: parsed.data };
-  const [issue] = parsed.error.issues;
-  const option = issue?.path[0] === undefined ? undefined : String(issue.path[0]);
+  const { option, ...taken } = refusalOf(parsed.error);
   const names = Object.keys(params).join(', ');
-  throw new UserError(`The strategy ${id} does not take these values of ${names}: ${issue?.message}.`, {
+  throw new UserError(`The strategy ${id} does not take these values of ${names}.`, {
     option,
     code: 'strategies.wrong-params',
-    data: { strategy: id, params },
+    data: { strategy: id, option, got: params[option], ...taken },
   });
+}
+
+/** What a schema of parameters refused. */
+interface Refusal {
+  /** The parameter at fault. */
+  readonly option: string;
+  /** The values that it takes; absent: no such parameter, or too many values to list. */
+  readonly takes?: readonly string[];
+  /** The other parameters because of which it takes only these. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** The `params` of a refinement that forbids one parameter's value beside another's. */
+const refinedSchema = z.object({ takes: z.array(z.string()), beside: z.record(z.string(), z.string()) });
+
+function refusalOf({ issues: [issue] }: z.ZodError): Refusal {
+  if (issue?.code === 'unrecognized_keys') return { option: String(issue.keys[0]) };
+  const option = String(issue?.path[0]);
+  if (issue?.code === 'invalid_value') return { option, takes: issue.values.map(String) };
+  const refined = issue?.code === 'custom' ? refinedSchema.safeParse(issue.params).data : undefined;
+  return { option, ...refined };
 }
 
 /** @throws UserError when a strategy cannot decide on such prices: they are too few, or have no volumes */

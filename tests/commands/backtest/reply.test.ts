@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { BacktestAnswer } from '../../../src/engine-service/answers.ts';
 import type { LimitSummary } from '../../../src/engine/backtest/types.ts';
 import { backtestReply } from '../../../src/commands/backtest/reply.ts';
+import { backtestText } from '../../../src/commands/backtest/terminal-text.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
-import { backtestAnswer } from '../../support/backtest-answer.ts';
+import { backtestAnswer, equalWeightAnswer } from '../../support/backtest-answer.ts';
 
 const now = Date.parse('2024-01-15T12:00:00Z');
 const usual = backtestAnswer();
@@ -87,6 +88,25 @@ describe('a backtest reply', () => {
     ]);
     expect(reply.table?.filter((line) => line.startsWith('min'))).toHaveLength(2);
     expect(JSON.stringify(reply)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('names a strategy that is not the default, and says that it did not keep what others could', () => {
+    const some = backtestReply({ answer: equalWeightAnswer([0.04, 0.06, 0.09]), now });
+    expect(some.title).toBe('Backtest · Equal weights · 21 trading days · us12');
+    expect(some.body).toMatch(/^Every asset gets the same share of the money/);
+    expect(some.body).toContain('Could be kept by this strategy: up to 6% on no date, from 9% on every date.');
+    expect(JSON.stringify(some.fields)).toContain('dates on which the limit could be kept by this strategy.');
+
+    const none = equalWeightAnswer([0.04, 0.055]);
+    expect(backtestReply({ answer: none, now })).toMatchObject({
+      tone: 'warning',
+      body: expect.stringContaining('None of these limits could be kept by this strategy on any date; `min`'),
+    });
+    expect(backtestText(none, now)).toMatch(/^Backtest · Equal weights · 21 trading days · us12\n/);
+
+    // Of limits so low, or at the smallest CVaR itself, it is true that no split could keep them.
+    const impossible = equalWeightAnswer([0.02, 0.035]);
+    expect(backtestReply({ answer: impossible, now }).body).toContain('None of these limits could be kept on any date');
   });
 
   it('counts a limit as held when chance explains its violations, or there are too few of them', () => {

@@ -61,7 +61,7 @@ describe('a frontier reply', () => {
       equal     6.55%  +0.81%  33.3% each
                 7.00%  +1.15%  BBBB 44%, AAA 38%
                 8.00%  +1.40%  AAA 50%, BBBB 35%
-      limit     8.00%          kept by the rows above
+      limit        8%          kept by the rows above
                 9.00%  +1.65%  AAA 63%, BBBB 26%
                10.00%  +1.90%  AAA 75%, BBBB 18%
                11.00%  +2.15%  AAA 88%, BBBB 9%
@@ -92,13 +92,19 @@ describe('a frontier reply', () => {
   it('says that no split keeps a limit below the lowest CVaR', () => {
     const text = say(answer(0.02));
     expect(text).toContain('No split keeps a limit of 2%: the lowest CVaR is 4.00%.');
-    expect(text).toMatch(/^limit +2\.00% +kept by no split\nlowest/m);
+    expect(text).toMatch(/^limit +2% +kept by no split\nlowest/m);
+  });
+
+  it('calls the limit the same in its sentence and in its row', () => {
+    const text = say(answer(0.07125));
+    expect(text).toContain('Under a limit of 7.125% the expected profit');
+    expect(text).toMatch(/^limit +7\.125% +kept by the rows above$/m);
   });
 
   it('says that every split keeps a limit above the highest', () => {
     const text = say(answer(0.5));
     expect(text).toContain('Every split here keeps a limit of 50%.');
-    expect(text).toMatch(/^highest .*\nlimit +50\.00% +kept by the rows above$/m);
+    expect(text).toMatch(/^highest .*\nlimit +50% +kept by the rows above$/m);
   });
 
   it('does not mention a limit when none was given', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decideDay, failedDecisions, type PastDay } from '../../../src/engine/backtest/decide.ts';
-import { weightBounds } from '../../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../../src/commands/records.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
 import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';

@@ -4,7 +4,6 @@ import {
   constraintSchema,
   constraintsSchema,
   feasibleSet,
-  weightBounds,
 } from '../../../src/engine/constraints/index.ts';
 import { constraintProblemOf } from '../../../src/engine/constraints/problem.ts';
 import { UserError } from '../../../src/errors.ts';
@@ -36,11 +35,6 @@ describe('constraints', () => {
     ]) {
       expect(constraintSchema.safeParse(wrong).success).toBe(false);
     }
-  });
-
-  it('are made of a smallest and a largest weight, and none of those that restrict nothing', () => {
-    expect(weightBounds({ minWeight: 0, maxWeight: 1 })).toEqual([]);
-    expect(weightBounds({ minWeight: 0.1, maxWeight: 0.3 })).toEqual([most(0.3), least(0.1)]);
   });
 });
 

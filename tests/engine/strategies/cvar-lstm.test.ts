@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { weightBounds } from '../../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../../src/commands/records.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';

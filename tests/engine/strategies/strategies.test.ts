@@ -1,6 +1,7 @@
 // What every strategy in the list must do, whichever it is.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { feasibleSet, weightBounds } from '../../../src/engine/constraints/index.ts';
+import { weightBounds } from '../../../src/commands/records.ts';
+import { feasibleSet } from '../../../src/engine/constraints/index.ts';
 import { isFeasible } from '../../../src/engine/constraints/polytope.ts';
 import { historyUntil, type History } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';

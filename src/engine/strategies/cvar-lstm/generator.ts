@@ -15,6 +15,10 @@ const paramsSchema = z
     /** Absent: the recipe's default. */
     memory: memorySchema.exactOptional(),
   })
+  .refine(({ recipe, memory }) => recipe !== 'plain' || memory !== 'carried', {
+    path: ['memory'],
+    params: { takes: ['window'], beside: { recipe: 'plain' } },
+  })
   .readonly();
 
 export type LstmParams = z.infer<typeof paramsSchema>;
