@@ -153,13 +153,12 @@ export class Engine {
 
   async #frontier(request: FrontierRequest, options: TaskOptions): Promise<FrontierAnswer> {
     const { points, mandate } = request;
-    const { horizonDays, constraints, risk } = mandate;
+    const { horizonDays } = mandate;
     const stopwatch = new Stopwatch();
     const { loaded, history, model, samples } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
     const { tickers } = history.prices;
-    const feasible = feasibleSet(constraints, tickers);
-    const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible, points };
-    const frontier = await this.#services.pool.run('frontier', problem, { signal: options.signal });
+    const input = { scenarios: samples.scenarios, tickers, mandate, points };
+    const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
     return {
       request,

@@ -5,7 +5,8 @@ import { judge, type JudgeInput } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate } from '../engine/mandate.ts';
-import { frontier, type Frontier, type FrontierProblem } from '../engine/optimize/frontier.ts';
+import { frontier, type Frontier } from '../engine/optimize/frontier.ts';
+import { riskProblem } from '../engine/optimize/problem.ts';
 import type { Samples, Sampling } from '../engine/samples.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { Decision, Model, Score } from '../engine/strategies/strategy.ts';
@@ -46,6 +47,14 @@ interface DecideInput extends Subject {
   readonly wantsOutcomes?: boolean;
 }
 
+interface FrontierInput {
+  readonly scenarios: Matrix;
+  readonly tickers: readonly string[];
+  readonly mandate: Mandate;
+  /** The number of portfolios. */
+  readonly points: number;
+}
+
 interface ScoreInput extends Subject {
   readonly champion: Model;
   readonly challenger: Model;
@@ -59,7 +68,7 @@ export interface Tasks {
   /** The output is in shared memory, so the next task reads it without a copy. */
   simulate: { input: SimulateInput; output: Matrix };
   decide: { input: DecideInput; output: readonly Decision[] };
-  frontier: { input: FrontierProblem; output: Frontier };
+  frontier: { input: FrontierInput; output: Frontier };
   /** `fit` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
   decidePast: { input: PastDay; output: DecidedDay };
@@ -90,7 +99,8 @@ export function createHandlers(): Handlers<Tasks> {
     },
     decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
       findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
-    frontier: (problem) => frontier(problem),
+    frontier: ({ scenarios, tickers, mandate, points }) =>
+      frontier({ ...riskProblem(scenarios, tickers, mandate), points }),
     decidePast: (day) => decideDay(day, { now }),
     judge: async (input) => judge(input),
     chart: (spec) => renderPng(spec),

@@ -75,6 +75,7 @@ describe('a mistake in one option', () => {
     retrainDays: 63,
     window: 'expanding',
     from: dates[600]!,
+    minDays: 500,
     isWarmStarted: false,
   };
   const planned = (changed: Partial<BacktestPlan>) => () => planBacktest(prices, { ...plan, ...changed });

@@ -1,4 +1,5 @@
 import { STRATEGIES } from '../../engine/strategies/index.ts';
+import { needsText } from './text.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
 export const strategies: SlashCommand<undefined> = {
@@ -9,7 +10,10 @@ export const strategies: SlashCommand<undefined> = {
     tone: 'info',
     title: 'Strategies',
     body: 'Choose one with the option `strategy` of /allocate and /backtest. The first is the default.',
-    fields: STRATEGIES.map(({ id, title, about }) => ({ name: `${id}: ${title}`, value: about })),
+    fields: STRATEGIES.map((strategy) => ({
+      name: `${strategy.id}: ${strategy.title}`,
+      value: `${strategy.about} ${needsText(strategy)}`,
+    })),
     footer: 'Not investment advice.',
   }),
 };

@@ -86,12 +86,10 @@ function cvarOf(decision: Decision): number {
   return decision.portfolio.cvar;
 }
 
-/** If the strategy cannot keep the limit, the least risky portfolio is held. */
 function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar: number): RuleDecision {
   const { status, minimum } = decision;
   if (status === 'failed') return { limit, status, ...(minimum && { weights: minimum.weights }), minCvar };
-  const held = status === 'optimal' ? decision.portfolio : (minimum ?? decision.portfolio);
-  return { limit, status, ...figures(held), minCvar };
+  return { limit, status, ...figures(decision.portfolio), minCvar };
 }
 
 function figures({ weights, expectedReturn: predicted, valueAtRisk, cvar, freshCvar }: MeasuredPortfolio) {

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
-import { historyUntil, lastDays, MIN_DAYS, type History } from '../history.ts';
+import { historyUntil, lastDays, type History } from '../history.ts';
+import { findStrategy } from '../strategies/index.ts';
 import type { Prices } from '../types.ts';
 import type { BacktestPlan, BacktestOptions } from './types.ts';
 
@@ -50,12 +51,12 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
   return { decisionDates, trainings };
 }
 
-export function planOf({ mandate: { horizonDays }, ...plan }: BacktestOptions): BacktestPlan {
-  return {
-    ...plan,
-    horizonDays,
-  };
-}
+/** @throws UserError when there is no such strategy */
+export const planOf = ({ mandate: { horizonDays }, strategy, ...plan }: BacktestOptions): BacktestPlan => ({
+  ...plan,
+  horizonDays,
+  minDays: findStrategy(strategy.id).needs.minDays,
+});
 
 /** The days that a training sees: all until its date, or the last `window` of them. */
 export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {
@@ -63,7 +64,7 @@ export function trainingHistory(prices: Prices, { date }: Training, window: Back
   return window === 'expanding' ? history : { ...history, prices: lastDays(history.prices, window) };
 }
 
-function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): void {
+function checkPlan({ horizonDays, offset, retrainDays, window, minDays }: BacktestPlan): void {
   if (!(offset >= 0 && offset < horizonDays)) {
     throw new UserError(
       `The first decision may be put off by 0 days or more, below the horizon of ${horizonDays} days, after which the same decisions come again; got ${offset}.`,
@@ -76,10 +77,10 @@ function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): 
       code: 'backtest.retrain-negative',
       data: { got: retrainDays },
     });
-  if (window === 'expanding' || window >= MIN_DAYS) return;
+  if (window === 'expanding' || window >= minDays) return;
   throw new UserError(
-    `A model is trained on all days before it, or on the last ${MIN_DAYS} days or more; got ${window}.`,
-    { option: 'window', code: 'backtest.window-too-short', data: { needed: MIN_DAYS, got: window } },
+    `A model is trained on all days before it, or on the last ${minDays} days or more; got ${window}.`,
+    { option: 'window', code: 'backtest.window-too-short', data: { needed: minDays, got: window } },
   );
 }
 
@@ -87,13 +88,13 @@ function checkPlan({ horizonDays, offset, retrainDays, window }: BacktestPlan): 
 const DEFAULT_YEARS = 3;
 
 /** The row of the first decision. */
-function firstRow(dates: readonly string[], { from, until, offset }: BacktestPlan): number {
+function firstRow(dates: readonly string[], { from, until, offset, minDays }: BacktestPlan): number {
   if (from === undefined) {
     const start = yearsBefore(dates[Math.max(0, lastRow(dates, until))]!, DEFAULT_YEARS);
     return (
       offset +
       Math.max(
-        MIN_DAYS - 1,
+        minDays - 1,
         dates.findIndex((date) => date >= start),
       )
     );
@@ -108,12 +109,12 @@ function firstRow(dates: readonly string[], { from, until, offset }: BacktestPla
     });
   }
   const days = row + offset + 1;
-  if (days >= MIN_DAYS) return row + offset;
-  const earliest = dates[MIN_DAYS - 1 - offset];
+  if (days >= minDays) return row + offset;
+  const earliest = dates[minDays - 1 - offset];
   const advice = earliest === undefined ? 'a longer history is needed' : `begin on ${earliest} or later`;
   throw new UserError(
-    `A model needs at least ${MIN_DAYS} days of prices, but the first decision, from ${from} on, has seen ${days}: ${advice}.`,
-    { option: 'from', code: 'backtest.from-too-early', data: { needed: MIN_DAYS, days, got: from, earliest } },
+    `A model needs at least ${minDays} days of prices, but the first decision, from ${from} on, has seen ${days}: ${advice}.`,
+    { option: 'from', code: 'backtest.from-too-early', data: { needed: minDays, days, got: from, earliest } },
   );
 }
 
@@ -131,22 +132,23 @@ function lastRow(dates: readonly string[], until: string | undefined): number {
 }
 
 /** The last row on which an outcome may end. */
-function lastOutcome(dates: readonly string[], { until, horizonDays, from }: BacktestPlan, first: number): number {
+function lastOutcome(dates: readonly string[], plan: BacktestPlan, first: number): number {
+  const { until, horizonDays } = plan;
   const last = lastRow(dates, until);
   if (first + horizonDays <= last) return last;
   const end = dates[first + horizonDays];
-  if (end === undefined) throw noRoom(dates, horizonDays, from);
+  if (end === undefined) throw noRoom(dates, plan);
   throw new UserError(
     `The end must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
     { option: 'until', code: 'backtest.until-too-early', data: { made: dates[first], ends: end, got: until } },
   );
 }
 
-function noRoom(dates: readonly string[], horizonDays: number, from: string | undefined): UserError {
+function noRoom(dates: readonly string[], { horizonDays, minDays, from }: BacktestPlan): UserError {
   if (from === undefined) {
     return new UserError(
-      `A model needs ${MIN_DAYS} days of prices and a decision ${horizonDays} more, but from ${dates[0]} to ${dates.at(-1)} there are ${dates.length}: take a shorter horizon or a longer history.`,
-      { option: 'horizon', code: 'backtest.no-room', data: { needed: MIN_DAYS, horizonDays, days: dates.length } },
+      `A model needs ${minDays} days of prices and a decision ${horizonDays} more, but from ${dates[0]} to ${dates.at(-1)} there are ${dates.length}: take a shorter horizon or a longer history.`,
+      { option: 'horizon', code: 'backtest.no-room', data: { needed: minDays, horizonDays, days: dates.length } },
     );
   }
   return new UserError(

@@ -20,11 +20,13 @@ export interface BacktestPlan {
   readonly retrainDays: number;
   /** The days that a model is trained on: all until its date, or this many of the last. */
   readonly window: 'expanding' | number;
+  /** The fewest days that a model can be trained on. */
+  readonly minDays: number;
   /** Whether a model starts with the weights of the one before instead of random ones. */
   readonly isWarmStarted: boolean;
 }
 
-export interface BacktestOptions extends Omit<BacktestPlan, 'horizonDays'> {
+export interface BacktestOptions extends Omit<BacktestPlan, 'horizonDays' | 'minDays'> {
   readonly strategy: StrategyChoice;
   /** Without a limit. Its horizon is also the time between two decisions. */
   readonly mandate: Mandate;
@@ -41,7 +43,10 @@ export type Rule = number | 'equal' | 'min' | 'index';
 /** A decision on one day by one rule, made without knowledge of its outcome. */
 export interface RuleDecision {
   readonly limit: Exclude<Rule, 'index'>;
-  /** `infeasible` and `failed` decisions hold the weights of the minimum CVaR. */
+  /**
+   * `infeasible`: the strategy cannot keep the limit, and its nearest alternative is held. `failed`: the weights of the
+   * minimum CVaR are held, if there are any.
+   */
   readonly status: 'optimal' | 'infeasible' | 'failed';
   /** (n); absent after a fault, when the holdings stay as they are. */
   readonly weights?: readonly number[];

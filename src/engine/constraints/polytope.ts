@@ -32,10 +32,14 @@ export function excess({ lower, upper, coefficients }: LinearRow, weights: Array
 export const ROUNDING = 1e-9;
 
 /** Whether weights (n) are in the polytope, apart from rounding. */
-export function isFeasible({ lower, upper, rows }: Polytope, weights: Float64Array | readonly number[]): boolean {
+export function isFeasible(
+  { lower, upper, rows }: Polytope,
+  weights: Float64Array | readonly number[],
+  tolerance = ROUNDING,
+): boolean {
   return (
-    Math.abs(sum(weights) - 1) <= ROUNDING &&
-    weights.every((weight, at) => weight >= lower[at]! - ROUNDING && weight <= upper[at]! + ROUNDING) &&
-    rows.every((row) => Math.abs(excess(row, weights)) <= ROUNDING)
+    Math.abs(sum(weights) - 1) <= tolerance &&
+    weights.every((weight, at) => weight >= lower[at]! - tolerance && weight <= upper[at]! + tolerance) &&
+    rows.every((row) => Math.abs(excess(row, weights)) <= tolerance)
   );
 }

@@ -1,4 +1,6 @@
+import { feasibleSet } from '../constraints/index.ts';
 import type { Polytope } from '../constraints/polytope.ts';
+import type { Mandate } from '../mandate.ts';
 import type { Matrix } from '../types.ts';
 
 /**
@@ -20,6 +22,17 @@ export interface RiskProblem {
   /** W, of n assets. */
   readonly feasible: Polytope;
 }
+
+/**
+ * The problem that a mandate poses for the assets with these tickers.
+ * @param scenarios (M, n) returns over the mandate's horizon
+ * @throws UserError when bounds alone leave no weights
+ */
+export const riskProblem = (
+  scenarios: Matrix,
+  tickers: readonly string[],
+  { constraints, risk }: Mandate,
+): RiskProblem => ({ scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) });
 
 export interface ReturnProblem extends RiskProblem {
   /** The limit: the largest CVaR allowed, a fraction of the money invested. */

@@ -4,6 +4,9 @@ import { constraintError } from '../constraints/problem.ts';
 import { loadHighs } from './highs.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 
+/** Far below the solver's tolerance: weights that break a row by more are left to the solver to judge. */
+const NEGLIGIBLE = 1e-12;
+
 /**
  * Feasible weights (n): equal ones if they are allowed, otherwise those that a linear program finds.
  * @throws UserError (`constraints.contradict`) when there are no feasible weights
@@ -11,7 +14,7 @@ import { SOLVER_OPTIONS } from './program.ts';
 export function startingWeights(feasible: Polytope, highs: Highs): Float64Array {
   const assets = feasible.lower.length;
   const equal = new Float64Array(assets).fill(1 / assets);
-  if (isFeasible(feasible, equal)) return equal;
+  if (isFeasible(feasible, equal, NEGLIGIBLE)) return equal;
   return highs.withModel(programOf(feasible), (model) => {
     model.options.set({ ...SOLVER_OPTIONS, presolve: 'on' });
     model.run();

@@ -63,6 +63,15 @@ describe('a day of the past', () => {
     expect(Math.min(...decisions[3]!.weights!)).toBeGreaterThan(0.1 - 1e-9);
   });
 
+  it('holds the weights of the strategy itself, also under a limit that it breaks', async () => {
+    const { decisions } = await decideDay({ ...day, strategy: 'equal-weight', limits: [0.001, 0.9] }, options);
+    expect(decisions.map(({ status }) => status)).toEqual(['optimal', 'optimal', 'infeasible', 'optimal']);
+    const [equal, minimum, broken, kept] = decisions;
+    expect(equal?.weights).not.toEqual(minimum?.weights);
+    expect({ ...broken, limit: 'equal', status: 'optimal' }).toEqual(equal);
+    expect({ ...kept, limit: 'equal' }).toEqual(equal);
+  });
+
   it('is the same each time', async () => {
     expect(await decideDay(day, options)).toEqual(await decideDay(day, options));
   });

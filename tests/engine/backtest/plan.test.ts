@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readPricesCsv } from '../../../src/prices/vendors/csv.ts';
 import { splitMarket } from '../../../src/engine/backtest/benchmark.ts';
-import { planBacktest, trainingHistory } from '../../../src/engine/backtest/plan.ts';
+import { planBacktest, planOf, trainingHistory } from '../../../src/engine/backtest/plan.ts';
 import type { BacktestPlan } from '../../../src/engine/backtest/types.ts';
 import { UserError } from '../../../src/errors.ts';
 import { randomPrices } from '../../support/random-prices.ts';
@@ -17,6 +17,7 @@ const plan: BacktestPlan = {
   offset: 0,
   retrainDays: 63,
   window: 'expanding',
+  minDays: 500,
   isWarmStarted: false,
 };
 
@@ -59,6 +60,20 @@ describe('the plan of a backtest', () => {
     const refused = () => planBacktest({ dates: dates.slice(0, days) }, { ...usual, ...changed });
     expect(refused).toThrow(UserError);
     expect(refused).toThrow(expect.objectContaining({ option, message: expect.stringContaining(sentence) }));
+  });
+
+  it('leaves the first model as many days as its strategy needs', () => {
+    const { from: _, ...usual } = plan;
+    const long = { dates: randomPrices({ days: 1200 }).dates };
+    expect(planBacktest(long, { ...usual, minDays: 750 }).decisionDates[0]?.row).toBe(749);
+    for (const changed of [{ from: day(520) }, { window: 749 }]) {
+      const refused = () => planBacktest(long, { ...plan, minDays: 750, ...changed });
+      expect(refused).toThrow(expect.objectContaining({ data: expect.objectContaining({ needed: 750 }) }));
+    }
+    const terms = { ...plan, strategy: { id: 'cvar-lstm', params: {} }, limits: [0.05], costBps: 0 };
+    const mandate = { horizonDays: 20, constraints: [], risk: { alpha: 0.95 } };
+    const sampling = { scenarios: 100, seed: 1 };
+    expect(planOf({ ...terms, mandate, sampling }).minDays).toBe(500);
   });
 
   it('ends every outcome by `until`, that day included', () => {

@@ -85,13 +85,17 @@ describe('the weights to start from', () => {
       }),
       { numRuns: 200, seed: 2 },
     );
-    expect(distance(startingWeights({ ...free, rows: [pair(0.9, 1)] }, highs), free)).toBeLessThan(1e-9);
+    const concentrated = { ...free, rows: [pair(0.9, 1)] };
+    expect(distance(startingWeights(concentrated, highs), concentrated)).toBeLessThan(1e-9);
   });
 
   it('are refused where there are none, before anything else is computed', async () => {
     const contradicting = { ...free, rows: [pair(0.6, 1), pair(0, 0.5)] };
     const refusal = { name: 'UserError', code: 'constraints.contradict', data: { assets: 4 } };
     expect(() => startingWeights(contradicting, highs)).toThrow(expect.objectContaining(refusal));
+    // The solver rejects these, so equal weights must not slip through for being nearly within both.
+    const nearly = { ...free, rows: [pair(0, 0.5), pair(0.5 + 5e-10, 1)] };
+    expect(() => startingWeights(nearly, highs)).toThrow(expect.objectContaining(refusal));
     await expect(assertFeasible(contradicting)).rejects.toMatchObject(refusal);
     await expect(assertFeasible({ ...free, rows: [pair(0.6, 1), pair(0, 0.6)] })).resolves.toBeUndefined();
   });

@@ -1,14 +1,14 @@
-import { feasibleSet } from '../../constraints/index.ts';
 import type { Mandate } from '../../mandate.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
+import { riskProblem } from '../../optimize/problem.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import { drawSamples } from '../shared.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from './generator.ts';
 
 /**
- * Finds the portfolio with the highest mean return under each limit, and the least risky one ("Generative LSTM + CVaR",
+ * Finds the portfolio with the highest expected return under each limit, and the least risky one ("Generative LSTM + CVaR",
  * sections 6 and 7). All are found on the same scenarios, by one optimiser that is warm-started from limit to limit.
  */
 export const cvarLstm: Strategy<LstmParams, LstmModel> = {
@@ -29,12 +29,11 @@ async function decideUnder(
   mandates: readonly Mandate[],
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
-  const { constraints, risk } = mandates[0]!;
-  const problem = { scenarios: samples.scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) };
+  const problem = riskProblem(samples.scenarios, tickers, mandates[0]!);
   const open = (): Promise<Optimizer> => openOptimizer(problem);
   let optimizer = await open();
   try {
-    const minimum = priceAgain(optimizer.minimum().portfolio, samples, risk.alpha);
+    const minimum = priceAgain(optimizer.minimum().portfolio, samples, problem.alpha);
     const decisions: Decision[] = [];
     for (const mandate of mandates) {
       try {

@@ -1,6 +1,6 @@
-import { feasibleSet } from '../../constraints/index.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer } from '../../optimize/optimizer.ts';
+import { riskProblem } from '../../optimize/problem.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import type { Mandate } from '../../mandate.ts';
 import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
@@ -34,13 +34,12 @@ export const minimumCvar: Strategy<LstmParams, LstmModel> = {
 export async function leastRisky(
   samples: Samples,
   tickers: readonly string[],
-  { constraints, risk: { alpha } }: Mandate,
+  mandate: Mandate,
 ): Promise<{ readonly portfolio: MeasuredPortfolio; readonly gap: number }> {
-  const { scenarios } = samples;
-  const optimizer = await openOptimizer({ scenarios, alpha, feasible: feasibleSet(constraints, tickers) });
+  const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate));
   try {
     const { portfolio, gap } = optimizer.minimum();
-    return { portfolio: priceAgain(portfolio, samples, alpha), gap };
+    return { portfolio: priceAgain(portfolio, samples, mandate.risk.alpha), gap };
   } finally {
     optimizer.close();
   }
