@@ -52,11 +52,13 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
 }
 
 /** @throws UserError when there is no such strategy */
-export const planOf = ({ mandate: { horizonDays }, strategy, ...plan }: BacktestOptions): BacktestPlan => ({
-  ...plan,
-  horizonDays,
-  minDays: findStrategy(strategy.id).needs.minDays,
-});
+export function planOf({ mandate: { horizonDays }, strategy, ...plan }: BacktestOptions): BacktestPlan {
+  return {
+    ...plan,
+    horizonDays,
+    minDays: findStrategy(strategy.id).needs.minDays,
+  };
+}
 
 /** The days that a training sees: all until its date, or the last `window` of them. */
 export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {
