@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { tailcap, temporaryHome } from '../support/tailcap.ts';
+import { chartBody, startVendor, weekdayBars } from '../support/vendor.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
@@ -301,6 +302,23 @@ describe('prices and universes', () => {
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ source: 'described.csv', days: 600, until: '2025-12-31' });
     expect(json.tickers).toHaveLength(3);
+  });
+
+  it('come from the named vendor, which is Yahoo if none is named', async () => {
+    const vendor = await startVendor();
+    try {
+      for (const [k, ticker] of ['AAA', 'BBB'].entries())
+        vendor.answer(ticker, [{ body: chartBody(weekdayBars('2022-01-03', 600, k + 1)) }]);
+      const prices = ['prices', '--tickers', 'AAA,BBB'];
+      const { json: usual } = await runJson(prices, { YAHOO_URL: vendor.url });
+      const { exitCode, json } = await runJson([...prices, '--vendor', 'yahoo'], { YAHOO_URL: vendor.url });
+      expect([exitCode, json]).toEqual([0, usual]);
+      expect(json).toMatchObject({ source: 'Yahoo Finance', days: 600 });
+      // The second answer comes from the series that the first one has stored.
+      expect(vendor.requests).toHaveLength(2);
+    } finally {
+      await vendor.close();
+    }
   });
 
   it('list all universes', async () => {
