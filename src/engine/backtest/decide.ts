@@ -27,22 +27,9 @@ export interface DecidedDay {
   readonly faults: readonly string[];
 }
 
-interface Benchmark {
-  readonly rule: 'equal' | 'min';
-  readonly strategy: AnyStrategy;
-  /** Equal weights are held even if they break the constraints, since they involve no choice. */
-  readonly isConstrained: boolean;
-}
-
-/** Rules without a limit, with which every backtest compares. */
-const BENCHMARKS: readonly Benchmark[] = [
-  { rule: 'equal', strategy: equalWeight, isConstrained: false },
-  { rule: 'min', strategy: minimumCvar, isConstrained: true },
-];
-
 /**
- * Decides what `allocate` would answer on that day under each limit, and by the benchmarks, all on the same samples. A
- * fault under one limit fails only that decision.
+ * Decides what `allocate` would answer on that day under each limit, and by two rules without a limit with which every
+ * backtest compares, all on the same samples. A fault under one limit fails only that decision.
  * @throws UserError when no weights meet the constraints; Error when nothing can be decided; the signal's reason when
  *   aborted
  */
@@ -54,24 +41,26 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const samples = await drawSamples(strategy, { model, history, mandates: [mandate], context: drawing });
   const decideBy = (one: AnyStrategy, mandates: readonly Mandate[]) =>
     one.decide(model, history, mandates, { ...drawing, samples });
-  const benchmarks = await Promise.all(
-    BENCHMARKS.map(({ strategy: one, isConstrained }) =>
-      decideBy(one, [isConstrained ? mandate : { ...mandate, constraints: [] }]),
-    ),
-  );
   const answers = await decideBy(
     strategy,
     limits.map((limit) => withLimit(mandate, limit)),
   );
-  const minCvar = cvarOf(benchmarks[1]![0]!);
+  // Equal weights are held even if they break the constraints, since they involve no choice.
+  const [equal] = await decideBy(equalWeight, [{ ...mandate, constraints: [] }]);
+  const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
+  const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [mandate]);
+  const minCvar = cvarOf(least!);
   return {
     decisions: [
-      ...BENCHMARKS.map(({ rule }, b) => ruleDecision(rule, benchmarks[b]![0]!, minCvar)),
+      ruleDecision('equal', equal!, minCvar),
+      ruleDecision('min', least!, minCvar),
       ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar)),
     ],
     faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.reason] : [])),
   };
 }
+
+const optimal = (portfolio: MeasuredPortfolio): Decision => ({ status: 'optimal', portfolio });
 
 /** The decisions of a day on which nothing could be decided. @param assets n */
 export function failedDecisions(limits: readonly number[], assets: number): RuleDecision[] {
