@@ -12,20 +12,25 @@ export function matching(choices: readonly AutocompleteChoice[], typed: string):
   return choices.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
-const ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+/** Loaded at the first use, because it takes as long as a tenth of a start of the terminal program. */
+let zones: readonly string[] | undefined;
+
+function timeZones(): readonly string[] {
+  zones ??= ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+  return zones;
+}
 
 /** Time zones: `new york` finds America/New_York. */
 export function completeTimeZone(typed: string) {
-  const choices = ZONES.map((zone) => ({ name: zone, value: zone }));
+  const choices = timeZones().map((zone) => ({ name: zone, value: zone }));
   return matching(choices, typed.trim().replaceAll(' ', '_'));
 }
 
-const NAMES = new Intl.DisplayNames('en-GB', { type: 'currency' });
-
 /** Currencies: `fra` finds the Swiss franc, `eur` the euro first. */
 export function completeCurrency(typed: string, codes: readonly string[]) {
+  const names = new Intl.DisplayNames('en-GB', { type: 'currency' });
   const wanted = typed.trim().toLowerCase();
-  const choices = codes.map((code) => ({ name: `${code}: ${NAMES.of(code)}`, value: code }));
+  const choices = codes.map((code) => ({ name: `${code}: ${names.of(code)}`, value: code }));
   const isExact = (code: string): number => Number(code.toLowerCase() === wanted);
   return matching(choices, typed).toSorted((a, b) => isExact(b.value) - isExact(a.value));
 }
