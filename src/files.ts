@@ -37,7 +37,7 @@ export async function usingFile<T>(
 }
 
 /** A record of a CSV file, and the line on which it ends. */
-export interface Row {
+export interface CsvRow {
   readonly cells: readonly string[];
   readonly line: number;
 }
@@ -46,7 +46,7 @@ export interface Row {
  * Records may have any length. Blank lines and a byte order mark are skipped.
  * @throws UserError when the text is not CSV
  */
-export function parseRows(text: string, where: string, option: string): Row[] {
+export function parseRows(text: string, where: string, option: string): CsvRow[] {
   const lines: number[] = [];
   const on_record = (record: string[], context: { lines: number }): string[] => {
     lines.push(context.lines);

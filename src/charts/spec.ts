@@ -9,7 +9,7 @@ export type SeriesData = (
   DefaultDataPoint<SeriesType>[number] | { readonly x: readonly [number, number]; readonly y: number }
 )[];
 
-export type Series = ChartDataset<SeriesType, SeriesData>;
+export type ChartSeries = ChartDataset<SeriesType, SeriesData>;
 
 export type Scales = NonNullable<ChartOptions<SeriesType>['scales']>;
 
@@ -31,7 +31,7 @@ export interface Charts {
 
 export interface PictureOptions {
   readonly type: SeriesType;
-  readonly datasets: Series[];
+  readonly datasets: ChartSeries[];
   /** The horizontal positions that all series share, if their points are only vertical values. */
   readonly labels?: readonly number[];
   readonly scales: Scales;

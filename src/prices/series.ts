@@ -4,13 +4,13 @@ import { alignPrices } from './prices.ts';
 import { checkTickers, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
 /** ISO days, both included; absent: all days. */
-export interface Span {
+export interface DaySpan {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
 }
 
 /** Closes on one calendar. */
-export interface Series {
+export interface PriceSeries {
   /** (n), one or more. */
   readonly tickers: readonly string[];
   /** (T) ISO days, ascending. */
@@ -29,7 +29,7 @@ export type Frequency = 'daily' | 'weekly' | 'monthly';
 const MINIMUM = { assets: 1, days: 2 };
 
 /** @throws UserError when the span has no day, or no price of a ticker, and as `alignPrices` */
-export function createSeries(given: RawPrices, span: Span, where: string): Series {
+export function createSeries(given: RawPrices, span: DaySpan, where: string): PriceSeries {
   const source = { where, option: 'prices' };
   checkTickers(given, MINIMUM.assets, source);
   const traded = tradingRows(given);
@@ -87,7 +87,7 @@ function nextWeekday(date: string): string {
  * a later weekday falls into it. The first period may be incomplete, since its close is where the next return starts.
  */
 export function periodCloses(
-  { dates, closes, next }: Series,
+  { dates, closes, next }: PriceSeries,
   frequency: Frequency,
 ): { readonly dates: readonly string[]; readonly closes: readonly (readonly number[])[] } {
   const period = PERIOD[frequency];

@@ -21,17 +21,17 @@ export interface Backend {
    * its key has a row.
    * @returns false when the row is not `old`
    */
-  swap(key: string, old: string | undefined, next: string | undefined, aside?: Row): Promise<boolean>;
+  swap(key: string, old: string | undefined, next: string | undefined, aside?: StoredRow): Promise<boolean>;
   /** The keys that begin with `<space>/`, without that prefix, in no order. */
   list(space: string): Promise<readonly Listed[]>;
   /** All rows at one moment, in no order. */
-  snapshot(): Promise<readonly Row[]>;
+  snapshot(): Promise<readonly StoredRow[]>;
   /**
    * Replaces all rows by these, in one transaction.
    * @param onlyEmpty only if no row is unexpired
    * @returns false when one was
    */
-  replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean>;
+  replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean>;
   /** Called after a timeout: drops the connection, and with it all that still waits on it. */
   reconnect?(): void;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export interface Adapter {
   clear(): Promise<void>;
 }
 
-export interface Row {
+export interface StoredRow {
   readonly key: string;
   readonly row: string;
 }

@@ -12,7 +12,7 @@ export interface TableContext {
 }
 
 /** What is stored under a key: the row, and what it decodes to. An expired or unreadable row has no value. */
-export interface Cell<V> {
+export interface StoreCell<V> {
   readonly row?: string;
   readonly value?: V;
   readonly expires?: number;
@@ -63,7 +63,7 @@ export class Cells<V> {
    * Atomic. `change` may be called more than once; when it throws, the cell stays as it was.
    * @throws Error when other writers were faster at every attempt
    */
-  write<R>(key: string, change: (old: Cell<V>) => CellChange<R>): Promise<R> {
+  write<R>(key: string, change: (old: StoreCell<V>) => CellChange<R>): Promise<R> {
     const path = `${this.#table}/${key}`;
     return this.#backend.inTurn(path, async () => {
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -76,7 +76,7 @@ export class Cells<V> {
     });
   }
 
-  async #find(key: string): Promise<Cell<V>> {
+  async #find(key: string): Promise<StoreCell<V>> {
     const row = await this.#backend.get(`${this.#table}/${key}`);
     if (row === undefined) return {};
     const { text, expires } = fromRow(row);
@@ -87,7 +87,7 @@ export class Cells<V> {
   }
 
   /** @returns false when another writer has changed the cell since it was read */
-  async #swap(key: string, { row, text = '', unreadable }: Cell<V>, next: CellChange<unknown>): Promise<boolean> {
+  async #swap(key: string, { row, text = '', unreadable }: StoreCell<V>, next: CellChange<unknown>): Promise<boolean> {
     const table = this.#table;
     const reason = next.forgets === true ? undefined : unreadable;
     const aside = reason === undefined ? undefined : { key: asideKey(table, key, text), row: toRow(text) };

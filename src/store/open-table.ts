@@ -1,5 +1,5 @@
 import { fromRow, hasExpired, toRow } from './backend.ts';
-import { asideKeysOf, Cells, keysAside, type Cell, type TableContext } from './cells.ts';
+import { asideKeysOf, Cells, keysAside, type StoreCell, type TableContext } from './cells.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { Table } from './table.ts';
 import type { Codec } from './values.ts';
@@ -53,7 +53,8 @@ export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>
   };
 }
 
-const hasContent = ({ value, unreadable }: Cell<unknown>): boolean => value !== undefined || unreadable !== undefined;
+const hasContent = ({ value, unreadable }: StoreCell<unknown>): boolean =>
+  value !== undefined || unreadable !== undefined;
 
 function assertKey(table: string, key: string): void {
   if (key.isWellFormed() && !key.includes('\0')) return;

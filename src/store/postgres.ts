@@ -1,6 +1,6 @@
 import { KeyvPostgres } from '@keyv/postgres';
 import pg from 'pg';
-import { NAMESPACE, type Backend, type Listed, type Row } from './backend.ts';
+import { NAMESPACE, type Backend, type Listed, type StoredRow } from './backend.ts';
 
 const TABLE = `public.${NAMESPACE}`;
 
@@ -70,11 +70,11 @@ class PostgresBackend implements Backend {
     return list(this.#pool, space);
   }
 
-  async snapshot(): Promise<readonly Row[]> {
-    return (await this.#pool.query<Row>(unhurried(`SELECT key, value AS row FROM ${TABLE}`))).rows;
+  async snapshot(): Promise<readonly StoredRow[]> {
+    return (await this.#pool.query<StoredRow>(unhurried(`SELECT key, value AS row FROM ${TABLE}`))).rows;
   }
 
-  replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean> {
+  replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
     return replaceAll(this.#pool, rows, onlyEmpty ? this.#now() : undefined);
   }
 
@@ -130,7 +130,7 @@ async function list(pool: pg.Pool, space: string): Promise<readonly Listed[]> {
 const unhurried = (text: string, values: unknown[] = []) => ({ text, values, query_timeout: WHOLE_STORE_LIMIT });
 
 /** @param emptyAt replaces only a store that holds nothing unexpired at this time; absent: any */
-async function replaceAll(pool: pg.Pool, rows: readonly Row[], emptyAt: number | undefined): Promise<boolean> {
+async function replaceAll(pool: pg.Pool, rows: readonly StoredRow[], emptyAt: number | undefined): Promise<boolean> {
   const client = await pool.connect();
   const run = (text: string, values?: unknown[]) => client.query(unhurried(text, values));
   try {

@@ -1,5 +1,13 @@
 import KeyvRedis, { createClient } from '@keyv/redis';
-import { fromRow, HEAD_LENGTH, NAMESPACE, withTimeLimit, type Backend, type Listed, type Row } from './backend.ts';
+import {
+  fromRow,
+  HEAD_LENGTH,
+  NAMESPACE,
+  withTimeLimit,
+  type Backend,
+  type Listed,
+  type StoredRow,
+} from './backend.ts';
 
 /** Begins all our keys, since other programs may use the same database. */
 const PREFIX = `${NAMESPACE}:`;
@@ -59,7 +67,7 @@ class RedisBackend implements Backend {
     this.adapter = new KeyvRedis(this.#client, { namespace: NAMESPACE, keyPrefixSeparator: ':', throwOnErrors: true });
   }
 
-  async swap(key: string, old = '', next = '', aside?: Row): Promise<boolean> {
+  async swap(key: string, old = '', next = '', aside?: StoredRow): Promise<boolean> {
     const keys = [PREFIX + key, ...(aside ? [PREFIX + aside.key] : [])];
     const values = [old, next, this.#lifetime(next), aside?.row ?? ''];
     return (await this.#client.eval(SWAP, { keys, arguments: values })) === 1;
@@ -69,7 +77,7 @@ class RedisBackend implements Backend {
     return list(this.#client, `${PREFIX}${space}/`);
   }
 
-  async snapshot(): Promise<readonly Row[]> {
+  async snapshot(): Promise<readonly StoredRow[]> {
     const flat = texts(await this.#client.eval(SNAPSHOT, { arguments: [`${PREFIX}*`] }));
     return Array.from({ length: flat.length / 2 }, (_, i) => ({
       key: flat[2 * i]!.slice(PREFIX.length),
@@ -77,7 +85,7 @@ class RedisBackend implements Backend {
     }));
   }
 
-  async replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean> {
+  async replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
     const fields = rows.flatMap(({ key, row }) => [PREFIX + key, row, this.#lifetime(row)]);
     const head = [`${PREFIX}*`, onlyEmpty ? 'only' : '', String(this.#now())];
     return (await this.#client.eval(REPLACE_ALL, { arguments: [...head, ...fields] })) === 1;

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { fromRow, toRow, type Adapter, type Backend, type Listed, type Row } from './backend.ts';
+import { fromRow, toRow, type Adapter, type Backend, type Listed, type StoredRow } from './backend.ts';
 import { openSqliteFile, transaction, type SqliteFile } from './sqlite-file.ts';
 
 /** @throws UserError when there can be no database at that path */
@@ -16,7 +16,7 @@ class SqliteBackend implements Backend {
     this.adapter = new SqliteAdapter(file);
   }
 
-  async swap(key: string, old: string | undefined, next: string | undefined, aside?: Row): Promise<boolean> {
+  async swap(key: string, old: string | undefined, next: string | undefined, aside?: StoredRow): Promise<boolean> {
     const { db, statements, now } = this.#file;
     return transaction(db, () => {
       if (this.adapter.row(key) !== old) return false;
@@ -35,14 +35,14 @@ class SqliteBackend implements Backend {
     }));
   }
 
-  async snapshot(): Promise<readonly Row[]> {
+  async snapshot(): Promise<readonly StoredRow[]> {
     return this.#file.statements.all.all().map((columns) => ({
       key: `${asText(columns['namespace'])}/${asText(columns['key'])}`,
       row: rowOf(columns),
     }));
   }
 
-  async replaceAll(rows: readonly Row[], onlyEmpty: boolean): Promise<boolean> {
+  async replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
     const { db, statements, now } = this.#file;
     return transaction(db, () => {
       statements.sweep.run(now());

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@keyv/redis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { fromRow, toRow, type Row } from '../../src/store/backend.ts';
+import { fromRow, toRow, type StoredRow } from '../../src/store/backend.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { serverExists, serverPrefix } from './installed-servers.ts';
 import { startPostgres, startRedis, type Server } from './servers.ts';
@@ -12,7 +12,7 @@ export interface Kind {
   readonly name: 'sqlite' | 'redis' | 'postgres';
   /** The URL of an empty store that goes when the test ends. */
   readonly fresh: () => Promise<string>;
-  readonly rows: (url: string) => Promise<readonly Row[]>;
+  readonly rows: (url: string) => Promise<readonly StoredRow[]>;
   /** Writes a row without any check. */
   readonly put: (url: string, key: string, row: string) => Promise<void>;
 }
@@ -99,11 +99,11 @@ function redisOn(server: () => Server): ServerKind {
   };
 }
 
-async function runPostgres(url: string, statement: string, values: string[] = []): Promise<Row[]> {
+async function runPostgres(url: string, statement: string, values: string[] = []): Promise<StoredRow[]> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    return (await client.query<Row>(statement, values)).rows;
+    return (await client.query<StoredRow>(statement, values)).rows;
   } finally {
     await client.end();
   }

@@ -5,7 +5,7 @@ import { monthsOf } from '../../charts/axes.ts';
 export type CellOutcome = 'held' | 'infeasible' | 'failed' | 'broken';
 
 /** Adjacent decisions of one rule with the same outcome; times in units of the time axis. */
-export interface Cell {
+export interface ChartCell {
   readonly row: number;
   readonly outcome: CellOutcome;
   readonly from: number;
@@ -13,7 +13,7 @@ export interface Cell {
 }
 
 export interface Cells {
-  readonly cells: readonly Cell[];
+  readonly cells: readonly ChartCell[];
   /** Number of decisions per piece of a cell; a piece shows the worst of them. */
   readonly group: number;
 }
@@ -30,8 +30,8 @@ export function cellsOf(decisions: readonly DecisionOutcome[], rules: readonly R
   return { cells: byRule.flatMap((row, at) => rowOf(row, at, group)), group };
 }
 
-function rowOf(decisions: readonly DecisionOutcome[], row: number, group: number): Cell[] {
-  const cells: Cell[] = [];
+function rowOf(decisions: readonly DecisionOutcome[], row: number, group: number): ChartCell[] {
+  const cells: ChartCell[] = [];
   for (let at = 0; at < decisions.length; at += group) {
     const piece = decisions.slice(at, at + group);
     const outcome = worst(piece.map(outcomeOf));

@@ -4,7 +4,7 @@ import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
 import { endNames, labelScale } from '../../charts/point-labels.ts';
-import { picture, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
+import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
 
 /** Shares of the height. */
@@ -40,7 +40,7 @@ const days = (count: number): string => (count === 1 ? 'day' : `${count} days`);
 const costs = ({ costBps }: BacktestChartInput): string =>
   costBps === 0 ? 'without costs' : `after costs of ${costBps} bp`;
 
-const lineOf = ({ name, style }: Curve, data: readonly number[]): Series => ({
+const lineOf = ({ name, style }: Curve, data: readonly number[]): ChartSeries => ({
   data: [...data],
   type: 'line',
   label: name,
@@ -51,9 +51,9 @@ const lineOf = ({ name, style }: Curve, data: readonly number[]): Series => ({
   pointRadius: 0,
 });
 
-const valueLine = (curve: Curve): Series => ({ ...lineOf(curve, curve.profits), yAxisID: 'yValue' });
+const valueLine = (curve: Curve): ChartSeries => ({ ...lineOf(curve, curve.profits), yAxisID: 'yValue' });
 
-const drawdownLine = (curve: Curve): Series => ({
+const drawdownLine = (curve: Curve): ChartSeries => ({
   ...lineOf(curve, curve.drawdowns),
   yAxisID: 'yDrawdown',
   borderWidth: 2,

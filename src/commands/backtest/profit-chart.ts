@@ -4,7 +4,7 @@ import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { datesOf, keptBy, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
-import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
+import { picture, tradingDays, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
 
@@ -70,7 +70,7 @@ const curve = (key: 'predicted' | 'realised', limits: readonly LimitSummary[], c
     pointRadius: 7,
     pointBackgroundColor: colour,
     pointBorderWidth: 0,
-  }) satisfies Series;
+  }) satisfies ChartSeries;
 
 const dateBars = (limits: readonly LimitSummary[]) =>
   ({
@@ -83,7 +83,7 @@ const dateBars = (limits: readonly LimitSummary[]) =>
     barPercentage: 0.8,
     maxBarThickness: 60,
     categoryPercentage: 1,
-  }) satisfies Series;
+  }) satisfies ChartSeries;
 
 /** With the number of feasible dates under each limit. */
 function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput): Scales {

@@ -2,9 +2,9 @@
 
 import { shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
-import { cellsOf, rowsOf, type Cell, type CellOutcome } from './chart-cells.ts';
+import { cellsOf, rowsOf, type ChartCell, type CellOutcome } from './chart-cells.ts';
 import { keptBy, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
-import { picture, tradingDays, type ChartSpec, type Scales, type Series } from '../../charts/spec.ts';
+import { picture, tradingDays, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
 
@@ -34,7 +34,7 @@ export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
   });
 }
 
-function subtitleOf(cells: readonly Cell[], group: number, input: BacktestChartInput): string {
+function subtitleOf(cells: readonly ChartCell[], group: number, input: BacktestChartInput): string {
   const has = (outcome: CellOutcome): boolean => cells.some((cell) => cell.outcome === outcome);
   const span = group === 1 ? periodOf(input) : `each the worst of ${group} decisions`;
   return [
@@ -45,7 +45,7 @@ function subtitleOf(cells: readonly Cell[], group: number, input: BacktestChartI
 }
 
 /** One series per outcome: floating bars from one time to another, one row per rule. */
-const bars = (outcome: CellOutcome, cells: readonly Cell[], height: number): Series => ({
+const bars = (outcome: CellOutcome, cells: readonly ChartCell[], height: number): ChartSeries => ({
   type: 'bar',
   label: outcome,
   indexAxis: 'y',

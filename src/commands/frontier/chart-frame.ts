@@ -19,14 +19,14 @@ export interface FrontierChartInput {
   readonly lossLimit?: number;
 }
 
-interface Span {
+interface AxisRange {
   readonly from: number;
   readonly until: number;
 }
 
 export interface Frame {
-  readonly risk: Span;
-  readonly mean: Span;
+  readonly risk: AxisRange;
+  readonly mean: AxisRange;
   /** A limit far from the curve would squeeze everything else, so it is named at the edge without a line. */
   readonly isLimitOnScale: boolean;
 }
@@ -53,7 +53,7 @@ export function frameOf({ points, equalWeight, lossLimit }: FrontierChartInput):
   };
 }
 
-function spanOf(values: readonly number[]): Span {
+function spanOf(values: readonly number[]): AxisRange {
   const [from, until] = [Math.min(...values), Math.max(...values)];
   const enough = Math.max(NARROWEST.least, (NARROWEST.share * Math.abs(from + until)) / 2);
   const missing = Math.max(0, enough - (until - from)) / 2;
@@ -61,7 +61,7 @@ function spanOf(values: readonly number[]): Span {
 }
 
 /** Widens a span so that `before` and `after` of a length of `size` are free at the ends. */
-function widen({ from, until }: Span, before: number, after: number, size: number): Span {
+function widen({ from, until }: AxisRange, before: number, after: number, size: number): AxisRange {
   const unit = (until - from) / (size - before - after);
   return { from: from - before * unit, until: until + after * unit };
 }

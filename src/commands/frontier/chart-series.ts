@@ -8,13 +8,13 @@ import { COLOURS } from '../../charts/theme.ts';
 /** Radii of the points, in layout units. */
 export const RADII = { split: 5, end: 9, equal: 11 } as const;
 
-type Series = ChartDataset<SeriesType>;
+type FrontierSeries = ChartDataset<SeriesType>;
 
 const AXES = { type: 'line', xAxisID: 'xRisk', yAxisID: 'yMean' } as const;
 const place = ({ cvar, expectedReturn }: RiskAndReturn) => ({ x: cvar, y: expectedReturn });
 
 /** Front to back: Chart.js draws the last series first. */
-export function frontierSeries(input: FrontierChartInput, frame: Frame): Series[] {
+export function frontierSeries(input: FrontierChartInput, frame: Frame): FrontierSeries[] {
   const { points, equalWeight, lossLimit } = input;
   const limit = lossLimit ?? Infinity;
   return [
@@ -28,7 +28,7 @@ export function frontierSeries(input: FrontierChartInput, frame: Frame): Series[
 const colourOf = (cvar: number, limit: number): string => (cvar <= limit ? COLOURS.profit : COLOURS.loss);
 
 /** Every split, and the lines between those that keep the limit and those that do not, meeting at the limit. */
-function curve(points: readonly RiskAndReturn[], limit: number): Series[] {
+function curve(points: readonly RiskAndReturn[], limit: number): FrontierSeries[] {
   const within = points.filter(({ cvar }) => cvar <= limit);
   const beyond = points.slice(within.length);
   const [last, first] = [within.at(-1), beyond[0]];
@@ -45,7 +45,7 @@ function between(a: RiskAndReturn, b: RiskAndReturn, cvar: number): RiskAndRetur
   return { cvar, expectedReturn: a.expectedReturn + share * (b.expectedReturn - a.expectedReturn) };
 }
 
-const line = (label: string, points: readonly RiskAndReturn[], colour: string): Series => ({
+const line = (label: string, points: readonly RiskAndReturn[], colour: string): FrontierSeries => ({
   ...AXES,
   label,
   data: points.map(place),
@@ -54,7 +54,7 @@ const line = (label: string, points: readonly RiskAndReturn[], colour: string): 
   pointRadius: 0,
 });
 
-const dots = (points: readonly RiskAndReturn[], limit: number): Series => ({
+const dots = (points: readonly RiskAndReturn[], limit: number): FrontierSeries => ({
   ...AXES,
   label: 'splits',
   data: points.map(place),
@@ -64,7 +64,7 @@ const dots = (points: readonly RiskAndReturn[], limit: number): Series => ({
   pointBorderWidth: 0,
 });
 
-function ends(points: readonly RiskAndReturn[], limit: number): Series {
+function ends(points: readonly RiskAndReturn[], limit: number): FrontierSeries {
   const both = [points[0], points.at(-1)].filter((point) => point !== undefined);
   return {
     ...AXES,
@@ -78,7 +78,7 @@ function ends(points: readonly RiskAndReturn[], limit: number): Series {
   };
 }
 
-const equalWeights = (point: RiskAndReturn): Series => ({
+const equalWeights = (point: RiskAndReturn): FrontierSeries => ({
   ...AXES,
   label: 'equal weights',
   data: [place(point)],
@@ -89,7 +89,7 @@ const equalWeights = (point: RiskAndReturn): Series => ({
   pointBorderWidth: 0,
 });
 
-const limitLine = (lossLimit: number, { mean }: Frame): Series => ({
+const limitLine = (lossLimit: number, { mean }: Frame): FrontierSeries => ({
   ...AXES,
   label: 'limit',
   data: [

@@ -54,7 +54,7 @@ function limitSentence(lossLimit: number, { points, minimum }: FrontierAnswer['f
   return `Under ${limit} the expected profit reaches at least **${signedPercent(kept.expectedReturn)}**.`;
 }
 
-interface Row {
+interface FrontierRow {
   readonly cvar: number;
   /** A name, the CVaR, the profit. */
   readonly cells: readonly [string, string, string];
@@ -69,7 +69,7 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number
     if (points.length === 1) return 'only';
     return point === points[0] ? 'lowest' : point === points.at(-1) ? 'highest' : '';
   };
-  const rows: Row[] = [
+  const rows: FrontierRow[] = [
     ...spread(points, mostRows).map((point) =>
       rowOf(name(point), point, largestWeights(tickers, point.weights, weights)),
     ),
@@ -84,14 +84,14 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number
   return columns.map((line, at) => `${line.padEnd(width)}  ${notes[at] ?? ''}`);
 }
 
-const rowOf = (name: string, { cvar, expectedReturn }: Portfolio, note: string): Row => ({
+const rowOf = (name: string, { cvar, expectedReturn }: Portfolio, note: string): FrontierRow => ({
   cvar,
   cells: [name, percent(cvar), signedPercent(expectedReturn)],
   note,
 });
 
 /** The limit as it was given, like in the sentence above the table: rounded, it would be another one. */
-const limitRow = (lossLimit: number, minimum: Portfolio): Row => ({
+const limitRow = (lossLimit: number, minimum: Portfolio): FrontierRow => ({
   cvar: lossLimit,
   cells: ['limit', shortPercent(lossLimit), ''],
   note: lossLimit < minimum.cvar ? 'kept by no split' : 'kept by the rows above',

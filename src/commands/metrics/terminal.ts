@@ -1,5 +1,5 @@
 import { readSeriesCsv } from '../../prices/vendors/csv.ts';
-import { periodCloses, type Frequency, type Series } from '../../prices/series.ts';
+import { periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
 import { UserError } from '../../errors.ts';
 import { NO_NUMBER, labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
@@ -58,7 +58,7 @@ function frequencyOf(flags: Flags): Frequency {
 }
 
 interface MetricsReport {
-  readonly series: Series & { readonly source: string };
+  readonly series: PriceSeries & { readonly source: string };
   readonly frequency: Frequency;
   readonly riskFree: number;
   /** Days of the first and the last close. */

@@ -1,6 +1,6 @@
 // How a series becomes batches of sequences, for each kind of memory.
 import type { Hyper } from './lstm-model.ts';
-import type { Block, Series } from './blocks.ts';
+import type { Block, StandardisedReturns } from './blocks.ts';
 import type { SequenceBatch, Trainer } from './trainer.ts';
 
 /** The sequences and targets of one gradient step. */
@@ -10,7 +10,7 @@ export interface TrainingBatch extends SequenceBatch {
 }
 
 export interface TrainingSeries {
-  readonly series: Series;
+  readonly series: StandardisedReturns;
   readonly hyper: Hyper;
 }
 
@@ -23,7 +23,7 @@ export interface Batching {
 
 /** `count` sequences of `length` days, which start `stride` days apart. @returns (count, length, n) */
 function cutSequences(
-  { data, cols }: Series,
+  { data, cols }: StandardisedReturns,
   from: number,
   { count, length, stride }: { readonly count: number; readonly length: number; readonly stride: number },
 ): Float32Array {

@@ -65,7 +65,7 @@ export function standardise({ data, cols }: Matrix, { means, deviations }: Scali
 }
 
 /** Standardised returns. */
-export interface Series {
+export interface StandardisedReturns {
   /** (T, n) */
   readonly data: Float32Array;
   /** n */

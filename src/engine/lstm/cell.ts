@@ -57,7 +57,7 @@ function reserveWorkspace(kernel: Kernel, { assets, units }: Network, width: num
  * A trained network that runs one day at a time, with several states ("windows") for each of several scenarios. For
  * each day call `setInput`, and then `step` for every window that reads it.
  */
-export class Cell {
+export class LstmCell {
   readonly #network: Network;
   readonly #rows: number;
   readonly #kernel: Kernel;

@@ -2,7 +2,7 @@ import { dailyReturns, type History, lastDays } from '../history.ts';
 import { checkTickers, type LstmModel } from './lstm-model.ts';
 import { contextDays } from './batching.ts';
 import { standardise } from './blocks.ts';
-import { Cell } from './cell.ts';
+import { LstmCell } from './cell.ts';
 import { loadKernel, yieldToEventLoop } from './kernel/load.ts';
 import { readNetwork } from './network.ts';
 import { runRealDays, scheduleWindows, type WindowSchedule } from './simulation.ts';
@@ -40,7 +40,7 @@ function recentReturns({ manifest }: LstmModel, { prices }: History): Float32Arr
 
 /** Scenarios that are simulated together, at most as many as the cell has rows. */
 interface Chunk {
-  readonly cell: Cell;
+  readonly cell: LstmCell;
   readonly schedule: WindowSchedule;
   /** (rows, n) standardised returns of one day. */
   readonly day: Float32Array;
@@ -107,7 +107,7 @@ export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
   const [module, network] = [await loadKernel(), readNetwork(model)];
   const rows = Math.min(chunk, scenarios);
   const schedule = scheduleWindows(model.manifest.hyper, horizon);
-  const cell = new Cell(module, network, { rows, windows: schedule.count });
+  const cell = new LstmCell(module, network, { rows, windows: schedule.count });
   runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
   const pause = createPause(options);
   const nextDraws = indexStream(seed, residuals);

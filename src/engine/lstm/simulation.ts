@@ -1,6 +1,6 @@
 // Which states the simulation of H days needs, for each kind of memory.
 import type { Hyper } from './lstm-model.ts';
-import { Cell } from './cell.ts';
+import { LstmCell } from './cell.ts';
 import type { LstmState } from './kernel/layer.ts';
 import type { Network } from './network.ts';
 
@@ -42,7 +42,7 @@ export function runRealDays(
   const { assets } = network;
   const days = real.length / assets;
   const windows = Math.min(days, count);
-  const cell = new Cell(module, network, { rows: 1, windows });
+  const cell = new LstmCell(module, network, { rows: 1, windows });
   for (let t = 0; t < days; t += 1) {
     cell.setInput(real.subarray(t * assets, (t + 1) * assets));
     for (let window = 0; window <= t && window < windows; window += 1) cell.step(window);

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
-import { parseRows, usingFile, type Row } from '../../files.ts';
+import { parseRows, usingFile, type CsvRow } from '../../files.ts';
 import { createPrices } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
-import { createSeries, type Series, type Span } from '../series.ts';
+import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
 
 /**
  * Reads adjusted closes: a header `date,TICKER,…`, one row a day, oldest first. A blank cell is a missing price.
@@ -26,15 +26,15 @@ export async function readPricesCsv(file: string, tickers?: readonly string[]): 
  */
 export async function readSeriesCsv(
   file: string,
-  span: Span,
+  span: DaySpan,
   tickers?: readonly string[],
-): Promise<Series & { readonly source: string }> {
+): Promise<PriceSeries & { readonly source: string }> {
   const source = basename(file);
   const rows = await readRows(file, source);
   return { ...createSeries(rawPrices(rows, source, selection(tickers, assetColumns)), span, source), source };
 }
 
-async function readRows(file: string, where: string): Promise<Row[]> {
+async function readRows(file: string, where: string): Promise<CsvRow[]> {
   const text = await usingFile('read', file, 'prices', () => readFile(file, 'utf8'));
   return parseRows(text, where, 'prices');
 }
@@ -59,7 +59,7 @@ function selection(wanted: readonly string[] | undefined, otherwise: Selection):
   return (names, where) => (wanted ? selectTickers(names, wanted, where) : otherwise(names, where));
 }
 
-function rawPrices(rows: readonly Row[], where: string, select: Selection): RawPrices {
+function rawPrices(rows: readonly CsvRow[], where: string, select: Selection): RawPrices {
   const [header, ...body] = rows;
   if (header === undefined)
     throw new UserError(`${where} is empty: expected a header such as date,AAPL,MSFT.`, {
@@ -99,7 +99,7 @@ function selectTickers(names: readonly string[], wanted: readonly string[], wher
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function closesOf(
-  { cells, line }: Row,
+  { cells, line }: CsvRow,
   columns: readonly number[],
   names: readonly string[],
   where: string,

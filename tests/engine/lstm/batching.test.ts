@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { batchingOf } from '../../../src/engine/lstm/batching.ts';
-import type { Series } from '../../../src/engine/lstm/blocks.ts';
+import type { StandardisedReturns } from '../../../src/engine/lstm/blocks.ts';
 import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
 import { newModel } from '../../../src/engine/lstm/tf-model.ts';
 import { readNetwork } from '../../../src/engine/lstm/network.ts';
@@ -10,7 +10,7 @@ import { wasm } from '../../support/small-model.ts';
 const hyper = { memory: 'carried', lookBack: 5, units: 4, batch: 3, learningRate: 0.1, maxEpochs: 1 } as const;
 
 /** Day t of two assets is (t, −t) / 10. */
-const countingSeries = (days: number): Series => ({
+const countingSeries = (days: number): StandardisedReturns => ({
   data: Float32Array.from({ length: 2 * days }, (_, i) => ((i % 2 ? -1 : 1) * Math.floor(i / 2)) / 10),
   cols: 2,
 });
@@ -49,7 +49,7 @@ describe('batchingOf a carried state', () => {
     const parts = await newModel(wasm.tf, 2, hyper, 1);
     const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
     const series = countingSeries(60);
-    const predict = (given: Series, to: number) =>
+    const predict = (given: StandardisedReturns, to: number) =>
       batchingOf(hyper).predictBlock(trainer, { series: given, hyper }, { from: 30, to });
     const block = predict(series, 50);
     expect(block).toHaveLength(40);

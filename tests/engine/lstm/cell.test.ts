@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cell } from '../../../src/engine/lstm/cell.ts';
+import { LstmCell } from '../../../src/engine/lstm/cell.ts';
 import { loadKernel } from '../../../src/engine/lstm/kernel/load.ts';
 import { Lstm } from '../../../src/engine/lstm/kernel/lstm.ts';
 import { largestDifference, randomNumbers } from '../../support/numbers.ts';
@@ -34,10 +34,10 @@ const predictions = (x: Float32Array, rows: number, steps: number): number[] => 
   });
 };
 
-describe('Cell', () => {
+describe('LstmCell', () => {
   it.each([1, 7, 10_000])('is the sequence, a day at a time, for %i scenarios', (rows) => {
     const x = next(rows * 4 * assets);
-    const cell = new Cell(module, network, { rows, windows: 1 });
+    const cell = new LstmCell(module, network, { rows, windows: 1 });
     for (let t = 0; t < 4; t += 1) {
       cell.setInput(dayOf(x, rows, 4, t));
       cell.step(0);
@@ -49,12 +49,12 @@ describe('Cell', () => {
 
   it('starts each window from its initial state, and again after a reset', () => {
     const [past, x] = [next(2 * assets), next(5 * assets)];
-    const one = new Cell(module, network, { rows: 1, windows: 1 });
+    const one = new LstmCell(module, network, { rows: 1, windows: 1 });
     for (const t of [0, 1]) {
       one.setInput(dayOf(past, 1, 2, t));
       one.step(0);
     }
-    const cell = new Cell(module, network, { rows: 5, windows: 3 });
+    const cell = new LstmCell(module, network, { rows: 5, windows: 3 });
     cell.setInitialState(1, one.firstState(0));
     const empty = () => new Float32Array(5 * assets);
     const [before, begun, fresh] = [empty(), empty(), empty()];

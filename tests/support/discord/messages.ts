@@ -1,6 +1,6 @@
 // Messages as people see them, and how a body from the bot creates or changes one.
 import { ApiError } from './errors.ts';
-import type { Embed, MessageBody, Row } from './schemas.ts';
+import type { Embed, MessageBody, ActionRow } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 
 export interface UploadedFile {
@@ -26,7 +26,7 @@ export interface ShownMessage {
   readonly ephemeral: boolean;
   readonly content: string;
   readonly embeds: readonly Embed[];
-  readonly components: readonly Row[];
+  readonly components: readonly ActionRow[];
   readonly files: readonly ShownFile[];
   /** The users that the content names and allowed_mentions lets it notify. */
   readonly notified: readonly string[];

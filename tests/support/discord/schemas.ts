@@ -38,7 +38,7 @@ const button = z.strictObject({
 const row = z.strictObject({ type: z.literal(1), components: z.array(button).min(1).max(5) });
 
 export type Embed = z.infer<typeof embed>;
-export type Row = z.infer<typeof row>;
+export type ActionRow = z.infer<typeof row>;
 
 function charactersOf({ title = '', description = '', footer, fields = [] }: Embed): number {
   return [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
@@ -46,7 +46,7 @@ function charactersOf({ title = '', description = '', footer, fields = [] }: Emb
     .reduce((sum, count) => sum + count, 0);
 }
 
-function areUnique(rows: readonly Row[]): boolean {
+function areUnique(rows: readonly ActionRow[]): boolean {
   const ids = rows.flatMap(({ components }) => components.map(({ custom_id }) => custom_id));
   return new Set(ids).size === ids.length;
 }

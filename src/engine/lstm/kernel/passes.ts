@@ -5,7 +5,7 @@ import type { Layer, LstmState } from './layer.ts';
 import type { Rows } from './panels.ts';
 
 /** Rows [from, from + rows) of a batch, over a sequence. */
-interface Span {
+interface PassRows {
   readonly from: number;
   readonly rows: number;
   readonly steps: number;
@@ -14,7 +14,7 @@ interface Span {
 }
 
 /** The matrices of a forward pass. Each is the first of one per step. */
-export interface ForwardPass extends Span {
+export interface ForwardPass extends PassRows {
   readonly x: PanelMatrix;
   /** The pre-activations; after the step the gates; in the backward pass the gradients of the pre-activations. */
   readonly z: PanelMatrix;
@@ -25,7 +25,7 @@ export interface ForwardPass extends Span {
   readonly t: PanelMatrix;
 }
 
-export function reserveForwardPass(kernel: Kernel, layer: Layer, height: number, span: Span): ForwardPass {
+export function reserveForwardPass(kernel: Kernel, layer: Layer, height: number, span: PassRows): ForwardPass {
   const { inputs, units, width } = layer;
   const [steps, states] = span.kept ? [span.steps, span.steps + 1] : [1, 1];
   return {
@@ -39,7 +39,7 @@ export function reserveForwardPass(kernel: Kernel, layer: Layer, height: number,
 }
 
 /** The span's rows of step t of a (B, T, cols) array. */
-function rowsAt({ from, rows, steps }: Span, data: Float32Array, cols: number, t: number): Rows {
+function rowsAt({ from, rows, steps }: PassRows, data: Float32Array, cols: number, t: number): Rows {
   return {
     data,
     rows,
@@ -50,7 +50,7 @@ function rowsAt({ from, rows, steps }: Span, data: Float32Array, cols: number, t
 }
 
 /** The span's rows of a (B, cols) array. */
-const rowsOf = (span: Span, data: Float32Array, cols: number): Rows => rowsAt({ ...span, steps: 1 }, data, cols, 0);
+const rowsOf = (span: PassRows, data: Float32Array, cols: number): Rows => rowsAt({ ...span, steps: 1 }, data, cols, 0);
 
 export interface LstmInputs {
   /** (B, T, n) */
