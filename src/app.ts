@@ -9,14 +9,14 @@ import { openRequests, type StoredRequest } from './commands/allocate/buttons.ts
 import { Semaphore } from './semaphore.ts';
 import type { Config } from './config.ts';
 import { PriceService } from './prices/service.ts';
-import { storedSeriesSchema } from './prices/ticker-series.ts';
+import { openStoredSeries } from './prices/ticker-series.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
 import { createPriceSources } from './prices/vendors/index.ts';
-import { storedDecisionsSchema } from './engine-service/decision-cache.ts';
+import { openDecisionCache } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
-import { ModelStore, storedModelSchema } from './store/models.ts';
+import { ModelStore, openModelIndex } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool } from './workers/pool.ts';
@@ -78,14 +78,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   const prices = new PriceService({
     sources: createPriceSources(config, clock.now),
-    series: store.table('prices', storedSeriesSchema, 1),
+    series: openStoredSeries(store),
     now: clock.now,
     log,
   });
   const jobRuns = openJobRuns(store);
   const models = new ModelStore({
     root: config.modelsDir,
-    index: store.table('models', storedModelSchema, 1),
+    index: openModelIndex(store),
     onDamaged: (error) => log.error({ err: error }, 'a model cannot be read, and counts as none'),
   });
   const charts = createCharts({
@@ -103,7 +103,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       prices,
       models,
       pool,
-      decisions: store.table('backtests', storedDecisionsSchema, 1),
+      decisions: openDecisionCache(store),
       threads: config.workerThreads,
       log,
     }),

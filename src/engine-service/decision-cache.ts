@@ -4,6 +4,8 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import type { BacktestOptions, RuleDecision } from '../engine/backtest/types.ts';
 import { prefixHashes } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
+import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
 import { canonicalJson } from './requests.ts';
 
 /** Must increase whenever the same terms lead to other decisions than before. */
@@ -24,6 +26,9 @@ const decisionSchema = z.strictObject({
 export type StoredDecisions = readonly RuleDecision[];
 
 export const storedDecisionsSchema: z.ZodType<StoredDecisions> = z.array(decisionSchema).readonly();
+
+export const openDecisionCache = (store: Pick<Store, 'table'>): Table<StoredDecisions> =>
+  store.table('backtests', storedDecisionsSchema, 1);
 
 /**
  * A key for each decision date: a hash of all that influences the decision, and of nothing later. So a longer backtest,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
 
 /** A vendor's prices of one ticker, on the ticker's own calendar. */
 export interface TickerSeries {
@@ -25,6 +27,9 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
   closes: z.array(z.number().nullable()),
   volumes: z.array(z.number()),
 });
+
+export const openStoredSeries = (store: Pick<Store, 'table'>): Table<StoredSeries> =>
+  store.table('prices', storedSeriesSchema, 1);
 
 /** Adjusted closes fetched twice may differ by their last bits. */
 const SAME_PRICE = 1e-6;

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Codec, Model } from '../engine/strategies/strategy.ts';
 import { isVersion, readVersion, removeVersion, saveVersion } from './model-files.ts';
+import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
 /** Which version of a universe's model is live. */
@@ -18,6 +19,10 @@ export const storedModelSchema = z
 
 export type StoredModel = z.infer<typeof storedModelSchema>;
 
+/** Keys are `<universe>/<recipe>`. */
+export const openModelIndex = (store: Pick<Store, 'table'>): Table<StoredModel> =>
+  store.table('models', storedModelSchema, 1);
+
 interface ListedModel {
   readonly universe: string;
   readonly recipe: string;
@@ -27,7 +32,7 @@ interface ListedModel {
 
 export interface ModelStoreOptions {
   readonly root: string;
-  /** Keys are `<universe>/<recipe>`; setting an entry is what makes a saved version live. */
+  /** Setting an entry is what makes a saved version live. */
   readonly index: Table<StoredModel>;
   /** Called when a live model cannot be read. It then counts as none. */
   readonly onDamaged: (error: Error) => void;

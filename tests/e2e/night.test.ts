@@ -10,7 +10,7 @@ import { openMembers } from '../../src/commands/members.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { storedModelSchema } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/models.ts';
 import { startBotProcess } from '../support/bot-process.ts';
 import { buttonsOf, startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { temporaryHome } from '../support/tailcap.ts';
@@ -136,7 +136,7 @@ const inChannel = (channelId: string) => discord.posted.filter(({ message }) => 
 const toMember = () => discord.posted.filter(({ userId }) => userId === MEMBER);
 /** Each model's live version, which is on disk. */
 const liveModels = async (): Promise<Map<string, string>> => {
-  const index = store.table('models', storedModelSchema, 1);
+  const index = openModelIndex(store);
   const live = new Map<string, string>();
   for (const key of await index.keys()) {
     const { version } = (await index.get(key))!;

@@ -11,14 +11,14 @@ import type { SavedQuery } from '../../src/commands/records.ts';
 import type { GuildUniverse } from '../../src/commands/universe/record.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
-import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
+import { openStoredSeries } from '../../src/prices/ticker-series.ts';
+import { openDecisionCache } from '../../src/engine-service/decision-cache.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { BusyError } from '../../src/errors.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import type { Job, JobContext } from '../../src/jobs/job.ts';
-import { storedModelSchema } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
@@ -93,13 +93,13 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const prices = new PriceService({
     sources: sourcesOn(vendor, clock.now, 1),
-    series: store.table('prices', storedSeriesSchema, 1),
+    series: openStoredSeries(store),
     now: clock.now,
     log,
   });
   const modelsDir = join(dirname(file), 'models');
   mkdirSync(modelsDir, { recursive: true });
-  const models = openModelsAt(modelsDir, store.table('models', storedModelSchema, 1));
+  const models = openModelsAt(modelsDir, openModelIndex(store));
   const pool = smallPool(others);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jobs use no more of it
   const app = {
@@ -111,7 +111,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
       prices,
       models,
       pool,
-      decisions: store.table('backtests', storedDecisionsSchema, 1),
+      decisions: openDecisionCache(store),
       threads: 1,
       log,
     }),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema, type StoredSeries } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import type { Table } from '../../src/store/table.ts';
 import { sql } from '../support/kinds-of-store.ts';
 import { sourcesOn, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
@@ -28,8 +28,8 @@ beforeEach(async () => {
   vendor = await startVendor();
   const { store, ...opened } = await rig();
   url = opened.url;
-  await store.table('prices', storedSeriesSchema, 1).set('AAA', old(1));
-  await store.table('prices', storedSeriesSchema, 1).set('BBB', old(2));
+  await openStoredSeries(store).set('AAA', old(1));
+  await openStoredSeries(store).set('BBB', old(2));
   await store.close();
 });
 afterEach(() => vendor.close());
@@ -37,7 +37,7 @@ afterEach(() => vendor.close());
 /** A process that opens the store anew. */
 async function open(change: (table: Table<StoredSeries>) => Partial<Table<StoredSeries>> = () => ({})) {
   const { store, aside } = await rig(url);
-  const table = store.table('prices', storedSeriesSchema, 1);
+  const table = openStoredSeries(store);
   const series = { ...table, ...change(table) };
   return { prices: new PriceService({ sources: sourcesOn(vendor, now), series, now, log }), table, store, aside };
 }
@@ -105,7 +105,7 @@ describe('series that were stored under the ticker alone', () => {
 
   it('belong to the vendor that there was: no other finds them', async () => {
     const { store } = await rig(url);
-    const series = store.table('prices', storedSeriesSchema, 1);
+    const series = openStoredSeries(store);
     const asked: string[] = [];
     const other = {
       kind: 'vendor' as const,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema, type StoredSeries } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import { VendorError, type PriceSources, type PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { Table } from '../../src/store/table.ts';
 import { rig } from '../store/rig.ts';
@@ -25,7 +25,7 @@ let now: number;
 let logged: string[];
 beforeEach(async () => {
   vendor = await startVendor();
-  series = (await rig()).store.table('prices', storedSeriesSchema, 1);
+  series = openStoredSeries((await rig()).store);
   now = SATURDAY;
   logged = [];
 });

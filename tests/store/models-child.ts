@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
-import { storedModelSchema } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/models.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { openStore } from '../../src/store/store.ts';
 
 const [root = '', path = '', file = '', mode] = process.argv.slice(2);
 const store = await openStore(`sqlite:${path}`, { now: () => Date.now() });
-const table = store.table('models', storedModelSchema, 1);
+const table = openModelIndex(store);
 const die = async (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});

@@ -20,7 +20,7 @@ import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { loadModel, predict } from '../../src/engine/lstm/tf-model.ts';
 import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
 import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
-import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
+import { ModelStore, openModelIndex, storedModelSchema } from '../../src/store/models.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall, wasm } from '../support/small-model.ts';
@@ -56,7 +56,7 @@ const open = async () => {
   const { store, url } = await rig();
   const path = url.replace('sqlite:', '');
   const root = join(dirname(path), 'models');
-  const index = store.table('models', storedModelSchema, 1);
+  const index = openModelIndex(store);
   return { root, path, index, models: openModelsAt(root, index), directory: join(root, 'u', 'calibrated') };
 };
 

@@ -3,11 +3,11 @@ import type { App } from '../../src/app.ts';
 import { createCharts } from '../../src/charts/quickchart.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
-import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
+import { openDecisionCache } from '../../src/engine-service/decision-cache.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
-import { storedModelSchema } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { openModelsAt } from './open-models.ts';
 import { smallPool } from './small-pool.ts';
@@ -37,12 +37,12 @@ export async function startMarket(): Promise<Market> {
   const store = await openStore(`sqlite:${join(home, 'store.sqlite')}`, { now });
   const prices = new PriceService({
     sources: sourcesOn(vendor, now),
-    series: store.table('prices', storedSeriesSchema, 1),
+    series: openStoredSeries(store),
     now,
     log: { info() {}, warn() {} },
   });
   const pool = smallPool();
-  const models = openModelsAt(join(home, 'models'), store.table('models', storedModelSchema, 1));
+  const models = openModelsAt(join(home, 'models'), openModelIndex(store));
   return {
     vendor,
     app: {
@@ -53,7 +53,7 @@ export async function startMarket(): Promise<Market> {
         prices,
         models,
         pool,
-        decisions: store.table('backtests', storedDecisionsSchema, 1),
+        decisions: openDecisionCache(store),
         threads: 2,
         log: { error() {} },
       }),

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
-import { storedDecisionsSchema } from '../../../src/engine-service/decision-cache.ts';
+import { openDecisionCache } from '../../../src/engine-service/decision-cache.ts';
 import { writePricesCsv } from '../../support/prices-csv.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { startTailcap, tailcap, temporaryHome } from '../../support/tailcap.ts';
+import { tailcapHere } from '../../support/tailcap-here.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
@@ -22,8 +23,8 @@ const GRID = [...FAST, '--limits', '0.1%,8%', '--retrain', '40'];
 /** Seventeen decisions, of which some wait while others are made. */
 const LONG = [...FAST, '--horizon', '5', '--scenarios', '3000', '--limits', '2%,3%', '--retrain', '30'];
 
-const runJson = async (args: readonly string[], where = home) => {
-  const { exitCode, stdout, stderr } = await tailcap(['backtest', ...args, '--json'], where);
+const runJson = async (args: readonly string[], where = home, start = tailcap) => {
+  const { exitCode, stdout, stderr } = await start(['backtest', ...args, '--json'], where);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, stderr, json: JSON.parse(stdout) };
 };
@@ -148,7 +149,7 @@ describe('backtest', () => {
       '--window needs a value; one that begins with a dash is written --window=-1',
     ],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
-    const { exitCode, json } = await runJson(args);
+    const { exitCode, json } = await runJson(args, home, tailcapHere);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
@@ -198,7 +199,7 @@ async function decisionsKept(where: string, wanted: number): Promise<number> {
   while (!existsSync(path)) await sleep(20);
   const store = await openStore(`sqlite:${path}`, { now: Date.now });
   try {
-    const table = store.table('backtests', storedDecisionsSchema, 1);
+    const table = openDecisionCache(store);
     for (;;) {
       const { length } = await table.keys();
       if (length >= wanted) return length;
