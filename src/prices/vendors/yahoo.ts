@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
-import YahooFinance from 'yahoo-finance2';
+import type YahooFinance from 'yahoo-finance2';
 import { UserError } from '../../errors.ts';
 import type { TickerSeries } from '../ticker-series.ts';
 import { UnknownTicker, VendorError, type PriceVendor } from './vendor.ts';
@@ -42,7 +42,7 @@ export class Yahoo implements PriceVendor {
   readonly calendar = 'weekdays';
   readonly #options: YahooOptions;
   readonly #queue: PQueue;
-  readonly #library = new YahooFinance({ logger: SILENT, versionCheck: false });
+  #library: Promise<InstanceType<typeof YahooFinance>> | undefined;
 
   constructor(options: YahooOptions) {
     this.#options = options;
@@ -69,6 +69,14 @@ export class Yahoo implements PriceVendor {
     return `${from}${to}=X`;
   }
 
+  /** Loaded for the first request: it takes longer than all other files of most commands. */
+  #loadLibrary(): Promise<InstanceType<typeof YahooFinance>> {
+    this.#library ??= import('yahoo-finance2').then(
+      ({ default: Library }) => new Library({ logger: SILENT, versionCheck: false }),
+    );
+    return this.#library;
+  }
+
   async #fetchSeries(ticker: string, from: string | undefined): Promise<TickerSeries> {
     const { now } = this.#options;
     // A day earlier, because on some exchanges the session of `from` begins on the day before in UTC.
@@ -82,7 +90,8 @@ export class Yahoo implements PriceVendor {
       return: 'object',
     } as const;
     try {
-      const answer = await this.#library.chart(encodeURIComponent(ticker), query, {
+      const library = await this.#loadLibrary();
+      const answer = await library.chart(encodeURIComponent(ticker), query, {
         fetch: guardedFetch(this.#options, ticker),
         validateResult: false,
       });
