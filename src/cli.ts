@@ -1,7 +1,13 @@
 import { allocateCommand } from './commands/allocate/terminal.ts';
 import { backtestCommand } from './commands/backtest/terminal.ts';
 import { backupCommand, restoreCommand } from './commands/backup/terminal.ts';
-import { type TerminalCommand, type Output, openTerminal } from './terminal/terminal-command.ts';
+import {
+  type TerminalCommand,
+  type Output,
+  type Streams,
+  type Terminal,
+  openTerminal,
+} from './terminal/terminal-command.ts';
 import { CALL, parseFlags } from './terminal/parse-flags.ts';
 import { demoCommand } from './commands/demo/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
@@ -44,26 +50,32 @@ function usage(): string {
   return `${CALL} COMMAND [options]\n\n${lines.join('\n')}\n\n${CALL} COMMAND --help shows a command's options.\n`;
 }
 
-/** Prints answers on standard output, everything else on standard error. @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
+/** Prints the answer on standard output, everything else on standard error. @returns the exit code */
+export async function main(args: readonly string[], env: Terminal['env'], streams: Streams): Promise<number> {
   const wantsJson = args.includes('--json');
-  const terminal = openTerminal(loadEnvironment());
+  const terminal = openTerminal(env, streams.stderr);
   try {
-    const [name, ...rest] = args.filter((arg) => arg !== '--json');
-    if (name === '--help' || name === '-h')
-      return print({ json: { help: usage() }, text: usage(), exitCode: 0 }, wantsJson);
-    const command = findCommand(name);
-    const flags = parseFlags(command, rest);
-    const help = `${CALL} ${command.help}\n`;
-    const output: Output =
-      flags['help'] === true ? { json: { help }, text: help, exitCode: 0 } : await command.run(flags, terminal);
+    const { json, text, exitCode } = await answer(
+      args.filter((arg) => arg !== '--json'),
+      terminal,
+    );
     terminal.clear();
-    return print(output, wantsJson);
+    streams.stdout.write(wantsJson ? `${JSON.stringify(json)}\n` : text);
+    return exitCode;
   } catch (error) {
     terminal.clear();
-    return printError(wordError(error, terminalName), wantsJson);
+    return printError(wordError(error, terminalName), wantsJson, streams);
   }
 }
+
+async function answer([name, ...rest]: readonly string[], terminal: Terminal): Promise<Output> {
+  if (name === '--help' || name === '-h') return helpOutput(usage());
+  const command = findCommand(name);
+  const flags = parseFlags(command, rest);
+  return flags['help'] === true ? helpOutput(`${CALL} ${command.help}\n`) : command.run(flags, terminal);
+}
+
+const helpOutput = (help: string): Output => ({ json: { help }, text: help, exitCode: 0 });
 
 function findCommand(name: string | undefined): TerminalCommand {
   const command = COMMANDS.find((candidate) => candidate.name === name);
@@ -71,11 +83,6 @@ function findCommand(name: string | undefined): TerminalCommand {
   const known = COMMANDS.map((one) => one.name).join(', ');
   if (name === undefined) throw new UserError(`Name a command: ${known}. ${CALL} --help says what they do.`);
   throw new UserError(`There is no command "${name}"; there are ${known}.`);
-}
-
-function print({ json, text, exitCode }: Output, wantsJson: boolean): number {
-  process.stdout.write(wantsJson ? `${JSON.stringify(json)}\n` : text);
-  return exitCode;
 }
 
 /** Exit codes by kind of error. */
@@ -86,18 +93,20 @@ function kindOf(error: unknown): keyof typeof EXIT_CODES {
   return error instanceof InterruptedError ? 'interrupted' : 'fault';
 }
 
-function printError(error: unknown, wantsJson: boolean): number {
+function printError(error: unknown, wantsJson: boolean, { stdout, stderr }: Streams): number {
   const kind = kindOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (wantsJson) {
     const { option, code } = error instanceof UserError ? error : {};
-    process.stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code } })}\n`);
+    stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code } })}\n`);
   }
   const trace = kind === 'fault' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-  process.stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);
+  stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);
   return EXIT_CODES[kind];
 }
 
-process.exitCode = await main(process.argv.slice(2));
-// After Ctrl-C, a vendor's pending response is not awaited.
-if (process.exitCode === INTERRUPTED) process.exit();
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2), loadEnvironment(), process);
+  // After Ctrl-C, a vendor's pending response is not awaited.
+  if (process.exitCode === INTERRUPTED) process.exit();
+}

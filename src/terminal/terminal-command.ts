@@ -32,22 +32,31 @@ export interface TerminalCommand {
   run(flags: Flags, terminal: Terminal): Promise<Output>;
 }
 
+/** Where a command's text goes; a process has both. */
+export interface Streams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
 /** Milliseconds between progress lines, on a terminal and in a log. */
 const PAUSE_MS = { terminal: 100, log: 5_000 };
 
 /** Progress and remarks on standard error. `clear` removes the current progress line. */
-export function openTerminal(env: Terminal['env']): Terminal & { readonly clear: () => void } {
-  const isTty = process.stderr.isTTY;
+export function openTerminal(
+  env: Terminal['env'],
+  stderr: Streams['stderr'],
+): Terminal & { readonly clear: () => void } {
+  const isTty = stderr.isTTY === true;
   const pause = isTty ? PAUSE_MS.terminal : PAUSE_MS.log;
   let last = -Infinity;
   const clear = (): void => {
-    if (isTty && last > 0) process.stderr.write('\r\u001B[2K');
+    if (isTty && last > 0) stderr.write('\r\u001B[2K');
   };
   const progress = (text: string): void => {
     if (performance.now() - last < pause) return;
     clear();
     last = performance.now();
-    process.stderr.write(isTty ? text : `${text}\n`);
+    stderr.write(isTty ? text : `${text}\n`);
   };
   return {
     env,
@@ -56,7 +65,7 @@ export function openTerminal(env: Terminal['env']): Terminal & { readonly clear:
     onProgress: progressText(progress),
     note(text) {
       clear();
-      process.stderr.write(`${text}\n`);
+      stderr.write(`${text}\n`);
     },
   };
 }

@@ -26,7 +26,7 @@ export const tailcap = (args: readonly string[], home: string, env: Record<strin
 
 export function startTailcap(args: readonly string[], home: string, env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
-    env: { ...process.env, STORE_URL: `sqlite:${home}/store.sqlite`, ...env },
+    env: environmentIn(home, env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
@@ -38,6 +38,13 @@ export function startTailcap(args: readonly string[], home: string, env: Record<
   });
   return { kill: () => child.kill('SIGKILL'), interrupt: () => child.kill('SIGINT'), run };
 }
+
+/** With a store of its own in `home`. */
+export const environmentIn = (home: string, env: Record<string, string>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  STORE_URL: `sqlite:${home}/store.sqlite`,
+  ...env,
+});
 
 /** A fresh directory, and how to remove it. */
 export function temporaryHome(): { home: string; remove: () => void } {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
-import { tailcap, temporaryHome } from '../support/tailcap.ts';
+import { temporaryHome } from '../support/tailcap.ts';
+import { tailcapHere } from '../support/tailcap-here.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
@@ -27,7 +28,7 @@ const SOLVE = {
 } as const;
 
 async function ask(line: string): Promise<unknown> {
-  const { exitCode, stdout } = await tailcap([...line.split(' '), '--json'], home);
+  const { exitCode, stdout } = await tailcapHere([...line.split(' '), '--json'], home);
   const answer: { status: string } = JSON.parse(stdout.replaceAll(`${home}/`, ''));
   expect([answer.status, exitCode]).toEqual([answer.status, answer.status === 'infeasible' ? 3 : 0]);
   return answer;

@@ -4,14 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { tailcap, temporaryHome } from '../support/tailcap.ts';
+import { tailcapHere } from '../support/tailcap-here.ts';
 import { chartBody, startVendor, weekdayBars } from '../support/vendor.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
 
 const run = (args: string[], env?: Record<string, string>) => tailcap(args, home, env);
-const runJson = async (args: string[], env?: Record<string, string>) => {
-  const { exitCode, stdout, stderr } = await run([...args, '--json'], env);
+const runJson = async (args: string[], env?: Record<string, string>, start = tailcap) => {
+  const { exitCode, stdout, stderr } = await start([...args, '--json'], home, env);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, stderr, json: JSON.parse(stdout) };
 };
@@ -37,7 +38,7 @@ describe('the terminal', () => {
       'demo',
     ];
     for (const name of names) expect(stdout).toContain(`\n  ${name}`);
-    const helps = await Promise.all(names.map((name) => run([name, '--help'])));
+    const helps = await Promise.all(names.map((name) => tailcapHere([name, '--help'], home)));
     for (const [k, help] of helps.entries()) {
       expect(help.exitCode).toBe(0);
       expect(help.stdout).toContain(`npm run -s tailcap -- ${names[k]}`);
@@ -114,7 +115,7 @@ describe('the terminal', () => {
       'files.cannot-read',
     ],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
-    const { exitCode, json, stderr } = await runJson(args);
+    const { exitCode, json, stderr } = await runJson(args, {}, tailcapHere);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
@@ -122,6 +123,12 @@ describe('the terminal', () => {
     });
     expect(stderr).toContain(json.error.message);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('ends its process with the exit code of bad input', async () => {
+    const args = ['allocate', '--universe', 'nikkei', '--loss', '8%', '--json'];
+    expect(await run(args)).toEqual(await tailcapHere(args, home));
+    expect((await run(args)).exitCode).toBe(2);
   });
 
   it('answers a fault with exit code 1', async () => {

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tailcap, temporaryHome } from '../../support/tailcap.ts';
+import { tailcapHere } from '../../support/tailcap-here.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
 
 const FAST = ['--universe', 'sample', '--scenarios', '400', '--horizon', '5'];
 
-const runJson = async (command: string, ...args: string[]) => {
-  const { exitCode, stdout } = await tailcap([command, ...args, '--json'], home);
+const runJson = async (command: string, args: readonly string[], start = tailcap) => {
+  const { exitCode, stdout } = await start([command, ...args, '--json'], home);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, json: JSON.parse(stdout) };
 };
@@ -22,8 +23,7 @@ interface Point {
 
 describe('frontier', () => {
   it('answers with the whole contract, in fractions, and agrees with allocate', async () => {
-    const { exitCode, json } = await runJson(
-      'frontier',
+    const { exitCode, json } = await runJson('frontier', [
       ...FAST,
       '--points',
       '5',
@@ -31,7 +31,7 @@ describe('frontier', () => {
       '40%',
       '--loss',
       '4%',
-    );
+    ]);
     expect(exitCode).toBe(0);
     expect(Object.keys(json).toSorted()).toEqual(
       [
@@ -73,13 +73,13 @@ describe('frontier', () => {
     }
 
     const limit = points[2]?.cvar ?? Number.NaN;
-    const { json: allocated } = await runJson('allocate', ...FAST, '--max-weight', '40%', '--loss', String(limit));
+    const { json: allocated } = await runJson('allocate', [...FAST, '--max-weight', '40%', '--loss', String(limit)]);
     expect(allocated.expectedReturn).toBeCloseTo(points[2]?.expectedReturn ?? Number.NaN, 6);
     expect(allocated.minCvar).toBe(json.minCvar);
   });
 
   it('has 20 points by default, and only marks a limit that no split keeps', async () => {
-    const { exitCode, json } = await runJson('frontier', ...FAST, '--loss', '0.1%');
+    const { exitCode, json } = await runJson('frontier', [...FAST, '--loss', '0.1%']);
     expect(exitCode).toBe(0);
     expect(json.points).toHaveLength(20);
     expect(json.lossLimit).toBe(0.001);
@@ -104,7 +104,7 @@ describe('frontier', () => {
     [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
     [[], 'universe', 'Say which assets'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
-    const { exitCode, json } = await runJson('frontier', ...args);
+    const { exitCode, json } = await runJson('frontier', args, tailcapHere);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',

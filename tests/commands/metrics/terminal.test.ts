@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeShared, sharedFile } from '../../support/shared.ts';
-import { tailcap, temporaryHome } from '../../support/tailcap.ts';
+import { temporaryHome } from '../../support/tailcap.ts';
+import { tailcapHere } from '../../support/tailcap-here.ts';
 import { weekdayBars } from '../../support/vendor.ts';
 
 const { home, remove } = temporaryHome();
@@ -23,7 +24,7 @@ const write = (): void => {
 beforeAll(write);
 
 const metrics = async (...args: string[]) => {
-  const { exitCode, stdout } = await tailcap(['metrics', ...args, '--json'], home);
+  const { exitCode, stdout } = await tailcapHere(['metrics', ...args, '--json'], home);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, json: JSON.parse(stdout) };
 };
@@ -76,7 +77,7 @@ describe('metrics', () => {
   });
 
   it('prints the same as text', async () => {
-    const { exitCode, stdout } = await tailcap(['metrics', '--prices', file, '--frequency', 'weekly'], home);
+    const { exitCode, stdout } = await tailcapHere(['metrics', '--prices', file, '--frequency', 'weekly'], home);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Assets +A, B, equally weighted, rebalanced every week$/m);
     expect(stdout).toMatch(/^Prices +prices.csv, 2023-01-20 to 2023-02-10, 3 weeks$/m);

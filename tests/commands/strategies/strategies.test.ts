@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { strategies } from '../../../src/commands/strategies/slash.ts';
 import { needsText } from '../../../src/commands/strategies/text.ts';
 import { STRATEGIES } from '../../../src/engine/strategies/index.ts';
-import { tailcap } from '../../support/tailcap.ts';
+import { tailcapHere } from '../../support/tailcap-here.ts';
 import { createTestApp } from '../../support/test-bot.ts';
 import { replyOf } from '../asking.ts';
 
@@ -10,8 +10,8 @@ describe('the list of strategies', () => {
   it('gives what each is and needs, in Discord and in the terminal alike', async () => {
     const { fields } = await replyOf(strategies, undefined, await createTestApp().invocation());
     const [text, json] = await Promise.all([
-      tailcap(['strategies'], '/nowhere'),
-      tailcap(['strategies', '--json'], '/nowhere'),
+      tailcapHere(['strategies'], '/nowhere'),
+      tailcapHere(['strategies', '--json'], '/nowhere'),
     ]);
     const listed = STRATEGIES.map(({ id, title, about, needs }) => ({ id, title, about, needs }));
     expect(JSON.parse(json.stdout)).toEqual({ status: 'listed', strategies: listed });
