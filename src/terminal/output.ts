@@ -2,11 +2,14 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { App } from '../app.ts';
 import type { ChartSpec } from '../charts/spec.ts';
+import type { OnProgress } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { usingFile, writeWhole } from '../files.ts';
 import { labelled } from '../format.ts';
 import type { Reply } from '../reply.ts';
-import type { Terminal } from './terminal-command.ts';
+import { flag } from './flags.ts';
+import type { Flags, Output, Terminal } from './terminal-command.ts';
+import { withApp } from './with-app.ts';
 
 /**
  * Creates the directory of an output file before long work begins, so that its result is not lost.
@@ -20,6 +23,27 @@ export async function prepareOutput(file: string, option: string): Promise<void>
   });
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory() === true) throw new UserError(`Cannot write ${file}: it is a directory.`, { option });
+}
+
+interface ChartedAnswer<A> {
+  readonly ask: (app: App, options: { readonly onProgress: OnProgress }) => Promise<A>;
+  readonly chart: (answer: A) => ChartSpec;
+  readonly output: (answer: A, app: App) => Output;
+}
+
+/** Asks the app, and draws the answer to the file of `--chart`, if there is one. */
+export function answerWithChart<A>(
+  flags: Flags,
+  terminal: Terminal,
+  { ask, chart, output }: ChartedAnswer<A>,
+): Promise<Output> {
+  const file = flag(flags, 'chart');
+  return withApp(terminal, async (app) => {
+    if (file !== undefined) await prepareOutput(file, 'chart');
+    const answer = await ask(app, { onProgress: terminal.onProgress });
+    if (file !== undefined) await drawTo(file, chart(answer), app, terminal);
+    return output(answer, app);
+  });
 }
 
 export const CHART_HELP = '  --chart OUT.png        draw the answer';

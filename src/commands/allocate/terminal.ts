@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationReply, isLeastRisky } from './reply.ts';
 import { DEFAULT_STRATEGY, parseAmount, parseCurrency } from '../../parse.ts';
-import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
+import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
   SCENARIO_HELP,
@@ -24,7 +24,6 @@ import {
   universeOf,
 } from '../../terminal/flags.ts';
 import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
-import { withApp } from '../../terminal/with-app.ts';
 
 export const allocateCommand: TerminalCommand = {
   name: 'allocate',
@@ -53,12 +52,10 @@ risky one; with another strategy the answer is its own split, which is above the
   },
   run(flags, terminal) {
     const request = requestOf(flags);
-    const chart = flag(flags, 'chart');
-    return withApp(terminal, async (app) => {
-      if (chart !== undefined) await prepareOutput(chart, 'chart');
-      const answer = await app.engine.allocate(request, { onProgress: terminal.onProgress });
-      if (chart !== undefined) await drawTo(chart, answerChart(answer), app, terminal);
-      return allocateOutput(answer, app);
+    return answerWithChart(flags, terminal, {
+      ask: (app, options) => app.engine.allocate(request, options),
+      chart: answerChart,
+      output: allocateOutput,
     });
   },
 };

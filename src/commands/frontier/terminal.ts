@@ -1,11 +1,12 @@
 import { answerChart } from './answer.ts';
+import type { App } from '../../app.ts';
 import type { Portfolio } from '../../engine/types.ts';
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
 import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
-import { replyToText, prepareOutput, CHART_HELP, drawTo } from '../../terminal/output.ts';
-import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
+import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
+import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
   SCENARIO_HELP,
   SCENARIO_OPTIONS,
@@ -23,7 +24,6 @@ import {
   whole,
 } from '../../terminal/flags.ts';
 import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
-import { withApp } from '../../terminal/with-app.ts';
 
 export const frontierCommand: TerminalCommand = {
   name: 'frontier',
@@ -48,13 +48,10 @@ ${JSON_HELP}`,
   },
   run(flags, terminal) {
     const request = requestOf(flags);
-    const chart = flag(flags, 'chart');
-    return withApp(terminal, async (app) => {
-      if (chart !== undefined) await prepareOutput(chart, 'chart');
-      const answer = await app.engine.frontier(request, { onProgress: terminal.onProgress });
-      if (chart !== undefined) await drawTo(chart, answerChart(answer), app, terminal);
-      const reply = frontierReply({ answer, mostRows: RANGES.points.max, weights: 3, now: app.clock.now() });
-      return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };
+    return answerWithChart(flags, terminal, {
+      ask: (app, options) => app.engine.frontier(request, options),
+      chart: answerChart,
+      output: frontierOutput,
     });
   },
 };
@@ -67,6 +64,11 @@ function requestOf(flags: Flags): FrontierRequest {
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, loss === undefined ? undefined : parseRate(loss, 'loss', RANGES.loss)),
   };
+}
+
+function frontierOutput(answer: FrontierAnswer, app: App): Output {
+  const reply = frontierReply({ answer, mostRows: RANGES.points.max, weights: 3, now: app.clock.now() });
+  return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };
 }
 
 function frontierJson({ request, tickers, frontier, model, prices, seconds }: FrontierAnswer): object {
