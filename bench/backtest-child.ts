@@ -8,7 +8,7 @@ import { DEFAULT_STRATEGY } from '../src/parse.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
 import { peakMemory } from './timing.ts';
 
-const terms: BacktestRequest = {
+const request: BacktestRequest = {
   // The file's twelve shares; ^IXIC is the index.
   universe: { kind: 'csv', file: sharedFile('data/prices/study12_ixic_2010_2024.csv') },
   from: '2020-01-02',
@@ -32,7 +32,7 @@ const app = await createApp(
   }),
   { isWatched: true },
 );
-const { result } = await app.engine.backtest({ ...terms, ...JSON.parse(changed) });
+const { result } = await app.engine.backtest({ ...request, ...JSON.parse(changed) });
 await app.close();
 const decisions = new Set(result.decisions.map(({ date }) => date)).size;
 console.log(JSON.stringify({ decisions, byLimit: result.byLimit, memory: peakMemory() }));

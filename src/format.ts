@@ -5,8 +5,9 @@ const MINUS = '\u2212';
 /** Stands in for an undefined figure: there was no risk, or too little data. */
 export const NO_NUMBER = '\u2013';
 
-/** `0.0791` → `7.91%`; a real minus sign, so that columns line up. */
+/** `0.0791` → `7.91%`; a real minus sign, so that columns line up; `NO_NUMBER` when it is not finite. */
 export function percent(fraction: number, decimals = 2): string {
+  if (!Number.isFinite(fraction)) return NO_NUMBER;
   const text = Math.abs(fraction * 100).toFixed(decimals);
   const isNegative = fraction < 0 && Number(text) !== 0;
   return `${isNegative ? MINUS : ''}${text}%`;
@@ -27,7 +28,7 @@ export const shortPercent = (fraction: number): string => `${Number((fraction * 
 
 /** `0.0312` → `+3.12%`. */
 export const signedPercent = (fraction: number, decimals = 2): string =>
-  (fraction > 0 ? '+' : '') + percent(fraction, decimals);
+  (fraction > 0 && Number.isFinite(fraction) ? '+' : '') + percent(fraction, decimals);
 
 /** The smallest multiple of 0.1% that is not below `fraction`; 1e-9 absorbs rounding errors. */
 export const roundUpToTenthPercent = (fraction: number): number => Math.ceil(fraction * 1000 - 1e-9) / 1000;
@@ -62,6 +63,15 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('  ')
       .trimEnd(),
+  );
+}
+
+/** At most `most` items (2 or more), evenly spread, including the first and the last. */
+export function spread<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  const last = items.length - 1;
+  return Array.from({ length: most }, (_, at) => Math.round((at * last) / (most - 1))).flatMap((at) =>
+    items.slice(at, at + 1),
   );
 }
 

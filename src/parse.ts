@@ -19,6 +19,8 @@ export const RANGES = {
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },
   points: { min: 2, max: 100 },
+  /** In Discord: more would not fit into a reply, and merging their prices would block the bot. */
+  assets: { min: 2, max: 60 },
   /** Trading days. */
   retrain: { min: 0, max: 2520 },
   /** Basis points. */
@@ -144,10 +146,10 @@ export function parseDay(text: string, option: string): string {
 }
 
 const SYMBOL = /^[A-Z0-9.^=-]{1,20}$/;
-const ASSETS: Range = { min: 2, max: 500 };
+const MANY_TICKERS: Range = { min: 2, max: 500 };
 
 /** `"AAPL, msft BRK-B"` → `['AAPL', 'MSFT', 'BRK-B']`: 2 to 500 different symbols. */
-export function parseTickers(text: string, option: string, { min, max }: Range = ASSETS): string[] {
+export function parseTickers(text: string, option: string, { min, max }: Range = MANY_TICKERS): string[] {
   const tickers = [
     ...new Set(
       text

@@ -63,8 +63,3 @@ export function picture({ type, datasets, labels, scales, title, subtitle, paddi
     },
   };
 }
-
-/** `21 trading days` */
-export function tradingDays(count: number): string {
-  return `${count} trading day${count === 1 ? '' : 's'}`;
-}

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import type { ChartSpec } from '../charts/spec.ts';
 import type { OnProgress } from '../engine/types.ts';
 import type { ReplyImage } from '../reply.ts';
 
@@ -11,12 +12,13 @@ export interface AnswerContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Chart = Parameters<App['charts']['png']>[0];
+/** An image before it is drawn. */
+export type Picture = Omit<ReplyImage, 'png'> & { readonly chart: () => ChartSpec };
 
 /** An answer without its picture is still an answer, so a chart that fails is only logged. */
 export async function pictureOf(
   { charts, log }: Pick<App, 'charts' | 'log'>,
-  { chart, ...image }: Omit<ReplyImage, 'png'> & { readonly chart: () => Chart },
+  { chart, ...image }: Picture,
 ): Promise<ReplyImage | undefined> {
   try {
     return { ...image, png: await charts.png(chart()) };

@@ -15,9 +15,6 @@ import type { GuildView } from './guilds.ts';
 /** Options by name, as Discord sent them; those of the subcommand if there is one. */
 export type Options = Readonly<Record<string, string | number | boolean>>;
 
-/** More would not fit into a reply, and merging their prices would block the bot. */
-const TICKERS = { min: 2, max: 60 };
-
 /** For a command's data. */
 export const OPTIONS = {
   horizon: {
@@ -88,7 +85,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
     throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
   }
   if (tickers !== undefined) {
-    const list = parseTickers(String(tickers), 'tickers', TICKERS);
+    const list = parseTickers(String(tickers), 'tickers', RANGES.assets);
     return { universe: chooseTickers(list), tickers: list };
   }
   if (universe === undefined) {

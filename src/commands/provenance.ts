@@ -1,6 +1,6 @@
 import type { ModelProvenance, PriceProvenance } from '../engine-service/answers.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { age } from '../format.ts';
+import { age, ratio } from '../format.ts';
 import type { ReplyField } from '../reply.ts';
 
 export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
@@ -30,7 +30,6 @@ export const scenarioField = ({ scenarios, seed }: Sampling): ReplyField => ({
 
 /** Skill 0 means no better than the plain average; a negative figure is shown too. */
 function describeSkill(skill: number): string {
-  const figure = skill.toFixed(3).replace('-', '\u2212');
   const meaning = skill > 0 ? 'better than the plain average' : 'no better than the plain average';
-  return `skill ${figure}, ${meaning}`;
+  return `skill ${ratio(skill)}, ${meaning}`;
 }

@@ -33,11 +33,11 @@ export async function runBacktest(
   await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
   const schedule = planBacktest(assets, planOf(request));
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
-  const terms = { ...request, strategy: await models.choiceFor(subject) };
-  const keys = decisionKeys(assets, schedule, terms);
+  const options = { ...request, strategy: await models.choiceFor(subject) };
+  const keys = decisionKeys(assets, schedule, options);
   const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
-  const decisions = await decideAll(services, { request: terms, assets, schedule, keys, cached, context });
-  const judged = { prices: loaded.prices, terms, decisions };
+  const decisions = await decideAll(services, { request: options, assets, schedule, keys, cached, context });
+  const judged = { prices: loaded.prices, options, decisions };
   const result = await services.pool.run('judge', judged, { signal: context.signal });
   return {
     request,

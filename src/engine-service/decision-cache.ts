@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { canonicalJson } from './requests.ts';
 
-/** Must increase whenever the same terms lead to other decisions than before. */
+/** Must increase whenever the same options lead to other decisions than before. */
 const FORMAT = 2;
 
 const decisionSchema = z.strictObject({

@@ -147,7 +147,7 @@ describe('what the money became', () => {
   });
 
   it('says what trading costs', () => {
-    expect(draw('equity', usual).options.plugins.subtitle.text).toContain('after costs of 10 bp');
+    expect(draw('equity', usual).options.plugins.subtitle.text).toContain('after costs of 0.10%');
     expect(draw('equity', short).options.plugins.subtitle.text).toContain('without costs');
   });
 });

@@ -58,7 +58,7 @@ describe('frontierChart', () => {
     );
     expect(seriesOf(input, 'ends')?.data.map(({ x }) => x)).toEqual([0.04, 0.14]);
     expect(seriesOf(input, 'equal weights')?.data).toEqual([{ x: 0.075, y: 0.025 }]);
-    for (const words of ['lowest CVaR 4.00%', 'highest mean 10.69%', 'equal weights']) {
+    for (const words of ['lowest CVaR 4.00%', 'highest expected profit 10.69%', 'equal weights']) {
       expect(textOf(input)).toContain(`"${words}"`);
     }
   });

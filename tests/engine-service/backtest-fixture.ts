@@ -14,7 +14,7 @@ import type { smallPool } from '../support/small-pool.ts';
 
 export const market = randomPrices({ days: 600 });
 
-export const terms: Omit<BacktestRequest, 'universe'> = {
+export const options: Omit<BacktestRequest, 'universe'> = {
   from: market.dates[510]!,
   mandate: { horizonDays: 10, constraints: [], risk: { alpha: 0.9 } },
   offset: 0,
@@ -42,6 +42,6 @@ export function backtestFixture({ prices = market, ...others }: FixtureOptions =
   writePricesCsv(file, prices, prices.tickers.length, prices.dates.length);
   const logged: object[] = [];
   const log = { info() {}, warn() {}, error: (details: object) => void logged.push(details) };
-  const request: BacktestRequest = { ...terms, universe: { kind: 'csv', file } };
+  const request: BacktestRequest = { ...options, universe: { kind: 'csv', file } };
   return { ...openSmallEngine({ ...others, home, log }), request, logged };
 }

@@ -11,7 +11,7 @@ import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { changedFrom } from '../support/random-prices.ts';
 import { temporaryHome } from '../support/tailcap.ts';
-import { market, terms } from './backtest-fixture.ts';
+import { market, options } from './backtest-fixture.ts';
 
 const { home, remove } = temporaryHome();
 const apps: Awaited<ReturnType<typeof createApp>>[] = [];
@@ -36,7 +36,7 @@ async function open(prices: Prices, threads = 2) {
   writePricesCsv(file, prices, prices.tickers.length, prices.dates.length);
   const backtest = (changed: Partial<BacktestRequest> = {}, onProgress?: OnProgress): Promise<BacktestAnswer> =>
     app.engine.backtest(
-      { ...terms, retrainDays: 0, until: market.dates[540]!, ...changed, universe: { kind: 'csv', file } },
+      { ...options, retrainDays: 0, until: market.dates[540]!, ...changed, universe: { kind: 'csv', file } },
       { onProgress },
     );
   return { app, file, backtest, logged };
@@ -88,9 +88,9 @@ describe('a backtest', () => {
     for (const decision of single) {
       const { allocation } = await app.engine.allocate({
         universe: { kind: 'csv', file },
-        strategy: terms.strategy,
-        mandate: withLimit(terms.mandate, 0.04),
-        sampling: terms.sampling,
+        strategy: options.strategy,
+        mandate: withLimit(options.mandate, 0.04),
+        sampling: options.sampling,
         asOf: decision.date,
       });
       expect(allocation.status).toBe(decision.status);
@@ -130,13 +130,13 @@ describe('a backtest', () => {
     const { app, file, backtest } = await open(market);
     const abort = new AbortController();
     const running = app.engine.backtest(
-      { ...terms, retrainDays: 0, sampling: { scenarios: 200_000, seed: 1 }, universe: { kind: 'csv', file } },
+      { ...options, retrainDays: 0, sampling: { scenarios: 200_000, seed: 1 }, universe: { kind: 'csv', file } },
       { signal: abort.signal },
     );
     const ended = Promise.allSettled([running]);
     const answer = await app.engine.allocate({
       universe: { kind: 'csv', file },
-      strategy: terms.strategy,
+      strategy: options.strategy,
       mandate: { horizonDays: 5, constraints: [], risk: { alpha: 0.9, limit: 0.05 } },
       sampling: { scenarios: 200, seed: 1 },
     });

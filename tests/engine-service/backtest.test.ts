@@ -7,13 +7,13 @@ import { createHandlers } from '../../src/workers/tasks.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { trainSmall } from '../support/small-model.ts';
 import { fitSmall } from '../support/small-pool.ts';
-import { backtestFixture, market, terms } from './backtest-fixture.ts';
+import { backtestFixture, market, options } from './backtest-fixture.ts';
 
 /** Eight decisions: rows 510, 520, …, 580; trained at 510 and 550. */
 const days = [510, 520, 530, 540, 550, 560, 570, 580].map((row) => market.dates[row]!);
 const { decidePast } = createHandlers();
 const bounded = (maxWeight: number): Mandate => ({
-  ...terms.mandate,
+  ...options.mandate,
   constraints: weightBounds({ minWeight: 0, maxWeight }),
 });
 
@@ -110,7 +110,7 @@ describe('a backtest', () => {
     ['window', { window: 100 }, 'backtest.window-too-short'],
     ['scenarios', { sampling: { scenarios: 100_000_000, seed: 1 } }, 'scenarios.too-many'],
     [undefined, { mandate: bounded(0.2) }, 'constraints.max-weight-too-low'],
-  ])('refuses bad terms before anything is trained: %s', async (option, changed, code) => {
+  ])('refuses bad options before anything is trained: %s', async (option, changed, code) => {
     const { engine, request, pool } = backtestFixture();
     const refused = { name: 'UserError', option, code };
     await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject(refused);
@@ -176,16 +176,16 @@ describe('decisions that were made', () => {
     expect(pool.ran).toEqual(['judge', 'fit', 'fitPast', 'decidePast', 'decidePast', 'judge']);
   });
 
-  it.each<[string, Partial<typeof terms>]>([
+  it.each<[string, Partial<typeof options>]>([
     ['limits', { limits: [0.05] }],
-    ['alpha', { mandate: { ...terms.mandate, risk: { alpha: 0.95 } } }],
+    ['alpha', { mandate: { ...options.mandate, risk: { alpha: 0.95 } } }],
     ['constraint', { mandate: bounded(0.9) }],
-    ['number of scenarios', { sampling: { ...terms.sampling, scenarios: 101 } }],
-    ['horizon', { mandate: { ...terms.mandate, horizonDays: 11 } }],
-    ['seed', { sampling: { ...terms.sampling, seed: 2 } }],
+    ['number of scenarios', { sampling: { ...options.sampling, scenarios: 101 } }],
+    ['horizon', { mandate: { ...options.mandate, horizonDays: 11 } }],
+    ['seed', { sampling: { ...options.sampling, seed: 2 } }],
     ['window', { window: 510 }],
-    ['recipe', { strategy: { ...terms.strategy, params: { recipe: 'plain' } } }],
-    ['strategy', { strategy: { ...terms.strategy, id: 'equal-weight' } }],
+    ['recipe', { strategy: { ...options.strategy, params: { recipe: 'plain' } } }],
+    ['strategy', { strategy: { ...options.strategy, id: 'equal-weight' } }],
   ])('are made anew for another %s', async (_what, changed) => {
     const first = backtestFixture();
     await first.engine.backtest({ ...first.request, until: days[2]! });

@@ -64,7 +64,7 @@ export const backtestAnswer = (changes: Partial<BacktestRequest> = {}, market: M
     universe: 'us12',
     tickers: ['CALM', 'MIXED', 'WILD'],
     ...(hasIndex && { index: '^IXIC' }),
-    result: judge({ prices, terms: request, decisions: made }),
+    result: judge({ prices, options: request, decisions: made }),
     prices: { source: 'Yahoo Finance', from: '2010-01-04', until: prices.dates.at(-1)!, stale: false, notes: [] },
     seconds: 151.2,
   };

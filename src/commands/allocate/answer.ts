@@ -8,7 +8,7 @@ import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { allocationReply, isLeastRisky } from './reply.ts';
-import { percent } from '../../format.ts';
+import { percent, plural } from '../../format.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
@@ -50,7 +50,7 @@ function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undef
   return pictureOf(app, {
     name: 'allocation.png',
     description:
-      `Weights of ${answer.universe} and the distribution of its result over ${answer.request.mandate.horizonDays} trading days: ` +
+      `Weights of ${answer.universe} and the distribution of its result over ${plural(answer.request.mandate.horizonDays, 'trading day')}: ` +
       `value-at-risk ${percent(valueAtRisk)}, CVaR ${percent(cvar)}`,
     chart: () => answerChart(answer),
   });

@@ -1,7 +1,7 @@
-import { shortPercent } from '../../format.ts';
+import { plural, shortPercent } from '../../format.ts';
 import { histogram, resultBars, resultScales } from './result-panel.ts';
 import { markLines, markScale, riskMarks } from './risk-lines.ts';
-import { type ChartSpec, picture, tradingDays } from '../../charts/spec.ts';
+import { type ChartSpec, picture } from '../../charts/spec.ts';
 import { COLOURS, shorten } from '../../charts/theme.ts';
 import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 
@@ -49,7 +49,7 @@ export function allocationChart(input: AllocationChartInput): ChartSpec {
 }
 
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
-  `${shorten(label, 34)} · ${tradingDays(horizonDays)}`;
+  `${shorten(label, 34)} · ${plural(horizonDays, 'trading day')}`;
 
 const SUBTITLE_COLOUR = { optimal: COLOURS.muted, infeasible: COLOURS.warning } as const;
 

@@ -32,12 +32,9 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
   };
 }
 
-/**
- * Whether the answer is the least risky split. Then no split keeps a limit that it does not keep; of any other strategy's
- * split that does not follow.
- */
-export const isLeastRisky = ({ allocation: { portfolio, minimum = portfolio } }: AllocateAnswer): boolean =>
-  portfolio.cvar <= minimum.cvar;
+/** Whether the answer is known to be the least risky split, so that no other keeps a limit that it does not keep. */
+export const isLeastRisky = ({ allocation: { portfolio, minimum } }: AllocateAnswer): boolean =>
+  minimum !== undefined && portfolio.cvar <= minimum.cvar;
 
 function title(answer: AllocateAnswer): string {
   const { request, allocation, universe } = answer;

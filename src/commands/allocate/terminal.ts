@@ -93,7 +93,7 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
 export function allocateJson(answer: AllocateAnswer): object {
   const { allocation, request, tickers, holdings: bought, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
-  const { portfolio, minimum = portfolio } = allocation;
+  const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
   const isOwn = allocation.status === 'optimal' || !isLeastRisky(answer);
   return {
@@ -105,8 +105,7 @@ export function allocateJson(answer: AllocateAnswer): object {
       valueAtRisk: portfolio.valueAtRisk,
       freshCvar: portfolio.freshCvar,
     }),
-    minCvar: minimum.cvar,
-    minCvarWeights: byTicker(tickers, minimum.weights),
+    ...(minimum && { minCvar: minimum.cvar, minCvarWeights: byTicker(tickers, minimum.weights) }),
     ...(strategy.id !== DEFAULT_STRATEGY.id && { strategy: strategy.id }),
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,

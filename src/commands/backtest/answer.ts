@@ -7,8 +7,8 @@ import type { ChartSpec } from '../../charts/spec.ts';
 import { keptBy } from './rules.ts';
 import { backtestReply } from './reply.ts';
 import { plural } from '../../format.ts';
-import { pictureOf, type AnswerContext } from '../answer.ts';
-import type { Reply, ReplyImage } from '../../reply.ts';
+import { pictureOf, type AnswerContext, type Picture } from '../answer.ts';
+import type { Reply } from '../../reply.ts';
 
 /** Throws like `Engine.backtest`. The caller holds a permit of `app.backtestSemaphore`. */
 export async function answerBacktest(
@@ -24,39 +24,38 @@ export async function answerBacktest(
   });
 }
 
-/** The charts of a backtest. */
-export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity' | 'violations', ChartSpec> {
+/** The charts of a backtest, each made when it is called for. */
+export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity' | 'violations', () => ChartSpec> {
   const { request, universe: label, index, result } = answer;
   const { mandate, costBps } = request;
   const { horizonDays, risk } = mandate;
   const input = { label, horizonDays, alpha: risk.alpha, costBps, ...(index !== undefined && { index }), result };
   return {
-    profit: backtestProfitChart(input),
-    equity: backtestEquityChart(input),
-    violations: backtestViolationsChart(input),
+    profit: () => backtestProfitChart(input),
+    equity: () => backtestEquityChart(input),
+    violations: () => backtestViolationsChart(input),
   };
 }
 
-type Picture = Omit<ReplyImage, 'png'> & { readonly chart: () => ChartSpec };
-
 function pictures(answer: BacktestAnswer): Picture[] {
   const { universe, request, result } = answer;
+  const { profit, equity, violations } = answerCharts(answer);
   const span = `${universe} over ${plural(request.mandate.horizonDays, 'trading day')}`;
   return [
     {
       name: 'backtest-profit.png',
       description: `Predicted and realised profit of ${span} by CVaR limit, with the number of dates on which it could be kept${keptBy(result)}`,
-      chart: () => answerCharts(answer).profit,
+      chart: profit,
     },
     {
       name: 'backtest-equity.png',
       description: `Growth of money in ${universe} under some of the limits and the benchmarks, with drawdowns`,
-      chart: () => answerCharts(answer).equity,
+      chart: equity,
     },
     {
       name: 'backtest-violations.png',
       description: `When losses of ${span} exceeded value-at-risk, by limit, with broken and promised counts`,
-      chart: () => answerCharts(answer).violations,
+      chart: violations,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { isViolation } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome, LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { monthsOf } from '../../charts/axes.ts';
+import { spread } from '../../format.ts';
 
 export type CellOutcome = 'held' | 'infeasible' | 'failed' | 'broken';
 
@@ -60,12 +61,6 @@ const MOST_LIMITS = 13;
 /** The limits, evenly thinned if there are too many, then the benchmarks that make decisions. */
 export function rowsOf(summaries: readonly LimitSummary[]): LimitSummary[] {
   const limits = summaries.filter(({ limit }) => typeof limit === 'number');
-  const count = Math.min(limits.length, MOST_LIMITS);
-  const places = Array.from({ length: count }, (_, at) =>
-    Math.round((at * (limits.length - 1)) / Math.max(1, count - 1)),
-  );
-  return [
-    ...places.flatMap((at) => limits.slice(at, at + 1)),
-    ...summaries.filter(({ limit }) => typeof limit !== 'number'),
-  ];
+  const benchmarks = summaries.filter(({ limit }) => typeof limit !== 'number');
+  return [...spread(limits, MOST_LIMITS), ...benchmarks];
 }

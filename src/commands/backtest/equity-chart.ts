@@ -1,6 +1,7 @@
 // Growth of money under some of the limits and the benchmarks, above the drawdown of each.
 
 import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
+import { percent } from '../../format.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
 import { endNames, labelScale } from '../../charts/point-labels.ts';
@@ -28,7 +29,7 @@ export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
     },
     title: `What the money became · ${shorten(input.label, 22)}`,
     subtitle: {
-      text: `New weights every ${days(input.horizonDays)}, ${costs(input)} · ${periodOf(input)}`,
+      text: `New weights every ${days(input.horizonDays)}, ${costs(input)} · ${periodOf(input.result)}`,
       colour: COLOURS.muted,
     },
     paddingLeft: 14,
@@ -38,7 +39,7 @@ export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
 const days = (count: number): string => (count === 1 ? 'day' : `${count} days`);
 
 const costs = ({ costBps }: BacktestChartInput): string =>
-  costBps === 0 ? 'without costs' : `after costs of ${costBps} bp`;
+  costBps === 0 ? 'without costs' : `after costs of ${percent(costBps / 10_000)}`;
 
 const lineOf = ({ name, style }: Curve, data: readonly number[]): ChartSeries => ({
   data: [...data],

@@ -2,7 +2,7 @@ import { COLOURS, shorten } from '../../charts/theme.ts';
 import { monthsOf } from '../../charts/axes.ts';
 import type { Path, Rule } from '../../engine/backtest/types.ts';
 import { drawdowns } from '../../engine/metrics.ts';
-import { type BacktestChartInput, nameOfRule } from './rules.ts';
+import { type BacktestChartInput, ruleLabel } from './rules.ts';
 
 interface Style {
   readonly colour: string;
@@ -36,7 +36,7 @@ export function curvesOf(input: BacktestChartInput): Curve[] {
 }
 
 const curveName = (rule: Rule, { index }: BacktestChartInput): string =>
-  typeof rule === 'number' ? `limit ${nameOfRule(rule)}` : shorten(nameOfRule(rule, index), 10);
+  typeof rule === 'number' ? `limit ${ruleLabel(rule)}` : shorten(ruleLabel(rule, index), 10);
 
 /** The lowest, middle and highest of the limits that could be kept on more than half of the dates, or else on any. */
 function legibleRules({ result: { byLimit, paths } }: BacktestChartInput): Rule[] {

@@ -2,7 +2,7 @@ import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
 import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
 import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
-import { ruleName } from './rules.ts';
+import { ruleKey } from './rules.ts';
 
 export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
   const { mandate, sampling, strategy } = request;
@@ -11,7 +11,7 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
     status: 'tested',
     decisions: decisionsJson(tickers, result.decisions, result.paths),
     byLimit: result.byLimit.map(finiteOnly),
-    paths: Object.fromEntries(result.paths.map((path) => [ruleName(path.rule), pathJson(path)])),
+    paths: Object.fromEntries(result.paths.map((path) => [ruleKey(path.rule), pathJson(path)])),
     from,
     ...(until !== undefined && { until }),
     horizonDays: mandate.horizonDays,

@@ -1,10 +1,10 @@
 // Figure 1 of "Generative LSTM + CVaR", section 10: predicted and realised profit against the limit, where feasible.
 
-import { shortPercent } from '../../format.ts';
+import { plural, shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
-import { datesOf, keptBy, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
-import { picture, tradingDays, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
+import { datesOf, keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
+import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
 
@@ -35,7 +35,7 @@ export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
     title: `Predicted and realised profit · ${shorten(input.label, 20)}`,
     subtitle:
       profits.length > 0
-        ? { text: `Means over the dates that could keep the limit · ${periodOf(input)}`, colour: COLOURS.muted }
+        ? { text: `Means over the dates that could keep the limit · ${periodOf(input.result)}`, colour: COLOURS.muted }
         : { text: `None of these limits could be kept${keptBy(input.result)} on any date.`, colour: COLOURS.warning },
     paddingLeft: 14,
   });
@@ -87,7 +87,7 @@ const dateBars = (limits: readonly LimitSummary[]) =>
 
 /** With the number of feasible dates under each limit. */
 function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput): Scales {
-  const names = limits.map(({ limit }) => nameOfRule(limit));
+  const names = limits.map(({ limit }) => ruleLabel(limit));
   const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / MOST_LETTERS);
   return {
     xLimit: {
@@ -99,7 +99,7 @@ function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput):
       labels: limits.map(({ feasible }, at) => (at % every === 0 ? [names[at] ?? '', String(feasible)] : ['', ''])),
       ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
       title: axisTitle(
-        `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input)} dates it could be kept${keptBy(input.result)}`,
+        `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input.result)} dates it could be kept${keptBy(input.result)}`,
       ),
     },
   };
@@ -115,7 +115,7 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     stack: 'left',
     stackWeight: PANELS.dates,
     min: 0,
-    max: datesOf(input),
+    max: datesOf(input.result),
     ticks: { display: false },
   },
   yProfit: {
@@ -127,6 +127,6 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     ...percentRange(from, until, 7),
     grid: { color: COLOURS.grid },
     border: { display: false },
-    title: axisTitle(`profit per ${tradingDays(input.horizonDays)}, before costs`),
+    title: axisTitle(`profit per ${plural(input.horizonDays, 'trading day')}, before costs`),
   },
 });

@@ -2,7 +2,7 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
-import { keptBy, limitsFirst, ruleName } from './rules.ts';
+import { datesOf, keptBy, limitsFirst, periodOf, ruleKey } from './rules.ts';
 import { verdict, wasAnyKept } from './verdict.ts';
 import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { DEFAULT_STRATEGY } from '../../parse.ts';
@@ -35,7 +35,7 @@ const noneKept = ({ result }: BacktestAnswer): string =>
   `None of these limits could be kept${keptBy(result)} on any date; \`min\` below is the least risky split on each date.`;
 
 const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
-  ruleName(limit),
+  ruleKey(limit),
   String(feasible),
   predicted === undefined ? NO_NUMBER : percent(predicted, 1),
   realised === undefined ? NO_NUMBER : percent(realised, 1),
@@ -49,16 +49,14 @@ function limitTable({ result }: BacktestAnswer): string[] {
   return alignColumns([['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Tail'], ...summaries.map(rowOf)]);
 }
 
-const figure = (value: number): string => (Number.isFinite(value) ? signedPercent(value, 1) : NO_NUMBER);
-
 /** The performance of each rule. A limit that could never be kept has no row: it always held the least risky split. */
 function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
   const wasKept = (rule: Rule): boolean => byLimit.every(({ limit, feasible }) => limit !== rule || feasible > 0);
   const rows = limitsFirst(paths, ({ rule }) => rule)
     .filter(({ rule }) => wasKept(rule))
     .map(({ rule, metrics: { net } }) => [
-      ruleName(rule),
-      figure(net.annualReturn),
+      ruleKey(rule),
+      signedPercent(net.annualReturn, 1),
       percent(net.maxDrawdown, 1),
       ratio(net.sharpe, 2),
     ]);
@@ -78,12 +76,11 @@ const legend = ({ result }: BacktestAnswer): string =>
 function fields(answer: BacktestAnswer, now: number): ReplyField[] {
   const { request, result, prices, index } = answer;
   const { decisions } = result;
-  const dates = new Set(decisions.map(({ date }) => date)).size;
   const failed = decisions.filter(({ status }) => status === 'failed').length;
   return [
     {
       name: 'Period',
-      value: `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}, ${plural(dates, 'decision')}${request.from === undefined ? DEFAULT_PERIOD : ''}`,
+      value: `${periodOf(result)}, ${plural(datesOf(result), 'decision')}${request.from === undefined ? DEFAULT_PERIOD : ''}`,
     },
     { name: 'Retraining', value: retraining(request) },
     { name: 'Costs', value: `${percent(request.costBps / 10_000)} of the value traded, deducted in the paths only` },

@@ -2,7 +2,7 @@ import type { BacktestResult, Rule } from '../../engine/backtest/types.ts';
 import { shortPercent } from '../../format.ts';
 
 /** `8%`, `equal`, `min` or `index`. */
-export const ruleName = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
+export const ruleKey = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
 /** Limits in their order, then the benchmarks. */
 export function limitsFirst<T>(items: readonly T[], ruleOf: (item: T) => Rule): T[] {
@@ -19,7 +19,8 @@ const ROUNDING = 1e-6;
  */
 export const keptBy = ({ decisions }: BacktestResult): '' | ' by this strategy' =>
   decisions.some(
-    ({ status, limit, minCvar = Infinity }) => status === 'infeasible' && Number(limit) > minCvar + ROUNDING,
+    ({ status, limit, minCvar = Infinity }) =>
+      status === 'infeasible' && typeof limit === 'number' && limit > minCvar + ROUNDING,
   )
     ? ' by this strategy'
     : '';
@@ -37,15 +38,14 @@ export interface BacktestChartInput {
   readonly result: BacktestResult;
 }
 
-export function nameOfRule(rule: Rule, index = 'index'): string {
+export function ruleLabel(rule: Rule, index = 'index'): string {
   if (typeof rule === 'number') return shortPercent(rule);
   return { equal: 'equal', min: 'min CVaR', index }[rule];
 }
 
 /** `2020-01-02 to 2024-03-15`: from the first decision to the end of the last outcome. */
-export const periodOf = ({ result: { decisions } }: BacktestChartInput): string =>
+export const periodOf = ({ decisions }: BacktestResult): string =>
   `${decisions[0]?.date ?? ''} to ${decisions.at(-1)?.until ?? ''}`;
 
 /** The number of decision dates. */
-export const datesOf = ({ result: { decisions } }: BacktestChartInput): number =>
-  new Set(decisions.map(({ date }) => date)).size;
+export const datesOf = ({ decisions }: BacktestResult): number => new Set(decisions.map(({ date }) => date)).size;

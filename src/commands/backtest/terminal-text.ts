@@ -1,7 +1,7 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { BacktestResult } from '../../engine/backtest/types.ts';
 import { backtestReply } from './reply.ts';
-import { limitsFirst, ruleName } from './rules.ts';
+import { limitsFirst, ruleKey } from './rules.ts';
 import { NO_NUMBER, alignColumns, percent, ratio, signedPercent } from '../../format.ts';
 import { replyToText } from '../../terminal/output.ts';
 
@@ -22,7 +22,7 @@ const limitTable = ({ byLimit }: BacktestResult): string[] =>
   alignColumns([
     ['Limit', 'Feasible', 'Predicted', 'Realised', 'Broken', 'Kupiec p', 'Christoffersen p', 'Z2', 'critical', 'Tail'],
     ...limitsFirst(byLimit, ({ limit }) => limit).map((one) => [
-      ruleName(one.limit),
+      ruleKey(one.limit),
       `${one.feasible} of ${one.decisions}`,
       figure(one.predicted, signedPercent),
       figure(one.realised, signedPercent),
@@ -39,10 +39,10 @@ const pathTable = ({ paths }: BacktestResult): string[] =>
   alignColumns([
     ['Path', 'Return', 'before costs', 'Volatility', 'Sharpe', 'Sortino', 'Drawdown', 'Calmar', 'Turnover'],
     ...limitsFirst(paths, ({ rule }) => rule).map(({ rule, metrics: { net, gross }, turnover }) => [
-      ruleName(rule),
+      ruleKey(rule),
       signedPercent(net.annualReturn),
       signedPercent(gross.annualReturn),
-      Number.isFinite(net.volatility) ? percent(net.volatility) : NO_NUMBER,
+      percent(net.volatility),
       ratio(net.sharpe),
       ratio(net.sortino),
       percent(net.maxDrawdown),

@@ -126,7 +126,7 @@ function windowOf(flags: Flags): BacktestRequest['window'] {
 async function drawAll(file: string, answer: BacktestAnswer, app: App, terminal: Terminal): Promise<void> {
   const { profit, equity, violations } = answerCharts(answer);
   const siblingFile = (name: string): string => file.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`);
-  await drawTo(file, profit, app, terminal);
-  await drawTo(siblingFile('equity'), equity, app, terminal);
-  await drawTo(siblingFile('violations'), violations, app, terminal);
+  await drawTo(file, profit(), app, terminal);
+  await drawTo(siblingFile('equity'), equity(), app, terminal);
+  await drawTo(siblingFile('violations'), violations(), app, terminal);
 }

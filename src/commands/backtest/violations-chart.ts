@@ -1,10 +1,10 @@
 // The outcome of every decision over time, with broken and promised counts.
 
-import { shortPercent } from '../../format.ts';
+import { NO_NUMBER, plural, shortPercent } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type ChartCell, type CellOutcome } from './chart-cells.ts';
-import { keptBy, nameOfRule, periodOf, type BacktestChartInput } from './rules.ts';
-import { picture, tradingDays, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
+import { keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
+import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
 
@@ -28,7 +28,7 @@ export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
       bars(outcome, cells, heightOf(rows)),
     ),
     scales: { ...timeScales(from, until), ...rowScales(rows, input) },
-    title: `Losses beyond VaR ${shortPercent(input.alpha)} · ${shorten(input.label, 14)} · ${tradingDays(input.horizonDays)}`,
+    title: `Losses beyond VaR ${shortPercent(input.alpha)} · ${shorten(input.label, 14)} · ${plural(input.horizonDays, 'trading day')}`,
     subtitle: { text: subtitleOf(cells, group, input), colour: COLOURS.muted },
     paddingLeft: 14,
   });
@@ -36,7 +36,7 @@ export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
 
 function subtitleOf(cells: readonly ChartCell[], group: number, input: BacktestChartInput): string {
   const has = (outcome: CellOutcome): boolean => cells.some((cell) => cell.outcome === outcome);
-  const span = group === 1 ? periodOf(input) : `each the worst of ${group} decisions`;
+  const span = group === 1 ? periodOf(input.result) : `each the worst of ${group} decisions`;
   return [
     'Orange: broken, blue: kept',
     ...(has('infeasible') ? [keptBy(input.result) === '' ? ', dark: no split could' : ', dark: above the limit'] : []),
@@ -66,12 +66,12 @@ const FEWEST_ROWS = 7;
 const heightOf = (rows: readonly LimitSummary[]): number => Math.max(rows.length, FEWEST_ROWS);
 
 const broken = ({ feasible, violations }: LimitSummary): string =>
-  feasible === 0 ? '\u2013' : `${violations} of ${feasible}`;
+  feasible === 0 ? NO_NUMBER : `${violations} of ${feasible}`;
 
 /** Row 0 holds the column headings. */
 function rowScales(rows: readonly LimitSummary[], { alpha }: BacktestChartInput): Scales {
   const promised = ({ feasible }: LimitSummary): string =>
-    feasible === 0 ? '\u2013' : ((1 - alpha) * feasible).toFixed(1);
+    feasible === 0 ? NO_NUMBER : ((1 - alpha) * feasible).toFixed(1);
   const padded = (labels: readonly string[]): string[] =>
     Array.from({ length: heightOf(rows) + 1 }, (_, at) => labels[at] ?? '');
   return {
@@ -86,7 +86,7 @@ function rowScales(rows: readonly LimitSummary[], { alpha }: BacktestChartInput)
       max: heightOf(rows) - 0.5,
       display: false,
     },
-    yNames: column('left', padded(['limit', ...rows.map(({ limit }) => nameOfRule(limit))]), 0),
+    yNames: column('left', padded(['limit', ...rows.map(({ limit }) => ruleLabel(limit))]), 0),
     yBroken: column('right', padded(['broken', ...rows.map(broken)]), 1),
     yPromised: column('right', padded(['promised', ...rows.map(promised)]), 2),
   };

@@ -53,7 +53,8 @@ interface Place {
 
 /** Right of its point and below it, because the curve rises from there; below equal weights if they overlap. */
 function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place): Label {
-  const text = points.length > 1 ? `lowest CVaR ${percent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest mean';
+  const text =
+    points.length > 1 ? `lowest CVaR ${percent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest expected profit';
   const [x, y] = [at.x + GAP, at.y + 4];
   const isInTheWay =
     equal.x + RADII.equal > x &&
@@ -65,7 +66,7 @@ function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place):
 
 /** Above its point, in the empty corner over the curve. */
 const highestLabel = ({ expectedReturn }: RiskAndReturn, at: Place): Label => ({
-  text: `highest mean ${percent(expectedReturn, 2)}`,
+  text: `highest expected profit ${percent(expectedReturn, 2)}`,
   x: at.x + GAP,
   y: at.y - ROW_HEIGHT - 12,
   align: 'end',

@@ -1,7 +1,7 @@
-import { percent, shortPercent } from '../../format.ts';
+import { percentUp, plural, shortPercent } from '../../format.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
-import { type ChartSpec, type Scales, picture, tradingDays } from '../../charts/spec.ts';
+import { type ChartSpec, type Scales, picture } from '../../charts/spec.ts';
 import { COLOURS, shorten } from '../../charts/theme.ts';
 import { frontierLabels } from './chart-labels.ts';
 import { frontierSeries } from './chart-series.ts';
@@ -21,18 +21,18 @@ export function frontierChart(input: FrontierChartInput): ChartSpec {
 }
 
 const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
-  `Efficient frontier · ${shorten(label, 22)} · ${tradingDays(horizonDays)}`;
+  `Efficient frontier · ${shorten(label, 22)} · ${plural(horizonDays, 'trading day')}`;
 
 function subtitleOf({ points, alpha, lossLimit }: FrontierChartInput): { text: string; colour: string } {
   const least = points[0]?.cvar ?? 0;
   if (lossLimit !== undefined && lossLimit < least) {
     return {
-      text: `No split keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${percent(least, 2)}.`,
+      text: `No split keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${percentUp(least)}.`,
       colour: COLOURS.warning,
     };
   }
   const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
-  const text = `The highest mean for each mean loss of the worst ${shortPercent(1 - alpha)} (CVaR).`;
+  const text = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)} (CVaR).`;
   return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: COLOURS.muted };
 }
 
@@ -45,7 +45,7 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     ...percentRange(risk.from, risk.until, 9),
     grid: { offset: false, color: COLOURS.grid },
     border: { color: COLOURS.muted },
-    title: axisTitle(`CVaR ${shortPercent(alpha)} over ${tradingDays(horizonDays)}`),
+    title: axisTitle(`CVaR ${shortPercent(alpha)} over ${plural(horizonDays, 'trading day')}`),
   },
   yMean: {
     axis: 'y',
@@ -55,7 +55,7 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     ...percentRange(mean.from, mean.until, 8),
     grid: { color: COLOURS.grid },
     border: { color: COLOURS.muted },
-    title: axisTitle('mean return'),
+    title: axisTitle('expected profit'),
   },
 });
 

@@ -1,7 +1,7 @@
 // Must name every mark of the chart, and must not sound like advice.
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { Portfolio } from '../../engine/types.ts';
-import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent } from '../../format.ts';
+import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent, spread } from '../../format.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
@@ -96,15 +96,6 @@ const limitRow = (lossLimit: number, minimum: Portfolio): FrontierRow => ({
   cells: ['limit', shortPercent(lossLimit), ''],
   note: lossLimit < minimum.cvar ? 'kept by no split' : 'kept by the rows above',
 });
-
-/** At most `most` items, evenly spread, including the first and the last. */
-function spread<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  const last = items.length - 1;
-  return Array.from({ length: most }, (_, at) => Math.round((at * last) / (most - 1))).flatMap((at) =>
-    items.slice(at, at + 1),
-  );
-}
 
 /** `KAPRA 31%, DUNE 22%`; weights that round to 0% are left out. */
 function largestWeights(tickers: readonly string[], weights: readonly number[], most: number): string {

@@ -2,7 +2,7 @@ import { readSeriesCsv } from '../../prices/vendors/csv.ts';
 import { periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
 import { UserError } from '../../errors.ts';
-import { NO_NUMBER, labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
+import { labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { RANGES } from '../../parse.ts';
 import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
@@ -99,7 +99,7 @@ function describe({ series, frequency, riskFree, from, until, figures }: Metrics
     ['Prices', `${source}, ${from} to ${until}, ${plural(figures.periods, period)}`],
     ['Total return', signedPercent(figures.totalReturn)],
     ['Annual return', signedPercent(figures.annualReturn)],
-    ['Volatility', Number.isFinite(figures.volatility) ? percent(figures.volatility) : NO_NUMBER],
+    ['Volatility', percent(figures.volatility)],
     ['Sharpe ratio', `${ratio(figures.sharpe)} (risk-free rate ${percent(riskFree)})`],
     ['Sortino ratio', ratio(figures.sortino)],
     ['Maximum drawdown', percent(figures.maxDrawdown)],

@@ -1,5 +1,5 @@
 import { writeScenariosCsv } from './csv.ts';
-import { labelled } from '../../format.ts';
+import { labelled, plural } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   SCENARIO_HELP,
@@ -41,7 +41,7 @@ ${JSON_HELP}`,
       const { seed } = sampling;
       const lines = labelled([
         ['Written to', file],
-        ['Scenarios', `${scenarios.rows} over ${horizonDays} trading days, seed ${seed}`],
+        ['Scenarios', `${scenarios.rows} over ${plural(horizonDays, 'trading day')}, seed ${seed}`],
         ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${model.skill.toFixed(4)}`],
         ['Prices', `${prices.source}, until ${prices.until}`],
       ]);

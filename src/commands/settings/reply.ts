@@ -4,7 +4,7 @@ import { discordName, problemError, wordConstraintProblem } from '../error-words
 import type { GuildView } from '../guilds.ts';
 import type { GuildSettings } from './record.ts';
 import { labelled, plural, shortPercent } from '../../format.ts';
-import { DEFAULTS } from '../../parse.ts';
+import { DEFAULTS, RANGES } from '../../parse.ts';
 import type { Reply } from '../../reply.ts';
 
 type Universes = GuildView['universes'];
@@ -19,14 +19,11 @@ export const SETTINGS: Readonly<Record<string, keyof GuildSettings | { readonly 
   currency: 'currency',
 };
 
-/** The fewest and the most assets of a request. */
-const ASSETS = { fewest: 2, most: 60 };
-
 /** @throws UserError when no list of assets could meet the constraints */
 export function checkSettings({ constraints = [] }: GuildSettings): void {
   // The fewest assets that the largest weight allows. If the smallest weight rules them out, it rules out longer lists too.
   const fewest = Math.ceil(1 / weightOf(constraints, 'max-weight') - 1e-9);
-  const needed = Math.max(ASSETS.fewest, Math.min(fewest, ASSETS.most));
+  const needed = Math.max(RANGES.assets.min, Math.min(fewest, RANGES.assets.max));
   const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
   const problem = constraintProblem(constraints, assets);
   if (problem === undefined) return;

@@ -1,12 +1,13 @@
 // Functions that throw UserError change nothing then.
 import { UNIVERSES } from '../../prices/universes.ts';
 import { UserError } from '../../errors.ts';
+import { RANGES } from '../../parse.ts';
 import type { GuildRecord } from '../guilds.ts';
 import type { Report } from '../report/record.ts';
 import type { GuildUniverse } from './record.ts';
 
-/** How many universes a server may have, and how many tickers each. */
-export const UNIVERSE_LIMITS = { universes: 25, fewest: 2, most: 60 } as const;
+/** How many universes a server may have. */
+const MOST_UNIVERSES = 25;
 
 /** `" Tech "` → `tech`. */
 export function parseUniverseName(text: string): string {
@@ -45,11 +46,10 @@ export function withUniverse(record: GuildRecord, universe: GuildUniverse): Guil
       option: 'name',
     });
   }
-  if (universes.length >= UNIVERSE_LIMITS.universes) {
-    throw new UserError(
-      `This server already has ${UNIVERSE_LIMITS.universes} universes, the most allowed: delete one first.`,
-      { option: 'name' },
-    );
+  if (universes.length >= MOST_UNIVERSES) {
+    throw new UserError(`This server already has ${MOST_UNIVERSES} universes, the most allowed: delete one first.`, {
+      option: 'name',
+    });
   }
   return { ...record, universes: [...universes, universe] };
 }
@@ -62,9 +62,9 @@ export function mergeTickers(name: string, tickers: readonly string[], added: re
     throw new UserError(`${added.join(', ')} ${are} already in ${name}; nothing was changed.`, { option: 'tickers' });
   }
   const all = [...tickers, ...fresh];
-  if (all.length <= UNIVERSE_LIMITS.most) return all;
+  if (all.length <= RANGES.assets.max) return all;
   throw new UserError(
-    `A universe holds at most ${UNIVERSE_LIMITS.most} tickers, and ${name} would have ${all.length}; nothing was changed.`,
+    `A universe holds at most ${RANGES.assets.max} tickers, and ${name} would have ${all.length}; nothing was changed.`,
     { option: 'tickers' },
   );
 }
@@ -79,9 +79,9 @@ export function withoutTickers(record: GuildRecord, name: string, removed: reado
     );
   }
   const left = universe.tickers.filter((ticker) => !removed.includes(ticker));
-  if (left.length < UNIVERSE_LIMITS.fewest) {
+  if (left.length < RANGES.assets.min) {
     throw new UserError(
-      `A universe holds at least ${UNIVERSE_LIMITS.fewest} tickers, and ${name} would have ${left.length}; nothing was changed: use /universe delete to remove it.`,
+      `A universe holds at least ${RANGES.assets.min} tickers, and ${name} would have ${left.length}; nothing was changed: use /universe delete to remove it.`,
       { option: 'tickers' },
     );
   }

@@ -1,16 +1,9 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
 import { createUniverse, extendUniverse } from './editor.ts';
-import {
-  UNIVERSE_LIMITS,
-  ownUniverse,
-  parseUniverseName,
-  reportsOn,
-  withoutTickers,
-  withoutUniverse,
-} from './rules.ts';
+import { ownUniverse, parseUniverseName, reportsOn, withoutTickers, withoutUniverse } from './rules.ts';
 import { requireManager, requireServer, type SlashCommand, type Context } from '../slash-command.ts';
 import { completeUniverse, namedUniverse, type Options } from '../options.ts';
-import { parseTickers } from '../../parse.ts';
+import { RANGES, parseTickers } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
 import { deletedReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
@@ -97,8 +90,8 @@ function readChange(kind: string, options: Options): Exclude<UniverseRequest, { 
   const name = parseUniverseName(String(options.name));
   if (kind === 'delete') return { kind, name };
   if (kind !== 'create' && kind !== 'add' && kind !== 'remove') throw new Error(`no subcommand ${kind}`);
-  const min = kind === 'create' ? UNIVERSE_LIMITS.fewest : 1;
-  const tickers = parseTickers(String(options.tickers), 'tickers', { min, max: UNIVERSE_LIMITS.most });
+  const min = kind === 'create' ? RANGES.assets.min : 1;
+  const tickers = parseTickers(String(options.tickers), 'tickers', { min, max: RANGES.assets.max });
   return { kind, name, tickers };
 }
 

@@ -8,16 +8,16 @@ import type { BacktestResult, BacktestOptions, DecisionOutcome, Path, RuleDecisi
 export interface JudgeInput {
   /** Assets, and an index if there is one. */
   readonly prices: Prices;
-  readonly terms: BacktestOptions;
+  readonly options: BacktestOptions;
   /** (decision dates) For each, a decision by every rule, in the same order. */
   readonly decisions: readonly (readonly RuleDecision[])[];
 }
 
 /** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
-export function judge({ prices, terms, decisions }: JudgeInput): BacktestResult {
+export function judge({ prices, options, decisions }: JudgeInput): BacktestResult {
   const { assets, index } = splitMarket(prices);
-  const { decisionDates } = planBacktest(assets, planOf(terms));
-  const common = { dates: assets.dates, decisionDates, costBps: terms.costBps };
+  const { decisionDates } = planBacktest(assets, planOf(options));
+  const common = { dates: assets.dates, decisionDates, costBps: options.costBps };
   const rules = (decisions[0] ?? []).map(({ limit }, r) => {
     const chosen = decisions.map((day) => day[r]!);
     const targets = chosen.map(({ weights }) => weights);
@@ -33,7 +33,7 @@ export function judge({ prices, terms, decisions }: JudgeInput): BacktestResult 
   const paths: readonly Path[] = rules.map(({ path }) => path);
   return {
     decisions: decisionDates.flatMap((_, k) => rules.map(({ outcomes }) => outcomes[k]!)),
-    byLimit: rules.map(({ limit, outcomes }) => summarise(limit, outcomes, terms.mandate.risk.alpha)),
+    byLimit: rules.map(({ limit, outcomes }) => summarise(limit, outcomes, options.mandate.risk.alpha)),
     paths: benchmark ? [...paths, follow(benchmark).path] : paths,
   };
 }

@@ -6,7 +6,7 @@ import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 
 const prices = { ...randomPrices({ days: 540, assets: 3 }), tickers: ['A', '^I', 'B'] };
-const terms: BacktestOptions = {
+const options: BacktestOptions = {
   from: prices.dates[500]!,
   strategy: DEFAULT_STRATEGY,
   mandate: { horizonDays: 10, constraints: [], risk: { alpha: 0.9 } },
@@ -18,7 +18,7 @@ const terms: BacktestOptions = {
   sampling: { scenarios: 100, seed: 1 },
   costBps: 10,
 };
-const { decisionDates } = planBacktest(prices, planOf(terms));
+const { decisionDates } = planBacktest(prices, planOf(options));
 const told = { predicted: 0.01, valueAtRisk: 0.001, cvar: 0.05, freshCvar: 0.06, minCvar: 0.03 };
 const day = (k: number): RuleDecision[] => [
   { limit: 'equal', status: 'optimal', weights: [0.5, 0.5], ...told },
@@ -27,7 +27,7 @@ const day = (k: number): RuleDecision[] => [
     ? { limit: 0.05, status: 'failed' }
     : { limit: 0.05, status: k === 0 ? 'optimal' : 'infeasible', weights: k === 0 ? [0.2, 0.8] : [0.9, 0.1], ...told },
 ];
-const result = judge({ prices, terms, decisions: decisionDates.map((_, k) => day(k)) });
+const result = judge({ prices, options, decisions: decisionDates.map((_, k) => day(k)) });
 
 describe('the result of a backtest', () => {
   it('has the decisions by date and by rule, with their outcome', () => {

@@ -70,10 +70,10 @@ describe('the plan of a backtest', () => {
       const refused = () => planBacktest(long, { ...plan, minDays: 750, ...changed });
       expect(refused).toThrow(expect.objectContaining({ data: expect.objectContaining({ needed: 750 }) }));
     }
-    const terms = { ...plan, strategy: { id: 'cvar-lstm', params: {} }, limits: [0.05], costBps: 0 };
+    const options = { ...plan, strategy: { id: 'cvar-lstm', params: {} }, limits: [0.05], costBps: 0 };
     const mandate = { horizonDays: 20, constraints: [], risk: { alpha: 0.95 } };
     const sampling = { scenarios: 100, seed: 1 };
-    expect(planOf({ ...terms, mandate, sampling }).minDays).toBe(500);
+    expect(planOf({ ...options, mandate, sampling }).minDays).toBe(500);
   });
 
   it('ends every outcome by `until`, that day included', () => {
