@@ -45,7 +45,7 @@ const weightOption = <K extends WeightKind>(
   words: ({ weight }) => `${bound} ${shortPercent(weight)} per asset`,
 });
 
-/** Every kind has an entry here, in the order in which the doors list them. The compiler misses one that has none. */
+/** Every kind has an entry here, in the order in which the doors list them. The compiler reports a kind without an entry. */
 const OPTION_BY_KIND: { readonly [K in Constraint['kind']]: OptionOf<K, Constraint> } = {
   'max-weight': weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
   'min-weight': weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
@@ -89,7 +89,7 @@ export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): 
   NEUTRAL_WEIGHTS[kind];
 
 /**
- * @param fromServer which of the constraints are the server's settings: it is said of them
+ * @param fromServer those of the constraints that are the server's settings, which the error names as such
  * @throws UserError, in the words of Discord, when no weights of these assets meet the constraints
  */
 export function checkConstraints(

@@ -1,16 +1,16 @@
-// The sentences that a door shows for what went wrong below it, with the names that its own options have.
+// Words errors for Discord and the terminal, with the names that each gives its options.
 import { z } from 'zod';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
 
-/** What a door calls the option of a key, such as `max-weight`. */
+/** What Discord or the terminal calls the option of a key, such as `max-weight`. */
 export type OptionName = (key: string) => string;
 
 export const discordName: OptionName = (key) => key.replaceAll('-', '_');
 export const terminalName: OptionName = (key) => key;
 
-/** An error in the words of a door, with its code and data; one that needs no words of the door's own as it is. */
+/** An error with its options' names in its message; other errors as they are. */
 export function wordError<E>(error: E, name: OptionName): E | UserError {
   if (!(error instanceof UserError)) return error;
   const { option, code = '', data } = error;
@@ -39,44 +39,37 @@ function sentence<S extends z.ZodRawShape>(
   };
 }
 
-const [words, figure] = [z.string(), z.number()];
+const textSchema = z.string();
+const numberSchema = z.number();
 
-/** Of the codes whose mistake lies in one option's value, which the door's sentence names; by code. */
+/** Sentences that name an option or a setting, by the error's code. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
-  'history.not-a-day': sentence(
-    { got: words },
-    ({ got }, name) => `${name('as-of')} takes a day as YYYY-MM-DD, got "${got}".`,
-  ),
   'backtest.offset-beyond-horizon': sentence(
-    { horizonDays: figure, got: figure },
+    { horizonDays: numberSchema, got: numberSchema },
     ({ horizonDays, got }, name) =>
       `${name('offset')} must lie below the horizon of ${horizonDays} days, after which the same decisions come again; got ${got}.`,
   ),
-  'backtest.retrain-negative': sentence(
-    { got: figure },
-    ({ got }, name) => `${name('retrain')} takes 0 days or more; got ${got}.`,
-  ),
   'backtest.window-too-short': sentence(
-    { needed: figure, got: figure },
+    { needed: numberSchema, got: numberSchema },
     ({ needed, got }, name) =>
-      `${name('window')} takes expanding, or ${needed} days or more, so many as a model needs; got ${got}.`,
+      `${name('window')} takes expanding, or at least the ${needed} days that a model needs; got ${got}.`,
   ),
   'backtest.from-after-prices': sentence(
-    { last: words, got: words },
-    ({ last, got }, name) => `${name('from')} must not lie after the last price, which is of ${last}; got ${got}.`,
+    { last: textSchema, got: textSchema },
+    ({ last, got }, name) => `${name('from')} must not lie after the last price, of ${last}; got ${got}.`,
   ),
   'backtest.until-too-early': sentence(
-    { made: words, ends: words, got: words },
+    { made: textSchema, ends: textSchema, got: textSchema },
     ({ made, ends, got }, name) =>
       `${name('until')} must leave room for one decision: the first is made on ${made} and ends on ${ends}; got ${got}.`,
   ),
   'strategies.wrong-params': sentence(
     {
-      strategy: words,
-      option: words,
-      got: words,
-      takes: z.array(words).optional(),
-      beside: z.record(words, words).default({}),
+      strategy: textSchema,
+      option: textSchema,
+      got: textSchema,
+      takes: z.array(textSchema).optional(),
+      beside: z.record(textSchema, textSchema).default({}),
     },
     ({ strategy, option, got, takes, beside }, name) => {
       const param = name(option);
@@ -86,33 +79,33 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     },
   ),
   'store.url': sentence(
-    { examples: words, got: words },
+    { examples: textSchema, got: textSchema },
     ({ examples, got }) => `STORE_URL: expected a store such as ${examples}, got "${got}".`,
   ),
   'store.no-server': sentence(
-    { server: words, at: words, reason: words },
+    { server: textSchema, at: textSchema, reason: textSchema },
     ({ server, at, reason }) => `STORE_URL: expected a ${server} server that answers at ${at}, got "${reason}".`,
   ),
   'store.no-file': sentence(
-    { path: words, reason: words },
+    { path: textSchema, reason: textSchema },
     ({ path, reason }) =>
       `STORE_URL: expected a SQLite file that this account can read and write at ${path}, got "${reason}".`,
   ),
 };
 
 interface WordedProblem {
-  /** What is the matter and how to mend it; a full stop or more may follow. */
+  /** What is wrong and how to correct it, without the full stop. */
   readonly text: string;
   /** The kinds of constraint at fault, the first one first. */
   readonly blamed: readonly string[];
 }
 
-/** Why no weights meet the constraints, in the words of a door. */
+/** Why no weights meet the constraints. */
 export function wordConstraintProblem({ code, data }: ConstraintProblem, name: OptionName): WordedProblem {
   if (code === 'constraints.max-weight-too-low') {
     const { assets, weight, reached, enough } = data;
     const each =
-      assets === 1 ? `at most ${shortPercent(weight)} reaches` : `at most ${shortPercent(weight)} each reach`;
+      assets === 1 ? `of at most ${shortPercent(weight)} reaches` : `of at most ${shortPercent(weight)} each reach`;
     const mend = `raise ${name('max-weight')} to at least ${shortPercent(enough)}`;
     return {
       text: `${plural(assets, 'asset')} ${each} only ${shortPercent(reached)}: ${mend}`,
@@ -121,7 +114,7 @@ export function wordConstraintProblem({ code, data }: ConstraintProblem, name: O
   }
   if (code === 'constraints.min-weight-too-high') {
     const { assets, weight, needed, enough } = data;
-    const need = `at least ${shortPercent(weight)} each need ${shortPercent(needed)}`;
+    const need = `of at least ${shortPercent(weight)} each need ${shortPercent(needed)}`;
     const mend = `lower ${name('min-weight')} to at most ${shortPercent(enough)}`;
     return { text: `${plural(assets, 'asset')} ${need}: ${mend}`, blamed: ['min-weight'] };
   }
@@ -141,8 +134,8 @@ export function wordConstraintProblem({ code, data }: ConstraintProblem, name: O
 }
 
 /**
- * A problem in words to which a door has more to say. It carries no code, so nothing words it once more.
- * @param ending what follows the text
+ * A problem of constraints with an ending of its own. It carries no code, so that it is not worded again.
+ * @param ending follows the text, with the full stop
  */
 export const problemError = ({ text, blamed }: WordedProblem, name: OptionName, ending: string): UserError =>
   new UserError(`${text}${ending}`, { option: optionAtFault(blamed, name) });

@@ -35,7 +35,7 @@ export const OPTIONS = {
     type: OptionType.String,
     name: 'strategy',
     description: 'How to split the money; /strategies lists the choices',
-    choices: STRATEGIES.map(({ id, title }) => ({ name: title, value: id })),
+    choices: STRATEGIES.map(({ id, title }) => ({ name: `${id}: ${title}`, value: id })),
   },
   public: {
     type: OptionType.Boolean,
@@ -54,17 +54,22 @@ export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
 /** Combines the options with the server's settings and the bot's defaults; the command adds the rest. */
 export function readRequest(options: Options, place: GuildView): AllocateRequest {
   const { settings } = place;
-  const { horizon } = options;
-  const defaults = { ...DEFAULTS, horizonDays: DEFAULTS.horizon, ...settings };
+  const { horizon, alpha, loss } = options;
   const { universe, tickers } = readUniverse(options, place);
   return {
     universe,
     strategy: readStrategy(options),
     mandate: {
       horizonDays:
-        horizon === undefined ? defaults.horizonDays : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
+        horizon === undefined
+          ? (settings.horizonDays ?? DEFAULTS.horizon)
+          : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
       constraints: readFeasibleConstraints(options, tickers, settings),
-      risk: { alpha: readRate(options, 'alpha', RANGES.alpha, defaults.alpha) },
+      risk: {
+        alpha:
+          alpha === undefined ? (settings.alpha ?? DEFAULTS.alpha) : parseRate(String(alpha), 'alpha', RANGES.alpha),
+        ...(loss !== undefined && { limit: parseRate(String(loss), 'loss', RANGES.loss) }),
+      },
     },
     sampling: DEFAULT_SAMPLING,
   };
@@ -138,14 +143,12 @@ export function namedUniverse<U extends { readonly name: string }>(
   throw new UserError(`${option} takes one of ${known}; got "${name}".`, { option });
 }
 
-function readRate(options: Options, name: string, range: { min: number; max: number }, fallback: number): number {
-  const text = options[name];
-  return text === undefined ? fallback : parseRate(String(text), name, range);
-}
-
 /** The universes that match the typed text; no choices for other options. */
-export function completeUniverse(option: string, typed: string, universes: readonly Universe[]) {
-  if (option !== 'universe') return [];
-  const choices = universes.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name }));
-  return matching(choices, typed);
-}
+export const completeUniverse = (option: string, typed: string, universes: readonly Universe[]) =>
+  option === 'universe' ? matchingUniverses(typed, universes) : [];
+
+export const matchingUniverses = (typed: string, universes: readonly Universe[]) =>
+  matching(
+    universes.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name })),
+    typed,
+  );

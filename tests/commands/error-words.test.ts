@@ -10,7 +10,6 @@ import { planBacktest } from '../../src/engine/backtest/plan.ts';
 import type { BacktestPlan } from '../../src/engine/backtest/types.ts';
 import { type Constraint, feasibleSet } from '../../src/engine/constraints/index.ts';
 import { constraintError } from '../../src/engine/constraints/problem.ts';
-import { historyUntil } from '../../src/engine/history.ts';
 import { chooseStrategy } from '../../src/engine/strategies/index.ts';
 import { UserError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -33,9 +32,9 @@ const refusal = (assets: number, ...constraints: readonly Constraint[]) =>
 
 describe('constraints that nothing meets', () => {
   it.each([
-    [12, [most(0.05)], 'max-weight', '12 assets at most 5% each reach only 60%: raise max-weight to at least 8.34%.'],
-    [1, [most(0.5)], 'max-weight', '1 asset at most 50% reaches only 50%: raise max-weight to at least 100%.'],
-    [12, [least(0.1)], 'min-weight', '12 assets at least 10% each need 120%: lower min-weight to at most 8.33%.'],
+    [12, [most(0.05)], 'max-weight', '12 assets of at most 5% each reach only 60%: raise max-weight to at least 8.34%.'],
+    [1, [most(0.5)], 'max-weight', '1 asset of at most 50% reaches only 50%: raise max-weight to at least 100%.'],
+    [12, [least(0.1)], 'min-weight', '12 assets of at least 10% each need 120%: lower min-weight to at most 8.33%.'],
     [
       5,
       [least(0.5), most(0.4)],
@@ -82,25 +81,23 @@ describe('a mistake in one option', () => {
   const planned = (changed: Partial<BacktestPlan>) => () => planBacktest(prices, { ...plan, ...changed });
 
   it.each<[string, string, () => unknown, string]>([
-    ['history.not-a-day', 'as-of', () => historyUntil(prices, 'x'), 'as-of takes a day as YYYY-MM-DD, got "x".'],
     [
       'backtest.offset-beyond-horizon',
       'offset',
       planned({ offset: 20 }),
       'offset must lie below the horizon of 20 days, after which the same decisions come again; got 20.',
     ],
-    ['backtest.retrain-negative', 'retrain', planned({ retrainDays: -1 }), 'retrain takes 0 days or more; got -1.'],
     [
       'backtest.window-too-short',
       'window',
       planned({ window: 499 }),
-      'window takes expanding, or 500 days or more, so many as a model needs; got 499.',
+      'window takes expanding, or at least the 500 days that a model needs; got 499.',
     ],
     [
       'backtest.from-after-prices',
       'from',
       planned({ from: '2099-01-01' }),
-      `from must not lie after the last price, which is of ${dates.at(-1)}; got 2099-01-01.`,
+      `from must not lie after the last price, of ${dates.at(-1)}; got 2099-01-01.`,
     ],
     [
       'backtest.until-too-early',
@@ -113,8 +110,7 @@ describe('a mistake in one option', () => {
     expect(error).toMatchObject({ code, option });
     expect(error).not.toMatchObject({ message: expect.stringContaining(option) });
     expect(wordError(error, terminalName)).toMatchObject({ code, option, message, cause: error });
-    const inDiscord = { option: discordName(option), message: message.replace('as-of', 'as_of') };
-    expect(wordError(error, discordName)).toMatchObject({ code, ...inDiscord });
+    expect(wordError(error, discordName)).toMatchObject({ code, option, message });
   });
 });
 
@@ -166,7 +162,7 @@ describe('every other error', () => {
     for (const error of [
       new UserError('Expected a day.', { option: 'from' }),
       new UserError('A ticker is there twice.', { code: 'prices.duplicate-ticker', data: { tickers: ['A'] } }),
-      new UserError('Expected a day.', { code: 'history.not-a-day', data: { other: 1 } }),
+      new UserError('Expected a day.', { code: 'backtest.from-after-prices', data: { other: 1 } }),
       new Error('fault'),
       'odd',
     ]) {

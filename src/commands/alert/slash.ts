@@ -1,12 +1,12 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import { limitOf, withLimit } from '../../engine/mandate.ts';
+import { limitOf } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
 import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
 import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
 import { matching } from '../autocomplete.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, readRequest, type Options } from '../options.ts';
-import { RANGES, parseRate } from '../../parse.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, type Options } from '../options.ts';
+import { chooseUniverse } from '../../prices/universes.ts';
 import { progressText } from '../../progress.ts';
 import type { SavedQuery } from '../records.ts';
 import { readSavedQuery } from '../saved-query.ts';
@@ -93,18 +93,12 @@ export const alert: SlashCommand<AlertRequest> = {
 };
 
 function readAlert(options: Options, { guild, guildId }: Invocation): AlertRequest {
-  const limit = parseRate(String(options.loss), 'loss', RANGES.loss);
   const query = readSavedQuery(options, guild);
-  const { owner } = namedUniverse(query.universe, guild.universes);
-  const { universe } = readRequest({ ...options, universe: query.universe }, guild);
+  const universe = namedUniverse(query.universe, guild.universes);
   return {
     kind: 'add',
-    universe,
-    alert: {
-      ...(owner === 'guild' && guildId !== undefined && { guildId }),
-      ...query,
-      mandate: withLimit(query.mandate, limit),
-    },
+    universe: chooseUniverse(universe),
+    alert: { ...(universe.owner === 'guild' && guildId !== undefined && { guildId }), ...query },
   };
 }
 

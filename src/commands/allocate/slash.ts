@@ -1,8 +1,7 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import { withLimit } from '../../engine/mandate.ts';
 import { UserError } from '../../errors.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
-import { RANGES, parseAmount, parseRate } from '../../parse.ts';
+import { parseAmount } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerAllocation } from './answer.ts';
@@ -33,11 +32,9 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
   parse(options, { guild }) {
     const { amount } = options;
     const { currency } = guild.settings;
-    const request = readRequest(options, guild);
     return {
       allocate: {
-        ...request,
-        mandate: withLimit(request.mandate, parseRate(String(options.loss ?? ''), 'loss', RANGES.loss)),
+        ...readRequest(options, guild),
         ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
         ...(amount !== undefined && currency !== undefined && { amountCurrency: currency }),
       },

@@ -1,9 +1,8 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { answerFrontier } from './answer.ts';
-import { withLimit } from '../../engine/mandate.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
-import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
+import { DEFAULTS } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
@@ -28,11 +27,10 @@ export const frontier: SlashCommand<FrontierCommandRequest> = {
   },
 
   parse(options, { guild }) {
-    const { loss } = options;
-    const request = readRequest(options, guild);
-    const mandate =
-      loss === undefined ? request.mandate : withLimit(request.mandate, parseRate(String(loss), 'loss', RANGES.loss));
-    return { frontier: { ...request, mandate, points: DEFAULTS.points }, isPublic: options.public === true };
+    return {
+      frontier: { ...readRequest(options, guild), points: DEFAULTS.points },
+      isPublic: options.public === true,
+    };
   },
 
   isPublic: (request) => request.isPublic,

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { InteractionContextType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { answerReport } from './answer.ts';
-import { withLimit } from '../../engine/mandate.ts';
 import { findReport, withOpenReport, withReport, withoutReport } from './rules.ts';
 import { UserError } from '../../errors.ts';
 import { describeWhen, nextRunsAfter, parseTimeZone, parseWhen } from '../../schedule.ts';
-import { matching } from '../autocomplete.ts';
+import { completeTimeZone, matching } from '../autocomplete.ts';
 import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';
 import { completeUniverse, type Options } from '../options.ts';
-import { RANGES, parseRate } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
@@ -21,7 +19,6 @@ import {
   scheduledReportReply,
   type ScheduledReport,
 } from './reply.ts';
-import { completeTimeZone } from '../autocomplete.ts';
 import type { Report } from './record.ts';
 
 type Draft = Omit<Report, 'id'>;
@@ -89,15 +86,12 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
   if (what === 'allocation' && loss === undefined) {
     throw new UserError('An allocation needs a limit: give loss, such as 8%.', { option: 'loss' });
   }
-  const query = readSavedQuery(options, guild);
   return {
     channelId: String(options.channel),
     what,
     cron: parseWhen(String(options.when), 'when'),
     timeZone: parseTimeZone(String(options.time_zone ?? guild.settings.timeZone ?? 'UTC'), 'time_zone'),
-    universe: query.universe,
-    mandate:
-      loss === undefined ? query.mandate : withLimit(query.mandate, parseRate(String(loss), 'loss', RANGES.loss)),
+    ...readSavedQuery(options, guild),
     scheduledBy: memberId,
     scheduledAt: new Date(app.clock.now()).toISOString(),
   };

@@ -1,34 +1,12 @@
-import type { Constraint } from '../../engine/constraints/index.ts';
-import { CONSTRAINT_OPTIONS, constraintProblem, valueOf, weightOf } from '../constraints.ts';
-import { discordName, problemError, wordConstraintProblem } from '../error-words.ts';
+import { CONSTRAINT_OPTIONS, constraintProblem, valueOf } from '../constraints.ts';
+import { discordName, wordConstraintProblem } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import type { GuildSettings } from './record.ts';
 import { labelled, plural, shortPercent } from '../../format.ts';
-import { DEFAULTS, RANGES } from '../../parse.ts';
+import { DEFAULTS } from '../../parse.ts';
 import type { Reply } from '../../reply.ts';
 
 type Universes = GuildView['universes'];
-
-/** The options of /settings set and the settings that they change; a constraint is identified by its kind. */
-export const SETTINGS: Readonly<Record<string, keyof GuildSettings | { readonly constraint: Constraint['kind'] }>> = {
-  universe: 'universe',
-  horizon: 'horizonDays',
-  alpha: 'alpha',
-  ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [discordName(kind), { constraint: kind }])),
-  time_zone: 'timeZone',
-  currency: 'currency',
-};
-
-/** @throws UserError when no list of assets could meet the constraints */
-export function checkSettings({ constraints = [] }: GuildSettings): void {
-  // The fewest assets that the largest weight allows. If the smallest weight rules them out, it rules out longer lists too.
-  const fewest = Math.ceil(1 / weightOf(constraints, 'max-weight') - 1e-9);
-  const needed = Math.max(RANGES.assets.min, Math.min(fewest, RANGES.assets.max));
-  const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
-  const problem = constraintProblem(constraints, assets);
-  if (problem === undefined) return;
-  throw problemError(wordConstraintProblem(problem, discordName), discordName, '; nothing was changed.');
-}
 
 export function settingsReply(settings: GuildSettings, universes: Universes): Reply {
   const warning = defaultProblem(settings, universes);

@@ -1,5 +1,4 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
-import type { Constraint } from '../../engine/constraints/index.ts';
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
@@ -8,8 +7,8 @@ import { readConstraints } from '../constraints.ts';
 import { discordName } from '../error-words.ts';
 import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints, type Options } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
-import type { GuildSettings } from './record.ts';
-import { SETTINGS, checkSettings, settingsReply } from './reply.ts';
+import { settingsReply } from './reply.ts';
+import { SETTINGS, checkSettings, withChange, withoutSetting, type SettingsChange } from './rules.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
   | { readonly kind: 'show' }
@@ -17,12 +16,6 @@ type SettingsRequest = { readonly guildId: string } & (
   /** Absent: all. */
   | { readonly kind: 'reset'; readonly option?: string }
 );
-
-/** The settings to change. Only the kinds of constraint that were typed are replaced. */
-interface SettingsChange {
-  readonly settings: Omit<GuildSettings, 'constraints'>;
-  readonly typed: ReturnType<typeof typedConstraints>;
-}
 
 const text = (name: string, description: string) => ({ type: OptionType.String as const, name, description });
 
@@ -91,7 +84,7 @@ export const settings: SlashCommand<SettingsRequest> = {
     }
     if (request.kind === 'reset') {
       const { option } = request;
-      await app.guilds.update(guildId, (record) => ({ ...record, settings: without(record.settings, option) }));
+      await app.guilds.update(guildId, (record) => ({ ...record, settings: withoutSetting(record.settings, option) }));
     }
     const view = await app.guilds.view(guildId);
     return settingsReply(view.settings, view.universes);
@@ -121,31 +114,10 @@ function readSettings(options: Options, { guild }: Invocation): SettingsChange {
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }
 
-function withChange({ constraints = [], ...old }: GuildSettings, change: SettingsChange): GuildSettings {
-  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, discordName, constraints));
-}
-
-/** Leaves the property out when there are no constraints, rather than storing an empty list. */
-const withConstraints = (rest: SettingsChange['settings'], constraints: readonly Constraint[]): GuildSettings =>
-  constraints.length === 0 ? rest : { ...rest, constraints };
-
 function readKey({ option }: Options): { option?: string } {
   if (option === 'all') return {};
   if (typeof option === 'string' && option in SETTINGS) return { option };
   throw new UserError(`option takes all or one of ${Object.keys(SETTINGS).join(', ')}; got "${option}".`, {
     option: 'option',
   });
-}
-
-/** @param option absent: all */
-function without(old: GuildSettings, option: string | undefined): GuildSettings {
-  const key = option === undefined ? undefined : SETTINGS[option];
-  if (key === undefined) return {};
-  if (typeof key === 'object') {
-    const { constraints = [], ...rest } = old;
-    const others = constraints.filter(({ kind }) => kind !== key.constraint);
-    return withConstraints(rest, others);
-  }
-  const { [key]: _removed, ...kept } = old;
-  return kept;
 }

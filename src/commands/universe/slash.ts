@@ -2,7 +2,7 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import { createUniverse, extendUniverse } from './editor.ts';
 import { ownUniverse, parseUniverseName, reportsOn, withoutTickers, withoutUniverse } from './rules.ts';
 import { requireManager, requireServer, type SlashCommand, type Context } from '../slash-command.ts';
-import { completeUniverse, namedUniverse, type Options } from '../options.ts';
+import { matchingUniverses, namedUniverse, type Options } from '../options.ts';
 import { RANGES, parseTickers } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
@@ -82,7 +82,7 @@ export const universe: SlashCommand<InGuild<UniverseRequest>> = {
   complete(option, typed, { guild, subcommand: kind }) {
     if (option !== 'name') return [];
     const offered = guild.universes.filter(({ owner }) => kind === 'show' || owner === 'guild');
-    return completeUniverse('universe', typed, offered);
+    return matchingUniverses(typed, offered);
   },
 };
 

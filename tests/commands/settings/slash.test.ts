@@ -68,9 +68,9 @@ describe('/settings set', () => {
     [{ horizon: 253 }, 'horizon', 'from 1 to 252'],
     [{ alpha: '95' }, 'alpha', 'a bare 95 is unclear'],
     [{ min_weight: '50%', max_weight: '40%' }, 'min_weight', 'min_weight to be at most max_weight, got 50% and 40%'],
-    [{ min_weight: '51%' }, 'min_weight', '2 assets at least 51% each need 102%'],
-    [{ max_weight: '1%' }, 'max_weight', '60 assets at most 1% each reach only 60%'],
-    [{ min_weight: '40%', max_weight: '45%' }, 'min_weight', '3 assets at least 40% each need 120%'],
+    [{ min_weight: '51%' }, 'min_weight', '2 assets of at least 51% each need 102%'],
+    [{ max_weight: '1%' }, 'max_weight', '60 assets of at most 1% each reach only 60%'],
+    [{ min_weight: '40%', max_weight: '45%' }, 'min_weight', '3 assets of at least 40% each need 120%'],
     [{ time_zone: 'Berlin' }, 'time_zone', 'an IANA time zone such as Europe/Berlin or UTC; got "Berlin"'],
     [{ currency: 'euros' }, 'currency', 'by its code (ISO 4217), such as EUR or USD; got "euros"'],
   ])('refuses %j, and changes nothing', async (options, option, sentence) => {
@@ -107,7 +107,7 @@ describe('/settings set', () => {
   it('warns of bounds that the default universe cannot meet', async () => {
     expect(await ask('set', { universe: 'tech', max_weight: '40%' })).not.toContain('cannot meet');
     expect(await ask('set', { max_weight: '30%' })).toContain(
-      'The default universe tech cannot meet these constraints: 3 assets at most 30% each reach only 90%',
+      'The default universe tech cannot meet these constraints: 3 assets of at most 30% each reach only 90%',
     );
   });
 
