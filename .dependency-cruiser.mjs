@@ -25,7 +25,7 @@ const ROOMS = {
 
   [SHARED]: {
     imports: [SHARED, RECORD, 'engine/', 'prices/(universes|vendors/index).ts', GROUND],
-    types: ['app.ts', 'engine-service/', 'store/'],
+    types: ['app.ts', 'charts/spec.ts', 'engine-service/', 'store/'],
   },
   'commands/slash-commands.ts': { imports: [SLASH] },
   [FEATURE]: {

@@ -54,7 +54,15 @@ const OPTION_BY_KIND: { readonly [K in Constraint['kind']]: OptionOf<K, Constrai
 export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = Object.values(OPTION_BY_KIND);
 
 /** The typed text for each kind; absent: not given. */
-type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
+export type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
+
+/** @param typed what was typed for the option of a kind; undefined: nothing */
+export const typedConstraints = (typed: (kind: Constraint['kind']) => unknown): TypedConstraints =>
+  Object.fromEntries(
+    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, typed(kind)] as const)
+      .filter(([, value]) => value !== undefined)
+      .map(([kind, value]) => [kind, String(value)]),
+  );
 
 /**
  * @param name what errors call the option of a kind

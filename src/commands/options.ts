@@ -8,7 +8,13 @@ import { UserError } from '../errors.ts';
 import { DEFAULTS, DEFAULT_SAMPLING, DEFAULT_STRATEGY, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
 import { chooseTickers, chooseUniverse, type Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
-import { CONSTRAINT_OPTIONS, checkConstraints, readConstraints } from './constraints.ts';
+import {
+  CONSTRAINT_OPTIONS,
+  checkConstraints,
+  readConstraints,
+  typedConstraints,
+  type TypedConstraints,
+} from './constraints.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 
@@ -103,13 +109,8 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
   return { universe: chooseUniverse(named), tickers: named.tickers };
 }
 
-/** The texts of the given constraint options, by kind of constraint. */
-export const typedConstraints = (options: Options) =>
-  Object.fromEntries(
-    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, options[discordName(kind)]] as const)
-      .filter(([, value]) => value !== undefined)
-      .map(([kind, value]) => [kind, String(value)]),
-  );
+export const typedInDiscord = (options: Options): TypedConstraints =>
+  typedConstraints((kind) => options[discordName(kind)]);
 
 /** @throws UserError when these assets cannot meet the constraints */
 function readFeasibleConstraints(
@@ -117,7 +118,7 @@ function readFeasibleConstraints(
   tickers: readonly string[],
   { constraints: defaults = [] }: GuildView['settings'],
 ): Constraint[] {
-  const typed = typedConstraints(options);
+  const typed = typedInDiscord(options);
   const constraints = readConstraints(typed, discordName, defaults);
   checkConstraints(
     constraints,

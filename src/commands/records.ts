@@ -1,7 +1,7 @@
 // Shared by the records of several features.
 import { z } from 'zod';
 import type { Constraint } from '../engine/constraints/index.ts';
-import { mandateSchema, withLimit, type Mandate } from '../engine/mandate.ts';
+import { mandateSchema, withLimit } from '../engine/mandate.ts';
 
 /** The recurring request of a report or an alert. */
 export const savedQueryShape = {
@@ -10,10 +10,7 @@ export const savedQueryShape = {
   mandate: mandateSchema,
 };
 
-export interface SavedQuery {
-  readonly universe: string;
-  readonly mandate: Mandate;
-}
+export type SavedQuery = Readonly<z.infer<z.ZodObject<typeof savedQueryShape>>>;
 
 /** Version 1 of a stored query. */
 const savedQueryV1Schema = z.object({

@@ -1,5 +1,5 @@
 import { chooseTickers, findUniverse, type UniverseSpec } from '../prices/universes.ts';
-import { readConstraints, CONSTRAINT_OPTIONS } from '../commands/constraints.ts';
+import { CONSTRAINT_OPTIONS, readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -127,8 +127,8 @@ export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alp
 export const lossOf = (flags: Flags): number => parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss);
 
 export function constraintsOf(flags: Flags): Constraint[] {
-  const typed = CONSTRAINT_OPTIONS.map(({ kind }) => [kind, flag(flags, terminalName(kind))] as const);
-  return readConstraints(Object.fromEntries(typed.filter(([, value]) => value !== undefined)), terminalName);
+  const typed = typedConstraints((kind) => flag(flags, terminalName(kind)));
+  return readConstraints(typed, terminalName);
 }
 
 export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);

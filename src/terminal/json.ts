@@ -1,7 +1,4 @@
 // The terminal's JSON contract: fractions, days and seconds; absent values are left out.
-import { weightOf } from '../commands/constraints.ts';
-import type { Mandate } from '../engine/mandate.ts';
-import { findStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateAnswer } from '../engine-service/answers.ts';
 import { DEFAULT_STRATEGY } from '../parse.ts';
@@ -27,13 +24,5 @@ export const pricesJson = ({ source, from, until, stale }: AllocateAnswer['price
   stale,
 });
 
-/** The recipe, and the strategy when it is not the default. */
-export const strategyJson = ({ id, params }: StrategyChoice): object => ({
-  ...(id !== DEFAULT_STRATEGY.id && { strategy: id }),
-  recipe: findStrategy(id).recipeOf(params),
-});
-
-export const boundsJson = ({ constraints }: Mandate): object => ({
-  minWeight: weightOf(constraints, 'min-weight'),
-  maxWeight: weightOf(constraints, 'max-weight'),
-});
+/** The strategy, when it is not the default. */
+export const strategyJson = ({ id }: StrategyChoice): object => (id === DEFAULT_STRATEGY.id ? {} : { strategy: id });

@@ -32,7 +32,12 @@ const refusal = (assets: number, ...constraints: readonly Constraint[]) =>
 
 describe('constraints that nothing meets', () => {
   it.each([
-    [12, [most(0.05)], 'max-weight', '12 assets of at most 5% each reach only 60%: raise max-weight to at least 8.34%.'],
+    [
+      12,
+      [most(0.05)],
+      'max-weight',
+      '12 assets of at most 5% each reach only 60%: raise max-weight to at least 8.34%.',
+    ],
     [1, [most(0.5)], 'max-weight', '1 asset of at most 50% reaches only 50%: raise max-weight to at least 100%.'],
     [12, [least(0.1)], 'min-weight', '12 assets of at least 10% each need 120%: lower min-weight to at most 8.33%.'],
     [

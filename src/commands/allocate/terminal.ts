@@ -4,7 +4,7 @@ import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationReply, isLeastRisky } from './reply.ts';
-import { DEFAULT_STRATEGY, parseAmount, parseCurrency } from '../../parse.ts';
+import { parseAmount, parseCurrency } from '../../parse.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
@@ -23,7 +23,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
-import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
+import { byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
 
 export const allocateCommand: TerminalCommand = {
   name: 'allocate',
@@ -106,7 +106,7 @@ export function allocateJson(answer: AllocateAnswer): object {
       freshCvar: portfolio.freshCvar,
     }),
     ...(minimum && { minCvar: minimum.cvar, minCvarWeights: byTicker(tickers, minimum.weights) }),
-    ...(strategy.id !== DEFAULT_STRATEGY.id && { strategy: strategy.id }),
+    ...strategyJson(strategy),
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,
     lossLimit: mandate.risk.limit,

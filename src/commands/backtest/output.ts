@@ -1,7 +1,9 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
+import { findStrategy } from '../../engine/strategies/index.ts';
 import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
-import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import { byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import { weightOf } from '../constraints.ts';
 import { ruleKey } from './rules.ts';
 
 export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
@@ -22,10 +24,12 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
     window,
     isWarmStarted,
     ...strategyJson(strategy),
+    recipe: findStrategy(strategy.id).recipeOf(strategy.params),
     scenarios: sampling.scenarios,
     costBps,
     seed: sampling.seed,
-    ...boundsJson(mandate),
+    minWeight: weightOf(mandate.constraints, 'min-weight'),
+    maxWeight: weightOf(mandate.constraints, 'max-weight'),
     tickers,
     ...(index !== undefined && { index }),
     prices: pricesJson(prices),

@@ -8,7 +8,7 @@ import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
 
 /** Fits on a phone in portrait orientation. */
-const TABLE = { mostRows: 8, weights: 2 };
+const TABLE = { mostRows: 8, weightsPerRow: 2 };
 
 /** Throws like `Engine.frontier`. */
 export async function answerFrontier(

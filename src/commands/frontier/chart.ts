@@ -32,7 +32,7 @@ function subtitleOf({ points, alpha, lossLimit }: FrontierChartInput): { text: s
     };
   }
   const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
-  const text = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)} (CVaR).`;
+  const text = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)}.`;
   return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: COLOURS.muted };
 }
 

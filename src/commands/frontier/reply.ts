@@ -11,20 +11,20 @@ export interface FrontierView {
   /** The largest number of rows for splits; both ends of the frontier always have one. */
   readonly mostRows: number;
   /** The number of weights named per split. */
-  readonly weights: number;
+  readonly weightsPerRow: number;
   /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
   readonly image?: ReplyImage;
 }
 
-export function frontierReply({ answer, mostRows, weights, now, image }: FrontierView): Reply {
+export function frontierReply({ answer, mostRows, weightsPerRow, now, image }: FrontierView): Reply {
   const { request, universe, frontier } = answer;
   const smallest = smallestLimit(frontier.minimum.cvar);
   return {
     tone: 'answer',
     title: `Efficient frontier · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: body(answer),
-    table: frontierTable(answer, mostRows, weights),
+    table: frontierTable(answer, mostRows, weightsPerRow),
     fields: [{ name: 'Smallest limit that can be kept', value: smallest }, ...originFields(answer, now)],
     footer: CAVEAT,
     ...(image && { images: [image] }),
@@ -62,7 +62,7 @@ interface FrontierRow {
 }
 
 /** By rising CVaR: the frontier's splits, equal weights and the limit. */
-function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number): string[] {
+function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: number): string[] {
   const { request, frontier, tickers } = answer;
   const { points, equalWeight } = frontier;
   const name = (point: Portfolio): string => {
@@ -71,7 +71,7 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weights: number
   };
   const rows: FrontierRow[] = [
     ...spread(points, mostRows).map((point) =>
-      rowOf(name(point), point, largestWeights(tickers, point.weights, weights)),
+      rowOf(name(point), point, largestWeights(tickers, point.weights, weightsPerRow)),
     ),
     rowOf('equal', equalWeight, `${percent(1 / tickers.length, 1)} each`),
   ];

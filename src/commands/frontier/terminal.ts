@@ -67,7 +67,7 @@ function requestOf(flags: Flags): FrontierRequest {
 }
 
 function frontierOutput(answer: FrontierAnswer, app: App): Output {
-  const reply = frontierReply({ answer, mostRows: RANGES.points.max, weights: 3, now: app.clock.now() });
+  const reply = frontierReply({ answer, mostRows: RANGES.points.max, weightsPerRow: 3, now: app.clock.now() });
   return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };
 }
 

@@ -3,10 +3,10 @@ import {
   ChannelType,
   type APIApplicationCommandSubcommandOption,
 } from 'discord-api-types/v10';
-import type { Report } from './record.ts';
+import { reportSchema } from './record.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 
-export const REPORT_KINDS: readonly Report['what'][] = ['backtest', 'allocation', 'frontier'];
+export const REPORT_KINDS = reportSchema.shape.what.options;
 
 const id = {
   type: OptionType.String as const,

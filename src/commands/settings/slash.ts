@@ -5,7 +5,7 @@ import { requireManager, requireServer, type Invocation, type SlashCommand } fro
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
 import { readConstraints } from '../constraints.ts';
 import { discordName } from '../error-words.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedConstraints, type Options } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedInDiscord, type Options } from '../options.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
 import { settingsReply } from './reply.ts';
 import { SETTINGS, checkSettings, withChange, withoutSetting, type SettingsChange } from './rules.ts';
@@ -107,7 +107,7 @@ function readSettings(options: Options, { guild }: Invocation): SettingsChange {
     ...(timeZone !== undefined && { timeZone: parseTimeZone(String(timeZone), 'time_zone') }),
     ...(currency !== undefined && { currency: parseCurrency(String(currency), 'currency') }),
   };
-  const typed = typedConstraints(options);
+  const typed = typedInDiscord(options);
   // An invalid rate is refused here, in private.
   readConstraints(typed, discordName);
   if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };

@@ -14,6 +14,7 @@ import {
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
+import { pricesJson } from '../../terminal/json.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 export const trainCommand: TerminalCommand = {
@@ -66,7 +67,7 @@ function trainedJson(
     trainedUntil: manifest.trainedUntil,
     skill: manifest.skill,
     ...results,
-    prices: { source: prices.source, from: prices.from, until: prices.until, stale: prices.stale },
+    prices: pricesJson(prices),
     seconds,
   };
 }

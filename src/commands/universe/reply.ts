@@ -1,25 +1,9 @@
-import type { GuildView } from '../guilds.ts';
 import { age, plural } from '../../format.ts';
+import type { PricesDescription } from '../../prices/describe.ts';
+import type { Universe } from '../../prices/universes.ts';
 import type { Reply } from '../../reply.ts';
-
-type Universe = GuildView['universes'][number];
-
-/** The prices with which a universe was checked. */
-interface PriceSummary {
-  readonly source: string;
-  readonly from: string;
-  readonly until: string;
-  readonly days: number;
-  readonly tickers: readonly { readonly currency?: string }[];
-  readonly flaws: readonly string[];
-}
-
-/** A report that uses a universe. */
-interface ReportReference {
-  readonly id: string;
-  readonly what: string;
-  readonly channelId: string;
-}
+import type { GuildView } from '../guilds.ts';
+import type { Report } from '../report/record.ts';
 
 export function universesReply({ universes, settings }: GuildView): Reply {
   const lines = universes.map(({ name, title }) => {
@@ -56,7 +40,7 @@ export function universeReply(
 export function savedReply(
   { name, tickers }: Pick<Universe, 'name' | 'tickers'>,
   done: string,
-  described: PriceSummary,
+  described: Omit<PricesDescription, 'stale'>,
   now: number,
 ): Reply {
   const { source, from, until, days, flaws } = described;
@@ -84,7 +68,11 @@ export const removedReply = (name: string, tickers: readonly string[], left: rea
 });
 
 /** @param wasDefault whether it was the server's default universe, which is now unset */
-export function deletedReply(name: string, reports: readonly ReportReference[], wasDefault: boolean): Reply {
+export function deletedReply(
+  name: string,
+  reports: readonly Pick<Report, 'id' | 'what' | 'channelId'>[],
+  wasDefault: boolean,
+): Reply {
   const named = reports.map(({ id, what, channelId }) => `\`${id}\` (${what} in <#${channelId}>)`);
   const use = reports.length === 1 ? 'One report uses it' : `${reports.length} reports use it`;
   const lines = [

@@ -39,10 +39,10 @@ const answer = (limit?: number, shown = points): FrontierAnswer => ({
 });
 
 const now = Date.parse('2026-11-20T12:00:00Z');
-const say = (given: FrontierAnswer, mostRows = 100, weights = 2) =>
-  replyToText(frontierReply({ answer: given, mostRows, weights, now }));
+const say = (given: FrontierAnswer, mostRows = 100, weightsPerRow = 2) =>
+  replyToText(frontierReply({ answer: given, mostRows, weightsPerRow, now }));
 
-const rows = (mostRows: number) => frontierReply({ answer: answer(), mostRows, weights: 2, now }).table ?? [];
+const rows = (mostRows: number) => frontierReply({ answer: answer(), mostRows, weightsPerRow: 2, now }).table ?? [];
 
 describe('a frontier reply', () => {
   it('has a row for each split, for equal weights and for the limit, and states its sources', () => {
