@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
-import { UserError } from './errors.ts';
+import { errorCode, UserError } from './errors.ts';
 
 const EVERYBODY = 0o666;
 
@@ -24,7 +24,7 @@ export async function usingFile<T>(
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error) ?? '';
     const reason = code === 'ENOENT' ? `there is no such ${verb === 'read' ? 'file' : 'directory'}` : REASONS[code];
     if (reason === undefined) throw error;
     throw new UserError(`Cannot ${verb} ${file}: ${reason}.`, {

@@ -2,6 +2,7 @@ import { HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
+import { errorCode } from '../errors.ts';
 import type { Delivery } from '../messenger.ts';
 import { describeError, isDiscordError, UNDELIVERABLE } from './discord-errors.ts';
 import { lengthOf, LIMITS } from './limits.ts';
@@ -128,8 +129,7 @@ function isRefusal(error: unknown): boolean {
 function isTransient(error: unknown): boolean {
   if (error instanceof HTTPError) return true;
   if (error instanceof RateLimitError || error instanceof NotSendableError) return false;
-  if (!(error instanceof Error)) return false;
-  return error.name === 'AbortError' || ('code' in error && NETWORK_ERROR.test(String(error.code)));
+  return (error instanceof Error && error.name === 'AbortError') || NETWORK_ERROR.test(errorCode(error) ?? '');
 }
 
 /** Error codes of the system and of undici, which discord.js uses. */

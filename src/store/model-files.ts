@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
+import { errorCode } from '../errors.ts';
 
 function contentHash(files: ModelFiles): string {
   const hash = createHash('sha256');
@@ -51,10 +52,6 @@ async function sweep(directory: string, now: number): Promise<void> {
   }
 }
 
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
-}
-
 /** Creates the version's directory whole or not at all, in place of a damaged one. */
 async function writeVersion(directory: string, version: string, files: ModelFiles): Promise<void> {
   const temporary = await mkdtemp(join(directory, TEMPORARY));
@@ -65,7 +62,7 @@ async function writeVersion(directory: string, version: string, files: ModelFile
     await rm(join(directory, version), { recursive: true, force: true });
     await rename(temporary, join(directory, version)).catch((error: unknown) => {
       // Another process has just saved the same model.
-      if (!isTaken(error)) throw error;
+      if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
     });
     await syncDirectory(directory);
   } finally {
@@ -77,7 +74,7 @@ async function writeVersion(directory: string, version: string, files: ModelFile
 export async function removeVersion(directory: string, version: string): Promise<void> {
   const temporary = await mkdtemp(join(directory, TEMPORARY));
   await rename(join(directory, version), join(temporary, version)).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   });
   await rm(temporary, { recursive: true, force: true });
 }

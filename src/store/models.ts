@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Codec, Model } from '../engine/strategies/strategy.ts';
+import { errorCode } from '../errors.ts';
 import { isVersion, readVersion, removeVersion, saveVersion } from './model-files.ts';
 import type { Store } from './store.ts';
 import type { Table } from './table.ts';
@@ -166,7 +167,7 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { UserError } from '../errors.ts';
+import { errorCode, UserError } from '../errors.ts';
 
 /** The file mode of stored data: other users of the machine must not read what members have saved. */
 export const OWNER_ONLY = 0o600;
@@ -94,7 +94,7 @@ function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, 'wx', OWNER_ONLY));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 
