@@ -47,6 +47,9 @@ const UNUSED = 'unused';
 /** Earlier names of recipes. Models may still be stored under them. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { plain: 'seed' };
 
+/** The names of universes and recipes. Other directories, such as `.git`, are not ours. */
+const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
 /**
  * Trained models under `<root>/<universe>/<recipe>/<version>/`. A version is written once, under a name that its
  * content decides. The index says which version is live, so a crash leaves the old model live and whole. Without an
@@ -60,11 +63,14 @@ export class ModelStore {
     this.#options = options;
   }
 
-  /** @returns the live model; undefined when there is none, or its files are damaged and it is not cached */
+  /**
+   * @returns the live model; undefined when there is none, or its files are damaged and it is not cached
+   * @throws Error when the system cannot read the files now: they may be whole
+   */
   async load<M extends Model>(universe: string, recipe: string, codec: Codec<M>): Promise<M | undefined> {
-    const key = await this.#keyWithModel(universe, recipe);
-    const version = await this.#liveVersion(key);
-    if (version === undefined) return undefined;
+    const live = await this.#findLive(universe, recipe);
+    if (live === undefined) return undefined;
+    const { key, version } = live;
     const known = this.#cache.get(`${key}/${version}`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one codec reads all models of a recipe
     if (known !== undefined) return known as M;
@@ -74,6 +80,7 @@ export class ModelStore {
       this.#cache.set(`${key}/${version}`, model);
       return model;
     } catch (cause) {
+      if (isSystemError(cause) && errorCode(cause) !== 'ENOENT') throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       const error = new Error(`The model in ${join(directory, version)} is damaged: ${reason}`, { cause });
       this.#options.onDamaged(error);
@@ -113,27 +120,31 @@ export class ModelStore {
   /** The live models, ordered by universe and recipe. */
   async list(): Promise<readonly ListedModel[]> {
     const models: ListedModel[] = [];
-    for (const universe of (await namesIn(this.#options.root)).sort()) {
+    for (const universe of (await namesIn(this.#options.root)).filter(isName).sort()) {
       for (const recipe of await this.#recipesOf(universe)) {
-        const version = await this.#liveVersion(await this.#keyWithModel(universe, recipe));
-        if (version !== undefined) models.push({ universe, recipe, version, trainedUntil: version.slice(0, 10) });
+        const live = await this.#findLive(universe, recipe);
+        if (live === undefined) continue;
+        models.push({ universe, recipe, version: live.version, trainedUntil: live.version.slice(0, 10) });
       }
     }
     return models;
   }
 
   async #recipesOf(universe: string): Promise<string[]> {
-    const names = await namesIn(join(this.#options.root, universe));
+    const names = (await namesIn(join(this.#options.root, universe))).filter(isName);
     const current = names.map((name) => Object.keys(FORMER_NAMES).find((now) => FORMER_NAMES[now] === name) ?? name);
     return [...new Set(current)].sort();
   }
 
-  /** The recipe's key, or the key of its earlier name if only that one has a model. */
-  async #keyWithModel(universe: string, recipe: string): Promise<string> {
-    const key = keyOf(universe, recipe);
-    const former = FORMER_NAMES[recipe];
-    if (former === undefined || (await this.#liveVersion(key)) !== undefined) return key;
-    return keyOf(universe, former);
+  /** The live version, under the recipe's name or, if that has none, under its earlier one. */
+  async #findLive(universe: string, recipe: string): Promise<{ key: string; version: string } | undefined> {
+    for (const name of [recipe, FORMER_NAMES[recipe]]) {
+      if (name === undefined) continue;
+      const key = keyOf(universe, name);
+      const version = await this.#liveVersion(key);
+      if (version !== undefined) return { key, version };
+    }
+    return undefined;
   }
 
   /** Ignores an entry whose directory is gone, as when the store is older than the checkout. */
@@ -156,12 +167,17 @@ export class ModelStore {
   }
 }
 
+const isName = (name: string): boolean => NAME.test(name);
+
 function keyOf(universe: string, recipe: string): string {
-  if (!/^[a-z0-9][a-z0-9._-]*$/.test(universe)) {
+  if (!isName(universe)) {
     throw new Error(`expected a universe's name of a to z, 0 to 9, dots, dashes and underscores, got "${universe}"`);
   }
   return `${universe}/${recipe}`;
 }
+
+/** Whether the operating system reports it. Errors of Node's own libraries have codes too. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
 async function namesIn(directory: string): Promise<string[]> {
   try {

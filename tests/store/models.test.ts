@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -87,6 +88,15 @@ describe('models', () => {
       { universe: 'a', recipe: 'plain', version: other.version, trainedUntil },
       { universe: 'u', recipe: 'calibrated', version, trainedUntil },
     ]);
+  });
+
+  it('lists no directory whose name is no universe or recipe', async () => {
+    const { models, root } = await open();
+    const { version } = await models.save('u', codec, trained);
+    for (const path of ['.git/hooks', 'Old/calibrated', 'u/.cache', 'u/Old']) {
+      mkdirSync(join(root, path, version), { recursive: true });
+    }
+    expect((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`)).toEqual(['u/calibrated']);
   });
 
   it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
@@ -200,6 +210,18 @@ describe('models', () => {
       expect(told).toHaveLength(1);
     },
   );
+
+  it('does not count a model as damaged when its files cannot be read now', async () => {
+    const { models, root, index, directory } = await open();
+    const { version } = await models.save('u', codec, trained);
+    const weights = join(directory, version, 'weights.bin');
+    rmSync(weights);
+    symlinkSync('weights.bin', weights);
+    const told: Error[] = [];
+    const again = new ModelStore({ root, index, onDamaged: (error) => told.push(error) });
+    await expect(again.load('u', 'calibrated', codec)).rejects.toThrow('ELOOP');
+    expect(told).toEqual([]);
+  });
 
   it('saves the newest unused model, and never uses it', async () => {
     const { models, directory, root, index } = await open();
