@@ -44,7 +44,7 @@ export interface TickerCheck {
 }
 
 /** Checks with the vendor unless fresh prices are stored. Throws only the signal's reason, and faults. */
-export async function checkTickers(
+export async function checkWithVendor(
   source: SeriesSource,
   tickers: readonly string[],
   options: WaitingOptions,

@@ -73,14 +73,14 @@ export function checkUnique(names: readonly string[], { where, option }: InputSo
  * @throws UserError naming line and ticker
  */
 export function checkRawPrices(raw: RawPrices, minAssets: number, source: InputSource): void {
-  checkTickers(raw, minAssets, source);
+  checkTickerNames(raw, minAssets, source);
   checkDates(raw, source);
   checkCloses(raw, source);
   checkCurrencies(raw, source);
 }
 
 /** @throws UserError when there are too few or too many tickers, or one is blank or repeated */
-export function checkTickers({ tickers }: RawPrices, minAssets: number, { where, option }: InputSource): void {
+export function checkTickerNames({ tickers }: RawPrices, minAssets: number, { where, option }: InputSource): void {
   const nameless = tickers.findIndex((ticker) => ticker.trim() === '');
   if (nameless >= 0)
     throw new UserError(`${where}: price column ${nameless + 1} has no ticker; name every column.`, {

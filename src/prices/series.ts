@@ -1,7 +1,7 @@
 // Prices for uses without a model, and their closes at the ends of weeks and months.
 import { UserError } from '../errors.ts';
 import { alignPrices } from './prices.ts';
-import { checkTickers, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
+import { checkTickerNames, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
 /** ISO days, both included; absent: all days. */
 export interface DaySpan {
@@ -31,7 +31,7 @@ const MINIMUM = { assets: 1, days: 2 };
 /** @throws UserError when the span has no day, or no price of a ticker, and as `alignPrices` */
 export function createSeries(given: RawPrices, span: DaySpan, where: string): PriceSeries {
   const source = { where, option: 'prices' };
-  checkTickers(given, MINIMUM.assets, source);
+  checkTickerNames(given, MINIMUM.assets, source);
   const traded = tradingRows(given);
   const { from = '', until = '9999' } = span;
   const inside = rowsWhere(traded, (t) => traded.dates[t]! >= from && traded.dates[t]! <= until);

@@ -2,7 +2,7 @@ import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { abortable } from '../async.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
-import { checkTickers, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
+import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { PriceCache } from './price-cache.ts';
 import { FRESH_MS, SeriesSource, type SeriesSourceOptions } from './series-source.ts';
@@ -64,7 +64,7 @@ export class PriceService {
    */
   async check(list: TickerList, options: WaitingOptions = {}): Promise<TickerCheck> {
     options.signal?.throwIfAborted();
-    return checkTickers(this.#vendorOf(list), list.tickers, options);
+    return checkWithVendor(this.#vendorOf(list), list.tickers, options);
   }
 
   /**

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fromRow, hasExpired, toRow } from './backend.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { SetAside } from './table.ts';
-import type { Codec } from './values.ts';
+import type { ValueCodec } from './values.ts';
 
 export interface TableContext {
   /** Milliseconds since 1970. */
@@ -40,10 +40,10 @@ const MAX_ATTEMPTS = 100;
 export class Cells<V> {
   readonly #backend: OpenBackend;
   readonly #table: string;
-  readonly #decode: Codec<V>['decode'];
+  readonly #decode: ValueCodec<V>['decode'];
   readonly #context: TableContext;
 
-  constructor(backend: OpenBackend, table: string, decode: Codec<V>['decode'], context: TableContext) {
+  constructor(backend: OpenBackend, table: string, decode: ValueCodec<V>['decode'], context: TableContext) {
     this.#backend = backend;
     this.#table = table;
     this.#decode = decode;

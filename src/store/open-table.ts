@@ -2,10 +2,15 @@ import { fromRow, hasExpired, toRow } from './backend.ts';
 import { asideKeysOf, Cells, keysAside, type StoreCell, type TableContext } from './cells.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { Table } from './table.ts';
-import type { Codec } from './values.ts';
+import type { ValueCodec } from './values.ts';
 
 /** A table on any kind of backend. */
-export function openTable<V>(backend: OpenBackend, name: string, codec: Codec<V>, context: TableContext): Table<V> {
+export function openTable<V>(
+  backend: OpenBackend,
+  name: string,
+  codec: ValueCodec<V>,
+  context: TableContext,
+): Table<V> {
   const cells = new Cells(backend, name, codec.decode, context);
   const textOf = (key: string, value: V): string => codec.encode(value, `${name}/${key}`);
   const remove = (key: string): Promise<boolean> =>

@@ -71,7 +71,7 @@ class PostgresBackend implements Backend {
   }
 
   async snapshot(): Promise<readonly StoredRow[]> {
-    return (await this.#pool.query<StoredRow>(unhurried(`SELECT key, value AS row FROM ${TABLE}`))).rows;
+    return (await this.#pool.query<StoredRow>(wholeStoreQuery(`SELECT key, value AS row FROM ${TABLE}`))).rows;
   }
 
   replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
@@ -127,12 +127,12 @@ async function list(pool: pg.Pool, space: string): Promise<readonly Listed[]> {
   return rows.map(({ key, expires }) => ({ key, expires: expires === null ? undefined : Number(expires) }));
 }
 
-const unhurried = (text: string, values: unknown[] = []) => ({ text, values, query_timeout: WHOLE_STORE_LIMIT });
+const wholeStoreQuery = (text: string, values: unknown[] = []) => ({ text, values, query_timeout: WHOLE_STORE_LIMIT });
 
 /** @param emptyAt replaces only a store that holds nothing unexpired at this time; absent: any */
 async function replaceAll(pool: pg.Pool, rows: readonly StoredRow[], emptyAt: number | undefined): Promise<boolean> {
   const client = await pool.connect();
-  const run = (text: string, values?: unknown[]) => client.query(unhurried(text, values));
+  const run = (text: string, values?: unknown[]) => client.query(wholeStoreQuery(text, values));
   try {
     await run('BEGIN');
     await run(`LOCK TABLE ${TABLE} IN SHARE ROW EXCLUSIVE MODE`);

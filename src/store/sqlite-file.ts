@@ -9,6 +9,9 @@ export const OWNER_ONLY = 0o600;
 
 const BUSY_TIMEOUT = 5_000; // ms
 
+/** SQLite's code for a file that another connection has locked. */
+const SQLITE_BUSY = 5;
+
 const LAYOUT = `
   CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY,
@@ -70,7 +73,7 @@ export async function openSqliteFile(path: string, now: () => number): Promise<S
     makePrivate(path);
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
     try {
-      await retryWhileBusy(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${LAYOUT}`));
+      await retryWhileLocked(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${LAYOUT}`));
       return { db, statements: prepareStatements(db), now };
     } catch (error) {
       db.close();
@@ -98,15 +101,15 @@ function makePrivate(path: string): void {
   }
 }
 
-/** Retries while the database is busy: SQLite skips its busy timeout when two processes switch a new file to WAL. */
-async function retryWhileBusy(body: () => void): Promise<void> {
+/** Waits for the lock of the file: SQLite skips its busy timeout when two processes switch a new file to WAL. */
+async function retryWhileLocked(body: () => void): Promise<void> {
   const pause = 20; // ms
   for (let waited = 0; ; waited += pause) {
     try {
       return body();
     } catch (error) {
-      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === 5;
-      if (!isBusy || waited >= BUSY_TIMEOUT) throw error;
+      const isLocked = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+      if (!isLocked || waited >= BUSY_TIMEOUT) throw error;
       await setTimeout(pause);
     }
   }

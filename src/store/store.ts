@@ -3,7 +3,7 @@ import { fromRow, hasExpired, toRow, type Entry } from './backend.ts';
 import { openBackend, type BackendOptions } from './open-backend.ts';
 import { openTable } from './open-table.ts';
 import type { SetAside, Table } from './table.ts';
-import { codec, type Migrations } from './values.ts';
+import { valueCodec, type Migrations } from './values.ts';
 
 export interface Store {
   /**
@@ -43,7 +43,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     table(name, schema, version, migrations = {}) {
       if (!/^[a-z][a-z0-9-]*$/.test(name))
         throw new Error(`expected a table's name of a to z, 0 to 9 and dashes, got "${name}"`);
-      return openTable(backend, name, codec(schema, version, migrations), { now, onSetAside });
+      return openTable(backend, name, valueCodec(schema, version, migrations), { now, onSetAside });
     },
     async snapshot() {
       const entries = (await backend.snapshot()).map(({ key, row }): Entry => Object.assign(fromRow(row), { key }));

@@ -5,7 +5,7 @@ import { z } from 'zod';
 type Decoded<V> =
   { readonly value: V; readonly unreadable?: undefined } | { readonly value?: undefined; readonly unreadable: string };
 
-export interface Codec<V> {
+export interface ValueCodec<V> {
   /**
    * @param where names the value in the error
    * @throws Error when the value does not match the schema, or JSON would change it
@@ -19,7 +19,7 @@ export type Migrations = Readonly<Record<number, (old: unknown) => unknown>>;
 
 const envelope = z.object({ v: z.number(), value: z.unknown() });
 
-export function codec<V>(schema: z.ZodType<V>, version: number, migrations: Migrations): Codec<V> {
+export function valueCodec<V>(schema: z.ZodType<V>, version: number, migrations: Migrations): ValueCodec<V> {
   return {
     encode(value, where) {
       const checked = schema.safeParse(value);
