@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { END_OF_TIME } from './calendar.ts';
 import type { SeriesSource } from './series-source.ts';
 import { NoPrices, isUnknown } from './vendors/vendor.ts';
 
@@ -40,7 +41,7 @@ export async function exchangeRate(
   sources: readonly SeriesSource[],
   from: string,
   to: string,
-  asOf = '9999-12-31',
+  asOf = END_OF_TIME,
 ): Promise<ExchangeRate> {
   const [paid, priced] = [unitOf(from), unitOf(to)];
   const units = priced.perUnit / paid.perUnit;

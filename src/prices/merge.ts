@@ -1,12 +1,7 @@
 import { UserError } from '../errors.ts';
+import { DAY_MS, END_OF_TIME, isoDay, isWeekend, type Calendar } from './calendar.ts';
 import { MAX_GAP, type RawPrices } from './raw-prices.ts';
 import type { TickerSeries } from './ticker-series.ts';
-
-/** The days on which a vendor's prices may not be missing: Monday to Friday, or every day. */
-export type Calendar = 'weekdays' | 'every day';
-
-/** Later than every day in the data. */
-const NEVER = '9999-12-31';
 
 /** A ticker's series on the union of all calendars. */
 interface ListedSeries {
@@ -72,8 +67,8 @@ function listOn(days: readonly string[], ticker: string, { dates, closes }: Tick
 
 /** Series that begin within ten days of each other begin together; the window may have opened on a local holiday. */
 function openingDay(listed: readonly ListedSeries[], days: readonly string[]): string {
-  const firsts = listed.map(({ first }) => days[first] ?? NEVER).sort();
-  const soon = new Date(Date.parse(firsts[0]!) + 10 * 86_400_000).toISOString().slice(0, 10);
+  const firsts = listed.map(({ first }) => days[first] ?? END_OF_TIME).sort();
+  const soon = isoDay(Date.parse(firsts[0]!) + 10 * DAY_MS);
   return firsts.findLast((first) => first <= soon)!;
 }
 
@@ -99,5 +94,3 @@ function checkAbsences(listed: readonly ListedSeries[], days: readonly string[],
     }
   }
 }
-
-const isWeekend = (day: string): boolean => [0, 6].includes(new Date(day).getUTCDay());

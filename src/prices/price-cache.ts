@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { LoadedPrices } from '../engine/types.ts';
+import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
 import { createPrices } from './prices.ts';
 import { listNames } from './raw-prices.ts';
@@ -60,7 +61,7 @@ export class PriceCache {
 function loadPrices({ vendor, tickers, from }: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
   const { title, calendar } = vendor;
   const stale = fetched.filter(({ failure }) => failure !== undefined);
-  const [until = '9999-12-31'] = stale.map(({ series }) => series.dates.at(-1)!).sort();
+  const [until = END_OF_TIME] = stale.map(({ series }) => series.dates.at(-1)!).sort();
   const series = fetched.map((one) => sliceSeries(one.series, from, until));
   const { prices, notes } = createPrices(mergeSeries(tickers, series, calendar), title, 'tickers');
   const failure = stale[0]?.failure;

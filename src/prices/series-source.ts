@@ -1,4 +1,5 @@
 import type { Table } from '../store/table.ts';
+import { DAY_MS, isoDay } from './calendar.ts';
 import { haveSameHistory, spliceSeries, type StoredSeries, type TickerSeries } from './ticker-series.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import { GoneTicker, NoDailyPrices, NoPrices, UnknownTicker, VendorError, type PriceVendor } from './vendors/vendor.ts';
@@ -6,11 +7,11 @@ import { GoneTicker, NoDailyPrices, NoPrices, UnknownTicker, VendorError, type P
 /** Stored prices younger than this are used as they are. */
 export const FRESH_MS = 6 * 3_600_000;
 /** 11 years: 2,500 trading days and some to spare. */
-const WINDOW_MS = 11 * 365.25 * 86_400_000;
+const WINDOW_MS = 11 * 365.25 * DAY_MS;
 /** How long after a failure stored prices are used without another request. */
 const COOL_DOWN_MS = 60_000;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
-const GONE_MS = 7 * 86_400_000;
+const GONE_MS = 7 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
@@ -43,7 +44,7 @@ export class SeriesSource {
 
   /** The ISO day from which on series are stored. */
   windowStart(): string {
-    return new Date(this.#options.now() - WINDOW_MS).toISOString().slice(0, 10);
+    return isoDay(this.#options.now() - WINDOW_MS);
   }
 
   /**

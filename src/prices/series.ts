@@ -1,5 +1,6 @@
 // Prices for uses without a model, and their closes at the ends of weeks and months.
 import { UserError } from '../errors.ts';
+import { DAY_MS, END_OF_TIME, nextWeekday } from './calendar.ts';
 import { alignPrices } from './prices.ts';
 import { checkTickerNames, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
@@ -33,7 +34,7 @@ export function createSeries(given: RawPrices, span: DaySpan, where: string): Pr
   const source = { where, option: 'prices' };
   checkTickerNames(given, MINIMUM.assets, source);
   const traded = tradingRows(given);
-  const { from = '', until = '9999' } = span;
+  const { from = '', until = END_OF_TIME } = span;
   const inside = rowsWhere(traded, (t) => traded.dates[t]! >= from && traded.dates[t]! <= until);
   checkSpan(traded, inside, where);
   const { prices, notes } = alignPrices(inside, MINIMUM, source);
@@ -61,11 +62,9 @@ function checkSpan(all: RawPrices, inside: RawPrices, where: string): void {
   );
 }
 
-const DAY = 86_400_000;
-
 /** The Monday of an ISO week, as days since 1970. */
 function weekOf(date: string): number {
-  const day = Date.parse(date) / DAY;
+  const day = Date.parse(date) / DAY_MS;
   return day - ((day + 3) % 7);
 }
 
@@ -74,13 +73,6 @@ const PERIOD: Readonly<Record<Frequency, (date: string) => string | number>> = {
   weekly: weekOf,
   monthly: (date) => date.slice(0, 7),
 };
-
-/** The next day on which an exchange would trade, holidays aside. */
-function nextWeekday(date: string): string {
-  let time = Date.parse(date) + DAY;
-  while ([0, 6].includes(new Date(time).getUTCDay())) time += DAY;
-  return new Date(time).toISOString().slice(0, 10);
-}
 
 /**
  * The closes on the last trading day of each period. The last period is left out if it is not over: if a later price or

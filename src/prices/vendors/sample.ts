@@ -2,6 +2,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { LoadedPrices, Prices } from '../../engine/types.ts';
+import { DAY_MS, isoDay, isWeekend } from '../calendar.ts';
 import { createPrices } from '../prices.ts';
 import type { PriceTable, SourceNames } from './vendor.ts';
 
@@ -168,9 +169,9 @@ function pricePath(
 /** The last DAYS weekdays until LAST_DAY. */
 function weekdays(): string[] {
   const days: string[] = [];
-  for (let day = Date.parse(LAST_DAY); days.length < DAYS; day -= 86_400_000) {
-    const weekday = new Date(day).getUTCDay();
-    if (weekday !== 0 && weekday !== 6) days.push(new Date(day).toISOString().slice(0, 10));
+  for (let time = Date.parse(LAST_DAY); days.length < DAYS; time -= DAY_MS) {
+    const day = isoDay(time);
+    if (!isWeekend(day)) days.push(day);
   }
   return days.reverse();
 }

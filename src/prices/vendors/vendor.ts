@@ -1,6 +1,6 @@
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
-import type { Calendar } from '../merge.ts';
+import type { Calendar } from '../calendar.ts';
 import type { TickerSeries } from '../ticker-series.ts';
 
 /** The names of a source of prices. */

@@ -3,11 +3,11 @@ import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type YahooFinance from 'yahoo-finance2';
 import { UserError } from '../../errors.ts';
+import { DAY_MS } from '../calendar.ts';
 import type { TickerSeries } from '../ticker-series.ts';
 import { UnknownTicker, VendorError, type PriceVendor } from './vendor.ts';
 import { seriesFromChart } from './yahoo-chart.ts';
 
-const DAY_MS = 86_400_000;
 /** If the vendor asks us to wait longer, the request fails instead. */
 const LONGEST_WAIT_MS = 30_000;
 

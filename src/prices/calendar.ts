@@ -1,0 +1,18 @@
+export const DAY_MS = 86_400_000;
+
+/** An ISO day later than every day in the data. */
+export const END_OF_TIME = '9999-12-31';
+
+/** The days on which a vendor's prices may not be missing: Monday to Friday, or every day. */
+export type Calendar = 'weekdays' | 'every day';
+
+/** @param time milliseconds since 1970 */
+export const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+export const isWeekend = (day: string): boolean => [0, 6].includes(new Date(day).getUTCDay());
+
+/** The next day on which an exchange would trade, holidays aside. */
+export function nextWeekday(day: string): string {
+  const next = isoDay(Date.parse(day) + DAY_MS);
+  return isWeekend(next) ? nextWeekday(next) : next;
+}
