@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { OnProgress } from '../engine/types.ts';
 import { abortable } from '../async.ts';
-import type { FetchedSeries, SeriesSource } from './series-source.ts';
+import type { SeriesSource } from './series-source.ts';
+import type { StoredSeries } from './ticker-series.ts';
 import { NoPrices, isUnknown, type VendorNames } from './vendors/vendor.ts';
 
 export interface WaitingOptions {
@@ -65,7 +66,7 @@ interface Flaw {
   readonly reason?: string;
 }
 
-async function flawOf(fetched: Promise<FetchedSeries>): Promise<Flaw | undefined> {
+async function flawOf(fetched: Promise<StoredSeries>): Promise<Flaw | undefined> {
   try {
     const { failure } = await fetched;
     if (failure === undefined) return undefined;

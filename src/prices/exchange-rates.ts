@@ -65,12 +65,13 @@ export async function exchangeRate(
 async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
   const { title } = source.vendor;
   const { from, to, ticker } = pair;
-  const { series, failure } = await source.get(ticker, false).catch((error: unknown) => {
+  const series = await source.get(ticker, false).catch((error: unknown) => {
     throw rateError(error, title, pair);
   });
   const row = series.closes.findLastIndex((close, t) => close !== null && series.dates[t]! <= asOf);
   const rate = series.closes[row];
-  if (typeof rate === 'number') return { rate, until: series.dates[row]!, vendor: title, stale: failure !== undefined };
+  if (typeof rate === 'number')
+    return { rate, until: series.dates[row]!, vendor: title, stale: series.failure !== undefined };
   throw new UserError(
     `${title} has no exchange rate from ${from} to ${to} (${ticker}) on or before ${asOf}: leave out the amount, or take a later day.`,
     { option: 'amount', code: 'rates.none-so-early', data: { from, to, ticker, vendor: title, asOf } },

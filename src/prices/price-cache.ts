@@ -4,8 +4,7 @@ import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
 import { createPrices } from './prices.ts';
 import { listNames } from './raw-prices.ts';
-import type { FetchedSeries } from './series-source.ts';
-import { sliceSeries } from './ticker-series.ts';
+import { sliceSeries, type StoredSeries } from './ticker-series.ts';
 import type { PriceVendor } from './vendors/vendor.ts';
 
 /** Prices and volumes in memory: about 64 MiB. */
@@ -46,9 +45,9 @@ export class PriceCache {
   }
 
   /** Merges the series (n) of the key's tickers, and caches the prices unless they are stale. */
-  load(key: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
-    const loaded = loadPrices(key, fetched);
-    const oldest = Math.min(...fetched.map(({ series }) => Date.parse(series.fetchedAt)));
+  load(key: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
+    const loaded = loadPrices(key, series);
+    const oldest = Math.min(...series.map(({ fetchedAt }) => Date.parse(fetchedAt)));
     if (!loaded.stale) this.#entries.set(textOf(key), { loaded, freshUntil: oldest + this.#freshMs });
     return loaded;
   }
@@ -58,16 +57,16 @@ export class PriceCache {
  * Every series is cut to the same window, so that one that was fetched later does not seem to be listed late. When some
  * are stale, all end where those end.
  */
-function loadPrices({ vendor, tickers, from }: PriceKey, fetched: readonly FetchedSeries[]): LoadedPrices {
+function loadPrices({ vendor, tickers, from }: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
   const { title, calendar } = vendor;
-  const stale = fetched.filter(({ failure }) => failure !== undefined);
-  const [until = END_OF_TIME] = stale.map(({ series }) => series.dates.at(-1)!).sort();
-  const series = fetched.map((one) => sliceSeries(one.series, from, until));
-  const { prices, notes } = createPrices(mergeSeries(tickers, series, calendar), title, 'tickers');
+  const stale = series.filter(({ failure }) => failure !== undefined);
+  const [until = END_OF_TIME] = stale.map(({ dates }) => dates.at(-1)!).sort();
+  const window = series.map((one) => sliceSeries(one, from, until));
+  const { prices, notes } = createPrices(mergeSeries(tickers, window, calendar), title, 'tickers');
   const failure = stale[0]?.failure;
   if (failure === undefined) return { prices, source: title, stale: false, notes };
-  const [day] = stale.map((one) => one.series.fetchedAt.slice(0, 10)).sort();
-  const failed = listNames(tickers.filter((_, j) => fetched[j]!.failure !== undefined));
+  const [day] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();
+  const failed = listNames(tickers.filter((_, j) => series[j]!.failure !== undefined));
   const note = `${title} gave no new prices of ${failed} (${failure.message}): the prices stored on ${day} were used.`;
   return { prices, source: `${title}, stored ${day}`, stale: true, notes: [note, ...notes] };
 }

@@ -1,15 +1,9 @@
-import type { Prices } from '../engine/types.ts';
+import type { LoadedPrices, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { commonSpan, fillGaps } from './align.ts';
 import { checkRawPrices, listNames, tradingRows, type InputSource, type RawPrices } from './raw-prices.ts';
 
 const TRAINING_MINIMUM = { assets: 2, days: 500 };
-
-interface NotedPrices {
-  readonly prices: Prices;
-  /** Sentences for people: late listings, early ends, filled gaps. */
-  readonly notes: readonly string[];
-}
 
 /**
  * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price.
@@ -17,7 +11,7 @@ interface NotedPrices {
  * @param option the option that errors name
  * @throws UserError as `alignPrices`, and for a price that never moves
  */
-export function createPrices(raw: RawPrices, where: string, option = 'prices'): NotedPrices {
+export function createPrices(raw: RawPrices, where: string, option = 'prices'): Pick<LoadedPrices, 'prices' | 'notes'> {
   const source = { where, option };
   const aligned = alignPrices(raw, TRAINING_MINIMUM, source);
   checkMoves(aligned.prices, source);
@@ -36,7 +30,7 @@ export function alignPrices(
   given: RawPrices,
   least: { readonly assets: number; readonly days: number },
   source: InputSource,
-): NotedPrices {
+): Pick<LoadedPrices, 'prices' | 'notes'> {
   checkRawPrices(given, least.assets, source);
   const raw = tradingRows(given);
   const span = commonSpan(raw, least.days, source);

@@ -15,13 +15,6 @@ const GONE_MS = 7 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
-/** A ticker's series as it is stored now. */
-export interface FetchedSeries {
-  readonly series: StoredSeries;
-  /** Why it is not fresh; absent when it is fresh. */
-  readonly failure?: VendorError;
-}
-
 export interface SeriesSourceOptions {
   /** Keyed by the vendor's name and ticker: `name/AAPL`. */
   readonly series: Table<StoredSeries>;
@@ -34,7 +27,7 @@ export interface SeriesSourceOptions {
 export class SeriesSource {
   readonly vendor: PriceVendor;
   readonly #options: SeriesSourceOptions;
-  readonly #inFlight = new Map<string, Promise<FetchedSeries>>();
+  readonly #inFlight = new Map<string, Promise<StoredSeries>>();
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
 
   constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
@@ -48,12 +41,12 @@ export class SeriesSource {
   }
 
   /**
-   * Gives a series from the store or the vendor. Equal requests in flight share one promise.
+   * Gives a series from the store or the vendor, with a `failure` if it is not fresh. Equal requests in flight share one promise.
    * @param refresh fetches even if the stored series is fresh
    * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
    *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
-  get(ticker: string, refresh: boolean): Promise<FetchedSeries> {
+  get(ticker: string, refresh: boolean): Promise<StoredSeries> {
     const key = `${refresh ? 'refresh' : 'any'} ${ticker}`;
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
@@ -67,25 +60,25 @@ export class SeriesSource {
     return (await this.#stored(ticker))?.dates.at(-1);
   }
 
-  async #storedOrFetched(ticker: string, refresh: boolean): Promise<FetchedSeries> {
+  async #storedOrFetched(ticker: string, refresh: boolean): Promise<StoredSeries> {
     const { series: table, now, log } = this.#options;
     const stored = await this.#stored(ticker);
     if (stored !== undefined && !refresh) {
-      if (now() - Date.parse(stored.fetchedAt) < FRESH_MS) return { series: stored };
+      if (now() - Date.parse(stored.fetchedAt) < FRESH_MS) return stored;
       const last = this.#lastFailure;
-      if (last !== undefined && now() - last.at < COOL_DOWN_MS) return { series: stored, failure: last.error };
+      if (last !== undefined && now() - last.at < COOL_DOWN_MS) return { ...stored, failure: last.error };
     }
     try {
       const fetched = stored === undefined ? await this.#fetchWhole(ticker) : await this.#fetchNewer(ticker, stored);
       const series = { ...fetched, fetchedAt: new Date(now()).toISOString() };
       await table.set(this.#keyOf(ticker), series);
-      return { series };
+      return series;
     } catch (thrown) {
       const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
       if (!(error instanceof VendorError)) throw error;
       if (error.canRetry) this.#lastFailure = { at: now(), error };
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
-      if (stored !== undefined) return { series: stored, failure: error };
+      if (stored !== undefined) return { ...stored, failure: error };
       throw new NoPrices(this.vendor, ticker, error);
     }
   }

@@ -18,6 +18,8 @@ export interface TickerSeries {
 export interface StoredSeries extends TickerSeries {
   /** ISO instant. */
   readonly fetchedAt: string;
+  /** Why the vendor gave no newer prices; never stored. */
+  readonly failure?: Error;
 }
 
 export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
