@@ -41,7 +41,8 @@ export class SeriesSource {
   }
 
   /**
-   * Gives a series from the store or the vendor, with a `failure` if it is not fresh. Equal requests in flight share one promise.
+   * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Equal requests in flight share
+   * one promise.
    * @param refresh fetches even if the stored series is fresh
    * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
    *   the stored series is older than a week (UnknownTicker or NoPrices)

@@ -34,10 +34,9 @@ export class PriceService {
   readonly #cache: PriceCache;
 
   constructor({ sources, ...options }: PriceServiceOptions) {
-    const all = [...sources.values()];
-    this.#tables = new Map(all.flatMap((source) => (source.kind === 'table' ? [[source.name, source]] : [])));
+    this.#tables = new Map(sources.flatMap((source) => (source.kind === 'table' ? [[source.name, source]] : [])));
     this.#vendors = new Map(
-      all.flatMap((source) => (source.kind === 'vendor' ? [[source.name, new SeriesSource(source, options)]] : [])),
+      sources.flatMap((source) => (source.kind === 'vendor' ? [[source.name, new SeriesSource(source, options)]] : [])),
     );
     this.#cache = new PriceCache(options.now, FRESH_MS);
   }

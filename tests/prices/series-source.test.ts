@@ -118,7 +118,7 @@ describe('series that were stored under the ticker alone', () => {
         return old(5);
       },
     };
-    const prices = new PriceService({ sources: new Map([['other', other]]), series, now, log });
+    const prices = new PriceService({ sources: [other], series, now, log });
     expect(await prices.newest({ ...PAIR, vendor: 'other' })).toBeUndefined();
     await prices.check({ ...PAIR, vendor: 'other' });
     expect(asked).toEqual(['AAA', 'BBB']);

@@ -316,8 +316,7 @@ const other = (calls: string[]): PriceVendor => ({
   },
 });
 
-const both = (calls: string[] = []): PriceSources =>
-  new Map([['other', other(calls)], ...sourcesOn(vendor, () => now, 1)]);
+const both = (calls: string[] = []): PriceSources => [other(calls), ...sourcesOn(vendor, () => now, 1)];
 
 describe('two vendors', () => {
   beforeEach(() => {
@@ -355,7 +354,7 @@ describe('two vendors', () => {
   it('leave exchange rates to the first that quotes them', async () => {
     serve('EURUSD=X', [['2024-04-19', 1.08, 0]], { timeZone: 'UTC' });
     expect(await service(both()).rate('EUR', 'USD')).toMatchObject({ rate: 1.08, vendor: 'Yahoo Finance' });
-    await expect(service(new Map([['other', other([])]])).rate('EUR', 'USD')).rejects.toMatchObject({
+    await expect(service([other([])]).rate('EUR', 'USD')).rejects.toMatchObject({
       option: 'amount',
       message: 'There is no exchange rate from EUR to USD: leave out the amount, or change its currency.',
     });

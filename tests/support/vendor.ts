@@ -70,7 +70,7 @@ export async function startVendor(): Promise<Vendor> {
 /** What the registry makes, with this vendor for Yahoo, without the pauses that would spare the real one. */
 export function sourcesOn({ fetch: vendorFetch }: Pick<Vendor, 'fetch'>, now: () => number, retries = 0): PriceSources {
   const yahoo = new Yahoo({ fetch: vendorFetch, now, minDelayMs: 1, retries, ratePerSecond: 1000 });
-  return new Map([yahoo, createSample()].map((source) => [source.name, source]));
+  return [yahoo, createSample()];
 }
 
 function send(response: ServerResponse, reply: VendorReply): void {

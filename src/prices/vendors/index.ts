@@ -11,6 +11,5 @@ export const DEFAULT_VENDOR: VendorNames = YAHOO;
  * @param now milliseconds since 1970
  */
 export function createPriceSources({ yahooUrl }: Pick<Config, 'yahooUrl'>, now: () => number): PriceSources {
-  const sources = [new Yahoo({ fetch: fetchFrom(yahooUrl), now }), createSample()];
-  return new Map(sources.map((source) => [source.name, source]));
+  return [new Yahoo({ fetch: fetchFrom(yahooUrl), now }), createSample()];
 }

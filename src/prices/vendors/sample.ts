@@ -200,9 +200,9 @@ export function sampleMarket(seed = 1): Prices {
   return createPrices(raw, 'sample market').prices;
 }
 
-export function loadSample(seed = 1): LoadedPrices {
+export function loadSample(): LoadedPrices {
   return {
-    prices: sampleMarket(seed),
+    prices: sampleMarket(),
     source: SAMPLE.title,
     stale: false,
     notes: [],

@@ -24,11 +24,11 @@ export interface PriceVendor extends VendorNames {
   /**
    * Daily adjusted closes until the last session that is over. Empty when there are none in the range. It limits its
    * own time: several callers may wait for one request, so none of them can end it.
-   * @param from ISO day; absent: all closes
+   * @param from ISO day
    * @throws UnknownTicker (a UserError, option `tickers`) for a ticker that the vendor does not know
    * @throws VendorError when it does not answer, or its answer cannot be read
    */
-  series(ticker: string, from?: string): Promise<TickerSeries>;
+  series(ticker: string, from: string): Promise<TickerSeries>;
   /**
    * The ticker of the exchange rate from one currency to another; absent when the vendor quotes no currencies.
    * @param from, to ISO 4217
@@ -43,8 +43,8 @@ export interface PriceTable extends SourceNames {
   load(): Promise<LoadedPrices>;
 }
 
-/** By name. */
-export type PriceSources = ReadonlyMap<string, PriceVendor | PriceTable>;
+/** Their names differ. */
+export type PriceSources = readonly (PriceVendor | PriceTable)[];
 
 /** The vendor could not answer. Another attempt may succeed later; until then stored prices may serve. */
 export class VendorError extends Error {

@@ -34,7 +34,7 @@ const chartSchema = z.object({
  * @param from ISO day; earlier bars are left out
  * @throws ZodError or RangeError when the response has another form
  */
-export function seriesFromChart(answer: unknown, now: number, from = ''): TickerSeries {
+export function seriesFromChart(answer: unknown, now: number, from: string): TickerSeries {
   const { meta, timestamp = [], indicators } = chartSchema.parse(answer);
   const dayOf = exchangeDay(meta.exchangeTimezoneName);
   const running = runningDay(now, dayOf, meta.currentTradingPeriod?.regular.end);

@@ -50,7 +50,7 @@ export class Yahoo implements PriceVendor {
     this.#queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
   }
 
-  series(ticker: string, from?: string): Promise<TickerSeries> {
+  series(ticker: string, from: string): Promise<TickerSeries> {
     const { retries = 4, minDelayMs = 500 } = this.#options;
     return pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from)), {
       retries,
@@ -77,10 +77,10 @@ export class Yahoo implements PriceVendor {
     return this.#library;
   }
 
-  async #fetchSeries(ticker: string, from: string | undefined): Promise<TickerSeries> {
+  async #fetchSeries(ticker: string, from: string): Promise<TickerSeries> {
     const { now } = this.#options;
     // A day earlier, because on some exchanges the session of `from` begins on the day before in UTC.
-    const period1 = from === undefined ? new Date(0) : new Date(Date.parse(from) - DAY_MS);
+    const period1 = new Date(Date.parse(from) - DAY_MS);
     const query = {
       period1,
       period2: new Date(now()),

@@ -15,6 +15,8 @@ const yahooAt = (now: string, more: Partial<YahooOptions> = {}) =>
   new Yahoo({ fetch: vendor.fetch, now: () => Date.parse(now), minDelayMs: 1, ratePerSecond: 1000, ...more });
 
 const LATER = '2024-06-01T12:00:00Z';
+/** Earlier than every bar here. */
+const START = '2000-01-01';
 const week = chartBody([
   ['2024-03-04', 10],
   ['2024-03-05', 11],
@@ -24,7 +26,7 @@ const week = chartBody([
 describe('series', () => {
   it('gives adjusted closes by day', async () => {
     vendor.answer('AAA', [{ body: week }]);
-    expect(await yahooAt(LATER).series('AAA')).toEqual({
+    expect(await yahooAt(LATER).series('AAA', START)).toEqual({
       currency: 'USD',
       dates: ['2024-03-04', '2024-03-05', '2024-03-06'],
       closes: [10, 11, 12],
@@ -41,7 +43,7 @@ describe('series', () => {
 
   it('writes symbols as an address needs them', async () => {
     vendor.answer('^IXIC', [{ body: week }]);
-    expect((await yahooAt(LATER).series('^IXIC')).dates).toHaveLength(3);
+    expect((await yahooAt(LATER).series('^IXIC', START)).dates).toHaveLength(3);
   });
 
   it('keeps days without a price as blanks', async () => {
@@ -54,12 +56,15 @@ describe('series', () => {
         ]),
       },
     ]);
-    expect(await yahooAt(LATER).series('AAA')).toMatchObject({ closes: [10, null, 12], volumes: [1000, 0, 1000] });
+    expect(await yahooAt(LATER).series('AAA', START)).toMatchObject({
+      closes: [10, null, 12],
+      volumes: [1000, 0, 1000],
+    });
   });
 
   it('gives an empty series for an empty range', async () => {
     vendor.answer('AAA', [{ body: chartBody([]) }]);
-    expect(await yahooAt(LATER).series('AAA')).toEqual({
+    expect(await yahooAt(LATER).series('AAA', START)).toEqual({
       currency: 'USD',
       dates: [],
       closes: [],
@@ -69,7 +74,7 @@ describe('series', () => {
 
   it('names no currency where Yahoo names none', async () => {
     vendor.answer('AAA', [{ body: chartBody([['2024-03-04', 10]], { currency: null }) }]);
-    expect(await yahooAt(LATER).series('AAA')).not.toHaveProperty('currency');
+    expect(await yahooAt(LATER).series('AAA', START)).not.toHaveProperty('currency');
   });
 
   it('dates bars by the exchange’s clock', async () => {
@@ -95,7 +100,7 @@ describe('series', () => {
       vi.spyOn(console, 'error'),
     ];
     vendor.answer('AAA', [{ status: 500, body: 'no' }, { body: 'not JSON' }]);
-    await expect(yahooAt(LATER).series('AAA')).rejects.toThrow(VendorError);
+    await expect(yahooAt(LATER).series('AAA', START)).rejects.toThrow(VendorError);
     const calls = writes.map((write) => write.mock.calls.length);
     vi.restoreAllMocks();
     expect(calls).toEqual([0, 0, 0, 0]);
@@ -117,7 +122,7 @@ describe('a session that still runs', () => {
     ['when the stated session is of another day', '2024-03-06T22:00:00Z', chartBody(bars), ['2024-03-05']],
   ])('has no close %s', async (_when, now, answer, dates) => {
     vendor.answer('AAA', [{ body: answer }]);
-    expect((await yahooAt(now).series('AAA')).dates).toEqual(dates);
+    expect((await yahooAt(now).series('AAA', START)).dates).toEqual(dates);
   });
 
   it.each([
@@ -136,7 +141,7 @@ describe('a session that still runs', () => {
         ),
       },
     ]);
-    expect((await yahooAt(now).series('BTC-USD')).dates).toEqual(dates);
+    expect((await yahooAt(now).series('BTC-USD', START)).dates).toEqual(dates);
   });
 
   it('has but one bar: a live one of the same day is dropped', async () => {
@@ -149,7 +154,10 @@ describe('a session that still runs', () => {
         ]),
       },
     ]);
-    expect(await yahooAt(LATER).series('AAA')).toMatchObject({ dates: ['2024-03-05', '2024-03-06'], closes: [11, 12] });
+    expect(await yahooAt(LATER).series('AAA', START)).toMatchObject({
+      dates: ['2024-03-05', '2024-03-06'],
+      closes: [11, 12],
+    });
   });
 });
 
@@ -161,14 +169,14 @@ describe('a vendor that fails', () => {
       'hang',
       { body: week },
     ]);
-    const { dates } = await yahooAt(LATER, { timeoutMs: 100 }).series('AAA');
+    const { dates } = await yahooAt(LATER, { timeoutMs: 100 }).series('AAA', START);
     expect(dates).toHaveLength(3);
     expect(vendor.requests).toHaveLength(4);
   });
 
   it('is given up after the last retry', async () => {
     vendor.answer('AAA', [{ status: 429, body: 'Too Many Requests' }]);
-    await expect(yahooAt(LATER, { retries: 2 }).series('AAA')).rejects.toMatchObject({
+    await expect(yahooAt(LATER, { retries: 2 }).series('AAA', START)).rejects.toMatchObject({
       name: 'VendorError',
       message: 'HTTP 429',
     });
@@ -178,25 +186,25 @@ describe('a vendor that fails', () => {
   it('is left alone for as long as it asks', async () => {
     vendor.answer('AAA', [{ status: 429, body: '', headers: { 'retry-after': '1' } }, { body: week }]);
     const started = performance.now();
-    await yahooAt(LATER).series('AAA');
+    await yahooAt(LATER).series('AAA', START);
     expect(performance.now() - started).toBeGreaterThan(990);
   });
 
   it('is not waited for when it asks for minutes', async () => {
     vendor.answer('AAA', [{ status: 429, body: '', headers: { 'retry-after': 'Sat, 01 Jun 2024 12:10:00 GMT' } }]);
-    await expect(yahooAt(LATER).series('AAA')).rejects.toThrow('HTTP 429');
+    await expect(yahooAt(LATER).series('AAA', START)).rejects.toThrow('HTTP 429');
     expect(vendor.requests).toHaveLength(1);
   });
 
   it('says how long it was waited for', async () => {
     vendor.answer('AAA', ['hang']);
-    await expect(yahooAt(LATER, { timeoutMs: 50, retries: 1 }).series('AAA')).rejects.toThrow(
+    await expect(yahooAt(LATER, { timeoutMs: 50, retries: 1 }).series('AAA', START)).rejects.toThrow(
       'no answer within 0.05 s',
     );
   });
 
   it('that does not know a ticker gets one request', async () => {
-    await expect(yahooAt(LATER).series('NOPE')).rejects.toMatchObject({
+    await expect(yahooAt(LATER).series('NOPE', START)).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
       message:
@@ -217,7 +225,7 @@ describe('a vendor that fails', () => {
     ['a web page', { body: '<html>Consent</html>' }, 'its answer could not be read'],
   ])('is not asked again after %s', async (_what, reply, message) => {
     vendor.answer('AAA', [reply]);
-    await expect(yahooAt(LATER).series('AAA')).rejects.toMatchObject({ name: 'VendorError', message });
+    await expect(yahooAt(LATER).series('AAA', START)).rejects.toMatchObject({ name: 'VendorError', message });
     expect(vendor.requests).toHaveLength(1);
   });
 });
@@ -226,7 +234,7 @@ it('keeps its rate', async () => {
   vendor.answer('AAA', [{ body: week }]);
   const yahoo = yahooAt(LATER, { ratePerSecond: 3 });
   const started = performance.now();
-  await Promise.all(Array.from({ length: 4 }, () => yahoo.series('AAA')));
+  await Promise.all(Array.from({ length: 4 }, () => yahoo.series('AAA', START)));
   expect(performance.now() - started).toBeGreaterThan(950);
 });
 
@@ -239,7 +247,10 @@ describeShared('recorded answers of Yahoo', () => {
 
   const replay = (symbol: string, file: string, status = 200, now = '2025-02-20T12:00:00Z') => {
     recorded.answer(symbol, [{ status, body: readFileSync(sharedFile(`data/fixtures/yahoo/${file}`), 'utf8') }]);
-    return new Yahoo({ fetch: recorded.fetch, now: () => Date.parse(now), minDelayMs: 1, retries: 1 }).series(symbol);
+    return new Yahoo({ fetch: recorded.fetch, now: () => Date.parse(now), minDelayMs: 1, retries: 1 }).series(
+      symbol,
+      START,
+    );
   };
 
   it('a whole history', async () => {
