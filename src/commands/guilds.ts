@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNIVERSES, chooseUniverse, type Universe, type UniverseSpec } from '../prices/universes.ts';
+import { UNIVERSES, chooseUniverse, type ListedUniverse, type Universe } from '../prices/universes.ts';
 import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
 import { UserError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
@@ -92,7 +92,7 @@ export class Guilds {
   }
 
   /** @throws UserError when the universe does not exist, or no longer */
-  async resolve(name: string, guildId: string | undefined): Promise<UniverseSpec> {
+  async resolve(name: string, guildId: string | undefined): Promise<ListedUniverse> {
     const { universes } = await this.view(guildId);
     const found = universes.find((universe) => universe.name === name);
     if (found !== undefined) return chooseUniverse(found);

@@ -49,8 +49,9 @@ export class DiscordMessenger implements Messenger {
     return delivery;
   }
 
-  /** Bound, because jobs pass it on as a function. */
-  readonly isInGuild = (guildId: string): boolean => this.#client.guilds.cache.has(guildId);
+  isInGuild(guildId: string): boolean {
+    return this.#client.guilds.cache.has(guildId);
+  }
 
   missingPermissions(guildId: string, channelId: string): Promise<string | undefined> {
     return missingPermissions(this.#client, guildId, channelId);

@@ -49,6 +49,9 @@ export type UniverseSpec =
       readonly name?: string;
     });
 
+/** A choice that names no file. */
+export type ListedUniverse = Exclude<UniverseSpec, { readonly kind: 'csv' }>;
+
 /**
  * For keys made of a list: empty for the default vendor, so that keys from before there were other vendors stay valid.
  */
@@ -57,7 +60,7 @@ export function otherVendor({ vendor }: TickerList): readonly string[] {
 }
 
 /** @param vendor not named in the choice if it is the default one, so that equal choices look alike */
-export function chooseTickers(tickers: readonly string[], vendor?: string, name?: string): UniverseSpec {
+export function chooseTickers(tickers: readonly string[], vendor?: string, name?: string): ListedUniverse {
   const [other] = otherVendor({ tickers, ...(vendor !== undefined && { vendor }) });
   return {
     kind: 'tickers',
@@ -68,7 +71,7 @@ export function chooseTickers(tickers: readonly string[], vendor?: string, name?
 }
 
 /** The choice of a universe: a server's own is known only by its list. */
-export function chooseUniverse({ name, owner, tickers, vendor }: Universe): UniverseSpec {
+export function chooseUniverse({ name, owner, tickers, vendor }: Universe): ListedUniverse {
   return owner === 'guild' ? chooseTickers(tickers, vendor, name) : { kind: 'named', name };
 }
 

@@ -49,15 +49,15 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
 }
 
 /** Trains only when there are new prices: at a weekend there are none. */
-async function retrain({ key, spec }: UniverseInUse, until: string, run: RunContext): Promise<void> {
+async function retrain(universe: UniverseInUse, until: string, run: RunContext): Promise<void> {
   const { engine, log } = run.app;
-  const universe = nameOf({ key, spec });
-  if ((await trainedUntil(key, run.app)) === until) {
-    log.info({ universe, until }, 'no new prices: not trained');
+  const details = { universe: nameOf(universe), until };
+  if ((await trainedUntil(universe.key, run.app)) === until) {
+    log.info(details, 'no new prices: not trained');
     return;
   }
-  const request = { universe: spec, strategy: DEFAULT_STRATEGY };
+  const request = { universe: universe.spec, strategy: DEFAULT_STRATEGY };
   const { outcome, scores } = await engine.retrain(request, { signal: run.signal });
-  log.info({ universe, until, outcome, ...(scores && { scores }) }, 'trained');
-  await saveTrainedUntil(key, until, run);
+  log.info({ ...details, outcome, ...(scores && { scores }) }, 'trained');
+  await saveTrainedUntil(universe.key, until, run);
 }

@@ -5,9 +5,7 @@ import { findStrategy } from '../../engine/strategies/index.ts';
 import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
 import { DEFAULTS, DEFAULT_STRATEGY } from '../../parse.ts';
-import { otherVendor } from '../../prices/universes.ts';
-
-type UniverseSpec = Awaited<ReturnType<App['guilds']['resolve']>>;
+import { otherVendor, type ListedUniverse } from '../../prices/universes.ts';
 
 export interface MembersAlert {
   readonly memberId: string;
@@ -18,7 +16,7 @@ export interface MembersAlert {
 export interface UniverseInUse {
   /** Short; equal lists of tickers have the same key. */
   readonly key: string;
-  readonly spec: UniverseSpec;
+  readonly spec: ListedUniverse;
   /** In trading days, ascending. */
   readonly horizons: readonly number[];
   readonly alerts: readonly MembersAlert[];
@@ -42,12 +40,13 @@ interface UniverseUse {
  * In use are the built-in universes that have a live model, and those named by a member's alert, or by the settings or
  * a report of a server that the bot is in. What a server has saved is retained but unused after the bot has left it.
  */
-export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
-  const found = new Map<string, { spec: UniverseSpec; horizons: Set<number>; alerts: MembersAlert[] }>();
+export async function universesInUse(app: App, messenger: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
+  const found = new Map<string, { spec: ListedUniverse; horizons: Set<number>; alerts: MembersAlert[] }>();
   const orphanedAlerts: MembersAlert[] = [];
-  for (const { name, guildId, horizonDays, alert } of await usesOf(app, isInGuild)) {
+  for (const { name, guildId, horizonDays, alert } of await usesOf(app, messenger)) {
     // Outside its server, only the built-in universes exist.
-    const spec = await resolveUniverse(app, name, guildId !== undefined && isInGuild(guildId) ? guildId : undefined);
+    const home = guildId !== undefined && messenger.isInGuild(guildId) ? guildId : undefined;
+    const spec = await resolveUniverse(app, name, home);
     if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), alerts: [] };
@@ -67,14 +66,14 @@ export async function universesInUse(app: App, { isInGuild }: Pick<Messenger, 'i
 
 async function usesOf(
   { models, universes, guilds, members }: App,
-  isInGuild: Messenger['isInGuild'],
+  messenger: Pick<Messenger, 'isInGuild'>,
 ): Promise<UniverseUse[]> {
   const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
   const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: UniverseUse[] = universes
     .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
-  for (const guildId of (await guilds.ids()).filter(isInGuild)) {
+  for (const guildId of (await guilds.ids()).filter((id) => messenger.isInGuild(id))) {
     const { settings, reports } = await guilds.get(guildId);
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
@@ -98,7 +97,7 @@ async function resolveUniverse(
   { guilds }: App,
   name: string,
   guildId: string | undefined,
-): Promise<UniverseSpec | undefined> {
+): Promise<ListedUniverse | undefined> {
   try {
     return await guilds.resolve(name, guildId);
   } catch (error) {
@@ -107,13 +106,12 @@ async function resolveUniverse(
   }
 }
 
-function keyOf(spec: UniverseSpec): string {
+function keyOf(spec: ListedUniverse): string {
   if (spec.kind === 'named') return spec.name;
-  const [vendor] = spec.kind === 'tickers' ? otherVendor(spec) : [];
+  const [vendor] = otherVendor(spec);
   const identity = vendor === undefined ? spec.tickers : [vendor, spec.tickers];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
 }
 
 /** For operators: the universe's name, or its key if it has none. */
-export const nameOf = ({ key, spec }: Pick<UniverseInUse, 'key' | 'spec'>): string =>
-  'name' in spec ? (spec.name ?? key) : key;
+export const nameOf = ({ key, spec }: UniverseInUse): string => spec.name ?? key;
