@@ -26,6 +26,9 @@ export type JobRun = z.infer<typeof jobRunSchema>;
  */
 export const openJobRuns = (store: Pick<Store, 'table'>): Table<JobRun> => store.table('marks', jobRunSchema, 1);
 
+/** As job runs store times. @param time milliseconds since 1970 */
+export const isoInstant = (time: number): string => new Date(time).toISOString();
+
 /** The key of the nightly task. */
 export const NIGHTLY_KEY = 'nightly';
 

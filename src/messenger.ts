@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JobRun } from './job-runs.ts';
+import { isoInstant, type JobRun } from './job-runs.ts';
 import type { Reply } from './reply.ts';
 import type { Table } from './store/table.ts';
 
@@ -45,7 +45,7 @@ export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): Sen
   return {
     has: async (nonce) => (await jobRuns.get(sentKey(nonce))) !== undefined,
     async add(nonce) {
-      const at = new Date(now()).toISOString();
+      const at = isoInstant(now());
       await jobRuns.set(sentKey(nonce), { due: at, at, outcome: 'done' }, SENT_TTL_MS);
     },
   };

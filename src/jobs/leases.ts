@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import type { JobRun } from '../job-runs.ts';
+import { isoInstant, type JobRun } from '../job-runs.ts';
 import { lastRunIn } from '../schedule.ts';
 import type { RecurringTask } from './job.ts';
 
@@ -49,9 +49,8 @@ export class Leases {
     let attempt: Attempt | undefined;
     await this.#jobRuns.update(task.key, (run) => {
       attempt = dueAttempt(task, run, now);
-      if (attempt !== undefined) return isUsedUp(attempt) ? failedRun(attempt, now) : begunRun(attempt, now);
-      if (run === undefined) throw new Error(`expected ${task.key} to still be due`);
-      return run;
+      if (attempt === undefined) return run;
+      return isUsedUp(attempt) ? failedRun(attempt, now) : begunRun(attempt, now);
     });
     return attempt && { ...attempt, isGivenUp: isUsedUp(attempt) };
   }
@@ -66,11 +65,7 @@ export class Leases {
 
   /** Does nothing when another scheduler has taken the task since the lease ran out. */
   async #write(key: string, attempt: Attempt, next: typeof begunRun): Promise<void> {
-    const before = await this.#jobRuns.get(key);
-    if (!isHeldBy(attempt, before)) return;
-    await this.#jobRuns.update(key, (run) =>
-      isHeldBy(attempt, run) ? next(attempt, this.#clock.now()) : (run ?? before),
-    );
+    await this.#jobRuns.update(key, (run) => (isHeldBy(attempt, run) ? next(attempt, this.#clock.now()) : run));
   }
 }
 
@@ -92,13 +87,13 @@ function dueAttempt({ schedule, since }: RecurringTask, run: JobRun | undefined,
 
 const begunRun = (attempt: Attempt, now: number): JobRun => ({
   ...runOf(attempt, now, 'begun'),
-  until: iso(now + LEASE_MS),
+  until: isoInstant(now + LEASE_MS),
 });
 
 /** Retried after a pause, unless the attempts are used up. */
 function failedRun(attempt: Attempt, now: number): JobRun {
   const pause = attempt.number < MAX_ATTEMPTS ? RETRY_MS[attempt.number - 1] : undefined;
-  return { ...runOf(attempt, now, 'failed'), ...(pause !== undefined && { until: iso(now + pause) }) };
+  return { ...runOf(attempt, now, 'failed'), ...(pause !== undefined && { until: isoInstant(now + pause) }) };
 }
 
 const ENDED_RUN: Readonly<Record<AttemptOutcome, typeof begunRun>> = {
@@ -107,18 +102,16 @@ const ENDED_RUN: Readonly<Record<AttemptOutcome, typeof begunRun>> = {
   released: (attempt, now) => runOf({ ...attempt, number: attempt.number - 1 }, now, 'begun'),
 };
 
-const isHeldBy = ({ due, number }: Attempt, run: JobRun | undefined): run is JobRun =>
+const isHeldBy = ({ due, number }: Attempt, run: JobRun | undefined): boolean =>
   run?.outcome === 'begun' && Date.parse(run.due) === due && numberOf(run) === number;
 
 const isUsedUp = ({ number }: Attempt): boolean => number > MAX_ATTEMPTS;
 
 const numberOf = ({ attempt = 1 }: JobRun): number => attempt;
 
-const iso = (time: number): string => new Date(time).toISOString();
-
 const runOf = ({ due, number }: Attempt, now: number, outcome: JobRun['outcome']): JobRun => ({
-  due: iso(due),
-  at: iso(now),
+  due: isoInstant(due),
+  at: isoInstant(now),
   outcome,
   attempt: number,
 });

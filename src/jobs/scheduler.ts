@@ -1,6 +1,7 @@
 import { schedule, type ScheduledTask } from 'node-cron';
 import PQueue from 'p-queue';
 import type { App } from '../app.ts';
+import { isoInstant } from '../job-runs.ts';
 import { nonceOf, type Messenger } from '../messenger.ts';
 import { withTimeout } from '../async.ts';
 import type { Job, RecurringTask } from './job.ts';
@@ -107,7 +108,7 @@ export class Scheduler {
 
   async #run(task: RecurringTask, attempt: Attempt): Promise<void> {
     const { key } = task;
-    const details = { task: key, due: new Date(attempt.due).toISOString(), attempt: attempt.number };
+    const details = { task: key, due: isoInstant(attempt.due), attempt: attempt.number };
     const isLastAttempt = attempt.number >= MAX_ATTEMPTS;
     this.#running = { key, attempt };
     this.#log.info(details, 'task started');
@@ -127,7 +128,7 @@ export class Scheduler {
   }
 
   async #giveUp({ key }: RecurringTask, { due }: Attempt): Promise<void> {
-    this.#log.error({ task: key, due: new Date(due).toISOString() }, 'task given up');
+    this.#log.error({ task: key, due: isoInstant(due) }, 'task given up');
     await notifyOperators(this.#options, givenUpReply(key, due), nonceOf('given up', key, due));
   }
 }

@@ -6,6 +6,7 @@ import { canonicalJson, type AllocateRequest } from '../../engine-service/reques
 import { alertReply, orphanReply } from '../../commands/alert/message.ts';
 import { limitToTry, tryLabel } from '../../commands/limits.ts';
 import { requestOf } from '../../commands/saved-query.ts';
+import { isoInstant } from '../../job-runs.ts';
 import { nonceOf } from '../../messenger.ts';
 import type { ReplyButton } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
@@ -54,7 +55,7 @@ export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], ru
     const nonce = nonceOf('gone', memberId, alert.id, alert.createdAt, run.due);
     const delivery = await run.messenger.sendDirectMessage(memberId, orphanReply(alert, serverOf(alert, run)), nonce);
     if (delivery === 'failed') failures += 1;
-    else await save(memberId, { ...alert, goneSince: new Date(run.due).toISOString() }, run);
+    else await save(memberId, { ...alert, goneSince: isoInstant(run.due) }, run);
   }
   return failures;
 }

@@ -1,6 +1,6 @@
 // What earlier nightly runs have done, stored among the job runs.
 import type { App } from '../../app.ts';
-import { NIGHTLY_KEY } from '../../job-runs.ts';
+import { isoInstant, NIGHTLY_KEY } from '../../job-runs.ts';
 import type { RunContext } from '../job.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,7 +16,7 @@ export async function firstStart({ jobRuns, clock }: App): Promise<number> {
   const key = `${NIGHTLY_KEY}/first`;
   const known = await jobRuns.get(key);
   if (known !== undefined) return Date.parse(known.due);
-  const now = iso(clock.now());
+  const now = isoInstant(clock.now());
   const first = await jobRuns.update(key, (old) => old ?? { due: now, at: now, outcome: 'done' });
   return Date.parse(first.due);
 }
@@ -39,10 +39,9 @@ export async function saveTrainedUntil(universeKey: string, day: string, run: Ru
   await run.app.jobRuns.set(trainedKey(universeKey), { ...doneRun(run), note: day }, TRAINED_TTL_MS);
 }
 
-const refreshedKey = (universeKey: string, due: number): string => `${NIGHTLY_KEY}/${iso(due)}/${universeKey}`;
+const refreshedKey = (universeKey: string, due: number): string => `${NIGHTLY_KEY}/${isoInstant(due)}/${universeKey}`;
 
 const trainedKey = (universeKey: string): string => `trained/${universeKey}`;
 
-const doneRun = ({ app, due }: RunContext) => ({ due: iso(due), at: iso(app.clock.now()), outcome: 'done' }) as const;
-
-const iso = (time: number): string => new Date(time).toISOString();
+const doneRun = ({ app, due }: RunContext) =>
+  ({ due: isoInstant(due), at: isoInstant(app.clock.now()), outcome: 'done' }) as const;

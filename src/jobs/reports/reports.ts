@@ -3,7 +3,7 @@ import { answerReport } from '../../commands/report/answer.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
 import { UserError } from '../../errors.ts';
-import { reportKey } from '../../job-runs.ts';
+import { isoInstant, reportKey } from '../../job-runs.ts';
 import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
@@ -79,6 +79,6 @@ async function markBlocked(dueReport: DueReport, context: JobContext, lacking?: 
     const delivery = await messenger.sendDirectMessage(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
     if (delivery === 'failed') return;
   }
-  const since = new Date(due).toISOString();
+  const since = isoInstant(due);
   await app.guilds.update(guildId, (record) => withBlockedReport(record, report.id, since));
 }
