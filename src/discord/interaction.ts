@@ -102,15 +102,23 @@ async function replyAtOnce<O>(interaction: RepliableInteraction, outcome: O, con
 async function parse({ interaction, read }: RoutedInteraction, command: SlashCommand<unknown>) {
   const { invocation, request } = await read();
   const isRateLimited = command.isRateLimited?.(request) ?? false;
-  return { interaction, command, invocation, request, isPublic: command.isPublic(request), isRateLimited };
+  const isCancellable = isRateLimited && command.isCancellable === true;
+  return {
+    interaction,
+    command,
+    invocation,
+    request,
+    isPublic: command.isPublic(request),
+    isRateLimited,
+    isCancellable,
+  };
 }
 
 type ParsedCommand = Awaited<ReturnType<typeof parse>>;
 
 /** @throws DiscordAPIError when the reply could not be deferred or sent */
 async function deferAndRun(parsed: ParsedCommand, context: InteractionContext): Promise<InteractionOutcome> {
-  const { interaction, command, request, isPublic } = parsed;
-  const isCancellable = command.isCancellable === true && (command.isRateLimited?.(request) ?? true);
+  const { interaction, isPublic, isCancellable } = parsed;
   const cancellation = isCancellable ? context.cancellations.register(interaction) : undefined;
   const buttonRow = cancellation && { buttonRow: cancellation.buttonRow };
   try {

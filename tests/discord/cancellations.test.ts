@@ -10,7 +10,7 @@ interface Test extends TestBot {
 
 /** A bot with a command that runs until it is released, does not listen to its signal, and can be cancelled. */
 async function start(options: Parameters<typeof startTestBot>[1] = {}): Promise<Test> {
-  const hold = createHold('hold', { isCancellable: true });
+  const hold = createHold('hold', { isCancellable: true, isRateLimited: () => true });
   const test = await startForTest([hold.command], options);
   return { ...test, hold };
 }
@@ -46,8 +46,8 @@ describe('the cancel button', () => {
     expect(asked.original?.content).toBe('');
   });
 
-  it('is not there for other commands', async () => {
-    const hold = createHold();
+  it.each([{}, { isCancellable: true }])('is not there for commands that are not rate limited (%o)', async (more) => {
+    const hold = createHold('hold', more);
     const test = await startForTest([hold.command]);
     const asked = test.discord.slash('hold', { text: 'x' });
     await test.discord.until(() => hold.held[0], 'the command to run');
