@@ -4,8 +4,7 @@ import type { Charts, ChartSpec } from './spec.ts';
 
 export interface ChartsOptions {
   readonly renderer: 'local' | 'quickchart';
-  /** Absent: QuickChart's public address. */
-  readonly quickchartUrl?: string;
+  readonly quickchartUrl: string;
   /** Milliseconds until QuickChart must have answered. */
   readonly timeoutMs?: number;
   /** Draws without the network. */
@@ -35,7 +34,6 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-const PUBLIC_URL = 'https://quickchart.io';
 const DEFAULT_TIMEOUT_MS = 8000;
 /** QuickChart refuses larger bodies. */
 const MAX_BYTES = 100_000;
@@ -50,7 +48,7 @@ async function quickChartPng(spec: ChartSpec, remote: Remote): Promise<Uint8Arra
   const body = JSON.stringify(postData(spec));
   const size = Buffer.byteLength(body);
   if (size > MAX_BYTES) throw new Error(`the chart is ${size} bytes long, and QuickChart takes at most ${MAX_BYTES}`);
-  const url = new URL(`${(remote.quickchartUrl ?? PUBLIC_URL).replace(/\/+$/, '')}/chart`);
+  const url = new URL(`${remote.quickchartUrl.replace(/\/+$/, '')}/chart`);
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -42,7 +42,7 @@ export async function startBot(options: {
   app: App;
   commands: readonly SlashCommand<unknown>[];
   token: string;
-  api?: string;
+  api: string;
   /** How long running commands have to finish when the bot stops. */
   drainMs?: number;
   /** The pause before the second attempt at a message. Each further pause is three times as long. */
@@ -80,7 +80,7 @@ export async function startBot(options: {
   };
 }
 
-function createClient(api: string | undefined): Client {
+function createClient(api: string): Client {
   return new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
@@ -89,7 +89,7 @@ function createClient(api: string | undefined): Client {
       invalidRequestWarningInterval: REFUSALS_PER_WARNING,
       // Otherwise discord.js would wait as long as Discord says, up to an hour, and so would the member.
       rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > MAX_RATE_LIMIT_WAIT_MS,
-      ...(api !== undefined && { api }),
+      api,
     },
   });
 }

@@ -12,7 +12,7 @@ export interface Deployment {
   /** The only guild to deploy to; absent: all. */
   readonly guildId?: string;
   /** The base URL of Discord's REST API, without version. */
-  readonly api?: string;
+  readonly api: string;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function deployCommands(deployment: Deployment): Promise<string[]> 
   const body = commands.map(({ data }) => data);
   const flaws = checkCommands(body);
   if (flaws.length > 0) throw new Error(`Discord would not take these commands: ${flaws.join('; ')}`);
-  const rest = new REST({ retries: 1, ...(api !== undefined && { api }) }).setToken(token);
+  const rest = new REST({ retries: 1, api }).setToken(token);
   const route =
     guildId === undefined
       ? Routes.applicationCommands(applicationId)
