@@ -12,7 +12,7 @@ export type Delivery = 'sent' | 'refused' | 'failed';
 
 /** Sends messages outside of interactions. Retries with back-off, honours rate limits, and never sends a nonce twice. */
 export interface Messenger {
-  /** @param nonce at most 25 characters: a message with this nonce is not posted again, even after a restart */
+  /** @param nonce at most NONCE_LENGTH characters: a message with this nonce is not posted again, even after a restart */
   postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery>;
   /** A direct message. A member who accepts none is remembered, and none is tried until they use a command again. */
   sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
@@ -24,8 +24,8 @@ export interface Messenger {
   guildName(guildId: string): string | undefined;
 }
 
-/** Discord's limit. */
-const NONCE_LENGTH = 25;
+/** The longest nonce that Discord accepts. */
+export const NONCE_LENGTH = 25;
 
 /** Identifies a message, so that it is sent once: equal parts give equal nonces, in every process. */
 export const nonceOf = (...parts: readonly (string | number)[]): string =>

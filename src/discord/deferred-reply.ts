@@ -6,6 +6,7 @@ import {
   type ButtonInteraction,
   type RepliableInteraction,
 } from 'discord.js';
+import type { App } from '../app.ts';
 import { describeError, isDiscordError, REPLY_GONE } from './discord-errors.ts';
 import { deliverFallback, type FallbackOptions } from './fallback-delivery.ts';
 import { fit, LIMITS } from './limits.ts';
@@ -26,6 +27,7 @@ const LONG_WORK_NOTE = 'This takes long: if the answer does not appear here, it 
 const FIRST_PROGRESS = 'Working on it.';
 
 interface DeferredReplyOptions extends FallbackOptions {
+  readonly app: Pick<App, 'clock'>;
   /** When the interaction arrived, by the clock. */
   readonly receivedAt: number;
   /** The cancel button, which is shown until the answer comes. */

@@ -1,17 +1,13 @@
 // Delivers a reply as a message when the interaction's token has expired. It is retried like every other message.
 import type { RepliableInteraction } from 'discord.js';
 import type { Logger } from 'pino';
-import type { App } from '../app.ts';
-import { rememberClosedDms } from './closed-dms.ts';
 import { NotSendableError } from './delivery.ts';
-import { DMS_CLOSED, isDiscordError } from './discord-errors.ts';
 import type { DiscordMessenger } from './messenger.ts';
 import type { MessageContent } from './render.ts';
 
 export interface FallbackOptions {
   /** Whether to post in the channel, if the bot may write there. Otherwise the reply is a direct message. */
   readonly isPublic: boolean;
-  readonly app: Pick<App, 'clock' | 'members'>;
   readonly messenger: DiscordMessenger;
   readonly log: Logger;
 }
@@ -20,19 +16,20 @@ export interface FallbackOptions {
 export async function deliverFallback(
   interaction: RepliableInteraction,
   content: MessageContent,
-  options: FallbackOptions,
+  { isPublic, messenger, log }: FallbackOptions,
 ): Promise<boolean> {
+  const { id, user } = interaction;
   const message = {
     ...content,
-    content: `<@${interaction.user.id}>`,
-    allowedMentions: { users: [interaction.user.id] },
-    nonce: interaction.id,
+    content: `<@${user.id}>`,
+    allowedMentions: { users: [user.id] },
+    nonce: id,
     enforceNonce: true,
   };
-  return (
-    (options.isPublic && (await sendToChannel(interaction, message, options))) ||
-    sendToMember(interaction, message, options)
-  );
+  if (isPublic && (await sendToChannel(interaction, message, messenger))) return true;
+  if ((await messenger.sendToMember(user.id, message)) === 'sent') return true;
+  log.warn('the answer was lost: the member could not be sent a direct message');
+  return false;
 }
 
 interface FallbackMessage extends MessageContent {
@@ -46,7 +43,7 @@ interface FallbackMessage extends MessageContent {
 async function sendToChannel(
   interaction: RepliableInteraction,
   message: FallbackMessage,
-  { messenger }: FallbackOptions,
+  messenger: DiscordMessenger,
 ): Promise<boolean> {
   const { channel } = interaction;
   const { delivery } = await messenger.deliver(interaction.id, async () => {
@@ -54,18 +51,4 @@ async function sendToChannel(
     await channel.send(message);
   });
   return delivery === 'sent';
-}
-
-/** Resolves to false when the member's direct messages are closed. Their next reply then says so. */
-async function sendToMember(
-  { id, user }: RepliableInteraction,
-  message: FallbackMessage,
-  { app, messenger, log }: FallbackOptions,
-): Promise<boolean> {
-  const known = await app.members.find(user.id);
-  const { delivery, error } = await messenger.deliver(id, () => user.send(message));
-  if (delivery === 'sent') return true;
-  log.warn('the answer was lost: the member could not be sent a direct message');
-  if (isDiscordError(error, DMS_CLOSED)) await rememberClosedDms(app, user.id, { wasKnown: known !== undefined });
-  return false;
 }

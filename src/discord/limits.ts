@@ -1,4 +1,5 @@
 // Discord's limits, and functions that fit text into them.
+import { NONCE_LENGTH } from '../messenger.ts';
 
 /**
  * Lengths in characters. Source: Discord's reference, "Message", "Embed limits", "Components", "Application commands".
@@ -18,7 +19,7 @@ export const LIMITS = Object.freeze({
   buttonsInRow: 5,
   buttonLabel: 80,
   customId: 100,
-  nonce: 25,
+  nonce: NONCE_LENGTH,
   altText: 1_024,
   fileBytes: 10 * 1_024 * 1_024,
   choices: 25,

@@ -1,4 +1,4 @@
-import type { Client } from 'discord.js';
+import type { Client, MessageCreateOptions } from 'discord.js';
 import type { App } from '../app.ts';
 import type { Delivery, Messenger } from '../messenger.ts';
 import type { Reply } from '../reply.ts';
@@ -36,16 +36,19 @@ export class DiscordMessenger implements Messenger {
   }
 
   async sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery> {
+    const { closed } = await this.#app.members.get(memberId);
+    if (closed?.isTold === false) return 'refused';
+    return this.sendToMember(memberId, { ...renderReply(reply), nonce, enforceNonce: true });
+  }
+
+  /** Also tries members whose direct messages are known to be closed. If they still are, the next reply says so. */
+  async sendToMember(memberId: string, message: MessageCreateOptions & { readonly nonce: string }): Promise<Delivery> {
     const known = await this.#app.members.find(memberId);
-    if (known?.closed?.isTold === false) return 'refused';
-    const content = renderReply(reply);
-    const { delivery, error } = await this.deliver(nonce, () =>
-      this.#client.users.send(memberId, { ...content, nonce, enforceNonce: true }),
-    );
+    const { delivery, error } = await this.deliver(message.nonce, () => this.#client.users.send(memberId, message));
     if (isDiscordError(error, DMS_CLOSED)) {
       await rememberClosedDms(this.#app, memberId, { wasKnown: known !== undefined });
     }
-    if (delivery === 'sent' && known?.closed !== undefined) await forgetClosedDms(this.#app, memberId);
+    if (delivery === 'sent' && known?.closed?.isTold === true) await forgetClosedDms(this.#app, memberId);
     return delivery;
   }
 
