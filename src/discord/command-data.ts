@@ -44,7 +44,7 @@ function checkPlaces(
   const isForSome = permissions !== undefined && permissions !== null;
   const isInGuildsAlone = contexts?.length === 1 && contexts[0] === InteractionContextType.Guild;
   return [
-    ...(contexts?.length === 0 ? [`${at}: without contexts a command is nowhere`] : []),
+    ...(contexts?.length === 0 ? [`${at}: contexts must not be empty`] : []),
     ...(isForSome && !/^\d+$/.test(permissions) ? [`${at}: default_member_permissions are a number as a string`] : []),
     ...(isForSome && !isInGuildsAlone ? [`${at}: with default_member_permissions, contexts must be [0]`] : []),
   ];
@@ -130,7 +130,7 @@ function between(what: string, text: string, max: number): readonly string[] {
 function unique(at: string, named: readonly { name: string }[]): readonly string[] {
   const names = named.map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  return twice.map((name) => `${at}: ${name} is there twice`);
+  return twice.map((name) => `${at}: ${name} appears twice`);
 }
 
 const choicesOf = (option: Option): readonly Choice[] => ('choices' in option ? (option.choices ?? []) : []);

@@ -53,11 +53,11 @@ function deployRefusal({ status, code }: DiscordAPIError, applicationId: string,
   if (code === RESTJSONErrorCodes.MissingAccess && guildId !== undefined) {
     return (
       `The bot may not deploy to guild ${guildId}: ` +
-      'invite it there with the scope applications.commands, or mend DISCORD_GUILD_ID.'
+      'invite it there with the scope applications.commands, or correct DISCORD_GUILD_ID.'
     );
   }
   if (code === RESTJSONErrorCodes.UnknownApplication || status === 403) {
-    return `DISCORD_TOKEN does not belong to application ${applicationId}: mend DISCORD_APPLICATION_ID.`;
+    return `DISCORD_TOKEN does not belong to application ${applicationId}: correct DISCORD_APPLICATION_ID.`;
   }
   return undefined;
 }

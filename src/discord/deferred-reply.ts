@@ -23,7 +23,7 @@ export function isTokenAlive(ageMs: number): boolean {
 
 /** After this, progress says that the answer may come as a message, because the token may expire first. */
 const LONG_WORK_MS = 12 * 60_000;
-const LONG_WORK_NOTE = 'This takes long: if the answer does not appear here, it comes as a message.';
+const LONG_WORK_NOTE = 'This is taking a while. If the answer does not appear here, it will arrive as a message.';
 const FIRST_PROGRESS = 'Working on it.';
 
 interface DeferredReplyOptions extends FallbackOptions {

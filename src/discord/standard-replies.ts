@@ -62,7 +62,7 @@ export const RESTARTING: Reply = Object.freeze({
 export const STORE_TOO_SLOW: Reply = Object.freeze({
   tone: 'warning',
   title: 'Please try again',
-  body: 'What is saved could not be read in time, so nothing was done: please ask again in a minute.',
+  body: 'Your saved data could not be read in time, so nothing was done: please try again in a minute.',
 });
 
 /** @param since ISO instant at which a direct message was refused */
@@ -72,8 +72,8 @@ export function closedDmsReply(since: string): Reply {
     title: 'Your direct messages are closed',
     body:
       `I could not send you a direct message on ${since.slice(0, 10)}. To get those you asked for, allow direct messages ` +
-      "from members of a server that we share (Discord: the server's menu, Privacy Settings). I shall try again when there " +
-      'is something new to tell; `/alert list` shows how your limits stood at the last check.',
+      "from members of a server that we share (Discord: the server's menu, Privacy Settings). I will try again when there " +
+      'is news; `/alert list` shows how your limits stood at the last check.',
   };
 }
 
@@ -82,9 +82,7 @@ export function rateLimitReply(seconds: number): Reply {
   return {
     tone: 'warning',
     title: 'Please wait a little',
-    body:
-      `You have asked ${MAX_REQUESTS_A_MINUTE} questions within a minute that take much computing, ` +
-      `and others want answers too: please wait ${seconds} s.`,
+    body: `You have made ${MAX_REQUESTS_A_MINUTE} expensive requests in the last minute: please wait ${seconds} s.`,
   };
 }
 

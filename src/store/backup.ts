@@ -40,7 +40,7 @@ export function encodeBackup(entries: readonly Entry[], now: number): string {
  */
 export function decodeBackup(text: string, file: string): readonly Entry[] {
   const refuse = (came: string): UserError =>
-    new UserError(`Expected a whole file that backup has written; ${file} ${came}.`, {
+    new UserError(`Expected a complete backup file; ${file} ${came}.`, {
       option: 'from',
       code: 'backup.not-whole',
       data: { file },
@@ -55,7 +55,7 @@ export function decodeBackup(text: string, file: string): readonly Entry[] {
   if (version !== VERSION) throw refuse(`is of version ${version}, and this program reads version ${VERSION}`);
   const last = rest.at(-2) ?? '';
   const body = text.slice(0, text.length - last.length - 1);
-  if (rest.at(-1) !== '' || parse(footer, last, 'breaks off before its end').sha256 !== checksum(body)) {
+  if (rest.at(-1) !== '' || parse(footer, last, 'is truncated').sha256 !== checksum(body)) {
     throw refuse('has been cut or changed: its checksum differs');
   }
   const entries = rest.slice(0, -2).map((one, i) => parse(line, one, `has no entry in line ${i + 2}`));

@@ -104,7 +104,7 @@ const refused: readonly (readonly [CommandData, string])[] = [
   [data({ description: '' }), '/allocate: the description has 0 characters, 1 to 100 are taken'],
   [data({ description: 'x'.repeat(101) }), '/allocate: the description has 101 characters, 1 to 100 are taken'],
   [data({ options: many(26) }), '/allocate: options: at most 25 are taken, got 26'],
-  [data({ options: [text(), text()] }), '/allocate: loss is there twice'],
+  [data({ options: [text(), text()] }), '/allocate: loss appears twice'],
   [
     data({ options: [text(), text({ name: 'late', required: true })] }),
     '/allocate late: required options must come before',
@@ -143,7 +143,7 @@ const refusedSubcommands: typeof refused = [
     withSubcommands(...Array.from({ length: 26 }, (_, n) => subcommand({ name: `s${n}` }))),
     '/allocate: options: at most 25 are taken, got 26',
   ],
-  [withSubcommands(subcommand(), subcommand()), '/allocate: create is there twice'],
+  [withSubcommands(subcommand(), subcommand()), '/allocate: create appears twice'],
   [withSubcommands(subcommand(), text()), '/allocate: a command has either subcommands or options'],
   [withSubcommands(subcommand({ name: 'Create' })), '/allocate Create: a name has 1 to 32'],
   [withSubcommands(subcommand({ description: '' })), '/allocate create: the description has 0 characters'],
@@ -167,7 +167,7 @@ const refusedSubcommands: typeof refused = [
     '/allocate: default_member_permissions are a number as a string',
   ],
   [data({ default_member_permissions: '32' }), '/allocate: with default_member_permissions, contexts must be [0]'],
-  [data({ contexts: [] }), '/allocate: without contexts a command is nowhere'],
+  [data({ contexts: [] }), '/allocate: contexts must not be empty'],
 ];
 
 describe('checkCommandData', () => {
@@ -183,7 +183,7 @@ describe('checkCommandData', () => {
 
 describe('checkCommands', () => {
   it('refuses a name that is there twice, and more than a hundred commands', () => {
-    expect(checkCommands([data(), data()])).toEqual(['the commands: allocate is there twice']);
+    expect(checkCommands([data(), data()])).toEqual(['the commands: allocate appears twice']);
     const hundred = Array.from({ length: 101 }, (_, n) => data({ name: `c${n}` }));
     expect(checkCommands(hundred.slice(1))).toEqual([]);
     expect(checkCommands(hundred)).toEqual(['commands: at most 100 are taken, got 101']);

@@ -35,7 +35,7 @@ describe('progress', () => {
     test.hold.held[0]?.progress('Training: 80% done');
     const { content } = await asked.until(({ edits }) => edits[0], 'the progress');
     expect(content).toBe(
-      'This takes long: if the answer does not appear here, it comes as a message.\nTraining: 80% done',
+      'This is taking a while. If the answer does not appear here, it will arrive as a message.\nTraining: 80% done',
     );
     test.hold.release();
     expect((await asked.answer()).content).toBe('');

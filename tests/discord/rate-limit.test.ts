@@ -26,7 +26,7 @@ describe('rate-limited requests', () => {
     const seventh = test.discord.slash('echo', { text: 'limited', public: true });
     expect(await seventh.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
     expect(textOf(await seventh.answer())).toMatch(
-      /You have asked 6 questions within a minute that take much computing, and .*: please wait (5\d|60) s\.$/,
+      /You have made 6 expensive requests in the last minute: please wait (5\d|60) s\.$/,
     );
     expect(await outcomeOf(test, seventh)).toBe('refused');
   });

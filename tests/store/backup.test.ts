@@ -36,7 +36,7 @@ describe('a backup', () => {
   it('is refused whatever character is changed', () => {
     for (let at = 0; at < text.length; at += 1) {
       const changed = `${text.slice(0, at)}${text[at] === '1' ? '2' : '1'}${text.slice(at + 1)}`;
-      expect(() => decodeBackup(changed, 'x.backup')).toThrow(/^Expected a whole file .*; x\.backup .*\.$/);
+      expect(() => decodeBackup(changed, 'x.backup')).toThrow(/^Expected a complete backup file; x\.backup .*\.$/);
     }
   });
 });
