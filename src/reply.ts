@@ -1,11 +1,12 @@
-// An answer before it becomes Discord's JSON (discord/render.ts) or a terminal's lines (terminal/reply-text.ts).
+// An answer before it becomes Discord's JSON (discord/render.ts) or a terminal's lines (terminal/output.ts).
 
-/** A button whose request is stored under `key`, so that it still works after a restart. */
+/** A button. It works after a restart too, because its command can find the request by the key alone. */
 export interface ReplyButton {
   readonly label: string;
   readonly style: 'primary' | 'secondary';
-  /** The command that answers it, then a short store key: becomes the custom_id `command:key`. */
+  /** The command that answers it. */
   readonly command: string;
+  /** Identifies the request for that command. Becomes the custom_id `command:key`, of at most 100 characters. */
   readonly key: string;
 }
 
