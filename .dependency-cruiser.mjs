@@ -2,7 +2,7 @@
 // What imports do not show (clocks, chance, computed imports, sizes) is in .oxlintrc.json.
 
 // Names are parts of regular expressions, below src.
-/** Small files that run no room's code: whoever stands above the engine may use them. */
+/** Files directly in src, except programs and configuration. They run no code of a room, so most rooms may import them. */
 const GROUND = '(?!(app|cli|config|main).ts)[^/]+.ts';
 /** What several features share. */
 const SHARED = 'commands/[^/]+.ts';
@@ -36,11 +36,11 @@ const ROOMS = {
   'commands/privacy/': { types: [RECORD, 'commands/allocate/buttons.ts'] },
   'commands/(universe|status)/': { types: [RECORD] },
   [TERMINAL]: { imports: ['terminal/', 'engine/', 'prices/', 'store/'] },
-  // The two features that are made of others.
+  // Features that give the answers of others.
   'commands/report/': { imports: ['commands/(allocate|frontier|backtest)/'] },
+  'commands/demo/': { imports: ['commands/allocate/'] },
   // It reads what `scenarios` writes.
   'commands/solve/': { imports: ['commands/scenarios/csv.ts'] },
-  'commands/demo/': { imports: ['commands/allocate/'] },
 
   'jobs/': {
     imports: [SHARED, FEATURE, 'engine/', 'engine-service/requests.ts', 'prices/universes.ts', GROUND],
@@ -81,7 +81,7 @@ const THREADS = packages('piscina', 'worker_threads');
 const OUTSIDE = packages('fs', 'http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'child_process');
 const ENGINE = ['@tensorflow', 'highs', 'pure-rand', 'zod', 'crypto'];
 
-/** It mends util for tfjs-node. */
+/** It gives `util` back a function that Node removed and tfjs-node calls. */
 const BACKEND = 'engine/lstm/backend.ts';
 /** It reads the compiled kernel, which lies beside it and is code. */
 const KERNEL = 'engine/lstm/kernel/load.ts';
@@ -111,7 +111,7 @@ export default {
   ],
   allowedSeverity: 'error',
   forbidden: [
-    forbid('no circle', {}, { circular: true }),
+    forbid('no cycle', {}, { circular: true }),
     forbid('nothing outside src', { path: src('') }, { pathNot: src(''), dependencyTypes: ['local'] }),
     forbid(
       'discord.js at run time',

@@ -39,7 +39,7 @@ export interface App {
   readonly guilds: Guilds;
   /** Records of members: alerts. */
   readonly members: Members;
-  /** The last run of each job, by the job's key. */
+  /** What jobs have done: their latest runs, messages sent, days trained until. See `openJobRuns`. */
   readonly jobRuns: Table<JobRun>;
   readonly sentMessages: SentMessages;
   /** The requests behind buttons, by the button's key. */

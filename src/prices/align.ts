@@ -39,20 +39,20 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   const last = Math.min(dates.length - 1, ...quoted.map((q) => q.last));
   const late = tickers.filter((_, j) => quoted[j]!.first === from);
   const ended = tickers.filter((_, j) => quoted[j]!.last === last);
-  const hasEnded = `${listNames(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}`;
+  const endNote = `${listNames(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}`;
   const dropped = dates.length - 1 - last;
   if (dropped > MAX_GAP) {
     throw new UserError(
-      `${where}: ${hasEnded}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
+      `${where}: ${endNote}, ${dropped} days before the last (${dates.at(-1)}); leave out what is no longer traded.`,
       { option, code: 'prices.ended', data: { where, tickers: ended, last: dates[last], days: dropped } },
     );
   }
   const notes: string[] = [];
   if (from > 0) {
-    const isListed = `${listNames(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}`;
-    notes.push(`${isListed}, so the history starts there.`);
+    const listingNote = `${listNames(late)} ${late.length > 1 ? 'are' : 'is'} listed from ${dates[from]}`;
+    notes.push(`${listingNote}, so the history starts there.`);
   }
-  if (dropped > 0) notes.push(`${hasEnded}, so the history ends there.`);
+  if (dropped > 0) notes.push(`${endNote}, so the history ends there.`);
   const days = Math.max(0, last + 1 - from);
   if (days < minDays) {
     const why = from > 0 ? `; ${notes[0]}` : '.';

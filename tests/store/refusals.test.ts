@@ -14,8 +14,8 @@ describe('what the store refuses to write', () => {
     expect(await table.get('k')).toEqual(example);
   });
 
-  const circle: unknown[] = [];
-  circle.push(circle);
+  const cycle: unknown[] = [];
+  cycle.push(cycle);
   it.each([
     ['NaN', Number.NaN],
     ['Infinity', [1, Number.POSITIVE_INFINITY]],
@@ -26,7 +26,7 @@ describe('what the store refuses to write', () => {
     ['undefined', undefined],
     ['a bigint', 1n],
     ['a function', () => 1],
-    ['a circle', circle],
+    ['a cycle', cycle],
   ])('is what JSON would change: %s', async (_name, value) => {
     const table = (await rig()).store.table('anything', z.unknown(), 1);
     await expect(table.set('k', value)).rejects.toThrow(/expected what JSON can hold|call stack/);
