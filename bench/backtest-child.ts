@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { BacktestRequest } from '../src/engine-service/requests.ts';
-import { DEFAULT_STRATEGY } from '../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../src/engine/strategies/index.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
 import { peakMemory } from './timing.ts';
 

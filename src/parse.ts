@@ -1,6 +1,5 @@
 // Parsers of Discord's options and the command line's flags. All throw UserError.
 import type { Sampling } from './engine/samples.ts';
-import type { StrategyChoice } from './engine/strategies/strategy.ts';
 import { UserError } from './errors.ts';
 import { shortPercent } from './format.ts';
 
@@ -42,8 +41,6 @@ export const DEFAULTS = {
 
 /** Scenarios drawn in advance serve only requests with exactly these values. */
 export const DEFAULT_SAMPLING: Sampling = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed };
-
-export const DEFAULT_STRATEGY: StrategyChoice = { id: 'cvar-lstm', params: { recipe: 'calibrated' } };
 
 /** `8%`, `8 %` or `0.08` → 0.08. A bare 8 is ambiguous and is refused; a bare 0 is not. */
 export function parseRate(text: string, option: string, range: Range): number {

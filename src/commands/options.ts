@@ -1,11 +1,11 @@
 // Options shared by the slash commands about assets. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { Constraint } from '../engine/constraints/index.ts';
-import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
+import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, DEFAULT_SAMPLING, DEFAULT_STRATEGY, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
+import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
 import { chooseTickers, chooseUniverse, type Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
 import {

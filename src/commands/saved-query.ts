@@ -1,7 +1,8 @@
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
-import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../parse.ts';
+import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
+import { DEFAULT_SAMPLING } from '../parse.ts';
 import { describeConstraints } from './constraints.ts';
 import type { GuildView } from './guilds.ts';
 import { namedUniverse, readRequest, type Options } from './options.ts';

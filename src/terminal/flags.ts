@@ -4,19 +4,10 @@ import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
+import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
-import {
-  DEFAULTS,
-  DEFAULT_STRATEGY,
-  RANGES,
-  parseDay,
-  parseRate,
-  parseTickers,
-  parseWhole,
-  type Range,
-} from '../parse.ts';
+import { DEFAULTS, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
 import type { Flags } from './terminal-command.ts';
 
 const text = { type: 'string' } as const;

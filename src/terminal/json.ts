@@ -1,7 +1,7 @@
 // The terminal's JSON contract: fractions, days and seconds; absent values are left out.
+import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateAnswer } from '../engine-service/answers.ts';
-import { DEFAULT_STRATEGY } from '../parse.ts';
 
 export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j] ?? 0]));

@@ -8,7 +8,7 @@ import type { App } from '../../src/app.ts';
 import type { Report } from '../../src/commands/report/record.ts';
 import { withLimit, type Mandate } from '../../src/engine/mandate.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
-import { DEFAULT_STRATEGY } from '../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { Semaphore } from '../../src/semaphore.ts';
 import type { Reply } from '../../src/reply.ts';
 import { startMarket, type Market } from '../support/market.ts';

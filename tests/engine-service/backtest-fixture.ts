@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { StoredDecisions } from '../../src/engine-service/decision-cache.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
-import { DEFAULT_STRATEGY } from '../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';
 import { openSmallEngine } from '../support/file-engine.ts';

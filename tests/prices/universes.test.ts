@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allocateRequestSchema } from '../../src/engine-service/requests.ts';
-import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
+import { DEFAULT_SAMPLING } from '../../src/parse.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
 import {

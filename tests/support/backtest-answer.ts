@@ -6,7 +6,7 @@ import { judge } from '../../src/engine/backtest/judge.ts';
 import type { RuleDecision } from '../../src/engine/backtest/types.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
 import { MIN_DAYS } from '../../src/engine/history.ts';
-import { DEFAULT_STRATEGY } from '../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import type { Prices } from '../../src/engine/types.ts';
 
 /** One that only measures risk. */

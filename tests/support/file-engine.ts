@@ -7,7 +7,7 @@ import type { FaultLog } from '../../src/engine-service/backtest-decisions.ts';
 import { storedDecisionsSchema, type StoredDecisions } from '../../src/engine-service/decision-cache.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
-import { DEFAULT_STRATEGY } from '../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/rig.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
-import { DEFAULT_STRATEGY } from '../../parse.ts';
+import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import type { Store } from '../../store/store.ts';
 import type { Table } from '../../store/table.ts';
 

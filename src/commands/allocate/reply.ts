@@ -1,9 +1,8 @@
 // Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
-import { findStrategy } from '../../engine/strategies/index.ts';
+import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
-import { DEFAULT_STRATEGY } from '../../parse.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';

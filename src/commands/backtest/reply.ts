@@ -1,11 +1,10 @@
 // Must show how often limits were broken together with the profit, and must not sound like advice.
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary, Rule } from '../../engine/backtest/types.ts';
-import { findStrategy } from '../../engine/strategies/index.ts';
+import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { datesOf, keptBy, limitsFirst, periodOf, ruleKey } from './rules.ts';
 import { verdict, wasAnyKept } from './verdict.ts';
 import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from '../../format.ts';
-import { DEFAULT_STRATEGY } from '../../parse.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 

@@ -1,7 +1,8 @@
 import { withoutLimit } from '../../engine/mandate.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { DEFAULT_BACKTEST } from '../backtest/options.ts';
-import { DEFAULTS, DEFAULT_STRATEGY } from '../../parse.ts';
+import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
+import { DEFAULTS } from '../../parse.ts';
 import { requestOf } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import { answerAllocation } from '../allocate/answer.ts';

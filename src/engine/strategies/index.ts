@@ -38,6 +38,9 @@ export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}
   });
 }
 
+/** The strategy where none is named, with its own defaults. */
+export const DEFAULT_STRATEGY = chooseStrategy(STRATEGIES[0].id);
+
 /** What a schema of parameters refused. */
 interface Refusal {
   /** The parameter at fault. */

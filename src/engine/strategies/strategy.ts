@@ -18,7 +18,10 @@ export type StrategyChoice = z.infer<typeof strategyChoiceSchema>;
 /** The part of a manifest that the models of all strategies have. */
 export interface ModelManifest {
   readonly tickers: readonly string[];
-  /** One of the strategy's ways to make a model. Models are stored under it, so it is unique among all strategies. */
+  /**
+   * The way the model was made. Models are stored under it: strategies with the same recipe share `fit`, `simulate`,
+   * `recent` and `codec`.
+   */
   readonly recipe: string;
   readonly seed: number;
   /** ISO days of the first and the last price in the training. */

@@ -1,6 +1,7 @@
 import { discordName, wordError } from '../../commands/error-words.ts';
 import { UserError } from '../../errors.ts';
-import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../parse.ts';
+import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
+import { DEFAULT_SAMPLING } from '../../parse.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';

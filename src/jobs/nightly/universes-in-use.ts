@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { Alert } from '../../commands/alert/record.ts';
-import { findStrategy } from '../../engine/strategies/index.ts';
+import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
-import { DEFAULTS, DEFAULT_STRATEGY } from '../../parse.ts';
+import { DEFAULTS } from '../../parse.ts';
 import { otherVendor, type ListedUniverse } from '../../prices/universes.ts';
 
 export interface MembersAlert {

@@ -3,7 +3,8 @@ import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
 import type { MeasuredPortfolio } from '../../../src/engine/samples.ts';
 import { wholeShares } from '../../../src/engine-service/amount.ts';
 import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
-import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
+import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
 

@@ -3,7 +3,8 @@ import type { FrontierAnswer } from '../../../src/engine-service/answers.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import type { Portfolio } from '../../../src/engine/types.ts';
 import { frontierReply } from '../../../src/commands/frontier/reply.ts';
-import { DEFAULT_SAMPLING, DEFAULT_STRATEGY } from '../../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
+import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
 
 const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({

@@ -3,7 +3,7 @@ import { saveRequest, openRequests, type AllocateCommandRequest } from '../../..
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
-import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { rig } from '../../store/rig.ts';
 import { describeKinds } from '../../support/kinds-of-store.ts';

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveRequest, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
-import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
 import { startPeople, type People } from '../../support/people.ts';
 

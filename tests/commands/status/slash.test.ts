@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AllocateRequest } from '../../../src/engine-service/requests.ts';
-import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { nextRun } from '../../../src/schedule.ts';
 import { textOf } from '../../support/discord/stand-in.ts';
 import { startPeople, type People } from '../../support/people.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/engine/backtest/judge.ts';
 import { planBacktest, planOf } from '../../../src/engine/backtest/plan.ts';
 import type { BacktestOptions, RuleDecision } from '../../../src/engine/backtest/types.ts';
-import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 
 const prices = { ...randomPrices({ days: 540, assets: 3 }), tickers: ['A', '^I', 'B'] };

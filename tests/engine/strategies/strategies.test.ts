@@ -4,10 +4,17 @@ import { weightBounds } from '../../../src/commands/records.ts';
 import { feasibleSet } from '../../../src/engine/constraints/index.ts';
 import { isFeasible } from '../../../src/engine/constraints/polytope.ts';
 import { historyUntil, type History } from '../../../src/engine/history.ts';
+import { recipeSchema } from '../../../src/engine/lstm/lstm-model.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { cvar } from '../../../src/engine/risk.ts';
 import { samplingsOf } from '../../../src/engine/samples.ts';
-import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../../../src/engine/strategies/index.ts';
+import {
+  checkNeeds,
+  chooseStrategy,
+  findStrategy,
+  STRATEGIES,
+  DEFAULT_STRATEGY,
+} from '../../../src/engine/strategies/index.ts';
 import type {
   AnyStrategy,
   DecideContext,
@@ -15,7 +22,6 @@ import type {
   Model,
   ModelFiles,
 } from '../../../src/engine/strategies/strategy.ts';
-import { DEFAULT_STRATEGY } from '../../../src/parse.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
 import { fakeClock } from '../../support/small-model.ts';
 
@@ -47,6 +53,13 @@ function modelOf(strategy: AnyStrategy): Promise<Model> {
   fitted.set(recipe, model);
   return model;
 }
+
+/** The default recipe of a strategy, and those of the LSTM that it takes. */
+const recipesOf = (strategy: AnyStrategy): readonly string[] =>
+  [{}, ...recipeSchema.options.map((recipe) => ({ recipe }))].flatMap((params) => {
+    const { data } = strategy.params.safeParse(params);
+    return data === undefined ? [] : [strategy.recipeOf(data)];
+  });
 
 const portfolioOf = (decision: Decision | undefined) => {
   if (decision === undefined || decision.status === 'failed')
@@ -158,7 +171,7 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
     expect(await decide({ context: { ...context, samples: others } })).not.toEqual(decided);
   });
 
-  it('tells outcomes only where they are wanted: those that its figures are of', async () => {
+  it('includes outcomes only on request, and they match its figures', async () => {
     expect(decided[2]).not.toHaveProperty('outcomes');
     const decisions = await decide({ context: { ...context, wantsOutcomes: true } });
     for (const decision of decisions) {
@@ -224,22 +237,22 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
 });
 
 describe('the list of strategies', () => {
-  it('has each id once; for each recipe, under which models and scenarios are kept, one codec and one simulation', () => {
+  it('has each id once, and for each recipe one way to fit, simulate and store its models', () => {
     expect(new Set(STRATEGIES.map(({ id }) => id)).size).toBe(STRATEGIES.length);
-    const owners = new Map<string, (typeof STRATEGIES)[number]>();
+    const owners = new Map<string, AnyStrategy>();
     for (const strategy of STRATEGIES) {
-      const recipe = strategy.recipeOf(strategy.params.parse({}));
-      const owner = owners.get(recipe) ?? strategy;
-      expect(strategy.codec).toBe(owner.codec);
-      // The cache of scenarios knows their model, which names its recipe, but not the strategy that drew them.
-      for (const draws of ['simulate', 'recent'] as const) expect(strategy[draws]).toBe(owner[draws]);
-      owners.set(recipe, owner);
+      for (const recipe of recipesOf(strategy)) {
+        const owner = owners.get(recipe) ?? strategy;
+        for (const part of ['fit', 'simulate', 'recent', 'codec'] as const) expect(strategy[part]).toBe(owner[part]);
+        owners.set(recipe, owner);
+      }
     }
+    expect([...owners.keys()]).toEqual(expect.arrayContaining(recipeSchema.options));
   });
 
   it('begins with the one that is meant where none is named', () => {
     expect(STRATEGIES[0].id).toBe(DEFAULT_STRATEGY.id);
-    expect(STRATEGIES[0].params.parse({})).toEqual(DEFAULT_STRATEGY.params);
+    expect(DEFAULT_STRATEGY).toEqual({ id: 'cvar-lstm', params: { recipe: 'calibrated' } });
   });
 
   it('is searched by id; what is not in it is refused with what is', () => {
@@ -257,7 +270,7 @@ describe('the list of strategies', () => {
 describe('what a strategy needs', () => {
   const fussy = { title: 'Fussy', needs: { frequency: 'daily', minDays: ROW + 42, volume: true } } as const;
 
-  it('is said where the prices do not have it', () => {
+  it('names the missing volumes or days', () => {
     expect(() => checkNeeds(fussy, prices)).toThrow(
       `"Fussy" needs at least ${ROW + 42} days of prices; got ${ROW + 41}`,
     );
