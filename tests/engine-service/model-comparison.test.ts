@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
-import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
+import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { isVersion } from '../../src/store/model-files.ts';
 import { changedFrom } from '../support/random-prices.ts';
 import { market, openFileEngine } from '../support/file-engine.ts';

@@ -2,7 +2,7 @@
 // With `commit` it kills itself where the index would be set; with `unused` it keeps models that do not go live.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
-import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
+import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { openModelIndex } from '../../src/store/models.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { openStore } from '../../src/store/store.ts';

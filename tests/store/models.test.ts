@@ -19,7 +19,7 @@ import { serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { loadModel, predict } from '../../src/engine/lstm/tf-model.ts';
-import { codec } from '../../src/engine/strategies/cvar-lstm/codec.ts';
+import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
 import { ModelStore, openModelIndex, storedModelSchema } from '../../src/store/models.ts';
 import { memoryTable } from '../support/memory-table.ts';

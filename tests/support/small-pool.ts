@@ -1,5 +1,5 @@
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
-import { lstmGenerator } from '../../src/engine/strategies/cvar-lstm/generator.ts';
+import { lstmGenerator } from '../../src/engine/strategies/lstm-generator.ts';
 import type { OnProgress } from '../../src/engine/types.ts';
 import { createHandlers, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
 import type { Handlers } from '../../src/workers/tasks.ts';

@@ -5,7 +5,7 @@ import { historyUntil } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { measure } from '../../../src/engine/samples.ts';
 import { equalWeight } from '../../../src/engine/strategies/equal-weight/index.ts';
-import { leastRisky } from '../../../src/engine/strategies/minimum-cvar/index.ts';
+import { leastRisky } from '../../../src/engine/strategies/shared.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { fatTailed } from '../../support/scenarios.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';

@@ -5,7 +5,7 @@ import { riskProblem } from '../../optimize/problem.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import { drawSamples } from '../shared.ts';
 import type { Decision, Strategy } from '../strategy.ts';
-import { lstmGenerator, type LstmParams } from './generator.ts';
+import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
 
 /**
  * Finds the portfolio with the highest expected return under each limit, and the least risky one ("Generative LSTM + CVaR",

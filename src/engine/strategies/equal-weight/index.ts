@@ -4,9 +4,8 @@ import { isFeasible } from '../../constraints/polytope.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import type { Mandate } from '../../mandate.ts';
 import { measure, outcomesOf, type Samples } from '../../samples.ts';
-import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
-import { drawSamples, keepsLimit } from '../shared.ts';
-import { leastRisky } from '../minimum-cvar/index.ts';
+import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
+import { drawSamples, keepsLimit, leastRisky } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Holds 1/n in every asset, a reference that needs no forecast. The LSTM's scenarios only measure its risk. */

@@ -1,10 +1,7 @@
 import type { LstmModel } from '../../lstm/lstm-model.ts';
-import { openOptimizer } from '../../optimize/optimizer.ts';
-import { riskProblem } from '../../optimize/problem.ts';
-import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
-import type { Mandate } from '../../mandate.ts';
-import { lstmGenerator, type LstmParams } from '../cvar-lstm/generator.ts';
-import { drawSamples, keepsLimit } from '../shared.ts';
+import { outcomesOf } from '../../samples.ts';
+import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
+import { drawSamples, keepsLimit, leastRisky } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Holds the portfolio with the smallest CVaR on the LSTM's scenarios, whatever its expected return. */
@@ -26,21 +23,3 @@ export const minimumCvar: Strategy<LstmParams, LstmModel> = {
     }));
   },
 };
-
-/**
- * The portfolio with the smallest CVaR, and its certified gap.
- * @throws UserError when no weights meet the constraints
- */
-export async function leastRisky(
-  samples: Samples,
-  tickers: readonly string[],
-  mandate: Mandate,
-): Promise<{ readonly portfolio: MeasuredPortfolio; readonly gap: number }> {
-  const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate));
-  try {
-    const { portfolio, gap } = optimizer.minimum();
-    return { portfolio: priceAgain(portfolio, samples, mandate.risk.alpha), gap };
-  } finally {
-    optimizer.close();
-  }
-}

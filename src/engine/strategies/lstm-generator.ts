@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { lastDays, MIN_DAYS } from '../../history.ts';
-import { memorySchema, recipeSchema, type LstmModel } from '../../lstm/lstm-model.ts';
-import { loadTfOnce } from '../../lstm/backend.ts';
-import { contextDays } from '../../lstm/batching.ts';
-import { scoreForecasts } from '../../lstm/score-forecasts.ts';
-import { hyperOf, train } from '../../lstm/train.ts';
-import { drawScenarios } from '../../lstm/scenarios.ts';
-import type { Strategy } from '../strategy.ts';
-import { codec } from './codec.ts';
+import { lastDays, MIN_DAYS } from '../history.ts';
+import { memorySchema, recipeSchema, type LstmModel } from '../lstm/lstm-model.ts';
+import { loadTfOnce } from '../lstm/backend.ts';
+import { contextDays } from '../lstm/batching.ts';
+import { scoreForecasts } from '../lstm/score-forecasts.ts';
+import { hyperOf, train } from '../lstm/train.ts';
+import { drawScenarios } from '../lstm/scenarios.ts';
+import type { Strategy } from './strategy.ts';
+import { codec } from './lstm-codec.ts';
 
 const paramsSchema = z
   .strictObject({

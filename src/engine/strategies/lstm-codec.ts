@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hashWeights, manifestSchema, type LstmModel } from '../../lstm/lstm-model.ts';
-import type { Codec, ModelFiles } from '../strategy.ts';
+import { hashWeights, manifestSchema, type LstmModel } from '../lstm/lstm-model.ts';
+import type { Codec, ModelFiles } from './strategy.ts';
 
 const modelJsonSchema = z.object({
   modelTopology: z.record(z.string(), z.unknown()),
