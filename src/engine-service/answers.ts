@@ -1,7 +1,7 @@
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
 import type { Frontier } from '../engine/optimize/frontier.ts';
-import type { Decision, Model } from '../engine/strategies/strategy.ts';
+import { faultOf, type Decision, type Model } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import type { Conversion, Holdings } from './amount.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
@@ -14,15 +14,14 @@ export interface Seconds {
   readonly total: number;
 }
 
-/** A decision that did not fail. */
-export type Allocation = Exclude<Decision, { status: 'failed' }>;
+/** A decision that did not fail, with its outcomes. */
+export type Allocation = Exclude<Decision, { readonly status: 'failed' }> & { readonly outcomes: readonly number[] };
 
 /** An answer with its provenance. Plain data. */
 export interface AllocateAnswer {
   readonly request: AllocateRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
-  /** Includes its outcomes. */
   readonly allocation: Allocation;
   /** Whole shares for `amount`, with values in its currency; absent without an amount. */
   readonly holdings?: Holdings;
@@ -101,6 +100,15 @@ export interface PriceProvenance {
   readonly notes: readonly string[];
 }
 
+/** @throws Error, with the fault as its cause, when the decision failed, or when it has no outcomes */
+export function allocationOf(decision: Decision | undefined): Allocation {
+  if (decision === undefined) throw new Error('no decision was made');
+  if (decision.status === 'failed') throw new Error(`no decision: ${decision.reason}`, { cause: faultOf(decision) });
+  const { outcomes } = decision;
+  if (outcomes === undefined) throw new Error('the decision has no outcomes');
+  return { ...decision, outcomes };
+}
+
 export function modelProvenance({ manifest: { trainedUntil, skill, recipe } }: Model): ModelProvenance {
   return {
     trainedUntil,
@@ -109,10 +117,7 @@ export function modelProvenance({ manifest: { trainedUntil, skill, recipe } }: M
   };
 }
 
-export function priceProvenance(
-  { source, stale, notes }: LoadedPrices,
-  { prices, until }: Pick<History, 'prices' | 'until'>,
-): PriceProvenance {
+export function priceProvenance({ source, stale, notes }: LoadedPrices, { prices, until }: History): PriceProvenance {
   return {
     source,
     from: prices.dates[0] ?? until,

@@ -17,6 +17,7 @@ import {
   type Retrained,
   type Seconds,
   type Trained,
+  allocationOf,
   modelProvenance,
   priceProvenance,
   type ModelProvenance,
@@ -125,15 +126,13 @@ export class Engine {
     const scenarios = { ...request, horizonDays: mandate.horizonDays };
     const { loaded, history, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
     const recent = findStrategy(strategy.id).recent(model, history);
-    const [allocation] = await this.#services.pool.run(
+    const [decision] = await this.#services.pool.run(
       'decide',
       { strategy: strategy.id, model, history: recent, mandates: [mandate], sampling, samples, wantsOutcomes: true },
       { signal: options.signal },
     );
     stopwatch.lap('optimize');
-    if (allocation === undefined || allocation.status === 'failed') {
-      throw new Error(`no decision: ${allocation?.reason ?? 'none was made'}`);
-    }
+    const allocation = allocationOf(decision);
     const { weights } = allocation.portfolio;
     const holdings = holdingsFor(weights, amount, history, conversion);
     const currency = conversion?.kind === 'converted' ? conversion.from : history.prices.currencies?.[0];

@@ -122,10 +122,13 @@ describe('the engine', () => {
     expect(pool.ran).toEqual([]);
   });
 
-  it('throws the fault by which a decision has failed', async () => {
+  it('says in one line that a decision has failed, with the fault as its cause', async () => {
     const { engine, request } = openFileEngine();
     const failing = engine.allocate({ ...request, mandate: withLimit(request.mandate, Number.NaN) });
-    await expect(failing).rejects.toThrow(/^no decision: .*Error/);
     await expect(failing).rejects.not.toBeInstanceOf(UserError);
+    await expect(failing).rejects.toMatchObject({
+      message: expect.stringMatching(/^no decision: .+$/),
+      cause: { message: expect.stringMatching(/^.+$/), stack: expect.stringMatching(/Error: .+\n +at /) },
+    });
   });
 });

@@ -38,7 +38,7 @@ export function answerChart(answer: AllocateAnswer): ChartSpec {
     alpha: risk.alpha,
     tickers,
     weights,
-    outcomes: allocation.outcomes ?? [],
+    outcomes: allocation.outcomes,
     valueAtRisk,
     cvar,
     ...(risk.limit !== undefined && { lossLimit: risk.limit }),

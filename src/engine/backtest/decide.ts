@@ -5,7 +5,7 @@ import { drawSamples } from '../strategies/shared.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
-import type { AnyStrategy, Decision, Model, WorkContext } from '../strategies/strategy.ts';
+import { faultOf, type AnyStrategy, type Decision, type Model, type WorkContext } from '../strategies/strategy.ts';
 import type { RuleDecision } from './types.ts';
 
 /** A past day, and the decisions to make on it. */
@@ -56,7 +56,7 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
       ruleDecision('min', least!, minCvar),
       ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar)),
     ],
-    faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.reason] : [])),
+    faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.stack ?? answer.reason] : [])),
   };
 }
 
@@ -71,7 +71,7 @@ export function failedDecisions(limits: readonly number[], assets: number): Rule
 }
 
 function cvarOf(decision: Decision): number {
-  if (decision.status === 'failed') throw new Error(`no least risky split: ${decision.reason}`);
+  if (decision.status === 'failed') throw new Error('no least risky split', { cause: faultOf(decision) });
   return decision.portfolio.cvar;
 }
 

@@ -100,10 +100,16 @@ export type Decision =
     }
   | {
       readonly status: 'failed';
-      /** For the log. */
+      /** The error's message, and its stack for the log. */
       readonly reason: string;
+      readonly stack?: string;
       readonly minimum?: MeasuredPortfolio;
     };
+
+/** The error by which a decision has failed. */
+export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 'failed' }>): Error {
+  return Object.assign(new Error(reason), stack !== undefined && { stack });
+}
 
 /** How well a model forecast days that it was not trained on. Lower is better. */
 export interface Score {

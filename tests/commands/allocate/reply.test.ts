@@ -40,7 +40,7 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   },
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
-  allocation: { status: 'optimal', portfolio: best, minimum, gap: 0 },
+  allocation: { status: 'optimal', portfolio: best, minimum, gap: 0, outcomes: [] },
   currency: 'USD',
   model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'calibrated' },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
@@ -91,14 +91,15 @@ describe('an allocation reply', () => {
 
   it('says so when the figure on fresh scenarios is above the limit', () => {
     const worse = { ...best, freshCvar: 0.0812 };
-    expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, gap: 0 } })).toContain(
+    expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, gap: 0, outcomes: [] } })).toContain(
       'On scenarios that the optimiser has not seen it is 8.12%: above the limit.',
     );
     expect(say()).not.toContain('above the limit');
   });
 
   it('says first that no split keeps the limit', () => {
-    expect(say({ allocation: { status: 'infeasible', portfolio: minimum, minimum, gap: 0 } })).toMatchInlineSnapshot(`
+    expect(say({ allocation: { status: 'infeasible', portfolio: minimum, minimum, gap: 0, outcomes: [] } }))
+      .toMatchInlineSnapshot(`
       "No split keeps a limit of 8% · 21 trading days · sample
       =======================================================
 
@@ -126,7 +127,7 @@ describe('an allocation reply', () => {
   it('shows the least risky split on request, whatever the limit', () => {
     const text = say({
       request: by('minimum-cvar'),
-      allocation: { status: 'optimal', portfolio: minimum, minimum, gap: 0 },
+      allocation: { status: 'optimal', portfolio: minimum, minimum, gap: 0, outcomes: [] },
     });
     expect(text).toMatch(/^Least risky split · 21 trading days · sample/);
     expect(text).toContain(
@@ -148,7 +149,10 @@ describe('an allocation reply', () => {
     (limit, tone, title, ending) => {
       const status = tone === 'answer' ? 'optimal' : 'infeasible';
       const reply = allocationReply({
-        answer: answer({ request: by('equal-weight', limit), allocation: { status, portfolio: equal, minimum } }),
+        answer: answer({
+          request: by('equal-weight', limit),
+          allocation: { status, portfolio: equal, minimum, outcomes: [] },
+        }),
         now,
       });
       expect(reply).toMatchObject({ tone, title });
@@ -159,7 +163,7 @@ describe('an allocation reply', () => {
   );
 
   it('says that no split keeps the limit if the least risky one does not, whichever strategy found it', () => {
-    const allocation = { status: 'infeasible', portfolio: minimum, minimum, gap: 0 } as const;
+    const allocation = { status: 'infeasible', portfolio: minimum, minimum, gap: 0, outcomes: [] } as const;
     expect(say({ request: by('minimum-cvar', 0.03), allocation })).toMatch(/^No split keeps a limit of 3% · /);
   });
 

@@ -1,13 +1,20 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { weightBounds } from '../../../src/commands/records.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
+import { openOptimizer } from '../../../src/engine/optimize/optimizer.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
 import type { Decision } from '../../../src/engine/strategies/strategy.ts';
 import { UserError } from '../../../src/errors.ts';
 import { randomPrices } from '../../support/random-prices.ts';
+import { longOnly } from '../../support/long-only.ts';
 import { fatTailed } from '../../support/scenarios.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';
+
+vi.mock(import('../../../src/engine/optimize/optimizer.ts'), { spy: true });
+beforeEach(() => {
+  vi.mocked(openOptimizer).mockClear();
+});
 
 const prices = randomPrices({ assets: 5 });
 const [model, history] = [await trainSmall(prices), historyUntil(prices)];
@@ -51,9 +58,43 @@ describe('several limits on one sample', () => {
   it('lose the one that fails alone, which says why', async () => {
     expect(await under(0.2, Number.NaN, 0.22)).toMatchObject([
       { status: 'optimal' },
-      { status: 'failed', reason: expect.stringContaining('Error'), minimum: each[0]?.minimum },
+      {
+        status: 'failed',
+        reason: expect.stringMatching(/^.+$/),
+        stack: expect.stringMatching(/Error: .+\n +at /),
+        minimum: each[0]?.minimum,
+      },
       { status: 'optimal', portfolio: { expectedReturn: expect.closeTo(bestReturn(each[2]), 8) } },
     ]);
+    expect(openOptimizer).toHaveBeenCalledTimes(2);
+  });
+
+  it('get a new optimiser after a fault only where one is left to decide', async () => {
+    expect(await under(0.2, Number.NaN)).toMatchObject([{ status: 'optimal' }, { status: 'failed' }]);
+    expect(openOptimizer).toHaveBeenCalledTimes(1);
+  });
+
+  it('fail one by one where no new optimiser can be had', async () => {
+    const open = vi.mocked(openOptimizer);
+    const close = vi.fn<() => void>();
+    const real = await openOptimizer({
+      scenarios: samples.scenarios,
+      alpha: 0.95,
+      feasible: longOnly(samples.scenarios),
+    });
+    open.mockResolvedValueOnce({
+      best: (limit) => real.best(limit),
+      minimum: () => real.minimum(),
+      close,
+    });
+    open.mockRejectedValueOnce(new Error('no memory'));
+    expect(await under(Number.NaN, 0.2, 0.22)).toMatchObject([
+      { status: 'failed' },
+      { status: 'failed', reason: 'no memory' },
+      { status: 'optimal' },
+    ]);
+    expect(close).toHaveBeenCalledTimes(1);
+    real.close();
   });
 
   it('are refused together where no weights keep the constraints', async () => {

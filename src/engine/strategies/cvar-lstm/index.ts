@@ -30,24 +30,24 @@ async function decideUnder(
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
   const problem = riskProblem(samples.scenarios, tickers, mandates[0]!);
-  const open = (): Promise<Optimizer> => openOptimizer(problem);
-  let optimizer = await open();
+  let optimizer: Optimizer | undefined = await openOptimizer(problem);
   try {
     const minimum = priceAgain(optimizer.minimum().portfolio, samples, problem.alpha);
     const decisions: Decision[] = [];
     for (const mandate of mandates) {
       try {
+        optimizer ??= await openOptimizer(problem);
         decisions.push(decideOne(optimizer, mandate, { samples, minimum, wantsOutcomes }));
       } catch (error) {
-        decisions.push({ status: 'failed', reason: reasonOf(error), minimum });
+        decisions.push({ status: 'failed', ...describeFault(error), minimum });
         // The fault may have left the optimiser in any state.
-        optimizer.close();
-        optimizer = await open();
+        optimizer?.close();
+        optimizer = undefined;
       }
     }
     return decisions;
   } finally {
-    optimizer.close();
+    optimizer?.close();
   }
 }
 
@@ -73,4 +73,8 @@ function decideOne(
   };
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+function describeFault(error: unknown): { readonly reason: string; readonly stack?: string } {
+  if (!(error instanceof Error)) return { reason: String(error) };
+  const { message: reason, stack } = error;
+  return { reason, ...(stack !== undefined && { stack }) };
+}
