@@ -135,7 +135,7 @@ export default {
     forbid(
       'strategies show no more than their index',
       { pathNot: src('engine/strategies/') },
-      { path: src('engine/strategies/'), pathNot: src('engine/strategies/([^/]+/index|index|strategy|shared).ts') },
+      { path: src('engine/strategies/'), pathNot: src('engine/strategies/([^/]+/index|index|strategy).ts') },
     ),
     forbid(
       'strategies are found in their list',

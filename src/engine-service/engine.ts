@@ -121,14 +121,13 @@ export class Engine {
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
-    const { strategy, mandate, sampling, amount } = request;
+    const { strategy, mandate, amount } = request;
     const stopwatch = new Stopwatch();
     const scenarios = { ...request, horizonDays: mandate.horizonDays };
-    const { loaded, history, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
-    const recent = findStrategy(strategy.id).recent(model, history);
+    const { loaded, history, recent, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
     const [decision] = await this.#services.pool.run(
       'decide',
-      { strategy: strategy.id, model, history: recent, mandates: [mandate], sampling, samples, wantsOutcomes: true },
+      { strategy: strategy.id, model, history: recent, mandates: [mandate], samples, wantsOutcomes: true },
       { signal: options.signal },
     );
     stopwatch.lap('optimize');
@@ -176,21 +175,23 @@ export class Engine {
     options: TaskOptions,
     stopwatch = new Stopwatch(),
   ) {
-    const { universe, strategy, sampling, horizonDays, mandate, asOf } = request;
+    const { universe, strategy: choice, sampling, horizonDays, mandate, asOf } = request;
+    const strategy = findStrategy(choice.id);
     const loaded = await this.#services.prices.history(universe, historyOptions(options));
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
-    checkNeeds(findStrategy(strategy.id), history.prices);
+    checkNeeds(strategy, history.prices);
     checkSize(tickers.length, sampling.scenarios);
     if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
     const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
-    const model = await this.#models.find({ universe, loaded, strategy }, history, options);
+    const model = await this.#models.find({ universe, loaded, strategy: choice }, history, options);
     stopwatch.lap('model');
-    const draw = { strategy: strategy.id, model, history, horizonDays, sampling };
+    const recent = strategy.recent(model, history);
+    const draw = { strategy: strategy.id, model, history: recent, horizonDays, sampling };
     const samples = await this.#scenarios.draw(draw, options);
     stopwatch.lap('scenarios');
-    return { loaded, history, model, samples, conversion };
+    return { loaded, history, recent, model, samples, conversion };
   }
 }
 

@@ -1,20 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { pricesHash, type History } from '../engine/history.ts';
-import { samplingsOf, type Samples, type Sampling } from '../engine/samples.ts';
-import { findStrategy } from '../engine/strategies/index.ts';
-import { identityOf, type Model } from '../engine/strategies/strategy.ts';
+import { pricesHash } from '../engine/history.ts';
+import { samplingsOf, type Samples } from '../engine/samples.ts';
+import { identityOf } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import type { SimulateInput } from '../workers/tasks.ts';
 import { SingleFlight } from './single-flight.ts';
-
-export interface DrawInput {
-  /** The strategy's id. */
-  readonly strategy: string;
-  readonly model: Model;
-  readonly history: History;
-  readonly horizonDays: number;
-  readonly sampling: Sampling;
-}
 
 const CACHED_BYTES = 256 * 2 ** 20;
 
@@ -33,15 +24,15 @@ export class ScenarioCache {
     });
   }
 
-  async draw({ strategy, model, history, horizonDays, sampling }: DrawInput, options: TaskOptions): Promise<Samples> {
-    const recent = findStrategy(strategy).recent(model, history);
+  /** @param input with the history's recent days alone */
+  async draw(input: SimulateInput, options: TaskOptions): Promise<Samples> {
+    const { model, history, horizonDays, sampling } = input;
     const { scenarios, seed } = sampling;
-    const key = [identityOf(model), pricesHash(recent.prices), horizonDays, scenarios, seed].join('/');
+    const key = [identityOf(model), pricesHash(history.prices), horizonDays, scenarios, seed].join('/');
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
     return this.#flights.run(key, options, async ({ signal, onProgress }) => {
       const dropsBefore = this.#drops;
-      const input = { strategy, model, history: recent, horizonDays };
       const { main, fresh } = samplingsOf(sampling);
       const drawn = await Promise.all([
         this.#pool.run('simulate', { ...input, sampling: main }, { signal, onProgress }),

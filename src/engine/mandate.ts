@@ -26,6 +26,9 @@ export const mandateSchema = z
  */
 export type Mandate = z.infer<typeof mandateSchema>;
 
+/** Mandates that differ only in their limits. */
+export type Mandates = readonly [Mandate, ...Mandate[]];
+
 export function withLimit(mandate: Mandate, limit: number): Mandate {
   return {
     ...mandate,

@@ -4,12 +4,12 @@ import { decideDay, type DecidedDay, type PastDay } from '../engine/backtest/dec
 import { judge, type JudgeInput } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
-import type { Mandate } from '../engine/mandate.ts';
+import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier, type Frontier } from '../engine/optimize/frontier.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
-import type { Samples, Sampling } from '../engine/samples.ts';
+import type { Sampling } from '../engine/samples.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
-import type { Decision, Model, Score } from '../engine/strategies/strategy.ts';
+import type { DecideContext, Decision, Model, Score } from '../engine/strategies/strategy.ts';
 import type { Matrix, OnProgress } from '../engine/types.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */
@@ -33,18 +33,15 @@ interface FitInput extends Subject {
   readonly start?: Model | undefined;
 }
 
-interface SimulateInput extends Subject {
+export interface SimulateInput extends Subject {
   readonly model: Model;
   readonly horizonDays: number;
   readonly sampling: Sampling;
 }
 
-interface DecideInput extends Subject {
+interface DecideInput extends Subject, Pick<DecideContext, 'samples' | 'wantsOutcomes'> {
   readonly model: Model;
-  readonly mandates: readonly Mandate[];
-  readonly sampling: Sampling;
-  readonly samples?: Samples;
-  readonly wantsOutcomes?: boolean;
+  readonly mandates: Mandates;
 }
 
 interface FrontierInput {
@@ -80,35 +77,33 @@ export type TaskKind = keyof Tasks;
 
 const now = (): number => performance.now();
 
-/** The work itself, without threads. */
-export function createHandlers(): Handlers<Tasks> {
-  return {
-    fit,
-    fitPast: fit,
-    async score({ strategy: id, history, champion, challenger }) {
-      const strategy = findStrategy(id);
-      if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
-      return {
-        champion: await strategy.score(champion, history),
-        challenger: await strategy.score(challenger, history),
-      };
-    },
-    async simulate({ strategy, model, history, horizonDays, sampling }, onProgress) {
-      const context = { sampling, onProgress, now };
-      return onSharedMemory(await findStrategy(strategy).simulate(model, history, horizonDays, context));
-    },
-    decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
-      findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
-    frontier: ({ scenarios, tickers, mandate, points }) =>
-      frontier({ ...riskProblem(scenarios, tickers, mandate), points }),
-    decidePast: (day) => decideDay(day, { now }),
-    judge: async (input) => judge(input),
-    chart: (spec) => renderPng(spec),
-  };
-}
-
 const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, seed, start }, onProgress) =>
   findStrategy(strategy).fit(history, params, { seed, start, onProgress, now });
+
+/** The work itself, without threads. */
+export const HANDLERS: Handlers<Tasks> = {
+  fit,
+  fitPast: fit,
+  async score({ strategy: id, history, champion, challenger }) {
+    const strategy = findStrategy(id);
+    if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
+    return {
+      champion: await strategy.score(champion, history),
+      challenger: await strategy.score(challenger, history),
+    };
+  },
+  async simulate({ strategy, model, history, horizonDays, sampling }, onProgress) {
+    const context = { sampling, onProgress, now };
+    return onSharedMemory(await findStrategy(strategy).simulate(model, history, horizonDays, context));
+  },
+  decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
+    findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
+  frontier: ({ scenarios, tickers, mandate, points }) =>
+    frontier({ ...riskProblem(scenarios, tickers, mandate), points }),
+  decidePast: (day) => decideDay(day, { now }),
+  judge: async (input) => judge(input),
+  chart: (spec) => renderPng(spec),
+};
 
 function onSharedMemory(matrix: Matrix): Matrix {
   const data = new Float64Array(new SharedArrayBuffer(matrix.data.byteLength));

@@ -53,6 +53,6 @@ function reportTo(port: MessagePort): OnProgress {
 }
 
 export default serve<Tasks>(async () => {
-  const { createHandlers } = await import('./tasks.ts');
-  return createHandlers();
+  const { HANDLERS } = await import('./tasks.ts');
+  return HANDLERS;
 });

@@ -6,11 +6,11 @@ import type { AllocateAnswer } from '../../src/engine-service/answers.ts';
 import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
-import { weightBounds } from '../../src/commands/records.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../src/commands/allocate/terminal.ts';
 import { replyToText } from '../../src/terminal/output.ts';
+import { atLeast, atMost } from '../support/constraints.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { openModelsAt } from '../support/open-models.ts';
@@ -59,7 +59,7 @@ const ask = (changes: Partial<AllocateRequest> = {}): Promise<AllocateAnswer> =>
     strategy: { id: 'minimum-cvar', params: { recipe: 'calibrated' } },
     mandate: {
       horizonDays: 2,
-      constraints: weightBounds({ minWeight: 0.3, maxWeight: 0.7 }),
+      constraints: [atMost(0.7), atLeast(0.3)],
       risk: { alpha: 0.9 },
     },
     sampling: { scenarios: 200, seed: 1 },

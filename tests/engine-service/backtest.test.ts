@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { weightBounds } from '../../src/commands/records.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
-import { createHandlers } from '../../src/workers/tasks.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
+import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { trainSmall } from '../support/small-model.ts';
 import { fitSmall } from '../support/small-pool.ts';
@@ -11,10 +11,10 @@ import { backtestFixture, market, options } from './backtest-fixture.ts';
 
 /** Eight decisions: rows 510, 520, …, 580; trained at 510 and 550. */
 const days = [510, 520, 530, 540, 550, 560, 570, 580].map((row) => market.dates[row]!);
-const { decidePast } = createHandlers();
+const { decidePast } = HANDLERS;
 const bounded = (maxWeight: number): Mandate => ({
   ...options.mandate,
-  constraints: weightBounds({ minWeight: 0, maxWeight }),
+  constraints: [atMost(maxWeight)],
 });
 
 describe('a backtest', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { weightBounds } from '../../src/commands/records.ts';
 import { limitOf, withLimit } from '../../src/engine/mandate.ts';
 import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
+import { atLeast } from '../support/constraints.ts';
 import { market, openFileEngine } from '../support/file-engine.ts';
 
 describe('the engine', () => {
@@ -105,7 +105,7 @@ describe('the engine', () => {
 
   it('refuses what cannot be answered before a model is trained for it', async () => {
     const { engine, request, pool } = openFileEngine();
-    const constraints = weightBounds({ minWeight: 0.5, maxWeight: 1 });
+    const constraints = [atLeast(0.5)];
     const refused = (changed: Partial<typeof request>) => engine.allocate({ ...request, ...changed });
     await expect(refused({ mandate: { ...request.mandate, constraints } })).rejects.toMatchObject({
       name: 'UserError',

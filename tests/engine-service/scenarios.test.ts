@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ScenarioCache, type DrawInput } from '../../src/engine-service/scenarios.ts';
+import { ScenarioCache } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { drawScenarios } from '../../src/engine/lstm/scenarios.ts';
 import { STRATEGIES } from '../../src/engine/strategies/index.ts';
 import { identityOf } from '../../src/engine/strategies/strategy.ts';
+import type { SimulateInput } from '../../src/workers/tasks.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 import { fakeClock, trainSmall, wasm } from '../support/small-model.ts';
 import { smallPool } from '../support/small-pool.ts';
@@ -17,7 +18,7 @@ const BYTES = 300 * 3 * 8;
 const sampling = { scenarios: 200, seed: 7 };
 
 let model: LstmModel;
-let wanted: DrawInput;
+let wanted: SimulateInput;
 beforeAll(async () => {
   model = await trainSmall(prices);
   wanted = { strategy: 'cvar-lstm', model, history, horizonDays: 3, sampling };

@@ -1,7 +1,7 @@
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { lstmGenerator } from '../../src/engine/strategies/lstm-generator.ts';
 import type { OnProgress } from '../../src/engine/types.ts';
-import { createHandlers, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
+import { HANDLERS, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
 import type { Handlers } from '../../src/workers/tasks.ts';
 import type { Pool } from '../../src/workers/pool.ts';
 import { SMALL, trainSmall } from './small-model.ts';
@@ -33,7 +33,7 @@ export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
   const ran: TaskKind[] = [];
   const aborted: TaskKind[] = [];
   const handlers: Handlers<Tasks> = {
-    ...createHandlers(),
+    ...HANDLERS,
     fit: fitSmall,
     fitPast: fitSmall,
     ...others,

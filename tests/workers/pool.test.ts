@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { weightBounds } from '../../src/commands/records.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import { scoreForecasts } from '../../src/engine/lstm/score-forecasts.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
+import type { Tasks } from '../../src/workers/tasks.ts';
+import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { trainSmall } from '../support/small-model.ts';
 
@@ -18,12 +19,11 @@ afterAll(() => pool.close());
 const prices = randomPrices({ assets: 2 });
 const scenarios = { rows: 4, cols: 2, data: Float64Array.of(0.1, 0.01, -0.2, -0.01, 0.3, 0.02, 0.05, 0) };
 const mandate: Mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.75, limit: 0.5 } };
-const decision = {
+const decision: Tasks['decide']['input'] = {
   strategy: 'cvar-lstm',
   model: await trainSmall(prices),
   history: historyUntil(prices),
   mandates: [mandate],
-  sampling: { scenarios: 4, seed: 1 },
   samples: { scenarios, fresh: scenarios },
 };
 const training = {
@@ -43,11 +43,10 @@ describe('the worker pool', () => {
   });
 
   it('brings a UserError back as one, with its option, its code and its data', async () => {
-    const constraints = weightBounds({ minWeight: 0, maxWeight: 0.4 });
+    const constraints = [atMost(0.4)];
+    const changes: Partial<typeof decision>[] = [{ mandates: [{ ...mandate, constraints }] }, { strategy: 'none' }];
     const [tooTight, unknown] = await Promise.all(
-      [{ mandates: [{ ...mandate, constraints }] }, { strategy: 'none' }].map((changed) =>
-        pool.run('decide', { ...decision, ...changed }).catch((error: unknown) => error),
-      ),
+      changes.map((changed) => pool.run('decide', { ...decision, ...changed }).catch((error: unknown) => error)),
     );
     for (const error of [tooTight, unknown]) expect(error).toBeInstanceOf(UserError);
     expect(tooTight).toMatchObject({

@@ -1,7 +1,6 @@
 import type { History } from '../history.ts';
-import { withLimit, withoutLimit, type Mandate } from '../mandate.ts';
-import type { MeasuredPortfolio, Sampling } from '../samples.ts';
-import { drawSamples } from '../strategies/shared.ts';
+import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
+import { samplingsOf, type MeasuredPortfolio, type Samples, type Sampling } from '../samples.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
@@ -28,8 +27,8 @@ export interface DecidedDay {
 }
 
 /**
- * Decides what `allocate` would answer on that day under each limit, and by two rules without a limit with which every
- * backtest compares, all on the same samples. A fault under one limit fails only that decision.
+ * Decides what `allocate` would answer on that day under each limit, and, for comparison, by two rules without a limit,
+ * all on the same samples. A fault under one limit fails only that decision.
  * @throws UserError when no weights meet the constraints; Error when nothing can be decided; the signal's reason when
  *   aborted
  */
@@ -37,14 +36,11 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const { model, history, limits } = day;
   const strategy = findStrategy(day.strategy);
   const mandate = withoutLimit(day.mandate);
-  const drawing = { ...context, sampling: day.sampling };
-  const samples = await drawSamples(strategy, { model, history, mandates: [mandate], context: drawing });
-  const decideBy = (one: AnyStrategy, mandates: readonly Mandate[]) =>
-    one.decide(model, history, mandates, { ...drawing, samples });
-  const answers = await decideBy(
-    strategy,
-    limits.map((limit) => withLimit(mandate, limit)),
-  );
+  const samples = await drawSamples(strategy, day, context);
+  const decideBy = (one: AnyStrategy, mandates: Mandates) =>
+    one.decide(model, history, mandates, { ...context, samples });
+  const [first, ...others] = limits.map((limit) => withLimit(mandate, limit));
+  const answers = first === undefined ? [] : await decideBy(strategy, [first, ...others]);
   // Equal weights are held even if they break the constraints, since they involve no choice.
   const [equal] = await decideBy(equalWeight, [{ ...mandate, constraints: [] }]);
   const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
@@ -57,6 +53,18 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
       ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar)),
     ],
     faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.stack ?? answer.reason] : [])),
+  };
+}
+
+async function drawSamples(
+  strategy: AnyStrategy,
+  { model, history, mandate: { horizonDays }, sampling }: PastDay,
+  context: WorkContext,
+): Promise<Samples> {
+  const { main, fresh } = samplingsOf(sampling);
+  return {
+    scenarios: await strategy.simulate(model, history, horizonDays, { ...context, sampling: main }),
+    fresh: await strategy.simulate(model, history, horizonDays, { ...context, sampling: fresh }),
   };
 }
 

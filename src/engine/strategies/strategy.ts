@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { History } from '../history.ts';
-import type { Mandate } from '../mandate.ts';
+import type { Mandates } from '../mandate.ts';
 import type { MeasuredPortfolio, Samples, Sampling } from '../samples.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 
@@ -78,9 +78,9 @@ export interface SimulateContext extends WorkContext {
   readonly sampling: Sampling;
 }
 
-export interface DecideContext extends SimulateContext {
-  /** The result of `simulate` for the same model, history, horizon and sampling; absent: the strategy draws samples. */
-  readonly samples?: Samples | undefined;
+export interface DecideContext extends WorkContext {
+  /** From `simulate`, for the same model, history and horizon. */
+  readonly samples: Samples;
   /** Whether to fill in `Decision.outcomes`. */
   readonly wantsOutcomes?: boolean | undefined;
 }
@@ -145,16 +145,10 @@ export interface Strategy<P, M extends Model> {
   /** @returns C (M, n), cumulative returns over the next H days, on which every strategy is measured */
   simulate(model: M, history: History, horizonDays: number, context: SimulateContext): Promise<Matrix>;
   /**
-   * @param mandates at least one; they may differ only in their limits
    * @returns a decision for each mandate, in their order; after a fault only that mandate's decision is `failed`
    * @throws UserError when no weights meet the constraints; Error when nothing can be decided
    */
-  decide(
-    model: M,
-    history: History,
-    mandates: readonly Mandate[],
-    context: DecideContext,
-  ): Promise<readonly Decision[]>;
+  decide(model: M, history: History, mandates: Mandates, context: DecideContext): Promise<readonly Decision[]>;
   readonly codec: Codec<M>;
   describe(model: M): ModelDescription;
   /**

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decideDay, failedDecisions, type PastDay } from '../../../src/engine/backtest/decide.ts';
-import { weightBounds } from '../../../src/commands/records.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
 import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
@@ -8,12 +7,13 @@ import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { samplingsOf } from '../../../src/engine/samples.ts';
 import { drawScenarios } from '../../../src/engine/lstm/scenarios.ts';
 import { UserError } from '../../../src/errors.ts';
+import { atLeast, atMost } from '../../support/constraints.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';
 
 const prices = randomPrices({ days: 520 });
 const options = { now: fakeClock() };
-const constraints = weightBounds({ minWeight: 0.1, maxWeight: 0.8 });
+const constraints = [atMost(0.8), atLeast(0.1)];
 const mandate: Mandate = { horizonDays: 5, constraints, risk: { alpha: 0.9 } };
 let model: LstmModel;
 let day: PastDay;
@@ -95,11 +95,8 @@ describe('a day of the past', () => {
     await expect(decideDay({ ...day, model: broken }, options)).rejects.toThrow('expected finite returns');
   });
 
-  it('refuses constraints that no weights keep', async () => {
-    const refused = decideDay(
-      { ...day, mandate: { ...mandate, constraints: weightBounds({ minWeight: 0, maxWeight: 0.1 }) } },
-      options,
-    );
+  it('refuses constraints that no weights meet', async () => {
+    const refused = decideDay({ ...day, mandate: { ...mandate, constraints: [atMost(0.1)] } }, options);
     await expect(refused).rejects.toThrow(UserError);
   });
 

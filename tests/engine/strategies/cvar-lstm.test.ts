@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { weightBounds } from '../../../src/commands/records.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
-import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
+import { withLimit, type Mandate, type Mandates } from '../../../src/engine/mandate.ts';
 import { openOptimizer } from '../../../src/engine/optimize/optimizer.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
 import type { Decision } from '../../../src/engine/strategies/strategy.ts';
 import { UserError } from '../../../src/errors.ts';
+import { atMost } from '../../support/constraints.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { longOnly } from '../../support/long-only.ts';
 import { fatTailed } from '../../support/scenarios.ts';
@@ -20,11 +20,12 @@ const prices = randomPrices({ assets: 5 });
 const [model, history] = [await trainSmall(prices), historyUntil(prices)];
 const samples = { scenarios: fatTailed(1500, 5, 1), fresh: fatTailed(750, 5, 2) };
 const mandate: Mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } };
-const limits = [0.01, 0.2, 0.22, 0.5];
+const limits = [0.01, 0.2, 0.22, 0.5] as const;
 
-const decide = (mandates: readonly Mandate[]): Promise<readonly Decision[]> =>
-  cvarLstm.decide(model, history, mandates, { sampling: { scenarios: 1500, seed: 1 }, samples, now: fakeClock() });
-const under = (...some: readonly number[]) => decide(some.map((limit) => withLimit(mandate, limit)));
+const decide = (mandates: Mandates): Promise<readonly Decision[]> =>
+  cvarLstm.decide(model, history, mandates, { samples, now: fakeClock() });
+const under = (first: number, ...others: readonly number[]) =>
+  decide([withLimit(mandate, first), ...others.map((limit) => withLimit(mandate, limit))]);
 
 describe('several limits on one sample', () => {
   let each: readonly Decision[];
@@ -97,8 +98,8 @@ describe('several limits on one sample', () => {
     real.close();
   });
 
-  it('are refused together where no weights keep the constraints', async () => {
-    const constraints = weightBounds({ minWeight: 0, maxWeight: 0.1 });
+  it('are refused together where no weights meet the constraints', async () => {
+    const constraints = [atMost(0.1)];
     await expect(decide([{ ...mandate, constraints }])).rejects.toThrow(UserError);
   });
 });

@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { decideDay } from '../../../src/engine/backtest/decide.ts';
 import type { LinearRow } from '../../../src/engine/constraints/polytope.ts';
-import { historyUntil } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { measure } from '../../../src/engine/samples.ts';
 import { equalWeight } from '../../../src/engine/strategies/equal-weight/index.ts';
 import { leastRisky } from '../../../src/engine/strategies/shared.ts';
-import { randomPrices } from '../../support/random-prices.ts';
-import { fatTailed } from '../../support/scenarios.ts';
-import { fakeClock, trainSmall } from '../../support/small-model.ts';
+import { fakeClock } from '../../support/small-model.ts';
+import { context, history, model, samples, tickers } from './four-assets.ts';
 
 /** Of a kind of constraint that equal weights can break; bounds on every asset are none. */
 const rows = vi.hoisted((): LinearRow[] => []);
@@ -16,8 +14,8 @@ vi.mock(import('../../../src/engine/constraints/index.ts'), async (load) => {
   const real = await load();
   return {
     ...real,
-    feasibleSet: (constraints, tickers) => ({
-      ...real.feasibleSet(constraints, tickers),
+    feasibleSet: (constraints, names) => ({
+      ...real.feasibleSet(constraints, names),
       rows: constraints.length > 0 ? rows : [],
     }),
   };
@@ -26,17 +24,11 @@ beforeEach(() => {
   rows.length = 0;
 });
 
-const prices = randomPrices({ assets: 4 });
-const [model, history] = [await trainSmall(prices), historyUntil(prices)];
-const samples = { scenarios: fatTailed(800, 4, 1), fresh: fatTailed(400, 4, 2) };
-const sampling = { scenarios: 800, seed: 1 };
-const context = { sampling, samples, now: fakeClock() };
 const mandate: Mandate = {
   horizonDays: 5,
   constraints: [{ kind: 'max-weight', weight: 0.9 }],
   risk: { alpha: 0.9 },
 };
-const { tickers } = prices;
 /** The first asset weighs 40 % or more. */
 const firstIsLarge: LinearRow = { lower: 0.4, upper: Infinity, coefficients: Float64Array.of(1, 0, 0, 0) };
 const equal = [0.25, 0.25, 0.25, 0.25];
@@ -52,31 +44,33 @@ describe('equal weights', () => {
     const { portfolio: minimum } = await leastRisky(samples, tickers, mandate);
     const { cvar } = measure(equal, samples, 0.9);
     expect(minimum.cvar).toBeLessThan(cvar);
-    const limits = [(cvar + minimum.cvar) / 2, cvar];
-    const decisions = await equalWeight.decide(
-      model,
-      history,
-      limits.map((limit) => withLimit(mandate, limit)),
-      context,
-    );
+    const mandates = [withLimit(mandate, (cvar + minimum.cvar) / 2), withLimit(mandate, cvar)] as const;
+    const decisions = await equalWeight.decide(model, history, mandates, context);
     expect(decisions).toMatchObject([
       { status: 'infeasible', portfolio: { weights: equal, cvar }, minimum },
       { status: 'optimal', portfolio: { weights: equal, cvar }, minimum },
     ]);
   });
 
-  it('are refused where they do not keep the constraints', async () => {
+  it('are refused where they do not meet the constraints', async () => {
     rows.push(firstIsLarge);
     await expect(equalWeight.decide(model, history, [mandate], context)).rejects.toMatchObject({
       name: 'UserError',
       option: 'strategy',
-      message: expect.stringContaining('Equal weights do not keep these constraints'),
+      message: expect.stringContaining('Equal weights do not meet these constraints'),
     });
   });
 
   it('are what a backtest compares with, whatever its constraints are', async () => {
     rows.push(firstIsLarge);
-    const day = { strategy: 'cvar-lstm', model, history, mandate, limits: [0.9], sampling };
+    const day = {
+      strategy: 'cvar-lstm',
+      model,
+      history,
+      mandate,
+      limits: [0.9],
+      sampling: { scenarios: 800, seed: 1 },
+    };
     const { decisions, faults } = await decideDay(day, { now: fakeClock() });
     expect(faults).toEqual([]);
     expect(decisions[0]).toMatchObject({ limit: 'equal', status: 'optimal', weights: equal });

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { weightBounds } from '../../../src/commands/records.ts';
-import { historyUntil } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { measure } from '../../../src/engine/samples.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
 import { minimumCvar } from '../../../src/engine/strategies/minimum-cvar/index.ts';
-import { randomPrices } from '../../support/random-prices.ts';
-import { fatTailed } from '../../support/scenarios.ts';
-import { fakeClock, trainSmall } from '../../support/small-model.ts';
+import { atLeast, atMost } from '../../support/constraints.ts';
+import { context, history, model, samples } from './four-assets.ts';
 
-const prices = randomPrices({ assets: 4 });
-const [model, history] = [await trainSmall(prices), historyUntil(prices)];
-const samples = { scenarios: fatTailed(800, 4, 1), fresh: fatTailed(400, 4, 2) };
-const context = { sampling: { scenarios: 800, seed: 1 }, samples, now: fakeClock() };
-const constraints = weightBounds({ minWeight: 0.05, maxWeight: 0.5 });
+const constraints = [atMost(0.5), atLeast(0.05)];
 const mandate: Mandate = { horizonDays: 5, constraints, risk: { alpha: 0.9 } };
-const mandates = [mandate, withLimit(mandate, 0.001), withLimit(mandate, 0.9)];
+const mandates = [mandate, withLimit(mandate, 0.001), withLimit(mandate, 0.9)] as const;
 const decisions = await minimumCvar.decide(model, history, mandates, context);
 
 describe('the least risky split', () => {
@@ -30,7 +23,7 @@ describe('the least risky split', () => {
     expect(decisions[0]?.minimum).toEqual(best?.minimum);
   });
 
-  it('is less risky than any of its neighbours that keeps the constraints', () => {
+  it('is less risky than any of its neighbours that meets the constraints', () => {
     const { weights, cvar, freshCvar } = decisions[0]!.minimum!;
     expect(measure(weights, samples, 0.9)).toMatchObject({ cvar, freshCvar });
     for (const from of weights.keys()) {

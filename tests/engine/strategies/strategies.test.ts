@@ -1,13 +1,12 @@
 // What every strategy in the list must do, whichever it is.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { weightBounds } from '../../../src/commands/records.ts';
 import { feasibleSet } from '../../../src/engine/constraints/index.ts';
 import { isFeasible } from '../../../src/engine/constraints/polytope.ts';
 import { historyUntil, type History } from '../../../src/engine/history.ts';
 import { recipeSchema } from '../../../src/engine/lstm/lstm-model.ts';
-import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
+import { limitOf, withLimit, type Mandate, type Mandates } from '../../../src/engine/mandate.ts';
 import { cvar } from '../../../src/engine/risk.ts';
-import { samplingsOf } from '../../../src/engine/samples.ts';
+import { samplingsOf, type Samples } from '../../../src/engine/samples.ts';
 import {
   checkNeeds,
   chooseStrategy,
@@ -15,13 +14,8 @@ import {
   STRATEGIES,
   DEFAULT_STRATEGY,
 } from '../../../src/engine/strategies/index.ts';
-import type {
-  AnyStrategy,
-  DecideContext,
-  Decision,
-  Model,
-  ModelFiles,
-} from '../../../src/engine/strategies/strategy.ts';
+import type { AnyStrategy, Decision, Model, ModelFiles } from '../../../src/engine/strategies/strategy.ts';
+import { atLeast, atMost } from '../../support/constraints.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
 import { fakeClock } from '../../support/small-model.ts';
 
@@ -34,12 +28,13 @@ const { tickers } = prices;
 
 const unlimited: Mandate = {
   horizonDays: 4,
-  constraints: weightBounds({ minWeight: 0.1, maxWeight: 0.6 }),
+  constraints: [atMost(0.6), atLeast(0.1)],
   risk: { alpha: 0.9 },
 };
 /** From one that no split keeps to one that every split keeps. */
-const mandates = [0.0001, 0.03, 0.9].map((limit) => withLimit(unlimited, limit));
-const context: DecideContext = { sampling: { scenarios: 300, seed: 3 }, now: fakeClock() };
+const mandates = [withLimit(unlimited, 0.0001), withLimit(unlimited, 0.03), withLimit(unlimited, 0.9)] as const;
+const { main, fresh } = samplingsOf({ scenarios: 300, seed: 3 });
+const now = fakeClock();
 
 const fitDefault = (strategy: AnyStrategy, seen: History): Promise<Model> =>
   strategy.fit(seen, strategy.params.parse({}), { seed: 1, now: fakeClock() });
@@ -81,15 +76,17 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
     model = await modelOf(strategy);
     decided = await decide();
   });
-  const decide = (
-    given: Partial<{ model: Model; history: History; mandates: Mandate[]; context: DecideContext }> = {},
-  ) =>
-    strategy.decide(
-      given.model ?? model,
-      given.history ?? history,
-      given.mandates ?? mandates,
-      given.context ?? context,
-    );
+  const draw = async (seen: History, horizonDays = unlimited.horizonDays): Promise<Samples> => ({
+    scenarios: await strategy.simulate(model, seen, horizonDays, { sampling: main, now }),
+    fresh: await strategy.simulate(model, seen, horizonDays, { sampling: fresh, now }),
+  });
+  /** On the scenarios that follow the history, unless others are given. */
+  const decide = async (
+    given: { history?: History; mandates?: Mandates; samples?: Samples; wantsOutcomes?: boolean } = {},
+  ) => {
+    const { history: seen = history, samples = await draw(seen), wantsOutcomes } = given;
+    return strategy.decide(model, seen, given.mandates ?? mandates, { samples, wantsOutcomes, now });
+  };
 
   it('fits a model that says what it is and is plain data', async () => {
     const params = strategy.params.parse({});
@@ -104,7 +101,7 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
   });
 
   it('decides once for each mandate, in plain data that survives JSON', async () => {
-    const decisions = await decide({ context: { ...context, wantsOutcomes: true } });
+    const decisions = await decide({ wantsOutcomes: true });
     expect(decisions).toHaveLength(mandates.length);
     expect(json(decisions)).toEqual(decisions);
     expect(decisions[0]?.status).toBe('infeasible');
@@ -116,7 +113,7 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
   });
 
   it('decides under one of several mandates as under it alone', async () => {
-    const [alone] = await decide({ mandates: [mandates[1]!] });
+    const [alone] = await decide({ mandates: [mandates[1]] });
     expect(alone?.status).toBe(decided[1]?.status);
     expectSameWeights(alone, decided[1]);
   });
@@ -136,10 +133,10 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
     expect(await decide({ history: recent })).toEqual(decided);
   });
 
-  it('splits all of the money, and keeps the constraints and the limit', async () => {
+  it('splits all of the money, meets the constraints, and says whether it keeps the limit', async () => {
     for (const [k, decision] of decided.entries()) {
       const { weights, cvar: risk } = portfolioOf(decision);
-      const isWithin = risk <= mandates[k]!.risk.limit! + 1e-9;
+      const isWithin = risk <= limitOf(mandates[k]!) + 1e-9;
       expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
       expect(isFeasible(feasibleSet(unlimited.constraints, tickers), weights)).toBe(true);
       expect(decision.status).toBe(isWithin ? 'optimal' : 'infeasible');
@@ -152,28 +149,25 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
     expectSameWeights(decision, decided[2]);
   });
 
-  it('refuses constraints that no weights keep', async () => {
-    const mandate = { ...unlimited, constraints: weightBounds({ minWeight: 0, maxWeight: 0.2 }) };
+  it('refuses constraints that no weights meet', async () => {
+    const mandate = { ...unlimited, constraints: [atMost(0.2)] };
     await expect(decide({ mandates: [mandate] })).rejects.toMatchObject({
       name: 'UserError',
       code: 'constraints.max-weight-too-low',
     });
   });
 
-  it('decides on the samples that it is given, which are those that it draws', async () => {
-    const { main, fresh } = samplingsOf(context.sampling);
-    const draw = (sampling: typeof main, horizonDays: number) =>
-      strategy.simulate(model, history, horizonDays, { ...context, sampling });
-    const samples = { scenarios: await draw(main, 4), fresh: await draw(fresh, 4) };
+  it('decides on the samples that it is given', async () => {
+    const samples = await draw(history);
     expect([samples.scenarios.rows, samples.fresh.rows, samples.scenarios.cols]).toEqual([300, 150, tickers.length]);
-    expect(await decide({ context: { ...context, samples } })).toEqual(decided);
-    const others = { ...samples, scenarios: await draw(main, 8) };
-    expect(await decide({ context: { ...context, samples: others } })).not.toEqual(decided);
+    expect(await decide({ samples })).toEqual(decided);
+    const { scenarios } = await draw(history, 8);
+    expect(await decide({ samples: { ...samples, scenarios } })).not.toEqual(decided);
   });
 
   it('includes outcomes only on request, and they match its figures', async () => {
     expect(decided[2]).not.toHaveProperty('outcomes');
-    const decisions = await decide({ context: { ...context, wantsOutcomes: true } });
+    const decisions = await decide({ wantsOutcomes: true });
     for (const decision of decisions) {
       const { outcomes = [] } = decision.status === 'failed' ? {} : decision;
       expect(outcomes).toHaveLength(300);

@@ -1,9 +1,8 @@
-import type { Mandate } from '../../mandate.ts';
+import type { Mandate, Mandates } from '../../mandate.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
 import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
-import { drawSamples } from '../shared.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
 
@@ -17,19 +16,17 @@ export const cvarLstm: Strategy<LstmParams, LstmModel> = {
   title: 'Highest expected profit under a CVaR limit',
   about:
     'Of all splits whose average loss in the worst cases keeps the limit, the one with the highest expected profit on scenarios of a generative LSTM.',
-  async decide(model, history, mandates, context) {
-    const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
-    return decideUnder(samples, model.manifest.tickers, mandates, context.wantsOutcomes === true);
-  },
+  decide: ({ manifest }, _history, mandates, { samples, wantsOutcomes = false }) =>
+    decideUnder(samples, manifest.tickers, mandates, wantsOutcomes),
 };
 
 async function decideUnder(
   samples: Samples,
   tickers: readonly string[],
-  mandates: readonly Mandate[],
+  mandates: Mandates,
   wantsOutcomes: boolean,
 ): Promise<Decision[]> {
-  const problem = riskProblem(samples.scenarios, tickers, mandates[0]!);
+  const problem = riskProblem(samples.scenarios, tickers, mandates[0]);
   let optimizer: Optimizer | undefined = await openOptimizer(problem);
   try {
     const minimum = priceAgain(optimizer.minimum().portfolio, samples, problem.alpha);

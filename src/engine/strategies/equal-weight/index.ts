@@ -2,10 +2,10 @@ import { UserError } from '../../../errors.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
-import type { Mandate } from '../../mandate.ts';
+import type { Mandate, Mandates } from '../../mandate.ts';
 import { measure, outcomesOf, type Samples } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
-import { drawSamples, keepsLimit, leastRisky } from '../shared.ts';
+import { keepsLimit, leastRisky } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Holds 1/n in every asset, a reference that needs no forecast. The LSTM's scenarios only measure its risk. */
@@ -14,16 +14,14 @@ export const equalWeight: Strategy<LstmParams, LstmModel> = {
   id: 'equal-weight',
   title: 'Equal weights',
   about: 'Every asset gets the same share of the money, whatever the forecasts say.',
-  async decide(model, history, mandates, context) {
-    const { tickers } = model.manifest;
+  async decide({ manifest: { tickers } }, _history, mandates, { samples, wantsOutcomes }) {
     const [mandate] = mandates;
     const weights = equalWeights(tickers.length);
-    checkConstraints(weights, tickers, mandate!);
-    const samples = await drawSamples(lstmGenerator, { model, history, mandates, context });
-    const portfolio = measure(weights, samples, mandate!.risk.alpha);
+    checkConstraints(weights, tickers, mandate);
+    const portfolio = measure(weights, samples, mandate.risk.alpha);
     const shared = {
       ...(await minimumIfLimited(samples, tickers, mandates)),
-      ...(context.wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
+      ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
     return mandates.map((one) => ({
       status: keepsLimit(portfolio, one) ? 'optimal' : 'infeasible',
@@ -38,15 +36,15 @@ export function equalWeights(assets: number): number[] {
 }
 
 /** The least risky portfolio, computed only if a mandate has a limit. */
-async function minimumIfLimited(samples: Samples, tickers: readonly string[], mandates: readonly Mandate[]) {
+async function minimumIfLimited(samples: Samples, tickers: readonly string[], mandates: Mandates) {
   if (mandates.every(({ risk }) => risk.limit === undefined)) return {};
-  const { portfolio: minimum } = await leastRisky(samples, tickers, mandates[0]!);
+  const { portfolio: minimum } = await leastRisky(samples, tickers, mandates[0]);
   return { minimum };
 }
 
 function checkConstraints(weights: readonly number[], tickers: readonly string[], { constraints }: Mandate): void {
   if (isFeasible(feasibleSet(constraints, tickers), weights)) return;
-  throw new UserError('Equal weights do not keep these constraints: loosen them, or choose another strategy.', {
+  throw new UserError('Equal weights do not meet these constraints: loosen them, or choose another strategy.', {
     option: 'strategy',
     code: 'strategies.equal-weight-barred',
     data: { assets: tickers.length },
