@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Schedule } from '../engine/backtest/plan.ts';
 import type { BacktestOptions, RuleDecision } from '../engine/backtest/types.ts';
+import { canonicalJson } from '../engine/canonical-json.ts';
 import { prefixHashes } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
-import { canonicalJson } from './requests.ts';
 
 /** Must increase whenever the same options lead to other decisions than before. */
 const FORMAT = 2;
@@ -43,8 +43,8 @@ export function decisionKeys(
     assets,
     decisionDates.map(({ row }) => row),
   );
+  const dates = trainings.map((one) => one.date);
   return decisionDates.map(({ date, training }, k) => {
-    const dates = trainings.map((one) => one.date);
     const trainedAt = isWarmStarted ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
     const all = canonicalJson([FORMAT, hashes[k], strategy, window, trainedAt, mandate, limits, sampling]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../engine/canonical-json.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
@@ -28,7 +29,6 @@ import { runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { ModelService } from './models.ts';
 import {
-  canonicalJson,
   checkSize,
   historyOptions,
   type AllocateRequest,

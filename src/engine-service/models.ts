@@ -1,3 +1,4 @@
+import { canonicalJson } from '../engine/canonical-json.ts';
 import { historyUntil, type History } from '../engine/history.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { identityOf, type Model, type StrategyChoice } from '../engine/strategies/strategy.ts';
@@ -6,7 +7,6 @@ import type { ModelStore } from '../store/models.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
-import { canonicalJson } from './requests.ts';
 import { compareModels, type RetrainedModel } from './model-comparison.ts';
 import { SingleFlight } from './single-flight.ts';
 

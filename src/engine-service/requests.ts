@@ -40,7 +40,7 @@ export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | 'amount' | 'amo
   readonly horizonDays: number;
 };
 
-/** A request for the allocations at a range of limits. The mandate's limit is only marked. */
+/** A request for the allocations at a range of limits. The mandate's limit is only drawn into the chart. */
 export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
   /** The number of portfolios, both ends included. */
   readonly points: number;
@@ -78,13 +78,4 @@ export function historyOptions({ signal, onProgress }: TaskOptions): HistoryOpti
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   };
-}
-
-/** JSON that is the same for equal values, whatever the order of their properties. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

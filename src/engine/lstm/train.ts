@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import { dailyReturns, type History, lastDays, pricesHash } from '../history.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 import type { Hyper, Memory, LstmModel, Recipe } from './lstm-model.ts';
@@ -51,15 +52,10 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Does not depend on the order of the properties. */
-function hyperText(hyper: Hyper): string {
-  return JSON.stringify(Object.entries(hyper).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** Overwrites the weights by those of `start`. @throws Error when the two are not the same network */
 function copyWeights(weights: ArrayBuffer, start: LstmModel, tickers: readonly string[], hyper: Hyper): void {
   const { manifest } = start;
-  if (manifest.tickers.join() !== tickers.join() || hyperText(manifest.hyper) !== hyperText(hyper)) {
+  if (manifest.tickers.join() !== tickers.join() || canonicalJson(manifest.hyper) !== canonicalJson(hyper)) {
     throw new Error('A training can begin only with a model of the same tickers and hyperparameters.');
   }
   new Uint8Array(weights).set(new Uint8Array(start.weights));
