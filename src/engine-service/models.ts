@@ -1,6 +1,6 @@
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { historyUntil, type History } from '../engine/history.ts';
-import { findStrategy } from '../engine/strategies/index.ts';
+import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { identityOf, type Model, type StrategyChoice } from '../engine/strategies/strategy.ts';
 import { DEFAULTS } from '../parse.ts';
 import type { ModelStore } from '../store/models.ts';
@@ -93,8 +93,9 @@ export class ModelService {
   }
 
   /** Trains, and saves nothing. */
-  #fit(subject: ModelSubject, seed: number, history: History, options: TaskOptions): Promise<Model> {
+  async #fit(subject: ModelSubject, seed: number, history: History, options: TaskOptions): Promise<Model> {
     const { id: strategy, params } = subject.strategy;
+    checkNeeds(findStrategy(strategy), history.prices);
     return this.#fitting.run(this.#keyOf(subject, seed, history), options, (shared) =>
       this.#pool.run('fit', { strategy, history, params, seed }, shared),
     );

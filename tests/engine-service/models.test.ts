@@ -1,12 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { modelName } from '../../src/engine-service/model-fit.ts';
+import { cvarLstm } from '../../src/engine/strategies/cvar-lstm/index.ts';
 import { loadSample } from '../../src/prices/vendors/sample.ts';
 import { market, openFileEngine, openSmallEngine } from '../support/file-engine.ts';
 
 const nameOf = (list: { vendor?: string }): string =>
   modelName({ kind: 'tickers', tickers: ['AAA', 'BBB'], ...list }, loadSample());
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('the model that an answer rests on', () => {
   it('is another for each vendor of the same tickers, under the name that it always had for the default one', () => {
@@ -33,6 +38,16 @@ describe('the model that an answer rests on', () => {
     expect([least.model, equal.model]).toEqual([best.model, best.model]);
     expect(least.allocation.portfolio).toEqual(best.allocation.minimum);
     expect(equal.allocation.portfolio.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
+  });
+
+  it('is trained on no prices that its strategy declares unusable', async () => {
+    vi.spyOn(cvarLstm, 'needs', 'get').mockReturnValue({ frequency: 'daily', minDays: 500, volume: true });
+    const { engine, request, pool } = openFileEngine();
+    const refused = { name: 'UserError', code: 'strategies.no-volumes' };
+    await expect(engine.allocate(request)).rejects.toMatchObject(refused);
+    await expect(engine.train({ ...request, seed: 1 })).rejects.toMatchObject(refused);
+    await expect(engine.retrain(request)).rejects.toMatchObject(refused);
+    expect(pool.ran).toEqual([]);
   });
 
   it('is trained again when the live one is damaged, which is reported', async () => {

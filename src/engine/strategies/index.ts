@@ -62,7 +62,7 @@ function refusalOf({ issues: [issue] }: z.ZodError): Refusal {
   return { option, ...refined };
 }
 
-/** @throws UserError when a strategy cannot decide on such prices: they are too few, or have no volumes */
+/** @throws UserError when a strategy can neither fit nor decide on such prices: too few, or without volumes */
 export function checkNeeds({ title, needs }: Pick<AnyStrategy, 'title' | 'needs'>, { dates, volumes }: Prices): void {
   const [needed, got] = [needs.minDays, dates.length];
   if (got < needed) {
