@@ -4,6 +4,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import type { BacktestOptions, RuleDecision } from '../engine/backtest/types.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { prefixHashes } from '../engine/history.ts';
+import { findStrategy } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
@@ -44,9 +45,10 @@ export function decisionKeys(
     decisionDates.map(({ row }) => row),
   );
   const dates = trainings.map((one) => one.date);
+  const settings = findStrategy(strategy.id).settingsOf?.(strategy.params);
   return decisionDates.map(({ date, training }, k) => {
     const trainedAt = isWarmStarted ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
-    const all = canonicalJson([FORMAT, hashes[k], strategy, window, trainedAt, mandate, limits, sampling]);
+    const all = canonicalJson([FORMAT, hashes[k], strategy, settings, window, trainedAt, mandate, limits, sampling]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });
 }

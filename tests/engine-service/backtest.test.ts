@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Mandate } from '../../src/engine/mandate.ts';
+import { cvarLstm } from '../../src/engine/strategies/cvar-lstm/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
@@ -15,6 +16,10 @@ const { decidePast } = HANDLERS;
 const bounded = (maxWeight: number): Mandate => ({
   ...options.mandate,
   constraints: [atMost(maxWeight)],
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 describe('a backtest', () => {
@@ -174,6 +179,15 @@ describe('decisions that were made', () => {
     });
     await engine.backtest({ ...request, until });
     expect(pool.ran).toEqual(['judge', 'fit', 'fitPast', 'decidePast', 'decidePast', 'judge']);
+  });
+
+  it('are made anew when the strategy fits its models in another way', async () => {
+    const first = backtestFixture();
+    await first.engine.backtest({ ...first.request, until: days[2]! });
+    vi.spyOn(cvarLstm, 'settingsOf').mockReturnValue({ units: 32 });
+    const second = backtestFixture({ decisions: first.kept });
+    await second.engine.backtest({ ...second.request, until: days[2]! });
+    expect(second.count('decidePast')).toBe(2);
   });
 
   it.each<[string, Partial<typeof options>]>([

@@ -31,6 +31,7 @@ export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel>, 'id' | 'title'
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
   recipeOf: ({ recipe }) => recipe,
+  settingsOf: ({ recipe, memory }) => hyperOf(recipe, memory),
   paramsOf: ({ manifest: { recipe, hyper } }) =>
     hyper.memory === hyperOf(recipe).memory ? { recipe } : { recipe, memory: hyper.memory },
   async fit(history, { recipe, memory }, context) {

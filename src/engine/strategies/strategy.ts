@@ -136,6 +136,8 @@ export interface Strategy<P, M extends Model> {
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
   /** The recipe under which a model with these parameters is stored. */
   recipeOf(params: P): string;
+  /** What else decides a fit, such as a network's size. When it changes, cached decisions no longer count. */
+  settingsOf?(params: P): unknown;
   /** The parameters that a model was fitted with, without the recipe's defaults. */
   paramsOf(model: M): P;
   /** @throws UserError for errors that a person can correct; the signal's reason when aborted */
