@@ -19,8 +19,9 @@ function isDay(text: string): boolean {
   );
 }
 
-function rowsUntil(dates: readonly string[], until: string): number {
-  const later = dates.findIndex((date) => date > until);
+/** How many of the dates come until a day; all without one. */
+export function rowsUntil(dates: readonly string[], until: string | undefined): number {
+  const later = until === undefined ? -1 : dates.findIndex((date) => date > until);
   return later === -1 ? dates.length : later;
 }
 
@@ -61,7 +62,7 @@ export function historyUntil(prices: Prices, until?: string): History {
       data: { got: until },
     });
   }
-  const rows = until === undefined ? prices.dates.length : rowsUntil(prices.dates, until);
+  const rows = rowsUntil(prices.dates, until);
   if (rows < MIN_DAYS) {
     const [first, upTo] = [prices.dates[0]!, until ?? prices.dates.at(-1)!];
     throw new UserError(

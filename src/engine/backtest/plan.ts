@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { historyUntil, lastDays, type History } from '../history.ts';
+import { historyUntil, lastDays, rowsUntil, type History } from '../history.ts';
 import { findStrategy } from '../strategies/index.ts';
 import type { Prices } from '../types.ts';
 import type { BacktestPlan, BacktestOptions } from './types.ts';
@@ -69,7 +69,7 @@ export function trainingHistory(prices: Prices, { date }: Training, window: Back
 function checkPlan({ horizonDays, offset, retrainDays, window, minDays }: BacktestPlan): void {
   if (!(offset >= 0 && offset < horizonDays)) {
     throw new UserError(
-      `The first decision may be put off by 0 days or more, below the horizon of ${horizonDays} days, after which the same decisions come again; got ${offset}.`,
+      `Decisions are postponed by 0 days or more, and below the horizon of ${horizonDays} days; got ${offset}.`,
       { option: 'offset', code: 'backtest.offset-beyond-horizon', data: { horizonDays, got: offset } },
     );
   }
@@ -92,7 +92,7 @@ const DEFAULT_YEARS = 3;
 /** The row of the first decision. */
 function firstRow(dates: readonly string[], { from, until, offset, minDays }: BacktestPlan): number {
   if (from === undefined) {
-    const start = yearsBefore(dates[Math.max(0, lastRow(dates, until))]!, DEFAULT_YEARS);
+    const start = yearsBefore(dates[Math.max(0, rowsUntil(dates, until) - 1)]!, DEFAULT_YEARS);
     return (
       offset +
       Math.max(
@@ -127,16 +127,10 @@ function yearsBefore(date: string, years: number): string {
   return day.toISOString().slice(0, 10);
 }
 
-/** The last row until a day; −1 when all rows are later. */
-function lastRow(dates: readonly string[], until: string | undefined): number {
-  const later = until === undefined ? -1 : dates.findIndex((date) => date > until);
-  return later === -1 ? dates.length - 1 : later - 1;
-}
-
 /** The last row on which an outcome may end. */
 function lastOutcome(dates: readonly string[], plan: BacktestPlan, first: number): number {
   const { until, horizonDays } = plan;
-  const last = lastRow(dates, until);
+  const last = rowsUntil(dates, until) - 1;
   if (first + horizonDays <= last) return last;
   const end = dates[first + horizonDays];
   if (end === undefined) throw noRoom(dates, plan);
