@@ -8,7 +8,7 @@ import { UserError } from '../errors.ts';
 import type { Table } from '../store/table.ts';
 import { ClosedError } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
-import { inOrder, orderWorks } from './backtest-order.ts';
+import { inOrder, orderSteps } from './backtest-order.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import type { BacktestRequest } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
@@ -48,17 +48,17 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const known = [...dates.cached];
   const missing = [...known.keys()].filter((at) => known[at] === undefined);
   const models: Promise<Model | undefined>[] = [];
-  const works = orderWorks({ schedule, missing, isChain: request.isWarmStarted, ahead: services.threads });
+  const steps = orderSteps({ schedule, missing, isChain: request.isWarmStarted, ahead: services.threads });
   const countOne = countDecisions(known.length, missing.length, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
-  await inOrder(works, services.threads + 1, async (work) => {
-    if (work.kind === 'fit') {
-      const before = request.isWarmStarted ? models[work.training - 1] : undefined;
-      await (models[work.training] = fitOne(services, dates, work.training, before));
+  await inOrder(steps, services.threads + 1, async (step) => {
+    if (step.kind === 'fit') {
+      const before = request.isWarmStarted ? models[step.training - 1] : undefined;
+      await (models[step.training] = fitOne(services, dates, step.training, before));
       return;
     }
-    const model = await models[schedule.decisionDates[work.decision]!.training];
-    known[work.decision] = await decideOne(services, dates, work.decision, model);
+    const model = await models[schedule.decisionDates[step.decision]!.training];
+    known[step.decision] = await decideOne(services, dates, step.decision, model);
     countOne();
   });
   return known.map((decisions) => decisions ?? []);
@@ -113,7 +113,7 @@ async function decideOne(
 function cacheDecisions({ cache, log }: DecisionServices, key: string, decisions: StoredDecisions): Promise<void> {
   return cache
     .set(key, decisions, CACHED_MS)
-    .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be kept'));
+    .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be cached'));
 }
 
 /** A UserError, such as an exceeded time limit, would affect every other decision too. */

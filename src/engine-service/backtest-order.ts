@@ -1,9 +1,9 @@
 import type { Schedule } from '../engine/backtest/plan.ts';
 
-export type BacktestWork =
+export type BacktestStep =
   { readonly kind: 'fit'; readonly training: number } | { readonly kind: 'decide'; readonly decision: number };
 
-interface WorkPlan {
+interface StepPlan {
   readonly schedule: Schedule;
   /** The decisions to make, ascending. */
   readonly missing: readonly number[];
@@ -14,29 +14,29 @@ interface WorkPlan {
 }
 
 /**
- * Orders decisions by time, each after its training. Trainings that no decision needs are left out. Work waits only for
- * work that comes before it.
+ * Orders decisions by time, each after its training. Trainings that no decision needs are left out. A step
+ * waits only for steps that come before it.
  */
-export function orderWorks({ schedule: { decisionDates }, missing, isChain, ahead }: WorkPlan): BacktestWork[] {
+export function orderSteps({ schedule: { decisionDates }, missing, isChain, ahead }: StepPlan): BacktestStep[] {
   const needed = [...new Set(missing.map((decision) => decisionDates[decision]!.training))];
   const trainings = isChain ? Array.from({ length: (needed.at(-1) ?? -1) + 1 }, (_, training) => training) : needed;
-  const works: BacktestWork[] = trainings.slice(0, ahead).map(fitWork);
+  const steps: BacktestStep[] = trainings.slice(0, ahead).map(fitStep);
   for (const [k, training] of trainings.entries()) {
     const served = missing.filter((decision) => decisionDates[decision]!.training === training);
-    works.push(...served.map((decision): BacktestWork => ({ kind: 'decide', decision })));
-    works.push(...trainings.slice(k + ahead, k + ahead + 1).map(fitWork));
+    steps.push(...served.map((decision): BacktestStep => ({ kind: 'decide', decision })));
+    steps.push(...trainings.slice(k + ahead, k + ahead + 1).map(fitStep));
   }
-  return works;
+  return steps;
 }
 
-const fitWork = (training: number): BacktestWork => ({ kind: 'fit', training });
+const fitStep = (training: number): BacktestStep => ({ kind: 'fit', training });
 
-/** Starts the works in their order, at most `atOnce` at a time. @throws the error of the first that fails */
-export async function inOrder<T>(works: readonly T[], atOnce: number, perform: (work: T) => Promise<void>) {
-  const next = works.values();
+/** Starts the steps in their order, at most `atOnce` at a time. @throws the error of the first that fails */
+export async function inOrder<T>(steps: readonly T[], atOnce: number, perform: (step: T) => Promise<void>) {
+  const next = steps.values();
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      for (const work of next) await perform(work);
+      for (const step of next) await perform(step);
     }),
   );
 }

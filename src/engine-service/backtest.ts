@@ -37,8 +37,8 @@ export async function runBacktest(
   const keys = decisionKeys(assets, schedule, options);
   const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
   const decisions = await decideAll(services, { request: options, assets, schedule, keys, cached, context });
-  const judged = { prices: loaded.prices, options, decisions };
-  const result = await services.pool.run('judge', judged, { signal: context.signal });
+  const input = { prices: loaded.prices, options, decisions };
+  const result = await services.pool.run('judge', input, { signal: context.signal });
   return {
     request,
     universe: universeLabel(universe),

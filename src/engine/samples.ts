@@ -35,7 +35,7 @@ export function samplingsOf({ scenarios, seed }: Sampling): { readonly main: Sam
   };
 }
 
-export function priceAgain(portfolio: Portfolio, { fresh }: Samples, alpha: number): MeasuredPortfolio {
+export function withFreshCvar(portfolio: Portfolio, { fresh }: Samples, alpha: number): MeasuredPortfolio {
   return {
     ...portfolio,
     freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
@@ -44,7 +44,7 @@ export function priceAgain(portfolio: Portfolio, { fresh }: Samples, alpha: numb
 
 /** Measures a portfolio on both samples. @param weights (n) */
 export function measure(weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio {
-  return priceAgain(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
+  return withFreshCvar(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
 }
 
 /** @returns (M) the portfolio's H-day return in each scenario */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, orderWorks, type BacktestWork } from '../../src/engine-service/backtest-order.ts';
+import { inOrder, orderSteps, type BacktestStep } from '../../src/engine-service/backtest-order.ts';
 import type { DecisionDate, Schedule } from '../../src/engine/backtest/plan.ts';
 
 const decisionDate = (training: number, row: number): DecisionDate => ({
@@ -15,11 +15,11 @@ const schedule: Schedule = {
   trainings: [0, 1, 2, 3].map((k) => ({ date: `2020-01-0${k}` })),
 };
 const all = [...schedule.decisionDates.keys()];
-const short = (works: readonly BacktestWork[]): string =>
-  works.map((work) => (work.kind === 'fit' ? `T${work.training}` : `d${work.decision}`)).join(' ');
-const order = (ahead: number): string => short(orderWorks({ schedule, missing: all, isChain: false, ahead }));
+const short = (steps: readonly BacktestStep[]): string =>
+  steps.map((step) => (step.kind === 'fit' ? `T${step.training}` : `d${step.decision}`)).join(' ');
+const order = (ahead: number): string => short(orderSteps({ schedule, missing: all, isChain: false, ahead }));
 
-describe("the order of a backtest's work", () => {
+describe("the order of a backtest's steps", () => {
   it('trains ahead of the decisions, which come in the order of time', () => {
     expect(order(1)).toBe('T0 d0 d1 T1 d2 d3 T2 d4 d5 T3 d6 d7');
     expect(order(2)).toBe('T0 T1 d0 d1 T2 d2 d3 T3 d4 d5 d6 d7');
@@ -27,16 +27,16 @@ describe("the order of a backtest's work", () => {
   });
 
   it('leaves out what is there, and the trainings that only served it', () => {
-    expect(short(orderWorks({ schedule, missing: [3, 6, 7], isChain: false, ahead: 1 }))).toBe('T1 d3 T3 d6 d7');
-    expect(orderWorks({ schedule, missing: [], isChain: true, ahead: 2 })).toEqual([]);
+    expect(short(orderSteps({ schedule, missing: [3, 6, 7], isChain: false, ahead: 1 }))).toBe('T1 d3 T3 d6 d7');
+    expect(orderSteps({ schedule, missing: [], isChain: true, ahead: 2 })).toEqual([]);
   });
 
   it('makes all trainings that a needed one builds on', () => {
-    expect(short(orderWorks({ schedule, missing: [4], isChain: true, ahead: 2 }))).toBe('T0 T1 T2 d4');
+    expect(short(orderSteps({ schedule, missing: [4], isChain: true, ahead: 2 }))).toBe('T0 T1 T2 d4');
   });
 });
 
-describe('works in order', () => {
+describe('steps in order', () => {
   it('are begun in their order, so many at once', async () => {
     const begun: number[] = [];
     let [underway, most] = [0, 0];
@@ -53,9 +53,9 @@ describe('works in order', () => {
   });
 
   it('fail with the first that fails', async () => {
-    const failing = inOrder([1, 2, 3], 2, async (work) => {
-      if (work > 1) throw new Error(`work ${work}`);
+    const failing = inOrder([1, 2, 3], 2, async (step) => {
+      if (step > 1) throw new Error(`step ${step}`);
     });
-    await expect(failing).rejects.toThrow('work 2');
+    await expect(failing).rejects.toThrow('step 2');
   });
 });

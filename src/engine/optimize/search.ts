@@ -65,7 +65,7 @@ export class Search {
     const fine = this.#precision * unit;
     const limitSlack = PRECISION * unit;
     let incumbent = feasible;
-    let before: { readonly weights: Float64Array; readonly isCutThere: boolean } | undefined;
+    let before: { readonly weights: Float64Array; readonly isCutAtSolution: boolean } | undefined;
     for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
       const { weights, objective } = this.#master.solve();
       const gap = value(incumbent) - objective;
@@ -73,18 +73,18 @@ export class Search {
 
       const isSame = before !== undefined && areSame(before.weights, weights);
       // The first cut is taken at the master's solution, which is already optimal when the limit does not bind.
-      const isThere = iteration === 0 || isSame || gap < SMALL_GAP * unit;
-      const proposed = isThere ? weights : between(incumbent.weights, weights);
+      const isCutAtSolution = iteration === 0 || isSame || gap < SMALL_GAP * unit;
+      const proposed = isCutAtSolution ? weights : between(incumbent.weights, weights);
       const { candidate, losses, tail } = this.#evaluator.evaluate(proposed);
       // The solution comes back in spite of a cut at itself, so floating point allows no more progress.
-      const isSettled = isSame && before!.isCutThere;
+      const isSettled = isSame && before!.isCutAtSolution;
       const valueSlack = isSettled ? LIMIT_TOLERANCE / 2 : fine;
       const isWithin = candidate.cvar <= limit + (isSettled ? LIMIT_TOLERANCE / 2 : limitSlack);
-      if (isThere && isWithin && value(candidate) <= objective + valueSlack) return this.#certified(candidate);
+      if (isCutAtSolution && isWithin && value(candidate) <= objective + valueSlack) return this.#certified(candidate);
       if (isSettled) return this.#certified(incumbent);
 
       if (candidate.cvar <= limit + limitSlack && value(candidate) < value(incumbent)) incumbent = candidate;
-      before = { weights, isCutThere: isThere };
+      before = { weights, isCutAtSolution };
       this.#cuts.add(losses, tail);
     }
     throw new Error(`no optimum after ${MAX_ITERATIONS} cuts`);

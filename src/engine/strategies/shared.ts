@@ -1,7 +1,7 @@
 import type { Mandate } from '../mandate.ts';
 import { openOptimizer } from '../optimize/optimizer.ts';
 import { LIMIT_TOLERANCE, riskProblem } from '../optimize/problem.ts';
-import { type MeasuredPortfolio, priceAgain, type Samples } from '../samples.ts';
+import { type MeasuredPortfolio, withFreshCvar, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
 
 /** Whether the portfolio keeps the mandate's limit; true without a limit. */
@@ -21,7 +21,7 @@ export async function leastRisky(
   const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate));
   try {
     const { portfolio, gap } = optimizer.minimum();
-    return { portfolio: priceAgain(portfolio, samples, mandate.risk.alpha), gap };
+    return { portfolio: withFreshCvar(portfolio, samples, mandate.risk.alpha), gap };
   } finally {
     optimizer.close();
   }

@@ -2,7 +2,7 @@ import type { Mandate, Mandates } from '../../mandate.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
-import { outcomesOf, priceAgain, type MeasuredPortfolio, type Samples } from '../../samples.ts';
+import { outcomesOf, withFreshCvar, type MeasuredPortfolio, type Samples } from '../../samples.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
 
@@ -29,7 +29,7 @@ async function decideUnder(
   const problem = riskProblem(samples.scenarios, tickers, mandates[0]);
   let optimizer: Optimizer | undefined = await openOptimizer(problem);
   try {
-    const minimum = priceAgain(optimizer.minimum().portfolio, samples, problem.alpha);
+    const minimum = withFreshCvar(optimizer.minimum().portfolio, samples, problem.alpha);
     const decisions: Decision[] = [];
     for (const mandate of mandates) {
       try {
@@ -60,7 +60,7 @@ function decideOne(
   { samples, minimum, wantsOutcomes }: DecisionInput,
 ): Decision {
   const solution = optimizer.best(risk.limit ?? Infinity);
-  const portfolio = solution.status === 'optimal' ? priceAgain(solution.best, samples, risk.alpha) : minimum;
+  const portfolio = solution.status === 'optimal' ? withFreshCvar(solution.best, samples, risk.alpha) : minimum;
   return {
     status: solution.status,
     portfolio,
