@@ -38,8 +38,17 @@ export function money(amount: number, currency?: string): string {
   return currency === undefined ? text : `${text} ${currency}`;
 }
 
+/** `12345` → `12,345`. */
+export const wholeNumber = (value: number): string => value.toLocaleString('en-GB');
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+  `${wholeNumber(count)} ${count === 1 ? one : many}`;
+
+/** `text`, cut to at most `length` characters. */
+export function shorten(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
 
 /** `95` seconds → `2 min`: an estimate, so without false precision. */
 export function roughly(seconds: number): string {

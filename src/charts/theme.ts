@@ -43,14 +43,3 @@ export const BARE = { grid: { display: false }, border: { display: false } } as 
 export function headline(text: string, color: string, textFont: ReturnType<typeof font>) {
   return { display: true, align: 'start', text, color, font: textFont, padding: { top: 2, bottom: 4 } } as const;
 }
-
-/** `12345` → `12,345`. */
-export function count(value: number): string {
-  return value.toLocaleString('en-GB');
-}
-
-/** `text`, cut to at most `length` characters. */
-export function shorten(text: string, length: number): string {
-  const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
-}

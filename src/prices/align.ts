@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { MAX_GAP, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
 
 /** Rows [from, until) of the raw prices. */
@@ -7,8 +8,6 @@ interface RowSpan {
   readonly until: number;
   readonly notes: readonly string[];
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The rows of each ticker's first and last price; −1 where it has none. */
 function quotedRows({ closes, tickers }: RawPrices): { first: number; last: number }[] {

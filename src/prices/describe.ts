@@ -1,5 +1,6 @@
 // A description of prices, and of what looks wrong with them.
 import type { LoadedPrices } from '../engine/types.ts';
+import { percent } from '../format.ts';
 
 /** A larger daily move is more often an unadjusted split than news. */
 const SUSPICIOUS_MOVE = 0.4;
@@ -64,16 +65,14 @@ function describeColumn(
   return { largestMove, stillDays: still / (closes.length - 1) };
 }
 
-const percent = (fraction: number): string => `${fraction < 0 ? '\u2212' : ''}${Math.round(100 * Math.abs(fraction))}%`;
-
 function flawsOf({ ticker, largestMove, stillDays }: TickerDescription): string[] {
   const flaws: string[] = [];
   if (Math.abs(largestMove.return) > SUSPICIOUS_MOVE) {
     flaws.push(
-      `${ticker} moves by ${percent(largestMove.return)} on ${largestMove.date}: check that its prices are adjusted for splits.`,
+      `${ticker} moves by ${percent(largestMove.return, 0)} on ${largestMove.date}: check that its prices are adjusted for splits.`,
     );
   }
   if (stillDays > MANY_STILL_DAYS)
-    flaws.push(`${ticker} does not move on ${percent(stillDays)} of days: coarse or seldom traded prices.`);
+    flaws.push(`${ticker} does not move on ${percent(stillDays, 0)} of days: coarse or seldom traded prices.`);
   return flaws;
 }

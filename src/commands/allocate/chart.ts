@@ -1,8 +1,8 @@
-import { plural, shortPercent } from '../../format.ts';
+import { plural, shortPercent, shorten } from '../../format.ts';
 import { histogram, resultBars, resultScales } from './result-panel.ts';
 import { markLines, markScale, riskMarks } from './risk-lines.ts';
 import { type ChartSpec, picture } from '../../charts/spec.ts';
-import { COLOURS, shorten } from '../../charts/theme.ts';
+import { COLOURS } from '../../charts/theme.ts';
 import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */

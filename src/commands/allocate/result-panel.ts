@@ -1,7 +1,8 @@
 import type { ChartDataset } from 'chart.js';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
-import { BARE, COLOURS, count } from '../../charts/theme.ts';
+import { BARE, COLOURS } from '../../charts/theme.ts';
+import { wholeNumber } from '../../format.ts';
 
 /** Relative widths. QuickChart takes one configuration, so both panels share a canvas, with stacked axes side by side. */
 export const PANELS = { weights: 1, result: 2 } as const;
@@ -43,7 +44,7 @@ export const resultScales = (bins: Histogram, scenarios: number): Scales => ({
     grid: { offset: false, color: COLOURS.grid },
     border: { color: COLOURS.muted },
     title: axisTitle(
-      `result in ${count(scenarios)} scenarios${bins.outside === 0 ? '' : ` (${count(bins.outside)} off the scale)`}`,
+      `result in ${wholeNumber(scenarios)} scenarios${bins.outside === 0 ? '' : ` (${wholeNumber(bins.outside)} off the scale)`}`,
     ),
   },
   yShare: {

@@ -1,7 +1,7 @@
-import { percent } from '../../format.ts';
+import { percent, shorten } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
-import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, SIZES } from '../../charts/theme.ts';
 import { PANELS } from './result-panel.ts';
 
 export const weightBars = (rows: readonly WeightRow[]): ChartDataset<SeriesType> => ({

@@ -1,12 +1,12 @@
 // Growth of money under some of the limits and the benchmarks, above the drawdown of each.
 
 import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
-import { percent } from '../../format.ts';
+import { percent, shorten } from '../../format.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
 import { endNames, labelScale } from '../../charts/point-labels.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
-import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
+import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 
 /** Shares of the height. */
 const PANELS = { drawdown: 2, value: 5 } as const;

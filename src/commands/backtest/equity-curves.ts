@@ -1,8 +1,9 @@
-import { COLOURS, shorten } from '../../charts/theme.ts';
+import { COLOURS } from '../../charts/theme.ts';
 import { monthsOf } from '../../charts/axes.ts';
 import type { Path, Rule } from '../../engine/backtest/types.ts';
 import { drawdowns } from '../../engine/metrics.ts';
 import { type BacktestChartInput, ruleLabel } from './rules.ts';
+import { shorten } from '../../format.ts';
 
 interface Style {
   readonly colour: string;

@@ -1,12 +1,12 @@
 // Figure 1 of "Generative LSTM + CVaR", section 10: predicted and realised profit against the limit, where feasible.
 
-import { plural, shortPercent } from '../../format.ts';
+import { plural, shortPercent, shorten } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { datesOf, keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
-import { BARE, COLOURS, font, shorten, SIZES } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, SIZES } from '../../charts/theme.ts';
 
 /** Shares of the height: the number of dates, below the two curves. */
 const PANELS = { dates: 1, profit: 6 } as const;

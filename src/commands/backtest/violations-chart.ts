@@ -1,11 +1,11 @@
 // The outcome of every decision over time, with broken and promised counts.
 
-import { NO_NUMBER, plural, shortPercent } from '../../format.ts';
+import { NO_NUMBER, plural, shortPercent, shorten } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type ChartCell, type CellOutcome } from './chart-cells.ts';
 import { keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
-import { BARE, COLOURS, font, PLOT_HEIGHT, shorten, SIZES } from '../../charts/theme.ts';
+import { BARE, COLOURS, font, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
 
 const FILLS: Readonly<Record<CellOutcome, string>> = {

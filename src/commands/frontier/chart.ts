@@ -1,8 +1,8 @@
-import { percentUp, plural, shortPercent } from '../../format.ts';
+import { percentUp, plural, shortPercent, shorten } from '../../format.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { type ChartSpec, type Scales, picture } from '../../charts/spec.ts';
-import { COLOURS, shorten } from '../../charts/theme.ts';
+import { COLOURS } from '../../charts/theme.ts';
 import { frontierLabels } from './chart-labels.ts';
 import { frontierSeries } from './chart-series.ts';
 import { frameOf, type Frame, type FrontierChartInput } from './chart-frame.ts';

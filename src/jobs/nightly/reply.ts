@@ -1,4 +1,4 @@
-import { plural } from '../../format.ts';
+import { plural, shorten } from '../../format.ts';
 import type { Reply } from '../../reply.ts';
 import { utcMinute } from '../operators.ts';
 
@@ -18,7 +18,9 @@ const MAX_MESSAGE_LENGTH = 240;
  * @param universeCount universes in use, refreshed or not
  */
 export function nightlyFailureReply(due: number, universeCount: number, failures: readonly NightlyFailure[]): Reply {
-  const lines = failures.slice(0, MAX_LINES).map(({ subject, message }) => `**${subject}**: ${cut(message)}`);
+  const lines = failures
+    .slice(0, MAX_LINES)
+    .map(({ subject, message }) => `**${subject}**: ${shorten(message, MAX_MESSAGE_LENGTH)}`);
   const more = failures.length - lines.length;
   return {
     tone: 'warning',
@@ -27,6 +29,3 @@ export function nightlyFailureReply(due: number, universeCount: number, failures
     footer: `Due at ${utcMinute(due)}, ${plural(universeCount, 'universe')} in use. What is not listed here succeeded.`,
   };
 }
-
-const cut = (text: string): string =>
-  text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH - 1)}…`;

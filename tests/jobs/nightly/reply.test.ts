@@ -19,4 +19,9 @@ describe('the failure report of a nightly run', () => {
     expect(body.length).toBeLessThan(4096);
     expect(body).toMatch(/universe-14\*\*: [^\n]*…\n… and 25 more: see the log\.$/);
   });
+
+  it('cuts between characters', () => {
+    const { body } = nightlyFailureReply(0, 1, [{ subject: 'us12', message: '📉'.repeat(300) }]);
+    expect(body).toBe(`**us12**: ${'📉'.repeat(239)}…`);
+  });
 });
