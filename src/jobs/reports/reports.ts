@@ -1,5 +1,6 @@
 import { discordName, wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
+import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
 import { UserError } from '../../errors.ts';
@@ -8,7 +9,6 @@ import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { Job, JobContext, RecurringTask } from '../job.ts';
-import { reportBlockedReply, reportFailedReply } from './reply.ts';
 
 /** The reports that servers have scheduled, one task each. */
 export const reports: Job = {

@@ -1,4 +1,4 @@
-import type { Report } from '../../commands/report/record.ts';
+import type { Report } from './record.ts';
 import type { Reply } from '../../reply.ts';
 
 /** Posted in place of the report. @param sentence a UserError's message: what is wrong, and how to fix it */
