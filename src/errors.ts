@@ -31,7 +31,7 @@ export class UserError extends Error {
 
 /** Node's code of an error, such as `ENOENT`; undefined for errors that have none. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** Too much work is waiting. The same request may succeed later. */

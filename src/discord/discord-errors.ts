@@ -1,5 +1,5 @@
 import { DiscordAPIError, GatewayCloseCodes, HTTPError, RESTJSONErrorCodes } from 'discord.js';
-import { UserError } from '../errors.ts';
+import { errorCode, UserError } from '../errors.ts';
 
 /** The first response came too late, or another process with the same token has given it. */
 export const CANNOT_ACKNOWLEDGE: readonly number[] = [
@@ -66,8 +66,7 @@ export function gatewayRefused(code: number): UserError {
 export function connectionFailure(error: unknown): string | undefined {
   if (error instanceof HTTPError) return `Discord answers with status ${error.status}: try again later.`;
   if (!(error instanceof Error)) return undefined;
-  const isSystemError = 'code' in error && typeof error.code === 'string';
-  if (!isSystemError && error.name !== 'AbortError') return undefined;
+  if (errorCode(error) === undefined && error.name !== 'AbortError') return undefined;
   return `Discord cannot be reached (${error.message}): check the network and DISCORD_API_URL.`;
 }
 
