@@ -1,5 +1,5 @@
 import type { OnProgress } from '../types.ts';
-import type { ModelManifest } from './lstm-model.ts';
+import type { LstmManifest } from './lstm-model.ts';
 import { batchingOf, type TrainingSeries } from './batching.ts';
 import type { Block, Blocks } from './blocks.ts';
 import { yieldToEventLoop } from './kernel/load.ts';
@@ -64,7 +64,7 @@ function reportEpoch({ hyper, now, onProgress }: TrainingRun, last: Epoch, best:
 }
 
 /** Trains until patience or epochs run out. Leaves the best weights in `run.weights`, or without patience the last. */
-export async function fit(run: TrainingRun): Promise<ModelManifest['losses']> {
+export async function fit(run: TrainingRun): Promise<LstmManifest['losses']> {
   const { trainer, weights, blocks, hyper } = run;
   const { predictBlock } = batchingOf(hyper);
   const startedAt = run.now();

@@ -53,9 +53,7 @@ export const manifestSchema = z
     seed: z.number().int(),
     trainedFrom: day,
     trainedUntil: day,
-    /** Rows of prices used, from `trainedFrom` to `trainedUntil`. */
     days: positive,
-    /** Of only those rows. */
     pricesHash: sha256,
     hyper: hyperSchema,
     /** (n) of the training block's daily returns. */
@@ -65,21 +63,19 @@ export const manifestSchema = z
     losses: z
       .strictObject({ training: z.number(), validation: z.number(), epochs: positive, bestEpoch: positive })
       .readonly(),
-    /**
-     * 1 − MSE of the model / MSE of predicting the training mean, in standardised returns, on days not used in
-     * training (recipe `plain`: on its validation block). At or below 0: no better than the mean.
-     */
+    /** In standardised returns; recipe `plain`: on its validation block. At or below 0: no better than the mean. */
     skill: z.number(),
     weightsHash: sha256,
     backend: z.enum(['wasm', 'tfjs-node']),
   })
   .readonly();
 
-export type ModelManifest = z.infer<typeof manifestSchema>;
+/** `ModelManifest`, and what only the LSTM's models have. */
+export type LstmManifest = z.infer<typeof manifestSchema>;
 
 /** Plain data, so that it can be sent to a worker thread. */
 export interface LstmModel {
-  readonly manifest: ModelManifest;
+  readonly manifest: LstmManifest;
   /** The `modelTopology` of tfjs's model.json. */
   readonly topology: object;
   readonly weightSpecs: readonly io.WeightsManifestEntry[];
@@ -94,7 +90,7 @@ export function hashWeights(weights: ArrayBuffer): string {
 }
 
 /** @throws Error when the prices are of other tickers, or in another order */
-export function checkTickers({ tickers }: ModelManifest, prices: Prices): void {
+export function checkTickers({ tickers }: LstmManifest, prices: Prices): void {
   if (prices.tickers.join() !== tickers.join()) {
     throw new Error(`The model knows ${tickers.join(', ')}, the prices are of ${prices.tickers.join(', ')}.`);
   }
