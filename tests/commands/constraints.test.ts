@@ -20,9 +20,9 @@ describe('constraints that nothing meets', () => {
 
 describe('the options of constraints', () => {
   it('are one for each kind that the engine knows', () => {
-    const { anyOf } = z
-      .object({ anyOf: z.array(z.object({ properties: z.object({ kind: z.object({ const: z.string() }) }) })) })
+    const { oneOf } = z
+      .object({ oneOf: z.array(z.object({ properties: z.object({ kind: z.object({ const: z.string() }) }) })) })
       .parse(z.toJSONSchema(constraintSchema));
-    expect(CONSTRAINT_OPTIONS.map(({ kind }) => kind)).toEqual(anyOf.map(({ properties }) => properties.kind.const));
+    expect(CONSTRAINT_OPTIONS.map(({ kind }) => kind)).toEqual(oneOf.map(({ properties }) => properties.kind.const));
   });
 });

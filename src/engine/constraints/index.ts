@@ -1,28 +1,36 @@
 // Constraints on weights as plain data, and their translation to bounds and linear rows. To add a kind, write a file
-// beside this one and list it in KINDS.
+// beside this one and list it here, in the schema and in RESTRICT.
 import { z } from 'zod';
-import type { ConstraintKind, Restriction } from './kind.ts';
-import { maxWeight } from './max-weight.ts';
-import { minWeight } from './min-weight.ts';
+import type { Restriction } from './kind.ts';
+import { maxWeightSchema, restrictMaxWeight } from './max-weight.ts';
+import { minWeightSchema, restrictMinWeight } from './min-weight.ts';
 import { type Polytope, ROUNDING, sum } from './polytope.ts';
 import { constraintError } from './problem.ts';
 
-const KINDS = [maxWeight, minWeight];
+export const constraintSchema = z.discriminatedUnion('kind', [maxWeightSchema, minWeightSchema]);
 
 /** A constraint of any kind; `kind` names it. Weights are fractions. */
-export type Constraint = (typeof KINDS)[number] extends ConstraintKind<infer C> ? C : never;
+export type Constraint = z.infer<typeof constraintSchema>;
 
-export const constraintSchema: z.ZodType<Constraint> = z.union(KINDS.map(({ schema }) => schema));
+type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };
+
+/** Translates a constraint for assets with these tickers. */
+type Restrict<C> = (constraint: C, tickers: readonly string[]) => Restriction;
+
+const RESTRICT: { readonly [K in keyof ConstraintByKind]: Restrict<ConstraintByKind[K]> } = {
+  'max-weight': restrictMaxWeight,
+  'min-weight': restrictMinWeight,
+};
+
 export const constraintsSchema = z.array(constraintSchema).readonly();
 
 /**
  * The long-only weights that meet all constraints. Of several bounds the tightest counts.
  * @throws UserError (see `constraintProblemOf`) when the bounds leave no weights. Whether the rows do, only a solver
  *   can tell (`startingWeights`)
- * @throws Error when a constraint is of an unknown kind
  */
 export function feasibleSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
-  const restrictions = constraints.map((constraint) => restrictionOf(constraint, tickers));
+  const restrictions = constraints.map((constraint) => restrictionOf(constraint.kind, constraint, tickers));
   const bounds = tickers.map((ticker, at) => tightestBounds(restrictions, ticker, at));
   for (const { problem } of restrictions) if (problem !== undefined) throw constraintError(problem);
   const lower = Float64Array.from(bounds, (bound) => bound.lower);
@@ -37,12 +45,12 @@ interface NamedRestriction extends Restriction {
   readonly kind: Constraint['kind'];
 }
 
-function restrictionOf(constraint: Constraint, tickers: readonly string[]): NamedRestriction {
-  for (const kind of KINDS) {
-    const restriction = kind.restrictionOf(constraint, tickers);
-    if (restriction !== undefined) return { ...restriction, kind: constraint.kind };
-  }
-  throw new Error(`expected a constraint, got ${JSON.stringify(constraint)}`);
+function restrictionOf<K extends Constraint['kind']>(
+  kind: K,
+  constraint: ConstraintByKind[K],
+  tickers: readonly string[],
+): NamedRestriction {
+  return { ...RESTRICT[kind](constraint, tickers), kind };
 }
 
 /** The bounds of the asset with index `at`. @throws UserError when they cross */

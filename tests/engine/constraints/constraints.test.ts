@@ -7,14 +7,11 @@ import {
 } from '../../../src/engine/constraints/index.ts';
 import { constraintProblemOf } from '../../../src/engine/constraints/problem.ts';
 import { UserError } from '../../../src/errors.ts';
+import { assets, atLeast, atMost } from '../../support/constraints.ts';
 
-const tickers = (assets: number): string[] => Array.from({ length: assets }, (_, at) => `A${at}`);
-const most = (weight: number): Constraint => ({ kind: 'max-weight', weight });
-const least = (weight: number): Constraint => ({ kind: 'min-weight', weight });
-
-function refusal(assets: number, ...constraints: readonly Constraint[]): UserError {
+function refusal(count: number, ...constraints: readonly Constraint[]): UserError {
   try {
-    feasibleSet(constraints, tickers(assets));
+    feasibleSet(constraints, assets(count));
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -24,7 +21,7 @@ function refusal(assets: number, ...constraints: readonly Constraint[]): UserErr
 
 describe('constraints', () => {
   it('survive JSON, and nothing else is one', () => {
-    const constraints = [most(0.4), least(0.02)];
+    const constraints = [atMost(0.4), atLeast(0.02)];
     expect(constraintsSchema.parse(JSON.parse(JSON.stringify(constraints)))).toEqual(constraints);
     for (const wrong of [
       { kind: 'max-weight', weight: 1.5 },
@@ -36,11 +33,16 @@ describe('constraints', () => {
       expect(constraintSchema.safeParse(wrong).success).toBe(false);
     }
   });
+
+  it('name the value that is out of range', () => {
+    const { error } = constraintSchema.safeParse(atMost(40));
+    expect(error?.issues).toMatchObject([{ code: 'too_big', path: ['weight'] }]);
+  });
 });
 
 describe('the feasible set', () => {
   it('is long only without constraints', () => {
-    expect(feasibleSet([], tickers(2))).toEqual({
+    expect(feasibleSet([], assets(2))).toEqual({
       lower: Float64Array.of(0, 0),
       upper: Float64Array.of(1, 1),
       rows: [],
@@ -49,36 +51,30 @@ describe('the feasible set', () => {
 
   it('has the tightest of several bounds, in any order', () => {
     const bounds = { lower: new Float64Array(4).fill(0.1), upper: new Float64Array(4).fill(0.4), rows: [] };
-    expect(feasibleSet([most(0.4), least(0.1), most(0.7), least(0.05)], tickers(4))).toEqual(bounds);
-    expect(feasibleSet([least(0.05), most(0.7), least(0.1), most(0.4)], tickers(4))).toEqual(bounds);
+    expect(feasibleSet([atMost(0.4), atLeast(0.1), atMost(0.7), atLeast(0.05)], assets(4))).toEqual(bounds);
+    expect(feasibleSet([atLeast(0.05), atMost(0.7), atLeast(0.1), atMost(0.4)], assets(4))).toEqual(bounds);
   });
 
   it('accepts exactly 1/n on either side, and a third written with ten digits', () => {
-    for (const assets of [1, 3, 7, 49]) {
-      expect(() => feasibleSet([most(1 / assets), least(1 / assets)], tickers(assets))).not.toThrow();
+    for (const count of [1, 3, 7, 49]) {
+      expect(() => feasibleSet([atMost(1 / count), atLeast(1 / count)], assets(count))).not.toThrow();
     }
-    const { upper } = feasibleSet([most(0.3333333333)], tickers(3));
+    const { upper } = feasibleSet([atMost(0.3333333333)], assets(3));
     expect(3 * upper[0]!).toBe(1);
-  });
-
-  it('refuses what is no fraction as a fault', () => {
-    for (const wrong of [least(-0.1), most(1.5), most(Number.NaN)]) {
-      expect(() => feasibleSet([wrong], tickers(5))).toThrow('expected a constraint');
-    }
   });
 });
 
 describe('an impossible constraint', () => {
   it('says how far a maximum reaches and what would do', () => {
-    expect(constraintProblemOf(refusal(12, most(0.05)))).toEqual({
+    expect(constraintProblemOf(refusal(12, atMost(0.05)))).toEqual({
       code: 'constraints.max-weight-too-low',
       data: { assets: 12, weight: 0.05, reached: expect.closeTo(0.6, 12), enough: 0.0834 },
     });
-    expect(refusal(12, most(0.4), most(0.05)).code).toBe('constraints.max-weight-too-low');
+    expect(refusal(12, atMost(0.4), atMost(0.05)).code).toBe('constraints.max-weight-too-low');
   });
 
   it('says what a minimum needs and what would do', () => {
-    expect(constraintProblemOf(refusal(12, least(0.1)))).toEqual({
+    expect(constraintProblemOf(refusal(12, atLeast(0.1)))).toEqual({
       code: 'constraints.min-weight-too-high',
       data: { assets: 12, weight: 0.1, needed: expect.closeTo(1.2, 12), enough: 0.0833 },
     });
@@ -86,7 +82,7 @@ describe('an impossible constraint', () => {
 
   it('names both when the minimum exceeds the maximum, whatever else is the matter', () => {
     const crossing = { lower: { kind: 'min-weight', weight: 0.06 }, upper: { kind: 'max-weight', weight: 0.05 } };
-    expect(constraintProblemOf(refusal(12, most(0.05), least(0.06)))).toEqual({
+    expect(constraintProblemOf(refusal(12, atMost(0.05), atLeast(0.06)))).toEqual({
       code: 'constraints.bounds-cross',
       data: { ticker: 'A0', ...crossing },
     });
@@ -94,9 +90,9 @@ describe('an impossible constraint', () => {
 
   it('is worded without the name of any flag', () => {
     for (const { message, option } of [
-      refusal(12, most(0.05)),
-      refusal(12, least(0.1)),
-      refusal(5, least(0.5), most(0.4)),
+      refusal(12, atMost(0.05)),
+      refusal(12, atLeast(0.1)),
+      refusal(5, atLeast(0.5), atMost(0.4)),
     ]) {
       expect(message).not.toMatch(/m(ax|in)[-_]weight/);
       expect(option).toBeUndefined();
@@ -104,10 +100,10 @@ describe('an impossible constraint', () => {
   });
 
   it('is possible at what is advised', () => {
-    for (const assets of [2, 3, 7, 12, 300, 4999]) {
-      const [reach, need] = [refusal(assets, most(0.5 / assets)), refusal(assets, least(1.5 / assets))];
-      expect(() => feasibleSet([most(Number(reach.data?.['enough']))], tickers(assets))).not.toThrow();
-      expect(() => feasibleSet([least(Number(need.data?.['enough']))], tickers(assets))).not.toThrow();
+    for (const count of [2, 3, 7, 12, 300, 4999]) {
+      const [reach, need] = [refusal(count, atMost(0.5 / count)), refusal(count, atLeast(1.5 / count))];
+      expect(() => feasibleSet([atMost(Number(reach.data?.['enough']))], assets(count))).not.toThrow();
+      expect(() => feasibleSet([atLeast(Number(need.data?.['enough']))], assets(count))).not.toThrow();
     }
   });
 });
