@@ -13,10 +13,10 @@ export interface LikelihoodRatio {
 const logLikelihood = (count: number, share: number): number => (count === 0 ? 0 : count * Math.log(share));
 
 /** @param restricted log-likelihood under the hypothesis. @param free the largest log-likelihood */
-function likelihoodRatio(restricted: number, free: number, degrees: 1 | 2): LikelihoodRatio {
+function likelihoodRatio(restricted: number, free: number): LikelihoodRatio {
   // Rounding can make it negative.
   const lr = Math.max(0, -2 * (restricted - free));
-  return { lr, pValue: chiSquareTail(lr, degrees) };
+  return { lr, pValue: chiSquareTail(lr) };
 }
 
 /**
@@ -30,7 +30,6 @@ export function kupiec(violations: number, n: number, p: number): LikelihoodRati
   return likelihoodRatio(
     logLikelihood(violations, p) + logLikelihood(kept, 1 - p),
     logLikelihood(violations, violations / n) + logLikelihood(kept, kept / n),
-    1,
   );
 }
 
@@ -63,14 +62,7 @@ export function christoffersen(hits: readonly boolean[]): LikelihoodRatio {
       logLikelihood(n01, n01 / (n00 + n01)) +
       logLikelihood(n10, n10 / (n10 + n11)) +
       logLikelihood(n11, n11 / (n10 + n11)),
-    1,
   );
-}
-
-/** Tests frequency and independence together (Christoffersen 1998, conditional coverage). */
-export function conditionalCoverage(hits: readonly boolean[], p: number): LikelihoodRatio {
-  const lr = kupiec(hits.filter(Boolean).length, hits.length, p).lr + christoffersen(hits).lr;
-  return { lr, pValue: chiSquareTail(lr, 2) };
 }
 
 /** (n) each, one element per decision. */

@@ -27,7 +27,7 @@ function erfcFraction(x: number): number {
 /** The complementary error function, for x ≥ 0. */
 const erfc = (x: number): number => (x < 2 ? 1 - erfSeries(x) : erfcFraction(x));
 
-/** The probability that a χ² variable exceeds `value` ≥ 0. */
-export function chiSquareTail(value: number, degrees: 1 | 2): number {
-  return degrees === 1 ? erfc(Math.sqrt(value / 2)) : Math.exp(-value / 2);
+/** The probability that a χ² variable with one degree of freedom exceeds `value` ≥ 0. */
+export function chiSquareTail(value: number): number {
+  return erfc(Math.sqrt(value / 2));
 }

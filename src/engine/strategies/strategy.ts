@@ -115,8 +115,6 @@ export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 
 export interface Score {
   /** The energy score of the joint forecast distribution of all assets; mean over the days. */
   readonly energyScore: number;
-  /** Of the point predictions; mean over days and assets. */
-  readonly meanSquaredError: number;
   readonly days: number;
 }
 
