@@ -79,8 +79,8 @@ export function failedDecisions(limits: readonly number[], assets: number): Rule
 }
 
 function cvarOf(decision: Decision): number {
-  if (decision.status === 'failed') throw new Error('no least risky split', { cause: faultOf(decision) });
-  return decision.portfolio.cvar;
+  if (decision.status !== 'failed') return decision.portfolio.cvar;
+  throw new Error(`no least risky split: ${decision.reason}`, { cause: faultOf(decision) });
 }
 
 function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar: number): RuleDecision {
