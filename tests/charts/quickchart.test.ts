@@ -6,7 +6,7 @@ import { allocationChart } from '../../src/commands/allocate/chart.ts';
 import { createCharts } from '../../src/charts/quickchart.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import type { ChartSpec } from '../../src/charts/spec.ts';
-import { chartInput } from './support.ts';
+import { chartInput } from '../support/charts.ts';
 
 const spec = allocationChart(chartInput());
 const drawnHere = Uint8Array.from([1, 2, 3]);

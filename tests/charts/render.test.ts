@@ -4,7 +4,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { allocationChart } from '../../src/commands/allocate/chart.ts';
 import { renderPng } from '../../src/charts/render.ts';
-import { chartInput } from './support.ts';
+import { chartInput } from '../support/charts.ts';
 
 const spec = allocationChart(chartInput());
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
-import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
-import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
-import { COLOURS, LINE_HEIGHT, SIZES } from '../../src/charts/theme.ts';
-import { backtestAnswer, mandateOver } from '../support/backtest-answer.ts';
-import { backtestInput, layOut } from './support.ts';
+import { backtestEquityChart } from '../../../src/commands/backtest/equity-chart.ts';
+import { backtestProfitChart } from '../../../src/commands/backtest/profit-chart.ts';
+import { backtestViolationsChart } from '../../../src/commands/backtest/violations-chart.ts';
+import { COLOURS, LINE_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
+import { backtestAnswer, mandateOver } from '../../support/backtest-answer.ts';
+import { backtestInput, layOut } from '../../support/charts.ts';
 
 const usual = backtestInput(backtestAnswer());
 const many = backtestInput(

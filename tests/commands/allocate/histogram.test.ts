@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { histogram } from '../../src/commands/allocate/result-panel.ts';
-import { outcomesAround } from './support.ts';
+import { histogram } from '../../../src/commands/allocate/result-panel.ts';
+import { outcomesAround } from '../../support/charts.ts';
 
 const values = outcomesAround(0.03, 0.025, 2000);
 const edgesOf = (bins: ReturnType<typeof histogram>): number[] =>

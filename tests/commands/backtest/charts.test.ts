@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
-import { backtestEquityChart } from '../../src/commands/backtest/equity-chart.ts';
-import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
-import { backtestProfitChart } from '../../src/commands/backtest/profit-chart.ts';
-import { backtestViolationsChart } from '../../src/commands/backtest/violations-chart.ts';
-import { renderPng } from '../../src/charts/render.ts';
-import { COLOURS } from '../../src/charts/theme.ts';
-import { backtestAnswer, equalWeightAnswer, mandateOver } from '../support/backtest-answer.ts';
-import { backtestInput, golden } from './support.ts';
+import type { BacktestAnswer } from '../../../src/engine-service/answers.ts';
+import { backtestEquityChart } from '../../../src/commands/backtest/equity-chart.ts';
+import type { BacktestChartInput } from '../../../src/commands/backtest/rules.ts';
+import { backtestProfitChart } from '../../../src/commands/backtest/profit-chart.ts';
+import { backtestViolationsChart } from '../../../src/commands/backtest/violations-chart.ts';
+import { renderPng } from '../../../src/charts/render.ts';
+import { COLOURS } from '../../../src/charts/theme.ts';
+import { backtestAnswer, equalWeightAnswer, mandateOver } from '../../support/backtest-answer.ts';
+import { backtestInput, golden } from '../../support/charts.ts';
 
 const usual = backtestAnswer();
 const halves = Array.from({ length: 25 }, (_, at) => (at + 1) / 200);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allocationChart, type AllocationChartInput } from '../../src/commands/allocate/chart.ts';
-import { COLOURS } from '../../src/charts/theme.ts';
-import { chartInput, golden } from './support.ts';
+import { allocationChart, type AllocationChartInput } from '../../../src/commands/allocate/chart.ts';
+import { COLOURS } from '../../../src/charts/theme.ts';
+import { chartInput, golden } from '../../support/charts.ts';
 
 const sixty = Array.from({ length: 60 }, (_, i) => 61 - i);
 const total = sixty.reduce((sum, weight) => sum + weight, 0);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { PLOT, type FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
-import { frontierChart } from '../../src/commands/frontier/chart.ts';
-import { COLOURS, LINE_HEIGHT, SIZES } from '../../src/charts/theme.ts';
-import { frontierInput, golden, layOut } from './support.ts';
+import { PLOT, type FrontierChartInput } from '../../../src/commands/frontier/chart-frame.ts';
+import { frontierChart } from '../../../src/commands/frontier/chart.ts';
+import { COLOURS, LINE_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
+import { frontierInput, golden, layOut } from '../../support/charts.ts';
 
 const only = { cvar: 0.05, expectedReturn: 0.01 };
 const cases = {

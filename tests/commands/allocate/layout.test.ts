@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allocationChart, type AllocationChartInput } from '../../src/commands/allocate/chart.ts';
-import { LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../src/charts/theme.ts';
-import { chartInput, layOut, outcomesAround } from './support.ts';
+import { allocationChart, type AllocationChartInput } from '../../../src/commands/allocate/chart.ts';
+import { LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
+import { chartInput, layOut, outcomesAround } from '../../support/charts.ts';
 
 const spread = (size: number): AllocationChartInput =>
   chartInput({ outcomes: outcomesAround(0, size, 500), valueAtRisk: 3 * size, cvar: 4 * size, lossLimit: 5 * size });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weightRows } from '../../src/commands/allocate/weights-panel.ts';
+import { weightRows } from '../../../src/commands/allocate/weights-panel.ts';
 
 const named = (weights: readonly number[]) =>
   weightRows(
