@@ -166,6 +166,13 @@ describe('the layout of a frontier', () => {
     }
   });
 
+  it('keeps its longest subtitle inside the picture', async () => {
+    const chart = await layOut(frontierChart(frontierInput({ alpha: 0.9725, lossLimit: 0.0825 })));
+    chart.ctx.font = `normal ${SIZES.label}px "Inter Latin"`;
+    const width = chart.ctx.measureText(String(chart.options.plugins?.subtitle?.text)).width;
+    expect(width).toBeLessThan(chart.chartArea.right - 14);
+  });
+
   it('leaves the plot the size by which words are placed', async () => {
     for (const input of Object.values(cases)) {
       const { chartArea } = await layOut(frontierChart(input));
