@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limitOf, withLimit } from '../../src/engine/mandate.ts';
-import { STRATEGIES } from '../../src/engine/strategies/index.ts';
+import { STRATEGIES, chooseStrategy } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { atLeast } from '../support/constraints.ts';
@@ -96,7 +96,7 @@ describe('the engine', () => {
 
   it.each(STRATEGIES)('answers a limit that $id cannot keep with what comes nearest', async ({ id }) => {
     const { engine, request } = openFileEngine();
-    const strategy = { ...request.strategy, id };
+    const strategy = chooseStrategy(id);
     const { allocation } = await engine.allocate({ ...request, strategy, mandate: withLimit(request.mandate, 1e-4) });
     expect(allocation.status).toBe('infeasible');
     expect(allocation.minimum!.cvar).toBeLessThanOrEqual(allocation.portfolio.cvar);

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STRATEGIES } from '../../src/engine/strategies/index.ts';
+import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { tailcap, temporaryHome } from '../support/tailcap.ts';
@@ -16,6 +18,10 @@ const runJson = async (args: string[], env?: Record<string, string>, start = tai
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, stderr, json: JSON.parse(stdout) };
 };
+
+const VENDORS = [...createPriceSources({}, Date.now).values()].flatMap(({ kind, name }) =>
+  kind === 'vendor' ? [name] : [],
+);
 
 const FAST = ['--universe', 'sample', '--scenarios', '400', '--horizon', '5'];
 
@@ -33,6 +39,7 @@ describe('the terminal', () => {
       'prices',
       'metrics',
       'universes',
+      'strategies',
       'backup',
       'restore',
       'demo',
@@ -61,7 +68,7 @@ describe('the terminal', () => {
     [
       ['allocate', '--universe', 'sample', '--loss', '8%', '--strategy', 'x'],
       'strategy',
-      'There is no strategy "x": expected one of cvar-lstm, minimum-cvar, equal-weight.',
+      `There is no strategy "x": expected one of ${STRATEGIES.map(({ id }) => id).join(', ')}.`,
       'strategies.unknown',
     ],
     [
@@ -74,7 +81,7 @@ describe('the terminal', () => {
     [
       ['prices', '--tickers', 'AAA,BBB', '--vendor', 'nobody'],
       'vendor',
-      'There is no price vendor "nobody": expected one of yahoo.',
+      `There is no price vendor "nobody": expected one of ${VENDORS.join(', ')}.`,
       'vendor.unknown',
     ],
     [['prices', '--prices', 'own.csv', '--tickers', 'A,B', '--vendor', 'yahoo'], 'vendor', 'without --prices'],

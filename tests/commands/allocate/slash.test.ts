@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import type { Options } from '../../../src/commands/options.ts';
+import { STRATEGIES } from '../../../src/engine/strategies/index.ts';
 import type { Reply } from '../../../src/reply.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
@@ -82,7 +83,7 @@ describe('/allocate strategy:', () => {
       expect.objectContaining({
         name: 'UserError',
         option: 'strategy',
-        message: 'There is no strategy "momentum": expected one of cvar-lstm, minimum-cvar, equal-weight.',
+        message: `There is no strategy "momentum": expected one of ${STRATEGIES.map(({ id }) => id).join(', ')}.`,
       }),
     );
   });

@@ -16,15 +16,13 @@ describe('the list of strategies', () => {
     const listed = STRATEGIES.map(({ id, title, about, needs }) => ({ id, title, about, needs }));
     expect(JSON.parse(json.stdout)).toEqual({ status: 'listed', strategies: listed });
     expect(fields).toEqual(
-      listed.map(({ id, title, about }) => ({
-        name: `${id}: ${title}`,
-        value: `${about} Needs 500 days of daily prices.`,
-      })),
+      STRATEGIES.map((one) => ({ name: `${one.id}: ${one.title}`, value: `${one.about} ${needsText(one)}` })),
     );
     expect(text.stdout.trimEnd()).toBe(fields?.map(({ name, value }) => `${name}\n  ${value}`).join('\n'));
   });
 
-  it('says when volumes are needed', () => {
+  it('says what prices are needed, and when volumes are', () => {
+    expect(needsText(STRATEGIES[0])).toBe('Needs 500 days of daily prices.');
     const needs = { frequency: 'weekly', minDays: 700, volume: true } as const;
     expect(needsText({ ...STRATEGIES[0], needs })).toBe('Needs 700 days of weekly prices and volumes.');
   });
