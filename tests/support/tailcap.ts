@@ -21,12 +21,18 @@ interface Started {
 }
 
 /** The terminal program as a process of its own, with a store and models of its own in `home`. */
-export const tailcap = (args: readonly string[], home: string, env: Record<string, string> = {}): Promise<Run> =>
-  startTailcap(args, home, env).run;
+export const tailcap = (...started: Parameters<typeof startTailcap>): Promise<Run> => startTailcap(...started).run;
 
-export function startTailcap(args: readonly string[], home: string, env: Record<string, string> = {}): Started {
+/** @param cwd absent: this process's own */
+export function startTailcap(
+  args: readonly string[],
+  home: string,
+  env: Record<string, string> = {},
+  cwd?: string,
+): Started {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     env: environmentIn(home, env),
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

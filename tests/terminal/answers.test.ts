@@ -1,39 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
+import { ANSWER_LINES, SOLVE_LINES, writeSamplePrices } from '../support/answer-lines.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { tailcapHere } from '../support/tailcap-here.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
 
-const SCENARIOS = `${home}/scenarios.csv`;
+writeSamplePrices(home);
 
-/** Their golden files were recorded before there were strategies and mandates. `bench/answers.ts` asks more, and compares bytes. */
-const LINES = {
-  allocate:
-    'allocate --universe sample --loss 7% --max-weight 30% --min-weight 2% --amount 10000 --horizon 42 --alpha 97.5% --scenarios 4000 --seed 3',
-  'allocate-infeasible': 'allocate --universe sample --loss 1%',
-  frontier: 'frontier --universe sample --points 7 --max-weight 25% --min-weight 1% --alpha 90%',
-  backtest:
-    'backtest --universe sample --from 2025-06-02 --until 2025-09-30 --window 500 --retrain 252 --limits 4%,8% --scenarios 300',
-  prices: 'prices --universe sample',
-  universes: 'universes',
-  scenarios: `scenarios --universe sample --scenarios 3000 --horizon 21 --out ${SCENARIOS}`,
-} as const;
-
-/** What reads the file that `scenarios` writes. */
-const SOLVE = {
-  solve: `solve --scenarios-file ${SCENARIOS} --loss 8% --max-weight 40%`,
-  'solve-infeasible': `solve --scenarios-file ${SCENARIOS} --loss 0.5%`,
-} as const;
-
+/** Asks with the files of the line in `home`. */
 async function ask(line: string): Promise<unknown> {
-  const { exitCode, stdout } = await tailcapHere([...line.split(' '), '--json'], home);
+  const args = line.replaceAll(/\S+\.csv/g, (file) => `${home}/${file}`).split(' ');
+  const { exitCode, stdout } = await tailcapHere([...args, '--json'], home);
   const answer: { status: string } = JSON.parse(stdout.replaceAll(`${home}/`, ''));
   expect([answer.status, exitCode]).toEqual([answer.status, answer.status === 'infeasible' ? 3 : 0]);
   return answer;
 }
 
+/** Recorded before there were strategies and mandates. */
 const golden = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'));
 
@@ -62,14 +47,14 @@ function differences(answer: unknown, expected: unknown, path = ''): string[] {
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** The first, as others wait for its file. */
-const drawn = ask(LINES.scenarios);
+const drawn = ask(ANSWER_LINES.scenarios);
 
-it.concurrent.each(Object.entries(LINES))('%s answers as before', async (name, line) => {
+it.concurrent.each(Object.entries(ANSWER_LINES))('%s answers as before', async (name, line) => {
   const answer = await (name === 'scenarios' ? drawn : ask(line));
   expect(differences(answer, golden(name))).toEqual([]);
 });
 
-it.concurrent.each(Object.entries(SOLVE))('%s answers as before', async (name, line) => {
+it.concurrent.each(Object.entries(SOLVE_LINES))('%s answers as before', async (name, line) => {
   await drawn;
   expect(differences(await ask(line), golden(name))).toEqual([]);
 });
