@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alertOf } from '../store/saved.ts';
 import { textOf } from '../support/discord/stand-in.ts';
-import { startEcho, startHolding } from './bots.ts';
+import { AFTER_THE_TOKEN, startEcho, startHolding } from './bots.ts';
 import { tell } from './messages.ts';
 
 describe('a direct message', () => {
@@ -77,7 +77,7 @@ describe('what a member is told of closed direct messages', () => {
     await tell(test);
     const asked = discord.slash('hold', { text: 'at last', public: true });
     await discord.until(() => hold.held[0], 'the command to run');
-    test.clock.advance(14.6 * 60_000);
+    test.clock.advance(AFTER_THE_TOKEN);
     hold.release();
     await discord.until(() => test.log.find(({ interaction }) => interaction === asked.id), 'the end');
     expect(discord.posted).toHaveLength(1);

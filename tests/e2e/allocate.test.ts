@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 let members = 0;
-/** Members may ask six heavy questions a minute; all of these together are more. */
+/** A member may use expensive commands six times a minute, which is less than these tests do. */
 const newMember = (): string => String(200000000000000000n + BigInt((members += 1)));
 
 const ask = (options: Record<string, string | number | boolean>, userId = newMember()) =>

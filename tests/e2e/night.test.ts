@@ -13,6 +13,7 @@ import { openStore, type Store } from '../../src/store/store.ts';
 import { openModelIndex } from '../../src/store/models.ts';
 import { startBotProcess } from '../support/bot-process.ts';
 import { buttonsOf, startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
+import { mandateOver } from '../support/mandate.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
@@ -115,7 +116,7 @@ async function startChild(now: number): Promise<Child> {
 
 const ownUniverse = (name: string, tickers: string[]) => ({ name, tickers, createdAt: '2024-04-01T12:00:00.000Z' });
 
-const mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.9 } };
+const mandate = mandateOver(5, { alpha: 0.9 });
 
 const alert = (id: string, universe: string): Alert => ({
   id,

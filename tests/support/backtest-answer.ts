@@ -4,17 +4,10 @@ import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { judge } from '../../src/engine/backtest/judge.ts';
 import type { RuleDecision } from '../../src/engine/backtest/types.ts';
-import type { Mandate } from '../../src/engine/mandate.ts';
 import { MIN_DAYS } from '../../src/engine/history.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import type { Prices } from '../../src/engine/types.ts';
-
-/** One that only measures risk. */
-export const mandateOver = (horizonDays: number, alpha = 0.95): Mandate => ({
-  horizonDays,
-  constraints: [],
-  risk: { alpha },
-});
+import { mandateOver } from './mandate.ts';
 
 const TWELVE = Array.from({ length: 12 }, (_, at) => (at + 1) / 100);
 

@@ -36,7 +36,7 @@ export interface TestBot extends TestApp {
 }
 
 /**
- * What the bot itself uses of an app: its log, its clock, and the tables of guilds, members, marks and requests.
+ * What the bot itself uses of an app: its log, its clock, and the tables of guilds, members, job runs and requests.
  * @param more what a test's commands use beside
  */
 export function createTestApp(more: Partial<App> = {}): TestApp {
@@ -107,7 +107,11 @@ export async function startTestBot(
 }
 
 /** What the log says became of an interaction. */
-export async function outcomeOf({ discord, log }: TestBot, { id }: Pick<SentInteraction, 'id'>): Promise<unknown> {
+export async function outcomeOf(
+  { discord, log }: TestBot,
+  { id }: Pick<SentInteraction, 'id'>,
+  withinMs?: number,
+): Promise<unknown> {
   const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
-  return (await discord.until(ended, 'the end of an interaction in the log')).outcome;
+  return (await discord.until(ended, 'the end of an interaction in the log', withinMs)).outcome;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { alertReply, orphanReply } from '../../../src/commands/alert/message.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const alert = {
   id: '3',
   universe: 'us12',
-  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+  mandate: mandateOver(21, { limit: 0.08 }),
 };
 const fired = { alert, minCvar: 0.09123, pricesUntil: '2026-11-20' };
 

@@ -10,8 +10,9 @@ import {
 } from '../../../src/commands/alert/rules.ts';
 import type { Alert } from '../../../src/commands/alert/record.ts';
 import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
-const mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } };
+const mandate = mandateOver(21, { limit: 0.08 });
 
 const alertOf = (changes: Partial<Alert> = {}): Alert => ({
   id: '1',

@@ -6,13 +6,14 @@ import {
   type AllocateCommandRequest,
 } from '../../../src/commands/allocate/buttons.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { mandateOver } from '../../support/mandate.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
 
 const request: AllocateCommandRequest = {
   allocate: {
     universe: { kind: 'named', name: 'sample' },
     strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
-    mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+    mandate: mandateOver(21, { limit: 0.08 }),
     sampling: { scenarios: 100, seed: 1 },
   },
   isPublic: false,

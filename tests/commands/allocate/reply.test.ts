@@ -7,6 +7,7 @@ import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const best: MeasuredPortfolio = {
   weights: [0.7, 0.2996, 0.0004],
@@ -35,7 +36,7 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   request: {
     universe: { kind: 'named', name: 'sample' },
     strategy: DEFAULT_STRATEGY,
-    mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+    mandate: mandateOver(21, { limit: 0.08 }),
     sampling: DEFAULT_SAMPLING,
   },
   universe: 'sample',

@@ -6,14 +6,15 @@ import { backtestProfitChart } from '../../../src/commands/backtest/profit-chart
 import { backtestViolationsChart } from '../../../src/commands/backtest/violations-chart.ts';
 import { renderPng } from '../../../src/charts/render.ts';
 import { COLOURS } from '../../../src/charts/theme.ts';
-import { backtestAnswer, equalWeightAnswer, mandateOver } from '../../support/backtest-answer.ts';
+import { backtestAnswer, equalWeightAnswer } from '../../support/backtest-answer.ts';
 import { backtestInput, golden } from '../../support/charts.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const usual = backtestAnswer();
 const halves = Array.from({ length: 25 }, (_, at) => (at + 1) / 200);
 const many = backtestAnswer({ limits: halves, mandate: mandateOver(5) }, { decisions: 300 });
 const short = backtestAnswer(
-  { limits: [0.01, 0.05, 0.08, 0.12], mandate: mandateOver(5, 0.9), costBps: 0 },
+  { limits: [0.01, 0.05, 0.08, 0.12], mandate: mandateOver(5, { alpha: 0.9 }), costBps: 0 },
   {
     decisions: 5,
     hasIndex: false,

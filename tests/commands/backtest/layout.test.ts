@@ -3,8 +3,9 @@ import { backtestEquityChart } from '../../../src/commands/backtest/equity-chart
 import { backtestProfitChart } from '../../../src/commands/backtest/profit-chart.ts';
 import { backtestViolationsChart } from '../../../src/commands/backtest/violations-chart.ts';
 import { COLOURS, LINE_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
-import { backtestAnswer, mandateOver } from '../../support/backtest-answer.ts';
+import { backtestAnswer } from '../../support/backtest-answer.ts';
 import { backtestInput, layOut } from '../../support/charts.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const usual = backtestInput(backtestAnswer());
 const many = backtestInput(

@@ -4,7 +4,7 @@ import { Semaphore } from '../../../src/semaphore.ts';
 import type { OnProgress } from '../../../src/engine/types.ts';
 import { textOf, type Discord, type SentInteraction } from '../../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../../support/market.ts';
-import { createTestApp, startTestBot, type TestBot } from '../../support/test-bot.ts';
+import { createTestApp, outcomeOf, startTestBot, type TestBot } from '../../support/test-bot.ts';
 
 let market: Market;
 const started: TestBot[] = [];
@@ -55,11 +55,6 @@ const start = async (): Promise<TestBot> => {
 const ask = (discord: Discord, who: Parameters<Discord['slash']>[2] = {}, isPublic = false): SentInteraction =>
   discord.slash('backtest', { ...FEW, public: isPublic }, who);
 
-const outcomeOf = async ({ discord, log }: TestBot, { id }: SentInteraction): Promise<unknown> => {
-  const ended = () => log.find(({ msg, interaction }) => msg === 'interaction' && interaction === id);
-  return (await discord.until(ended, 'the end of an interaction in the log', PATIENCE)).outcome;
-};
-
 describe('/backtest', () => {
   it('shows its progress, then how the limits held, with three pictures', async () => {
     const { signals, say, open } = gated();
@@ -99,7 +94,7 @@ describe('/backtest', () => {
     ]);
     expect(message.embeds).toHaveLength(3);
     expect(message).toMatchObject({ content: '', components: [] });
-    expect(await outcomeOf(test, asked)).toBe('answered');
+    expect(await outcomeOf(test, asked, PATIENCE)).toBe('answered');
   });
 
   it('is cancelled by its button, which frees its permit', async () => {
@@ -109,7 +104,7 @@ describe('/backtest', () => {
     await test.discord.until(() => signals[0], 'the backtest to run');
     await asked.until(({ edits }) => edits[0], 'the button');
     test.discord.press(`cancel:${asked.id}`);
-    expect(await outcomeOf(test, asked)).toBe('cancelled');
+    expect(await outcomeOf(test, asked, PATIENCE)).toBe('cancelled');
     expect(signals[0]?.aborted).toBe(true);
     const again = ask(test.discord);
     await test.discord.until(() => signals[1], 'the next backtest to run');
@@ -142,7 +137,7 @@ describe('/backtest', () => {
     await test.discord.until(() => signals[0], 'the backtest to run');
     asked.expire();
     open();
-    expect(await outcomeOf(test, asked)).toBe('answered');
+    expect(await outcomeOf(test, asked, PATIENCE)).toBe('answered');
     const [{ message } = { message: undefined }] = test.discord.posted;
     expect(message).toMatchObject({ channelId: test.discord.channelId, notified: [test.discord.memberId] });
     expect(message?.files).toHaveLength(3);

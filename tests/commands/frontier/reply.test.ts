@@ -6,6 +6,7 @@ import { frontierReply } from '../../../src/commands/frontier/reply.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({
   weights,
@@ -20,7 +21,7 @@ const points = Array.from({ length: 9 }, (_, at) => {
   return split(0.04 + 0.08 * share, 0.004 + 0.02 * share, [share, 0.7 - 0.7 * share, 0.3 - 0.3 * share]);
 });
 
-const mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } };
+const mandate = mandateOver(21);
 
 /** @param limit absent: none was asked for */
 const answer = (limit?: number, shown = points): FrontierAnswer => ({

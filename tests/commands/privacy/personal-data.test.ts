@@ -7,13 +7,14 @@ import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { rig } from '../../store/rig.ts';
 import { describeKinds } from '../../support/kinds-of-store.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const OTHER = '200000000000000999';
 const request: AllocateCommandRequest = {
   allocate: {
     universe: { kind: 'named', name: 'us12' },
     strategy: DEFAULT_STRATEGY,
-    mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+    mandate: mandateOver(21, { limit: 0.08 }),
     sampling: { scenarios: 100, seed: 1 },
   },
   isPublic: false,

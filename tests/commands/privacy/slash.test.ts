@@ -4,13 +4,14 @@ import { saveRequest, type AllocateCommandRequest } from '../../../src/commands/
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
+import { mandateOver } from '../../support/mandate.ts';
 import { startPeople, type People } from '../../support/people.ts';
 
 const OTHER = '200000000000000999';
 const [HERE, THERE] = ['300000000000000001', '300000000000000002'];
 const at = '2026-01-01T00:00:00.000Z';
 
-const mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } };
+const mandate = mandateOver(21);
 const query = { universe: 'sample', mandate };
 const request: AllocateCommandRequest = {
   allocate: {

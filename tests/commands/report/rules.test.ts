@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuildRecord } from '../../../src/commands/guilds.ts';
 import type { Report } from '../../../src/commands/report/record.ts';
 import { findReport, withOpenReport, withReport, withoutReport } from '../../../src/commands/report/rules.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const reportOf = (id: string, changes: Partial<Report> = {}): Report => ({
   id,
@@ -10,7 +11,7 @@ const reportOf = (id: string, changes: Partial<Report> = {}): Report => ({
   cron: '0 9 * * *',
   timeZone: 'UTC',
   universe: 'sample',
-  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+  mandate: mandateOver(21),
   scheduledAt: '2026-01-01T00:00:00.000Z',
   ...changes,
 });

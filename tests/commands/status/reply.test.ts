@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusReply, type Status } from '../../../src/commands/status/reply.ts';
 import { renderReply } from '../../../src/discord/render.ts';
+import { mandateOver } from '../../support/mandate.ts';
 
 const now = Date.UTC(2026, 2, 6);
 const quiet: Status = {
@@ -49,7 +50,7 @@ describe('statusReply', () => {
       cron: '0 9 * * *',
       timeZone: 'UTC',
       universe,
-      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+      mandate: mandateOver(21),
       scheduledAt: '2026-01-01T00:00:00.000Z',
       blockedSince: '2026-01-01T00:00:00.000Z',
     };

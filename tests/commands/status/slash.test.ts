@@ -3,6 +3,7 @@ import type { AllocateRequest } from '../../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { nextRun } from '../../../src/schedule.ts';
 import { textOf } from '../../support/discord/stand-in.ts';
+import { mandateOver } from '../../support/mandate.ts';
 import { startPeople, type People } from '../../support/people.ts';
 import { chartBody, startVendor, weekdayBars, type Vendor } from '../../support/vendor.ts';
 
@@ -47,7 +48,7 @@ describe('/status', () => {
       timeZone: 'UTC',
       what: 'frontier' as const,
       universe: 'tech',
-      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+      mandate: mandateOver(21),
     };
     await app.guilds.update(discord.guildId, (old) => ({
       ...old,
@@ -81,7 +82,7 @@ describe('/status', () => {
     const request: AllocateRequest = {
       universe: { kind: 'named', name: 'sample' },
       strategy: DEFAULT_STRATEGY,
-      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95, limit: 0.08 } },
+      mandate: mandateOver(21, { limit: 0.08 }),
       sampling: { scenarios: 50_000, seed: 7 },
     };
     const work = engine.allocate(request, { signal: abort.signal }).catch(() => undefined);

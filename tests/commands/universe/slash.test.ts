@@ -4,6 +4,7 @@ import type { Invocation } from '../../../src/commands/slash-command.ts';
 import type { Options } from '../../../src/commands/options.ts';
 import type { Report } from '../../../src/commands/report/record.ts';
 import { UserError } from '../../../src/errors.ts';
+import { mandateOver } from '../../support/mandate.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
 import { answerOf } from '../asking.ts';
@@ -187,7 +188,7 @@ const report = (id: string, name: string): Report => ({
   cron: '0 7 * * *',
   timeZone: 'UTC',
   universe: name,
-  mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+  mandate: mandateOver(21),
   scheduledAt: '2024-01-01T00:00:00.000Z',
 });
 
