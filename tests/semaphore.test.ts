@@ -80,7 +80,7 @@ describe('a semaphore', () => {
     expect(() => semaphore.tryAcquire('b')).not.toThrow();
   });
 
-  it('gives no permit to who has stopped waiting', async () => {
+  it('gives no permit to a caller that has stopped waiting', async () => {
     const semaphore = openSemaphore();
     const release = semaphore.tryAcquire('a');
     const abort = new AbortController();

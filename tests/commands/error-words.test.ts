@@ -163,7 +163,7 @@ describe('a store that cannot be opened', () => {
 });
 
 describe('every other error', () => {
-  it('is told as it is', () => {
+  it('keeps its own message', () => {
     for (const error of [
       new UserError('Expected a day.', { option: 'from' }),
       new UserError('A ticker is there twice.', { code: 'prices.duplicate-ticker', data: { tickers: ['A'] } }),

@@ -31,7 +31,7 @@ describe('a direct message', () => {
     expect(discord.posted).toEqual([]);
   });
 
-  it('that is refused does not bring back a member who has had all deleted meanwhile', async () => {
+  it('that is refused does not restore a member whose data was deleted meanwhile', async () => {
     const test = await startEcho();
     const { discord, app } = test;
     await app.members.update(discord.memberId, () => ({ alerts: [alertOf(1)] }));
@@ -44,7 +44,7 @@ describe('a direct message', () => {
     expect(await app.members.ids()).toEqual([]);
   });
 
-  it('that is taken again is as if none had ever been refused', async () => {
+  it('that is accepted again clears the earlier refusal', async () => {
     const test = await startEcho();
     const { discord, app } = test;
     discord.closeDirectMessages(discord.memberId);
@@ -56,7 +56,7 @@ describe('a direct message', () => {
     expect((await app.members.get(discord.memberId)).closed).toBeUndefined();
   });
 
-  it('is said to have been refused below the next answer, if it cannot be said below this one', async () => {
+  it('that was refused is reported below the next answer if the note below this one fails', async () => {
     const test = await startEcho();
     const { discord, app } = test;
     discord.closeDirectMessages(discord.memberId);
@@ -69,8 +69,8 @@ describe('a direct message', () => {
   });
 });
 
-describe('what a member is told of closed direct messages', () => {
-  it('is never shown in place of an answer that came as a message', async () => {
+describe('the note about closed direct messages', () => {
+  it('never replaces an answer that came as a message', async () => {
     const test = await startHolding();
     const { discord, hold } = test;
     discord.closeDirectMessages(discord.memberId);

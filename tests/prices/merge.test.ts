@@ -82,7 +82,7 @@ describe('mergeSeries', () => {
     );
   });
 
-  it('counts absences by the calendar: at weekends only where every day is one of trade', () => {
+  it('counts absences in trading days: weekends count only in a calendar that trades every day', () => {
     const all = days('2020-01-06', 60);
     const without = all.filter((_, t) => t < 10 || t >= 16); // Thursday to Tuesday
     const pair = [series('AAA', all), series('BBB', without)];

@@ -59,7 +59,7 @@ describe('series that were stored under the ticker alone', () => {
     expect(aside).toEqual([]);
   });
 
-  it('keep the row that they were, to the byte', async () => {
+  it('keep their stored bytes when they move', async () => {
     const before = rows();
     const { prices } = await open();
     await prices.history(PAIR);
@@ -103,7 +103,7 @@ describe('series that were stored under the ticker alone', () => {
     expect(await prices.newest(PAIR)).toBe('2024-04-19');
   });
 
-  it('belong to the vendor that there was: no other finds them', async () => {
+  it('belong to the vendor of earlier versions, so another vendor does not find them', async () => {
     const { store } = await rig(url);
     const series = openStoredSeries(store);
     const asked: string[] = [];

@@ -59,7 +59,7 @@ describe('the certified gap', () => {
     expect(largest(bests)).toBeGreaterThan(1e-4);
   });
 
-  it('counts what ties in the return are broken at', async () => {
+  it('includes the return given up for a lower CVaR', async () => {
     const { minimum, best } = await gapsOf(1, {});
     expect(best.real).toBeCloseTo(1e-9, 10);
     expect(best.certified).toBeCloseTo(best.real, 11);
