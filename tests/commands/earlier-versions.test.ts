@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
-import { rig } from '../store/rig.ts';
+import { openTestStore } from '../store/fixtures.ts';
 
 const GUILD = '100000000000000001';
 const UNBOUND = '100000000000000002';
@@ -25,7 +25,7 @@ const STORED = {
 
 /** A store with just these texts, all of which must be read: nothing may be set aside. */
 async function openEarlier() {
-  const made = await rig();
+  const made = await openTestStore();
   const entries = Object.entries(STORED).map(([key, text]) =>
     key.startsWith('requests/') ? { key, text, expires: EXPIRES } : { key, text },
   );

@@ -6,7 +6,7 @@ import type { Prices } from '../../src/engine/types.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import type { Table } from '../../src/store/table.ts';
-import { temporaryFile } from '../store/rig.ts';
+import { temporaryFile } from '../store/fixtures.ts';
 import { openSmallEngine } from '../support/file-engine.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { randomPrices } from '../support/random-prices.ts';

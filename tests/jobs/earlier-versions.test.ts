@@ -4,7 +4,7 @@ import { openJobRuns, reportKey } from '../../src/job-runs.ts';
 import { Leases } from '../../src/jobs/leases.ts';
 import { firstStart, isRefreshed, trainedUntil } from '../../src/jobs/nightly/done-before.ts';
 import { nonceOf, openSentMessages } from '../../src/messenger.ts';
-import { rig } from '../store/rig.ts';
+import { openTestStore } from '../store/fixtures.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 
 const DUE = '2024-01-01T22:30:00.000Z';
@@ -22,7 +22,7 @@ const STORED = {
 };
 
 it('counts what an earlier version has done as done', async () => {
-  const { store, clock, aside } = await rig();
+  const { store, clock, aside } = await openTestStore();
   await store.restore(
     Object.entries(STORED).map(([key, text]) => ({ key, text })),
     'empty',

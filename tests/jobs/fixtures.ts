@@ -20,7 +20,7 @@ import { openJobRuns } from '../../src/job-runs.ts';
 import type { Job, JobContext } from '../../src/jobs/job.ts';
 import { openModelIndex } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
-import { temporaryFile } from '../store/rig.ts';
+import { temporaryFile } from '../store/fixtures.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { smallPool } from '../support/small-pool.ts';

@@ -6,7 +6,7 @@ import type { RecurringTask } from '../../src/jobs/job.ts';
 import { Scheduler } from '../../src/jobs/scheduler.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Table } from '../../src/store/table.ts';
-import { temporaryFile } from '../store/rig.ts';
+import { temporaryFile } from '../store/fixtures.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 
 export const MINUTE = 60_000;

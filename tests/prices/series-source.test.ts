@@ -4,7 +4,7 @@ import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-ser
 import type { Table } from '../../src/store/table.ts';
 import { sql } from '../support/kinds-of-store.ts';
 import { sourcesOn, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
-import { rig } from '../store/rig.ts';
+import { openTestStore } from '../store/fixtures.ts';
 
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
 const bars = weekdayBars('2022-01-03', 600);
@@ -26,7 +26,7 @@ let vendor: Vendor;
 let url: string;
 beforeEach(async () => {
   vendor = await startVendor();
-  const { store, ...opened } = await rig();
+  const { store, ...opened } = await openTestStore();
   url = opened.url;
   await openStoredSeries(store).set('AAA', old(1));
   await openStoredSeries(store).set('BBB', old(2));
@@ -36,7 +36,7 @@ afterEach(() => vendor.close());
 
 /** A process that opens the store anew. */
 async function open(change: (table: Table<StoredSeries>) => Partial<Table<StoredSeries>> = () => ({})) {
-  const { store, aside } = await rig(url);
+  const { store, aside } = await openTestStore(url);
   const table = openStoredSeries(store);
   const series = { ...table, ...change(table) };
   return { prices: new PriceService({ sources: sourcesOn(vendor, now), series, now, log }), table, store, aside };
@@ -104,7 +104,7 @@ describe('series that were stored under the ticker alone', () => {
   });
 
   it('belong to the vendor of earlier versions, so another vendor does not find them', async () => {
-    const { store } = await rig(url);
+    const { store } = await openTestStore(url);
     const series = openStoredSeries(store);
     const asked: string[] = [];
     const other = {

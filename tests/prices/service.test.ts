@@ -7,7 +7,7 @@ import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import { VendorError, type PriceSources, type PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { Table } from '../../src/store/table.ts';
-import { rig } from '../store/rig.ts';
+import { openTestStore } from '../store/fixtures.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
@@ -25,7 +25,7 @@ let now: number;
 let logged: string[];
 beforeEach(async () => {
   vendor = await startVendor();
-  series = openStoredSeries((await rig()).store);
+  series = openStoredSeries((await openTestStore()).store);
   now = SATURDAY;
   logged = [];
 });

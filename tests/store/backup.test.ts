@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.ts';
 import { decodeBackup, encodeBackup } from '../../src/store/backup.ts';
 import type { Entry } from '../../src/store/backend.ts';
 import { describeKinds } from '../support/kinds-of-store.ts';
-import { rig } from './rig.ts';
+import { openTestStore } from './fixtures.ts';
 
 const now = Date.UTC(2024, 0, 2);
 const entries: readonly Entry[] = [
@@ -65,7 +65,7 @@ describeKinds('a store', ({ fresh, put }) => {
   const limits = z.number();
 
   it('moves with all it holds, what was set aside and times of expiry included', async () => {
-    const { store, url, clock } = await rig(await fresh());
+    const { store, url, clock } = await openTestStore(await fresh());
     await store.table('limits', limits, 1).set('a', 1);
     await store.table('requests', limits, 1).set('b', 2, 1_000);
     await store.table('requests', limits, 1).set('gone', 3, 10);
@@ -75,7 +75,7 @@ describeKinds('a store', ({ fresh, put }) => {
     const taken = await store.snapshot();
     expect(taken.map(({ key }) => key.replace(/@.*/, ''))).toEqual(['aside:limits/spoilt', 'limits/a', 'requests/b']);
 
-    const other = await rig(await fresh());
+    const other = await openTestStore(await fresh());
     expect(await other.store.restore(taken, 'empty')).toBe(true);
     expect(await other.store.snapshot()).toEqual(taken);
     expect(await other.store.table('limits', limits, 1).aside('spoilt')).toEqual(['oops']);
@@ -84,7 +84,7 @@ describeKinds('a store', ({ fresh, put }) => {
   });
 
   it('that holds something is only replaced when that is meant, and then wholly', async () => {
-    const { store } = await rig(await fresh());
+    const { store } = await openTestStore(await fresh());
     const table = store.table('limits', limits, 1);
     await table.set('a', 1);
     await table.set('b', 2);
@@ -98,7 +98,7 @@ describeKinds('a store', ({ fresh, put }) => {
   });
 
   it('in which all has expired counts as empty, and what has expired since is not restored', async () => {
-    const { store, clock } = await rig(await fresh());
+    const { store, clock } = await openTestStore(await fresh());
     await store.table('limits', limits, 1).set('a', 1, 10);
     clock.now += 10;
     const taken = [
@@ -110,7 +110,7 @@ describeKinds('a store', ({ fresh, put }) => {
   });
 
   it('gives a snapshot of one moment while it is written', async () => {
-    const { store, url } = await rig(await fresh());
+    const { store, url } = await openTestStore(await fresh());
     const pair = store.table('pairs', z.number(), 1);
     const stop = new AbortController();
     const write = async () => {
@@ -119,7 +119,7 @@ describeKinds('a store', ({ fresh, put }) => {
       }
     };
     const writing = write();
-    const reader = await rig(url);
+    const reader = await openTestStore(url);
     for (let i = 0; i < 30; i += 1) {
       const taken = new Map((await reader.store.snapshot()).map((entry) => [entry.key, JSON.parse(entry.text).value]));
       const [first = 0, second = 0] = [taken.get('pairs/first'), taken.get('pairs/second')];

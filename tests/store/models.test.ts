@@ -25,7 +25,7 @@ import { ModelStore, openModelIndex, storedModelSchema } from '../../src/store/m
 import { memoryTable } from '../support/memory-table.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall, wasm } from '../support/small-model.ts';
-import { rig } from './rig.ts';
+import { openTestStore } from './fixtures.ts';
 
 let trained: LstmModel;
 beforeAll(async () => {
@@ -54,7 +54,7 @@ const formerCodec: typeof codec = {
 };
 
 const open = async () => {
-  const { store, url } = await rig();
+  const { store, url } = await openTestStore();
   const path = url.replace('sqlite:', '');
   const root = join(dirname(path), 'models');
   const index = openModelIndex(store);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/store.ts';
-import { temporaryFile } from './rig.ts';
+import { temporaryFile } from './fixtures.ts';
 
 const now = () => 0;
 

@@ -9,7 +9,7 @@ import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import { indexStream } from '../../src/engine/random.ts';
 import { describeKinds, describeServers, sql } from '../support/kinds-of-store.ts';
-import { rig, temporaryFile } from './rig.ts';
+import { openTestStore, temporaryFile } from './fixtures.ts';
 import { alertOf, generation, generationOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
@@ -28,7 +28,7 @@ async function countTogether(url: string, processes: number, times: number): Pro
 }
 
 const count = async (url: string): Promise<number | undefined> =>
-  (await rig(url)).store.table('counters', z.number(), 1).get('n');
+  (await openTestStore(url)).store.table('counters', z.number(), 1).get('n');
 
 describeKinds('processes at once', ({ fresh }) => {
   it('lose nothing when they update one counter', async () => {
@@ -66,7 +66,7 @@ async function killed(url: string, after: number, ...words: string[]): Promise<n
 
 /** Everything that is stored is whole, and the last number is the last one acknowledged or the one after it. */
 async function check(url: string, last: number): Promise<void> {
-  const { store, aside } = await rig(url);
+  const { store, aside } = await openTestStore(url);
   const { reports } = await openGuilds(store).get(GUILD);
   const { alerts } = await openMembers(store).get(MEMBER);
   const there = reports.length + alerts.length;
@@ -123,7 +123,7 @@ describeKinds('SIGKILL while a store is restored', ({ fresh }) => {
       const acknowledged = await killed(url, delay, 'restore');
       expect([last + 1, last + 2]).toContain(acknowledged[0]);
       last = acknowledged.at(-1) ?? NaN;
-      const { store } = await rig(url);
+      const { store } = await openTestStore(url);
       const there = await store.snapshot();
       expect([last, last + 1]).toContain(generationOf(there));
       const whole = generation(generationOf(there));

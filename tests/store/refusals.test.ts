@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { rig } from './rig.ts';
+import { openTestStore } from './fixtures.ts';
 
 const limit = z.object({ universe: z.string(), loss: z.number().positive() });
 const example = { universe: 'us12', loss: 0.08 };
 
 describe('what the store refuses to write', () => {
   it('is what the schema does not allow, and the old value stays', async () => {
-    const table = (await rig()).store.table('limits', limit, 1);
+    const table = (await openTestStore()).store.table('limits', limit, 1);
     await table.set('k', example);
     await expect(table.set('k', { universe: 'us12', loss: -1 })).rejects.toThrow(/^limits\/k: expected .* loss: /);
     await expect(table.update('k', (old) => ({ universe: old?.universe ?? '', loss: 0 }))).rejects.toThrow('limits/k');
@@ -28,13 +28,13 @@ describe('what the store refuses to write', () => {
     ['a function', () => 1],
     ['a cycle', cycle],
   ])('is what JSON would change: %s', async (_name, value) => {
-    const table = (await rig()).store.table('anything', z.unknown(), 1);
+    const table = (await openTestStore()).store.table('anything', z.unknown(), 1);
     await expect(table.set('k', value)).rejects.toThrow(/expected what JSON can hold|call stack/);
     expect(await table.keys()).toEqual([]);
   });
 
   it('says where in the value it is', async () => {
-    const table = (await rig()).store.table('anything', z.unknown(), 1);
+    const table = (await openTestStore()).store.table('anything', z.unknown(), 1);
     await expect(
       table.set('k', {
         closes: [

@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/store.ts';
 import { describeServers } from '../support/kinds-of-store.ts';
 import { startSilentProxy } from '../support/silent-proxy.ts';
-import { rig } from './rig.ts';
+import { openTestStore } from './fixtures.ts';
 
 const now = () => 0;
 const SECRET = 'swörd/fish';
@@ -68,7 +68,7 @@ describeServers('a server', ({ fresh, server }) => {
 
   it('that falls silent makes requests fail in time, and answers again afterwards', async () => {
     const proxy = await proxied(await fresh());
-    const { store } = await rig(proxy.url, 300);
+    const { store } = await openTestStore(proxy.url, 300);
     const table = store.table('numbers', z.number(), 1);
     await table.set('k', 1);
     proxy.setSilent(true);
@@ -85,7 +85,7 @@ describeServers('a server', ({ fresh, server }) => {
   });
 
   it('that dies makes requests fail, and has all acknowledged data when it is back', async () => {
-    const { store } = await rig(await fresh(), 2_000);
+    const { store } = await openTestStore(await fresh(), 2_000);
     const table = store.table('numbers', z.number(), 1);
     await table.set('k', 1);
     await server().stop();
@@ -101,7 +101,7 @@ describeServers('a server', ({ fresh, server }) => {
   });
 
   it('that is dead can be taken leave of', async () => {
-    const { store } = await rig(await fresh(), 500);
+    const { store } = await openTestStore(await fresh(), 500);
     await server().stop();
     try {
       await store.close();

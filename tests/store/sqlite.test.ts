@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { openSqliteFile } from '../../src/store/sqlite-file.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { sql } from '../support/kinds-of-store.ts';
-import { rig, temporaryFile } from './rig.ts';
+import { openTestStore, temporaryFile } from './fixtures.ts';
 
 describe('the adapter under Keyv', () => {
   it('serves get, set, has, delete and clear', async () => {
@@ -36,7 +36,7 @@ describe('the file', () => {
   });
 
   it('is readable only by its owner, and so are the files beside it', async () => {
-    const { store, url } = await rig();
+    const { store, url } = await openTestStore();
     await store.table('numbers', z.number(), 1).set('k', 1);
     const path = url.replace('sqlite:', '');
     const modes = ['', '-wal', '-shm'].map((end) => (statSync(path + end).mode & 0o777).toString(8));
@@ -44,15 +44,15 @@ describe('the file', () => {
   });
 
   it('that exists keeps the mode that its owner gave it', async () => {
-    const { url, store } = await rig();
+    const { url, store } = await openTestStore();
     await store.close();
     chmodSync(url.replace('sqlite:', ''), 0o640);
-    await (await rig(url)).store.table('numbers', z.number(), 1).set('k', 1);
+    await (await openTestStore(url)).store.table('numbers', z.number(), 1).set('k', 1);
     expect(statSync(url.replace('sqlite:', '')).mode & 0o777).toBe(0o640);
   });
 
   it('is rid of what has expired by the next write', async () => {
-    const { store, clock, url } = await rig();
+    const { store, clock, url } = await openTestStore();
     const table = store.table('buttons', z.number(), 1);
     await table.set('short', 1, 1_000);
     await table.set('for ever', 2);

@@ -2,24 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../src/errors.ts';
 import { describeKinds, type Kind } from '../support/kinds-of-store.ts';
-import { rig } from './rig.ts';
+import { openTestStore } from './fixtures.ts';
 
 const limit = z.object({ universe: z.string(), loss: z.number().positive(), note: z.string().optional() });
 const example = { universe: 'us12', loss: 0.08 };
 
 describeKinds('a table', ({ fresh, rows }) => {
   it('gives back what was set, in this process and the next', async () => {
-    const first = await rig(await fresh());
+    const first = await openTestStore(await fresh());
     await first.store.table('limits', limit, 1).set('a', example);
     expect(await first.store.table('limits', limit, 1).get('a')).toEqual(example);
     await first.store.close();
-    const second = await rig(first.url);
+    const second = await openTestStore(first.url);
     expect(await second.store.table('limits', limit, 1).get('a')).toEqual(example);
     expect(await second.store.table('limits', limit, 1).get('b')).toBeUndefined();
   });
 
   it('preserves strings that mean something to Keyv, SQL, Redis or JSON', async () => {
-    const table = (await rig(await fresh())).store.table('words', z.string(), 1);
+    const table = (await openTestStore(await fresh())).store.table('words', z.string(), 1);
     const words = [':colon', ':base64:AAAA', '', "'; DROP TABLE entries; --", '"\\', '*?[a]', '/%_', '1|2', '🐈 é'];
     for (const word of words) {
       await table.set(word, word);
@@ -34,7 +34,7 @@ describeKinds('a table', ({ fresh, rows }) => {
   });
 
   it('keeps a megabyte', async () => {
-    const { store, clock } = await rig(await fresh());
+    const { store, clock } = await openTestStore(await fresh());
     const table = store.table('prices', z.array(z.number()), 1);
     const closes = Array.from({ length: 60_000 }, (_, i) => i / 3);
     await table.set('a', closes, 1_000);
@@ -45,7 +45,7 @@ describeKinds('a table', ({ fresh, rows }) => {
   });
 
   it('stores {v, value} behind the time of its expiry', async () => {
-    const { store, url, clock } = await rig(await fresh());
+    const { store, url, clock } = await openTestStore(await fresh());
     await store.table('limits', limit, 7).set('a', { ...example, note: undefined });
     expect(await rows(url)).toEqual([{ key: 'limits/a', row: '|{"v":7,"value":{"universe":"us12","loss":0.08}}' }]);
     await store.table('limits', limit, 7).set('a', example, 1.5);
@@ -54,7 +54,7 @@ describeKinds('a table', ({ fresh, rows }) => {
   });
 
   it('does not mix with another of equal keys, nor with keys that look like its own prefix', async () => {
-    const { store } = await rig(await fresh());
+    const { store } = await openTestStore(await fresh());
     const [one, two] = [store.table('one', z.number(), 1), store.table('two', z.number(), 1)];
     const more = store.table('one-more', z.number(), 1);
     await one.set('k', 1);
@@ -70,9 +70,9 @@ describeKinds('a table', ({ fresh, rows }) => {
   });
 
   it('says whether there was something to delete, to one of two who do it at once', async () => {
-    const { store, url } = await rig(await fresh());
+    const { store, url } = await openTestStore(await fresh());
     const table = store.table('numbers', z.number(), 1);
-    const other = (await rig(url)).store.table('numbers', z.number(), 1);
+    const other = (await openTestStore(url)).store.table('numbers', z.number(), 1);
     await table.set('k', 0);
     const told = await Promise.all([table.delete('k'), table.delete('k'), other.delete('k')]);
     expect(told.filter(Boolean)).toHaveLength(1);
@@ -80,12 +80,12 @@ describeKinds('a table', ({ fresh, rows }) => {
   });
 
   it('refuses a name that could meet the values set aside', async () => {
-    const { store } = await rig(await fresh());
+    const { store } = await openTestStore(await fresh());
     expect(() => store.table('aside:limits', limit, 1)).toThrow("expected a table's name");
   });
 
   it('throws once the store is closed', async () => {
-    const { store } = await rig(await fresh());
+    const { store } = await openTestStore(await fresh());
     const table = store.table('numbers', z.number(), 1);
     await store.close();
     await store.close();
@@ -97,7 +97,7 @@ describeKinds('a table', ({ fresh, rows }) => {
 
 describeKinds('times to live', ({ fresh, rows }) => {
   it('follow the given clock', async () => {
-    const { store, clock, url } = await rig(await fresh());
+    const { store, clock, url } = await openTestStore(await fresh());
     const table = store.table('buttons', z.number(), 1);
     await table.set('short', 1, 1_000);
     await table.set('long', 2, 5_000);
@@ -117,7 +117,7 @@ describeKinds('times to live', ({ fresh, rows }) => {
   });
 
   it('are kept by update and replaced by set', async () => {
-    const { store, clock } = await rig(await fresh());
+    const { store, clock } = await openTestStore(await fresh());
     const table = store.table('buttons', z.number(), 1);
     await table.set('kept', 1, 1_000);
     await table.update('kept', (old = 0) => old + 1);
@@ -128,7 +128,7 @@ describeKinds('times to live', ({ fresh, rows }) => {
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('of %s ms are refused', async (ttl) => {
-    const table = (await rig(await fresh())).store.table('buttons', z.number(), 1);
+    const table = (await openTestStore(await fresh())).store.table('buttons', z.number(), 1);
     await expect(table.set('k', 1, ttl)).rejects.toThrow('buttons/k: expected a time to live above 0 ms');
     expect(await table.get('k')).toBeUndefined();
   });
@@ -136,8 +136,8 @@ describeKinds('times to live', ({ fresh, rows }) => {
 
 describeKinds('update', ({ fresh, rows }) => {
   it('gives the new value, starts from nothing, and loses none of many at once', async () => {
-    const { store, url } = await rig(await fresh());
-    const other = await rig(url);
+    const { store, url } = await openTestStore(await fresh());
+    const other = await openTestStore(url);
     const [one, two] = [store.table('counters', z.number(), 1), other.store.table('counters', z.number(), 1)];
     const results = await Promise.all(
       Array.from({ length: 100 }, (_, i) => (i % 2 ? one : two).update('n', (old = 0) => old + 1)),
@@ -146,8 +146,8 @@ describeKinds('update', ({ fresh, rows }) => {
   });
 
   it('sees what was set and deleted in between', async () => {
-    const { store, url } = await rig(await fresh());
-    const other = (await rig(url)).store.table('counters', z.number(), 1);
+    const { store, url } = await openTestStore(await fresh());
+    const other = (await openTestStore(url)).store.table('counters', z.number(), 1);
     const table = store.table('counters', z.number(), 1);
     await table.set('n', 1);
     const calls: (number | undefined)[] = [];
@@ -164,7 +164,7 @@ describeKinds('update', ({ fresh, rows }) => {
   });
 
   it('leaves nothing when the change gives nothing', async () => {
-    const { store, url } = await rig(await fresh());
+    const { store, url } = await openTestStore(await fresh());
     const table = store.table('counters', z.number(), 1);
     const drop = () => table.update('n', () => undefined);
     await table.set('n', 1);
@@ -177,7 +177,7 @@ describeKinds('update', ({ fresh, rows }) => {
   });
 
   it('leaves the value as it was when the change throws', async () => {
-    const table = (await rig(await fresh())).store.table('counters', z.number(), 1);
+    const table = (await openTestStore(await fresh())).store.table('counters', z.number(), 1);
     await table.set('n', 1);
     const fails = table.update('n', () => {
       throw new UserError('expected at most 25, got 26');
@@ -190,7 +190,7 @@ describeKinds('update', ({ fresh, rows }) => {
 
 /** A table whose one value has been overwritten by hand. */
 async function spoilt({ fresh, put, rows }: Kind, row: string) {
-  const made = await rig(await fresh());
+  const made = await openTestStore(await fresh());
   const table = made.store.table('limits', limit, 1);
   await table.set('k', example);
   const spoil = () => put(made.url, 'limits/k', row);
@@ -226,7 +226,7 @@ describeKinds('an unreadable value', (kind) => {
 
   it('is stored once for all who read it at the same time, with every other beside it', async () => {
     const { table, url, aside, kept } = await spoilt(kind, '|one');
-    const others = await Promise.all([rig(url), rig(url)]);
+    const others = await Promise.all([openTestStore(url), openTestStore(url)]);
     await Promise.all([table, ...others.map(({ store }) => store.table('limits', limit, 1))].map((t) => t.get('k')));
     expect(aside.length + others.flatMap((other) => other.aside).length).toBe(1);
     await kind.put(url, 'limits/k', '|two');
@@ -290,7 +290,7 @@ describe('migrations', () => {
   };
 
   async function stored(...values: readonly [version: number, value: unknown][]) {
-    const made = await rig();
+    const made = await openTestStore();
     for (const [i, [version, value]] of values.entries())
       await made.store.table('limits', z.unknown(), version).set(`k${i + 1}`, value);
     return { ...made, table: made.store.table('limits', second, 3, steps) };

@@ -10,7 +10,7 @@ import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
-import { temporaryFile } from '../store/rig.ts';
+import { temporaryFile } from '../store/fixtures.ts';
 import { memoryTable } from './memory-table.ts';
 import { writePricesCsv } from './prices-csv.ts';
 import { randomPrices } from './random-prices.ts';

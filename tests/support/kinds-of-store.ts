@@ -3,7 +3,7 @@ import { createClient } from '@keyv/redis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { fromRow, toRow, type StoredRow } from '../../src/store/backend.ts';
-import { temporaryFile } from '../store/rig.ts';
+import { temporaryFile } from '../store/fixtures.ts';
 import { serverExists, serverPrefix } from './installed-servers.ts';
 import { startPostgres, startRedis, type Server } from './servers.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
-import { rig } from '../../store/rig.ts';
+import { openTestStore } from '../../store/fixtures.ts';
 import { describeServers } from '../../support/kinds-of-store.ts';
 import { tailcap, temporaryHome } from '../../support/tailcap.ts';
 
@@ -17,7 +17,7 @@ const run = async (url: string, ...args: string[]) => {
 
 /** A store in which a server and a member have saved something, still open. */
 async function saved() {
-  const { store, url } = await rig();
+  const { store, url } = await openTestStore();
   const members = openMembers(store);
   await openGuilds(store).update(GUILD, () => ({ universes: [], settings: {}, reports: [reportOf(1)] }));
   await members.update(MEMBER, () => ({ alerts: [alertOf(2)] }));
@@ -39,7 +39,7 @@ describe('backup and restore', () => {
       exitCode: 0,
       json: { status: 'restored', file, entries: 2 },
     });
-    expect(await (await rig(target)).store.snapshot()).toEqual(await store.snapshot());
+    expect(await (await openTestStore(target)).store.snapshot()).toEqual(await store.snapshot());
   });
 
   it('leave a store that is not empty unchanged, unless --replace is given', async () => {

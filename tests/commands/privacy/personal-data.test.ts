@@ -5,7 +5,7 @@ import { openMembers } from '../../../src/commands/members.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
-import { rig } from '../../store/rig.ts';
+import { openTestStore } from '../../store/fixtures.ts';
 import { describeKinds } from '../../support/kinds-of-store.ts';
 import { mandateOver } from '../../support/mandate.ts';
 
@@ -26,7 +26,7 @@ const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
 describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
   /** Everything that can be stored about a member, readable and not. */
   async function known() {
-    const { store, url } = await rig(await fresh());
+    const { store, url } = await openTestStore(await fresh());
     const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
     for (const memberId of [MEMBER, OTHER]) {
       await put(url, `members/${memberId}`, newer({ alerts: [alertOf(1)] }));

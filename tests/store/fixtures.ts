@@ -13,7 +13,7 @@ export function temporaryFile(): string {
   return join(directory, 'data', 'tailcap.sqlite');
 }
 
-interface Rig {
+interface TestStore {
   readonly store: Store;
   readonly url: string;
   readonly clock: { now: number };
@@ -22,7 +22,7 @@ interface Rig {
 }
 
 /** A store of any kind, with a fixed clock. Without a URL it is a new SQLite file. */
-export async function rig(url = `sqlite:${temporaryFile()}`, timeLimit?: number): Promise<Rig> {
+export async function openTestStore(url = `sqlite:${temporaryFile()}`, timeLimit?: number): Promise<TestStore> {
   const clock = { now: Date.UTC(2024, 0, 2) };
   const aside: SetAside[] = [];
   const store = await openStore(url, {
