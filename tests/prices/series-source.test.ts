@@ -3,6 +3,7 @@ import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import type { Table } from '../../src/store/table.ts';
 import { sql } from '../support/kinds-of-store.ts';
+import { otherVendor } from '../support/other-vendor.ts';
 import { sourcesOn, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
 import { openTestStore } from '../store/fixtures.ts';
 
@@ -107,17 +108,10 @@ describe('series that were stored under the ticker alone', () => {
     const { store } = await openTestStore(url);
     const series = openStoredSeries(store);
     const asked: string[] = [];
-    const other = {
-      kind: 'vendor' as const,
-      name: 'other',
-      title: 'Other Prices',
-      symbolHint: 'none',
-      calendar: 'weekdays' as const,
-      async series(ticker: string) {
-        asked.push(ticker);
-        return old(5);
-      },
-    };
+    const other = otherVendor(async (ticker) => {
+      asked.push(ticker);
+      return old(5);
+    });
     const prices = new PriceService({ sources: [other], series, now, log });
     expect(await prices.newest({ ...PAIR, vendor: 'other' })).toBeUndefined();
     await prices.check({ ...PAIR, vendor: 'other' });

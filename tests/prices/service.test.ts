@@ -8,6 +8,7 @@ import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-ser
 import { VendorError, type PriceSources, type PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { Table } from '../../src/store/table.ts';
 import { openTestStore } from '../store/fixtures.ts';
+import { otherVendor } from '../support/other-vendor.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
@@ -301,20 +302,14 @@ describe('a vendor that fails', () => {
 });
 
 /** Its AAA and BBB are not Yahoo's. */
-const other = (calls: string[]): PriceVendor => ({
-  kind: 'vendor',
-  name: 'other',
-  title: 'Other Prices',
-  symbolHint: 'symbols end in /USD',
-  calendar: 'weekdays',
-  async series(ticker) {
+const other = (calls: string[]): PriceVendor =>
+  otherVendor(async (ticker) => {
     calls.push(ticker);
     if (ticker === 'DOWN') throw new VendorError('HTTP 500', { canRetry: true });
     const all = ticker === 'AAA' ? bars : shifted(bars);
     const closes = all.map(([, close]) => 2 * close!);
     return { dates: all.map(([day]) => day), closes, volumes: closes.map(() => 1), currency: 'USD' };
-  },
-});
+  });
 
 const both = (calls: string[] = []): PriceSources => [other(calls), ...sourcesOn(vendor, () => now, 1)];
 
