@@ -111,7 +111,7 @@ export default {
   ],
   allowedSeverity: 'error',
   forbidden: [
-    forbid('no cycle', {}, { circular: true }),
+    forbid('no import cycle', {}, { circular: true }),
     forbid('nothing outside src', { path: src('') }, { pathNot: src(''), dependencyTypes: ['local'] }),
     forbid(
       'discord.js at run time',

@@ -1,4 +1,5 @@
-// Runs all benches one after another and prints one table: `npm run bench`. Nothing else should run meanwhile.
+// `npm run bench` runs these benches one after another and prints one table. Nothing else should run meanwhile. The other
+// programs of this folder are run by hand.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchAllocate } from './allocate.ts';

@@ -180,12 +180,12 @@ describe('the rules', () => {
     }
   });
 
-  it('are broken by a cycle, also of types alone', async () => {
+  it('are broken by an import cycle, also of types alone', async () => {
     const files = {
       'store/a.ts': "import type { B } from './b.ts';",
       'store/b.ts': "import type { C } from './c.ts';",
       'store/c.ts': "import type { A } from './a.ts';",
     };
-    expect(await brokenBy(files)).toEqual(['no cycle: src/store/a.ts → src/store/b.ts']);
+    expect(await brokenBy(files)).toEqual(['no import cycle: src/store/a.ts → src/store/b.ts']);
   });
 });
