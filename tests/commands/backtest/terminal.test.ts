@@ -21,7 +21,7 @@ const FAST = ['--prices', file, '--from', market.dates[510]!, '--horizon', '20',
 const GRID = [...FAST, '--limits', '0.1%,8%', '--retrain', '40'];
 
 /** Seventeen decisions, of which some wait while others are made. */
-const LONG = [...FAST, '--horizon', '5', '--scenarios', '3000', '--limits', '2%,3%', '--retrain', '30'];
+const LONG = [...FAST, '--horizon', '5', '--scenarios', '3000', '--limits', '2%,3%', '--retrain', '45'];
 
 const runJson = async (args: readonly string[], where = home, start = tailcap) => {
   const { exitCode, stdout, stderr } = await start(['backtest', ...args, '--json'], where);
