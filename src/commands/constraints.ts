@@ -6,7 +6,7 @@ import { RANGES, parseRate } from '../parse.ts';
 import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
 
 /** The option of a kind of constraint, and its wording in replies. */
-interface ConstraintOption<C extends Constraint = Constraint> {
+interface ConstraintOption<C extends { readonly kind: Constraint['kind'] } = Constraint> {
   readonly kind: C['kind'];
   readonly description: string;
   /** The value that restricts nothing. */
@@ -22,8 +22,6 @@ interface ConstraintOption<C extends Constraint = Constraint> {
   words(constraint: C): string;
 }
 
-type OptionOf<K extends Constraint['kind'], C extends Constraint> = ConstraintOption<C> & { readonly kind: K };
-
 type WeightKind = 'max-weight' | 'min-weight';
 type WeightConstraint = Extract<Constraint, { readonly kind: WeightKind }>;
 
@@ -33,7 +31,7 @@ const weightOption = <K extends WeightKind>(
   kind: K,
   bound: string,
   description: string,
-): OptionOf<K, WeightConstraint> => ({
+): ConstraintOption<{ readonly kind: K; readonly weight: number }> => ({
   kind,
   description,
   neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
@@ -46,10 +44,10 @@ const weightOption = <K extends WeightKind>(
 });
 
 /** Every kind has an entry here, in the order in which the doors list them. The compiler reports a kind without an entry. */
-const OPTION_BY_KIND: { readonly [K in Constraint['kind']]: OptionOf<K, Constraint> } = {
+const OPTION_BY_KIND: Readonly<Record<Constraint['kind'], ConstraintOption>> = {
   'max-weight': weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
   'min-weight': weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
-};
+} satisfies { readonly [C in Constraint as C['kind']]: ConstraintOption<C> };
 
 export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = Object.values(OPTION_BY_KIND);
 
