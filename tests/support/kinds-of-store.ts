@@ -30,12 +30,17 @@ export function describeKinds(name: string, body: (kind: Kind) => void): void {
 
 /** One of each for a file of tests, from its first test that needs it. */
 const servers = new Map<'redis' | 'postgres', Promise<Server>>();
-afterAll(async () => {
-  for (const server of servers.values()) await (await server).remove();
-});
+
+async function removeServers(): Promise<void> {
+  const running = [...servers.values()];
+  servers.clear();
+  for (const server of running) await (await server).remove();
+}
 
 /** The same tests for each kind of store that is a server. */
 export function describeServers(name: string, body: (kind: ServerKind) => void): void {
+  // Of the file, in which several of these may follow each other.
+  afterAll(removeServers);
   for (const kind of ['redis', 'postgres'] as const) {
     describe.skipIf(!serverExists[kind])(`${serverPrefix(kind)}${name}`, () => {
       let server: Server;

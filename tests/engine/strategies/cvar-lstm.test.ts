@@ -1,20 +1,13 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { historyUntil } from '../../../src/engine/history.ts';
 import { withLimit, type Mandate, type Mandates } from '../../../src/engine/mandate.ts';
-import { openOptimizer } from '../../../src/engine/optimize/optimizer.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
 import type { Decision } from '../../../src/engine/strategies/strategy.ts';
 import { UserError } from '../../../src/errors.ts';
 import { atMost } from '../../support/constraints.ts';
 import { randomPrices } from '../../support/random-prices.ts';
-import { longOnly } from '../../support/long-only.ts';
 import { fatTailed } from '../../support/scenarios.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';
-
-vi.mock(import('../../../src/engine/optimize/optimizer.ts'), { spy: true });
-beforeEach(() => {
-  vi.mocked(openOptimizer).mockClear();
-});
 
 const prices = randomPrices({ assets: 5 });
 const [model, history] = [await trainSmall(prices), historyUntil(prices)];
@@ -67,35 +60,6 @@ describe('several limits on one sample', () => {
       },
       { status: 'optimal', portfolio: { expectedReturn: expect.closeTo(bestReturn(each[2]), 8) } },
     ]);
-    expect(openOptimizer).toHaveBeenCalledTimes(2);
-  });
-
-  it('get a new optimiser after a fault only where one is left to decide', async () => {
-    expect(await under(0.2, Number.NaN)).toMatchObject([{ status: 'optimal' }, { status: 'failed' }]);
-    expect(openOptimizer).toHaveBeenCalledTimes(1);
-  });
-
-  it('fail one by one where no new optimiser can be had', async () => {
-    const open = vi.mocked(openOptimizer);
-    const close = vi.fn<() => void>();
-    const real = await openOptimizer({
-      scenarios: samples.scenarios,
-      alpha: 0.95,
-      feasible: longOnly(samples.scenarios),
-    });
-    open.mockResolvedValueOnce({
-      best: (limit) => real.best(limit),
-      minimum: () => real.minimum(),
-      close,
-    });
-    open.mockRejectedValueOnce(new Error('no memory'));
-    expect(await under(Number.NaN, 0.2, 0.22)).toMatchObject([
-      { status: 'failed' },
-      { status: 'failed', reason: 'no memory' },
-      { status: 'optimal' },
-    ]);
-    expect(close).toHaveBeenCalledTimes(1);
-    real.close();
   });
 
   it('are refused together where no weights meet the constraints', async () => {
