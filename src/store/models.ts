@@ -80,7 +80,7 @@ export class ModelStore {
       this.#cache.set(`${key}/${version}`, model);
       return model;
     } catch (cause) {
-      if (isSystemError(cause) && errorCode(cause) !== 'ENOENT') throw cause;
+      if (isSystemError(cause) && !DAMAGE.has(errorCode(cause) ?? '')) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       const error = new Error(`The model in ${join(directory, version)} is damaged: ${reason}`, { cause });
       this.#options.onDamaged(error);
@@ -175,6 +175,9 @@ function keyOf(universe: string, recipe: string): string {
   }
   return `${universe}/${recipe}`;
 }
+
+/** What the system reports of files that are missing, or that are directories. Other errors may pass. */
+const DAMAGE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
 /** Whether the operating system reports it. Errors of Node's own libraries have codes too. */
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -184,6 +184,13 @@ describe('models', () => {
   it.each([
     ['weights.bin', (path: string) => appendFileSync(path, 'x')],
     ['weights.bin', (path: string) => rmSync(path)],
+    [
+      'weights.bin',
+      (path: string) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
     ['residuals.bin', (path: string) => writeFileSync(path, '')],
     ['model.json', (path: string) => writeFileSync(path, '{')],
     [
