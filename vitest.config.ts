@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that replace a module (`vi.mock`), which needs processes of their own. */
-const ISOLATED = ['tests/engine/strategies/equal-weight.test.ts'];
+export const ISOLATED = ['tests/engine/strategies/equal-weight.test.ts'];
 
 export default defineConfig({
   test: {

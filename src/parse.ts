@@ -1,7 +1,7 @@
 // Parsers of Discord's options and the command line's flags. All throw UserError.
 import type { Sampling } from './engine/samples.ts';
 import { UserError } from './errors.ts';
-import { shortPercent } from './format.ts';
+import { shortPercent, wholeNumber } from './format.ts';
 
 export interface Range {
   readonly min: number;
@@ -100,7 +100,7 @@ function limitsOfRange(parts: readonly string[], text: string, option: string): 
 export function parseWhole(value: string | number, option: string, range: Range): number {
   const number = typeof value === 'number' ? value : /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
   if (!Number.isInteger(number) || number < range.min || number > range.max) {
-    const limits = `${range.min.toLocaleString('en-GB')} to ${range.max.toLocaleString('en-GB')}`;
+    const limits = `${wholeNumber(range.min)} to ${wholeNumber(range.max)}`;
     throw new UserError(`${option} takes a whole number from ${limits}; got "${value}".`, { option });
   }
   return number;
@@ -115,7 +115,7 @@ export function parseAmount(value: string | number, option: string): number {
   const amount = isPlain ? Number(digits.replaceAll(',', '')) : Number.NaN;
   if (!(amount > 0 && amount <= LARGEST_AMOUNT)) {
     throw new UserError(
-      `${option} takes an amount of money above 0 and up to ${LARGEST_AMOUNT.toLocaleString('en-GB')}, such as 10000; got "${value}".`,
+      `${option} takes an amount of money above 0 and up to ${wholeNumber(LARGEST_AMOUNT)}, such as 10000; got "${value}".`,
       { option },
     );
   }

@@ -84,6 +84,11 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
 const readStrategy = ({ strategy }: Options): StrategyChoice =>
   strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
 
+/** @throws UserError when the option `loss` is missing */
+export function requireLoss({ loss }: Options): void {
+  if (loss === undefined) throw new UserError('A limit is needed: give loss, such as 8%.', { option: 'loss' });
+}
+
 /** The chosen universe, or tickers given directly, and its assets. */
 interface ReadUniverse {
   readonly universe: AllocateRequest['universe'];

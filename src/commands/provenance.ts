@@ -1,6 +1,6 @@
 import type { ModelProvenance, PriceProvenance } from '../engine-service/answers.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { age, ratio } from '../format.ts';
+import { age, ratio, wholeNumber } from '../format.ts';
 import type { ReplyField } from '../reply.ts';
 
 export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
@@ -25,7 +25,7 @@ export const priceField = ({ source, until, notes }: PriceProvenance, now: numbe
 
 export const scenarioField = ({ scenarios, seed }: Sampling): ReplyField => ({
   name: 'Scenarios',
-  value: `${scenarios.toLocaleString('en-GB')}, seed ${seed}`,
+  value: `${wholeNumber(scenarios)}, seed ${seed}`,
 });
 
 /** Skill 0 means no better than the plain average; a negative figure is shown too. */

@@ -48,7 +48,7 @@ export class DiscordMessenger implements Messenger {
     if (isDiscordError(error, DMS_CLOSED)) {
       await rememberClosedDms(this.#app, memberId, { wasKnown: known !== undefined });
     }
-    if (delivery === 'sent' && known?.closed?.isTold === true) await forgetClosedDms(this.#app, memberId);
+    if (delivery === 'sent' && known?.closed !== undefined) await forgetClosedDms(this.#app, memberId);
     return delivery;
   }
 

@@ -4,6 +4,7 @@ import { mandateSchema } from '../engine/mandate.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
+import { wholeNumber } from '../format.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
@@ -67,10 +68,11 @@ const MAX_NUMBERS = 100_000_000;
 export function checkSize(assets: number, scenarios: number, atOnce = 1): void {
   if (assets * scenarios * atOnce <= MAX_NUMBERS) return;
   const most = Math.floor(MAX_NUMBERS / assets / atOnce);
-  throw new UserError(
-    `With ${assets} assets at most ${most.toLocaleString('en-GB')} scenarios can be drawn; got ${scenarios}.`,
-    { option: 'scenarios', code: 'scenarios.too-many', data: { assets, most, got: scenarios } },
-  );
+  throw new UserError(`With ${assets} assets at most ${wholeNumber(most)} scenarios can be drawn; got ${scenarios}.`, {
+    option: 'scenarios',
+    code: 'scenarios.too-many',
+    data: { assets, most, got: scenarios },
+  });
 }
 
 export function historyOptions({ signal, onProgress }: TaskOptions): HistoryOptions {

@@ -65,7 +65,7 @@ export class ModelStore {
 
   /**
    * @returns the live model; undefined when there is none, or its files are damaged and it is not cached
-   * @throws Error when the system cannot read the files now: they may be whole
+   * @throws Error when the system has no means to read the files just now: they may be whole
    */
   async load<M extends Model>(universe: string, recipe: string, codec: Codec<M>): Promise<M | undefined> {
     const live = await this.#findLive(universe, recipe);
@@ -80,7 +80,7 @@ export class ModelStore {
       this.#cache.set(`${key}/${version}`, model);
       return model;
     } catch (cause) {
-      if (isSystemError(cause) && !DAMAGE.has(errorCode(cause) ?? '')) throw cause;
+      if (PASSING.has(errorCode(cause) ?? '')) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       const error = new Error(`The model in ${join(directory, version)} is damaged: ${reason}`, { cause });
       this.#options.onDamaged(error);
@@ -176,11 +176,8 @@ function keyOf(universe: string, recipe: string): string {
   return `${universe}/${recipe}`;
 }
 
-/** What the system reports of files that are missing, or that are directories. Other errors may pass. */
-const DAMAGE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
-
-/** Whether the operating system reports it. Errors of Node's own libraries have codes too. */
-const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+/** Codes of errors that pass, when too much is open or the memory is short. */
+const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
 
 async function namesIn(directory: string): Promise<string[]> {
   try {

@@ -5,7 +5,7 @@ import type { Alert } from './record.ts';
 import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
 import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
 import { matching } from '../autocomplete.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, type Options } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, requireLoss, type Options } from '../options.ts';
 import { chooseUniverse } from '../../prices/universes.ts';
 import { progressText } from '../../progress.ts';
 import type { SavedQuery } from '../records.ts';
@@ -93,6 +93,7 @@ export const alert: SlashCommand<AlertRequest> = {
 };
 
 function readAlert(options: Options, { guild, guildId }: Invocation): AlertRequest {
+  requireLoss(options);
   const query = readSavedQuery(options, guild);
   const universe = namedUniverse(query.universe, guild.universes);
   return {

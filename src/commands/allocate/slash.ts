@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { UserError } from '../../errors.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest, requireLoss } from '../options.ts';
 import { parseAmount } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
@@ -31,6 +31,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
 
   parse(options, { guild }) {
     const { amount } = options;
+    requireLoss(options);
     const { currency } = guild.settings;
     return {
       allocate: {

@@ -64,14 +64,19 @@ function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place):
   return { text, x, y: isInTheWay ? equal.y + RADII.equal : y, align: 'start', colour: COLOURS.text };
 }
 
-/** Above its point, in the empty corner over the curve. */
-const highestLabel = ({ expectedReturn }: RiskAndReturn, at: Place): Label => ({
-  text: `highest expected profit ${percent(expectedReturn, 2)}`,
-  x: at.x + GAP,
-  y: at.y - ROW_HEIGHT - 12,
-  align: 'end',
-  colour: COLOURS.text,
-});
+/** Above its point, in the empty corner over the curve; from the left edge when it would not fit otherwise. */
+function highestLabel({ expectedReturn }: RiskAndReturn, at: Place): Label {
+  const text = `highest expected profit ${percent(expectedReturn, 2)}`;
+  const end = at.x + GAP;
+  const fits = end > widthOf(text);
+  return {
+    text,
+    x: fits ? end : GAP / 2,
+    y: at.y - ROW_HEIGHT - 12,
+    align: fits ? 'end' : 'start',
+    colour: COLOURS.text,
+  };
+}
 
 /** Next to its point and below it, and below the lowest CVaR's label if they overlap. */
 function equalLabel(at: Place, lowest: Label): Label {

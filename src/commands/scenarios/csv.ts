@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Matrix } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
+import { wholeNumber } from '../../format.ts';
 import { checkUnique } from '../../prices/raw-prices.ts';
 import { lineBatches, parseRows, quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
 
@@ -38,10 +39,9 @@ function createReading(where: string) {
     const cells = line.split(',');
     const n = header.length;
     if (cells.length !== n) fail(`, line ${lineNumber}: expected ${n} returns as in the header, got ${cells.length}.`);
-    if (used + n > MAX_NUMBERS)
-      fail(` has more than ${MAX_NUMBERS.toLocaleString('en-GB')} numbers, the most that are read.`);
+    if (used + n > MAX_NUMBERS) fail(` has more than ${wholeNumber(MAX_NUMBERS)} numbers, the most that are read.`);
     if (used === n * MAX_SCENARIOS)
-      fail(` has more than ${MAX_SCENARIOS.toLocaleString('en-GB')} scenarios, the most that are read.`);
+      fail(` has more than ${wholeNumber(MAX_SCENARIOS)} scenarios, the most that are read.`);
     if (used + n > numbers.length) numbers = grown(numbers, Math.max(2 * numbers.length, used + n));
     for (let j = 0; j < n; j++) {
       const value = returnOf(cells[j]!);

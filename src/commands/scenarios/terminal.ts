@@ -1,5 +1,5 @@
 import { writeScenariosCsv } from './csv.ts';
-import { labelled, plural } from '../../format.ts';
+import { labelled, plural, ratio } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   SCENARIO_HELP,
@@ -42,7 +42,7 @@ ${JSON_HELP}`,
       const lines = labelled([
         ['Written to', file],
         ['Scenarios', `${scenarios.rows} over ${plural(horizonDays, 'trading day')}, seed ${seed}`],
-        ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${model.skill.toFixed(4)}`],
+        ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${ratio(model.skill)}`],
         ['Prices', `${prices.source}, until ${prices.until}`],
       ]);
       return {

@@ -2,7 +2,7 @@ import { findStrategy } from '../../engine/strategies/index.ts';
 import type { ModelDescription } from '../../engine/strategies/strategy.ts';
 import type { Trained } from '../../engine-service/answers.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
-import { labelled } from '../../format.ts';
+import { labelled, ratio } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
@@ -82,7 +82,7 @@ function describe(
     ['Prices', `${prices.source}, ${manifest.trainedFrom} to ${manifest.trainedUntil}`],
     ['Recipe', `${manifest.recipe}, seed ${manifest.seed}`],
     ...lines,
-    ['Skill', manifest.skill.toFixed(4)],
+    ['Skill', ratio(manifest.skill)],
     ['Version', unchanged ? `${version} (unchanged)` : version],
     ['Seconds', String(seconds)],
   ]);

@@ -140,6 +140,7 @@ describe('the layout of a frontier', () => {
     ['equal weights beside the lowest CVaR', frontierInput(equal(0.044, 0.012))],
     ['equal weights under the lowest CVaR', frontierInput(equal(0.043, 0.006))],
     ['equal weights at the far right', frontierInput(equal(0.18, -0.02))],
+    ['equal weights so far right that the curve is short', frontierInput(equal(0.6, -0.02))],
     ['a single split', cases['frontier-single']],
     [
       'a tiny horizon',
