@@ -11,6 +11,15 @@ const MIN_SCENARIOS = 2;
 const MAX_SCENARIOS = 1_000_000;
 /** 800 MB; more would leave no memory for the optimiser. */
 const MAX_NUMBERS = 100_000_000;
+/** Beyond this, rounding would be larger than anything that is computed. */
+const MAX_RETURN = 1e6;
+/** A name made of digits, as in Tokyo and Shanghai; as a return it would be absurd. */
+const NUMERIC_TICKER = /^\d{3,}$/;
+/** Hexadecimal, binary and octal numbers, which `Number` reads too. */
+const OTHER_BASE = /^0[xbo]/i;
+const NINE = '9'.charCodeAt(0);
+/** Names of columns that count rows. */
+const COUNTER = /^(#|no|nr|id|index|row|scenario|scenarios|path|simulation)\.?$/i;
 
 /**
  * A header of names, then one row of returns (fractions) per scenario: C (M, n).
@@ -45,9 +54,7 @@ function createReading(where: string) {
     if (used + n > numbers.length) numbers = grown(numbers, Math.max(2 * numbers.length, used + n));
     for (let j = 0; j < n; j++) {
       const value = returnOf(cells[j]!);
-      if (!Number.isFinite(value)) {
-        fail(`, line ${lineNumber}, ${header[j]}: expected a return as a fraction (0.05 is 5%), got "${cells[j]}".`);
-      }
+      if (!(value >= -1 && value <= MAX_RETURN)) fail(`, line ${lineNumber}, ${header[j]}: ${refusalOf(cells[j]!)}`);
       numbers[used++] = value;
     }
   };
@@ -64,17 +71,39 @@ function createReading(where: string) {
         return fail(' is empty: expected a header of names, then a row of returns for each scenario.');
       const rows = used / names.length;
       if (rows < MIN_SCENARIOS) fail(`: expected at least ${MIN_SCENARIOS} scenarios, got ${rows}.`);
-      return { names, scenarios: { rows, cols: names.length, data: numbers.slice(0, used) } };
+      const scenarios = { rows, cols: names.length, data: numbers.slice(0, used) };
+      const counter = names.find((name, j) => isCounter(name, scenarios, j));
+      if (counter !== undefined) fail(`: the column ${counter} counts the rows; leave it out.`);
+      return { names, scenarios };
     },
   };
 }
 
+/** Whether the column with index j is 0, 1, 2, … or 1, 2, 3, …; two such rows may be returns, unless they are named so. */
+function isCounter(name: string, { rows, cols, data }: Matrix, j: number): boolean {
+  const first = data[j]!;
+  if ((first !== 0 && first !== 1) || (rows < 3 && !COUNTER.test(name))) return false;
+  for (let i = 1; i < rows; i++) if (data[i * cols + j] !== first + i) return false;
+  return true;
+}
+
 function headerOf(line: string, where: string): string[] {
+  if (line.includes(';') && !line.includes(',')) {
+    throw new UserError(
+      `${where}: the columns are separated by semicolons; expected commas between columns and a point in numbers, as in 0.05.`,
+      { option: OPTION },
+    );
+  }
   const names = [...(parseRows(line, where, OPTION)[0]?.cells ?? [])];
   const nameless = names.findIndex((name) => name === '');
-  if (nameless >= 0)
+  if (nameless === 0) {
+    throw new UserError(`${where}: the first column has no name; name it, or leave it out if it counts the rows.`, {
+      option: OPTION,
+    });
+  }
+  if (nameless > 0)
     throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, { option: OPTION });
-  if (names.every((name) => !Number.isNaN(Number(name)))) {
+  if (names.every((name) => !Number.isNaN(Number(name)) && !NUMERIC_TICKER.test(name))) {
     throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, { option: OPTION });
   }
   if (names.length > MAX_ASSETS)
@@ -83,10 +112,20 @@ function headerOf(line: string, where: string): string[] {
   return names;
 }
 
-/** NaN when the cell is not a number. */
+/** NaN when the cell is not a decimal number. */
 function returnOf(cell: string): number {
-  const text = cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell;
-  return text.trim() === '' ? NaN : Number(text);
+  const text = (cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell).trim();
+  const isOtherBase = text.charCodeAt(1) > NINE && OTHER_BASE.test(text);
+  return text === '' || isOtherBase ? NaN : Number(text);
+}
+
+function refusalOf(cell: string): string {
+  const value = returnOf(cell);
+  if (value < -1)
+    return `nothing can fall by more than 100%, got ${cell}: are these percent? Give fractions (0.05 is 5%).`;
+  if (value > MAX_RETURN && value < Infinity)
+    return `expected a return of at most ${wholeNumber(MAX_RETURN)} (a fraction: 0.05 is 5%), got ${cell}.`;
+  return `expected a return as a fraction (0.05 is 5%), got "${cell}".`;
 }
 
 function grown(numbers: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {

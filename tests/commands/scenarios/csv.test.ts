@@ -31,6 +31,11 @@ describe('readScenariosCsv', () => {
     });
   });
 
+  it('reads what looks like those faults and is none', async () => {
+    expect((await read('7203,600519\n0.1,-1\n0,0.2\n')).names).toEqual(['7203', '600519']);
+    expect([...(await read('A,B\n0,0e0\n1,1000000\n')).scenarios.data]).toEqual([0, 0, 1, 1e6]);
+  });
+
   it('reads what spreadsheets write', async () => {
     const { names, scenarios } = await read('\uFEFF"A, or so",B\r\n\r\n0.1, -2e-3\r\n"0.5",1\r\n\r\n');
     expect(names).toEqual(['A, or so', 'B']);
@@ -51,6 +56,42 @@ describe('readScenariosCsv', () => {
     ['no header', '0.1,0.2\n0.1,0.2\n', 'c.csv: expected a header of names in the first line, got numbers.'],
     ['a name twice', 'A,A\n0.1,0.2\n', 'c.csv has A more than once; each name may come only once.'],
     ['a column without a name', 'A,\n0.1,0.2\n', 'c.csv: column 2 has no name; name every column.'],
+    [
+      'a hexadecimal return',
+      'A,B\n0x10,0.02\n',
+      'c.csv, line 2, A: expected a return as a fraction (0.05 is 5%), got "0x10".',
+    ],
+    [
+      'a binary return',
+      'A,B\n0.1,0B11\n',
+      'c.csv, line 2, B: expected a return as a fraction (0.05 is 5%), got "0B11".',
+    ],
+    [
+      'returns in percent',
+      'A,B\n0.5,0.2\n-4.1,3.2\n',
+      'c.csv, line 3, A: nothing can fall by more than 100%, got -4.1: are these percent? Give fractions (0.05 is 5%).',
+    ],
+    [
+      'a return beyond computing',
+      'A,B\n0.1,1e300\n',
+      'c.csv, line 2, B: expected a return of at most 1,000,000 (a fraction: 0.05 is 5%), got 1e300.',
+    ],
+    [
+      'semicolons',
+      'A;B\n0,01;0,02\n',
+      'c.csv: the columns are separated by semicolons; expected commas between columns and a point in numbers, as in 0.05.',
+    ],
+    [
+      'a counter by its name',
+      'Scenario,A\n0,0.1\n1,0.2\n',
+      'c.csv: the column Scenario counts the rows; leave it out.',
+    ],
+    ['a counter by its numbers', 'A,B\n0.1,1\n0.2,2\n0.1,3\n', 'c.csv: the column B counts the rows; leave it out.'],
+    [
+      'a counter without a name',
+      ',A\n0,0.1\n1,0.2\n',
+      'c.csv: the first column has no name; name it, or leave it out if it counts the rows.',
+    ],
     [
       'too many columns',
       `${Array.from({ length: 5001 }, (_, j) => `A${j}`).join(',')}\n`,
