@@ -49,7 +49,8 @@ export function parseRate(text: string, option: string, range: Range): number {
   if (match === null) throw new UserError(`${option} takes a rate such as 8% or 0.08; got "${text}".`, { option });
   const [, digits = '', sign] = match;
   if (sign !== '%' && !digits.includes('.') && Number(digits) > 0) {
-    const meant = Number(digits) > 1 ? `${digits}% or ${Number(`${digits}e-2`)}` : `${digits}% or ${digits}.0`;
+    const fraction = String(Number(digits) > 1 ? Number(`${digits}e-2`) : digits);
+    const meant = `${digits}% or ${fraction.includes('.') ? fraction : `${fraction}.0`}`;
     throw new UserError(`${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`, {
       option,
     });

@@ -53,6 +53,7 @@ describe('parseRate', () => {
   it.each([
     ['8', 'loss takes a rate such as 8% or 0.08; a bare 8 is unclear: write 8% or 0.08.'],
     ['1', 'loss takes a rate such as 8% or 0.08; a bare 1 is unclear: write 1% or 1.0.'],
+    ['100', 'loss takes a rate such as 8% or 0.08; a bare 100 is unclear: write 100% or 1.0.'],
     ['-8%', 'loss takes a rate such as 8% or 0.08; got "-8%".'],
     ['8,5%', 'loss takes a rate such as 8% or 0.08; got "8,5%".'],
     ['', 'loss takes a rate such as 8% or 0.08; got "".'],

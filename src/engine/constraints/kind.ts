@@ -4,6 +4,9 @@ import type { ConstraintProblem } from './problem.ts';
 
 export const fraction = z.number().min(0).max(1);
 
+/** How far a bound on each of n assets may miss 1/n and still mean it: people write 0.142857 for a seventh. */
+export const TYPING = 1e-6;
+
 /** One constraint on the weights of n assets. Absent parts restrict nothing. */
 export interface Restriction {
   /** (n) */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fraction, type Restriction } from './kind.ts';
+import { TYPING, fraction, type Restriction } from './kind.ts';
 import { ROUNDING } from './polytope.ts';
 
 /** w ≤ weight for every asset. */
@@ -9,7 +9,7 @@ export function restrictMaxWeight(
   { weight }: z.infer<typeof maxWeightSchema>,
   { length: assets }: readonly string[],
 ): Restriction {
-  if (assets * weight >= 1 - ROUNDING) return { upper: new Float64Array(assets).fill(Math.max(weight, 1 / assets)) };
+  if (weight >= 1 / assets - TYPING) return { upper: new Float64Array(assets).fill(Math.max(weight, 1 / assets)) };
   const enough = Math.ceil(1e4 / assets - ROUNDING) / 1e4;
   return {
     upper: new Float64Array(assets).fill(weight),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fraction, type Restriction } from './kind.ts';
+import { TYPING, fraction, type Restriction } from './kind.ts';
 import { ROUNDING } from './polytope.ts';
 
 /** w ≥ weight for every asset. */
@@ -9,7 +9,7 @@ export function restrictMinWeight(
   { weight }: z.infer<typeof minWeightSchema>,
   { length: assets }: readonly string[],
 ): Restriction {
-  if (assets * weight <= 1 + ROUNDING) return { lower: new Float64Array(assets).fill(Math.min(weight, 1 / assets)) };
+  if (weight <= 1 / assets + TYPING) return { lower: new Float64Array(assets).fill(Math.min(weight, 1 / assets)) };
   const enough = Math.floor(1e4 / assets + ROUNDING) / 1e4;
   return {
     lower: new Float64Array(assets).fill(weight),

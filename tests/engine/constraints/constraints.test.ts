@@ -55,12 +55,18 @@ describe('the feasible set', () => {
     expect(feasibleSet([atLeast(0.05), atMost(0.7), atLeast(0.1), atMost(0.4)], assets(4))).toEqual(bounds);
   });
 
-  it('accepts exactly 1/n on either side, and a third written with ten digits', () => {
+  it('accepts exactly 1/n on either side, and a third or a seventh written with a few digits', () => {
     for (const count of [1, 3, 7, 49]) {
       expect(() => feasibleSet([atMost(1 / count), atLeast(1 / count)], assets(count))).not.toThrow();
     }
     const { upper } = feasibleSet([atMost(0.3333333333)], assets(3));
     expect(3 * upper[0]!).toBe(1);
+    for (const seventh of [0.142857, 0.14285714]) {
+      expect(feasibleSet([atMost(seventh)], assets(7)).upper).toEqual(new Float64Array(7).fill(1 / 7));
+    }
+    expect(feasibleSet([atLeast(0.142858)], assets(7)).lower).toEqual(new Float64Array(7).fill(1 / 7));
+    expect(() => feasibleSet([atMost(0.14285)], assets(7))).toThrow(UserError);
+    expect(() => feasibleSet([atLeast(0.14286)], assets(7))).toThrow(UserError);
   });
 });
 
