@@ -1,4 +1,4 @@
-import { splitMarket } from '../engine/backtest/benchmark.ts';
+import { splitMarket } from '../engine/market.ts';
 import { planBacktest, planOf } from '../engine/backtest/plan.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';

@@ -25,6 +25,24 @@ describe('the engine', () => {
     expect(count('decide')).toBe(3);
   });
 
+  it('buys no index, under any request, and says so', async () => {
+    const { engine, request, writeDays } = openFileEngine();
+    const [, ...assets] = market.tickers;
+    writeDays(520, { ...market, tickers: ['^X', ...assets] });
+    const answers = await Promise.all([
+      engine.allocate(request),
+      engine.frontier({ ...request, points: 3 }),
+      engine.scenarios({ ...request, horizonDays: 3 }),
+    ]);
+    for (const { tickers, prices } of answers) {
+      expect(tickers).toEqual(assets);
+      expect(prices.notes).toContain('^X is an index and is not bought.');
+    }
+    expect((await engine.train({ ...request, seed: 1 })).model.manifest.tickers).toEqual(assets);
+    writeDays(520, { ...market, tickers: ['^X', '^Y', 'A'] });
+    await expect(engine.allocate(request)).rejects.toMatchObject({ code: 'prices.too-few-assets' });
+  });
+
   it('knows equal requests in whatever order they are written', async () => {
     const { engine, request, count } = openFileEngine();
     const { mandate, ...rest } = request;

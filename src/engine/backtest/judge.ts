@@ -1,4 +1,4 @@
-import { splitMarket } from './benchmark.ts';
+import { splitMarket } from '../market.ts';
 import { follow, type PeriodOutcome } from './paths.ts';
 import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';

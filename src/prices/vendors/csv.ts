@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isIndex } from '../../engine/market.ts';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
 import { parseRows, usingFile, type CsvRow } from '../../files.ts';
@@ -46,7 +47,7 @@ const everyColumn: Selection = (names) => names.map((_, j) => j);
 
 const assetColumns: Selection = (names, where) => {
   if (names.length === 1) return [0];
-  const assets = names.flatMap((name, j) => (name.startsWith('^') ? [] : [j]));
+  const assets = names.flatMap((name, j) => (isIndex(name) ? [] : [j]));
   if (assets.length > 0) return assets;
   throw new UserError(`${where} has indices alone: choose among the columns ${listNames(names, 12)}.`, {
     option: 'tickers',

@@ -140,7 +140,7 @@ describe('backtest', () => {
     [[...FAST, '--cost-bps', '1%'], 'cost-bps', 'whole number'],
     [[...FAST, '--max-weight', '20%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
     [[...FAST, '--recipe', 'x'], 'recipe', 'calibrated or plain', 'strategies.wrong-params'],
-    [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices', 'backtest.too-few-assets'],
+    [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices', 'prices.too-few-assets'],
     [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write', 'files.cannot-write'],
     [[...FAST, '--chart', home], 'chart', 'it is a directory'],
     [

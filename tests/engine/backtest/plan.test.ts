@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readPricesCsv } from '../../../src/prices/vendors/csv.ts';
-import { splitMarket } from '../../../src/engine/backtest/benchmark.ts';
+import { splitMarket } from '../../../src/engine/market.ts';
 import { planBacktest, planOf, trainingHistory } from '../../../src/engine/backtest/plan.ts';
 import type { BacktestPlan } from '../../../src/engine/backtest/types.ts';
 import { UserError } from '../../../src/errors.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { splitMarket } from '../../../src/engine/backtest/benchmark.ts';
-import { randomPrices } from '../../support/random-prices.ts';
+import { splitMarket } from '../../src/engine/market.ts';
+import { randomPrices } from '../support/random-prices.ts';
 
 const named = (...tickers: string[]) => ({
   ...randomPrices({ days: 4, assets: tickers.length }),

@@ -1,9 +1,11 @@
-// An index among the prices is a benchmark: a backtest compares with it and never buys it.
-import { UserError } from '../../errors.ts';
-import type { Prices } from '../types.ts';
+// An index among the prices is a benchmark: a backtest compares with it, and nothing buys it.
+import { UserError } from '../errors.ts';
+import type { Prices } from './types.ts';
 
 /** The first character of an index's ticker, at vendors and in files made from their prices. */
 const INDEX_MARK = '^';
+
+export const isIndex = (ticker: string): boolean => ticker.startsWith(INDEX_MARK);
 
 export interface Market {
   /** All columns but indices. */
@@ -15,13 +17,13 @@ export interface Market {
 /** @throws UserError (option `tickers`) when fewer than two assets are left */
 export function splitMarket(prices: Prices): Market {
   const columns = prices.tickers.map((ticker, column) => ({ ticker, column }));
-  const index = columns.find(({ ticker }) => ticker.startsWith(INDEX_MARK));
+  const index = columns.find(({ ticker }) => isIndex(ticker));
   if (index === undefined) return { assets: prices };
-  const kept = columns.filter(({ ticker }) => !ticker.startsWith(INDEX_MARK)).map(({ column }) => column);
+  const kept = columns.filter(({ ticker }) => !isIndex(ticker)).map(({ column }) => column);
   if (kept.length < 2) {
     throw new UserError(
-      `A backtest needs at least 2 assets beside indices, whose tickers begin with ${INDEX_MARK}; got ${kept.length}.`,
-      { option: 'tickers', code: 'backtest.too-few-assets', data: { needed: 2, got: kept.length } },
+      `Expected at least 2 assets beside indices, whose names begin with ${INDEX_MARK}; got ${kept.length}.`,
+      { option: 'tickers', code: 'prices.too-few-assets', data: { needed: 2, got: kept.length } },
     );
   }
   return {
