@@ -187,7 +187,7 @@ export class Engine {
   ) {
     const { universe, strategy: choice, sampling, horizonDays, mandate, asOf } = request;
     const strategy = findStrategy(choice.id);
-    const loaded = await this.#assets(universe, historyOptions(options));
+    const loaded = await this.#assets(universe, { ...historyOptions(options), until: asOf });
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkNeeds(strategy, history.prices);
@@ -195,7 +195,8 @@ export class Engine {
     if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
     const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
-    const model = await this.#models.find({ universe, loaded, strategy: choice }, history, options);
+    const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
+    const model = await this.#models.find(subject, history, options);
     stopwatch.lap('model');
     const recent = strategy.recent(model, history);
     const draw = { strategy: strategy.id, model, history: recent, horizonDays, sampling };

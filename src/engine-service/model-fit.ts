@@ -9,6 +9,8 @@ export interface ModelSubject {
   readonly universe: UniverseSpec;
   readonly loaded: LoadedPrices;
   readonly strategy: StrategyChoice;
+  /** Whether the prices are cut at a day of the past. */
+  readonly isPast?: boolean;
 }
 
 /**

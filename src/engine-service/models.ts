@@ -48,9 +48,8 @@ export class ModelService {
     const { stored, isUsable } = await this.#findLive(subject, history);
     if (isUsable) return stored;
     const next = { ...subject, strategy: refit(subject.strategy, stored) };
-    const isNewest = history.until === subject.loaded.prices.dates.at(-1);
     // A model for a past day serves only this request and never goes live.
-    if (!isNewest) return this.#fit(next, DEFAULTS.seed, history, options);
+    if (subject.isPast === true) return this.#fit(next, DEFAULTS.seed, history, options);
     return (await this.train(next, DEFAULTS.seed, options)).model;
   }
 

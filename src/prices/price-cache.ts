@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { LoadedPrices } from '../engine/types.ts';
 import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
-import { createPrices } from './prices.ts';
+import { MIN_DAYS, createPrices } from './prices.ts';
 import { listNames } from './raw-prices.ts';
 import { sliceSeries, type StoredSeries } from './ticker-series.ts';
 import type { PriceVendor } from './vendors/vendor.ts';
@@ -17,9 +17,12 @@ export interface PriceKey {
   readonly tickers: readonly string[];
   /** The first ISO day of the window. */
   readonly from: string;
+  /** The last ISO day; absent: all days. */
+  readonly until?: string | undefined;
 }
 
-const textOf = ({ vendor, tickers, from }: PriceKey): string => [vendor.name, from, ...tickers].join();
+const textOf = ({ vendor, tickers, from, until = END_OF_TIME }: PriceKey): string =>
+  [vendor.name, from, until, ...tickers].join();
 
 /** Caches merged prices while all their series are fresh, because merging ten years takes milliseconds a ticker. */
 export class PriceCache {
@@ -57,16 +60,24 @@ export class PriceCache {
  * Every series is cut to the same window, so that one that was fetched later does not seem to be listed late. When some
  * are stale, all end where those end.
  */
-function loadPrices({ vendor, tickers, from }: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
+function loadPrices(
+  { vendor, tickers, from, until: day = END_OF_TIME }: PriceKey,
+  series: readonly StoredSeries[],
+): LoadedPrices {
   const { title, calendar } = vendor;
   const stale = series.filter(({ failure }) => failure !== undefined);
-  const [until = END_OF_TIME] = stale.map(({ dates }) => dates.at(-1)!).sort();
+  const [until = day] = [day, ...stale.map(({ dates }) => dates.at(-1)!)].sort();
   const window = series.map((one) => sliceSeries(one, from, until));
-  const { prices, notes } = createPrices(mergeSeries(tickers, window, calendar), title, 'tickers');
+  const { prices, notes } = createPrices(
+    mergeSeries(tickers, window, calendar),
+    title,
+    'tickers',
+    day === END_OF_TIME ? MIN_DAYS : 1,
+  );
   const failure = stale[0]?.failure;
   if (failure === undefined) return { prices, source: title, stale: false, notes };
-  const [day] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();
+  const [stored] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();
   const failed = listNames(tickers.filter((_, j) => series[j]!.failure !== undefined));
-  const note = `${title} gave no new prices of ${failed} (${failure.message}): the prices stored on ${day} were used.`;
-  return { prices, source: `${title}, stored ${day}`, stale: true, notes: [note, ...notes] };
+  const note = `${title} gave no new prices of ${failed} (${failure.message}): the prices stored on ${stored} were used.`;
+  return { prices, source: `${title}, stored ${stored}`, stale: true, notes: [note, ...notes] };
 }

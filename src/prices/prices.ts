@@ -3,17 +3,24 @@ import { UserError } from '../errors.ts';
 import { commonSpan, fillGaps } from './align.ts';
 import { checkRawPrices, listNames, tradingRows, type InputSource, type RawPrices } from './raw-prices.ts';
 
-const TRAINING_MINIMUM = { assets: 2, days: 500 };
+const MIN_ASSETS = 2;
+/** As many as a model is trained on. */
+export const MIN_DAYS = 500;
 
 /**
- * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price.
+ * Prices for a model: those of `alignPrices`, with at least 2 assets and `minDays` days, and no constant price.
  * @param where the source in words, for errors: `prices.csv`
  * @param option the option that errors name
  * @throws UserError as `alignPrices`, and for a price that never moves
  */
-export function createPrices(raw: RawPrices, where: string, option = 'prices'): Pick<LoadedPrices, 'prices' | 'notes'> {
+export function createPrices(
+  raw: RawPrices,
+  where: string,
+  option = 'prices',
+  minDays = MIN_DAYS,
+): Pick<LoadedPrices, 'prices' | 'notes'> {
   const source = { where, option };
-  const aligned = alignPrices(raw, TRAINING_MINIMUM, source);
+  const aligned = alignPrices(raw, { assets: MIN_ASSETS, days: minDays }, source);
   checkMoves(aligned.prices, source);
   return aligned;
 }

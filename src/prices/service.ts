@@ -14,6 +14,8 @@ import type { PriceSources, PriceTable } from './vendors/vendor.ts';
 export interface HistoryOptions extends WaitingOptions {
   /** Fetches even if the stored prices are fresh. */
   readonly refresh?: boolean;
+  /** ISO day. Later prices neither refuse nor warn: they are cut off first, and any number of days is enough. */
+  readonly until?: string | undefined;
 }
 
 export interface RateOptions {
@@ -46,7 +48,7 @@ export class PriceService {
    *   does not answer for a ticker without stored prices
    */
   async history(spec: UniverseSpec, options: HistoryOptions = {}): Promise<LoadedPrices> {
-    if (spec.kind === 'csv') return readPricesCsv(spec.file, spec.tickers);
+    if (spec.kind === 'csv') return readPricesCsv(spec.file, spec.tickers, options.until);
     if (spec.kind === 'tickers') return this.#fromVendor(spec, options);
     const universe = findUniverse(spec.name);
     const table = this.#tables.get(universe.vendor);
@@ -86,12 +88,12 @@ export class PriceService {
   }
 
   async #fromVendor(list: TickerList, options: HistoryOptions): Promise<LoadedPrices> {
-    const { refresh = false, signal } = options;
+    const { refresh = false, until, signal } = options;
     signal?.throwIfAborted();
     const source = this.#vendorOf(list);
     const { vendor } = source;
     const { tickers } = list;
-    const keyNow = () => ({ vendor, tickers, from: source.windowStart() });
+    const keyNow = () => ({ vendor, tickers, from: source.windowStart(), until });
     const known = refresh ? undefined : this.#cache.find(keyNow());
     if (known !== undefined) return known;
     const fetched = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);

@@ -72,6 +72,18 @@ describe('prices from Yahoo', () => {
     expect((await series.get('yahoo/AAA'))?.fetchedAt).toBe('2024-04-20T12:00:00.000Z');
   });
 
+  it('are cut at a day before they are checked: what comes later neither refuses nor warns', async () => {
+    const until = bars[520]![0];
+    serve('BBB', shifted(bars).slice(0, 540));
+    await expect(service().history(PAIR)).rejects.toMatchObject({ code: 'prices.ended' });
+    const { prices, notes } = await service().history(PAIR, { until });
+    expect(notes).toEqual([]);
+    expect(prices.dates).toEqual(bars.slice(0, 521).map(([day]) => day));
+    expect((await service().history({ ...PAIR, tickers: ['BBB', 'AAA'] }, { until })).prices.dates).toEqual(
+      prices.dates,
+    );
+  });
+
   it('are not fetched again within six hours, unless refreshed', async () => {
     const prices = service();
     const first = await prices.history(PAIR);

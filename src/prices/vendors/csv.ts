@@ -4,19 +4,22 @@ import { isIndex } from '../../engine/market.ts';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
 import { parseRows, usingFile, type CsvRow } from '../../files.ts';
-import { createPrices } from '../prices.ts';
+import { MIN_DAYS, createPrices } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
 import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
 
 /**
  * Reads adjusted closes: a header `date,TICKER,…`, one row a day, oldest first. A blank cell is a missing price.
  * @param tickers the columns to use, in this order; absent: all. Other columns are ignored.
+ * @param until ISO day; later rows are not looked at, and any number of days is enough. Absent: all rows
  * @throws UserError naming file, line and ticker
  */
-export async function readPricesCsv(file: string, tickers?: readonly string[]): Promise<LoadedPrices> {
+export async function readPricesCsv(file: string, tickers?: readonly string[], until?: string): Promise<LoadedPrices> {
   const source = basename(file);
-  const rows = await readRows(file, source);
-  const { prices, notes } = createPrices(rawPrices(rows, source, selection(tickers, everyColumn)), source);
+  const [header, ...days] = await readRows(file, source);
+  const known = until === undefined ? days : days.filter(({ cells }) => cells[0]! <= until);
+  const raw = rawPrices(header === undefined ? [] : [header, ...known], source, selection(tickers, everyColumn));
+  const { prices, notes } = createPrices(raw, source, 'prices', until === undefined ? MIN_DAYS : 1);
   return { prices, source, stale: false, notes };
 }
 

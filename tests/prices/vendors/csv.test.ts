@@ -18,10 +18,10 @@ const rows = days.map((_, t) => rowAt(t));
 const HEADER = 'date,AAA,BBB,CCC';
 
 /** Writes prices.csv and reads it. */
-async function read(lines: readonly string[] | string, tickers?: readonly string[]) {
+async function read(lines: readonly string[] | string, tickers?: readonly string[], until?: string) {
   const file = join(folder, 'prices.csv');
   await writeFile(file, typeof lines === 'string' ? lines : lines.join('\n'));
-  return readPricesCsv(file, tickers);
+  return readPricesCsv(file, tickers, until);
 }
 
 const replaced = (t: number, row: string): string[] => [HEADER, ...rows.slice(0, t), row, ...rows.slice(t + 1)];
@@ -45,6 +45,24 @@ describe('readPricesCsv', () => {
     );
     const text = `\uFEFF${['"Date", AAA ,"BBB",CCC', '', ...odd.slice(0, 9), '', ...odd.slice(9), '', ''].join('\r\n')}`;
     expect(await read(text)).toEqual(plain);
+  });
+
+  it.each<[string, (row: string, t: number) => string]>([
+    ['a delisting', (row) => row.replace(/[^,]*$/, '')],
+    ['a gap', (row, t) => (t < 590 ? row.replace(/[^,]*$/, '') : row)],
+    ['cells that are no prices', (row) => row.replace(/[^,]*$/, 'n/a')],
+    ['too few cells', (row) => row.replace(/,[^,]*$/, '')],
+    ['other prices', (row) => row.replace(/[^,]*$/, '9999')],
+  ])('looks at nothing after the day at which it is cut: %s', async (_what, changed) => {
+    const until = days[549]!;
+    const plain = await read([HEADER, ...rows.slice(0, 550)]);
+    expect(plain.prices.dates.at(-1)).toBe(until);
+    const later = rows.map((row, t) => (t < 550 ? row : changed(row, t)));
+    expect(await read([HEADER, ...later], undefined, until)).toEqual(plain);
+  });
+
+  it('may have few days where it is cut, which its user counts', async () => {
+    expect((await read([HEADER, ...rows], undefined, days[9])).prices.dates).toHaveLength(10);
   });
 
   it('uses the requested columns, in that order, ignoring case', async () => {
