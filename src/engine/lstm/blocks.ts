@@ -42,21 +42,26 @@ export interface Scaling {
   readonly deviations: readonly number[];
 }
 
-/** @throws UserError when a ticker's return is constant over the block and so cannot be standardised */
+/** Returns that differ by less are equal but for rounding. */
+const SAME_RETURN = 1e-9;
+/** Stands for the deviation of a constant return, such as cash's: the network's noise then stays below a basis point. */
+const CONSTANT_DEVIATION = 1e-4;
+
+/** @throws UserError when a price is constant over the block */
 export function measureScaling(returns: Matrix, { from, to }: Block, tickers: readonly string[]): Scaling {
   const columns = tickers.map((_, j) =>
     Array.from({ length: to - from }, (_day, t) => returns.data[(from + t) * returns.cols + j]!),
   );
   const means = columns.map(mean);
-  const deviations = columns.map((column, j) => Math.sqrt(mean(column.map((r) => (r - means[j]!) ** 2))));
-  const constant = deviations.findIndex((deviation) => !(deviation > 1e-9));
+  const measured = columns.map((column, j) => Math.sqrt(mean(column.map((r) => (r - means[j]!) ** 2))));
+  const constant = measured.findIndex((deviation, j) => deviation <= SAME_RETURN && Math.abs(means[j]!) <= SAME_RETURN);
   if (constant !== -1) {
     throw new UserError(
       `The price of ${tickers[constant]} does not move in the ${to - from} days that the model learns from; leave it out.`,
       { code: 'lstm.constant-price', data: { ticker: tickers[constant], days: to - from } },
     );
   }
-  return { means, deviations };
+  return { means, deviations: measured.map((one) => (one > SAME_RETURN ? one : CONSTANT_DEVIATION)) };
 }
 
 /** @returns (T, n) z = (r − mean) / deviation */

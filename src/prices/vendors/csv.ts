@@ -88,11 +88,14 @@ function rawPrices(rows: readonly CsvRow[], where: string, select: Selection): R
   };
 }
 
-/** The columns of these tickers, ignoring case. */
+/** The columns of these tickers: of the very name, or else of the first that differs by case alone. */
 function selectTickers(names: readonly string[], wanted: readonly string[], where: string): number[] {
-  const known = names.map((name) => name.toUpperCase());
-  const unknown = wanted.filter((ticker) => !known.includes(ticker.toUpperCase()));
-  if (unknown.length === 0) return wanted.map((ticker) => known.indexOf(ticker.toUpperCase()));
+  const inCapitals = names.map((name) => name.toUpperCase());
+  const columns = wanted.map((ticker) =>
+    names.includes(ticker) ? names.indexOf(ticker) : inCapitals.indexOf(ticker.toUpperCase()),
+  );
+  const unknown = wanted.filter((_, k) => columns[k]! < 0);
+  if (unknown.length === 0) return columns;
   throw new UserError(`${where} has no column ${listNames(unknown)}; it has ${listNames(names, 12)}.`, {
     option: 'tickers',
     code: 'csv.no-column',

@@ -45,12 +45,25 @@ describe('scaling', () => {
 
   it('refuses a price that does not move in the block, by name', () => {
     const still = matrix([
-      [0.01, 0.02],
-      [0.01, 0.03],
+      [0, 0.02],
+      [0, 0.03],
       [0.5, 0.1],
     ]);
     expect(() => measureScaling(still, { from: 0, to: 2 }, ['A', 'B'])).toThrow(UserError);
     expect(() => measureScaling(still, { from: 0, to: 2 }, ['A', 'B'])).toThrow(/price of A/);
     expect(() => measureScaling(still, { from: 0, to: 3 }, ['A', 'B'])).not.toThrow();
+  });
+
+  it('takes a constant return, such as that of cash, without magnifying its rounding', () => {
+    const cash = matrix([
+      [0.0001, 0.02],
+      [0.0001 + 1e-12, 0.03],
+      [0.00012, 0.1],
+    ]);
+    const scaling = measureScaling(cash, { from: 0, to: 2 }, ['A', 'B']);
+    expect(scaling.means[0]).toBeCloseTo(0.0001, 11);
+    const standard = standardise(cash, scaling);
+    expect(Math.abs(standard[0]!)).toBeLessThan(1e-6);
+    expect(standard[4]).toBeCloseTo(0.2, 5);
   });
 });

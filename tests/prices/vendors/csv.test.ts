@@ -71,6 +71,13 @@ describe('readPricesCsv', () => {
     expect(prices.closes[5]).toEqual([25, 100 + Math.sin(5)]);
   });
 
+  it('takes the very name where names differ by case', async () => {
+    const lines = ['date,CpA,CPA,BBB', ...rows];
+    expect((await read(lines, ['CPA', 'BBB'])).prices.closes[5]?.[0]).toBe(50 + Math.cos(5));
+    expect((await read(lines, ['CpA', 'bbb'])).prices.closes[5]?.[0]).toBe(100 + Math.sin(5));
+    expect((await read(lines, ['cpa', 'bbb'])).prices.tickers).toEqual(['CpA', 'BBB']);
+  });
+
   it('ignores the others: neither a late listing nor a bad cell there matters', async () => {
     const late = rows.map((row, t) => (t < 300 ? row.replace(/[^,]*$/, t === 7 ? 'n/a' : '') : row));
     const { prices, notes } = await read([HEADER, ...late], ['AAA', 'BBB']);
