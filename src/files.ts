@@ -46,14 +46,21 @@ export interface CsvRow {
  * Records may have any length. Blank lines and a byte order mark are skipped.
  * @throws UserError when the text is not CSV
  */
-export function parseRows(text: string, where: string, option: string): CsvRow[] {
+export function parseRows(text: string, where: string, option: string, delimiter = ','): CsvRow[] {
   const lines: number[] = [];
   const on_record = (record: string[], context: { lines: number }): string[] => {
     lines.push(context.lines);
     return record;
   };
   try {
-    const records = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, on_record });
+    const records = parse(text, {
+      delimiter,
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      on_record,
+    });
     return records.map((cells, i) => ({ cells, line: lines[i]! }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, parse } from 'node:path';
 import { isIndex } from '../../engine/market.ts';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
-import { parseRows, usingFile, type CsvRow } from '../../files.ts';
+import type { CsvRow } from '../../files.ts';
 import { MIN_DAYS, createPrices } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
+import { checkColumns, closesOfOneTicker, readPriceRows } from './csv-rows.ts';
 import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
 
 /**
@@ -16,7 +16,8 @@ import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
  */
 export async function readPricesCsv(file: string, tickers?: readonly string[], until?: string): Promise<LoadedPrices> {
   const source = basename(file);
-  const [header, ...days] = await readRows(file, source);
+  const [header, ...days] = await readPriceRows(file, source);
+  checkColumns(header?.cells.slice(1) ?? [], source);
   const known = until === undefined ? days : days.filter(({ cells }) => cells[0]! <= until);
   const raw = rawPrices(header === undefined ? [] : [header, ...known], source, selection(tickers, everyColumn));
   const { prices, notes } = createPrices(raw, source, 'prices', until === undefined ? MIN_DAYS : 1);
@@ -34,13 +35,9 @@ export async function readSeriesCsv(
   tickers?: readonly string[],
 ): Promise<PriceSeries & { readonly source: string }> {
   const source = basename(file);
-  const rows = await readRows(file, source);
+  const all = await readPriceRows(file, source);
+  const rows = tickers === undefined ? closesOfOneTicker(all, parse(source).name) : all;
   return { ...createSeries(rawPrices(rows, source, selection(tickers, assetColumns)), span, source), source };
-}
-
-async function readRows(file: string, where: string): Promise<CsvRow[]> {
-  const text = await usingFile('read', file, 'prices', () => readFile(file, 'utf8'));
-  return parseRows(text, where, 'prices');
 }
 
 /** Selects columns of a file, by index. */

@@ -95,13 +95,13 @@ describe('readPricesCsv', () => {
   it.each([
     [
       'text for a price',
-      replaced(7, `${days[7]},1,n/a,3`),
-      `prices.csv, line 9 (${days[7]}), BBB: expected a price such as 101.25, got "n/a"; leave the cell blank if there was none.`,
+      replaced(7, `${days[7]},1,closed,3`),
+      `prices.csv, line 9 (${days[7]}), BBB: expected a price such as 101.25, got "closed"; leave the cell blank if there was none.`,
     ],
     [
-      'a thousands comma',
-      replaced(7, `${days[7]},"1,000.5",2,3`),
-      `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "1,000.5"; leave the cell blank if there was none.`,
+      'a decimal comma between commas',
+      replaced(7, `${days[7]},"1000,5",2,3`),
+      `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "1000,5"; leave the cell blank if there was none.`,
     ],
     [
       'a hexadecimal price',
