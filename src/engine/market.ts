@@ -46,3 +46,15 @@ function withColumns(
     ...(sectors && { sectors: pick(sectors) }),
   });
 }
+
+/** Where every day is traded, a seventh are Saturdays; elsewhere there is a special session on one now and then. */
+const MIN_SHARE = 0.05;
+
+/** Trading days in a year: 365 where Saturdays and Sundays are traded, as with coins; otherwise 252. */
+export const daysAYear = (dates: readonly string[]): number => (tradesEveryDay(dates) ? 365 : 252);
+
+export function tradesEveryDay(dates: readonly string[]): boolean {
+  if (dates.length < 7) return false;
+  const weekdays = dates.map((date) => new Date(date).getUTCDay());
+  return [0, 6].every((weekend) => weekdays.filter((day) => day === weekend).length >= MIN_SHARE * dates.length);
+}

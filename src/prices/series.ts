@@ -1,6 +1,7 @@
 // Prices for uses without a model, and their closes at the ends of weeks and months.
+import { tradesEveryDay } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
-import { DAY_MS, END_OF_TIME, nextWeekday } from './calendar.ts';
+import { DAY_MS, END_OF_TIME, nextWeekday, nextDay } from './calendar.ts';
 import { alignPrices } from './prices.ts';
 import { checkTickerNames, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
@@ -76,15 +77,16 @@ const PERIOD: Readonly<Record<Frequency, (date: string) => string | number>> = {
 
 /**
  * The closes on the last trading day of each period. The last period is left out if it is not over: if a later price or
- * a later weekday falls into it. The first period may be incomplete, since its close is where the next return starts.
+ * a later day of its calendar falls into it. The first period may be incomplete, since its close is where the next return starts.
  */
 export function periodCloses(
   { dates, closes, next }: PriceSeries,
   frequency: Frequency,
 ): { readonly dates: readonly string[]; readonly closes: readonly (readonly number[])[] } {
   const period = PERIOD[frequency];
+  const dayAfter = tradesEveryDay(dates) ? nextDay : nextWeekday;
   const ends = dates.flatMap((date, t) => {
-    const following = dates[t + 1] ?? next ?? nextWeekday(date);
+    const following = dates[t + 1] ?? next ?? dayAfter(date);
     return period(following) === period(date) ? [] : [t];
   });
   return { dates: ends.map((t) => dates[t]!), closes: ends.map((t) => closes[t]!) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitMarket } from '../../src/engine/market.ts';
+import { daysAYear, splitMarket } from '../../src/engine/market.ts';
 import { randomPrices } from '../support/random-prices.ts';
 
 const named = (...tickers: string[]) => ({
@@ -33,5 +33,23 @@ describe('an index among the prices', () => {
 
   it('leaves at least two assets', () => {
     expect(() => splitMarket(named('A', '^X'))).toThrow('at least 2 assets beside indices');
+  });
+});
+
+const daysFrom = (first: string, count: number, isTraded: (weekday: number) => boolean): string[] =>
+  Array.from({ length: count }, (_, t) => new Date(Date.parse(first) + t * 86_400_000))
+    .filter((day) => isTraded(day.getUTCDay()))
+    .map((day) => day.toISOString().slice(0, 10));
+
+describe('a year', () => {
+  it.each<[string, number, number, (weekday: number) => boolean]>([
+    ['Monday to Friday', 400, 252, (weekday) => weekday % 6 !== 0],
+    ['Sunday to Thursday', 400, 252, (weekday) => weekday < 5],
+    ['every day', 400, 365, () => true],
+    ['every day of one week', 7, 365, () => true],
+    ['every day of thirteen', 13, 365, () => true],
+    ['too few days to tell', 3, 252, () => true],
+  ])('has the trading days of its calendar: %s', (_what, count, expected, isTraded) => {
+    expect(daysAYear(daysFrom('2023-01-06', count, isTraded))).toBe(expected);
   });
 });

@@ -91,6 +91,10 @@ describe("the closes at periods' ends", () => {
 
   it('at the end of the file are those of periods that are over', () => {
     expect(ends('weekly', {}).at(-1)).toBe('2023-03-03');
+    const everyDay = Array.from({ length: 20 }, (_, t) => `2023-01-${String(t + 8).padStart(2, '0')}`);
+    expect(everyDay.at(-1)).toBe('2023-01-27'); // a Friday
+    expect(ends('weekly', {}, everyDay)).toEqual(['2023-01-08', '2023-01-15', '2023-01-22']);
+    expect(ends('weekly', {}, everyDay.slice(0, 15)).at(-1)).toBe('2023-01-22');
     expect(ends('weekly', {}, days.slice(0, 10)).at(-1)).toBe('2023-01-13');
     expect(ends('monthly', {}, days.slice(0, 42)).at(-1)).toBe('2023-02-28');
     expect(ends('monthly', {}, days.slice(0, 41)).at(-1)).toBe('2023-01-31');

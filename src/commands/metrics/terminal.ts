@@ -1,5 +1,6 @@
 import { readSeriesCsv } from '../../prices/vendors/csv.ts';
 import { periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
+import { daysAYear } from '../../engine/market.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
 import { UserError } from '../../errors.ts';
 import { labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
@@ -8,11 +9,16 @@ import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts'
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
 import { finiteOnly } from '../../terminal/json.ts';
 
-/** Periods in a year, and what each is called. */
-const FREQUENCIES: Readonly<Record<Frequency, { readonly perYear: number; readonly period: string }>> = {
-  daily: { perYear: 252, period: 'day' },
-  weekly: { perYear: 52, period: 'week' },
-  monthly: { perYear: 12, period: 'month' },
+interface FrequencyInfo {
+  /** Periods in a year, of a series with these days. */
+  readonly perYear: (dates: readonly string[]) => number;
+  readonly period: string;
+}
+
+const FREQUENCIES: Readonly<Record<Frequency, FrequencyInfo>> = {
+  daily: { perYear: daysAYear, period: 'day' },
+  weekly: { perYear: () => 52, period: 'week' },
+  monthly: { perYear: () => 12, period: 'month' },
 };
 
 export const metricsCommand: TerminalCommand = {
@@ -30,7 +36,7 @@ export const metricsCommand: TerminalCommand = {
   --risk-free 0%         annual risk-free rate for the Sharpe ratio
 ${JSON_HELP}
 
-A year has 252 days, 52 weeks or 12 months. Value-at-risk and CVaR are per period, at 95%.
+A year has 252 days (365 where weekends are traded), 52 weeks or 12 months. Value-at-risk and CVaR are per period, at 95%.
 A ratio to a risk of zero, such as the Sortino ratio without a loss, is undefined and left out.`,
   options: {
     prices: { type: 'string' },
@@ -77,7 +83,7 @@ function measure(series: MetricsReport['series'], frequency: Frequency, riskFree
       { option: 'frequency' },
     );
   }
-  const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear: perYear, riskFree });
+  const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear: perYear(series.dates), riskFree });
   return { series, frequency, riskFree, from, until, figures };
 }
 

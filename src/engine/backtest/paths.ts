@@ -1,9 +1,8 @@
 // The only file of a backtest that uses prices after the day of a decision.
 import { pathMetrics } from '../metrics.ts';
+import { daysAYear } from '../market.ts';
 import type { DecisionDate } from './plan.ts';
 import type { Path, Rule } from './types.ts';
-
-const DAYS_A_YEAR = 252;
 
 export interface PathInput {
   readonly rule: Rule;
@@ -39,6 +38,7 @@ interface Period extends PeriodOutcome {
 /** Trades at the close of each decision date. The costs count on the next day. */
 export function follow(input: PathInput): { readonly path: Path; readonly periods: readonly PeriodOutcome[] } {
   const { rule, dates, decisionDates } = input;
+  const periodsPerYear = daysAYear(dates);
   const periods: Period[] = [];
   for (const [k, date] of decisionDates.entries()) periods.push(hold(input, date, input.targets[k], periods.at(-1)));
   const [first, last] = [decisionDates[0]!, decisionDates.at(-1)!];
@@ -50,8 +50,8 @@ export function follow(input: PathInput): { readonly path: Path; readonly period
     dates: dates.slice(first.row, last.end + 1),
     net,
     gross,
-    metrics: { net: metricsOf(net), gross: metricsOf(gross) },
-    turnover: (traded * DAYS_A_YEAR) / (last.end - first.row),
+    metrics: { net: metricsOf(net, periodsPerYear), gross: metricsOf(gross, periodsPerYear) },
+    turnover: (traded * periodsPerYear) / (last.end - first.row),
   };
   return { path, periods };
 }
@@ -89,9 +89,9 @@ function compound(periods: readonly (readonly number[])[]): number[] {
   return equity;
 }
 
-function metricsOf(equity: readonly number[]) {
+function metricsOf(equity: readonly number[], periodsPerYear: number) {
   return pathMetrics(
     equity.slice(1).map((value, t) => value / equity[t]! - 1),
-    { periodsPerYear: DAYS_A_YEAR },
+    { periodsPerYear },
   );
 }
