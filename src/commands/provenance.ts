@@ -28,8 +28,9 @@ export const scenarioField = ({ scenarios, seed }: Sampling): ReplyField => ({
   value: `${wholeNumber(scenarios)}, seed ${seed}`,
 });
 
-/** Skill 0 means no better than the plain average; a negative figure is shown too. */
+/** Judged by the figure that is shown: 0.000 is no better than the plain average, nor is a negative one. */
 function describeSkill(skill: number): string {
-  const meaning = skill > 0 ? 'better than the plain average' : 'no better than the plain average';
-  return `skill ${ratio(skill)}, ${meaning}`;
+  const figure = ratio(skill);
+  const meaning = Number(figure) > 0 ? 'better than the plain average' : 'no better than the plain average';
+  return `skill ${figure}, ${meaning}`;
 }

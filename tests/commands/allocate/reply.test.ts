@@ -90,6 +90,14 @@ describe('an allocation reply', () => {
     `);
   });
 
+  it.each([
+    [0.0004, 'skill 0.000, no better than'],
+    [0.0006, 'skill 0.001, better than'],
+    [-0.0004, 'skill 0.000, no better than'],
+  ])('judges a skill of %d by the figure that it shows', (skill, words) => {
+    expect(say({ model: { ...answer().model, skill } })).toContain(words);
+  });
+
   it('says so when the figure on fresh scenarios is above the limit', () => {
     const worse = { ...best, freshCvar: 0.0812 };
     expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, gap: 0, outcomes: [] } })).toContain(
