@@ -143,7 +143,7 @@ export function parseDay(text: string, option: string): string {
   return text;
 }
 
-const SYMBOL = /^[A-Z0-9.^=-]{1,20}$/;
+const SYMBOL = /^[A-Z0-9.^=&-]{1,20}$/;
 const MANY_TICKERS: Range = { min: 2, max: 500 };
 
 /** `"AAPL, msft BRK-B"` → `['AAPL', 'MSFT', 'BRK-B']`: 2 to 500 different symbols. */

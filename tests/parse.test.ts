@@ -131,6 +131,7 @@ describe('parseDay', () => {
 describe('parseTickers', () => {
   it('reads lists as people write them, once each', () => {
     expect(parseTickers('AAPL, msft  BRK-B;aapl', 'tickers')).toEqual(['AAPL', 'MSFT', 'BRK-B']);
+    expect(parseTickers('M&M.NS, ^NSEI, INR=X', 'tickers')).toEqual(['M&M.NS', '^NSEI', 'INR=X']);
   });
 
   it('refuses a single one and odd characters', () => {
