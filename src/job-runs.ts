@@ -21,8 +21,8 @@ export const jobRunSchema = z.strictObject({
 export type JobRun = z.infer<typeof jobRunSchema>;
 
 /**
- * Job runs by key: of tasks, of the first start, of universes refreshed or trained at night, and of messages sent. The table keeps its earlier name
- * `marks`: under another, an upgraded bot would repeat work that is already done.
+ * Job runs by key: of tasks, of the first start, of universes refreshed or trained at night, and of messages sent. The
+ * table keeps its earlier name `marks`: under another, an upgraded bot would repeat work that is already done.
  */
 export const openJobRuns = (store: Pick<Store, 'table'>): Table<JobRun> => store.table('marks', jobRunSchema, 1);
 

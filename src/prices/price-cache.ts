@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { LoadedPrices } from '../engine/types.ts';
 import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
-import { MIN_DAYS, createPrices } from './prices.ts';
+import { createPrices } from './prices.ts';
 import { listNames } from './raw-prices.ts';
 import { sliceSeries, type StoredSeries } from './ticker-series.ts';
 import type { PriceVendor } from './vendors/vendor.ts';
@@ -60,20 +60,12 @@ export class PriceCache {
  * Every series is cut to the same window, so that one that was fetched later does not seem to be listed late. When some
  * are stale, all end where those end.
  */
-function loadPrices(
-  { vendor, tickers, from, until: day = END_OF_TIME }: PriceKey,
-  series: readonly StoredSeries[],
-): LoadedPrices {
+function loadPrices({ vendor, tickers, from, until: day }: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
   const { title, calendar } = vendor;
   const stale = series.filter(({ failure }) => failure !== undefined);
-  const [until = day] = [day, ...stale.map(({ dates }) => dates.at(-1)!)].sort();
-  const window = series.map((one) => sliceSeries(one, from, until));
-  const { prices, notes } = createPrices(
-    mergeSeries(tickers, window, calendar),
-    title,
-    'tickers',
-    day === END_OF_TIME ? MIN_DAYS : 1,
-  );
+  const [until] = [day ?? END_OF_TIME, ...stale.map(({ dates }) => dates.at(-1)!)].sort();
+  const window = series.map((one) => sliceSeries(one, from, until!));
+  const { prices, notes } = createPrices(mergeSeries(tickers, window, calendar), title, 'tickers', day);
   const failure = stale[0]?.failure;
   if (failure === undefined) return { prices, source: title, stale: false, notes };
   const [stored] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();

@@ -5,22 +5,23 @@ import { checkRawPrices, listNames, tradingRows, type InputSource, type RawPrice
 
 const MIN_ASSETS = 2;
 /** As many as a model is trained on. */
-export const MIN_DAYS = 500;
+const MIN_DAYS = 500;
 
 /**
- * Prices for a model: those of `alignPrices`, with at least 2 assets and `minDays` days, and no constant price.
+ * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price.
  * @param where the source in words, for errors: `prices.csv`
  * @param option the option that errors name
+ * @param until the ISO day at which the prices are cut; any number of days is enough then
  * @throws UserError as `alignPrices`, and for a price that never moves
  */
 export function createPrices(
   raw: RawPrices,
   where: string,
   option = 'prices',
-  minDays = MIN_DAYS,
+  until?: string,
 ): Pick<LoadedPrices, 'prices' | 'notes'> {
   const source = { where, option };
-  const aligned = alignPrices(raw, { assets: MIN_ASSETS, days: minDays }, source);
+  const aligned = alignPrices(raw, { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 }, source);
   checkMoves(aligned.prices, source);
   return aligned;
 }

@@ -3,7 +3,7 @@ import { isIndex } from '../../engine/market.ts';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
 import type { CsvRow } from '../../files.ts';
-import { MIN_DAYS, createPrices } from '../prices.ts';
+import { createPrices } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
 import { checkColumns, closesOfOneTicker, readPriceRows } from './csv-rows.ts';
 import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
@@ -20,7 +20,7 @@ export async function readPricesCsv(file: string, tickers?: readonly string[], u
   checkColumns(header?.cells.slice(1) ?? [], source);
   const known = until === undefined ? days : days.filter(({ cells }) => cells[0]! <= until);
   const raw = rawPrices(header === undefined ? [] : [header, ...known], source, selection(tickers, everyColumn));
-  const { prices, notes } = createPrices(raw, source, 'prices', until === undefined ? MIN_DAYS : 1);
+  const { prices, notes } = createPrices(raw, source, 'prices', until);
   return { prices, source, stale: false, notes };
 }
 
