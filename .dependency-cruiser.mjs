@@ -20,7 +20,7 @@ const ROOMS = {
   'engine/': { imports: ['errors.ts'] },
   'workers/': { imports: ['engine/', 'charts/', 'errors.ts'] },
   'store/': { imports: ['engine/', GROUND] },
-  'prices/': { imports: ['engine/market.ts', GROUND], types: ['config.ts', 'engine/', 'store/'] },
+  'prices/': { imports: ['engine/(history.ts|market.ts|quality/)', GROUND], types: ['config.ts', 'engine/', 'store/'] },
   'engine-service/': { imports: ['engine/', 'workers/', 'prices/universes.ts', GROUND], types: ['prices/', 'store/'] },
 
   [SHARED]: {

@@ -59,9 +59,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     ({ last, got }, name) => `${name('from')} must not lie after the last price, of ${last}; got ${got}.`,
   ),
   'backtest.until-too-early': sentence(
-    { made: textSchema, ends: textSchema, got: textSchema },
-    ({ made, ends, got }, name) =>
-      `${name('until')} must leave room for one decision: the first is made on ${made} and ends on ${ends}; got ${got}.`,
+    { made: textSchema, horizonDays: numberSchema, got: textSchema },
+    ({ made, horizonDays, got }, name) =>
+      `${name('until')} must leave room for one decision: the first is made on ${made} and held for ${plural(horizonDays, 'trading day')}; got ${got}.`,
   ),
   'strategies.wrong-params': sentence(
     {
@@ -78,6 +78,16 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
     },
   ),
+  'quality.frozen': sentence(
+    { facts: textSchema, them: textSchema },
+    ({ facts, them }, name) =>
+      `${facts}: a price that stands still says nothing about risk; leave ${them} out, or go on with ${given('allow', 'frozen', name)}.`,
+  ),
+  'quality.jumps': sentence(
+    { facts: textSchema },
+    ({ facts }, name) =>
+      `${facts}: no share does that by itself; give adjusted prices, or go on with ${given('allow', 'jumps', name)}.`,
+  ),
   'store.url': sentence(
     { examples: textSchema, got: textSchema },
     ({ examples, got }) => `STORE_URL: expected a store such as ${examples}, got "${got}".`,
@@ -92,6 +102,11 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       `STORE_URL: expected a SQLite file that this account can read and write at ${path}, got "${reason}".`,
   ),
 };
+
+/** An option with a value, as it is typed: `--allow frozen`, `allow: frozen`. */
+function given(option: string, value: string, name: OptionName): string {
+  return name === discordName ? `${name(option)}: ${value}` : `--${name(option)} ${value}`;
+}
 
 interface WordedProblem {
   /** What is wrong and how to correct it, without the full stop. */

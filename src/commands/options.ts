@@ -5,7 +5,7 @@ import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategi
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseRate, parseTickers, parseWhole } from '../parse.ts';
+import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseAllowances, parseRate, parseTickers, parseWhole } from '../parse.ts';
 import { chooseTickers, chooseUniverse, type Universe } from '../prices/universes.ts';
 import { matching } from './autocomplete.ts';
 import {
@@ -43,6 +43,12 @@ export const OPTIONS = {
     description: 'How to split the money; /strategies lists the choices',
     choices: STRATEGIES.map(({ id, title }) => ({ name: `${id}: ${title}`, value: id })),
   },
+  allow: {
+    type: OptionType.String,
+    name: 'allow',
+    description: 'Go on with prices that stand still (frozen) or move as no share does (jumps)',
+    choices: ['frozen', 'jumps', 'frozen, jumps'].map((value) => ({ name: value, value })),
+  },
   public: {
     type: OptionType.Boolean,
     name: 'public',
@@ -60,7 +66,7 @@ export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
 /** Combines the options with the server's settings and the bot's defaults; the command adds the rest. */
 export function readRequest(options: Options, place: GuildView): AllocateRequest {
   const { settings } = place;
-  const { horizon, alpha, loss } = options;
+  const { horizon, alpha, loss, allow } = options;
   const { universe, tickers } = readUniverse(options, place);
   return {
     universe,
@@ -78,6 +84,7 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
       },
     },
     sampling: DEFAULT_SAMPLING,
+    ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
   };
 }
 

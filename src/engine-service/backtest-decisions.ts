@@ -1,5 +1,6 @@
 import { failedDecisions } from '../engine/backtest/decide.ts';
-import { trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
+import { pricesOf, trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
+import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { historyUntil } from '../engine/history.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
@@ -53,7 +54,9 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   // One more than there are threads, so that no thread is idle while a result is handled.
   await inOrder(steps, services.threads + 1, async (step) => {
     if (step.kind === 'fit') {
-      const before = request.isWarmStarted ? models[step.training - 1] : undefined;
+      const { trainings } = schedule;
+      const isSame = isSameChoice(trainings[step.training]?.assets, trainings[step.training - 1]?.assets);
+      const before = request.isWarmStarted && isSame ? models[step.training - 1] : undefined;
       await (models[step.training] = fitOne(services, dates, step.training, before));
       return;
     }
@@ -74,7 +77,7 @@ async function fitOne(
   const start = await before;
   const { strategy, sampling, window } = request;
   const { date } = schedule.trainings[training]!;
-  const history = trainingHistory(assets, { date }, window);
+  const history = trainingHistory(assets, schedule.trainings[training]!, window);
   const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start };
   return pool.run('fitPast', input, { signal }).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
@@ -91,13 +94,17 @@ async function decideOne(
 ): Promise<StoredDecisions> {
   const { strategy, mandate, limits, sampling } = request;
   const { pool, log } = services;
-  const { date } = schedule.decisionDates[at]!;
-  const failed = failedDecisions(limits, assets.tickers.length);
+  const decisionDate = schedule.decisionDates[at]!;
+  const { date } = decisionDate;
+  const choice = pricesOf(assets, decisionDate);
+  const inColumns = (made: StoredDecisions): StoredDecisions => spreadWeights(made, choice, assets);
+  const failed = inColumns(failedDecisions(limits, choice.tickers.length));
   if (model === undefined) return failed;
-  const history = findStrategy(strategy.id).recent(model, historyUntil(assets, date));
+  const history = findStrategy(strategy.id).recent(model, historyUntil(choice, date));
   try {
     const day = { strategy: strategy.id, model, history, mandate, limits, sampling };
-    const { decisions, faults } = await pool.run('decidePast', day, { signal });
+    const { decisions: made, faults } = await pool.run('decidePast', day, { signal });
+    const decisions = inColumns(made);
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
     // Not cached after a fault, so that the next backtest tries again.
     if (faults.length === 0) await cacheDecisions(services, keys[at]!, decisions);
@@ -107,6 +114,15 @@ async function decideOne(
     log.error({ err: error, date }, 'a decision of a backtest failed');
     return failed;
   }
+}
+
+/** Gives the assets that were no choice a weight of 0. */
+function spreadWeights(decisions: StoredDecisions, choice: Prices, assets: Prices): StoredDecisions {
+  if (choice === assets) return decisions;
+  return decisions.map(({ weights, ...rest }) => ({
+    ...rest,
+    ...(weights && { weights: assets.tickers.map((ticker) => weights[choice.tickers.indexOf(ticker)] ?? 0) }),
+  }));
 }
 
 /** Never rejects: a decision that cannot be cached is still valid. */

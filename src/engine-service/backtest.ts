@@ -1,6 +1,12 @@
-import { splitMarket } from '../engine/market.ts';
-import { planBacktest, planOf } from '../engine/backtest/plan.ts';
+import { planBacktest, planOf, type Schedule } from '../engine/backtest/plan.ts';
+import { tradableOn } from '../engine/backtest/tradable.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
+import { daysBetween, MEASURED_DAYS } from '../engine/history.ts';
+import { splitMarket } from '../engine/market.ts';
+import { checkQuality } from '../engine/quality/check.ts';
+import type { Allowance } from '../engine/quality/quality.ts';
+import type { Prices } from '../engine/types.ts';
+import { plural } from '../format.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { PriceService } from '../prices/service.ts';
@@ -25,13 +31,15 @@ export async function runBacktest(
 ): Promise<BacktestAnswer> {
   const started = performance.now();
   const { universe, mandate, sampling } = request;
-  const loaded = await prices.history(universe, historyOptions(context));
+  const { until, allow } = request;
+  const loaded = await prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
   const { assets, index } = splitMarket(loaded.prices);
   // Impossible requests must fail before a model is trained for them.
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
-  const schedule = planBacktest(assets, planOf(request));
+  const schedule = planBacktest(assets, planOf(request), tradableOn(assets, allow));
+  const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
   const options = { ...request, strategy: await models.choiceFor(subject) };
   const keys = decisionKeys(assets, schedule, options);
@@ -45,7 +53,35 @@ export async function runBacktest(
     tickers: assets.tickers,
     ...(index && { index: index.ticker }),
     result,
-    prices: priceProvenance(loaded, { prices: assets, until: schedule.decisionDates.at(-1)!.until }),
+    prices: priceProvenance({ ...loaded, notes }, { prices: assets, until: schedule.decisionDates.at(-1)!.until }),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/**
+ * Checks the prices that the backtest learns from and is judged by. An asset that stands still is only left out of the
+ * decisions of that time.
+ * @throws UserError as `checkQuality`
+ */
+function checkMeasured(
+  assets: Prices,
+  { decisionDates }: Schedule,
+  allow: readonly Allowance[] = [],
+): readonly string[] {
+  const [first, last] = [decisionDates[0]!, decisionDates.at(-1)!];
+  const measured = daysBetween(assets, first.row - MEASURED_DAYS, last.end + 1);
+  return checkQuality(measured, [...allow, 'frozen']);
+}
+
+/** Sentences on the assets that not every decision could choose. */
+function leftOut({ tickers, ended }: Prices, { decisionDates }: Schedule): string[] {
+  return tickers.flatMap((ticker, j) => {
+    const without = decisionDates.filter(({ assets }) => assets !== undefined && !assets.includes(j));
+    const last = ended?.[j];
+    if (last !== undefined)
+      return [`${ticker} has no price after ${last}: it was sold at that close, and no later decision holds it.`];
+    if (without.length === 0) return [];
+    const dates = `${without.length} of ${plural(decisionDates.length, 'decision')}, first on ${without[0]!.date}`;
+    return [`${ticker} stood still for more than 10 days before ${dates}: they do not hold it.`];
+  });
 }

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 
 /** Must increase whenever the same options lead to other decisions than before. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const decisionSchema = z.strictObject({
   limit: z.union([z.number(), z.enum(['equal', 'min'])]),
@@ -46,9 +46,20 @@ export function decisionKeys(
   );
   const dates = trainings.map((one) => one.date);
   const settings = findStrategy(strategy.id).settingsOf?.(strategy.params);
-  return decisionDates.map(({ date, training }, k) => {
+  return decisionDates.map(({ date, training, assets: columns }, k) => {
     const trainedAt = isWarmStarted ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
-    const all = canonicalJson([FORMAT, hashes[k], strategy, settings, window, trainedAt, mandate, limits, sampling]);
+    const all = canonicalJson([
+      FORMAT,
+      hashes[k],
+      columns ?? null,
+      strategy,
+      settings,
+      window,
+      trainedAt,
+      mandate,
+      limits,
+      sampling,
+    ]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });
 }

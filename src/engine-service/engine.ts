@@ -1,12 +1,13 @@
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
-import { historyUntil } from '../engine/history.ts';
+import { historyUntil, measuredDays } from '../engine/history.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import { isIndex, splitMarket } from '../engine/market.ts';
+import { checkQuality } from '../engine/quality/check.ts';
 import type { LoadedPrices, Matrix } from '../engine/types.ts';
 import type { HistoryOptions, PriceService } from '../prices/service.ts';
-import { universeLabel, type UniverseSpec } from '../prices/universes.ts';
+import { universeLabel } from '../prices/universes.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
@@ -88,8 +89,9 @@ export class Engine {
   }
 
   /** Trains on the newest prices, and makes the result the live model. */
-  async train({ universe, strategy, seed }: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
-    const loaded = await this.#assets(universe, { refresh: true, ...historyOptions(options) });
+  async train(request: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
+    const { universe, strategy, seed } = request;
+    const loaded = await this.#assets(request, { refresh: true, ...historyOptions(options) });
     const { name, ...saved } = await this.#models.train({ universe, loaded, strategy }, seed, options);
     return { ...saved, universe: name, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
   }
@@ -99,7 +101,7 @@ export class Engine {
     { universe, strategy }: Pick<TrainRequest, 'universe' | 'strategy'>,
     options: TaskOptions = {},
   ): Promise<Retrained> {
-    const loaded = await this.#assets(universe, historyOptions(options));
+    const loaded = await this.#assets({ universe }, historyOptions(options));
     const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
     const { trainedUntil } = model.manifest;
     return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
@@ -170,13 +172,23 @@ export class Engine {
     };
   }
 
-  /** The prices of a universe without its indices, which nothing buys. */
-  async #assets(universe: UniverseSpec, options: HistoryOptions): Promise<LoadedPrices> {
+  /**
+   * The prices of a universe without its indices, which nothing buys.
+   * @throws UserError as `checkQuality`
+   */
+  async #assets(
+    { universe, allow }: Pick<TrainRequest, 'universe' | 'allow'>,
+    options: HistoryOptions,
+  ): Promise<LoadedPrices> {
     const loaded = await this.#services.prices.history(universe, options);
     const { assets } = splitMarket(loaded.prices);
     const indices = loaded.prices.tickers.filter(isIndex);
     const notes = indices.map((ticker) => `${ticker} is an index and is not bought.`);
-    return { ...loaded, prices: assets, notes: [...loaded.notes, ...notes] };
+    return {
+      ...loaded,
+      prices: assets,
+      notes: [...loaded.notes, ...notes, ...checkQuality(measuredDays(assets), allow)],
+    };
   }
 
   /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
@@ -187,7 +199,7 @@ export class Engine {
   ) {
     const { universe, strategy: choice, sampling, horizonDays, mandate, asOf } = request;
     const strategy = findStrategy(choice.id);
-    const loaded = await this.#assets(universe, { ...historyOptions(options), until: asOf });
+    const loaded = await this.#assets(request, { ...historyOptions(options), until: asOf });
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkNeeds(strategy, history.prices);

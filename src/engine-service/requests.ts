@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BacktestOptions } from '../engine/backtest/types.ts';
 import { mandateSchema } from '../engine/mandate.ts';
+import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
@@ -32,6 +33,8 @@ export const allocateRequestSchema = z.object({
   amount: z.number().exactOptional(),
   /** The currency of `amount`, ISO 4217; absent: the prices' own. */
   amountCurrency: z.string().exactOptional(),
+  /** What the person accepts in the prices. */
+  allow: z.array(z.enum(ALLOWANCES)).readonly().exactOptional(),
 });
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
@@ -56,6 +59,8 @@ export interface TrainRequest {
   readonly universe: UniverseSpec;
   readonly strategy: StrategyChoice;
   readonly seed: number;
+  /** What the person accepts in the prices. */
+  readonly allow?: readonly Allowance[];
 }
 
 /** 800 MB of scenarios; three times as much with the second sample and the copies for shared memory. */

@@ -6,6 +6,9 @@ import type { Matrix, Prices } from './types.ts';
 /** The smallest history. With fewer days, the blocks of a training would be too short to mean anything. */
 export const MIN_DAYS = 500;
 
+/** Risk is measured on the newest returns, at most so many; older ones are not used. */
+export const MEASURED_DAYS = 2500;
+
 /** The prices up to a date. */
 export interface History {
   readonly prices: Prices;
@@ -25,6 +28,11 @@ export function rowsUntil(dates: readonly string[], until: string | undefined): 
   return later === -1 ? dates.length : later;
 }
 
+/** Rows [from, to), of those that there are. */
+export function daysBetween(prices: Prices, from: number, to: number): Prices {
+  return sliceRows(prices, Math.max(0, from), to);
+}
+
 function sliceRows(prices: Prices, from: number, to: number): Prices {
   return Object.freeze({
     ...prices,
@@ -36,8 +44,12 @@ function sliceRows(prices: Prices, from: number, to: number): Prices {
 
 /** The last `days` rows, or all if there are fewer. */
 export function lastDays(prices: Prices, days: number): Prices {
-  return sliceRows(prices, Math.max(0, prices.dates.length - days), prices.dates.length);
+  return daysBetween(prices, prices.dates.length - days, prices.dates.length);
 }
+
+/** The days that risk is measured on: MEASURED_DAYS returns, or all if there are fewer. */
+export const measuredDays = (prices: Prices): Prices =>
+  prices.dates.length <= MEASURED_DAYS + 1 ? prices : lastDays(prices, MEASURED_DAYS + 1);
 
 /** @returns (T − 1, n) simple daily returns, P_t / P_{t−1} − 1 */
 export function dailyReturns({ closes, tickers }: Prices): Matrix {
@@ -48,6 +60,13 @@ export function dailyReturns({ closes, tickers }: Prices): Matrix {
     for (let j = 0; j < cols; j += 1) data[t * cols + j] = closes[t + 1]![j]! / closes[t]![j]! - 1;
   }
   return { rows, cols, data };
+}
+
+/** @returns (n) the largest return of each column, in size */
+export function largestReturns({ rows, cols, data }: Matrix): number[] {
+  const largest = Array.from({ length: cols }, () => 0);
+  for (let i = 0; i < rows * cols; i += 1) largest[i % cols] = Math.max(largest[i % cols]!, Math.abs(data[i]!));
+  return largest;
 }
 
 /**

@@ -32,8 +32,9 @@ export function splitMarket(prices: Prices): Market {
   };
 }
 
-function withColumns(
-  { dates, tickers, closes, volumes, currencies, sectors }: Prices,
+/** These columns alone, in this order. */
+export function withColumns(
+  { dates, tickers, closes, volumes, currencies, sectors, splits, ended }: Prices,
   columns: readonly number[],
 ): Prices {
   const pick = <T>(row: readonly T[]): readonly T[] => Object.freeze(columns.map((column) => row[column]!));
@@ -44,17 +45,35 @@ function withColumns(
     ...(volumes && { volumes: Object.freeze(volumes.map(pick)) }),
     ...(currencies && { currencies: pick(currencies) }),
     ...(sectors && { sectors: pick(sectors) }),
+    ...(splits && { splits: pick(splits) }),
+    ...(ended && { ended: pick(ended) }),
   });
 }
 
 /** Where every day is traded, a seventh are Saturdays; elsewhere there is a special session on one now and then. */
 const MIN_SHARE = 0.05;
 
-/** Trading days in a year: 365 where Saturdays and Sundays are traded, as with coins; otherwise 252. */
-export const daysAYear = (dates: readonly string[]): number => (tradesEveryDay(dates) ? 365 : 252);
+/** How often a series has prices. `daily`: also at weekends. */
+export type Calendar = 'daily' | 'weekdays' | 'weekly' | 'monthly';
 
-export function tradesEveryDay(dates: readonly string[]): boolean {
-  if (dates.length < 7) return false;
-  const weekdays = dates.map((date) => new Date(date).getUTCDay());
-  return [0, 6].every((weekend) => weekdays.filter((day) => day === weekend).length >= MIN_SHARE * dates.length);
+/** Periods in a year. */
+const PER_YEAR: Readonly<Record<Calendar, number>> = { daily: 365, weekdays: 252, weekly: 52, monthly: 12 };
+
+const DAY_MS = 86_400_000;
+
+/** By the usual time between two dates, and whether Saturdays and Sundays are among them. A few dates do not tell. */
+export function calendarOf(dates: readonly string[]): Calendar {
+  if (dates.length < 4) return 'weekdays';
+  // The first day of 1970 was a Thursday, 4.
+  const days = dates.map((date) => Date.parse(date) / DAY_MS);
+  const isMostly = (least: number): boolean =>
+    days.filter((day, t) => t > 0 && day - days[t - 1]! >= least).length > (days.length - 1) / 2;
+  if (isMostly(25)) return 'monthly';
+  if (isMostly(5)) return 'weekly';
+  const tradesOn = (weekday: number): boolean =>
+    days.filter((day) => (day + 4) % 7 === weekday).length >= MIN_SHARE * days.length;
+  return dates.length >= 7 && tradesOn(0) && tradesOn(6) ? 'daily' : 'weekdays';
 }
+
+/** Prices in a year: 252 on weekdays, 365 where weekends are traded too, as with coins, 52 for weekly series, 12 for monthly. */
+export const yearlyPeriods = (dates: readonly string[]): number => PER_YEAR[calendarOf(dates)];

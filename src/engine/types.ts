@@ -24,6 +24,21 @@ export interface Prices {
   readonly currencies?: readonly string[];
   /** (n) */
   readonly sectors?: readonly string[];
+  /** (n) Splits that the vendor reports; undefined where it reports none. */
+  readonly splits?: readonly (readonly Split[] | undefined)[];
+  /**
+   * (n) The ISO day of the last close of an asset that is no longer traded; later closes repeat it. Absent in prices
+   * that are not for a backtest. A delisting is announced before it happens, so that a decision may know of it.
+   */
+  readonly ended?: readonly (string | undefined)[];
+}
+
+/** A vendor's report of a split. */
+export interface Split {
+  /** ISO day. */
+  readonly date: string;
+  /** New shares for an old one: 2, or 0.1 for a reverse split of 1:10. */
+  readonly ratio: number;
 }
 
 /** Prices and their provenance. */
@@ -35,6 +50,19 @@ export interface LoadedPrices {
   readonly stale: boolean;
   /** Sentences for people, such as on a late listing that shortens the history or on filled gaps. */
   readonly notes: readonly string[];
+  /** (n) What the source had of each asset, for descriptions. */
+  readonly coverage?: readonly Coverage[];
+}
+
+/** The prices that a source has of an asset. */
+export interface Coverage {
+  /** The first and the last ISO day with a price. */
+  readonly from: string;
+  readonly until: string;
+  /** The days with a price. */
+  readonly days: number;
+  /** The days in between without one, on which another asset has one. */
+  readonly gaps: number;
 }
 
 /** Weights and their figures on the scenarios, as fractions over the horizon. */

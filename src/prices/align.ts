@@ -6,7 +6,17 @@ import { MAX_GAP, listNames, placeOf, type InputSource, type RawPrices } from '.
 interface RowSpan {
   readonly from: number;
   readonly until: number;
+  /** (n) The row of the last price of an asset that is no longer traded, and is kept until then; otherwise undefined. */
+  readonly ended: readonly (number | undefined)[];
   readonly notes: readonly string[];
+}
+
+/** What the prices are for. */
+export interface AlignOptions {
+  /** The smallest numbers of assets and days. */
+  readonly least: { readonly assets: number; readonly days: number };
+  /** Keeps an asset that is no longer traded: its last close stands for all later ones. Absent: it is refused. */
+  readonly keepsEnded?: boolean | undefined;
 }
 
 /** The rows of each ticker's first and last price; −1 where it has none. */
@@ -18,11 +28,11 @@ function quotedRows({ closes, tickers }: RawPrices): { first: number; last: numb
 }
 
 /**
- * The rows from the latest listing to the last day on which every ticker has a price.
- * @param minDays the smallest number of such days
+ * The rows from the latest listing to the last day on which every ticker that is still traded has a price.
  * @throws UserError when a ticker has no price, ended more than MAX_GAP days before the last, or too few days are left
  */
-export function commonSpan(raw: RawPrices, minDays: number, { where, option }: InputSource): RowSpan {
+export function commonSpan(raw: RawPrices, { least, keepsEnded = false }: AlignOptions, source: InputSource): RowSpan {
+  const { where, option } = source;
   const { dates, tickers } = raw;
   const quoted = quotedRows(raw);
   const empty = tickers.filter((_, j) => quoted[j]!.first < 0);
@@ -35,8 +45,10 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   }
 
   const from = Math.max(0, ...quoted.map(({ first }) => first));
-  const last = Math.min(dates.length - 1, ...quoted.map((q) => q.last));
+  const gone = quoted.map((q) => (keepsEnded && q.last + MAX_GAP < dates.length - 1 ? q.last : undefined));
+  const last = Math.min(dates.length - 1, ...quoted.filter((_, j) => gone[j] === undefined).map((q) => q.last));
   const late = tickers.filter((_, j) => quoted[j]!.first === from);
+  checkOverlap(raw, gone, { from, late }, source);
   const ended = tickers.filter((_, j) => quoted[j]!.last === last);
   const endNote = `${listNames(ended)} ${ended.length > 1 ? 'have' : 'has'} no price after ${dates[last]}`;
   const dropped = dates.length - 1 - last;
@@ -53,14 +65,29 @@ export function commonSpan(raw: RawPrices, minDays: number, { where, option }: I
   }
   if (dropped > 0) notes.push(`${endNote}, so the history ends there.`);
   const days = Math.max(0, last + 1 - from);
-  if (days < minDays) {
+  if (days < least.days) {
     const why = from > 0 ? `; ${notes[0]}` : '.';
     throw new UserError(
-      `${where}: expected at least ${minDays} days on which every ticker has a price, got ${days}${why}`,
-      { option, code: 'prices.too-few-days', data: { where, needed: minDays, got: days } },
+      `${where}: expected at least ${least.days} days on which every ticker has a price, got ${days}${why}`,
+      { option, code: 'prices.too-few-days', data: { where, needed: least.days, got: days } },
     );
   }
-  return { from, until: last + 1, notes };
+  return { from, until: last + 1, ended: gone, notes };
+}
+
+/** @throws UserError when an asset ends before another one is listed */
+function checkOverlap(
+  { tickers, dates }: RawPrices,
+  ended: RowSpan['ended'],
+  { from, late }: { readonly from: number; readonly late: readonly string[] },
+  { where, option }: InputSource,
+): void {
+  const early = tickers.filter((_, j) => (ended[j] ?? from) < from);
+  if (early.length === 0) return;
+  throw new UserError(
+    `${where}: ${listNames(early)} ended before ${listNames(late)} ${late.length > 1 ? 'were' : 'was'} listed on ${dates[from]}; leave out the one or the other.`,
+    { option, code: 'prices.no-overlap', data: { where, tickers: early, late, listed: dates[from] } },
+  );
 }
 
 /**
@@ -77,11 +104,12 @@ export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { 
     let before = NaN;
     for (let t = 0; t < span.until; t++) {
       const close = raw.closes[t]![j];
-      blanks = close === undefined ? blanks + 1 : 0;
+      const isOver = t > (span.ended[j] ?? Infinity);
+      blanks = close === undefined && !isOver ? blanks + 1 : 0;
       before = close ?? before;
       if (t < span.from) continue;
       if (blanks > MAX_GAP) throw gapTooLong(raw, t, j, blanks, source);
-      if (close === undefined) {
+      if (close === undefined && !isOver) {
         filled++;
         firstFilled ||= raw.dates[t]!;
       }

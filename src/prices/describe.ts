@@ -1,78 +1,92 @@
 // A description of prices, and of what looks wrong with them.
-import type { LoadedPrices } from '../engine/types.ts';
-import { percent } from '../format.ts';
+import { measuredDays } from '../engine/history.ts';
+import { calendarOf, splitMarket, type Calendar } from '../engine/market.ts';
+import { checkQuality } from '../engine/quality/check.ts';
+import type { Jump } from '../engine/quality/jumps.ts';
+import { assessQuality, type Allowance, type AssetQuality } from '../engine/quality/quality.ts';
+import type { Coverage, LoadedPrices } from '../engine/types.ts';
+import { UserError } from '../errors.ts';
 
-/** A larger daily move is more often an unadjusted split than news. */
-const SUSPICIOUS_MOVE = 0.4;
-/** A larger share of days without a move means coarse or seldom traded prices. */
-const MANY_STILL_DAYS = 0.1;
-
-export interface TickerDescription {
+export interface AssetDescription extends Coverage {
   readonly ticker: string;
   readonly currency?: string;
+  /** The number of daily returns that are zero, and the most of them in a row. */
+  readonly stillDays: number;
+  readonly longestStill: number;
+  readonly jumps: readonly Jump[];
   /** The daily return of the largest size, a fraction, and its day. */
   readonly largestMove: { readonly date: string; readonly return: number };
-  /** The share of daily returns that are exactly zero. */
-  readonly stillDays: number;
 }
 
 export interface PricesDescription {
   readonly source: string;
   readonly stale: boolean;
+  /** The span that all assets have in common. */
   readonly from: string;
   readonly until: string;
   readonly days: number;
-  readonly tickers: readonly TickerDescription[];
+  readonly calendar: Calendar;
+  readonly assets: readonly AssetDescription[];
   /** Sentences on what was done to the prices (late listings, filled gaps) and what looks wrong with them. */
-  readonly flaws: readonly string[];
+  readonly notes: readonly string[];
+  /** Why no answer is computed from them. */
+  readonly refusal?: UserError;
 }
 
-export function describePrices({ prices, source, stale, notes }: LoadedPrices): PricesDescription {
+/** @param allowed what the person has accepted */
+export function describePrices(
+  { prices, source, stale, notes, coverage }: LoadedPrices,
+  allowed: readonly Allowance[] = [],
+): PricesDescription {
   const { dates } = prices;
-  const tickers = prices.tickers.map((ticker, j): TickerDescription => {
-    const currency = prices.currencies?.[j];
-    return {
-      ticker,
-      ...(currency !== undefined && { currency }),
-      ...describeColumn(
-        dates,
-        prices.closes.map((row) => row[j]!),
-      ),
-    };
-  });
+  const whole = { from: dates[0]!, until: dates.at(-1)!, days: dates.length, gaps: 0 };
+  const assets = assessQuality(prices).map((quality, j) => describeAsset(prices, j, quality, coverage?.[j] ?? whole));
+  const judged = judge(() => checkQuality(measuredDays(splitMarket(prices).assets), allowed));
   return {
     source,
     stale,
     from: dates[0]!,
     until: dates.at(-1)!,
     days: dates.length,
-    tickers,
-    flaws: [...notes, ...tickers.flatMap(flawsOf)],
+    calendar: calendarOf(dates),
+    assets,
+    ...judged,
+    notes: [...notes, ...judged.notes],
   };
 }
 
-function describeColumn(
-  dates: readonly string[],
-  closes: readonly number[],
-): Pick<TickerDescription, 'largestMove' | 'stillDays'> {
-  let largestMove = { date: dates[1]!, return: 0 };
-  let still = 0;
-  for (let t = 1; t < closes.length; t++) {
-    const move = closes[t]! / closes[t - 1]! - 1;
-    if (move === 0) still++;
-    if (Math.abs(move) > Math.abs(largestMove.return)) largestMove = { date: dates[t]!, return: move };
-  }
-  return { largestMove, stillDays: still / (closes.length - 1) };
+function describeAsset(
+  prices: LoadedPrices['prices'],
+  j: number,
+  { ticker, stillDays, longestStill, jumps }: AssetQuality,
+  covered: Coverage,
+): AssetDescription {
+  const currency = prices.currencies?.[j];
+  return {
+    ticker,
+    ...(currency !== undefined && { currency }),
+    ...covered,
+    stillDays,
+    longestStill: longestStill?.days ?? 0,
+    jumps,
+    largestMove: largestMove(prices, j),
+  };
 }
 
-function flawsOf({ ticker, largestMove, stillDays }: TickerDescription): string[] {
-  const flaws: string[] = [];
-  if (Math.abs(largestMove.return) > SUSPICIOUS_MOVE) {
-    flaws.push(
-      `${ticker} moves by ${percent(largestMove.return, 0)} on ${largestMove.date}: check that its prices are adjusted for splits.`,
-    );
+function judge(check: () => readonly string[]): Pick<PricesDescription, 'notes' | 'refusal'> {
+  try {
+    return { notes: check() };
+  } catch (error) {
+    if (error instanceof UserError) return { notes: [], refusal: error };
+    throw error;
   }
-  if (stillDays > MANY_STILL_DAYS)
-    flaws.push(`${ticker} does not move on ${percent(stillDays, 0)} of days: coarse or seldom traded prices.`);
-  return flaws;
+}
+
+function largestMove({ dates, closes }: LoadedPrices['prices'], j: number): AssetDescription['largestMove'] {
+  let largest = { date: dates[1]!, return: 0 };
+  for (let t = 1; t < closes.length; t++) {
+    const move = closes[t]![j]! / closes[t - 1]![j]! - 1;
+    if (Math.abs(move) > Math.abs(largest.return)) largest = { date: dates[t]!, return: move };
+  }
+  return largest;
 }

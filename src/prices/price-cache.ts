@@ -19,10 +19,11 @@ export interface PriceKey {
   readonly from: string;
   /** The last ISO day; absent: all days. */
   readonly until?: string | undefined;
+  readonly keepsEnded?: boolean | undefined;
 }
 
-const textOf = ({ vendor, tickers, from, until = END_OF_TIME }: PriceKey): string =>
-  [vendor.name, from, until, ...tickers].join();
+const textOf = ({ vendor, tickers, from, until = END_OF_TIME, keepsEnded = false }: PriceKey): string =>
+  [vendor.name, from, until, keepsEnded, ...tickers].join();
 
 /** Caches merged prices while all their series are fresh, because merging ten years takes milliseconds a ticker. */
 export class PriceCache {
@@ -60,16 +61,20 @@ export class PriceCache {
  * Every series is cut to the same window, so that one that was fetched later does not seem to be listed late. When some
  * are stale, all end where those end.
  */
-function loadPrices({ vendor, tickers, from, until: day }: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
+function loadPrices(
+  { vendor, tickers, from, until: day, keepsEnded }: PriceKey,
+  series: readonly StoredSeries[],
+): LoadedPrices {
   const { title, calendar } = vendor;
   const stale = series.filter(({ failure }) => failure !== undefined);
   const [until] = [day ?? END_OF_TIME, ...stale.map(({ dates }) => dates.at(-1)!)].sort();
   const window = series.map((one) => sliceSeries(one, from, until!));
-  const { prices, notes } = createPrices(mergeSeries(tickers, window, calendar), title, 'tickers', day);
+  const raw = mergeSeries(tickers, window, calendar);
+  const { notes, ...aligned } = createPrices(raw, title, { option: 'tickers', until: day, keepsEnded });
   const failure = stale[0]?.failure;
-  if (failure === undefined) return { prices, source: title, stale: false, notes };
+  if (failure === undefined) return { ...aligned, source: title, stale: false, notes };
   const [stored] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();
   const failed = listNames(tickers.filter((_, j) => series[j]!.failure !== undefined));
   const note = `${title} gave no new prices of ${failed} (${failure.message}): the prices stored on ${stored} were used.`;
-  return { prices, source: `${title}, stored ${stored}`, stale: true, notes: [note, ...notes] };
+  return { ...aligned, source: `${title}, stored ${stored}`, stale: true, notes: [note, ...notes] };
 }

@@ -1,47 +1,47 @@
-import type { LoadedPrices, Prices } from '../engine/types.ts';
+import type { Coverage, LoadedPrices, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import { commonSpan, fillGaps } from './align.ts';
+import { commonSpan, fillGaps, type AlignOptions } from './align.ts';
+import { onCommonDays } from './common-calendar.ts';
 import { checkRawPrices, listNames, tradingRows, type InputSource, type RawPrices } from './raw-prices.ts';
 
 const MIN_ASSETS = 2;
 /** As many as a model is trained on. */
 const MIN_DAYS = 500;
 
+export interface PriceOptions extends Pick<AlignOptions, 'keepsEnded'> {
+  /** The option that errors name. */
+  readonly option?: string;
+  /** The ISO day at which the prices are cut; any number of days is enough then. */
+  readonly until?: string | undefined;
+}
+
+type AlignedPrices = Pick<LoadedPrices, 'prices' | 'notes' | 'coverage'>;
+
 /**
  * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price.
  * @param where the source in words, for errors: `prices.csv`
- * @param option the option that errors name
- * @param until the ISO day at which the prices are cut; any number of days is enough then
  * @throws UserError as `alignPrices`, and for a price that never moves
  */
-export function createPrices(
-  raw: RawPrices,
-  where: string,
-  option = 'prices',
-  until?: string,
-): Pick<LoadedPrices, 'prices' | 'notes'> {
+export function createPrices(raw: RawPrices, where: string, options: PriceOptions = {}): AlignedPrices {
+  const { option = 'prices', until, keepsEnded } = options;
   const source = { where, option };
-  const aligned = alignPrices(raw, { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 }, source);
+  const least = { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 };
+  const aligned = alignPrices(raw, { least, keepsEnded }, source);
   checkMoves(aligned.prices, source);
   return aligned;
 }
 
 /**
- * Aligns closes on one calendar. A row without any price is skipped. A late listing shortens the history. Up to 5
- * blanks in a row are filled with the close before. Up to 5 last rows that lack a ticker are dropped, since today's
- * price must not be invented. `notes` reports all of this.
- * @param least the smallest numbers of assets and days
+ * Aligns closes on one calendar. A row without any price is skipped, and so are days on which only some of the assets
+ * ever trade. A late listing shortens the history. A few blanks in a row are filled with the close before. Up to 5 last
+ * rows that lack a ticker are dropped, since today's price must not be invented. `notes` reports all of this.
  * @returns deeply frozen prices
  * @throws UserError naming row and ticker when tickers, dates or prices are invalid, or there are too few
  */
-export function alignPrices(
-  given: RawPrices,
-  least: { readonly assets: number; readonly days: number },
-  source: InputSource,
-): Pick<LoadedPrices, 'prices' | 'notes'> {
-  checkRawPrices(given, least.assets, source);
-  const raw = tradingRows(given);
-  const span = commonSpan(raw, least.days, source);
+export function alignPrices(given: RawPrices, options: AlignOptions, source: InputSource): AlignedPrices {
+  checkRawPrices(given, options.least.assets, source);
+  const { raw, notes: calendarNotes } = onCommonDays(tradingRows(given));
+  const span = commonSpan(raw, options, source);
   const { closes, notes } = fillGaps(raw, span, source);
   const currencies = raw.currencies?.filter((currency) => currency !== undefined);
   const prices: Prices = Object.freeze({
@@ -51,8 +51,21 @@ export function alignPrices(
     ...(raw.volumes && { volumes: frozenRows(raw.volumes.slice(span.from, span.until)) }),
     ...(currencies?.length === raw.tickers.length && { currencies: Object.freeze(currencies) }),
     ...(raw.sectors && { sectors: Object.freeze([...raw.sectors]) }),
+    ...(raw.splits && { splits: Object.freeze([...raw.splits]) }),
+    ...(span.ended.some((row) => row !== undefined) && {
+      ended: Object.freeze(span.ended.map((row) => (row === undefined ? undefined : raw.dates[row]!))),
+    }),
   });
-  return { prices, notes: [...span.notes, ...notes] };
+  return { prices, notes: [...calendarNotes, ...span.notes, ...notes], coverage: coverageOf(raw) };
+}
+
+/** @param raw with at least one price of each ticker */
+function coverageOf({ dates, tickers, closes }: RawPrices): Coverage[] {
+  return tickers.map((_, j) => {
+    const rows = closes.flatMap((row, t) => (row[j] === undefined ? [] : [t]));
+    const [first, last] = [rows[0]!, rows.at(-1)!];
+    return { from: dates[first]!, until: dates[last]!, days: rows.length, gaps: last + 1 - first - rows.length };
+  });
 }
 
 function frozenRows(rows: readonly (readonly number[])[]): readonly (readonly number[])[] {

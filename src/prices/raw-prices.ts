@@ -1,3 +1,4 @@
+import type { Split } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 
 /** Closes before they are checked, on one calendar; `undefined` is a blank. */
@@ -14,6 +15,8 @@ export interface RawPrices {
   readonly currencies?: readonly (string | undefined)[];
   /** (n) */
   readonly sectors?: readonly string[];
+  /** (n) Splits that the vendor reports; undefined where it reports none. */
+  readonly splits?: readonly (readonly Split[] | undefined)[];
   /** The line of the file that holds row t. */
   readonly rowOf?: (t: number) => number;
 }

@@ -1,5 +1,5 @@
 // Prices for uses without a model, and their closes at the ends of weeks and months.
-import { tradesEveryDay } from '../engine/market.ts';
+import { calendarOf } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
 import { DAY_MS, END_OF_TIME, nextWeekday, nextDay } from './calendar.ts';
 import { alignPrices } from './prices.ts';
@@ -38,7 +38,7 @@ export function createSeries(given: RawPrices, span: DaySpan, where: string): Pr
   const { from = '', until = END_OF_TIME } = span;
   const inside = rowsWhere(traded, (t) => traded.dates[t]! >= from && traded.dates[t]! <= until);
   checkSpan(traded, inside, where);
-  const { prices, notes } = alignPrices(inside, MINIMUM, source);
+  const { prices, notes } = alignPrices(inside, { least: MINIMUM }, source);
   const { tickers, dates, closes } = prices;
   const next = traded.dates.find((date) => date > dates.at(-1)!);
   return { tickers, dates, closes, ...(next !== undefined && { next }), notes };
@@ -75,16 +75,24 @@ const PERIOD: Readonly<Record<Frequency, (date: string) => string | number>> = {
   monthly: (date) => date.slice(0, 7),
 };
 
+/** How often the prices come. */
+export function ownFrequency(dates: readonly string[]): Frequency {
+  const calendar = calendarOf(dates);
+  return calendar === 'weekdays' ? 'daily' : calendar;
+}
+
 /**
  * The closes on the last trading day of each period. The last period is left out if it is not over: if a later price or
- * a later day of its calendar falls into it. The first period may be incomplete, since its close is where the next return starts.
+ * a later day of its calendar falls into it. The first period may be incomplete, since its close is where the next
+ * return starts. Prices that come once a period are taken as they are.
  */
 export function periodCloses(
   { dates, closes, next }: PriceSeries,
   frequency: Frequency,
 ): { readonly dates: readonly string[]; readonly closes: readonly (readonly number[])[] } {
+  if (ownFrequency(dates) === frequency) return { dates, closes };
   const period = PERIOD[frequency];
-  const dayAfter = tradesEveryDay(dates) ? nextDay : nextWeekday;
+  const dayAfter = calendarOf(dates) === 'daily' ? nextDay : nextWeekday;
   const ends = dates.flatMap((date, t) => {
     const following = dates[t + 1] ?? next ?? dayAfter(date);
     return period(following) === period(date) ? [] : [t];

@@ -1,3 +1,4 @@
+import type { Allowance } from '../engine/quality/quality.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { abortable } from '../async.ts';
@@ -16,6 +17,8 @@ export interface HistoryOptions extends WaitingOptions {
   readonly refresh?: boolean;
   /** ISO day. Later prices neither refuse nor warn: they are cut off first, and any number of days is enough. */
   readonly until?: string | undefined;
+  /** Keeps assets that are no longer traded, for a backtest: their last close stands for all later ones. */
+  readonly keepsEnded?: boolean;
 }
 
 export interface RateOptions {
@@ -48,15 +51,20 @@ export class PriceService {
    *   does not answer for a ticker without stored prices
    */
   async history(spec: UniverseSpec, options: HistoryOptions = {}): Promise<LoadedPrices> {
-    if (spec.kind === 'csv') return readPricesCsv(spec.file, spec.tickers, options.until);
+    if (spec.kind === 'csv') return readPricesCsv(spec.file, spec.tickers, options);
     if (spec.kind === 'tickers') return this.#fromVendor(spec, options);
     const universe = findUniverse(spec.name);
     const table = this.#tables.get(universe.vendor);
     return table === undefined ? this.#fromVendor(universe, options) : table.load();
   }
 
-  async describe(spec: UniverseSpec, options?: HistoryOptions): Promise<PricesDescription> {
-    return describePrices(await this.history(spec, options));
+  /** @param allowed what the person has accepted */
+  async describe(
+    spec: UniverseSpec,
+    allowed: readonly Allowance[],
+    options?: HistoryOptions,
+  ): Promise<PricesDescription> {
+    return describePrices(await this.history(spec, options), allowed);
   }
 
   /**
@@ -88,12 +96,12 @@ export class PriceService {
   }
 
   async #fromVendor(list: TickerList, options: HistoryOptions): Promise<LoadedPrices> {
-    const { refresh = false, until, signal } = options;
+    const { refresh = false, until, keepsEnded, signal } = options;
     signal?.throwIfAborted();
     const source = this.#vendorOf(list);
     const { vendor } = source;
     const { tickers } = list;
-    const keyNow = () => ({ vendor, tickers, from: source.windowStart(), until });
+    const keyNow = () => ({ vendor, tickers, from: source.windowStart(), until, keepsEnded });
     const known = refresh ? undefined : this.#cache.find(keyNow());
     if (known !== undefined) return known;
     const fetched = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);

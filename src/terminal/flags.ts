@@ -3,16 +3,26 @@ import { CONSTRAINT_OPTIONS, readConstraints, typedConstraints } from '../comman
 import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
+import type { Allowance } from '../engine/quality/quality.ts';
 import type { Sampling } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, RANGES, parseDay, parseRate, parseTickers, parseWhole, type Range } from '../parse.ts';
+import {
+  DEFAULTS,
+  RANGES,
+  parseAllowances,
+  parseDay,
+  parseRate,
+  parseTickers,
+  parseWhole,
+  type Range,
+} from '../parse.ts';
 import type { Flags } from './terminal-command.ts';
 
 const text = { type: 'string' } as const;
 
-export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, vendor: text } as const;
+export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, vendor: text, allow: text } as const;
 /** How models are trained; for the commands that only use their scenarios, which are the same under every strategy. */
 export const RECIPE_OPTIONS = { recipe: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, ...RECIPE_OPTIONS } as const;
@@ -29,7 +39,8 @@ export const SCENARIO_OPTIONS = {
 export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
   --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance
-  --vendor yahoo         with --tickers alone: who is asked for their prices`;
+  --vendor yahoo         with --tickers alone: who is asked for their prices
+  --allow frozen,jumps   go on with prices that stand still (frozen), or that move as no share does (jumps)`;
 
 const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
   const [first = '', ...rest] = description;
@@ -90,6 +101,12 @@ export function universeOf(flags: Flags): UniverseSpec {
   });
 }
 
+/** What the person accepts in the prices. */
+export function allowOf(flags: Flags): { readonly allow?: readonly Allowance[] } {
+  const value = flag(flags, 'allow');
+  return value === undefined ? {} : { allow: parseAllowances(value, 'allow') };
+}
+
 /** A file's columns can have any names, so they are not checked for symbols. */
 export function splitNames(list: string, least = 2): string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
@@ -144,8 +161,13 @@ export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios)
   seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
 });
 
-/** The strategy, the sampling and the day of a request. */
+/** The strategy, the sampling, the day and what is accepted in the prices of a request. */
 export function scenarioFlagsOf(flags: Flags) {
   const asOf = dayOf(flags, 'as-of');
-  return { strategy: strategyOf(flags), sampling: samplingOf(flags), ...(asOf !== undefined && { asOf }) };
+  return {
+    ...allowOf(flags),
+    strategy: strategyOf(flags),
+    sampling: samplingOf(flags),
+    ...(asOf !== undefined && { asOf }),
+  };
 }

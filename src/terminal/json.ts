@@ -17,11 +17,12 @@ export const roundSeconds = (seconds: number): number => Math.round(seconds * 10
 export const stagesJson = (seconds: AllocateAnswer['seconds']): object =>
   Object.fromEntries(Object.entries(seconds).map(([stage, value]) => [stage, roundSeconds(value)]));
 
-export const pricesJson = ({ source, from, until, stale }: AllocateAnswer['prices']): object => ({
+export const pricesJson = ({ source, from, until, stale, notes }: AllocateAnswer['prices']): object => ({
   source,
   from,
   until,
   stale,
+  notes,
 });
 
 /** The strategy, when it is not the default. */

@@ -9,8 +9,8 @@ export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 export interface Output {
   readonly json: object;
   readonly text: string;
-  /** 3: the limit is not kept. */
-  readonly exitCode: 0 | 3;
+  /** 2: from these prices nothing is computed. 3: the limit is not kept. */
+  readonly exitCode: 0 | 2 | 3;
 }
 
 export interface Terminal {

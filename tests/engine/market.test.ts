@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysAYear, splitMarket } from '../../src/engine/market.ts';
+import { calendarOf, yearlyPeriods, splitMarket } from '../../src/engine/market.ts';
 import { randomPrices } from '../support/random-prices.ts';
 
 const named = (...tickers: string[]) => ({
@@ -50,6 +50,17 @@ describe('a year', () => {
     ['every day of thirteen', 13, 365, () => true],
     ['too few days to tell', 3, 252, () => true],
   ])('has the trading days of its calendar: %s', (_what, count, expected, isTraded) => {
-    expect(daysAYear(daysFrom('2023-01-06', count, isTraded))).toBe(expected);
+    expect(yearlyPeriods(daysFrom('2023-01-06', count, isTraded))).toBe(expected);
+  });
+});
+
+describe('calendarOf', () => {
+  it.each([
+    ['daily', 1],
+    ['weekly', 7],
+    ['monthly', 30],
+  ] as const)('knows %s series', (calendar, days) => {
+    const dates = Array.from({ length: 40 }, (_, t) => new Date(Date.UTC(2023, 0, 6) + t * days * 86_400_000));
+    expect(calendarOf(dates.map((date) => date.toISOString().slice(0, 10)))).toBe(calendar);
   });
 });

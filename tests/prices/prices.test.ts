@@ -245,7 +245,7 @@ describe('createPrices', () => {
   });
 
   it('blames the option it is given', () => {
-    expect(() => createPrices(rawMarket(10), 'Yahoo Finance', 'tickers')).toThrow(
+    expect(() => createPrices(rawMarket(10), 'Yahoo Finance', { option: 'tickers' })).toThrow(
       expect.objectContaining({ option: 'tickers' }),
     );
   });

@@ -34,6 +34,6 @@ export const randomPrices = ({ seed = 1, days = 520, assets = 3, momentum = 0 }:
 export const changedFrom = (prices: Prices, row: number): Prices => ({
   ...prices,
   closes: prices.closes.map((closes, t) =>
-    t < row ? closes : closes.map((price, j) => price * (3 + Math.sin(t + j))),
+    t < row ? closes : closes.map((price, j) => price * (1 + 0.08 * Math.sin(t + j + 1))),
   ),
 });

@@ -315,7 +315,7 @@ describe('prices and universes', () => {
     const { exitCode, json } = await runJson(['prices', '--prices', file]);
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ source: 'described.csv', days: 600, until: '2025-12-31' });
-    expect(json.tickers).toHaveLength(3);
+    expect(json.assets).toHaveLength(3);
   });
 
   it('come from the named vendor, which is Yahoo if none is named', async () => {

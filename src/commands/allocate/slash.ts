@@ -25,6 +25,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
       ...CONSTRAINTS,
       OPTIONS.strategy,
       { type: OptionType.Number, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
+      OPTIONS.allow,
       OPTIONS.public,
     ],
   },

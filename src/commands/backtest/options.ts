@@ -45,13 +45,14 @@ export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | '
 };
 
 export function readBacktest(options: Options, guild: GuildView): BacktestRequest {
-  const { universe, strategy, mandate } = readRequest(options, guild);
+  const { universe, strategy, mandate, allow } = readRequest(options, guild);
   const { from, limits, retrain, cost } = options;
   return {
     ...DEFAULT_BACKTEST,
     universe,
     strategy,
     mandate,
+    ...(allow && { allow }),
     ...(from !== undefined && { from: parseDay(String(from).trim(), 'from') }),
     ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits') }),
     ...(retrain !== undefined && { retrainDays: parseWhole(Number(retrain), 'retrain', RANGES.retrain) }),

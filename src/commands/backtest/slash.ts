@@ -25,6 +25,7 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
       BACKTEST_OPTIONS.limits,
       BACKTEST_OPTIONS.retrain,
       BACKTEST_OPTIONS.cost,
+      OPTIONS.allow,
       OPTIONS.public,
     ],
   },

@@ -24,6 +24,7 @@ import {
   samplingOf,
   strategyOf,
   universeOf,
+  allowOf,
   whole,
 } from '../../terminal/flags.ts';
 import { prepareOutput, drawTo } from '../../terminal/output.ts';
@@ -99,6 +100,7 @@ function requestOf(flags: Flags): BacktestRequest {
   const until = dayOf(flags, 'until');
   return {
     universe: universeOf(flags),
+    ...allowOf(flags),
     from: parseDay(requiredFlag(flags, 'from', '2020-01-02'), 'from'),
     ...(until !== undefined && { until }),
     mandate: mandateOf(flags),

@@ -22,6 +22,7 @@ export const frontier: SlashCommand<FrontierCommandRequest> = {
       OPTIONS.universe,
       OPTIONS.tickers,
       ...CONSTRAINTS,
+      OPTIONS.allow,
       OPTIONS.public,
     ],
   },

@@ -1,6 +1,6 @@
 import { readSeriesCsv } from '../../prices/vendors/csv.ts';
-import { periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
-import { daysAYear } from '../../engine/market.ts';
+import { ownFrequency, periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
+import { yearlyPeriods } from '../../engine/market.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
 import { UserError } from '../../errors.ts';
 import { labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
@@ -15,8 +15,9 @@ interface FrequencyInfo {
   readonly period: string;
 }
 
+/** The most frequent first. */
 const FREQUENCIES: Readonly<Record<Frequency, FrequencyInfo>> = {
-  daily: { perYear: daysAYear, period: 'day' },
+  daily: { perYear: yearlyPeriods, period: 'day' },
   weekly: { perYear: () => 52, period: 'week' },
   monthly: { perYear: () => 12, period: 'month' },
 };
@@ -32,7 +33,7 @@ export const metricsCommand: TerminalCommand = {
   --from YYYY-MM-DD      the first day
   --until YYYY-MM-DD     the last day
   --frequency daily      period of the returns: daily, weekly (last close of each week) or monthly (last close
-                         of each month); an unfinished week or month is left out
+                         of each month); an unfinished week or month is left out. Default: that of the prices
   --risk-free 0%         annual risk-free rate for the Sharpe ratio
 ${JSON_HELP}
 
@@ -47,20 +48,30 @@ A ratio to a risk of zero, such as the Sortino ratio without a loss, is undefine
     'risk-free': { type: 'string' },
   },
   async run(flags) {
-    const [frequency, riskFree] = [frequencyOf(flags), rate(flags, 'risk-free', RANGES.riskFree, 0)];
+    const [asked, riskFree] = [askedFrequency(flags), rate(flags, 'risk-free', RANGES.riskFree, 0)];
     const names = flag(flags, 'tickers');
     const span = { from: dayOf(flags, 'from'), until: dayOf(flags, 'until') };
     const file = requiredFlag(flags, 'prices', 'prices.csv');
     const series = await readSeriesCsv(file, span, names === undefined ? undefined : splitNames(names, 1));
-    const report = measure(series, frequency, riskFree);
+    const report = measure(series, frequencyOf(series, asked), riskFree);
     return { json: reportJson(report), text: describe(report), exitCode: 0 };
   },
 };
 
-function frequencyOf(flags: Flags): Frequency {
-  const value = flag(flags, 'frequency') ?? 'daily';
-  if (value === 'daily' || value === 'weekly' || value === 'monthly') return value;
+function askedFrequency(flags: Flags): Frequency | undefined {
+  const value = flag(flags, 'frequency');
+  if (value === undefined || value === 'daily' || value === 'weekly' || value === 'monthly') return value;
   throw new UserError(`--frequency takes daily, weekly or monthly; got "${value}".`, { option: 'frequency' });
+}
+
+/** @throws UserError when the prices come less often than asked */
+function frequencyOf({ dates, source }: MetricsReport['series'], asked: Frequency | undefined): Frequency {
+  const own = ownFrequency(dates);
+  const frequencies = Object.keys(FREQUENCIES);
+  if (asked === undefined || frequencies.indexOf(asked) >= frequencies.indexOf(own)) return asked ?? own;
+  throw new UserError(`${source} has ${own} prices: --frequency ${asked} needs more; leave it out or take ${own}.`, {
+    option: 'frequency',
+  });
 }
 
 interface MetricsReport {

@@ -1,8 +1,9 @@
 import type { PricesDescription } from '../../prices/describe.ts';
-import { alignColumns, labelled, percent, signedPercent } from '../../format.ts';
+import { alignColumns, labelled, signedPercent } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
-import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, universeOf } from '../../terminal/flags.ts';
+import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, allowOf, universeOf } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
+import { terminalName, wordError } from '../error-words.ts';
 
 export const pricesCommand: TerminalCommand = {
   name: 'prices',
@@ -10,31 +11,48 @@ export const pricesCommand: TerminalCommand = {
   help: `prices (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
-${JSON_HELP}`,
+${JSON_HELP}
+
+Exit code 2 when other commands would compute nothing from these prices.`,
   options: UNIVERSE_OPTIONS,
   run(flags, terminal) {
-    const universe = universeOf(flags);
+    const [universe, { allow = [] }] = [universeOf(flags), allowOf(flags)];
     return withApp(terminal, async (app) => {
-      const described = await app.prices.describe(universe, { onProgress: terminal.onProgress });
-      return { json: { status: 'described', ...described }, text: describe(described), exitCode: 0 };
+      const described = await app.prices.describe(universe, allow, { onProgress: terminal.onProgress });
+      const { refusal, ...rest } = described;
+      const text = describe(rest, refusal === undefined);
+      if (refusal === undefined) return { json: { status: 'described', ...rest }, text, exitCode: 0 };
+      const { message, option, code } = wordError(refusal, terminalName);
+      terminal.note(message);
+      // The description with the error as other commands give it.
+      const error = { kind: 'input', message, option, code };
+      return { json: { status: 'error', error, ...rest }, text, exitCode: 2 };
     });
   },
 };
 
-function describe({ source, stale, from, until, days, tickers, flaws }: PricesDescription): string {
+function describe(described: Omit<PricesDescription, 'refusal'>, isUsable: boolean): string {
+  const { source, stale, from, until, days, calendar, assets, notes } = described;
   const span = labelled([
     ['Source', stale ? `${source} (stale)` : source],
     ['Common span', `${from} to ${until}, ${days} days`],
+    ['Calendar', calendar],
   ]);
   const table = alignColumns([
-    ['Asset', 'Currency', 'Largest move', 'on', 'Unchanged days'],
-    ...tickers.map(({ ticker, currency, largestMove, stillDays }) => [
-      ticker,
-      currency ?? '',
-      signedPercent(largestMove.return, 1),
-      largestMove.date,
-      percent(stillDays, 1),
+    ['Asset', 'Currency', 'From', 'Until', 'Days', 'Gaps', 'Still', 'in a row', 'Largest move', 'on'],
+    ...assets.map((asset) => [
+      asset.ticker,
+      asset.currency ?? '',
+      asset.from,
+      asset.until,
+      String(asset.days),
+      String(asset.gaps),
+      String(asset.stillDays),
+      String(asset.longestStill),
+      signedPercent(asset.largestMove.return, 1),
+      asset.largestMove.date,
     ]),
   ]);
-  return [...span, '', ...table, '', ...(flaws.length > 0 ? flaws : ['No gaps or other flaws found.']), ''].join('\n');
+  const found = notes.length > 0 || !isUsable ? notes : ['No gaps or other flaws found.'];
+  return [...span, '', ...table, '', ...found, ''].join('\n');
 }

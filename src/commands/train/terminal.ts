@@ -10,6 +10,7 @@ import {
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
+  allowOf,
   strategyOf,
   universeOf,
   whole,
@@ -33,6 +34,7 @@ ${JSON_HELP}`,
     const strategy = strategyOf(flags);
     const request = {
       universe: universeOf(flags),
+      ...allowOf(flags),
       strategy,
       seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     };

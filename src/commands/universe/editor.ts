@@ -78,7 +78,7 @@ async function checkTogether(prices: PriceService, list: TickerList, options: Op
     );
   }
   try {
-    return await prices.describe(chooseTickers(list.tickers, list.vendor), options);
+    return await prices.describe(chooseTickers(list.tickers, list.vendor), [], options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {

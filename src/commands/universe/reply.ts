@@ -2,6 +2,7 @@ import { age, plural } from '../../format.ts';
 import type { PricesDescription } from '../../prices/describe.ts';
 import type { Universe } from '../../prices/universes.ts';
 import type { Reply } from '../../reply.ts';
+import { discordName, wordError } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import type { Report } from '../report/record.ts';
 
@@ -43,11 +44,12 @@ export function savedReply(
   described: Omit<PricesDescription, 'stale'>,
   now: number,
 ): Reply {
-  const { source, from, until, days, flaws } = described;
-  const currency = described.tickers[0]?.currency;
+  const { source, from, until, days, assets, notes, refusal } = described;
+  const warnings = [...notes, ...(refusal ? [wordError(refusal, discordName).message] : [])];
+  const currency = assets[0]?.currency;
   const money = currency === undefined ? `in a currency that ${source} does not name` : `in ${currency}`;
   return {
-    tone: flaws.length > 0 ? 'warning' : 'info',
+    tone: warnings.length > 0 ? 'warning' : 'info',
     title: name,
     body: `${done}\n\n${tickers.join(', ')}`,
     fields: [
@@ -55,7 +57,7 @@ export function savedReply(
         name: 'Prices',
         value: `${plural(days, 'common day')} from ${from} to ${until} (${age(until, now)}), ${money}.`,
       },
-      ...(flaws.length > 0 ? [{ name: 'Warning', value: flaws.join(' ') }] : []),
+      ...(warnings.length > 0 ? [{ name: 'Warning', value: warnings.join(' ') }] : []),
     ],
     footer: `Everyone here can use it: /allocate universe:${name}`,
   };

@@ -2,6 +2,7 @@ import { splitMarket } from '../market.ts';
 import { follow, type PeriodOutcome } from './paths.ts';
 import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';
+import { tradableOn } from './tradable.ts';
 import type { Prices } from '../types.ts';
 import type { BacktestResult, BacktestOptions, DecisionOutcome, Path, RuleDecision } from './types.ts';
 
@@ -16,7 +17,7 @@ export interface JudgeInput {
 /** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
 export function judge({ prices, options, decisions }: JudgeInput): BacktestResult {
   const { assets, index } = splitMarket(prices);
-  const { decisionDates } = planBacktest(assets, planOf(options));
+  const { decisionDates } = planBacktest(assets, planOf(options), tradableOn(assets, options.allow));
   const common = { dates: assets.dates, decisionDates, costBps: options.costBps };
   const rules = (decisions[0] ?? []).map(({ limit }, r) => {
     const chosen = decisions.map((day) => day[r]!);

@@ -1,6 +1,6 @@
 // The only file of a backtest that uses prices after the day of a decision.
 import { pathMetrics } from '../metrics.ts';
-import { daysAYear } from '../market.ts';
+import { yearlyPeriods } from '../market.ts';
 import type { DecisionDate } from './plan.ts';
 import type { Path, Rule } from './types.ts';
 
@@ -38,7 +38,7 @@ interface Period extends PeriodOutcome {
 /** Trades at the close of each decision date. The costs count on the next day. */
 export function follow(input: PathInput): { readonly path: Path; readonly periods: readonly PeriodOutcome[] } {
   const { rule, dates, decisionDates } = input;
-  const periodsPerYear = daysAYear(dates);
+  const perYear = yearlyPeriods(dates);
   const periods: Period[] = [];
   for (const [k, date] of decisionDates.entries()) periods.push(hold(input, date, input.targets[k], periods.at(-1)));
   const [first, last] = [decisionDates[0]!, decisionDates.at(-1)!];
@@ -50,8 +50,8 @@ export function follow(input: PathInput): { readonly path: Path; readonly period
     dates: dates.slice(first.row, last.end + 1),
     net,
     gross,
-    metrics: { net: metricsOf(net, periodsPerYear), gross: metricsOf(gross, periodsPerYear) },
-    turnover: (traded * periodsPerYear) / (last.end - first.row),
+    metrics: { net: metricsOf(net, perYear), gross: metricsOf(gross, perYear) },
+    turnover: (traded * perYear) / (last.end - first.row),
   };
   return { path, periods };
 }

@@ -1,7 +1,9 @@
 import { UserError } from '../../errors.ts';
 import { historyUntil, lastDays, rowsUntil, type History } from '../history.ts';
+import { withColumns } from '../market.ts';
 import { findStrategy } from '../strategies/index.ts';
 import type { Prices } from '../types.ts';
+import { isSameChoice, type Tradable } from './tradable.ts';
 import type { BacktestPlan, BacktestOptions } from './types.ts';
 
 /** A decision's date and outcome period, as rows of the prices and as ISO days. */
@@ -14,11 +16,15 @@ export interface DecisionDate {
   readonly until: string;
   /** The index of the training that its model comes from. */
   readonly training: number;
+  /** The columns that can be bought; absent: all. */
+  readonly assets?: readonly number[];
 }
 
 /** A training of a model, on the history of a decision date. */
 export interface Training {
   readonly date: string;
+  /** The columns that it learns from; absent: all. */
+  readonly assets?: readonly number[];
 }
 
 export interface Schedule {
@@ -28,10 +34,16 @@ export interface Schedule {
 
 /**
  * Schedules a decision every H days, so that outcomes do not overlap. Each uses the newest model. A new one is trained
- * at the first decision that is `retrainDays` or more after the last training.
- * @throws UserError naming the option when the prices have no room for one decision, or the plan is invalid
+ * at the first decision that is `retrainDays` or more after the last training, or has other assets to choose from.
+ * @param tradable the columns that can be bought on a row; absent: all
+ * @throws UserError naming the option when the prices have no room for one decision, or the plan is invalid; as
+ *   `tradable`
  */
-export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPlan): Schedule {
+export function planBacktest(
+  { dates }: Pick<Prices, 'dates'>,
+  plan: BacktestPlan,
+  tradable: (row: number) => Tradable = () => undefined,
+): Schedule {
   checkPlan(plan);
   const { horizonDays, retrainDays } = plan;
   const first = firstRow(dates, plan);
@@ -41,12 +53,14 @@ export function planBacktest({ dates }: Pick<Prices, 'dates'>, plan: BacktestPla
   let trainedAt = -Infinity;
   for (let row = first; row + horizonDays <= last; row += horizonDays) {
     const date = dates[row]!;
-    if (row - trainedAt >= retrainDays) {
-      trainings.push({ date });
+    const choice = tradable(row);
+    const chosen = choice && { assets: choice };
+    if (row - trainedAt >= retrainDays || !isSameChoice(choice, trainings.at(-1)?.assets)) {
+      trainings.push({ date, ...chosen });
       trainedAt = row;
     }
     const end = row + horizonDays;
-    decisionDates.push({ row, end, date, until: dates[end]!, training: trainings.length - 1 });
+    decisionDates.push({ row, end, date, until: dates[end]!, training: trainings.length - 1, ...chosen });
   }
   return { decisionDates, trainings };
 }
@@ -60,9 +74,13 @@ export function planOf({ mandate: { horizonDays }, strategy, ...plan }: Backtest
   };
 }
 
+/** The assets that a decision or a training chooses from. */
+export const pricesOf = (prices: Prices, { assets }: Pick<Training, 'assets'>): Prices =>
+  assets === undefined ? prices : withColumns(prices, assets);
+
 /** The days that a training sees: all until its date, or the last `window` of them. */
-export function trainingHistory(prices: Prices, { date }: Training, window: BacktestPlan['window']): History {
-  const history = historyUntil(prices, date);
+export function trainingHistory(prices: Prices, training: Training, window: BacktestPlan['window']): History {
+  const history = historyUntil(pricesOf(prices, training), training.date);
   return window === 'expanding' ? history : { ...history, prices: lastDays(history.prices, window) };
 }
 
@@ -101,6 +119,13 @@ function firstRow(dates: readonly string[], { from, until, offset, minDays }: Ba
       )
     );
   }
+  if (until !== undefined && from > until) {
+    throw new UserError(`The end must not lie before the first day, ${from}; got ${until}.`, {
+      option: 'until',
+      code: 'backtest.until-before-from',
+      data: { from, until },
+    });
+  }
   const row = dates.findIndex((date) => date >= from);
   if (row === -1) {
     const last = dates.at(-1);
@@ -132,11 +157,11 @@ function lastOutcome(dates: readonly string[], plan: BacktestPlan, first: number
   const { until, horizonDays } = plan;
   const last = rowsUntil(dates, until) - 1;
   if (first + horizonDays <= last) return last;
-  const end = dates[first + horizonDays];
-  if (end === undefined) throw noRoom(dates, plan);
+  const made = dates[first];
+  if (made === undefined || until === undefined) throw noRoom(dates, plan);
   throw new UserError(
-    `The end must leave room for one decision: the first is made on ${dates[first]} and ends on ${end}; got ${until}.`,
-    { option: 'until', code: 'backtest.until-too-early', data: { made: dates[first], ends: end, got: until } },
+    `The end must leave room for one decision: the first is made on ${made} and held for ${horizonDays} trading days; got ${until}.`,
+    { option: 'until', code: 'backtest.until-too-early', data: { made, horizonDays, got: until } },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { PathMetrics } from '../metrics.ts';
 import type { Mandate } from '../mandate.ts';
+import type { Allowance } from '../quality/quality.ts';
 import type { Sampling } from '../samples.ts';
 import type { StrategyChoice } from '../strategies/strategy.ts';
 
@@ -35,6 +36,8 @@ export interface BacktestOptions extends Omit<BacktestPlan, 'horizonDays' | 'min
   readonly sampling: Sampling;
   /** Costs in basis points of the traded value. */
   readonly costBps: number;
+  /** What the person accepts in the prices. */
+  readonly allow?: readonly Allowance[];
 }
 
 /** A rule to decide by: a CVaR limit, or a benchmark. */

@@ -47,14 +47,25 @@ const SAME_RETURN = 1e-9;
 /** Stands for the deviation of a constant return, such as cash's: the network's noise then stays below a basis point. */
 const CONSTANT_DEVIATION = 1e-4;
 
-/** @throws UserError when a price is constant over the block */
-export function measureScaling(returns: Matrix, { from, to }: Block, tickers: readonly string[]): Scaling {
-  const columns = tickers.map((_, j) =>
-    Array.from({ length: to - from }, (_day, t) => returns.data[(from + t) * returns.cols + j]!),
-  );
+/**
+ * @param stale (T, n) 1 for a return that is no observation; absent: all are
+ * @throws UserError when a price is constant over the block
+ */
+export function measureScaling(
+  { data, cols }: Matrix,
+  { from, to }: Block,
+  tickers: readonly string[],
+  stale?: Uint8Array,
+): Scaling {
+  const columns = tickers.map((_, j) => {
+    const cells = Array.from({ length: to - from }, (_day, t) => (from + t) * cols + j);
+    return cells.filter((at) => stale?.[at] !== 1).map((at) => data[at]!);
+  });
   const means = columns.map(mean);
   const measured = columns.map((column, j) => Math.sqrt(mean(column.map((r) => (r - means[j]!) ** 2))));
-  const constant = measured.findIndex((deviation, j) => deviation <= SAME_RETURN && Math.abs(means[j]!) <= SAME_RETURN);
+  const isConstant = (deviation: number, j: number): boolean =>
+    columns[j]!.length === 0 || (deviation <= SAME_RETURN && Math.abs(means[j]!) <= SAME_RETURN);
+  const constant = measured.findIndex(isConstant);
   if (constant !== -1) {
     throw new UserError(
       `The price of ${tickers[constant]} does not move in the ${to - from} days that the model learns from; leave it out.`,
@@ -95,4 +106,33 @@ export function residualsOf(
     data[i]! -= z * deviations[i % cols]! + means[i % cols]!;
   });
   return { rows: to - from, cols, data };
+}
+
+/** Fewer recorded errors say too little about the next days. */
+const LEAST_ERRORS = 20;
+
+/**
+ * The days of a block on which every return is an observation.
+ * @param stale as in `measureScaling`
+ * @throws UserError naming the assets that leave too few
+ */
+export function observedDays({ from, to }: Block, tickers: readonly string[], stale?: Uint8Array): readonly number[] {
+  const cols = tickers.length;
+  const days = Array.from({ length: to - from }, (_, t) => from + t);
+  if (stale === undefined) return days;
+  const observed = days.filter((t) => !stale.subarray(t * cols, (t + 1) * cols).includes(1));
+  if (observed.length >= Math.min(LEAST_ERRORS, days.length)) return observed;
+  const still = tickers.filter((_, j) => days.some((t) => stale[t * cols + j] === 1));
+  throw new UserError(
+    `Of the ${days.length} days on which the model records its errors, ${observed.length} are left where ${still.join(', ')} did not stand still: leave out what is not traded.`,
+    { code: 'lstm.too-few-errors', data: { tickers: still, days: days.length, observed: observed.length } },
+  );
+}
+
+/** The rows of a block, which begins at `from`, on these days. */
+export function rowsOf({ cols, data }: Matrix, from: number, days: readonly number[]): Matrix {
+  if (days.length * cols === data.length) return { rows: days.length, cols, data };
+  const kept = new Float64Array(days.length * cols);
+  days.forEach((t, row) => kept.set(data.subarray((t - from) * cols, (t - from + 1) * cols), row * cols));
+  return { rows: days.length, cols, data: kept };
 }

@@ -11,25 +11,33 @@ export interface TrainingRun extends TrainingSeries {
   /** All the weights that the trainer changes. */
   readonly weights: Float32Array;
   readonly blocks: Blocks;
+  /** (T, n) 1 for a return that is no observation; absent: all are. Errors on it do not count. */
+  readonly stale?: Uint8Array | undefined;
   /** Milliseconds. */
   readonly now: () => number;
   readonly onProgress: OnProgress | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Mean squared errors over a block, in standardised returns: of the model, and of predicting the training mean. */
+/**
+ * Mean squared errors over a block, in standardised returns: of the model, and of predicting the training mean.
+ * @param stale (T, n) 1 for a return that is no observation; absent: all are
+ */
 export function meanSquaredErrors(
   { series: { data, cols } }: TrainingSeries,
   { from, to }: Block,
   predictions: Float32Array,
+  stale?: Uint8Array,
 ): { readonly model: number; readonly mean: number } {
   const actual = data.subarray(from * cols, to * cols);
-  let [model, mean] = [0, 0];
+  let [model, mean, count] = [0, 0, 0];
   actual.forEach((z, i) => {
+    if (stale?.[from * cols + i] === 1) return;
     model += (z - predictions[i]!) ** 2;
     mean += z ** 2;
+    count += 1;
   });
-  return { model: model / actual.length, mean: mean / actual.length };
+  return { model: model / count, mean: mean / count };
 }
 
 /** One pass over the training block in the order of time. @returns the mean loss of its days */
@@ -75,7 +83,7 @@ export async function fit(run: TrainingRun): Promise<LstmManifest['losses']> {
     epoch += 1;
     const training = await trainEpoch(run);
     const predictions = predictBlock(trainer, run, blocks.validation);
-    const validation = meanSquaredErrors(run, blocks.validation, predictions).model;
+    const validation = meanSquaredErrors(run, blocks.validation, predictions, run.stale).model;
     const last = { epoch, training, validation };
     if (!best || hyper.patience === undefined || validation < best.validation) {
       best = last;

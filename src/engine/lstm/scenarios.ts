@@ -1,4 +1,4 @@
-import { dailyReturns, type History, lastDays } from '../history.ts';
+import { dailyReturns, type History, largestReturns, lastDays } from '../history.ts';
 import { checkTickers, type LstmModel } from './lstm-model.ts';
 import { contextDays } from './batching.ts';
 import { standardise } from './blocks.ts';
@@ -9,7 +9,10 @@ import { runRealDays, scheduleWindows, type WindowSchedule } from './simulation.
 import { indexStream } from '../random.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 
-/** The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5). Real ones are not clamped. */
+/**
+ * The largest simulated daily move, up or down ("Generative LSTM + CVaR", section 5), of an asset that has never moved
+ * by more. An asset that has may do so again. Real moves are not clamped.
+ */
 const LARGEST_MOVE = 0.2;
 
 /** Scenarios simulated together: few enough for their states to stay in the processor's cache. */
@@ -17,7 +20,7 @@ const CHUNK = 96;
 
 export interface DrawOptions {
   readonly model: LstmModel;
-  /** The scenarios start after its last day. */
+  /** The scenarios start after its last day. It holds the days whose errors the model has recorded. */
   readonly history: History;
   /** H, days. */
   readonly horizon: number;
@@ -47,6 +50,8 @@ interface Chunk {
   readonly model: LstmModel;
   /** H */
   readonly horizon: number;
+  /** (n) The largest simulated daily move of each asset: its own largest day, or LARGEST_MOVE. */
+  readonly bounds: readonly number[];
   /** (rows, H) the residual vector that each scenario gets on each day. */
   readonly draws: Uint32Array;
   /** (rows, n) cumulative returns; starts as zeros. */
@@ -54,14 +59,15 @@ interface Chunk {
 }
 
 /** Simulates day d: prediction + residual, clamped and compounded. Replaces the prediction in `day` by the result. */
-function simulateDay({ model, horizon, day, draws, returns }: Chunk, d: number): void {
+function simulateDay({ model, horizon, day, bounds, draws, returns }: Chunk, d: number): void {
   const { means, deviations } = model.manifest;
   const { cols, data: residuals } = model.residuals;
   for (let i = 0, m = 0; i < returns.length; m += 1) {
     const residual = draws[m * horizon + d]! * cols;
     for (let j = 0; j < cols; j += 1, i += 1) {
       const raw = day[i]! * deviations[j]! + means[j]! + residuals[residual + j]!;
-      const r = Math.min(LARGEST_MOVE, Math.max(-LARGEST_MOVE, raw));
+      const bound = bounds[j]!;
+      const r = Math.min(bound, Math.max(-bound, raw));
       returns[i] = (1 + returns[i]!) * (1 + r) - 1;
       day[i] = (r - means[j]!) / deviations[j]!;
     }
@@ -109,6 +115,7 @@ export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
   const schedule = scheduleWindows(model.manifest.hyper, horizon);
   const cell = new LstmCell(module, network, { rows, windows: schedule.count });
   runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
+  const bounds = largestReturns(dailyReturns(history.prices)).map((move) => Math.max(LARGEST_MOVE, move));
   const pause = createPause(options);
   const nextDraws = indexStream(seed, residuals);
   const day = new Float32Array(rows * cols);
@@ -116,7 +123,7 @@ export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
   for (let from = 0; from < scenarios; from += rows) {
     const to = Math.min(from + rows, scenarios);
     const returns = data.subarray(from * cols, to * cols);
-    drawChunk({ cell, schedule, day, model, horizon, draws: nextDraws((to - from) * horizon), returns });
+    drawChunk({ cell, schedule, day, model, bounds, horizon, draws: nextDraws((to - from) * horizon), returns });
     await pause(to);
   }
   return { rows: scenarios, cols, data };

@@ -1,19 +1,17 @@
 import { canonicalJson } from '../canonical-json.ts';
-import { dailyReturns, type History, lastDays, pricesHash } from '../history.ts';
+import { dailyReturns, type History, measuredDays, pricesHash } from '../history.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 import type { Hyper, Memory, LstmModel, Recipe } from './lstm-model.ts';
 import { hashWeights } from './lstm-model.ts';
 import type { Backend } from './backend.ts';
 import { batchingOf } from './batching.ts';
-import { measureScaling, residualsOf, type Scaling, splitBlocks, standardise } from './blocks.ts';
+import { measureScaling, observedDays, residualsOf, rowsOf, type Scaling, splitBlocks, standardise } from './blocks.ts';
+import { staleReturns } from '../quality/still-runs.ts';
 import { fit, meanSquaredErrors, type TrainingRun } from './fit.ts';
 import { loadKernel } from './kernel/load.ts';
 import { newModel } from './tf-model.ts';
 import { readNetwork } from './network.ts';
 import { createTrainer } from './trainer.ts';
-
-/** Older returns are not used. */
-const MAX_RETURNS = 2500;
 
 /** Of the recipe `calibrated`; see docs/decisions/2026-11-21-carried-state.md. */
 const DEFAULT_MEMORY: Memory = 'carried';
@@ -62,15 +60,15 @@ function copyWeights(weights: ArrayBuffer, start: LstmModel, tickers: readonly s
 }
 
 /** Trains, and evaluates the result on the calibration block. */
-async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scaling) {
+async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scaling, observed: readonly number[]) {
   const { calibration } = run.blocks;
   const losses = await fit(run);
   const predictions = batchingOf(run.hyper).predictBlock(run.trainer, run, calibration);
-  const errors = meanSquaredErrors(run, calibration, predictions);
+  const errors = meanSquaredErrors(run, calibration, predictions, run.stale);
   return {
     losses,
     skill: 1 - errors.model / errors.mean,
-    residuals: residualsOf(returns, calibration, predictions, scaling),
+    residuals: rowsOf(residualsOf(returns, calibration, predictions, scaling), calibration.from, observed),
   };
 }
 
@@ -79,25 +77,27 @@ async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scalin
  * to 4). The same history, options and backend give the same model, to the bit.
  *
  * @throws the signal's reason when aborted
- * @throws UserError when a price does not move
+ * @throws UserError when a price does not move, or moves on too few days
  * @throws Error when `start` is another network, or the recipe does not have the memory
  */
 export async function train(history: History, options: TrainOptions): Promise<LstmModel> {
   const { recipe, seed, now, onProgress, signal } = options;
   const { tf, backend } = options.backend;
   const hyper = { ...hyperOf(recipe, options.hyper?.memory), ...options.hyper };
-  const prices = lastDays(history.prices, MAX_RETURNS + 1);
+  const prices = measuredDays(history.prices);
   const { tickers, dates } = prices;
   const returns = dailyReturns(prices);
   const blocks = splitBlocks(recipe, returns.rows);
-  const scaling = measureScaling(returns, blocks.training, tickers);
+  const stale = staleReturns(prices);
+  const scaling = measureScaling(returns, blocks.training, tickers, stale);
+  const observed = observedDays(blocks.calibration, tickers, stale);
   const series = { data: standardise(returns, scaling), cols: returns.cols };
   const parts = await newModel(tf, returns.cols, hyper, seed);
   if (options.start) copyWeights(parts.weights, options.start, tickers, hyper);
   const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
   const weights = new Float32Array(parts.weights);
-  const run: TrainingRun = { trainer, weights, series, blocks, hyper, now, onProgress, signal };
-  const { losses, skill, residuals } = await fitAndEvaluate(run, returns, scaling);
+  const run: TrainingRun = { trainer, weights, series, blocks, stale, hyper, now, onProgress, signal };
+  const { losses, skill, residuals } = await fitAndEvaluate(run, returns, scaling, observed);
   const span = {
     trainedFrom: dates[0]!,
     trainedUntil: history.until,

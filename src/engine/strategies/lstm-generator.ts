@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { lastDays, MIN_DAYS } from '../history.ts';
+import { lastDays, MIN_DAYS, rowsUntil } from '../history.ts';
 import { memorySchema, recipeSchema, type LstmModel } from '../lstm/lstm-model.ts';
 import { loadTfOnce } from '../lstm/backend.ts';
 import { contextDays } from '../lstm/batching.ts';
+import { splitBlocks } from '../lstm/blocks.ts';
 import { scoreForecasts } from '../lstm/score-forecasts.ts';
 import { hyperOf, train } from '../lstm/train.ts';
 import { drawScenarios } from '../lstm/scenarios.ts';
+import type { Prices } from '../types.ts';
 import type { Strategy } from './strategy.ts';
 import { codec } from './lstm-codec.ts';
 
@@ -42,10 +44,7 @@ export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel>, 'id' | 'title'
       backend: await loadTfOnce(),
     });
   },
-  recent: ({ manifest }, { prices, until }) => ({
-    prices: lastDays(prices, Math.max(MIN_DAYS, contextDays(manifest.hyper) + 1)),
-    until,
-  }),
+  recent: (model, { prices, until }) => ({ prices: lastDays(prices, recentDays(model, prices)), until }),
   simulate: (model, history, horizon, { sampling, ...context }) =>
     drawScenarios({ model, history, horizon, ...sampling, ...context }),
   codec,
@@ -63,3 +62,10 @@ export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel>, 'id' | 'title'
   },
   score: scoreForecasts,
 };
+
+/** Enough days for a prediction, and all since the first day whose error is recorded: they bound what is simulated. */
+function recentDays({ manifest: { recipe, hyper, days, trainedUntil } }: LstmModel, { dates }: Prices): number {
+  const { calibration } = splitBlocks(recipe, days - 1);
+  const later = dates.length - rowsUntil(dates, trainedUntil);
+  return Math.max(MIN_DAYS, contextDays(hyper) + 1, calibration.to - calibration.from + later + 1);
+}

@@ -3,7 +3,7 @@ import { isIndex } from '../../engine/market.ts';
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
 import type { CsvRow } from '../../files.ts';
-import { createPrices } from '../prices.ts';
+import { createPrices, type PriceOptions } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
 import { checkColumns, closesOfOneTicker, readPriceRows } from './csv-rows.ts';
 import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
@@ -11,17 +11,21 @@ import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
 /**
  * Reads adjusted closes: a header `date,TICKER,…`, one row a day, oldest first. A blank cell is a missing price.
  * @param tickers the columns to use, in this order; absent: all. Other columns are ignored.
- * @param until ISO day; later rows are not looked at, and any number of days is enough. Absent: all rows
+ * @param options with `until`, later rows are not looked at
  * @throws UserError naming file, line and ticker
  */
-export async function readPricesCsv(file: string, tickers?: readonly string[], until?: string): Promise<LoadedPrices> {
+export async function readPricesCsv(
+  file: string,
+  tickers?: readonly string[],
+  options: Pick<PriceOptions, 'until' | 'keepsEnded'> = {},
+): Promise<LoadedPrices> {
+  const { until } = options;
   const source = basename(file);
   const [header, ...days] = await readPriceRows(file, source);
   checkColumns(header?.cells.slice(1) ?? [], source);
   const known = until === undefined ? days : days.filter(({ cells }) => cells[0]! <= until);
   const raw = rawPrices(header === undefined ? [] : [header, ...known], source, selection(tickers, everyColumn));
-  const { prices, notes } = createPrices(raw, source, 'prices', until);
-  return { prices, source, stale: false, notes };
+  return { ...createPrices(raw, source, options), source, stale: false };
 }
 
 /**

@@ -21,7 +21,7 @@ const HEADER = 'date,AAA,BBB,CCC';
 async function read(lines: readonly string[] | string, tickers?: readonly string[], until?: string) {
   const file = join(folder, 'prices.csv');
   await writeFile(file, typeof lines === 'string' ? lines : lines.join('\n'));
-  return readPricesCsv(file, tickers, until);
+  return readPricesCsv(file, tickers, { until });
 }
 
 const replaced = (t: number, row: string): string[] => [HEADER, ...rows.slice(0, t), row, ...rows.slice(t + 1)];
@@ -29,7 +29,7 @@ const replaced = (t: number, row: string): string[] => [HEADER, ...rows.slice(0,
 describe('readPricesCsv', () => {
   it('reads a plain file', async () => {
     const { prices, ...rest } = await read([HEADER, ...rows, '']);
-    expect(rest).toEqual({ source: 'prices.csv', stale: false, notes: [] });
+    expect(rest).toMatchObject({ source: 'prices.csv', stale: false, notes: [] });
     expect(prices.tickers).toEqual(['AAA', 'BBB', 'CCC']);
     expect(prices.dates).toEqual(days);
     expect(prices.closes[5]).toEqual([100 + Math.sin(5), 50 + Math.cos(5), 25]);

@@ -1,0 +1,139 @@
+// Moves that the way a price was recorded explains better than news: unadjusted splits, changes of unit, bad ticks.
+import type { Prices, Split } from '../types.ts';
+import { columnOf } from './still-runs.ts';
+
+/**
+ * No share does these by itself. `split`: twice or more, near a whole ratio, or a split that the vendor reports.
+ * `hundredfold`: a change of unit, as from pounds to pence. `spike`: a move that the next day takes back. What could be
+ * real: `possible-split`, near the ratio of one, and `large`.
+ */
+export type JumpKind = 'split' | 'hundredfold' | 'spike' | 'possible-split' | 'large';
+
+export interface Jump {
+  /** ISO day. */
+  readonly date: string;
+  /** That day's close ÷ the close before. */
+  readonly ratio: number;
+  readonly kind: JumpKind;
+}
+
+// Sizes of moves are logarithms.
+/** Below this nothing is a jump. */
+const LEAST_JUMP = Math.log(1.18);
+/** A jump is so many times its column's usual move. What could be news must stand out from the other columns' day too. */
+const UNUSUAL = 6;
+const VERY_UNUSUAL = 8;
+const NEAR_RATIO = Math.log(1.01);
+/** From this ratio on, a price need not be so near a whole ratio: that day may also have moved it, as usual. */
+const LARGE_RATIO = 4;
+const SMALL_SPLITS = [3 / 2, 4 / 3, 5 / 4].map(Math.log);
+const LEAST_SPIKE = Math.log(1.2);
+/** How far a spike may end from where it began, as a share of it. */
+const TAKEN_BACK = 0.1;
+/** How much a price may move on the day of a reported split or of a change of unit. */
+const DAYS_MOVE = Math.log(1.1);
+/** As a fraction. Without another explanation, only a larger move is worth a word. */
+const LARGE_MOVE = 0.4;
+/** The days before and after a move, which say what is usual at that time. */
+const NEIGHBOURS = 20;
+
+interface Column {
+  /** (n) of (T − 1) daily moves of all columns. */
+  readonly moves: readonly Float64Array[];
+  /** (T) */
+  readonly dates: readonly string[];
+  readonly j: number;
+  /** The vendor's; undefined when it reports none. */
+  readonly splits: readonly Split[] | undefined;
+}
+
+/** @returns (n) each asset's jumps, in order */
+export function findJumps(prices: Prices): Jump[][] {
+  const moves = prices.tickers.map((_, j) => logMoves(columnOf(prices, j)));
+  return moves.map((own, j) =>
+    own.some((move) => Math.abs(move) >= LEAST_JUMP)
+      ? jumpsOf({ moves, dates: prices.dates, j, splits: prices.splits?.[j] })
+      : [],
+  );
+}
+
+function jumpsOf(column: Column): Jump[] {
+  const own = column.moves[column.j]!;
+  const always = usualMove(own);
+  const jumps: Jump[] = [];
+  for (let t = 0; t < own.length; t += 1) {
+    if (Math.abs(own[t]!) < Math.max(LEAST_JUMP, UNUSUAL * always)) continue;
+    const usual = Math.max(always, usualMoveAround(own, t));
+    const kind = kindOf(column, t, usual);
+    if (kind === undefined) continue;
+    jumps.push({ date: column.dates[t + 1]!, ratio: Math.exp(own[t]!), kind });
+    // The way back is part of the spike.
+    if (kind === 'spike') t += 1;
+  }
+  return jumps;
+}
+
+function kindOf(column: Column, t: number, usual: number): JumpKind | undefined {
+  const move = column.moves[column.j]![t]!;
+  const [size, relative] = [Math.abs(move), Math.abs(move - marketMove(column, t))];
+  if (size < UNUSUAL * usual) return undefined;
+  if (isSpike(column, t, usual, relative)) return 'spike';
+  if (isReportedSplit(column, t)) return 'split';
+  if (Math.abs(size - Math.log(100)) < DAYS_MOVE) return 'hundredfold';
+  // A vendor that reports splits reports none on this day.
+  const canBeSplit = column.splits === undefined;
+  if (canBeSplit && (isWholeRatio(size, usual) || isWholeRatio(relative, usual))) return 'split';
+  if (relative < UNUSUAL * usual) return undefined;
+  const nearest = Math.min(...SMALL_SPLITS.map((ratio) => Math.abs(size - ratio)));
+  if (canBeSplit && relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, usual)) return 'possible-split';
+  return Math.abs(Math.exp(move) - 1) > LARGE_MOVE ? 'large' : undefined;
+}
+
+function isWholeRatio(size: number, usual: number): boolean {
+  const ratio = Math.round(Math.exp(size));
+  const near = ratio >= LARGE_RATIO ? Math.max(NEAR_RATIO, 2 * usual) : NEAR_RATIO;
+  return ratio >= 2 && Math.abs(size - Math.log(ratio)) < near;
+}
+
+/** Whether the next day takes the move back, and the other columns did not make it too. */
+function isSpike({ moves, j }: Column, t: number, usual: number, relative: number): boolean {
+  const [move, next] = [moves[j]![t]!, moves[j]![t + 1]];
+  const size = Math.abs(move);
+  if (next === undefined || size < LEAST_SPIKE || size < VERY_UNUSUAL * usual || relative < size / 2) return false;
+  return Math.abs(move + next) <= Math.max(TAKEN_BACK * size, 2 * usual);
+}
+
+/** Whether the vendor reports a split of that day that the prices still show. */
+const isReportedSplit = ({ moves, dates, j, splits = [] }: Column, t: number): boolean =>
+  splits.some(({ date, ratio }) => date === dates[t + 1] && Math.abs(moves[j]![t]! + Math.log(ratio)) < DAYS_MOVE);
+
+/** The median move of the other columns that day; 0 with fewer than two of them. */
+function marketMove({ moves, j }: Column, t: number): number {
+  const others = moves.filter((_, k) => k !== j).map((column) => column[t]!);
+  return others.length < 2 ? 0 : median(Float64Array.from(others));
+}
+
+function logMoves(column: Float64Array): Float64Array {
+  const moves = new Float64Array(column.length - 1);
+  for (let t = 0; t < moves.length; t += 1) moves[t] = Math.log(column[t + 1]! / column[t]!);
+  return moves;
+}
+
+/** The median size of a move ÷ that of a standard normal one, over the days with one. */
+function usualMove(moves: Float64Array): number {
+  const sizes = moves.map(Math.abs).filter((size) => size > 0);
+  return sizes.length === 0 ? 0 : median(sizes) / 0.6745;
+}
+
+/** The same of the days around day t, without it and the day after, which may take it back. */
+const usualMoveAround = (moves: Float64Array, t: number): number =>
+  usualMove(
+    Float64Array.from([
+      ...moves.subarray(Math.max(0, t - NEIGHBOURS), t),
+      ...moves.subarray(t + 2, t + 2 + NEIGHBOURS),
+    ]),
+  );
+
+function median(values: Float64Array): number {
+  return values.toSorted()[values.length >> 1]!;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { planBacktest } from '../../../src/engine/backtest/plan.ts';
+import { tradableOn } from '../../../src/engine/backtest/tradable.ts';
+import { frozen, walks, withColumn } from '../../support/quality-prices.ts';
+
+const market = walks(['AAA', 'BBB', 'CCC'], 700);
+const { dates } = market;
+
+describe('tradableOn', () => {
+  it('is every column while all have prices that move', () => {
+    expect(tradableOn(market)(600)).toBeUndefined();
+  });
+
+  it('leaves out what has ended, from the day after', () => {
+    const ended = { ...withColumn(market, 'CCC', frozen(601)), ended: [undefined, undefined, dates[600]] };
+    const tradable = tradableOn(ended);
+    expect([600, 601, 650].map(tradable)).toEqual([undefined, [0, 1], [0, 1]]);
+  });
+
+  it('leaves out what has stood still for more than ten days, and takes it back when it moves', () => {
+    const tradable = tradableOn(withColumn(market, 'BBB', frozen(600, 30)));
+    expect([609, 610, 629, 630].map(tradable)).toEqual([undefined, [0, 2], [0, 2], undefined]);
+    expect(tradableOn(withColumn(market, 'BBB', frozen(600, 30)), ['frozen'])(620)).toBeUndefined();
+  });
+
+  it('does not depend on later prices', () => {
+    const past = withColumn(market, 'BBB', frozen(600, 30));
+    const other = withColumn(past, 'BBB', (close, t) => (t > 615 ? 2 * close + t : close));
+    for (const row of [600, 609, 610, 615]) expect(tradableOn(other)(row)).toEqual(tradableOn(past)(row));
+  });
+
+  it('refuses to decide over a single asset', () => {
+    const both = withColumn(withColumn(market, 'BBB', frozen(600)), 'CCC', frozen(600));
+    expect(() => tradableOn(both)(650)).toThrow(`On ${dates[650]}, only AAA has a price that moves`);
+  });
+});
+
+describe('a plan whose assets change', () => {
+  it('trains anew when other assets can be bought', () => {
+    const ended = { ...withColumn(market, 'CCC', frozen(601)), ended: [undefined, undefined, dates[600]] };
+    const plan = {
+      from: dates[540]!,
+      horizonDays: 20,
+      offset: 0,
+      retrainDays: 1000,
+      window: 'expanding',
+      minDays: 500,
+      isWarmStarted: false,
+    } as const;
+    const { decisionDates, trainings } = planBacktest(ended, plan, tradableOn(ended));
+    expect(trainings).toEqual([{ date: dates[540] }, { date: dates[620], assets: [0, 1] }]);
+    expect(decisionDates.map(({ training, assets }) => [training, assets])).toEqual([
+      ...Array.from({ length: 4 }, () => [0, undefined]),
+      ...Array.from({ length: 3 }, () => [1, [0, 1]]),
+    ]);
+  });
+});
