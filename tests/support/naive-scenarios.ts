@@ -24,6 +24,7 @@ export async function naiveScenarios(
   const real = Array.from({ length: returns.rows }, (_, t) =>
     Array.from(returns.data.subarray(t * cols, (t + 1) * cols)),
   );
+  const bounds = means.map((_, j) => Math.max(0.2, ...real.map((day) => Math.abs(day[j]!))));
   const draws = indexStream(seed, kept)(scenarios * horizon);
   const paths = Array.from({ length: scenarios }, () => [...real]);
   for (let h = 0; h < horizon; h += 1) {
@@ -40,7 +41,7 @@ export async function naiveScenarios(
       path.push(
         means.map((mean, j) => {
           const r = standardised[m * cols + j]! * deviations[j]! + mean + residuals[draw * cols + j]!;
-          return Math.min(0.2, Math.max(-0.2, r));
+          return Math.min(bounds[j]!, Math.max(-bounds[j]!, r));
         }),
       );
     });

@@ -1,4 +1,5 @@
 // Inputs that once went wrong, through the terminal. The files lie outside the project; without them this is skipped.
+import { readFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { describeShared, sharedFile } from '../support/shared.ts';
 import { temporaryHome } from '../support/tailcap.ts';
@@ -75,6 +76,41 @@ describeShared('inputs that went wrong', () => {
     const { exitCode, json } = await ask(line, file);
     expect(exitCode).toBe(0);
     expect(json).toMatchObject(answer);
+  });
+
+  it.each([
+    ['frozen-60-days.csv', 'allocate --prices F --loss 9% --allow frozen', 'CCC does not move from 2023-02-27'],
+    ['reverse-split-unadjusted.csv', 'allocate --prices F --loss 90% --allow jumps', 'BBB ×9.90 on 2023-03-13'],
+    ['split-3-for-2-unadjusted.csv', 'allocate --prices F --loss 20%', 'BBB −33% on 2022-02-28'],
+  ])('are answered with a word: %s', async (file, line, note) => {
+    const { exitCode, json } = await ask(`${line} --scenarios 200`, file);
+    expect([exitCode, json.prices.notes]).toEqual([0, [expect.stringContaining(note)]]);
+  });
+
+  it('are described: split-3-for-2-unadjusted.csv', async () => {
+    const { json } = await ask('prices --prices F', 'split-3-for-2-unadjusted.csv');
+    expect(json.assets[1].jumps).toEqual([
+      { date: '2022-02-28', ratio: expect.closeTo(0.672, 3), kind: 'possible-split' },
+    ]);
+  });
+
+  it('include shares beside a coin, whose risk is that of their own days', async () => {
+    const [weekdays, all] = [`${home}/weekdays.csv`, `${home}/all.csv`];
+    await ask(`scenarios --prices F --scenarios 200 --out ${weekdays}`, 'shares-beside-bitcoin-weekdays.csv');
+    await ask(`scenarios --prices F --scenarios 200 --out ${all}`, 'shares-beside-bitcoin.csv');
+    expect(readFileSync(all, 'utf8')).toBe(readFileSync(weekdays, 'utf8'));
+  });
+
+  it('include a share that loses 30 % on some days, in scenarios too', async () => {
+    const out = `${home}/crash.csv`;
+    await ask(`scenarios --prices F --scenarios 1000 --horizon 1 --out ${out}`, 'crash-days-of-30-percent.csv');
+    const jumpy = readFileSync(out, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((row) => Number(row.split(',')[1]));
+    const worst = jumpy.toSorted((a, b) => a - b).slice(0, 30);
+    expect(worst.reduce((sum, r) => sum - r / 30, 0)).toBeGreaterThan(0.28);
   });
 
   it('include an index, which nothing buys', async () => {

@@ -32,8 +32,9 @@ const LEAST_SPIKE = Math.log(1.2);
 const TAKEN_BACK = 0.1;
 /** How much a price may move on the day of a reported split or of a change of unit. */
 const DAYS_MOVE = Math.log(1.1);
-/** As a fraction. Without another explanation, only a larger move is worth a word. */
+/** Without another explanation, a move is worth a word if it is larger as a fraction, or so many usual moves. */
 const LARGE_MOVE = 0.4;
+const ENORMOUS = 15;
 /** The days before and after a move, which say what is usual at that time. */
 const NEIGHBOURS = 20;
 
@@ -85,8 +86,10 @@ function kindOf(column: Column, t: number, usual: number): JumpKind | undefined 
   if (canBeSplit && (isWholeRatio(size, usual) || isWholeRatio(relative, usual))) return 'split';
   if (relative < UNUSUAL * usual) return undefined;
   const nearest = Math.min(...SMALL_SPLITS.map((ratio) => Math.abs(size - ratio)));
-  if (canBeSplit && relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, usual)) return 'possible-split';
-  return Math.abs(Math.exp(move) - 1) > LARGE_MOVE ? 'large' : undefined;
+  if (canBeSplit && relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, 2 * usual)) {
+    return 'possible-split';
+  }
+  return Math.abs(Math.exp(move) - 1) > LARGE_MOVE || relative >= ENORMOUS * usual ? 'large' : undefined;
 }
 
 function isWholeRatio(size: number, usual: number): boolean {

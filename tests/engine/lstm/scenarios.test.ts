@@ -64,6 +64,20 @@ describe.each(['window', 'carried'] as const)('drawScenarios by memory %s', (mem
     expect(drawn).not.toEqual(await draw(options));
   });
 
+  it("clamps an asset's simulated days at its own largest day, where that is beyond 20 %", async () => {
+    const wild = {
+      ...trained,
+      residuals: { ...trained.residuals, data: trained.residuals.data.map((r) => Math.sign(r)) },
+    };
+    const crashed = {
+      ...prices,
+      closes: prices.closes.map((row, t) => (t < 400 ? row : row.map((p, j) => (j === 1 ? p * 0.65 : p)))),
+    };
+    const own = 1 - crashed.closes[400]![1]! / crashed.closes[399]![1]!;
+    const { data, cols } = await draw({ model: wild, history: historyUntil(crashed), horizon: 1 });
+    data.forEach((c, i) => expect(Math.abs(c)).toBeCloseTo(i % cols === 1 ? own : 0.2, 12));
+  });
+
   it('clamps simulated days to 20 % up or down', async () => {
     const wild = {
       ...trained,

@@ -5,6 +5,7 @@ import { loadModel, predict } from '../../../src/engine/lstm/tf-model.ts';
 import { hyperOf, train } from '../../../src/engine/lstm/train.ts';
 import type { Progress } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
+import { frozen, withColumn } from '../../support/quality-prices.ts';
 import { fakeClock, SMALL, trainSmall, wasm } from '../../support/small-model.ts';
 
 const { tf } = wasm;
@@ -51,6 +52,20 @@ describe('train', () => {
     expect(trained.residuals.rows).toBe(375);
     const without = { ...prices, dates: prices.dates.slice(199), closes: prices.closes.slice(199) };
     expect(await trainSmall(without, { hyper: { ...SMALL, maxEpochs: 1 } })).toEqual(trained);
+  });
+
+  it('takes no stale day for a calm one', async () => {
+    const prices = randomPrices({ days: 601 });
+    const calm = await trainSmall(prices);
+    // T1 stands still on 30 of the 90 days whose errors are recorded, and on 100 of those that the network learns from.
+    const still = withColumn(withColumn(prices, 'T1', frozen(540, 30)), 'T1', frozen(100, 100));
+    const { manifest, residuals } = await trainSmall(still);
+    expect(residuals.rows).toBe(calm.residuals.rows - 30);
+    const { deviations } = manifest;
+    // Only the day on which it moves again, by all that it has missed, is new.
+    expect(deviations[1]! / calm.manifest.deviations[1]!).toBeGreaterThan(0.95);
+    const ofT1 = (one: typeof residuals) => one.data.filter((_, i) => i % 3 === 1).map(Math.abs);
+    expect(ofT1(residuals).toSorted()[30]! / ofT1(calm.residuals).toSorted()[45]!).toBeGreaterThan(0.8);
   });
 
   it('sees no day after its history ends', async () => {

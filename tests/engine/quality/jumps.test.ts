@@ -48,7 +48,7 @@ describe('findJumps', () => {
   });
 
   it('says of another large move only that it is large', () => {
-    expect([kindsOf(1.8), kindsOf(0.55), kindsOf(0.705)]).toEqual([['large'], ['large'], []]);
+    expect([kindsOf(1.8), kindsOf(0.55), kindsOf(0.7), kindsOf(0.89)]).toEqual([['large'], ['large'], ['large'], []]);
   });
 
   it('gives the day and the ratio', () => {
