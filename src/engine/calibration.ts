@@ -33,6 +33,13 @@ export function kupiec(violations: number, n: number, p: number): LikelihoodRati
   );
 }
 
+/** Whether each decision was violated; undefined for one that promised nothing, as it was infeasible or failed. */
+export type Hits = readonly (boolean | undefined)[];
+
+/** Whether any decision that promised something was followed at once by another. */
+export const hasPairs = (hits: Hits): boolean =>
+  hits.some((hit, t) => t > 0 && hit !== undefined && hits[t - 1] !== undefined);
+
 /** How often a decision without (0) or with (1) a violation was followed by one without or with. */
 interface Transitions {
   readonly n00: number;
@@ -41,19 +48,20 @@ interface Transitions {
   readonly n11: number;
 }
 
-function transitionsOf(hits: readonly boolean[]): Transitions {
+function transitionsOf(hits: Hits): Transitions {
   const count = (from: boolean, to: boolean): number =>
     hits.filter((hit, t) => t > 0 && hits[t - 1] === from && hit === to).length;
   return { n00: count(false, false), n01: count(false, true), n10: count(true, false), n11: count(true, true) };
 }
 
 /**
- * Tests whether violations come independently of each other (Christoffersen 1998, independence). Unless a violation
- * has a successor, lr is 0 and the p-value 1.
+ * Tests whether violations come independently of each other (Christoffersen 1998, independence). Only decisions that
+ * follow each other count: those before and after an undefined one are no pair. Unless a violation has a successor, lr
+ * is 0 and the p-value 1.
  *
- * @param hits in the order of time, true for a violation; decisions must not overlap
+ * @param hits in the order of time, one for each decision date; decisions must not overlap
  */
-export function christoffersen(hits: readonly boolean[]): LikelihoodRatio {
+export function christoffersen(hits: Hits): LikelihoodRatio {
   const { n00, n01, n10, n11 } = transitionsOf(hits);
   const all = n00 + n01 + n10 + n11;
   return likelihoodRatio(

@@ -5,8 +5,9 @@ import { chiSquareTail } from '../../src/engine/statistics.ts';
 import { z2Critical } from '../../src/engine/z2-critical.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 
-/** `..x.` → false, false, true, false. */
-const hits = (text: string): boolean[] => text.split('').map((letter) => letter === 'x');
+/** `..x?` → false, false, true, undefined. */
+const hits = (text: string): (boolean | undefined)[] =>
+  text.split('').map((letter) => (letter === '?' ? undefined : letter === 'x'));
 
 describe('the tail of χ²', () => {
   // Python: math.erfc(math.sqrt(x / 2)).
@@ -57,7 +58,17 @@ describe("Christoffersen's test", () => {
     expect(christoffersen(hits('...xx..')).lr).toBeCloseTo(2 * (free - restricted), 12);
   });
 
-  it.each(['', '.', 'x', '.....', 'xxx', '....x'])('has nothing to say of "%s"', (text) => {
+  it('counts only decisions that follow each other', () => {
+    const { lr } = christoffersen(hits('...xx..?x.'));
+    // The pairs of the case above, and one more from a violation to none. Without the gap there is another.
+    const free = 3 * Math.log(3 / 4) + Math.log(1 / 4) + Math.log(1 / 3) + 2 * Math.log(2 / 3);
+    const restricted = 5 * Math.log(5 / 7) + 2 * Math.log(2 / 7);
+    expect(lr).toBeCloseTo(2 * (free - restricted), 12);
+    expect(christoffersen(hits('...xx..x.')).lr).not.toBeCloseTo(lr, 3);
+    expect(christoffersen(hits('x?x?x?.?.?x'))).toEqual({ lr: 0, pValue: 1 });
+  });
+
+  it.each(['', '.', 'x', '.....', 'xxx', '....x', '?', '?.?', 'x?'])('has nothing to say of "%s"', (text) => {
     expect(christoffersen(hits(text))).toEqual({ lr: 0, pValue: 1 });
   });
 });
@@ -83,6 +94,38 @@ describe("Acerbi and Szekely's statistics", () => {
   });
 });
 
+/** The probability that a Student's t5 variable exceeds t. */
+function exceedance(t: number): number {
+  const angle = Math.atan(t / Math.sqrt(5));
+  const cos = Math.cos(angle);
+  return 0.5 - (angle + Math.sin(angle) * (cos + (2 / 3) * cos ** 3)) / Math.PI;
+}
+
+/**
+ * The same critical value without chance: Panjer's recursion gives the distribution of the sum of the ratios of loss to
+ * CVaR over a binomial number of violations, on a grid.
+ */
+function exactCritical(n: number, p: number, level = 0.05): number {
+  let [low, high] = [0, 1000];
+  while (high - low > 1e-12)
+    [low, high] = exceedance((low + high) / 2) > p ? [(low + high) / 2, high] : [low, (low + high) / 2];
+  const density = 8 / (3 * Math.PI * Math.sqrt(5) * (1 + low ** 2 / 5) ** 3);
+  const shortfall = (density * (5 + low ** 2)) / 4 / p;
+  const step = Math.max(1e-3, (n * p) / 4000);
+  const beyond = (ratio: number): number => Math.min(1, exceedance(ratio * shortfall) / p);
+  const ratios = [0];
+  const sums = [(1 - p) ** n];
+  const odds = p / (1 - p);
+  for (let s = 1, left = 1 - sums[0]!; left > level; s += 1) {
+    ratios.push(beyond((s - 0.5) * step) - beyond((s + 0.5) * step));
+    let sum = 0;
+    for (let j = 1; j <= s; j += 1) sum += (-1 + ((n + 1) * j) / s) * ratios[j]! * sums[s - j]!;
+    sums.push(odds * sum);
+    left -= sums[s]!;
+  }
+  return 1 - ((sums.length - 0.5) * step) / (n * p);
+}
+
 describe('the critical value of Z2', () => {
   it('comes from its seed', () => {
     expect(z2Critical(50, 0.05, { seed: 1 })).toBe(z2Critical(50, 0.05, { seed: 1 }));
@@ -95,6 +138,28 @@ describe('the critical value of Z2', () => {
     [345, -0.43],
   ])('for %d decisions is about %d', (n, expected) => {
     expect(Math.abs(z2Critical(n, 0.05, { seed: 1 }) - expected)).toBeLessThan(0.02);
+  });
+
+  it.each([
+    [2, 0.05],
+    [9, 0.05],
+    [36, 0.05],
+    [120, 0.05],
+    [36, 0.1],
+    [60, 0.01],
+  ])('for %d decisions at %d has a standard error below 0.005', (n, p) => {
+    const exact = exactCritical(n, p);
+    const seeds = [1, 2, 3, 4];
+    const errors = seeds.map((seed) => z2Critical(n, p, { seed }) - exact);
+    // The 0.1 % point of χ² with 4 degrees of freedom is 18.47.
+    expect(errors.reduce((sum, error) => sum + (error / 0.005) ** 2, 0)).toBeLessThan(18.47);
+  });
+
+  it.each([
+    [1, 0.05],
+    [3, 0.01],
+  ])('of %d decisions at %d rejects one violation, which is rare enough', (n, p) => {
+    expect(z2Critical(n, p, { seed: 1 })).toBe(1);
   });
 
   it('lies lower at a stricter level', () => {

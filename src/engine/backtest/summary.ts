@@ -1,4 +1,4 @@
-import { acerbiSzekely, christoffersen, esRatio, kupiec, type Forecasts } from '../calibration.ts';
+import { acerbiSzekely, christoffersen, esRatio, hasPairs, kupiec, type Forecasts } from '../calibration.ts';
 import { mean } from '../statistics.ts';
 import { z2Critical } from '../z2-critical.ts';
 import type { DecisionOutcome, LimitSummary } from './types.ts';
@@ -21,7 +21,7 @@ function isFeasible(decision: DecisionOutcome): decision is Feasible {
 /**
  * Means and tests over feasible decisions only ("Generative LSTM + CVaR", section 8), before costs, which scenarios do
  * not include.
- * @param decisions of one rule, in order of time, not overlapping
+ * @param decisions of one rule, one for each decision date, in order of time, not overlapping
  */
 export function summarise(
   limit: LimitSummary['limit'],
@@ -31,8 +31,8 @@ export function summarise(
   const feasible = decisions.filter(isFeasible);
   const counts = { limit, decisions: decisions.length, feasible: feasible.length };
   if (feasible.length === 0) return { ...counts, violations: 0 };
-  const hits = feasible.map(isViolation);
-  const violations = hits.filter(Boolean).length;
+  const hits = decisions.map((decision) => (isFeasible(decision) ? isViolation(decision) : undefined));
+  const violations = hits.filter((hit) => hit === true).length;
   const forecasts: Forecasts = {
     losses: feasible.map(({ realised }) => -realised),
     valuesAtRisk: feasible.map(({ valueAtRisk }) => valueAtRisk),
@@ -46,7 +46,7 @@ export function summarise(
     realised: mean(feasible.map(({ realised }) => realised)),
     violations,
     kupiecP: kupiec(violations, feasible.length, p).pValue,
-    ...(feasible.length > 1 && { christoffersenP: christoffersen(hits).pValue }),
+    ...(hasPairs(hits) && { christoffersenP: christoffersen(hits).pValue }),
     ...acerbiSzekely(forecasts, p),
     z2Critical: z2Critical(feasible.length, p, { seed: CRITICAL_SEED }),
     ...(ratio !== undefined && { esRatio: ratio }),

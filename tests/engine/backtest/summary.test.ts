@@ -45,6 +45,17 @@ describe('one limit over all its decisions', () => {
     });
   });
 
+  it('takes feasible decisions for a pair only where they follow each other', () => {
+    const infeasible = decision(-0.9, { status: 'infeasible' });
+    const apart = feasible.toSpliced(2, 0, infeasible);
+    const summary = summarise(0.08, apart, 0.95);
+    expect(summary.christoffersenP).toBe(christoffersen([false, true, undefined, false, true, false, false]).pValue);
+    expect(summary.christoffersenP).not.toBe(summarise(0.08, feasible, 0.95).christoffersenP);
+    const alone = summarise(0.08, [feasible[0]!, infeasible, feasible[1]!], 0.95);
+    expect(alone).toMatchObject({ feasible: 2, violations: 1 });
+    expect(alone).not.toHaveProperty('christoffersenP');
+  });
+
   it('has no means and no tests where no decision was feasible', () => {
     expect(summarise(0.01, [decision(-0.1, { status: 'infeasible' })], 0.95)).toEqual({
       limit: 0.01,
