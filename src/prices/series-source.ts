@@ -2,7 +2,15 @@ import type { Table } from '../store/table.ts';
 import { DAY_MS, isoDay } from './calendar.ts';
 import { haveSameHistory, spliceSeries, type StoredSeries, type TickerSeries } from './ticker-series.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
-import { GoneTicker, NoDailyPrices, NoPrices, UnknownTicker, VendorError, type PriceVendor } from './vendors/vendor.ts';
+import {
+  GoneTicker,
+  NoAnswer,
+  NoDailyPrices,
+  NoPrices,
+  UnknownTicker,
+  VendorError,
+  type PriceVendor,
+} from './vendors/vendor.ts';
 
 /** Stored prices younger than this are used as they are. */
 export const FRESH_MS = 6 * 3_600_000;
@@ -22,6 +30,9 @@ export interface SeriesSourceOptions {
   readonly now: () => number;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
 }
+
+/** When to ask the vendor: for stored prices that are not fresh; for fresh ones too, unless it has just failed; always. */
+type Demand = 'fresh' | 'newest' | 'refresh';
 
 /** A vendor's series, stored and kept up to date. */
 export class SeriesSource {
@@ -48,12 +59,12 @@ export class SeriesSource {
    *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
   get(ticker: string, refresh: boolean): Promise<StoredSeries> {
-    const key = `${refresh ? 'refresh' : 'any'} ${ticker}`;
-    const running = this.#inFlight.get(key);
-    if (running !== undefined) return running;
-    const fetched = this.#storedOrFetched(ticker, refresh).finally(() => this.#inFlight.delete(key));
-    this.#inFlight.set(key, fetched);
-    return fetched;
+    return this.#once(ticker, refresh ? 'refresh' : 'fresh');
+  }
+
+  /** As `get`, but fetches even if the stored series is fresh, unless the vendor has just failed. */
+  newestSeries(ticker: string): Promise<StoredSeries> {
+    return this.#once(ticker, 'newest');
   }
 
   /** The newest stored day. Makes no request. */
@@ -61,17 +72,29 @@ export class SeriesSource {
     return (await this.#stored(ticker))?.dates.at(-1);
   }
 
-  async #storedOrFetched(ticker: string, refresh: boolean): Promise<StoredSeries> {
+  #once(ticker: string, demand: Demand): Promise<StoredSeries> {
+    const key = `${demand} ${ticker}`;
+    const running = this.#inFlight.get(key);
+    if (running !== undefined) return running;
+    const fetched = this.#storedOrFetched(ticker, demand).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, fetched);
+    return fetched;
+  }
+
+  async #storedOrFetched(ticker: string, demand: Demand): Promise<StoredSeries> {
     const { series: table, now, log } = this.#options;
     const stored = await this.#stored(ticker);
-    if (stored !== undefined && !refresh) {
-      if (now() - Date.parse(stored.fetchedAt) < FRESH_MS) return stored;
-      const last = this.#lastFailure;
-      if (last !== undefined && now() - last.at < COOL_DOWN_MS) return { ...stored, failure: last.error };
+    if (stored !== undefined && demand === 'fresh' && now() - Date.parse(stored.fetchedAt) < FRESH_MS) return stored;
+    const last = this.#lastFailure;
+    if (last !== undefined && now() - last.at < COOL_DOWN_MS) {
+      // Behind a vendor that hangs, everybody would wait for its time limit again.
+      const isSilent = last.error instanceof NoAnswer && last.error.isSilent;
+      if (isSilent || (stored !== undefined && demand !== 'refresh'))
+        return this.#withFailure(ticker, stored, last.error);
     }
     try {
       const fetched = stored === undefined ? await this.#fetchWhole(ticker) : await this.#fetchNewer(ticker, stored);
-      const series = { ...fetched, fetchedAt: new Date(now()).toISOString() };
+      const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
       await table.set(this.#keyOf(ticker), series);
       return series;
     } catch (thrown) {
@@ -79,9 +102,14 @@ export class SeriesSource {
       if (!(error instanceof VendorError)) throw error;
       if (error.canRetry) this.#lastFailure = { at: now(), error };
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
-      if (stored !== undefined) return { ...stored, failure: error };
-      throw new NoPrices(this.vendor, ticker, error);
+      return this.#withFailure(ticker, stored, error);
     }
+  }
+
+  /** @throws NoPrices when nothing is stored */
+  #withFailure(ticker: string, stored: StoredSeries | undefined, failure: VendorError): StoredSeries {
+    if (stored === undefined) throw new NoPrices(this.vendor, ticker, failure);
+    return { ...stored, failure };
   }
 
   /** What an error means when there are stored prices, which are used for some days whatever the vendor says. */
@@ -93,21 +121,29 @@ export class SeriesSource {
   }
 
   async #fetchWhole(ticker: string): Promise<TickerSeries> {
-    const series = await this.vendor.series(ticker, this.windowStart());
+    const series = await this.#fetch(ticker, this.windowStart());
     if (series.dates.length === 0) throw new NoDailyPrices();
     return series;
   }
 
   /** Fetches the last stored bars and all after them. If those bars have changed, fetches the whole series. */
   async #fetchNewer(ticker: string, stored: StoredSeries): Promise<TickerSeries> {
+    if (stored.isBySession === undefined) return this.#fetchWhole(ticker);
     const from = stored.dates.at(-OVERLAP_BARS) ?? stored.dates[0]!;
-    const series = await this.vendor.series(ticker, from);
+    const series = await this.#fetch(ticker, from);
     if (haveSameHistory(stored, series)) return spliceSeries(stored, series, from);
     this.#options.log.info(
       { ticker, from },
       'history was rewritten, by a split or a dividend: the ticker is fetched whole',
     );
     return this.#fetchWhole(ticker);
+  }
+
+  async #fetch(ticker: string, from: string): Promise<TickerSeries> {
+    const { replaced, ...series } = await this.vendor.series(ticker, from);
+    if (replaced !== undefined)
+      this.#options.log.info({ ticker, replaced }, 'there were two prices of a session: the later one was used');
+    return series;
   }
 
   #keyOf(ticker: string): string {

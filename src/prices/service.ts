@@ -3,10 +3,12 @@ import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { abortable } from '../async.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
+import { laggards } from './companions.ts';
 import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { PriceCache } from './price-cache.ts';
 import { FRESH_MS, SeriesSource, type SeriesSourceOptions } from './series-source.ts';
+import type { StoredSeries } from './ticker-series.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
 import { readPricesCsv } from './vendors/csv.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
@@ -37,12 +39,14 @@ export class PriceService {
   /** In registry order. */
   readonly #vendors: ReadonlyMap<string, SeriesSource>;
   readonly #cache: PriceCache;
+  readonly #now: () => number;
 
   constructor({ sources, ...options }: PriceServiceOptions) {
     this.#tables = new Map(sources.flatMap((source) => (source.kind === 'table' ? [[source.name, source]] : [])));
     this.#vendors = new Map(
       sources.flatMap((source) => (source.kind === 'vendor' ? [[source.name, new SeriesSource(source, options)]] : [])),
     );
+    this.#now = options.now;
     this.#cache = new PriceCache(options.now, FRESH_MS);
   }
 
@@ -104,10 +108,22 @@ export class PriceService {
     const keyNow = () => ({ vendor, tickers, from: source.windowStart(), until, keepsEnded });
     const known = refresh ? undefined : this.#cache.find(keyNow());
     if (known !== undefined) return known;
-    const fetched = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);
+    const fetched = await this.#fetch(source, list, options);
     // Another request may have merged the same prices meanwhile.
     const key = keyNow();
     return (refresh ? undefined : this.#cache.find(key)) ?? this.#cache.load(key, fetched);
+  }
+
+  /** Fetches again what would end the others' prices too early: see `laggards`. */
+  async #fetch(source: SeriesSource, { tickers }: TickerList, options: HistoryOptions): Promise<StoredSeries[]> {
+    const { refresh = false, until, signal } = options;
+    const { calendar } = source.vendor;
+    const started = this.#now();
+    const first = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);
+    const isLate = laggards(first, { started, now: this.#now(), calendar, until });
+    const late = tickers.filter((_, j) => isLate[j]);
+    const renewed = await eachTicker(late, (ticker) => source.newestSeries(ticker), { ...(signal && { signal }) });
+    return first.map((one, j) => renewed[late.indexOf(tickers[j]!)] ?? one);
   }
 
   #vendorOf({ vendor = DEFAULT_VENDOR.name }: TickerList): SeriesSource {

@@ -14,16 +14,33 @@ export interface TickerSeries {
   readonly volumes: readonly number[];
 }
 
+/** A price that a later one of the same session replaced. */
+export interface ReplacedBar {
+  /** ISO day. */
+  readonly day: string;
+  readonly close: number;
+  readonly by: number;
+}
+
+/** A series as a vendor gives it. */
+export interface FetchedSeries extends TickerSeries {
+  /** Absent when there are none. They are logged, not stored. */
+  readonly replaced?: readonly ReplacedBar[];
+}
+
 /** A series in the store. */
 export interface StoredSeries extends TickerSeries {
   /** ISO instant. */
   readonly fetchedAt: string;
+  /** Absent where an earlier version dated the bars by the clock alone. Such a series is fetched whole the next time. */
+  readonly isBySession?: true;
   /** Why the vendor gave no newer prices; never stored. */
   readonly failure?: Error;
 }
 
 export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
   fetchedAt: z.iso.datetime(),
+  isBySession: z.literal(true).exactOptional(),
   currency: z.string().exactOptional(),
   dates: z.array(z.string()),
   closes: z.array(z.number().nullable()),

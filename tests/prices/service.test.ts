@@ -313,6 +313,69 @@ describe('a vendor that fails', () => {
   });
 });
 
+describe('a vendor that hangs', () => {
+  const LIMIT_MS = 300;
+  const many = Array.from({ length: 60 }, (_, k) => `T${k}`);
+  const hang = (): void => many.forEach((ticker) => vendor.answer(ticker, ['hang']));
+  const impatient = (): PriceService => service(sourcesOn(vendor, () => now, 4, LIMIT_MS));
+
+  it('leaves all of a long list what is stored, after the time limit of one request', async () => {
+    for (const [k, ticker] of many.entries()) serve(ticker, k % 2 === 0 ? bars : shifted(bars));
+    const list = { kind: 'tickers', tickers: many } as const;
+    const before = await service().history(list);
+    now = AFTER_WEEK;
+    hang();
+    const prices = impatient();
+    const started = performance.now();
+    const answer = await prices.history(list);
+    expect(performance.now() - started).toBeLessThan(8 * LIMIT_MS);
+    expect(answer).toMatchObject({ stale: true, source: 'Yahoo Finance, stored 2024-04-20' });
+    expect(answer.prices).toEqual(before.prices);
+    expect(answer.notes[0]).toMatch(/\(no answer within 0\.3 s\): the prices stored on 2024-04-20 were used\.$/);
+    expect(vendor.requests).toHaveLength(60 + 4);
+  });
+
+  it('is not waited for again within a minute, not even where nothing is stored', async () => {
+    hang();
+    const prices = impatient();
+    const refused = {
+      message:
+        'Yahoo Finance did not give prices of T0 (no answer within 0.3 s) and none are stored yet: try again in a few minutes.',
+    };
+    const ask = () => prices.history({ kind: 'tickers', tickers: ['T0', 'T1'] });
+    await expect(ask()).rejects.toMatchObject(refused);
+    const started = performance.now();
+    await expect(ask()).rejects.toMatchObject(refused);
+    expect(performance.now() - started).toBeLessThan(LIMIT_MS);
+    expect(vendor.requests).toHaveLength(2);
+    now += 61_000;
+    serve('T0', bars);
+    serve('T1', shifted(bars));
+    expect((await ask()).stale).toBe(false);
+  });
+});
+
+it('tells the log when a price replaced another of its session', async () => {
+  serve('AAA', [...bars, [bars.at(-1)![0], 7, 20]]);
+  serve('BBB', shifted(bars));
+  expect((await service().history(PAIR)).prices.closes.at(-1)?.[0]).toBe(7);
+  expect(logged).toEqual(['there were two prices of a session: the later one was used']);
+  expect(await series.get('yahoo/AAA')).not.toHaveProperty('replaced');
+});
+
+it('fetches a series whole that an earlier version dated by the clock alone', async () => {
+  serve('AAA', bars);
+  serve('BBB', shifted(bars));
+  await service().history(PAIR);
+  const { isBySession, ...old } = (await series.get('yahoo/AAA'))!;
+  expect(isBySession).toBe(true);
+  await series.set('yahoo/AAA', { ...old, closes: old.closes.map((close, t) => (t === 100 ? 4 : close)) });
+  now = AFTER_WEEK;
+  const { prices } = await service().history(PAIR);
+  expect(prices.closes[100]?.[0]).toBe(bars[100]![1]);
+  expect(vendor.requests.slice(2).sort()).toEqual(['AAA from 2013-04-26', 'BBB from 2024-04-07']);
+});
+
 /** Its AAA and BBB are not Yahoo's. */
 const other = (calls: string[]): PriceVendor =>
   otherVendor(async (ticker) => {

@@ -3,9 +3,11 @@ import { createSample } from '../../src/prices/vendors/sample.ts';
 import type { PriceSources } from '../../src/prices/vendors/vendor.ts';
 import { Yahoo } from '../../src/prices/vendors/yahoo.ts';
 
-/** What the stand-in answers; `hang` never does. */
+/** What the stand-in answers; `hang` never does, `drop` ends the connection. */
 export type VendorReply =
-  'hang' | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
+  | 'hang'
+  | 'drop'
+  | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 type Replies = readonly VendorReply[] | ((from: number) => VendorReply);
 
@@ -68,13 +70,19 @@ export async function startVendor(): Promise<Vendor> {
 }
 
 /** What the registry makes, with this vendor for Yahoo, without the pauses that would spare the real one. */
-export function sourcesOn({ fetch: vendorFetch }: Pick<Vendor, 'fetch'>, now: () => number, retries = 0): PriceSources {
-  const yahoo = new Yahoo({ fetch: vendorFetch, now, minDelayMs: 1, retries, ratePerSecond: 1000 });
+export function sourcesOn(
+  { fetch: vendorFetch }: Pick<Vendor, 'fetch'>,
+  now: () => number,
+  retries = 0,
+  timeoutMs = 10_000,
+): PriceSources {
+  const yahoo = new Yahoo({ fetch: vendorFetch, now, minDelayMs: 1, retries, ratePerSecond: 1000, timeoutMs });
   return [yahoo, createSample()];
 }
 
 function send(response: ServerResponse, reply: VendorReply): void {
   if (reply === 'hang') return;
+  if (reply === 'drop') return void response.destroy();
   response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
   response.end(reply.body);
 }

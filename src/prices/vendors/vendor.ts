@@ -1,7 +1,7 @@
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
 import type { Calendar } from '../calendar.ts';
-import type { TickerSeries } from '../ticker-series.ts';
+import type { FetchedSeries } from '../ticker-series.ts';
 
 /** The names of a source of prices. */
 export interface SourceNames {
@@ -23,12 +23,13 @@ export interface PriceVendor extends VendorNames {
   readonly calendar: Calendar;
   /**
    * Daily adjusted closes until the last session that is over. Empty when there are none in the range. It limits its
-   * own time: several callers may wait for one request, so none of them can end it.
+   * own time: several callers may wait for one request, so none of them can end it. When the vendor hangs, all who wait
+   * for it are told after the time limit of one request, those included whose turn has not come.
    * @param from ISO day
    * @throws UnknownTicker (a UserError, option `tickers`) for a ticker that the vendor does not know
    * @throws VendorError when it does not answer, or its answer cannot be read
    */
-  series(ticker: string, from: string): Promise<TickerSeries>;
+  series(ticker: string, from: string): Promise<FetchedSeries>;
   /**
    * The ticker of the exchange rate from one currency to another; absent when the vendor quotes no currencies.
    * @param from, to ISO 4217
@@ -60,6 +61,19 @@ export class VendorError extends Error {
     super(message, { cause });
     this.canRetry = canRetry;
     this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The vendor did not answer a request in time. */
+export class NoAnswer extends VendorError {
+  /** Whether it answered no other request in that time either. */
+  readonly isSilent: boolean;
+  readonly limitMs: number;
+
+  constructor(limitMs: number, { isSilent, cause }: { isSilent: boolean; cause?: unknown }) {
+    super(`no answer within ${limitMs / 1000} s`, { canRetry: true, cause });
+    this.limitMs = limitMs;
+    this.isSilent = isSilent;
   }
 }
 

@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import type { TickerSeries } from '../ticker-series.ts';
+import { DAY_MS, isoDay } from '../calendar.ts';
+import type { FetchedSeries, ReplacedBar } from '../ticker-series.ts';
 
 /**
  * How long after its stated end a session counts as over. Closing auctions go on after that end, on some exchanges for
  * most of an hour, and many quotes are delayed.
  */
 const SETTLING_MS = 60 * 60_000;
+
+/**
+ * How early a bar may be stamped. Bars of some exchanges begin at midnight of their clock, and Yahoo stamps them at 23:00
+ * of the day before where it goes by a summer time that is no longer kept. No daily bar begins so late by itself.
+ */
+const EARLY_MS = 60 * 60_000;
 
 // The library converts some instants to dates and leaves others in seconds.
 const instant = z.union([z.date(), z.number().transform((seconds) => new Date(seconds * 1000))]);
@@ -25,40 +32,68 @@ const chartSchema = z.object({
   }),
 });
 
+/** The price of a session. */
+interface Bar {
+  readonly day: string;
+  readonly close: number | null;
+  readonly volume: number;
+}
+
 /**
- * Reads a ticker's series from the body of Yahoo's chart response. Bars are dated by the exchange's own clock. Two
- * kinds are dropped: a second bar of a day, which Yahoo appends during a session, and the bar of a session that is not
- * over at `now`.
+ * Reads a ticker's series from the body of Yahoo's chart response. Bars are dated by the session at the exchange that they
+ * belong to, in whatever order they come. Of two bars of a session the later one with a price counts: Yahoo appends a
+ * newer quote to the bar of a session. A session that is not over at `now` has no bar.
  * @param answer what `chart` returns with `return: 'object'`; an empty range has no `timestamp`
  * @param now milliseconds since 1970
  * @param from ISO day; earlier bars are left out
  * @throws ZodError or RangeError when the response has another form
  */
-export function seriesFromChart(answer: unknown, now: number, from: string): TickerSeries {
-  const { meta, timestamp = [], indicators } = chartSchema.parse(answer);
+export function seriesFromChart(answer: unknown, now: number, from: string): FetchedSeries {
+  const chart = chartSchema.parse(answer);
+  const { meta } = chart;
   const dayOf = exchangeDay(meta.exchangeTimezoneName);
-  const running = runningDay(now, dayOf, meta.currentTradingPeriod?.regular.end);
-  const quote = indicators.quote[0];
-  const closes = indicators.adjclose?.[0]?.adjclose ?? quote?.close ?? [];
-  const rows = new Map<string, { close: number | null; volume: number }>();
-  timestamp.forEach((time, t) => {
-    const day = dayOf(time);
-    if (day < from || day === running || rows.has(day)) return;
-    rows.set(day, { close: closes[t] ?? null, volume: quote?.volume?.[t] ?? 0 });
-  });
+  const last = lastDayOver(now, dayOf, meta.currentTradingPeriod?.regular.end);
+  const bars = barsOf(chart, dayOf).filter(({ day }) => day >= from && day <= last);
+  const sessions = new Map<string, Bar>();
+  const replaced: ReplacedBar[] = [];
+  for (const bar of bars) {
+    const { day, close } = bar;
+    const before = sessions.get(day);
+    if (before === undefined || close !== null) sessions.set(day, bar);
+    if (typeof before?.close === 'number' && close !== null && close !== before.close)
+      replaced.push({ day, close: before.close, by: close });
+  }
+  const kept = [...sessions.values()];
   return {
     ...(typeof meta.currency === 'string' && { currency: meta.currency }),
-    dates: [...rows.keys()],
-    closes: [...rows.values()].map(({ close }) => close),
-    volumes: [...rows.values()].map(({ volume }) => volume),
+    dates: kept.map(({ day }) => day),
+    closes: kept.map(({ close }) => close),
+    volumes: kept.map(({ volume }) => volume),
+    ...(replaced.length > 0 && { replaced }),
   };
 }
 
-/** Today at the exchange, or undefined when its session is over. A market that never closes is open until midnight. */
-function runningDay(now: number, dayOf: (time: Date) => string, sessionEnd: Date | undefined): string | undefined {
+/** In the order of time. */
+function barsOf({ timestamp = [], indicators }: z.infer<typeof chartSchema>, dayOf: (time: Date) => string): Bar[] {
+  const quote = indicators.quote[0];
+  const closes = indicators.adjclose?.[0]?.adjclose ?? quote?.close ?? [];
+  const times = timestamp.map((time) => time.getTime() + EARLY_MS);
+  const order = [...times.keys()].sort((one, other) => times[one]! - times[other]!);
+  return order.map((t) => ({
+    day: dayOf(new Date(times[t]!)),
+    close: closes[t] ?? null,
+    volume: quote?.volume?.[t] ?? 0,
+  }));
+}
+
+/**
+ * The last day at the exchange whose session is over, if it had one: today, or else yesterday. A market that never closes
+ * is open until midnight.
+ */
+function lastDayOver(now: number, dayOf: (time: Date) => string, sessionEnd: Date | undefined): string {
   const today = dayOf(new Date(now));
   const isOver = sessionEnd !== undefined && dayOf(sessionEnd) === today && now >= sessionEnd.getTime() + SETTLING_MS;
-  return isOver ? undefined : today;
+  return isOver ? today : isoDay(Date.parse(today) - DAY_MS);
 }
 
 function exchangeDay(timeZone: string): (time: Date) => string {

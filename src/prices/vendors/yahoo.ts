@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type YahooFinance from 'yahoo-finance2';
+import { abortable } from '../../async.ts';
 import { UserError } from '../../errors.ts';
 import { DAY_MS } from '../calendar.ts';
-import type { TickerSeries } from '../ticker-series.ts';
-import { UnknownTicker, VendorError, type PriceVendor } from './vendor.ts';
+import type { FetchedSeries } from '../ticker-series.ts';
+import { NoAnswer, UnknownTicker, VendorError, type PriceVendor } from './vendor.ts';
 import { seriesFromChart } from './yahoo-chart.ts';
 
 /** If the vendor asks us to wait longer, the request fails instead. */
@@ -25,7 +26,7 @@ export interface YahooOptions {
   readonly fetch: typeof fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** The time limit of one request, its body included. */
+  /** The time limit of one request, its body included. There is no retry after it. */
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly ratePerSecond?: number;
@@ -42,6 +43,10 @@ export class Yahoo implements PriceVendor {
   readonly calendar = 'weekdays';
   readonly #options: YahooOptions;
   readonly #queue: PQueue;
+  /** Aborted, and replaced, when the vendor hangs. */
+  #silence = new AbortController();
+  /** By performance.now(). */
+  #lastAnswer = -Infinity;
   #library: Promise<InstanceType<typeof YahooFinance>> | undefined;
 
   constructor(options: YahooOptions) {
@@ -50,19 +55,25 @@ export class Yahoo implements PriceVendor {
     this.#queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
   }
 
-  series(ticker: string, from: string): Promise<TickerSeries> {
+  series(ticker: string, from: string): Promise<FetchedSeries> {
     const { retries = 4, minDelayMs = 500 } = this.#options;
-    return pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from)), {
+    const { signal } = this.#silence;
+    const fetched = pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from)), {
       retries,
+      signal,
       minTimeout: minDelayMs,
       randomize: true,
       shouldRetry: ({ error }) =>
-        error instanceof VendorError && error.canRetry && error.retryAfterMs <= LONGEST_WAIT_MS,
+        error instanceof VendorError &&
+        !(error instanceof NoAnswer) &&
+        error.canRetry &&
+        error.retryAfterMs <= LONGEST_WAIT_MS,
       async onFailedAttempt({ error, retryDelay, retriesLeft }) {
         if (!(error instanceof VendorError) || retriesLeft === 0 || error.retryAfterMs > LONGEST_WAIT_MS) return;
         await delay(Math.max(0, error.retryAfterMs - retryDelay));
       },
     });
+    return abortable(fetched, signal);
   }
 
   exchangeRateTicker(from: string, to: string): string {
@@ -77,7 +88,7 @@ export class Yahoo implements PriceVendor {
     return this.#library;
   }
 
-  async #fetchSeries(ticker: string, from: string): Promise<TickerSeries> {
+  async #fetchSeries(ticker: string, from: string): Promise<FetchedSeries> {
     const { now } = this.#options;
     // A day earlier, because on some exchanges the session of `from` begins on the day before in UTC.
     const period1 = new Date(Date.parse(from) - DAY_MS);
@@ -89,22 +100,39 @@ export class Yahoo implements PriceVendor {
       includePrePost: false,
       return: 'object',
     } as const;
+    const started = performance.now();
+    const silence = this.#silence;
     try {
       const library = await this.#loadLibrary();
       const answer = await library.chart(encodeURIComponent(ticker), query, {
-        fetch: guardedFetch(this.#options, ticker),
+        fetch: guardedFetch(this.#options, ticker, () => (this.#lastAnswer = performance.now())),
         validateResult: false,
       });
       return seriesFromChart(answer, now(), from);
     } catch (error) {
+      if (error instanceof NoAnswer && this.#lastAnswer < started) throw this.#giveUp(error, silence);
       if (error instanceof UserError || error instanceof VendorError) throw error;
       throw new VendorError('its answer could not be read', { cause: error });
     }
   }
+
+  /** Ends the waiting of all, unless it has ended already, since the vendor has answered nobody in time. */
+  #giveUp({ limitMs, cause }: NoAnswer, silence: AbortController): NoAnswer {
+    const error = new NoAnswer(limitMs, { isSilent: true, cause });
+    if (silence !== this.#silence) return error;
+    this.#queue.clear();
+    this.#silence = new AbortController();
+    silence.abort(error);
+    return error;
+  }
 }
 
 /** A fetch that passes only good responses to the library, and throws errors that say what to do about the others. */
-function guardedFetch({ fetch: plain, now, timeoutMs = 10_000 }: YahooOptions, ticker: string): typeof fetch {
+function guardedFetch(
+  { fetch: plain, now, timeoutMs = 10_000 }: YahooOptions,
+  ticker: string,
+  onAnswer: () => void,
+): typeof fetch {
   return async (input, init) => {
     const limit = AbortSignal.timeout(timeoutMs);
     let response: Response;
@@ -113,9 +141,10 @@ function guardedFetch({ fetch: plain, now, timeoutMs = 10_000 }: YahooOptions, t
       response = await plain(input, { ...init, signal: limit });
       body = await response.text();
     } catch (error) {
-      const what = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : 'the connection failed';
-      throw new VendorError(what, { canRetry: true, cause: error });
+      if (limit.aborted || isConnectTimeout(error)) throw new NoAnswer(timeoutMs, { isSilent: false, cause: error });
+      throw new VendorError('the connection failed', { canRetry: true, cause: error });
     }
+    onAnswer();
     const { status, headers, ok } = response;
     if (ok) return new Response(body, { status, headers });
     if (status === 404 || body.includes("Data doesn't exist")) {
@@ -126,6 +155,12 @@ function guardedFetch({ fetch: plain, now, timeoutMs = 10_000 }: YahooOptions, t
       retryAfterMs: retryAfter(headers.get('retry-after'), now()),
     });
   };
+}
+
+/** fetch gives up on connecting by itself, after as long as we do. */
+function isConnectTimeout(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
 /** Milliseconds, from a number of seconds or a date; 0 without either. */

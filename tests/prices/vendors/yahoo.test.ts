@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VendorError } from '../../../src/prices/vendors/vendor.ts';
 import { Yahoo, type YahooOptions } from '../../../src/prices/vendors/yahoo.ts';
-import { chartBody, startVendor, type Vendor } from '../../support/vendor.ts';
+import { chartBody, startVendor, type Bar, type Vendor } from '../../support/vendor.ts';
 import { describeShared, sharedFile } from '../../support/shared.ts';
 
 let vendor: Vendor;
@@ -107,6 +107,8 @@ describe('series', () => {
   });
 });
 
+const withLast = (last: Bar): string => chartBody([['2024-03-05', 11], ['2024-03-06', 12], last]);
+
 describe('a session that still runs', () => {
   const bars = [
     ['2024-03-05', 11],
@@ -144,20 +146,21 @@ describe('a session that still runs', () => {
     expect((await yahooAt(now).series('BTC-USD', START)).dates).toEqual(dates);
   });
 
-  it('has but one bar: a live one of the same day is dropped', async () => {
-    vendor.answer('AAA', [
-      {
-        body: chartBody([
-          ['2024-03-05', 11],
-          ['2024-03-06', 12],
-          ['2024-03-06', 13, 21],
-        ]),
-      },
-    ]);
+  it('has but one bar: the later one with a price', async () => {
+    vendor.answer('AAA', [{ body: withLast(['2024-03-06', 13, 21]) }]);
     expect(await yahooAt(LATER).series('AAA', START)).toMatchObject({
       dates: ['2024-03-05', '2024-03-06'],
-      closes: [11, 12],
+      closes: [11, 13],
+      replaced: [{ day: '2024-03-06', close: 12, by: 13 }],
     });
+    for (const close of [null, 12]) {
+      vendor.answer('AAA', [{ body: withLast(['2024-03-06', close, 21]) }]);
+      const series = await yahooAt(LATER).series('AAA', START);
+      expect(series.closes).toEqual([11, 12]);
+      expect(series).not.toHaveProperty('replaced');
+    }
+    vendor.answer('AAA', [{ body: withLast(['2024-03-06', 13, 21]) }]);
+    expect((await yahooAt('2024-03-06T18:00:00Z').series('AAA', START)).dates).toEqual(['2024-03-05']);
   });
 });
 
@@ -166,10 +169,10 @@ describe('a vendor that fails', () => {
     vendor.answer('AAA', [
       { status: 429, body: 'Too Many Requests' },
       { status: 503, body: '<html>' },
-      'hang',
+      'drop',
       { body: week },
     ]);
-    const { dates } = await yahooAt(LATER, { timeoutMs: 100 }).series('AAA', START);
+    const { dates } = await yahooAt(LATER).series('AAA', START);
     expect(dates).toHaveLength(3);
     expect(vendor.requests).toHaveLength(4);
   });
@@ -196,11 +199,36 @@ describe('a vendor that fails', () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
-  it('says how long it was waited for', async () => {
+  it('is waited for once, and says how long', async () => {
+    vendor.answer('AAA', ['hang', { body: week }]);
+    await expect(yahooAt(LATER, { timeoutMs: 50 }).series('AAA', START)).rejects.toThrow('no answer within 0.05 s');
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  it('is not waited for by those whose turn has not come', async () => {
+    const tickers = Array.from({ length: 60 }, (_, k) => `T${k}`);
+    for (const ticker of tickers) vendor.answer(ticker, ['hang']);
+    const yahoo = yahooAt(LATER, { timeoutMs: 300, ratePerSecond: 4 });
+    const started = performance.now();
+    const ends = await Promise.allSettled(tickers.map((ticker) => yahoo.series(ticker, START)));
+    // One after another they would take 15 times the limit.
+    expect(performance.now() - started).toBeLessThan(2400);
+    for (const end of ends)
+      expect(end).toMatchObject({ reason: { message: 'no answer within 0.3 s', isSilent: true } });
+    expect(vendor.requests).toHaveLength(4);
+    vendor.answer('AAA', [{ body: week }]);
+    expect((await yahoo.series('AAA', START)).dates).toHaveLength(3);
+  });
+
+  it('for one ticker does not keep the others from their answers', async () => {
     vendor.answer('AAA', ['hang']);
-    await expect(yahooAt(LATER, { timeoutMs: 50, retries: 1 }).series('AAA', START)).rejects.toThrow(
-      'no answer within 0.05 s',
+    for (const ticker of ['BBB', 'CCC', 'DDD', 'EEE', 'FFF', 'GGG']) vendor.answer(ticker, [{ body: week }]);
+    const yahoo = yahooAt(LATER, { timeoutMs: 1500, ratePerSecond: 4 });
+    const [hanging, ...others] = await Promise.allSettled(
+      ['AAA', 'BBB', 'CCC', 'DDD', 'EEE', 'FFF', 'GGG'].map((ticker) => yahoo.series(ticker, START)),
     );
+    expect(hanging).toMatchObject({ status: 'rejected', reason: { isSilent: false } });
+    expect(others.map(({ status }) => status)).toEqual(Array(6).fill('fulfilled'));
   });
 
   it('that does not know a ticker gets one request', async () => {
