@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { plural } from '../format.ts';
+import { filledHolidays, mostBlanks } from './holidays.ts';
 import { MAX_GAP, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
 
 /** Rows [from, until) of the raw prices. */
@@ -92,7 +93,7 @@ function checkOverlap(
 
 /**
  * The span's closes (T, n), with each blank filled by the close before.
- * @throws UserError at more than MAX_GAP blanks in a row
+ * @throws UserError at more than `mostBlanks` in a row
  */
 export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { closes: number[][]; notes: string[] } {
   const closes = raw.closes.slice(span.from, span.until).map((): number[] => []);
@@ -108,7 +109,7 @@ export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { 
       blanks = close === undefined && !isOver ? blanks + 1 : 0;
       before = close ?? before;
       if (t < span.from) continue;
-      if (blanks > MAX_GAP) throw gapTooLong(raw, t, j, blanks, source);
+      if (blanks > mostBlanks(raw)) throw gapTooLong(raw, t, j, blanks, source);
       if (close === undefined && !isOver) {
         filled++;
         firstFilled ||= raw.dates[t]!;
@@ -120,13 +121,11 @@ export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { 
         `${ticker}: ${plural(filled, 'missing close')} filled with the close before (first on ${firstFilled}).`,
       );
   });
-  return {
-    closes,
-    notes:
-      notes.length <= 4
-        ? notes
-        : [...notes.slice(0, 3), `${notes.length - 3} more tickers had missing closes, filled in the same way.`],
-  };
+  const filledNotes =
+    notes.length <= 4
+      ? notes
+      : [...notes.slice(0, 3), `${notes.length - 3} more tickers had missing closes, filled in the same way.`];
+  return { closes, notes: [...filledHolidays(raw, span), ...filledNotes] };
 }
 
 /** The error for a gap that includes row t. */
@@ -135,8 +134,9 @@ function gapTooLong(raw: RawPrices, t: number, j: number, blanks: number, source
   const next = raw.closes.findIndex((row, s) => s > t && row[j] !== undefined);
   const last = next - 1;
   const [ticker, days, from, until] = [raw.tickers[j], last - first + 1, raw.dates[first], raw.dates[last]];
+  const most = mostBlanks(raw);
   return new UserError(
-    `${placeOf(raw, first, source)}, ${ticker}: no price on ${days} days in a row, ${from} to ${until}; at most ${MAX_GAP} are filled.`,
-    { option: source.option, code: 'prices.gap', data: { ticker, days, from, until, most: MAX_GAP } },
+    `${placeOf(raw, first, source)}, ${ticker}: no price on ${days} days in a row, ${from} to ${until}; at most ${most} are filled.`,
+    { option: source.option, code: 'prices.gap', data: { ticker, days, from, until, most } },
   );
 }

@@ -1,7 +1,14 @@
 import { UserError } from '../errors.ts';
-import { DAY_MS, END_OF_TIME, isoDay, isWeekend, type Calendar } from './calendar.ts';
-import { MAX_GAP, type RawPrices } from './raw-prices.ts';
+import { DAY_MS, END_OF_TIME, isoDay, isWeekend } from './calendar.ts';
+import { sayHolidays, type Absence } from './holidays.ts';
+import { MAX_GAP, MAX_HOLIDAYS, type RawPrices } from './raw-prices.ts';
 import type { TickerSeries } from './ticker-series.ts';
+import type { PriceVendor } from './vendors/vendor.ts';
+
+/** Prices on one calendar, with sentences on what was done for it. */
+interface MergedPrices extends RawPrices {
+  readonly notes: readonly string[];
+}
 
 /** A ticker's series on the union of all calendars. */
 interface ListedSeries {
@@ -20,16 +27,18 @@ interface ListedSeries {
  * price.
  * @param tickers (n)
  * @param series (n), one a ticker
- * @throws UserError when a ticker misses more than MAX_GAP days in a row on which another trades
+ * @param market the vendor of the series
+ * @throws UserError when a ticker misses more than MAX_GAP days in a row on which another trades, or more than
+ *   MAX_HOLIDAYS if they may be holidays of its exchange
  */
 export function mergeSeries(
   tickers: readonly string[],
   series: readonly TickerSeries[],
-  calendar: Calendar,
-): RawPrices {
+  market: Pick<PriceVendor, 'calendar' | 'exchangeOf'>,
+): MergedPrices {
   const days = allDays(series);
   const listed = series.map((one, j) => listOn(days, tickers[j]!, one));
-  checkAbsences(listed, days, calendar);
+  const holidays = holidaysOf(listed, days, market);
   const from = openingDay(listed, days);
   const kept = Array.from(days.keys()).filter(
     (t) => days[t]! >= from && listed.every(({ rows, first, last }) => rows[t]! >= 0 || t < first || t > last),
@@ -42,6 +51,7 @@ export function mergeSeries(
     closes: pick(series.map(({ closes }) => closes)).map((row) => row.map((close) => close ?? undefined)),
     volumes: pick(series.map(({ volumes }) => volumes)).map((row) => row.map((volume) => volume ?? 0)),
     currencies: series.map(({ currency }) => currency),
+    notes: sayHolidays(holidays, 'these days are left out'),
   };
 }
 
@@ -72,25 +82,46 @@ function openingDay(listed: readonly ListedSeries[], days: readonly string[]): s
   return firsts.findLast((first) => first <= soon)!;
 }
 
-/** Without this check, a hole in one ticker would silently remove the same days from all others. */
-function checkAbsences(listed: readonly ListedSeries[], days: readonly string[], calendar: Calendar): void {
+/**
+ * Absences of more than MAX_GAP days that may be holidays: none of the same exchange trades on these days.
+ * @throws UserError for other long absences. A hole in one ticker would remove the same days from all others.
+ */
+function holidaysOf(
+  listed: readonly ListedSeries[],
+  days: readonly string[],
+  { calendar, exchangeOf }: Pick<PriceVendor, 'calendar' | 'exchangeOf'>,
+): Absence[] {
   const checked = Array.from(days.keys()).filter((t) => calendar === 'every day' || !isWeekend(days[t]!));
-  for (const { ticker, rows, first, last } of listed) {
-    let missing: number[] = [];
-    for (const t of checked) {
-      if (t < first || t > last) continue;
-      if (rows[t]! < 0) {
-        missing.push(t);
-        continue;
-      }
-      if (missing.length > MAX_GAP) {
-        const [from, until] = [days[missing[0]!], days[missing.at(-1)!]];
+  const holidays: Absence[] = [];
+  const isHoliday = (exchange: string | undefined, missing: readonly number[]): boolean =>
+    exchange !== undefined &&
+    listed
+      .filter(({ ticker }) => exchangeOf?.(ticker) === exchange)
+      .every(({ rows }) => missing.every((t) => rows[t]! < 0));
+  for (const one of listed) {
+    const { ticker } = one;
+    for (const missing of absencesOf(one, checked)) {
+      if (missing.length <= MAX_GAP) continue;
+      const most = isHoliday(exchangeOf?.(ticker), missing) ? MAX_HOLIDAYS : MAX_GAP;
+      const [from, until] = [days[missing[0]!]!, days[missing.at(-1)!]!];
+      if (missing.length > most)
         throw new UserError(
-          `${ticker} has no prices from ${from} to ${until}, ${missing.length} days on which others trade; at most ${MAX_GAP} in a row may be missing.`,
-          { option: 'tickers', code: 'prices.gap', data: { ticker, days: missing.length, from, until, most: MAX_GAP } },
+          `${ticker} has no prices from ${from} to ${until}, ${missing.length} days on which others trade; at most ${most} in a row may be missing.`,
+          { option: 'tickers', code: 'prices.gap', data: { ticker, days: missing.length, from, until, most } },
         );
-      }
-      if (missing.length > 0) missing = [];
+      holidays.push({ ticker, from, until, days: missing.length });
     }
   }
+  return holidays;
+}
+
+/** The days without a bar between its first and its last price, in groups of consecutive ones of `checked`. */
+function absencesOf({ rows, first, last }: ListedSeries, checked: readonly number[]): number[][] {
+  const absences: number[][] = [[]];
+  for (const t of checked) {
+    if (t < first || t > last) continue;
+    if (rows[t]! < 0) absences.at(-1)!.push(t);
+    else if (absences.at(-1)!.length > 0) absences.push([]);
+  }
+  return absences;
 }

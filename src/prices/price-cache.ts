@@ -65,12 +65,13 @@ function loadPrices(
   { vendor, tickers, from, until: day, keepsEnded }: PriceKey,
   series: readonly StoredSeries[],
 ): LoadedPrices {
-  const { title, calendar } = vendor;
+  const { title } = vendor;
   const stale = series.filter(({ failure }) => failure !== undefined);
   const [until] = [day ?? END_OF_TIME, ...stale.map(({ dates }) => dates.at(-1)!)].sort();
   const window = series.map((one) => sliceSeries(one, from, until!));
-  const raw = mergeSeries(tickers, window, calendar);
-  const { notes, ...aligned } = createPrices(raw, title, { option: 'tickers', until: day, keepsEnded });
+  const merged = mergeSeries(tickers, window, vendor);
+  const aligned = createPrices(merged, title, { option: 'tickers', until: day, keepsEnded });
+  const notes = [...merged.notes, ...aligned.notes];
   const failure = stale[0]?.failure;
   if (failure === undefined) return { ...aligned, source: title, stale: false, notes };
   const [stored] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();

@@ -33,8 +33,9 @@ export function createPrices(raw: RawPrices, where: string, options: PriceOption
 
 /**
  * Aligns closes on one calendar. A row without any price is skipped, and so are days on which only some of the assets
- * ever trade. A late listing shortens the history. A few blanks in a row are filled with the close before. Up to 5 last
- * rows that lack a ticker are dropped, since today's price must not be invented. `notes` reports all of this.
+ * ever trade. A late listing shortens the history. Up to 5 blanks in a row, or 10 in a file, are filled with the close
+ * before. Up to 5 last rows that lack a ticker are dropped, since today's price must not be invented. `notes` reports all
+ * of this.
  * @returns deeply frozen prices
  * @throws UserError naming row and ticker when tickers, dates or prices are invalid, or there are too few
  */

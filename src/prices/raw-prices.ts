@@ -30,6 +30,9 @@ export interface InputSource {
 /** How many blanks in a row are filled with the close before, and how many last rows are dropped, at most. */
 export const MAX_GAP = 5;
 
+/** How many days in a row a ticker may lack at most when they look like holidays. Tokyo had six weekdays in 2019. */
+export const MAX_HOLIDAYS = 10;
+
 const MAX_ASSETS = 500;
 
 /** "AAPL, MSFT, NKE and 4 more". */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Calendar } from '../../src/prices/calendar.ts';
 import { mergeSeries } from '../../src/prices/merge.ts';
 import { createPrices } from '../../src/prices/prices.ts';
-import type { RawPrices } from '../../src/prices/raw-prices.ts';
 import type { TickerSeries } from '../../src/prices/ticker-series.ts';
 
 const days = (from: string, count: number): string[] =>
@@ -16,11 +16,15 @@ const series = (ticker: string, dates: readonly string[], more: Partial<TickerSe
   { dates, closes: dates.map((_, t) => 100 + Math.sin(t)), volumes: dates.map(() => 1), currency: 'USD', ...more },
 ];
 
-const merge = (all: readonly Named[], calendar: Parameters<typeof mergeSeries>[2] = 'weekdays'): RawPrices =>
+/** A vendor whose symbols tell the exchange by a suffix. */
+const exchangeOf = (ticker: string): string | undefined =>
+  ticker.startsWith('^') ? undefined : (ticker.split('.')[1] ?? 'home');
+
+const merge = (all: readonly Named[], calendar: Calendar = 'weekdays') =>
   mergeSeries(
     all.map(([ticker]) => ticker),
     all.map(([, one]) => one),
-    calendar,
+    { calendar, exchangeOf },
   );
 
 /** 2020-01-06 is a Monday. */
@@ -80,6 +84,47 @@ describe('mergeSeries', () => {
     expect(() => merge([series('AAA', weekdays), series('BBB', without(6))])).toThrow(
       `BBB has no prices from ${weekdays[100]} to ${weekdays[105]}, 6 days on which others trade; at most 5 in a row may be missing.`,
     );
+  });
+
+  describe('bears longer absences that may be holidays', () => {
+    const without = (...spans: (readonly [from: number, count: number])[]) =>
+      weekdays.filter((_, t) => spans.every(([from, count]) => t < from || t >= from + count));
+    const home = series('AAA', weekdays);
+
+    it('of an exchange on which nothing else trades then, and says so', () => {
+      const closed = without([100, 6]);
+      const raw = merge([home, series('TYO.T', closed), series('OSA.T', closed)]);
+      expect(raw.dates).toEqual(closed);
+      expect(raw.notes).toEqual([
+        `TYO.T, OSA.T have no price on 6 days in a row, ${weekdays[100]} to ${weekdays[105]}: taken for holidays, so these days are left out.`,
+      ]);
+    });
+
+    it('and counts weekdays alone beside a coin', () => {
+      const coin = series('^COIN', days('2020-01-06', 800));
+      const raw = merge([coin, series('TYO.T', without([101, 8]))]);
+      expect(raw.notes[0]).toContain(`8 days in a row, ${weekdays[101]} to ${weekdays[108]}`);
+    });
+
+    it('until ten days', () => {
+      const ten = series('TYO.T', without([100, 10]));
+      expect(merge([home, ten]).dates).toHaveLength(weekdays.length - 10);
+      const eleven = series('TYO.T', without([100, 11]));
+      expect(() => merge([home, eleven])).toThrow('11 days on which others trade; at most 10 in a row may be missing.');
+    });
+
+    it('but not when another of that exchange trades on one of the days, or nobody knows the exchange', () => {
+      const all = [home, series('TYO.T', without([100, 6])), series('OSA.T', without([100, 5]))];
+      expect(() => merge(all)).toThrow('TYO.T has no prices');
+      expect(() => merge([home, series('^TYO', without([100, 6]))])).toThrow('at most 5 in a row may be missing.');
+    });
+
+    it('and says each of a few, then how many more', () => {
+      const spans = [100, 150, 200, 250, 300].map((from) => [from, 7] as const);
+      const { notes } = merge([home, series('TYO.T', without(...spans))]);
+      expect(notes).toHaveLength(4);
+      expect(notes.at(-1)).toBe('2 more such periods were taken for holidays.');
+    });
   });
 
   it('counts absences in trading days: weekends count only in a calendar that trades every day', () => {

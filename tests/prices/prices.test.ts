@@ -65,10 +65,24 @@ describe('createPrices', () => {
     expect(notes).toEqual([`BBB: 5 missing closes filled with the close before (first on ${dayAt(100)}).`]);
   });
 
+  it.each([6, 10])('takes %d blanks in a row of a file for holidays of another exchange, and says so', (count) => {
+    const { prices, notes } = createPrices(withBlanks(1, 100, count), 'prices.csv');
+    expect(prices.closes[99 + count]![1]).toBe(priceAt(99, 1));
+    expect(notes).toEqual([
+      `BBB has no price on ${count} days in a row, ${dayAt(100)} to ${dayAt(99 + count)}: taken for holidays, so the close before was used.`,
+      `BBB: ${count} missing closes filled with the close before (first on ${dayAt(100)}).`,
+    ]);
+  });
+
   it('refuses a longer gap, naming ticker, line, first and last day', () => {
-    expect(errorOf(withBlanks(1, 100, 6))).toBe(
-      `prices.csv, line 102 (${dayAt(100)}), BBB: no price on 6 days in a row, ${dayAt(100)} to ${dayAt(105)}; at most 5 are filled.`,
+    expect(errorOf(withBlanks(1, 100, 11))).toBe(
+      `prices.csv, line 102 (${dayAt(100)}), BBB: no price on 11 days in a row, ${dayAt(100)} to ${dayAt(110)}; at most 10 are filled.`,
     );
+  });
+
+  it('refuses six blanks of a vendor, who lists no holidays', () => {
+    const { rowOf: _, ...fromVendor } = withBlanks(1, 100, 6);
+    expect(errorOf(fromVendor)).toMatch(/BBB: no price on 6 days in a row.*; at most 5 are filled\.$/);
   });
 
   it('lets a late listing shorten the history', () => {
@@ -120,7 +134,7 @@ describe('createPrices', () => {
     const { prices, notes } = createPrices(inFile(raw), 'prices.csv');
     expect(prices.dates).toEqual(raw.dates.filter((_, t) => ![0, 50, 51, 519].includes(t)));
     expect(notes).toEqual([`AAA: 1 missing close filled with the close before (first on ${dayAt(60)}).`]);
-    for (let t = 60; t < 66; t++) raw.closes[t]![0] = undefined;
+    for (let t = 60; t < 71; t++) raw.closes[t]![0] = undefined;
     expect(errorOf(inFile(raw))).toMatch(/^prices\.csv, line 62 /);
   });
 

@@ -472,6 +472,29 @@ describe('other prices', () => {
 
 const recorded = (name: string): string => readFileSync(sharedFile(`data/fixtures/yahoo/${name}`), 'utf8');
 
+it('takes six weekdays in Tokyo for holidays, and says so', async () => {
+  const open = bars.filter((_, t) => t < 300 || t >= 306);
+  const inTokyo = open.map(([day, close]): Bar => [day, close, 0]);
+  serve('7203.T', inTokyo, { currency: 'JPY', timeZone: 'Asia/Tokyo' });
+  serve('BTC-JPY', shifted(bars), { currency: 'JPY', timeZone: 'UTC' });
+  const { notes, prices } = await service().history({ kind: 'tickers', tickers: ['7203.T', 'BTC-JPY'] });
+  expect(prices.dates).toHaveLength(594);
+  expect(notes).toEqual([
+    `7203.T has no price on 6 days in a row, ${bars[300]![0]} to ${bars[305]![0]}: taken for holidays, so these days are left out.`,
+  ]);
+  serve('AAPL', open);
+  serve('BTC-USD', shifted(bars), { timeZone: 'UTC' });
+  serve('MSFT', shifted(bars));
+  await expect(service().history({ kind: 'tickers', tickers: ['AAPL', 'BTC-USD', 'MSFT'] })).rejects.toMatchObject({
+    code: 'prices.gap',
+    message: expect.stringContaining('AAPL has no prices from'),
+  });
+  serve('BTC-USD', open, { timeZone: 'UTC' });
+  await expect(
+    service().history({ kind: 'tickers', tickers: ['BTC-USD', 'MSFT'] }, { refresh: true }),
+  ).rejects.toMatchObject({ code: 'prices.gap' });
+});
+
 describeShared('recorded answers of Yahoo, through the service', () => {
   it('refuse pence beside dollars', async () => {
     vendor.answer('TSLA', [{ body: recorded('chart-TSLA-2010_2023-full.json') }]);

@@ -59,6 +59,15 @@ describeShared('inputs that went wrong', () => {
     ['european.csv', 'metrics --prices F', { tickers: ['AAA', 'BBB'] }],
     ['yfinance-two-headers.csv', 'metrics --prices F', { tickers: ['AAA', 'BBB'] }],
     ['utf-16.csv', 'metrics --prices F', { tickers: ['AAA', 'BBB'] }],
+    [
+      'six-holidays-in-a-row.csv',
+      'prices --prices F',
+      {
+        flaws: expect.arrayContaining([
+          'CCC has no price on 6 days in a row, 2022-09-29 to 2022-10-06: taken for holidays, so the close before was used.',
+        ]),
+      },
+    ],
     ['scenarios-numeric-tickers.csv', 'solve --scenarios-file F --loss 8%', { status: 'optimal' }],
     ['seven-assets.csv', 'solve --scenarios-file F --loss 8% --max-weight 0.14285714', { status: 'optimal' }],
     ['cash-exact.csv', 'allocate --prices F --loss 10% --scenarios 200', { status: 'optimal' }],

@@ -22,6 +22,11 @@ export interface PriceVendor extends VendorNames {
   readonly kind: 'vendor';
   readonly calendar: Calendar;
   /**
+   * The exchange of a ticker, by any name that tickers of other exchanges do not have; undefined if the ticker does not
+   * tell. Absent when no ticker tells.
+   */
+  exchangeOf?(ticker: string): string | undefined;
+  /**
    * Daily adjusted closes until the last session that is over. Empty when there are none in the range. It limits its
    * own time: several callers may wait for one request, so none of them can end it. When the vendor hangs, all who wait
    * for it are told after the time limit of one request, those included whose turn has not come.

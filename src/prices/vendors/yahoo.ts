@@ -76,6 +76,12 @@ export class Yahoo implements PriceVendor {
     return abortable(fetched, signal);
   }
 
+  /** `7203.T` → .T; shares of the USA have no suffix. Coins, currencies and futures have no long holidays. */
+  exchangeOf(ticker: string): string | undefined {
+    if (/^\^|=[A-Z]$|-[A-Z]{3,}$/.test(ticker)) return undefined;
+    return /\.[A-Z]+$/.exec(ticker)?.[0] ?? 'USA';
+  }
+
   exchangeRateTicker(from: string, to: string): string {
     return `${from}${to}=X`;
   }

@@ -1,0 +1,47 @@
+// Longer absences of a ticker's prices than are filled without a reason.
+import { MAX_GAP, MAX_HOLIDAYS, listNames, type RawPrices } from './raw-prices.ts';
+
+/** An absence of one ticker. */
+export interface Absence {
+  readonly ticker: string;
+  /** ISO days, both included. */
+  readonly from: string;
+  readonly until: string;
+  /** Days on which others trade. */
+  readonly days: number;
+}
+
+/**
+ * How many blanks in a row are filled. A file that holds several exchanges has a row on the holidays of each. A vendor
+ * lists for a ticker only the days of its own exchange, so that its blanks are no holidays.
+ */
+export const mostBlanks = ({ rowOf }: RawPrices): number => (rowOf === undefined ? MAX_GAP : MAX_HOLIDAYS);
+
+/** Says which blanks in the rows [from, until) were taken for holidays. */
+export function filledHolidays(raw: RawPrices, { from, until }: { from: number; until: number }): string[] {
+  const absences = raw.tickers.flatMap((ticker, j) => {
+    const found: Absence[] = [];
+    let days = 0;
+    for (let t = from; t <= until; t++) {
+      if (t < until && raw.closes[t]![j] === undefined) {
+        days++;
+        continue;
+      }
+      if (days > MAX_GAP) found.push({ ticker, from: raw.dates[t - days]!, until: raw.dates[t - 1]!, days });
+      days = 0;
+    }
+    return found;
+  });
+  return sayHolidays(absences, 'the close before was used');
+}
+
+/** One sentence for each of the first three periods. @param consequence `these days are left out` */
+export function sayHolidays(absences: readonly Absence[], consequence: string): string[] {
+  const periods = Map.groupBy(absences, ({ from, until }) => `${from} to ${until}`);
+  const sentences = [...periods].map(([period, [first, ...others]]) => {
+    const tickers = [first!, ...others].map(({ ticker }) => ticker);
+    return `${listNames(tickers)} ${tickers.length > 1 ? 'have' : 'has'} no price on ${first!.days} days in a row, ${period}: taken for holidays, so ${consequence}.`;
+  });
+  if (sentences.length <= 4) return sentences;
+  return [...sentences.slice(0, 3), `${sentences.length - 3} more such periods were taken for holidays.`];
+}
