@@ -1,7 +1,7 @@
 import { planBacktest, planOf, type Schedule } from '../engine/backtest/plan.ts';
 import { tradableOn } from '../engine/backtest/tradable.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
-import { daysBetween, MEASURED_DAYS } from '../engine/history.ts';
+import { daysBetween, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
 import { splitMarket } from '../engine/market.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
@@ -30,8 +30,7 @@ export async function runBacktest(
   context: SharedContext,
 ): Promise<BacktestAnswer> {
   const started = performance.now();
-  const { universe, mandate, sampling } = request;
-  const { until, allow } = request;
+  const { universe, mandate, sampling, until, allow } = request;
   const loaded = await prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
   const { assets, index } = splitMarket(loaded.prices);
   // Impossible requests must fail before a model is trained for them.
@@ -53,7 +52,11 @@ export async function runBacktest(
     tickers: assets.tickers,
     ...(index && { index: index.ticker }),
     result,
-    prices: priceProvenance({ ...loaded, notes }, { prices: assets, until: schedule.decisionDates.at(-1)!.until }),
+    // Up to the newest price that could be used: the last outcome may end a horizon earlier.
+    prices: priceProvenance(
+      { ...loaded, notes },
+      { prices: assets, until: assets.dates[rowsUntil(assets.dates, until) - 1]! },
+    ),
     seconds: (performance.now() - started) / 1000,
   };
 }

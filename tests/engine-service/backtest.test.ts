@@ -33,10 +33,18 @@ describe('a backtest', () => {
       request,
       universe: 'prices.csv',
       tickers: ['T0', 'T1', 'T2'],
-      prices: { source: 'prices.csv', from: market.dates[0], until: market.dates[590], stale: false, notes: [] },
+      prices: { source: 'prices.csv', from: market.dates[0], until: market.dates[599], stale: false, notes: [] },
       seconds: expect.any(Number),
     });
     expect([count('fitPast'), count('decidePast'), count('judge')]).toEqual([2, 8, 1]);
+  });
+
+  it('has prices as new as they are, also where its last outcome ends earlier', async () => {
+    const { engine, request } = backtestFixture();
+    const whole = await engine.backtest(request);
+    expect([whole.result.decisions.at(-1)?.until, whole.prices.until]).toEqual([market.dates[590], market.dates[599]]);
+    const cut = await engine.backtest({ ...request, until: market.dates[555]! });
+    expect([cut.result.decisions.at(-1)?.until, cut.prices.until]).toEqual([market.dates[550], market.dates[555]]);
   });
 
   it('compares with an index, which it does not buy', async () => {
