@@ -38,10 +38,15 @@ export function mergeSeries(
 ): MergedPrices {
   const days = allDays(series);
   const listed = series.map((one, j) => listOn(days, tickers[j]!, one));
-  const holidays = holidaysOf(listed, days, market);
+  const checked = Array.from(days.keys()).filter((t) => market.calendar === 'every day' || !isWeekend(days[t]!));
+  const calendars = { listed, days, checked, exchangeOf: market.exchangeOf };
+  const holidays = holidaysOf(calendars);
   const from = openingDay(listed, days);
+  const closed = closedSince(calendars);
+  const end = Math.min(days.length - 1, ...closed.map(({ last }) => last));
   const kept = Array.from(days.keys()).filter(
-    (t) => days[t]! >= from && listed.every(({ rows, first, last }) => rows[t]! >= 0 || t < first || t > last),
+    (t) =>
+      days[t]! >= from && t <= end && listed.every(({ rows, first, last }) => rows[t]! >= 0 || t < first || t > last),
   );
   const pick = <T>(columns: readonly (readonly T[])[]): (T | undefined)[][] =>
     kept.map((t) => listed.map(({ rows }, j) => columns[j]![rows[t]!]));
@@ -51,7 +56,12 @@ export function mergeSeries(
     closes: pick(series.map(({ closes }) => closes)).map((row) => row.map((close) => close ?? undefined)),
     volumes: pick(series.map(({ volumes }) => volumes)).map((row) => row.map((volume) => volume ?? 0)),
     currencies: series.map(({ currency }) => currency),
-    notes: sayHolidays(holidays, 'these days are left out'),
+    notes: [
+      ...sayHolidays(holidays, 'these days are left out'),
+      ...closed
+        .filter(({ last }) => last === end)
+        .map(({ ticker }) => `${ticker} has no price after ${days[end]}, so the history ends there.`),
+    ],
   };
 }
 
@@ -82,27 +92,34 @@ function openingDay(listed: readonly ListedSeries[], days: readonly string[]): s
   return firsts.findLast((first) => first <= soon)!;
 }
 
+interface Calendars {
+  readonly listed: readonly ListedSeries[];
+  /** ISO days, and the indices of those on which prices may not be missing. */
+  readonly days: readonly string[];
+  readonly checked: readonly number[];
+  readonly exchangeOf: PriceVendor['exchangeOf'];
+}
+
+/** How many days in a row may be missing: more where none of the ticker's exchange trades on these days. */
+function mostMissing({ listed, exchangeOf }: Calendars, ticker: string, missing: readonly number[]): number {
+  const exchange = exchangeOf?.(ticker);
+  if (exchange === undefined) return MAX_GAP;
+  const companions = listed.filter((one) => exchangeOf?.(one.ticker) === exchange);
+  return missing.every((t) => companions.every(({ rows }) => rows[t]! < 0)) ? MAX_HOLIDAYS : MAX_GAP;
+}
+
 /**
- * Absences of more than MAX_GAP days that may be holidays: none of the same exchange trades on these days.
+ * Absences of more than MAX_GAP days that may be holidays.
  * @throws UserError for other long absences. A hole in one ticker would remove the same days from all others.
  */
-function holidaysOf(
-  listed: readonly ListedSeries[],
-  days: readonly string[],
-  { calendar, exchangeOf }: Pick<PriceVendor, 'calendar' | 'exchangeOf'>,
-): Absence[] {
-  const checked = Array.from(days.keys()).filter((t) => calendar === 'every day' || !isWeekend(days[t]!));
+function holidaysOf(calendars: Calendars): Absence[] {
+  const { listed, days, checked } = calendars;
   const holidays: Absence[] = [];
-  const isHoliday = (exchange: string | undefined, missing: readonly number[]): boolean =>
-    exchange !== undefined &&
-    listed
-      .filter(({ ticker }) => exchangeOf?.(ticker) === exchange)
-      .every(({ rows }) => missing.every((t) => rows[t]! < 0));
   for (const one of listed) {
     const { ticker } = one;
     for (const missing of absencesOf(one, checked)) {
       if (missing.length <= MAX_GAP) continue;
-      const most = isHoliday(exchangeOf?.(ticker), missing) ? MAX_HOLIDAYS : MAX_GAP;
+      const most = mostMissing(calendars, ticker, missing);
       const [from, until] = [days[missing[0]!]!, days[missing.at(-1)!]!];
       if (missing.length > most)
         throw new UserError(
@@ -113,6 +130,16 @@ function holidaysOf(
     }
   }
   return holidays;
+}
+
+/** Tickers whose last price is followed by more than MAX_GAP days of others, and whose exchange may be closed since. */
+function closedSince(calendars: Calendars): ListedSeries[] {
+  const { listed, days, checked } = calendars;
+  return listed.filter(({ ticker, last }) => {
+    if (last < 0 || days.length - 1 - last <= MAX_GAP) return false;
+    const missing = checked.filter((t) => t > last);
+    return missing.length <= mostMissing(calendars, ticker, missing);
+  });
 }
 
 /** The days without a bar between its first and its last price, in groups of consecutive ones of `checked`. */

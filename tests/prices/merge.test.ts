@@ -119,6 +119,25 @@ describe('mergeSeries', () => {
       expect(() => merge([home, series('^TYO', without([100, 6]))])).toThrow('at most 5 in a row may be missing.');
     });
 
+    it('also at the end, where the history then ends', () => {
+      const coin = series('^COIN', days('2020-01-06', 800));
+      const last = weekdays.length - 9;
+      const raw = merge([coin, series('TYO.T', weekdays.slice(0, last)), series('OSA.T', weekdays.slice(0, last))]);
+      expect(raw.dates.at(-1)).toBe(weekdays[last - 1]);
+      const note = (ticker: string) => `${ticker} has no price after ${weekdays[last - 1]}, so the history ends there.`;
+      expect(raw.notes).toEqual([note('TYO.T'), note('OSA.T')]);
+      expect(createPrices(raw, 'Yahoo Finance').notes).toEqual([]);
+    });
+
+    it('but not at the end where another of that exchange trades, or after ten days', () => {
+      const ended = (count: number) => series('TYO.T', weekdays.slice(0, -count));
+      const refused = 'TYO.T has no price after';
+      const beside = merge([home, ended(6), series('OSA.T', weekdays)]);
+      expect(() => createPrices(beside, 'Yahoo Finance')).toThrow(refused);
+      expect(() => createPrices(merge([home, ended(11)]), 'Yahoo Finance')).toThrow(refused);
+      expect(createPrices(merge([home, ended(10)]), 'Yahoo Finance').prices.dates.at(-1)).toBe(weekdays.at(-11));
+    });
+
     it('and says each of a few, then how many more', () => {
       const spans = [100, 150, 200, 250, 300].map((from) => [from, 7] as const);
       const { notes } = merge([home, series('TYO.T', without(...spans))]);
