@@ -78,7 +78,12 @@ describe('/backtest', () => {
 
 describe('/universe create', () => {
   it('saves such a list, with a warning', async () => {
-    const saved = await answerOf(universe, test, { name: 'odd', tickers: 'AAA, STILL' }, { subcommand: 'create', mayManage: true });
+    const saved = await answerOf(
+      universe,
+      test,
+      { name: 'odd', tickers: 'AAA, STILL' },
+      { subcommand: 'create', mayManage: true },
+    );
     expect(saved).toMatch(/Warning +STILL has had the same close .* allow: frozen/);
   });
 });
