@@ -1,4 +1,5 @@
 // Converts the amount that an allocation splits from its own currency to that of the prices.
+import { currencyUnit } from '../currency-units.ts';
 import type { PriceService } from '../prices/service.ts';
 import { findUniverse, isSynthetic } from '../prices/universes.ts';
 import type { History } from '../engine/history.ts';
@@ -40,14 +41,16 @@ type Amount = Pick<AllocateRequest, 'universe'> & Partial<Pick<AllocateRequest, 
  * @throws UserError (option `amount`) when there is no exchange rate
  */
 export async function conversionOf(
-  { universe, amount, amountCurrency: from, asOf }: Amount,
+  { universe, amount, amountCurrency, asOf }: Amount,
   { prices: { currencies } }: History,
   prices: Pick<PriceService, 'rate'>,
   signal?: AbortSignal,
 ): Promise<Conversion | undefined> {
-  if (amount === undefined || from === undefined) return undefined;
+  if (amount === undefined) return undefined;
   const to = currencies?.[0];
-  if (to === undefined) return { kind: 'assumed', from };
+  if (to === undefined) return amountCurrency === undefined ? undefined : { kind: 'assumed', from: amountCurrency };
+  // Without a currency, 5,000 beside prices in pence are pounds.
+  const from = amountCurrency ?? currencyUnit(to).currency;
   if (to === from) return undefined;
   if (universe.kind === 'named' && isSynthetic(findUniverse(universe.name))) return { kind: 'assumed', from, to };
   return { kind: 'converted', from, to, ...(await prices.rate(from, to, { asOf, signal })) };

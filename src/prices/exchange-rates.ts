@@ -1,3 +1,4 @@
+import { currencyUnit } from '../currency-units.ts';
 import { UserError } from '../errors.ts';
 import { END_OF_TIME } from './calendar.ts';
 import type { SeriesSource } from './series-source.ts';
@@ -22,18 +23,9 @@ interface Pair {
   readonly ticker: string;
 }
 
-/** Vendors' codes for hundredths of a currency, and that currency. */
-const HUNDREDTHS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ILA: 'ILS' };
-
-/** `GBp` → GBP, of which one is 100 `GBp`. */
-function unitOf(code: string): { currency: string; perUnit: number } {
-  const whole = HUNDREDTHS[code];
-  return whole === undefined ? { currency: code, perUnit: 1 } : { currency: whole, perUnit: 100 };
-}
-
 /**
  * The newest rate from the first vendor that quotes currencies.
- * @param from, to ISO 4217, or a vendor's code for hundredths
+ * @param from, to ISO 4217, or a vendor's code for a part of a currency
  * @param asOf ISO day; later rates are ignored
  * @throws UserError (option `amount`) when there is none
  */
@@ -43,7 +35,7 @@ export async function exchangeRate(
   to: string,
   asOf = END_OF_TIME,
 ): Promise<ExchangeRate> {
-  const [paid, priced] = [unitOf(from), unitOf(to)];
+  const [paid, priced] = [currencyUnit(from), currencyUnit(to)];
   const units = priced.perUnit / paid.perUnit;
   if (paid.currency === priced.currency) return { rate: units, stale: false };
   for (const source of sources) {

@@ -92,7 +92,7 @@ export class PriceService {
   }
 
   /**
-   * @param from, to ISO 4217, or a vendor's code for hundredths such as GBp
+   * @param from, to ISO 4217, or a vendor's code for a part of a currency, such as GBp
    * @throws UserError (option `amount`) when there is no rate
    */
   rate(from: string, to: string, { asOf, signal }: RateOptions = {}): Promise<ExchangeRate> {
