@@ -33,10 +33,22 @@ export const signedPercent = (fraction: number, decimals = 2): string =>
 /** The smallest multiple of 0.1% that is not below `fraction`; 1e-9 absorbs rounding errors. */
 export const roundUpToTenthPercent = (fraction: number): number => Math.ceil(fraction * 1000 - 1e-9) / 1000;
 
-export function money(amount: number, currency?: string): string {
-  const text = amount.toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return currency === undefined ? text : `${text} ${currency}`;
+/** `1234.5` → `1,234.50 USD`. */
+export function money(amount: number, currency?: string, decimals = 2): string {
+  const text = Math.abs(amount).toLocaleString('en-GB', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  const signed = amount < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+  return currency === undefined ? signed : `${signed} ${currency}`;
 }
+
+/** Money that is an estimate, so without cents from 100 on: `791 USD`, `12.34 USD`. */
+export const roughMoney = (amount: number, currency?: string): string =>
+  money(amount, currency, Math.abs(amount) < 100 ? 2 : 0);
+
+/** Whole shares, or units of a coin to at most 8 decimals: `1,250`, `0.078125`. */
+export const quantity = (units: number): string => units.toLocaleString('en-GB', { maximumFractionDigits: 8 });
 
 /** `12345` → `12,345`. */
 export const wholeNumber = (value: number): string => value.toLocaleString('en-GB');

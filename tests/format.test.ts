@@ -6,8 +6,10 @@ import {
   money,
   percent,
   plural,
+  quantity,
   ratio,
   roughly,
+  roughMoney,
   roundUpToTenthPercent,
   shortPercent,
   signedPercent,
@@ -39,6 +41,11 @@ describe('numbers for people', () => {
   it('writes money, counts, waiting times and ages', () => {
     expect(money(1234.5, 'USD')).toBe('1,234.50 USD');
     expect(money(0)).toBe('0.00');
+    expect(money(-1234.5, 'USD')).toBe('\u22121,234.50 USD');
+    expect(money(-0.001)).toBe('0.00');
+    expect(roughMoney(799.6, 'USD')).toBe('800 USD');
+    expect(roughMoney(-12.345)).toBe('\u221212.35');
+    expect([1250, 0.078125, 1e-8].map(quantity)).toEqual(['1,250', '0.078125', '0.00000001']);
     expect(plural(1, 'day')).toBe('1 day');
     expect(plural(2000, 'day')).toBe('2,000 days');
     expect(roughly(0.2)).toBe('1 s');

@@ -3,7 +3,8 @@ import type { History } from '../engine/history.ts';
 import type { Frontier } from '../engine/optimize/frontier.ts';
 import { faultOf, type Decision, type Model } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices } from '../engine/types.ts';
-import type { Conversion, Holdings } from './amount.ts';
+import type { Conversion } from './amount.ts';
+import type { Holdings } from './holdings.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 
 export interface Seconds {
@@ -23,10 +24,8 @@ export interface AllocateAnswer {
   readonly universe: string;
   readonly tickers: readonly string[];
   readonly allocation: Allocation;
-  /** Whole shares for `amount`, with values in its currency; absent without an amount. */
+  /** What `amount` buys; absent without an amount. */
   readonly holdings?: Holdings;
-  /** Of the holdings, if it is known. */
-  readonly currency?: string;
   /** Absent when the amount is in the prices' currency, or names none. */
   readonly conversion?: Conversion;
   readonly model: ModelProvenance;

@@ -12,7 +12,7 @@ import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
-import { conversionOf, holdingsFor } from './amount.ts';
+import { conversionOf } from './amount.ts';
 import {
   type AllocateAnswer,
   type BacktestAnswer,
@@ -29,6 +29,7 @@ import {
 import type { FaultLog } from './backtest-decisions.ts';
 import { runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
+import { holdingsFor } from './holdings.ts';
 import { ModelService } from './models.ts';
 import {
   checkSize,
@@ -124,7 +125,7 @@ export class Engine {
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
-    const { strategy, mandate, amount } = request;
+    const { strategy, mandate } = request;
     const stopwatch = new Stopwatch();
     const scenarios = { ...request, horizonDays: mandate.horizonDays };
     const { loaded, history, recent, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
@@ -133,18 +134,16 @@ export class Engine {
       { strategy: strategy.id, model, history: recent, mandates: [mandate], samples, wantsOutcomes: true },
       { signal: options.signal },
     );
-    stopwatch.lap('optimize');
     const allocation = allocationOf(decision);
-    const { weights } = allocation.portfolio;
-    const holdings = holdingsFor(weights, amount, history, conversion);
-    const currency = conversion?.kind === 'converted' ? conversion.from : history.prices.currencies?.[0];
+    const decided = { allocation, history, samples, conversion };
+    const holdings = await holdingsFor(request, decided, this.#services.pool, options);
+    stopwatch.lap('optimize');
     return {
       request,
       universe: universeLabel(request.universe),
       tickers: history.prices.tickers,
       allocation,
       ...(holdings && { holdings }),
-      ...(currency !== undefined && { currency }),
       ...(conversion && { conversion }),
       model: modelProvenance(model),
       prices: priceProvenance(loaded, history),

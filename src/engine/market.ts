@@ -1,4 +1,4 @@
-// An index among the prices is a benchmark: a backtest compares with it, and nothing buys it.
+// What a ticker's name says: an index is a benchmark that nothing buys, a coin is bought in fractions.
 import { UserError } from '../errors.ts';
 import type { Prices } from './types.ts';
 
@@ -6,6 +6,24 @@ import type { Prices } from './types.ts';
 const INDEX_MARK = '^';
 
 export const isIndex = (ticker: string): boolean => ticker.startsWith(INDEX_MARK);
+
+/** Whether the ticker is a coin in a vendor's form, COIN-CURRENCY, and not a class of shares such as BRK-B. */
+export function isCoin(ticker: string, currency?: string): boolean {
+  const [, quoted] = /^[^-]+-([A-Z]{3})$/.exec(ticker) ?? [];
+  if (quoted === undefined) return false;
+  return currency === undefined ? Intl.supportedValuesOf('currency').includes(quoted) : quoted === currency;
+}
+
+const MOST_DECIMALS = 8;
+
+/**
+ * The decimals to which units can be bought: none of a share; of a coin, those of the largest unit that costs no more
+ * than a hundredth of its currency, at most 8.
+ */
+export function unitDecimals(ticker: string, currency: string | undefined, price: number): number {
+  if (!isCoin(ticker, currency)) return 0;
+  return Math.min(Math.max(Math.ceil(Math.log10(100 * price)), 0), MOST_DECIMALS);
+}
 
 export interface Market {
   /** All columns but indices. */

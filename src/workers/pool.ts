@@ -8,10 +8,11 @@ const MINUTE_MS = 60_000;
 
 /**
  * Tasks that complete an answer run first. So people wait less, and few unfinished answers hold their scenarios in
- * memory at the same time. A chart belongs to an answer that is already computed.
+ * memory at the same time. A chart and a purchase belong to an answer that is already computed.
  */
 const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   chart: { priority: 2, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
+  buy: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 100, isAlwaysAccepted: true },
   decide: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
   simulate: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
@@ -25,6 +26,7 @@ const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
 /** The lane of each kind of task; nobody waits at a screen for those in `background`. */
 const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'>> = {
   chart: 'interactive',
+  buy: 'interactive',
   decide: 'interactive',
   frontier: 'interactive',
   simulate: 'interactive',

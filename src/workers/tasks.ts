@@ -7,7 +7,8 @@ import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier, type Frontier } from '../engine/optimize/frontier.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
-import type { Sampling } from '../engine/samples.ts';
+import { buy, type Order, type Purchase } from '../engine/purchase.ts';
+import type { Samples, Sampling } from '../engine/samples.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { DecideContext, Decision, Model, Score } from '../engine/strategies/strategy.ts';
 import type { Matrix, OnProgress } from '../engine/types.ts';
@@ -44,6 +45,11 @@ interface DecideInput extends Subject, Pick<DecideContext, 'samples' | 'wantsOut
   readonly mandates: Mandates;
 }
 
+interface BuyInput {
+  readonly order: Order;
+  readonly samples: Samples;
+}
+
 interface FrontierInput {
   readonly scenarios: Matrix;
   readonly tickers: readonly string[];
@@ -65,6 +71,8 @@ export interface Tasks {
   /** The output is in shared memory, so the next task reads it without a copy. */
   simulate: { input: SimulateInput; output: Matrix };
   decide: { input: DecideInput; output: readonly Decision[] };
+  /** Whole shares for the weights of a decision. */
+  buy: { input: BuyInput; output: Purchase };
   frontier: { input: FrontierInput; output: Frontier };
   /** `fit` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
@@ -98,6 +106,7 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
     findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
+  buy: async ({ order, samples }) => buy(order, samples),
   frontier: ({ scenarios, tickers, mandate, points }) =>
     frontier({ ...riskProblem(scenarios, tickers, mandate), points }),
   decidePast: (day) => decideDay(day, { now }),

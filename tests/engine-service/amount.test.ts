@@ -6,6 +6,7 @@ import type { AllocateAnswer } from '../../src/engine-service/answers.ts';
 import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { storedModelSchema } from '../../src/store/models.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../src/commands/allocate/terminal.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
     vendor.answer(`${ticker}.L`, [{ body: chartBody(wandering(k + 1), { currency: 'GBp' }) }]);
     vendor.answer(`${ticker}.X`, [{ body: chartBody(wandering(k + 1), { currency: null }) }]);
   }
+  vendor.answer('BTC-USD', [{ body: chartBody(wandering(3)) }]);
   const euro: Bar[] = bars.map(([day], t) => [day, 1 + t / 1000, 0]);
   vendor.answer('EURUSD=X', [{ body: chartBody(euro, { timeZone: 'UTC' }) }]);
   prices = new PriceService({
@@ -96,12 +98,12 @@ describe('an amount in another currency than the prices', () => {
     expect(printed).toHaveProperty('conversion', conversion);
     const [closes, bought] = [wandering(1).at(-1)![1]!, boughtFor(euro)];
     const weight = euro.allocation.portfolio.weights[0]!;
-    expect(bought.shares[0]).toBe(Math.floor((weight * 159_900) / closes));
-    expect(bought.values[0]).toBeCloseTo((bought.shares[0]! * closes) / 1.599, 6);
+    expect(Math.abs(bought.units[0]! - (weight * 159_900) / closes)).toBeLessThan(1);
+    expect(bought.values[0]).toBeCloseTo((bought.units[0]! * closes) / 1.599, 6);
     expect(bought.total).toBeCloseTo(100_000, 6);
-    expect(euro.currency).toBe('EUR');
+    expect(bought.currency).toBe('EUR');
     expect(euro.allocation).toEqual(plain.allocation);
-    expect(plain).toMatchObject({ currency: 'USD' });
+    expect(plain.holdings).toMatchObject({ currency: 'USD' });
     expect(plain).not.toHaveProperty('conversion');
     expect(say(plain)).not.toMatch(/^Amount/m);
     expect(say(euro)).toMatch(/Asset +Weight +EUR +Shares/);
@@ -119,19 +121,46 @@ describe('an amount in another currency than the prices', () => {
     expect((await ask({ amountCurrency: 'EUR', asOf })).conversion).toMatchObject({ rate: 1.55, until: asOf });
   });
 
-  it('is counted in pounds where shares are quoted in pence', async () => {
-    const answer = await ask({ ...of(['AAA.L', 'BBB.L']), amountCurrency: 'GBP', amount: 1000 });
-    expect(answer).toMatchObject({ currency: 'GBP', conversion: { to: 'GBp', rate: 100 } });
+  it.each([['GBP'], [undefined]])('is pounds where shares are quoted in pence: %s', async (currency) => {
+    const amountCurrency = currency === undefined ? {} : { amountCurrency: currency };
+    const answer = await ask({ ...of(['AAA.L', 'BBB.L']), ...amountCurrency, amount: 5000 });
+    expect(answer).toMatchObject({ holdings: { currency: 'GBP' }, conversion: { to: 'GBp', rate: 100 } });
     const bought = boughtFor(answer);
-    expect(bought.shares[0]).toBeGreaterThan(200);
-    expect(bought.total).toBeCloseTo(1000, 8);
-    expect(say(answer)).toMatch(/^Amount +1,000.00 GBP at 100 GBp for 1 GBP\.$/m);
+    const pounds = wandering(1).at(-1)![1]! / 100;
+    expect(bought.prices[0]).toBeCloseTo(pounds, 9);
+    expect(Math.abs(bought.units[0]! - (answer.allocation.portfolio.weights[0]! * 5000) / pounds)).toBeLessThan(1);
+    expect(bought.values[0]).toBeCloseTo(bought.units[0]! * pounds, 8);
+    expect(bought.cash).toBeLessThan(pounds);
+    expect(bought.total).toBeCloseTo(5000, 8);
+    expect(say(answer)).toMatch(/^Amount +5,000.00 GBP at 100 GBp for 1 GBP\.$/m);
+    expect(say(answer)).toMatch(/Asset +Weight +GBP +Shares/);
+    expect(say(answer)).toMatch(/you lose [\d.,]+ GBP on average; the expected (profit|loss) is [\d.,]+ GBP\./);
   });
+
+  it.each([
+    ['GBX', 'GBP', 100],
+    ['ZAc', 'ZAR', 100],
+    ['ILA', 'ILS', 100],
+    ['USX', 'USD', 100],
+    ['KWF', 'KWD', 1000],
+  ])(
+    'without a currency is in the whole one where prices are quoted in a part of it: %s',
+    async (code, whole, rate) => {
+      const tickers = ['AAA', 'BBB'].map((ticker) => `${ticker}.${code}`);
+      for (const [k, ticker] of tickers.entries()) {
+        vendor.answer(ticker, [{ body: chartBody(wandering(k + 1), { currency: code }) }]);
+      }
+      const answer = await ask({ ...of(tickers), amount: 1000 });
+      expect(answer.conversion).toEqual({ kind: 'converted', from: whole, to: code, rate, stale: false });
+      expect(boughtFor(answer).currency).toBe(whole);
+      expect(boughtFor(answer).total).toBeCloseTo(1000, 8);
+    },
+  );
 
   it('is taken as money of the prices, saying so, where they name no currency', async () => {
     const answer = await ask({ ...of(['AAA.X', 'BBB.X']), amountCurrency: 'EUR' });
     expect(answer.conversion).toEqual({ kind: 'assumed', from: 'EUR' });
-    expect(answer.currency).toBeUndefined();
+    expect(boughtFor(answer).currency).toBeUndefined();
     expect(boughtFor(answer).total).toBeCloseTo(100_000, 6);
     expect(say(answer)).toContain('in the currency of the prices (not named), not converted from EUR.');
   });
@@ -154,5 +183,80 @@ describe('an amount in another currency than the prices', () => {
     expect(say({ ...answer, conversion: { ...conversion, stale: true } })).toContain(
       'Yahoo Finance did not answer, so the newest stored rate was used.',
     );
+  });
+});
+
+const withLimit = (limit: number, amount: number) =>
+  ask({
+    ...of(['AAA', 'BTC-USD']),
+    strategy: DEFAULT_STRATEGY,
+    mandate: { horizonDays: 2, constraints: [], risk: { alpha: 0.9, limit } },
+    amount,
+  });
+
+describe('what an amount buys', () => {
+  it('is measured with the cash left over, on the scenarios of the answer', async () => {
+    const answer = await ask({ amount: 1000 });
+    const { outcomes: _outcomes, ...allocation } = answer.allocation;
+    const { portfolio, values, cash } = boughtFor(answer);
+    expect(portfolio.weights).toEqual(values.map((value) => value / 1000));
+    expect(cash).toBeGreaterThan(0);
+    expect(portfolio.cvar).not.toBe(allocation.portfolio.cvar);
+    expect(Math.abs(portfolio.cvar - allocation.portfolio.cvar)).toBeLessThan(0.02);
+    const scenarios = await engine.scenarios({ ...answer.request, horizonDays: 2 });
+    const { rows, cols, data } = scenarios.scenarios;
+    const losses = Array.from({ length: rows }, (_, m) =>
+      portfolio.weights.reduce((sum, weight, j) => sum - weight * data[m * cols + j]!, 0),
+    );
+    const worst = losses.toSorted((a, b) => b - a).slice(0, 20);
+    expect(portfolio.cvar).toBeCloseTo(worst.reduce((sum, loss) => sum + loss, 0) / 20, 12);
+    const { json } = { json: JSON.parse(JSON.stringify(allocateJson(answer))) as unknown };
+    const { expectedReturn, cvar, valueAtRisk, freshCvar } = portfolio;
+    const figures = { expectedReturn, cvar, valueAtRisk, freshCvar };
+    const money = Object.fromEntries(Object.entries(figures).map(([name, share]) => [name, share * 1000]));
+    expect(json).toMatchObject({ cash, bought: { currency: 'USD', ...figures, money } });
+  });
+
+  it('is fractions of coins beside whole shares', async () => {
+    const answer = await ask({ ...of(['AAA', 'BTC-USD']), amount: 1000 });
+    const { units, isFractional, cash } = boughtFor(answer);
+    expect(isFractional).toEqual([false, true]);
+    expect(Number.isInteger(units[0])).toBe(true);
+    expect(Number.isInteger(units[1])).toBe(false);
+    // Coins take what no share takes, but for the bounds.
+    expect(units[1]! * wandering(3).at(-1)![1]!).toBeGreaterThan(250);
+    expect(cash).toBeLessThan(110);
+    expect(say(answer)).toMatch(/Asset +Weight +USD +Units/);
+    expect(say(answer)).toMatch(new RegExp(`^BTC-USD .* ${units[1]}$`, 'm'));
+  });
+
+  it('names what is too small for a share, and says when that is all', async () => {
+    const answer = await ask({ amount: 150 });
+    const { units, prices: paid } = boughtFor(answer);
+    const lost = units.indexOf(0);
+    const ticker = answer.tickers[lost];
+    const part = answer.allocation.portfolio.weights[lost]! * 150;
+    expect(say(answer)).toContain(`${part.toFixed(2)} USD buys no share of ${ticker} at ${paid[lost]!.toFixed(2)}.`);
+    expect(allocateJson(answer)).toMatchObject({ tooSmall: { [ticker!]: { part, price: paid[lost] } } });
+
+    const nothing = await ask({ amount: 10 });
+    expect(say(nothing)).toContain('10.00 USD is too small for this split: it buys no share of anything.');
+    expect(say(nothing)).not.toMatch(/Shares|Cash|as bought|you lose/);
+    expect(allocateJson(nothing)).not.toHaveProperty('bought');
+    expect(allocateJson(nothing)).toMatchObject({ shares: { AAA: 0, BBB: 0 }, cash: 10 });
+  });
+
+  it('keeps the limit that the split keeps; where none does, it is the least risky split in whole shares', async () => {
+    const infeasible = await withLimit(0.0001, 2000);
+    expect(infeasible.allocation.status).toBe('infeasible');
+    expect(boughtFor(infeasible).portfolio.cvar).toBeGreaterThan(0.0001);
+    expect(say(infeasible)).toMatch(/you lose [\d.,]+ USD on average/);
+    const limit = infeasible.allocation.portfolio.cvar + 0.001;
+    const kept = await withLimit(limit, 250);
+    expect(kept.allocation.status).toBe('optimal');
+    expect(boughtFor(kept).portfolio.cvar).toBeLessThanOrEqual(limit + 1.01e-7);
+    // Any part of the coin could be bought with it.
+    expect(boughtFor(kept).cash).toBeGreaterThan(10);
+    expect(say(kept)).toMatch(/^Cash +Buying more would break the limit or the largest weight\.$/m);
   });
 });

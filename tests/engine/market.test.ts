@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calendarOf, yearlyPeriods, splitMarket } from '../../src/engine/market.ts';
+import { calendarOf, isCoin, splitMarket, unitDecimals, yearlyPeriods } from '../../src/engine/market.ts';
 import { randomPrices } from '../support/random-prices.ts';
 
 const named = (...tickers: string[]) => ({
@@ -33,6 +33,36 @@ describe('an index among the prices', () => {
 
   it('leaves at least two assets', () => {
     expect(() => splitMarket(named('A', '^X'))).toThrow('at least 2 assets beside indices');
+  });
+});
+
+describe('a coin', () => {
+  it.each([
+    ['BTC-USD', 'USD', true],
+    ['BTC-USD', undefined, true],
+    ['SHIB-GBP', 'GBP', true],
+    ['BTC-USD', 'EUR', false],
+    ['BRK-B', 'USD', false],
+    ['BRK-B', undefined, false],
+    ['NOVO-B.CO', 'DKK', false],
+    ['BAC-PRL', undefined, false],
+    ['BTC-USD.X', undefined, false],
+    ['-USD', 'USD', false],
+    ['EURUSD=X', 'USD', false],
+    ['CASH', undefined, false],
+  ])('is quoted in its currency by its name: %s in %s', (ticker, currency, is) => {
+    expect(isCoin(ticker, currency)).toBe(is);
+  });
+
+  it.each([
+    [64_000, 7],
+    [10_000_000, 8],
+    [100, 4],
+    [0.5, 2],
+    [0.00001, 0],
+  ])('is bought to the decimals that a hundredth of the currency pays for: %d', (price, decimals) => {
+    expect(unitDecimals('XYZ-USD', 'USD', price)).toBe(decimals);
+    expect(unitDecimals('XYZ', 'USD', price)).toBe(0);
   });
 });
 

@@ -179,6 +179,7 @@ describe('allocate', () => {
         'seed',
         'shares',
         'cash',
+        'bought',
         'model',
         'prices',
         'seconds',
@@ -205,6 +206,38 @@ describe('allocate', () => {
     const { closes, tickers } = sampleMarket();
     const spent = tickers.reduce((sum, ticker, j) => sum + json.shares[ticker] * (closes.at(-1)?.[j] ?? NaN), 0);
     expect(spent + json.cash).toBeCloseTo(10_000, 6);
+    expect(json.bought.currency).toBe('USD');
+    expect(json.bought.cvar).toBeLessThanOrEqual(0.08 + 1.01e-7);
+    expect(json.bought.money.cvar).toBeCloseTo(10_000 * json.bought.cvar, 9);
+  });
+
+  it('says when an amount is too small for a share', async () => {
+    const args = ['allocate', ...FAST, '--loss', '8%', '--amount', '10'];
+    expect((await tailcapHere(args, home)).stdout).toMatch(
+      /10\.00 USD is too small for this split: it buys no share of anything\. [\d.,]+ USD would buy one of \w+\./,
+    );
+  });
+
+  it('takes an amount without a currency for pounds where shares are quoted in pence', async () => {
+    const vendor = await startVendor();
+    const bars = weekdayBars('2022-01-03', 600);
+    for (const [k, ticker] of ['AAA.L', 'BBB.L'].entries()) {
+      const wandering = bars.map(([day], t) => [day, 625 + 5 * Math.sin((k + 1) * t) + 3 * Math.cos(t * t)] as const);
+      vendor.answer(ticker, [{ body: chartBody(wandering, { currency: 'GBp' }) }]);
+    }
+    const args = ['allocate', '--tickers', 'AAA.L,BBB.L', '--loss', '50%', '--amount', '5000', '--scenarios', '400'];
+    const env = { YAHOO_URL: vendor.url, MODELS_DIR: `${home}/london` };
+    const { exitCode, json } = await runJson(args, env, tailcapHere);
+    const { stdout } = await tailcapHere(args, home, env);
+    await vendor.close();
+    expect(exitCode).toBe(0);
+    // About 800 shares at 6.25 pounds.
+    expect(json.shares['AAA.L'] + json.shares['BBB.L']).toBeGreaterThan(780);
+    expect(json.cash).toBeLessThan(6.5);
+    expect(json.bought.currency).toBe('GBP');
+    expect(json.conversion).toEqual({ kind: 'converted', from: 'GBP', to: 'GBp', rate: 100, stale: false });
+    expect(stdout).toMatch(/^Amount +5,000\.00 GBP at 100 GBp for 1 GBP\.$/m);
+    expect(stdout).toMatch(/in the worst 5% of scenarios you (lose|gain) [\d.,]+ GBP on average/);
   });
 
   it('says that an amount was not converted into the money of fictional prices', async () => {

@@ -4,11 +4,9 @@ import { limitOf } from '../../engine/mandate.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
+import { asBought, boughtCells, boughtSentence, heldIn, leftOutFields } from './bought.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, originFields } from '../provenance.ts';
-
-/** Weights below this are the solver's noise: a ten-thousandth of a percent. */
-const SMALLEST_SHOWN_WEIGHT = 1e-6;
 
 export interface AllocationView {
   readonly answer: AllocateAnswer;
@@ -22,9 +20,14 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
   return {
     tone: answer.allocation.status === 'infeasible' ? 'warning' : 'answer',
     title: title(answer),
-    body: body(answer),
+    body: body(answer) + boughtSentence(answer),
     table: weightTable(answer),
-    fields: [...riskFields(answer), ...amountFields(answer, now), ...originFields(answer, now)],
+    fields: [
+      ...riskFields(answer),
+      ...amountFields(answer, now),
+      ...leftOutFields(answer),
+      ...originFields(answer, now),
+    ],
     footer: CAVEAT,
     ...(image && { images: [image] }),
     ...(buttons && buttons.length > 0 && { buttons }),
@@ -78,31 +81,36 @@ const averageLoss = (worst: string, cvar: number): string =>
     ? `Even ${worst} gain **${percent(-cvar)}** on average (CVaR ${percent(cvar)})`
     : `The average loss in ${worst} is **${percent(cvar)}** (CVaR)`;
 
-function weightTable({ tickers, allocation, holdings: bought, currency }: AllocateAnswer): string[] {
-  const held = allocation.portfolio.weights
-    .map((weight, j) => ({ weight, j }))
-    .filter(({ weight }) => weight >= SMALLEST_SHOWN_WEIGHT)
-    .toSorted((a, b) => b.weight - a.weight);
+function weightTable(answer: AllocateAnswer): string[] {
+  const { tickers } = answer;
+  const held = heldIn(answer);
+  const bought = boughtCells(answer);
   const rows = held.map(({ weight, j }) => [
     tickers[j] ?? '',
     weight < 0.0005 ? '<0.1%' : percent(weight, 1),
-    ...(bought ? [money(bought.values[j] ?? 0), String(bought.shares[j] ?? 0)] : []),
+    ...bought.row(j),
   ]);
-  const header = ['Asset', 'Weight', ...(bought ? [currency ?? 'Money', 'Shares'] : [])];
-  const left = bought ? [['Cash', '', money(bought.cash), '']] : [];
   const unused = tickers.length - held.length;
-  return [...alignColumns([header, ...rows, ...left]), ...(unused > 0 ? [`${plural(unused, 'other')} at 0%`] : [])];
+  return [
+    ...alignColumns([['Asset', 'Weight', ...bought.header], ...rows, ...bought.footer]),
+    ...(unused > 0 ? [`${plural(unused, 'other')} at 0%`] : []),
+  ];
 }
 
-function riskFields({ request, allocation: { portfolio, minimum } }: AllocateAnswer): ReplyField[] {
+function riskFields(answer: AllocateAnswer): ReplyField[] {
+  const { request, allocation } = answer;
+  const { portfolio, minimum } = allocation;
   const { alpha, limit } = request.mandate.risk;
   const level = shortPercent(alpha);
   const limitNote = limit === undefined ? '' : ` (limit ${shortPercent(limit)})`;
   return [
-    { name: 'Expected profit', value: `${signedPercent(portfolio.expectedReturn)}, the least certain figure here` },
-    { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)}${limitNote}` },
-    { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) },
-    { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) },
+    {
+      name: 'Expected profit',
+      value: `${signedPercent(portfolio.expectedReturn)}, the least certain figure here${asBought(answer, 'expectedReturn')}`,
+    },
+    { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)}${limitNote}${asBought(answer, 'cvar')}` },
+    { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) + asBought(answer, 'valueAtRisk') },
+    { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) + asBought(answer, 'freshCvar') },
     ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.cvar) }] : []),
   ];
 }

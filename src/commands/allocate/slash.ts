@@ -24,7 +24,11 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
       OPTIONS.tickers,
       ...CONSTRAINTS,
       OPTIONS.strategy,
-      { type: OptionType.Number, name: 'amount', description: 'Money to split, to see whole shares and the cash left' },
+      {
+        type: OptionType.Number,
+        name: 'amount',
+        description: 'Money to split, to see whole shares, and the loss and profit in money',
+      },
       OPTIONS.allow,
       OPTIONS.public,
     ],

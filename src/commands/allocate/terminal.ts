@@ -3,6 +3,7 @@ import type { App } from '../../app.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
+import { boughtIn, FIGURES, lostIn } from './bought.ts';
 import { allocationReply, isLeastRisky } from './reply.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
@@ -34,8 +35,9 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
 ${STRATEGY_HELP}
-  --amount 10000         money to split: shows whole shares and the cash left over
+  --amount 10000         money to split: shows what it buys, in whole shares, and the loss and profit in money
   --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
+                         (pounds where they are in pence)
 ${CHART_HELP}
 ${JSON_HELP}
 
@@ -91,7 +93,7 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
 }
 
 export function allocateJson(answer: AllocateAnswer): object {
-  const { allocation, request, tickers, holdings: bought, model, prices, seconds } = answer;
+  const { allocation, request, tickers, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
@@ -112,11 +114,32 @@ export function allocateJson(answer: AllocateAnswer): object {
     lossLimit: mandate.risk.limit,
     scenarios: sampling.scenarios,
     seed: sampling.seed,
-    ...(bought && { shares: byTicker(tickers, bought.shares), cash: bought.cash }),
+    ...holdingsJson(answer),
     // The vendor is not part of the contract; JSON leaves out undefined values.
     ...(answer.conversion && { conversion: { ...answer.conversion, vendor: undefined } }),
     model,
     prices: pricesJson(prices),
     seconds: stagesJson(seconds),
+  };
+}
+
+/** Units, cash, and the figures of what is bought: as fractions of the amount, and as money. */
+function holdingsJson(answer: AllocateAnswer): object {
+  const { holdings, tickers } = answer;
+  if (holdings === undefined) return {};
+  const { units, cash, amount, currency, portfolio } = holdings;
+  const figures = FIGURES.map((figure) => [figure, portfolio[figure]] as const);
+  const lost = lostIn(answer, holdings).map(({ ticker, part, price }) => [ticker, { part, price }] as const);
+  return {
+    shares: byTicker(tickers, units),
+    cash,
+    ...(boughtIn(answer) && {
+      bought: {
+        ...(currency !== undefined && { currency }),
+        ...Object.fromEntries(figures),
+        money: Object.fromEntries(figures.map(([figure, share]) => [figure, share * amount])),
+      },
+    }),
+    ...(lost.length > 0 && { tooSmall: Object.fromEntries(lost) }),
   };
 }

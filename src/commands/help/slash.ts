@@ -47,7 +47,7 @@ const REPLY: Reply = {
         '`alpha`: the confidence level. 95% averages the worst 5% of scenarios.',
         '`horizon`: trading days to look ahead, 1 to 252.',
         '`max_weight`, `min_weight`: the largest and the smallest weight of each asset.',
-        '`amount`: money to split. The answer then shows whole shares and the cash left over.',
+        '`amount`: money to split. The answer then shows what it buys, in whole shares, and the loss and profit in money.',
       ),
     },
     {

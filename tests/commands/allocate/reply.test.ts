@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
 import type { MeasuredPortfolio } from '../../../src/engine/samples.ts';
-import { wholeShares } from '../../../src/engine-service/amount.ts';
 import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
+import type { Holdings } from '../../../src/engine-service/holdings.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
@@ -42,10 +42,22 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
   allocation: { status: 'optimal', portfolio: best, minimum, gap: 0, outcomes: [] },
-  currency: 'USD',
   model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'calibrated' },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
   seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
+  ...changes,
+});
+
+/** 10,000 USD in shares of 1,500, 40 and 3,000. */
+const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
+  amount: 10_000,
+  currency: 'USD',
+  units: [4, 75, 0],
+  values: [6000, 3000, 0],
+  cash: 1000,
+  prices: [1500, 40, 3000],
+  isFractional: [false, false, false],
+  portfolio: { weights: [0.6, 0.3, 0], expectedReturn: 0.0211, cvar: 0.0712, valueAtRisk: 0.0488, freshCvar: 0.0709 },
   ...changes,
 });
 
@@ -176,12 +188,72 @@ describe('an allocation reply', () => {
     expect(say({ request: by('minimum-cvar', 0.03), allocation })).toMatch(/^No split keeps a limit of 3% · /);
   });
 
-  it('shows whole shares and the cash left over', () => {
-    const text = say({ holdings: wholeShares(best.weights, 1000, [150, 40, 3]) });
-    expect(text).toContain('Asset  Weight     USD  Shares');
-    expect(text).toContain('AAA     70.0%  600.00       4');
-    expect(text).toContain('BBBB    30.0%  280.00       7');
-    expect(text).toContain('Cash           120.00');
+  it('shows what the amount buys, and money beside percentages', () => {
+    expect(say({ holdings: holdings() })).toMatchInlineSnapshot(`
+      "Split within 8% · 21 trading days · sample
+      ==========================================
+
+      The average loss in the worst 5% of scenarios is 8.00% (CVaR), within the limit of 8%. With what 10,000.00 USD buys, in the worst 5% of scenarios you lose 712 USD on average; the expected profit is 211 USD.
+
+      Asset  Weight       USD  Shares
+      AAA     70.0%  6,000.00       4
+      BBBB    30.0%  3,000.00      75
+      C       <0.1%      0.00       0
+      Cash           1,000.00
+
+      Expected profit                  +2.34%, the least certain figure here; as bought +2.11%, 211 USD
+      CVaR 95%                         8.00% (limit 8%); as bought 7.12%, 712 USD
+      Value-at-risk 95%                5.50%; as bought 4.88%, 488 USD
+      CVaR on fresh scenarios          7.95%; as bought 7.09%, 709 USD
+      Smallest limit that can be kept  4.31%
+      Cash                             Buying more would break the limit or the largest weight.
+      Too small for a share            4.00 USD buys no share of C at 3,000.00.
+      Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
+      Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
+      Scenarios                        10,000, seed 1
+
+      Figures come from simulated scenarios and can be wrong. Not investment advice.
+      "
+    `);
+  });
+
+  it('says why cash is left that would pay for a share', () => {
+    const field = /^Cash +Buying more would break the limit or the largest weight\.$/m;
+    expect(say({ holdings: holdings({ cash: 39.99 }) })).not.toMatch(field);
+    expect(say({ holdings: holdings({ cash: 40 }) })).toMatch(field);
+    const isFractional = [false, true, false];
+    expect(say({ holdings: holdings({ cash: 9.99, isFractional }) })).not.toMatch(field);
+    expect(say({ holdings: holdings({ cash: 10, isFractional }) })).toMatch(field);
+  });
+
+  it('says what is gained where even the worst cases gain, and that a loss is expected', () => {
+    const portfolio = { ...holdings().portfolio, cvar: -0.005, expectedReturn: -0.001 };
+    expect(say({ holdings: holdings({ portfolio }) })).toContain(
+      'With what 10,000.00 USD buys, even in the worst 5% of scenarios you gain 50.00 USD on average; the expected loss is 10.00 USD.',
+    );
+  });
+
+  it('shows units of coins, and names no currency that it does not know', () => {
+    const { currency: _currency, ...others } = holdings({
+      units: [4, 0.078125, 0],
+      isFractional: [false, true, false],
+    });
+    const text = say({ holdings: others });
+    expect(text).toMatch(/Asset +Weight +Money +Units/);
+    expect(text).toMatch(/BBBB +30.0% +3,000.00 +0.078125/);
+    expect(text).toContain('you lose 712 on average');
+  });
+
+  it('says that nothing is bought instead of showing zeros', () => {
+    const nothing = holdings({ amount: 100, units: [0, 0, 0], values: [0, 0, 0], cash: 100 });
+    const text = say({ holdings: nothing });
+    expect(text).toContain(
+      '100.00 USD is too small for this split: it buys no share of anything. 133.51 USD would buy one of BBBB.',
+    );
+    expect(text).toContain(
+      'Too small for a share            70.00 USD buys no share of AAA at 1,500.00; 29.96 USD buys no share of BBBB at 40.00; 1 other weight is too small too.',
+    );
+    expect(text).not.toMatch(/Shares|as bought|you lose|^Cash/m);
   });
 
   it('says that stored prices are stale, and shows their notes', () => {
@@ -195,11 +267,5 @@ describe('an allocation reply', () => {
     expect(say({ prices: stale })).toContain(
       'Yahoo Finance, stored 2026-11-12, until 2026-11-12 (8 days old). Yahoo Finance did not answer.',
     );
-  });
-});
-
-describe('wholeShares', () => {
-  it('buys a share that can be paid for to the cent', () => {
-    expect(wholeShares([0.1 + 0.2, 0.7], 1000, [100, 350])).toEqual({ shares: [3, 2], values: [300, 700], cash: 0 });
   });
 });

@@ -31,6 +31,8 @@ async function press({ buttons = [] }: Reply, label: string): Promise<Reply> {
 
 const weightsOf = ({ table = [] }: Reply): string[] => table.slice(1).map((row) => row.split(/ +/)[1] ?? '');
 
+const fieldsOf = ({ fields = [] }: Reply) => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+
 describe('/allocate strategy:', () => {
   it('gives the same answer by default as for the default strategy', async () => {
     const [plain, named] = [await ask({ loss: '90%' }), await ask({ loss: '90%', strategy: 'cvar-lstm' })];
@@ -86,5 +88,37 @@ describe('/allocate strategy:', () => {
         message: `There is no strategy "momentum": expected one of ${STRATEGIES.map(({ id }) => id).join(', ')}.`,
       }),
     );
+  });
+});
+
+describe('/allocate amount:', () => {
+  it('shows whole shares, the cash left over, and money beside percentages', async () => {
+    const reply = await ask({ loss: '90%', amount: 10_000 });
+    expect(reply.table?.[0]).toMatch(/^Asset +Weight +USD +Shares$/);
+    expect(reply.table?.some((row) => /^Cash +[\d.]+$/.test(row))).toBe(true);
+    expect(reply.body).toMatch(
+      /With what 10,000\.00 USD buys, (even )?in the worst 5% of scenarios you (lose|gain) \*\*[\d.,]+ USD\*\* on average; the expected (profit|loss) is [\d.,]+ USD\./,
+    );
+    for (const name of ['Expected profit', 'CVaR 95%', 'Value-at-risk 95%', 'CVaR on fresh scenarios']) {
+      expect(fieldsOf(reply)[name]).toMatch(/; as bought [+−]?[\d.]+%, −?[\d.,]+ USD$/);
+    }
+    expect((await ask({ loss: '90%' })).body).not.toContain('USD');
+  });
+
+  it('is in pounds where shares are quoted in pence', async () => {
+    market.list(['AAA.L', 'BBB.L'], { currency: 'GBp' });
+    const reply = await ask({ tickers: 'AAA.L, BBB.L', loss: '90%', amount: 5000 });
+    expect(reply.table?.[0]).toMatch(/^Asset +Weight +GBP +Shares$/);
+    expect(fieldsOf(reply).Amount).toBe('5,000.00 GBP at 100 GBp for 1 GBP.');
+    const [row = ''] = reply.table?.filter((line) => /^(AAA|BBB)\.L .* 100\.0% /.test(line)) ?? [];
+    // All at about a pound.
+    expect(Number(row.split(/ +/).at(-1)?.replaceAll(',', ''))).toBeGreaterThan(4500);
+  });
+
+  it('is too small for a share', async () => {
+    const reply = await ask({ loss: '90%', amount: 5 });
+    expect(reply.body).toContain('**5.00 USD is too small for this split: it buys no share of anything.**');
+    expect(reply.table?.[0]).toMatch(/^Asset +Weight$/);
+    expect(fieldsOf(reply)['Too small for a share']).toMatch(/^[\d.]+ USD buys no share of \w+ at [\d.]+/);
   });
 });

@@ -1,0 +1,67 @@
+// What an allocation buys for the amount, in the amount's own currency.
+import { feasibleSet } from '../engine/constraints/index.ts';
+import type { History } from '../engine/history.ts';
+import { isCoin, unitDecimals } from '../engine/market.ts';
+import type { Purchase } from '../engine/purchase.ts';
+import type { Samples } from '../engine/samples.ts';
+import type { Decision } from '../engine/strategies/strategy.ts';
+import type { TaskOptions } from '../workers/lane.ts';
+import type { Pool } from '../workers/pool.ts';
+import type { Conversion } from './amount.ts';
+import type { AllocateRequest } from './requests.ts';
+
+/** A purchase, with its values and cash in the currency of the amount. */
+export interface Holdings extends Purchase {
+  /** The money that was split. */
+  readonly amount: number;
+  /** Of the amount, if it is known. */
+  readonly currency?: string;
+  /** (n) The price of one unit. */
+  readonly prices: readonly number[];
+  /** (n) Whether units are fractions of a coin, and not whole shares. */
+  readonly isFractional: readonly boolean[];
+}
+
+interface Decided {
+  readonly allocation: Exclude<Decision, { readonly status: 'failed' }>;
+  readonly history: History;
+  readonly samples: Samples;
+  readonly conversion: Conversion | undefined;
+}
+
+/**
+ * Holdings at the history's last prices. They keep the limit where the allocation keeps it.
+ * @returns undefined without an amount
+ */
+export async function holdingsFor(
+  { amount, mandate }: AllocateRequest,
+  { allocation, history, samples, conversion }: Decided,
+  pool: Pick<Pool, 'run'>,
+  { signal }: TaskOptions,
+): Promise<Holdings | undefined> {
+  if (amount === undefined) return undefined;
+  const { tickers, closes: rows, currencies } = history.prices;
+  const closes = rows.at(-1) ?? [];
+  const decimals = tickers.map((ticker, j) => unitDecimals(ticker, currencies?.[j], closes[j]!));
+  const [currency, rate] = conversion?.kind === 'converted' ? [conversion.from, conversion.rate] : [currencies?.[0], 1];
+  const { alpha, limit = Infinity } = mandate.risk;
+  const order = {
+    weights: allocation.portfolio.weights,
+    amount: amount * rate,
+    closes,
+    decimals,
+    feasible: feasibleSet(mandate.constraints, tickers),
+    alpha,
+    limit: allocation.status === 'optimal' ? limit : Infinity,
+  };
+  const { values, cash, ...bought } = await pool.run('buy', { order, samples }, { signal });
+  return {
+    ...bought,
+    amount,
+    values: values.map((value) => value / rate),
+    cash: cash / rate,
+    ...(currency !== undefined && { currency }),
+    prices: closes.map((close) => close / rate),
+    isFractional: tickers.map((ticker, j) => isCoin(ticker, currencies?.[j])),
+  };
+}

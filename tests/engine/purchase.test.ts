@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { feasibleSet } from '../../src/engine/constraints/index.ts';
+import { sum } from '../../src/engine/constraints/polytope.ts';
+import { unitDecimals } from '../../src/engine/market.ts';
+import { optimize } from '../../src/engine/optimize/optimizer.ts';
+import { buy, type Order } from '../../src/engine/purchase.ts';
+import type { Samples } from '../../src/engine/samples.ts';
+import type { Matrix } from '../../src/engine/types.ts';
+import { atMost } from '../support/constraints.ts';
+import { longOnly } from '../support/long-only.ts';
+import { fatTailed } from '../support/scenarios.ts';
+
+const matrix = (rows: readonly (readonly number[])[]): Matrix => ({
+  rows: rows.length,
+  cols: rows[0]!.length,
+  data: Float64Array.from(rows.flat()),
+});
+
+const samples: Samples = {
+  scenarios: matrix([
+    [0.1, -0.02],
+    [-0.2, 0.01],
+    [0.05, 0.03],
+    [-0.1, -0.05],
+  ]),
+  fresh: matrix([
+    [-0.1, 0],
+    [0, -0.1],
+  ]),
+};
+
+/** 1,000 for 70% at 150 and 30% at 40: rounded down 4 and 7 shares, with 120 left. */
+const order = (changes: Partial<Order> = {}): Order => ({
+  weights: [0.7, 0.3],
+  amount: 1000,
+  closes: [150, 40],
+  decimals: [0, 0],
+  feasible: feasibleSet([], ['A', 'B']),
+  alpha: 0.5,
+  limit: Infinity,
+  ...changes,
+});
+
+describe('a purchase of whole shares', () => {
+  it('spends what rounding down leaves, and is measured as it is', () => {
+    const { units, values, cash, portfolio } = buy(order(), samples);
+    expect({ units, values, cash }).toEqual({ units: [4, 10], values: [600, 400], cash: 0 });
+    // 0.6 and 0.4 of the money: 0.052, −0.116, 0.042 and −0.08, of which the worst half are −0.116 and −0.08.
+    expect(portfolio.weights).toEqual([0.6, 0.4]);
+    expect(portfolio.expectedReturn).toBeCloseTo(-0.0255, 14);
+    expect(portfolio.cvar).toBeCloseTo(0.098, 14);
+    expect(portfolio.valueAtRisk).toBeCloseTo(-0.042, 14);
+    expect(portfolio.freshCvar).toBeCloseTo(0.06, 14);
+  });
+
+  it('leaves as cash, which neither earns nor loses, what would break the limit', () => {
+    const { units, cash, portfolio } = buy(order({ limit: 0.0968 }), samples);
+    // 8 of B: (0.1168 + 0.076) / 2. A ninth would make it 0.0972.
+    expect({ units, cash }).toEqual({ units: [4, 8], cash: 80 });
+    expect(portfolio.cvar).toBeCloseTo(0.0964, 14);
+  });
+
+  it('leaves as cash what would break the largest weight', () => {
+    const feasible = feasibleSet([atMost(0.7)], ['A', 'B']);
+    expect(buy(order({ feasible: { ...feasible, upper: Float64Array.of(0.7, 0.33) } }), samples)).toMatchObject({
+      units: [4, 8],
+      cash: 80,
+    });
+  });
+
+  it('keeps a row of the constraints', () => {
+    const row = { lower: 0, upper: 0.31, coefficients: Float64Array.of(0, 1) };
+    const feasible = { ...feasibleSet([], ['A', 'B']), rows: [row] };
+    expect(buy(order({ feasible }), samples)).toMatchObject({ units: [4, 7], cash: 120 });
+  });
+
+  it('gives the next share to the largest remainder first', () => {
+    // Parts of 250 and 750 are 2.5 and 7.5 shares, the first of equals gets it; then 2.6 and 7.4.
+    const hundred = { amount: 1000, closes: [100, 100] };
+    expect(buy(order({ ...hundred, weights: [0.25, 0.75] }), samples).units).toEqual([3, 7]);
+    expect(buy(order({ ...hundred, weights: [0.24, 0.76] }), samples).units).toEqual([2, 8]);
+  });
+
+  it('buys a share that can be paid for to the cent', () => {
+    const { units, cash } = buy(order({ weights: [0.1 + 0.2, 0.7], closes: [100, 350] }), samples);
+    expect({ units, cash }).toEqual({ units: [3, 2], cash: 0 });
+  });
+
+  it('buys nothing of a weight that is noise, nor of what costs more than there is', () => {
+    expect(buy(order({ weights: [1 - 1e-9, 1e-9], amount: 1e12 }), samples).units[1]).toBe(0);
+    expect(buy(order({ amount: 30 }), samples)).toMatchObject({ units: [0, 0], cash: 30 });
+  });
+
+  it('takes less of the rest where rounding loses what hedges it, so that the limit is kept', () => {
+    // The fifth for H is no share of 50. Without it, 80 of A would lose 16% in the first case.
+    const hedged = matrix([
+      [-0.2, 0.6],
+      [0.2, -0.4],
+    ]);
+    const asked = order({ weights: [0.8, 0.2], amount: 100, closes: [1, 50], limit: 0.05 });
+    const { units, portfolio } = buy(asked, { scenarios: hedged, fresh: hedged });
+    expect(units).toEqual([25, 0]);
+    expect(portfolio.cvar).toBeCloseTo(0.05, 14);
+  });
+
+  it('spends cash on what the limit has stopped once something else has lowered the risk', () => {
+    // A and B may differ by a tenth. The two fifths for the third asset are no share of 300.
+    const opposite = matrix([
+      [-0.2, 0.2, 0],
+      [0.2, -0.2, 0],
+    ]);
+    const three = { weights: [0.3, 0.3, 0.4], closes: [1, 1, 300], decimals: [0, 0, 0] };
+    const feasible = feasibleSet([], ['A', 'B', 'C']);
+    const asked = order({ ...three, amount: 100, feasible, limit: 0.02 });
+    expect(buy(asked, { scenarios: opposite, fresh: opposite }).units).toEqual([50, 50, 0]);
+  });
+
+  it('buys fractions where they are sold', () => {
+    const coin = { amount: 1000, weights: [0.5, 0.5], closes: [100, 64_000], decimals: [0, 7] };
+    expect(buy(order(coin), samples)).toMatchObject({ units: [5, 0.0078125], cash: 0 });
+  });
+});
+
+/** The CVaR by its definition: the mean of the worst k losses, where k is whole. */
+function naiveCvar({ rows, cols, data }: Matrix, weights: readonly number[], k: number): number {
+  const losses = Array.from({ length: rows }, (_, m) => -sum(weights.map((weight, j) => weight * data[m * cols + j]!)));
+  return sum(losses.toSorted((a, b) => b - a).slice(0, k)) / k;
+}
+
+const [n, alpha, maxWeight] = [6, 0.95, 0.4];
+const scenarios = fatTailed(400, n, 8);
+const drawn = { scenarios, fresh: fatTailed(200, n, 9) };
+const problem = { scenarios, alpha, feasible: longOnly(scenarios, { maxWeight }) };
+const limits = [0.05, 0.14, 0.16, 0.2];
+const solutions = await Promise.all(
+  limits.map(async (limit) => ({ limit, solved: await optimize({ ...problem, lossLimit: limit }) })),
+);
+
+describe('any purchase', () => {
+  const asked = fc.record({
+    solution: fc.constantFrom(...solutions),
+    amount: fc.double({ min: 20, max: 1e6, noNaN: true }),
+    closes: fc.array(fc.double({ min: 0.5, max: 3000, noNaN: true }), { minLength: n, maxLength: n }),
+    names: fc.array(fc.constantFrom('A', 'B', 'C-USD'), { minLength: n, maxLength: n }),
+  });
+
+  it('keeps money, limit and bounds, is measured by the definition, and leaves nothing that still fits', () => {
+    expect(new Set(solutions.map(({ solved }) => solved.status))).toEqual(new Set(['optimal', 'infeasible']));
+    const holds = fc.property(asked, ({ solution: { solved, limit }, amount, closes, names }) => {
+      const decimals = closes.map((close, j) => unitDecimals(names[j]!, 'USD', close));
+      const { weights } = solved.status === 'optimal' ? solved.best : solved.minimum;
+      const kept = solved.status === 'optimal' ? limit : Infinity;
+      const { feasible } = problem;
+      const { units, cash, portfolio } = buy(
+        { weights, amount, closes, decimals, feasible, alpha, limit: kept },
+        drawn,
+      );
+      const shareOf = (some: readonly number[]): number[] => some.map((count, j) => (count * closes[j]!) / amount);
+      const [bought, spent] = [shareOf(units), sum(shareOf(units))];
+      expect(spent).toBeLessThanOrEqual(1 + 1e-9);
+      expect(cash / amount).toBeCloseTo(1 - spent, 9);
+      expect(portfolio.cvar).toBeCloseTo(naiveCvar(scenarios, bought, 20), 10);
+      expect(portfolio.freshCvar).toBeCloseTo(naiveCvar(drawn.fresh, bought, 10), 10);
+      expect(portfolio.cvar).toBeLessThanOrEqual(kept + 1.01e-7);
+      expect(Math.max(...bought)).toBeLessThanOrEqual(maxWeight + 1e-8);
+      units.forEach((count, j) => {
+        const lot = 10 ** -decimals[j]!;
+        expect(Number(count.toFixed(decimals[j]))).toBe(count);
+        const more = shareOf(units.with(j, count + lot));
+        const fits = sum(more) < 1 - 1e-12 && more[j]! < maxWeight && naiveCvar(scenarios, more, 20) < kept;
+        // Noise is not bought, although it would fit.
+        expect(weights[j]! < 1e-6 ? count === 0 : !fits).toBe(true);
+      });
+    });
+    fc.assert(holds, { numRuns: 100, seed: 1, endOnFailure: true });
+  });
+
+  it('is bought quickly, however much money and however cheap a share', async () => {
+    const { minimum } = await optimize({ ...problem, lossLimit: 0.1 });
+    const [dear, cheap] = [Array.from({ length: n }, () => 600_000), Array.from({ length: n }, () => 0.001)];
+    for (const closes of [dear, cheap, [...dear.slice(3), ...cheap.slice(3)]]) {
+      const decimals = closes.map(() => 0);
+      const { feasible } = problem;
+      const bought = buy({ ...minimum, amount: 1e12, closes, decimals, feasible, alpha, limit: minimum.cvar }, drawn);
+      expect(bought.portfolio.cvar).toBeLessThanOrEqual(minimum.cvar + 1.01e-7);
+    }
+  });
+});
