@@ -17,13 +17,21 @@ export interface Absence {
  */
 export const mostBlanks = ({ rowOf }: RawPrices): number => (rowOf === undefined ? MAX_GAP : MAX_HOLIDAYS);
 
+interface FilledRows {
+  readonly from: number;
+  readonly until: number;
+  /** (n) The row of an asset's last price, if it is no longer traded. */
+  readonly ended: readonly (number | undefined)[];
+}
+
 /** Says which blanks in the rows [from, until) were taken for holidays. */
-export function filledHolidays(raw: RawPrices, { from, until }: { from: number; until: number }): string[] {
+export function filledHolidays(raw: RawPrices, { from, until, ended }: FilledRows): string[] {
   const absences = raw.tickers.flatMap((ticker, j) => {
     const found: Absence[] = [];
     let days = 0;
-    for (let t = from; t <= until; t++) {
-      if (t < until && raw.closes[t]![j] === undefined) {
+    const end = Math.min(until, (ended[j] ?? until) + 1);
+    for (let t = from; t <= end; t++) {
+      if (t < end && raw.closes[t]![j] === undefined) {
         days++;
         continue;
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Split } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 
@@ -12,6 +13,8 @@ export interface TickerSeries {
   readonly closes: readonly (number | null)[];
   /** (T) Traded units; 0 if unknown. */
   readonly volumes: readonly number[];
+  /** In order; absent if the vendor reports none. */
+  readonly splits?: readonly Split[];
 }
 
 /** A price that a later one of the same session replaced. */
@@ -45,6 +48,7 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
   dates: z.array(z.string()),
   closes: z.array(z.number().nullable()),
   volumes: z.array(z.number()),
+  splits: z.array(z.object({ date: z.string(), ratio: z.number() })).exactOptional(),
 });
 
 export const openStoredSeries = (store: Pick<Store, 'table'>): Table<StoredSeries> =>
@@ -68,8 +72,10 @@ export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): bo
 /** The stored series until the day before `from`, and the fetched one after it. */
 export function spliceSeries(stored: TickerSeries, fetched: TickerSeries, from: string): TickerSeries {
   const row = stored.dates.indexOf(from);
+  const splits = [...(stored.splits ?? []).filter(({ date }) => date < from), ...(fetched.splits ?? [])];
   return {
     ...fetched,
+    ...(splits.length > 0 && { splits }),
     dates: [...stored.dates.slice(0, row), ...fetched.dates],
     closes: [...stored.closes.slice(0, row), ...fetched.closes],
     volumes: [...stored.volumes.slice(0, row), ...fetched.volumes],

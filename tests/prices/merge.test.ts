@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../src/prices/calendar.ts';
 import { mergeSeries } from '../../src/prices/merge.ts';
 import { createPrices } from '../../src/prices/prices.ts';
-import type { TickerSeries } from '../../src/prices/ticker-series.ts';
+import { spliceSeries, type TickerSeries } from '../../src/prices/ticker-series.ts';
 
 const days = (from: string, count: number): string[] =>
   Array.from({ length: count }, (_, t) => new Date(Date.parse(from) + t * 86_400_000).toISOString().slice(0, 10));
@@ -168,5 +168,23 @@ describe('mergeSeries', () => {
     expect(() => createPrices(raw, 'Yahoo Finance')).toThrow(
       'AAA is quoted in USD, OCDO.L in GBp: choose tickers in one currency.',
     );
+  });
+});
+
+describe('splits that a vendor reports', () => {
+  it('stay with their ticker', () => {
+    const splits = [{ date: weekdays[10]!, ratio: 2 }];
+    const raw = merge([series('AAA', weekdays), series('BBB', weekdays, { splits })]);
+    expect(createPrices(raw, 'Yahoo Finance').prices.splits).toEqual([undefined, splits]);
+  });
+
+  it('are kept when newer days are fetched', () => {
+    const [early, late] = [
+      { date: weekdays[10]!, ratio: 2 },
+      { date: weekdays[99]!, ratio: 0.1 },
+    ];
+    const [, stored] = series('AAA', weekdays.slice(0, 90), { splits: [early] });
+    const [, fetched] = series('AAA', weekdays.slice(80, 100), { splits: [late] });
+    expect(spliceSeries(stored, fetched, weekdays[80]!).splits).toEqual([early, late]);
   });
 });

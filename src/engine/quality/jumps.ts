@@ -44,7 +44,7 @@ interface Column {
   /** (T) */
   readonly dates: readonly string[];
   readonly j: number;
-  /** The vendor's; undefined when it reports none. */
+  /** The vendor's; undefined if it reports none. */
   readonly splits: readonly Split[] | undefined;
 }
 
@@ -81,12 +81,10 @@ function kindOf(column: Column, t: number, usual: number): JumpKind | undefined 
   if (isSpike(column, t, usual, relative)) return 'spike';
   if (isReportedSplit(column, t)) return 'split';
   if (Math.abs(size - Math.log(100)) < DAYS_MOVE) return 'hundredfold';
-  // A vendor that reports splits reports none on this day.
-  const canBeSplit = column.splits === undefined;
-  if (canBeSplit && (isWholeRatio(size, usual) || isWholeRatio(relative, usual))) return 'split';
+  if (isWholeRatio(size, usual) || isWholeRatio(relative, usual)) return 'split';
   if (relative < UNUSUAL * usual) return undefined;
   const nearest = Math.min(...SMALL_SPLITS.map((ratio) => Math.abs(size - ratio)));
-  if (canBeSplit && relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, 2 * usual)) {
+  if (relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, 2 * usual)) {
     return 'possible-split';
   }
   return Math.abs(Math.exp(move) - 1) > LARGE_MOVE || relative >= ENORMOUS * usual ? 'large' : undefined;

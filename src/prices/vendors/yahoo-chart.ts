@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Split } from '../../engine/types.ts';
 import { DAY_MS, isoDay } from '../calendar.ts';
 import type { FetchedSeries, ReplacedBar } from '../ticker-series.ts';
 
@@ -26,6 +27,13 @@ const chartSchema = z.object({
     currentTradingPeriod: z.object({ regular: z.object({ end: instant }) }).optional(),
   }),
   timestamp: z.array(instant).optional(),
+  events: z
+    .object({
+      splits: z
+        .record(z.string(), z.object({ date: instant, numerator: z.number(), denominator: z.number() }))
+        .optional(),
+    })
+    .optional(),
   indicators: z.object({
     quote: z.array(z.object({ close: numbers, volume: numbers.optional() })),
     adjclose: z.array(z.object({ adjclose: numbers.optional() })).optional(),
@@ -64,13 +72,25 @@ export function seriesFromChart(answer: unknown, now: number, from: string): Fet
       replaced.push({ day, close: before.close, by: close });
   }
   const kept = [...sessions.values()];
+  const splits = splitsOf(chart, dayOf);
   return {
     ...(typeof meta.currency === 'string' && { currency: meta.currency }),
     dates: kept.map(({ day }) => day),
     closes: kept.map(({ close }) => close),
     volumes: kept.map(({ volume }) => volume),
+    ...(splits.length > 0 && { splits }),
     ...(replaced.length > 0 && { replaced }),
   };
+}
+
+/** In the order of time. A split is stamped as the bar of its day. */
+function splitsOf({ events }: z.infer<typeof chartSchema>, dayOf: (time: Date) => string): Split[] {
+  return Object.values(events?.splits ?? {})
+    .map(({ date, numerator, denominator }) => ({
+      date: dayOf(new Date(date.getTime() + EARLY_MS)),
+      ratio: numerator / denominator,
+    }))
+    .toSorted((one, other) => (one.date < other.date ? -1 : 1));
 }
 
 /** In the order of time. */

@@ -105,3 +105,12 @@ describeShared('a chart of Sao Paulo', () => {
     });
   });
 });
+
+describeShared('a chart with a split', () => {
+  it('tells it, on the day of its bar', () => {
+    const file = 'data/fixtures/yahoo/chart-AAPL-2020-08-31_2020-11-07-split-div.json';
+    const { chart } = JSON.parse(readFileSync(sharedFile(file), 'utf8'));
+    const { splits } = seriesFromChart(chart.result[0], LATER, '2020-01-01');
+    expect(splits).toEqual([{ date: '2020-08-31', ratio: 4 }]);
+  });
+});
