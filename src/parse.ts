@@ -2,7 +2,7 @@
 import type { Allowance } from './engine/quality/quality.ts';
 import type { Sampling } from './engine/samples.ts';
 import { UserError } from './errors.ts';
-import { shortPercent, wholeNumber } from './format.ts';
+import { wholeNumber } from './format.ts';
 
 export interface Range {
   readonly min: number;
@@ -14,7 +14,8 @@ export const RANGES = {
   horizon: { min: 1, max: 252 },
   alpha: { min: 0.5, max: 0.999 },
   loss: { min: 0.0001, max: 1 },
-  riskFree: { min: 0, max: 1 },
+  /** A year's rate may be negative; at −100% nothing would be left. */
+  riskFree: { min: -0.9999, max: 1 },
   weight: { min: 0, max: 1 },
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },
@@ -42,62 +43,6 @@ export const DEFAULTS = {
 
 /** Scenarios drawn in advance serve only requests with exactly these values. */
 export const DEFAULT_SAMPLING: Sampling = { scenarios: DEFAULTS.scenarios, seed: DEFAULTS.seed };
-
-/** `8%`, `8 %` or `0.08` → 0.08. A bare 8 is ambiguous and is refused; a bare 0 is not. */
-export function parseRate(text: string, option: string, range: Range): number {
-  const written = text.trim();
-  const match = /^(\d+\.?\d*|\.\d+)\s*(%?)$/.exec(written);
-  if (match === null) throw new UserError(`${option} takes a rate such as 8% or 0.08; got "${text}".`, { option });
-  const [, digits = '', sign] = match;
-  if (sign !== '%' && !digits.includes('.') && Number(digits) > 0) {
-    const fraction = String(Number(digits) > 1 ? Number(`${digits}e-2`) : digits);
-    const meant = `${digits}% or ${fraction.includes('.') ? fraction : `${fraction}.0`}`;
-    throw new UserError(`${option} takes a rate such as 8% or 0.08; a bare ${written} is unclear: write ${meant}.`, {
-      option,
-    });
-  }
-  // 99.9 / 100 is 0.9990000000000001: the exponent rounds once.
-  const rate = Number(sign === '%' ? `${digits}e-2` : digits);
-  if (rate < range.min || rate > range.max) {
-    throw new UserError(
-      `${option} must lie between ${shortPercent(range.min)} and ${shortPercent(range.max)}; got "${text}".`,
-      { option },
-    );
-  }
-  return rate;
-}
-
-/** A longer table would not fit into a reply. */
-const MOST_LIMITS = 25;
-
-/**
- * Loss limits, ascending: `1%:12%:1%` (from, to, step), `4%, 8%, 12%` or `8%`. A range ends at the last step that
- * does not exceed its end.
- */
-export function parseLimits(text: string, option: string): number[] {
-  const parts = text.split(':');
-  if (parts.length !== 1 && parts.length !== 3) {
-    throw new UserError(`${option} takes a range such as 1%:12%:1% or rates such as 4%, 8%; got "${text}".`, {
-      option,
-    });
-  }
-  const limits = parts.length === 3 ? limitsOfRange(parts, text, option) : limitsOfList(text, option);
-  if (limits.length > MOST_LIMITS) {
-    throw new UserError(`${option} takes at most ${MOST_LIMITS} limits; "${text}" makes ${limits.length}.`, { option });
-  }
-  return limits;
-}
-
-const limitsOfList = (text: string, option: string): number[] =>
-  [...new Set(text.split(',').map((part) => parseRate(part, option, RANGES.loss)))].toSorted((a, b) => a - b);
-
-function limitsOfRange(parts: readonly string[], text: string, option: string): number[] {
-  const [from = 0, to = 0, step = 0] = parts.map((part) => parseRate(part, option, RANGES.loss));
-  if (to < from) throw new UserError(`${option} must go from a lower rate to a higher one; got "${text}".`, { option });
-  const count = Math.floor((to - from) / step + 1e-9) + 1;
-  // 0.01 + 5 × 0.01 is not exactly 0.06, so round.
-  return Array.from({ length: count }, (_, at) => Number((from + at * step).toFixed(9)));
-}
 
 export function parseWhole(value: string | number, option: string, range: Range): number {
   const number = typeof value === 'number' ? value : /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
@@ -154,30 +99,4 @@ export function parseAllowances(text: string, option: string): Allowance[] {
   const unknown = given.find((part) => !known.some((one) => one === part));
   if (unknown === undefined && given.length > 0) return known.filter((one) => given.includes(one));
   throw new UserError(`${option} takes frozen, jumps or both; got "${text}".`, { option });
-}
-
-const SYMBOL = /^[A-Z0-9.^=&-]{1,20}$/;
-const MANY_TICKERS: Range = { min: 2, max: 500 };
-
-/** `"AAPL, msft BRK-B"` → `['AAPL', 'MSFT', 'BRK-B']`: 2 to 500 different symbols. */
-export function parseTickers(text: string, option: string, { min, max }: Range = MANY_TICKERS): string[] {
-  const tickers = [
-    ...new Set(
-      text
-        .split(/[\s,;]+/)
-        .filter((part) => part !== '')
-        .map((part) => part.toUpperCase()),
-    ),
-  ];
-  const odd = tickers.find((ticker) => !SYMBOL.test(ticker));
-  if (odd !== undefined) {
-    throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, { option });
-  }
-  if (tickers.length < min || tickers.length > max) {
-    throw new UserError(
-      `${option} takes ${min} to ${max} different symbols separated by commas; got ${tickers.length}.`,
-      { option },
-    );
-  }
-  return tickers;
 }

@@ -9,62 +9,6 @@ export interface Schedule {
   readonly timeZone: string;
 }
 
-const DAYS: Readonly<Record<string, string>> = {
-  daily: '*',
-  'every day': '*',
-  weekdays: '1-5',
-  weekends: '0,6',
-  mondays: '1',
-  tuesdays: '2',
-  wednesdays: '3',
-  thursdays: '4',
-  fridays: '5',
-  saturdays: '6',
-  sundays: '0',
-};
-
-/** Tasks that run more often would keep the others waiting. */
-const SHORTEST_PAUSE_MS = 3_600_000;
-
-/**
- * "weekdays 18:30", "daily 7:00", "fridays 16:05", or five cron fields.
- * @returns five cron fields
- * @throws UserError (the option) when it is neither, never happens, or happens more than once an hour
- */
-export function parseWhen(text: string, option: string): string {
-  const written = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
-  const [, days = '', hour = '', minute = ''] = /^([a-z ]+?) (\d{1,2}):(\d{2})$/.exec(written) ?? [];
-  const weekdays = DAYS[days];
-  const cron = weekdays === undefined ? written : `${Number(minute)} ${Number(hour)} * * ${weekdays}`;
-  const runs = nextRuns({ cron, timeZone: 'UTC' }, 50);
-  if (runs === undefined || runs.length === 0) {
-    throw new UserError(
-      `${option} takes days and a time such as "weekdays 18:30", or five cron fields such as "30 18 * * 1-5"; got "${text}".`,
-      { option },
-    );
-  }
-  if (runs.some((run, at) => run - (runs[at - 1] ?? -Infinity) < SHORTEST_PAUSE_MS)) {
-    throw new UserError(`${option} must be at least an hour from one time to the next; got "${text}".`, { option });
-  }
-  return cron;
-}
-
-/** As people write it, "weekdays 18:30"; the five fields unchanged when no such words fit. */
-export function describeWhen(cron: string): string {
-  const [, minute = '', hour, weekdays] = /^(\d+) (\d+) \* \* (\S+)$/.exec(cron) ?? [];
-  const days = Object.keys(DAYS).find((name) => DAYS[name] === weekdays);
-  return days === undefined ? cron : `${days} ${hour}:${minute.padStart(2, '0')}`;
-}
-
-/** The first runs from the start of a leap year; undefined for an invalid cron expression. */
-function nextRuns(schedule: Schedule, count: number): number[] | undefined {
-  try {
-    return nextRunsAfter(schedule, Date.UTC(2024, 0, 1), count);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Abbreviations mean several places, and the system takes one of them: EST is Panama, BST is Dhaka. Here is what people
  * mean by them, as cities.

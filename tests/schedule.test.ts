@@ -1,34 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeWhen, lastRunIn, nextRun, nextRunsAfter, parseTimeZone, parseWhen } from '../src/schedule.ts';
+import { lastRunIn, nextRun, nextRunsAfter, parseTimeZone } from '../src/schedule.ts';
 
 const at = (instant: string): number => Date.parse(instant);
-
-describe('when', () => {
-  it.each([
-    ['weekdays 18:30', '30 18 * * 1-5'],
-    [' Daily  7:05 ', '5 7 * * *'],
-    ['every day 0:00', '0 0 * * *'],
-    ['fridays 16:00', '0 16 * * 5'],
-    ['30 18 * * 1-5', '30 18 * * 1-5'],
-    ['0 9 1 * *', '0 9 1 * *'],
-  ])('%j is read as %j', (text, cron) => {
-    expect(parseWhen(text, 'when')).toBe(cron);
-  });
-
-  it.each([
-    ['weekdays', 'such as "weekdays 18:30"'],
-    ['weekdays 25:00', 'such as "weekdays 18:30"'],
-    ['61 2 * * *', 'such as "weekdays 18:30"'],
-    ['0 0 30 2 *', 'such as "weekdays 18:30"'],
-    ['* * * * *', 'at least an hour'],
-    ['*/30 * * * *', 'at least an hour'],
-    ['0,30 18 * * *', 'at least an hour'],
-  ])('%j is refused', (text, sentence) => {
-    expect(() => parseWhen(text, 'when')).toThrow(
-      expect.objectContaining({ option: 'when', message: expect.stringContaining(sentence) }),
-    );
-  });
-});
 
 describe('a time zone', () => {
   it('is one that IANA knows', () => {
@@ -73,16 +46,6 @@ describe('a schedule', () => {
     expect(lastRunIn(nightly, at('2026-06-01T12:00:00Z'), at('2026-06-05T12:00:00Z'))).toBe(at('2026-06-05T00:30:00Z'));
     expect(lastRunIn(nightly, at('2026-06-01T00:30:00Z'), at('2026-06-01T23:00:00Z'))).toBeUndefined();
     expect(lastRunIn(nightly, at('2026-06-01T00:29:59Z'), at('2026-06-01T00:30:00Z'))).toBe(at('2026-06-01T00:30:00Z'));
-  });
-});
-
-describe('describeWhen', () => {
-  it.each(['weekdays 18:30', 'daily 7:05', 'fridays 0:00', 'weekends 23:59'])('gives back %s', (when) => {
-    expect(describeWhen(parseWhen(when, 'when'))).toBe(when);
-  });
-
-  it.each(['0 9 1 * *', '30 18 * * 1,3', '0 */4 * * *', '5 8 * 6 *'])('leaves %s as it is', (cron) => {
-    expect(describeWhen(cron)).toBe(cron);
   });
 });
 

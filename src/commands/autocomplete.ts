@@ -1,4 +1,5 @@
 // Choices offered while an option is typed.
+import type { App } from '../app.ts';
 
 export interface AutocompleteChoice {
   /** The text shown, at most 100 characters. */
@@ -12,15 +13,46 @@ export function matching(choices: readonly AutocompleteChoice[], typed: string):
   return choices.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
+/** Fewer letters find too much. */
+const LEAST_LETTERS = 2;
+
+/**
+ * Symbols for the name after the last comma: `KO, app` offers `KO, AAPL (Apple Inc.)`. What stands in brackets is left
+ * out when the option is read.
+ */
+export async function completeTickers(
+  typed: string,
+  { prices }: Pick<App, 'prices'>,
+): Promise<readonly AutocompleteChoice[]> {
+  const [, before = '', last = ''] = /^(.*[,;]\s*)?([^,;]*)$/s.exec(typed) ?? [];
+  const name = last.replace(/^\s*\$/, '').trim();
+  if (name.length < LEAST_LETTERS) return [];
+  const found = await prices.search(name);
+  return found.map(({ symbol, name: company }) => ({
+    name: `${before}${symbol}${company === '' ? '' : ` (${company.replaceAll(/[()]/g, '')})`}`,
+    value: `${before}${symbol}`,
+  }));
+}
+
 /** Loaded at the first use: loading them takes a tenth of the time in which the terminal program starts. */
 let zones: readonly string[] | undefined;
 
+/** The zones of the largest cities, roughly by size. The system knows India's by one of its two names. */
+const LARGEST_CITIES =
+  'Asia/Tokyo Asia/Calcutta Asia/Kolkata Asia/Shanghai Asia/Dhaka America/Sao_Paulo America/Mexico_City Africa/Cairo ' +
+  'America/New_York Asia/Karachi Africa/Lagos America/Los_Angeles Europe/Moscow Asia/Jakarta Asia/Seoul Asia/Manila ' +
+  'Europe/London Europe/Paris Europe/Istanbul America/Chicago Asia/Hong_Kong Asia/Singapore America/Toronto ' +
+  'Europe/Berlin Australia/Sydney';
+
 function timeZones(): readonly string[] {
-  zones ??= ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+  if (zones !== undefined) return zones;
+  const known = Intl.supportedValuesOf('timeZone');
+  const largest = LARGEST_CITIES.split(' ').filter((zone) => known.includes(zone));
+  zones = [...new Set([...largest, 'UTC', ...known])];
   return zones;
 }
 
-/** Time zones: `new york` finds America/New_York. */
+/** Time zones, those of the largest cities first: `new york` finds America/New_York. */
 export function completeTimeZone(typed: string) {
   const choices = timeZones().map((zone) => ({ name: zone, value: zone }));
   return matching(choices, typed.trim().replaceAll(' ', '_'));

@@ -2,8 +2,9 @@ import { type Constraint, feasibleSet } from '../engine/constraints/index.ts';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
 import { shortPercent } from '../format.ts';
-import { RANGES, parseRate } from '../parse.ts';
-import { discordName, type OptionName, problemError, wordConstraintProblem } from './error-words.ts';
+import { RANGES } from '../parse.ts';
+import { parseRate, type Door } from '../parse-rates.ts';
+import { OPTION_NAMES, discordName, problemError, wordConstraintProblem } from './error-words.ts';
 
 /** The option of a kind of constraint, and its wording in replies. */
 interface ConstraintOption<C extends { readonly kind: Constraint['kind'] } = Constraint> {
@@ -15,7 +16,7 @@ interface ConstraintOption<C extends { readonly kind: Constraint['kind'] } = Con
    * Undefined for the value that restricts nothing.
    * @throws UserError, which names the option, when the text is not a value of this kind
    */
-  read(text: string, option: string): C | undefined;
+  read(text: string, option: string, door: Door): C | undefined;
   /** As members type it, such as `40%`. */
   value(constraint: C): string;
   /** `at most 40% per asset` */
@@ -35,8 +36,8 @@ const weightOption = <K extends WeightKind>(
   kind,
   description,
   neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
-  read(text, option) {
-    const weight = parseRate(text, option, RANGES.weight);
+  read(text, option, door) {
+    const weight = parseRate(text, option, RANGES.weight, door);
     return weight === NEUTRAL_WEIGHTS[kind] ? undefined : { kind, weight };
   },
   value: ({ weight }) => shortPercent(weight),
@@ -63,20 +64,20 @@ export const typedConstraints = (typed: (kind: Constraint['kind']) => unknown): 
   );
 
 /**
- * @param name what errors call the option of a kind
+ * @param door where it was typed: its names of options, and its reading of bare numbers
  * @param defaults for the kinds that were not typed
  * @throws UserError when a text is not a value of its kind
  */
 export function readConstraints(
   typed: TypedConstraints,
-  name: OptionName,
+  door: Door,
   defaults: readonly Constraint[] = [],
 ): Constraint[] {
   return CONSTRAINT_OPTIONS.flatMap((option) => {
     const { kind } = option;
     const text = typed[kind];
     if (text === undefined) return defaults.filter((constraint) => constraint.kind === kind);
-    return option.read(text, name(kind)) ?? [];
+    return option.read(text, OPTION_NAMES[door](kind), door) ?? [];
   });
 }
 

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
+import type { Door } from '../parse-rates.ts';
 
 /** What Discord or the terminal calls the option of a key, such as `max-weight`. */
 export type OptionName = (key: string) => string;
 
 export const discordName: OptionName = (key) => key.replaceAll('-', '_');
 export const terminalName: OptionName = (key) => key;
+
+export const OPTION_NAMES: Readonly<Record<Door, OptionName>> = { discord: discordName, terminal: terminalName };
 
 /** An error with its options' names in its message; other errors as they are. */
 export function wordError<E>(error: E, name: OptionName): E | UserError {

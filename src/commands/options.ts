@@ -1,13 +1,15 @@
 // Options shared by the slash commands about assets. Readers throw UserError.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
+import type { App } from '../app.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseAllowances, parseRate, parseTickers, parseWhole } from '../parse.ts';
-import { chooseTickers, chooseUniverse, type Universe } from '../prices/universes.ts';
-import { matching } from './autocomplete.ts';
+import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseAllowances, parseWhole } from '../parse.ts';
+import { parseRate } from '../parse-rates.ts';
+import { chooseUniverse, typedTickers, type Universe } from '../prices/universes.ts';
+import { completeTickers, matching } from './autocomplete.ts';
 import {
   CONSTRAINT_OPTIONS,
   checkConstraints,
@@ -36,7 +38,12 @@ export const OPTIONS = {
     description: 'Confidence level: 95% averages the worst 5% of cases',
   },
   universe: { type: OptionType.String, name: 'universe', description: 'A named list of assets', autocomplete: true },
-  tickers: { type: OptionType.String, name: 'tickers', description: 'Ticker symbols, such as AAPL, MSFT, KO' },
+  tickers: {
+    type: OptionType.String,
+    name: 'tickers',
+    description: 'Ticker symbols, such as AAPL, MSFT, KO; a name offers its symbols',
+    autocomplete: true,
+  },
   strategy: {
     type: OptionType.String,
     name: 'strategy',
@@ -78,15 +85,18 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
           : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
       constraints: readFeasibleConstraints(options, tickers, settings),
       risk: {
-        alpha:
-          alpha === undefined ? (settings.alpha ?? DEFAULTS.alpha) : parseRate(String(alpha), 'alpha', RANGES.alpha),
-        ...(loss !== undefined && { limit: parseRate(String(loss), 'loss', RANGES.loss) }),
+        alpha: alpha === undefined ? (settings.alpha ?? DEFAULTS.alpha) : readRate(alpha, 'alpha'),
+        ...(loss !== undefined && { limit: readRate(loss, 'loss') }),
       },
     },
     sampling: DEFAULT_SAMPLING,
     ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
   };
 }
+
+/** A rate as members type it. */
+export const readRate = (value: Options[string], option: 'alpha' | 'loss'): number =>
+  parseRate(String(value), option, RANGES[option], 'discord');
 
 const readStrategy = ({ strategy }: Options): StrategyChoice =>
   strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
@@ -108,8 +118,8 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
     throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
   }
   if (tickers !== undefined) {
-    const list = parseTickers(String(tickers), 'tickers', RANGES.assets);
-    return { universe: chooseTickers(list), tickers: list };
+    const typed = typedTickers(String(tickers), RANGES.assets);
+    return { universe: typed, tickers: typed.tickers };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
@@ -131,7 +141,7 @@ function readFeasibleConstraints(
   { constraints: defaults = [] }: GuildView['settings'],
 ): Constraint[] {
   const typed = typedInDiscord(options);
-  const constraints = readConstraints(typed, discordName, defaults);
+  const constraints = readConstraints(typed, 'discord', defaults);
   checkConstraints(
     constraints,
     tickers,
@@ -159,6 +169,15 @@ export function namedUniverse<U extends { readonly name: string }>(
 /** The universes that match the typed text; no choices for other options. */
 export const completeUniverse = (option: string, typed: string, universes: readonly Universe[]) =>
   option === 'universe' ? matchingUniverses(typed, universes) : [];
+
+/** Universes, or symbols for the tickers that are typed; no choices for other options. */
+export const completeAssets = (option: string, typed: string, { app, guild }: Place) =>
+  option === 'tickers' ? completeTickers(typed, app) : completeUniverse(option, typed, guild.universes);
+
+interface Place {
+  readonly app: Pick<App, 'prices'>;
+  readonly guild: Pick<GuildView, 'universes'>;
+}
 
 export const matchingUniverses = (typed: string, universes: readonly Universe[]) =>
   matching(

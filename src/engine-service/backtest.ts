@@ -48,7 +48,7 @@ export async function runBacktest(
   const result = await services.pool.run('judge', input, { signal: context.signal });
   return {
     request,
-    universe: universeLabel(universe),
+    universe: universeLabel(universe, loaded.prices.tickers),
     tickers: assets.tickers,
     ...(index && { index: index.ticker }),
     result,

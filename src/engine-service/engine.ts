@@ -140,7 +140,7 @@ export class Engine {
     stopwatch.lap('optimize');
     return {
       request,
-      universe: universeLabel(request.universe),
+      universe: loaded.label,
       tickers: history.prices.tickers,
       allocation,
       ...(holdings && { holdings }),
@@ -162,7 +162,7 @@ export class Engine {
     stopwatch.lap('optimize');
     return {
       request,
-      universe: universeLabel(request.universe),
+      universe: loaded.label,
       tickers,
       frontier,
       model: modelProvenance(model),
@@ -172,13 +172,13 @@ export class Engine {
   }
 
   /**
-   * The prices of a universe without its indices, which nothing buys.
+   * The prices of a universe without its indices, which nothing buys, and its label.
    * @throws UserError as `checkQuality`
    */
   async #assets(
     { universe, allow }: Pick<TrainRequest, 'universe' | 'allow'>,
     options: HistoryOptions,
-  ): Promise<LoadedPrices> {
+  ): Promise<LoadedPrices & { readonly label: string }> {
     const loaded = await this.#services.prices.history(universe, options);
     const { assets } = splitMarket(loaded.prices);
     const indices = loaded.prices.tickers.filter(isIndex);
@@ -187,6 +187,7 @@ export class Engine {
       ...loaded,
       prices: assets,
       notes: [...loaded.notes, ...notes, ...checkQuality(measuredDays(assets), allow)],
+      label: universeLabel(universe, loaded.prices.tickers),
     };
   }
 

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { OnProgress } from '../engine/types.ts';
 import { abortable } from '../async.ts';
+import { UserError } from '../errors.ts';
+import { describeSpellings, findSeries, type FoundSeries } from './find-series.ts';
 import type { SeriesSource } from './series-source.ts';
-import type { StoredSeries } from './ticker-series.ts';
-import { NoPrices, isUnknown, type VendorNames } from './vendors/vendor.ts';
+import type { TickerList } from './universes.ts';
+import { adviseOn } from './unknown-tickers.ts';
+import { NoPrices, isUnknown, type SourceNames } from './vendors/vendor.ts';
 
 export interface WaitingOptions {
   /** Ends the caller's waiting. Fetches that are under way still reach the store. */
@@ -33,11 +36,17 @@ export async function eachTicker<T>(
   return abortable(results, signal);
 }
 
-/** Which tickers a vendor has prices of. Both lists are empty when it has prices of all. */
+/** Which tickers (n) a vendor has prices of. Both lists are empty when it has prices of all. */
 export interface TickerCheck {
-  readonly vendor: VendorNames;
+  readonly vendor: SourceNames;
+  /** (n) In the vendor's own spelling. */
+  readonly tickers: readonly string[];
+  /** Sentences on those that the vendor spells in another way. */
+  readonly notes: readonly string[];
   /** The vendor has no prices of these. */
   readonly unknown: readonly string[];
+  /** What to do about the unknown ones, with the full stop or the question mark; absent when there are none. */
+  readonly advice?: string;
   /** The vendor did not answer for these; older prices may be stored. */
   readonly unchecked: readonly string[];
   /** Why it did not answer, in words. */
@@ -47,33 +56,41 @@ export interface TickerCheck {
 /** Checks with the vendor unless fresh prices are stored. Throws only the signal's reason, and faults. */
 export async function checkWithVendor(
   source: SeriesSource,
-  tickers: readonly string[],
+  list: TickerList,
   options: WaitingOptions,
 ): Promise<TickerCheck> {
-  const flaws = await eachTicker(tickers, async (ticker) => flawOf(source.get(ticker, false)), options);
-  const named = (kind: Flaw['kind']) => tickers.filter((_, j) => flaws[j]?.kind === kind);
-  const reason = flaws.find((flaw) => flaw?.kind === 'unchecked')?.reason;
+  const { vendor } = source;
+  const checked = await eachTicker(list.tickers, (ticker) => checkTicker(source, ticker), options);
+  const named = (state: CheckedTicker['state']) => list.tickers.filter((_, j) => checked[j]?.state === state);
+  const reason = checked.find(({ state }) => state === 'unchecked')?.reason;
+  const unknown = named('unknown');
   return {
-    vendor: source.vendor,
-    unknown: named('unknown'),
+    vendor,
+    tickers: checked.map(({ ticker }) => ticker),
+    notes: describeSpellings(list.tickers, checked),
+    ...(unknown.length > 0 ? await adviseOn(vendor, list, unknown) : { unknown }),
     unchecked: named('unchecked'),
     ...(reason !== undefined && { reason }),
   };
 }
 
-interface Flaw {
-  readonly kind: 'unknown' | 'unchecked';
+interface CheckedTicker {
+  readonly ticker: string;
+  readonly state: 'known' | 'unknown' | 'unchecked';
   readonly reason?: string;
 }
 
-async function flawOf(fetched: Promise<StoredSeries>): Promise<Flaw | undefined> {
+async function checkTicker(source: SeriesSource, typed: string): Promise<CheckedTicker> {
   try {
-    const { failure } = await fetched;
-    if (failure === undefined) return undefined;
-    return isUnknown(failure) ? { kind: 'unknown' } : { kind: 'unchecked', reason: failure.message };
+    const found = await findSeries(source, typed, false);
+    return found instanceof UserError ? { ticker: typed, state: 'unknown' } : stateOf(found);
   } catch (error) {
-    if (isUnknown(error)) return { kind: 'unknown' };
-    if (error instanceof NoPrices) return { kind: 'unchecked', reason: error.reason };
+    if (error instanceof NoPrices) return { ticker: typed, state: 'unchecked', reason: error.reason };
     throw error;
   }
+}
+
+function stateOf({ ticker, series: { failure } }: FoundSeries): CheckedTicker {
+  if (failure === undefined) return { ticker, state: 'known' };
+  return isUnknown(failure) ? { ticker, state: 'unknown' } : { ticker, state: 'unchecked', reason: failure.message };
 }

@@ -6,13 +6,15 @@ import { describePrices, type PricesDescription } from './describe.ts';
 import { laggards } from './companions.ts';
 import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
+import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts';
 import { PriceCache } from './price-cache.ts';
 import { FRESH_MS, SeriesSource, type SeriesSourceOptions } from './series-source.ts';
 import type { StoredSeries } from './ticker-series.ts';
+import { unknownTickers } from './unknown-tickers.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
 import { readPricesCsv } from './vendors/csv.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
-import type { PriceSources, PriceTable } from './vendors/vendor.ts';
+import type { PriceSources, PriceTable, SymbolMatch } from './vendors/vendor.ts';
 
 export interface HistoryOptions extends WaitingOptions {
   /** Fetches even if the stored prices are fresh. */
@@ -51,8 +53,9 @@ export class PriceService {
   }
 
   /**
-   * @throws UserError for an unknown universe, vendor or ticker, an invalid file, mixed currencies, or a vendor that
-   *   does not answer for a ticker without stored prices
+   * The tickers are in the vendor's own spelling, `BRK-B` for BRK.B, and a note says so.
+   * @throws UserError for an unknown universe or vendor, for all unknown tickers at once, an invalid file, mixed
+   *   currencies, or a vendor that does not answer for a ticker without stored prices
    */
   async history(spec: UniverseSpec, options: HistoryOptions = {}): Promise<LoadedPrices> {
     if (spec.kind === 'csv') return readPricesCsv(spec.file, spec.tickers, options);
@@ -77,7 +80,17 @@ export class PriceService {
    */
   async check(list: TickerList, options: WaitingOptions = {}): Promise<TickerCheck> {
     options.signal?.throwIfAborted();
-    return checkWithVendor(this.#vendorOf(list), list.tickers, options);
+    return checkWithVendor(this.#vendorOf(list), list, options);
+  }
+
+  /** The default vendor's symbols that fit a name, best first, within two seconds; none when it does not answer. */
+  async search(name: string): Promise<readonly SymbolMatch[]> {
+    return (await this.#vendorOf({}).vendor.search?.(name)) ?? [];
+  }
+
+  /** How else the vendor may write a ticker. Makes no request. */
+  otherSpellings(ticker: string, list: Pick<TickerList, 'vendor'>): readonly string[] {
+    return this.#vendorOf(list).vendor.otherSpellings?.(ticker) ?? [];
   }
 
   /**
@@ -104,29 +117,37 @@ export class PriceService {
     signal?.throwIfAborted();
     const source = this.#vendorOf(list);
     const { vendor } = source;
-    const { tickers } = list;
-    const keyNow = () => ({ vendor, tickers, from: source.windowStart(), until, keepsEnded });
-    const known = refresh ? undefined : this.#cache.find(keyNow());
+    const keyOf = (tickers: readonly string[]) => ({ vendor, tickers, from: source.windowStart(), until, keepsEnded });
+    const known = refresh ? undefined : this.#cache.find(keyOf(list.tickers));
     if (known !== undefined) return known;
-    const fetched = await this.#fetch(source, list, options);
+    const started = this.#now();
+    const answers = await eachTicker(list.tickers, (ticker) => findSeries(source, ticker, refresh), options);
+    const refusals = answers.filter((answer) => answer instanceof UserError);
+    if (refusals.length > 0) throw await abortable(unknownTickers(vendor, list, refusals), signal);
+    const found = answers.filter((answer) => 'ticker' in answer);
+    const series = await this.#renewed(source, seriesByTicker(list.tickers, found), started, options);
     // Another request may have merged the same prices meanwhile.
-    const key = keyNow();
-    return (refresh ? undefined : this.#cache.find(key)) ?? this.#cache.load(key, fetched);
+    const key = keyOf([...series.keys()]);
+    const loaded = (refresh ? undefined : this.#cache.find(key)) ?? this.#cache.load(key, [...series.values()]);
+    const notes = describeSpellings(list.tickers, found);
+    return notes.length === 0 ? loaded : { ...loaded, notes: [...loaded.notes, ...notes] };
   }
 
   /** Fetches again what would end the others' prices too early: see `laggards`. */
-  async #fetch(source: SeriesSource, { tickers }: TickerList, options: HistoryOptions): Promise<StoredSeries[]> {
-    const { refresh = false, until, signal } = options;
+  async #renewed(
+    source: SeriesSource,
+    first: ReadonlyMap<string, StoredSeries>,
+    started: number,
+    { until, signal }: HistoryOptions,
+  ): Promise<ReadonlyMap<string, StoredSeries>> {
     const { calendar } = source.vendor;
-    const started = this.#now();
-    const first = await eachTicker(tickers, (ticker) => source.get(ticker, refresh), options);
-    const isLate = laggards(first, { started, now: this.#now(), calendar, until });
-    const late = tickers.filter((_, j) => isLate[j]);
+    const isLate = laggards([...first.values()], { started, now: this.#now(), calendar, until });
+    const late = [...first.keys()].filter((_, j) => isLate[j]);
     const renewed = await eachTicker(late, (ticker) => source.newestSeries(ticker), { ...(signal && { signal }) });
-    return first.map((one, j) => renewed[late.indexOf(tickers[j]!)] ?? one);
+    return new Map([...first].map(([ticker, one]) => [ticker, renewed[late.indexOf(ticker)] ?? one]));
   }
 
-  #vendorOf({ vendor = DEFAULT_VENDOR.name }: TickerList): SeriesSource {
+  #vendorOf({ vendor = DEFAULT_VENDOR.name }: Pick<TickerList, 'vendor'>): SeriesSource {
     const source = this.#vendors.get(vendor);
     if (source !== undefined) return source;
     const known = [...this.#vendors.keys()];

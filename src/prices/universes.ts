@@ -1,4 +1,6 @@
 import { UserError } from '../errors.ts';
+import type { Range } from '../parse.ts';
+import { parsePhrases, parseTickers } from '../parse-tickers.ts';
 import { listNames } from './raw-prices.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import { SAMPLE, SAMPLE_TICKERS } from './vendors/sample.ts';
@@ -37,6 +39,8 @@ export interface TickerList {
   readonly tickers: readonly string[];
   /** The vendor's name in the registry; absent: DEFAULT_VENDOR. */
   readonly vendor?: string;
+  /** What was typed as several words, which are among the tickers; perhaps a name, to search for if one is unknown. */
+  readonly phrases?: readonly string[];
 }
 
 /** A choice of assets: a named list, a file (all columns or some), or a list of tickers. */
@@ -49,6 +53,8 @@ export type UniverseSpec =
       readonly name?: string;
     });
 
+type ChosenTickers = Extract<UniverseSpec, { readonly kind: 'tickers' }>;
+
 /** A choice that names no file. */
 export type ListedUniverse = Exclude<UniverseSpec, { readonly kind: 'csv' }>;
 
@@ -60,7 +66,7 @@ export function otherVendor({ vendor }: TickerList): readonly string[] {
 }
 
 /** @param vendor not named in the choice if it is the default one, so that equal choices look alike */
-export function chooseTickers(tickers: readonly string[], vendor?: string, name?: string): ListedUniverse {
+export function chooseTickers(tickers: readonly string[], vendor?: string, name?: string): ChosenTickers {
   const [other] = otherVendor({ tickers, ...(vendor !== undefined && { vendor }) });
   return {
     kind: 'tickers',
@@ -68,6 +74,16 @@ export function chooseTickers(tickers: readonly string[], vendor?: string, name?
     ...(other !== undefined && { vendor: other }),
     ...(name !== undefined && { name }),
   };
+}
+
+/**
+ * The choice that a person types, `$AAPL, msft`.
+ * @throws UserError (option `tickers`)
+ */
+export function typedTickers(text: string, range?: Range, vendor?: string): ChosenTickers {
+  const phrases = parsePhrases(text);
+  const tickers = parseTickers(text, 'tickers', range);
+  return { ...chooseTickers(tickers, vendor), ...(phrases.length > 0 && { phrases }) };
 }
 
 /** The choice of a universe: a server's own is known only by its list. */
@@ -80,10 +96,13 @@ export function isSynthetic({ vendor }: Pick<Universe, 'vendor'>): boolean {
   return vendor === SAMPLE.name;
 }
 
-/** A few words for people: "us12", "prices.csv (AAPL, MSFT)", "AAPL, MSFT, NKE, PEP and 3 more". */
-export function universeLabel(spec: UniverseSpec): string {
+/**
+ * A few words for people: "us12", "prices.csv (AAPL, MSFT)", "AAPL, MSFT, NKE, PEP and 3 more".
+ * @param tickers of its prices, in the vendor's own spelling; absent: as they were typed
+ */
+export function universeLabel(spec: UniverseSpec, tickers?: readonly string[]): string {
   if (spec.kind === 'named') return spec.name;
-  if (spec.kind === 'tickers') return spec.name ?? listNames(spec.tickers, 4);
+  if (spec.kind === 'tickers') return spec.name ?? listNames(tickers ?? spec.tickers, 4);
   const base = spec.file.split(/[/\\]/).at(-1) ?? spec.file;
   return spec.tickers ? `${base} (${listNames(spec.tickers, 4)})` : base;
 }

@@ -1,4 +1,4 @@
-import { chooseTickers, findUniverse, type UniverseSpec } from '../prices/universes.ts';
+import { findUniverse, typedTickers, type UniverseSpec } from '../prices/universes.ts';
 import { CONSTRAINT_OPTIONS, readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
@@ -8,16 +8,8 @@ import type { Sampling } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
-import {
-  DEFAULTS,
-  RANGES,
-  parseAllowances,
-  parseDay,
-  parseRate,
-  parseTickers,
-  parseWhole,
-  type Range,
-} from '../parse.ts';
+import { DEFAULTS, RANGES, parseAllowances, parseDay, parseWhole, type Range } from '../parse.ts';
+import { parseRate } from '../parse-rates.ts';
 import type { Flags } from './terminal-command.ts';
 
 const text = { type: 'string' } as const;
@@ -95,7 +87,7 @@ export function universeOf(flags: Flags): UniverseSpec {
   if (file !== undefined) {
     return { kind: 'csv', file, ...(symbols !== undefined && { tickers: splitNames(symbols) }) };
   }
-  if (symbols !== undefined) return chooseTickers(parseTickers(symbols, 'tickers'), vendor);
+  if (symbols !== undefined) return typedTickers(symbols, undefined, vendor);
   throw new UserError('Say which assets: --universe NAME, --prices FILE.csv or --tickers A,B,C.', {
     option: 'universe',
   });
@@ -120,10 +112,13 @@ export function dayOf(flags: Flags, name: string): string | undefined {
   return value === undefined ? undefined : parseDay(value, name);
 }
 
-export function rate(flags: Flags, name: string, range: Range, fallback: number): number {
+export function optionalRate(flags: Flags, name: string, range: Range): number | undefined {
   const value = flag(flags, name);
-  return value === undefined ? fallback : parseRate(value, name, range);
+  return value === undefined ? undefined : parseRate(value, name, range, 'terminal');
 }
+
+export const rate = (flags: Flags, name: string, range: Range, fallback: number): number =>
+  optionalRate(flags, name, range) ?? fallback;
 
 export function whole(flags: Flags, name: string, range: Range, fallback: number): number {
   const value = flag(flags, name);
@@ -132,11 +127,12 @@ export function whole(flags: Flags, name: string, range: Range, fallback: number
 
 export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alpha, DEFAULTS.alpha);
 
-export const lossOf = (flags: Flags): number => parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss);
+export const lossOf = (flags: Flags): number =>
+  parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss, 'terminal');
 
 export function constraintsOf(flags: Flags): Constraint[] {
   const typed = typedConstraints((kind) => flag(flags, terminalName(kind)));
-  return readConstraints(typed, terminalName);
+  return readConstraints(typed, 'terminal');
 }
 
 export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);

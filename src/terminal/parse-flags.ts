@@ -21,9 +21,9 @@ export function parseFlags({ name, options: own }: TerminalCommand, args: string
     }
     if (
       option.type === 'string' &&
-      (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))
+      (token.value === undefined || (!token.inlineValue && /^-(?![.,]?\d)/.test(token.value)))
     ) {
-      throw new UserError(`--${token.name} needs a value; one that begins with a dash is written --${token.name}=-1.`, {
+      throw new UserError(`--${token.name} needs a value; one that begins with a dash is written --${token.name}=-x.`, {
         option: token.name,
       });
     }

@@ -27,12 +27,39 @@ describe('the options that commands share', () => {
   });
 
   it.each([
+    [{ loss: '8' }, { risk: { limit: 0.08 } }],
+    [{ loss: '8 %' }, { risk: { limit: 0.08 } }],
+    [{ loss: '8,5%' }, { risk: { limit: 0.085 } }],
+    [{ loss: '8,5' }, { risk: { limit: 0.085 } }],
+    [{ loss: '0.08' }, { risk: { limit: 0.08 } }],
+    [{ loss: '.08' }, { risk: { limit: 0.08 } }],
+    [{ loss: '0,08' }, { risk: { limit: 0.08 } }],
+    [{ alpha: '95' }, { risk: { alpha: 0.95 } }],
+    [{ alpha: '0.95' }, { risk: { alpha: 0.95 } }],
+    [{ alpha: '95,5%' }, { risk: { alpha: 0.955 } }],
+    [{ max_weight: '40', min_weight: '2,5' }, { constraints: [atMost(0.4), atLeast(0.025)] }],
+    [{ max_weight: '100' }, { constraints: [] }],
+  ])('are read as people type them: %j', (options, mandate) => {
+    expect(read({ universe: 'sample', ...options }).mandate).toMatchObject(mandate);
+  });
+
+  it('keep names of several words for the search', () => {
+    expect(read({ tickers: '$aapl, coca cola' }).universe).toEqual({
+      kind: 'tickers',
+      tickers: ['AAPL', 'COCA', 'COLA'],
+      phrases: ['COCA COLA'],
+    });
+  });
+
+  it.each([
     [{}, 'universe', 'Say which assets'],
+    [{ universe: 'sample', loss: '-8' }, 'loss', 'takes no minus sign: write 8%'],
+    [{ universe: 'sample', alpha: '1' }, 'alpha', 'between 50% and 99.9%; got "1"'],
     [{ universe: 'sample', tickers: 'AAPL, MSFT' }, 'universe', 'not both'],
     [{ universe: 'nikkei' }, 'universe', 'one of sample, us12; got "nikkei"'],
     [{ tickers: Array.from({ length: 61 }, (_, i) => `T${i}`).join() }, 'tickers', '2 to 60 different symbols'],
     [{ universe: 'sample', horizon: 0 }, 'horizon', 'from 1 to 252'],
-    [{ universe: 'sample', max_weight: '40' }, 'max_weight', 'a bare 40 is unclear'],
+    [{ universe: 'sample', max_weight: '1' }, 'max_weight', 'a bare 1 is unclear: write 1% or 100%.'],
   ])('refuse %j, naming the option', (options, option, sentence) => {
     expect(() => read(options)).toThrow(
       expect.objectContaining({ option, message: expect.stringContaining(sentence) }),

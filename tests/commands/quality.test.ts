@@ -45,12 +45,19 @@ const refusalOf = (asked: Promise<string>): Promise<string> =>
     (error: unknown) => String(wordError(error, discordName)),
   );
 
-const COMMANDS = { allocate, frontier, backtest };
+const askToAllocate = (options: Record<string, string>) =>
+  answerOf(allocate, test, { loss: '50%', horizon: 1, ...options });
 
-describe.each(['allocate', 'frontier'] as const)('/%s', (name) => {
-  const ask = (options: Record<string, string>) =>
-    answerOf(COMMANDS[name] as typeof allocate, test, { loss: '50%', horizon: 1, ...options });
+const askForFrontier = (options: Record<string, string>) =>
+  answerOf(frontier, test, { loss: '50%', horizon: 1, ...options });
 
+const askToTest = (options: Record<string, string>) =>
+  answerOf(backtest, test, { limits: '50%', horizon: 20, from: '2023-12-20', retrain: 252, ...options });
+
+describe.each([
+  ['allocate', askToAllocate],
+  ['frontier', askForFrontier],
+])('/%s', (_name, ask) => {
   it('refuses a price that stands still, unless that is allowed', async () => {
     expect(await refusalOf(ask({ tickers: 'AAA, STILL' }))).toMatch(
       /STILL has had the same close since 2024-01-29 \(60 trading days\): .* go on with allow: frozen\./,
@@ -66,13 +73,10 @@ describe.each(['allocate', 'frontier'] as const)('/%s', (name) => {
 });
 
 describe('/backtest', () => {
-  const ask = (options: Record<string, string | number>) =>
-    answerOf(backtest, test, { limits: '50%', horizon: 20, from: '2023-12-20', retrain: 252, ...options });
-
   it('leaves out what stands still, refuses an unadjusted split, and says what could be real', async () => {
-    expect(await ask({ tickers: 'AAA, BBB, STILL' })).toContain('STILL stood still for more than 10 days before');
-    expect(await refusalOf(ask({ tickers: 'AAA, BBB, SPLIT' }))).toContain('SPLIT is divided by');
-    expect(await ask({ tickers: 'AAA, BBB, FELL' })).toMatch(/FELL −3\d%/);
+    expect(await askToTest({ tickers: 'AAA, BBB, STILL' })).toContain('STILL stood still for more than 10 days before');
+    expect(await refusalOf(askToTest({ tickers: 'AAA, BBB, SPLIT' }))).toContain('SPLIT is divided by');
+    expect(await askToTest({ tickers: 'AAA, BBB, FELL' })).toMatch(/FELL −3\d%/);
   });
 });
 

@@ -151,7 +151,7 @@ describe('/allocate, end to end', () => {
   });
 
   it.each([
-    [{ ...sample, loss: '8' }, 'a bare 8 is unclear'],
+    [{ ...sample, loss: '1' }, 'a bare 1 is unclear'],
     [{ ...sample, alpha: '30%' }, 'alpha must lie between 50% and 99.9%'],
     [{ loss: '8%', universe: 'nikkei' }, 'universe takes one of sample, us12; got "nikkei"'],
     [{ loss: '8%' }, 'Say which assets to split over'],

@@ -79,7 +79,7 @@ describe('/frontier, end to end', () => {
   );
 
   it.each([
-    [{ universe: 'sample', loss: '8' }, 'a bare 8 is unclear'],
+    [{ universe: 'sample', loss: '1' }, 'a bare 1 is unclear'],
     [{ loss: '8%' }, 'Say which assets to split over'],
     [{ universe: 'sample', horizon: 5, max_weight: '5%' }, 'raise max_weight'],
   ])('tells bad input %j in private', async (options, sentence) => {

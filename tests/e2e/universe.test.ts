@@ -4,6 +4,7 @@ import { commands } from '../../src/commands/slash-commands.ts';
 import { textOf } from '../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../support/market.ts';
 import { startTestBot, type TestBot } from '../support/test-bot.ts';
+import { searchBody } from '../support/vendor.ts';
 
 const ELSEWHERE = { guildId: '500000000000000001' };
 const MEMBER = { userId: '600000000000000001' };
@@ -48,6 +49,22 @@ describe("a server's own universe, end to end", () => {
     expect(await offered('universe remove', { name: 't' }, 'name')).toEqual(['tech']);
     const text = await say('allocate', { loss: '50%', universe: 'tech', horizon: 2 }, MEMBER);
     expect(text).toContain('Split within 50% · 2 trading days · tech');
+  });
+
+  it('is made of symbols that are offered for names, and in their own spelling', async () => {
+    market.list(['BRK-B']);
+    market.vendor.finds('berk', {
+      body: searchBody([{ symbol: 'BRK-B', shortname: 'Berkshire Hathaway Inc. New' }, { symbol: 'BRK-A' }]),
+    });
+    const typed = test.discord.autocomplete('universe create', { name: 'mine', tickers: 'AAA, berk' }, 'tickers');
+    await typed.acknowledged();
+    expect(typed.choices).toEqual([
+      { name: 'AAA, BRK-B (Berkshire Hathaway Inc. New)', value: 'AAA, BRK-B' },
+      { name: 'AAA, BRK-A', value: 'AAA, BRK-A' },
+    ]);
+    const text = await say('allocate', { loss: '50', tickers: '$aaa, BRK.B', horizon: 2, max_weight: '60,5%' });
+    expect(text).toContain('Split within 50% · 2 trading days · AAA, BRK-B');
+    expect(text).toContain('BRK.B was read as BRK-B.');
   });
 
   it('is unknown in another server and in direct messages', async () => {

@@ -104,7 +104,7 @@ describe('tickers are checked', () => {
       reason: 'HTTP 503',
     });
     const { vendor: _vendor, ...rest } = await prices.check({ tickers: ['AAA'] });
-    expect(rest).toEqual({ unknown: [], unchecked: [] });
+    expect(rest).toEqual({ tickers: ['AAA'], notes: [], unknown: [], unchecked: [] });
   });
 
   it('against the vendor, not against prices that were stored some time ago', async () => {

@@ -415,7 +415,7 @@ describe('two vendors', () => {
     );
     expect(logged).toEqual(['Other Prices failed']);
     expect(await prices.check({ tickers: ['DOWN'], vendor: 'other' })).toMatchObject({
-      vendor: { title: 'Other Prices', symbolHint: 'symbols end in /USD' },
+      vendor: { title: 'Other Prices' },
       unchecked: ['DOWN'],
     });
     expect(await prices.history(PAIR)).toMatchObject({ source: 'Yahoo Finance', stale: false });

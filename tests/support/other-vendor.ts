@@ -5,7 +5,7 @@ export const otherVendor = (series: PriceVendor['series']): PriceVendor => ({
   kind: 'vendor',
   name: 'other',
   title: 'Other Prices',
-  symbolHint: 'symbols end in /USD',
+  symbolHint: () => 'symbols end in /USD',
   calendar: 'weekdays',
   series,
 });

@@ -18,20 +18,32 @@ export interface Vendor {
   readonly fetch: typeof fetch;
   /** In order, as `AAPL from 2014-01-01`. */
   readonly requests: string[];
+  /** What was searched for, in order. */
+  readonly searches: string[];
   /** One reply after another, the last one repeatedly; or a reply for the requested first second. */
   answer(symbol: string, replies: Replies): void;
+  /** What its search answers to a name, in lower case; otherwise it finds nothing. */
+  finds(name: string, reply: VendorReply): void;
   /** From now on it answers as for a symbol that it never knew. */
   forget(symbol: string): void;
   close(): Promise<void>;
 }
 
-/** A stand-in for Yahoo's chart address on loopback. */
+/** A stand-in for Yahoo's addresses of charts and of the search, on loopback. */
 export async function startVendor(): Promise<Vendor> {
   const replies = new Map<string, Replies>();
   const requests: string[] = [];
+  const searches: string[] = [];
+  const found = new Map<string, VendorReply>();
   const asked = new Map<string, number>();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://vendor');
+    if (url.pathname === '/v1/finance/search') {
+      const name = url.searchParams.get('q') ?? '';
+      searches.push(name);
+      send(response, found.get(name) ?? { body: searchBody([]) });
+      return;
+    }
     const symbol = decodeURIComponent(url.pathname.replace('/v8/finance/chart/', ''));
     const from = Number(url.searchParams.get('period1'));
     requests.push(`${symbol} from ${new Date(from * 1000).toISOString().slice(0, 10)}`);
@@ -52,6 +64,8 @@ export async function startVendor(): Promise<Vendor> {
   return {
     url,
     requests,
+    searches,
+    finds: (name, reply) => void found.set(name, reply),
     answer(symbol, reply) {
       replies.set(symbol, reply);
       asked.delete(symbol);
@@ -93,6 +107,19 @@ const notFound: VendorReply = {
     chart: { result: null, error: { code: 'Not Found', description: 'No data found, symbol may be delisted' } },
   }),
 };
+
+/** A body of the search in the form of the library's schema, with what Yahoo adds to the quotes of a company. */
+export function searchBody(quotes: readonly { symbol?: string; [more: string]: unknown }[]): string {
+  const listed = { exchange: 'NMS', quoteType: 'EQUITY', index: 'quotes', score: 20_000, isYahooFinance: true };
+  const times = { totalTime: 55, timeTakenForQuotes: 442, timeTakenForNews: 700 };
+  const others = { explains: [], news: [], nav: [], lists: [], researchReports: [] };
+  return JSON.stringify({
+    ...others,
+    ...times,
+    count: quotes.length,
+    quotes: quotes.map((quote) => ({ ...listed, ...quote })),
+  });
+}
 
 /** [ISO day, adjusted close, hour of the bar in UTC: 14 if absent] */
 export type Bar = readonly [day: string, close: number | null, hour?: number];

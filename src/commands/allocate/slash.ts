@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { UserError } from '../../errors.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest, requireLoss } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeAssets, readRequest, requireLoss } from '../options.ts';
 import { parseAmount } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
@@ -55,7 +55,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
   run: (request, { app, memberId, progress, signal }) =>
     answerAllocation(request, { app, memberId, onProgress: progressText(progress), signal }),
 
-  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
+  complete: completeAssets,
 
   async press(key, { memberId, app }) {
     const stored = await app.requests.get(key);

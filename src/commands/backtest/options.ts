@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { readRequest, type Options } from '../options.ts';
-import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
+import { DEFAULTS, RANGES, parseDay, parseWhole } from '../../parse.ts';
+import { parseLimits } from '../../parse-limits.ts';
 import type { GuildView } from '../guilds.ts';
 import { percent } from '../../format.ts';
 
@@ -15,7 +16,7 @@ export const BACKTEST_OPTIONS = {
   limits: {
     type: OptionType.String,
     name: 'limits',
-    description: `Loss limits (CVaR) to test: from:to:step such as ${DEFAULTS.limits}, or a list such as 4%, 8%`,
+    description: `Loss limits (CVaR) to test: a range such as 1%-12% or 2%:6%:0.5%, or a list such as 4%, 8%`,
   },
   retrain: {
     type: OptionType.Integer,
@@ -39,7 +40,7 @@ export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | '
   retrainDays: DEFAULTS.retrain,
   window: 'expanding',
   isWarmStarted: false,
-  limits: parseLimits(DEFAULTS.limits, 'limits'),
+  limits: parseLimits(DEFAULTS.limits, 'limits', 'discord'),
   sampling: { scenarios: DEFAULTS.backtestScenarios, seed: DEFAULTS.seed },
   costBps: DEFAULTS.cost,
 };
@@ -54,7 +55,7 @@ export function readBacktest(options: Options, guild: GuildView): BacktestReques
     mandate,
     ...(allow && { allow }),
     ...(from !== undefined && { from: parseDay(String(from).trim(), 'from') }),
-    ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits') }),
+    ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits', 'discord') }),
     ...(retrain !== undefined && { retrainDays: parseWhole(Number(retrain), 'retrain', RANGES.retrain) }),
     ...(cost !== undefined && { costBps: parseWhole(Number(cost), 'cost', RANGES.cost) }),
   };

@@ -1,7 +1,7 @@
 import { answerBacktest } from './answer.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeAssets } from '../options.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
@@ -54,5 +54,5 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
     }
   },
 
-  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
+  complete: completeAssets,
 };

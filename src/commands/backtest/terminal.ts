@@ -5,7 +5,8 @@ import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 import { percent } from '../../format.ts';
 import { MIN_DAYS } from '../../engine/history.ts';
-import { DEFAULTS, RANGES, parseDay, parseLimits, parseWhole } from '../../parse.ts';
+import { DEFAULTS, RANGES, parseDay, parseWhole } from '../../parse.ts';
+import { parseLimits } from '../../parse-limits.ts';
 import { backtestJson, writeDecisionsCsv } from './output.ts';
 import { backtestText } from './terminal-text.ts';
 import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
@@ -46,7 +47,7 @@ ${UNIVERSE_HELP}
   --until YYYY-MM-DD     last day of any outcome; default: the newest price
   --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --offset 0             postpones all decisions by this many days, fewer than the horizon
-  --limits ${DEFAULTS.limits}     CVaR limits: from:to:step, or a list such as 4%,8%
+  --limits ${DEFAULTS.limits}     CVaR limits: from:to:step, a range such as 1%-12%, or a list such as 4%,8%
 ${RISK_HELP}
   --retrain ${DEFAULTS.retrain}           trading days between trainings; 0 trains for every decision
   --window expanding     training data: expanding (all earlier days), or this many of the latest days,
@@ -105,7 +106,7 @@ function requestOf(flags: Flags): BacktestRequest {
     ...(until !== undefined && { until }),
     mandate: mandateOf(flags),
     offset: whole(flags, 'offset', { min: 0, max: RANGES.horizon.max }, 0),
-    limits: parseLimits(flag(flags, 'limits') ?? DEFAULTS.limits, 'limits'),
+    limits: parseLimits(flag(flags, 'limits') ?? DEFAULTS.limits, 'limits', 'terminal'),
     retrainDays: whole(flags, 'retrain', RANGES.retrain, DEFAULTS.retrain),
     window: windowOf(flags),
     isWarmStarted: flags['warm-start'] === true,

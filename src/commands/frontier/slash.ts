@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { answerFrontier } from './answer.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, readRequest } from '../options.ts';
+import { CONSTRAINTS, OPTIONS, completeAssets, readRequest } from '../options.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
@@ -41,5 +41,5 @@ export const frontier: SlashCommand<FrontierCommandRequest> = {
   run: ({ frontier: request }, { app, progress, signal }) =>
     answerFrontier(request, { app, onProgress: progressText(progress), signal }),
 
-  complete: (option, typed, { guild }) => completeUniverse(option, typed, guild.universes),
+  complete: completeAssets,
 };

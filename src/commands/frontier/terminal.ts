@@ -4,7 +4,7 @@ import type { Portfolio } from '../../engine/types.ts';
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
-import { DEFAULTS, RANGES, parseRate } from '../../parse.ts';
+import { DEFAULTS, RANGES } from '../../parse.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
@@ -18,8 +18,8 @@ import {
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
   scenarioFlagsOf,
-  flag,
   mandateOf,
+  optionalRate,
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
@@ -57,12 +57,12 @@ ${JSON_HELP}`,
 };
 
 function requestOf(flags: Flags): FrontierRequest {
-  const loss = flag(flags, 'loss');
+  const loss = optionalRate(flags, 'loss', RANGES.loss);
   return {
     universe: universeOf(flags),
     points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
     ...scenarioFlagsOf(flags),
-    mandate: mandateOf(flags, loss === undefined ? undefined : parseRate(loss, 'loss', RANGES.loss)),
+    mandate: mandateOf(flags, loss),
   };
 }
 

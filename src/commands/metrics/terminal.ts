@@ -34,7 +34,7 @@ export const metricsCommand: TerminalCommand = {
   --until YYYY-MM-DD     the last day
   --frequency daily      period of the returns: daily, weekly (last close of each week) or monthly (last close
                          of each month); an unfinished week or month is left out. Default: that of the prices
-  --risk-free 0%         annual risk-free rate for the Sharpe ratio
+  --risk-free 0%         annual risk-free rate for the Sharpe ratio; may be negative
 ${JSON_HELP}
 
 A year has 252 days (365 where weekends are traded), 52 weeks or 12 months. Value-at-risk and CVaR are per period, at 95%.

@@ -37,7 +37,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     {
       type: OptionType.String,
       name: 'when',
-      description: 'Days and a time such as "weekdays 18:30", or five cron fields',
+      description: 'Days and a time such as "weekdays 18:30", "monday 9:00" or "daily 9am", or five cron fields',
       required: true,
     },
     {

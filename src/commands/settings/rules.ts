@@ -27,7 +27,7 @@ export interface SettingsChange {
 }
 
 export function withChange({ constraints = [], ...old }: GuildSettings, change: SettingsChange): GuildSettings {
-  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, discordName, constraints));
+  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, 'discord', constraints));
 }
 
 /** Leaves the property out when there are no constraints, rather than storing an empty list. */

@@ -4,9 +4,16 @@ import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
 import { readConstraints } from '../constraints.ts';
-import { discordName } from '../error-words.ts';
-import { CONSTRAINTS, OPTIONS, completeUniverse, namedUniverse, typedInDiscord, type Options } from '../options.ts';
-import { CURRENCIES, RANGES, parseCurrency, parseRate, parseWhole } from '../../parse.ts';
+import {
+  CONSTRAINTS,
+  OPTIONS,
+  completeUniverse,
+  namedUniverse,
+  readRate,
+  typedInDiscord,
+  type Options,
+} from '../options.ts';
+import { CURRENCIES, RANGES, parseCurrency, parseWhole } from '../../parse.ts';
 import { settingsReply } from './reply.ts';
 import { SETTINGS, checkSettings, withChange, withoutSetting, type SettingsChange } from './rules.ts';
 
@@ -103,13 +110,13 @@ function readSettings(options: Options, { guild }: Invocation): SettingsChange {
   const plain: SettingsChange['settings'] = {
     ...(universe !== undefined && { universe: namedUniverse(String(universe), guild.universes).name }),
     ...(horizon !== undefined && { horizonDays: parseWhole(Number(horizon), 'horizon', RANGES.horizon) }),
-    ...(alpha !== undefined && { alpha: parseRate(String(alpha), 'alpha', RANGES.alpha) }),
+    ...(alpha !== undefined && { alpha: readRate(alpha, 'alpha') }),
     ...(timeZone !== undefined && { timeZone: parseTimeZone(String(timeZone), 'time_zone') }),
     ...(currency !== undefined && { currency: parseCurrency(String(currency), 'currency') }),
   };
   const typed = typedInDiscord(options);
   // An invalid rate is refused here, in private.
-  readConstraints(typed, discordName);
+  readConstraints(typed, 'discord');
   if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }

@@ -15,7 +15,16 @@ interface Services {
   readonly prices: PriceService;
 }
 
-type Options = Pick<HistoryOptions, 'signal' | 'onProgress'>;
+type Options = Pick<HistoryOptions, 'signal' | 'onProgress'> & Pick<TickerList, 'phrases'>;
+
+/** A universe that was saved. */
+interface SavedUniverse {
+  /** In the vendor's own spelling. */
+  readonly tickers: readonly string[];
+  /** Sentences on those that the vendor spells in another way. */
+  readonly notes: readonly string[];
+  readonly described: PricesDescription;
+}
 
 /**
  * Saves a universe if the vendor has prices for its tickers and commands can use them together.
@@ -26,12 +35,13 @@ export async function createUniverse(
   guildId: string,
   universe: GuildUniverse,
   options: Options,
-): Promise<PricesDescription> {
+): Promise<SavedUniverse> {
   // Refuses what cannot be saved before the vendor is asked.
   withUniverse(await guilds.get(guildId), universe);
-  const described = await checkTogether(prices, universe, options);
-  await guilds.update(guildId, (record) => withUniverse(record, universe));
-  return described;
+  const { spelled, ...checked } = await checkTogether(prices, universe, options);
+  const tickers = [...new Set(spelled)];
+  await guilds.update(guildId, (record) => withUniverse(record, { ...universe, tickers }));
+  return { tickers, ...checked };
 }
 
 /**
@@ -44,32 +54,41 @@ export async function extendUniverse(
   guildId: string,
   { name, tickers: added }: Pick<GuildUniverse, 'name' | 'tickers'>,
   options: Options,
-): Promise<{ tickers: readonly string[]; added: readonly string[]; described: PricesDescription }> {
+): Promise<SavedUniverse & { readonly added: readonly string[] }> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const before = ownUniverse(await guilds.get(guildId), name);
-    const tickers = mergeTickers(name, before.tickers, added);
-    const described = await checkTogether(prices, { ...before, tickers }, options);
+    const typed = mergeTickers(name, before.tickers, added);
+    const { spelled, ...checked } = await checkTogether(prices, { ...before, tickers: typed }, options);
+    // A new one may be another spelling of one that it has.
+    const tickers = mergeTickers(name, before.tickers, [...new Set(spelled.slice(before.tickers.length))]);
     let isSaved = false;
     await guilds.update(guildId, (record) => {
       const { tickers: now, vendor } = ownUniverse(record, name);
       isSaved = now.join() === before.tickers.join() && vendor === before.vendor;
       return isSaved ? withTickers(record, name, tickers) : record;
     });
-    if (isSaved) return { tickers, added: tickers.slice(before.tickers.length), described };
+    if (isSaved) return { tickers, added: tickers.slice(before.tickers.length), ...checked };
   }
   throw new UserError(`Somebody else is changing ${name} right now; nothing was changed: try again.`, {
     option: 'name',
   });
 }
 
-/** @throws UserError when commands could not use these tickers together, or this cannot be checked now */
-async function checkTogether(prices: PriceService, list: TickerList, options: Options): Promise<PricesDescription> {
-  const { vendor, unknown, unchecked, reason } = await prices.check(list, options);
+/**
+ * @returns the tickers (n) in the vendor's own spelling (n), and their prices
+ * @throws UserError when commands could not use them together, or this cannot be checked now
+ */
+async function checkTogether(
+  prices: PriceService,
+  { vendor: name, tickers }: TickerList,
+  { phrases, ...options }: Options,
+): Promise<Omit<SavedUniverse, 'tickers'> & { readonly spelled: readonly string[] }> {
+  const list = { tickers, ...(name !== undefined && { vendor: name }), ...(phrases && { phrases }) };
+  const { vendor, tickers: spelled, notes, unknown, advice, unchecked, reason } = await prices.check(list, options);
   if (unknown.length > 0) {
-    throw new UserError(
-      `${vendor.title} has no prices of ${unknown.join(', ')}; nothing was changed: check the symbols (${vendor.symbolHint}).`,
-      { option: 'tickers' },
-    );
+    throw new UserError(`${vendor.title} has no prices of ${unknown.join(', ')}; nothing was changed: ${advice}`, {
+      option: 'tickers',
+    });
   }
   if (unchecked.length > 0) {
     throw new UserError(
@@ -78,7 +97,11 @@ async function checkTogether(prices: PriceService, list: TickerList, options: Op
     );
   }
   try {
-    return await prices.describe(chooseTickers(list.tickers, list.vendor), [], options);
+    return {
+      spelled,
+      notes,
+      described: await prices.describe(chooseTickers([...new Set(spelled)], name), [], options),
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {

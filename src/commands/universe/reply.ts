@@ -33,25 +33,26 @@ export function universeReply(
   };
 }
 
+interface SavedUniverse extends Pick<Universe, 'name' | 'tickers'> {
+  /** Sentences on tickers that the vendor spells in another way. */
+  readonly notes: readonly string[];
+  readonly described: Omit<PricesDescription, 'stale'>;
+}
+
 /**
  * For a universe that was created or extended.
  * @param done what was done, as a sentence
  * @param now milliseconds since 1970, for the age of the prices
  */
-export function savedReply(
-  { name, tickers }: Pick<Universe, 'name' | 'tickers'>,
-  done: string,
-  described: Omit<PricesDescription, 'stale'>,
-  now: number,
-): Reply {
-  const { source, from, until, days, assets, notes, refusal } = described;
-  const warnings = [...notes, ...(refusal ? [wordError(refusal, discordName).message] : [])];
+export function savedReply({ name, tickers, notes, described }: SavedUniverse, done: string, now: number): Reply {
+  const { source, from, until, days, assets, refusal } = described;
+  const warnings = [...described.notes, ...(refusal ? [wordError(refusal, discordName).message] : [])];
   const currency = assets[0]?.currency;
   const money = currency === undefined ? `in a currency that ${source} does not name` : `in ${currency}`;
   return {
     tone: warnings.length > 0 ? 'warning' : 'info',
     title: name,
-    body: `${done}\n\n${tickers.join(', ')}`,
+    body: `${[done, ...notes].join(' ')}\n\n${tickers.join(', ')}`,
     fields: [
       {
         name: 'Prices',

@@ -69,6 +69,15 @@ export function mergeTickers(name: string, tickers: readonly string[], added: re
   );
 }
 
+/** The tickers as the universe has them: BRK.B as `BRK-B`. Those that it does not have stay as they are. */
+export const spelledAsIn = (
+  { tickers: own }: Pick<GuildUniverse, 'tickers'>,
+  typed: readonly string[],
+  otherSpellings: (ticker: string) => readonly string[],
+): readonly string[] => [
+  ...new Set(typed.map((ticker) => [ticker, ...otherSpellings(ticker)].find((one) => own.includes(one)) ?? ticker)),
+];
+
 export function withoutTickers(record: GuildRecord, name: string, removed: readonly string[]): GuildRecord {
   const universe = ownUniverse(record, name);
   const absent = removed.filter((ticker) => !universe.tickers.includes(ticker));

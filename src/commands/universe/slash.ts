@@ -1,9 +1,11 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
 import { createUniverse, extendUniverse } from './editor.ts';
-import { ownUniverse, parseUniverseName, reportsOn, withoutTickers, withoutUniverse } from './rules.ts';
+import { ownUniverse, parseUniverseName, reportsOn, spelledAsIn, withoutTickers, withoutUniverse } from './rules.ts';
 import { requireManager, requireServer, type SlashCommand, type Context } from '../slash-command.ts';
+import { completeTickers } from '../autocomplete.ts';
 import { matchingUniverses, namedUniverse, type Options } from '../options.ts';
-import { RANGES, parseTickers } from '../../parse.ts';
+import { RANGES } from '../../parse.ts';
+import { typedTickers, type TickerList } from '../../prices/universes.ts';
 import { progressText } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
 import { deletedReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
@@ -11,7 +13,7 @@ import { deletedReply, removedReply, savedReply, universeReply, universesReply }
 type UniverseRequest =
   | { readonly kind: 'list' }
   | { readonly kind: 'show' | 'delete'; readonly name: string }
-  | { readonly kind: 'create' | 'add' | 'remove'; readonly name: string; readonly tickers: readonly string[] };
+  | ({ readonly kind: 'create' | 'add' | 'remove'; readonly name: string } & Pick<TickerList, 'tickers' | 'phrases'>);
 
 /** A request and its server. */
 type InGuild<R> = R & { readonly guildId: string };
@@ -26,8 +28,9 @@ const knownName = { ...nameOption, autocomplete: true };
 const tickersOption = {
   type: OptionType.String as const,
   name: 'tickers',
-  description: 'Ticker symbols at Yahoo Finance, such as AAPL, MSFT, KO',
+  description: 'Ticker symbols at Yahoo Finance, such as AAPL, MSFT, KO; a name offers its symbols',
   required: true,
+  autocomplete: true,
 };
 const subcommand = (name: string, description: string, ...options: (typeof nameOption)[]) => ({
   type: OptionType.Subcommand as const,
@@ -79,7 +82,8 @@ export const universe: SlashCommand<InGuild<UniverseRequest>> = {
     return 'tickers' in request ? change(request, context) : remove(request, context);
   },
 
-  complete(option, typed, { guild, subcommand: kind }) {
+  complete(option, typed, { app, guild, subcommand: kind }) {
+    if (option === 'tickers') return kind === 'remove' ? [] : completeTickers(typed, app);
     if (option !== 'name') return [];
     const offered = guild.universes.filter(({ owner }) => kind === 'show' || owner === 'guild');
     return matchingUniverses(typed, offered);
@@ -91,28 +95,32 @@ function readChange(kind: string, options: Options): Exclude<UniverseRequest, { 
   if (kind === 'delete') return { kind, name };
   if (kind !== 'create' && kind !== 'add' && kind !== 'remove') throw new Error(`no subcommand ${kind}`);
   const min = kind === 'create' ? RANGES.assets.min : 1;
-  const tickers = parseTickers(String(options.tickers), 'tickers', { min, max: RANGES.assets.max });
-  return { kind, name, tickers };
+  const { tickers, phrases } = typedTickers(String(options.tickers), { min, max: RANGES.assets.max });
+  return { kind, name, tickers, ...(phrases && { phrases }) };
 }
 
 type Change = InGuild<Extract<UniverseRequest, { tickers: unknown }>>;
 
-async function change({ kind, name, tickers, guildId }: Change, context: Context): Promise<Reply> {
+async function change({ kind, name, tickers, phrases, guildId }: Change, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
-  const options = { onProgress: progressText(progress), signal };
+  const options = { onProgress: progressText(progress), signal, ...(phrases && { phrases }) };
+  const now = app.clock.now();
   if (kind === 'create') {
-    const createdAt = new Date(app.clock.now()).toISOString();
-    const made = { name, tickers: [...tickers], createdBy: memberId, createdAt };
-    const described = await createUniverse(app, guildId, made, options);
-    return savedReply({ name, tickers }, 'Created.', described, app.clock.now());
+    const made = { name, tickers: [...tickers], createdBy: memberId, createdAt: new Date(now).toISOString() };
+    const saved = await createUniverse(app, guildId, made, options);
+    return savedReply({ name, ...saved }, 'Created.', now);
   }
   if (kind === 'add') {
     const saved = await extendUniverse(app, guildId, { name, tickers: [...tickers] }, options);
-    const { added, described } = saved;
-    return savedReply({ name, tickers: saved.tickers }, `Added ${added.join(', ')}.`, described, app.clock.now());
+    return savedReply({ name, ...saved }, `Added ${saved.added.join(', ')}.`, now);
   }
-  const record = await app.guilds.update(guildId, (old) => withoutTickers(old, name, tickers));
-  return removedReply(name, tickers, ownUniverse(record, name).tickers);
+  let removed = tickers;
+  const record = await app.guilds.update(guildId, (old) => {
+    const changed = ownUniverse(old, name);
+    removed = spelledAsIn(changed, tickers, (ticker) => app.prices.otherSpellings(ticker, changed));
+    return withoutTickers(old, name, removed);
+  });
+  return removedReply(name, removed, ownUniverse(record, name).tickers);
 }
 
 async function remove({ name, guildId }: { name: string; guildId: string }, { app }: Context): Promise<Reply> {

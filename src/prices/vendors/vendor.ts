@@ -11,14 +11,15 @@ export interface SourceNames {
   readonly title: string;
 }
 
-/** The names of a vendor. */
-export interface VendorNames extends SourceNames {
-  /** How its symbols are written, for people whose symbol it does not know. Shown in brackets. */
-  readonly symbolHint: string;
+/** A symbol that fits what was searched for. */
+export interface SymbolMatch {
+  readonly symbol: string;
+  /** Of the company or the fund, if the vendor gives one. */
+  readonly name: string;
 }
 
 /** A source that gives the prices of one ticker at a time. They are kept in the store. */
-export interface PriceVendor extends VendorNames {
+export interface PriceVendor extends SourceNames {
   readonly kind: 'vendor';
   readonly calendar: Calendar;
   /**
@@ -40,6 +41,12 @@ export interface PriceVendor extends VendorNames {
    * @param from, to ISO 4217
    */
   exchangeRateTicker?(from: string, to: string): string;
+  /** How else it may write a symbol: for `BRK.B` → `BRK-B`. Tried in turn when it does not know the symbol. */
+  otherSpellings?(symbol: string): readonly string[];
+  /** What people should look at when it does not know their symbol. Shown in brackets. */
+  symbolHint?(symbol: string): string | undefined;
+  /** Symbols that fit a name or a part of one, best first. Empty when it does not answer within two seconds. Never throws. */
+  search?(name: string): Promise<readonly SymbolMatch[]>;
 }
 
 /** A source that gives all its prices at once. They are not kept in the store. */
@@ -98,11 +105,13 @@ export class GoneTicker extends VendorError {
 
 /** The vendor does not know the ticker. */
 export class UnknownTicker extends UserError {
+  readonly lastSeen: string | undefined;
+
   /** @param lastSeen the last ISO day on which the vendor knew the ticker */
-  constructor({ title, symbolHint }: VendorNames, ticker: string, lastSeen?: string) {
+  constructor({ title }: SourceNames, ticker: string, lastSeen?: string) {
     super(
       lastSeen === undefined
-        ? `${title} has no prices of ${ticker}: check the symbol (${symbolHint}).`
+        ? `${title} has no prices of ${ticker}: check the symbol.`
         : `${title} has had no prices of ${ticker} since ${lastSeen}: leave it out, or take its new symbol.`,
       {
         option: 'tickers',
@@ -110,6 +119,7 @@ export class UnknownTicker extends UserError {
         data: { vendor: title, ticker, ...(lastSeen !== undefined && { lastSeen }) },
       },
     );
+    this.lastSeen = lastSeen;
   }
 }
 

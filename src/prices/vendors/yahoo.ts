@@ -6,8 +6,10 @@ import { abortable } from '../../async.ts';
 import { UserError } from '../../errors.ts';
 import { DAY_MS } from '../calendar.ts';
 import type { FetchedSeries } from '../ticker-series.ts';
-import { NoAnswer, UnknownTicker, VendorError, type PriceVendor } from './vendor.ts';
+import { NoAnswer, UnknownTicker, VendorError, type PriceVendor, type SymbolMatch } from './vendor.ts';
 import { seriesFromChart } from './yahoo-chart.ts';
+import { YahooSearch } from './yahoo-search.ts';
+import { isSymbol, otherSpellings, symbolHint } from './yahoo-symbols.ts';
 
 /** If the vendor asks us to wait longer, the request fails instead. */
 const LONGEST_WAIT_MS = 30_000;
@@ -19,7 +21,6 @@ const SILENT = { info: silent, warn: silent, error: silent, debug: silent, dir: 
 export const YAHOO = {
   name: 'yahoo',
   title: 'Yahoo Finance',
-  symbolHint: 'a share outside the USA has a suffix, as in OCDO.L',
 } as const;
 
 export interface YahooOptions {
@@ -38,11 +39,13 @@ export class Yahoo implements PriceVendor {
   readonly kind = 'vendor';
   readonly name = YAHOO.name;
   readonly title = YAHOO.title;
-  readonly symbolHint = YAHOO.symbolHint;
   /** Most of its tickers are shares, for which a weekend without prices is no gap. */
   readonly calendar = 'weekdays';
+  readonly otherSpellings = otherSpellings;
+  readonly symbolHint = symbolHint;
   readonly #options: YahooOptions;
   readonly #queue: PQueue;
+  readonly #search: YahooSearch;
   /** Aborted, and replaced, when the vendor hangs. */
   #silence = new AbortController();
   /** By performance.now(). */
@@ -51,11 +54,13 @@ export class Yahoo implements PriceVendor {
 
   constructor(options: YahooOptions) {
     this.#options = options;
+    this.#search = new YahooSearch({ library: () => this.#loadLibrary(), fetch: options.fetch });
     const intervalCap = options.ratePerSecond ?? 4;
     this.#queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
   }
 
-  series(ticker: string, from: string): Promise<FetchedSeries> {
+  async series(ticker: string, from: string): Promise<FetchedSeries> {
+    if (!isSymbol(ticker)) throw new UnknownTicker(YAHOO, ticker);
     const { retries = 4, minDelayMs = 500 } = this.#options;
     const { signal } = this.#silence;
     const fetched = pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from)), {
@@ -84,6 +89,10 @@ export class Yahoo implements PriceVendor {
 
   exchangeRateTicker(from: string, to: string): string {
     return `${from}${to}=X`;
+  }
+
+  search(name: string): Promise<readonly SymbolMatch[]> {
+    return this.#search.find(name);
   }
 
   /** Loaded for the first request: it takes longer than all other files of most commands. */

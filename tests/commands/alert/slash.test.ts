@@ -112,7 +112,7 @@ describe('/alert', () => {
 
   it.each([
     [{ universe: 'nowhere', loss: '8%' }, 'universe takes one of sample, us12; got "nowhere"'],
-    [{ universe: 'sample', loss: '8' }, 'a bare 8 is unclear'],
+    [{ universe: 'sample', loss: '1' }, 'a bare 1 is unclear'],
     [{ universe: 'sample', loss: '8%', max_weight: '1%' }, 'max_weight'],
   ])('refuses %j in words', async (options, sentence) => {
     expect(await ask('add', options, { userId: newMember() })).toContain(sentence);

@@ -157,9 +157,9 @@ describe('/backtest', () => {
     const test = await start();
     const early = test.discord.slash('backtest', { ...FEW, from: '2022-02-01', public: true });
     expect(textOf(await early.answer(PATIENCE))).toContain('begin on');
-    const odd = test.discord.slash('backtest', { ...FEW, limits: '12' });
+    const odd = test.discord.slash('backtest', { ...FEW, limits: '0.5, 12' });
     expect(await odd.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
-    expect(textOf(await odd.answer())).toContain('a bare 12 is unclear');
+    expect(textOf(await odd.answer())).toContain('write % after each, such as 4%, 8%');
     expect(textOf(await ask(test.discord).answer(PATIENCE))).toContain('Backtest ·');
   });
 });

@@ -144,9 +144,9 @@ describe('backtest', () => {
     [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write', 'files.cannot-write'],
     [[...FAST, '--chart', home], 'chart', 'it is a directory'],
     [
-      [...FAST, '--window', '-5'],
+      [...FAST, '--window', '-x'],
       'window',
-      '--window needs a value; one that begins with a dash is written --window=-1',
+      '--window needs a value; one that begins with a dash is written --window=-x',
     ],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await runJson(args, home, tailcapHere);

@@ -228,4 +228,10 @@ describe('/report list, remove and run', () => {
     expect(await ask('run', { id: '1' })).toContain('This server has no reports');
     expect(await ask('list')).toContain('This server has no reports');
   });
+
+  it('reads days and times as people type them, and says how it read them', async () => {
+    expect(await schedule({ when: 'Mon-Fri 18.30' })).toContain('weekdays 18:30');
+    expect(await schedule({ when: 'mon, wed 9am', loss: '8,5' })).toContain('mon, wed 9:00');
+    await setReports(() => []);
+  });
 });

@@ -66,7 +66,7 @@ describe('/settings set', () => {
   it.each<[Options, string, string]>([
     [{ universe: 'nikkei' }, 'universe', 'one of sample, us12, tech; got "nikkei"'],
     [{ horizon: 253 }, 'horizon', 'from 1 to 252'],
-    [{ alpha: '95' }, 'alpha', 'a bare 95 is unclear'],
+    [{ alpha: '9' }, 'alpha', 'must lie between 50% and 99.9%; got "9"'],
     [{ min_weight: '50%', max_weight: '40%' }, 'min_weight', 'min_weight to be at most max_weight, got 50% and 40%'],
     [{ min_weight: '51%' }, 'min_weight', '2 assets of at least 51% each need 102%'],
     [{ max_weight: '1%' }, 'max_weight', '60 assets of at most 1% each reach only 60%'],
@@ -167,6 +167,7 @@ describe('/settings', () => {
   it.each([
     ['time_zone', 'new york', ['America/New_York']],
     ['time_zone', 'utc', ['UTC']],
+    ['time_zone', 'america/new', ['America/New_York']],
     ['currency', 'swiss', ['CHF']],
     ['universe', 'te', ['tech']],
     ['alpha', '9', []],

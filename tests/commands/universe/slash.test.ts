@@ -7,6 +7,7 @@ import { UserError } from '../../../src/errors.ts';
 import { mandateOver } from '../../support/mandate.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
+import { searchBody } from '../../support/vendor.ts';
 import { answerOf } from '../asking.ts';
 
 const GUILD = '300000000000000001';
@@ -81,6 +82,16 @@ describe('/universe create', () => {
     );
   });
 
+  it('offers symbols for names', async () => {
+    market.vendor.finds('coca cola', { body: searchBody([{ symbol: 'KO', longname: 'The Coca-Cola Company' }]) });
+    expect(await refusalOf(create('tech', 'AAA, coca cola, NOPE'))).toMatchObject(
+      blaming(
+        'tickers',
+        'Yahoo Finance has no prices of COCA COLA, NOPE; nothing was changed: did you mean KO (The Coca-Cola Company) for COCA COLA? Check NOPE.',
+      ),
+    );
+  });
+
   it('names the tickers that could not be checked when the vendor is down', async () => {
     market.fail('BBB', 'CCC');
     expect(await refusalOf(create('tech', 'AAA, BBB, CCC'))).toMatchObject(
@@ -113,6 +124,36 @@ describe('/universe create', () => {
     );
     expect(await refusalOf(create('tech', 'AAA, BBB'))).toMatchObject(
       blaming('name', 'This server already has a universe tech'),
+    );
+  });
+});
+
+describe("the vendor's own spelling", () => {
+  beforeEach(() => market.list(['BRK-B', 'BF-B', 'BTC-USD', 'VOD.L']));
+
+  it('is what is saved, and the reply says so', async () => {
+    const text = await create('tech', '$aaa, brk.b, BF/B');
+    expect(text).toContain('Created. BRK.B was read as BRK-B. BF/B was read as BF-B.\n\nAAA, BRK-B, BF-B');
+    expect(await saved()).toEqual(['tech: AAA BRK-B BF-B']);
+  });
+
+  it('is found when a universe is changed', async () => {
+    await create('tech', 'AAA, BBB, BRK.B');
+    expect(await ask('add', { name: 'tech', tickers: 'BTC, BRK.B' })).toContain(
+      'Added BTC-USD. BTC was read as BTC-USD. BRK.B was read as BRK-B.',
+    );
+    expect(await refusalOf(ask('add', { name: 'tech', tickers: 'BTC' }))).toMatchObject(
+      blaming('tickers', 'BTC-USD is already in tech; nothing was changed.'),
+    );
+    expect(await ask('remove', { name: 'tech', tickers: 'brk.b, BTC' })).toContain('Removed BRK-B, BTC-USD.');
+    expect(await saved()).toEqual(['tech: AAA BBB']);
+  });
+
+  it('leaves suffixes of exchanges alone', async () => {
+    expect(await create('london', 'AAA, VOD.L')).toContain('Created.\n\nAAA, VOD.L');
+    market.list(['VODX-L']);
+    expect(await refusalOf(create('odd', 'AAA, VODX.L'))).toMatchObject(
+      blaming('tickers', 'check the symbol (the suffix names the exchange, as in OCDO.L or SAP.DE).'),
     );
   });
 });

@@ -77,12 +77,12 @@ describe('scaling', () => {
   });
 });
 
+/** B's returns of days [from, to) are stale. */
+const staleBetween = (from: number, to: number) =>
+  Uint8Array.from({ length: 60 * 2 }, (_, i) => (i % 2 === 1 && i >= 2 * from && i < 2 * to ? 1 : 0));
+
 describe('observedDays', () => {
   const block = { from: 10, to: 60 };
-  /** B's returns of days [from, to) are stale. */
-  const staleBetween = (from: number, to: number) =>
-    Uint8Array.from({ length: 60 * 2 }, (_, i) => (i % 2 === 1 && i >= 2 * from && i < 2 * to ? 1 : 0));
-
   it('are those on which no asset stands still', () => {
     expect(observedDays(block, ['A', 'B'])).toHaveLength(50);
     expect(observedDays(block, ['A', 'B'], staleBetween(20, 30))).toEqual(

@@ -235,10 +235,14 @@ describe('a vendor that fails', () => {
     await expect(yahooAt(LATER).series('NOPE', START)).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
-      message:
-        'Yahoo Finance has no prices of NOPE: check the symbol (a share outside the USA has a suffix, as in OCDO.L).',
+      message: 'Yahoo Finance has no prices of NOPE: check the symbol.',
     });
     expect(vendor.requests).toHaveLength(1);
+  });
+
+  it('is not asked for what cannot be a symbol', async () => {
+    await expect(yahooAt(LATER).series('COCA COLA', START)).rejects.toThrow('no prices of COCA COLA');
+    expect(vendor.requests).toEqual([]);
   });
 
   it.each([

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { App } from '../../src/app.ts';
+import { completeTickers, completeTimeZone } from '../../src/commands/autocomplete.ts';
+import { parseTickers } from '../../src/parse-tickers.ts';
+
+const values = (typed: string): string[] => completeTimeZone(typed).map(({ value }) => value);
+
+describe('time zones', () => {
+  it('begin with those of the largest cities', () => {
+    const first = values('').slice(0, 25);
+    for (const zone of ['Asia/Tokyo', 'America/New_York', 'Europe/London', 'Europe/Berlin', 'UTC']) {
+      expect(first).toContain(zone);
+    }
+    expect(first).not.toContain('Africa/Abidjan');
+  });
+
+  it('keep that order among those that match', () => {
+    expect(values('america').slice(0, 3)).toEqual(['America/Sao_Paulo', 'America/Mexico_City', 'America/New_York']);
+    expect(values('new york')).toEqual(['America/New_York']);
+  });
+
+  it('are all offered, once each, and exist', () => {
+    const all = values('');
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.toSorted()).toEqual([...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])].toSorted());
+  });
+});
+
+const searches: string[] = [];
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the search is used
+const app = {
+  prices: {
+    search: async (name: string) => {
+      searches.push(name);
+      return [
+        { symbol: 'GOOGL', name: 'Alphabet Inc. (Class A)' },
+        { symbol: 'ABEA.DE', name: '' },
+      ];
+    },
+  },
+} as unknown as App;
+
+describe('tickers', () => {
+  it('are offered for the name after the last comma, and read without what stands in brackets', async () => {
+    const choices = await completeTickers('AAPL, $alph', app);
+    expect(choices).toEqual([
+      { name: 'AAPL, GOOGL (Alphabet Inc. Class A)', value: 'AAPL, GOOGL' },
+      { name: 'AAPL, ABEA.DE', value: 'AAPL, ABEA.DE' },
+    ]);
+    expect(searches).toEqual(['alph']);
+    for (const { name, value } of choices)
+      expect(parseTickers(name, 'tickers')).toEqual(parseTickers(value, 'tickers'));
+  });
+
+  it.each(['', 'a', 'AAPL,', 'AAPL, m', 'AAPL; '])('are not searched for too early: %j', async (typed) => {
+    searches.length = 0;
+    expect(await completeTickers(typed, app)).toEqual([]);
+    expect(searches).toEqual([]);
+  });
+});
