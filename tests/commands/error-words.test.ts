@@ -108,7 +108,7 @@ describe('a mistake in one option', () => {
       'backtest.until-too-early',
       'until',
       planned({ until: dates[610]! }),
-      `until must leave room for one decision: the first is made on ${dates[600]} and ends on ${dates[620]}; got ${dates[610]}.`,
+      `until must leave room for one decision: the first is made on ${dates[600]} and held for 20 trading days; got ${dates[610]}.`,
     ],
   ])('names it at both doors: %s', async (code, option, work, message) => {
     const error = await failure(work);

@@ -146,7 +146,7 @@ describe('an amount in another currency than the prices', () => {
   ])(
     'without a currency is in the whole one where prices are quoted in a part of it: %s',
     async (code, whole, rate) => {
-      const tickers = ['AAA', 'BBB'].map((ticker) => `${ticker}.${code}`);
+      const tickers = ['AAA', 'BBB'].map((ticker) => `${ticker}.${code.toUpperCase()}`);
       for (const [k, ticker] of tickers.entries()) {
         vendor.answer(ticker, [{ body: chartBody(wandering(k + 1), { currency: code }) }]);
       }

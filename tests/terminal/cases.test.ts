@@ -63,7 +63,7 @@ describeShared('inputs that went wrong', () => {
       'six-holidays-in-a-row.csv',
       'prices --prices F',
       {
-        flaws: expect.arrayContaining([
+        notes: expect.arrayContaining([
           'CCC has no price on 6 days in a row, 2022-09-29 to 2022-10-06: taken for holidays, so the close before was used.',
         ]),
       },

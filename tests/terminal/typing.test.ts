@@ -73,8 +73,8 @@ describe('tickers', () => {
   it('are taken in the spelling that the vendor knows', async () => {
     const { exitCode, json } = await ask('prices', '--tickers', '$aapl, BRK.B; btc');
     expect(exitCode).toBe(0);
-    expect(json.tickers.map(({ ticker }: { ticker: string }) => ticker)).toEqual(['AAPL', 'BRK-B', 'BTC-USD']);
-    expect(json.flaws).toEqual(expect.arrayContaining(['BRK.B was read as BRK-B.', 'BTC was read as BTC-USD.']));
+    expect(json.assets.map(({ ticker }: { ticker: string }) => ticker)).toEqual(['AAPL', 'BRK-B', 'BTC-USD']);
+    expect(json.notes).toEqual(expect.arrayContaining(['BRK.B was read as BRK-B.', 'BTC was read as BTC-USD.']));
   });
 
   it('that are unknown are all named, with what the search offers', async () => {
