@@ -5,7 +5,10 @@ const MINUS = '\u2212';
 /** Stands in for an undefined figure: there was no risk, or too little data. */
 export const NO_NUMBER = '\u2013';
 
-/** `0.0791` → `7.91%`; a real minus sign, so that columns line up; `NO_NUMBER` when it is not finite. */
+/**
+ * Money won or lost, to the nearest hundredth: `0.0791` → `7.91%`; a real minus sign, so that columns line up;
+ * `NO_NUMBER` when it is not finite. Losses by CVaR or value-at-risk are rounded up instead (commands/limits.ts).
+ */
 export function percent(fraction: number, decimals = 2): string {
   if (!Number.isFinite(fraction)) return NO_NUMBER;
   const text = Math.abs(fraction * 100).toFixed(decimals);
@@ -13,8 +16,11 @@ export function percent(fraction: number, decimals = 2): string {
   return `${isNegative ? MINUS : ''}${text}%`;
 }
 
-/** Rounded up, so that a limit of this size can be kept: `0.042807` → `4.29%`. */
-export const percentUp = (fraction: number): string => percent(Math.ceil(fraction * 1e4 - 1e-9) / 1e4);
+const SMALLEST_SHOWN_WEIGHT = 0.0005;
+
+/** A share of the money: `0.3124` → `31.2%`; `<0.1%` where that would be 0. */
+export const weightPercent = (weight: number): string =>
+  weight > 0 && weight < SMALLEST_SHOWN_WEIGHT ? '<0.1%' : percent(weight, 1);
 
 /** `0.77990` → `0.780`; `NO_NUMBER` when it is not finite. */
 export function ratio(value: number, decimals = 3): string {
@@ -23,15 +29,12 @@ export function ratio(value: number, decimals = 3): string {
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** Without trailing zeros: `8%`, `7.5%`. */
-export const shortPercent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;
+/** As it was typed, without trailing zeros: `8%`, `7.125%`. Ten decimals hide the errors of binary fractions. */
+export const shortPercent = (fraction: number): string => `${(fraction * 100).toFixed(10).replace(/\.?0+$/, '')}%`;
 
 /** `0.0312` → `+3.12%`. */
 export const signedPercent = (fraction: number, decimals = 2): string =>
   (fraction > 0 && Number.isFinite(fraction) ? '+' : '') + percent(fraction, decimals);
-
-/** The smallest multiple of 0.1% that is not below `fraction`; 1e-9 absorbs rounding errors. */
-export const roundUpToTenthPercent = (fraction: number): number => Math.ceil(fraction * 1000 - 1e-9) / 1000;
 
 /** `1234.5` → `1,234.50 USD`. */
 export function money(amount: number, currency?: string, decimals = 2): string {

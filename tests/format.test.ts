@@ -10,7 +10,6 @@ import {
   ratio,
   roughly,
   roughMoney,
-  roundUpToTenthPercent,
   shortPercent,
   signedPercent,
 } from '../src/format.ts';
@@ -30,12 +29,6 @@ describe('numbers for people', () => {
     expect(ratio(-1.2345, 2)).toBe('\u22121.23');
     expect(ratio(-0.0001)).toBe('0.000');
     expect([Infinity, -Infinity, NaN].map((value) => ratio(value))).toEqual(['–', '–', '–']);
-  });
-
-  it('rounds a limit up to 0.1%, and leaves one that is there already', () => {
-    expect(roundUpToTenthPercent(0.0471)).toBeCloseTo(0.048, 12);
-    expect(roundUpToTenthPercent(0.048)).toBeCloseTo(0.048, 12);
-    expect(roundUpToTenthPercent(0.04800001)).toBeCloseTo(0.049, 12);
   });
 
   it('writes money, counts, waiting times and ages', () => {

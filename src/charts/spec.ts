@@ -1,5 +1,5 @@
 import type { ChartConfiguration, ChartDataset, ChartOptions, DefaultDataPoint } from 'chart.js';
-import { COLOURS, font, headline, SIZES } from './theme.ts';
+import { COLOURS, font, headline, SIZES, SUBTITLE_LINE } from './theme.ts';
 
 /** The kinds of series in our pictures. */
 export type SeriesType = 'bar' | 'line';
@@ -36,15 +36,31 @@ export interface PictureOptions {
   readonly labels?: readonly number[];
   readonly scales: Scales;
   readonly title: string;
-  readonly subtitle: { readonly text: string; readonly colour: string };
+  /** Paragraphs; long ones are wrapped, and the picture grows with every line so that the plot does not shrink. */
+  readonly subtitle: { readonly text: readonly string[]; readonly isWarning: boolean };
   /** In layout units. The other paddings are the same in all pictures. */
   readonly paddingLeft: number;
 }
 
+/** Characters that fit into a line of a subtitle. */
+const LINE_LENGTH = 88;
+
+/** Lines of a text, broken between its clauses if they are short enough, otherwise between words. */
+function wrapped(text: string, pause = / (?<=[.;·] )/): string[] {
+  const lines: string[] = [];
+  for (const piece of text.split(pause)) {
+    const longer = `${lines.at(-1) ?? ''} ${piece}`;
+    if (lines.length > 0 && longer.length <= LINE_LENGTH) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines.flatMap((line) => (line.length <= LINE_LENGTH ? [line] : wrapped(line, / /)));
+}
+
 export function picture({ type, datasets, labels, scales, title, subtitle, paddingLeft }: PictureOptions): ChartSpec {
+  const lines = subtitle.text.flatMap((text) => wrapped(text));
   return {
     width: SIZES.width,
-    height: SIZES.height,
+    height: SIZES.height + SUBTITLE_LINE * (lines.length - 1),
     scale: SIZES.scale,
     background: COLOURS.background,
     config: {
@@ -56,7 +72,7 @@ export function picture({ type, datasets, labels, scales, title, subtitle, paddi
           legend: { display: false },
           tooltip: { enabled: false },
           title: headline(title, COLOURS.text, font(SIZES.title, 'bold')),
-          subtitle: headline(subtitle.text, subtitle.colour, font(SIZES.label)),
+          subtitle: headline(lines, subtitle.isWarning ? COLOURS.warning : COLOURS.muted, font(SIZES.label)),
         },
         scales,
       },

@@ -21,6 +21,9 @@ export const SIZES = { width: 900, height: 600, scale: 1.5, title: 28, label: 20
 
 export const LINE_HEIGHT = 1.25;
 
+/** By how much a picture grows with a line of its subtitle: whole pixels at its scale. */
+export const SUBTITLE_LINE = 26;
+
 /** The height without title, subtitle and one horizontal axis with its title. */
 export const PLOT_HEIGHT = 440;
 
@@ -40,6 +43,6 @@ export function font(size: number, weight: 'normal' | 'bold' = 'normal') {
 /** An axis without lines. */
 export const BARE = { grid: { display: false }, border: { display: false } } as const;
 
-export function headline(text: string, color: string, textFont: ReturnType<typeof font>) {
+export function headline(text: string | string[], color: string, textFont: ReturnType<typeof font>) {
   return { display: true, align: 'start', text, color, font: textFont, padding: { top: 2, bottom: 4 } } as const;
 }

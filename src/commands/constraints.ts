@@ -81,10 +81,12 @@ export function readConstraints(
   });
 }
 
-/** `at least 2% per asset`, `at most 40% per asset`: the lower bound comes first. */
-export const describeConstraints = (constraints: readonly Constraint[]): string[] =>
+/** `at least 2% per asset`, `at most 40% per asset`, each with its kind: the lower bound comes first. */
+export const describeConstraints = (constraints: readonly Constraint[]) =>
   CONSTRAINT_OPTIONS.toReversed().flatMap((option) =>
-    constraints.filter(({ kind }) => kind === option.kind).map((constraint) => option.words(constraint)),
+    constraints
+      .filter(({ kind }) => kind === option.kind)
+      .map((constraint) => ({ part: option.kind, text: option.words(constraint) })),
   );
 
 /** As members type it, such as `40%`. */

@@ -1,15 +1,58 @@
-import { percentUp, roundUpToTenthPercent, shortPercent } from '../format.ts';
+// Losses and limits in words. One rule for text, tables and pictures: a loss is rounded up, so that it is never
+// understated, that a limit of the figure shown can be kept, and that figures of one answer never contradict each other.
+import { LIMIT_TOLERANCE } from '../engine/optimize/problem.ts';
+import { percent, shortPercent } from '../format.ts';
 import { RANGES } from '../parse.ts';
 
 /** `the worst 5% of scenarios` */
 export const worstScenarios = (alpha: number): string => `the worst ${shortPercent(1 - alpha)} of scenarios`;
 
-/** @param minCvar the smallest achievable CVaR, a fraction. @returns the smallest limit that can be kept, as text */
-export const smallestLimit = (minCvar: number): string => percentUp(Math.max(minCvar, RANGES.loss.min));
+/** Whether a CVaR keeps a limit, as the optimiser judges it. */
+export const isKept = (cvar: number, limit: number): boolean => cvar <= limit + LIMIT_TOLERANCE;
 
-/** The same for a button: a fraction, rounded up to 0.1%; undefined when no allowed limit is that large. */
+/** A limit may be below the smallest CVaR by this much and still be kept: the tolerance without its last digits. */
+const SLACK = 0.95 * LIMIT_TOLERANCE;
+
+/** The next hundredth of a percent, or the limit if that comes first: its digits are those that matter. */
+function roundedUp(loss: number, limit: number | undefined): number {
+  const hundredth = Math.ceil((loss - SLACK) * 1e4) / 1e4;
+  return limit !== undefined && isKept(loss, limit) && limit < hundredth ? limit : hundredth;
+}
+
+/** Two decimals, and all those of a limit that has more. */
+const percentOf = (rounded: number): string =>
+  Math.abs(rounded * 1e4 - Math.round(rounded * 1e4)) > 1e-6 ? shortPercent(rounded) : percent(rounded);
+
+/** Whether a loss is shown as a gain. */
+export const isGain = (loss: number): boolean => roundedUp(loss, undefined) < 0;
+
+/**
+ * A CVaR or a value-at-risk: `7.91%`, or `gain 51.23%` where it is negative.
+ * @param limit of the answer, if it has one: a loss that keeps a limit of 7.125% is not shown as 7.13%
+ */
+export function lossText(loss: number, limit?: number): string {
+  const rounded = roundedUp(loss, limit);
+  return isGain(loss) ? `gain ${percent(-rounded)}` : percentOf(rounded);
+}
+
+/** The same as a sentence without its full stop: `The average loss in the worst 5% of scenarios is **7.91%** (CVaR)`. */
+export function averageLoss(alpha: number, cvar: number, limit?: number): string {
+  const worst = worstScenarios(alpha);
+  if (isGain(cvar)) return `Even in ${worst} it gains **${percent(-roundedUp(cvar, limit))}** on average (CVaR)`;
+  return `The average loss in ${worst} is **${lossText(cvar, limit)}** (CVaR)`;
+}
+
+/**
+ * @param minCvar the smallest achievable CVaR, a fraction
+ * @param limit of the answer, if it has one
+ * @returns the smallest limit that can be kept, as text: `lossText` of the smallest CVaR, where limits may be so small
+ */
+export const smallestLimit = (minCvar: number, limit?: number): string =>
+  lossText(Math.max(minCvar, RANGES.loss.min), limit);
+
+/** The same for a button, as a fraction; undefined when no allowed limit is that large. */
 export function limitToTry(minCvar: number): number | undefined {
-  const limit = Math.max(roundUpToTenthPercent(minCvar), RANGES.loss.min);
+  const limit = roundedUp(Math.max(minCvar, RANGES.loss.min), undefined);
   return limit > RANGES.loss.max ? undefined : limit;
 }
 

@@ -91,7 +91,22 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
     },
     sampling: DEFAULT_SAMPLING,
     ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
+    ...settingsUsed(options, settings),
   };
+}
+
+/** The parts of the question that were not typed and that the server has a setting for. */
+function settingsUsed(
+  options: Options,
+  { horizonDays, alpha, constraints = [] }: GuildView['settings'],
+): Pick<AllocateRequest, 'settingsUsed'> {
+  const set = [
+    ...(horizonDays === undefined ? [] : ['horizon']),
+    ...(alpha === undefined ? [] : ['alpha']),
+    ...constraints.map(({ kind }) => kind),
+  ];
+  const parts = set.filter((part) => options[discordName(part)] === undefined);
+  return parts.length === 0 ? {} : { settingsUsed: { parts } };
 }
 
 /** A rate as members type it. */

@@ -5,6 +5,12 @@ import type { ReplyField } from '../reply.ts';
 
 export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
 
+/**
+ * Stands with every expected profit of a decision about the future. How far past predictions were off belongs here,
+ * once it is known; a backtest, which knows it, shows both side by side.
+ */
+export const LEAST_CERTAIN = 'the least certain figure here';
+
 interface Origin {
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { mandateSchema, withLimit } from '../engine/mandate.ts';
+import { settingsUsedSchema } from '../settings-used.ts';
 
 /** The recurring request of a report or an alert. */
 export const savedQueryShape = {
   /** The name of a built-in or server universe. */
   universe: z.string(),
   mandate: mandateSchema,
+  settingsUsed: settingsUsedSchema.exactOptional(),
 };
 
 export type SavedQuery = Readonly<z.infer<z.ZodObject<typeof savedQueryShape>>>;

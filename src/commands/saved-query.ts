@@ -1,12 +1,12 @@
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
-import { plural, shortPercent } from '../format.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../parse.ts';
-import { describeConstraints } from './constraints.ts';
 import type { GuildView } from './guilds.ts';
 import { namedUniverse, readRequest, type Options } from './options.ts';
+import { describeQuestion } from './question.ts';
 import type { SavedQuery } from './records.ts';
+import { asStored } from '../settings-used.ts';
 
 /**
  * Without a named universe, the server's default applies.
@@ -19,25 +19,22 @@ export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
     throw new UserError(`Say which universe: one of ${known}.`, { option: 'universe' });
   }
   const { name: universe } = namedUniverse(String(named), place.universes);
-  const { mandate } = readRequest({ ...options, universe }, place);
-  return { universe, mandate };
+  const { mandate, settingsUsed } = readRequest({ ...options, universe }, place);
+  return { universe, mandate, ...(settingsUsed && { settingsUsed }) };
 }
 
 /** The `/allocate` request of a saved query. @param universe the query's universe as it is now */
-export const requestOf = ({ mandate }: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest => ({
+export const requestOf = (query: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest => ({
   universe,
   strategy: DEFAULT_STRATEGY,
-  mandate,
+  mandate: query.mandate,
   sampling: DEFAULT_SAMPLING,
+  ...asStored(query),
 });
 
-/** `us12, 21 trading days, alpha 95%, at most 40% per asset`: everything but the limit. */
-export function describeSavedQuery({ universe, mandate }: SavedQuery): string {
-  const { horizonDays, risk, constraints } = mandate;
-  return [
-    universe,
-    plural(horizonDays, 'trading day'),
-    `alpha ${shortPercent(risk.alpha)}`,
-    ...describeConstraints(constraints),
-  ].join(', ');
-}
+/** `limit 8%, us12, 21 trading days, alpha 95%; at most 40% per asset, from the server's settings at that time` */
+export const describeSavedQuery = (query: SavedQuery): string =>
+  describeQuestion({ ...query, ...asStored(query) }, query.universe);
+
+/** A line of a message about it. */
+export const savedAskedLine = (query: SavedQuery): string => `Asked: ${describeSavedQuery(query)}.`;

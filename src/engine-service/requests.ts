@@ -6,6 +6,7 @@ import { samplingSchema } from '../engine/samples.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
+import { type SettingsUsed, settingsUsedSchema } from '../settings-used.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
@@ -35,6 +36,7 @@ export const allocateRequestSchema = z.object({
   amountCurrency: z.string().exactOptional(),
   /** What the person accepts in the prices. */
   allow: z.array(z.enum(ALLOWANCES)).readonly().exactOptional(),
+  settingsUsed: settingsUsedSchema.exactOptional(),
 });
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
@@ -53,6 +55,7 @@ export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'>
 /** A walk-forward backtest of what `allocate` decides. */
 export interface BacktestRequest extends BacktestOptions {
   readonly universe: UniverseSpec;
+  readonly settingsUsed?: SettingsUsed;
 }
 
 export interface TrainRequest {

@@ -58,8 +58,8 @@ describe('QuickChart', () => {
     expect(body).toMatchObject({
       version: '4',
       format: 'png',
-      width: 900,
-      height: 600,
+      width: spec.width,
+      height: spec.height,
       devicePixelRatio: 1.5,
       backgroundColor: spec.background,
     });

@@ -85,6 +85,15 @@ describe('the options that commands share', () => {
     expect(readRequest({}, other).universe).toEqual({ ...tickers, vendor: 'other' });
   });
 
+  it("say which parts came from the server's settings, for the words of the answer", () => {
+    const settings = { horizonDays: 10, alpha: 0.9, constraints: [atMost(0.5), atLeast(0.01)] };
+    const used = (options: Readonly<Record<string, string | number>>) =>
+      readRequest({ universe: 'us12', ...options }, { universes: UNIVERSES, settings }).settingsUsed;
+    expect(used({})).toEqual({ parts: ['horizon', 'alpha', 'max-weight', 'min-weight'] });
+    expect(used({ horizon: 10, max_weight: '50%' })).toEqual({ parts: ['alpha', 'min-weight'] });
+    expect(used({ horizon: 5, alpha: '95%', max_weight: '100%', min_weight: '0%' })).toBeUndefined();
+  });
+
   const whose = "this server's settings, which those who manage it can change by /settings set.";
   it.each([
     [atLeast(0.1), {}, 'min_weight', `lower min_weight to at most 8.33%; min_weight 10% comes from ${whose}`],

@@ -126,7 +126,7 @@ describe('/allocate, end to end', () => {
       expect(textOf(message)).toMatch(/^No split keeps a limit of 2%/);
       const [minimum, smallest] = buttonsOf(message);
       expect(minimum?.label).toBe('Show minimum risk');
-      expect(smallest?.label).toMatch(/^Try \d+(\.\d)?%$/);
+      expect(smallest?.label).toMatch(/^Try \d+(\.\d{1,2})?%$/);
 
       expect(await bot.stop()).toBe(0);
       bot = await start();

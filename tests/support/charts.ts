@@ -4,6 +4,8 @@ import type { BacktestChartInput } from '../../src/commands/backtest/rules.ts';
 import type { AllocationChartInput } from '../../src/commands/allocate/chart.ts';
 import type { FrontierChartInput } from '../../src/commands/frontier/chart-frame.ts';
 import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
+import { type Restated, restate } from '../../src/commands/question.ts';
+import { mandateOver } from './mandate.ts';
 import { renderPng } from '../../src/charts/render.ts';
 import type { ChartSpec, SeriesData, SeriesType } from '../../src/charts/spec.ts';
 
@@ -21,9 +23,15 @@ const riskOf = (outcomes: Float64Array, alpha: number): { valueAtRisk: number; c
   return { valueAtRisk: -outcomes[tail]!, cvar: -worst.reduce((sum, value) => sum + value, 0) / tail };
 };
 
+/** The question that the figures of a picture answer, without bounds. */
+const askedFor = (
+  { horizonDays, alpha, lossLimit: limit }: Pick<AllocationChartInput, 'horizonDays' | 'alpha' | 'lossLimit'>,
+  cvars: readonly number[],
+): Restated => restate({ mandate: mandateOver(horizonDays, { alpha, ...(limit !== undefined && { limit }) }) }, cvars);
+
 export const chartInput = (changes: Partial<AllocationChartInput> = {}): AllocationChartInput => {
   const outcomes = outcomesAround(0.03, 0.025, 2000);
-  return {
+  const input = {
     status: 'optimal',
     isLeastRisky: false,
     label: 'us12',
@@ -35,24 +43,30 @@ export const chartInput = (changes: Partial<AllocationChartInput> = {}): Allocat
     ...riskOf(outcomes, 0.95),
     lossLimit: 0.1,
     ...changes,
-  };
+  } as const;
+  return { asked: askedFor(input, [input.cvar]), ...input };
 };
 
 /** A curve from a CVaR of 4 % to one of 14 %, concave as frontiers are. */
-export const frontierInput = (changes: Partial<FrontierChartInput> = {}): FrontierChartInput => ({
-  label: 'us12',
-  horizonDays: 21,
-  alpha: 0.95,
-  points: Array.from({ length: 11 }, (_, i) => ({
-    cvar: 0.04 + 0.01 * i,
-    expectedReturn: 0.012 + 0.03 * Math.sqrt(i),
-  })),
-  equalWeight: { cvar: 0.075, expectedReturn: 0.025 },
-  ...changes,
-});
+export const frontierInput = (changes: Partial<FrontierChartInput> = {}): FrontierChartInput => {
+  const input = {
+    label: 'us12',
+    horizonDays: 21,
+    alpha: 0.95,
+    points: Array.from({ length: 11 }, (_, i) => ({
+      cvar: 0.04 + 0.01 * i,
+      expectedReturn: 0.012 + 0.03 * Math.sqrt(i),
+    })),
+    equalWeight: { cvar: 0.075, expectedReturn: 0.025 },
+    ...changes,
+  };
+  const cvars = [...input.points, input.equalWeight].map(({ cvar }) => cvar);
+  return { asked: askedFor(input, cvars), ...input };
+};
 
 /** What an answer gives the three pictures of a backtest. */
 export const backtestInput = ({ universe: label, request, index, result }: BacktestAnswer): BacktestChartInput => ({
+  asked: restate(request, []),
   label,
   horizonDays: request.mandate.horizonDays,
   alpha: request.mandate.risk.alpha,

@@ -1,12 +1,14 @@
 import { limitOf } from '../../engine/mandate.ts';
 import type { Alert } from './record.ts';
-import { percent, plural, shortPercent } from '../../format.ts';
-import { smallestLimit, worstScenarios } from '../limits.ts';
+import { plural, shortPercent } from '../../format.ts';
+import { lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT } from '../provenance.ts';
+import { boundedSentence, restate } from '../question.ts';
+import { savedAskedLine } from '../saved-query.ts';
 import type { Reply, ReplyButton } from '../../reply.ts';
 
 export interface FiredAlert {
-  readonly alert: Pick<Alert, 'id' | 'universe' | 'mandate'>;
+  readonly alert: Pick<Alert, 'id' | 'universe' | 'mandate' | 'settingsUsed'>;
   readonly fires: Alert['lastTold'];
   /** The smallest CVaR that can be reached now, a fraction. */
   readonly minCvar: number;
@@ -21,12 +23,14 @@ export interface FiredAlert {
 export function alertReply({ alert, fires, minCvar, pricesUntil, server, button }: FiredAlert): Reply {
   const limit = shortPercent(limitOf(alert.mandate));
   const isKept = fires === 'feasible';
+  const { cautions } = restate(alert, [minCvar]);
+  const finding = isKept ? feasibleBody(alert) : infeasibleBody(alert, minCvar);
   return {
-    tone: isKept ? 'info' : 'warning',
+    tone: isKept && cautions.length === 0 ? 'info' : 'warning',
     title: `A limit of ${limit} ${isKept ? 'can be kept again' : 'can no longer be kept'} · ${subject(alert)}`,
-    body: isKept ? feasibleBody(alert) : infeasibleBody(alert, minCvar),
+    body: [finding, ...cautions, savedAskedLine(alert)].join('\n'),
     fields: [
-      { name: 'Smallest limit that can be kept now', value: smallestLimit(minCvar) },
+      { name: 'Smallest limit that can be kept now', value: smallestLimit(minCvar, alert.mandate.risk.limit) },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.mandate.risk.alpha)})` },
       { name: 'Prices', value: `until ${pricesUntil}` },
       ...(server === undefined ? [] : [{ name: 'Universe', value: `${alert.universe} of ${server}` }]),
@@ -36,9 +40,13 @@ export function alertReply({ alert, fires, minCvar, pricesUntil, server, button 
   };
 }
 
-const infeasibleBody = (alert: FiredAlert['alert'], minCvar: number): string =>
-  `No split of these assets brings the average loss in ${worstScenarios(alert.mandate.risk.alpha)} below **${percent(minCvar)}** (CVaR) now. ` +
-  'A split that you made earlier is unchanged, but its risk may be above your limit.';
+function infeasibleBody({ mandate }: FiredAlert['alert'], minCvar: number): string {
+  const { alpha, limit } = mandate.risk;
+  const loss = lossText(minCvar, limit);
+  const impossible = `No split of these assets brings the average loss in ${worstScenarios(alpha)} below **${loss}** (CVaR) now.`;
+  const earlier = 'A split that you made earlier is unchanged, but its risk may be above your limit.';
+  return `${boundedSentence(mandate, impossible)} ${earlier}`;
+}
 
 const feasibleBody = (alert: FiredAlert['alert']): string =>
   `There is a split again whose average loss in ${worstScenarios(alert.mandate.risk.alpha)} stays within your limit (CVaR). ` +
@@ -50,7 +58,8 @@ export const orphanReply = (alert: FiredAlert['alert'], server = 'its server'): 
   title: `Alert paused: limit of ${shortPercent(limitOf(alert.mandate))} · ${subject(alert)}`,
   body:
     `The universe **${alert.universe}** no longer exists in ${server}, or I am no longer there. ` +
-    `This alert is paused until there is a universe of that name again. It is alert ${alert.id}; /alert remove deletes it.`,
+    `This alert is paused until there is a universe of that name again. It is alert ${alert.id}; /alert remove deletes it.\n` +
+    savedAskedLine(alert),
 });
 
 const subject = ({ universe, mandate: { horizonDays } }: FiredAlert['alert']): string =>

@@ -3,6 +3,7 @@ import type { PriceProvenance } from '../../engine-service/answers.ts';
 import { plural, shortPercent } from '../../format.ts';
 import { smallestLimit } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
+import { boundedSentence, describeQuestion, restate } from '../question.ts';
 import { describeSavedQuery } from '../saved-query.ts';
 import type { Alert } from './record.ts';
 import type { Reply } from '../../reply.ts';
@@ -21,30 +22,37 @@ export interface AlertView {
 }
 
 /** `3: limit 8%, us12, 21 trading days, alpha 95%` */
-export const describeAlert = (alert: Alert): string =>
-  `${alert.id}: limit ${shortPercent(limitOf(alert.mandate))}, ${describeSavedQuery(alert)}`;
+export const describeAlert = (alert: Alert): string => `${alert.id}: ${describeSavedQuery(alert)}`;
 
 /**
  * @param prices behind the smallest limit
  * @param now milliseconds since 1970
  */
 export function savedAlertReply({ alert, server }: AlertView, prices: PriceProvenance, now: number): Reply {
-  const limit = shortPercent(limitOf(alert.mandate));
+  const { mandate, minCvar } = alert;
+  const limit = shortPercent(limitOf(mandate));
   const isKept = alert.lastTold === 'feasible';
+  const { cautions } = restate(alert, [minCvar]);
+  const state = `A limit of ${limit} ${isKept ? 'can' : 'cannot'} be kept now.`;
   return {
-    tone: isKept ? 'answer' : 'warning',
+    tone: isKept && cautions.length === 0 ? 'answer' : 'warning',
     title: `Alert ${alert.id} is saved`,
     body: [
-      isKept
-        ? `A limit of ${limit} can be kept now. The smallest that can is **${smallestLimit(alert.minCvar)}**.`
-        : `A limit of ${limit} cannot be kept now. The smallest that can is **${smallestLimit(alert.minCvar)}**.`,
+      `${isKept ? state : boundedSentence(mandate, state)} The smallest that can is **${smallestOf(alert)}**.`,
+      ...cautions,
       `I check it after every nightly training and message you when it ${isKept ? 'can no longer be kept' : 'can be kept'}.`,
       DIRECT_MESSAGES,
     ].join('\n\n'),
-    fields: [{ name: 'Details', value: describeSavedQuery(alert) + ofServer(server) }, priceField(prices, now)],
+    // Just read, so the settings are those of now.
+    fields: [
+      { name: 'Details', value: describeQuestion(alert, alert.universe) + ofServer(server) },
+      priceField(prices, now),
+    ],
     footer: CAVEAT,
   };
 }
+
+const smallestOf = ({ minCvar, mandate }: Alert): string => smallestLimit(minCvar, mandate.risk.limit);
 
 const ofServer = (server: string | undefined): string => (server === undefined ? '' : `; a universe of ${server}`);
 
@@ -52,7 +60,7 @@ function stateText({ alert, server, isGone }: AlertView): string {
   const whose = server === undefined ? 'a built-in universe' : `a universe of ${server}`;
   if (isGone) return `⚠ ${alert.universe} is no longer ${whose}, so this alert is paused.`;
   const state = alert.lastTold === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
-  const last = `${state} at the last check. The smallest limit that could was ${smallestLimit(alert.minCvar)}.`;
+  const last = `${state} at the last check. The smallest limit that could was ${smallestOf(alert)}.`;
   return server === undefined ? last : `${last} ${alert.universe} is a universe of ${server}.`;
 }
 

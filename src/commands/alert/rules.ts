@@ -4,6 +4,7 @@ import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
+import { isKept } from '../limits.ts';
 import { nextId, type SavedQuery } from '../records.ts';
 import { requestOf } from '../saved-query.ts';
 import type { MemberRecord } from '../members.ts';
@@ -32,7 +33,7 @@ export function checkAlert(alert: Alert, minCvar: number): CheckedAlert {
 
 /** Whether the limit can be kept. */
 export const stateOf = (minCvar: number, lossLimit: number): Alert['lastTold'] =>
-  minCvar > lossLimit ? 'infeasible' : 'feasible';
+  isKept(minCvar, lossLimit) ? 'feasible' : 'infeasible';
 
 function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Alert['lastTold'] | undefined {
   const limit = limitOf(mandate);

@@ -8,8 +8,8 @@ import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { allocationReply, isLeastRisky } from './reply.ts';
-import { percent, plural } from '../../format.ts';
-import { limitToTry, tryLabel } from '../limits.ts';
+import { limitToTry, lossText, tryLabel } from '../limits.ts';
+import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
 
@@ -33,6 +33,7 @@ export function answerChart(answer: AllocateAnswer): ChartSpec {
   return allocationChart({
     status: allocation.status,
     isLeastRisky: isLeastRisky(answer),
+    asked: restate(request, [cvar]),
     label: universe,
     horizonDays,
     alpha: risk.alpha,
@@ -46,12 +47,14 @@ export function answerChart(answer: AllocateAnswer): ChartSpec {
 }
 
 function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undefined> {
-  const { valueAtRisk, cvar } = answer.allocation.portfolio;
+  const { request, universe, allocation } = answer;
+  const { valueAtRisk, cvar } = allocation.portfolio;
+  const { limit } = request.mandate.risk;
   return pictureOf(app, {
     name: 'allocation.png',
     description:
-      `Weights of ${answer.universe} and the distribution of its result over ${plural(answer.request.mandate.horizonDays, 'trading day')}: ` +
-      `value-at-risk ${percent(valueAtRisk)}, CVaR ${percent(cvar)}`,
+      `Weights of ${universe} and the distribution of its result (${describeQuestion(request)}): ` +
+      `value-at-risk ${lossText(valueAtRisk, limit)}, CVaR ${lossText(cvar, limit)}`,
     chart: () => answerChart(answer),
   });
 }

@@ -2,9 +2,9 @@
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { Holdings } from '../../engine-service/holdings.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
-import { money, percent, plural, quantity, roughMoney, signedPercent } from '../../format.ts';
+import { money, plural, quantity, roughMoney, signedPercent } from '../../format.ts';
 import type { ReplyField } from '../../reply.ts';
-import { worstScenarios } from '../limits.ts';
+import { isGain, lossText, worstScenarios } from '../limits.ts';
 
 /** The figures of a portfolio. */
 export const FIGURES = ['expectedReturn', 'cvar', 'valueAtRisk', 'freshCvar'] as const;
@@ -23,10 +23,9 @@ export function boughtSentence(answer: AllocateAnswer): string {
   const { amount, currency, portfolio } = holdings;
   const worst = worstScenarios(answer.request.mandate.risk.alpha);
   const inMoney = (fraction: number): string => roughMoney(Math.abs(fraction) * amount, currency);
-  const result =
-    portfolio.cvar < 0
-      ? `even in ${worst} you gain **${inMoney(portfolio.cvar)}** on average`
-      : `in ${worst} you lose **${inMoney(portfolio.cvar)}** on average`;
+  const result = isGain(portfolio.cvar)
+    ? `even in ${worst} you gain **${inMoney(portfolio.cvar)}** on average`
+    : `in ${worst} you lose **${inMoney(portfolio.cvar)}** on average`;
   const [kind, profit] = [portfolio.expectedReturn < 0 ? 'loss' : 'profit', inMoney(portfolio.expectedReturn)];
   return ` With what ${money(amount, currency)} buys, ${result}; the expected ${kind} is ${profit}.`;
 }
@@ -51,8 +50,10 @@ export function asBought(answer: AllocateAnswer, figure: Figure): string {
   if (bought === undefined) return '';
   const { amount, currency, portfolio } = bought;
   const share = portfolio[figure];
-  const text = figure === 'expectedReturn' ? signedPercent(share) : percent(share);
-  return `; as bought ${text}, ${roughMoney(share * amount, currency)}`;
+  if (figure === 'expectedReturn')
+    return `; as bought ${signedPercent(share)}, ${roughMoney(share * amount, currency)}`;
+  const text = lossText(share, answer.request.mandate.risk.limit);
+  return `; as bought ${text}, ${roughMoney(Math.abs(share) * amount, currency)}`;
 }
 
 /** The further cells of the table's rows. */

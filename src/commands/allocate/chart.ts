@@ -1,8 +1,9 @@
 import { plural, shortPercent, shorten } from '../../format.ts';
+import { isGain } from '../limits.ts';
+import { type Restated, subtitleOf } from '../question.ts';
 import { histogram, resultBars, resultScales } from './result-panel.ts';
 import { markLines, markScale, riskMarks } from './risk-lines.ts';
 import { type ChartSpec, picture } from '../../charts/spec.ts';
-import { COLOURS } from '../../charts/theme.ts';
 import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 
 /** All figures are fractions over the horizon; VaR, CVaR and the limit are positive when money is lost. */
@@ -10,6 +11,7 @@ export interface AllocationChartInput {
   readonly status: 'optimal' | 'infeasible';
   /** Whether the weights are those with the lowest CVaR, so that no split keeps a limit that they do not keep. */
   readonly isLeastRisky: boolean;
+  readonly asked: Restated;
   /** The universe's name. */
   readonly label: string;
   /** Trading days. */
@@ -43,7 +45,7 @@ export function allocationChart(input: AllocationChartInput): ChartSpec {
       xMarks: markScale(marks, bins),
     },
     title: titleOf(input),
-    subtitle: { text: subtitleOf(input), colour: SUBTITLE_COLOUR[input.status] },
+    subtitle: subtitleOf(input.asked, explanationOf(input), input.status === 'infeasible'),
     paddingLeft: 20,
   });
 }
@@ -51,12 +53,12 @@ export function allocationChart(input: AllocationChartInput): ChartSpec {
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
   `${shorten(label, 34)} · ${plural(horizonDays, 'trading day')}`;
 
-const SUBTITLE_COLOUR = { optimal: COLOURS.muted, infeasible: COLOURS.warning } as const;
-
-function subtitleOf({ status, isLeastRisky, alpha, lossLimit = 0 }: AllocationChartInput): string {
+function explanationOf({ status, isLeastRisky, alpha, cvar, lossLimit = 0, asked }: AllocationChartInput): string {
   const [tail, limit] = [`the worst ${shortPercent(1 - alpha)}`, shortPercent(lossLimit)];
-  if (status === 'optimal') return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean loss.`;
+  if (status === 'optimal') {
+    return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean ${isGain(cvar) ? 'gain' : 'loss'}.`;
+  }
   return isLeastRisky
-    ? `No split keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
+    ? `No split${asked.within} keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
     : `With this split the mean loss of ${tail} is above the limit of ${limit}.`;
 }

@@ -2,11 +2,12 @@
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
-import { age, alignColumns, money, percent, plural, shortPercent, signedPercent } from '../../format.ts';
+import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentence, heldIn, leftOutFields } from './bought.ts';
-import { smallestLimit, worstScenarios } from '../limits.ts';
-import { CAVEAT, originFields } from '../provenance.ts';
+import { averageLoss, isKept, lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
 export interface AllocationView {
   readonly answer: AllocateAnswer;
@@ -17,10 +18,12 @@ export interface AllocationView {
 }
 
 export function allocationReply({ answer, now, image, buttons }: AllocationView): Reply {
+  const { request, allocation } = answer;
+  const { cautions } = restate(request, [allocation.portfolio.cvar]);
   return {
-    tone: answer.allocation.status === 'infeasible' ? 'warning' : 'answer',
+    tone: allocation.status === 'infeasible' || cautions.length > 0 ? 'warning' : 'answer',
     title: title(answer),
-    body: body(answer) + boughtSentence(answer),
+    body: [finding(answer) + boughtSentence(answer), ...cautions, askedLine(request)].join('\n'),
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),
@@ -46,50 +49,39 @@ function title(answer: AllocateAnswer): string {
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
     return isLeastRisky(answer)
-      ? `No split keeps a limit of ${limit} · ${span}`
+      ? `No split${withinBounds(request.mandate)} keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
   }
   if (strategy.id !== DEFAULT_STRATEGY.id || risk.limit === undefined) return `${strategy.title} · ${span}`;
   return `Split within ${shortPercent(risk.limit)} · ${span}`;
 }
 
-function body(answer: AllocateAnswer): string {
+function finding(answer: AllocateAnswer): string {
   const { request, allocation } = answer;
   const { alpha, limit } = request.mandate.risk;
   const { portfolio, status } = allocation;
-  const worst = worstScenarios(alpha);
   const strategy = findStrategy(request.strategy.id);
   if (status === 'infeasible' && isLeastRisky(answer)) {
-    return (
-      `The average loss in ${worst} cannot be brought below **${percent(portfolio.cvar)}** (CVaR). ` +
-      'The split below reaches that minimum.'
-    );
+    const loss = lossText(portfolio.cvar, limit);
+    const impossible = `The average loss in ${worstScenarios(alpha)} cannot be brought below **${loss}** (CVaR).`;
+    return `${boundedSentence(request.mandate, impossible)} The split below reaches that minimum.`;
   }
   const about = strategy.id === DEFAULT_STRATEGY.id ? '' : `${strategy.about} `;
-  const average = averageLoss(worst, portfolio.cvar);
+  const average = averageLoss(alpha, portfolio.cvar, limit);
   if (limit === undefined) return `${about}${average}.`;
   const limitText = shortPercent(limit);
   if (status === 'infeasible') return `${about}${average}, above the limit of ${limitText}.`;
   const kept = `${about}${average}, within the limit of ${limitText}.`;
-  if (portfolio.freshCvar <= limit) return kept;
-  return `${kept} On scenarios that the optimiser has not seen it is ${percent(portfolio.freshCvar)}: above the limit.`;
+  if (isKept(portfolio.freshCvar, limit)) return kept;
+  const fresh = lossText(portfolio.freshCvar, limit);
+  return `${kept} On scenarios that the optimiser has not seen it is ${fresh}: above the limit.`;
 }
-
-/** A negative CVaR is a gain, and is called one. */
-const averageLoss = (worst: string, cvar: number): string =>
-  cvar < 0
-    ? `Even ${worst} gain **${percent(-cvar)}** on average (CVaR ${percent(cvar)})`
-    : `The average loss in ${worst} is **${percent(cvar)}** (CVaR)`;
 
 function weightTable(answer: AllocateAnswer): string[] {
   const { tickers } = answer;
   const held = heldIn(answer);
   const bought = boughtCells(answer);
-  const rows = held.map(({ weight, j }) => [
-    tickers[j] ?? '',
-    weight < 0.0005 ? '<0.1%' : percent(weight, 1),
-    ...bought.row(j),
-  ]);
+  const rows = held.map(({ weight, j }) => [tickers[j] ?? '', weightPercent(weight), ...bought.row(j)]);
   const unused = tickers.length - held.length;
   return [
     ...alignColumns([['Asset', 'Weight', ...bought.header], ...rows, ...bought.footer]),
@@ -106,12 +98,12 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
   return [
     {
       name: 'Expected profit',
-      value: `${signedPercent(portfolio.expectedReturn)}, the least certain figure here${asBought(answer, 'expectedReturn')}`,
+      value: `${signedPercent(portfolio.expectedReturn)}, ${LEAST_CERTAIN}${asBought(answer, 'expectedReturn')}`,
     },
-    { name: `CVaR ${level}`, value: `${percent(portfolio.cvar)}${limitNote}${asBought(answer, 'cvar')}` },
-    { name: `Value-at-risk ${level}`, value: percent(portfolio.valueAtRisk) + asBought(answer, 'valueAtRisk') },
-    { name: 'CVaR on fresh scenarios', value: percent(portfolio.freshCvar) + asBought(answer, 'freshCvar') },
-    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.cvar) }] : []),
+    { name: `CVaR ${level}`, value: `${lossText(portfolio.cvar, limit)}${limitNote}${asBought(answer, 'cvar')}` },
+    { name: `Value-at-risk ${level}`, value: lossText(portfolio.valueAtRisk, limit) + asBought(answer, 'valueAtRisk') },
+    { name: 'CVaR on fresh scenarios', value: lossText(portfolio.freshCvar, limit) + asBought(answer, 'freshCvar') },
+    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.cvar, limit) }] : []),
   ];
 }
 

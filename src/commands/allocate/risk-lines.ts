@@ -1,6 +1,7 @@
 // Labelled vertical lines in a distribution, in plain Chart.js, so that QuickChart draws them too.
 
-import { percent, shortPercent } from '../../format.ts';
+import { shortPercent } from '../../format.ts';
+import { lossText } from '../limits.ts';
 import type { ChartDataset } from 'chart.js';
 import { type Histogram, PANELS, peakOf } from './result-panel.ts';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
@@ -25,8 +26,14 @@ interface Risk {
 /** From left to right. */
 export const riskMarks = ({ cvar, valueAtRisk, lossLimit }: Risk): Mark[] =>
   [
-    { text: `CVaR ${percent(cvar, 2)}`, at: -cvar, onScale: true, colour: COLOURS.tail, dash: [] },
-    { text: `VaR ${percent(valueAtRisk, 2)}`, at: -valueAtRisk, onScale: true, colour: COLOURS.text, dash: [] },
+    { text: `CVaR ${lossText(cvar, lossLimit)}`, at: -cvar, onScale: true, colour: COLOURS.tail, dash: [] },
+    {
+      text: `VaR ${lossText(valueAtRisk, lossLimit)}`,
+      at: -valueAtRisk,
+      onScale: true,
+      colour: COLOURS.text,
+      dash: [],
+    },
     ...(lossLimit === undefined ? [] : [limitMark(lossLimit, cvar)]),
   ].toSorted((a, b) => a.at - b.at);
 

@@ -2,6 +2,7 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import { UserError } from '../../errors.ts';
 import { CONSTRAINTS, OPTIONS, completeAssets, readRequest, requireLoss } from '../options.ts';
 import { parseAmount } from '../../parse.ts';
+import { asStored } from '../../settings-used.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerAllocation } from './answer.ts';
@@ -63,6 +64,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     if (stored.memberId !== memberId) {
       throw new UserError('Only the person who asked can use this button: use /allocate for your own answer.');
     }
-    return stored.request;
+    const { allocate: request, ...rest } = stored.request;
+    return { ...rest, allocate: { ...request, ...asStored(request) } };
   },
 };

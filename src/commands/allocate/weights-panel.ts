@@ -1,4 +1,4 @@
-import { percent, shorten } from '../../format.ts';
+import { shorten, weightPercent } from '../../format.ts';
 import type { ChartDataset } from 'chart.js';
 import type { Scales, SeriesType } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, SIZES } from '../../charts/theme.ts';
@@ -34,7 +34,7 @@ export const weightScales = (rows: readonly WeightRow[], markRows: number): Scal
     weight: 1,
     ticks: { ...LABEL_TICKS, crossAlign: 'far', padding: 0 },
   },
-  yPercents: { ...labelColumn(rows.map((row) => percent(row.weight, 1))), ticks: LABEL_TICKS },
+  yPercents: { ...labelColumn(rows.map((row) => weightPercent(row.weight))), ticks: LABEL_TICKS },
   xWeights: {
     ...BARE,
     axis: 'x',

@@ -4,9 +4,9 @@ import { backtestEquityChart } from './equity-chart.ts';
 import { backtestProfitChart } from './profit-chart.ts';
 import { backtestViolationsChart } from './violations-chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
-import { keptBy } from './rules.ts';
+import { cvarsOf, keptBy } from './rules.ts';
 import { backtestReply } from './reply.ts';
-import { plural } from '../../format.ts';
+import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext, type Picture } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
 
@@ -29,7 +29,16 @@ export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity'
   const { request, universe: label, index, result } = answer;
   const { mandate, costBps } = request;
   const { horizonDays, risk } = mandate;
-  const input = { label, horizonDays, alpha: risk.alpha, costBps, ...(index !== undefined && { index }), result };
+  const asked = restate(request, cvarsOf(result));
+  const input = {
+    asked,
+    label,
+    horizonDays,
+    alpha: risk.alpha,
+    costBps,
+    ...(index !== undefined && { index }),
+    result,
+  };
   return {
     profit: () => backtestProfitChart(input),
     equity: () => backtestEquityChart(input),
@@ -40,7 +49,7 @@ export function answerCharts(answer: BacktestAnswer): Record<'profit' | 'equity'
 function pictures(answer: BacktestAnswer): Picture[] {
   const { universe, request, result } = answer;
   const { profit, equity, violations } = answerCharts(answer);
-  const span = `${universe} over ${plural(request.mandate.horizonDays, 'trading day')}`;
+  const span = `${universe} (${describeQuestion(request)})`;
   return [
     {
       name: 'backtest-profit.png',

@@ -4,6 +4,7 @@ import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
 import { percent, shorten } from '../../format.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
+import { subtitleOf } from '../question.ts';
 import { endNames, labelScale } from '../../charts/point-labels.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
@@ -28,10 +29,10 @@ export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
       ...nameScales(curves, range),
     },
     title: `What the money became · ${shorten(input.label, 22)}`,
-    subtitle: {
-      text: `New weights every ${days(input.horizonDays)}, ${costs(input)} · ${periodOf(input.result)}`,
-      colour: COLOURS.muted,
-    },
+    subtitle: subtitleOf(
+      input.asked,
+      `New weights every ${days(input.horizonDays)}, ${costs(input)} · ${periodOf(input.result)}`,
+    ),
     paddingLeft: 14,
   });
 }

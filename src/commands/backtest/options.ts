@@ -46,14 +46,11 @@ export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | '
 };
 
 export function readBacktest(options: Options, guild: GuildView): BacktestRequest {
-  const { universe, strategy, mandate, allow } = readRequest(options, guild);
+  const { sampling: _, ...asked } = readRequest(options, guild);
   const { from, limits, retrain, cost } = options;
   return {
     ...DEFAULT_BACKTEST,
-    universe,
-    strategy,
-    mandate,
-    ...(allow && { allow }),
+    ...asked,
     ...(from !== undefined && { from: parseDay(String(from).trim(), 'from') }),
     ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits', 'discord') }),
     ...(retrain !== undefined && { retrainDays: parseWhole(Number(retrain), 'retrain', RANGES.retrain) }),

@@ -1,9 +1,10 @@
 // Figure 1 of "Generative LSTM + CVaR", section 10: predicted and realised profit against the limit, where feasible.
 
 import { plural, shortPercent, shorten } from '../../format.ts';
+import { subtitleOf } from '../question.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
-import { datesOf, keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
+import { datesOf, keptBy, noneKept, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { BARE, COLOURS, font, SIZES } from '../../charts/theme.ts';
@@ -35,8 +36,8 @@ export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
     title: `Predicted and realised profit · ${shorten(input.label, 20)}`,
     subtitle:
       profits.length > 0
-        ? { text: `Means over the dates that could keep the limit · ${periodOf(input.result)}`, colour: COLOURS.muted }
-        : { text: `None of these limits could be kept${keptBy(input.result)} on any date.`, colour: COLOURS.warning },
+        ? subtitleOf(input.asked, `Means over the dates that could keep the limit · ${periodOf(input.result)}`)
+        : subtitleOf(input.asked, noneKept(input.result, input.asked.within), true),
     paddingLeft: 14,
   });
 }

@@ -2,9 +2,10 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary, Rule } from '../../engine/backtest/types.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
-import { datesOf, keptBy, limitsFirst, periodOf, ruleKey } from './rules.ts';
+import { cvarsOf, datesOf, keptBy, limitsFirst, noneKept, periodOf, ruleKey } from './rules.ts';
 import { verdict, wasAnyKept } from './verdict.ts';
 import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from '../../format.ts';
+import { askedLine, restate } from '../question.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 
@@ -16,13 +17,19 @@ export interface BacktestView {
 }
 
 export function backtestReply({ answer, images = [], now }: BacktestView): Reply {
-  const { request, universe } = answer;
+  const { request, universe, result } = answer;
   const hasVerdict = wasAnyKept(answer);
+  const { within, cautions } = restate(request, cvarsOf(result));
   const strategy = request.strategy.id === DEFAULT_STRATEGY.id ? undefined : findStrategy(request.strategy.id);
   return {
-    tone: hasVerdict ? 'answer' : 'warning',
+    tone: hasVerdict && cautions.length === 0 ? 'answer' : 'warning',
     title: `Backtest · ${strategy ? `${strategy.title} · ` : ''}${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
-    body: `${strategy ? `${strategy.about}\n` : ''}${hasVerdict ? verdict(answer) : noneKept(answer)}`,
+    body: [
+      ...(strategy ? [strategy.about] : []),
+      hasVerdict ? verdict(answer) : `${noneKept(result, within)} \`min\` below is the least risky split on each date.`,
+      ...cautions,
+      askedLine(request),
+    ].join('\n'),
     table: [...limitTable(answer), '', ...pathTable(answer)],
     fields: fields(answer, now),
     footer: 'What held in the past may not hold again. Not investment advice.',
@@ -30,14 +37,11 @@ export function backtestReply({ answer, images = [], now }: BacktestView): Reply
   };
 }
 
-const noneKept = ({ result }: BacktestAnswer): string =>
-  `None of these limits could be kept${keptBy(result)} on any date; \`min\` below is the least risky split on each date.`;
-
 const rowOf = ({ limit, feasible, predicted, realised, violations, esRatio }: LimitSummary): string[] => [
   ruleKey(limit),
   String(feasible),
-  predicted === undefined ? NO_NUMBER : percent(predicted, 1),
-  realised === undefined ? NO_NUMBER : percent(realised, 1),
+  predicted === undefined ? NO_NUMBER : signedPercent(predicted),
+  realised === undefined ? NO_NUMBER : signedPercent(realised),
   feasible === 0 ? NO_NUMBER : String(violations),
   esRatio === undefined ? NO_NUMBER : ratio(esRatio, 2),
 ];
@@ -55,8 +59,8 @@ function pathTable({ result: { byLimit, paths } }: BacktestAnswer): string[] {
     .filter(({ rule }) => wasKept(rule))
     .map(({ rule, metrics: { net } }) => [
       ruleKey(rule),
-      signedPercent(net.annualReturn, 1),
-      percent(net.maxDrawdown, 1),
+      signedPercent(net.annualReturn),
+      percent(net.maxDrawdown),
       ratio(net.sharpe, 2),
     ]);
   return alignColumns([['Path', 'Per year', 'Drawdown', 'Sharpe'], ...rows]);

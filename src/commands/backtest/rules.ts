@@ -1,5 +1,6 @@
 import type { BacktestResult, Rule } from '../../engine/backtest/types.ts';
 import { shortPercent } from '../../format.ts';
+import type { Restated } from '../question.ts';
 
 /** `8%`, `equal`, `min` or `index`. */
 export const ruleKey = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
@@ -25,7 +26,16 @@ export const keptBy = ({ decisions }: BacktestResult): '' | ' by this strategy' 
     ? ' by this strategy'
     : '';
 
+/** @param within the bounds, if there are any */
+export const noneKept = (result: BacktestResult, within: Restated['within']): string =>
+  `None of these limits could be kept${within}${keptBy(result)} on any date.`;
+
+/** Of all decisions that did not fail. */
+export const cvarsOf = ({ decisions }: BacktestResult): number[] =>
+  decisions.flatMap(({ cvar }) => (cvar === undefined ? [] : [cvar]));
+
 export interface BacktestChartInput {
+  readonly asked: Restated;
   /** The universe's name. */
   readonly label: string;
   /** Trading days. */

@@ -4,6 +4,7 @@ import { NO_NUMBER, plural, shortPercent, shorten } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type ChartCell, type CellOutcome } from './chart-cells.ts';
 import { keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
+import { subtitleOf } from '../question.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
@@ -29,17 +30,19 @@ export function backtestViolationsChart(input: BacktestChartInput): ChartSpec {
     ),
     scales: { ...timeScales(from, until), ...rowScales(rows, input) },
     title: `Losses beyond VaR ${shortPercent(input.alpha)} · ${shorten(input.label, 14)} · ${plural(input.horizonDays, 'trading day')}`,
-    subtitle: { text: subtitleOf(cells, group, input), colour: COLOURS.muted },
+    subtitle: subtitleOf(input.asked, legend(cells, group, input)),
     paddingLeft: 14,
   });
 }
 
-function subtitleOf(cells: readonly ChartCell[], group: number, input: BacktestChartInput): string {
+function legend(cells: readonly ChartCell[], group: number, input: BacktestChartInput): string {
   const has = (outcome: CellOutcome): boolean => cells.some((cell) => cell.outcome === outcome);
   const span = group === 1 ? periodOf(input.result) : `each the worst of ${group} decisions`;
   return [
     'Orange: broken, blue: kept',
-    ...(has('infeasible') ? [keptBy(input.result) === '' ? ', dark: no split could' : ', dark: above the limit'] : []),
+    ...(has('infeasible')
+      ? [keptBy(input.result) === '' ? `, dark: no split${input.asked.within} could` : ', dark: above the limit']
+      : []),
     ...(has('failed') ? [', yellow: not decided'] : [` · ${span}`]),
   ].join('');
 }

@@ -2,8 +2,10 @@ import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
-import { percent, plural } from '../../format.ts';
-import { frontierReply } from './reply.ts';
+import { signedPercent } from '../../format.ts';
+import { cvarsOf, frontierReply } from './reply.ts';
+import { lossText } from '../limits.ts';
+import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
 
@@ -25,9 +27,11 @@ export async function answerFrontier(
 }
 
 /** The chart of an answer. */
-export function answerChart({ request, universe, frontier: { points, equalWeight } }: FrontierAnswer): ChartSpec {
+export function answerChart({ request, universe, frontier }: FrontierAnswer): ChartSpec {
   const { horizonDays, risk } = request.mandate;
+  const { points, equalWeight } = frontier;
   return frontierChart({
+    asked: restate(request, cvarsOf(frontier)),
     label: universe,
     horizonDays,
     alpha: risk.alpha,
@@ -38,10 +42,9 @@ export function answerChart({ request, universe, frontier: { points, equalWeight
 }
 
 function describeChart({ request, universe, frontier: { points } }: FrontierAnswer): string {
-  const [lowest, highest] = [points[0], points.at(-1)];
-  return (
-    `Expected profit against CVaR of ${universe} over ${plural(request.mandate.horizonDays, 'trading day')}: ` +
-    `from CVaR ${percent(lowest?.cvar ?? 0)} and expected profit ${percent(lowest?.expectedReturn ?? 0)} ` +
-    `to CVaR ${percent(highest?.cvar ?? 0)} and expected profit ${percent(highest?.expectedReturn ?? 0)}`
+  const { limit } = request.mandate.risk;
+  const ends = [points[0], points.at(-1)].map(
+    (end) => `CVaR ${lossText(end?.cvar ?? 0, limit)} and expected profit ${signedPercent(end?.expectedReturn ?? 0)}`,
   );
+  return `Expected profit against CVaR of ${universe} (${describeQuestion(request)}): from ${ends.join(' to ')}`;
 }

@@ -1,4 +1,5 @@
 // The part of the plane that the picture of a frontier shows.
+import type { Restated } from '../question.ts';
 import { PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 
 export interface RiskAndReturn {
@@ -8,6 +9,7 @@ export interface RiskAndReturn {
 
 /** All figures are fractions over the horizon; CVaR and the limit are positive when money is lost. */
 export interface FrontierChartInput {
+  readonly asked: Restated;
   /** The universe's name. */
   readonly label: string;
   /** Trading days. */

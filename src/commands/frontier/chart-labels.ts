@@ -1,6 +1,7 @@
 // The labels in the picture of a frontier, placed where they cover neither the curve nor each other.
 
-import { percent, shortPercent } from '../../format.ts';
+import { shortPercent, signedPercent } from '../../format.ts';
+import { lossText } from '../limits.ts';
 import { PLOT, type Frame, type FrontierChartInput, type RiskAndReturn } from './chart-frame.ts';
 import { RADII } from './chart-series.ts';
 import type { PointLabel } from '../../charts/point-labels.ts';
@@ -30,7 +31,7 @@ export function frontierLabels(input: FrontierChartInput, { risk, mean, isLimitO
   });
   const { points, lossLimit } = input;
   const equal = placeOf(input.equalWeight);
-  const lowest = lowestLabel(points, placeOf(points[0]!), equal);
+  const lowest = lowestLabel(input, placeOf(points[0]!), equal);
   const labels = [
     lowest,
     ...(points.length > 1 ? [highestLabel(points.at(-1)!, placeOf(points.at(-1)!))] : []),
@@ -52,9 +53,9 @@ interface Place {
 }
 
 /** Right of its point and below it, because the curve rises from there; below equal weights if they overlap. */
-function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place): Label {
+function lowestLabel({ points, lossLimit }: FrontierChartInput, at: Place, equal: Place): Label {
   const text =
-    points.length > 1 ? `lowest CVaR ${percent(points[0]!.cvar, 2)}` : 'lowest CVaR, highest expected profit';
+    points.length > 1 ? `lowest CVaR ${lossText(points[0]!.cvar, lossLimit)}` : 'lowest CVaR, highest expected profit';
   const [x, y] = [at.x + GAP, at.y + 4];
   const isInTheWay =
     equal.x + RADII.equal > x &&
@@ -66,7 +67,7 @@ function lowestLabel(points: readonly RiskAndReturn[], at: Place, equal: Place):
 
 /** Above its point, in the empty corner over the curve; from the left edge when it would not fit otherwise. */
 function highestLabel({ expectedReturn }: RiskAndReturn, at: Place): Label {
-  const text = `highest expected profit ${percent(expectedReturn, 2)}`;
+  const text = `highest expected profit ${signedPercent(expectedReturn)}`;
   const end = at.x + GAP;
   const fits = end > widthOf(text);
   return {

@@ -4,6 +4,7 @@ import type { ChartDataset } from 'chart.js';
 import type { Frame, FrontierChartInput, RiskAndReturn } from './chart-frame.ts';
 import type { SeriesType } from '../../charts/spec.ts';
 import { COLOURS } from '../../charts/theme.ts';
+import { isKept } from '../limits.ts';
 
 /** Radii of the points, in layout units. */
 export const RADII = { split: 5, end: 9, equal: 11 } as const;
@@ -25,11 +26,11 @@ export function frontierSeries(input: FrontierChartInput, frame: Frame): Frontie
   ];
 }
 
-const colourOf = (cvar: number, limit: number): string => (cvar <= limit ? COLOURS.profit : COLOURS.loss);
+const colourOf = (cvar: number, limit: number): string => (isKept(cvar, limit) ? COLOURS.profit : COLOURS.loss);
 
 /** Every split, and the lines between those that keep the limit and those that do not, meeting at the limit. */
 function curve(points: readonly RiskAndReturn[], limit: number): FrontierSeries[] {
-  const within = points.filter(({ cvar }) => cvar <= limit);
+  const within = points.filter(({ cvar }) => isKept(cvar, limit));
   const beyond = points.slice(within.length);
   const [last, first] = [within.at(-1), beyond[0]];
   const crossing = last && first ? [between(last, first, limit)] : [];

@@ -1,4 +1,6 @@
-import { percentUp, plural, shortPercent, shorten } from '../../format.ts';
+import { plural, shortPercent, shorten } from '../../format.ts';
+import { isKept, lossText } from '../limits.ts';
+import { subtitleOf } from '../question.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { type ChartSpec, type Scales, picture } from '../../charts/spec.ts';
@@ -15,7 +17,7 @@ export function frontierChart(input: FrontierChartInput): ChartSpec {
     datasets: frontierSeries(input, frame),
     scales: { ...valueScales(input, frame), ...labelScales(input, frame) },
     title: titleOf(input),
-    subtitle: subtitleOf(input),
+    subtitle: underTitle(input),
     paddingLeft: 14,
   });
 }
@@ -23,17 +25,15 @@ export function frontierChart(input: FrontierChartInput): ChartSpec {
 const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
   `Efficient frontier · ${shorten(label, 22)} · ${plural(horizonDays, 'trading day')}`;
 
-function subtitleOf({ points, alpha, lossLimit }: FrontierChartInput): { text: string; colour: string } {
+function underTitle({ points, alpha, lossLimit, asked }: FrontierChartInput) {
   const least = points[0]?.cvar ?? 0;
-  if (lossLimit !== undefined && lossLimit < least) {
-    return {
-      text: `No split keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${percentUp(least)}.`,
-      colour: COLOURS.warning,
-    };
-  }
-  const isDivided = lossLimit !== undefined && lossLimit < (points.at(-1)?.cvar ?? 0);
-  const text = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)}.`;
-  return { text: isDivided ? `${text} Blue keeps the limit.` : text, colour: COLOURS.muted };
+  const isBelow = lossLimit !== undefined && !isKept(least, lossLimit);
+  const isDivided = lossLimit !== undefined && !isKept(points.at(-1)?.cvar ?? 0, lossLimit);
+  const curve = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)}.`;
+  const explanation = isBelow
+    ? `No split${asked.within} keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${lossText(least, lossLimit)}.`
+    : `${curve}${isDivided ? ' Blue keeps the limit.' : ''}`;
+  return subtitleOf(asked, explanation, isBelow);
 }
 
 const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }: Frame): Scales => ({
@@ -45,7 +45,9 @@ const valueScales = ({ alpha, horizonDays }: FrontierChartInput, { risk, mean }:
     ...percentRange(risk.from, risk.until, 9),
     grid: { offset: false, color: COLOURS.grid },
     border: { color: COLOURS.muted },
-    title: axisTitle(`CVaR ${shortPercent(alpha)} over ${plural(horizonDays, 'trading day')}`),
+    title: axisTitle(
+      `CVaR ${shortPercent(alpha)} over ${plural(horizonDays, 'trading day')}${risk.from < 0 ? ' (below 0%: a gain)' : ''}`,
+    ),
   },
   yMean: {
     axis: 'y',

@@ -1,9 +1,10 @@
 // Must name every mark of the chart, and must not sound like advice.
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { Portfolio } from '../../engine/types.ts';
-import { alignColumns, percent, percentUp, plural, shortPercent, signedPercent, spread } from '../../format.ts';
-import { smallestLimit, worstScenarios } from '../limits.ts';
-import { CAVEAT, originFields } from '../provenance.ts';
+import { alignColumns, plural, shortPercent, signedPercent, spread, weightPercent } from '../../format.ts';
+import { isKept, lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { askedLine, restate, withinBounds } from '../question.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
 
 export interface FrontierView {
@@ -19,11 +20,12 @@ export interface FrontierView {
 
 export function frontierReply({ answer, mostRows, weightsPerRow, now, image }: FrontierView): Reply {
   const { request, universe, frontier } = answer;
-  const smallest = smallestLimit(frontier.minimum.cvar);
+  const smallest = smallestLimit(frontier.minimum.cvar, request.mandate.risk.limit);
+  const { cautions } = restate(request, cvarsOf(frontier));
   return {
-    tone: 'answer',
+    tone: cautions.length === 0 ? 'answer' : 'warning',
     title: `Efficient frontier · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
-    body: body(answer),
+    body: body(answer, cautions),
     table: frontierTable(answer, mostRows, weightsPerRow),
     fields: [{ name: 'Smallest limit that can be kept', value: smallest }, ...originFields(answer, now)],
     footer: CAVEAT,
@@ -31,25 +33,33 @@ export function frontierReply({ answer, mostRows, weightsPerRow, now, image }: F
   };
 }
 
-function body({ request, frontier }: FrontierAnswer): string {
+/** Of all splits shown. */
+export const cvarsOf = ({ points, equalWeight }: FrontierAnswer['frontier']): number[] =>
+  [...points, equalWeight].map(({ cvar }) => cvar);
+
+function body({ request, frontier }: FrontierAnswer, cautions: readonly string[]): string {
   const { alpha, limit: lossLimit } = request.mandate.risk;
   const worst = worstScenarios(alpha);
   const shown =
     frontier.points.length > 1
       ? `For each average loss in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit.`
       : `One split of these assets has both the lowest average loss in ${worst} (CVaR) and the highest expected profit.`;
-  const limit = lossLimit === undefined ? [] : [limitSentence(lossLimit, frontier)];
+  const limit = lossLimit === undefined ? [] : [limitSentence(lossLimit, frontier, withinBounds(request.mandate))];
   return [
-    `${shown} Expected profit is the least certain figure here.`,
+    `${shown} Expected profit is ${LEAST_CERTAIN}.`,
     ...limit,
     '`/allocate` shows the whole split for one limit, checked on scenarios that the optimiser has not seen.',
+    ...cautions,
+    askedLine(request),
   ].join('\n');
 }
 
-function limitSentence(lossLimit: number, { points, minimum }: FrontierAnswer['frontier']): string {
+function limitSentence(lossLimit: number, { points, minimum }: FrontierAnswer['frontier'], within: string): string {
   const limit = `a limit of ${shortPercent(lossLimit)}`;
-  if (lossLimit < minimum.cvar) return `**No split keeps ${limit}**: the lowest CVaR is ${percentUp(minimum.cvar)}.`;
-  const kept = points.findLast(({ cvar }) => cvar <= lossLimit) ?? minimum;
+  if (!isKept(minimum.cvar, lossLimit)) {
+    return `**No split${within} keeps ${limit}**: the lowest CVaR is ${lossText(minimum.cvar, lossLimit)}.`;
+  }
+  const kept = points.findLast(({ cvar }) => isKept(cvar, lossLimit)) ?? minimum;
   if (kept === points.at(-1)) return `Every split here keeps ${limit}.`;
   return `Under ${limit} the expected profit reaches at least **${signedPercent(kept.expectedReturn)}**.`;
 }
@@ -69,13 +79,18 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: 
     if (points.length === 1) return 'only';
     return point === points[0] ? 'lowest' : point === points.at(-1) ? 'highest' : '';
   };
+  const { limit } = request.mandate.risk;
+  const rowOf = (own: string, { cvar, expectedReturn }: Portfolio, note: string): FrontierRow => ({
+    cvar,
+    cells: [own, lossText(cvar, limit), signedPercent(expectedReturn)],
+    note,
+  });
   const rows: FrontierRow[] = [
     ...spread(points, mostRows).map((point) =>
       rowOf(name(point), point, largestWeights(tickers, point.weights, weightsPerRow)),
     ),
-    rowOf('equal', equalWeight, `${percent(1 / tickers.length, 1)} each`),
+    rowOf('equal', equalWeight, `${weightPercent(1 / tickers.length)} each`),
   ];
-  const { limit } = request.mandate.risk;
   if (limit !== undefined) rows.push(limitRow(limit, frontier.minimum));
   const sorted = rows.toSorted((a, b) => a.cvar - b.cvar);
   const columns = alignColumns([['', 'CVaR', 'Profit'], ...sorted.map(({ cells }) => cells)]);
@@ -84,26 +99,20 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: 
   return columns.map((line, at) => `${line.padEnd(width)}  ${notes[at] ?? ''}`);
 }
 
-const rowOf = (name: string, { cvar, expectedReturn }: Portfolio, note: string): FrontierRow => ({
-  cvar,
-  cells: [name, percent(cvar), signedPercent(expectedReturn)],
-  note,
-});
-
 /** The limit as it was given, like in the sentence above the table: rounded, it would be another one. */
 const limitRow = (lossLimit: number, minimum: Portfolio): FrontierRow => ({
   cvar: lossLimit,
   cells: ['limit', shortPercent(lossLimit), ''],
-  note: lossLimit < minimum.cvar ? 'kept by no split' : 'kept by the rows above',
+  note: isKept(minimum.cvar, lossLimit) ? 'kept by the rows above' : 'kept by no split',
 });
 
-/** `KAPRA 31%, DUNE 22%`; weights that round to 0% are left out. */
+/** `KAPRA 31.2%, DUNE 22.4%`; those under 0.5% are left out. */
 function largestWeights(tickers: readonly string[], weights: readonly number[], most: number): string {
   return weights
     .map((weight, j) => ({ ticker: tickers[j] ?? '', weight }))
     .filter(({ weight }) => weight >= 0.005)
     .toSorted((a, b) => b.weight - a.weight)
     .slice(0, most)
-    .map(({ ticker, weight }) => `${ticker} ${percent(weight, 0)}`)
+    .map(({ ticker, weight }) => `${ticker} ${weightPercent(weight)}`)
     .join(', ');
 }

@@ -5,6 +5,7 @@ import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metri
 import { UserError } from '../../errors.ts';
 import { labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { RANGES } from '../../parse.ts';
+import { lossText } from '../limits.ts';
 import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
 import { finiteOnly } from '../../terminal/json.ts';
@@ -121,8 +122,8 @@ function describe({ series, frequency, riskFree, from, until, figures }: Metrics
     ['Sortino ratio', ratio(figures.sortino)],
     ['Maximum drawdown', percent(figures.maxDrawdown)],
     ['Calmar ratio', ratio(figures.calmar)],
-    ['Value-at-risk 95%', `${percent(figures.valueAtRisk)} per ${period}`],
-    ['CVaR 95%', `${percent(figures.cvar)} per ${period}`],
+    ['Value-at-risk 95%', `${lossText(figures.valueAtRisk)} per ${period}`],
+    ['CVaR 95%', `${lossText(figures.cvar)} per ${period}`],
   ]);
   return [...lines, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
 }

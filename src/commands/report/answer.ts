@@ -4,6 +4,7 @@ import { DEFAULT_BACKTEST } from '../backtest/options.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { requestOf } from '../saved-query.ts';
+import { asStored } from '../../settings-used.ts';
 import type { Reply } from '../../reply.ts';
 import { answerAllocation } from '../allocate/answer.ts';
 import { answerBacktest } from '../backtest/answer.ts';
@@ -37,7 +38,8 @@ async function withPermit(guildId: string, request: BacktestRequest, context: An
 }
 
 /** Tests the default limits and the report's own. */
-function backtestOf({ mandate }: Report, universe: BacktestRequest['universe']): BacktestRequest {
+function backtestOf(report: Report, universe: BacktestRequest['universe']): BacktestRequest {
+  const { mandate } = report;
   const { limits } = DEFAULT_BACKTEST;
   const { limit } = mandate.risk;
   return {
@@ -46,5 +48,6 @@ function backtestOf({ mandate }: Report, universe: BacktestRequest['universe']):
     strategy: DEFAULT_STRATEGY,
     mandate: withoutLimit(mandate),
     limits: [...new Set([...limits, ...(limit === undefined ? [] : [limit])])].toSorted((a, b) => a - b),
+    ...asStored(report),
   };
 }

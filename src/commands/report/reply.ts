@@ -1,5 +1,6 @@
 import type { Report } from './record.ts';
-import { discordTime, plural, shortPercent } from '../../format.ts';
+import { discordTime, plural } from '../../format.ts';
+import { describeQuestion } from '../question.ts';
 import { describeSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 
@@ -16,11 +17,6 @@ export interface ScheduledReport {
 export const describeReport = ({ report, when }: Omit<ScheduledReport, 'next'>): string =>
   `${report.id}: ${report.what} of ${report.universe}, ${when} ${report.timeZone}`;
 
-function describeQuery(report: Report): string {
-  const { limit } = report.mandate.risk;
-  return [...(limit === undefined ? [] : [`limit ${shortPercent(limit)}`]), describeSavedQuery(report)].join(', ');
-}
-
 export const scheduledReportReply = ({ report, when, next }: ScheduledReport): Reply => ({
   tone: 'answer',
   title: `Report ${report.id} is scheduled`,
@@ -28,7 +24,8 @@ export const scheduledReportReply = ({ report, when, next }: ScheduledReport): R
     `The ${report.what} report is posted in <#${report.channelId}>, for everyone who can read it, ${when} ${report.timeZone}. ` +
     'The next posts, in your time zone:\n' +
     next.map((time) => `- ${discordTime(time, 'F')}`).join('\n'),
-  fields: [{ name: 'Details', value: describeQuery(report) }],
+  // Just read, so the settings are those of now.
+  fields: [{ name: 'Details', value: describeQuestion(report, report.universe) }],
   footer: 'Members who manage this server can remove it: /report remove.',
 });
 
@@ -51,7 +48,7 @@ export function reportListReply(reports: readonly ScheduledReport[]): Reply {
 function reportState({ report, next: [next] }: ScheduledReport): string {
   const { channelId, blockedSince } = report;
   return [
-    `<#${channelId}> · ${describeQuery(report)}`,
+    `<#${channelId}> · ${describeSavedQuery(report)}`,
     ...(blockedSince === undefined
       ? []
       : [

@@ -1,4 +1,5 @@
 import { writeScenariosCsv } from './csv.ts';
+import { extrapolation } from '../extrapolation.ts';
 import { labelled, plural, ratio } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
@@ -44,6 +45,7 @@ ${JSON_HELP}`,
         ['Scenarios', `${scenarios.rows} over ${plural(horizonDays, 'trading day')}, seed ${seed}`],
         ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${ratio(model.skill)}`],
         ['Prices', `${prices.source}, until ${prices.until}`],
+        ...extrapolation(horizonDays, []).map((caution) => ['Caution', caution] as const),
       ]);
       return {
         json: { status: 'drawn', file, tickers, scenarios: scenarios.rows, horizonDays, seed, model },

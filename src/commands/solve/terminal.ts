@@ -2,7 +2,10 @@ import { readScenariosCsv } from '../scenarios/csv.ts';
 import { feasibleSet } from '../../engine/constraints/index.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
-import { alignColumns, labelled, percent, percentUp, shortPercent, signedPercent } from '../../format.ts';
+import { alignColumns, labelled, shortPercent, signedPercent, weightPercent } from '../../format.ts';
+import type { Mandate } from '../../engine/mandate.ts';
+import { lossText } from '../limits.ts';
+import { askedLine, withinBounds } from '../question.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
@@ -28,13 +31,14 @@ Exit code 3 when no split keeps the limit.`,
   options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
     const [lossLimit, alpha, constraints] = [lossOf(flags), alphaOf(flags), constraintsOf(flags)];
+    const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
     const started = performance.now();
     const solution = await optimize({ scenarios, lossLimit, alpha, feasible: feasibleSet(constraints, names) });
     const seconds = (performance.now() - started) / 1000;
     return {
       json: solutionJson(names, solution, seconds),
-      text: describeSolution(names, solution, lossLimit),
+      text: describeSolution(names, solution, asked),
       exitCode: solution.status === 'optimal' ? 0 : 3,
     };
   },
@@ -57,19 +61,24 @@ function solutionJson(names: readonly string[], solution: Solution, seconds: num
   };
 }
 
-function describeSolution(names: readonly string[], solution: Solution, lossLimit: number): string {
+/** The scenarios say for how many days they are. */
+type SolveQuestion = Omit<Mandate, 'horizonDays'>;
+
+function describeSolution(names: readonly string[], solution: Solution, asked: SolveQuestion): string {
   const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
+  const { limit } = asked.risk;
+  const limitText = shortPercent(limit ?? 0);
   const head =
     solution.status === 'optimal'
-      ? `Within the limit of ${shortPercent(lossLimit)}:`
-      : `No split keeps a limit of ${shortPercent(lossLimit)}; the least risky one:`;
-  const weights = names.map((name, j) => [name, percent(shown.weights[j] ?? 0)]);
+      ? `Within the limit of ${limitText}:`
+      : `No split${withinBounds(asked)} keeps a limit of ${limitText}; the least risky one:`;
+  const weights = names.map((name, j) => [name, weightPercent(shown.weights[j] ?? 0)]);
   const figures = labelled([
     ['Expected profit', signedPercent(shown.expectedReturn)],
-    ['CVaR', percent(shown.cvar)],
-    ['Value-at-risk', percent(shown.valueAtRisk)],
-    ['Smallest CVaR', percentUp(solution.minimum.cvar)],
+    ['CVaR', lossText(shown.cvar, limit)],
+    ['Value-at-risk', lossText(shown.valueAtRisk, limit)],
+    ['Smallest CVaR', lossText(solution.minimum.cvar, limit)],
     ['Certified gap', solution.gap.toExponential(1)],
   ]);
-  return [head, '', ...alignColumns(weights), '', ...figures, ''].join('\n');
+  return [head, '', ...alignColumns(weights), '', ...figures, '', askedLine({ mandate: asked }), ''].join('\n');
 }

@@ -15,7 +15,7 @@ describe('the message of an alert', () => {
     expect(reply).toMatchObject({
       tone: 'warning',
       title: 'A limit of 8% can no longer be kept · 21 trading days · us12',
-      body: expect.stringContaining('the worst 5% of scenarios below **9.12%** (CVaR)'),
+      body: expect.stringContaining('the worst 5% of scenarios below **9.13%** (CVaR)'),
       fields: [
         { name: 'Smallest limit that can be kept now', value: '9.13%' },
         { name: 'Your limit', value: '8% (CVaR 95%)' },
@@ -32,6 +32,26 @@ describe('the message of an alert', () => {
     expect(reply.body).toContain('losses can exceed any limit');
     // No smaller limit can be asked for.
     expect(reply.fields?.[0]?.value).toBe('0.01%');
+  });
+
+  it('restates the whole question, and blames the bounds', () => {
+    const mandate = { ...alert.mandate, constraints: [{ kind: 'max-weight', weight: 0.4 } as const] };
+    const bound = { ...alert, mandate, settingsUsed: { parts: ['max-weight'] } };
+    const asked =
+      "\nAsked: limit 8%, us12, 21 trading days, alpha 95%; at most 40% per asset, from the server's settings at that time.";
+    const { body } = alertReply({ ...fired, alert: bound, fires: 'infeasible' });
+    expect(body).toMatch(/^Within these bounds, no split of these assets brings/);
+    expect(body).toContain(asked);
+    expect(alertReply({ ...fired, alert: bound, minCvar: 0.05, fires: 'feasible' }).body).toContain(asked);
+    expect(orphanReply(bound).body).toContain(asked);
+    expect(alertReply({ ...fired, fires: 'infeasible' }).body).toMatch(/^No split of these assets brings/);
+  });
+
+  it('is amber where it is extrapolation', () => {
+    const reply = alertReply({ ...fired, minCvar: -0.01, fires: 'feasible' });
+    expect(reply.tone).toBe('warning');
+    expect(reply.body).toContain('Extrapolation: ');
+    expect(alertReply({ ...fired, minCvar: 0.05, fires: 'feasible' }).tone).toBe('info');
   });
 
   it('names the server of the universe', () => {

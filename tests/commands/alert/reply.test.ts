@@ -35,7 +35,7 @@ describe('an alert reply', () => {
       {
         name: 'Details',
         value:
-          'us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset; a universe of this server',
+          'limit 7.5%, us12, 1 trading day, alpha 95%, at least 2% per asset, at most 40% per asset; a universe of this server',
       },
       { name: 'Prices', value: 'Yahoo Finance, until 2026-01-02 (2 days old).' },
     ]);

@@ -87,8 +87,9 @@ describe('allocationChart', () => {
   });
 
   it('does not mention a limit without one', () => {
-    const { lossLimit: _, ...input } = chartInput();
-    expect(textOf(input)).not.toContain('limit');
+    const { lossLimit: _, asked, ...input } = chartInput();
+    const question = asked.question.replace('limit 10%, ', '');
+    expect(textOf({ ...input, asked: { ...asked, question } })).not.toContain('limit');
   });
 
   it('has a picture for a portfolio without risk', () => {

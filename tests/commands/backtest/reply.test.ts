@@ -33,37 +33,38 @@ describe('a backtest reply', () => {
       1 of 10 limits held, by Kupiec's test of how often value-at-risk was broken (5% of decisions may) and Acerbi and Szekely's test of how deeply, both at the 5% level. With few decisions the tests miss much. Broken most often: 11%, 10 of 50 times, against 2.5 promised.
       Could be kept: up to 2% on no date, 3% on 10 of 50 dates, from 7% on every date.
       Profit was overstated by 4.92 points: +5.47% per 21 trading days was predicted, +0.56% was realised before costs.
+      Asked: 12 limits from 1% to 12%, 21 trading days, alpha 95%.
 
-      Limit  Kept  Predicted  Real  Broken  Tail
-      1%        0          –     –       –     –
-      2%        0          –     –       –     –
-      3%       10       2.7%  0.8%       2  1.18
-      4%       15       3.2%  1.2%       2  1.19
-      5%       23       3.7%  0.8%       4  1.03
-      6%       32       4.2%  0.4%       5  1.18
-      7%       50       4.7%  0.6%       9  1.21
-      8%       50       5.2%  0.6%       9  1.20
-      9%       50       5.7%  0.5%       9  1.20
-      10%      50       6.2%  0.5%       9  1.19
-      11%      50       6.7%  0.5%      10  1.14
-      12%      50       7.2%  0.4%      10  1.14
-      equal    50       5.2%  0.7%       8  0.97
-      min      50       3.7%  0.7%       7  1.32
+      Limit  Kept  Predicted    Real  Broken  Tail
+      1%        0          –       –       –     –
+      2%        0          –       –       –     –
+      3%       10     +2.70%  +0.76%       2  1.18
+      4%       15     +3.20%  +1.18%       2  1.19
+      5%       23     +3.70%  +0.78%       4  1.03
+      6%       32     +4.20%  +0.37%       5  1.18
+      7%       50     +4.70%  +0.62%       9  1.21
+      8%       50     +5.20%  +0.58%       9  1.20
+      9%       50     +5.70%  +0.54%       9  1.20
+      10%      50     +6.20%  +0.50%       9  1.19
+      11%      50     +6.70%  +0.46%      10  1.14
+      12%      50     +7.20%  +0.42%      10  1.14
+      equal    50     +5.20%  +0.65%       8  0.97
+      min      50     +3.69%  +0.70%       7  1.32
 
       Path   Per year  Drawdown  Sharpe
-      3%        +6.4%     24.2%    0.46
-      4%        +6.6%     24.2%    0.47
-      5%        +6.5%     24.2%    0.45
-      6%        +5.5%     24.2%    0.39
-      7%        +5.1%     24.8%    0.35
-      8%        +3.8%     28.2%    0.28
-      9%        +2.5%     31.5%    0.22
-      10%       +1.1%     34.7%    0.18
-      11%       −0.4%     38.2%    0.14
-      12%       −2.0%     41.7%    0.11
-      equal     +6.1%     21.9%    0.41
-      min       +6.8%     24.2%    0.49
-      index     +3.9%     19.5%    0.30
+      3%       +6.41%    24.20%    0.46
+      4%       +6.56%    24.20%    0.47
+      5%       +6.53%    24.20%    0.45
+      6%       +5.53%    24.20%    0.39
+      7%       +5.09%    24.79%    0.35
+      8%       +3.84%    28.20%    0.28
+      9%       +2.51%    31.49%    0.22
+      10%      +1.08%    34.68%    0.18
+      11%      −0.42%    38.20%    0.14
+      12%      −2.01%    41.70%    0.11
+      equal    +6.05%    21.86%    0.41
+      min      +6.82%    24.20%    0.49
+      index    +3.92%    19.49%    0.30
 
       Period         2020-01-02 to 2024-01-11, 50 decisions
       Retraining     every 63 trading days, on all earlier days
@@ -84,7 +85,7 @@ describe('a backtest reply', () => {
     expect(reply.tone).toBe('warning');
     expect(reply.body).toContain('None of these limits could be kept on any date');
     expect(reply.table?.filter((line) => line.startsWith('1%'))).toEqual([
-      '1%        0          –      –       –     –',
+      '1%        0          –       –       –     –',
     ]);
     expect(reply.table?.filter((line) => line.startsWith('min'))).toHaveLength(2);
     expect(JSON.stringify(reply)).not.toMatch(/NaN|Infinity|undefined/);
@@ -100,7 +101,7 @@ describe('a backtest reply', () => {
     const none = equalWeightAnswer([0.04, 0.055]);
     expect(backtestReply({ answer: none, now })).toMatchObject({
       tone: 'warning',
-      body: expect.stringContaining('None of these limits could be kept by this strategy on any date; `min`'),
+      body: expect.stringContaining('None of these limits could be kept by this strategy on any date. `min`'),
     });
     expect(backtestText(none, now)).toMatch(/^Backtest · Equal weights · 21 trading days · us12\n/);
 

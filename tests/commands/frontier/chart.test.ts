@@ -24,7 +24,7 @@ interface Drawn {
       }[];
     };
     options: {
-      plugins: { subtitle: { text: string; color: string } };
+      plugins: { subtitle: { text: string[]; color: string } };
       scales: { xRisk: { min: number; max: number } };
     };
   };
@@ -58,7 +58,7 @@ describe('frontierChart', () => {
     );
     expect(seriesOf(input, 'ends')?.data.map(({ x }) => x)).toEqual([0.04, 0.14]);
     expect(seriesOf(input, 'equal weights')?.data).toEqual([{ x: 0.075, y: 0.025 }]);
-    for (const words of ['lowest CVaR 4.00%', 'highest expected profit 10.69%', 'equal weights']) {
+    for (const words of ['lowest CVaR 4.00%', 'highest expected profit +10.69%', 'equal weights']) {
       expect(textOf(input)).toContain(`"${words}"`);
     }
   });
@@ -74,23 +74,24 @@ describe('frontierChart', () => {
     expect(fills.filter((fill) => fill === COLOURS.profit)).toHaveLength(5);
     expect(seriesOf(input, 'limit')?.data.map(({ x }) => x)).toEqual([0.085, 0.085]);
     expect(textOf(input)).toContain('"limit 8.5%"');
-    expect(draw(input).options.plugins.subtitle.text).toContain('Blue keeps the limit');
+    expect(draw(input).options.plugins.subtitle.text.join()).toContain('Blue keeps the limit');
   });
 
   it('is all of one colour where the limit allows everything', () => {
     const input = frontierInput({ lossLimit: 0.14 });
     expect(seriesOf(input, 'beyond the limit')).toBeUndefined();
-    expect(draw(input).options.plugins.subtitle.text).not.toContain('Blue');
+    expect(draw(input).options.plugins.subtitle.text.join()).not.toContain('Blue');
   });
 
   it('shows a limit that nothing keeps, left of the curve, and says so', () => {
     const input = frontierInput({ lossLimit: 0.02 });
     const { subtitle } = draw(input).options.plugins;
     expect(subtitle).toMatchObject({
-      text: expect.stringContaining('No split keeps a limit of 2%'),
+      text: expect.arrayContaining([
+        expect.stringContaining('No split keeps a limit of 2%: the curve begins at 4.00%.'),
+      ]),
       color: COLOURS.warning,
     });
-    expect(subtitle.text).toContain('begins at 4.00%');
     expect(seriesOf(input, 'limit')?.data[0]?.x).toBe(0.02);
     expect(draw(input).options.scales.xRisk.min).toBeLessThan(0.02);
     expect(seriesOf(input, 'within the limit')).toBeUndefined();
@@ -170,8 +171,9 @@ describe('the layout of a frontier', () => {
   it('keeps its longest subtitle inside the picture', async () => {
     const chart = await layOut(frontierChart(frontierInput({ alpha: 0.9725, lossLimit: 0.0825 })));
     chart.ctx.font = `normal ${SIZES.label}px "Inter Latin"`;
-    const width = chart.ctx.measureText(String(chart.options.plugins?.subtitle?.text)).width;
-    expect(width).toBeLessThan(chart.chartArea.right - 14);
+    for (const line of [chart.options.plugins?.subtitle?.text ?? ''].flat()) {
+      expect(chart.ctx.measureText(line).width).toBeLessThan(chart.chartArea.right - 14);
+    }
   });
 
   it('leaves the plot the size by which words are placed', async () => {

@@ -55,19 +55,20 @@ describe('a frontier reply', () => {
       For each average loss in the worst 5% of scenarios (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit. Expected profit is the least certain figure here.
       Under a limit of 8% the expected profit reaches at least +1.40%.
       /allocate shows the whole split for one limit, checked on scenarios that the optimiser has not seen.
+      Asked: limit 8%, 21 trading days, alpha 95%.
 
                  CVaR  Profit  Largest weights
-      lowest    4.00%  +0.40%  BBBB 70%, C 30%
-                5.00%  +0.65%  BBBB 61%, C 26%
-                6.00%  +0.90%  BBBB 52%, AAA 25%
+      lowest    4.00%  +0.40%  BBBB 70.0%, C 30.0%
+                5.00%  +0.65%  BBBB 61.2%, C 26.3%
+                6.00%  +0.90%  BBBB 52.5%, AAA 25.0%
       equal     6.55%  +0.81%  33.3% each
-                7.00%  +1.15%  BBBB 44%, AAA 38%
-                8.00%  +1.40%  AAA 50%, BBBB 35%
+                7.00%  +1.15%  BBBB 43.8%, AAA 37.5%
+                8.00%  +1.40%  AAA 50.0%, BBBB 35.0%
       limit        8%          kept by the rows above
-                9.00%  +1.65%  AAA 63%, BBBB 26%
-               10.00%  +1.90%  AAA 75%, BBBB 18%
-               11.00%  +2.15%  AAA 88%, BBBB 9%
-      highest  12.00%  +2.40%  AAA 100%
+                9.00%  +1.65%  AAA 62.5%, BBBB 26.2%
+               10.00%  +1.90%  AAA 75.0%, BBBB 17.5%
+               11.00%  +2.15%  AAA 87.5%, BBBB 8.8%
+      highest  12.00%  +2.40%  AAA 100.0%
 
       Smallest limit that can be kept  4.00%
       Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
@@ -87,8 +88,8 @@ describe('a frontier reply', () => {
   });
 
   it('names the given number of weights', () => {
-    expect(say(answer(), 100, 1)).toMatch(/^lowest +4\.00% +\+0\.40% {2}BBBB 70%$/m);
-    expect(say(answer(), 100, 3)).toMatch(/^ +5\.00% +\+0\.65% {2}BBBB 61%, C 26%, AAA 13%$/m);
+    expect(say(answer(), 100, 1)).toMatch(/^lowest +4\.00% +\+0\.40% {2}BBBB 70\.0%$/m);
+    expect(say(answer(), 100, 3)).toMatch(/^ +5\.00% +\+0\.65% {2}BBBB 61\.2%, C 26\.3%, AAA 12\.5%$/m);
   });
 
   it('says that no split keeps a limit below the lowest CVaR', () => {

@@ -47,7 +47,7 @@ describe('an alert', () => {
       },
     });
     const { allocate } = kept!.request;
-    expect(button?.label).toBe(`Try ${Number((limitOf(allocate.mandate) * 100).toFixed(1))}%`);
+    expect(button?.label).toBe(`Try ${Number((limitOf(allocate.mandate) * 100).toFixed(2))}%`);
     const answer = await made.app.engine.allocate(allocate);
     expect(answer.allocation.status).toBe('optimal');
     expect(answer.allocation.minimum?.cvar).toBe(saved?.minCvar);

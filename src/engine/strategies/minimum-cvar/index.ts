@@ -9,7 +9,7 @@ export const minimumCvar: Strategy<LstmParams, LstmModel> = {
   ...lstmGenerator,
   id: 'minimum-cvar',
   title: 'Least risky split',
-  about: 'Of all splits of these assets, this one is the least risky.',
+  about: 'Of all allowed splits of these assets, this one is the least risky.',
   async decide({ manifest }, _history, mandates, { samples, wantsOutcomes }) {
     const { portfolio, gap } = await leastRisky(samples, manifest.tickers, mandates[0]);
     const outcomes = wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What its asker left to a server's settings. Only the words of an answer depend on it. */
+export const settingsUsedSchema = z
+  .strictObject({
+    /** `horizon`, `alpha`, or a kind of constraint. */
+    parts: z.array(z.string()).readonly(),
+    /** Whether the settings were read when the request was stored, and may have changed since. */
+    isEarlier: z.boolean().exactOptional(),
+  })
+  .readonly();
+
+export type SettingsUsed = z.infer<typeof settingsUsedSchema>;
+
+/** A request, or what is stored of one. Absent: everything was typed or is the bot's default, or is not known. */
+interface Asked {
+  readonly settingsUsed?: SettingsUsed;
+}
+
+/** The same for a request that was stored. */
+export const asStored = ({ settingsUsed }: Asked): Asked =>
+  settingsUsed === undefined ? {} : { settingsUsed: { ...settingsUsed, isEarlier: true } };
