@@ -13,6 +13,7 @@ import { benchLstm } from './lstm.ts';
 import { describeMachine, machineSlug } from './machine.ts';
 import { benchOptimizer } from './optimizer.ts';
 import { findPython } from './peers.ts';
+import { benchQuality } from './quality.ts';
 import { benchScenarios } from './scenarios.ts';
 import { secondsOf } from './timing.ts';
 
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   frontier: benchFrontier,
   growth: benchGrowth,
   lstm: benchLstm,
+  quality: benchQuality,
   scenarios: benchScenarios,
   allocate: benchAllocate,
   backtest: benchBacktest,

@@ -1,6 +1,5 @@
 // Moves that the way a price was recorded explains better than news: unadjusted splits, changes of unit, bad ticks.
 import type { Prices, Split } from '../types.ts';
-import { columnOf } from './still-runs.ts';
 
 /**
  * No share does these by itself. `split`: twice or more, near a whole ratio, or a split that the vendor reports.
@@ -39,35 +38,49 @@ const ENORMOUS = 15;
 const NEIGHBOURS = 20;
 
 interface Column {
-  /** (n) of (T − 1) daily moves of all columns. */
-  readonly moves: readonly Float64Array[];
+  /** (T − 1) its daily moves. */
+  readonly moves: Float64Array;
+  /** (n − 1) of (T) the closes of the others. */
+  readonly others: readonly Float64Array[];
   /** (T) */
   readonly dates: readonly string[];
-  readonly j: number;
   /** The vendor's; undefined if it reports none. */
   readonly splits: readonly Split[] | undefined;
 }
 
-/** @returns (n) each asset's jumps, in order */
-export function findJumps(prices: Prices): Jump[][] {
-  const moves = prices.tickers.map((_, j) => logMoves(columnOf(prices, j)));
-  return moves.map((own, j) =>
-    own.some((move) => Math.abs(move) >= LEAST_JUMP)
-      ? jumpsOf({ moves, dates: prices.dates, j, splits: prices.splits?.[j] })
-      : [],
-  );
+/**
+ * @param columns (n) of (T) the closes of each asset
+ * @returns (n) each asset's jumps, in order
+ */
+export function findJumps(
+  { dates, splits }: Pick<Prices, 'dates' | 'splits'>,
+  columns: readonly Float64Array[],
+): Jump[][] {
+  return columns.map((closes, j) => {
+    if (!hasJump(closes)) return [];
+    return jumpsOf({ moves: logMoves(closes), others: columns.toSpliced(j, 1), dates, splits: splits?.[j] });
+  });
+}
+
+function hasJump(closes: Float64Array): boolean {
+  const [up, down] = [Math.exp(LEAST_JUMP), Math.exp(-LEAST_JUMP)];
+  for (let t = 1; t < closes.length; t += 1) {
+    const ratio = closes[t]! / closes[t - 1]!;
+    if (ratio >= up || ratio <= down) return true;
+  }
+  return false;
 }
 
 function jumpsOf(column: Column): Jump[] {
-  const own = column.moves[column.j]!;
-  const always = usualMove(own);
+  const { moves, dates } = column;
+  const always = usualMove(moves);
   const jumps: Jump[] = [];
-  for (let t = 0; t < own.length; t += 1) {
-    if (Math.abs(own[t]!) < Math.max(LEAST_JUMP, UNUSUAL * always)) continue;
-    const usual = Math.max(always, usualMoveAround(own, t));
+  for (let t = 0; t < moves.length; t += 1) {
+    if (Math.abs(moves[t]!) < Math.max(LEAST_JUMP, UNUSUAL * always)) continue;
+    const usual = Math.max(always, usualMoveAround(moves, t));
     const kind = kindOf(column, t, usual);
     if (kind === undefined) continue;
-    jumps.push({ date: column.dates[t + 1]!, ratio: Math.exp(own[t]!), kind });
+    jumps.push({ date: dates[t + 1]!, ratio: Math.exp(moves[t]!), kind });
     // The way back is part of the spike.
     if (kind === 'spike') t += 1;
   }
@@ -75,7 +88,7 @@ function jumpsOf(column: Column): Jump[] {
 }
 
 function kindOf(column: Column, t: number, usual: number): JumpKind | undefined {
-  const move = column.moves[column.j]![t]!;
+  const move = column.moves[t]!;
   const [size, relative] = [Math.abs(move), Math.abs(move - marketMove(column, t))];
   if (size < UNUSUAL * usual) return undefined;
   if (isSpike(column, t, usual, relative)) return 'spike';
@@ -97,21 +110,20 @@ function isWholeRatio(size: number, usual: number): boolean {
 }
 
 /** Whether the next day takes the move back, and the other columns did not make it too. */
-function isSpike({ moves, j }: Column, t: number, usual: number, relative: number): boolean {
-  const [move, next] = [moves[j]![t]!, moves[j]![t + 1]];
+function isSpike({ moves }: Column, t: number, usual: number, relative: number): boolean {
+  const [move, next] = [moves[t]!, moves[t + 1]];
   const size = Math.abs(move);
   if (next === undefined || size < LEAST_SPIKE || size < VERY_UNUSUAL * usual || relative < size / 2) return false;
   return Math.abs(move + next) <= Math.max(TAKEN_BACK * size, 2 * usual);
 }
 
 /** Whether the vendor reports a split of that day that the prices still show. */
-const isReportedSplit = ({ moves, dates, j, splits = [] }: Column, t: number): boolean =>
-  splits.some(({ date, ratio }) => date === dates[t + 1] && Math.abs(moves[j]![t]! + Math.log(ratio)) < DAYS_MOVE);
+const isReportedSplit = ({ moves, dates, splits = [] }: Column, t: number): boolean =>
+  splits.some(({ date, ratio }) => date === dates[t + 1] && Math.abs(moves[t]! + Math.log(ratio)) < DAYS_MOVE);
 
 /** The median move of the other columns that day; 0 with fewer than two of them. */
-function marketMove({ moves, j }: Column, t: number): number {
-  const others = moves.filter((_, k) => k !== j).map((column) => column[t]!);
-  return others.length < 2 ? 0 : median(Float64Array.from(others));
+function marketMove({ others }: Column, t: number): number {
+  return others.length < 2 ? 0 : Math.log(median(Float64Array.from(others, (closes) => closes[t + 1]! / closes[t]!)));
 }
 
 function logMoves(column: Float64Array): Float64Array {

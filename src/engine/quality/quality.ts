@@ -43,16 +43,17 @@ const known = new WeakMap<Prices, readonly AssetQuality[]>();
 export function assessQuality(prices: Prices): readonly AssetQuality[] {
   const found = known.get(prices);
   if (found !== undefined) return found;
-  const jumps = findJumps(prices);
-  const assessed = prices.tickers.map((_, j) => assessColumn(prices, j, jumps[j]!));
+  const columns = prices.tickers.map((_, j) => columnOf(prices, j));
+  const jumps = findJumps(prices, columns);
+  const assessed = columns.map((column, j) => assessColumn(prices, j, column, jumps[j]!));
   known.set(prices, assessed);
   return assessed;
 }
 
-function assessColumn(prices: Prices, j: number, jumps: readonly Jump[]): AssetQuality {
+function assessColumn(prices: Prices, j: number, closes: Float64Array, jumps: readonly Jump[]): AssetQuality {
   const { tickers, ended } = prices;
   const dates = prices.dates.slice(0, rowsUntil(prices.dates, ended?.[j]));
-  const column = columnOf(prices, j).subarray(0, dates.length);
+  const column = closes.subarray(0, dates.length);
   const spanOf = ({ from, to }: { from: number; to: number }): StillSpan => ({
     from: dates[from]!,
     until: dates[to - 1]!,

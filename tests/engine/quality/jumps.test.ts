@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { findJumps, type JumpKind } from '../../../src/engine/quality/jumps.ts';
+import { findJumps as findJumpsOf, type JumpKind } from '../../../src/engine/quality/jumps.ts';
+import { columnOf } from '../../../src/engine/quality/still-runs.ts';
+import type { Prices } from '../../../src/engine/types.ts';
 import { readPricesCsv } from '../../../src/prices/vendors/csv.ts';
 import { scaled, walks, withColumn } from '../../support/quality-prices.ts';
 import { describeShared, sharedFile } from '../../support/shared.ts';
 
 const ROW = 300;
 const market = walks(['AAA', 'BBB', 'CCC', 'DDD']);
+
+const findJumps = (prices: Prices) =>
+  findJumpsOf(
+    prices,
+    prices.tickers.map((_, j) => columnOf(prices, j)),
+  );
 
 /** The kinds of BBB's jumps when its closes are multiplied from ROW on, with no move of its own that day. */
 function kindsOf(factor: number, days = Infinity): JumpKind[] {
