@@ -1,4 +1,5 @@
 // The terminal's JSON contract: fractions, days and seconds; absent values are left out.
+import type { Constraint } from '../engine/constraints/index.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateAnswer } from '../engine-service/answers.ts';
@@ -24,6 +25,12 @@ export const pricesJson = ({ source, from, until, stale, notes }: AllocateAnswer
   stale,
   notes,
 });
+
+/** The bounds of each weight that were given, as fractions. */
+export const boundsJson = (constraints: readonly Constraint[]): object =>
+  Object.fromEntries(constraints.map(({ kind, weight }) => [BOUNDS[kind], weight]));
+
+const BOUNDS: Readonly<Record<Constraint['kind'], string>> = { 'min-weight': 'minWeight', 'max-weight': 'maxWeight' };
 
 /** The strategy, when it is not the default. */
 export const strategyJson = ({ id }: StrategyChoice): object => (id === DEFAULT_STRATEGY.id ? {} : { strategy: id });

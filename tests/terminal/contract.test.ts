@@ -175,6 +175,7 @@ describe('allocate', () => {
         'horizonDays',
         'alpha',
         'lossLimit',
+        'maxWeight',
         'scenarios',
         'seed',
         'shares',

@@ -24,7 +24,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
-import { byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
+import { boundsJson, byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
 
 export const allocateCommand: TerminalCommand = {
   name: 'allocate',
@@ -112,6 +112,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,
     lossLimit: mandate.risk.limit,
+    ...boundsJson(mandate.constraints),
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     ...holdingsJson(answer),

@@ -23,7 +23,7 @@ import {
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
-import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
+import { boundsJson, byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 
 export const frontierCommand: TerminalCommand = {
   name: 'frontier',
@@ -88,6 +88,7 @@ function frontierJson({ request, tickers, frontier, model, prices, seconds }: Fr
     horizonDays: mandate.horizonDays,
     alpha,
     ...(limit !== undefined && { lossLimit: limit }),
+    ...boundsJson(mandate.constraints),
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     model,

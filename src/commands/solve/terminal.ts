@@ -16,7 +16,7 @@ import {
   lossOf,
   requiredFlag,
 } from '../../terminal/flags.ts';
-import { byTicker, roundSeconds } from '../../terminal/json.ts';
+import { boundsJson, byTicker, roundSeconds } from '../../terminal/json.ts';
 
 export const solveCommand: TerminalCommand = {
   name: 'solve',
@@ -37,14 +37,14 @@ Exit code 3 when no split keeps the limit.`,
     const solution = await optimize({ scenarios, lossLimit, alpha, feasible: feasibleSet(constraints, names) });
     const seconds = (performance.now() - started) / 1000;
     return {
-      json: solutionJson(names, solution, seconds),
+      json: solutionJson(names, solution, asked, seconds),
       text: describeSolution(names, solution, asked),
       exitCode: solution.status === 'optimal' ? 0 : 3,
     };
   },
 };
 
-function solutionJson(names: readonly string[], solution: Solution, seconds: number): object {
+function solutionJson(names: readonly string[], solution: Solution, asked: SolveQuestion, seconds: number): object {
   const best = solution.status === 'optimal' ? solution.best : undefined;
   return {
     status: solution.status,
@@ -57,6 +57,7 @@ function solutionJson(names: readonly string[], solution: Solution, seconds: num
     minCvar: solution.minimum.cvar,
     minCvarWeights: byTicker(names, solution.minimum.weights),
     gap: solution.gap,
+    ...boundsJson(asked.constraints),
     seconds: roundSeconds(seconds),
   };
 }

@@ -43,6 +43,7 @@ describe('frontier', () => {
         'horizonDays',
         'alpha',
         'lossLimit',
+        'maxWeight',
         'scenarios',
         'seed',
         'model',
