@@ -1,8 +1,9 @@
 import { limitOf } from '../../engine/mandate.ts';
+import type { PriceProvenance } from '../../engine-service/answers.ts';
 import type { Alert } from './record.ts';
 import { plural, shortPercent } from '../../format.ts';
 import { lossText, smallestLimit, worstScenarios } from '../limits.ts';
-import { CAVEAT } from '../provenance.ts';
+import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, restate } from '../question.ts';
 import { savedAskedLine } from '../saved-query.ts';
 import type { Reply, ReplyButton } from '../../reply.ts';
@@ -12,15 +13,16 @@ export interface FiredAlert {
   readonly fires: Alert['lastTold'];
   /** The smallest CVaR that can be reached now, a fraction. */
   readonly minCvar: number;
-  /** ISO day of the newest price. */
-  readonly pricesUntil: string;
+  readonly prices: PriceProvenance;
+  /** Milliseconds since 1970, for the age of the prices. */
+  readonly now: number;
   /** The name of the universe's server; absent: a built-in universe, or the name is not known. */
   readonly server?: string | undefined;
   /** Absent when no allowed limit can be kept. */
   readonly button?: ReplyButton;
 }
 
-export function alertReply({ alert, fires, minCvar, pricesUntil, server, button }: FiredAlert): Reply {
+export function alertReply({ alert, fires, minCvar, prices, now, server, button }: FiredAlert): Reply {
   const limit = shortPercent(limitOf(alert.mandate));
   const isKept = fires === 'feasible';
   const { cautions } = restate(alert, [minCvar]);
@@ -32,7 +34,7 @@ export function alertReply({ alert, fires, minCvar, pricesUntil, server, button 
     fields: [
       { name: 'Smallest limit that can be kept now', value: smallestLimit(minCvar, alert.mandate.risk.limit) },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.mandate.risk.alpha)})` },
-      { name: 'Prices', value: `until ${pricesUntil}` },
+      priceField(prices, now),
       ...(server === undefined ? [] : [{ name: 'Universe', value: `${alert.universe} of ${server}` }]),
     ],
     footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,

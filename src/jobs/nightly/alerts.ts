@@ -3,6 +3,7 @@ import { saveRequest } from '../../commands/allocate/buttons.ts';
 import type { Alert } from '../../commands/alert/record.ts';
 import { limitOf, withLimit } from '../../engine/mandate.ts';
 import { canonicalJson } from '../../engine/canonical-json.ts';
+import type { PriceProvenance } from '../../engine-service/answers.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { alertReply, orphanReply } from '../../commands/alert/message.ts';
 import { limitToTry, tryLabel } from '../../commands/limits.ts';
@@ -17,8 +18,7 @@ import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
 interface CurrentMinimum {
   /** The smallest CVaR that can be reached now, a fraction. */
   readonly minCvar: number;
-  /** ISO day of the newest price. */
-  readonly pricesUntil: string;
+  readonly prices: PriceProvenance;
 }
 
 /**
@@ -64,14 +64,14 @@ export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], ru
 async function currentMinimum(request: AllocateRequest, run: RunContext): Promise<CurrentMinimum> {
   const { app, signal } = run;
   const { allocation, prices } = await retryWhileBusy(() => app.engine.allocate(request, { signal }), run);
-  return { minCvar: allocation.portfolio.cvar, pricesUntil: prices.until };
+  return { minCvar: allocation.portfolio.cvar, prices };
 }
 
 /** @returns false when a notification could not be delivered */
 async function checkOne(
   { memberId, alert: { id } }: MembersAlert,
   spec: UniverseInUse['spec'],
-  { minCvar, pricesUntil }: CurrentMinimum,
+  { minCvar, prices }: CurrentMinimum,
   run: RunContext,
 ): Promise<boolean> {
   const saved = (await run.app.members.get(memberId)).alerts.find((one) => one.id === id);
@@ -83,7 +83,8 @@ async function checkOne(
   if (fires !== undefined) {
     const button = await buttonFor(fires, { memberId, alert, spec, minCvar }, run);
     const server = serverOf(alert, run);
-    const reply = alertReply({ alert, fires, minCvar, pricesUntil, server, ...(button && { button }) });
+    const now = run.app.clock.now();
+    const reply = alertReply({ alert, fires, minCvar, prices, now, server, ...(button && { button }) });
     // A second attempt with newer prices may report the opposite.
     const nonce = nonceOf('alert', memberId, id, alert.createdAt, run.due, fires);
     const delivery = await run.messenger.sendDirectMessage(memberId, reply, nonce);

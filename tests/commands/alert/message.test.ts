@@ -7,7 +7,14 @@ const alert = {
   universe: 'us12',
   mandate: mandateOver(21, { limit: 0.08 }),
 };
-const fired = { alert, minCvar: 0.09123, pricesUntil: '2026-11-20' };
+const prices = {
+  source: 'Yahoo Finance',
+  from: '2016-01-04',
+  until: '2026-11-20',
+  stale: false,
+  notes: ['BBB does not move on 30% of days: coarse or seldom traded prices.'],
+};
+const fired = { alert, minCvar: 0.09123, prices, now: Date.parse('2026-11-21T12:00:00Z') };
 
 describe('the message of an alert', () => {
   it('names the limit, the query, the smallest limit that can be kept, and the day of the prices', () => {
@@ -19,7 +26,7 @@ describe('the message of an alert', () => {
       fields: [
         { name: 'Smallest limit that can be kept now', value: '9.13%' },
         { name: 'Your limit', value: '8% (CVaR 95%)' },
-        { name: 'Prices', value: 'until 2026-11-20' },
+        { name: 'Prices', value: `Yahoo Finance, until 2026-11-20 (1 day old). ${prices.notes[0]}` },
       ],
     });
     expect(reply.footer).toContain('Not investment advice. This is alert 3; /alert remove deletes it.');
