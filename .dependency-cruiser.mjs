@@ -44,7 +44,7 @@ const ROOMS = {
 
   'jobs/': {
     imports: [SHARED, FEATURE, 'engine/', 'engine-service/requests.ts', 'prices/universes.ts', GROUND],
-    types: ['app.ts'],
+    types: ['app.ts', 'engine-service/answers.ts'],
   },
   'discord/': { imports: [SHARED, 'config.ts', GROUND], types: ['app.ts'] },
   'terminal/': {

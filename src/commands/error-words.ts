@@ -61,6 +61,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     { last: textSchema, got: textSchema },
     ({ last, got }, name) => `${name('from')} must not lie after the last price, of ${last}; got ${got}.`,
   ),
+  'backtest.until-before-from': sentence(
+    { from: textSchema, until: textSchema },
+    ({ from, until }, name) => `${name('until')} must not lie before the first day, ${from}; got ${until}.`,
+  ),
   'backtest.until-too-early': sentence(
     { made: textSchema, horizonDays: numberSchema, got: textSchema },
     ({ made, horizonDays, got }, name) =>

@@ -5,6 +5,7 @@ import { daysBetween, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
 import { splitMarket } from '../engine/market.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
+import { MOST_STILL_DAYS } from '../engine/quality/still-runs.ts';
 import type { Prices } from '../engine/types.ts';
 import { plural } from '../format.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
@@ -85,6 +86,6 @@ function leftOut({ tickers, ended }: Prices, { decisionDates }: Schedule): strin
       return [`${ticker} has no price after ${last}: it was sold at that close, and no later decision holds it.`];
     if (without.length === 0) return [];
     const dates = `${without.length} of ${plural(decisionDates.length, 'decision')}, first on ${without[0]!.date}`;
-    return [`${ticker} stood still for more than 10 days before ${dates}: they do not hold it.`];
+    return [`${ticker} stood still for more than ${MOST_STILL_DAYS} days before ${dates}: they do not hold it.`];
   });
 }

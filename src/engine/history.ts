@@ -47,9 +47,16 @@ export function lastDays(prices: Prices, days: number): Prices {
   return daysBetween(prices, prices.dates.length - days, prices.dates.length);
 }
 
-/** The days that risk is measured on: MEASURED_DAYS returns, or all if there are fewer. */
-export const measuredDays = (prices: Prices): Prices =>
-  prices.dates.length <= MEASURED_DAYS + 1 ? prices : lastDays(prices, MEASURED_DAYS + 1);
+const measured = new WeakMap<Prices, Prices>();
+
+/** The days that risk is measured on: MEASURED_DAYS returns, or all if there are fewer. The same object each time. */
+export function measuredDays(prices: Prices): Prices {
+  const known = measured.get(prices);
+  if (known !== undefined) return known;
+  const days = prices.dates.length <= MEASURED_DAYS + 1 ? prices : lastDays(prices, MEASURED_DAYS + 1);
+  measured.set(prices, days);
+  return days;
+}
 
 /** @returns (T − 1, n) simple daily returns, P_t / P_{t−1} − 1 */
 export function dailyReturns({ closes, tickers }: Prices): Matrix {

@@ -32,8 +32,21 @@ export interface Market {
   readonly index?: { readonly ticker: string; readonly closes: readonly number[] };
 }
 
-/** @throws UserError (option `tickers`) when fewer than two assets are left */
+const split = new WeakMap<Prices, Market>();
+
+/**
+ * The same object each time.
+ * @throws UserError (option `tickers`) when fewer than two assets are left
+ */
 export function splitMarket(prices: Prices): Market {
+  const known = split.get(prices);
+  if (known !== undefined) return known;
+  const market = splitColumns(prices);
+  split.set(prices, market);
+  return market;
+}
+
+function splitColumns(prices: Prices): Market {
   const columns = prices.tickers.map((ticker, column) => ({ ticker, column }));
   const index = columns.find(({ ticker }) => isIndex(ticker));
   if (index === undefined) return { assets: prices };

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { plural } from '../format.ts';
-import { filledHolidays, mostBlanks } from './holidays.ts';
+import { filledHolidays } from './holidays.ts';
 import { MAX_GAP, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
 
 /** Rows [from, until) of the raw prices. */
@@ -18,6 +18,11 @@ export interface AlignOptions {
   readonly least: { readonly assets: number; readonly days: number };
   /** Keeps an asset that is no longer traded: its last close stands for all later ones. Absent: it is refused. */
   readonly keepsEnded?: boolean | undefined;
+  /**
+   * Whether a row holds the day of several exchanges, as in a file, so that blanks may be holidays of one: up to
+   * MAX_HOLIDAYS in a row are filled then. A vendor lists for a ticker only the days of its own exchange.
+   */
+  readonly hasHolidays?: boolean | undefined;
 }
 
 /** The rows of each ticker's first and last price; −1 where it has none. */
@@ -93,28 +98,33 @@ function checkOverlap(
 
 /**
  * The span's closes (T, n), with each blank filled by the close before.
- * @throws UserError at more than `mostBlanks` in a row
+ * @param most how many blanks in a row are filled
+ * @throws UserError at more of them
  */
-export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { closes: number[][]; notes: string[] } {
+export function fillGaps(
+  raw: RawPrices,
+  span: RowSpan,
+  most: number,
+  source: InputSource,
+): { closes: number[][]; notes: string[] } {
   const closes = raw.closes.slice(span.from, span.until).map((): number[] => []);
   const notes: string[] = [];
   raw.tickers.forEach((ticker, j) => {
-    let filled = 0;
-    let firstFilled = '';
-    let blanks = 0;
-    let before = NaN;
+    let [filled, firstFilled, blanks, run, before] = [0, '', 0, 0, NaN];
+    const end = Math.min(span.until, (span.ended[j] ?? span.until) + 1);
     for (let t = 0; t < span.until; t++) {
       const close = raw.closes[t]![j];
-      const isOver = t > (span.ended[j] ?? Infinity);
-      blanks = close === undefined && !isOver ? blanks + 1 : 0;
+      blanks = close === undefined && t < end ? blanks + 1 : 0;
       before = close ?? before;
       if (t < span.from) continue;
-      if (blanks > mostBlanks(raw)) throw gapTooLong(raw, t, j, blanks, source);
-      if (close === undefined && !isOver) {
-        filled++;
-        firstFilled ||= raw.dates[t]!;
-      }
+      if (blanks > most) throw gapTooLong(raw, t, j, { blanks, most }, source);
       closes[t - span.from]!.push(before);
+      run = blanks === 0 ? 0 : run + 1;
+      // Longer runs are said to be holidays.
+      const isLastOfRun = run > 0 && (t + 1 === end || raw.closes[t + 1]![j] !== undefined);
+      if (!isLastOfRun || run > MAX_GAP) continue;
+      filled += run;
+      firstFilled ||= raw.dates[t + 1 - run]!;
     }
     if (filled > 0)
       notes.push(
@@ -129,12 +139,17 @@ export function fillGaps(raw: RawPrices, span: RowSpan, source: InputSource): { 
 }
 
 /** The error for a gap that includes row t. */
-function gapTooLong(raw: RawPrices, t: number, j: number, blanks: number, source: InputSource): UserError {
+function gapTooLong(
+  raw: RawPrices,
+  t: number,
+  j: number,
+  { blanks, most }: { readonly blanks: number; readonly most: number },
+  source: InputSource,
+): UserError {
   const first = t - blanks + 1;
   const next = raw.closes.findIndex((row, s) => s > t && row[j] !== undefined);
   const last = next - 1;
   const [ticker, days, from, until] = [raw.tickers[j], last - first + 1, raw.dates[first], raw.dates[last]];
-  const most = mostBlanks(raw);
   return new UserError(
     `${placeOf(raw, first, source)}, ${ticker}: no price on ${days} days in a row, ${from} to ${until}; at most ${most} are filled.`,
     { option: source.option, code: 'prices.gap', data: { ticker, days, from, until, most } },

@@ -1,5 +1,5 @@
 // Longer absences of a ticker's prices than are filled without a reason.
-import { MAX_GAP, MAX_HOLIDAYS, listNames, type RawPrices } from './raw-prices.ts';
+import { MAX_GAP, listNames, type RawPrices } from './raw-prices.ts';
 
 /** An absence of one ticker. */
 export interface Absence {
@@ -10,12 +10,6 @@ export interface Absence {
   /** Days on which others trade. */
   readonly days: number;
 }
-
-/**
- * How many blanks in a row are filled. A file that holds several exchanges has a row on the holidays of each. A vendor
- * lists for a ticker only the days of its own exchange, so that its blanks are no holidays.
- */
-export const mostBlanks = ({ rowOf }: RawPrices): number => (rowOf === undefined ? MAX_GAP : MAX_HOLIDAYS);
 
 interface FilledRows {
   readonly from: number;

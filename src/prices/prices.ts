@@ -1,14 +1,21 @@
+import { MIN_DAYS } from '../engine/history.ts';
 import type { Coverage, LoadedPrices, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { commonSpan, fillGaps, type AlignOptions } from './align.ts';
 import { onCommonDays } from './common-calendar.ts';
-import { checkRawPrices, listNames, tradingRows, type InputSource, type RawPrices } from './raw-prices.ts';
+import {
+  MAX_GAP,
+  MAX_HOLIDAYS,
+  checkRawPrices,
+  listNames,
+  tradingRows,
+  type InputSource,
+  type RawPrices,
+} from './raw-prices.ts';
 
 const MIN_ASSETS = 2;
-/** As many as a model is trained on. */
-const MIN_DAYS = 500;
 
-export interface PriceOptions extends Pick<AlignOptions, 'keepsEnded'> {
+export interface PriceOptions extends Pick<AlignOptions, 'keepsEnded' | 'hasHolidays'> {
   /** The option that errors name. */
   readonly option?: string;
   /** The ISO day at which the prices are cut; any number of days is enough then. */
@@ -23,10 +30,10 @@ type AlignedPrices = Pick<LoadedPrices, 'prices' | 'notes' | 'coverage'>;
  * @throws UserError as `alignPrices`, and for a price that never moves
  */
 export function createPrices(raw: RawPrices, where: string, options: PriceOptions = {}): AlignedPrices {
-  const { option = 'prices', until, keepsEnded } = options;
+  const { option = 'prices', until, ...rest } = options;
   const source = { where, option };
   const least = { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 };
-  const aligned = alignPrices(raw, { least, keepsEnded }, source);
+  const aligned = alignPrices(raw, { least, ...rest }, source);
   checkMoves(aligned.prices, source);
   return aligned;
 }
@@ -43,7 +50,7 @@ export function alignPrices(given: RawPrices, options: AlignOptions, source: Inp
   checkRawPrices(given, options.least.assets, source);
   const { raw, notes: calendarNotes } = onCommonDays(tradingRows(given));
   const span = commonSpan(raw, options, source);
-  const { closes, notes } = fillGaps(raw, span, source);
+  const { closes, notes } = fillGaps(raw, span, options.hasHolidays === true ? MAX_HOLIDAYS : MAX_GAP, source);
   const currencies = raw.currencies?.filter((currency) => currency !== undefined);
   const prices: Prices = Object.freeze({
     dates: Object.freeze(raw.dates.slice(span.from, span.until)),

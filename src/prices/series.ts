@@ -38,7 +38,7 @@ export function createSeries(given: RawPrices, span: DaySpan, where: string): Pr
   const { from = '', until = END_OF_TIME } = span;
   const inside = rowsWhere(traded, (t) => traded.dates[t]! >= from && traded.dates[t]! <= until);
   checkSpan(traded, inside, where);
-  const { prices, notes } = alignPrices(inside, { least: MINIMUM }, source);
+  const { prices, notes } = alignPrices(inside, { least: MINIMUM, hasHolidays: true }, source);
   const { tickers, dates, closes } = prices;
   const next = traded.dates.find((date) => date > dates.at(-1)!);
   return { tickers, dates, closes, ...(next !== undefined && { next }), notes };

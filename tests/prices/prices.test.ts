@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { createPrices } from '../../src/prices/prices.ts';
+import { createPrices, type PriceOptions } from '../../src/prices/prices.ts';
 import type { RawPrices } from '../../src/prices/raw-prices.ts';
 
 type Cells = (number | undefined)[][];
@@ -16,9 +16,9 @@ const rawMarket = (days = 510, tickers = ['AAA', 'BBB', 'CCC']): RawPrices & { c
 
 const inFile = (raw: RawPrices): RawPrices => ({ ...raw, rowOf: (t) => t + 2 });
 
-const errorOf = (raw: RawPrices): string => {
+const errorOf = (raw: RawPrices, options: PriceOptions = {}): string => {
   try {
-    createPrices(raw, 'prices.csv');
+    createPrices(raw, 'prices.csv', options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     expect(error.option).toBe('prices');
@@ -66,23 +66,21 @@ describe('createPrices', () => {
   });
 
   it.each([6, 10])('takes %d blanks in a row of a file for holidays of another exchange, and says so', (count) => {
-    const { prices, notes } = createPrices(withBlanks(1, 100, count), 'prices.csv');
+    const { prices, notes } = createPrices(withBlanks(1, 100, count), 'prices.csv', { hasHolidays: true });
     expect(prices.closes[99 + count]![1]).toBe(priceAt(99, 1));
     expect(notes).toEqual([
       `BBB has no price on ${count} days in a row, ${dayAt(100)} to ${dayAt(99 + count)}: taken for holidays, so the close before was used.`,
-      `BBB: ${count} missing closes filled with the close before (first on ${dayAt(100)}).`,
     ]);
   });
 
   it('refuses a longer gap, naming ticker, line, first and last day', () => {
-    expect(errorOf(withBlanks(1, 100, 11))).toBe(
+    expect(errorOf(withBlanks(1, 100, 11), { hasHolidays: true })).toBe(
       `prices.csv, line 102 (${dayAt(100)}), BBB: no price on 11 days in a row, ${dayAt(100)} to ${dayAt(110)}; at most 10 are filled.`,
     );
   });
 
   it('refuses six blanks of a vendor, who lists no holidays', () => {
-    const { rowOf: _, ...fromVendor } = withBlanks(1, 100, 6);
-    expect(errorOf(fromVendor)).toMatch(/BBB: no price on 6 days in a row.*; at most 5 are filled\.$/);
+    expect(errorOf(withBlanks(1, 100, 6))).toMatch(/BBB: no price on 6 days in a row.*; at most 5 are filled\.$/);
   });
 
   it('lets a late listing shorten the history', () => {

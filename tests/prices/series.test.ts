@@ -36,12 +36,14 @@ describe('a series', () => {
   });
 
   it('is judged by its span alone: a late listing or a long gap outside of it says nothing', () => {
-    const gap = blank([0, 1, 2, 3, 4, 5, 6, 20, 21, 22, 23, 24, 25, 26], 1);
+    const gap = blank([0, 1, 2, 3, 4, 5, 6, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30], 1);
     expect(createSeries(gap, { from: days[8], until: days[18] }, 'p.csv')).toMatchObject({
       dates: days.slice(8, 19),
       notes: [],
     });
-    expect(() => createSeries(gap, { from: days[8], until: days[30] }, 'p.csv')).toThrow('no price on 7 days in a row');
+    expect(() => createSeries(gap, { from: days[8], until: days[33] }, 'p.csv')).toThrow(
+      'no price on 11 days in a row',
+    );
   });
 
   it('does not invent the last close of a ticker that has none', () => {

@@ -96,6 +96,11 @@ describeShared('inputs that went wrong', () => {
     expect([exitCode, json.prices.notes]).toEqual([0, [expect.stringContaining(note)]]);
   });
 
+  it('are measured with a word: reverse-split-unadjusted.csv', async () => {
+    const { json } = await ask('metrics --prices F', 'reverse-split-unadjusted.csv');
+    expect(json.prices.notes).toEqual([expect.stringContaining('BBB ×9.90 on 2023-03-13')]);
+  });
+
   it('are described: split-3-for-2-unadjusted.csv', async () => {
     const { json } = await ask('prices --prices F', 'split-3-for-2-unadjusted.csv');
     expect(json.assets[1].jumps).toEqual([

@@ -1,6 +1,7 @@
 import { readSeriesCsv } from '../../prices/vendors/csv.ts';
 import { ownFrequency, periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
 import { yearlyPeriods } from '../../engine/market.ts';
+import { describeQuality } from '../../engine/quality/check.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
 import { UserError } from '../../errors.ts';
 import { labelled, percent, plural, ratio, signedPercent } from '../../format.ts';
@@ -99,17 +100,24 @@ function measure(series: MetricsReport['series'], frequency: Frequency, riskFree
   return { series, frequency, riskFree, from, until, figures };
 }
 
+/** What was done to the prices, and what looks wrong with daily ones. All their days count in the figures. */
+function notesOf(series: MetricsReport['series']): readonly string[] {
+  if (ownFrequency(series.dates) !== 'daily') return series.notes;
+  return [...series.notes, ...describeQuality(series, 'the figures count those days')];
+}
+
 const reportJson = ({ series, frequency, riskFree, from, until, figures }: MetricsReport): object => ({
   status: 'measured',
   ...finiteOnly(figures),
   tickers: series.tickers,
   frequency,
   riskFree,
-  prices: { source: series.source, from, until, stale: false },
+  prices: { source: series.source, from, until, stale: false, notes: notesOf(series) },
 });
 
 function describe({ series, frequency, riskFree, from, until, figures }: MetricsReport): string {
-  const { tickers, source, notes } = series;
+  const { tickers, source } = series;
+  const notes = notesOf(series);
   const { period } = FREQUENCIES[frequency];
   const basket = tickers.length > 1 ? `, equally weighted, rebalanced every ${period}` : '';
   const lines = labelled([

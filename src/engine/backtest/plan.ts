@@ -74,9 +74,17 @@ export function planOf({ mandate: { horizonDays }, strategy, ...plan }: Backtest
   };
 }
 
-/** The assets that a decision or a training chooses from. */
-export const pricesOf = (prices: Prices, { assets }: Pick<Training, 'assets'>): Prices =>
-  assets === undefined ? prices : withColumns(prices, assets);
+const chosen = new WeakMap<Prices, Map<string, Prices>>();
+
+/** The assets that a decision or a training chooses from. The same object for the same choice. */
+export function pricesOf(prices: Prices, { assets }: Pick<Training, 'assets'>): Prices {
+  if (assets === undefined) return prices;
+  const known = chosen.get(prices) ?? new Map<string, Prices>();
+  chosen.set(prices, known);
+  const choice = known.get(assets.join()) ?? withColumns(prices, assets);
+  known.set(assets.join(), choice);
+  return choice;
+}
 
 /** The days that a training sees: all until its date, or the last `window` of them. */
 export function trainingHistory(prices: Prices, training: Training, window: BacktestPlan['window']): History {

@@ -1,7 +1,8 @@
 import { calendarOf } from '../market.ts';
 import { UserError } from '../../errors.ts';
 import type { Prices } from '../types.ts';
-import type { Jump } from './jumps.ts';
+import { SMALL_SPLITS, type Jump } from './jumps.ts';
+import { MOST_STILL_DAYS } from './still-runs.ts';
 import { assessQuality, daysOf, type Allowance, type AssetQuality, type StillSpan } from './quality.ts';
 
 /** A larger share of days without a move means coarse or seldom traded prices. */
@@ -20,7 +21,13 @@ export function checkQuality(prices: Prices, allowed: readonly Allowance[] = [])
   const assets = assessQuality(prices);
   if (!allowed.includes('frozen')) checkFrozen(assets);
   if (!allowed.includes('jumps')) checkJumps(assets);
-  return [...staleNotes(assets), ...coarseNotes(assets), ...jumpNotes(assets)];
+  return describeQuality(prices, 'those days do not count as calm');
+}
+
+/** @param consequence of days on which a price stands still, for the figures that are shown */
+export function describeQuality(prices: Prices, consequence: string): readonly string[] {
+  const assets = assessQuality(prices);
+  return [...staleNotes(assets, consequence), ...coarseNotes(assets), ...jumpNotes(assets)];
 }
 
 function checkCalendar({ dates }: Prices): void {
@@ -47,7 +54,7 @@ function frozenWords({ frozen, stale, returns }: AssetQuality): string {
   const last = stale.at(-1);
   if (frozen === 'end' && last !== undefined)
     return `has had the same close since ${last.from} (${tradingDays(last.days)})`;
-  return `stands still for more than 10 days at a time on ${daysOf(stale)} of ${returns} days`;
+  return `stands still for ${LONG} at a time on ${daysOf(stale)} of ${returns} days`;
 }
 
 const UNREAL: ReadonlySet<Jump['kind']> = new Set(['split', 'hundredfold', 'spike']);
@@ -65,29 +72,37 @@ function checkJumps(assets: readonly AssetQuality[]): void {
   });
 }
 
-/** `has 9.9 times its price on 2023-03-13, as after a reverse split of 1:10` */
+/** `is multiplied by 9.9 on 2023-03-13, as by a reverse split of 1:10 that is not adjusted for` */
 function jumpWords({ date, ratio, kind }: Jump): string {
   const size = ratio > 1 ? ratio : 1 / ratio;
   const figure = size.toLocaleString('en-GB', { maximumSignificantDigits: 3 });
   const move = ratio > 1 ? `is multiplied by ${figure} on ${date}` : `is divided by ${figure} on ${date}`;
   if (kind === 'spike') return `${move} and goes back the next day, as by a wrong price`;
   if (kind === 'hundredfold') return `${move}, as by a change between pounds and pence`;
-  const whole = Math.round(size);
+  const [more, fewer] = nearestSplit(size);
   return ratio > 1
-    ? `${move}, as by a reverse split of 1:${whole} that is not adjusted for`
-    : `${move}, as by a split of ${whole}:1 that is not adjusted for`;
+    ? `${move}, as by a reverse split of ${fewer}:${more} that is not adjusted for`
+    : `${move}, as by a split of ${more}:${fewer} that is not adjusted for`;
 }
 
-function staleNotes(assets: readonly AssetQuality[]): string[] {
+/** The split whose ratio is nearest to a jump of this size, above 1. */
+function nearestSplit(size: number): readonly [more: number, fewer: number] {
+  const whole = [Math.max(2, Math.round(size)), 1] as const;
+  const distance = ([more, fewer]: readonly [number, number]): number => Math.abs(Math.log((size * fewer) / more));
+  return [whole, ...SMALL_SPLITS].toSorted((one, other) => distance(one) - distance(other))[0]!;
+}
+
+function staleNotes(assets: readonly AssetQuality[], consequence: string): string[] {
   const stale = assets.filter(({ stale: spans }) => spans.length > 0);
   const notes = stale.slice(0, MOST_NAMED).map(({ ticker, stale: spans }) => {
     const longest = spans.toSorted((a, b) => b.days - a.days)[0]!;
-    const more = spans.length > 1 ? `, and at ${spans.length - 1} other times of more than 10 days` : '';
-    return `${ticker} does not move ${spanWords(longest)}${more}: those days do not count as calm.`;
+    const others = spans.length - 1;
+    const more = others === 0 ? '' : `, and at ${others} other ${others === 1 ? 'time' : 'times'} of ${LONG}`;
+    return `${ticker} does not move ${spanWords(longest)}${more}: ${consequence}.`;
   });
   return stale.length <= MOST_NAMED
     ? notes
-    : [...notes, `${stale.length - MOST_NAMED} more assets stand still for more than 10 days in a row.`];
+    : [...notes, `${stale.length - MOST_NAMED} more assets stand still for ${LONG} in a row.`];
 }
 
 function coarseNotes(assets: readonly AssetQuality[]): string[] {
@@ -128,6 +143,8 @@ const wholePercent = (share: number): string => `${Math.round(share * 100)}%`;
 const spanWords = ({ from, until, days }: StillSpan): string => `from ${from} to ${until} (${tradingDays(days)})`;
 
 const tradingDays = (days: number): string => `${days} trading days`;
+
+const LONG = `more than ${MOST_STILL_DAYS} days`;
 
 const MOST_NAMED = 3;
 

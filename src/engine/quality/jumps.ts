@@ -25,7 +25,12 @@ const VERY_UNUSUAL = 8;
 const NEAR_RATIO = Math.log(1.01);
 /** From this ratio on, a price need not be so near a whole ratio: that day may also have moved it, as usual. */
 const LARGE_RATIO = 4;
-const SMALL_SPLITS = [3 / 2, 4 / 3, 5 / 4].map(Math.log);
+/** New shares for old ones. */
+export const SMALL_SPLITS = [
+  [3, 2],
+  [4, 3],
+  [5, 4],
+] as const;
 const LEAST_SPIKE = Math.log(1.2);
 /** How far a spike may end from where it began, as a share of it. */
 const TAKEN_BACK = 0.1;
@@ -96,7 +101,7 @@ function kindOf(column: Column, t: number, usual: number): JumpKind | undefined 
   if (Math.abs(size - Math.log(100)) < DAYS_MOVE) return 'hundredfold';
   if (isWholeRatio(size, usual) || isWholeRatio(relative, usual)) return 'split';
   if (relative < UNUSUAL * usual) return undefined;
-  const nearest = Math.min(...SMALL_SPLITS.map((ratio) => Math.abs(size - ratio)));
+  const nearest = Math.min(...SMALL_SPLITS.map(([more, fewer]) => Math.abs(size - Math.log(more / fewer))));
   if (relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, 2 * usual)) {
     return 'possible-split';
   }

@@ -2,7 +2,7 @@
 import { rowsUntil } from '../history.ts';
 import type { Prices } from '../types.ts';
 import { findJumps, type Jump } from './jumps.ts';
-import { columnOf, isCashLike, MOST_STILL_DAYS, staleRuns, stillRuns } from './still-runs.ts';
+import { columnOf, isCashLike, staleRuns, stillRuns } from './still-runs.ts';
 
 /** What a person may accept in prices: frozen assets, and jumps that no share makes by itself. */
 export const ALLOWANCES = ['frozen', 'jumps'] as const;
@@ -59,8 +59,9 @@ function assessColumn(prices: Prices, j: number, closes: Float64Array, jumps: re
     until: dates[to - 1]!,
     days: to - from,
   });
-  const still = stillRuns(column).map(spanOf);
-  const stale = staleRuns(column).map(spanOf);
+  const runs = stillRuns(column);
+  const still = runs.map(spanOf);
+  const stale = staleRuns(column, runs).map(spanOf);
   const longestStill = still.toSorted((a, b) => b.days - a.days)[0];
   const frozen = frozenAs(stale, dates);
   return {
@@ -70,7 +71,7 @@ function assessColumn(prices: Prices, j: number, closes: Float64Array, jumps: re
     ...(longestStill && { longestStill }),
     stale,
     ...(frozen && { frozen }),
-    isCashLike: (longestStill?.days ?? 0) > MOST_STILL_DAYS ? stale.length === 0 : isCashLike(column),
+    isCashLike: isCashLike(column),
     jumps,
   };
 }

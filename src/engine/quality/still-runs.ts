@@ -15,9 +15,10 @@ export interface StillRun {
   readonly to: number;
 }
 
-/** @returns the runs of one or more days, in order, among the rows before `end` */
-export function stillRuns(column: ArrayLike<number>, end = column.length): StillRun[] {
+/** @returns the runs of one or more days, in order */
+export function stillRuns(column: ArrayLike<number>): StillRun[] {
   const runs: StillRun[] = [];
+  const end = column.length;
   let from = 1;
   for (let t = 1; t <= end; t += 1) {
     if (t < end && isStill(column, t)) continue;
@@ -39,9 +40,9 @@ export function isCashLike(column: ArrayLike<number>, end = column.length): bool
 }
 
 /** The runs of more than MOST_STILL_DAYS; none for what is like cash. */
-export function staleRuns(column: ArrayLike<number>, end = column.length): StillRun[] {
-  const long = stillRuns(column, end).filter(({ from, to }) => to - from > MOST_STILL_DAYS);
-  return long.length > 0 && isCashLike(column, end) ? [] : long;
+export function staleRuns(column: ArrayLike<number>, runs = stillRuns(column)): readonly StillRun[] {
+  const long = runs.filter(({ from, to }) => to - from > MOST_STILL_DAYS);
+  return long.length > 0 && isCashLike(column) ? [] : long;
 }
 
 /** Whether the price has stood still for more than MOST_STILL_DAYS until a row. Later rows do not count. */

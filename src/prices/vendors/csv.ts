@@ -25,7 +25,7 @@ export async function readPricesCsv(
   checkColumns(header?.cells.slice(1) ?? [], source);
   const known = until === undefined ? days : days.filter(({ cells }) => cells[0]! <= until);
   const raw = rawPrices(header === undefined ? [] : [header, ...known], source, selection(tickers, everyColumn));
-  return { ...createPrices(raw, source, options), source, stale: false };
+  return { ...createPrices(raw, source, { ...options, hasHolidays: true }), source, stale: false };
 }
 
 /**

@@ -57,7 +57,9 @@ describe('checkQuality', () => {
     expect(checkQuality(once)).toEqual([
       `CCC does not move from ${dates[100]} to ${dates[129]} (30 trading days): those days do not count as calm.`,
     ]);
-    expect(checkQuality(withColumn(once, 'CCC', frozen(300, 12)))[0]).toContain('and at 1 other times of more than 10');
+    expect(checkQuality(withColumn(once, 'CCC', frozen(300, 12)))[0]).toContain(
+      'and at 1 other time of more than 10 days: those',
+    );
   });
 
   it('says which prices are coarse', () => {
@@ -82,6 +84,17 @@ describe('checkQuality', () => {
     expect(() => checkQuality(withColumn(market, 'BBB', scaled(300, 100)))).toThrow('between pounds and pence');
     const spike = withColumn(market, 'BBB', (close, t) => (t === 300 ? close * 3 : close));
     expect(() => checkQuality(spike)).toThrow('goes back the next day, as by a wrong price');
+  });
+
+  it.each([
+    [3 / 2, '3:2'],
+    [4 / 3, '4:3'],
+    [2, '2:1'],
+    [1 / 10, '1:10'],
+  ])('names a split that the vendor reports, whatever the price did that day: %d', (ratio, words) => {
+    const split = withColumn(market, 'BBB', (close, t) => (t >= 300 ? (close / ratio) * 1.02 : close));
+    const splits = [undefined, [{ date: dates[300]!, ratio }], undefined];
+    expect(() => checkQuality({ ...split, splits })).toThrow(`split of ${words} that is not adjusted for`);
   });
 
   it('only says what could be real', () => {
