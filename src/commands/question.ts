@@ -1,5 +1,6 @@
 // The question that an answer is for, restated in every answer, picture, report, alert and message.
 import type { Mandate } from '../engine/mandate.ts';
+import type { Allowance } from '../engine/quality/quality.ts';
 import { plural, shortPercent } from '../format.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import { describeConstraints } from './constraints.ts';
@@ -14,6 +15,7 @@ export interface Question {
   /** Of a backtest, ascending. */
   readonly limits?: readonly number[];
   readonly settingsUsed?: SettingsUsed;
+  readonly allow?: readonly Allowance[];
 }
 
 interface Part {
@@ -24,11 +26,16 @@ interface Part {
 
 const LIST = new Intl.ListFormat('en-GB');
 
+const ALLOWED: Readonly<Record<Allowance, string>> = { frozen: 'frozen prices', jumps: 'jumps' };
+
 /**
  * `limit 8%, 21 trading days, alpha 95%; at most 40% per asset, from this server's settings`
  * @param universe named after the limit
  */
-export function describeQuestion({ mandate, limits = [], settingsUsed }: Question, universe?: string): string {
+export function describeQuestion(
+  { mandate, limits = [], settingsUsed, allow = [] }: Question,
+  universe?: string,
+): string {
   const { horizonDays, risk, constraints } = mandate;
   const parts: Part[] = [
     ...limitWords(risk.limit === undefined ? limits : [risk.limit, ...limits]).map((text) => ({ part: 'loss', text })),
@@ -36,6 +43,9 @@ export function describeQuestion({ mandate, limits = [], settingsUsed }: Questio
     ...(horizonDays === undefined ? [] : [{ part: 'horizon', text: plural(horizonDays, 'trading day') }]),
     { part: 'alpha', text: `alpha ${shortPercent(risk.alpha)}` },
     ...describeConstraints(constraints),
+    ...(allow.length === 0
+      ? []
+      : [{ part: 'allow', text: `${LIST.format(allow.map((one) => ALLOWED[one]))} allowed` }]),
   ];
   const isSetting = ({ part }: Part): boolean => settingsUsed?.parts.includes(part) === true;
   const own = parts.filter((one) => !isSetting(one)).map(({ text }) => text);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { mandateSchema, withLimit } from '../engine/mandate.ts';
+import { ALLOWANCES } from '../engine/quality/quality.ts';
 import { settingsUsedSchema } from '../settings-used.ts';
 
 /** The recurring request of a report or an alert. */
@@ -10,6 +11,8 @@ export const savedQueryShape = {
   universe: z.string(),
   mandate: mandateSchema,
   settingsUsed: settingsUsedSchema.exactOptional(),
+  /** What the person accepts in the prices. */
+  allow: z.array(z.enum(ALLOWANCES)).readonly().exactOptional(),
 };
 
 export type SavedQuery = Readonly<z.infer<z.ZodObject<typeof savedQueryShape>>>;

@@ -19,8 +19,8 @@ export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
     throw new UserError(`Say which universe: one of ${known}.`, { option: 'universe' });
   }
   const { name: universe } = namedUniverse(String(named), place.universes);
-  const { mandate, settingsUsed } = readRequest({ ...options, universe }, place);
-  return { universe, mandate, ...(settingsUsed && { settingsUsed }) };
+  const { mandate, settingsUsed, allow } = readRequest({ ...options, universe }, place);
+  return { universe, mandate, ...(settingsUsed && { settingsUsed }), ...(allow && { allow }) };
 }
 
 /** The `/allocate` request of a saved query. @param universe the query's universe as it is now */
@@ -29,6 +29,7 @@ export const requestOf = (query: SavedQuery, universe: AllocateRequest['universe
   strategy: DEFAULT_STRATEGY,
   mandate: query.mandate,
   sampling: DEFAULT_SAMPLING,
+  ...(query.allow && { allow: query.allow }),
   ...asStored(query),
 });
 

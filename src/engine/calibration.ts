@@ -80,8 +80,19 @@ export interface Forecasts {
   readonly cvars: readonly number[];
 }
 
-function violationsOf({ losses, valuesAtRisk }: Forecasts): number[] {
-  return losses.flatMap((loss, t) => (loss > valuesAtRisk[t]! ? [t] : []));
+/**
+ * A predicted gain, or no loss at all, counts as this loss, since a ratio to it would mean nothing: whatever is lost then
+ * is much more than predicted.
+ */
+const LEAST_CVAR = 0.0001;
+
+/** Of each violation, the loss and the CVaR to compare it with. */
+function violationsOf({ losses, valuesAtRisk, cvars }: Forecasts): { readonly loss: number; readonly cvar: number }[] {
+  return losses.flatMap((loss, t) => {
+    if (loss <= valuesAtRisk[t]!) return [];
+    const cvar = cvars[t]!;
+    return [cvar < LEAST_CVAR ? { loss: Math.max(0, loss), cvar: LEAST_CVAR } : { loss, cvar }];
+  });
 }
 
 /**
@@ -93,12 +104,11 @@ function violationsOf({ losses, valuesAtRisk }: Forecasts): number[] {
  * @returns without violations z1 is absent, since it is conditional on them, and z2 is 1
  */
 export function acerbiSzekely(forecasts: Forecasts, p: number): { readonly z1?: number; readonly z2: number } {
-  const { losses, cvars } = forecasts;
   const violations = violationsOf(forecasts);
-  const ratios = violations.reduce((sum, t) => sum + losses[t]! / cvars[t]!, 0);
+  const ratios = violations.reduce((sum, { loss, cvar }) => sum + loss / cvar, 0);
   return {
     ...(violations.length > 0 && { z1: 1 - ratios / violations.length }),
-    z2: 1 - ratios / (losses.length * p),
+    z2: 1 - ratios / (forecasts.losses.length * p),
   };
 }
 
@@ -106,6 +116,6 @@ export function acerbiSzekely(forecasts: Forecasts, p: number): { readonly z1?: 
 export function esRatio(forecasts: Forecasts): number | undefined {
   const violations = violationsOf(forecasts);
   if (violations.length === 0) return undefined;
-  const sumOf = (values: readonly number[]): number => violations.reduce((sum, t) => sum + values[t]!, 0);
-  return sumOf(forecasts.losses) / sumOf(forecasts.cvars);
+  const sumOf = (key: 'loss' | 'cvar'): number => violations.reduce((sum, violation) => sum + violation[key], 0);
+  return sumOf('loss') / sumOf('cvar');
 }

@@ -126,6 +126,26 @@ function exactCritical(n: number, p: number, level = 0.05): number {
   return 1 - ((sums.length - 0.5) * step) / (n * p);
 }
 
+describe('a predicted gain', () => {
+  const predicted = (cvar: number, loss: number) => ({
+    losses: [...Array.from({ length: 19 }, () => -0.02), loss],
+    valuesAtRisk: Array.from({ length: 20 }, () => Math.min(cvar, 0) - 0.005),
+    cvars: Array.from({ length: 20 }, () => cvar),
+  });
+
+  it.each([-0.01, 0, 0.00001])('of CVaR %d makes a large loss far deeper than predicted', (cvar) => {
+    const { z1, z2 } = acerbiSzekely(predicted(cvar, 0.2), 0.05);
+    expect(z1).toBeLessThan(-1000);
+    expect(z2).toBeLessThan(-1000);
+    expect(esRatio(predicted(cvar, 0.2))).toBeCloseTo(2000, 6);
+  });
+
+  it('is not broken deeply by a smaller gain', () => {
+    expect(acerbiSzekely(predicted(-0.01, -0.001), 0.05)).toEqual({ z1: 1, z2: 1 });
+    expect(esRatio(predicted(-0.01, -0.001))).toBe(0);
+  });
+});
+
 describe('the critical value of Z2', () => {
   it('comes from its seed', () => {
     expect(z2Critical(50, 0.05, { seed: 1 })).toBe(z2Critical(50, 0.05, { seed: 1 }));

@@ -41,6 +41,7 @@ export const alert: SlashCommand<AlertRequest> = {
           OPTIONS.horizon,
           OPTIONS.alpha,
           ...CONSTRAINTS,
+          OPTIONS.allow,
         ],
       },
       { type: OptionType.Subcommand, name: 'list', description: 'List your alerts' },

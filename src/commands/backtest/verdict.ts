@@ -1,5 +1,6 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
+import { withinBounds } from '../question.ts';
 import { keptBy } from './rules.ts';
 import { plural, shortPercent, signedPercent } from '../../format.ts';
 
@@ -49,7 +50,8 @@ function keptSentence(answer: BacktestAnswer): string {
   const limits = limitsOf(answer);
   const never = limits.findLast(({ feasible }) => feasible === 0);
   const always = limits.find(({ feasible, decisions }) => feasible === decisions);
-  if (always !== undefined && always === limits[0]) return 'Every limit could be kept on every date.';
+  const within = withinBounds(answer.request.mandate);
+  if (always !== undefined && always === limits[0]) return `Every limit could be kept${within} on every date.`;
   const sometimes = limits.filter(({ feasible, decisions }) => feasible > 0 && feasible < decisions);
   const ends = always ? sometimes.slice(0, 1) : [...new Set([...sometimes.slice(0, 1), ...sometimes.slice(-1)])];
   const parts = [
@@ -59,7 +61,7 @@ function keptSentence(answer: BacktestAnswer): string {
     ),
     ...(always ? [`from ${shortPercent(always.limit)} on every date`] : []),
   ];
-  return `Could be kept${keptBy(answer.result)}: ${parts.join(', ')}.`;
+  return `Could be kept${within}${keptBy(answer.result)}: ${parts.join(', ')}.`;
 }
 
 /** A smaller difference between two averages of so few decisions means nothing. */

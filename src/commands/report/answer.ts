@@ -48,6 +48,7 @@ function backtestOf(report: Report, universe: BacktestRequest['universe']): Back
     strategy: DEFAULT_STRATEGY,
     mandate: withoutLimit(mandate),
     limits: [...new Set([...limits, ...(limit === undefined ? [] : [limit])])].toSorted((a, b) => a - b),
+    ...(report.allow && { allow: report.allow }),
     ...asStored(report),
   };
 }

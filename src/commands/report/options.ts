@@ -56,6 +56,7 @@ const schedule: APIApplicationCommandSubcommandOption = {
     OPTIONS.horizon,
     OPTIONS.alpha,
     ...CONSTRAINTS,
+    OPTIONS.allow,
     {
       type: OptionType.String,
       name: 'time_zone',

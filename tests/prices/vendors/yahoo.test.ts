@@ -201,7 +201,7 @@ describe('a vendor that fails', () => {
 
   it('is waited for once, and says how long', async () => {
     vendor.answer('AAA', ['hang', { body: week }]);
-    await expect(yahooAt(LATER, { timeoutMs: 50 }).series('AAA', START)).rejects.toThrow('no answer within 0.05 s');
+    await expect(yahooAt(LATER, { timeoutMs: 1000 }).series('AAA', START)).rejects.toThrow('no answer within 1 s');
     expect(vendor.requests).toHaveLength(1);
   });
 
