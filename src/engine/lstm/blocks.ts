@@ -107,32 +107,3 @@ export function residualsOf(
   });
   return { rows: to - from, cols, data };
 }
-
-/** Fewer recorded errors say too little about the next days. */
-const LEAST_ERRORS = 20;
-
-/**
- * The days of a block on which every return is an observation.
- * @param stale as in `measureScaling`
- * @throws UserError naming the assets that leave too few
- */
-export function observedDays({ from, to }: Block, tickers: readonly string[], stale?: Uint8Array): readonly number[] {
-  const cols = tickers.length;
-  const days = Array.from({ length: to - from }, (_, t) => from + t);
-  if (stale === undefined) return days;
-  const observed = days.filter((t) => !stale.subarray(t * cols, (t + 1) * cols).includes(1));
-  if (observed.length >= Math.min(LEAST_ERRORS, days.length)) return observed;
-  const still = tickers.filter((_, j) => days.some((t) => stale[t * cols + j] === 1));
-  throw new UserError(
-    `Of the ${days.length} days on which the model records its errors, ${observed.length} are left where ${still.join(', ')} did not stand still: leave out what is not traded.`,
-    { code: 'lstm.too-few-errors', data: { tickers: still, days: days.length, observed: observed.length } },
-  );
-}
-
-/** The rows of a block, which begins at `from`, on these days. */
-export function rowsOf({ cols, data }: Matrix, from: number, days: readonly number[]): Matrix {
-  if (days.length * cols === data.length) return { rows: days.length, cols, data };
-  const kept = new Float64Array(days.length * cols);
-  days.forEach((t, row) => kept.set(data.subarray((t - from) * cols, (t - from + 1) * cols), row * cols));
-  return { rows: days.length, cols, data: kept };
-}

@@ -5,7 +5,8 @@ import type { Hyper, Memory, LstmModel, Recipe } from './lstm-model.ts';
 import { hashWeights } from './lstm-model.ts';
 import type { Backend } from './backend.ts';
 import { batchingOf } from './batching.ts';
-import { measureScaling, observedDays, residualsOf, rowsOf, type Scaling, splitBlocks, standardise } from './blocks.ts';
+import { measureScaling, residualsOf, type Scaling, splitBlocks, standardise } from './blocks.ts';
+import { imputeStale } from './impute.ts';
 import { staleReturns } from '../quality/still-runs.ts';
 import { fit, meanSquaredErrors, type TrainingRun } from './fit.ts';
 import { loadKernel } from './kernel/load.ts';
@@ -60,15 +61,17 @@ function copyWeights(weights: ArrayBuffer, start: LstmModel, tickers: readonly s
 }
 
 /** Trains, and evaluates the result on the calibration block. */
-async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scaling, observed: readonly number[]) {
+async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scaling) {
   const { calibration } = run.blocks;
   const losses = await fit(run);
   const predictions = batchingOf(run.hyper).predictBlock(run.trainer, run, calibration);
   const errors = meanSquaredErrors(run, calibration, predictions, run.stale);
+  const residuals = residualsOf(returns, calibration, predictions, scaling);
+  const { stale, series } = run;
   return {
     losses,
     skill: 1 - errors.model / errors.mean,
-    residuals: rowsOf(residualsOf(returns, calibration, predictions, scaling), calibration.from, observed),
+    residuals: stale ? imputeStale({ residuals, block: calibration, series, scaling, stale }) : residuals,
   };
 }
 
@@ -77,7 +80,7 @@ async function fitAndEvaluate(run: TrainingRun, returns: Matrix, scaling: Scalin
  * to 4). The same history, options and backend give the same model, to the bit.
  *
  * @throws the signal's reason when aborted
- * @throws UserError when a price does not move, or moves on too few days
+ * @throws UserError when a price does not move
  * @throws Error when `start` is another network, or the recipe does not have the memory
  */
 export async function train(history: History, options: TrainOptions): Promise<LstmModel> {
@@ -90,14 +93,17 @@ export async function train(history: History, options: TrainOptions): Promise<Ls
   const blocks = splitBlocks(recipe, returns.rows);
   const stale = staleReturns(prices);
   const scaling = measureScaling(returns, blocks.training, tickers, stale);
-  const observed = observedDays(blocks.calibration, tickers, stale);
   const series = { data: standardise(returns, scaling), cols: returns.cols };
+  // The network learns to expect the mean of a stale day.
+  stale?.forEach((mark, at) => {
+    if (mark === 1) series.data[at] = 0;
+  });
   const parts = await newModel(tf, returns.cols, hyper, seed);
   if (options.start) copyWeights(parts.weights, options.start, tickers, hyper);
   const trainer = createTrainer(await loadKernel(), readNetwork(parts), hyper);
   const weights = new Float32Array(parts.weights);
   const run: TrainingRun = { trainer, weights, series, blocks, stale, hyper, now, onProgress, signal };
-  const { losses, skill, residuals } = await fitAndEvaluate(run, returns, scaling, observed);
+  const { losses, skill, residuals } = await fitAndEvaluate(run, returns, scaling);
   const span = {
     trainedFrom: dates[0]!,
     trainedUntil: history.until,

@@ -1,7 +1,7 @@
 import { calendarOf } from '../market.ts';
 import { UserError } from '../../errors.ts';
 import type { Prices } from '../types.ts';
-import { SMALL_SPLITS, type Jump } from './jumps.ts';
+import { nearestSplit, type Jump } from './jumps.ts';
 import { MOST_STILL_DAYS } from './still-runs.ts';
 import { assessQuality, daysOf, type Allowance, type AssetQuality, type StillSpan } from './quality.ts';
 
@@ -53,7 +53,7 @@ function checkFrozen(assets: readonly AssetQuality[]): void {
 function frozenWords({ frozen, stale, returns }: AssetQuality): string {
   const last = stale.at(-1);
   if (frozen === 'end' && last !== undefined)
-    return `has had the same close since ${last.from} (${tradingDays(last.days)})`;
+    return `has not moved on any day since ${last.from} (${tradingDays(last.days)})`;
   return `stands still for ${LONG} at a time on ${daysOf(stale)} of ${returns} days`;
 }
 
@@ -79,17 +79,13 @@ function jumpWords({ date, ratio, kind }: Jump): string {
   const move = ratio > 1 ? `is multiplied by ${figure} on ${date}` : `is divided by ${figure} on ${date}`;
   if (kind === 'spike') return `${move} and goes back the next day, as by a wrong price`;
   if (kind === 'hundredfold') return `${move}, as by a change between pounds and pence`;
-  const [more, fewer] = nearestSplit(size);
-  return ratio > 1
-    ? `${move}, as by a reverse split of ${fewer}:${more} that is not adjusted for`
-    : `${move}, as by a split of ${more}:${fewer} that is not adjusted for`;
+  return `${move}, as by a ${ratio > 1 ? 'reverse ' : ''}split of ${splitOf(ratio)} that is not adjusted for`;
 }
 
-/** The split whose ratio is nearest to a jump of this size, above 1. */
-function nearestSplit(size: number): readonly [more: number, fewer: number] {
-  const whole = [Math.max(2, Math.round(size)), 1] as const;
-  const distance = ([more, fewer]: readonly [number, number]): number => Math.abs(Math.log((size * fewer) / more));
-  return [whole, ...SMALL_SPLITS].toSorted((one, other) => distance(one) - distance(other))[0]!;
+/** `2:1`, or `1:10` for a reverse split. */
+function splitOf(ratio: number): string {
+  const [more, fewer] = nearestSplit(Math.max(ratio, 1 / ratio));
+  return ratio > 1 ? `${fewer}:${more}` : `${more}:${fewer}`;
 }
 
 function staleNotes(assets: readonly AssetQuality[], consequence: string): string[] {
@@ -119,9 +115,9 @@ function coarseNotes(assets: readonly AssetQuality[]): string[] {
 
 function jumpNotes(assets: readonly AssetQuality[]): string[] {
   const moves = assets.flatMap(({ ticker, jumps }) =>
-    jumps.map(({ date, ratio }) => ({
+    jumps.map(({ date, ratio, kind }) => ({
       size: Math.abs(Math.log(ratio)),
-      text: `${ticker} ${moveOf(ratio)} on ${date}`,
+      text: `${ticker} ${moveOf(ratio)} on ${date}${kind === 'possible-split' ? ` (near a split of ${splitOf(ratio)})` : ''}`,
     })),
   );
   if (moves.length === 0) return [];
@@ -130,7 +126,7 @@ function jumpNotes(assets: readonly AssetQuality[]): string[] {
     .slice(0, MOST_NAMED)
     .map(({ text }) => text);
   return [
-    `Very large moves count as real: ${withMore(facts, moves.length)}. Check that the prices are adjusted for splits.`,
+    `Very large moves: ${withMore(facts, moves.length)}. They count as real: check that the prices are adjusted for splits.`,
   ];
 }
 

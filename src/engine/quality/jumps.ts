@@ -23,10 +23,10 @@ const LEAST_JUMP = Math.log(1.18);
 const UNUSUAL = 6;
 const VERY_UNUSUAL = 8;
 const NEAR_RATIO = Math.log(1.01);
-/** From this ratio on, a price need not be so near a whole ratio: that day may also have moved it, as usual. */
-const LARGE_RATIO = 4;
+/** A share may do less by itself: halve, but not so exactly. */
+const LEAST_CERTAIN_SPLIT = Math.log(1.9);
 /** New shares for old ones. */
-export const SMALL_SPLITS = [
+const SMALL_SPLITS = [
   [3, 2],
   [4, 3],
   [5, 4],
@@ -81,7 +81,7 @@ function jumpsOf(column: Column): Jump[] {
   const always = usualMove(moves);
   const jumps: Jump[] = [];
   for (let t = 0; t < moves.length; t += 1) {
-    if (Math.abs(moves[t]!) < Math.max(LEAST_JUMP, UNUSUAL * always)) continue;
+    if (Math.abs(moves[t]!) < LEAST_JUMP) continue;
     const usual = Math.max(always, usualMoveAround(moves, t));
     const kind = kindOf(column, t, usual);
     if (kind === undefined) continue;
@@ -95,23 +95,31 @@ function jumpsOf(column: Column): Jump[] {
 function kindOf(column: Column, t: number, usual: number): JumpKind | undefined {
   const move = column.moves[t]!;
   const [size, relative] = [Math.abs(move), Math.abs(move - marketMove(column, t))];
-  if (size < UNUSUAL * usual) return undefined;
-  if (isSpike(column, t, usual, relative)) return 'spike';
-  if (isReportedSplit(column, t)) return 'split';
+  const isReal = size < UNUSUAL * usual;
+  if (!isReal && isSpike(column, t, usual, relative)) return 'spike';
+  // No usual move explains it, however often it comes.
   if (Math.abs(size - Math.log(100)) < DAYS_MOVE) return 'hundredfold';
-  if (isWholeRatio(size, usual) || isWholeRatio(relative, usual)) return 'split';
-  if (relative < UNUSUAL * usual) return undefined;
-  const nearest = Math.min(...SMALL_SPLITS.map(([more, fewer]) => Math.abs(size - Math.log(more / fewer))));
-  if (relative >= VERY_UNUSUAL * usual && nearest < Math.max(NEAR_RATIO, 2 * usual)) {
-    return 'possible-split';
-  }
+  if (isReal) return undefined;
+  if (isReportedSplit(column, t)) return 'split';
+  // What the other columns do too is the market.
+  if (relative < Math.max(size / 2, UNUSUAL * usual)) return undefined;
+  if (distanceToSplit(size) < NEAR_RATIO || distanceToSplit(relative) < NEAR_RATIO)
+    return Math.min(size, relative) > LEAST_CERTAIN_SPLIT ? 'split' : 'possible-split';
+  if (relative >= VERY_UNUSUAL * usual && distanceToSplit(size) < 2 * usual) return 'possible-split';
   return Math.abs(Math.exp(move) - 1) > LARGE_MOVE || relative >= ENORMOUS * usual ? 'large' : undefined;
 }
 
-function isWholeRatio(size: number, usual: number): boolean {
-  const ratio = Math.round(Math.exp(size));
-  const near = ratio >= LARGE_RATIO ? Math.max(NEAR_RATIO, 2 * usual) : NEAR_RATIO;
-  return ratio >= 2 && Math.abs(size - Math.log(ratio)) < near;
+/** From the nearest ratio of a split, as logarithms. */
+function distanceToSplit(size: number): number {
+  const [more, fewer] = nearestSplit(Math.exp(size));
+  return Math.abs(size - Math.log(more / fewer));
+}
+
+/** The split whose ratio is nearest to that of a jump, above 1. */
+export function nearestSplit(ratio: number): readonly [more: number, fewer: number] {
+  const whole = [Math.max(2, Math.round(ratio)), 1] as const;
+  const distance = ([more, fewer]: readonly [number, number]): number => Math.abs(Math.log((ratio * fewer) / more));
+  return [whole, ...SMALL_SPLITS].reduce((best, one) => (distance(one) < distance(best) ? one : best));
 }
 
 /** Whether the next day takes the move back, and the other columns did not make it too. */
@@ -126,10 +134,9 @@ function isSpike({ moves }: Column, t: number, usual: number, relative: number):
 const isReportedSplit = ({ moves, dates, splits = [] }: Column, t: number): boolean =>
   splits.some(({ date, ratio }) => date === dates[t + 1] && Math.abs(moves[t]! + Math.log(ratio)) < DAYS_MOVE);
 
-/** The median move of the other columns that day; 0 with fewer than two of them. */
-function marketMove({ others }: Column, t: number): number {
-  return others.length < 2 ? 0 : Math.log(median(Float64Array.from(others, (closes) => closes[t + 1]! / closes[t]!)));
-}
+/** The median move of the other columns that day; 0 without any. */
+const marketMove = ({ others }: Column, t: number): number =>
+  others.length === 0 ? 0 : median(Float64Array.from(others, (closes) => Math.log(closes[t + 1]! / closes[t]!)));
 
 function logMoves(column: Float64Array): Float64Array {
   const moves = new Float64Array(column.length - 1);
@@ -153,5 +160,6 @@ const usualMoveAround = (moves: Float64Array, t: number): number =>
   );
 
 function median(values: Float64Array): number {
-  return values.toSorted()[values.length >> 1]!;
+  const sorted = values.toSorted();
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureScaling, observedDays, rowsOf, splitBlocks, standardise } from '../../../src/engine/lstm/blocks.ts';
+import { measureScaling, splitBlocks, standardise } from '../../../src/engine/lstm/blocks.ts';
 import { UserError } from '../../../src/errors.ts';
 
 const matrix = (rows: readonly (readonly number[])[]) => ({
@@ -74,45 +74,5 @@ describe('scaling', () => {
     const standard = standardise(cash, scaling);
     expect(Math.abs(standard[0]!)).toBeLessThan(1e-6);
     expect(standard[4]).toBeCloseTo(0.2, 5);
-  });
-});
-
-/** B's returns of days [from, to) are stale. */
-const staleBetween = (from: number, to: number) =>
-  Uint8Array.from({ length: 60 * 2 }, (_, i) => (i % 2 === 1 && i >= 2 * from && i < 2 * to ? 1 : 0));
-
-describe('observedDays', () => {
-  const block = { from: 10, to: 60 };
-  it('are those on which no asset stands still', () => {
-    expect(observedDays(block, ['A', 'B'])).toHaveLength(50);
-    expect(observedDays(block, ['A', 'B'], staleBetween(20, 30))).toEqual(
-      Array.from({ length: 40 }, (_, t) => (t < 10 ? 10 + t : 20 + t)),
-    );
-  });
-
-  it('are refused, by name, where too few are left', () => {
-    expect(observedDays(block, ['A', 'B'], staleBetween(30, 60))).toHaveLength(20);
-    expect(() => observedDays(block, ['A', 'B'], staleBetween(29, 60))).toThrow(
-      'Of the 50 days on which the model records its errors, 19 are left where B did not stand still',
-    );
-  });
-
-  it('choose rows of the block', () => {
-    expect(
-      rowsOf(
-        matrix([
-          [1, 2],
-          [3, 4],
-          [5, 6],
-        ]),
-        10,
-        [10, 12],
-      ),
-    ).toEqual(
-      matrix([
-        [1, 2],
-        [5, 6],
-      ]),
-    );
   });
 });

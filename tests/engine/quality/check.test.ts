@@ -21,7 +21,7 @@ describe('checkQuality', () => {
       expect.objectContaining({
         option: 'allow',
         code: 'quality.frozen',
-        message: `CCC has had the same close since ${dates[560]} (60 trading days): a price that stands still says nothing about risk; leave it out, or allow frozen prices.`,
+        message: `CCC has not moved on any day since ${dates[560]} (60 trading days): a price that stands still says nothing about risk; leave it out, or allow frozen prices.`,
       }),
     );
     expect(checkQuality(prices, ['frozen'])).toEqual([
@@ -37,7 +37,7 @@ describe('checkQuality', () => {
   it('names all that stand still', () => {
     const both = withColumn(withColumn(market, 'BBB', frozen(600)), 'CCC', frozen(560));
     expect(() => checkQuality(both)).toThrow(
-      `BBB has had the same close since ${dates[600]} (20 trading days), CCC has`,
+      `BBB has not moved on any day since ${dates[600]} (20 trading days), CCC has`,
     );
   });
 
@@ -100,7 +100,7 @@ describe('checkQuality', () => {
   it('only says what could be real', () => {
     const fall = withColumn(market, 'BBB', (close, t) => (t >= 300 ? close / 1.5 : close));
     expect(checkQuality(fall)).toEqual([
-      `Very large moves count as real: BBB −33% on ${dates[300]}. Check that the prices are adjusted for splits.`,
+      `Very large moves: BBB −33% on ${dates[300]} (near a split of 3:2). They count as real: check that the prices are adjusted for splits.`,
     ]);
   });
 

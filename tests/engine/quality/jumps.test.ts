@@ -76,6 +76,21 @@ describe('findJumps', () => {
     expect(findJumps({ ...market, tickers: ['AAA', 'BBB', 'CCC'], closes }).flat()).toEqual([]);
   });
 
+  it.each([2, 3, 4, 5, 10])('does not refuse a move near 1:%d that the day may have made, but says it', (ratio) => {
+    expect([kindsOf(1.02 / ratio), kindsOf(ratio / 1.02)]).toEqual([['possible-split'], ['possible-split']]);
+  });
+
+  it('believes in no usual move of a hundred times, however often it comes', () => {
+    const flips = withColumn(market, 'BBB', (close, t) => (t % 2 === 0 ? close : 100 * close));
+    expect(new Set(findJumps(flips)[1]!.map(({ kind }) => kind))).toEqual(new Set(['hundredfold']));
+  });
+
+  it.each([2, 3, 4])('takes the halving of a market of %d assets for one', (assets) => {
+    const few = walks(['AAA', 'BBB', 'CCC', 'DDD'].slice(0, assets));
+    const halved = { ...few, closes: few.closes.map((row, t) => (t < ROW ? row : row.map((close) => close / 2))) };
+    expect(findJumps(halved).flat()).toEqual([]);
+  });
+
   it('takes no fall for a split or a spike when the others fall too', () => {
     const all = market.tickers.reduce((prices, ticker) => withColumn(prices, ticker, fallen), market);
     expect(findJumps(all)).toEqual([[], [], [], []]);
