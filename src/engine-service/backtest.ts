@@ -78,14 +78,20 @@ function checkMeasured(
 }
 
 /** Sentences on the assets that not every decision could choose. */
-function leftOut({ tickers, ended }: Prices, { decisionDates }: Schedule): string[] {
-  return tickers.flatMap((ticker, j) => {
+function leftOut({ tickers, ended }: Prices, { decisionDates, stoppedOn }: Schedule): string[] {
+  const [first, last] = [decisionDates[0]!, decisionDates.at(-1)!];
+  const stop =
+    stoppedOn === undefined ? [] : [`On ${stoppedOn} too few assets are left to decide over: it ends there.`];
+  const notes = tickers.flatMap((ticker, j) => {
+    const end = ended?.[j];
+    if (end !== undefined && end < last.until)
+      return end < first.date
+        ? [`${ticker} has no price after ${end}, before the first decision: none holds it.`]
+        : [`${ticker} has no price after ${end}: it was sold at that close, and no later decision holds it.`];
     const without = decisionDates.filter(({ assets }) => assets !== undefined && !assets.includes(j));
-    const last = ended?.[j];
-    if (last !== undefined)
-      return [`${ticker} has no price after ${last}: it was sold at that close, and no later decision holds it.`];
     if (without.length === 0) return [];
     const dates = `${without.length} of ${plural(decisionDates.length, 'decision')}, first on ${without[0]!.date}`;
     return [`${ticker} stood still for more than ${MOST_STILL_DAYS} days before ${dates}: they do not hold it.`];
   });
+  return [...notes, ...stop];
 }

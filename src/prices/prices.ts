@@ -1,4 +1,5 @@
 import { MIN_DAYS } from '../engine/history.ts';
+import { isIndex } from '../engine/market.ts';
 import type { Coverage, LoadedPrices, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { commonSpan, fillGaps, type AlignOptions } from './align.ts';
@@ -9,6 +10,7 @@ import {
   checkRawPrices,
   listNames,
   tradingRows,
+  withTickers,
   type InputSource,
   type RawPrices,
 } from './raw-prices.ts';
@@ -25,7 +27,8 @@ export interface PriceOptions extends Pick<AlignOptions, 'keepsEnded' | 'hasHoli
 type AlignedPrices = Pick<LoadedPrices, 'prices' | 'notes' | 'coverage'>;
 
 /**
- * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price.
+ * Prices for a model: those of `alignPrices`, with at least 2 assets, 500 days, and no constant price. An index, which
+ * nothing buys, is left out where it has no prices of the assets' days.
  * @param where the source in words, for errors: `prices.csv`
  * @throws UserError as `alignPrices`, and for a price that never moves
  */
@@ -33,9 +36,39 @@ export function createPrices(raw: RawPrices, where: string, options: PriceOption
   const { option = 'prices', until, ...rest } = options;
   const source = { where, option };
   const least = { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 };
-  const aligned = alignPrices(raw, { least, ...rest }, source);
+  const align = (columns: RawPrices): AlignedPrices => alignPrices(columns, { least, ...rest }, source);
+  const assets = raw.tickers.filter((ticker) => !isIndex(ticker));
+  const hasIndex = assets.length < raw.tickers.length && assets.length >= MIN_ASSETS;
+  const aligned = hasIndex ? withIndexIfThere(raw, align(withTickers(raw, assets)), align) : align(raw);
   checkMoves(aligned.prices, source);
   return aligned;
+}
+
+/** @param assets the prices without the index */
+function withIndexIfThere(
+  raw: RawPrices,
+  assets: AlignedPrices,
+  align: (columns: RawPrices) => AlignedPrices,
+): AlignedPrices {
+  const all = orUndefined(() => align(raw));
+  const { dates } = assets.prices;
+  const isThere =
+    all !== undefined &&
+    all.prices.dates[0]! <= dates[Math.min(MAX_GAP, dates.length - 1)]! &&
+    all.prices.dates.at(-1)! >= dates[Math.max(0, dates.length - 1 - MAX_GAP)]!;
+  if (isThere) return all;
+  const indices = listNames(raw.tickers.filter(isIndex));
+  return { ...assets, notes: [...assets.notes, `${indices} has no prices of all these days and is left out.`] };
+}
+
+/** Undefined where there is an error that a person can correct. */
+function orUndefined<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -82,7 +115,7 @@ function frozenRows(rows: readonly (readonly number[])[]): readonly (readonly nu
 
 /** @throws UserError for a price that never moves, which has no risk to model */
 function checkMoves({ tickers, closes }: Prices, { where, option }: InputSource): void {
-  const constant = tickers.filter((_, j) => closes.every((row) => row[j] === closes[0]![j]));
+  const constant = tickers.filter((ticker, j) => !isIndex(ticker) && closes.every((row) => row[j] === closes[0]![j]));
   if (constant.length === 0) return;
   throw new UserError(
     `${where}: the price of ${listNames(constant)} is the same on all ${closes.length} days; leave it out.`,

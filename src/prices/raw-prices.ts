@@ -63,6 +63,21 @@ export function rowsWhere(raw: RawPrices, isKept: (t: number) => boolean): RawPr
   };
 }
 
+/** The columns of these tickers alone, in the order that they have. */
+export function withTickers(raw: RawPrices, tickers: readonly string[]): RawPrices {
+  const kept = raw.tickers.flatMap((ticker, j) => (tickers.includes(ticker) ? [j] : []));
+  const pick = <T>(row: readonly T[]): T[] => kept.map((j) => row[j]!);
+  return {
+    ...raw,
+    tickers: pick(raw.tickers),
+    closes: raw.closes.map(pick),
+    ...(raw.volumes && { volumes: raw.volumes.map(pick) }),
+    ...(raw.currencies && { currencies: pick(raw.currencies) }),
+    ...(raw.sectors && { sectors: pick(raw.sectors) }),
+    ...(raw.splits && { splits: pick(raw.splits) }),
+  };
+}
+
 /** @throws UserError listing the names that occur more than once */
 export function checkUnique(names: readonly string[], { where, option }: InputSource): void {
   const repeated = [...new Set(names.filter((name, j) => names.indexOf(name) < j))];

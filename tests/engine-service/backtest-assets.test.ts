@@ -43,6 +43,14 @@ describe('a backtest of an asset that was delisted', () => {
     expect(count('fitPast')).toBe(3);
   });
 
+  it('says of one that ended before the first decision that none holds it', async () => {
+    const { engine, request } = backtestFixture({ prices: delisted });
+    const { prices } = await engine.backtest({ ...request, from: dates[560]! });
+    expect(prices.notes).toContain(
+      `T2 has no price after ${dates[LAST_PRICE]}, before the first decision: none holds it.`,
+    );
+  });
+
   it('decides before as if nothing had happened', async () => {
     expect(await decisionsBefore530(delisted)).toEqual(await decisionsBefore530(market));
   });

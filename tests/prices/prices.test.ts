@@ -262,3 +262,24 @@ describe('createPrices', () => {
     );
   });
 });
+
+describe('an index', () => {
+  const market = rawMarket(510, ['AAA', 'BBB', '^IDX']);
+  const withIndex = (index: (t: number) => number | undefined) =>
+    createPrices({ ...market, closes: market.closes.map((row, t) => [row[0], row[1], index(t)]) }, 'prices.csv');
+
+  it('stays where it has prices of the assets’ days', () => {
+    expect(withIndex((t) => 100 + (t % 7)).prices.tickers).toEqual(['AAA', 'BBB', '^IDX']);
+    expect(withIndex(() => 100).prices.tickers).toEqual(['AAA', 'BBB', '^IDX']);
+  });
+
+  it.each<[string, (t: number) => number | undefined]>([
+    ['listed late', (t) => (t < 200 ? undefined : 100 + (t % 7))],
+    ['ended early', (t) => (t > 300 ? undefined : 100 + (t % 7))],
+    ['with a hole', (t) => (t > 200 && t < 240 ? undefined : 100 + (t % 7))],
+  ])('does not stand in the way of the assets: %s', (_what, index) => {
+    const { prices, notes } = withIndex(index);
+    expect([prices.tickers, prices.dates.length]).toEqual([['AAA', 'BBB'], 510]);
+    expect(notes).toEqual(['^IDX has no prices of all these days and is left out.']);
+  });
+});

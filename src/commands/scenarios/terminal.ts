@@ -15,6 +15,7 @@ import {
   requiredFlag,
   universeOf,
 } from '../../terminal/flags.ts';
+import { pricesJson } from '../../terminal/json.ts';
 import { prepareOutput } from '../../terminal/output.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
@@ -45,10 +46,12 @@ ${JSON_HELP}`,
         ['Scenarios', `${scenarios.rows} over ${plural(horizonDays, 'trading day')}, seed ${seed}`],
         ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${ratio(model.skill)}`],
         ['Prices', `${prices.source}, until ${prices.until}`],
+        ...prices.notes.map((note) => ['Note', note] as const),
         ...extrapolation(horizonDays, []).map((caution) => ['Caution', caution] as const),
       ]);
+      const drawn = { file, tickers, scenarios: scenarios.rows, horizonDays, seed };
       return {
-        json: { status: 'drawn', file, tickers, scenarios: scenarios.rows, horizonDays, seed, model },
+        json: { status: 'drawn', ...drawn, model, prices: pricesJson(prices) },
         text: `${lines.join('\n')}\n`,
         exitCode: 0,
       };

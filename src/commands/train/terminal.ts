@@ -82,6 +82,7 @@ function describe(
   const rows = labelled([
     ['Universe', universe],
     ['Prices', `${prices.source}, ${manifest.trainedFrom} to ${manifest.trainedUntil}`],
+    ...prices.notes.map((note) => ['Note', note] as const),
     ['Recipe', `${manifest.recipe}, seed ${manifest.seed}`],
     ...lines,
     ['Skill', ratio(manifest.skill)],

@@ -30,6 +30,8 @@ export interface Training {
 export interface Schedule {
   readonly decisionDates: readonly DecisionDate[];
   readonly trainings: readonly Training[];
+  /** The day from which on there are too few assets to decide over, if there is one. */
+  readonly stoppedOn?: string;
 }
 
 /**
@@ -54,6 +56,10 @@ export function planBacktest(
   for (let row = first; row + horizonDays <= last; row += horizonDays) {
     const date = dates[row]!;
     const choice = tradable(row);
+    // What comes before is tested all the same.
+    if (choice !== undefined && choice.length < LEAST_ASSETS && decisionDates.length > 0)
+      return { decisionDates, trainings, stoppedOn: date };
+    checkChoice(choice, date);
     const chosen = choice && { assets: choice };
     if (row - trainedAt >= retrainDays || !isSameChoice(choice, trainings.at(-1)?.assets)) {
       trainings.push({ date, ...chosen });
@@ -63,6 +69,17 @@ export function planBacktest(
     decisionDates.push({ row, end, date, until: dates[end]!, training: trainings.length - 1, ...chosen });
   }
   return { decisionDates, trainings };
+}
+
+/** A decision needs assets to choose between. */
+const LEAST_ASSETS = 2;
+
+function checkChoice(choice: Tradable, date: string): void {
+  if (choice === undefined || choice.length >= LEAST_ASSETS) return;
+  throw new UserError(
+    `On ${date} fewer than ${LEAST_ASSETS} assets have a price that moves: choose other tickers or dates.`,
+    { option: 'tickers', code: 'backtest.too-few-assets', data: { date, got: choice.length } },
+  );
 }
 
 /** @throws UserError when there is no such strategy */

@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.ts';
 import { columnOf, standsStill } from '../quality/still-runs.ts';
 import type { Allowance } from '../quality/quality.ts';
 import type { Prices } from '../types.ts';
@@ -9,7 +8,6 @@ export type Tradable = readonly number[] | undefined;
 /**
  * An asset can be bought until its last price, and not while it stands still, unless that is allowed.
  * @returns for a row, the columns that can be bought at its close; it depends on no later price
- * @throws UserError (by the function returned) when there are fewer than two
  */
 export function tradableOn(prices: Prices, allowed: readonly Allowance[] = []): (row: number) => Tradable {
   const { tickers, dates, ended } = prices;
@@ -19,12 +17,7 @@ export function tradableOn(prices: Prices, allowed: readonly Allowance[] = []): 
       const isOver = ended?.[j] !== undefined && dates[row]! > ended[j];
       return isOver || (!allowed.includes('frozen') && standsStill(column, row)) ? [] : [j];
     });
-    if (kept.length === tickers.length) return undefined;
-    if (kept.length >= 2) return kept;
-    throw new UserError(
-      `On ${dates[row]}, ${kept.length === 0 ? 'no asset' : `only ${tickers[kept[0]!]}`} has a price that moves; a decision needs two: choose other tickers or dates.`,
-      { option: 'tickers', code: 'backtest.too-few-assets', data: { date: dates[row], got: kept.length } },
-    );
+    return kept.length === tickers.length ? undefined : kept;
   };
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import { dailyReturns, type History, largestReturns, lastDays } from '../history.ts';
 import { checkTickers, type LstmModel } from './lstm-model.ts';
 import { contextDays } from './batching.ts';
@@ -67,7 +68,8 @@ function simulateDay({ model, horizon, day, bounds, draws, returns }: Chunk, d: 
     for (let j = 0; j < cols; j += 1, i += 1) {
       const raw = day[i]! * deviations[j]! + means[j]! + residuals[residual + j]!;
       const bound = bounds[j]!;
-      const r = Math.min(bound, Math.max(-bound, raw));
+      // Nothing falls by more than all.
+      const r = Math.min(bound, Math.max(-Math.min(bound, 1), raw));
       returns[i] = (1 + returns[i]!) * (1 + r) - 1;
       day[i] = (r - means[j]!) / deviations[j]!;
     }
@@ -104,6 +106,7 @@ function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (draw
  *
  * @returns C (M, n) simple returns, fractions. The same options give the same C; a larger M only adds rows.
  * @throws the signal's reason when aborted
+ * @throws UserError when simulated returns exceed all measure
  * @throws Error when the history has other tickers than the model
  */
 export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
@@ -126,5 +129,24 @@ export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
     drawChunk({ cell, schedule, day, model, bounds, horizon, draws: nextDraws((to - from) * horizon), returns });
     await pause(to);
   }
+  checkSizes(data, history.prices.tickers);
   return { rows: scenarios, cols, data };
+}
+
+/** Beyond this a simulated return is no result, but the echo of wrong prices. */
+const LARGEST_RETURN = 1e6;
+
+/** @throws UserError naming the asset */
+function checkSizes(data: Float64Array, tickers: readonly string[]): void {
+  const at = data.findIndex((value) => value > LARGEST_RETURN);
+  if (at === -1) return;
+  const ticker = tickers[at % tickers.length];
+  throw new UserError(
+    `Simulated prices of ${ticker} grow beyond all measure, as its recorded ones jump: correct them.`,
+    {
+      option: 'prices',
+      code: 'lstm.returns-too-large',
+      data: { ticker },
+    },
+  );
 }

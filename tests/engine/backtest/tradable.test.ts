@@ -6,6 +6,16 @@ import { frozen, walks, withColumn } from '../../support/quality-prices.ts';
 const market = walks(['AAA', 'BBB', 'CCC'], 700);
 const { dates } = market;
 
+const PLAN = {
+  from: dates[540]!,
+  horizonDays: 20,
+  offset: 0,
+  retrainDays: 1000,
+  window: 'expanding',
+  minDays: 500,
+  isWarmStarted: false,
+} as const;
+
 describe('tradableOn', () => {
   it('is every column while all have prices that move', () => {
     expect(tradableOn(market)(600)).toBeUndefined();
@@ -29,29 +39,30 @@ describe('tradableOn', () => {
     for (const row of [600, 609, 610, 615]) expect(tradableOn(other)(row)).toEqual(tradableOn(past)(row));
   });
 
-  it('refuses to decide over a single asset', () => {
+  it('may be a single asset, or none', () => {
     const both = withColumn(withColumn(market, 'BBB', frozen(600)), 'CCC', frozen(600));
-    expect(() => tradableOn(both)(650)).toThrow(`On ${dates[650]}, only AAA has a price that moves`);
+    expect(tradableOn(both)(650)).toEqual([0]);
   });
 });
 
 describe('a plan whose assets change', () => {
   it('trains anew when other assets can be bought', () => {
     const ended = { ...withColumn(market, 'CCC', frozen(601)), ended: [undefined, undefined, dates[600]] };
-    const plan = {
-      from: dates[540]!,
-      horizonDays: 20,
-      offset: 0,
-      retrainDays: 1000,
-      window: 'expanding',
-      minDays: 500,
-      isWarmStarted: false,
-    } as const;
-    const { decisionDates, trainings } = planBacktest(ended, plan, tradableOn(ended));
+    const { decisionDates, trainings } = planBacktest(ended, PLAN, tradableOn(ended));
     expect(trainings).toEqual([{ date: dates[540] }, { date: dates[620], assets: [0, 1] }]);
     expect(decisionDates.map(({ training, assets }) => [training, assets])).toEqual([
       ...Array.from({ length: 4 }, () => [0, undefined]),
       ...Array.from({ length: 3 }, () => [1, [0, 1]]),
     ]);
+  });
+
+  it('ends where too few are left, and is refused where that is at the beginning', () => {
+    const both = withColumn(withColumn(market, 'BBB', frozen(600)), 'CCC', frozen(600));
+    const plan = { ...PLAN, retrainDays: 63 };
+    const { decisionDates, stoppedOn } = planBacktest(both, plan, tradableOn(both));
+    expect([decisionDates.at(-1)!.date, stoppedOn]).toEqual([dates[600], dates[620]]);
+    expect(() => planBacktest(both, { ...plan, from: dates[640]! }, tradableOn(both))).toThrow(
+      `On ${dates[640]} fewer than 2 assets have a price that moves`,
+    );
   });
 });

@@ -78,6 +78,21 @@ describe.each(['window', 'carried'] as const)('drawScenarios by memory %s', (mem
     data.forEach((c, i) => expect(Math.abs(c)).toBeCloseTo(i % cols === 1 ? own : 0.2, 12));
   });
 
+  it('lets nothing fall by more than all, and refuses what grows beyond all measure', async () => {
+    const wild = {
+      ...trained,
+      residuals: { ...trained.residuals, data: trained.residuals.data.map((r) => 200 * Math.sign(r)) },
+    };
+    const flipped = {
+      ...prices,
+      closes: prices.closes.map((row, t) => row.map((p, j) => (j === 1 && t % 2 === 1 ? 100 * p : p))),
+    };
+    const history = historyUntil(flipped);
+    expect(Math.min(...(await draw({ model: wild, history, horizon: 1 })).data)).toBe(-1);
+    const rising = { ...wild, residuals: { ...wild.residuals, data: wild.residuals.data.map(Math.abs) } };
+    await expect(draw({ model: rising, history, horizon: 16 })).rejects.toThrow('Simulated prices of T1 grow beyond');
+  });
+
   it('clamps simulated days to 20 % up or down', async () => {
     const wild = {
       ...trained,
