@@ -20,7 +20,7 @@ import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
-import { terminalName, wordError } from './commands/error-words.ts';
+import { wordError } from './commands/error-words.ts';
 import { UserError } from './errors.ts';
 
 const COMMANDS: readonly TerminalCommand[] = [
@@ -64,7 +64,7 @@ export async function main(args: readonly string[], env: Terminal['env'], stream
     return exitCode;
   } catch (error) {
     terminal.clear();
-    return printError(wordError(error, terminalName), wantsJson, streams);
+    return printError(wordError(error, 'terminal'), wantsJson, streams);
   }
 }
 

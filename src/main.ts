@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from './app.ts';
 import { startBot } from './discord/client.ts';
-import { terminalName, wordError } from './commands/error-words.ts';
+import { wordError } from './commands/error-words.ts';
 import { commands } from './commands/slash-commands.ts';
 import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
 import { UserError } from './errors.ts';
@@ -43,6 +43,6 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${wordError(error, terminalName).message}\n`);
+  process.stderr.write(`${wordError(error, 'terminal').message}\n`);
   process.exitCode = 2;
 }

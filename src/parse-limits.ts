@@ -1,7 +1,7 @@
 // Loss limits as people type them.
 import { UserError } from './errors.ts';
 import { RANGES } from './parse.ts';
-import { parseRate, type Door } from './parse-rates.ts';
+import { hasUnit, parseRate, type Door } from './parse-rates.ts';
 import { plainText } from './plain-text.ts';
 
 /** A longer table would not fit into a reply. */
@@ -54,7 +54,7 @@ function isAscending(run: string): boolean {
  */
 function withOneUnit(parts: readonly string[], option: string, text: string, door: Door): readonly string[] {
   if (door === 'terminal') return parts;
-  const sizes = parts.map((part) => (/[%ct]/.test(part) ? undefined : Number(part.replace(',', '.'))));
+  const sizes = parts.map((part) => (hasUnit(part) ? undefined : Number(part.replace(',', '.'))));
   const hasPercent = sizes.some((size) => size === undefined || size > 1);
   if (sizes.some((size) => size !== undefined && size > 1) && sizes.some((size = 0) => size > 0 && size < 1)) {
     throw new UserError(`${option} takes rates in one unit: write % after each, such as 4%, 8%; got "${text}".`, {

@@ -10,7 +10,11 @@ import { plainText } from './plain-text.ts';
  */
 export type Door = 'discord' | 'terminal';
 
-const RATE = /^([+-]?) ?(\d+(?:[.,]\d*)?|[.,]\d+) ?(%|per ?cent|pct)?$/;
+const UNIT = '%|per ?cent|pct';
+const RATE = new RegExp(String.raw`^([+-]?) ?(\d+(?:[.,]\d*)?|[.,]\d+) ?(${UNIT})?$`);
+
+/** @param text plain, of one rate */
+export const hasUnit = (text: string): boolean => new RegExp(`(${UNIT})$`).test(text.trim());
 
 /**
  * `8%`, `8 %`, `8,5%`, `8 percent`, `0.08` or `.08` → a fraction. A comma is a decimal comma. A bare 1 may mean 1% or

@@ -1,5 +1,4 @@
 // Parsers of Discord's options and the command line's flags. All throw UserError.
-import type { Allowance } from './engine/quality/quality.ts';
 import type { Sampling } from './engine/samples.ts';
 import { UserError } from './errors.ts';
 import { wholeNumber } from './format.ts';
@@ -87,16 +86,4 @@ export function parseDay(text: string, option: string): string {
     throw new UserError(`${option} takes a day as YYYY-MM-DD; got "${text}".`, { option });
   }
   return text;
-}
-
-/** `frozen, jumps` → what is accepted in prices. */
-export function parseAllowances(text: string, option: string): Allowance[] {
-  const given = text
-    .toLowerCase()
-    .split(/[\s,;+]+/)
-    .filter((part) => part !== '');
-  const known: readonly Allowance[] = ['frozen', 'jumps'];
-  const unknown = given.find((part) => !known.some((one) => one === part));
-  if (unknown === undefined && given.length > 0) return known.filter((one) => given.includes(one));
-  throw new UserError(`${option} takes frozen, jumps or both; got "${text}".`, { option });
 }

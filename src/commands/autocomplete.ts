@@ -1,5 +1,7 @@
 // Choices offered while an option is typed.
 import type { App } from '../app.ts';
+import type { Universe } from '../prices/universes.ts';
+import type { GuildView } from './guilds.ts';
 
 export interface AutocompleteChoice {
   /** The text shown, at most 100 characters. */
@@ -33,6 +35,25 @@ export async function completeTickers(
     value: `${before}${symbol}`,
   }));
 }
+
+export const matchingUniverses = (typed: string, universes: readonly Universe[]) =>
+  matching(
+    universes.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name })),
+    typed,
+  );
+
+/** The universes that match the typed text; no choices for other options. */
+export const completeUniverse = (option: string, typed: string, universes: readonly Universe[]) =>
+  option === 'universe' ? matchingUniverses(typed, universes) : [];
+
+interface Place {
+  readonly app: Pick<App, 'prices'>;
+  readonly guild: Pick<GuildView, 'universes'>;
+}
+
+/** Universes, or symbols for the tickers that are typed; no choices for other options. */
+export const completeAssets = (option: string, typed: string, { app, guild }: Place) =>
+  option === 'tickers' ? completeTickers(typed, app) : completeUniverse(option, typed, guild.universes);
 
 /** Loaded at the first use: loading them takes a tenth of the time in which the terminal program starts. */
 let zones: readonly string[] | undefined;

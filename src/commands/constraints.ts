@@ -108,13 +108,13 @@ export function checkConstraints(
 ): void {
   const problem = constraintProblem(constraints, tickers);
   if (problem === undefined) return;
-  const worded = wordConstraintProblem(problem, discordName);
+  const worded = wordConstraintProblem(problem, 'discord');
   const set = worded.blamed
     .flatMap((blamed) => fromServer.filter(({ kind }) => kind === blamed))
     .map((constraint) => `${discordName(constraint.kind)} ${valueOf(constraint)}`);
   const [come, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
   const whose = `; ${set.join(' and ')} ${come} from this server's settings, ${which} those who manage it can change by /settings set.`;
-  throw problemError(worded, discordName, set.length === 0 ? '.' : whose);
+  throw problemError(worded, 'discord', set.length === 0 ? '.' : whose);
 }
 
 /** Why no weights of these assets meet the constraints; undefined when some may. */

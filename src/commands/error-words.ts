@@ -6,7 +6,7 @@ import { plural, shortPercent } from '../format.ts';
 import type { Door } from '../parse-rates.ts';
 
 /** What Discord or the terminal calls the option of a key, such as `max-weight`. */
-export type OptionName = (key: string) => string;
+type OptionName = (key: string) => string;
 
 export const discordName: OptionName = (key) => key.replaceAll('-', '_');
 export const terminalName: OptionName = (key) => key;
@@ -14,31 +14,32 @@ export const terminalName: OptionName = (key) => key;
 export const OPTION_NAMES: Readonly<Record<Door, OptionName>> = { discord: discordName, terminal: terminalName };
 
 /** An error with its options' names in its message; other errors as they are. */
-export function wordError<E>(error: E, name: OptionName): E | UserError {
+export function wordError<E>(error: E, door: Door): E | UserError {
   if (!(error instanceof UserError)) return error;
+  const name = OPTION_NAMES[door];
   const { option, code = '', data } = error;
   const details = { code, data, cause: error };
   const problem = constraintProblemOf(error);
   if (problem !== undefined) {
-    const { text, blamed } = wordConstraintProblem(problem, name);
-    return new UserError(`${text}.`, { option: optionAtFault(blamed, name), ...details });
+    const { text, blamed } = wordConstraintProblem(problem, door);
+    return new UserError(`${text}.`, { option: optionAtFault(blamed, door), ...details });
   }
-  const worded = SENTENCES[code]?.(data, name);
+  const worded = SENTENCES[code]?.(data, door);
   if (worded === undefined) return error;
   return new UserError(worded, { option: option === undefined ? undefined : name(option), ...details });
 }
 
 /** A code's sentence; undefined when the data are not those of the code. */
-type Sentence = (data: unknown, name: OptionName) => string | undefined;
+type Sentence = (data: unknown, door: Door) => string | undefined;
 
 function sentence<S extends z.ZodRawShape>(
   shape: S,
-  say: (data: z.output<z.ZodObject<S>>, name: OptionName) => string,
+  say: (data: z.output<z.ZodObject<S>>, name: OptionName, door: Door) => string,
 ): Sentence {
   const schema = z.object(shape);
-  return (data, name) => {
+  return (data, door) => {
     const read = schema.safeParse(data);
-    return read.success ? say(read.data, name) : undefined;
+    return read.success ? say(read.data, OPTION_NAMES[door], door) : undefined;
   };
 }
 
@@ -87,13 +88,13 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },
-    ({ facts, them }, name) =>
-      `${facts}: a price that stands still says nothing about risk; leave ${them} out, or go on with ${given('allow', 'frozen', name)}.`,
+    ({ facts, them }, _, door) =>
+      `${facts}: a price that stands still says nothing about risk; leave ${them} out, or go on with ${given('allow', 'frozen', door)}.`,
   ),
   'quality.jumps': sentence(
     { facts: textSchema },
-    ({ facts }, name) =>
-      `${facts}: no share does that by itself; give adjusted prices, or go on with ${given('allow', 'jumps', name)}.`,
+    ({ facts }, _, door) =>
+      `${facts}: no share does that by itself; give adjusted prices, or go on with ${given('allow', 'jumps', door)}.`,
   ),
   'store.url': sentence(
     { examples: textSchema, got: textSchema },
@@ -111,8 +112,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 };
 
 /** An option with a value, as it is typed: `--allow frozen`, `allow: frozen`. */
-function given(option: string, value: string, name: OptionName): string {
-  return name === discordName ? `${name(option)}: ${value}` : `--${name(option)} ${value}`;
+function given(key: string, value: string, door: Door): string {
+  const option = OPTION_NAMES[door](key);
+  return door === 'discord' ? `${option}: ${value}` : `--${option} ${value}`;
 }
 
 interface WordedProblem {
@@ -123,7 +125,8 @@ interface WordedProblem {
 }
 
 /** Why no weights meet the constraints. */
-export function wordConstraintProblem({ code, data }: ConstraintProblem, name: OptionName): WordedProblem {
+export function wordConstraintProblem({ code, data }: ConstraintProblem, door: Door): WordedProblem {
+  const name = OPTION_NAMES[door];
   if (code === 'constraints.max-weight-too-low') {
     const { assets, weight, reached, enough } = data;
     const each =
@@ -159,8 +162,8 @@ export function wordConstraintProblem({ code, data }: ConstraintProblem, name: O
  * A problem of constraints with an ending of its own. It carries no code, so that it is not worded again.
  * @param ending follows the text, with the full stop
  */
-export const problemError = ({ text, blamed }: WordedProblem, name: OptionName, ending: string): UserError =>
-  new UserError(`${text}${ending}`, { option: optionAtFault(blamed, name) });
+export const problemError = ({ text, blamed }: WordedProblem, door: Door, ending: string): UserError =>
+  new UserError(`${text}${ending}`, { option: optionAtFault(blamed, door) });
 
-const optionAtFault = ([first]: readonly string[], name: OptionName): string | undefined =>
-  first === undefined ? undefined : name(first);
+const optionAtFault = ([first]: readonly string[], door: Door): string | undefined =>
+  first === undefined ? undefined : OPTION_NAMES[door](first);

@@ -1,29 +1,14 @@
-// Options shared by the slash commands about assets. Readers throw UserError.
+// Options shared by the slash commands about assets, for their data.
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
-import type { App } from '../app.ts';
-import type { Constraint } from '../engine/constraints/index.ts';
-import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
-import type { StrategyChoice } from '../engine/strategies/strategy.ts';
-import type { AllocateRequest } from '../engine-service/requests.ts';
-import { UserError } from '../errors.ts';
-import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseAllowances, parseWhole } from '../parse.ts';
-import { parseRate } from '../parse-rates.ts';
-import { chooseUniverse, typedTickers, type Universe } from '../prices/universes.ts';
-import { completeTickers, matching } from './autocomplete.ts';
-import {
-  CONSTRAINT_OPTIONS,
-  checkConstraints,
-  readConstraints,
-  typedConstraints,
-  type TypedConstraints,
-} from './constraints.ts';
+import { STRATEGIES } from '../engine/strategies/index.ts';
+import { RANGES } from '../parse.ts';
+import { ALLOWABLE_PRICES, ALLOWANCE_CHOICES } from './allowances.ts';
+import { CONSTRAINT_OPTIONS } from './constraints.ts';
 import { discordName } from './error-words.ts';
-import type { GuildView } from './guilds.ts';
 
 /** Options by name, as Discord sent them; those of the subcommand if there is one. */
 export type Options = Readonly<Record<string, string | number | boolean>>;
 
-/** For a command's data. */
 export const OPTIONS = {
   horizon: {
     type: OptionType.Integer,
@@ -53,8 +38,8 @@ export const OPTIONS = {
   allow: {
     type: OptionType.String,
     name: 'allow',
-    description: 'Go on with prices that stand still (frozen) or move as no share does (jumps)',
-    choices: ['frozen', 'jumps', 'frozen, jumps'].map((value) => ({ name: value, value })),
+    description: `Go on with ${ALLOWABLE_PRICES}`,
+    choices: ALLOWANCE_CHOICES.map((value) => ({ name: value, value })),
   },
   public: {
     type: OptionType.Boolean,
@@ -69,133 +54,3 @@ export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
   name: discordName(kind),
   description,
 }));
-
-/** Combines the options with the server's settings and the bot's defaults; the command adds the rest. */
-export function readRequest(options: Options, place: GuildView): AllocateRequest {
-  const { settings } = place;
-  const { horizon, alpha, loss, allow } = options;
-  const { universe, tickers } = readUniverse(options, place);
-  return {
-    universe,
-    strategy: readStrategy(options),
-    mandate: {
-      horizonDays:
-        horizon === undefined
-          ? (settings.horizonDays ?? DEFAULTS.horizon)
-          : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
-      constraints: readFeasibleConstraints(options, tickers, settings),
-      risk: {
-        alpha: alpha === undefined ? (settings.alpha ?? DEFAULTS.alpha) : readRate(alpha, 'alpha'),
-        ...(loss !== undefined && { limit: readRate(loss, 'loss') }),
-      },
-    },
-    sampling: DEFAULT_SAMPLING,
-    ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
-    ...settingsUsed(options, settings),
-  };
-}
-
-/** The parts of the question that were not typed and that the server has a setting for. */
-function settingsUsed(
-  options: Options,
-  { horizonDays, alpha, constraints = [] }: GuildView['settings'],
-): Pick<AllocateRequest, 'settingsUsed'> {
-  const set = [
-    ...(horizonDays === undefined ? [] : ['horizon']),
-    ...(alpha === undefined ? [] : ['alpha']),
-    ...constraints.map(({ kind }) => kind),
-  ];
-  const parts = set.filter((part) => options[discordName(part)] === undefined);
-  return parts.length === 0 ? {} : { settingsUsed: { parts } };
-}
-
-/** A rate as members type it. */
-export const readRate = (value: Options[string], option: 'alpha' | 'loss'): number =>
-  parseRate(String(value), option, RANGES[option], 'discord');
-
-const readStrategy = ({ strategy }: Options): StrategyChoice =>
-  strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
-
-/** @throws UserError when the option `loss` is missing */
-export function requireLoss({ loss }: Options): void {
-  if (loss === undefined) throw new UserError('A limit is needed: give loss, such as 8%.', { option: 'loss' });
-}
-
-/** The chosen universe, or tickers given directly, and its assets. */
-interface ReadUniverse {
-  readonly universe: AllocateRequest['universe'];
-  readonly tickers: readonly string[];
-}
-
-function readUniverse(options: Options, { universes, settings }: GuildView): ReadUniverse {
-  const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
-  if (universe !== undefined && tickers !== undefined) {
-    throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
-  }
-  if (tickers !== undefined) {
-    const typed = typedTickers(String(tickers), RANGES.assets);
-    return { universe: typed, tickers: typed.tickers };
-  }
-  if (universe === undefined) {
-    const known = universes.map(({ name }) => name).join(', ');
-    throw new UserError(`Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`, {
-      option: 'universe',
-    });
-  }
-  const named = namedUniverse(String(universe), universes);
-  return { universe: chooseUniverse(named), tickers: named.tickers };
-}
-
-export const typedInDiscord = (options: Options): TypedConstraints =>
-  typedConstraints((kind) => options[discordName(kind)]);
-
-/** @throws UserError when these assets cannot meet the constraints */
-function readFeasibleConstraints(
-  options: Options,
-  tickers: readonly string[],
-  { constraints: defaults = [] }: GuildView['settings'],
-): Constraint[] {
-  const typed = typedInDiscord(options);
-  const constraints = readConstraints(typed, 'discord', defaults);
-  checkConstraints(
-    constraints,
-    tickers,
-    defaults.filter(({ kind }) => !(kind in typed)),
-  );
-  return constraints;
-}
-
-/**
- * @param option named in the error
- * @throws UserError that lists the known ones
- */
-export function namedUniverse<U extends { readonly name: string }>(
-  name: string,
-  universes: readonly U[],
-  option = 'universe',
-): U {
-  const wanted = name.trim().toLowerCase();
-  const found = universes.find((universe) => universe.name === wanted);
-  if (found !== undefined) return found;
-  const known = universes.map((universe) => universe.name).join(', ');
-  throw new UserError(`${option} takes one of ${known}; got "${name}".`, { option });
-}
-
-/** The universes that match the typed text; no choices for other options. */
-export const completeUniverse = (option: string, typed: string, universes: readonly Universe[]) =>
-  option === 'universe' ? matchingUniverses(typed, universes) : [];
-
-/** Universes, or symbols for the tickers that are typed; no choices for other options. */
-export const completeAssets = (option: string, typed: string, { app, guild }: Place) =>
-  option === 'tickers' ? completeTickers(typed, app) : completeUniverse(option, typed, guild.universes);
-
-interface Place {
-  readonly app: Pick<App, 'prices'>;
-  readonly guild: Pick<GuildView, 'universes'>;
-}
-
-export const matchingUniverses = (typed: string, universes: readonly Universe[]) =>
-  matching(
-    universes.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name })),
-    typed,
-  );

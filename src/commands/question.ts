@@ -74,16 +74,15 @@ export const withinBounds = (mandate: Pick<Mandate, 'constraints'>): '' | ' with
   hasBounds(mandate) ? ' within these bounds' : '';
 
 /** What the pictures of an answer say besides what they show. */
-export interface Restated {
+export interface Restated extends Pick<Mandate, 'constraints'> {
   readonly question: string;
-  readonly within: ReturnType<typeof withinBounds>;
   readonly cautions: readonly string[];
 }
 
 /** @param cvars of the portfolios shown */
 export const restate = (question: Question, cvars: readonly number[]): Restated => ({
   question: describeQuestion(question),
-  within: withinBounds(question.mandate),
+  constraints: question.mandate.constraints,
   cautions: extrapolation(question.mandate.horizonDays ?? 0, cvars),
 });
 

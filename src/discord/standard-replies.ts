@@ -20,7 +20,7 @@ interface ErrorReply {
  * @param signal aborted when the bot stops
  */
 export function replyToError(error: unknown, { log, signal }: { log: Logger; signal: AbortSignal }): ErrorReply {
-  if (error instanceof UserError) return { outcome: 'refused', reply: userErrorReply(wordError(error, discordName)) };
+  if (error instanceof UserError) return { outcome: 'refused', reply: userErrorReply(wordError(error, 'discord')) };
   if (signal.aborted) return { outcome: 'restarting', reply: RESTARTING };
   // Six hexadecimal digits, short enough to read out.
   const fault = randomBytes(3).toString('hex');

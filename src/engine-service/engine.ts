@@ -1,13 +1,11 @@
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
-import { historyUntil, measuredDays } from '../engine/history.ts';
+import { historyUntil } from '../engine/history.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
-import { isIndex, splitMarket } from '../engine/market.ts';
-import { checkQuality } from '../engine/quality/check.ts';
-import type { LoadedPrices, Matrix } from '../engine/types.ts';
-import type { HistoryOptions, PriceService } from '../prices/service.ts';
-import { universeLabel } from '../prices/universes.ts';
+import type { Matrix } from '../engine/types.ts';
+import type { PriceService } from '../prices/service.ts';
+import type { SettingsUsed } from '../settings-used.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
@@ -18,7 +16,6 @@ import {
   type BacktestAnswer,
   type FrontierAnswer,
   type Retrained,
-  type Seconds,
   type Trained,
   allocationOf,
   modelProvenance,
@@ -26,6 +23,7 @@ import {
   type ModelProvenance,
   type PriceProvenance,
 } from './answers.ts';
+import { loadAssets } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
@@ -41,7 +39,8 @@ import {
   type TrainRequest,
 } from './requests.ts';
 import { ScenarioCache } from './scenarios.ts';
-import { SingleFlight } from './single-flight.ts';
+import { SingleFlight, type SharedContext } from './single-flight.ts';
+import { Stopwatch } from './stopwatch.ts';
 
 interface EngineServices {
   readonly prices: PriceService;
@@ -74,25 +73,25 @@ export class Engine {
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
-    return this.#allocating.run(canonicalJson(request), options, (shared) => this.#allocate(request, shared));
+    return answerOnce(this.#allocating, request, options, (shared) => this.#allocate(request, shared));
   }
 
   /** Uses the same scenarios as `allocate`. */
   frontier(request: FrontierRequest, options: TaskOptions = {}): Promise<FrontierAnswer> {
-    return this.#tracing.run(canonicalJson(request), options, (shared) => this.#frontier(request, shared));
+    return answerOnce(this.#tracing, request, options, (shared) => this.#frontier(request, shared));
   }
 
   /** Decisions from earlier backtests are reused. */
   backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
     const { prices, pool, decisions: cache, threads, log } = this.#services;
     const services = { prices, models: this.#models, pool, cache, threads, log };
-    return this.#backtesting.run(canonicalJson(request), options, (shared) => runBacktest(services, request, shared));
+    return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(services, request, shared));
   }
 
   /** Trains on the newest prices, and makes the result the live model. */
   async train(request: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
     const { universe, strategy, seed } = request;
-    const loaded = await this.#assets(request, { refresh: true, ...historyOptions(options) });
+    const loaded = await loadAssets(this.#services.prices, request, { refresh: true, ...historyOptions(options) });
     const { name, ...saved } = await this.#models.train({ universe, loaded, strategy }, seed, options);
     return { ...saved, universe: name, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
   }
@@ -102,7 +101,7 @@ export class Engine {
     { universe, strategy }: Pick<TrainRequest, 'universe' | 'strategy'>,
     options: TaskOptions = {},
   ): Promise<Retrained> {
-    const loaded = await this.#assets({ universe }, historyOptions(options));
+    const loaded = await loadAssets(this.#services.prices, { universe }, historyOptions(options));
     const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
     const { trainedUntil } = model.manifest;
     return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
@@ -171,26 +170,6 @@ export class Engine {
     };
   }
 
-  /**
-   * The prices of a universe without its indices, which nothing buys, and its label.
-   * @throws UserError as `checkQuality`
-   */
-  async #assets(
-    { universe, allow }: Pick<TrainRequest, 'universe' | 'allow'>,
-    options: HistoryOptions,
-  ): Promise<LoadedPrices & { readonly label: string }> {
-    const loaded = await this.#services.prices.history(universe, options);
-    const { assets } = splitMarket(loaded.prices);
-    const indices = loaded.prices.tickers.filter(isIndex);
-    const notes = indices.map((ticker) => `${ticker} is an index and is not bought.`);
-    return {
-      ...loaded,
-      prices: assets,
-      notes: [...loaded.notes, ...notes, ...checkQuality(measuredDays(assets), allow)],
-      label: universeLabel(universe, loaded.prices.tickers),
-    };
-  }
-
   /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
   async #prepare(
     request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
@@ -199,7 +178,7 @@ export class Engine {
   ) {
     const { universe, strategy: choice, sampling, horizonDays, mandate, asOf } = request;
     const strategy = findStrategy(choice.id);
-    const loaded = await this.#assets(request, { ...historyOptions(options), until: asOf });
+    const loaded = await loadAssets(this.#services.prices, request, { ...historyOptions(options), until: asOf });
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkNeeds(strategy, history.prices);
@@ -218,19 +197,15 @@ export class Engine {
   }
 }
 
-/** Seconds by stage. */
-class Stopwatch {
-  readonly #started = performance.now();
-  #last = this.#started;
-  readonly #laps = { prices: 0, model: 0, scenarios: 0, optimize: 0 };
-
-  lap(stage: Exclude<keyof Seconds, 'total'>): void {
-    const now = performance.now();
-    this.#laps[stage] = (now - this.#last) / 1000;
-    this.#last = now;
-  }
-
-  seconds(): Seconds {
-    return { ...this.#laps, total: (performance.now() - this.#started) / 1000 };
-  }
+/** One computation for all callers that ask the same at the same time. Each answer has its caller's own request. */
+async function answerOnce<A extends { readonly request: { readonly settingsUsed?: SettingsUsed } }>(
+  flights: SingleFlight<A>,
+  request: A['request'],
+  options: TaskOptions,
+  compute: (shared: SharedContext) => Promise<A>,
+): Promise<A> {
+  // Only the words of an answer depend on what its caller left to the settings.
+  const { settingsUsed: _, ...question } = request;
+  const answer = await flights.run(canonicalJson(question), options, compute);
+  return { ...answer, request };
 }

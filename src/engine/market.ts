@@ -81,14 +81,14 @@ export function withColumns(
   });
 }
 
-/** Where every day is traded, a seventh are Saturdays; elsewhere there is a special session on one now and then. */
-const MIN_SHARE = 0.05;
+/** A smaller share of prices on Saturdays, say, is a special session now and then: there is no trade on Saturdays. */
+export const LEAST_TRADED_SHARE = 0.05;
 
 /** How often a series has prices. `daily`: also at weekends. */
 export type Calendar = 'daily' | 'weekdays' | 'weekly' | 'monthly';
 
 /** Periods in a year. */
-const PER_YEAR: Readonly<Record<Calendar, number>> = { daily: 365, weekdays: 252, weekly: 52, monthly: 12 };
+export const PER_YEAR: Readonly<Record<Calendar, number>> = { daily: 365, weekdays: 252, weekly: 52, monthly: 12 };
 
 const DAY_MS = 86_400_000;
 
@@ -102,7 +102,7 @@ export function calendarOf(dates: readonly string[]): Calendar {
   if (isMostly(25)) return 'monthly';
   if (isMostly(5)) return 'weekly';
   const tradesOn = (weekday: number): boolean =>
-    days.filter((day) => (day + 4) % 7 === weekday).length >= MIN_SHARE * days.length;
+    days.filter((day) => (day + 4) % 7 === weekday).length >= LEAST_TRADED_SHARE * days.length;
   return dates.length >= 7 && tradesOn(0) && tradesOn(6) ? 'daily' : 'weekdays';
 }
 

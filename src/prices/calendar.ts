@@ -4,7 +4,7 @@ export const DAY_MS = 86_400_000;
 export const END_OF_TIME = '9999-12-31';
 
 /** The days on which a vendor's prices may not be missing: Monday to Friday, or every day. */
-export type Calendar = 'weekdays' | 'every day';
+export type TradingDays = 'weekdays' | 'every day';
 
 /** @param time milliseconds since 1970 */
 export const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);

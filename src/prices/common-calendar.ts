@@ -1,8 +1,7 @@
 // Assets that trade on different days: only the days of all are used, since a day without trade is no calm one.
+import { LEAST_TRADED_SHARE } from '../engine/market.ts';
 import { MAX_GAP, listNames, rowsWhere, type RawPrices } from './raw-prices.ts';
 
-/** An asset with prices on fewer of its Saturdays, say, does not trade on Saturdays. */
-const MIN_SHARE = 0.05;
 /** So many Mondays without a price say that there is no trade on Mondays; at weekends one is enough. */
 const ENOUGH_WEEKDAYS = 10;
 const WEEKEND = [0, 6];
@@ -57,7 +56,7 @@ function listing({ closes }: RawPrices, weekdays: readonly number[], j: number):
   }
   const trades = days.map((count, day) => {
     const isClear = count >= (WEEKEND.includes(day) ? 1 : ENOUGH_WEEKDAYS);
-    return !isClear || quoted[day]! >= MIN_SHARE * count;
+    return !isClear || quoted[day]! >= LEAST_TRADED_SHARE * count;
   });
   return { first, last, trades };
 }

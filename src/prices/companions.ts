@@ -1,4 +1,4 @@
-import { END_OF_TIME, isWeekend, type Calendar } from './calendar.ts';
+import { END_OF_TIME, isWeekend, type TradingDays } from './calendar.ts';
 import type { StoredSeries } from './ticker-series.ts';
 
 /** Prices that end before those of others are fetched again when they are older than this. */
@@ -8,7 +8,7 @@ interface LaggardOptions {
   /** Milliseconds since 1970 at which the present request for prices began, and now. */
   readonly started: number;
   readonly now: number;
-  readonly calendar: Calendar;
+  readonly tradingDays: TradingDays;
   /** The last ISO day of interest; absent: all days. */
   readonly until?: string | undefined;
 }
@@ -20,9 +20,9 @@ interface LaggardOptions {
  * @returns (n)
  */
 export function laggards(series: readonly StoredSeries[], options: LaggardOptions): boolean[] {
-  const { started, now, calendar, until = END_OF_TIME } = options;
+  const { started, now, tradingDays, until = END_OF_TIME } = options;
   // A share does not lag behind a coin at a weekend.
-  const counts = (day: string): boolean => day <= until && (calendar === 'every day' || !isWeekend(day));
+  const counts = (day: string): boolean => day <= until && (tradingDays === 'every day' || !isWeekend(day));
   const ends = series.map(({ dates, closes }) => dates.findLast((day, t) => closes[t] !== null && counts(day)) ?? '');
   const newest = ends.toSorted().at(-1);
   const fetchedAt = series.map((one) => Date.parse(one.fetchedAt));

@@ -34,11 +34,11 @@ interface ListedSeries {
 export function mergeSeries(
   tickers: readonly string[],
   series: readonly TickerSeries[],
-  market: Pick<PriceVendor, 'calendar' | 'exchangeOf'>,
+  market: Pick<PriceVendor, 'tradingDays' | 'exchangeOf'>,
 ): MergedPrices {
   const days = allDays(series);
   const listed = series.map((one, j) => listOn(days, tickers[j]!, one));
-  const checked = Array.from(days.keys()).filter((t) => market.calendar === 'every day' || !isWeekend(days[t]!));
+  const checked = Array.from(days.keys()).filter((t) => market.tradingDays === 'every day' || !isWeekend(days[t]!));
   const calendars = { listed, days, checked, exchangeOf: market.exchangeOf };
   const holidays = holidaysOf(calendars);
   const from = openingDay(listed, days);

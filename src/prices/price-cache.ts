@@ -55,6 +55,17 @@ export class PriceCache {
     if (!loaded.stale) this.#entries.set(textOf(key), { loaded, freshUntil: oldest + this.#freshMs });
     return loaded;
   }
+
+  /**
+   * Prices with further notes, which the tickers as they were typed find, too, while they are cached.
+   * @param loaded of `key`
+   */
+  annotate(loaded: LoadedPrices, key: PriceKey, typed: PriceKey, notes: readonly string[]): LoadedPrices {
+    const annotated = { ...loaded, notes: [...loaded.notes, ...notes] };
+    const cached = this.#entries.get(textOf(key));
+    if (cached?.loaded === loaded) this.#entries.set(textOf(typed), { ...cached, loaded: annotated });
+    return annotated;
+  }
 }
 
 /**

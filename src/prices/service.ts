@@ -118,7 +118,8 @@ export class PriceService {
     const source = this.#vendorOf(list);
     const { vendor } = source;
     const keyOf = (tickers: readonly string[]) => ({ vendor, tickers, from: source.windowStart(), until, keepsEnded });
-    const known = refresh ? undefined : this.#cache.find(keyOf(list.tickers));
+    const typed = keyOf(list.tickers);
+    const known = refresh ? undefined : this.#cache.find(typed);
     if (known !== undefined) return known;
     const started = this.#now();
     const answers = await eachTicker(list.tickers, (ticker) => findSeries(source, ticker, refresh), options);
@@ -130,7 +131,7 @@ export class PriceService {
     const key = keyOf([...series.keys()]);
     const loaded = (refresh ? undefined : this.#cache.find(key)) ?? this.#cache.load(key, [...series.values()]);
     const notes = describeSpellings(list.tickers, found);
-    return notes.length === 0 ? loaded : { ...loaded, notes: [...loaded.notes, ...notes] };
+    return notes.length === 0 ? loaded : this.#cache.annotate(loaded, key, typed, notes);
   }
 
   /** Fetches again what would end the others' prices too early: see `laggards`. */
@@ -140,8 +141,8 @@ export class PriceService {
     started: number,
     { until, signal }: HistoryOptions,
   ): Promise<ReadonlyMap<string, StoredSeries>> {
-    const { calendar } = source.vendor;
-    const isLate = laggards([...first.values()], { started, now: this.#now(), calendar, until });
+    const { tradingDays } = source.vendor;
+    const isLate = laggards([...first.values()], { started, now: this.#now(), tradingDays, until });
     const late = [...first.keys()].filter((_, j) => isLate[j]);
     const renewed = await eachTicker(late, (ticker) => source.newestSeries(ticker), { ...(signal && { signal }) });
     return new Map([...first].map(([ticker, one]) => [ticker, renewed[late.indexOf(ticker)] ?? one]));

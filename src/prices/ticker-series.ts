@@ -55,7 +55,7 @@ export const openStoredSeries = (store: Pick<Store, 'table'>): Table<StoredSerie
   store.table('prices', storedSeriesSchema, 1);
 
 /** Adjusted closes fetched twice may differ by their last bits. */
-const SAME_PRICE = 1e-6;
+const REFETCH_TOLERANCE = 1e-6;
 
 /** Whether the common days have equal closes. If not, a split or a dividend has changed history. */
 export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): boolean {
@@ -66,7 +66,7 @@ export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): bo
     return typeof before === 'number' && typeof after === 'number' ? [{ before, after }] : [];
   });
   if (common.length === 0 || fetched.currency !== stored.currency) return false;
-  return common.every(({ before, after }) => Math.abs(after - before) <= SAME_PRICE * Math.abs(before));
+  return common.every(({ before, after }) => Math.abs(after - before) <= REFETCH_TOLERANCE * Math.abs(before));
 }
 
 /** The stored series until the day before `from`, and the fetched one after it. */

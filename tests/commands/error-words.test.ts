@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  discordName,
-  problemError,
-  terminalName,
-  wordConstraintProblem,
-  wordError,
-} from '../../src/commands/error-words.ts';
+import { problemError, wordConstraintProblem, wordError } from '../../src/commands/error-words.ts';
 import { planBacktest } from '../../src/engine/backtest/plan.ts';
 import type { BacktestPlan } from '../../src/engine/backtest/types.ts';
 import { type Constraint, feasibleSet } from '../../src/engine/constraints/index.ts';
@@ -49,25 +43,25 @@ describe('constraints that nothing meets', () => {
   ])('are worded as each door names its options: %d assets, %j', async (assets, constraints, option, message) => {
     const error = await refusal(assets, ...constraints);
     const code = expect.stringMatching(/^constraints\./);
-    expect(wordError(error, terminalName)).toMatchObject({ name: 'UserError', option, message, code, cause: error });
+    expect(wordError(error, 'terminal')).toMatchObject({ name: 'UserError', option, message, code, cause: error });
     const inDiscord = message.replaceAll(/(?<=m..)-(?=weight)/g, '_');
-    expect(wordError(error, discordName)).toMatchObject({ option: option.replace('-', '_'), message: inDiscord });
+    expect(wordError(error, 'discord')).toMatchObject({ option: option.replace('-', '_'), message: inDiscord });
   });
 
   it('blame no option where all together contradict each other', () => {
     const problem = { code: 'constraints.contradict', data: { assets: 5 } } as const;
-    expect(wordError(constraintError(problem), discordName)).toMatchObject({
+    expect(wordError(constraintError(problem), 'discord')).toMatchObject({
       option: undefined,
       message: 'No split of 5 assets meets all constraints at once: loosen one of them.',
     });
-    expect(wordConstraintProblem(problem, discordName).blamed).toEqual([]);
+    expect(wordConstraintProblem(problem, 'discord').blamed).toEqual([]);
   });
 
   it('are worded once where a door has more to say', () => {
-    const worded = wordConstraintProblem({ code: 'constraints.contradict', data: { assets: 5 } }, discordName);
-    const error = problemError(worded, discordName, '; nothing was changed.');
+    const worded = wordConstraintProblem({ code: 'constraints.contradict', data: { assets: 5 } }, 'discord');
+    const error = problemError(worded, 'discord', '; nothing was changed.');
     expect(error.message).toMatch(/: loosen one of them; nothing was changed\.$/);
-    expect(wordError(error, discordName)).toBe(error);
+    expect(wordError(error, 'discord')).toBe(error);
   });
 });
 
@@ -114,8 +108,8 @@ describe('a mistake in one option', () => {
     const error = await failure(work);
     expect(error).toMatchObject({ code, option });
     expect(error).not.toMatchObject({ message: expect.stringContaining(option) });
-    expect(wordError(error, terminalName)).toMatchObject({ code, option, message, cause: error });
-    expect(wordError(error, discordName)).toMatchObject({ code, option, message });
+    expect(wordError(error, 'terminal')).toMatchObject({ code, option, message, cause: error });
+    expect(wordError(error, 'discord')).toMatchObject({ code, option, message });
   });
 });
 
@@ -127,8 +121,8 @@ describe('a parameter that a strategy does not take', () => {
   ])('is told with what it takes: %o', async (params, option, message) => {
     const error = await failure(() => chooseStrategy('cvar-lstm', params));
     expect(error).toMatchObject({ code: 'strategies.wrong-params', option });
-    expect(wordError(error, terminalName)).toMatchObject({ option, message });
-    expect(wordError(error, discordName)).toMatchObject({ option, message });
+    expect(wordError(error, 'terminal')).toMatchObject({ option, message });
+    expect(wordError(error, 'discord')).toMatchObject({ option, message });
   });
 });
 
@@ -156,8 +150,8 @@ describe('a store that cannot be opened', () => {
   ])('is told with the name of the setting: %s', async (code, work, message) => {
     const error = await failure(work);
     expect(error).not.toMatchObject({ message: expect.stringContaining('STORE_URL') });
-    for (const name of [terminalName, discordName]) {
-      expect(wordError(error, name)).toMatchObject({ code, message: expect.stringMatching(message) });
+    for (const door of ['terminal', 'discord'] as const) {
+      expect(wordError(error, door)).toMatchObject({ code, message: expect.stringMatching(message) });
     }
   });
 });
@@ -171,7 +165,7 @@ describe('every other error', () => {
       new Error('fault'),
       'odd',
     ]) {
-      expect(wordError(error, discordName)).toBe(error);
+      expect(wordError(error, 'discord')).toBe(error);
     }
   });
 });

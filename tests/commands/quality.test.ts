@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocate } from '../../src/commands/allocate/slash.ts';
 import { backtest } from '../../src/commands/backtest/slash.ts';
 import { frontier } from '../../src/commands/frontier/slash.ts';
-import { discordName, wordError } from '../../src/commands/error-words.ts';
+import { wordError } from '../../src/commands/error-words.ts';
 import { universe } from '../../src/commands/universe/slash.ts';
 import { Semaphore } from '../../src/semaphore.ts';
 import { startMarket, type Market } from '../support/market.ts';
@@ -42,7 +42,7 @@ afterAll(() => market.close());
 const refusalOf = (asked: Promise<string>): Promise<string> =>
   asked.then(
     (answer) => `answered: ${answer}`,
-    (error: unknown) => String(wordError(error, discordName)),
+    (error: unknown) => String(wordError(error, 'discord')),
   );
 
 const askToAllocate = (options: Record<string, string>) =>

@@ -66,10 +66,15 @@ describe('a backtest', () => {
     expect(results[0]).toEqual(results[1]);
   });
 
-  it('is computed once for equal requests in flight', async () => {
+  it('is computed once for equal requests in flight, wherever their parts come from', async () => {
     const { engine, request, count } = backtestFixture();
-    const [first, second] = await Promise.all([engine.backtest(request), engine.backtest({ ...request })]);
-    expect(second).toBe(first);
+    const left = { ...request, settingsUsed: { parts: ['horizon'] } };
+    const [first, second, third] = await Promise.all(
+      [request, { ...request }, left].map((one) => engine.backtest(one)),
+    );
+    expect(second).toEqual(first);
+    expect(third).toEqual({ ...first, request: left });
+    expect([second!.result, third!.result].every((result) => result === first!.result)).toBe(true);
     expect(count('decidePast')).toBe(8);
   });
 

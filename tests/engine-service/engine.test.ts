@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limitOf, withLimit } from '../../src/engine/mandate.ts';
 import { STRATEGIES, chooseStrategy } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
+import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { UserError } from '../../src/errors.ts';
 import { atLeast } from '../support/constraints.ts';
 import { market, openFileEngine } from '../support/file-engine.ts';
@@ -13,7 +14,8 @@ describe('the engine', () => {
     const [first, second] = await Promise.all(
       stages.map((seen) => engine.allocate({ ...request }, { onProgress: ({ stage }) => seen.add(stage) })),
     );
-    expect(second).toBe(first);
+    expect(second).toEqual(first);
+    expect(second!.allocation).toBe(first!.allocation);
     for (const seen of stages) expect([...seen]).toEqual(['training', 'scenarios']);
     expect(pool.ran).toEqual(['fit', 'simulate', 'simulate', 'decide']);
 
@@ -52,6 +54,22 @@ describe('the engine', () => {
     expect(JSON.stringify(other)).not.toBe(JSON.stringify(request));
     await Promise.all([engine.allocate(request), engine.allocate(other)]);
     expect(count('decide')).toBe(1);
+  });
+
+  it('computes a question once, wherever its parts come from, and answers each caller with their own request', async () => {
+    const { engine, pool, request } = openFileEngine();
+    const left: AllocateRequest = { ...request, settingsUsed: { parts: ['horizon', 'alpha'] } };
+    const allocations = await Promise.all([engine.allocate(left), engine.allocate(request)]);
+    expect(allocations.map((answer) => answer.request)).toEqual([left, request]);
+    expect(pool.ran).toEqual(['fit', 'simulate', 'simulate', 'decide']);
+
+    const [typed, some] = [
+      { ...request, points: 3 },
+      { ...left, points: 3 },
+    ];
+    const frontiers = await Promise.all([engine.frontier(typed), engine.frontier(some)]);
+    expect(frontiers.map((answer) => answer.request)).toEqual([typed, some]);
+    expect(pool.ran.slice(4)).toEqual(['frontier']);
   });
 
   it('trains once for different requests, and ends the training when all have gone', async () => {

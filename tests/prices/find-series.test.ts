@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
+import { FRESH_MS } from '../../src/prices/series-source.ts';
 import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import type { Table } from '../../src/store/table.ts';
 import { openTestStore } from '../store/fixtures.ts';
@@ -56,6 +57,28 @@ describe('a ticker that the vendor spells in another way', () => {
     const typed = await prices.history({ kind: 'tickers', tickers: ['AAPL', 'BRK.B'] });
     expect(typed.prices).toBe(plain.prices);
     expect(plain.notes).toEqual([]);
+  });
+
+  it('is neither asked for nor read again while its prices are fresh', async () => {
+    list('AAPL', 'BRK-B', 'BTC-USD');
+    now -= DAY / 2; // The window of years moves on at 18:00.
+    const reads: string[] = [];
+    const get = series.get.bind(series);
+    series.get = (key) => {
+      reads.push(key);
+      return get(key);
+    };
+    const prices = service();
+    const typed = { kind: 'tickers', tickers: ['AAPL', 'BRK.B', 'BTC'] } as const;
+    const first = await prices.history(typed);
+    const [asked, read] = [vendor.requests.length, reads.length];
+    expect([asked, read].every((count) => count > 0)).toBe(true);
+    now += FRESH_MS - 1;
+    expect(await prices.history(typed)).toBe(first);
+    expect([vendor.requests.length, reads.length]).toEqual([asked, read]);
+    now += 1;
+    expect((await prices.history(typed)).notes).toEqual(first.notes);
+    expect(vendor.requests.slice(asked)).toHaveLength(5);
   });
 
   it('counts once, and a list of one asset is refused', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Calendar } from '../../src/prices/calendar.ts';
+import type { TradingDays } from '../../src/prices/calendar.ts';
 import { mergeSeries } from '../../src/prices/merge.ts';
 import { createPrices } from '../../src/prices/prices.ts';
 import { spliceSeries, type TickerSeries } from '../../src/prices/ticker-series.ts';
@@ -20,11 +20,11 @@ const series = (ticker: string, dates: readonly string[], more: Partial<TickerSe
 const exchangeOf = (ticker: string): string | undefined =>
   ticker.startsWith('^') ? undefined : (ticker.split('.')[1] ?? 'home');
 
-const merge = (all: readonly Named[], calendar: Calendar = 'weekdays') =>
+const merge = (all: readonly Named[], tradingDays: TradingDays = 'weekdays') =>
   mergeSeries(
     all.map(([ticker]) => ticker),
     all.map(([, one]) => one),
-    { calendar, exchangeOf },
+    { tradingDays, exchangeOf },
   );
 
 /** 2020-01-06 is a Monday. */

@@ -6,6 +6,6 @@ export const otherVendor = (series: PriceVendor['series']): PriceVendor => ({
   name: 'other',
   title: 'Other Prices',
   symbolHint: () => 'symbols end in /USD',
-  calendar: 'weekdays',
+  tradingDays: 'weekdays',
   series,
 });

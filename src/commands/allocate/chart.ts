@@ -1,6 +1,6 @@
 import { plural, shortPercent, shorten } from '../../format.ts';
 import { isGain } from '../limits.ts';
-import { type Restated, subtitleOf } from '../question.ts';
+import { type Restated, subtitleOf, withinBounds } from '../question.ts';
 import { histogram, resultBars, resultScales } from './result-panel.ts';
 import { markLines, markScale, riskMarks } from './risk-lines.ts';
 import { type ChartSpec, picture } from '../../charts/spec.ts';
@@ -59,6 +59,6 @@ function explanationOf({ status, isLeastRisky, alpha, cvar, lossLimit = 0, asked
     return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean ${isGain(cvar) ? 'gain' : 'loss'}.`;
   }
   return isLeastRisky
-    ? `No split${asked.within} keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
+    ? `No split${withinBounds(asked)} keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
     : `With this split the mean loss of ${tail} is above the limit of ${limit}.`;
 }

@@ -1,6 +1,8 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { UserError } from '../../errors.ts';
-import { CONSTRAINTS, OPTIONS, completeAssets, readRequest, requireLoss } from '../options.ts';
+import { completeAssets } from '../autocomplete.ts';
+import { CONSTRAINTS, OPTIONS } from '../options.ts';
+import { readRequest, requireLoss } from '../read-request.ts';
 import { parseAmount } from '../../parse.ts';
 import { asStored } from '../../settings-used.ts';
 import { progressText } from '../../progress.ts';

@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
-import { readRequest, type Options } from '../options.ts';
+import type { Options } from '../options.ts';
+import { readRequest } from '../read-request.ts';
 import { DEFAULTS, RANGES, parseDay, parseWhole } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
 import type { GuildView } from '../guilds.ts';

@@ -37,7 +37,7 @@ export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
     subtitle:
       profits.length > 0
         ? subtitleOf(input.asked, `Means over the dates that could keep the limit · ${periodOf(input.result)}`)
-        : subtitleOf(input.asked, noneKept(input.result, input.asked.within), true),
+        : subtitleOf(input.asked, noneKept(input.result, input.asked), true),
     paddingLeft: 14,
   });
 }

@@ -19,14 +19,16 @@ export interface BacktestView {
 export function backtestReply({ answer, images = [], now }: BacktestView): Reply {
   const { request, universe, result } = answer;
   const hasVerdict = wasAnyKept(answer);
-  const { within, cautions } = restate(request, cvarsOf(result));
+  const { cautions } = restate(request, cvarsOf(result));
   const strategy = request.strategy.id === DEFAULT_STRATEGY.id ? undefined : findStrategy(request.strategy.id);
   return {
     tone: hasVerdict && cautions.length === 0 ? 'answer' : 'warning',
     title: `Backtest · ${strategy ? `${strategy.title} · ` : ''}${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: [
       ...(strategy ? [strategy.about] : []),
-      hasVerdict ? verdict(answer) : `${noneKept(result, within)} \`min\` below is the least risky split on each date.`,
+      hasVerdict
+        ? verdict(answer)
+        : `${noneKept(result, request.mandate)} \`min\` below is the least risky split on each date.`,
       ...cautions,
       askedLine(request),
     ].join('\n'),

@@ -1,6 +1,7 @@
 import type { BacktestResult, Rule } from '../../engine/backtest/types.ts';
+import type { Mandate } from '../../engine/mandate.ts';
 import { shortPercent } from '../../format.ts';
-import type { Restated } from '../question.ts';
+import { type Restated, withinBounds } from '../question.ts';
 
 /** `8%`, `equal`, `min` or `index`. */
 export const ruleKey = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
@@ -26,9 +27,8 @@ export const keptBy = ({ decisions }: BacktestResult): '' | ' by this strategy' 
     ? ' by this strategy'
     : '';
 
-/** @param within the bounds, if there are any */
-export const noneKept = (result: BacktestResult, within: Restated['within']): string =>
-  `None of these limits could be kept${within}${keptBy(result)} on any date.`;
+export const noneKept = (result: BacktestResult, mandate: Pick<Mandate, 'constraints'>): string =>
+  `None of these limits could be kept${withinBounds(mandate)}${keptBy(result)} on any date.`;
 
 /** Of all decisions that did not fail. */
 export const cvarsOf = ({ decisions }: BacktestResult): number[] =>

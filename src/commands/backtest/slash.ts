@@ -1,7 +1,8 @@
 import { answerBacktest } from './answer.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
-import { CONSTRAINTS, OPTIONS, completeAssets } from '../options.ts';
+import { completeAssets } from '../autocomplete.ts';
+import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 

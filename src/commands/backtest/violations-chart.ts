@@ -4,7 +4,7 @@ import { NO_NUMBER, plural, shortPercent, shorten } from '../../format.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { cellsOf, rowsOf, type ChartCell, type CellOutcome } from './chart-cells.ts';
 import { keptBy, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
-import { subtitleOf } from '../question.ts';
+import { subtitleOf, withinBounds } from '../question.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 import { timeScales } from '../../charts/axes.ts';
@@ -41,7 +41,7 @@ function legend(cells: readonly ChartCell[], group: number, input: BacktestChart
   return [
     'Orange: broken, blue: kept',
     ...(has('infeasible')
-      ? [keptBy(input.result) === '' ? `, dark: no split${input.asked.within} could` : ', dark: above the limit']
+      ? [keptBy(input.result) === '' ? `, dark: no split${withinBounds(input.asked)} could` : ', dark: above the limit']
       : []),
     ...(has('failed') ? [', yellow: not decided'] : [` · ${span}`]),
   ].join('');

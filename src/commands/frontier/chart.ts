@@ -1,6 +1,6 @@
 import { plural, shortPercent, shorten } from '../../format.ts';
 import { isKept, lossText } from '../limits.ts';
-import { subtitleOf } from '../question.ts';
+import { subtitleOf, withinBounds } from '../question.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { type ChartSpec, type Scales, picture } from '../../charts/spec.ts';
@@ -31,7 +31,7 @@ function underTitle({ points, alpha, lossLimit, asked }: FrontierChartInput) {
   const isDivided = lossLimit !== undefined && !isKept(points.at(-1)?.cvar ?? 0, lossLimit);
   const curve = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)}.`;
   const explanation = isBelow
-    ? `No split${asked.within} keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${lossText(least, lossLimit)}.`
+    ? `No split${withinBounds(asked)} keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${lossText(least, lossLimit)}.`
     : `${curve}${isDivided ? ' Blue keeps the limit.' : ''}`;
   return subtitleOf(asked, explanation, isBelow);
 }

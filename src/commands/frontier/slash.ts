@@ -1,7 +1,9 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { answerFrontier } from './answer.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
-import { CONSTRAINTS, OPTIONS, completeAssets, readRequest } from '../options.ts';
+import { completeAssets } from '../autocomplete.ts';
+import { CONSTRAINTS, OPTIONS } from '../options.ts';
+import { readRequest } from '../read-request.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';

@@ -1,6 +1,6 @@
 import { readSeriesCsv } from '../../prices/vendors/csv.ts';
 import { ownFrequency, periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
-import { yearlyPeriods } from '../../engine/market.ts';
+import { PER_YEAR, yearlyPeriods } from '../../engine/market.ts';
 import { describeQuality } from '../../engine/quality/check.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';
 import { UserError } from '../../errors.ts';
@@ -11,18 +11,8 @@ import type { TerminalCommand, Flags } from '../../terminal/terminal-command.ts'
 import { JSON_HELP, dayOf, flag, rate, requiredFlag, splitNames } from '../../terminal/flags.ts';
 import { finiteOnly } from '../../terminal/json.ts';
 
-interface FrequencyInfo {
-  /** Periods in a year, of a series with these days. */
-  readonly perYear: (dates: readonly string[]) => number;
-  readonly period: string;
-}
-
-/** The most frequent first. */
-const FREQUENCIES: Readonly<Record<Frequency, FrequencyInfo>> = {
-  daily: { perYear: yearlyPeriods, period: 'day' },
-  weekly: { perYear: () => 52, period: 'week' },
-  monthly: { perYear: () => 12, period: 'month' },
-};
+/** The period of a return, the most frequent first. */
+const PERIODS: Readonly<Record<Frequency, string>> = { daily: 'day', weekly: 'week', monthly: 'month' };
 
 export const metricsCommand: TerminalCommand = {
   name: 'metrics',
@@ -69,7 +59,7 @@ function askedFrequency(flags: Flags): Frequency | undefined {
 /** @throws UserError when the prices come less often than asked */
 function frequencyOf({ dates, source }: MetricsReport['series'], asked: Frequency | undefined): Frequency {
   const own = ownFrequency(dates);
-  const frequencies = Object.keys(FREQUENCIES);
+  const frequencies = Object.keys(PERIODS);
   if (asked === undefined || frequencies.indexOf(asked) >= frequencies.indexOf(own)) return asked ?? own;
   throw new UserError(`${source} has ${own} prices: --frequency ${asked} needs more; leave it out or take ${own}.`, {
     option: 'frequency',
@@ -88,7 +78,7 @@ interface MetricsReport {
 
 function measure(series: MetricsReport['series'], frequency: Frequency, riskFree: number): MetricsReport {
   const { dates, closes } = periodCloses(series, frequency);
-  const { perYear, period } = FREQUENCIES[frequency];
+  const period = PERIODS[frequency];
   const [from, until] = [dates[0], dates.at(-1)];
   if (from === undefined || until === undefined || dates.length < 2) {
     throw new UserError(
@@ -96,7 +86,8 @@ function measure(series: MetricsReport['series'], frequency: Frequency, riskFree
       { option: 'frequency' },
     );
   }
-  const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear: perYear(series.dates), riskFree });
+  const periodsPerYear = frequency === 'daily' ? yearlyPeriods(series.dates) : PER_YEAR[frequency];
+  const figures = tearSheet(equalWeightBasket(closes), { periodsPerYear, riskFree });
   return { series, frequency, riskFree, from, until, figures };
 }
 
@@ -118,7 +109,7 @@ const reportJson = ({ series, frequency, riskFree, from, until, figures }: Metri
 function describe({ series, frequency, riskFree, from, until, figures }: MetricsReport): string {
   const { tickers, source } = series;
   const notes = notesOf(series);
-  const { period } = FREQUENCIES[frequency];
+  const period = PERIODS[frequency];
   const basket = tickers.length > 1 ? `, equally weighted, rebalanced every ${period}` : '';
   const lines = labelled([
     ['Assets', `${tickers.join(', ')}${basket}`],

@@ -3,7 +3,7 @@ import { alignColumns, labelled, signedPercent } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { JSON_HELP, UNIVERSE_HELP, UNIVERSE_OPTIONS, allowOf, universeOf } from '../../terminal/flags.ts';
 import { withApp } from '../../terminal/with-app.ts';
-import { terminalName, wordError } from '../error-words.ts';
+import { wordError } from '../error-words.ts';
 
 export const pricesCommand: TerminalCommand = {
   name: 'prices',
@@ -22,7 +22,7 @@ Exit code 2 when other commands would compute nothing from these prices.`,
       const { refusal, ...rest } = described;
       const text = describe(rest, refusal === undefined);
       if (refusal === undefined) return { json: { status: 'described', ...rest }, text, exitCode: 0 };
-      const { message, option, code } = wordError(refusal, terminalName);
+      const { message, option, code } = wordError(refusal, 'terminal');
       terminal.note(message);
       // The description with the error as other commands give it.
       const error = { kind: 'input', message, option, code };

@@ -5,9 +5,9 @@ import { findReport, withOpenReport, withReport, withoutReport } from './rules.t
 import { UserError } from '../../errors.ts';
 import { nextRunsAfter, parseTimeZone } from '../../schedule.ts';
 import { describeWhen, parseWhen } from '../../when.ts';
-import { completeTimeZone, matching } from '../autocomplete.ts';
+import { completeTimeZone, completeUniverse, matching } from '../autocomplete.ts';
 import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';
-import { completeUniverse, type Options } from '../options.ts';
+import type { Options } from '../options.ts';
 import { progressText } from '../../progress.ts';
 import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';

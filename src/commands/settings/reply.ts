@@ -45,6 +45,6 @@ function defaultProblem(settings: GuildSettings, universes: Universes): string |
   if (universe === undefined) return undefined;
   const problem = constraintProblem(settings.constraints ?? [], universe.tickers);
   if (problem === undefined) return undefined;
-  const { text } = wordConstraintProblem(problem, discordName);
+  const { text } = wordConstraintProblem(problem, 'discord');
   return `The default universe ${universe.name} cannot meet these constraints: ${text}.`;
 }

@@ -55,5 +55,5 @@ export function checkSettings({ constraints = [] }: GuildSettings): void {
   const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
   const problem = constraintProblem(constraints, assets);
   if (problem === undefined) return;
-  throw problemError(wordConstraintProblem(problem, discordName), discordName, '; nothing was changed.');
+  throw problemError(wordConstraintProblem(problem, 'discord'), 'discord', '; nothing was changed.');
 }

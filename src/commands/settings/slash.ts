@@ -2,17 +2,10 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../schedule.ts';
 import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
-import { completeCurrency, completeTimeZone } from '../autocomplete.ts';
+import { completeCurrency, completeTimeZone, completeUniverse } from '../autocomplete.ts';
 import { readConstraints } from '../constraints.ts';
-import {
-  CONSTRAINTS,
-  OPTIONS,
-  completeUniverse,
-  namedUniverse,
-  readRate,
-  typedInDiscord,
-  type Options,
-} from '../options.ts';
+import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
+import { namedUniverse, readRate, typedInDiscord } from '../read-request.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseWhole } from '../../parse.ts';
 import { settingsReply } from './reply.ts';
 import { SETTINGS, checkSettings, withChange, withoutSetting, type SettingsChange } from './rules.ts';

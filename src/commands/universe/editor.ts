@@ -2,7 +2,7 @@ import type { PricesDescription } from '../../prices/describe.ts';
 import type { HistoryOptions, PriceService } from '../../prices/service.ts';
 import { chooseTickers, type TickerList } from '../../prices/universes.ts';
 import { UserError } from '../../errors.ts';
-import { discordName, wordError } from '../error-words.ts';
+import { wordError } from '../error-words.ts';
 import type { Guilds } from '../guilds.ts';
 import type { GuildUniverse } from './record.ts';
 import { mergeTickers, ownUniverse, withTickers, withUniverse } from './rules.ts';
@@ -18,7 +18,7 @@ interface Services {
 type Options = Pick<HistoryOptions, 'signal' | 'onProgress'> & Pick<TickerList, 'phrases'>;
 
 /** A universe that was saved. */
-interface SavedUniverse {
+export interface SavedUniverse {
   /** In the vendor's own spelling. */
   readonly tickers: readonly string[];
   /** Sentences on those that the vendor spells in another way. */
@@ -104,7 +104,7 @@ async function checkTogether(
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${wordError(error, discordName).message} Nothing was changed.`, {
+    throw new UserError(`${wordError(error, 'discord').message} Nothing was changed.`, {
       option: 'tickers',
       cause: error,
     });

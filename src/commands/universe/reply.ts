@@ -1,10 +1,10 @@
 import { age, plural } from '../../format.ts';
-import type { PricesDescription } from '../../prices/describe.ts';
 import type { Universe } from '../../prices/universes.ts';
 import type { Reply } from '../../reply.ts';
-import { discordName, wordError } from '../error-words.ts';
+import { wordError } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import type { Report } from '../report/record.ts';
+import type { SavedUniverse } from './editor.ts';
 
 export function universesReply({ universes, settings }: GuildView): Reply {
   const lines = universes.map(({ name, title }) => {
@@ -33,20 +33,18 @@ export function universeReply(
   };
 }
 
-interface SavedUniverse extends Pick<Universe, 'name' | 'tickers'> {
-  /** Sentences on tickers that the vendor spells in another way. */
-  readonly notes: readonly string[];
-  readonly described: Omit<PricesDescription, 'stale'>;
-}
-
 /**
  * For a universe that was created or extended.
  * @param done what was done, as a sentence
  * @param now milliseconds since 1970, for the age of the prices
  */
-export function savedReply({ name, tickers, notes, described }: SavedUniverse, done: string, now: number): Reply {
+export function savedReply(
+  { name, tickers, notes, described }: SavedUniverse & Pick<Universe, 'name'>,
+  done: string,
+  now: number,
+): Reply {
   const { source, from, until, days, assets, refusal } = described;
-  const warnings = [...described.notes, ...(refusal ? [wordError(refusal, discordName).message] : [])];
+  const warnings = [...described.notes, ...(refusal ? [wordError(refusal, 'discord').message] : [])];
   const currency = assets[0]?.currency;
   const money = currency === undefined ? `in a currency that ${source} does not name` : `in ${currency}`;
   return {

@@ -2,8 +2,9 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import { createUniverse, extendUniverse } from './editor.ts';
 import { ownUniverse, parseUniverseName, reportsOn, spelledAsIn, withoutTickers, withoutUniverse } from './rules.ts';
 import { requireManager, requireServer, type SlashCommand, type Context } from '../slash-command.ts';
-import { completeTickers } from '../autocomplete.ts';
-import { matchingUniverses, namedUniverse, type Options } from '../options.ts';
+import { completeTickers, matchingUniverses } from '../autocomplete.ts';
+import type { Options } from '../options.ts';
+import { namedUniverse } from '../read-request.ts';
 import { RANGES } from '../../parse.ts';
 import { typedTickers, type TickerList } from '../../prices/universes.ts';
 import { progressText } from '../../progress.ts';

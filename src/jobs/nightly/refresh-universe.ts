@@ -1,4 +1,4 @@
-import { discordName, wordError } from '../../commands/error-words.ts';
+import { wordError } from '../../commands/error-words.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../parse.ts';
@@ -23,7 +23,7 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');
-      const what = err instanceof UserError ? wordError(err, discordName).message : 'an internal error; see the log.';
+      const what = err instanceof UserError ? wordError(err, 'discord').message : 'an internal error; see the log.';
       problems.push(`${step} failed: ${what}`);
       return undefined;
     }

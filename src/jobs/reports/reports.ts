@@ -1,4 +1,4 @@
-import { discordName, wordError } from '../../commands/error-words.ts';
+import { wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
 import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
 import type { Report } from '../../commands/report/record.ts';
@@ -64,7 +64,7 @@ async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: 
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be computed');
-    return reportFailedReply(report, wordError(error, discordName).message);
+    return reportFailedReply(report, wordError(error, 'discord').message);
   }
 }
 

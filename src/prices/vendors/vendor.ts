@@ -1,6 +1,6 @@
 import type { LoadedPrices } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
-import type { Calendar } from '../calendar.ts';
+import type { TradingDays } from '../calendar.ts';
 import type { FetchedSeries } from '../ticker-series.ts';
 
 /** The names of a source of prices. */
@@ -21,7 +21,7 @@ export interface SymbolMatch {
 /** A source that gives the prices of one ticker at a time. They are kept in the store. */
 export interface PriceVendor extends SourceNames {
   readonly kind: 'vendor';
-  readonly calendar: Calendar;
+  readonly tradingDays: TradingDays;
   /**
    * The exchange of a ticker, by any name that tickers of other exchanges do not have; undefined if the ticker does not
    * tell. Absent when no ticker tells.

@@ -40,7 +40,7 @@ export class Yahoo implements PriceVendor {
   readonly name = YAHOO.name;
   readonly title = YAHOO.title;
   /** Most of its tickers are shares, for which a weekend without prices is no gap. */
-  readonly calendar = 'weekdays';
+  readonly tradingDays = 'weekdays';
   readonly otherSpellings = otherSpellings;
   readonly symbolHint = symbolHint;
   readonly #options: YahooOptions;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UNIVERSES } from '../../src/prices/universes.ts';
 import type { Constraint } from '../../src/engine/constraints/index.ts';
-import { completeUniverse, readRequest } from '../../src/commands/options.ts';
+import { readRequest } from '../../src/commands/read-request.ts';
 
 const atMost = (weight: number): Constraint => ({ kind: 'max-weight', weight });
 const atLeast = (weight: number): Constraint => ({ kind: 'min-weight', weight });
@@ -113,10 +113,4 @@ describe('the options that commands share', () => {
       );
     },
   );
-
-  it('complete only universes, by name and by title', () => {
-    expect(completeUniverse('universe', 'US', UNIVERSES).map(({ value }) => value)).toEqual(['us12']);
-    expect(completeUniverse('universe', 'synthetic', UNIVERSES).map(({ value }) => value)).toEqual(['sample']);
-    expect(completeUniverse('tickers', 'us', UNIVERSES)).toEqual([]);
-  });
 });

@@ -1,0 +1,125 @@
+// Reads the options that the slash commands about assets share. All throw UserError.
+import type { Constraint } from '../engine/constraints/index.ts';
+import { DEFAULT_STRATEGY, chooseStrategy } from '../engine/strategies/index.ts';
+import type { StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { AllocateRequest } from '../engine-service/requests.ts';
+import { UserError } from '../errors.ts';
+import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseWhole } from '../parse.ts';
+import { parseRate } from '../parse-rates.ts';
+import { chooseUniverse, typedTickers } from '../prices/universes.ts';
+import { parseAllowances } from './allowances.ts';
+import { checkConstraints, readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
+import { discordName } from './error-words.ts';
+import type { GuildView } from './guilds.ts';
+import type { Options } from './options.ts';
+
+/** Combines the options with the server's settings and the bot's defaults; the command adds the rest. */
+export function readRequest(options: Options, place: GuildView): AllocateRequest {
+  const { settings } = place;
+  const { horizon, alpha, loss, allow } = options;
+  const { universe, tickers } = readUniverse(options, place);
+  return {
+    universe,
+    strategy: readStrategy(options),
+    mandate: {
+      horizonDays:
+        horizon === undefined
+          ? (settings.horizonDays ?? DEFAULTS.horizon)
+          : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
+      constraints: readFeasibleConstraints(options, tickers, settings),
+      risk: {
+        alpha: alpha === undefined ? (settings.alpha ?? DEFAULTS.alpha) : readRate(alpha, 'alpha'),
+        ...(loss !== undefined && { limit: readRate(loss, 'loss') }),
+      },
+    },
+    sampling: DEFAULT_SAMPLING,
+    ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
+    ...settingsUsed(options, settings),
+  };
+}
+
+/** The parts of the question that were not typed and that the server has a setting for. */
+function settingsUsed(
+  options: Options,
+  { horizonDays, alpha, constraints = [] }: GuildView['settings'],
+): Pick<AllocateRequest, 'settingsUsed'> {
+  const set = [
+    ...(horizonDays === undefined ? [] : ['horizon']),
+    ...(alpha === undefined ? [] : ['alpha']),
+    ...constraints.map(({ kind }) => kind),
+  ];
+  const parts = set.filter((part) => options[discordName(part)] === undefined);
+  return parts.length === 0 ? {} : { settingsUsed: { parts } };
+}
+
+/** A rate as members type it. */
+export const readRate = (value: Options[string], option: 'alpha' | 'loss'): number =>
+  parseRate(String(value), option, RANGES[option], 'discord');
+
+const readStrategy = ({ strategy }: Options): StrategyChoice =>
+  strategy === undefined ? DEFAULT_STRATEGY : chooseStrategy(String(strategy));
+
+/** @throws UserError when the option `loss` is missing */
+export function requireLoss({ loss }: Options): void {
+  if (loss === undefined) throw new UserError('A limit is needed: give loss, such as 8%.', { option: 'loss' });
+}
+
+/** The chosen universe, or tickers given directly, and its assets. */
+interface ReadUniverse {
+  readonly universe: AllocateRequest['universe'];
+  readonly tickers: readonly string[];
+}
+
+function readUniverse(options: Options, { universes, settings }: GuildView): ReadUniverse {
+  const { universe = 'tickers' in options ? undefined : settings.universe, tickers } = options;
+  if (universe !== undefined && tickers !== undefined) {
+    throw new UserError('Give either universe or tickers, not both.', { option: 'universe' });
+  }
+  if (tickers !== undefined) {
+    const typed = typedTickers(String(tickers), RANGES.assets);
+    return { universe: typed, tickers: typed.tickers };
+  }
+  if (universe === undefined) {
+    const known = universes.map(({ name }) => name).join(', ');
+    throw new UserError(`Say which assets to split over: a universe (${known}) or tickers such as AAPL, MSFT, KO.`, {
+      option: 'universe',
+    });
+  }
+  const named = namedUniverse(String(universe), universes);
+  return { universe: chooseUniverse(named), tickers: named.tickers };
+}
+
+export const typedInDiscord = (options: Options): TypedConstraints =>
+  typedConstraints((kind) => options[discordName(kind)]);
+
+/** @throws UserError when these assets cannot meet the constraints */
+function readFeasibleConstraints(
+  options: Options,
+  tickers: readonly string[],
+  { constraints: defaults = [] }: GuildView['settings'],
+): Constraint[] {
+  const typed = typedInDiscord(options);
+  const constraints = readConstraints(typed, 'discord', defaults);
+  checkConstraints(
+    constraints,
+    tickers,
+    defaults.filter(({ kind }) => !(kind in typed)),
+  );
+  return constraints;
+}
+
+/**
+ * @param option named in the error
+ * @throws UserError that lists the known ones
+ */
+export function namedUniverse<U extends { readonly name: string }>(
+  name: string,
+  universes: readonly U[],
+  option = 'universe',
+): U {
+  const wanted = name.trim().toLowerCase();
+  const found = universes.find((universe) => universe.name === wanted);
+  if (found !== undefined) return found;
+  const known = universes.map((universe) => universe.name).join(', ');
+  throw new UserError(`${option} takes one of ${known}; got "${name}".`, { option });
+}

@@ -1,0 +1,28 @@
+import { measuredDays } from '../engine/history.ts';
+import { isIndex, splitMarket } from '../engine/market.ts';
+import { checkQuality } from '../engine/quality/check.ts';
+import type { LoadedPrices } from '../engine/types.ts';
+import type { HistoryOptions, PriceService } from '../prices/service.ts';
+import { universeLabel } from '../prices/universes.ts';
+import type { TrainRequest } from './requests.ts';
+
+/**
+ * The prices of a universe without its indices, which nothing buys, and its label.
+ * @throws UserError as `PriceService.history` and `checkQuality`
+ */
+export async function loadAssets(
+  service: PriceService,
+  { universe, allow }: Pick<TrainRequest, 'universe' | 'allow'>,
+  options: HistoryOptions,
+): Promise<LoadedPrices & { readonly label: string }> {
+  const loaded = await service.history(universe, options);
+  const { tickers } = loaded.prices;
+  const { assets } = splitMarket(loaded.prices);
+  const notes = tickers.filter(isIndex).map((ticker) => `${ticker} is an index and is not bought.`);
+  return {
+    ...loaded,
+    prices: assets,
+    notes: [...loaded.notes, ...notes, ...checkQuality(measuredDays(assets), allow)],
+    label: universeLabel(universe, tickers),
+  };
+}
