@@ -16,11 +16,12 @@ export function percent(fraction: number, decimals = 2): string {
   return `${isNegative ? MINUS : ''}${text}%`;
 }
 
-const SMALLEST_SHOWN_WEIGHT = 0.0005;
+/** The smallest weight that rounds to 0.1%. */
+export const SMALLEST_ROUNDED_WEIGHT = 0.0005;
 
 /** A share of the money: `0.3124` → `31.2%`; `<0.1%` where that would be 0. */
 export const weightPercent = (weight: number): string =>
-  weight > 0 && weight < SMALLEST_SHOWN_WEIGHT ? '<0.1%' : percent(weight, 1);
+  weight > 0 && weight < SMALLEST_ROUNDED_WEIGHT ? '<0.1%' : percent(weight, 1);
 
 /** `0.77990` → `0.780`; `NO_NUMBER` when it is not finite. */
 export function ratio(value: number, decimals = 3): string {

@@ -1,14 +1,11 @@
 // Losses and limits in words. One rule for text, tables and pictures: a loss is rounded up, so that it is never
 // understated, that a limit of the figure shown can be kept, and that figures of one answer never contradict each other.
-import { LIMIT_TOLERANCE } from '../engine/optimize/problem.ts';
+import { isKept, LIMIT_TOLERANCE } from '../engine/optimize/problem.ts';
 import { percent, shortPercent } from '../format.ts';
 import { RANGES } from '../parse.ts';
 
 /** `the worst 5% of scenarios` */
 export const worstScenarios = (alpha: number): string => `the worst ${shortPercent(1 - alpha)} of scenarios`;
-
-/** Whether a CVaR keeps a limit, as the optimiser judges it. */
-export const isKept = (cvar: number, limit: number): boolean => cvar <= limit + LIMIT_TOLERANCE;
 
 /** A limit may be below the smallest CVaR by this much and still be kept: the tolerance without its last digits. */
 const SLACK = 0.95 * LIMIT_TOLERANCE;

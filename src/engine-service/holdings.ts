@@ -18,6 +18,8 @@ export interface Holdings extends Purchase {
   readonly currency?: string;
   /** (n) The price of one unit. */
   readonly prices: readonly number[];
+  /** (n) The price of the least that can be bought: one share, or a small part of a coin. */
+  readonly lotPrices: readonly number[];
   /** (n) Whether units are fractions of a coin, and not whole shares. */
   readonly isFractional: readonly boolean[];
 }
@@ -62,6 +64,7 @@ export async function holdingsFor(
     cash: cash / rate,
     ...(currency !== undefined && { currency }),
     prices: closes.map((close) => close / rate),
+    lotPrices: closes.map((close, j) => close / 10 ** decimals[j]! / rate),
     isFractional: tickers.map((ticker, j) => isCoin(ticker, currencies?.[j])),
   };
 }

@@ -1,13 +1,13 @@
 // Turns weights into whole shares. What is bought keeps the limit and the upper bounds that the weights keep.
 // docs/mathematics.md, section 15.
-import { Basket, type BasketOptions } from './basket.ts';
 import { ROUNDING } from './constraints/polytope.ts';
+import { Positions, type PositionsOptions } from './positions.ts';
 import { measure, type MeasuredPortfolio, type Samples } from './samples.ts';
 
 /** Weights below this are the solver's noise, a ten-thousandth of a percent: they are neither bought nor shown. */
 export const SMALLEST_WEIGHT = 1e-6;
 
-export interface Order extends Omit<BasketOptions, 'lots' | 'scenarios'> {
+export interface Order extends Omit<PositionsOptions, 'lots' | 'scenarios'> {
   /** (n) Long-only, summing to 1. */
   readonly weights: readonly number[];
   /** In the currency of the prices. */
@@ -38,11 +38,11 @@ export function buy(order: Order, samples: Samples): Purchase {
   const { amount, closes, decimals, alpha } = order;
   const lots = closes.map((close, j) => close / 10 ** decimals[j]! / amount);
   const weights = order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight));
-  const basket = new Basket({ ...order, lots, scenarios: samples.scenarios });
-  buyRoundedDown(basket, weights);
-  roundUp(basket, weights);
-  spendRest(basket, weights);
-  const units = Array.from(basket.counts, (count, j) => count / 10 ** decimals[j]!);
+  const positions = new Positions({ ...order, lots, scenarios: samples.scenarios });
+  buyRoundedDown(positions, weights);
+  roundUp(positions, weights);
+  spendRest(positions, weights);
+  const units = Array.from(positions.counts, (count, j) => count / 10 ** decimals[j]!);
   const values = units.map((count, j) => count * closes[j]!);
   const spent = values.reduce((sum, value) => sum + value, 0);
   const bought = values.map((value) => value / amount);
@@ -50,28 +50,28 @@ export function buy(order: Order, samples: Samples): Purchase {
 }
 
 /** For less money where this breaks the limit, as when an asset that hedges others is lost. The CVaR shrinks with it. */
-function buyRoundedDown(basket: Basket, weights: readonly number[]): void {
+function buyRoundedDown(positions: Positions, weights: readonly number[]): void {
   let scale = 1;
   do {
     // A weight of 0.25 may be 0.2499999999. Without the allowance, an affordable share would be lost.
-    basket.set(weights.map((weight, j) => Math.floor((scale * weight) / basket.lots[j]! + ROUNDING)));
-    scale *= Math.min(basket.limit / basket.cvar(), 0.99);
-  } while (!basket.isWithinLimit());
+    positions.set(weights.map((weight, j) => Math.floor((scale * weight) / positions.lots[j]! + ROUNDING)));
+    scale *= Math.min(positions.limit / positions.cvar(), 0.99);
+  } while (!positions.isWithinLimit());
 }
 
-function roundUp(basket: Basket, weights: readonly number[]): void {
-  const remainders = weights.map((weight, j) => weight / basket.lots[j]! - basket.counts[j]!);
+function roundUp(positions: Positions, weights: readonly number[]): void {
+  const remainders = weights.map((weight, j) => weight / positions.lots[j]! - positions.counts[j]!);
   const order = [...remainders.keys()].filter((j) => remainders[j]! > ROUNDING);
   order.sort((a, b) => remainders[b]! - remainders[a]!);
-  for (const j of order) if (basket.fits(j, 1)) basket.add(j, 1);
+  for (const j of order) if (positions.fits(j, 1)) positions.add(j, 1);
 }
 
-function spendRest(basket: Basket, weights: readonly number[]): void {
+function spendRest(positions: Positions, weights: readonly number[]): void {
   const held = [...weights.keys()].filter((j) => weights[j]! > 0);
   held.sort((a, b) => weights[b]! - weights[a]!);
-  const open = (candidates: readonly number[]): number[] => candidates.filter((j) => basket.fits(j, 1));
+  const open = (candidates: readonly number[]): number[] => candidates.filter((j) => positions.fits(j, 1));
   for (let round = open(held); round.length > 0;) {
-    const next = open(spread(basket, weights, round));
+    const next = open(spread(positions, weights, round));
     // What the limit has stopped may fit again once something else has lowered the risk.
     round = next.length > 0 ? next : open(held);
   }
@@ -81,13 +81,13 @@ function spendRest(basket: Basket, weights: readonly number[]): void {
  * Spends the cash on some assets in proportion to their weights, at least one lot on each, as far as they fit.
  * @returns those that got all of their part
  */
-function spread(basket: Basket, weights: readonly number[], assets: readonly number[]): number[] {
-  const { cash } = basket;
+function spread(positions: Positions, weights: readonly number[], assets: readonly number[]): number[] {
+  const { cash } = positions;
   const total = assets.reduce((sum, j) => sum + weights[j]!, 0);
   return assets.filter((j) => {
-    const wanted = Math.max(1, Math.floor((cash * weights[j]!) / total / basket.lots[j]!));
-    const count = basket.most(j, wanted);
-    basket.add(j, count);
+    const wanted = Math.max(1, Math.floor((cash * weights[j]!) / total / positions.lots[j]!));
+    const count = positions.most(j, wanted);
+    positions.add(j, count);
     return count === wanted;
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { averageLoss, isKept, limitToTry, lossText, smallestLimit, tryLabel } from '../../src/commands/limits.ts';
-import { LIMIT_TOLERANCE } from '../../src/engine/optimize/problem.ts';
+import { averageLoss, limitToTry, lossText, smallestLimit, tryLabel } from '../../src/commands/limits.ts';
+import { isKept, LIMIT_TOLERANCE } from '../../src/engine/optimize/problem.ts';
 import { uniforms } from '../../src/engine/random.ts';
 import { percent, shortPercent } from '../../src/format.ts';
 import { RANGES } from '../../src/parse.ts';

@@ -194,6 +194,9 @@ const withLimit = (limit: number, amount: number) =>
     amount,
   });
 
+/** The next one, which is enough. */
+const toCent = (price: number): string => (Math.ceil(100 * price) / 100).toFixed(2);
+
 describe('what an amount buys', () => {
   it('is measured with the cash left over, on the scenarios of the answer', async () => {
     const answer = await ask({ amount: 1000 });
@@ -236,11 +239,14 @@ describe('what an amount buys', () => {
     const lost = units.indexOf(0);
     const ticker = answer.tickers[lost];
     const part = answer.allocation.portfolio.weights[lost]! * 150;
-    expect(say(answer)).toContain(`${part.toFixed(2)} USD buys no share of ${ticker} at ${paid[lost]!.toFixed(2)}.`);
+    expect(say(answer)).toContain(`${part.toFixed(2)} USD buys no share of ${ticker} at ${toCent(paid[lost]!)}.`);
     expect(allocateJson(answer)).toMatchObject({ tooSmall: { [ticker!]: { part, price: paid[lost] } } });
 
     const nothing = await ask({ amount: 10 });
-    expect(say(nothing)).toContain('10.00 USD is too small for this split: it buys no share of anything.');
+    const cheapest = Math.min(...paid);
+    expect(say(nothing)).toContain(
+      `10.00 USD buys no share of anything; the cheapest here, a share of ${answer.tickers[paid.indexOf(cheapest)]}, costs ${toCent(cheapest)} USD.`,
+    );
     expect(say(nothing)).not.toMatch(/Shares|Cash|as bought|you lose/);
     expect(allocateJson(nothing)).not.toHaveProperty('bought');
     expect(allocateJson(nothing)).toMatchObject({ shares: { AAA: 0, BBB: 0 }, cash: 10 });

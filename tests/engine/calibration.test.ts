@@ -126,13 +126,14 @@ function exactCritical(n: number, p: number, level = 0.05): number {
   return 1 - ((sums.length - 0.5) * step) / (n * p);
 }
 
-describe('a predicted gain', () => {
-  const predicted = (cvar: number, loss: number) => ({
-    losses: [...Array.from({ length: 19 }, () => -0.02), loss],
-    valuesAtRisk: Array.from({ length: 20 }, () => Math.min(cvar, 0) - 0.005),
-    cvars: Array.from({ length: 20 }, () => cvar),
-  });
+/** Nineteen gains, and a loss after a prediction of this CVaR. */
+const predicted = (cvar: number, loss: number) => ({
+  losses: [...Array.from({ length: 19 }, () => -0.02), loss],
+  valuesAtRisk: Array.from({ length: 20 }, () => Math.min(cvar, 0) - 0.005),
+  cvars: Array.from({ length: 20 }, () => cvar),
+});
 
+describe('a predicted gain', () => {
   it.each([-0.01, 0, 0.00001])('of CVaR %d makes a large loss far deeper than predicted', (cvar) => {
     const { z1, z2 } = acerbiSzekely(predicted(cvar, 0.2), 0.05);
     expect(z1).toBeLessThan(-1000);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { feasibleSet } from '../../src/engine/constraints/index.ts';
 import { sum } from '../../src/engine/constraints/polytope.ts';
 import { unitDecimals } from '../../src/engine/market.ts';
 import { optimize } from '../../src/engine/optimize/optimizer.ts';
+import { Positions } from '../../src/engine/positions.ts';
 import { buy, type Order } from '../../src/engine/purchase.ts';
 import type { Samples } from '../../src/engine/samples.ts';
 import type { Matrix } from '../../src/engine/types.ts';
@@ -176,14 +177,24 @@ describe('any purchase', () => {
     fc.assert(holds, { numRuns: 100, seed: 1, endOnFailure: true });
   });
 
-  it('is bought quickly, however much money and however cheap a share', async () => {
+  it('is bought in few steps, however much money and however cheap a share', async () => {
+    const steps = vi.spyOn(Positions.prototype, 'fits');
     const { minimum } = await optimize({ ...problem, lossLimit: 0.1 });
-    const [dear, cheap] = [Array.from({ length: n }, () => 600_000), Array.from({ length: n }, () => 0.001)];
-    for (const closes of [dear, cheap, [...dear.slice(3), ...cheap.slice(3)]]) {
-      const decimals = closes.map(() => 0);
+    const [dear, cheap, even] = [600_000, 0.001, 1 / n].map((value) => Array.from({ length: n }, () => value));
+    const cases = [
+      { ...minimum, closes: dear!, limit: minimum.cvar },
+      { ...minimum, closes: cheap!, limit: minimum.cvar },
+      { ...minimum, closes: [...dear!.slice(3), ...cheap!.slice(3)], limit: minimum.cvar },
+      // Weights that do not keep the limit: every part is cut by bisection.
+      { weights: even!, closes: cheap!, limit: minimum.cvar / 2 },
+    ];
+    for (const one of cases) {
+      steps.mockClear();
       const { feasible } = problem;
-      const bought = buy({ ...minimum, amount: 1e12, closes, decimals, feasible, alpha, limit: minimum.cvar }, drawn);
-      expect(bought.portfolio.cvar).toBeLessThanOrEqual(minimum.cvar + 1.01e-7);
+      const { portfolio } = buy({ ...one, amount: 1e12, decimals: [0, 0, 0, 0, 0, 0], feasible, alpha }, drawn);
+      expect(portfolio.cvar).toBeLessThanOrEqual(one.limit + 1.01e-7);
+      // A bisection of the 10^15 cheapest shares takes 50.
+      expect(steps.mock.calls.length).toBeLessThanOrEqual(2 * 50 * n);
     }
   });
 });

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { limitOf, withoutLimit } from '../../engine/mandate.ts';
+import { isKept } from '../../engine/optimize/problem.ts';
 import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
-import { isKept } from '../limits.ts';
 import { nextId, type SavedQuery } from '../records.ts';
 import { requestOf } from '../saved-query.ts';
 import type { MemberRecord } from '../members.ts';

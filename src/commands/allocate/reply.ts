@@ -1,11 +1,13 @@
 // Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
+import { isKept } from '../../engine/optimize/problem.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
-import { asBought, boughtCells, boughtSentence, heldIn, leftOutFields } from './bought.ts';
-import { averageLoss, isKept, lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
+import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
+import { averageLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
@@ -20,10 +22,11 @@ export interface AllocationView {
 export function allocationReply({ answer, now, image, buttons }: AllocationView): Reply {
   const { request, allocation } = answer;
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
+  const sentences = [finding(answer), ...boughtSentences(answer), ...nothingBoughtSentences(answer)];
   return {
     tone: allocation.status === 'infeasible' || cautions.length > 0 ? 'warning' : 'answer',
     title: title(answer),
-    body: [finding(answer) + boughtSentence(answer), ...cautions, askedLine(request)].join('\n'),
+    body: [sentences.join(' '), ...cautions, askedLine(request)].join('\n'),
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),

@@ -1,10 +1,10 @@
 // The curve of a frontier and its marks.
 
 import type { ChartDataset } from 'chart.js';
+import { isKept } from '../../engine/optimize/problem.ts';
 import type { Frame, FrontierChartInput, RiskAndReturn } from './chart-frame.ts';
 import type { SeriesType } from '../../charts/spec.ts';
 import { COLOURS } from '../../charts/theme.ts';
-import { isKept } from '../limits.ts';
 
 /** Radii of the points, in layout units. */
 export const RADII = { split: 5, end: 9, equal: 11 } as const;

@@ -1,5 +1,6 @@
+import { isKept } from '../../engine/optimize/problem.ts';
 import { plural, shortPercent, shorten } from '../../format.ts';
-import { isKept, lossText } from '../limits.ts';
+import { lossText } from '../limits.ts';
 import { subtitleOf, withinBounds } from '../question.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';

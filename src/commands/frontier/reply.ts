@@ -1,8 +1,9 @@
 // Must name every mark of the chart, and must not sound like advice.
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
+import { isKept } from '../../engine/optimize/problem.ts';
 import type { Portfolio } from '../../engine/types.ts';
 import { alignColumns, plural, shortPercent, signedPercent, spread, weightPercent } from '../../format.ts';
-import { isKept, lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { askedLine, restate, withinBounds } from '../question.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';

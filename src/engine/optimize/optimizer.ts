@@ -5,7 +5,7 @@ import { type Candidate, Evaluator } from './evaluator.ts';
 import { loadHighs } from './highs.ts';
 import { Master } from './master.ts';
 import { expectedReturns, largestReturn, measurePortfolio } from './portfolio.ts';
-import { GAP_TOLERANCE, LIMIT_TOLERANCE, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
+import { GAP_TOLERANCE, isKept, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { type Objective, Search } from './search.ts';
 import { startingWeights } from './starting-weights.ts';
@@ -123,7 +123,7 @@ class WarmOptimizer implements Optimizer {
   best(lossLimit: number): Solution {
     const { candidate, portfolio: minimum, gap } = this.minimum();
     const room = PRECISION * this.#master.unit;
-    if (minimum.cvar + 2 * room > lossLimit + LIMIT_TOLERANCE) {
+    if (!isKept(minimum.cvar + 2 * room, lossLimit)) {
       return this.#verified({ status: 'infeasible', minimum, gap }, lossLimit);
     }
     // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS

@@ -42,6 +42,9 @@ export interface ReturnProblem extends RiskProblem {
 /** How far an answer's CVaR may exceed the limit. */
 export const LIMIT_TOLERANCE = 1e-7;
 
+/** Whether a CVaR keeps a limit. Without a limit any does. */
+export const isKept = (cvar: number, limit = Infinity): boolean => cvar <= limit + LIMIT_TOLERANCE;
+
 /** How far an answer may be from the optimum: in expected return, or in CVaR for the minimum. */
 export const GAP_TOLERANCE = 1e-7;
 

@@ -1,13 +1,7 @@
 import type { Mandate } from '../mandate.ts';
 import { openOptimizer } from '../optimize/optimizer.ts';
-import { LIMIT_TOLERANCE, riskProblem } from '../optimize/problem.ts';
+import { riskProblem } from '../optimize/problem.ts';
 import { type MeasuredPortfolio, withFreshCvar, type Samples } from '../samples.ts';
-import type { Portfolio } from '../types.ts';
-
-/** Whether the portfolio keeps the mandate's limit; true without a limit. */
-export function keepsLimit({ cvar }: Portfolio, { risk }: Mandate): boolean {
-  return risk.limit === undefined || cvar <= risk.limit + LIMIT_TOLERANCE;
-}
 
 /**
  * The portfolio with the smallest CVaR, and its certified gap.

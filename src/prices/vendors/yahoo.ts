@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type YahooFinance from 'yahoo-finance2';
 import { abortable } from '../../async.ts';
+import { isCoin, isIndex } from '../../engine/market.ts';
 import { UserError } from '../../errors.ts';
 import { DAY_MS } from '../calendar.ts';
 import type { FetchedSeries } from '../ticker-series.ts';
@@ -83,7 +84,7 @@ export class Yahoo implements PriceVendor {
 
   /** `7203.T` → .T; shares of the USA have no suffix. Coins, currencies and futures have no long holidays. */
   exchangeOf(ticker: string): string | undefined {
-    if (/^\^|=[A-Z]$|-[A-Z]{3,}$/.test(ticker)) return undefined;
+    if (isIndex(ticker) || isCoin(ticker) || /=[A-Z]$/.test(ticker)) return undefined;
     return /\.[A-Z]+$/.exec(ticker)?.[0] ?? 'USA';
   }
 

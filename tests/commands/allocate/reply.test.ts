@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
+import { feasibleSet } from '../../../src/engine/constraints/index.ts';
+import { buy, type Order } from '../../../src/engine/purchase.ts';
 import type { MeasuredPortfolio } from '../../../src/engine/samples.ts';
+import type { Matrix } from '../../../src/engine/types.ts';
 import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
 import type { Holdings } from '../../../src/engine-service/holdings.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
+import { atMost } from '../../support/constraints.ts';
 import { mandateOver } from '../../support/mandate.ts';
 
 const best: MeasuredPortfolio = {
@@ -56,10 +60,36 @@ const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
   values: [6000, 3000, 0],
   cash: 1000,
   prices: [1500, 40, 3000],
+  lotPrices: [1500, 40, 3000],
   isFractional: [false, false, false],
   portfolio: { weights: [0.6, 0.3, 0], expectedReturn: 0.0211, cvar: 0.0712, valueAtRisk: 0.0488, freshCvar: 0.0709 },
   ...changes,
 });
+
+const losing: Matrix = { rows: 2, cols: 3, data: Float64Array.of(-0.2, -0.2, -0.2, 0.1, 0.1, 0.1) };
+
+/** What the money really buys, of shares at 1,500, 40.004 and 3,000. */
+function boughtFor(amount: number, changes: Partial<Order> = {}): Holdings {
+  const order = {
+    weights: best.weights,
+    amount,
+    closes: [1500, 40.004, 3000],
+    decimals: [0, 0, 0],
+    feasible: feasibleSet([], answer().tickers),
+    alpha: 0.95,
+    limit: Infinity,
+    ...changes,
+  };
+  const { closes, decimals } = order;
+  return {
+    ...buy(order, { scenarios: losing, fresh: losing }),
+    amount,
+    currency: 'USD',
+    prices: closes,
+    lotPrices: closes.map((close, j) => close / 10 ** decimals[j]!),
+    isFractional: decimals.map((count) => count > 0),
+  };
+}
 
 /** @param limit absent: none was asked for */
 const by = (id: string, limit?: number): AllocateAnswer['request'] => {
@@ -248,15 +278,41 @@ describe('an allocation reply', () => {
   });
 
   it('says that nothing is bought instead of showing zeros', () => {
-    const nothing = holdings({ amount: 100, units: [0, 0, 0], values: [0, 0, 0], cash: 100 });
-    const text = say({ holdings: nothing });
+    const text = say({ holdings: boughtFor(39) });
     expect(text).toContain(
-      '100.00 USD is too small for this split: it buys no share of anything. 133.51 USD would buy one of BBBB.',
-    );
-    expect(text).toContain(
-      'Too small for a share            70.00 USD buys no share of AAA at 1,500.00; 29.96 USD buys no share of BBBB at 40.00; 1 other weight is too small too.',
+      'Too small for a share            27.30 USD buys no share of AAA at 1,500.00; 11.68 USD buys no share of BBBB at 40.01; 1 other weight is too small too.',
     );
     expect(text).not.toMatch(/Shares|as bought|you lose|^Cash/m);
+  });
+
+  it('says what buys the first share, to the cent', () => {
+    expect(say({ holdings: boughtFor(40) })).toContain(
+      '40.00 USD buys no share of anything; the cheapest here, a share of BBBB, costs 40.01 USD.',
+    );
+    expect(boughtFor(40.01).units).toEqual([0, 1, 0]);
+    expect(say({ holdings: boughtFor(40.01) })).toContain('With what 40.01 USD buys, ');
+  });
+
+  it.each([
+    ['limit', { limit: 0.08 }],
+    ['largest weight', { feasible: feasibleSet([atMost(0.5)], answer().tickers) }],
+  ])('says so where the money would do, but the %s forbids it', (_, bounds) => {
+    const nothing = boughtFor(60, bounds);
+    expect(nothing.units).toEqual([0, 0, 0]);
+    const text = say({ holdings: nothing });
+    expect(text).toContain(
+      '60.00 USD would pay for a share of BBBB, but that would break the limit or the largest weight.',
+    );
+    expect(text).not.toContain('costs');
+    expect(boughtFor(60).units).toEqual([0, 1, 0]);
+  });
+
+  it('speaks of the smallest part of a coin', () => {
+    const coin = { decimals: [0, 3, 0], closes: [1500, 4004, 3000] };
+    expect(say({ holdings: boughtFor(4, coin) })).toContain(
+      '4.00 USD buys no share of anything; the cheapest here, the smallest part of BBBB, costs 4.01 USD.',
+    );
+    expect(boughtFor(4.01, coin).units).toEqual([0, 0.001, 0]);
   });
 
   it('says that stored prices are stale, and shows their notes', () => {

@@ -23,6 +23,22 @@ const week = chartBody([
   ['2024-03-06', 12],
 ]);
 
+describe('the exchange of a symbol', () => {
+  it.each([
+    ['AAPL', 'USA'],
+    ['BRK-B', 'USA'],
+    ['BAC-PRL', 'USA'],
+    ['7203.T', '.T'],
+    ['NOVO-B.CO', '.CO'],
+    ['BTC-USD', undefined],
+    ['^GSPC', undefined],
+    ['EURUSD=X', undefined],
+    ['GC=F', undefined],
+  ])('is told by its suffix; shares of the USA have none: %s', (ticker, exchange) => {
+    expect(yahooAt(LATER).exchangeOf(ticker)).toBe(exchange);
+  });
+});
+
 describe('series', () => {
   it('gives adjusted closes by day', async () => {
     vendor.answer('AAA', [{ body: week }]);

@@ -3,9 +3,10 @@ import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
+import { isKept } from '../../optimize/problem.ts';
 import { measure, outcomesOf, type Samples } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
-import { keepsLimit, leastRisky } from '../shared.ts';
+import { leastRisky } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Holds 1/n in every asset, a reference that needs no forecast. The LSTM's scenarios only measure its risk. */
@@ -24,7 +25,7 @@ export const equalWeight: Strategy<LstmParams, LstmModel> = {
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
     return mandates.map((one) => ({
-      status: keepsLimit(portfolio, one) ? 'optimal' : 'infeasible',
+      status: isKept(portfolio.cvar, one.risk.limit) ? 'optimal' : 'infeasible',
       portfolio,
       ...shared,
     }));

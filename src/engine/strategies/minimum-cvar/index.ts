@@ -1,7 +1,8 @@
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
-import { keepsLimit, leastRisky } from '../shared.ts';
+import { isKept } from '../../optimize/problem.ts';
+import { leastRisky } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Holds the portfolio with the smallest CVaR on the LSTM's scenarios, whatever its expected return. */
@@ -14,7 +15,7 @@ export const minimumCvar: Strategy<LstmParams, LstmModel> = {
     const { portfolio, gap } = await leastRisky(samples, manifest.tickers, mandates[0]);
     const outcomes = wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };
     return mandates.map((mandate) => ({
-      status: keepsLimit(portfolio, mandate) ? 'optimal' : 'infeasible',
+      status: isKept(portfolio.cvar, mandate.risk.limit) ? 'optimal' : 'infeasible',
       portfolio,
       minimum: portfolio,
       gap,

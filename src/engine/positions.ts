@@ -1,9 +1,9 @@
 import { excess, ROUNDING, type Polytope } from './constraints/polytope.ts';
-import { LIMIT_TOLERANCE } from './optimize/problem.ts';
+import { isKept } from './optimize/problem.ts';
 import { cvar, portfolioLosses } from './risk.ts';
 import type { Matrix } from './types.ts';
 
-export interface BasketOptions {
+export interface PositionsOptions {
   /** C (M, n) */
   readonly scenarios: Matrix;
   /** (n) The smallest purchase of each asset, as a fraction of the whole money. */
@@ -16,33 +16,36 @@ export interface BasketOptions {
 }
 
 /** What is bought so far, in lots. The rest of the money is cash, without profit and loss. */
-export class Basket {
-  readonly #options: BasketOptions;
+export class Positions {
+  readonly #options: PositionsOptions;
   /** (n) */
   readonly lots: readonly number[];
   readonly limit: number;
   /** (n) Numbers of lots. */
   counts: Float64Array;
   /** (M) */
-  #losses: Float64Array;
+  readonly #losses: Float64Array;
+  /** (M) Of a purchase that is tried: a new array for each would take longer than its CVaR. */
+  readonly #tried: Float64Array;
 
-  constructor(options: BasketOptions) {
+  constructor(options: PositionsOptions) {
     this.#options = options;
     this.lots = options.lots;
     this.limit = options.limit;
     this.counts = new Float64Array(options.lots.length);
     this.#losses = new Float64Array(options.scenarios.rows);
+    this.#tried = new Float64Array(options.scenarios.rows);
   }
 
   /** @param counts (n) Numbers of lots, instead of those before */
   set(counts: readonly number[]): void {
     this.counts = Float64Array.from(counts);
-    this.#losses = portfolioLosses(this.#options.scenarios, this.#weights(this.counts));
+    portfolioLosses(this.#options.scenarios, this.#weights(this.counts), this.#losses);
   }
 
   add(j: number, count: number): void {
     if (count === 0) return;
-    this.#losses = this.#lossesWith(j, count);
+    this.#lossesWith(j, count, this.#losses);
     this.counts = this.counts.with(j, this.counts[j]! + count);
   }
 
@@ -67,7 +70,7 @@ export class Basket {
       count <= this.cash / this.lots[j]! + ROUNDING &&
       weights[j]! <= upper[j]! + ROUNDING &&
       rows.every((row) => excess(row, weights) <= ROUNDING) &&
-      (this.limit === Infinity || this.#keepsLimit(this.#lossesWith(j, count)))
+      (this.limit === Infinity || this.#keepsLimit(this.#lossesWith(j, count, this.#tried)))
     );
   }
 
@@ -84,16 +87,18 @@ export class Basket {
   }
 
   #keepsLimit(losses: Float64Array): boolean {
-    return cvar(losses, this.#options.alpha) <= this.limit + LIMIT_TOLERANCE;
+    return isKept(cvar(losses, this.#options.alpha), this.limit);
   }
 
   #weights(counts: Float64Array): Float64Array {
     return counts.map((count, j) => count * this.lots[j]!);
   }
 
-  #lossesWith(j: number, count: number): Float64Array {
-    const { cols, data } = this.#options.scenarios;
-    const weight = count * this.lots[j]!;
-    return this.#losses.map((loss, row) => loss - weight * data[row * cols + j]!);
+  /** @param into receives the losses */
+  #lossesWith(j: number, count: number, into: Float64Array): Float64Array {
+    const { rows, cols, data } = this.#options.scenarios;
+    const [weight, losses] = [count * this.lots[j]!, this.#losses];
+    for (let row = 0, at = j; row < rows; row++, at += cols) into[row] = losses[row]! - weight * data[at]!;
+    return into;
   }
 }
