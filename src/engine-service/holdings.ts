@@ -1,6 +1,7 @@
 // What an allocation buys for the amount, in the amount's own currency.
 import { feasibleSet } from '../engine/constraints/index.ts';
 import type { History } from '../engine/history.ts';
+import type { Mandate } from '../engine/mandate.ts';
 import { isCoin, unitDecimals } from '../engine/market.ts';
 import type { Purchase } from '../engine/purchase.ts';
 import type { Samples } from '../engine/samples.ts';
@@ -32,6 +33,15 @@ interface Decided {
 }
 
 /**
+ * The limit of what is bought: the mandate's. A split that does not keep it, or that is the least risky one, is not made
+ * riskier by rounding; nor is one without a limit.
+ */
+function limitOf({ status, portfolio, minimum }: Decided['allocation'], { risk }: Mandate): number {
+  const isLeastRisky = minimum !== undefined && portfolio.cvar <= minimum.cvar;
+  return status === 'optimal' && !isLeastRisky && risk.limit !== undefined ? risk.limit : portfolio.cvar;
+}
+
+/**
  * Holdings at the history's last prices. They keep the limit where the allocation keeps it.
  * @returns undefined without an amount
  */
@@ -46,7 +56,7 @@ export async function holdingsFor(
   const closes = rows.at(-1) ?? [];
   const decimals = tickers.map((ticker, j) => unitDecimals(ticker, currencies?.[j], closes[j]!));
   const [currency, rate] = conversion?.kind === 'converted' ? [conversion.from, conversion.rate] : [currencies?.[0], 1];
-  const { alpha, limit = Infinity } = mandate.risk;
+  const { alpha } = mandate.risk;
   const order = {
     weights: allocation.portfolio.weights,
     amount: amount * rate,
@@ -54,7 +64,7 @@ export async function holdingsFor(
     decimals,
     feasible: feasibleSet(mandate.constraints, tickers),
     alpha,
-    limit: allocation.status === 'optimal' ? limit : Infinity,
+    limit: limitOf(allocation, mandate),
   };
   const { values, cash, ...bought } = await pool.run('buy', { order, samples }, { signal });
   return {

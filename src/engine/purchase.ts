@@ -30,18 +30,19 @@ export interface Purchase {
 }
 
 /**
- * Buys the whole units that the weights ask for, then one more of each in the order of their remainders (Hamilton's
- * method), then spreads what is left in proportion to the weights, until no unit of anything that has a weight fits:
+ * Buys whole units in two ways and takes what is nearer to the weights: rounded down, then one more of each in the order
+ * of their remainders (Hamilton's method); and rounded to the nearest, with the cheapest units given back where that
+ * costs too much. What is left is spread in proportion to the weights, until no unit of anything that has a weight fits:
  * into the cash, under the upper bounds and under the limit. Deterministic; of equals the first comes first.
  */
 export function buy(order: Order, samples: Samples): Purchase {
   const { amount, closes, decimals, alpha } = order;
   const lots = closes.map((close, j) => close / 10 ** decimals[j]! / amount);
   const weights = order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight));
-  const positions = new Positions({ ...order, lots, scenarios: samples.scenarios });
-  buyRoundedDown(positions, weights);
-  roundUp(positions, weights);
-  spendRest(positions, weights);
+  const options = { ...order, lots, scenarios: samples.scenarios };
+  const positions = [buyRoundedDown(options, weights), ...buyNearest(options, weights)]
+    .map((one) => spendRest(one, weights))
+    .reduce((best, one) => (distance(one, weights) < distance(best, weights) ? one : best));
   const units = Array.from(positions.counts, (count, j) => count / 10 ** decimals[j]!);
   const values = units.map((count, j) => count * closes[j]!);
   const spent = values.reduce((sum, value) => sum + value, 0);
@@ -49,14 +50,52 @@ export function buy(order: Order, samples: Samples): Purchase {
   return { units, values, cash: Math.max(0, amount - spent), portfolio: measure(bought, samples, alpha) };
 }
 
+/** How far what is bought is from the weights. */
+const distance = ({ counts, lots }: Positions, weights: readonly number[]): number =>
+  weights.reduce((total, weight, j) => total + Math.abs(weight - counts[j]! * lots[j]!), 0);
+
 /** For less money where this breaks the limit, as when an asset that hedges others is lost. The CVaR shrinks with it. */
-function buyRoundedDown(positions: Positions, weights: readonly number[]): void {
+function buyRoundedDown(options: PositionsOptions, weights: readonly number[]): Positions {
+  const positions = new Positions(options);
   let scale = 1;
   do {
     // A weight of 0.25 may be 0.2499999999. Without the allowance, an affordable share would be lost.
     positions.set(weights.map((weight, j) => Math.floor((scale * weight) / positions.lots[j]! + ROUNDING)));
     scale *= Math.min(positions.limit / positions.cvar(), 0.99);
   } while (!positions.isWithinLimit());
+  roundUp(positions, weights);
+  return positions;
+}
+
+/** @returns nothing where it breaks a bound or the limit */
+function buyNearest(options: PositionsOptions, weights: readonly number[]): readonly Positions[] {
+  const positions = new Positions(options);
+  const { lots } = positions;
+  const counts = weights.map((weight, j) => Math.round(weight / lots[j]!));
+  let missing = counts.reduce((total, count, j) => total + count * lots[j]!, 0) - 1;
+  const cheapest = [...counts.keys()].filter((j) => counts[j]! > 0).toSorted((a, b) => lots[a]! - lots[b]!);
+  for (const j of cheapest) {
+    if (missing <= ROUNDING) break;
+    const given = Math.min(counts[j]!, Math.ceil(missing / lots[j]! - ROUNDING));
+    counts[j]! -= given;
+    missing -= given * lots[j]!;
+  }
+  positions.set(counts);
+  if (cheapest[0] !== undefined) giveBack(positions, cheapest[0]);
+  return counts.every((_, j) => positions.fits(j, 0)) ? [positions] : [];
+}
+
+/** Gives back as few lots of an asset as the limit asks for; all of them where none are enough. */
+function giveBack(positions: Positions, j: number): void {
+  const { counts } = positions;
+  let [tooFew, enough] = [-1, counts[j]!];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((enough + tooFew) / 2);
+    positions.set([...counts.with(j, counts[j]! - middle)]);
+    if (positions.isWithinLimit()) enough = middle;
+    else tooFew = middle;
+  }
+  positions.set([...counts.with(j, counts[j]! - enough)]);
 }
 
 function roundUp(positions: Positions, weights: readonly number[]): void {
@@ -66,7 +105,7 @@ function roundUp(positions: Positions, weights: readonly number[]): void {
   for (const j of order) if (positions.fits(j, 1)) positions.add(j, 1);
 }
 
-function spendRest(positions: Positions, weights: readonly number[]): void {
+function spendRest(positions: Positions, weights: readonly number[]): Positions {
   const held = [...weights.keys()].filter((j) => weights[j]! > 0);
   held.sort((a, b) => weights[b]! - weights[a]!);
   const open = (candidates: readonly number[]): number[] => candidates.filter((j) => positions.fits(j, 1));
@@ -75,6 +114,7 @@ function spendRest(positions: Positions, weights: readonly number[]): void {
     // What the limit has stopped may fit again once something else has lowered the risk.
     round = next.length > 0 ? next : open(held);
   }
+  return positions;
 }
 
 /**

@@ -46,13 +46,23 @@ const order = (changes: Partial<Order> = {}): Order => ({
 describe('a purchase of whole shares', () => {
   it('spends what rounding down leaves, and is measured as it is', () => {
     const { units, values, cash, portfolio } = buy(order(), samples);
-    expect({ units, values, cash }).toEqual({ units: [4, 10], values: [600, 400], cash: 0 });
-    // 0.6 and 0.4 of the money: 0.052, −0.116, 0.042 and −0.08, of which the worst half are −0.116 and −0.08.
-    expect(portfolio.weights).toEqual([0.6, 0.4]);
-    expect(portfolio.expectedReturn).toBeCloseTo(-0.0255, 14);
-    expect(portfolio.cvar).toBeCloseTo(0.098, 14);
-    expect(portfolio.valueAtRisk).toBeCloseTo(-0.042, 14);
-    expect(portfolio.freshCvar).toBeCloseTo(0.06, 14);
+    // Nearer to the weights than 4 and 10 shares, which would leave nothing.
+    expect({ units, values, cash }).toEqual({ units: [5, 6], values: [750, 240], cash: 10 });
+    // 0.75 and 0.24 of the money: 0.0702, −0.1476, 0.0447 and −0.087, of which the worst half are −0.1476 and −0.087.
+    expect(portfolio.weights).toEqual([0.75, 0.24]);
+    expect(portfolio.expectedReturn).toBeCloseTo(-0.029925, 14);
+    expect(portfolio.cvar).toBeCloseTo(0.1173, 14);
+    expect(portfolio.valueAtRisk).toBeCloseTo(-0.0447, 14);
+    expect(portfolio.freshCvar).toBeCloseTo(0.075, 14);
+  });
+
+  it('gives cheap shares back for the larger part of an expensive one', () => {
+    // 0.92 of a second share at 270, which rounding down would spend on 13 more at 20 each.
+    const { units } = buy(order({ weights: [0.52, 0.48], closes: [270, 20] }), samples);
+    expect(units).toEqual([2, 23]);
+    const bounded = buy(order({ weights: [0.52, 0.48], closes: [270, 20], limit: 0.0885 }), samples);
+    expect([bounded.units[0], bounded.portfolio.cvar <= 0.0885 + 1e-6]).toEqual([2, true]);
+    expect(bounded.units[1]).toBeLessThan(23);
   });
 
   it('leaves as cash, which neither earns nor loses, what would break the limit', () => {
@@ -73,7 +83,7 @@ describe('a purchase of whole shares', () => {
   it('keeps a row of the constraints', () => {
     const row = { lower: 0, upper: 0.31, coefficients: Float64Array.of(0, 1) };
     const feasible = { ...feasibleSet([], ['A', 'B']), rows: [row] };
-    expect(buy(order({ feasible }), samples)).toMatchObject({ units: [4, 7], cash: 120 });
+    expect(buy(order({ feasible }), samples)).toMatchObject({ units: [5, 6], cash: 10 });
   });
 
   it('gives the next share to the largest remainder first', () => {

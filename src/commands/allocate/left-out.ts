@@ -7,7 +7,7 @@ import type { ReplyField } from '../../reply.ts';
 import { boughtIn, heldIn } from './bought.ts';
 
 /** What a purchase keeps. */
-const BOUNDS = 'the limit or the largest weight';
+const BOUNDS = 'the limit, the largest weight or the risk of this split';
 
 /** Why the amount buys nothing, if it does not. */
 export function nothingBoughtSentences(answer: AllocateAnswer): string[] {

@@ -239,7 +239,7 @@ describe('an allocation reply', () => {
       Value-at-risk 95%                5.50%; as bought 4.88%, 488 USD
       CVaR on fresh scenarios          7.95%; as bought 7.09%, 709 USD
       Smallest limit that can be kept  4.31%
-      Cash                             Buying more would break the limit or the largest weight.
+      Cash                             Buying more would break the limit, the largest weight or the risk of this split.
       Too small for a share            4.00 USD buys no share of C at 3,000.00.
       Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
@@ -251,7 +251,7 @@ describe('an allocation reply', () => {
   });
 
   it('says why cash is left that would pay for a share', () => {
-    const field = /^Cash +Buying more would break the limit or the largest weight\.$/m;
+    const field = /^Cash +Buying more would break the limit, the largest weight or the risk of this split\.$/m;
     expect(say({ holdings: holdings({ cash: 39.99 }) })).not.toMatch(field);
     expect(say({ holdings: holdings({ cash: 40 }) })).toMatch(field);
     const isFractional = [false, true, false];
@@ -301,7 +301,7 @@ describe('an allocation reply', () => {
     expect(nothing.units).toEqual([0, 0, 0]);
     const text = say({ holdings: nothing });
     expect(text).toContain(
-      '60.00 USD would pay for a share of BBBB, but that would break the limit or the largest weight.',
+      '60.00 USD would pay for a share of BBBB, but that would break the limit, the largest weight or the risk of this split.',
     );
     expect(text).not.toContain('costs');
     expect(boughtFor(60).units).toEqual([0, 1, 0]);
