@@ -38,7 +38,10 @@ interface Decided {
  */
 function limitOf({ status, portfolio, minimum }: Decided['allocation'], { risk }: Mandate): number {
   const isLeastRisky = minimum !== undefined && portfolio.cvar <= minimum.cvar;
-  return status === 'optimal' && !isLeastRisky && risk.limit !== undefined ? risk.limit : portfolio.cvar;
+  return status === 'optimal' && !isLeastRisky && risk.limit !== undefined
+    ? risk.limit
+    : // A split that gains even in the worst cases loses that with every bit of cash.
+      Math.max(0, portfolio.cvar);
 }
 
 /**

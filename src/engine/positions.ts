@@ -11,7 +11,7 @@ export interface PositionsOptions {
   /** Its upper ends hold for what is bought. Its lower ends cannot: one share may cost more than they ask for. */
   readonly feasible: Polytope;
   readonly alpha: number;
-  /** The largest CVaR, as a fraction of the whole money; `Infinity` where risk is measured, not limited. */
+  /** The largest CVaR, 0 or more, as a fraction of the whole money; `Infinity` where risk is measured, not limited. */
   readonly limit: number;
 }
 
