@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { TextDecoder } from 'node:util';
 import { CsvError, parse } from 'csv-parse/sync';
 import { errorCode, UserError } from './errors.ts';
 
@@ -77,14 +78,24 @@ export function parseRows(text: string, where: string, option: string, delimiter
 export const quotedIfNeeded = (name: string): string =>
   /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 
-/** The lines of a text file in batches, without line ends. */
+/** For UTF-8 or, where the text begins with its byte order mark, UTF-16. */
+export function decoderOf([first, second]: Uint8Array): TextDecoder {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+  return new TextDecoder(first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8');
+}
+
+/** The lines of a text file in batches, without line ends and a byte order mark. */
 export async function* lineBatches(file: string): AsyncGenerator<string[]> {
+  let decoder: TextDecoder | undefined;
   let rest = '';
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-    const lines = (rest + String(chunk)).split('\n');
+  const chunks: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: 1 << 20 });
+  for await (const chunk of chunks) {
+    decoder ??= decoderOf(chunk);
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop()!;
     yield lines.map(withoutReturn);
   }
+  rest += decoder?.decode() ?? '';
   if (rest !== '') yield [withoutReturn(rest)];
 }
 

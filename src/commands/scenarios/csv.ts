@@ -3,26 +3,21 @@ import type { Matrix } from '../../engine/types.ts';
 import { UserError } from '../../errors.ts';
 import { wholeNumber } from '../../format.ts';
 import { checkUnique } from '../../prices/raw-prices.ts';
-import { lineBatches, parseRows, quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
+import { lineBatches, quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
+import { headerOf, isCounter, OPTION } from './csv-columns.ts';
 
-const OPTION = 'scenarios-file';
-const MAX_ASSETS = 5000;
 const MIN_SCENARIOS = 2;
 const MAX_SCENARIOS = 1_000_000;
 /** 800 MB; more would leave no memory for the optimiser. */
 const MAX_NUMBERS = 100_000_000;
 /** Beyond this, rounding would be larger than anything that is computed. */
 const MAX_RETURN = 1e6;
-/** A name made of digits, as in Tokyo and Shanghai; as a return it would be absurd. */
-const NUMERIC_TICKER = /^\d{3,}$/;
 /** Hexadecimal, binary and octal numbers, which `Number` reads too. */
 const OTHER_BASE = /^0[xbo]/i;
 const NINE = '9'.charCodeAt(0);
-/** Names of columns that count rows. */
-const COUNTER = /^(#|no|nr|id|index|row|scenario|scenarios|path|simulation)\.?$/i;
 
 /**
- * A header of names, then one row of returns (fractions) per scenario: C (M, n).
+ * A header of names, between commas or tabs, then one row of returns (fractions) per scenario: C (M, n).
  * @throws UserError naming file, line and name
  */
 export async function readScenariosCsv(file: string): Promise<{ names: string[]; scenarios: Matrix }> {
@@ -37,6 +32,7 @@ export async function readScenariosCsv(file: string): Promise<{ names: string[];
 /** Collects the numbers of added lines in one array that doubles when it is full. */
 function createReading(where: string) {
   let names: string[] | undefined;
+  let delimiter = ',';
   let numbers = new Float64Array(1024);
   let used = 0;
   let lineNumber = 0;
@@ -45,7 +41,7 @@ function createReading(where: string) {
   };
 
   const row = (line: string, header: readonly string[]): void => {
-    const cells = line.split(',');
+    const cells = line.split(delimiter);
     const n = header.length;
     if (cells.length !== n) fail(`, line ${lineNumber}: expected ${n} returns as in the header, got ${cells.length}.`);
     if (used + n > MAX_NUMBERS) fail(` has more than ${wholeNumber(MAX_NUMBERS)} numbers, the most that are read.`);
@@ -63,8 +59,10 @@ function createReading(where: string) {
     add(line: string): void {
       lineNumber++;
       if (line.trim() === '') return;
-      if (names === undefined) names = headerOf(line, where);
-      else row(line, names);
+      if (names !== undefined) return row(line, names);
+      delimiter = line.includes('\t') ? '\t' : ',';
+      names = headerOf(line, delimiter, where);
+      checkUnique(names, { where, option: OPTION });
     },
     result(): { names: string[]; scenarios: Matrix } {
       if (names === undefined)
@@ -77,39 +75,6 @@ function createReading(where: string) {
       return { names, scenarios };
     },
   };
-}
-
-/** Whether the column with index j is 0, 1, 2, … or 1, 2, 3, …; two such rows may be returns, unless they are named so. */
-function isCounter(name: string, { rows, cols, data }: Matrix, j: number): boolean {
-  const first = data[j]!;
-  if ((first !== 0 && first !== 1) || (rows < 3 && !COUNTER.test(name))) return false;
-  for (let i = 1; i < rows; i++) if (data[i * cols + j] !== first + i) return false;
-  return true;
-}
-
-function headerOf(line: string, where: string): string[] {
-  if (line.includes(';') && !line.includes(',')) {
-    throw new UserError(
-      `${where}: the columns are separated by semicolons; expected commas between columns and a point in numbers, as in 0.05.`,
-      { option: OPTION },
-    );
-  }
-  const names = [...(parseRows(line, where, OPTION)[0]?.cells ?? [])];
-  const nameless = names.findIndex((name) => name === '');
-  if (nameless === 0) {
-    throw new UserError(`${where}: the first column has no name; name it, or leave it out if it counts the rows.`, {
-      option: OPTION,
-    });
-  }
-  if (nameless > 0)
-    throw new UserError(`${where}: column ${nameless + 1} has no name; name every column.`, { option: OPTION });
-  if (names.every((name) => !Number.isNaN(Number(name)) && !NUMERIC_TICKER.test(name))) {
-    throw new UserError(`${where}: expected a header of names in the first line, got numbers.`, { option: OPTION });
-  }
-  if (names.length > MAX_ASSETS)
-    throw new UserError(`${where}: expected at most ${MAX_ASSETS} assets, got ${names.length}.`, { option: OPTION });
-  checkUnique(names, { where, option: OPTION });
-  return names;
 }
 
 /** NaN when the cell is not a decimal number. */

@@ -5,7 +5,8 @@ import { UserError } from '../../errors.ts';
 import type { CsvRow } from '../../files.ts';
 import { createPrices, type PriceOptions } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
-import { checkColumns, closesOfOneTicker, readPriceRows } from './csv-rows.ts';
+import { checkColumns, closesOfOneTicker } from './csv-fields.ts';
+import { readPriceRows } from './csv-rows.ts';
 import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
 
 /**
@@ -73,7 +74,7 @@ function rawPrices(rows: readonly CsvRow[], where: string, select: Selection): R
       data: { where },
     });
   const [dateName = '', ...names] = header.cells;
-  if (dateName.toLowerCase() !== 'date') {
+  if (dateName !== 'date') {
     throw new UserError(
       `${where}, line ${header.line}: expected a header such as date,AAPL,MSFT, got "${dateName}" first.`,
       { option: 'prices', code: 'csv.no-header', data: { where, line: header.line, got: dateName } },

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function read(text: string) {
+async function read(text: string | Uint8Array) {
   await writeFile(file, text);
   return readScenariosCsv(file);
 }
@@ -41,6 +41,37 @@ describe('readScenariosCsv', () => {
     expect(names).toEqual(['A, or so', 'B']);
     expect([...scenarios.data]).toEqual([0.1, -0.002, 0.5, 1]);
   });
+
+  it.each<[string, (text: string) => string | Uint8Array]>([
+    ['between tabs', (text) => text.replaceAll(',', '\t')],
+    ['in UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['in UTF-16, big end first', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['in UTF-16 between tabs', (text) => Buffer.from(`\uFEFF${text.replaceAll(',', '\t')}`, 'utf16le')],
+  ])('reads a file %s', async (_what, write) => {
+    const { names, scenarios } = await read(write('Ä,B\r\n0.1,-0.2\r\n0,0.3'));
+    expect(names).toEqual(['Ä', 'B']);
+    expect([...scenarios.data]).toEqual([0.1, -0.2, 0, 0.3]);
+  });
+
+  it('refuses a file that breaks off within a letter', async () => {
+    const text = Buffer.concat([Buffer.from('A\n0.1\n0.2'), Buffer.of(0xc3)]);
+    await expect(read(text)).rejects.toMatchObject({ message: expect.stringContaining('c.csv, line 3, A:') });
+  });
+
+  it('takes for returns what looks like a counter and is none', async () => {
+    const columns = 'twice,gap,fall,part\n1,5,-1,0\n3,7,0,0.5\n3,8,1,2\n';
+    expect((await read(columns)).names).toEqual(['twice', 'gap', 'fall', 'part']);
+  });
+
+  it.each(['0,1,2', '100,101,102', '60,59,58', '3,1,2', '0.0,1.0,2.0'])(
+    'refuses a counter whatever its name: %s',
+    async (counter) => {
+      const rows = counter.split(',').map((count) => `0.1,${count}\n`);
+      await expect(read(`A,k\n${rows.join('')}`)).rejects.toMatchObject({
+        message: 'c.csv: the column k counts the rows; leave it out.',
+      });
+    },
+  );
 
   it.each([
     ['nothing', '', 'c.csv is empty: expected a header of names, then a row of returns for each scenario.'],
@@ -80,6 +111,11 @@ describe('readScenariosCsv', () => {
       'semicolons',
       'A;B\n0,01;0,02\n',
       'c.csv: the columns are separated by semicolons; expected commas between columns and a point in numbers, as in 0.05.',
+    ],
+    [
+      'decimal commas between tabs',
+      'A\tB\n0,01\t0,02\n',
+      'c.csv, line 2, A: expected a return as a fraction (0.05 is 5%), got "0,01".',
     ],
     [
       'a counter by its name',

@@ -101,7 +101,7 @@ describe('readPricesCsv', () => {
     [
       'a decimal comma between commas',
       replaced(7, `${days[7]},"1000,5",2,3`),
-      `prices.csv, line 9 (${days[7]}), AAA: expected a price such as 101.25, got "1000,5"; leave the cell blank if there was none.`,
+      `prices.csv writes numbers in two ways, ${100 + Math.sin(1)} (line 3) and 1000,5 (line 9): use the same decimal mark everywhere.`,
     ],
     [
       'a hexadecimal price',
