@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
-import { parseTimeZone, type Schedule } from './schedule.ts';
+import { parseTimeZone } from './parse-time-zone.ts';
+import type { Schedule } from './schedule.ts';
 import { parseWhen } from './when.ts';
 
 const snowflake = z.string().regex(/^\d{15,20}$/, 'a number of 15 to 20 digits');

@@ -10,14 +10,15 @@ const MOST_LIMITS = 25;
 const DEFAULT_STEP = 0.01;
 
 /**
- * Loss limits, ascending. A range ends at the last step that does not exceed its end: `1%:12%:1%` (from, to, step),
- * `1%:12%` or `1%-12%`, whose step is 1%. Or a list: `4%, 8%, 12%`, `4%; 8%` or `8%`. A comma between two digits is a
- * decimal comma (`4,5%`), unless a number around it has a point (`0.04,0.08`) or more than two ascend (`4,8,12`).
+ * Loss limits, ascending. A range is `1%-12%` or `1%:12%`, in steps of 1% and with its end as the last limit, or has its
+ * own step (`1%:12%:2%`), the last of which may fall short of the end. A list is `4%, 8%, 12%`, `4%; 8%` or `8%`. A comma
+ * between two digits is a decimal comma (`4,5%`), unless a number around it has a point (`0.04,0.08`) or more than two
+ * ascend (`4,8,12`). A bare `4,8` may be either, and is refused.
  */
 export function parseLimits(text: string, option: string, door: Door): number[] {
   const written = plainText(text);
   const range = rangeParts(written);
-  const parts = withOneUnit(range ?? listParts(written), option, text, door);
+  const parts = withOneUnit(range ?? listOf(written, option, text), option, text, door);
   const rates = parts.map((part) => parseRate(part, option, RANGES.loss, door));
   const limits = range === undefined ? [...new Set(rates)].toSorted((a, b) => a - b) : steps(rates, text, option);
   if (limits.length > MOST_LIMITS) {
@@ -32,6 +33,24 @@ function rangeParts(text: string): string[] | undefined {
   if (byColon.length > 1) return byColon;
   const byDash = text.split(/(?<=[\d%]|cent|pct) ?(?:-|to ) ?(?=[\d.,])/);
   return byDash.length === 2 ? byDash : undefined;
+}
+
+const refuse = (option: string, text: string): UserError =>
+  new UserError(
+    `${option} takes a range such as 1%:12%:1%, or rates with a comma and a space between, such as 4%, 8%; got "${text}".`,
+    { option },
+  );
+
+/** @throws UserError where two numbers stand side by side and nothing says what lies between them */
+function listOf(written: string, option: string, text: string): string[] {
+  const [, whole, digits] = /^([1-9]\d?|100),([1-9]\d?|100)$/.exec(written) ?? [];
+  if (whole !== undefined) {
+    const ways = `write ${whole}%, ${digits}% for two limits or ${whole}.${digits}% for one`;
+    throw new UserError(`${option} takes rates such as 4%, 8%; a bare ${written} is unclear: ${ways}.`, { option });
+  }
+  const parts = listParts(written);
+  if (parts.some((part) => /\d[^\d.,]+[\d.,]*\d|,\d+,/.test(part))) throw refuse(option, text);
+  return parts;
 }
 
 function listParts(text: string): string[] {
@@ -64,18 +83,12 @@ function withOneUnit(parts: readonly string[], option: string, text: string, doo
   return parts.map((part, at) => (hasPercent && sizes[at] === 1 ? `${part}%` : part));
 }
 
-function steps(
-  [from = 0, to = 0, step = DEFAULT_STEP, ...more]: readonly number[],
-  text: string,
-  option: string,
-): number[] {
-  if (more.length > 0) {
-    throw new UserError(`${option} takes a range such as 1%:12%:1% or rates such as 4%, 8%; got "${text}".`, {
-      option,
-    });
-  }
+function steps([from = 0, to = 0, step, ...more]: readonly number[], text: string, option: string): number[] {
+  if (more.length > 0) throw refuse(option, text);
   if (to < from) throw new UserError(`${option} must go from a lower rate to a higher one; got "${text}".`, { option });
-  const count = Math.floor((to - from) / step + 1e-9) + 1;
+  const size = step ?? DEFAULT_STEP;
+  const count = Math.floor((to - from) / size + 1e-9) + 1;
+  const inSteps = Array.from({ length: count }, (_, at) => from + at * size);
   // 0.01 + 5 × 0.01 is not exactly 0.06, so round.
-  return Array.from({ length: count }, (_, at) => Number((from + at * step).toFixed(9)));
+  return [...new Set([...inSteps, ...(step === undefined ? [to] : [])].map((rate) => Number(rate.toFixed(9))))];
 }

@@ -18,7 +18,7 @@ export const hasUnit = (text: string): boolean => new RegExp(`(${UNIT})$`).test(
 
 /**
  * `8%`, `8 %`, `8,5%`, `8 percent`, `0.08` or `.08` → a fraction. A comma is a decimal comma. A bare 1 may mean 1% or
- * 100% and is refused.
+ * 100% and is refused, and so is a fraction that is not `likely`: a risk-free rate of 0.5.
  * @param range of fractions
  */
 export function parseRate(text: string, option: string, range: Range, door: Door): number {
@@ -31,7 +31,7 @@ export function parseRate(text: string, option: string, range: Range, door: Door
   if (number === '') throw refuse(`takes a rate such as ${exampleIn(range)}; got "${text}".`);
   // 99.9 / 100 is 0.9990000000000001: the exponent rounds once.
   const rate = signed(Number(unit !== undefined || size > 1 ? `${digits}e-2` : digits));
-  if (unit === undefined && isUnclear(digits, door)) {
+  if (unit === undefined && (isUnclear(digits, door) || size > (range.likely ?? Infinity))) {
     const clear = clearWays(digits).filter(([, meant]) => isAllowed(signed(meant)));
     if (clear.length > 0) {
       const ways = clear.map(([way]) => (sign === '-' ? `-${way}` : way)).join(' or ');
@@ -50,15 +50,15 @@ function isUnclear(digits: string, door: Door): boolean {
   return Number(digits) > 1 || (Number(digits) === 1 && !digits.includes('.'));
 }
 
-/** What a bare number of 1 or more may mean, and how to write that. */
+/** What an unclear number may mean, and how to write that. */
 function clearWays(digits: string): readonly (readonly [text: string, rate: number])[] {
   const size = Number(digits);
   const rate = Number(`${digits}e-2`);
   const fraction = String(rate);
-  if (size === 1) {
+  if (size <= 1) {
     return [
-      ['1%', 0.01],
-      ['100%', 1],
+      [`${size}%`, rate],
+      [shortPercent(size), size],
     ];
   }
   return [

@@ -6,6 +6,8 @@ import { wholeNumber } from './format.ts';
 export interface Range {
   readonly min: number;
   readonly max: number;
+  /** The size above which a bare fraction is more likely a percentage without its sign; absent: none. */
+  readonly likely?: number;
 }
 
 /** The allowed values. Rates are fractions; horizon is in trading days. */
@@ -14,7 +16,7 @@ export const RANGES = {
   alpha: { min: 0.5, max: 0.999 },
   loss: { min: 0.0001, max: 1 },
   /** A year's rate may be negative; at −100% nothing would be left. */
-  riskFree: { min: -0.9999, max: 1 },
+  riskFree: { min: -0.9999, max: 1, likely: 0.2 },
   weight: { min: 0, max: 1 },
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },

@@ -78,6 +78,21 @@ describe.each(DOORS)('parseRate in %s', (door) => {
   });
 
   it.each([
+    ['0.5', '0.5% or 50%'],
+    ['-0.5', '-0.5% or -50%'],
+    ['-,25', '-0.25% or -25%'],
+    ['0.201', '0.201% or 20.1%'],
+  ])('refuses a bare risk-free rate that is more likely a percentage, with both ways: %j', (text, ways) => {
+    const sentence = `risk-free takes a rate such as 8% or 0.08; a bare ${text} is unclear: write ${ways}.`;
+    expect(() => parseRate(text, 'risk-free', RANGES.riskFree, door)).toThrow(sentence);
+    for (const way of ways.split(' or ')) {
+      expect(() => parseRate(way, 'risk-free', RANGES.riskFree, door)).not.toThrow();
+    }
+    expect(parseRate('-0.2', 'risk-free', RANGES.riskFree, door)).toBe(-0.2);
+    expect(parseRate('-50%', 'risk-free', RANGES.riskFree, door)).toBe(-0.5);
+  });
+
+  it.each([
     ['alpha', '99.9%', '0.999'],
     ['alpha', '50%', '0.5'],
     ['loss', '0.01%', '0.0001'],

@@ -1,27 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lastRunIn, nextRun, nextRunsAfter, parseTimeZone } from '../src/schedule.ts';
+import { lastRunIn, nextRun, nextRunsAfter } from '../src/schedule.ts';
 
 const at = (instant: string): number => Date.parse(instant);
-
-describe('a time zone', () => {
-  it('is one that IANA knows', () => {
-    expect(parseTimeZone(' europe/berlin ', 'zone')).toBe('Europe/Berlin');
-    expect(() => parseTimeZone('Mars/Olympus', 'zone')).toThrow('takes an IANA time zone');
-    expect(parseTimeZone('UTC', 'zone')).toBe('UTC');
-    expect(parseTimeZone('Cuba', 'zone')).toBe('America/Havana');
-  });
-
-  it.each([
-    ['EST', 'America/New_York'],
-    ['bst', 'Europe/London'],
-    ['MST', 'America/Denver'],
-    ['IST', 'Asia/Kolkata'],
-    ['ART', 'Europe/Berlin'],
-    ['EDT', 'Europe/Berlin'],
-  ])('is no abbreviation, which may mean several: %s', (text, city) => {
-    expect(() => parseTimeZone(text, 'zone')).toThrow(`takes a time zone by its city, such as ${city}`);
-  });
-});
 
 describe('a schedule', () => {
   const nightly = { cron: '30 2 * * *', timeZone: 'Europe/Berlin' };

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { Universe } from '../prices/universes.ts';
 import type { GuildView } from './guilds.ts';
+import { zonesNamed } from '../time-zones.ts';
 
 export interface AutocompleteChoice {
   /** The text shown, at most 100 characters. */
@@ -55,29 +56,9 @@ interface Place {
 export const completeAssets = (option: string, typed: string, { app, guild }: Place) =>
   option === 'tickers' ? completeTickers(typed, app) : completeUniverse(option, typed, guild.universes);
 
-/** Loaded at the first use: loading them takes a tenth of the time in which the terminal program starts. */
-let zones: readonly string[] | undefined;
-
-/** The zones of the largest cities, roughly by size. The system knows India's by one of its two names. */
-const LARGEST_CITIES =
-  'Asia/Tokyo Asia/Calcutta Asia/Kolkata Asia/Shanghai Asia/Dhaka America/Sao_Paulo America/Mexico_City Africa/Cairo ' +
-  'America/New_York Asia/Karachi Africa/Lagos America/Los_Angeles Europe/Moscow Asia/Jakarta Asia/Seoul Asia/Manila ' +
-  'Europe/London Europe/Paris Europe/Istanbul America/Chicago Asia/Hong_Kong Asia/Singapore America/Toronto ' +
-  'Europe/Berlin Australia/Sydney';
-
-function timeZones(): readonly string[] {
-  if (zones !== undefined) return zones;
-  const known = Intl.supportedValuesOf('timeZone');
-  const largest = LARGEST_CITIES.split(' ').filter((zone) => known.includes(zone));
-  zones = [...new Set([...largest, 'UTC', ...known])];
-  return zones;
-}
-
 /** Time zones, those of the largest cities first: `new york` finds America/New_York. */
-export function completeTimeZone(typed: string) {
-  const choices = timeZones().map((zone) => ({ name: zone, value: zone }));
-  return matching(choices, typed.trim().replaceAll(' ', '_'));
-}
+export const completeTimeZone = (typed: string): AutocompleteChoice[] =>
+  zonesNamed(typed).map((zone) => ({ name: zone, value: zone }));
 
 /** Currencies: `fra` finds the Swiss franc, `eur` the euro first. */
 export function completeCurrency(typed: string, codes: readonly string[]) {

@@ -23,6 +23,9 @@ const percentOf = (rounded: number): string =>
 /** Whether a loss is shown as a gain. */
 export const isGain = (loss: number): boolean => roundedUp(loss, undefined) < 0;
 
+/** What a loss is called. */
+export const gainOrLoss = (loss: number): 'gain' | 'loss' => (isGain(loss) ? 'gain' : 'loss');
+
 /**
  * A CVaR or a value-at-risk: `7.91%`, or `gain 51.23%` where it is negative.
  * @param limit of the answer, if it has one: a loss that keeps a limit of 7.125% is not shown as 7.13%

@@ -38,7 +38,7 @@ export class Positions {
   }
 
   /** @param counts (n) Numbers of lots, instead of those before */
-  set(counts: readonly number[]): void {
+  set(counts: ArrayLike<number>): void {
     this.counts = Float64Array.from(counts);
     portfolioLosses(this.#options.scenarios, this.#weights(this.counts), this.#losses);
   }

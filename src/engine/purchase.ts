@@ -91,11 +91,11 @@ function giveBack(positions: Positions, j: number): void {
   let [tooFew, enough] = [-1, counts[j]!];
   while (enough - tooFew > 1) {
     const middle = Math.floor((enough + tooFew) / 2);
-    positions.set([...counts.with(j, counts[j]! - middle)]);
+    positions.set(counts.with(j, counts[j]! - middle));
     if (positions.isWithinLimit()) enough = middle;
     else tooFew = middle;
   }
-  positions.set([...counts.with(j, counts[j]! - enough)]);
+  positions.set(counts.with(j, counts[j]! - enough));
 }
 
 function roundUp(positions: Positions, weights: readonly number[]): void {

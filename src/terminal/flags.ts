@@ -100,10 +100,13 @@ export function allowOf(flags: Flags): { readonly allow?: readonly Allowance[] }
   return value === undefined ? {} : { allow: parseAllowances(value, 'allow') };
 }
 
-/** A file's columns can have any names, so they are not checked for symbols. */
+/**
+ * A file's columns can have any names, so they are not checked for symbols. Whether a blank separates two of them or
+ * belongs to a name, the file decides.
+ */
 export function splitNames(list: string, least = 2): string[] {
-  const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-  if (names.length >= least) return names;
+  const names = [...new Set(list.split(/[,;]/).map((name) => name.trim()))].filter((name) => name !== '');
+  if (new Set(names.flatMap((name) => name.split(/\s+/))).size >= least) return names;
   const many = least === 1 ? 'names' : `at least ${least} different names`;
   throw new UserError(`--tickers takes ${many} separated by commas; got "${list}".`, { option: 'tickers' });
 }

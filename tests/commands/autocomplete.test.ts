@@ -4,6 +4,8 @@ import { completeTickers, completeTimeZone, completeUniverse } from '../../src/c
 import { parseTickers } from '../../src/parse-tickers.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
 
+const systemName = (timeZone: string): string => new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+
 const values = (typed: string): string[] => completeTimeZone(typed).map(({ value }) => value);
 
 describe('time zones', () => {
@@ -23,7 +25,22 @@ describe('time zones', () => {
   it('are all offered, once each, and exist', () => {
     const all = values('');
     expect(new Set(all).size).toBe(all.length);
-    expect(all.toSorted()).toEqual([...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])].toSorted());
+    const known = ['UTC', ...Intl.supportedValuesOf('timeZone')].map(systemName);
+    expect(all.map(systemName).toSorted()).toEqual([...new Set(known)].toSorted());
+  });
+
+  it.each([
+    ['kolkata', 'Asia/Kolkata'],
+    ['Calcutta', 'Asia/Kolkata'],
+    ['mumbai', 'Asia/Kolkata'],
+    ['new delhi', 'Asia/Kolkata'],
+    ['kyiv', 'Europe/Kyiv'],
+    ['kiev', 'Europe/Kyiv'],
+    ['saigon', 'Asia/Ho_Chi_Minh'],
+    ['ho chi', 'Asia/Ho_Chi_Minh'],
+    ['san fran', 'America/Los_Angeles'],
+  ])('are offered by their present names, also for a former name or another city: %s', (typed, zone) => {
+    expect(values(typed)).toEqual([zone]);
   });
 });
 

@@ -333,6 +333,14 @@ describe('scenarios and solve', () => {
     expect(solved.gap).toBeLessThanOrEqual(1e-7);
   });
 
+  it('shows no weight that is only the noise of the solver', async () => {
+    const file = `${home}/dominated.csv`;
+    writeFileSync(file, 'AAA,BBB\n0.1,0.05\n-0.02,-0.04\n0.03,0.01\n');
+    const { stdout } = await run(['solve', '--scenarios-file', file, '--loss', '5%']);
+    expect(stdout).toMatch(/^AAA +100\.0%$/m);
+    expect(stdout).not.toContain('BBB');
+  });
+
   it('solves for a single asset', async () => {
     const file = `${home}/one.csv`;
     writeFileSync(file, 'ONLY\n0.1\n-0.02\n0.03\n');

@@ -64,6 +64,12 @@ describe('rates', () => {
     expect([exitCode, json.riskFree]).toEqual([0, riskFree]);
   });
 
+  it('are refused where they are risk-free and more likely percent', async () => {
+    const { exitCode, json } = await ask('metrics', '--prices', file, '--risk-free', '-0.5');
+    expect([exitCode, json.error.option]).toEqual([2, 'risk-free']);
+    expect(json.error.message).toContain('a bare -0.5 is unclear: write -0.5% or -50%.');
+  });
+
   it('raise the Sharpe ratio when they are negative', async () => {
     expect(await sharpe('-1%')).toBeGreaterThan(await sharpe('0%'));
   });
@@ -92,6 +98,14 @@ describe('tickers', () => {
   it('of a file are found in another spelling too, and the unknown ones are all named', async () => {
     const { json } = await ask('metrics', '--prices', file, '--tickers', '$brk.b');
     expect(json.tickers).toEqual(['BRK-B']);
+    for (const text of ['aapl;BRK.B', 'AAPL BRK-B', 'aapl, brk.b']) {
+      const { json: prices } = await ask('prices', '--prices', file, '--tickers', text);
+      expect(prices.assets.map(({ ticker }: { ticker: string }) => ticker)).toEqual(['AAPL', 'BRK-B']);
+    }
+    const { json: alone } = await ask('prices', '--prices', file, '--tickers', 'AAPL;AAPL');
+    expect(alone.error.message).toBe(
+      '--tickers takes at least 2 different names separated by commas; got "AAPL;AAPL".',
+    );
     const { json: refused } = await ask('metrics', '--prices', file, '--tickers', 'A,B,C,D,E');
     expect(refused.error.message).toContain('has no column A, B, C, D, E; it has AAPL, BRK-B.');
   });

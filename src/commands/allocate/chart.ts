@@ -1,8 +1,8 @@
 import { plural, shortPercent, shorten } from '../../format.ts';
-import { isGain } from '../limits.ts';
+import { gainOrLoss } from '../limits.ts';
 import { type Restated, subtitleOf, withinBounds } from '../question.ts';
-import { histogram, resultBars, resultScales } from './result-panel.ts';
-import { markLines, markScale, riskMarks } from './risk-lines.ts';
+import { type Histogram, histogram, resultBars, resultScales } from './result-panel.ts';
+import { type Mark, labelUntil, markLines, markScale, riskMarks } from './risk-lines.ts';
 import { type ChartSpec, picture } from '../../charts/spec.ts';
 import { weightRows, weightBars, weightScales } from './weights-panel.ts';
 
@@ -32,10 +32,7 @@ export interface AllocationChartInput {
 export function allocationChart(input: AllocationChartInput): ChartSpec {
   const rows = weightRows(input.tickers, input.weights);
   const marks = riskMarks(input);
-  const places = marks.filter((mark) => mark.onScale).map((mark) => mark.at);
-  const [low, right] = [Math.min(...places), Math.max(...places)];
-  const roomForLabel = 0.15 * (right - low);
-  const bins = histogram(input.outcomes, -input.valueAtRisk, { low, high: Math.max(0, right + roomForLabel) });
+  const bins = binsWithLabels(input, marks);
   return picture({
     type: 'bar',
     datasets: [weightBars(rows), resultBars(bins, input.valueAtRisk), ...markLines(marks, bins)],
@@ -50,13 +47,21 @@ export function allocationChart(input: AllocationChartInput): ChartSpec {
   });
 }
 
+/** Wide enough for every line and its label. */
+function binsWithLabels({ outcomes, valueAtRisk }: AllocationChartInput, marks: readonly Mark[]): Histogram {
+  const lines = marks.filter((mark) => mark.onScale);
+  const low = Math.min(...lines.map(({ at }) => at));
+  const { from } = histogram(outcomes, -valueAtRisk, { low, high: 0 });
+  return histogram(outcomes, -valueAtRisk, { low, high: Math.max(0, ...lines.map((mark) => labelUntil(mark, from))) });
+}
+
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
   `${shorten(label, 34)} · ${plural(horizonDays, 'trading day')}`;
 
 function explanationOf({ status, isLeastRisky, alpha, cvar, lossLimit = 0, asked }: AllocationChartInput): string {
   const [tail, limit] = [`the worst ${shortPercent(1 - alpha)}`, shortPercent(lossLimit)];
   if (status === 'optimal') {
-    return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean ${isGain(cvar) ? 'gain' : 'loss'}.`;
+    return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean ${gainOrLoss(cvar)}.`;
   }
   return isLeastRisky
     ? `No split${withinBounds(asked)} keeps the mean loss of ${tail} under ${limit}. This one comes closest.`

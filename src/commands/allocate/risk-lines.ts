@@ -67,6 +67,18 @@ export function markLines(marks: readonly Mark[], bins: Histogram): ChartDataset
   return marks.flatMap((mark, row) => (mark.onScale ? [line(mark, row)] : []));
 }
 
+/** In layout units, on the safe side: a letter, the gap to the line, the narrowest panel, and what is free right of it. */
+const ROOM = { letter: 12, gap: 10, panel: 350, beside: 90 } as const;
+
+/**
+ * How far right the panel must go for the label to end inside the picture.
+ * @param from the panel's left edge
+ */
+export function labelUntil({ text, at }: Mark, from: number): number {
+  const share = Math.min(Math.max(text.length * ROOM.letter + ROOM.gap - ROOM.beside, 0) / ROOM.panel, 0.6);
+  return at + ((at - from) * share) / (1 - share);
+}
+
 const SLOTS = 100;
 
 /** The labels, right of their lines: a category axis above the plot whose slots are nearly all empty. */

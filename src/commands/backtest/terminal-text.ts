@@ -20,7 +20,7 @@ export const backtestText = (answer: BacktestAnswer, now: number): string =>
 
 const limitTable = ({ byLimit }: BacktestResult): string[] =>
   alignColumns([
-    ['Limit', 'Feasible', 'Predicted', 'Realised', 'Broken', 'Kupiec p', 'Christoffersen p', 'Z2', 'critical', 'Tail'],
+    ['Limit', 'Kept', 'Predicted', 'Real', 'Broken', 'Kupiec p', 'Christoffersen p', 'Z2', 'critical', 'Tail'],
     ...limitsFirst(byLimit, ({ limit }) => limit).map((one) => [
       ruleKey(one.limit),
       `${one.feasible} of ${one.decisions}`,

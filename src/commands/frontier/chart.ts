@@ -1,6 +1,6 @@
 import { isKept } from '../../engine/optimize/problem.ts';
 import { plural, shortPercent, shorten } from '../../format.ts';
-import { lossText } from '../limits.ts';
+import { gainOrLoss, lossText } from '../limits.ts';
 import { subtitleOf, withinBounds } from '../question.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
@@ -30,7 +30,8 @@ function underTitle({ points, alpha, lossLimit, asked }: FrontierChartInput) {
   const least = points[0]?.cvar ?? 0;
   const isBelow = lossLimit !== undefined && !isKept(least, lossLimit);
   const isDivided = lossLimit !== undefined && !isKept(points.at(-1)?.cvar ?? 0, lossLimit);
-  const curve = `The highest expected profit for each average loss in the worst ${shortPercent(1 - alpha)}.`;
+  const result = gainOrLoss(points.at(-1)?.cvar ?? 0);
+  const curve = `The highest expected profit for each average ${result} in the worst ${shortPercent(1 - alpha)}.`;
   const explanation = isBelow
     ? `No split${withinBounds(asked)} keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${lossText(least, lossLimit)}.`
     : `${curve}${isDivided ? ' Blue keeps the limit.' : ''}`;

@@ -3,7 +3,7 @@ import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import type { Portfolio } from '../../engine/types.ts';
 import { alignColumns, plural, shortPercent, signedPercent, spread, weightPercent } from '../../format.ts';
-import { lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { gainOrLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { askedLine, restate, withinBounds } from '../question.ts';
 import type { Reply, ReplyImage } from '../../reply.ts';
@@ -41,10 +41,12 @@ export const cvarsOf = ({ points, equalWeight }: FrontierAnswer['frontier']): nu
 function body({ request, frontier }: FrontierAnswer, cautions: readonly string[]): string {
   const { alpha, limit: lossLimit } = request.mandate.risk;
   const worst = worstScenarios(alpha);
+  const result = gainOrLoss(frontier.points.at(-1)?.cvar ?? 0);
+  const safest = result === 'gain' ? 'highest average gain' : 'lowest average loss';
   const shown =
     frontier.points.length > 1
-      ? `For each average loss in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit.`
-      : `One split of these assets has both the lowest average loss in ${worst} (CVaR) and the highest expected profit.`;
+      ? `For each average ${result} in ${worst} (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit.`
+      : `One split of these assets has both the ${safest} in ${worst} (CVaR) and the highest expected profit.`;
   const limit = lossLimit === undefined ? [] : [limitSentence(lossLimit, frontier, withinBounds(request.mandate))];
   return [
     `${shown} Expected profit is ${LEAST_CERTAIN}.`,

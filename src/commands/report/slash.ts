@@ -3,7 +3,8 @@ import { InteractionContextType, PermissionFlagsBits } from 'discord-api-types/v
 import { answerReport } from './answer.ts';
 import { findReport, withOpenReport, withReport, withoutReport } from './rules.ts';
 import { UserError } from '../../errors.ts';
-import { nextRunsAfter, parseTimeZone } from '../../schedule.ts';
+import { parseTimeZone } from '../../parse-time-zone.ts';
+import { nextRunsAfter } from '../../schedule.ts';
 import { describeWhen, parseWhen } from '../../when.ts';
 import { completeTimeZone, completeUniverse, matching } from '../autocomplete.ts';
 import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
 import { UserError } from '../../errors.ts';
-import { parseTimeZone } from '../../schedule.ts';
+import { parseTimeZone } from '../../parse-time-zone.ts';
 import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
 import { completeCurrency, completeTimeZone, completeUniverse } from '../autocomplete.ts';
 import { readConstraints } from '../constraints.ts';

@@ -1,5 +1,6 @@
 import { readScenariosCsv } from '../scenarios/csv.ts';
 import { feasibleSet } from '../../engine/constraints/index.ts';
+import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, shortPercent, signedPercent, weightPercent } from '../../format.ts';
@@ -73,7 +74,10 @@ function describeSolution(names: readonly string[], solution: Solution, asked: S
     solution.status === 'optimal'
       ? `Within the limit of ${limitText}:`
       : `No split${withinBounds(asked)} keeps a limit of ${limitText}; the least risky one:`;
-  const weights = names.map((name, j) => [name, weightPercent(shown.weights[j] ?? 0)]);
+  const weights = names.flatMap((name, j) => {
+    const weight = shown.weights[j] ?? 0;
+    return weight < SMALLEST_WEIGHT ? [] : [[name, weightPercent(weight)]];
+  });
   const figures = labelled([
     ['Expected profit', signedPercent(shown.expectedReturn)],
     ['CVaR', lossText(shown.cvar, limit)],

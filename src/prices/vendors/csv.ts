@@ -5,6 +5,7 @@ import { UserError } from '../../errors.ts';
 import type { CsvRow } from '../../files.ts';
 import { createPrices, type PriceOptions } from '../prices.ts';
 import { checkUnique, listNames, type RawPrices } from '../raw-prices.ts';
+import { selectTickers } from './csv-columns.ts';
 import { checkColumns, closesOfOneTicker } from './csv-fields.ts';
 import { readPriceRows } from './csv-rows.ts';
 import { createSeries, type PriceSeries, type DaySpan } from '../series.ts';
@@ -88,27 +89,6 @@ function rawPrices(rows: readonly CsvRow[], where: string, select: Selection): R
     closes: body.map((row) => closesOf(row, columns, names, where)),
     rowOf: (t) => body[t]!.line,
   };
-}
-
-/** For names that differ in how a class of shares is written: `$brk.b` and `BRK-B`. */
-const spellingOf = (name: string): string => name.toUpperCase().replace(/^\$/, '').replaceAll(/[./]/g, '-');
-
-/** The columns of these tickers: of the very name, or else of the first that differs by case or spelling alone. */
-function selectTickers(names: readonly string[], wanted: readonly string[], where: string): number[] {
-  const spelled = names.map(spellingOf);
-  const inCapitals = names.map((name) => name.toUpperCase());
-  const columns = wanted.map((ticker) => {
-    if (names.includes(ticker)) return names.indexOf(ticker);
-    const column = inCapitals.indexOf(ticker.toUpperCase());
-    return column < 0 ? spelled.indexOf(spellingOf(ticker)) : column;
-  });
-  const unknown = wanted.filter((_, k) => columns[k]! < 0);
-  if (unknown.length === 0) return columns;
-  throw new UserError(`${where} has no column ${unknown.join(', ')}; it has ${listNames(names, 12)}.`, {
-    option: 'tickers',
-    code: 'csv.no-column',
-    data: { where, tickers: unknown, columns: names },
-  });
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

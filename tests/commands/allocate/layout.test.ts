@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocationChart, type AllocationChartInput } from '../../../src/commands/allocate/chart.ts';
-import { LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
+import { FONT_FAMILIES, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
 import { chartInput, layOut, outcomesAround } from '../../support/charts.ts';
 
 const spread = (size: number): AllocationChartInput =>
@@ -34,6 +34,30 @@ describe('the layout of an allocation', () => {
       const { chartArea } = await layOut(allocationChart(input));
       expect(Math.abs(chartArea.height + marks * SIZES.label * LINE_HEIGHT - PLOT_HEIGHT)).toBeLessThan(8);
     }
+  });
+
+  it.each([
+    [0.07, 0.0005, 0.08],
+    [0.0598, 0.001, 0.08],
+    [0.3, 0.002, 0.9],
+    [0.07, 0.0005, undefined],
+    [0.02, 0.002, 0.0125],
+    [0, 0.0001, 0.0001],
+    [0.03, 0.025, 0.1],
+  ])('keeps every label inside the picture: results of %f ± %f, limit %f', async (mean, size, lossLimit) => {
+    const outcomes = outcomesAround(mean, size, 2000);
+    const [valueAtRisk, cvar] = [-outcomes[100]!, -outcomes.subarray(0, 100).reduce((sum, one) => sum + one) / 100];
+    const { lossLimit: _, ...unlimited } = chartInput({ outcomes, valueAtRisk, cvar });
+    const { scales, ctx } = await layOut(
+      allocationChart(lossLimit === undefined ? unlimited : { ...unlimited, lossLimit }),
+    );
+    ctx.font = `bold ${SIZES.label}px ${FONT_FAMILIES.latin}`;
+    const marks = scales['xMarks']!;
+    const ends = marks.ticks.flatMap((tick, slot) =>
+      [tick.label ?? []].flat().map((text) => marks.getPixelForTick(slot) + ctx.measureText(text).width),
+    );
+    expect(ends.length).toBeGreaterThan(2);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(SIZES.width);
   });
 
   it('keeps both panels wide enough under long names', async () => {

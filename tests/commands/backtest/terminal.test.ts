@@ -99,7 +99,7 @@ describe('backtest', () => {
     expect(stdout).toContain('Backtest · 20 trading days · prices.csv');
     expect(stdout).toMatch(/^[01] of 1 limit held, by Kupiec's test/m);
     expect(stdout).toContain('Could be kept: up to 0.1% on no date, from 8% on every date.');
-    expect(stdout).toMatch(/^Limit +Feasible +Predicted +Realised .* Z2 +critical/m);
+    expect(stdout).toMatch(/^Limit +Kept +Predicted +Real .* Z2 +critical/m);
     expect(stdout).toMatch(/^Path +Return +before costs .* Turnover$/m);
     for (const rule of ['equal', 'min', '0.1%', '8%', 'index']) expect(stdout).toMatch(new RegExp(`^${rule} +`, 'm'));
     expect(stdout).toContain('Not investment advice');

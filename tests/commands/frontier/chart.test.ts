@@ -77,6 +77,14 @@ describe('frontierChart', () => {
     expect(draw(input).options.plugins.subtitle.text.join()).toContain('Blue keeps the limit');
   });
 
+  it('speaks of gains where every split gains', () => {
+    const { points } = frontierInput();
+    const moved = (by: number) =>
+      frontierInput({ points: points.map(({ cvar, expectedReturn }) => ({ cvar: cvar - by, expectedReturn })) });
+    expect(draw(moved(0.2)).options.plugins.subtitle.text.join()).toContain('for each average gain in the worst 5%');
+    expect(draw(moved(0.1)).options.plugins.subtitle.text.join()).toContain('for each average loss in the worst 5%');
+  });
+
   it('is all of one colour where the limit allows everything', () => {
     const input = frontierInput({ lossLimit: 0.14 });
     expect(seriesOf(input, 'beyond the limit')).toBeUndefined();

@@ -47,6 +47,15 @@ const say = (given: FrontierAnswer, mostRows = 100, weightsPerRow = 2) =>
 const rows = (mostRows: number) => frontierReply({ answer: answer(), mostRows, weightsPerRow: 2, now }).table ?? [];
 
 describe('a frontier reply', () => {
+  it('speaks of gains where every split gains', () => {
+    const given = answer();
+    const gaining = points.map((each) => Object.assign(structuredClone(each), { cvar: each.cvar - 0.2 }));
+    const withPoints = (some: typeof points) => say({ ...given, frontier: { ...given.frontier, points: some } });
+    expect(withPoints(gaining)).toContain('For each average gain in the worst 5% of scenarios (CVaR)');
+    expect(withPoints(gaining.slice(0, 1))).toContain('has both the highest average gain in the worst 5%');
+    expect(withPoints([...gaining, ...points])).toContain('For each average loss in');
+  });
+
   it('has a row for each split, for equal weights and for the limit, and states its sources', () => {
     expect(say(answer(0.08))).toMatchInlineSnapshot(`
       "Efficient frontier · 21 trading days · sample

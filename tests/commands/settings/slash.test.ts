@@ -71,7 +71,8 @@ describe('/settings set', () => {
     [{ min_weight: '51%' }, 'min_weight', '2 assets of at least 51% each need 102%'],
     [{ max_weight: '1%' }, 'max_weight', '60 assets of at most 1% each reach only 60%'],
     [{ min_weight: '40%', max_weight: '45%' }, 'min_weight', '3 assets of at least 40% each need 120%'],
-    [{ time_zone: 'Berlin' }, 'time_zone', 'an IANA time zone such as Europe/Berlin or UTC; got "Berlin"'],
+    [{ time_zone: 'Mars' }, 'time_zone', 'an IANA time zone such as Europe/Berlin or UTC; got "Mars"'],
+    [{ time_zone: 'Berlin' }, 'time_zone', 'an IANA time zone: for "Berlin" write Europe/Berlin.'],
     [{ currency: 'euros' }, 'currency', 'by its code (ISO 4217), such as EUR or USD; got "euros"'],
   ])('refuses %j, and changes nothing', async (options, option, sentence) => {
     await expect(ask('set', { alpha: '90%', ...options })).rejects.toThrow(

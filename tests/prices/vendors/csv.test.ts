@@ -71,6 +71,21 @@ describe('readPricesCsv', () => {
     expect(prices.closes[5]).toEqual([25, 100 + Math.sin(5)]);
   });
 
+  it('takes blanks as separators where no column has that name', async () => {
+    expect((await read([HEADER, ...rows], ['ccc  AAA', 'aaa'])).prices.tickers).toEqual(['CCC', 'AAA']);
+    const named = ['date,My Fund,My,Fund', ...rows];
+    expect((await read(named, ['my fund', 'My'])).prices.tickers).toEqual(['My Fund', 'My']);
+    await expect(read([HEADER, ...rows], ['AAA NOPE', 'Some Fund'])).rejects.toMatchObject({
+      message: 'prices.csv has no column NOPE, Some Fund; it has AAA, BBB, CCC.',
+    });
+  });
+
+  it('finds a coin by its dollars, unless it has a column of its own', async () => {
+    expect((await read(['date,AAA,BTC-USD,ETH', ...rows], ['btc', 'AAA'])).prices.tickers).toEqual(['BTC-USD', 'AAA']);
+    expect((await read(['date,AAA,BTC-USD,BTC', ...rows], ['btc', 'AAA'])).prices.tickers).toEqual(['BTC', 'AAA']);
+    await expect(read(['date,AAA,XYZ-USD,ETH', ...rows], ['XYZ', 'AAA'])).rejects.toThrow('has no column XYZ');
+  });
+
   it('takes the very name where names differ by case', async () => {
     const lines = ['date,CpA,CPA,BBB', ...rows];
     expect((await read(lines, ['CPA', 'BBB'])).prices.closes[5]?.[0]).toBe(50 + Math.cos(5));
