@@ -20,12 +20,19 @@ export function boughtSentences(answer: AllocateAnswer): string[] {
   if (bought === undefined) return [];
   const { amount, currency, portfolio } = bought;
   const worst = worstScenarios(answer.request.mandate.risk.alpha);
-  const inMoney = (fraction: number): string => roughMoney(Math.abs(fraction) * amount, currency);
+  const loss = lossInMoney(portfolio.cvar * amount, currency);
   const result = isGain(portfolio.cvar)
-    ? `even in ${worst} you gain **${inMoney(portfolio.cvar)}** on average`
-    : `in ${worst} you lose **${inMoney(portfolio.cvar)}** on average`;
-  const [kind, profit] = [portfolio.expectedReturn < 0 ? 'loss' : 'profit', inMoney(portfolio.expectedReturn)];
+    ? `even in ${worst} you gain **${loss}** on average`
+    : `in ${worst} you lose **${loss}** on average`;
+  const profit = roughMoney(Math.abs(portfolio.expectedReturn) * amount, currency);
+  const kind = portfolio.expectedReturn < 0 ? 'loss' : 'profit';
   return [`With what ${money(amount, currency)} buys, ${result}; the expected ${kind} is ${profit}.`];
+}
+
+/** A loss, or what a negative one gains, rounded as `lossText` is: a loss up, a gain down. */
+function lossInMoney(loss: number, currency: string | undefined): string {
+  const digits = Math.abs(loss) < 100 ? 100 : 1;
+  return roughMoney(Math.abs(Math.ceil(loss * digits - 1e-6) / digits), currency);
 }
 
 /** Weights that are not the solver's noise, largest first. */
@@ -44,7 +51,7 @@ export function asBought(answer: AllocateAnswer, figure: Figure): string {
   if (figure === 'expectedReturn')
     return `; as bought ${signedPercent(share)}, ${roughMoney(share * amount, currency)}`;
   const text = lossText(share, answer.request.mandate.risk.limit);
-  return `; as bought ${text}, ${roughMoney(Math.abs(share) * amount, currency)}`;
+  return `; as bought ${text}, ${lossInMoney(share * amount, currency)}`;
 }
 
 /** The further cells of the table's rows. */

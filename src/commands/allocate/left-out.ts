@@ -2,8 +2,9 @@
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { Holdings } from '../../engine-service/holdings.ts';
 import { ROUNDING } from '../../engine/constraints/polytope.ts';
-import { money, plural, SMALLEST_ROUNDED_WEIGHT } from '../../format.ts';
+import { money, plural, shortPercent, SMALLEST_ROUNDED_WEIGHT, weightPercent } from '../../format.ts';
 import type { ReplyField } from '../../reply.ts';
+import { weightOf } from '../constraints.ts';
 import { boughtIn, heldIn } from './bought.ts';
 
 /** What a purchase keeps. */
@@ -57,7 +58,23 @@ const MOST_NAMED = 5;
 export const leftOutFields = (answer: AllocateAnswer): ReplyField[] => [
   ...cashFields(answer),
   ...tooSmallFields(answer),
+  ...belowMinimumFields(answer),
 ];
+
+/** Whole shares keep a smallest weight only as far as they can. */
+function belowMinimumFields(answer: AllocateAnswer): ReplyField[] {
+  const bought = boughtIn(answer);
+  const least = weightOf(answer.request.mandate.constraints, 'min-weight');
+  if (bought === undefined) return [];
+  const below = answer.tickers.flatMap((ticker, j) => {
+    const weight = bought.portfolio.weights[j]!;
+    return weight < least - ROUNDING ? [`${ticker} ${weightPercent(weight)}`] : [];
+  });
+  if (below.length === 0) return [];
+  const more = below.length > MOST_NAMED ? ` and ${below.length - MOST_NAMED} more` : '';
+  const value = `${below.slice(0, MOST_NAMED).join(', ')}${more}: less than ${shortPercent(least)}, since shares are bought whole.`;
+  return [{ name: 'Below the smallest weight', value }];
+}
 
 function tooSmallFields(answer: AllocateAnswer): ReplyField[] {
   const { holdings } = answer;
