@@ -1,5 +1,6 @@
 // Reads the options that the slash commands about assets share. All throw UserError.
 import type { Constraint } from '../engine/constraints/index.ts';
+import { isIndex } from '../engine/market.ts';
 import { DEFAULT_STRATEGY, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
@@ -102,7 +103,7 @@ function readFeasibleConstraints(
   const constraints = readConstraints(typed, 'discord', defaults);
   checkConstraints(
     constraints,
-    tickers,
+    tickers.filter((ticker) => !isIndex(ticker)),
     defaults.filter(({ kind }) => !(kind in typed)),
   );
   return constraints;

@@ -38,7 +38,7 @@ export async function runBacktest(
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
-  const schedule = planBacktest(assets, planOf(request), tradableOn(assets, allow));
+  const schedule = planBacktest(assets, planOf(request), tradableOn(assets, mandate.constraints, allow));
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
   const options = { ...request, strategy: await models.choiceFor(subject) };
@@ -81,7 +81,11 @@ function checkMeasured(
 function leftOut({ tickers, ended }: Prices, { decisionDates, stoppedOn }: Schedule): string[] {
   const [first, last] = [decisionDates[0]!, decisionDates.at(-1)!];
   const stop =
-    stoppedOn === undefined ? [] : [`On ${stoppedOn} too few assets are left to decide over: it ends there.`];
+    stoppedOn === undefined
+      ? []
+      : [
+          `On ${stoppedOn} too few assets have a price that moves to decide over them within the bounds: it ends there.`,
+        ];
   const notes = tickers.flatMap((ticker, j) => {
     const end = ended?.[j];
     if (end !== undefined && end < last.until)

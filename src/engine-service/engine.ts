@@ -97,11 +97,9 @@ export class Engine {
   }
 
   /** As `train`, but the live model stays if it forecasts the newest days better. */
-  async retrain(
-    { universe, strategy }: Pick<TrainRequest, 'universe' | 'strategy'>,
-    options: TaskOptions = {},
-  ): Promise<Retrained> {
-    const loaded = await loadAssets(this.#services.prices, { universe }, historyOptions(options));
+  async retrain(request: Omit<TrainRequest, 'seed'>, options: TaskOptions = {}): Promise<Retrained> {
+    const { universe, strategy } = request;
+    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
     const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
     const { trainedUntil } = model.manifest;
     return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };

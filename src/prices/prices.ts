@@ -35,6 +35,7 @@ type AlignedPrices = Pick<LoadedPrices, 'prices' | 'notes' | 'coverage'>;
 export function createPrices(raw: RawPrices, where: string, options: PriceOptions = {}): AlignedPrices {
   const { option = 'prices', until, ...rest } = options;
   const source = { where, option };
+  if (until !== undefined && raw.tickers.length > 0 && raw.dates.length === 0) throw noneSoEarly(where, until);
   const least = { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 };
   const align = (columns: RawPrices): AlignedPrices => alignPrices(columns, { least, ...rest }, source);
   const assets = raw.tickers.filter((ticker) => !isIndex(ticker));
@@ -43,6 +44,13 @@ export function createPrices(raw: RawPrices, where: string, options: PriceOption
   checkMoves(aligned.prices, source);
   return aligned;
 }
+
+const noneSoEarly = (where: string, until: string): UserError =>
+  new UserError(`${where} has no price on or before ${until}: take a later day.`, {
+    option: 'as-of',
+    code: 'prices.none-so-early',
+    data: { where, until },
+  });
 
 /** @param assets the prices without the index */
 function withIndexIfThere(

@@ -31,7 +31,8 @@ export const SCENARIO_OPTIONS = {
 
 export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
   --prices FILE.csv      prices of your own: date,TICKER,… with adjusted closes
-  --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance
+  --tickers A,B,C        with --prices: only these columns; otherwise fetched from Yahoo Finance.
+                         An index (^IXIC) is not bought: a backtest compares with it
   --vendor yahoo         with --tickers alone: who is asked for their prices
   ${`--allow ${ALLOWANCES.join()}`.padEnd(22)} go on with ${ALLOWABLE_PRICES}`;
 

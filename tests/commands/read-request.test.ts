@@ -19,6 +19,12 @@ describe('the options that commands share', () => {
     });
   });
 
+  it('count no index among the assets, which nothing buys', () => {
+    const asked = { tickers: '^VIX, AAA, BBB', min_weight: '40%' };
+    expect(read(asked).mandate.constraints).toEqual([atLeast(0.4)]);
+    expect(() => read({ ...asked, tickers: 'VIX, AAA, BBB' })).toThrow('3 assets of at least 40% each need 120%');
+  });
+
   it('are read', () => {
     expect(read({ tickers: 'aapl, MSFT, KO', horizon: 63, alpha: '99%', max_weight: '40%' })).toMatchObject({
       universe: { kind: 'tickers', tickers: ['AAPL', 'MSFT', 'KO'] },

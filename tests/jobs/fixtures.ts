@@ -38,7 +38,8 @@ export const DAY = 86_400_000;
 const BARS = weekdayBars('2022-01-03', 620);
 
 /** Prices that wander differently for every symbol. */
-const barsOf = (symbol: string): Bar[] => {
+/** Of all days, also those to come. */
+export const barsOf = (symbol: string): Bar[] => {
   const seed = Number.parseInt(symbol, 36) % 97;
   return BARS.map(([day], t) => [day, 100 + 8 * Math.sin(seed + t / (5 + (seed % 7))) + 3 * Math.cos(t * t * seed)]);
 };

@@ -283,3 +283,10 @@ describe('an index', () => {
     expect(notes).toEqual(['^IDX has no prices of all these days and is left out.']);
   });
 });
+
+it('that end before the first day are said to, not to be of none', () => {
+  const nothing = { dates: [], tickers: ['AAA', 'BBB'], closes: [] };
+  expect(() => createPrices(nothing, 'prices.csv', { until: '1999-01-01' })).toThrow(
+    'prices.csv has no price on or before 1999-01-01: take a later day.',
+  );
+});

@@ -64,7 +64,7 @@ export function withAlert(record: MemberRecord, alert: Omit<Alert, 'id'>): Membe
   return { ...record, alerts: [...alerts, { id: nextId(alerts), ...alert }] };
 }
 
-const queryOf = ({ guildId, universe, mandate }: Omit<Alert, 'id'>) => ({ guildId, universe, mandate });
+const queryOf = ({ guildId, universe, mandate, allow }: Omit<Alert, 'id'>) => ({ guildId, universe, mandate, allow });
 
 /** @throws UserError when the member has none of that id */
 export function findAlert({ alerts }: MemberRecord, id: string): Alert {

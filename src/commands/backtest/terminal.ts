@@ -42,7 +42,6 @@ export const backtestCommand: TerminalCommand = {
   help: `backtest (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) --from YYYY-MM-DD [options]
 
 ${UNIVERSE_HELP}
-                         a column whose name begins with ^, such as ^IXIC, is a benchmark index, not an asset
   --from YYYY-MM-DD      day of the first decision, or the next day with prices
   --until YYYY-MM-DD     last day of any outcome; default: the newest price
   --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}

@@ -17,7 +17,11 @@ export interface JudgeInput {
 /** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
 export function judge({ prices, options, decisions }: JudgeInput): BacktestResult {
   const { assets, index } = splitMarket(prices);
-  const { decisionDates } = planBacktest(assets, planOf(options), tradableOn(assets, options.allow));
+  const { decisionDates } = planBacktest(
+    assets,
+    planOf(options),
+    tradableOn(assets, options.mandate.constraints, options.allow),
+  );
   const common = { dates: assets.dates, decisionDates, costBps: options.costBps };
   const rules = (decisions[0] ?? []).map(({ limit }, r) => {
     const chosen = decisions.map((day) => day[r]!);

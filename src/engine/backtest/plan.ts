@@ -77,7 +77,7 @@ const LEAST_ASSETS = 2;
 function checkChoice(choice: Tradable, date: string): void {
   if (choice === undefined || choice.length >= LEAST_ASSETS) return;
   throw new UserError(
-    `On ${date} fewer than ${LEAST_ASSETS} assets have a price that moves: choose other tickers or dates.`,
+    `On ${date} too few assets have a price that moves to decide over them within the bounds: choose other tickers, dates or bounds.`,
     { option: 'tickers', code: 'backtest.too-few-assets', data: { date, got: choice.length } },
   );
 }

@@ -1,3 +1,5 @@
+import { UserError } from '../../errors.ts';
+import { type Constraint, feasibleSet } from '../constraints/index.ts';
 import { columnOf, standsStill } from '../quality/still-runs.ts';
 import type { Allowance } from '../quality/quality.ts';
 import type { Prices } from '../types.ts';
@@ -7,9 +9,15 @@ export type Tradable = readonly number[] | undefined;
 
 /**
  * An asset can be bought until its last price, and not while it stands still, unless that is allowed.
- * @returns for a row, the columns that can be bought at its close; it depends on no later price
+ * @param constraints those that weights of the columns must be able to meet
+ * @returns for a row, the columns that can be bought at its close, or none if these cannot meet the constraints; it
+ *   depends on no later price
  */
-export function tradableOn(prices: Prices, allowed: readonly Allowance[] = []): (row: number) => Tradable {
+export function tradableOn(
+  prices: Prices,
+  constraints: readonly Constraint[] = [],
+  allowed: readonly Allowance[] = [],
+): (row: number) => Tradable {
   const { tickers, dates, ended } = prices;
   const columns = tickers.map((_, j) => columnOf(prices, j));
   return (row) => {
@@ -17,8 +25,24 @@ export function tradableOn(prices: Prices, allowed: readonly Allowance[] = []): 
       const isOver = ended?.[j] !== undefined && dates[row]! > ended[j];
       return isOver || (!allowed.includes('frozen') && standsStill(column, row)) ? [] : [j];
     });
-    return kept.length === tickers.length ? undefined : kept;
+    if (kept.length === tickers.length) return undefined;
+    return canMeet(
+      constraints,
+      kept.map((j) => tickers[j]!),
+    )
+      ? kept
+      : [];
   };
+}
+
+function canMeet(constraints: readonly Constraint[], tickers: readonly string[]): boolean {
+  try {
+    feasibleSet(constraints, tickers);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 export const isSameChoice = (one: Tradable, other: Tradable): boolean => String(one) === String(other);

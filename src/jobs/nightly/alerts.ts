@@ -33,7 +33,7 @@ export async function checkAlerts({ alerts, spec }: UniverseInUse, run: RunConte
   for (const one of alerts) {
     const request = minimumRequest(one.alert, spec);
     // The minimum does not depend on the limit, so alerts that differ in nothing else share it.
-    const key = canonicalJson(request.mandate);
+    const key = canonicalJson([request.mandate, request.allow ?? []]);
     const minimum = minima.get(key) ?? currentMinimum(request, run);
     minima.set(key, minimum);
     try {

@@ -15,7 +15,7 @@ import { nameOf, type UniverseInUse } from './universes-in-use.ts';
  */
 export async function refreshUniverse(universe: UniverseInUse, run: RunContext): Promise<readonly string[]> {
   const { app, signal } = run;
-  const { spec, horizons } = universe;
+  const { spec, horizons, allow } = universe;
   const problems: string[] = [];
   const tryStep = async <T>(step: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -37,7 +37,7 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
   for (const horizonDays of horizons) {
     await tryStep(`drawing scenarios for ${horizonDays} days`, () =>
       app.engine.scenarios(
-        { universe: spec, strategy: DEFAULT_STRATEGY, sampling: DEFAULT_SAMPLING, horizonDays },
+        { universe: spec, allow, strategy: DEFAULT_STRATEGY, sampling: DEFAULT_SAMPLING, horizonDays },
         { signal },
       ),
     );
@@ -57,7 +57,7 @@ async function retrain(universe: UniverseInUse, until: string, run: RunContext):
     log.info(details, 'no new prices: not trained');
     return;
   }
-  const request = { universe: universe.spec, strategy: DEFAULT_STRATEGY };
+  const request = { universe: universe.spec, allow: universe.allow, strategy: DEFAULT_STRATEGY };
   const { outcome, scores } = await engine.retrain(request, { signal: run.signal });
   log.info({ ...details, outcome, ...(scores && { scores }) }, 'trained');
   await saveTrainedUntil(universe.key, until, run);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { Alert } from '../../commands/alert/record.ts';
+import type { Allowance } from '../../engine/quality/quality.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
@@ -19,6 +20,8 @@ export interface UniverseInUse {
   readonly spec: ListedUniverse;
   /** In trading days, ascending. */
   readonly horizons: readonly number[];
+  /** What any alert or report accepts in its prices, so that its model is trained for them. */
+  readonly allow: readonly Allowance[];
   readonly alerts: readonly MembersAlert[];
 }
 
@@ -28,11 +31,19 @@ export interface InUse {
   readonly orphanedAlerts: readonly MembersAlert[];
 }
 
+interface FoundUniverse {
+  readonly spec: ListedUniverse;
+  readonly horizons: Set<number>;
+  readonly allow: Set<Allowance>;
+  readonly alerts: MembersAlert[];
+}
+
 /** One reason why a universe is in use. */
 interface UniverseUse {
   readonly name: string;
   readonly guildId?: string | undefined;
   readonly horizonDays: number;
+  readonly allow?: readonly Allowance[] | undefined;
   readonly alert?: MembersAlert;
 }
 
@@ -41,24 +52,26 @@ interface UniverseUse {
  * a report of a server that the bot is in. What a server has saved is retained but unused after the bot has left it.
  */
 export async function universesInUse(app: App, messenger: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
-  const found = new Map<string, { spec: ListedUniverse; horizons: Set<number>; alerts: MembersAlert[] }>();
+  const found = new Map<string, FoundUniverse>();
   const orphanedAlerts: MembersAlert[] = [];
-  for (const { name, guildId, horizonDays, alert } of await usesOf(app, messenger)) {
+  for (const { name, guildId, horizonDays, allow = [], alert } of await usesOf(app, messenger)) {
     // Outside its server, only the built-in universes exist.
     const home = guildId !== undefined && messenger.isInGuild(guildId) ? guildId : undefined;
     const spec = await resolveUniverse(app, name, home);
     if (spec !== undefined) {
       const key = keyOf(spec);
-      const universe = found.get(key) ?? { spec, horizons: new Set(), alerts: [] };
+      const universe = found.get(key) ?? { spec, horizons: new Set(), allow: new Set(), alerts: [] };
       found.set(key, universe);
       universe.horizons.add(horizonDays);
+      for (const one of allow) universe.allow.add(one);
       if (alert !== undefined) universe.alerts.push(alert);
     } else if (alert !== undefined) orphanedAlerts.push(alert);
   }
-  const universes = [...found].map(([key, { spec, horizons, alerts }]) => ({
+  const universes = [...found].map(([key, { spec, horizons, allow, alerts }]) => ({
     key,
     spec,
     horizons: [...horizons].sort((a, b) => a - b),
+    allow: [...allow],
     alerts,
   }));
   return { universes, orphanedAlerts };
@@ -77,17 +90,17 @@ async function usesOf(
     const { settings, reports } = await guilds.get(guildId);
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
-    for (const { universe, mandate, blockedSince } of reports) {
+    for (const { universe, mandate, allow, blockedSince } of reports) {
       // A blocked report is not posted, so it needs no fresh data.
       if (blockedSince !== undefined) continue;
-      uses.push({ name: universe, guildId, horizonDays: mandate.horizonDays });
+      uses.push({ name: universe, guildId, horizonDays: mandate.horizonDays, allow });
     }
   }
   for (const memberId of await members.ids()) {
     for (const alert of (await members.get(memberId)).alerts) {
-      const { guildId, universe: name, mandate } = alert;
+      const { guildId, universe: name, mandate, allow } = alert;
       const { horizonDays } = mandate;
-      uses.push({ name, guildId, horizonDays, alert: { memberId, alert } });
+      uses.push({ name, guildId, horizonDays, allow, alert: { memberId, alert } });
     }
   }
   return uses;

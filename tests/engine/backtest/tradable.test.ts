@@ -30,7 +30,14 @@ describe('tradableOn', () => {
   it('leaves out what has stood still for more than ten days, and takes it back when it moves', () => {
     const tradable = tradableOn(withColumn(market, 'BBB', frozen(600, 30)));
     expect([609, 610, 629, 630].map(tradable)).toEqual([undefined, [0, 2], [0, 2], undefined]);
-    expect(tradableOn(withColumn(market, 'BBB', frozen(600, 30)), ['frozen'])(620)).toBeUndefined();
+    expect(tradableOn(withColumn(market, 'BBB', frozen(600, 30)), [], ['frozen'])(620)).toBeUndefined();
+  });
+
+  it('is nothing where the rest cannot meet the constraints', () => {
+    const still = withColumn(market, 'BBB', frozen(600, 30));
+    const bound = (weight: number) => tradableOn(still, [{ kind: 'max-weight', weight }]);
+    expect([599, 620].map(bound(0.5))).toEqual([undefined, [0, 2]]);
+    expect([599, 620].map(bound(0.4))).toEqual([undefined, []]);
   });
 
   it('does not depend on later prices', () => {
@@ -62,7 +69,7 @@ describe('a plan whose assets change', () => {
     const { decisionDates, stoppedOn } = planBacktest(both, plan, tradableOn(both));
     expect([decisionDates.at(-1)!.date, stoppedOn]).toEqual([dates[600], dates[620]]);
     expect(() => planBacktest(both, { ...plan, from: dates[640]! }, tradableOn(both))).toThrow(
-      `On ${dates[640]} fewer than 2 assets have a price that moves`,
+      `On ${dates[640]} too few assets have a price that moves`,
     );
   });
 });

@@ -3,7 +3,8 @@ import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
 import type { Alert } from '../../../src/commands/alert/record.ts';
 import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
-import { DAY, GUILD, hopelessAlert, MEMBER, savedQuery, startServices, universe } from '../fixtures.ts';
+import { chartBody } from '../../support/vendor.ts';
+import { barsOf, DAY, GUILD, hopelessAlert, MEMBER, savedQuery, startServices, universe } from '../fixtures.ts';
 
 async function startWithAlerts(...alerts: Alert[]) {
   const made = await startServices();
@@ -168,5 +169,39 @@ describe('an alert', () => {
     await made.nextNight();
     expect(made.told()).toHaveLength(2);
     expect((await made.saved())[0]).not.toHaveProperty('goneSince');
+  });
+});
+
+/** A night after BBB has stood still for 60 days. */
+async function startFrozen(...alerts: Alert[]) {
+  const made = await startWithAlerts(...alerts);
+  made.serve('CCC');
+  await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB', 'CCC'])] });
+  const today = new Date(made.time.now).toISOString().slice(0, 10);
+  const past = barsOf('BBB').filter(([day]) => day < today);
+  const still = past.map(([day, close], t) => [day, t < past.length - 60 ? close : 100] as const);
+  made.vendor.answer('BBB', [{ body: chartBody(still) }]);
+  await made.run(nightly);
+  return made;
+}
+
+describe('alerts on a share that stands still', () => {
+  it.each([
+    ['first', [undefined, ['frozen']] as const],
+    ['last', [['frozen'], undefined] as const],
+  ])('are judged each by what its member accepts: %s', async (_where, accepted) => {
+    const alerts = accepted.map((allow, k) => hopelessAlert({ id: `a${k}`, ...(allow && { allow: [...allow] }) }));
+    const made = await startFrozen(...alerts);
+    expect(made.told()).toHaveLength(1);
+    expect(made.told()[0]?.reply.body).toContain('frozen prices allowed');
+    expect((await made.saved()).map(({ hasFired, allow }) => [hasFired, allow !== undefined])).toEqual(
+      accepted.map((allow) => [allow !== undefined, allow !== undefined]),
+    );
+  });
+
+  it('do not keep its model from being trained', async () => {
+    const made = await startFrozen(hopelessAlert({ allow: ['frozen'] }));
+    expect(made.told()).toHaveLength(1);
+    expect(made.messenger.sent.filter(({ to }) => !to.startsWith('member'))).toEqual([]);
   });
 });
