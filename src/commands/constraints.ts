@@ -1,6 +1,4 @@
-import { type Constraint, feasibleSet } from '../engine/constraints/index.ts';
-import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
-import { UserError } from '../errors.ts';
+import { type Constraint, constraintProblem } from '../engine/constraints/index.ts';
 import { shortPercent } from '../format.ts';
 import { RANGES } from '../parse.ts';
 import { parseRate, type Door } from '../parse-rates.ts';
@@ -115,19 +113,4 @@ export function checkConstraints(
   const [come, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
   const whose = `; ${set.join(' and ')} ${come} from this server's settings, ${which} those who manage it can change by /settings set.`;
   throw problemError(worded, 'discord', set.length === 0 ? '.' : whose);
-}
-
-/** Why no weights of these assets meet the constraints; undefined when some may. */
-export function constraintProblem(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-): ConstraintProblem | undefined {
-  try {
-    feasibleSet(constraints, tickers);
-    return undefined;
-  } catch (error) {
-    const problem = error instanceof UserError ? constraintProblemOf(error) : undefined;
-    if (problem === undefined) throw error;
-    return problem;
-  }
 }

@@ -5,7 +5,7 @@ import type { Mandate } from '../engine/mandate.ts';
 import { isCoin, unitDecimals } from '../engine/market.ts';
 import type { Purchase } from '../engine/purchase.ts';
 import type { Samples } from '../engine/samples.ts';
-import type { Decision } from '../engine/strategies/strategy.ts';
+import { isLeastRisky, type Decision } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import type { Conversion } from './amount.ts';
@@ -36,9 +36,9 @@ interface Decided {
  * The limit of what is bought: the mandate's. A split that does not keep it, or that is the least risky one, is not made
  * riskier by rounding; nor is one without a limit.
  */
-function limitOf({ status, portfolio, minimum }: Decided['allocation'], { risk }: Mandate): number {
-  const isLeastRisky = minimum !== undefined && portfolio.cvar <= minimum.cvar;
-  return status === 'optimal' && !isLeastRisky && risk.limit !== undefined
+function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): number {
+  const { status, portfolio } = allocation;
+  return status === 'optimal' && !isLeastRisky(allocation) && risk.limit !== undefined
     ? risk.limit
     : // A split that gains even in the worst cases loses that with every bit of cash.
       Math.max(0, portfolio.cvar);
@@ -67,7 +67,7 @@ export async function holdingsFor(
     decimals,
     feasible: feasibleSet(mandate.constraints, tickers),
     alpha,
-    limit: limitOf(allocation, mandate),
+    limit: purchaseLimit(allocation, mandate),
   };
   const { values, cash, ...bought } = await pool.run('buy', { order, samples }, { signal });
   return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pricesHash } from '../engine/history.ts';
+import { oncePer } from '../engine/once-per.ts';
 import type { ModelManifest, StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices, Prices } from '../engine/types.ts';
 import { findUniverse, isSynthetic, otherVendor, type UniverseSpec } from '../prices/universes.ts';
@@ -43,10 +44,9 @@ export function isModelOf(
 
 /** `pricesHash` with a cache per price object. Hashing ten years of 12 assets takes 3 ms, in every request. */
 export function createHashing(): typeof pricesHash {
-  const hashes = new WeakMap<Prices, Map<string, string>>();
+  const hashesOf = oncePer((_prices: Prices) => new Map<string, string>());
   return (prices, window) => {
-    const known = hashes.get(prices) ?? new Map<string, string>();
-    hashes.set(prices, known);
+    const known = hashesOf(prices);
     const span = JSON.stringify(window ?? null);
     const hash = known.get(span) ?? pricesHash(prices, window);
     known.set(span, hash);

@@ -1,6 +1,7 @@
 // A History ends at a date and holds no later prices. All code that decides at a date gets only a History.
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
+import { oncePer } from './once-per.ts';
 import type { Matrix, Prices } from './types.ts';
 
 /** The smallest history. With fewer days, the blocks of a training would be too short to mean anything. */
@@ -28,12 +29,9 @@ export function rowsUntil(dates: readonly string[], until: string | undefined): 
   return later === -1 ? dates.length : later;
 }
 
-/** Rows [from, to), of those that there are. */
-export function daysBetween(prices: Prices, from: number, to: number): Prices {
-  return sliceRows(prices, Math.max(0, from), to);
-}
-
-function sliceRows(prices: Prices, from: number, to: number): Prices {
+/** Rows [first, to), of those that there are. */
+export function daysBetween(prices: Prices, first: number, to: number): Prices {
+  const from = Math.max(0, first);
   return Object.freeze({
     ...prices,
     dates: Object.freeze(prices.dates.slice(from, to)),
@@ -47,16 +45,10 @@ export function lastDays(prices: Prices, days: number): Prices {
   return daysBetween(prices, prices.dates.length - days, prices.dates.length);
 }
 
-const measured = new WeakMap<Prices, Prices>();
-
 /** The days that risk is measured on: MEASURED_DAYS returns, or all if there are fewer. The same object each time. */
-export function measuredDays(prices: Prices): Prices {
-  const known = measured.get(prices);
-  if (known !== undefined) return known;
-  const days = prices.dates.length <= MEASURED_DAYS + 1 ? prices : lastDays(prices, MEASURED_DAYS + 1);
-  measured.set(prices, days);
-  return days;
-}
+export const measuredDays = oncePer((prices: Prices): Prices =>
+  prices.dates.length <= MEASURED_DAYS + 1 ? prices : lastDays(prices, MEASURED_DAYS + 1),
+);
 
 /** @returns (T − 1, n) simple daily returns, P_t / P_{t−1} − 1 */
 export function dailyReturns({ closes, tickers }: Prices): Matrix {
@@ -96,7 +88,7 @@ export function historyUntil(prices: Prices, until?: string): History {
       { option: 'as-of', code: 'history.too-short', data: { needed: MIN_DAYS, days: rows, from: first, until: upTo } },
     );
   }
-  return Object.freeze({ prices: sliceRows(prices, 0, rows), until: prices.dates[rows - 1]! });
+  return Object.freeze({ prices: daysBetween(prices, 0, rows), until: prices.dates[rows - 1]! });
 }
 
 /**
@@ -106,7 +98,7 @@ export function historyUntil(prices: Prices, until?: string): History {
  */
 export function pricesHash(prices: Prices, window?: { readonly until: string; readonly days: number }): string {
   const { tickers, dates, closes } = window
-    ? lastDays(sliceRows(prices, 0, rowsUntil(prices.dates, window.until)), window.days)
+    ? lastDays(daysBetween(prices, 0, rowsUntil(prices.dates, window.until)), window.days)
     : prices;
   return createHash('sha256')
     .update(JSON.stringify([tickers, dates]))

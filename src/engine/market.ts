@@ -1,5 +1,6 @@
 // What a ticker's name says: an index is a benchmark that nothing buys, a coin is bought in fractions.
 import { UserError } from '../errors.ts';
+import { oncePer } from './once-per.ts';
 import type { Prices } from './types.ts';
 
 /** The first character of an index's ticker, at vendors and in files made from their prices. */
@@ -32,36 +33,29 @@ export interface Market {
   readonly index?: { readonly ticker: string; readonly closes: readonly number[] };
 }
 
-const split = new WeakMap<Prices, Market>();
+/** A split needs assets to choose between. */
+export const LEAST_ASSETS = 2;
 
 /**
  * The same object each time.
- * @throws UserError (option `tickers`) when fewer than two assets are left
+ * @throws UserError (option `tickers`) when fewer than LEAST_ASSETS are left
  */
-export function splitMarket(prices: Prices): Market {
-  const known = split.get(prices);
-  if (known !== undefined) return known;
-  const market = splitColumns(prices);
-  split.set(prices, market);
-  return market;
-}
-
-function splitColumns(prices: Prices): Market {
+export const splitMarket = oncePer((prices: Prices): Market => {
   const columns = prices.tickers.map((ticker, column) => ({ ticker, column }));
   const index = columns.find(({ ticker }) => isIndex(ticker));
   if (index === undefined) return { assets: prices };
   const kept = columns.filter(({ ticker }) => !isIndex(ticker)).map(({ column }) => column);
-  if (kept.length < 2) {
+  if (kept.length < LEAST_ASSETS) {
     throw new UserError(
-      `Expected at least 2 assets beside indices, whose names begin with ${INDEX_MARK}; got ${kept.length}.`,
-      { option: 'tickers', code: 'prices.too-few-assets', data: { needed: 2, got: kept.length } },
+      `Expected at least ${LEAST_ASSETS} assets beside indices, whose names begin with ${INDEX_MARK}; got ${kept.length}.`,
+      { option: 'tickers', code: 'prices.too-few-assets', data: { needed: LEAST_ASSETS, got: kept.length } },
     );
   }
   return {
     assets: withColumns(prices, kept),
     index: { ticker: index.ticker, closes: prices.closes.map((row) => row[index.column]!) },
   };
-}
+});
 
 /** These columns alone, in this order. */
 export function withColumns(

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { plural } from '../format.ts';
 import { filledHolidays } from './holidays.ts';
-import { MAX_GAP, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
+import { MAX_GAP, fewSentences, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
 
 /** Rows [from, until) of the raw prices. */
 interface RowSpan {
@@ -131,10 +131,10 @@ export function fillGaps(
         `${ticker}: ${plural(filled, 'missing close')} filled with the close before (first on ${firstFilled}).`,
       );
   });
-  const filledNotes =
-    notes.length <= 4
-      ? notes
-      : [...notes.slice(0, 3), `${notes.length - 3} more tickers had missing closes, filled in the same way.`];
+  const filledNotes = fewSentences(
+    notes,
+    (count) => `${count} more tickers had missing closes, filled in the same way.`,
+  );
   return { closes, notes: [...filledHolidays(raw, span), ...filledNotes] };
 }
 

@@ -1,5 +1,5 @@
 // Longer absences of a ticker's prices than are filled without a reason.
-import { MAX_GAP, listNames, type RawPrices } from './raw-prices.ts';
+import { MAX_GAP, fewSentences, listNames, type RawPrices } from './raw-prices.ts';
 
 /** An absence of one ticker. */
 export interface Absence {
@@ -44,6 +44,5 @@ export function sayHolidays(absences: readonly Absence[], consequence: string): 
     const tickers = [first!, ...others].map(({ ticker }) => ticker);
     return `${listNames(tickers)} ${tickers.length > 1 ? 'have' : 'has'} no price on ${first!.days} days in a row, ${period}: taken for holidays, so ${consequence}.`;
   });
-  if (sentences.length <= 4) return sentences;
-  return [...sentences.slice(0, 3), `${sentences.length - 3} more such periods were taken for holidays.`];
+  return fewSentences(sentences, (count) => `${count} more such periods were taken for holidays.`);
 }

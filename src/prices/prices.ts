@@ -1,5 +1,5 @@
 import { MIN_DAYS } from '../engine/history.ts';
-import { isIndex } from '../engine/market.ts';
+import { isIndex, LEAST_ASSETS } from '../engine/market.ts';
 import type { Coverage, LoadedPrices, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { commonSpan, fillGaps, type AlignOptions } from './align.ts';
@@ -14,8 +14,6 @@ import {
   type InputSource,
   type RawPrices,
 } from './raw-prices.ts';
-
-const MIN_ASSETS = 2;
 
 export interface PriceOptions extends Pick<AlignOptions, 'keepsEnded' | 'hasHolidays'> {
   /** The option that errors name. */
@@ -36,10 +34,10 @@ export function createPrices(raw: RawPrices, where: string, options: PriceOption
   const { option = 'prices', until, ...rest } = options;
   const source = { where, option };
   if (until !== undefined && raw.tickers.length > 0 && raw.dates.length === 0) throw noneSoEarly(where, until);
-  const least = { assets: MIN_ASSETS, days: until === undefined ? MIN_DAYS : 1 };
+  const least = { assets: LEAST_ASSETS, days: until === undefined ? MIN_DAYS : 1 };
   const align = (columns: RawPrices): AlignedPrices => alignPrices(columns, { least, ...rest }, source);
   const assets = raw.tickers.filter((ticker) => !isIndex(ticker));
-  const hasIndex = assets.length < raw.tickers.length && assets.length >= MIN_ASSETS;
+  const hasIndex = assets.length < raw.tickers.length && assets.length >= LEAST_ASSETS;
   const aligned = hasIndex ? withIndexIfThere(raw, align(withTickers(raw, assets)), align) : align(raw);
   checkMoves(aligned.prices, source);
   return aligned;

@@ -40,6 +40,11 @@ export function listNames(names: readonly string[], most = 3): string {
   return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
+/** The sentences, or the first three and how many more there are. @param more a sentence on the rest */
+export function fewSentences(sentences: readonly string[], more: (count: number) => string): string[] {
+  return sentences.length <= 4 ? [...sentences] : [...sentences.slice(0, 3), more(sentences.length - 3)];
+}
+
 /** "prices.csv, line 17 (2015-05-21)"; without the line where there is no file. */
 export function placeOf(raw: RawPrices, t: number, { where }: InputSource): string {
   return raw.rowOf ? `${where}, line ${raw.rowOf(t)} (${raw.dates[t]})` : `${where}, ${raw.dates[t]}`;

@@ -7,7 +7,8 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
-import { allocationReply, isLeastRisky } from './reply.ts';
+import { isLeastRisky } from '../../engine/strategies/strategy.ts';
+import { allocationReply } from './reply.ts';
 import { limitToTry, lossText, tryLabel } from '../limits.ts';
 import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
@@ -32,7 +33,7 @@ export function answerChart(answer: AllocateAnswer): ChartSpec {
   const { weights, valueAtRisk, cvar } = allocation.portfolio;
   return allocationChart({
     status: allocation.status,
-    isLeastRisky: isLeastRisky(answer),
+    isLeastRisky: isLeastRisky(answer.allocation),
     asked: restate(request, [cvar]),
     label: universe,
     horizonDays,

@@ -3,6 +3,7 @@ import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { limitOf } from '../../engine/mandate.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
+import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
@@ -40,10 +41,6 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
   };
 }
 
-/** Whether the answer is known to be the least risky split, so that no other keeps a limit that it does not keep. */
-export const isLeastRisky = ({ allocation: { portfolio, minimum } }: AllocateAnswer): boolean =>
-  minimum !== undefined && portfolio.cvar <= minimum.cvar;
-
 function title(answer: AllocateAnswer): string {
   const { request, allocation, universe } = answer;
   const { horizonDays, risk } = request.mandate;
@@ -51,7 +48,7 @@ function title(answer: AllocateAnswer): string {
   const strategy = findStrategy(request.strategy.id);
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
-    return isLeastRisky(answer)
+    return isLeastRisky(allocation)
       ? `No split${withinBounds(request.mandate)} keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
   }
@@ -64,7 +61,7 @@ function finding(answer: AllocateAnswer): string {
   const { alpha, limit } = request.mandate.risk;
   const { portfolio, status } = allocation;
   const strategy = findStrategy(request.strategy.id);
-  if (status === 'infeasible' && isLeastRisky(answer)) {
+  if (status === 'infeasible' && isLeastRisky(allocation)) {
     const loss = lossText(portfolio.cvar, limit);
     const impossible = `The average loss in ${worstScenarios(alpha)} cannot be brought below **${loss}** (CVaR).`;
     return `${boundedSentence(request.mandate, impossible)} The split below reaches that minimum.`;

@@ -5,7 +5,8 @@ import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
-import { allocationReply, isLeastRisky } from './reply.ts';
+import { isLeastRisky } from '../../engine/strategies/strategy.ts';
+import { allocationReply } from './reply.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
@@ -98,7 +99,7 @@ export function allocateJson(answer: AllocateAnswer): object {
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
-  const isOwn = allocation.status === 'optimal' || !isLeastRisky(answer);
+  const isOwn = allocation.status === 'optimal' || !isLeastRisky(allocation);
   return {
     status: allocation.status,
     ...(isOwn && {

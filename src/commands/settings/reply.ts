@@ -1,4 +1,5 @@
-import { CONSTRAINT_OPTIONS, constraintProblem, valueOf } from '../constraints.ts';
+import { constraintProblem } from '../../engine/constraints/index.ts';
+import { CONSTRAINT_OPTIONS, valueOf } from '../constraints.ts';
 import { discordName, wordConstraintProblem } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import type { GuildSettings } from './record.ts';

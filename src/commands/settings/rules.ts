@@ -1,12 +1,6 @@
-import type { Constraint } from '../../engine/constraints/index.ts';
+import { type Constraint, constraintProblem } from '../../engine/constraints/index.ts';
 import { RANGES } from '../../parse.ts';
-import {
-  CONSTRAINT_OPTIONS,
-  constraintProblem,
-  readConstraints,
-  weightOf,
-  type TypedConstraints,
-} from '../constraints.ts';
+import { CONSTRAINT_OPTIONS, readConstraints, weightOf, type TypedConstraints } from '../constraints.ts';
 import { discordName, problemError, wordConstraintProblem } from '../error-words.ts';
 import type { GuildSettings } from './record.ts';
 

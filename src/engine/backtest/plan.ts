@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { historyUntil, lastDays, rowsUntil, type History } from '../history.ts';
-import { withColumns } from '../market.ts';
+import { LEAST_ASSETS, withColumns } from '../market.ts';
+import { oncePer } from '../once-per.ts';
 import { findStrategy } from '../strategies/index.ts';
 import type { Prices } from '../types.ts';
 import { isSameChoice, type Tradable } from './tradable.ts';
@@ -71,9 +72,6 @@ export function planBacktest(
   return { decisionDates, trainings };
 }
 
-/** A decision needs assets to choose between. */
-const LEAST_ASSETS = 2;
-
 function checkChoice(choice: Tradable, date: string): void {
   if (choice === undefined || choice.length >= LEAST_ASSETS) return;
   throw new UserError(
@@ -91,13 +89,12 @@ export function planOf({ mandate: { horizonDays }, strategy, ...plan }: Backtest
   };
 }
 
-const chosen = new WeakMap<Prices, Map<string, Prices>>();
+const choicesOf = oncePer((_prices: Prices) => new Map<string, Prices>());
 
 /** The assets that a decision or a training chooses from. The same object for the same choice. */
 export function pricesOf(prices: Prices, { assets }: Pick<Training, 'assets'>): Prices {
   if (assets === undefined) return prices;
-  const known = chosen.get(prices) ?? new Map<string, Prices>();
-  chosen.set(prices, known);
+  const known = choicesOf(prices);
   const choice = known.get(assets.join()) ?? withColumns(prices, assets);
   known.set(assets.join(), choice);
   return choice;

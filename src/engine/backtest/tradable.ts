@@ -1,5 +1,4 @@
-import { UserError } from '../../errors.ts';
-import { type Constraint, feasibleSet } from '../constraints/index.ts';
+import { type Constraint, constraintProblem } from '../constraints/index.ts';
 import { columnOf, standsStill } from '../quality/still-runs.ts';
 import type { Allowance } from '../quality/quality.ts';
 import type { Prices } from '../types.ts';
@@ -26,23 +25,12 @@ export function tradableOn(
       return isOver || (!allowed.includes('frozen') && standsStill(column, row)) ? [] : [j];
     });
     if (kept.length === tickers.length) return undefined;
-    return canMeet(
+    const problem = constraintProblem(
       constraints,
       kept.map((j) => tickers[j]!),
-    )
-      ? kept
-      : [];
+    );
+    return problem === undefined ? kept : [];
   };
-}
-
-function canMeet(constraints: readonly Constraint[], tickers: readonly string[]): boolean {
-  try {
-    feasibleSet(constraints, tickers);
-    return true;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
 }
 
 export const isSameChoice = (one: Tradable, other: Tradable): boolean => String(one) === String(other);

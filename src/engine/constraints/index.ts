@@ -1,11 +1,12 @@
 // Constraints on weights as plain data, and their translation to bounds and linear rows. To add a kind, write a file
 // beside this one and list it here, in the schema and in RESTRICT.
 import { z } from 'zod';
+import { UserError } from '../../errors.ts';
 import type { Restriction } from './kind.ts';
 import { maxWeightSchema, restrictMaxWeight } from './max-weight.ts';
 import { minWeightSchema, restrictMinWeight } from './min-weight.ts';
 import { type Polytope, ROUNDING, sum } from './polytope.ts';
-import { constraintError } from './problem.ts';
+import { constraintError, constraintProblemOf, type ConstraintProblem } from './problem.ts';
 
 export const constraintSchema = z.discriminatedUnion('kind', [maxWeightSchema, minWeightSchema]);
 
@@ -39,6 +40,21 @@ export function feasibleSet(constraints: readonly Constraint[], tickers: readonl
     throw constraintError({ code: 'constraints.contradict', data: { assets: tickers.length } });
   }
   return { lower, upper, rows: restrictions.flatMap(({ rows = [] }) => rows) };
+}
+
+/** Why no weights of these assets meet the constraints; undefined when some may. */
+export function constraintProblem(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+): ConstraintProblem | undefined {
+  try {
+    feasibleSet(constraints, tickers);
+    return undefined;
+  } catch (error) {
+    const problem = error instanceof UserError ? constraintProblemOf(error) : undefined;
+    if (problem === undefined) throw error;
+    return problem;
+  }
 }
 
 interface NamedRestriction extends Restriction {

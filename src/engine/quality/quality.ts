@@ -1,5 +1,6 @@
 // What prices show that is no market: decided here alone, for every answer.
 import { rowsUntil } from '../history.ts';
+import { oncePer } from '../once-per.ts';
 import type { Prices } from '../types.ts';
 import { findJumps, type Jump } from './jumps.ts';
 import { columnOf, isCashLike, staleRuns, stillRuns } from './still-runs.ts';
@@ -34,21 +35,15 @@ export interface AssetQuality {
   readonly jumps: readonly Jump[];
 }
 
-const known = new WeakMap<Prices, readonly AssetQuality[]>();
-
 /**
  * What prices show; computed once for each `Prices`, since the same ones serve many answers.
  * @returns (n)
  */
-export function assessQuality(prices: Prices): readonly AssetQuality[] {
-  const found = known.get(prices);
-  if (found !== undefined) return found;
+export const assessQuality = oncePer((prices: Prices): readonly AssetQuality[] => {
   const columns = prices.tickers.map((_, j) => columnOf(prices, j));
   const jumps = findJumps(prices, columns);
-  const assessed = columns.map((column, j) => assessColumn(prices, j, column, jumps[j]!));
-  known.set(prices, assessed);
-  return assessed;
-}
+  return columns.map((column, j) => assessColumn(prices, j, column, jumps[j]!));
+});
 
 function assessColumn(prices: Prices, j: number, closes: Float64Array, jumps: readonly Jump[]): AssetQuality {
   const { tickers, ended } = prices;

@@ -106,6 +106,10 @@ export type Decision =
       readonly minimum?: MeasuredPortfolio;
     };
 
+/** Whether it is known to be the least risky split, so that no other keeps a limit that it does not keep. */
+export const isLeastRisky = ({ portfolio, minimum }: Exclude<Decision, { readonly status: 'failed' }>): boolean =>
+  minimum !== undefined && portfolio.cvar <= minimum.cvar;
+
 /** The error by which a decision has failed. */
 export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 'failed' }>): Error {
   return Object.assign(new Error(reason), stack !== undefined && { stack });
