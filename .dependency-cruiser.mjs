@@ -83,8 +83,10 @@ const ENGINE = ['@tensorflow', 'highs', 'pure-rand', 'zod', 'crypto'];
 
 /** It gives `util` back a function that Node removed and tfjs-node calls. */
 const BACKEND = 'engine/lstm/backend.ts';
-/** It reads the compiled kernel, which lies beside it and is code. */
-const KERNEL = 'engine/lstm/kernel/load.ts';
+/** They read the compiled kernels, which lie beside them and are code. */
+const KERNELS = 'engine/(lstm/kernel|filtered)/load.ts';
+/** It reads the solver's compiled code. */
+const SOLVER = 'engine/optimize/highs.ts';
 /** A backtest measures against equal weights and the least risky split; /allocate and alerts offer the latter. */
 const NAMES_STRATEGIES = '(engine/backtest/decide.ts|commands/(allocate|alert)/)';
 
@@ -121,21 +123,26 @@ export default {
     forbid('threads', { pathNot: src('workers/') }, { path: THREADS }),
     forbid(
       'no files, network or processes',
-      { path: src('(engine|charts|commands)/'), pathNot: [src(TERMINAL), src(KERNEL)] },
+      { path: src('(engine|charts|commands)/'), pathNot: [src(TERMINAL), src(KERNELS), src(SOLVER)] },
       { path: OUTSIDE },
     ),
-    onlyPackages('packages of the engine', { path: src('engine/'), pathNot: [src(BACKEND), src(KERNEL)] }, ...ENGINE),
+    onlyPackages(
+      'packages of the engine',
+      { path: src('engine/'), pathNot: [src(BACKEND), src(KERNELS), src(SOLVER)] },
+      ...ENGINE,
+    ),
     onlyPackages("packages of the engine's backend", { path: src(BACKEND) }, ...ENGINE, 'util'),
-    onlyPackages("packages of the kernel's loader", { path: src(KERNEL) }, ...ENGINE, 'fs'),
+    onlyPackages("packages of the kernels' loaders", { path: src(KERNELS) }, ...ENGINE, 'fs'),
+    onlyPackages("packages of the solver's loader", { path: src(SOLVER) }, ...ENGINE, 'fs', 'module'),
     forbid(
       'the LSTM is behind its strategies',
-      { pathNot: src('engine/(lstm|strategies)/') },
+      { pathNot: src('engine/(lstm|filtered|strategies)/') },
       { path: src('engine/lstm/') },
     ),
     forbid(
       'strategies show no more than their index',
       { pathNot: src('engine/strategies/') },
-      { path: src('engine/strategies/'), pathNot: src('engine/strategies/([^/]+/index|index|strategy).ts') },
+      { path: src('engine/strategies/'), pathNot: src('engine/strategies/([^/]+/index|drawn|index|strategy).ts') },
     ),
     forbid(
       'strategies are found in their list',

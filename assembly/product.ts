@@ -2,17 +2,20 @@
 // Matrices are laid out in panels of 8 columns (src/engine/lstm/kernel/panels.ts): element (r, j) is in panel j / 8,
 // row r, lane j % 8. Addresses and strides are in bytes; a row of a panel has 32. A tile of 6 rows × 8 columns needs 15
 // registers, all that V8 has on x64. Its loop is not unrolled, because V8 would then spill them.
+import { multiplyRow } from './row-product';
 import { fma } from './simd';
 
 /**
- * C = D + A B, for A (rows, depth), B (depth, 8 panels), C and D (rows, 8 panels); `rows` is a multiple of 6.
- * D may be C, or a single row (`dRow` 0) that is added to every row.
+ * C = D + A B, for A (rows, depth), B (depth, 8 panels), C and D (rows, 8 panels); `rows` is 1 or a multiple of 6.
+ * D may be C, or a single row (`dRow` 0) that is added to every row. Each number is summed in the order of `depth`, so
+ * that it does not depend on how many rows there are.
  */
 export function multiply(
   rows: i32, depth: i32, panels: i32,
   a: usize, aPanel: usize, b: usize, bPanel: usize,
   d: usize, dRow: usize, dPanel: usize, c: usize, cPanel: usize,
 ): void {
+  if (rows == 1) return multiplyRow(depth, panels, a, aPanel, b, bPanel, d, dPanel, c, cPanel);
   for (let panel = 0; panel < panels; panel++) {
     for (let r = 0; r < rows; r += 6) {
       let from = d + <usize>r * dRow;
@@ -69,11 +72,15 @@ function columnAddress(a: usize, aPanel: usize, index: i32, columns: i32): usize
   return a + (j >> 3) * aPanel + ((j & 7) << 2);
 }
 
-/** C += Aᵀ B, for A (rows, columns), B (rows, 8 panels), C (`columns` rounded up to a multiple of 6, 8 panels). */
+/**
+ * C += Σ Aᵀ B over `steps` matrices A (rows, columns) and B (rows, 8 panels), which lie `aStep` and `bStep` apart;
+ * C (`columns` rounded up to a multiple of 6, 8 panels).
+ */
 export function multiplyTransposed(
-  rows: i32, columns: i32, panels: i32,
-  a: usize, aPanel: usize, b: usize, bPanel: usize, c: usize, cPanel: usize,
+  rows: i32, columns: i32, panels: i32, steps: i32,
+  a: usize, aPanel: usize, aStep: usize, b: usize, bPanel: usize, bStep: usize, c: usize, cPanel: usize,
 ): void {
+  const height = <usize>rows << 5;
   for (let panel = 0; panel < panels; panel++) {
     for (let i = 0; i < columns; i += 6) {
       let p0 = columnAddress(a, aPanel, i, columns), p1 = columnAddress(a, aPanel, i + 1, columns);
@@ -87,21 +94,26 @@ export function multiplyTransposed(
       let c4 = v128.load(to, 128), e4 = v128.load(to, 144);
       let c5 = v128.load(to, 160), e5 = v128.load(to, 176);
       let y = b;
-      for (const end = y + (<usize>rows << 5); y < end; y += 32) {
-        const left4 = v128.load(y), right4 = v128.load(y, 16);
-        const x0 = v128.load32_splat(p0);
-        c0 = fma(x0, left4, c0), e0 = fma(x0, right4, e0);
-        const x1 = v128.load32_splat(p1);
-        c1 = fma(x1, left4, c1), e1 = fma(x1, right4, e1);
-        const x2 = v128.load32_splat(p2);
-        c2 = fma(x2, left4, c2), e2 = fma(x2, right4, e2);
-        const x3 = v128.load32_splat(p3);
-        c3 = fma(x3, left4, c3), e3 = fma(x3, right4, e3);
-        const x4 = v128.load32_splat(p4);
-        c4 = fma(x4, left4, c4), e4 = fma(x4, right4, e4);
-        const x5 = v128.load32_splat(p5);
-        c5 = fma(x5, left4, c5), e5 = fma(x5, right4, e5);
-        p0 += 32, p1 += 32, p2 += 32, p3 += 32, p4 += 32, p5 += 32;
+      for (let left = steps; left > 0; left--) {
+        for (const end = y + height; y < end; y += 32) {
+          const left4 = v128.load(y), right4 = v128.load(y, 16);
+          const x0 = v128.load32_splat(p0);
+          c0 = fma(x0, left4, c0), e0 = fma(x0, right4, e0);
+          const x1 = v128.load32_splat(p1);
+          c1 = fma(x1, left4, c1), e1 = fma(x1, right4, e1);
+          const x2 = v128.load32_splat(p2);
+          c2 = fma(x2, left4, c2), e2 = fma(x2, right4, e2);
+          const x3 = v128.load32_splat(p3);
+          c3 = fma(x3, left4, c3), e3 = fma(x3, right4, e3);
+          const x4 = v128.load32_splat(p4);
+          c4 = fma(x4, left4, c4), e4 = fma(x4, right4, e4);
+          const x5 = v128.load32_splat(p5);
+          c5 = fma(x5, left4, c5), e5 = fma(x5, right4, e5);
+          p0 += 32, p1 += 32, p2 += 32, p3 += 32, p4 += 32, p5 += 32;
+        }
+        y += bStep - height;
+        const skip = aStep - height;
+        p0 += skip, p1 += skip, p2 += skip, p3 += skip, p4 += skip, p5 += skip;
       }
       v128.store(to, c0), v128.store(to, e0, 16);
       v128.store(to, c1, 32), v128.store(to, e1, 48);

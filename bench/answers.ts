@@ -1,4 +1,5 @@
-// `node bench/answers.ts DIRECTORY` writes the terminal's answers to some command lines, and the pictures it draws.
+// `node bench/answers.ts DIRECTORY [NAME…]` writes the terminal's answers to some command lines, or to those of these
+// names alone, and the pictures it draws.
 // To check that a change changes no figure, run this before and after it: `diff -r BEFORE AFTER`.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -53,7 +54,7 @@ async function answer(line: string, home: string): Promise<string> {
   return withoutSeconds(stdout);
 }
 
-const [directory] = process.argv.slice(2);
+const [directory, ...names] = process.argv.slice(2);
 if (directory === undefined) throw new Error('Expected a directory to write the answers to.');
 const out = resolve(directory);
 mkdirSync(out, { recursive: true });
@@ -61,6 +62,7 @@ const { home, remove } = temporaryHome();
 cpSync(fileURLToPath(new URL('../models', import.meta.url)), join(home, 'models'), { recursive: true });
 writeSamplePrices(home);
 for (const [name, line] of Object.entries({ ...LINES, ...(sharedExists ? REAL_LINES : {}) })) {
+  if (names.length > 0 && !names.includes(name)) continue;
   writeFileSync(join(out, `${name}.json`), await answer(line, home));
   console.log(name);
 }

@@ -53,7 +53,7 @@ async function byPeer(): Promise<Peer | undefined> {
   const script = [sharedFile('peers/seed000_backtest.py'), file, '2020-01-02', ...options];
   let table = '';
   const value = await secondsOf(async () => {
-    table = (await run(python.command, script)).stdout;
+    table = (await run(python.command, script, { env: python.environment })).stdout;
   });
   if (!new RegExp(`^equal +${peerWork.decisions} `, 'm').test(table))
     throw new Error(`expected other decisions: ${table}`);

@@ -6,7 +6,7 @@ import { train } from '../src/engine/lstm/train.ts';
 import { drawScenarios } from '../src/engine/lstm/scenarios.ts';
 import { fatTailed } from '../tests/support/scenarios.ts';
 import { randomPrices } from '../tests/support/random-prices.ts';
-import { solve } from './optimizer.ts';
+import { solve } from './solve.ts';
 import { fastestOf, peakMemory } from './timing.ts';
 
 const runs = 3;
@@ -15,7 +15,7 @@ const now = () => performance.now();
 async function draw(scenarios: number, assets: number, horizon: number): Promise<object> {
   const history = historyUntil(randomPrices({ days: 1800, assets }));
   const backend = await loadTf();
-  const model = await train(history, { backend, recipe: 'calibrated', seed: 1, now, hyper: { maxEpochs: 1 } });
+  const model = await train(history, { backend, recipe: 'filtered', seed: 1, now, hyper: { maxEpochs: 1 } });
   const seconds = await fastestOf(runs, () => drawScenarios({ model, history, horizon, scenarios, seed: 1, now }));
   return { seconds, memory: peakMemory() };
 }

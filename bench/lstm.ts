@@ -9,6 +9,7 @@ import { createTrainer } from '../src/engine/lstm/trainer.ts';
 import { randomNumbers } from '../tests/support/numbers.ts';
 import { runAlone } from './alone.ts';
 import { type Bar, type Figure, figure } from './figures.ts';
+import { benchCarriedEpoch } from './carried-epoch.ts';
 import { findPython, timePyTorch } from './peers.ts';
 import { fastestOf } from './timing.ts';
 
@@ -56,6 +57,7 @@ export async function* benchLstm(): AsyncGenerator<Figure> {
     const peer = python && { name: 'PyTorch', value: peerSeconds };
     yield figure(`train an epoch, batch ${batch}, ${units} units`, seconds, 's', { peer, bar });
   }
+  yield* benchCarriedEpoch(backend, python);
 }
 
 if (import.meta.main) await runAlone(benchLstm);

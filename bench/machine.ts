@@ -1,5 +1,4 @@
 import { cpus, loadavg, totalmem } from 'node:os';
-import type { Python } from './peers.ts';
 
 const model = (): string => (cpus()[0]?.model ?? 'unknown').trim();
 
@@ -12,14 +11,13 @@ export function machineSlug(): string {
     .replace(/^-|-$/g, '');
 }
 
-/** The machine and its present load, as lines for people. */
-export function describeMachine(python: Python | undefined): string[] {
-  const peers = python && Object.entries(python.versions).map(([name, version]) => `${name} ${version}`);
+/** The machine and its present load, as lines for people. @param peers what is compared with (peers.ts) */
+export function describeMachine(peers: string): string[] {
   return [
     `- Processor: ${model()}, ${cpus().length} cores`,
     `- Memory: ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
     `- Node ${process.versions.node}, V8 ${process.versions.v8}`,
-    `- Peers: ${peers ? `${peers.join(', ')}; one thread each` : 'not here, so nothing is compared with them'}`,
+    `- Peers: ${peers}`,
     `- Load average at the start: ${loadavg()
       .map((load) => load.toFixed(2))
       .join(', ')}`,

@@ -88,7 +88,7 @@ async function scoreMemory(backend: Backend, prices: Prices, memory: Memory, see
   for (const { trainedAt, decisions } of periods(prices)) {
     const started = now();
     const past = historyUntil(prices, prices.dates[trainedAt]);
-    const model = await train(past, { backend, recipe: 'calibrated', seed, now, hyper: { memory } });
+    const model = await train(past, { backend, recipe: 'filtered', seed, now, hyper: { memory } });
     trainingSeconds += (now() - started) / 1000;
     const errors = await dailyErrors(model, prices, decisions);
     for (const [k, row] of decisions.entries()) {

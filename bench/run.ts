@@ -12,8 +12,10 @@ import { benchGrowth } from './growth.ts';
 import { benchLstm } from './lstm.ts';
 import { describeMachine, machineSlug } from './machine.ts';
 import { benchOptimizer } from './optimizer.ts';
-import { findPython } from './peers.ts';
+import { benchPaths } from './paths.ts';
+import { findPeers } from './peers.ts';
 import { benchQuality } from './quality.ts';
+import { benchRecordTime } from './record-time.ts';
 import { benchScenarios } from './scenarios.ts';
 import { secondsOf } from './timing.ts';
 
@@ -22,10 +24,12 @@ const benches: Readonly<Record<string, Bench>> = {
   frontier: benchFrontier,
   growth: benchGrowth,
   lstm: benchLstm,
+  paths: benchPaths,
   quality: benchQuality,
   scenarios: benchScenarios,
   allocate: benchAllocate,
   backtest: benchBacktest,
+  record: benchRecordTime,
   bot: benchBot,
 };
 
@@ -55,7 +59,7 @@ function writeResult(name: string, text: string): void {
 }
 
 const day = new Date().toISOString().slice(0, 10);
-const machine = describeMachine(findPython());
+const machine = describeMachine(findPeers().note);
 const started = performance.now();
 const { figures, notes } = await runAll((line) => console.error(line));
 const took = `- Took ${((performance.now() - started) / 60_000).toFixed(1)} minutes`;

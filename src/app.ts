@@ -14,6 +14,7 @@ import { UNIVERSES, type Universe } from './prices/universes.ts';
 import { createPriceSources } from './prices/vendors/index.ts';
 import { openDecisionCache } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
+import { openRecords } from './engine-service/record-table.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
 import { ModelStore, openModelIndex } from './store/models.ts';
@@ -46,6 +47,8 @@ export interface App {
   readonly requests: Table<StoredRequest>;
   /** Limits how many backtests run at once. */
   readonly backtestSemaphore: Semaphore;
+  /** Limits how many records are made after an answer, and to one for each member. */
+  readonly recordSemaphore: Semaphore;
   readonly charts: Charts;
   readonly clock: Clock;
   readonly log: Logger;
@@ -104,6 +107,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       models,
       pool,
       decisions: openDecisionCache(store),
+      records: openRecords(store),
       threads: config.workerThreads,
       log,
     }),
@@ -113,6 +117,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     sentMessages: openSentMessages(jobRuns, clock.now),
     requests: openRequests(store),
     backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS, now: clock.now }),
+    recordSemaphore: new Semaphore({ work: 'record', ...BACKTESTS, now: clock.now }),
     charts,
     clock,
     log,

@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import type { ChartSpec } from '../charts/spec.ts';
 import type { OnProgress } from '../engine/types.ts';
 import type { ReplyImage } from '../reply.ts';
+import type { Context } from './slash-command.ts';
 
 /** What computing an answer needs: for a member's command, or for a job that posts to a channel. */
 export interface AnswerContext {
@@ -10,6 +11,8 @@ export interface AnswerContext {
   readonly memberId?: string | undefined;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** See `Context`; absent: the answer stays as it is. */
+  readonly amend?: Context['amend'] | undefined;
 }
 
 /** An image before it is drawn. */

@@ -1,6 +1,7 @@
 // Losses and limits in words. One rule for text, tables and pictures: a loss is rounded up, so that it is never
 // understated, that a limit of the figure shown can be kept, and that figures of one answer never contradict each other.
 import { isKept, LIMIT_TOLERANCE } from '../engine/optimize/problem.ts';
+import type { PricedPortfolio } from '../engine/samples.ts';
 import { percent, shortPercent } from '../format.ts';
 import { RANGES } from '../parse.ts';
 
@@ -9,6 +10,8 @@ export const worstScenarios = (alpha: number): string => `the worst ${shortPerce
 
 /** A limit may be below the smallest CVaR by this much and still be kept: the tolerance without its last digits. */
 const SLACK = 0.95 * LIMIT_TOLERANCE;
+
+type LeastRisky = Pick<PricedPortfolio, 'cvar' | 'leastLimit'>;
 
 /** The next hundredth of a percent, or the limit if that comes first: its digits are those that matter. */
 function roundedUp(loss: number, limit: number | undefined): number {
@@ -35,6 +38,10 @@ export function lossText(loss: number, limit?: number): string {
   return isGain(loss) ? `gain ${percent(-rounded)}` : percentOf(rounded);
 }
 
+/** A CVaR that was estimated: `7.87% ± 0.06%`. @param error its standard error, which is rounded up like a loss */
+export const estimateText = (cvar: number, error: number, limit?: number): string =>
+  `${lossText(cvar, limit)} ± ${percent(Math.ceil(error * 1e4 - 1e-6) / 1e4)}`;
+
 /** The same as a sentence without its full stop: `The average loss in the worst 5% of scenarios is **7.91%** (CVaR)`. */
 export function averageLoss(alpha: number, cvar: number, limit?: number): string {
   const worst = worstScenarios(alpha);
@@ -43,17 +50,29 @@ export function averageLoss(alpha: number, cvar: number, limit?: number): string
 }
 
 /**
- * @param minCvar the smallest achievable CVaR, a fraction
+ * @param leastLimit of the least risky split, see `PricedPortfolio`
  * @param limit of the answer, if it has one
- * @returns the smallest limit that can be kept, as text: `lossText` of the smallest CVaR, where limits may be so small
+ * @returns the smallest limit that can be kept, as text: rounded up, where limits may be so small
  */
-export const smallestLimit = (minCvar: number, limit?: number): string =>
-  lossText(Math.max(minCvar, RANGES.loss.min), limit);
+export const smallestLimit = (leastLimit: number, limit?: number): string =>
+  lossText(Math.max(leastLimit, RANGES.loss.min), limit);
 
 /** The same for a button, as a fraction; undefined when no allowed limit is that large. */
-export function limitToTry(minCvar: number): number | undefined {
-  const limit = roundedUp(Math.max(minCvar, RANGES.loss.min), undefined);
+export function limitToTry(leastLimit: number): number | undefined {
+  const limit = roundedUp(Math.max(leastLimit, RANGES.loss.min), undefined);
   return limit > RANGES.loss.max ? undefined : limit;
+}
+
+/**
+ * Of the least risky split, whose limit none can be below.
+ * @param limit of the answer
+ */
+export function leastRiskySentence({ cvar, leastLimit }: LeastRisky, alpha: number, limit?: number): string {
+  const [loss, smallest] = [lossText(cvar, limit), smallestLimit(leastLimit, limit)];
+  if (loss === smallest) {
+    return `The average loss in ${worstScenarios(alpha)} cannot be brought below **${loss}** (CVaR). The split below reaches that minimum.`;
+  }
+  return `The smallest limit that can be kept is **${smallest}**: the least risky split, below, has an average loss of ${loss} in ${worstScenarios(alpha)} (CVaR), and a margin covers the error of simulation.`;
 }
 
 /** A button's label. */

@@ -5,10 +5,7 @@ import type { ReplyField } from '../reply.ts';
 
 export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
 
-/**
- * Stands with every expected profit of a decision about the future. How far past predictions were off belongs here,
- * once it is known; a backtest, which knows it, shows both side by side.
- */
+/** Stands with every expected profit of a decision about the future where it is not known what past ones came to. */
 export const LEAST_CERTAIN = 'the least certain figure here';
 
 interface Origin {
@@ -19,10 +16,22 @@ interface Origin {
 
 /** @param now milliseconds since 1970, for the age of the prices */
 export const originFields = ({ model, prices, request }: Origin, now: number): ReplyField[] => [
-  { name: 'Model', value: `trained until ${model.trainedUntil} (${model.recipe}); ${describeSkill(model.skill)}` },
+  { name: 'Model', value: describeModel(model) },
   priceField(prices, now),
   scenarioField(request.sampling),
 ];
+
+function describeModel({ trainedUntil, recipe, skill, forecastSkill }: ModelProvenance): string {
+  const network = `trained until ${trainedUntil} (${recipe}); ${describeSkill(skill)}`;
+  const sentences = [
+    ...(forecastSkill?.composite.value === 0 ? [NO_SKILL] : []),
+    ...(forecastSkill?.lstm?.value === 0 ? [NO_LSTM_SKILL] : []),
+  ];
+  return [`${network}${sentences.length > 0 ? '.' : ''}`, ...sentences].join(' ');
+}
+
+const NO_SKILL = 'No forecast skill: a higher limit mostly buys more ups and downs.';
+const NO_LSTM_SKILL = 'The LSTM has shown no skill and counts for nothing in the ranking of assets.';
 
 export const priceField = ({ source, until, notes }: PriceProvenance, now: number): ReplyField => ({
   name: 'Prices',

@@ -5,6 +5,7 @@ import { backtest } from './backtest/slash.ts';
 import { frontier } from './frontier/slash.ts';
 import { help } from './help/slash.ts';
 import { privacy } from './privacy/slash.ts';
+import { record } from './record/slash.ts';
 import { report } from './report/slash.ts';
 import { settings } from './settings/slash.ts';
 import { status } from './status/slash.ts';
@@ -17,6 +18,7 @@ export const commands: readonly SlashCommand<unknown>[] = [
   allocate,
   frontier,
   backtest,
+  record,
   strategies,
   alert,
   report,

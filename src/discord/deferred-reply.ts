@@ -7,11 +7,13 @@ import {
   type RepliableInteraction,
 } from 'discord.js';
 import type { App } from '../app.ts';
+import { abortable } from '../async.ts';
+import type { Reply } from '../reply.ts';
 import { describeError, isDiscordError, REPLY_GONE } from './discord-errors.ts';
 import { deliverFallback, type FallbackOptions } from './fallback-delivery.ts';
 import { fit, LIMITS } from './limits.ts';
 import { ProgressMessage } from './progress.ts';
-import { ephemeral, type MessageContent } from './render.ts';
+import { ephemeral, type MessageContent, renderReply } from './render.ts';
 
 /** An interaction's token is valid for 15 minutes by Discord's clock. Ours starts when the interaction arrives. */
 const TOKEN_LIFE_MS = 14.5 * 60_000;
@@ -51,6 +53,8 @@ export class DeferredReply {
   readonly #interaction: RepliableInteraction;
   readonly #options: DeferredReplyOptions;
   readonly #progress: ProgressMessage;
+  /** Whether the answer is in the reply. */
+  #isShown = false;
   readonly progress = (text: string): void => this.#progress.update(text);
 
   constructor(interaction: RepliableInteraction, options: DeferredReplyOptions) {
@@ -66,7 +70,21 @@ export class DeferredReply {
 
   /** Shows the answer in the reply or, when the interaction's token has expired, in a message. */
   async send(content: MessageContent): Promise<boolean> {
-    return (await this.#edit(content)) || deliverFallback(this.#interaction, content, this.#options);
+    this.#isShown = await this.#edit(content);
+    return this.#isShown || deliverFallback(this.#interaction, content, this.#options);
+  }
+
+  /** Replaces the embeds of an answer that `send` has shown in the reply. Never rejects. */
+  async amend(later: () => Promise<Reply | undefined>, signal: AbortSignal): Promise<void> {
+    if (!this.#isShown) return;
+    try {
+      const reply = await abortable(later(), signal);
+      if (reply === undefined || !isTokenAlive(this.#age())) return;
+      const { embeds } = renderReply(reply);
+      await reaches(() => this.#interaction.editReply({ embeds }));
+    } catch (error) {
+      if (!signal.aborted) this.#options.log.warn({ error: describeError(error) }, 'the answer could not be amended');
+    }
   }
 
   /** Shows the content only to the member who made the request. */

@@ -61,10 +61,11 @@ export class Dispatcher {
    */
   async drain(ms: number): Promise<boolean> {
     this.#isStopping = true;
-    if (await this.#isIdleWithin(ms)) return true;
+    const isDrained = await this.#isIdleWithin(ms);
+    // Answers are amended no more, either.
     this.#abort.abort(new Error('the bot stops'));
-    await this.#isIdleWithin(FAREWELL_MS);
-    return false;
+    if (!isDrained) await this.#isIdleWithin(FAREWELL_MS);
+    return isDrained;
   }
 
   #handle(interaction: Interaction): Promise<void> | undefined {

@@ -2,7 +2,7 @@ import type { RepliableInteraction } from 'discord.js';
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import { abortable, withTimeout } from '../async.ts';
-import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import type { Context, SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { Reply } from '../reply.ts';
 import type { Cancellation, Cancellations } from './cancellations.ts';
 import { notifyOfClosedDms } from './closed-dms.ts';
@@ -137,11 +137,15 @@ async function run(
   const { messenger } = context;
   const signal = cancellation ? AbortSignal.any([context.signal, cancellation.signal]) : context.signal;
   try {
-    const running = command.run(request, { ...invocation, messenger, progress: deferred.progress, signal });
+    let later: (() => Promise<Reply | undefined>) | undefined;
+    const amend: Context['amend'] = (work) => (later = work);
+    const running = command.run(request, { ...invocation, messenger, progress: deferred.progress, signal, amend });
     // A command that does not listen to its signal must not hold up the reply.
     const answer = await abortable(running, signal);
     cancellation?.end();
-    return (await deferred.send(renderReply(answer))) ? 'answered' : 'undelivered';
+    if (!(await deferred.send(renderReply(answer)))) return 'undelivered';
+    if (later !== undefined) void deferred.amend(later, context.signal);
+    return 'answered';
   } catch (error) {
     const press = cancellation?.end();
     if (press !== undefined && cancellation?.signal.aborted === true) {

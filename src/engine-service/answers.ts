@@ -1,7 +1,10 @@
 import type { BacktestResult } from '../engine/backtest/types.ts';
+import type { FilteredSource, SourceSkill } from '../engine/filtered/source.ts';
 import type { History } from '../engine/history.ts';
-import type { Frontier } from '../engine/optimize/frontier.ts';
-import { faultOf, type Decision, type Model } from '../engine/strategies/strategy.ts';
+import type { Past } from '../engine/record/past.ts';
+import type { PricedFrontier } from '../engine/priced-frontier.ts';
+import type { PricedPortfolio } from '../engine/samples.ts';
+import { faultOf, type Decision, type Model, type ScenarioSource } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import type { Conversion } from './amount.ts';
 import type { Holdings } from './holdings.ts';
@@ -24,10 +27,14 @@ export interface AllocateAnswer {
   readonly universe: string;
   readonly tickers: readonly string[];
   readonly allocation: Allocation;
+  /** 1/n in every asset on the same scenarios, for comparison. */
+  readonly equalWeight: PricedPortfolio;
   /** What `amount` buys; absent without an amount. */
   readonly holdings?: Holdings;
   /** Absent when the amount is in the prices' currency, or names none. */
   readonly conversion?: Conversion;
+  /** What past decisions came to; absent: there is no record yet, or none of this kind of answer. */
+  readonly past?: Past;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
@@ -38,7 +45,7 @@ export interface FrontierAnswer {
   readonly request: FrontierRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
-  readonly frontier: Frontier;
+  readonly frontier: PricedFrontier;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
@@ -88,6 +95,8 @@ export interface ModelProvenance {
   /** 1 − MSE of the model ÷ MSE of the training mean, on days it was not fitted to. */
   readonly skill: number;
   readonly recipe: string;
+  /** What forecasts of the past were worth, where scenarios depend on it. */
+  readonly forecastSkill?: SourceSkill;
 }
 
 /** What an answer says about its prices. */
@@ -108,13 +117,20 @@ export function allocationOf(decision: Decision | undefined): Allocation {
   return { ...decision, outcomes };
 }
 
-export function modelProvenance({ manifest: { trainedUntil, skill, recipe } }: Model): ModelProvenance {
+/** @param source of the scenarios */
+export function modelProvenance(
+  { manifest: { trainedUntil, skill, recipe } }: Model,
+  source: ScenarioSource,
+): ModelProvenance {
   return {
     trainedUntil,
     skill,
     recipe,
+    ...(isFiltered(source) && { forecastSkill: source.skill }),
   };
 }
+
+const isFiltered = (source: ScenarioSource): source is FilteredSource => source.kind === 'filtered';
 
 export function priceProvenance({ source, stale, notes }: LoadedPrices, { prices, until }: History): PriceProvenance {
   return {

@@ -1,7 +1,8 @@
 import { failedDecisions } from '../engine/backtest/decide.ts';
 import { pricesOf, trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
-import { historyUntil } from '../engine/history.ts';
+import { FIRST_KAPPA, nextKappa, realisedOver } from '../engine/backtest/kappa.ts';
+import { daysBetween, historyUntil } from '../engine/history.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
 import type { OnProgress, Prices } from '../engine/types.ts';
@@ -37,8 +38,9 @@ interface DecisionDates {
   readonly context: SharedContext;
 }
 
-/** How long decisions are cached. */
-const CACHED_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** How long decisions are remembered. */
+const [CACHED_MS, STANDING_MS] = [30 * DAY_MS, 400 * DAY_MS];
 
 /**
  * Makes the decisions that are not cached, and caches each one at once, so that it survives a crash.
@@ -49,22 +51,62 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const known = [...dates.cached];
   const missing = [...known.keys()].filter((at) => known[at] === undefined);
   const models: Promise<Model | undefined>[] = [];
-  const steps = orderSteps({ schedule, missing, isChain: request.isWarmStarted, ahead: services.threads });
+  const { id, params } = request.strategy;
+  const isAdaptive = findStrategy(id).isAdaptive?.(params) === true;
+  const isChain = request.isWarmStarted || isAdaptive;
+  const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
+  const kappas = isAdaptive ? new Kappas(dates) : undefined;
   const countOne = countDecisions(known.length, missing.length, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
   await inOrder(steps, services.threads + 1, async (step) => {
     if (step.kind === 'fit') {
       const { trainings } = schedule;
       const isSame = isSameChoice(trainings[step.training]?.assets, trainings[step.training - 1]?.assets);
-      const before = request.isWarmStarted && isSame ? models[step.training - 1] : undefined;
-      await (models[step.training] = fitOne(services, dates, step.training, before));
+      const before = isChain && isSame ? models[step.training - 1] : undefined;
+      await (models[step.training] = fitOne(services, dates, step.training, { before, isAdaptive }));
       return;
     }
     const model = await models[schedule.decisionDates[step.decision]!.training];
-    known[step.decision] = await decideOne(services, dates, step.decision, model);
+    known[step.decision] = await decideOne(services, dates, step.decision, { model, kappas });
+    kappas?.add(step.decision, known[step.decision]!);
     countOne();
   });
   return known.map((decisions) => decisions ?? []);
+}
+
+/** κ of each decision, which depends on the outcome of the one before. */
+class Kappas {
+  readonly #dates: DecisionDates;
+  readonly #made: readonly PromiseWithResolvers<StoredDecisions>[];
+  readonly #known: Promise<number>[] = [Promise.resolve(FIRST_KAPPA)];
+  #isWhole = true;
+
+  constructor(dates: DecisionDates) {
+    this.#dates = dates;
+    this.#made = dates.cached.map(() => Promise.withResolvers());
+    dates.cached.forEach((decisions, at) => decisions && this.add(at, decisions));
+  }
+
+  add(at: number, decisions: StoredDecisions): void {
+    if (decisions.some(({ status }) => status === 'failed')) this.#isWhole = false;
+    this.#made[at]!.resolve(decisions);
+  }
+
+  /** Whether no decision has failed. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  at(decision: number): Promise<number> {
+    return (this.#known[decision] ??= this.#after(decision - 1));
+  }
+
+  async #after(decision: number): Promise<number> {
+    const { schedule, assets, request } = this.#dates;
+    const { row, end } = schedule.decisionDates[decision]!;
+    const [kappa, made] = [await this.at(decision), await this.#made[decision]!.promise];
+    return nextKappa(kappa, realisedOver(made, daysBetween(assets, row, end + 1)), request.mandate.risk.alpha);
+  }
 }
 
 /** @returns undefined after a fault, which costs only the decisions of this training */
@@ -72,13 +114,15 @@ async function fitOne(
   { pool, log }: DecisionServices,
   { request, assets, schedule, context: { signal } }: DecisionDates,
   training: number,
-  before: Promise<Model | undefined> | undefined,
+  { before, isAdaptive }: { readonly before: Promise<Model | undefined> | undefined; readonly isAdaptive: boolean },
 ): Promise<Model | undefined> {
-  const start = await before;
+  const earlier = await before;
+  const start = request.isWarmStarted ? earlier : undefined;
+  const previous = isAdaptive ? earlier : undefined;
   const { strategy, sampling, window } = request;
   const { date } = schedule.trainings[training]!;
   const history = trainingHistory(assets, schedule.trainings[training]!, window);
-  const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start };
+  const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start, previous };
   return pool.run('fitPast', input, { signal }).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');
@@ -90,7 +134,7 @@ async function decideOne(
   services: DecisionServices,
   { request, assets, schedule, keys, context: { signal } }: DecisionDates,
   at: number,
-  model: Model | undefined,
+  { model, kappas }: { readonly model: Model | undefined; readonly kappas: Kappas | undefined },
 ): Promise<StoredDecisions> {
   const { strategy, mandate, limits, sampling } = request;
   const { pool, log } = services;
@@ -102,12 +146,18 @@ async function decideOne(
   if (model === undefined) return failed;
   const history = findStrategy(strategy.id).recent(model, historyUntil(choice, date));
   try {
-    const day = { strategy: strategy.id, model, history, mandate, limits, sampling };
+    const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
+    const drawn = await pool.run('simulatePast', order, { signal });
+    const kappa = (await kappas?.at(at)) ?? drawn.kappa;
+    const day = { model, history, mandate, limits, drawn: { ...drawn, kappa } };
     const { decisions: made, faults } = await pool.run('decidePast', day, { signal });
     const decisions = inColumns(made);
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
-    // Not cached after a fault, so that the next backtest tries again.
-    if (faults.length === 0) await cacheDecisions(services, keys[at]!, decisions);
+    // Not cached after a fault, here or before in a chain, so that the next backtest tries again.
+    if (faults.length === 0 && kappas?.isWhole !== false) {
+      const ttl = request.standing === undefined ? CACHED_MS : STANDING_MS;
+      await cacheDecisions(services, keys[at]!, decisions, ttl);
+    }
     return decisions;
   } catch (error) {
     rethrowUnlessFault(error, signal);
@@ -126,9 +176,14 @@ function spreadWeights(decisions: StoredDecisions, choice: Prices, assets: Price
 }
 
 /** Never rejects: a decision that cannot be cached is still valid. */
-function cacheDecisions({ cache, log }: DecisionServices, key: string, decisions: StoredDecisions): Promise<void> {
+function cacheDecisions(
+  { cache, log }: DecisionServices,
+  key: string,
+  decisions: StoredDecisions,
+  ttl: number,
+): Promise<void> {
   return cache
-    .set(key, decisions, CACHED_MS)
+    .set(key, decisions, ttl)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be cached'));
 }
 

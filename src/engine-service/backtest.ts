@@ -19,7 +19,7 @@ import type { ModelService } from './models.ts';
 import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
-interface BacktestServices extends DecisionServices {
+export interface BacktestServices extends DecisionServices {
   readonly prices: PriceService;
   readonly models: Pick<ModelService, 'choiceFor'>;
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Schedule } from '../engine/backtest/plan.ts';
-import type { BacktestOptions, RuleDecision } from '../engine/backtest/types.ts';
+import type { RuleDecision } from '../engine/backtest/types.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { prefixHashes } from '../engine/history.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
+import type { BacktestRequest } from './requests.ts';
 
 /** Must increase whenever the same options lead to other decisions than before. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const decisionSchema = z.strictObject({
   limit: z.union([z.number(), z.enum(['equal', 'min'])]),
@@ -21,6 +22,7 @@ const decisionSchema = z.strictObject({
   cvar: z.number().exactOptional(),
   freshCvar: z.number().exactOptional(),
   minCvar: z.number().exactOptional(),
+  loosestLimit: z.number().exactOptional(),
 });
 
 /** The decisions of one day, one a rule. */
@@ -33,24 +35,24 @@ export const openDecisionCache = (store: Pick<Store, 'table'>): Table<StoredDeci
 
 /**
  * A key for each decision date: a hash of all that influences the decision, and of nothing later. So a longer backtest,
- * or one with other costs, finds the decisions again.
+ * or one with other costs, finds the decisions again. Of a standing record the universe's name stands for its prices.
  */
 export function decisionKeys(
   assets: Prices,
   { decisionDates, trainings }: Schedule,
-  { strategy, mandate, limits, sampling, window, isWarmStarted }: BacktestOptions,
+  { strategy, mandate, limits, sampling, window, isWarmStarted, standing }: Omit<BacktestRequest, 'universe'>,
 ): string[] {
-  const hashes = prefixHashes(
-    assets,
-    decisionDates.map(({ row }) => row),
-  );
+  const rows = decisionDates.map(({ row }) => row);
+  const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => standing);
   const dates = trainings.map((one) => one.date);
-  const settings = findStrategy(strategy.id).settingsOf?.(strategy.params);
+  const chosen = findStrategy(strategy.id);
+  const settings = chosen.settingsOf?.(strategy.params);
+  const isChain = chosen.isAdaptive?.(strategy.params) === true;
   return decisionDates.map(({ date, training, assets: columns }, k) => {
-    const trainedAt = isWarmStarted ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
+    const trainedAt = isWarmStarted || isChain ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
     const all = canonicalJson([
       FORMAT,
-      hashes[k],
+      seen[k],
       columns ?? null,
       strategy,
       settings,
@@ -59,6 +61,7 @@ export function decisionKeys(
       mandate,
       limits,
       sampling,
+      ...(isChain ? [decisionDates[0]!.date] : []),
     ]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });

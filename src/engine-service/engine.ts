@@ -1,7 +1,9 @@
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
+import { scaledSamples } from '../engine/strategies/drawn.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
+import type { Past } from '../engine/record/past.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
@@ -25,7 +27,7 @@ import {
 } from './answers.ts';
 import { loadAssets } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
-import { runBacktest } from './backtest.ts';
+import { type BacktestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
 import { ModelService } from './models.ts';
@@ -38,6 +40,9 @@ import {
   type ScenariosRequest,
   type TrainRequest,
 } from './requests.ts';
+import { type RecordAnswer, type RecordRequest, runRecord } from './record.ts';
+import type { StoredRecord } from './record-table.ts';
+import { Records, type RecordSubject } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { SingleFlight, type SharedContext } from './single-flight.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -48,6 +53,7 @@ interface EngineServices {
   readonly pool: Pool;
   /** Past decisions, cached so that none is made twice. */
   readonly decisions: Table<StoredDecisions>;
+  readonly records: Table<StoredRecord>;
   /** The number of background threads. */
   readonly threads: number;
   readonly log: FaultLog;
@@ -60,16 +66,21 @@ interface EngineServices {
  */
 export class Engine {
   readonly #services: EngineServices;
+  readonly #past: BacktestServices;
   readonly #models: ModelService;
   readonly #scenarios: ScenarioCache;
+  readonly #records: Records;
   readonly #allocating = new SingleFlight<AllocateAnswer>();
   readonly #tracing = new SingleFlight<FrontierAnswer>();
   readonly #backtesting = new SingleFlight<BacktestAnswer>();
+  readonly #recording = new SingleFlight<RecordAnswer>();
 
   constructor(services: EngineServices) {
     this.#services = services;
     this.#scenarios = new ScenarioCache(services.pool);
+    this.#records = new Records(services.records);
     this.#models = new ModelService({ ...services, onReplaced: (identity) => this.#scenarios.drop(identity) });
+    this.#past = { ...services, models: this.#models, cache: services.decisions };
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
@@ -83,9 +94,28 @@ export class Engine {
 
   /** Decisions from earlier backtests are reused. */
   backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
-    const { prices, pool, decisions: cache, threads, log } = this.#services;
-    const services = { prices, models: this.#models, pool, cache, threads, log };
-    return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(services, request, shared));
+    return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(this.#past, request, shared));
+  }
+
+  /** What past decisions came to. Those that were made before are reused. */
+  async record(request: RecordRequest, options: TaskOptions = {}): Promise<RecordAnswer> {
+    const answer = await this.#record(request, options);
+    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
+    await this.#records.keepAnswer({ universe: request.universe, loaded }, answer);
+    return answer;
+  }
+
+  /** Makes the universe's standing record for the class of the horizon, or the decisions that it lacks. */
+  async keepRecord(request: RecordSubject, options: TaskOptions = {}): Promise<void> {
+    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
+    const subject = { universe: request.universe, loaded };
+    return this.#records.keep(request, subject, (standing) => this.#record(standing, options));
+  }
+
+  /** What the universe's record says of an answer, as `AllocateAnswer.past`. */
+  async past(request: AllocateRequest, options: TaskOptions = {}): Promise<Past | undefined> {
+    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
+    return this.#records.past(request, { universe: request.universe, loaded });
   }
 
   /** Trains on the newest prices, and makes the result the live model. */
@@ -110,10 +140,10 @@ export class Engine {
     request: ScenariosRequest,
     options: TaskOptions = {},
   ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelProvenance; prices: PriceProvenance }> {
-    const { loaded, history, model, samples } = await this.#prepare(request, options);
+    const { loaded, history, model, drawn } = await this.#prepare(request, options);
     const { tickers } = history.prices;
-    const provenance = { model: modelProvenance(model), prices: priceProvenance(loaded, history) };
-    return { tickers, scenarios: samples.scenarios, ...provenance };
+    const provenance = { model: modelProvenance(model, drawn.source), prices: priceProvenance(loaded, history) };
+    return { tickers, scenarios: scaledSamples(drawn).scenarios, ...provenance };
   }
 
   /** How many tasks run, and how many wait. */
@@ -121,28 +151,35 @@ export class Engine {
     return this.#services.pool.queue();
   }
 
+  #record(request: RecordRequest, options: TaskOptions): Promise<RecordAnswer> {
+    return answerOnce(this.#recording, request, options, (shared) => runRecord(this.#past, request, shared));
+  }
+
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
     const { strategy, mandate } = request;
     const stopwatch = new Stopwatch();
     const scenarios = { ...request, horizonDays: mandate.horizonDays };
-    const { loaded, history, recent, model, samples, conversion } = await this.#prepare(scenarios, options, stopwatch);
-    const [decision] = await this.#services.pool.run(
+    const { loaded, history, recent, model, drawn, conversion } = await this.#prepare(scenarios, options, stopwatch);
+    const decided = await this.#services.pool.run(
       'decide',
-      { strategy: strategy.id, model, history: recent, mandates: [mandate], samples, wantsOutcomes: true },
+      { strategy: strategy.id, model, history: recent, mandates: [mandate], drawn, wantsOutcomes: true },
       { signal: options.signal },
     );
-    const allocation = allocationOf(decision);
-    const decided = { allocation, history, samples, conversion };
-    const holdings = await holdingsFor(request, decided, this.#services.pool, options);
+    const allocation = allocationOf(decided.decisions[0]);
+    const bought = { allocation, history, drawn, conversion };
+    const holdings = await holdingsFor(request, bought, this.#services.pool, options);
     stopwatch.lap('optimize');
+    const past = await this.#records.past(request, { universe: request.universe, loaded });
     return {
       request,
       universe: loaded.label,
       tickers: history.prices.tickers,
       allocation,
+      equalWeight: decided.equalWeight,
       ...(holdings && { holdings }),
       ...(conversion && { conversion }),
-      model: modelProvenance(model),
+      ...(past && { past }),
+      model: modelProvenance(model, drawn.source),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),
     };
@@ -152,9 +189,9 @@ export class Engine {
     const { points, mandate } = request;
     const { horizonDays } = mandate;
     const stopwatch = new Stopwatch();
-    const { loaded, history, model, samples } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const { loaded, history, model, drawn } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
     const { tickers } = history.prices;
-    const input = { scenarios: samples.scenarios, tickers, mandate, points };
+    const input = { drawn, tickers, mandate, points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
     return {
@@ -162,7 +199,7 @@ export class Engine {
       universe: loaded.label,
       tickers,
       frontier,
-      model: modelProvenance(model),
+      model: modelProvenance(model, drawn.source),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),
     };
@@ -188,10 +225,11 @@ export class Engine {
     const model = await this.#models.find(subject, history, options);
     stopwatch.lap('model');
     const recent = strategy.recent(model, history);
+    const kappa = await this.#records.kappa(subject, horizonDays, asOf);
     const draw = { strategy: strategy.id, model, history: recent, horizonDays, sampling };
-    const samples = await this.#scenarios.draw(draw, options);
+    const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
     stopwatch.lap('scenarios');
-    return { loaded, history, recent, model, samples, conversion };
+    return { loaded, history, recent, model, drawn, conversion };
   }
 }
 

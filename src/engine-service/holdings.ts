@@ -4,7 +4,7 @@ import type { History } from '../engine/history.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import { isCoin, unitDecimals } from '../engine/market.ts';
 import type { Purchase } from '../engine/purchase.ts';
-import type { Samples } from '../engine/samples.ts';
+import type { Drawn } from '../engine/strategies/drawn.ts';
 import { isLeastRisky, type Decision } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
@@ -28,7 +28,7 @@ export interface Holdings extends Purchase {
 interface Decided {
   readonly allocation: Exclude<Decision, { readonly status: 'failed' }>;
   readonly history: History;
-  readonly samples: Samples;
+  readonly drawn: Drawn;
   readonly conversion: Conversion | undefined;
 }
 
@@ -39,7 +39,8 @@ interface Decided {
 function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): number {
   const { status, portfolio } = allocation;
   return status === 'optimal' && !isLeastRisky(allocation) && risk.limit !== undefined
-    ? risk.limit
+    ? // What the price may come to when the margin is kept.
+      Math.max(0, risk.limit - (portfolio.leastLimit - portfolio.cvar))
     : // A split that gains even in the worst cases loses that with every bit of cash.
       Math.max(0, portfolio.cvar);
 }
@@ -50,7 +51,7 @@ function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): nu
  */
 export async function holdingsFor(
   { amount, mandate }: AllocateRequest,
-  { allocation, history, samples, conversion }: Decided,
+  { allocation, history, drawn, conversion }: Decided,
   pool: Pick<Pool, 'run'>,
   { signal }: TaskOptions,
 ): Promise<Holdings | undefined> {
@@ -69,7 +70,7 @@ export async function holdingsFor(
     alpha,
     limit: purchaseLimit(allocation, mandate),
   };
-  const { values, cash, ...bought } = await pool.run('buy', { order, samples }, { signal });
+  const { values, cash, ...bought } = await pool.run('buy', { order, drawn }, { signal });
   return {
     ...bought,
     amount,

@@ -26,18 +26,21 @@ export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): str
   return `${universe.kind}-${hash}`;
 }
 
+/** Whether its prices come from a vendor, who revises them, and not from a file or a formula. */
+export const hasVendor = (universe: UniverseSpec): boolean =>
+  universe.kind === 'tickers' || (universe.kind === 'named' && !isSynthetic(findUniverse(universe.name)));
+
 /**
  * Whether a stored model was made for these prices. A vendor's adjusted closes change with every dividend, so the
  * tickers decide. A file must hold the same prices that the model was trained on.
  */
 export function isModelOf(
-  manifest: ModelManifest,
+  manifest: Pick<ModelManifest, 'tickers' | 'trainedUntil' | 'days' | 'pricesHash'>,
   { universe, loaded: { prices } }: Pick<ModelSubject, 'universe' | 'loaded'>,
   hashOf: typeof pricesHash,
 ): boolean {
   if (manifest.tickers.join() !== prices.tickers.join()) return false;
-  if (universe.kind === 'tickers') return true;
-  if (universe.kind === 'named' && !isSynthetic(findUniverse(universe.name))) return true;
+  if (hasVendor(universe)) return true;
   if (!prices.dates.includes(manifest.trainedUntil)) return false;
   return manifest.pricesHash === hashOf(prices, { until: manifest.trainedUntil, days: manifest.days });
 }

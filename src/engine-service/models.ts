@@ -49,8 +49,8 @@ export class ModelService {
     if (isUsable) return stored;
     const next = { ...subject, strategy: refit(subject.strategy, stored) };
     // A model for a past day serves only this request and never goes live.
-    if (subject.isPast === true) return this.#fit(next, DEFAULTS.seed, history, options);
-    return (await this.train(next, DEFAULTS.seed, options)).model;
+    if (subject.isPast === true) return this.#fit(next, { seed: DEFAULTS.seed }, history, options);
+    return (await this.#trainAfter(undefined, next, DEFAULTS.seed, options)).model;
   }
 
   /** The choice for new models of this universe: parameters that were chosen for the live model are kept. */
@@ -59,11 +59,22 @@ export class ModelService {
   }
 
   /** Trains on all prices, and makes the result the live model. */
-  train(subject: ModelSubject, seed: number, options: TaskOptions): Promise<SavedModel> {
+  async train(subject: ModelSubject, seed: number, options: TaskOptions): Promise<SavedModel> {
+    const { stored, isUsable } = await this.#findLive(subject, historyUntil(subject.loaded.prices));
+    return this.#trainAfter(isUsable ? stored : undefined, subject, seed, options);
+  }
+
+  /** @param previous the live model, if it was made for these prices */
+  #trainAfter(
+    previous: Model | undefined,
+    subject: ModelSubject,
+    seed: number,
+    options: TaskOptions,
+  ): Promise<SavedModel> {
     const name = modelName(subject.universe, subject.loaded);
     const history = historyUntil(subject.loaded.prices);
     return this.#saving.run(`${name}/${this.#keyOf(subject, seed, history)}`, options, async (shared) => {
-      const model = await this.#fit(subject, seed, history, shared);
+      const model = await this.#fit(subject, { seed, previous }, history, shared);
       return { model, name, ...(await this.#goLive(name, subject.strategy, model)) };
     });
   }
@@ -75,7 +86,9 @@ export class ModelService {
     const next = { ...subject, strategy: await this.choiceFor(subject) };
     const key = `${name}/${this.#keyOf(next, DEFAULTS.seed, history)}`;
     const retrained = await this.#retraining.run(key, options, async (shared) => {
-      const challenger = await this.#fit(next, DEFAULTS.seed, history, shared);
+      const before = await this.#findLive(subject, history);
+      const previous = before.isUsable ? before.stored : undefined;
+      const challenger = await this.#fit(next, { seed: DEFAULTS.seed, previous }, history, shared);
       // Another model may have gone live meanwhile.
       const { stored, isUsable } = await this.#findLive(subject, history);
       const comparison = {
@@ -92,11 +105,16 @@ export class ModelService {
   }
 
   /** Trains, and saves nothing. */
-  async #fit(subject: ModelSubject, seed: number, history: History, options: TaskOptions): Promise<Model> {
+  async #fit(
+    subject: ModelSubject,
+    { seed, previous }: { readonly seed: number; readonly previous?: Model | undefined },
+    history: History,
+    options: TaskOptions,
+  ): Promise<Model> {
     const { id: strategy, params } = subject.strategy;
     checkNeeds(findStrategy(strategy), history.prices);
     return this.#fitting.run(this.#keyOf(subject, seed, history), options, (shared) =>
-      this.#pool.run('fit', { strategy, history, params, seed }, shared),
+      this.#pool.run('fit', { strategy, history, params, seed, previous }, shared),
     );
   }
 

@@ -52,9 +52,17 @@ export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'>
   readonly points: number;
 };
 
+/** The horizons that records are kept of. The record of a class serves the horizons nearest to it. */
+export const RECORD_HORIZONS = [5, 21, 63, 252] as const;
+
 /** A walk-forward backtest of what `allocate` decides. */
 export interface BacktestRequest extends BacktestOptions {
   readonly universe: UniverseSpec;
+  /**
+   * The universe's name in a standing record, whose decisions stay as they were made even where a vendor revises its
+   * prices; absent: decisions are remembered by the prices that they were made from.
+   */
+  readonly standing?: string;
   readonly settingsUsed?: SettingsUsed;
 }
 

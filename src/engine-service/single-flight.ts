@@ -35,7 +35,11 @@ export class SingleFlight<T> {
         this.#forget(key, abort);
         abort.abort(signal?.reason);
       };
+      // It may have aborted while the work began.
+      if (signal?.aborted === true) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
+      // The caller may have left while the work began.
+      if (signal?.aborted === true) onAbort();
       void result.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
     });
   }

@@ -1,5 +1,5 @@
 // Tests whether losses were as value-at-risk and CVaR predicted. Losses are positive when money is lost.
-// docs/mathematics.md, section 13.
+// docs/mathematics.md, section 14.
 import { chiSquareTail } from './statistics.ts';
 
 /** A likelihood-ratio test. */

@@ -1,4 +1,4 @@
-// Performance figures of a series of returns. docs/mathematics.md, section 14.
+// Performance figures of a series of returns. docs/mathematics.md, section 15.
 // Libraries define them differently. These definitions reproduce the NASDAQ row of Table 2 in "Portfolio Management
 // Strategy Based on LSTM", section 3, to the digit.
 import { cvar, valueAtRisk } from './risk.ts';

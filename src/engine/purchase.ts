@@ -1,8 +1,8 @@
 // Turns weights into whole shares. What is bought keeps the limit and the upper bounds that the weights keep.
-// docs/mathematics.md, section 15.
+// docs/mathematics.md, section 16.
 import { ROUNDING } from './constraints/polytope.ts';
 import { Positions, type PositionsOptions } from './positions.ts';
-import { measure, type MeasuredPortfolio, type Samples } from './samples.ts';
+import { createPricing, type MeasuredPortfolio, type PricedPortfolio, type Samples } from './samples.ts';
 
 /** Weights below this are the solver's noise, a ten-thousandth of a percent: they are neither bought nor shown. */
 export const SMALLEST_WEIGHT = 1e-6;
@@ -18,7 +18,8 @@ export interface Order extends Omit<PositionsOptions, 'lots' | 'scenarios'> {
   readonly decimals: readonly number[];
 }
 
-export interface Purchase {
+/** @template P the portfolio, before or after it is judged */
+export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
   /** (n) */
   readonly units: readonly number[];
   /** (n) In the currency of the prices. */
@@ -26,8 +27,10 @@ export interface Purchase {
   /** What is left over. */
   readonly cash: number;
   /** Its weights are fractions of the whole amount; the rest is cash, which earns and loses nothing. */
-  readonly portfolio: MeasuredPortfolio;
+  readonly portfolio: P;
 }
+
+export type Purchase = Bought<MeasuredPortfolio>;
 
 /**
  * Buys whole units in two ways and takes what is nearer to the weights: rounded down, then one more of each in the order
@@ -35,11 +38,11 @@ export interface Purchase {
  * costs too much. What is left is spread in proportion to the weights, until no unit of anything that has a weight fits:
  * into the cash, under the upper bounds and under the limit. Deterministic; of equals the first comes first.
  */
-export function buy(order: Order, samples: Samples): Purchase {
+export function buy(order: Order, samples: Samples): Bought {
   const { amount, closes, decimals, alpha } = order;
   const lots = closes.map((close, j) => close / 10 ** decimals[j]! / amount);
   const weights = order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight));
-  const options = { ...order, lots, scenarios: samples.scenarios };
+  const options = { ...order, lots, scenarios: samples.pricing ?? samples.scenarios };
   const positions = [buyRoundedDown(options, weights), ...buyNearest(options, weights)]
     .map((one) => spendRest(one, weights))
     .reduce((best, one) => (distance(one, weights) < distance(best, weights) ? one : best));
@@ -47,7 +50,7 @@ export function buy(order: Order, samples: Samples): Purchase {
   const values = units.map((count, j) => count * closes[j]!);
   const spent = values.reduce((sum, value) => sum + value, 0);
   const bought = values.map((value) => value / amount);
-  return { units, values, cash: Math.max(0, amount - spent), portfolio: measure(bought, samples, alpha) };
+  return { units, values, cash: Math.max(0, amount - spent), portfolio: createPricing(samples, alpha)(bought) };
 }
 
 /** How far what is bought is from the weights. */

@@ -1,4 +1,4 @@
-// The only definition of value-at-risk and CVaR. docs/mathematics.md, section 4.
+// The only definition of value-at-risk and CVaR. docs/mathematics.md, section 5.
 import type { Matrix } from './types.ts';
 
 /** The worst cases at a confidence. */
@@ -47,7 +47,27 @@ export function valueAtRisk(losses: Float64Array, alpha: number): number {
  * on the empirical distribution). Positive when money is lost.
  */
 export function cvar(losses: Float64Array, alpha: number): number {
-  return cvarAbove(losses, valueAtRisk(losses, alpha), tailSize(losses.length, alpha));
+  return riskOf(losses, alpha).cvar;
+}
+
+/** Both figures for the price of one. */
+export function riskOf(losses: Float64Array, alpha: number): { readonly cvar: number; readonly valueAtRisk: number } {
+  const atRisk = valueAtRisk(losses, alpha);
+  return { cvar: cvarAbove(losses, atRisk, tailSize(losses.length, alpha)), valueAtRisk: atRisk };
+}
+
+/** The CVaR and the value-at-risk, and the standard error of the CVaR as an estimate (Trindade, Uryasev, Shapiro & Zrazhevsky 2007). */
+export function cvarWithError(
+  losses: Float64Array,
+  alpha: number,
+): { readonly cvar: number; readonly valueAtRisk: number; readonly error: number } {
+  const atRisk = valueAtRisk(losses, alpha);
+  const k = tailSize(losses.length, alpha);
+  const average = cvarAbove(losses, atRisk, k);
+  let squares = 0;
+  for (let row = 0; row < losses.length; row++) if (losses[row]! > atRisk) squares += (losses[row]! - average) ** 2;
+  const variance = squares / k + alpha * (average - atRisk) ** 2;
+  return { cvar: average, valueAtRisk: atRisk, error: Math.sqrt(variance / k) };
 }
 
 /** The losses that determine the CVaR, with their weights. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { measurePortfolio } from './optimize/portfolio.ts';
-import { cvar, portfolioLosses } from './risk.ts';
+import { expectedReturn, expectedReturns } from './optimize/portfolio.ts';
+import { subSeed } from './random.ts';
+import { cvarWithError, portfolioLosses } from './risk.ts';
 import type { Matrix, Portfolio } from './types.ts';
 
 export const samplingSchema = z
@@ -14,40 +15,103 @@ export const samplingSchema = z
 /** The number of scenarios, and the seed they are drawn from. */
 export type Sampling = z.infer<typeof samplingSchema>;
 
-/** Scenarios of one model, day and horizon. In shared memory, threads read them without a copy. */
+/** Independent samples of one model, day and horizon. In shared memory, threads read them without a copy. */
 export interface Samples {
-  /** C (M, n), for the optimiser. */
+  /** C (M, n): weights are chosen on it. */
   readonly scenarios: Matrix;
-  /** C (⌈M/2⌉, n), an independent sample on which the result is measured again. */
-  readonly fresh: Matrix;
+  /** C (2M, n): what is chosen is priced on it. Absent with recipe `plain`: priced on the scenarios it is chosen on. */
+  readonly pricing?: Matrix;
 }
 
-/** A portfolio with its CVaR on scenarios that the optimiser has not seen, which is the more honest figure. */
-export interface MeasuredPortfolio extends Portfolio {
+/** A portfolio priced on scenarios that it was not chosen on. */
+export interface PricedPortfolio extends Portfolio {
+  /**
+   * The smallest CVaR limit that this portfolio is an answer to: its CVaR, and a margin for the sampling errors of
+   * this figure and of one that judges it later.
+   */
+  readonly leastLimit: number;
+}
+
+/** A priced portfolio, judged on scenarios drawn after it was chosen. */
+export interface MeasuredPortfolio extends PricedPortfolio {
+  /** The CVaR on them, and its standard error. */
   readonly freshCvar: number;
+  readonly standardError: number;
 }
 
-/** The two draws that make `Samples`. */
-export function samplingsOf({ scenarios, seed }: Sampling): { readonly main: Sampling; readonly fresh: Sampling } {
+/**
+ * Multiplies what differs from the mean by κ, see `nextKappa`. Nothing falls by more than all.
+ * @returns C (M, n); the same for κ = 1
+ */
+export function scaleAboutMean(scenarios: Matrix, kappa: number): Matrix {
+  if (kappa === 1) return scenarios;
+  const { rows, cols } = scenarios;
+  const means = expectedReturns(scenarios);
+  const data = new Float64Array(scenarios.data.length);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let j = 0; j < cols; j++, at++) {
+      data[at] = Math.max(-1, means[j]! + kappa * (scenarios.data[at]! - means[j]!));
+    }
+  }
+  return { rows, cols, data };
+}
+
+/** Draws further scenarios of the samples' model, day and horizon. */
+export type Draw = (sampling: Sampling) => Promise<Matrix>;
+
+/** Of a normal estimate, one-sided, 95 %. */
+const QUANTILE = 1.645;
+
+/** The draws that make `Samples`, and the number of fresh scenarios. */
+export function samplingsOf({ scenarios, seed }: Sampling, isPriced: boolean) {
   return {
-    main: { scenarios, seed: 2 * seed },
-    fresh: { scenarios: Math.ceil(scenarios / 2), seed: 2 * seed + 1 },
+    scenarios: { scenarios, seed: 2 * seed },
+    ...(isPriced && { pricing: { scenarios: 2 * scenarios, seed: 2 * seed + 1 } }),
+    fresh: isPriced ? 2 * scenarios : Math.ceil(scenarios / 2),
   };
 }
 
-export function withFreshCvar(portfolio: Portfolio, { fresh }: Samples, alpha: number): MeasuredPortfolio {
-  return {
-    ...portfolio,
-    freshCvar: cvar(portfolioLosses(fresh, portfolio.weights), alpha),
+/** @returns prices weights (n) on the sample for it, see `Samples.pricing` */
+export function createPricing(
+  { scenarios, pricing }: Samples,
+  alpha: number,
+): (weights: ArrayLike<number>) => PricedPortfolio {
+  const sample = pricing ?? scenarios;
+  const means = expectedReturns(sample);
+  const losses = new Float64Array(sample.rows);
+  return (weights) => {
+    portfolioLosses(sample, weights, losses);
+    const { cvar, valueAtRisk, error } = cvarWithError(losses, alpha);
+    return {
+      weights: Array.from(weights),
+      expectedReturn: expectedReturn(means, weights),
+      cvar,
+      valueAtRisk,
+      leastLimit: pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error,
+    };
   };
 }
 
-/** Measures a portfolio on both samples. @param weights (n) */
-export function measure(weights: ArrayLike<number>, samples: Samples, alpha: number): MeasuredPortfolio {
-  return withFreshCvar(measurePortfolio(samples.scenarios, alpha, weights), samples, alpha);
+/**
+ * Draws scenarios by a seed that is made of the final weights, so that no weights were chosen with a view to them.
+ * @param count of scenarios
+ */
+export function drawFresh(
+  draw: Draw,
+  count: number,
+  seed: number,
+  weights: readonly (readonly number[])[],
+): Promise<Matrix> {
+  return draw({ scenarios: count, seed: subSeed(seed, JSON.stringify(weights)) });
 }
 
-/** @returns (M) the portfolio's H-day return in each scenario */
-export function outcomesOf({ weights }: Portfolio, { scenarios }: Samples): number[] {
-  return Array.from(portfolioLosses(scenarios, weights), (loss) => -loss);
+/** Judges a portfolio on fresh scenarios. */
+export function judge(portfolio: PricedPortfolio, fresh: Matrix, alpha: number): MeasuredPortfolio {
+  const { cvar: freshCvar, error: standardError } = cvarWithError(portfolioLosses(fresh, portfolio.weights), alpha);
+  return { ...portfolio, freshCvar, standardError };
+}
+
+/** @returns (M) the portfolio's H-day return in each scenario of the sample it is priced on */
+export function outcomesOf({ weights }: Portfolio, { scenarios, pricing }: Samples): number[] {
+  return Array.from(portfolioLosses(pricing ?? scenarios, weights), (loss) => -loss);
 }

@@ -1,4 +1,4 @@
-// Scores an ensemble forecast against what was observed. docs/mathematics.md, section 11.
+// Scores an ensemble forecast against what was observed. docs/mathematics.md, section 12.
 import type { Matrix } from './types.ts';
 
 /** Σ of ‖x_i − y‖ over the members i ≥ `from`, Euclidean. */

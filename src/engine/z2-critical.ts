@@ -1,4 +1,4 @@
-// The critical value of Acerbi & Szekely's Z2, by simulation. docs/mathematics.md, section 13.
+// The critical value of Acerbi & Szekely's Z2, by simulation. docs/mathematics.md, section 14.
 import { uniforms } from './random.ts';
 import { valueAtRisk } from './risk.ts';
 import { mean } from './statistics.ts';

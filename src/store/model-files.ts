@@ -23,7 +23,13 @@ export function isVersion(name: string): boolean {
 /** @throws Error when a file is missing, the files do not match the hash in the version, or they are not a model */
 export async function readVersion<M>(directory: string, version: string, codec: Codec<M>): Promise<M> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of codec.fileNames) files[name] = await readFile(join(directory, version, name));
+  for (const name of codec.fileNames) {
+    const bytes = await readFile(join(directory, version, name)).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT' && codec.optionalFileNames?.includes(name) === true) return undefined;
+      throw error;
+    });
+    if (bytes !== undefined) files[name] = bytes;
+  }
   if (!version.endsWith(contentHash(files))) throw new Error('its files are not those that it was saved with');
   return codec.decode(files);
 }

@@ -47,14 +47,14 @@ ${CONSTRAINT_HELP}`;
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
 
-export const RECIPE_HELP = `  --recipe calibrated    how the LSTM is trained: calibrated (three blocks of days) or plain (two blocks, as in
-                         "Generative LSTM + CVaR")`;
+export const RECIPE_HELP = `  --recipe filtered      how scenarios are made: filtered (volatility as it is now, profits only as far as forecasts
+                         have shown skill) or plain ("Generative LSTM + CVaR" as it is written)`;
 
 export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
 ${RECIPE_HELP}`;
 
 export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
-  --scenarios 10000      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
+  --scenarios ${DEFAULTS.scenarios}      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
   --as-of YYYY-MM-DD     decide as of that day: later prices are not used`;
 

@@ -46,6 +46,10 @@ export function answerWithChart<A>(
   });
 }
 
+/** `OUT.png` → `OUT-equity.png`. */
+export const siblingFile = (file: string, name: string): string =>
+  file.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`);
+
 export const CHART_HELP = '  --chart OUT.png        draw the answer';
 
 /** @throws UserError when the picture cannot be written there */

@@ -19,6 +19,7 @@ const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   fit: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },
   score: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
   judge: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
+  simulatePast: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 1_000 },
   decidePast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 2_000 },
   fitPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
 };
@@ -33,6 +34,7 @@ const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'
   fit: 'training',
   score: 'training',
   judge: 'background',
+  simulatePast: 'background',
   decidePast: 'background',
   fitPast: 'background',
 };

@@ -1,14 +1,16 @@
 import { renderPng } from '../charts/render.ts';
 import type { ChartSpec } from '../charts/spec.ts';
 import { decideDay, type DecidedDay, type PastDay } from '../engine/backtest/decide.ts';
-import { judge, type JudgeInput } from '../engine/backtest/judge.ts';
+import { judge as judgeBacktest, type JudgeInput } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
-import { frontier, type Frontier } from '../engine/optimize/frontier.ts';
+import { frontier } from '../engine/optimize/frontier.ts';
+import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
+import { createPricing, judge, type PricedPortfolio } from '../engine/samples.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
-import type { Samples, Sampling } from '../engine/samples.ts';
+import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { DecideContext, Decision, Model, Score } from '../engine/strategies/strategy.ts';
 import type { Matrix, OnProgress } from '../engine/types.ts';
@@ -32,26 +34,29 @@ interface FitInput extends Subject {
   readonly seed: number;
   /** A model whose weights the training starts from. */
   readonly start?: Model | undefined;
+  /** The model that was used until now. */
+  readonly previous?: Model | undefined;
 }
 
-export interface SimulateInput extends Subject {
-  readonly model: Model;
-  readonly horizonDays: number;
-  readonly sampling: Sampling;
-}
-
-interface DecideInput extends Subject, Pick<DecideContext, 'samples' | 'wantsOutcomes'> {
+interface DecideInput extends Subject, Pick<DecideContext, 'wantsOutcomes'> {
   readonly model: Model;
   readonly mandates: Mandates;
+  readonly drawn: Drawn;
+}
+
+interface DecideOutput {
+  readonly decisions: readonly Decision[];
+  /** For comparison, whatever the constraints. */
+  readonly equalWeight: PricedPortfolio;
 }
 
 interface BuyInput {
   readonly order: Order;
-  readonly samples: Samples;
+  readonly drawn: Drawn;
 }
 
 interface FrontierInput {
-  readonly scenarios: Matrix;
+  readonly drawn: Drawn;
   readonly tickers: readonly string[];
   readonly mandate: Mandate;
   /** The number of portfolios. */
@@ -68,14 +73,15 @@ export interface Tasks {
   fit: { input: FitInput; output: Model };
   /** Scores both models on the newest days of the history. */
   score: { input: ScoreInput; output: { champion: Score; challenger: Score } };
-  /** The output is in shared memory, so the next task reads it without a copy. */
-  simulate: { input: SimulateInput; output: Matrix };
-  decide: { input: DecideInput; output: readonly Decision[] };
+  /** The samples are in shared memory, so the next task reads them without a copy. */
+  simulate: { input: DrawOrder; output: Drawn };
+  decide: { input: DecideInput; output: DecideOutput };
   /** Whole shares for the weights of a decision. */
   buy: { input: BuyInput; output: Purchase };
-  frontier: { input: FrontierInput; output: Frontier };
-  /** `fit` and `decide` for a backtest, which runs in the background. */
+  frontier: { input: FrontierInput; output: PricedFrontier };
+  /** `fit`, `simulate` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
+  simulatePast: { input: DrawOrder; output: Drawn };
   decidePast: { input: PastDay; output: DecidedDay };
   judge: { input: JudgeInput; output: BacktestResult };
   chart: { input: ChartSpec; output: Uint8Array };
@@ -85,8 +91,15 @@ export type TaskKind = keyof Tasks;
 
 const now = (): number => performance.now();
 
-const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, seed, start }, onProgress) =>
-  findStrategy(strategy).fit(history, params, { seed, start, onProgress, now });
+const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, ...context }, onProgress) =>
+  findStrategy(strategy).fit(history, params, { ...context, onProgress, now });
+
+const simulate: Handlers<Tasks>['simulate'] = async (order, onProgress) => {
+  const drawn = await drawSamples(order, { onProgress, now });
+  const { scenarios, pricing } = drawn.samples;
+  const shared = { scenarios: onSharedMemory(scenarios), ...(pricing && { pricing: onSharedMemory(pricing) }) };
+  return { ...drawn, samples: shared };
+};
 
 /** The work itself, without threads. */
 export const HANDLERS: Handlers<Tasks> = {
@@ -100,17 +113,28 @@ export const HANDLERS: Handlers<Tasks> = {
       challenger: await strategy.score(challenger, history),
     };
   },
-  async simulate({ strategy, model, history, horizonDays, sampling }, onProgress) {
-    const context = { sampling, onProgress, now };
-    return onSharedMemory(await findStrategy(strategy).simulate(model, history, horizonDays, context));
+  simulate,
+  simulatePast: simulate,
+  async decide({ strategy, model, history, mandates, drawn, wantsOutcomes }, onProgress) {
+    const context = { ...decideContext(drawn, { onProgress, now }), wantsOutcomes };
+    const decisions = await findStrategy(strategy).decide(model, history, mandates, context);
+    const price = createPricing(context.samples, mandates[0].risk.alpha);
+    const { cols } = context.samples.scenarios;
+    return { decisions, equalWeight: price(new Float64Array(cols).fill(1 / cols)) };
   },
-  decide: ({ strategy, model, history, mandates, ...rest }, onProgress) =>
-    findStrategy(strategy).decide(model, history, mandates, { ...rest, onProgress, now }),
-  buy: async ({ order, samples }) => buy(order, samples),
-  frontier: ({ scenarios, tickers, mandate, points }) =>
-    frontier({ ...riskProblem(scenarios, tickers, mandate), points }),
+  async buy({ order, drawn }) {
+    const { samples, drawFresh } = decideContext(drawn, { now });
+    const { portfolio, ...bought } = buy(order, samples);
+    const fresh = await drawFresh([portfolio.weights]);
+    return { ...bought, portfolio: judge(portfolio, fresh, order.alpha) };
+  },
+  async frontier({ drawn, tickers, mandate, points }) {
+    const samples = scaledSamples(drawn);
+    const problem = riskProblem(samples.scenarios, tickers, mandate);
+    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha);
+  },
   decidePast: (day) => decideDay(day, { now }),
-  judge: async (input) => judge(input),
+  judge: async (input) => judgeBacktest(input),
   chart: (spec) => renderPng(spec),
 };
 

@@ -25,5 +25,5 @@ export function replyOf<R>(command: SlashCommand<R>, request: R, asked: Invocati
     guildName: () => undefined,
   };
   const { signal } = new AbortController();
-  return command.run(request, { ...asked, messenger, progress() {}, signal });
+  return command.run(request, { ...asked, messenger, progress() {}, amend() {}, signal });
 }

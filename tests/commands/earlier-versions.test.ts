@@ -180,7 +180,7 @@ it.each([
       isPublic: false,
       allocate: {
         universe: { kind: 'named', name: 'us12' },
-        strategy: { id: 'minimum-cvar', params: { recipe: 'calibrated' } },
+        strategy: { id: 'minimum-cvar', params: { recipe: 'filtered' } },
         mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
         sampling: { scenarios: 10_000, seed: 1 },
       },
@@ -193,7 +193,7 @@ it.each([
   const value = { memberId: MEMBER, request };
   expect(await requests.get(id)).toEqual(value);
   await requests.update(id, (old) => old);
-  expect(await stored(key)).toEqual({ key, text: { v: 2, value }, expires: EXPIRES });
+  expect(await stored(key)).toEqual({ key, text: { v: 3, value }, expires: EXPIRES });
   expect(await requests.get(id)).toEqual(value);
   expect(aside).toEqual([]);
   clock.now = EXPIRES;

@@ -115,7 +115,7 @@ describe('a mistake in one option', () => {
 
 describe('a parameter that a strategy does not take', () => {
   it.each<[Record<string, string>, string, string]>([
-    [{ recipe: 'x' }, 'recipe', 'recipe takes calibrated or plain; got "x".'],
+    [{ recipe: 'x' }, 'recipe', 'recipe takes filtered or plain; got "x".'],
     [{ recipe: 'plain', memory: 'carried' }, 'memory', 'memory takes window with recipe plain; got "carried".'],
     [{ trees: '3' }, 'trees', 'The strategy cvar-lstm does not take trees 3.'],
   ])('is told with what it takes: %o', async (params, option, message) => {

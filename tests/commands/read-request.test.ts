@@ -13,9 +13,9 @@ describe('the options that commands share', () => {
   it('have the defaults of the terminal', () => {
     expect(read({ universe: ' Sample ' })).toEqual({
       universe: { kind: 'named', name: 'sample' },
-      strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
+      strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
       mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
-      sampling: { scenarios: 10_000, seed: 1 },
+      sampling: { scenarios: 14_000, seed: 1 },
     });
   });
 

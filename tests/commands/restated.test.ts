@@ -71,7 +71,7 @@ describe("an answer under a server's bound", () => {
     const bound = await ask(allocate, { loss: '0.01%' });
     expect(bound.title).toBe('No split within these bounds keeps a limit of 0.01% · 21 trading days · three');
     expect(bodyOf(bound)).toMatch(
-      /^Within these bounds, the average loss in the worst 5% of scenarios cannot be brought below \d+\.\d\d% \(CVaR\)\./,
+      /^Within these bounds, the smallest limit that can be kept is \d+\.\d\d%: the least risky split, below, has an average loss of \d+\.\d\d% in the worst 5% of scenarios \(CVaR\)/,
     );
     expect(bodyOf(bound)).toContain(`\nAsked: limit 0.01%, ${FROM_SETTINGS}.`);
     expect(subtitles()[0]).toContain(`limit 0.01%, ${FROM_SETTINGS}`);
@@ -79,7 +79,7 @@ describe("an answer under a server's bound", () => {
     expect(bound.images?.[0]?.description).toContain(FROM_SETTINGS);
 
     const typed = await ask(allocate, { loss: '0.01%', max_weight: '100%' });
-    expect(bodyOf(typed)).toMatch(/^The average loss .*\nAsked: limit 0\.01%, 21 trading days, alpha 95%\.$/s);
+    expect(bodyOf(typed)).toMatch(/^The smallest limit .*\nAsked: limit 0\.01%, 21 trading days, alpha 95%\.$/s);
     expect(typed.title).toMatch(/^No split keeps a limit of 0\.01%/);
   });
 
@@ -92,8 +92,8 @@ describe("an answer under a server's bound", () => {
   it('shows its smallest limit in one way, and keeps it when it is typed again or its button is pressed', async () => {
     const infeasible = await ask(allocate, { loss: '0.01%' });
     const smallest = fieldOf(infeasible, 'Smallest limit');
-    expect(bodyOf(infeasible)).toContain(`below ${smallest} (CVaR)`);
-    expect(fieldOf(infeasible, 'CVaR 95%')).toBe(`${smallest} (limit 0.01%)`);
+    expect(bodyOf(infeasible)).toContain(`the smallest limit that can be kept is ${smallest}:`);
+    expect(Number.parseFloat(fieldOf(infeasible, 'CVaR 95%'))).toBeLessThan(Number.parseFloat(smallest));
     const again = await ask(allocate, { loss: smallest });
     expect(again.tone).toBe('answer');
     expect(again.title).toMatch(/^Split within /);
@@ -108,13 +108,15 @@ describe("an answer under a server's bound", () => {
 
   it('restates it in a frontier, and in its picture', async () => {
     const reply = await ask(frontier, { loss: '0.01%' });
-    expect(bodyOf(reply)).toContain('No split within these bounds keeps a limit of 0.01%: the lowest CVaR is');
+    expect(bodyOf(reply)).toContain(
+      'No split within these bounds keeps a limit of 0.01%: the smallest that can be kept is',
+    );
     expect(bodyOf(reply)).toContain(`Asked: limit 0.01%, ${FROM_SETTINGS}.`);
-    const lowest = /the lowest CVaR is (\S+)\./.exec(bodyOf(reply))![1];
-    expect(reply.table?.find((line) => line.startsWith('lowest'))).toContain(` ${lowest} `);
-    expect(fieldOf(reply, 'Smallest limit')).toBe(lowest);
+    const smallest = /the smallest that can be kept is (\S+)\./.exec(bodyOf(reply))![1];
+    expect(fieldOf(reply, 'Smallest limit')).toBe(smallest);
+    const [, lowest = ''] = reply.table!.find((line) => line.startsWith('lowest'))!.split(/ +/);
     expect(JSON.stringify(drawn[0])).toContain(`"lowest CVaR ${lowest}"`);
-    expect(subtitles()[0]).toContain(`the curve begins at ${lowest}.`);
+    expect(subtitles()[0]).toContain(`the smallest that can be kept is ${smallest}.`);
   });
 
   it('restates it in a backtest, and in its three pictures, with predicted and realised profit side by side', async () => {
@@ -178,7 +180,7 @@ describe('in the terminal', () => {
   it('a bound needs no source', async () => {
     const text = await say('allocate --universe sample --loss 0.5% --max-weight 40% --scenarios 400 --horizon 5');
     expect(text).toMatch(/^No split within these bounds keeps a limit of 0\.5% · 5 trading days · sample\n/);
-    expect(text).toContain('\nWithin these bounds, the average loss');
+    expect(text).toContain('\nWithin these bounds, the smallest limit');
     expect(text).toContain('\nAsked: limit 0.5%, 5 trading days, alpha 95%, at most 40% per asset.\n');
     const smallest = /Smallest limit that can be kept +(\S+)/.exec(text)![1]!;
     const again = `allocate --universe sample --loss ${smallest} --max-weight 40% --scenarios 400 --horizon 5`;
@@ -186,9 +188,9 @@ describe('in the terminal', () => {
   });
 
   it('a limit is shown with all its digits beside the CVaR that keeps it', async () => {
-    const text = await say('allocate --universe sample --loss 5.125% --scenarios 400');
-    expect(text).toMatch(/^CVaR 95% +5\.125% \(limit 5\.125%\)$/m);
-    expect(text).toContain('is 5.125% (CVaR), within the limit of 5.125%.');
+    const text = await say('allocate --universe sample --loss 7.125% --scenarios 400');
+    expect(text).toMatch(/^CVaR 95% +\d\.\d\d% \(limit 7\.125%\), an average: single losses can be larger$/m);
+    expect(text).toContain('% (CVaR), within the limit of 7.125%.');
   });
 
   it('a gain in the worst cases is called one, by solve and by allocate', async () => {
@@ -211,7 +213,7 @@ describe('in the terminal', () => {
     expect(rising).toMatch(
       /^Even in the worst 5% of scenarios it gains \d+\.\d\d% on average \(CVaR\), within the limit of 8%\.$/m,
     );
-    expect(rising).toMatch(/^CVaR 95% +gain \d+\.\d\d% \(limit 8%\)$/m);
+    expect(rising).toMatch(/^CVaR 95% +gain \d+\.\d\d% \(limit 8%\), an average: single cases can be worse$/m);
     expect(rising).toContain('Extrapolation: the model was not judged on gains even in the worst cases.');
     expect(readFileSync(`${home}/rising.png`).length).toBeGreaterThan(10_000);
   });

@@ -211,7 +211,7 @@ describe('/allocate, end to end', () => {
     const asked = ask({ loss: '30%', tickers: 'AAPL, MSFT', horizon: 5 });
     const message = await asked.answer(180_000);
     expect(asked.edits[0]?.content).toMatch(/^(Fetching prices|Training a model|Drawing scenarios): .*\d+% done/);
-    expect(textOf(message)).toMatch(/AAPL[^]*trained until 2024-12-27 \(calibrated\)/);
+    expect(textOf(message)).toMatch(/AAPL[^]*trained until 2024-12-27 \(filtered\)/);
   }, 200_000);
 
   it(
@@ -226,7 +226,7 @@ describe('/allocate, end to end', () => {
 
   it('explains itself', async () => {
     expect(textOf(await discord.slash('help').answer())).toContain('/allocate loss:8%');
-    expect(textOf(await discord.slash('about').answer())).toContain('sample (calibrated): until 2025-12-31');
+    expect(textOf(await discord.slash('about').answer())).toContain('sample (filtered): until 2025-12-31');
   });
 
   it('sent nothing that Discord would refuse, and asked for nothing that the stand-in does not know', () => {

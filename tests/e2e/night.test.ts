@@ -158,7 +158,7 @@ const keyOf = (tickers: readonly string[]): string =>
   `tickers-${createHash('sha256')
     .update(JSON.stringify([tickers]))
     .digest('hex')
-    .slice(0, 12)}/calibrated`;
+    .slice(0, 12)}/filtered`;
 
 beforeAll(async () => {
   discord = await startDiscord();

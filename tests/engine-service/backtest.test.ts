@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { StoredDecisions } from '../../src/engine-service/decision-cache.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
 import { cvarLstm } from '../../src/engine/strategies/cvar-lstm/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
+import type { Table } from '../../src/store/table.ts';
 import { UserError } from '../../src/errors.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
 import { atMost } from '../support/constraints.ts';
@@ -137,42 +139,57 @@ describe('a backtest', () => {
 });
 
 describe('decisions that were made', () => {
-  it('are cached through a cancellation, and not made again; nor is a model trained that none needs', async () => {
-    const first = backtestFixture();
+  it.each([
+    ['plain', 'nor is a model trained that none needs'],
+    ['filtered', 'which is trained after those before it'],
+  ])('are cached through a cancellation, and not made again; recipe %s, %s', async (recipe) => {
+    const strategy = { ...options.strategy, params: { recipe } };
+    const open = (decisions?: Table<StoredDecisions>) => {
+      const made = backtestFixture(decisions && { decisions });
+      return { ...made, request: { ...made.request, strategy } };
+    };
+    const first = open();
     const abort = new AbortController();
     const cancelled = first.engine.backtest(first.request, {
       signal: abort.signal,
       onProgress: ({ done }) => done >= 5 / 8 && abort.abort(new Error('enough')),
     });
     await expect(cancelled).rejects.toThrow('enough');
-    expect(first.pool.aborted.length).toBeGreaterThan(0);
+    expect(first.pool.aborted).not.toEqual([]);
+    // Of an adaptive strategy no decision begins before the one before it has ended.
+    expect(first.pool.aborted.includes('decidePast')).toBe(recipe === 'plain');
     const made = (await first.kept.keys()).map((key) => key.split('/')[1]!);
     const left = days.filter((day) => !made.includes(day));
     expect(made.length).toBeGreaterThanOrEqual(5);
     expect(left).not.toEqual([]);
 
-    const second = backtestFixture({ decisions: first.kept });
+    const second = open(first.kept);
     const told: string[] = [];
     const { result } = await second.engine.backtest(second.request, {
       onProgress: ({ detail = '' }) => told.push(detail),
     });
     expect(told[0]).toBe(`decision ${made.length} of 8`);
-    const models = new Set(left.map((day) => day < days[4]!)).size;
+    const models = recipe === 'plain' ? new Set(left.map((day) => day < days[4]!)).size : 2;
     expect([second.count('decidePast'), second.count('fitPast')]).toEqual([left.length, models]);
-    const fresh = backtestFixture();
+    const fresh = open();
     expect(result).toEqual((await fresh.engine.backtest(fresh.request)).result);
 
-    const third = backtestFixture({ decisions: first.kept });
+    const third = open(first.kept);
     expect((await third.engine.backtest({ ...third.request, costBps: 0 })).result.decisions).toHaveLength(32);
     expect(third.pool.ran).toEqual(['judge']);
   });
 
-  it('are used again when the prices have gone on', async () => {
+  it.each([
+    ['plain', 1],
+    // Each model goes on from the one before.
+    ['filtered', 2],
+  ])('are used again when the prices have gone on: recipe %s', async (recipe, trained) => {
+    const strategy = { ...options.strategy, params: { recipe } };
     const first = backtestFixture({ prices: { ...market, dates: market.dates.slice(0, 560) } });
-    await first.engine.backtest(first.request);
+    await first.engine.backtest({ ...first.request, strategy });
     const later = backtestFixture({ decisions: first.kept });
-    await later.engine.backtest(later.request);
-    expect([first.count('decidePast'), later.count('decidePast'), later.count('fitPast')]).toEqual([4, 4, 1]);
+    await later.engine.backtest({ ...later.request, strategy });
+    expect([first.count('decidePast'), later.count('decidePast'), later.count('fitPast')]).toEqual([4, 4, trained]);
   });
 
   it('are used again when a model has gone live meanwhile, fitted as they were', async () => {
@@ -191,7 +208,8 @@ describe('decisions that were made', () => {
       seed: 1,
     });
     await engine.backtest({ ...request, until });
-    expect(pool.ran).toEqual(['judge', 'fit', 'fitPast', 'decidePast', 'decidePast', 'judge']);
+    const decided = ['simulatePast', 'simulatePast', 'decidePast', 'decidePast'];
+    expect(pool.ran).toEqual(['judge', 'fit', 'fitPast', ...decided, 'judge']);
   });
 
   it('are made anew when the strategy fits its models in another way', async () => {
@@ -246,7 +264,8 @@ describe('a fault', () => {
 
     const second = backtestFixture({ decisions: first.kept });
     const again = await second.engine.backtest(second.request);
-    expect(second.count('decidePast')).toBe(1);
+    // Those after it have not seen its outcome.
+    expect(second.count('decidePast')).toBe(6);
     expect(again.result.decisions.every(({ status }) => status !== 'failed')).toBe(true);
   });
 

@@ -9,7 +9,8 @@ import { market, openFileEngine } from '../support/file-engine.ts';
 
 describe('the engine', () => {
   it('computes equal requests in flight once, progress for each, and another limit from the same scenarios', async () => {
-    const { engine, pool, request, count } = openFileEngine();
+    const { engine, pool, count, ...made } = openFileEngine();
+    const request = { ...made.request, strategy: chooseStrategy('cvar-lstm', { recipe: 'plain' }) };
     const stages: Set<Progress['stage']>[] = [new Set(), new Set()];
     const [first, second] = await Promise.all(
       stages.map((seen) => engine.allocate({ ...request }, { onProgress: ({ stage }) => seen.add(stage) })),
@@ -17,11 +18,11 @@ describe('the engine', () => {
     expect(second).toEqual(first);
     expect(second!.allocation).toBe(first!.allocation);
     for (const seen of stages) expect([...seen]).toEqual(['training', 'scenarios']);
-    expect(pool.ran).toEqual(['fit', 'simulate', 'simulate', 'decide']);
+    expect(pool.ran).toEqual(['fit', 'simulate', 'decide']);
 
     const other = await engine.allocate({ ...request, mandate: withLimit(request.mandate, 0.1) });
     expect(limitOf(other.request.mandate)).toBe(0.1);
-    expect(pool.ran.slice(4)).toEqual(['decide']);
+    expect(pool.ran.slice(3)).toEqual(['decide']);
 
     await engine.allocate(request);
     expect(count('decide')).toBe(3);
@@ -61,7 +62,7 @@ describe('the engine', () => {
     const left: AllocateRequest = { ...request, settingsUsed: { parts: ['horizon', 'alpha'] } };
     const allocations = await Promise.all([engine.allocate(left), engine.allocate(request)]);
     expect(allocations.map((answer) => answer.request)).toEqual([left, request]);
-    expect(pool.ran).toEqual(['fit', 'simulate', 'simulate', 'decide']);
+    expect(pool.ran).toEqual(['fit', 'simulate', 'decide']);
 
     const [typed, some] = [
       { ...request, points: 3 },
@@ -69,7 +70,7 @@ describe('the engine', () => {
     ];
     const frontiers = await Promise.all([engine.frontier(typed), engine.frontier(some)]);
     expect(frontiers.map((answer) => answer.request)).toEqual([typed, some]);
-    expect(pool.ran.slice(4)).toEqual(['frontier']);
+    expect(pool.ran.slice(3)).toEqual(['frontier']);
   });
 
   it('trains once for different requests, and ends the training when all have gone', async () => {
@@ -103,7 +104,7 @@ describe('the engine', () => {
     const again = await engine.train({ ...request, seed: 1 });
     expect(again.unchanged).toBe(true);
     await engine.allocate({ ...request, mandate: withLimit(request.mandate, 0.1) });
-    expect(count('simulate')).toBe(2);
+    expect(count('simulate')).toBe(1);
 
     writeDays(560);
     const trained = await engine.train({ ...request, seed: 1 });
@@ -111,28 +112,30 @@ describe('the engine', () => {
     expect((await models.list()).map(({ trainedUntil }) => trainedUntil)).toEqual([market.dates.at(-1)]);
     const after = await engine.allocate(request);
     expect(after.model.trainedUntil).not.toBe(before.model.trainedUntil);
-    expect(pool.ran.slice(-4)).toEqual(['fit', 'simulate', 'simulate', 'decide']);
+    expect(pool.ran.slice(-3)).toEqual(['fit', 'simulate', 'decide']);
 
     // The first model comes back: what it had drawn has gone with it.
     writeDays(520);
     await engine.train({ ...request, seed: 1 });
     const back = await engine.allocate(request);
     expect(back.allocation).toEqual(before.allocation);
-    expect(pool.ran.slice(-4)).toEqual(['fit', 'simulate', 'simulate', 'decide']);
+    expect(pool.ran.slice(-3)).toEqual(['fit', 'simulate', 'decide']);
   });
 
   it('traces a frontier on the scenarios that an allocation has drawn', async () => {
     const { engine, pool, request } = openFileEngine();
     const { allocation } = await engine.allocate(request);
     const { frontier } = await engine.frontier({ ...request, points: 5 });
-    expect(pool.ran.slice(4)).toEqual(['frontier']);
-    expect(frontier.minimum.cvar).toBe(allocation.minimum?.cvar);
+    expect(pool.ran.slice(3)).toEqual(['frontier']);
+    const { freshCvar: _, standardError: __, ...minimum } = allocation.minimum!;
+    expect(frontier.minimum).toEqual(minimum);
     expect(frontier.points).toHaveLength(5);
   });
 
   it.each(STRATEGIES)('answers a limit that $id cannot keep with what comes nearest', async ({ id }) => {
     const { engine, request } = openFileEngine();
-    const strategy = chooseStrategy(id);
+    // Of other recipes, what is least risky where splits are chosen may not be where they are priced.
+    const strategy = chooseStrategy(id, { recipe: 'plain' });
     const { allocation } = await engine.allocate({ ...request, strategy, mandate: withLimit(request.mandate, 1e-4) });
     expect(allocation.status).toBe('infeasible');
     expect(allocation.minimum!.cvar).toBeLessThanOrEqual(allocation.portfolio.cvar);

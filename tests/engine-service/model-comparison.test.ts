@@ -36,7 +36,7 @@ const open = (...times: number[]) => {
     subject,
     retrain: () => engine.retrain(subject),
     live: async () => (await models.list()).map(({ version }) => version),
-    unused: (name: string) => readdirSync(join(modelsDir, name, 'calibrated', 'unused')).filter(isVersion),
+    unused: (name: string) => readdirSync(join(modelsDir, name, 'filtered', 'unused')).filter(isVersion),
   };
 };
 
@@ -68,7 +68,7 @@ describe('a model trained anew', () => {
     writeDays(520);
     await engine.train({ ...subject, seed: 1 });
     await engine.allocate(request);
-    expect(count('simulate')).toBe(4);
+    expect(count('simulate')).toBe(2);
   });
 
   it('is saved but not used when the live one forecast them better, whose scenarios stay', async () => {
@@ -84,13 +84,13 @@ describe('a model trained anew', () => {
     }
     const after = await engine.allocate({ ...request, mandate: withLimit(request.mandate, 0.1) });
     expect(after.model).toEqual(before.model);
-    expect(count('simulate')).toBe(2);
+    expect(count('simulate')).toBe(1);
   });
 
   it('goes live when it scores the same', async () => {
     const { retrain, models } = open();
     const first = await retrain();
-    const live = (await models.load(first.universe, 'calibrated', codec))!;
+    const live = (await models.load(first.universe, 'filtered', codec))!;
     await models.save(first.universe, codec, { ...live, manifest: { ...live.manifest, seed: 7 } });
     const again = await retrain();
     expect(again).toMatchObject({ outcome: 'replaced', version: first.version });
@@ -109,7 +109,7 @@ describe('a model trained anew', () => {
 
   it('has the memory that was chosen for its universe', async () => {
     const { engine, subject, retrain, memories, writeDays } = open();
-    const strategy = { ...subject.strategy, params: { recipe: 'calibrated', memory: 'window' } };
+    const strategy = { ...subject.strategy, params: { recipe: 'filtered', memory: 'window' } };
     await engine.train({ ...subject, strategy, seed: 1 });
     writeDays(530);
     await retrain();

@@ -34,9 +34,11 @@ describe('the model that an answer rests on', () => {
     const ask = (id: string) => engine.allocate({ ...request, strategy: { ...request.strategy, id } });
     const [best, least] = await Promise.all([ask('cvar-lstm'), ask('minimum-cvar')]);
     const equal = await ask('equal-weight');
-    expect([count('fit'), count('simulate'), count('decide')]).toEqual([1, 2, 3]);
+    expect([count('fit'), count('simulate'), count('decide')]).toEqual([1, 1, 3]);
     expect([least.model, equal.model]).toEqual([best.model, best.model]);
-    expect(least.allocation.portfolio).toEqual(best.allocation.minimum);
+    // Each is judged on fresh scenarios of its own.
+    const { freshCvar: _, standardError: __, ...minimum } = best.allocation.minimum!;
+    expect(least.allocation.portfolio).toMatchObject(minimum);
     expect(equal.allocation.portfolio.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
   });
 

@@ -3,22 +3,24 @@ import { ScenarioCache } from '../../src/engine-service/scenarios.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { drawScenarios } from '../../src/engine/lstm/scenarios.ts';
+import { drawFiltered } from '../../src/engine/filtered/draw.ts';
+import { filteredSource } from '../../src/engine/filtered/source.ts';
+import type { DrawOrder } from '../../src/engine/strategies/drawn.ts';
 import { STRATEGIES, chooseStrategy } from '../../src/engine/strategies/index.ts';
 import { identityOf } from '../../src/engine/strategies/strategy.ts';
-import type { SimulateInput } from '../../src/workers/tasks.ts';
 import { changedFrom, randomPrices } from '../support/random-prices.ts';
 import { fakeClock, trainSmall, wasm } from '../support/small-model.ts';
 import { smallPool } from '../support/small-pool.ts';
 
 const prices = randomPrices({ days: 700 });
 const history = historyUntil(prices);
-/** 200 + 100 rows of 3 assets. */
-const BYTES = 300 * 3 * 8;
+/** 200 + 400 rows of 3 assets. */
+const BYTES = 600 * 3 * 8;
 
 const sampling = { scenarios: 200, seed: 7 };
 
 let model: LstmModel;
-let wanted: SimulateInput;
+let wanted: DrawOrder;
 beforeAll(async () => {
   model = await trainSmall(prices);
   wanted = { strategy: 'cvar-lstm', model, history, horizonDays: 3, sampling };
@@ -30,20 +32,37 @@ const open = (bytes?: number) => {
 };
 
 describe('scenarios', () => {
-  it('are those of the whole history, on shared memory, with an independent second sample', async () => {
+  it('are those of the whole history, on shared memory, with an independent second sample twice as large', async () => {
     const { cache } = open();
-    const { scenarios, fresh } = await cache.draw(wanted, {});
-    const options = { backend: wasm, model, history, horizon: 3, now: fakeClock() };
-    expect(scenarios.data).toEqual((await drawScenarios({ ...options, scenarios: 200, seed: 14 })).data);
-    expect(fresh.data).toEqual((await drawScenarios({ ...options, scenarios: 100, seed: 15 })).data);
-    for (const { data } of [scenarios, fresh]) expect(data.buffer).toBeInstanceOf(SharedArrayBuffer);
+    const { source, samples } = await cache.draw(wanted, {});
+    const whole = await filteredSource(model, history, 3);
+    expect(source).toEqual(whole);
+    const draw = (scenarios: number, seed: number) =>
+      drawFiltered(whole, { sampling: { scenarios, seed }, now: fakeClock() });
+    expect(samples.scenarios).toEqual({ ...(await draw(200, 14)), data: expect.anything() });
+    expect([...samples.scenarios.data]).toEqual([...(await draw(200, 14)).data]);
+    expect([...samples.pricing!.data]).toEqual([...(await draw(400, 15)).data]);
+    for (const { data } of [samples.scenarios, samples.pricing!]) {
+      expect(data.buffer).toBeInstanceOf(SharedArrayBuffer);
+    }
+  });
+
+  it('of the recipe plain are one sample, on which splits are chosen and priced', async () => {
+    const { cache } = open();
+    const plain = await trainSmall(prices, { recipe: 'plain' });
+    const { samples } = await cache.draw({ ...wanted, model: plain }, {});
+    const options = { backend: wasm, model: plain, history, horizon: 3, now: fakeClock() };
+    const drawn = await drawScenarios({ ...options, scenarios: 200, seed: 14 });
+    expect([...samples.scenarios.data]).toEqual([...drawn.data]);
+    expect(samples.scenarios.data.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(samples).not.toHaveProperty('pricing');
   });
 
   it('are cached: the same ones are not drawn again', async () => {
     const { cache, pool } = open();
     const drawn = await cache.draw(wanted, {});
     expect(await cache.draw({ ...wanted, history: historyUntil(randomPrices({ days: 700 })) }, {})).toBe(drawn);
-    expect(pool.ran).toEqual(['simulate', 'simulate']);
+    expect(pool.ran).toEqual(['simulate']);
   });
 
   it.each([
@@ -56,7 +75,7 @@ describe('scenarios', () => {
     const { cache } = open();
     const drawn = await cache.draw(wanted, {});
     const other = await cache.draw({ ...wanted, ...changed }, {});
-    expect(other.scenarios.data).not.toEqual(drawn.scenarios.data);
+    expect(other.samples.scenarios.data).not.toEqual(drawn.samples.scenarios.data);
   });
 
   it('are cached up to a number of bytes, the last used ones', async () => {
@@ -67,9 +86,9 @@ describe('scenarios', () => {
     expect(await draw(1)).toBe(first);
     await draw(3);
     expect(await draw(1)).toBe(first);
-    expect(pool.ran).toHaveLength(6);
+    expect(pool.ran).toHaveLength(3);
     await draw(2);
-    expect(pool.ran).toHaveLength(8);
+    expect(pool.ran).toHaveLength(4);
   });
 
   it('are not those of a model with the same weights that was made of other prices', async () => {
@@ -77,7 +96,7 @@ describe('scenarios', () => {
     const other = { ...model, manifest: { ...model.manifest, pricesHash: 'f'.repeat(64) } };
     await cache.draw(wanted, {});
     await cache.draw({ ...wanted, model: other }, {});
-    expect(pool.ran).toHaveLength(4);
+    expect(pool.ran).toHaveLength(2);
   });
 
   it("are forgotten with their model, and other models' are not", async () => {
@@ -87,9 +106,9 @@ describe('scenarios', () => {
     const kept = await cache.draw({ ...wanted, model: other }, {});
     cache.drop(identityOf(model));
     expect(await cache.draw({ ...wanted, model: other }, {})).toBe(kept);
-    expect(pool.ran).toHaveLength(4);
+    expect(pool.ran).toHaveLength(2);
     await cache.draw(wanted, {});
-    expect(pool.ran).toHaveLength(6);
+    expect(pool.ran).toHaveLength(3);
   });
 
   it('are not cached when their model was replaced while they were drawn', async () => {
@@ -98,7 +117,7 @@ describe('scenarios', () => {
     cache.drop(identityOf(model));
     await drawing;
     await cache.draw(wanted, {});
-    expect(pool.ran).toHaveLength(4);
+    expect(pool.ran).toHaveLength(2);
   });
 
   it('are those of every strategy that shares the model', async () => {
@@ -108,7 +127,7 @@ describe('scenarios', () => {
     const sharing = STRATEGIES.filter((one) => one.recipeOf(chooseStrategy(one.id).params) === recipe);
     expect(sharing.length).toBeGreaterThan(1);
     for (const { id } of sharing) expect(await cache.draw({ ...wanted, strategy: id }, {})).toBe(drawn);
-    expect(pool.ran).toEqual(['simulate', 'simulate']);
+    expect(pool.ran).toEqual(['simulate']);
   });
 
   it('are drawn once for all who ask at the same time, until the last one has gone', async () => {
@@ -117,13 +136,13 @@ describe('scenarios', () => {
     const [gone, stays] = callers.map(({ signal }) => cache.draw(wanted, { signal }));
     callers[0]?.abort();
     await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
-    expect((await stays)?.scenarios.rows).toBe(200);
-    expect(pool.ran).toEqual(['simulate', 'simulate']);
+    expect((await stays)?.samples.scenarios.rows).toBe(200);
+    expect(pool.ran).toEqual(['simulate']);
 
     const last = new AbortController();
     const abandoned = cache.draw({ ...wanted, sampling: { ...sampling, seed: 9 } }, { signal: last.signal });
     last.abort();
     await expect(abandoned).rejects.toMatchObject({ name: 'AbortError' });
-    expect(pool.aborted).toEqual(['simulate', 'simulate']);
+    expect(pool.aborted).toEqual(['simulate']);
   });
 });

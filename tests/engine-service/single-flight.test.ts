@@ -43,6 +43,19 @@ describe('a single flight', () => {
     expect(await later).toBe('well');
   });
 
+  it('ends with a caller who leaves while it begins', async () => {
+    const flights = new SingleFlight<string>();
+    const caller = new AbortController();
+    const asked = flights.run('a', { signal: caller.signal }, ({ signal }) => {
+      caller.abort(new Error('gone'));
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    });
+    await expect(asked).rejects.toThrow('gone');
+    expect(await flights.run('a', {}, () => Promise.resolve('again'))).toBe('again');
+  });
+
   it('reports progress to all callers, and the latest progress to one who joins late', async () => {
     const { begun, ask } = open();
     const [first, late]: number[][] = [[], []];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cvar, nthWorst, portfolioLosses, tail, tailSize, valueAtRisk } from '../../src/engine/risk.ts';
+import { indexStream, uniforms } from '../../src/engine/random.ts';
+import { cvar, cvarWithError, nthWorst, portfolioLosses, tail, tailSize, valueAtRisk } from '../../src/engine/risk.ts';
 
 /** The definition at its slowest: sort, take the worst whole cases and the fraction of the next. */
 function sortedCvar(losses: Float64Array, k: number): number {
@@ -76,6 +77,31 @@ describe('cvar and valueAtRisk', () => {
     cvar(values, 0.5);
     tail(values, 0.5);
     expect([...values]).toEqual([3, 1, 2]);
+  });
+});
+
+describe('cvarWithError', () => {
+  it.each([0.5, 0.9, 0.95])('has the error that resampling has, at a confidence of %d', (alpha) => {
+    const uniform = uniforms(3, 'losses');
+    // Losses of a Pareto tail, whose fourth moment is finite.
+    const values = Float64Array.from({ length: 1500 }, () => uniform() ** (-1 / 5));
+    const { cvar: mean, error } = cvarWithError(values, alpha);
+    expect(mean).toBe(cvar(values, alpha));
+    const next = indexStream(4, values.length);
+    const again = Array.from({ length: 500 }, () =>
+      cvar(
+        Float64Array.from(next(values.length), (at) => values[at]!),
+        alpha,
+      ),
+    );
+    const middle = again.reduce((sum, one) => sum + one, 0) / again.length;
+    const spread = Math.sqrt(again.reduce((sum, one) => sum + (one - middle) ** 2, 0) / again.length);
+    expect(error / spread).toBeGreaterThan(0.88);
+    expect(error / spread).toBeLessThan(1.12);
+  });
+
+  it('has no error where all losses are the same', () => {
+    expect(cvarWithError(new Float64Array(100).fill(0.2), 0.9).error).toBe(0);
   });
 });
 

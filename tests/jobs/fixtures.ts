@@ -13,6 +13,7 @@ import { withLimit } from '../../src/engine/mandate.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { openDecisionCache } from '../../src/engine-service/decision-cache.ts';
+import { openRecords } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { BusyError } from '../../src/errors.ts';
@@ -35,13 +36,16 @@ export const MEMBER = '300000000000000001';
 export const FRIDAY = Date.parse('2024-04-19T22:30:00Z');
 export const DAY = 86_400_000;
 
-const BARS = weekdayBars('2022-01-03', 620);
+/** Enough days for a model, too few for a record. */
+const FIRST_DAY = '2022-05-02';
 
-/** Prices that wander differently for every symbol. */
-/** Of all days, also those to come. */
-export const barsOf = (symbol: string): Bar[] => {
+/** Prices that wander differently for every symbol, of all days, also those to come. */
+export const barsOf = (symbol: string, firstDay = FIRST_DAY): Bar[] => {
   const seed = Number.parseInt(symbol, 36) % 97;
-  return BARS.map(([day], t) => [day, 100 + 8 * Math.sin(seed + t / (5 + (seed % 7))) + 3 * Math.cos(t * t * seed)]);
+  return weekdayBars(firstDay, 620).map(([day], t) => [
+    day,
+    100 + 8 * Math.sin(seed + t / (5 + (seed % 7))) + 3 * Math.cos(t * t * seed),
+  ]);
 };
 
 export const savedQuery = (over: Partial<SavedQuery> = {}): SavedQuery => ({
@@ -113,6 +117,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
       models,
       pool,
       decisions: openDecisionCache(store),
+      records: openRecords(store),
       threads: 1,
       log,
     }),
@@ -139,10 +144,13 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
     time,
     /** The symbol has prices until now, by the clock. */
     serve(...symbols: string[]): void {
+      this.serveFrom(FIRST_DAY, ...symbols);
+    },
+    serveFrom(firstDay: string, ...symbols: string[]): void {
       for (const symbol of symbols) {
         vendor.answer(symbol, (from) => ({
           body: chartBody(
-            barsOf(symbol).filter(([day]) => {
+            barsOf(symbol, firstDay).filter(([day]) => {
               const opening = Date.parse(day) + 14 * 3_600_000;
               return opening >= from * 1000 && opening <= time.now;
             }),

@@ -58,7 +58,7 @@ const open = async () => {
   const path = url.replace('sqlite:', '');
   const root = join(dirname(path), 'models');
   const index = openModelIndex(store);
-  return { root, path, index, models: openModelsAt(root, index), directory: join(root, 'u', 'calibrated') };
+  return { root, path, index, models: openModelsAt(root, index), directory: join(root, 'u', 'filtered') };
 };
 
 const startChild = (root: string, path: string, ...mode: string[]) => {
@@ -76,7 +76,7 @@ const runOut = (): never => {
 describe('models', () => {
   it('gives back what was saved, and nothing where nothing was', async () => {
     const { models, root } = await open();
-    expect(await models.load('u', 'calibrated', codec)).toBeUndefined();
+    expect(await models.load('u', 'filtered', codec)).toBeUndefined();
     expect(await models.list()).toEqual([]);
     mkdirSync(root);
     writeFileSync(join(root, '.gitkeep'), '');
@@ -84,23 +84,23 @@ describe('models', () => {
     const { version, unchanged } = await models.save('u', codec, trained);
     expect(version).toMatch(new RegExp(`^${trained.manifest.trainedUntil}-[0-9a-f]{8}$`));
     expect(unchanged).toBe(false);
-    expect(await models.load('u', 'calibrated', codec)).toEqual(trained);
+    expect(await models.load('u', 'filtered', codec)).toEqual(trained);
     expect(await models.load('u', 'plain', codec)).toBeUndefined();
     const other = await models.save('a', codec, plain(1));
     const { trainedUntil } = trained.manifest;
     expect(await models.list()).toEqual([
       { universe: 'a', recipe: 'plain', version: other.version, trainedUntil },
-      { universe: 'u', recipe: 'calibrated', version, trainedUntil },
+      { universe: 'u', recipe: 'filtered', version, trainedUntil },
     ]);
   });
 
   it('lists no directory whose name is no universe or recipe', async () => {
     const { models, root } = await open();
     const { version } = await models.save('u', codec, trained);
-    for (const path of ['.git/hooks', 'Old/calibrated', 'u/.cache', 'u/Old']) {
+    for (const path of ['.git/hooks', 'Old/filtered', 'u/.cache', 'u/Old']) {
       mkdirSync(join(root, path, version), { recursive: true });
     }
-    expect((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`)).toEqual(['u/calibrated']);
+    expect((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`)).toEqual(['u/filtered']);
   });
 
   it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
@@ -139,50 +139,50 @@ describe('models', () => {
     const versions = [];
     for (const seed of [1, 2, 3, 4]) versions.push((await models.save('u', codec, seeded(seed))).version);
     expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(4);
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(4);
     await models.save('u', codec, seeded(3));
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(3);
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(3);
     expect(readdirSync(directory).sort()).toEqual(versions.slice(2).sort());
   });
 
   it('reads a version from disk once: its name stands for its content', async () => {
     const { models, directory, root, index } = await open();
     const { version } = await models.save('u', codec, trained);
-    const loaded = await models.load('u', 'calibrated', codec);
+    const loaded = await models.load('u', 'filtered', codec);
     rmSync(join(directory, version, 'weights.bin'));
-    expect(await models.load('u', 'calibrated', codec)).toBe(loaded);
-    expect(await openModelsAt(root, index).load('u', 'calibrated', codec)).toBeUndefined();
+    expect(await models.load('u', 'filtered', codec)).toBe(loaded);
+    expect(await openModelsAt(root, index).load('u', 'filtered', codec)).toBeUndefined();
     await models.save('u', codec, seeded(2));
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(2);
   });
 
   it('takes the newest version on disk where the index knows none', async () => {
     const { models, index, root } = await open();
     await models.save('u', codec, seeded(1, '2020-01-31'));
     const { version } = await models.save('u', codec, seeded(2, '2019-12-31'));
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
-    await index.delete('u/calibrated');
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(1);
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(2);
+    await index.delete('u/filtered');
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(1);
     expect((await models.list())[0]!.trainedUntil).toBe('2020-01-31');
     await openModelsAt(root, index).save('u', codec, seeded(2, '2019-12-31'));
-    expect(await index.get('u/calibrated')).toEqual({ version, trainedUntil: '2019-12-31' });
+    expect(await index.get('u/filtered')).toEqual({ version, trainedUntil: '2019-12-31' });
   });
 
   it('takes the newest version on disk where the one that the index names is gone', async () => {
     const { models, root } = await open();
     await models.save('u', codec, seeded(1, '2020-01-31'));
     const { version } = await models.save('u', codec, seeded(2, '2020-02-28'));
-    rmSync(join(root, 'u/calibrated', version), { recursive: true });
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(1);
+    rmSync(join(root, 'u/filtered', version), { recursive: true });
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(1);
   });
 
   it('never removes a version that came with the checkout, which no entry names', async () => {
     const { models, index, root } = await open();
     const shipped = await models.save('u', codec, seeded(1, '2020-01-31'));
-    await index.delete('u/calibrated');
+    await index.delete('u/filtered');
     for (const seed of [2, 3, 4]) await models.save('u', codec, seeded(seed, '2020-01-31'));
-    expect(readdirSync(join(root, 'u/calibrated'))).toContain(shipped.version);
-    expect(readdirSync(join(root, 'u/calibrated'))).toHaveLength(3);
+    expect(readdirSync(join(root, 'u/filtered'))).toContain(shipped.version);
+    expect(readdirSync(join(root, 'u/filtered'))).toHaveLength(3);
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe('models', () => {
       damage(join(directory, version, name));
       const told: Error[] = [];
       const again = new ModelStore({ root, index, onDamaged: (error) => told.push(error) });
-      expect(await again.load('u', 'calibrated', codec)).toBeUndefined();
+      expect(await again.load('u', 'filtered', codec)).toBeUndefined();
       expect(told).toEqual([
         expect.objectContaining({
           message: expect.stringContaining(`The model in ${join(directory, version)} is damaged: `),
@@ -224,7 +224,7 @@ describe('models', () => {
         }),
       ]);
       expect(await again.save('u', codec, trained)).toEqual({ version, unchanged: false });
-      expect(await again.load('u', 'calibrated', codec)).toEqual(trained);
+      expect(await again.load('u', 'filtered', codec)).toEqual(trained);
       expect(told).toHaveLength(1);
     },
   );
@@ -234,9 +234,9 @@ describe('models', () => {
     const { version } = await models.save('u', codec, trained);
     const told: Error[] = [];
     const again = new ModelStore({ root, index, onDamaged: (error) => told.push(error) });
-    await expect(again.load('u', 'calibrated', { ...codec, decode: runOut })).rejects.toThrow('too many open files');
+    await expect(again.load('u', 'filtered', { ...codec, decode: runOut })).rejects.toThrow('too many open files');
     expect(told).toEqual([]);
-    expect((await again.load('u', 'calibrated', codec))?.manifest.weightsHash).toBe(trained.manifest.weightsHash);
+    expect((await again.load('u', 'filtered', codec))?.manifest.weightsHash).toBe(trained.manifest.weightsHash);
     expect(readdirSync(directory)).toContain(version);
   });
 
@@ -244,7 +244,7 @@ describe('models', () => {
     const { models, directory, root, index } = await open();
     const unused = join(directory, 'unused');
     await models.keepUnused('u', codec, seeded(1, '2020-01-31'));
-    expect(await models.load('u', 'calibrated', codec)).toBeUndefined();
+    expect(await models.load('u', 'filtered', codec)).toBeUndefined();
     expect(await models.list()).toEqual([]);
     const { version } = await models.save('u', codec, seeded(2, '2020-01-31'));
     const worse = await models.keepUnused('u', codec, seeded(3, '2020-02-28'));
@@ -253,9 +253,9 @@ describe('models', () => {
       seed: 3,
       trainedUntil: '2020-02-28',
     });
-    expect((await models.load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
-    await index.delete('u/calibrated');
-    expect((await openModelsAt(root, index).load('u', 'calibrated', codec))!.manifest.seed).toBe(2);
+    expect((await models.load('u', 'filtered', codec))!.manifest.seed).toBe(2);
+    await index.delete('u/filtered');
+    expect((await openModelsAt(root, index).load('u', 'filtered', codec))!.manifest.seed).toBe(2);
     expect((await models.list()).map((one) => one.version)).toEqual([version]);
   });
 
@@ -274,7 +274,7 @@ describe('models', () => {
   it.each(['', '../u', 'a/b', '.hidden', 'Ü'])('refuses "%s" as the name of a universe', async (name) => {
     const { models, root } = await open();
     await expect(models.save(name, codec, trained)).rejects.toThrow('name of a to z');
-    await expect(models.load(name, 'calibrated', codec)).rejects.toThrow('name of a to z');
+    await expect(models.load(name, 'filtered', codec)).rejects.toThrow('name of a to z');
     await expect(models.keepUnused(name, codec, trained)).rejects.toThrow('name of a to z');
     expect(existsSync(root)).toBe(false);
   });
@@ -302,7 +302,7 @@ describe('a model under the former name of its recipe', () => {
     expect(await models.list()).toEqual([
       { universe: 'u', recipe: 'plain', version: older.version, trainedUntil: '2020-01-31' },
     ]);
-    expect(await models.load('u', 'calibrated', codec)).toBeUndefined();
+    expect(await models.load('u', 'filtered', codec)).toBeUndefined();
   });
 
   it('gives way to one under the new name, and is left where it lies', async () => {
@@ -328,7 +328,7 @@ describe('a save that is killed', () => {
     const child = startChild(root, path, 'commit');
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     expect(readdirSync(directory)).toHaveLength(2);
-    expect(await models.load('u', 'calibrated', codec)).toEqual(trained);
+    expect(await models.load('u', 'filtered', codec)).toEqual(trained);
   });
 
   it('at any moment leaves a whole model live, and at least the last that was acknowledged', async () => {
@@ -340,7 +340,7 @@ describe('a save that is killed', () => {
         acknowledged = Number.parseInt(line, 10);
         if (acknowledged === 102) setTimeout(() => child.kill('SIGKILL'), delay);
       }
-      const { seed } = (await models.load('u', 'calibrated', codec))!.manifest;
+      const { seed } = (await models.load('u', 'filtered', codec))!.manifest;
       expect(acknowledged).toBeGreaterThanOrEqual(102);
       expect(seed - acknowledged === 0 || seed - acknowledged === 1).toBe(true);
     }
@@ -364,7 +364,7 @@ describe('a save that is killed', () => {
       );
       const newest = Math.max(...kept.map(({ manifest }) => manifest.seed));
       expect([acknowledged, acknowledged + 1]).toContain(newest);
-      expect(await openModelsAt(root, memoryTable(storedModelSchema)).load('u', 'calibrated', codec)).toEqual(trained);
+      expect(await openModelsAt(root, memoryTable(storedModelSchema)).load('u', 'filtered', codec)).toEqual(trained);
     }
     await models.keepUnused('u', codec, trained);
     expect(readdirSync(unused).filter(isVersion)).toHaveLength(1);

@@ -4,7 +4,7 @@ import { writePricesCsv } from './prices-csv.ts';
 /** Command lines whose answers tests/terminal/answers.test.ts holds to golden files, and bench/answers.ts records. */
 export const ANSWER_LINES = {
   'allocate-bounds':
-    'allocate --universe sample --loss 7% --max-weight 30% --min-weight 2% --amount 10000 --horizon 42 --alpha 97.5% --scenarios 4000 --seed 3',
+    'allocate --universe sample --loss 12% --max-weight 30% --min-weight 2% --amount 10000 --horizon 42 --alpha 97.5% --scenarios 4000 --seed 3',
   'allocate-infeasible': 'allocate --universe sample --loss 1%',
   'frontier-bounds': 'frontier --universe sample --points 7 --max-weight 25% --min-weight 1% --alpha 90%',
   'backtest-short':

@@ -55,9 +55,11 @@ export const frontierInput = (changes: Partial<FrontierChartInput> = {}): Fronti
     alpha: 0.95,
     points: Array.from({ length: 11 }, (_, i) => ({
       cvar: 0.04 + 0.01 * i,
+      leastLimit: 0.04 + 0.01 * i,
       expectedReturn: 0.012 + 0.03 * Math.sqrt(i),
     })),
-    equalWeight: { cvar: 0.075, expectedReturn: 0.025 },
+    equalWeight: { cvar: 0.075, leastLimit: 0.075, expectedReturn: 0.025 },
+    smallestLimit: 0.04,
     ...changes,
   };
   const cvars = [...input.points, input.equalWeight].map(({ cvar }) => cvar);

@@ -5,6 +5,7 @@ import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import type { FaultLog } from '../../src/engine-service/backtest-decisions.ts';
 import { storedDecisionsSchema, type StoredDecisions } from '../../src/engine-service/decision-cache.ts';
+import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
@@ -44,7 +45,8 @@ export function openSmallEngine({ home, others, decisions, threads = 2, log = SI
   const kept = decisions ?? memoryTable(storedDecisionsSchema);
   const series = memoryTable(storedSeriesSchema);
   const prices = new PriceService({ sources: createPriceSources({}, now), series, now, log });
-  const engine = new Engine({ prices, models, pool, decisions: kept, threads, log });
+  const records = memoryTable(storedRecordSchema);
+  const engine = new Engine({ prices, models, pool, decisions: kept, records, threads, log });
   const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
   return { engine, pool, models, modelsDir, damaged, kept, count };
 }

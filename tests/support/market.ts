@@ -6,6 +6,7 @@ import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
 import { openDecisionCache } from '../../src/engine-service/decision-cache.ts';
+import { openRecords } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import { openModelIndex } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -54,6 +55,7 @@ export async function startMarket(): Promise<Market> {
         models,
         pool,
         decisions: openDecisionCache(store),
+        records: openRecords(store),
         threads: 2,
         log: { error() {} },
       }),

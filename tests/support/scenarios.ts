@@ -26,3 +26,17 @@ export function fatTailed(rows: number, cols: number, seed: number): Matrix {
   }
   return { rows, cols, data };
 }
+
+/** Independent samples of one distribution: consecutive rows of a matrix, so many for each count. */
+export function cutRows<const C extends readonly number[]>(
+  { cols, data }: Matrix,
+  counts: C,
+): { [K in keyof C]: Matrix };
+export function cutRows({ cols, data }: Matrix, counts: readonly number[]): Matrix[] {
+  let from = 0;
+  return counts.map((rows) => {
+    const part = data.slice(from * cols, (from + rows) * cols);
+    from += rows;
+    return { rows, cols, data: part };
+  });
+}

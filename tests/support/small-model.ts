@@ -3,6 +3,7 @@ import { loadTf } from '../../src/engine/lstm/backend.ts';
 import { historyUntil } from '../../src/engine/history.ts';
 import { train } from '../../src/engine/lstm/train.ts';
 import type { TrainOptions } from '../../src/engine/lstm/train.ts';
+import { trainWithPast, type WalkForwardOptions } from '../../src/engine/lstm/walk-forward.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import { randomPrices } from './random-prices.ts';
 
@@ -17,13 +18,19 @@ export const fakeClock = (): (() => number) => {
   return () => (ms += 1000);
 };
 
-/** A network of a few units, trained in a fraction of a second. */
+const optionsOf = (options: Partial<WalkForwardOptions>): WalkForwardOptions => ({
+  backend: wasm,
+  recipe: 'filtered',
+  seed: 1,
+  now: fakeClock(),
+  hyper: SMALL,
+  ...options,
+});
+
+/** A network of a few units, trained in a fraction of a second; without forecasts of the past. */
 export const trainSmall = (prices: Prices = randomPrices(), options: Partial<TrainOptions> = {}): Promise<LstmModel> =>
-  train(historyUntil(prices), {
-    backend: wasm,
-    recipe: 'calibrated',
-    seed: 1,
-    now: fakeClock(),
-    hyper: SMALL,
-    ...options,
-  });
+  train(historyUntil(prices), optionsOf(options));
+
+/** Such a network, and those of the years before. */
+export const trainSmallWithPast = (prices: Prices, options: Partial<WalkForwardOptions> = {}): Promise<LstmModel> =>
+  trainWithPast(historyUntil(prices), optionsOf(options));

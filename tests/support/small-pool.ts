@@ -4,7 +4,7 @@ import type { OnProgress } from '../../src/engine/types.ts';
 import { HANDLERS, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
 import type { Handlers } from '../../src/workers/tasks.ts';
 import type { Pool } from '../../src/workers/pool.ts';
-import { SMALL, trainSmall } from './small-model.ts';
+import { SMALL, trainSmall, trainSmallWithPast } from './small-model.ts';
 
 interface SmallPool extends Pool {
   /** The kinds of tasks that were run, in order. */
@@ -15,14 +15,17 @@ interface SmallPool extends Pool {
 
 /** Of the LSTM, whose models are small here; of a strategy that shares them, too. */
 export const fitSmall = (
-  { history, params, seed, start }: Tasks['fit']['input'],
+  { history, params, seed, start, previous }: Tasks['fit']['input'],
   onProgress: OnProgress,
 ): Promise<LstmModel> => {
   const { recipe, memory } = lstmGenerator.params.parse(params);
   const hyper = { ...SMALL, ...(memory !== undefined && { memory }) };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from here
-  const before = start as LstmModel | undefined;
-  return trainSmall(history.prices, { recipe, hyper, seed, start: before, onProgress });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- they came from here
+  const [before, earlier] = [start, previous] as (LstmModel | undefined)[];
+  const options = { recipe, hyper, seed, start: before, onProgress };
+  return recipe === 'filtered'
+    ? trainSmallWithPast(history.prices, { ...options, previous: earlier })
+    : trainSmall(history.prices, options);
 };
 
 /**

@@ -18,7 +18,7 @@ async function ask(line: string): Promise<unknown> {
   return answer;
 }
 
-/** Recorded by the program as it was before there were strategies and mandates. */
+/** Recorded by bench/answers.ts. */
 const golden = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'));
 

@@ -62,7 +62,7 @@ describe('the terminal', () => {
     [
       ['allocate', '--universe', 'sample', '--loss', '8%', '--recipe', 'x'],
       'recipe',
-      'recipe takes calibrated or plain; got "x".',
+      'recipe takes filtered or plain; got "x".',
       'strategies.wrong-params',
     ],
     [
@@ -170,6 +170,8 @@ describe('allocate', () => {
         'cvar',
         'valueAtRisk',
         'freshCvar',
+        'standardError',
+        'equalWeight',
         'minCvar',
         'minCvarWeights',
         'horizonDays',
@@ -191,7 +193,7 @@ describe('allocate', () => {
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
     expect(Math.max(...weights)).toBeLessThanOrEqual(0.4 + 1e-9);
     expect(json.cvar).toBeLessThanOrEqual(0.08 + 1e-7);
-    expect(json.minCvar).toBeLessThanOrEqual(json.cvar + 1e-9);
+    expect(json.minCvar).toBeLessThanOrEqual(json.lossLimit);
     expect(json.cvar).toBeGreaterThan(json.valueAtRisk);
     expect(json).toMatchObject({
       status: 'optimal',
@@ -201,7 +203,13 @@ describe('allocate', () => {
       scenarios: 400,
       seed: 1,
     });
-    expect(json.model).toEqual({ trainedUntil: '2025-12-31', skill: expect.any(Number), recipe: 'calibrated' });
+    const skill = { value: expect.any(Number), meanCoefficient: expect.any(Number), dates: expect.any(Number) };
+    expect(json.model).toEqual({
+      trainedUntil: '2025-12-31',
+      skill: expect.any(Number),
+      recipe: 'filtered',
+      forecastSkill: { composite: skill, lstm: skill },
+    });
     expect(json.prices).toMatchObject({ from: expect.any(String), until: '2025-12-31', stale: false });
     expect(Object.keys(json.seconds)).toEqual(['prices', 'model', 'scenarios', 'optimize', 'total']);
     const { closes, tickers } = sampleMarket();
@@ -283,7 +291,8 @@ describe('allocate', () => {
     expect(equal.cvar).toBeGreaterThan(equal.minCvar);
     expect(broken).toMatchObject({ status: 'infeasible', strategy: 'equal-weight', minCvar: equal.minCvar });
     expect(Object.values<number>(broken.weights)).toEqual(Object.values<number>(equal.weights));
-    expect(least).toMatchObject({ status: 'optimal', strategy: 'minimum-cvar', cvar: equal.minCvar });
+    expect(least).toMatchObject({ status: 'optimal', strategy: 'minimum-cvar', minCvar: equal.minCvar });
+    expect(least.cvar).toBeLessThan(least.minCvar);
     expect(least.weights).toEqual(least.minCvarWeights);
     expect(least.minCvarWeights).toEqual(equal.minCvarWeights);
   });
@@ -307,7 +316,7 @@ describe('allocate', () => {
 });
 
 describe('scenarios and solve', () => {
-  it('write what the optimiser reads: both give the answer of allocate', async () => {
+  it('write what the optimiser reads: both find the same least risky split', async () => {
     const file = `${home}/scenarios.csv`;
     expect((await run(['scenarios', ...FAST, '--out', file])).exitCode).toBe(0);
     const [{ json: solved }, { json: allocated }] = await Promise.all([
@@ -327,9 +336,11 @@ describe('scenarios and solve', () => {
         'seconds',
       ].toSorted(),
     );
-    for (const figure of ['weights', 'expectedReturn', 'cvar', 'valueAtRisk', 'minCvar']) {
-      expect(solved[figure]).toEqual(allocated[figure]);
-    }
+    expect(solved.minCvarWeights).toEqual(allocated.minCvarWeights);
+    // What allocate answers is priced on other scenarios, and leaves a margin.
+    expect(solved.cvar).toBeCloseTo(0.06, 6);
+    expect(allocated.cvar).toBeLessThan(0.06);
+    expect(allocated.minCvar).toBeGreaterThan(solved.minCvar);
     expect(solved.gap).toBeLessThanOrEqual(1e-7);
   });
 
@@ -380,14 +391,14 @@ describe('prices and universes', () => {
   it('list all universes', async () => {
     const { json } = await runJson(['universes']);
     expect(json.universes.map(({ name }: { name: string }) => name)).toEqual(['sample', 'us12']);
-    expect(json.universes[0].models).toEqual([{ recipe: 'calibrated', trainedUntil: '2025-12-31' }]);
+    expect(json.universes[0].models).toEqual([{ recipe: 'filtered', trainedUntil: '2025-12-31' }]);
   });
 });
 
 describe('train', () => {
   it('reproduces the model that ships', async () => {
-    const [version = ''] = readdirSync(fileURLToPath(new URL('../../models/sample/calibrated', import.meta.url)));
-    const manifest = new URL(`../../models/sample/calibrated/${version}/manifest.json`, import.meta.url);
+    const [version = ''] = readdirSync(fileURLToPath(new URL('../../models/sample/filtered', import.meta.url)));
+    const manifest = new URL(`../../models/sample/filtered/${version}/manifest.json`, import.meta.url);
     const shipped = JSON.parse(readFileSync(manifest, 'utf8'));
     const { exitCode, json } = await runJson(['train', '--universe', 'sample'], { MODELS_DIR: `${home}/trained` });
     expect(exitCode).toBe(0);
@@ -445,6 +456,6 @@ describe('a universe without a model', () => {
   it('is trained with the requested memory, or carries its state', async () => {
     const [plain, asked] = [await train(), await train('--memory', 'window')];
     expect([plain.json.memory, asked.json.memory]).toEqual(['carried', 'window']);
-    expect(asked.json).toMatchObject({ status: 'trained', recipe: 'calibrated', unchanged: false });
+    expect(asked.json).toMatchObject({ status: 'trained', recipe: 'filtered', unchanged: false });
   }, 240_000);
 });

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { historyUntil } from '../../src/engine/history.ts';
 import { scoreForecasts } from '../../src/engine/lstm/score-forecasts.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
+import { drawSamples } from '../../src/engine/strategies/drawn.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
@@ -19,12 +20,15 @@ afterAll(() => pool.close());
 const prices = randomPrices({ assets: 2 });
 const scenarios = { rows: 4, cols: 2, data: Float64Array.of(0.1, 0.01, -0.2, -0.01, 0.3, 0.02, 0.05, 0) };
 const mandate: Mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.75, limit: 0.5 } };
+const subject = { strategy: 'cvar-lstm', model: await trainSmall(prices), history: historyUntil(prices) };
+const drawn = await drawSamples(
+  { ...subject, horizonDays: 5, sampling: { scenarios: 50, seed: 1 } },
+  { now: () => performance.now() },
+);
 const decision: Tasks['decide']['input'] = {
-  strategy: 'cvar-lstm',
-  model: await trainSmall(prices),
-  history: historyUntil(prices),
+  ...subject,
   mandates: [mandate],
-  samples: { scenarios, fresh: scenarios },
+  drawn: { ...drawn, samples: { scenarios } },
 };
 const training = {
   strategy: 'cvar-lstm',
@@ -33,13 +37,14 @@ const training = {
   seed: 1,
 };
 const isDecided = async (): Promise<void> =>
-  expect(await pool.run('decide', decision)).toMatchObject([{ status: 'optimal' }]);
+  expect(await pool.run('decide', decision)).toMatchObject({ decisions: [{ status: 'optimal' }] });
 
 describe('the worker pool', () => {
   it('answers from another thread', async () => {
-    expect(await pool.run('decide', decision)).toMatchObject([
-      { status: 'optimal', portfolio: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] } },
-    ]);
+    expect(await pool.run('decide', decision)).toMatchObject({
+      decisions: [{ status: 'optimal', portfolio: { weights: [expect.closeTo(1, 6), expect.closeTo(0, 6)] } }],
+      equalWeight: { weights: [0.5, 0.5] },
+    });
   });
 
   it('brings a UserError back as one, with its option, its code and its data', async () => {
@@ -62,8 +67,8 @@ describe('the worker pool', () => {
 
   it('brings a fault back as an ordinary error', async () => {
     const broken = { rows: 4, cols: 2, data: new Float64Array(3).fill(Number.NaN) };
-    const samples = { scenarios: broken, fresh: broken };
-    const error = await pool.run('decide', { ...decision, samples }).catch((e: unknown) => e);
+    const samples = { scenarios: broken };
+    const error = await pool.run('decide', { ...decision, drawn: { ...drawn, samples } }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UserError);
   });

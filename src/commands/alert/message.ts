@@ -2,7 +2,7 @@ import { limitOf } from '../../engine/mandate.ts';
 import type { PriceProvenance } from '../../engine-service/answers.ts';
 import type { Alert } from './record.ts';
 import { plural, shortPercent } from '../../format.ts';
-import { lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, restate } from '../question.ts';
 import { savedAskedLine } from '../saved-query.ts';
@@ -11,7 +11,7 @@ import type { Reply, ReplyButton } from '../../reply.ts';
 export interface FiredAlert {
   readonly alert: Pick<Alert, 'id' | 'universe' | 'mandate' | 'settingsUsed'>;
   readonly fires: Alert['lastTold'];
-  /** The smallest CVaR that can be reached now, a fraction. */
+  /** The smallest limit that can be kept now, a fraction. */
   readonly minCvar: number;
   readonly prices: PriceProvenance;
   /** Milliseconds since 1970, for the age of the prices. */
@@ -44,8 +44,8 @@ export function alertReply({ alert, fires, minCvar, prices, now, server, button 
 
 function infeasibleBody({ mandate }: FiredAlert['alert'], minCvar: number): string {
   const { alpha, limit } = mandate.risk;
-  const loss = lossText(minCvar, limit);
-  const impossible = `No split of these assets brings the average loss in ${worstScenarios(alpha)} below **${loss}** (CVaR) now.`;
+  const smallest = smallestLimit(minCvar, limit);
+  const impossible = `No split of these assets keeps a limit below **${smallest}** now, on the average loss in ${worstScenarios(alpha)} (CVaR).`;
   const earlier = 'A split that you made earlier is unchanged, but its risk may be above your limit.';
   return `${boundedSentence(mandate, impossible)} ${earlier}`;
 }

@@ -13,7 +13,7 @@ export const alertSchema = z.strictObject({
   lastTold: z.enum(['feasible', 'infeasible']),
   /** Whether it has fired since it was saved: from then on the minimum must move further for it to fire again. */
   hasFired: z.boolean(),
-  /** The smallest CVaR when it was last checked. */
+  /** The smallest limit that could be kept when it was last checked. */
   minCvar: z.number(),
   /** Since when its universe is gone. Its member was notified, and it is paused. */
   goneSince: z.iso.datetime().exactOptional(),

@@ -23,7 +23,7 @@ export interface CheckedAlert {
 /**
  * It fires first as soon as the minimum crosses the limit; later, in either direction, only when the minimum has
  * moved 5% of the limit past it, so that an alert near its limit fires once and then stays quiet.
- * @param minCvar the smallest CVaR that can be reached now, a fraction
+ * @param minCvar the smallest limit that can be kept now, a fraction
  */
 export function checkAlert(alert: Alert, minCvar: number): CheckedAlert {
   const checked = { ...alert, minCvar };
@@ -42,7 +42,7 @@ function newState({ lastTold, hasFired, mandate }: Alert, minCvar: number): Aler
   return !hasFired || Math.abs(minCvar - limit) >= DEAD_BAND * limit ? now : undefined;
 }
 
-/** Finds the smallest CVaR that can be reached now, whatever the limit. */
+/** Finds the smallest limit that can be kept now. */
 export function minimumRequest(query: SavedQuery, universe: AllocateRequest['universe']): AllocateRequest {
   const request = requestOf(query, universe);
   return { ...request, strategy: chooseStrategy(minimumCvar.id), mandate: withoutLimit(request.mandate) };

@@ -14,7 +14,7 @@ import { readSavedQuery } from '../saved-query.ts';
 import type { Reply } from '../../reply.ts';
 import type { Context, Invocation, SlashCommand } from '../slash-command.ts';
 
-/** An alert before its smallest CVaR is known. */
+/** An alert before the smallest limit is known. */
 type DraftAlert = SavedQuery & Pick<Alert, 'guildId'>;
 
 type AlertRequest =
@@ -122,7 +122,7 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
     signal,
   });
   signal.throwIfAborted();
-  const saved = alertWith(allocation.portfolio.cvar);
+  const saved = alertWith(allocation.portfolio.leastLimit);
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, saved));
   return savedAlertReply(await viewOf(alerts.at(-1)!, context), prices, app.clock.now());
 }

@@ -4,6 +4,7 @@ import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
+import { lacksRecord, withRecord } from './amended.ts';
 import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
@@ -14,16 +15,21 @@ import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
 
-/** Throws like `Engine.allocate`. When the limit is not kept, buttons offer alternatives. */
+/**
+ * Throws like `Engine.allocate`. When the limit is not kept, buttons offer alternatives. Without a record, the answer is
+ * amended when there is one.
+ */
 export async function answerAllocation(
   request: AllocateCommandRequest,
-  { app, memberId, onProgress, signal }: AnswerContext,
+  { app, memberId, onProgress, signal, amend }: AnswerContext,
 ): Promise<Reply> {
   const answer = await app.engine.allocate(request.allocate, { onProgress, signal });
   const image = await drawImage(answer, app);
   const isInfeasible = answer.allocation.status === 'infeasible';
   const buttons = isInfeasible && memberId !== undefined ? await fallbackButtons(request, answer, memberId, app) : [];
-  return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
+  const view = { answer, now: app.clock.now(), buttons, ...(image && { image }) };
+  if (memberId !== undefined && lacksRecord(answer)) amend?.(() => withRecord(view, { app, memberId, signal }));
+  return allocationReply(view);
 }
 
 /** The chart of an answer. */
@@ -79,7 +85,7 @@ async function fallbackButtons(
   const buttons: ReplyButton[] = [
     { label: 'Show minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
   ];
-  const smallest = limitToTry(answer.allocation.portfolio.cvar);
+  const smallest = limitToTry(answer.allocation.portfolio.leastLimit);
   if (smallest === undefined) return buttons;
   const smallestKey = await save({ mandate: withLimit(allocate.mandate, smallest) });
   return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];

@@ -52,10 +52,21 @@ const migrations = {
     };
     return { memberId, request: { allocate, isPublic: request.isPublic } };
   },
+  /** The recipe `filtered` has taken the place of `calibrated`. */
+  2: (old: unknown) => {
+    const { memberId, request } = storedRequestSchema.parse(old);
+    const { strategy } = request.allocate;
+    if (strategy.params['recipe'] !== 'calibrated') return { memberId, request };
+    const allocate = {
+      ...request.allocate,
+      strategy: { ...strategy, params: { ...strategy.params, recipe: 'filtered' } },
+    };
+    return { memberId, request: { ...request, allocate } };
+  },
 };
 
 export const openRequests = (store: Pick<Store, 'table'>): Table<StoredRequest> =>
-  store.table('requests', storedRequestSchema, 2, migrations);
+  store.table('requests', storedRequestSchema, 3, migrations);
 
 /** Milliseconds for which a button works. */
 export const BUTTON_LIFE = 30 * 86_400_000;

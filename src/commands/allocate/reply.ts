@@ -5,11 +5,13 @@ import { isKept } from '../../engine/optimize/problem.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPercent } from '../../format.ts';
+import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
-import { averageLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { pastProfit, pastSentence } from '../record-words.ts';
 import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
 export interface AllocationView {
@@ -62,9 +64,7 @@ function finding(answer: AllocateAnswer): string {
   const { portfolio, status } = allocation;
   const strategy = findStrategy(request.strategy.id);
   if (status === 'infeasible' && isLeastRisky(allocation)) {
-    const loss = lossText(portfolio.cvar, limit);
-    const impossible = `The average loss in ${worstScenarios(alpha)} cannot be brought below **${loss}** (CVaR).`;
-    return `${boundedSentence(request.mandate, impossible)} The split below reaches that minimum.`;
+    return boundedSentence(request.mandate, leastRiskySentence(portfolio, alpha, limit));
   }
   const about = strategy.id === DEFAULT_STRATEGY.id ? '' : `${strategy.about} `;
   const average = averageLoss(alpha, portfolio.cvar, limit);
@@ -90,22 +90,40 @@ function weightTable(answer: AllocateAnswer): string[] {
 }
 
 function riskFields(answer: AllocateAnswer): ReplyField[] {
-  const { request, allocation } = answer;
+  const { request, allocation, equalWeight, past } = answer;
   const { portfolio, minimum } = allocation;
-  const { alpha, limit } = request.mandate.risk;
+  const { horizonDays, risk } = request.mandate;
+  const { alpha, limit } = risk;
   const level = shortPercent(alpha);
   const limitNote = limit === undefined ? '' : ` (limit ${shortPercent(limit)})`;
   return [
     {
       name: 'Expected profit',
-      value: `${signedPercent(portfolio.expectedReturn)}, ${LEAST_CERTAIN}${asBought(answer, 'expectedReturn')}`,
+      value: `${signedPercent(portfolio.expectedReturn)}${past ? `; ${pastProfit(past, horizonDays)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
     },
-    { name: `CVaR ${level}`, value: `${lossText(portfolio.cvar, limit)}${limitNote}${asBought(answer, 'cvar')}` },
+    {
+      name: `CVaR ${level}`,
+      value: `${lossText(portfolio.cvar, limit)}${limitNote}, ${averageNote(portfolio.cvar)}${asBought(answer, 'cvar')}`,
+    },
     { name: `Value-at-risk ${level}`, value: lossText(portfolio.valueAtRisk, limit) + asBought(answer, 'valueAtRisk') },
-    { name: 'CVaR on fresh scenarios', value: lossText(portfolio.freshCvar, limit) + asBought(answer, 'freshCvar') },
-    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.cvar, limit) }] : []),
+    {
+      name: 'CVaR on fresh scenarios',
+      value: estimateText(portfolio.freshCvar, portfolio.standardError, limit) + asBought(answer, 'freshCvar'),
+    },
+    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.leastLimit, limit) }] : []),
+    ...(isEqual(portfolio) ? [] : [{ name: 'Equal weights instead', value: figuresOf(equalWeight, limit) }]),
+    ...(past ? [{ name: 'Record', value: pastSentence(past, horizonDays) }] : []),
   ];
 }
+
+const isEqual = ({ weights }: Portfolio): boolean => weights.every((weight) => weight === weights[0]);
+
+/** It is no floor. */
+const averageNote = (cvar: number): string =>
+  `an average: single ${isGain(cvar) ? 'cases can be worse' : 'losses can be larger'}`;
+
+const figuresOf = ({ expectedReturn, cvar }: Portfolio, limit: number | undefined): string =>
+  `${signedPercent(expectedReturn)} expected, CVaR ${lossText(cvar, limit)}`;
 
 /** @param now milliseconds since 1970, for the age of the rate */
 function amountFields({ request, conversion }: AllocateAnswer, now: number): ReplyField[] {

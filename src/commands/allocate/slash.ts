@@ -55,8 +55,8 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
 
   isRateLimited: () => true,
 
-  run: (request, { app, memberId, progress, signal }) =>
-    answerAllocation(request, { app, memberId, onProgress: progressText(progress), signal }),
+  run: (request, { app, memberId, progress, signal, amend }) =>
+    answerAllocation(request, { app, memberId, onProgress: progressText(progress), signal, amend }),
 
   complete: completeAssets,
 

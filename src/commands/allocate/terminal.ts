@@ -5,6 +5,7 @@ import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
+import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { allocationReply } from './reply.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
@@ -95,7 +96,7 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
 }
 
 export function allocateJson(answer: AllocateAnswer): object {
-  const { allocation, request, tickers, model, prices, seconds } = answer;
+  const { allocation, equalWeight, past, request, tickers, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
@@ -108,8 +109,11 @@ export function allocateJson(answer: AllocateAnswer): object {
       cvar: portfolio.cvar,
       valueAtRisk: portfolio.valueAtRisk,
       freshCvar: portfolio.freshCvar,
+      standardError: portfolio.standardError,
     }),
-    ...(minimum && { minCvar: minimum.cvar, minCvarWeights: byTicker(tickers, minimum.weights) }),
+    ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),
+    equalWeight: withoutWeights(equalWeight),
+    ...(past && { past }),
     ...strategyJson(strategy),
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,
@@ -124,6 +128,11 @@ export function allocateJson(answer: AllocateAnswer): object {
     prices: pricesJson(prices),
     seconds: stagesJson(seconds),
   };
+}
+
+function withoutWeights(portfolio: PricedPortfolio): object {
+  const { weights: _, ...figures } = portfolio;
+  return figures;
 }
 
 /** Units, cash, and the figures of what is bought: as fractions of the amount, and as money. */

@@ -2,7 +2,7 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import type { Options } from '../options.ts';
 import { readRequest } from '../read-request.ts';
-import { DEFAULTS, RANGES, parseDay, parseWhole } from '../../parse.ts';
+import { DEFAULTS, PAST_SAMPLING, RANGES, parseDay, parseWhole } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
 import type { GuildView } from '../guilds.ts';
 import { percent } from '../../format.ts';
@@ -42,7 +42,7 @@ export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | '
   window: 'expanding',
   isWarmStarted: false,
   limits: parseLimits(DEFAULTS.limits, 'limits', 'discord'),
-  sampling: { scenarios: DEFAULTS.backtestScenarios, seed: DEFAULTS.seed },
+  sampling: PAST_SAMPLING,
   costBps: DEFAULTS.cost,
 };
 

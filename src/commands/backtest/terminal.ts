@@ -28,7 +28,7 @@ import {
   allowOf,
   whole,
 } from '../../terminal/flags.ts';
-import { prepareOutput, drawTo } from '../../terminal/output.ts';
+import { prepareOutput, drawTo, siblingFile } from '../../terminal/output.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 const text = { type: 'string' } as const;
@@ -127,8 +127,7 @@ function windowOf(flags: Flags): BacktestRequest['window'] {
 /** `OUT.png`, `OUT-equity.png` and `OUT-violations.png`. */
 async function drawAll(file: string, answer: BacktestAnswer, app: App, terminal: Terminal): Promise<void> {
   const { profit, equity, violations } = answerCharts(answer);
-  const siblingFile = (name: string): string => file.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`);
   await drawTo(file, profit(), app, terminal);
-  await drawTo(siblingFile('equity'), equity(), app, terminal);
-  await drawTo(siblingFile('violations'), violations(), app, terminal);
+  await drawTo(siblingFile(file, 'equity'), equity(), app, terminal);
+  await drawTo(siblingFile(file, 'violations'), violations(), app, terminal);
 }

@@ -36,6 +36,7 @@ show it. The picture is written to ${PICTURE}.`,
         ...here,
         messenger: NOBODY,
         progress: terminal.progress,
+        amend() {},
         signal: new AbortController().signal,
       });
       const [image] = reply.images ?? [];

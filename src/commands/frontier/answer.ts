@@ -29,7 +29,7 @@ export async function answerFrontier(
 /** The chart of an answer. */
 export function answerChart({ request, universe, frontier }: FrontierAnswer): ChartSpec {
   const { horizonDays, risk } = request.mandate;
-  const { points, equalWeight } = frontier;
+  const { points, equalWeight, minimum } = frontier;
   return frontierChart({
     asked: restate(request, cvarsOf(frontier)),
     label: universe,
@@ -37,6 +37,7 @@ export function answerChart({ request, universe, frontier }: FrontierAnswer): Ch
     alpha: risk.alpha,
     points,
     equalWeight,
+    smallestLimit: minimum.leastLimit,
     ...(risk.limit !== undefined && { lossLimit: risk.limit }),
   });
 }

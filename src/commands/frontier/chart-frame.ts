@@ -4,6 +4,8 @@ import { PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 
 export interface RiskAndReturn {
   readonly cvar: number;
+  /** The smallest limit that it is an answer to: at least its CVaR. */
+  readonly leastLimit: number;
   readonly expectedReturn: number;
 }
 
@@ -18,6 +20,8 @@ export interface FrontierChartInput {
   /** At least one, by ascending CVaR. */
   readonly points: readonly RiskAndReturn[];
   readonly equalWeight: RiskAndReturn;
+  /** The smallest limit that can be kept. */
+  readonly smallestLimit: number;
   readonly lossLimit?: number;
 }
 

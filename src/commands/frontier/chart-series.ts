@@ -26,11 +26,12 @@ export function frontierSeries(input: FrontierChartInput, frame: Frame): Frontie
   ];
 }
 
-const colourOf = (cvar: number, limit: number): string => (isKept(cvar, limit) ? COLOURS.profit : COLOURS.loss);
+const colourOf = ({ leastLimit }: RiskAndReturn, limit: number): string =>
+  isKept(leastLimit, limit) ? COLOURS.profit : COLOURS.loss;
 
-/** Every split, and the lines between those that keep the limit and those that do not, meeting at the limit. */
+/** Every split, and the lines between those that keep the limit and those that do not. */
 function curve(points: readonly RiskAndReturn[], limit: number): FrontierSeries[] {
-  const within = points.filter(({ cvar }) => isKept(cvar, limit));
+  const within = points.filter(({ leastLimit }) => isKept(leastLimit, limit));
   const beyond = points.slice(within.length);
   const [last, first] = [within.at(-1), beyond[0]];
   const crossing = last && first ? [between(last, first, limit)] : [];
@@ -41,9 +42,11 @@ function curve(points: readonly RiskAndReturn[], limit: number): FrontierSeries[
   ].filter(({ data }) => data.length > 0);
 }
 
-function between(a: RiskAndReturn, b: RiskAndReturn, cvar: number): RiskAndReturn {
-  const share = (cvar - a.cvar) / (b.cvar - a.cvar);
-  return { cvar, expectedReturn: a.expectedReturn + share * (b.expectedReturn - a.expectedReturn) };
+/** Where the curve ceases to be an answer to the limit. */
+function between(a: RiskAndReturn, b: RiskAndReturn, limit: number): RiskAndReturn {
+  const share = (limit - a.leastLimit) / (b.leastLimit - a.leastLimit);
+  const at = (key: keyof RiskAndReturn): number => a[key] + share * (b[key] - a[key]);
+  return { cvar: at('cvar'), leastLimit: limit, expectedReturn: at('expectedReturn') };
 }
 
 const line = (label: string, points: readonly RiskAndReturn[], colour: string): FrontierSeries => ({
@@ -61,7 +64,7 @@ const dots = (points: readonly RiskAndReturn[], limit: number): FrontierSeries =
   data: points.map(place),
   showLine: false,
   pointRadius: RADII.split,
-  pointBackgroundColor: points.map(({ cvar }) => colourOf(cvar, limit)),
+  pointBackgroundColor: points.map((point) => colourOf(point, limit)),
   pointBorderWidth: 0,
 });
 
@@ -73,7 +76,7 @@ function ends(points: readonly RiskAndReturn[], limit: number): FrontierSeries {
     data: both.map(place),
     showLine: false,
     pointRadius: RADII.end,
-    pointBackgroundColor: both.map(({ cvar }) => colourOf(cvar, limit)),
+    pointBackgroundColor: both.map((point) => colourOf(point, limit)),
     pointBorderColor: COLOURS.text,
     pointBorderWidth: 3,
   };

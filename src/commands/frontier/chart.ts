@@ -1,6 +1,6 @@
 import { isKept } from '../../engine/optimize/problem.ts';
 import { plural, shortPercent, shorten } from '../../format.ts';
-import { gainOrLoss, lossText } from '../limits.ts';
+import { gainOrLoss, smallestLimit } from '../limits.ts';
 import { subtitleOf, withinBounds } from '../question.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { labelScale } from '../../charts/point-labels.ts';
@@ -26,14 +26,13 @@ export function frontierChart(input: FrontierChartInput): ChartSpec {
 const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
   `Efficient frontier · ${shorten(label, 22)} · ${plural(horizonDays, 'trading day')}`;
 
-function underTitle({ points, alpha, lossLimit, asked }: FrontierChartInput) {
-  const least = points[0]?.cvar ?? 0;
+function underTitle({ points, smallestLimit: least, alpha, lossLimit, asked }: FrontierChartInput) {
   const isBelow = lossLimit !== undefined && !isKept(least, lossLimit);
-  const isDivided = lossLimit !== undefined && !isKept(points.at(-1)?.cvar ?? 0, lossLimit);
+  const isDivided = lossLimit !== undefined && !isKept(points.at(-1)?.leastLimit ?? 0, lossLimit);
   const result = gainOrLoss(points.at(-1)?.cvar ?? 0);
   const curve = `The highest expected profit for each average ${result} in the worst ${shortPercent(1 - alpha)}.`;
   const explanation = isBelow
-    ? `No split${withinBounds(asked)} keeps a limit of ${shortPercent(lossLimit)}: the curve begins at ${lossText(least, lossLimit)}.`
+    ? `No split${withinBounds(asked)} keeps a limit of ${shortPercent(lossLimit)}: the smallest that can be kept is ${smallestLimit(least, lossLimit)}.`
     : `${curve}${isDivided ? ' Blue keeps the limit.' : ''}`;
   return subtitleOf(asked, explanation, isBelow);
 }

@@ -1,7 +1,7 @@
 // Must name every mark of the chart, and must not sound like advice.
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
-import type { Portfolio } from '../../engine/types.ts';
+import type { PricedPortfolio } from '../../engine/samples.ts';
 import { alignColumns, plural, shortPercent, signedPercent, spread, weightPercent } from '../../format.ts';
 import { gainOrLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
@@ -21,7 +21,7 @@ export interface FrontierView {
 
 export function frontierReply({ answer, mostRows, weightsPerRow, now, image }: FrontierView): Reply {
   const { request, universe, frontier } = answer;
-  const smallest = smallestLimit(frontier.minimum.cvar, request.mandate.risk.limit);
+  const smallest = smallestLimit(frontier.minimum.leastLimit, request.mandate.risk.limit);
   const { cautions } = restate(request, cvarsOf(frontier));
   return {
     tone: cautions.length === 0 ? 'answer' : 'warning',
@@ -59,32 +59,33 @@ function body({ request, frontier }: FrontierAnswer, cautions: readonly string[]
 
 function limitSentence(lossLimit: number, { points, minimum }: FrontierAnswer['frontier'], within: string): string {
   const limit = `a limit of ${shortPercent(lossLimit)}`;
-  if (!isKept(minimum.cvar, lossLimit)) {
-    return `**No split${within} keeps ${limit}**: the lowest CVaR is ${lossText(minimum.cvar, lossLimit)}.`;
+  if (!isKept(minimum.leastLimit, lossLimit)) {
+    return `**No split${within} keeps ${limit}**: the smallest that can be kept is ${smallestLimit(minimum.leastLimit, lossLimit)}.`;
   }
-  const kept = points.findLast(({ cvar }) => isKept(cvar, lossLimit)) ?? minimum;
+  const kept = points.findLast(({ leastLimit }) => isKept(leastLimit, lossLimit)) ?? minimum;
   if (kept === points.at(-1)) return `Every split here keeps ${limit}.`;
   return `Under ${limit} the expected profit reaches at least **${signedPercent(kept.expectedReturn)}**.`;
 }
 
 interface FrontierRow {
-  readonly cvar: number;
+  /** By which rows are sorted: the limits that a split is an answer to begin there. */
+  readonly from: number;
   /** A name, the CVaR, the profit. */
   readonly cells: readonly [string, string, string];
   readonly note: string;
 }
 
-/** By rising CVaR: the frontier's splits, equal weights and the limit. */
+/** From the least risky: the frontier's splits, equal weights and the limit. */
 function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: number): string[] {
   const { request, frontier, tickers } = answer;
   const { points, equalWeight } = frontier;
-  const name = (point: Portfolio): string => {
+  const name = (point: PricedPortfolio): string => {
     if (points.length === 1) return 'only';
     return point === points[0] ? 'lowest' : point === points.at(-1) ? 'highest' : '';
   };
   const { limit } = request.mandate.risk;
-  const rowOf = (own: string, { cvar, expectedReturn }: Portfolio, note: string): FrontierRow => ({
-    cvar,
+  const rowOf = (own: string, { cvar, leastLimit, expectedReturn }: PricedPortfolio, note: string): FrontierRow => ({
+    from: leastLimit,
     cells: [own, lossText(cvar, limit), signedPercent(expectedReturn)],
     note,
   });
@@ -95,7 +96,7 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: 
     rowOf('equal', equalWeight, `${weightPercent(1 / tickers.length)} each`),
   ];
   if (limit !== undefined) rows.push(limitRow(limit, frontier.minimum));
-  const sorted = rows.toSorted((a, b) => a.cvar - b.cvar);
+  const sorted = rows.toSorted((a, b) => a.from - b.from);
   const columns = alignColumns([['', 'CVaR', 'Profit'], ...sorted.map(({ cells }) => cells)]);
   const notes = ['Largest weights', ...sorted.map(({ note }) => note)];
   const width = columns[0]?.length ?? 0;
@@ -103,10 +104,10 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: 
 }
 
 /** The limit as it was given, like in the sentence above the table: rounded, it would be another one. */
-const limitRow = (lossLimit: number, minimum: Portfolio): FrontierRow => ({
-  cvar: lossLimit,
+const limitRow = (lossLimit: number, minimum: PricedPortfolio): FrontierRow => ({
+  from: lossLimit,
   cells: ['limit', shortPercent(lossLimit), ''],
-  note: isKept(minimum.cvar, lossLimit) ? 'kept by the rows above' : 'kept by no split',
+  note: isKept(minimum.leastLimit, lossLimit) ? 'kept by the rows above' : 'kept by no split',
 });
 
 /** `KAPRA 31.2%, DUNE 22.4%`; those under 0.5% are left out. */

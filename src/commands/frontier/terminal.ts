@@ -78,12 +78,12 @@ function frontierJson({ request, tickers, frontier, model, prices, seconds }: Fr
     ...figures,
     weights: byTicker(tickers, weights),
   });
-  const { expectedReturn, cvar, valueAtRisk } = frontier.equalWeight;
+  const { weights: _, ...equalWeight } = frontier.equalWeight;
   return {
     status: 'traced',
     points: frontier.points.map(pointJson),
-    minCvar: frontier.minimum.cvar,
-    equalWeight: { expectedReturn, cvar, valueAtRisk },
+    minCvar: frontier.minimum.leastLimit,
+    equalWeight,
     gap: frontier.gap,
     horizonDays: mandate.horizonDays,
     alpha,

@@ -15,6 +15,7 @@ const REPLY: Reply = {
         '`/allocate loss:8% tickers:AAPL, MSFT, KO` does the same for assets of your choice, with prices from Yahoo Finance.',
         '`/frontier universe:us12` shows the highest expected profit at every limit; `loss:8%` marks yours.',
         '`/backtest universe:us12` tests on past prices how often limits would have held. It takes minutes and can be cancelled.',
+        '`/record universe:us12` shows how often limits held in the past, and what the worst losses were. It takes minutes and can be cancelled.',
         '`/strategies` lists the ways to split money that `strategy` can name.',
       ),
     },
@@ -53,7 +54,7 @@ const REPLY: Reply = {
     {
       name: 'When no split can keep the limit',
       value:
-        'The answer shows the smallest limit that can be kept. One button tries that limit, another shows the least risky split.',
+        'The answer shows the smallest limit that can be kept: one at which the average loss, and a margin for the error of simulation, fit in. One button tries that limit, another shows the least risky split.',
     },
   ],
   footer: 'Not investment advice.',

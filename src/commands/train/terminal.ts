@@ -25,7 +25,7 @@ export const trainCommand: TerminalCommand = {
 
 ${UNIVERSE_HELP}
 ${STRATEGY_HELP}
-  --memory carried       for the calibrated recipe: carried (the state carries over from day to day; scenarios
+  --memory carried       for the filtered recipe: carried (the state carries over from day to day; scenarios
                          are fast to draw) or window (the last 60 days are read anew for every day)
   --seed 1               the same seed and prices give the same model
 ${JSON_HELP}`,

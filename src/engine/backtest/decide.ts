@@ -1,6 +1,7 @@
 import type { History } from '../history.ts';
 import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
-import { samplingsOf, type MeasuredPortfolio, type Samples, type Sampling } from '../samples.ts';
+import type { MeasuredPortfolio } from '../samples.ts';
+import { decideContext, type Drawn } from '../strategies/drawn.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
@@ -9,14 +10,13 @@ import type { RuleDecision } from './types.ts';
 
 /** A past day, and the decisions to make on it. */
 export interface PastDay {
-  /** The strategy's id. */
-  readonly strategy: string;
   readonly model: Model;
   /** Ends on the day of the decision. */
   readonly history: History;
   readonly mandate: Mandate;
   readonly limits: readonly number[];
-  readonly sampling: Sampling;
+  /** By the strategy that decides, from this model and history. */
+  readonly drawn: Drawn;
 }
 
 export interface DecidedDay {
@@ -33,19 +33,21 @@ export interface DecidedDay {
  *   aborted
  */
 export async function decideDay(day: PastDay, context: WorkContext): Promise<DecidedDay> {
-  const { model, history, limits } = day;
-  const strategy = findStrategy(day.strategy);
+  const { model, history, limits, drawn } = day;
+  const strategy = findStrategy(drawn.strategy);
   const mandate = withoutLimit(day.mandate);
-  const samples = await drawSamples(strategy, day, context);
+  const { drawFresh, ...shared } = decideContext(drawn, context);
+  let fresh: ReturnType<typeof drawFresh> | undefined;
+  // Drawn once the strategy's weights are final. Those of the two rules are not chosen with a view to it either.
   const decideBy = (one: AnyStrategy, mandates: Mandates) =>
-    one.decide(model, history, mandates, { ...context, samples });
+    one.decide(model, history, mandates, { ...shared, drawFresh: (weights) => (fresh ??= drawFresh(weights)) });
   const [first, ...others] = limits.map((limit) => withLimit(mandate, limit));
   const answers = first === undefined ? [] : await decideBy(strategy, [first, ...others]);
   // Equal weights are held even if they break the constraints, since they involve no choice.
   const [equal] = await decideBy(equalWeight, [{ ...mandate, constraints: [] }]);
   const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
   const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [mandate]);
-  const minCvar = cvarOf(least!);
+  const minCvar = leastLimitOf(least!);
   return {
     decisions: [
       ruleDecision('equal', equal!, minCvar),
@@ -53,18 +55,6 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
       ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar)),
     ],
     faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.stack ?? answer.reason] : [])),
-  };
-}
-
-async function drawSamples(
-  strategy: AnyStrategy,
-  { model, history, mandate: { horizonDays }, sampling }: PastDay,
-  context: WorkContext,
-): Promise<Samples> {
-  const { main, fresh } = samplingsOf(sampling);
-  return {
-    scenarios: await strategy.simulate(model, history, horizonDays, { ...context, sampling: main }),
-    fresh: await strategy.simulate(model, history, horizonDays, { ...context, sampling: fresh }),
   };
 }
 
@@ -78,15 +68,22 @@ export function failedDecisions(limits: readonly number[], assets: number): Rule
   ];
 }
 
-function cvarOf(decision: Decision): number {
-  if (decision.status !== 'failed') return decision.portfolio.cvar;
+function leastLimitOf(decision: Decision): number {
+  if (decision.status !== 'failed') return decision.portfolio.leastLimit;
   throw new Error(`no least risky split: ${decision.reason}`, { cause: faultOf(decision) });
 }
 
 function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar: number): RuleDecision {
   const { status, minimum } = decision;
   if (status === 'failed') return { limit, status, ...(minimum && { weights: minimum.weights }), minCvar };
-  return { limit, status, ...figures(decision.portfolio), minCvar };
+  const { loosestLimit } = decision;
+  return {
+    limit,
+    status,
+    ...figures(decision.portfolio),
+    minCvar,
+    ...(typeof limit === 'number' && loosestLimit !== undefined && { loosestLimit }),
+  };
 }
 
 function figures({ weights, expectedReturn: predicted, valueAtRisk, cvar, freshCvar }: MeasuredPortfolio) {

@@ -59,8 +59,10 @@ export interface RuleDecision {
   readonly cvar?: number;
   /** The CVaR on scenarios that the optimiser has not seen. */
   readonly freshCvar?: number;
-  /** The smallest CVaR that was possible on that day. */
+  /** The smallest limit that could be kept on that day. */
   readonly minCvar?: number;
+  /** A limit from which on a looser one would have changed nothing. */
+  readonly loosestLimit?: number;
 }
 
 /** A decision and its outcome. */

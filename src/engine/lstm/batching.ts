@@ -76,20 +76,29 @@ const WARM_UPS = 4;
 
 const warmUpDays = ({ lookBack }: Hyper): number => WARM_UPS * lookBack;
 
+/** Parts of at most that length, which differ by at most one: a short last batch would count as much as a whole one. */
+function* splitEvenly(length: number, most: number): Generator<{ readonly from: number; readonly count: number }> {
+  let from = 0;
+  for (let left = Math.ceil(length / most); left > 0; left -= 1) {
+    const count = Math.ceil((length - from) / left);
+    yield { from, count };
+    from += count;
+  }
+}
+
 /** The state is carried from day to day. Training cuts the series into segments (truncated back-propagation). */
 const SEGMENTS: Batching = {
   /**
    * Cuts the block's days but the first L into segments of equal length, at most L. Fewer days than there are segments
    * are left over, at the beginning. A segment is read from zero state; the L days before it warm the state up, without
-   * a loss. Back-propagation stops where reading started.
+   * a loss. Back-propagation stops where reading started. A batch has at most `hyper.batch` segments.
    */
   *batches({ series, hyper: { lookBack, batch } }, { from, to }) {
     const days = to - from - lookBack;
     const segments = Math.ceil(days / lookBack);
     const length = Math.floor(days / segments);
     const steps = lookBack + length - 1;
-    for (let k = 0; k < segments; k += batch) {
-      const count = Math.min(batch, segments - k);
+    for (const { from: k, count } of splitEvenly(segments, batch)) {
       const first = to - (segments - k) * length;
       yield {
         inputs: cutSequences(series, first - lookBack, { count, length: steps, stride: length }),

@@ -19,7 +19,7 @@ export interface Blocks {
 }
 
 /**
- * Splits the days in the order of time ("Generative LSTM + CVaR", section 2). `calibrated`: 70 % training, 15 %
+ * Splits the days in the order of time ("Generative LSTM + CVaR", section 2). `filtered`: 70 % training, 15 %
  * validation, 15 % calibration. `plain`: 80 % training; the rest is validation and calibration both. Inputs for a
  * block may reach back into the block before it, whose days are past by then.
  */

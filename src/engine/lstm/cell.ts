@@ -1,5 +1,7 @@
-import { Kernel, matrixAt, type PanelMatrix, tiled } from './kernel/kernel.ts';
+import { type Dense, reserveDense, setDense } from './kernel/dense.ts';
+import { Kernel } from './kernel/kernel.ts';
 import { type Layer, type LstmState, reserveLayer, setWeights } from './kernel/layer.ts';
+import { batchHeight, matrixAt, type PanelMatrix } from './kernel/matrix.ts';
 import type { Network } from './network.ts';
 
 interface Size {
@@ -7,19 +9,6 @@ interface Size {
   readonly rows: number;
   /** States per scenario. */
   readonly windows: number;
-}
-
-/** The dense layer's weights. */
-interface Dense {
-  readonly kernel: PanelMatrix;
-  readonly bias: PanelMatrix;
-}
-
-function placeDense(kernel: Kernel, { assets, units, denseKernel, denseBias }: Network): Dense {
-  const dense = { kernel: kernel.reserve(tiled(units), assets), bias: kernel.reserve(1, assets) };
-  kernel.pack({ data: denseKernel, rows: units, cols: assets }, dense.kernel);
-  kernel.pack({ data: denseBias, rows: 1, cols: assets }, dense.bias);
-  return dense;
 }
 
 /** (height, units) each, the first of one per window. */
@@ -73,8 +62,9 @@ export class LstmCell {
     this.#kernel = new Kernel(module);
     this.#layer = reserveLayer(this.#kernel, network.assets, network.units);
     setWeights(this.#kernel, this.#layer, network.lstm);
-    this.#dense = placeDense(this.#kernel, network);
-    this.#height = tiled(rows);
+    this.#dense = reserveDense(this.#kernel, network.units, network.assets);
+    setDense(this.#kernel, this.#dense, network);
+    this.#height = batchHeight(rows);
     this.#workspace = reserveWorkspace(this.#kernel, network, this.#layer.width, this.#height, windows);
     this.#hasStepped = new Uint8Array(windows);
   }
@@ -98,6 +88,18 @@ export class LstmCell {
     const row = { data: new Float32Array(this.#layer.width), rows: 1, cols: this.#layer.width };
     this.#kernel.unpack(gates, row);
     this.#kernel.pack(row, matrixAt(initialGates, window));
+  }
+
+  /**
+   * Sets the window's state in each scenario.
+   * @param states (rows, units) each
+   */
+  setStates(window: number, { hidden, cell }: LstmState): void {
+    const { units } = this.#network;
+    const { h, c } = stateAt(this.#workspace.current, window);
+    this.#kernel.pack({ data: hidden, rows: this.#rows, cols: units }, h);
+    this.#kernel.pack({ data: cell, rows: this.#rows, cols: units }, c);
+    this.#hasStepped[window] = 1;
   }
 
   /** Returns every window to its initial state. */
@@ -132,7 +134,8 @@ export class LstmCell {
   predict(window: number, prediction: Float32Array): void {
     const { assets, units } = this.#network;
     const { predicted } = this.#workspace;
-    this.#kernel.multiply(this.#state(window).h, units, this.#dense.kernel, this.#dense.bias, predicted);
+    const { kernel, bias } = this.#dense.weights;
+    this.#kernel.multiply(this.#state(window).h, units, kernel, bias, predicted);
     this.#kernel.unpack(predicted, { data: prediction, rows: this.#rows, cols: assets });
   }
 

@@ -25,7 +25,7 @@ export function imputeStale(errors: StaleErrors): Matrix {
   for (let t = block.from; t < block.to; t += 1) {
     for (let j = 0; j < cols; j += 1) {
       if (stale[t * cols + j] !== 1) continue;
-      const donor = mostAlike(errors, t, j);
+      const donor = mostAlike({ z, cols, stale, days: block.to }, t, j);
       const isRecorded = donor >= block.from;
       data[(t - block.from) * cols + j] = isRecorded
         ? residuals.data[(donor - block.from) * cols + j]!
@@ -35,10 +35,36 @@ export function imputeStale(errors: StaleErrors): Matrix {
   return { ...residuals, data };
 }
 
+/**
+ * The same for standardised residuals of a whole series.
+ * @param stale (L, n) 1 for a return that is no observation
+ * @returns (L, n)
+ */
+export function imputeResiduals(residuals: Matrix, stale: Uint8Array): Matrix {
+  const { rows, cols, data: z } = residuals;
+  const data = z.slice();
+  const series = { z, cols, stale, days: rows };
+  stale.forEach((mark, at) => {
+    if (mark !== 1) return;
+    const j = at % cols;
+    data[at] = z[mostAlike(series, (at - j) / cols, j) * cols + j]!;
+  });
+  return { ...residuals, data };
+}
+
+interface ObservedSeries {
+  /** (T, n) standardised */
+  readonly z: ArrayLike<number>;
+  readonly cols: number;
+  readonly stale: Uint8Array;
+  /** Days from here on are no choice. */
+  readonly days: number;
+}
+
 /** The day on which asset j was observed and the others moved most as on day t. Of equal days the newest. */
-function mostAlike({ block, series: { data: z, cols }, stale }: StaleErrors, t: number, j: number): number {
+function mostAlike({ z, cols, stale, days }: ObservedSeries, t: number, j: number): number {
   let [nearest, least] = [t, Infinity];
-  for (let s = block.to - 1; s >= 0; s -= 1) {
+  for (let s = days - 1; s >= 0; s -= 1) {
     if (stale[s * cols + j] === 1) continue;
     let [distance, compared] = [0, 0];
     for (let k = 0; k < cols; k += 1) {

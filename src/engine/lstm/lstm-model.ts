@@ -12,10 +12,10 @@ const perAsset = z.array(z.number()).readonly();
 export const memorySchema = z.enum(['window', 'carried']);
 
 /**
- * `calibrated`: training, validation and calibration blocks. `plain`: only the two blocks of "Generative LSTM + CVaR",
- * sections 2 to 4.
+ * `filtered`: filtered historical simulation, with means of measured skill (docs/mathematics.md, sections 2 to 5).
+ * `plain`: "Generative LSTM + CVaR" as it is written, sections 2 to 7.
  */
-export const recipeSchema = z.enum(['calibrated', 'plain']);
+export const recipeSchema = z.enum(['filtered', 'plain']);
 
 export type Recipe = z.infer<typeof recipeSchema>;
 
@@ -66,12 +66,22 @@ export const manifestSchema = z
     /** In standardised returns; recipe `plain`: on its validation block. At or below 0: no better than the mean. */
     skill: z.number(),
     weightsHash: sha256,
+    /** Recipe `filtered`: the days of `LstmModel.past`. The last is the day before `trainedUntil`. */
+    past: z.strictObject({ from: day, days: positive }).readonly().exactOptional(),
     backend: z.enum(['wasm', 'tfjs-node']),
   })
   .readonly();
 
 /** `ModelManifest`, and what only the LSTM's models have. */
 export type LstmManifest = z.infer<typeof manifestSchema>;
+
+/** Forecasts at the closes of consecutive days; (rows, n) each. */
+export interface Forecasts {
+  /** Of the next day's return, beside the mean return that the network was trained with. */
+  readonly nextDay: Matrix;
+  /** Of the mean daily return over the next days, see `FORECAST_DAYS`. */
+  readonly month: Matrix;
+}
 
 /** Plain data, so that it can be sent to a worker thread. */
 export interface LstmModel {
@@ -83,6 +93,8 @@ export interface LstmModel {
   readonly weights: ArrayBuffer;
   /** (R, n) actual minus predicted daily returns; a row is one day. */
   readonly residuals: Matrix;
+  /** What earlier models forecast on the days before this one was trained, see `LstmManifest.past`. */
+  readonly past?: Forecasts;
 }
 
 export function hashWeights(weights: ArrayBuffer): string {

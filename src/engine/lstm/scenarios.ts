@@ -6,7 +6,7 @@ import { standardise } from './blocks.ts';
 import { LstmCell } from './cell.ts';
 import { loadKernel, yieldToEventLoop } from './kernel/load.ts';
 import { readNetwork } from './network.ts';
-import { runRealDays, scheduleWindows, type WindowSchedule } from './simulation.ts';
+import { runRealDays, scheduleWindows } from './simulation.ts';
 import { indexStream } from '../random.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 
@@ -42,52 +42,12 @@ function recentReturns({ manifest }: LstmModel, { prices }: History): Float32Arr
   return standardise(dailyReturns(lastDays(prices, contextDays(manifest.hyper) + 1)), manifest);
 }
 
-/** Scenarios that are simulated together, at most as many as the cell has rows. */
-interface Chunk {
-  readonly cell: LstmCell;
-  readonly schedule: WindowSchedule;
-  /** (rows, n) standardised returns of one day. */
-  readonly day: Float32Array;
-  readonly model: LstmModel;
-  /** H */
-  readonly horizon: number;
-  /** (n) The largest simulated daily move of each asset: its own largest day, or LARGEST_MOVE. */
-  readonly bounds: readonly number[];
-  /** (rows, H) the residual vector that each scenario gets on each day. */
-  readonly draws: Uint32Array;
-  /** (rows, n) cumulative returns; starts as zeros. */
-  readonly returns: Float64Array;
-}
-
-/** Simulates day d: prediction + residual, clamped and compounded. Replaces the prediction in `day` by the result. */
-function simulateDay({ model, horizon, day, bounds, draws, returns }: Chunk, d: number): void {
-  const { means, deviations } = model.manifest;
-  const { cols, data: residuals } = model.residuals;
-  for (let i = 0, m = 0; i < returns.length; m += 1) {
-    const residual = draws[m * horizon + d]! * cols;
-    for (let j = 0; j < cols; j += 1, i += 1) {
-      const raw = day[i]! * deviations[j]! + means[j]! + residuals[residual + j]!;
-      const bound = bounds[j]!;
-      // Nothing falls by more than all.
-      const r = Math.min(bound, Math.max(-Math.min(bound, 1), raw));
-      returns[i] = (1 + returns[i]!) * (1 + r) - 1;
-      day[i] = (r - means[j]!) / deviations[j]!;
-    }
-  }
-}
-
-/** Each simulated day is read at once by all the windows that contain it. */
-function drawChunk(chunk: Chunk): void {
-  const { cell, schedule, day, horizon } = chunk;
-  cell.reset();
-  for (let d = 0; d < horizon; d += 1) {
-    cell.predict(schedule.predictedBy(d), day);
-    simulateDay(chunk, d);
-    cell.setInput(day);
-    const { from, to } = schedule.readBy(d);
-    for (let window = from; window < to; window += 1) cell.step(window);
-  }
-}
+/**
+ * Turns the predictions of simulated day d into its returns, in place.
+ * @param from the first of the scenarios that are simulated together
+ * @param day (rows, n) standardised
+ */
+export type SimulateDay = (from: number, day: Float32Array, d: number) => void;
 
 /** @returns a function to await after each chunk: it reports progress, yields, and throws when aborted */
 function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (drawn: number) => Promise<void> {
@@ -100,6 +60,38 @@ function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (draw
   };
 }
 
+/** Runs the network through H simulated days of M scenarios. Each day is read at once by all windows that contain it. */
+export async function simulateDays(options: DrawOptions, simulateDay: SimulateDay): Promise<void> {
+  const { model, history, horizon, scenarios, chunk = CHUNK } = options;
+  const real = recentReturns(model, history);
+  const [module, network] = [await loadKernel(), readNetwork(model)];
+  const rows = Math.min(chunk, scenarios);
+  const schedule = scheduleWindows(model.manifest.hyper, horizon);
+  const cell = new LstmCell(module, network, { rows, windows: schedule.count });
+  runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
+  const pause = createPause(options);
+  const day = new Float32Array(rows * network.assets);
+  for (let from = 0; from < scenarios; from += rows) {
+    cell.reset();
+    for (let d = 0; d < horizon; d += 1) {
+      cell.predict(schedule.predictedBy(d), day);
+      simulateDay(from, day, d);
+      cell.setInput(day);
+      const read = schedule.readBy(d);
+      for (let window = read.from; window < read.to; window += 1) cell.step(window);
+    }
+    await pause(Math.min(from + rows, scenarios));
+  }
+}
+
+/** (n) The largest simulated daily move of each asset, up or down: its own largest day, or LARGEST_MOVE. */
+export function largestMoves(returns: Matrix): Float64Array {
+  return Float64Array.from(largestReturns(returns), (move) => Math.max(LARGEST_MOVE, move));
+}
+
+/** Nothing falls by more than all. */
+export const clampMove = (r: number, largest: number): number => Math.min(largest, Math.max(-Math.min(largest, 1), r));
+
 /**
  * Draws cumulative returns over the next H days ("Generative LSTM + CVaR", section 5). What a prediction is based on
  * depends on the model's memory, see `Memory`.
@@ -111,24 +103,24 @@ function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (draw
  */
 export async function drawScenarios(options: DrawOptions): Promise<Matrix> {
   const { model, history, horizon, scenarios, seed, chunk = CHUNK } = options;
-  const { rows: residuals, cols } = model.residuals;
-  const real = recentReturns(model, history);
-  const [module, network] = [await loadKernel(), readNetwork(model)];
-  const rows = Math.min(chunk, scenarios);
-  const schedule = scheduleWindows(model.manifest.hyper, horizon);
-  const cell = new LstmCell(module, network, { rows, windows: schedule.count });
-  runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
-  const bounds = largestReturns(dailyReturns(history.prices)).map((move) => Math.max(LARGEST_MOVE, move));
-  const pause = createPause(options);
+  const { rows: residuals, cols, data: errors } = model.residuals;
+  const { means, deviations } = model.manifest;
+  const bounds = largestMoves(dailyReturns(history.prices));
   const nextDraws = indexStream(seed, residuals);
-  const day = new Float32Array(rows * cols);
   const data = new Float64Array(scenarios * cols);
-  for (let from = 0; from < scenarios; from += rows) {
-    const to = Math.min(from + rows, scenarios);
-    const returns = data.subarray(from * cols, to * cols);
-    drawChunk({ cell, schedule, day, model, bounds, horizon, draws: nextDraws((to - from) * horizon), returns });
-    await pause(to);
-  }
+  let draws: Uint32Array = new Uint32Array();
+  await simulateDays(options, (from, day, d) => {
+    const rows = Math.min(chunk, scenarios - from);
+    if (d === 0) draws = nextDraws(rows * horizon);
+    for (let m = 0, i = 0; m < rows; m += 1) {
+      const residual = draws[m * horizon + d]! * cols;
+      for (let j = 0; j < cols; j += 1, i += 1) {
+        const r = clampMove(day[i]! * deviations[j]! + means[j]! + errors[residual + j]!, bounds[j]!);
+        data[from * cols + i] = (1 + data[from * cols + i]!) * (1 + r) - 1;
+        day[i] = (r - means[j]!) / deviations[j]!;
+      }
+    }
+  });
   checkSizes(data, history.prices.tickers);
   return { rows: scenarios, cols, data };
 }

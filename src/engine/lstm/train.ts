@@ -14,14 +14,14 @@ import { newModel } from './tf-model.ts';
 import { readNetwork } from './network.ts';
 import { createTrainer } from './trainer.ts';
 
-/** Of the recipe `calibrated`; see docs/decisions/2026-11-21-carried-state.md. */
+/** Of the recipe `filtered`; see docs/decisions/2026-11-21-carried-state.md. */
 const DEFAULT_MEMORY: Memory = 'carried';
 
 const COMMON = { lookBack: 60, units: 64, learningRate: 1e-3 };
 
-const CALIBRATED: Readonly<Record<Memory, Hyper>> = {
+const FILTERED: Readonly<Record<Memory, Hyper>> = {
   window: { ...COMMON, memory: 'window', batch: 64, patience: 10, maxEpochs: 100 },
-  carried: { ...COMMON, memory: 'carried', batch: 4, patience: 10, maxEpochs: 100 },
+  carried: { ...COMMON, memory: 'carried', batch: 12, patience: 10, maxEpochs: 100 },
 };
 
 /** "Generative LSTM + CVaR", section 3, states no stopping rule. 20 epochs and the last weights are our choice. */
@@ -29,9 +29,9 @@ const PLAIN: Hyper = { ...COMMON, memory: 'window', batch: 64, maxEpochs: 20 };
 
 /** @throws Error when the recipe does not have that memory */
 export function hyperOf(recipe: Recipe, memory?: Memory): Hyper {
-  if (recipe === 'calibrated') return CALIBRATED[memory ?? DEFAULT_MEMORY];
+  if (recipe === 'filtered') return FILTERED[memory ?? DEFAULT_MEMORY];
   if (memory === 'carried') {
-    throw new Error('The recipe plain has memory window; memory carried goes with the recipe calibrated.');
+    throw new Error('The recipe plain has memory window; memory carried goes with the recipe filtered.');
   }
   return PLAIN;
 }

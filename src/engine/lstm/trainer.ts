@@ -1,5 +1,13 @@
-import { Lstm, type Sequence } from './kernel/lstm.ts';
-import { denseBackward, denseForward, type Network } from './network.ts';
+import { createAdam } from './kernel/adam.ts';
+import { runBackward } from './kernel/backward.ts';
+import { getDense, reserveDense, setDense } from './kernel/dense.ts';
+import { runForward } from './kernel/forward.ts';
+import { Head } from './kernel/head.ts';
+import { Kernel } from './kernel/kernel.ts';
+import { getWeights, reserveLayer, setTransposedWeights, setWeights } from './kernel/layer.ts';
+import { reservePasses, type Shape } from './kernel/passes.ts';
+import { ShapeStore } from './kernel/shape-store.ts';
+import type { Network } from './network.ts';
 
 /** Sequences that the network reads from zero state. */
 export interface SequenceBatch {
@@ -24,66 +32,17 @@ export interface Trainer {
   predict(batch: SequenceBatch): Float32Array;
 }
 
-/** @param all (B, T, units). @returns (B, S, units), of the last S steps */
-function takeLastSteps(all: Float32Array, units: number, { steps, outputSteps }: SequenceBatch): Float32Array {
-  const batch = all.length / (steps * units);
-  const last = new Float32Array(batch * outputSteps * units);
-  for (let b = 0; b < batch; b += 1) {
-    const from = ((b + 1) * steps - outputSteps) * units;
-    last.set(all.subarray(from, (b + 1) * steps * units), b * outputSteps * units);
-  }
-  return last;
-}
-
-/** The gradient of `takeLastSteps`: 0 for the earlier steps, on which no loss depends. */
-function padEarlierSteps(last: Float32Array, units: number, { steps, outputSteps }: SequenceBatch): Float32Array {
-  const batch = last.length / (outputSteps * units);
-  const all = new Float32Array(batch * steps * units);
-  for (let b = 0; b < batch; b += 1) {
-    const rows = last.subarray(b * outputSteps * units, (b + 1) * outputSteps * units);
-    all.set(rows, ((b + 1) * steps - outputSteps) * units);
-  }
-  return all;
-}
-
-/** @returns the mean squared error, and its gradient (B, n) with respect to the predictions */
-function meanSquaredError(predictions: Float32Array, targets: Float32Array) {
-  let sum = 0;
-  const gradient = predictions.map((prediction, i) => {
-    const error = prediction - targets[i]!;
-    sum += error ** 2;
-    return (2 * error) / targets.length;
-  });
-  return { value: sum / targets.length, gradient };
-}
-
-/** tfjs's constants. */
-const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-7];
-
-/**
- * Adam (Kingma and Ba, 2015).
- *
- * @returns a step, which changes the parameters in place, given their gradients in the same order
- */
-function createAdam(
-  parameters: readonly Float32Array[],
-  learningRate: number,
-): (gradients: readonly Float32Array[]) => void {
-  const moments = parameters.map(({ length }) => [new Float32Array(length), new Float32Array(length)] as const);
-  let steps = 0;
-  return (gradients) => {
-    steps += 1;
-    const [correction1, correction2] = [1 / (1 - BETA1 ** steps), 1 / (1 - BETA2 ** steps)];
-    parameters.forEach((parameter, i) => {
-      const [gradient, [first, second]] = [gradients[i]!, moments[i]!];
-      for (let k = 0; k < parameter.length; k += 1) {
-        const slope = gradient[k]!;
-        first[k] = BETA1 * first[k]! + (1 - BETA1) * slope;
-        second[k] = BETA2 * second[k]! + (1 - BETA2) * slope * slope;
-        parameter[k]! -= (learningRate * correction1 * first[k]!) / (Math.sqrt(correction2 * second[k]!) + EPSILON);
-      }
-    });
-  };
+/** The network in a kernel's memory. */
+function placeNetwork(module: WebAssembly.Module, { assets, units }: Network) {
+  const kernel = new Kernel(module);
+  const [layer, dense] = [reserveLayer(kernel, assets, units), reserveDense(kernel, units, assets)];
+  const parameters = [
+    { weights: layer.weights.joint, gradients: layer.gradients.joint },
+    { weights: layer.weights.bias, gradients: layer.gradients.bias },
+    { weights: dense.weights.kernel, gradients: dense.gradients.kernel },
+    { weights: dense.weights.bias, gradients: dense.gradients.bias },
+  ];
+  return { kernel, layer, dense, parameters };
 }
 
 /** @param network its weights change in place with each step */
@@ -92,28 +51,44 @@ export function createTrainer(
   network: Network,
   { learningRate }: { readonly learningRate: number },
 ): Trainer {
-  const { assets, units, lstm: weights, denseKernel, denseBias } = network;
-  const lstm = new Lstm(module, assets, units);
-  const adam = createAdam([weights.kernel, weights.recurrent, weights.bias, denseKernel, denseBias], learningRate);
-  function sequenceOf({ inputs, steps, outputSteps }: SequenceBatch, keep: boolean): Sequence {
-    const batch = inputs.length / (steps * assets);
-    return { weights, x: inputs, batch, steps, all: outputSteps > 1, keep, initial: undefined };
-  }
-  function hiddenOf(batch: SequenceBatch, sequence: Sequence): Float32Array {
-    const { all, final } = lstm.forward(sequence);
-    return all ? takeLastSteps(all, units, batch) : final.hidden;
+  const { kernel, layer, dense, parameters } = placeNetwork(module, network);
+  const adam = createAdam(kernel, parameters, learningRate);
+  const store = new ShapeStore(kernel, (shape: Shape & Pick<SequenceBatch, 'outputSteps'>) => {
+    const passes = reservePasses(kernel, layer, shape);
+    return { ...passes, head: new Head(kernel, dense, passes.height, shape.outputSteps) };
+  });
+  /** The weights may have changed since the last call: the best ones are put back after a training. */
+  function begin({ inputs, steps, outputSteps }: SequenceBatch, keep: boolean) {
+    setWeights(kernel, layer, network.lstm);
+    setDense(kernel, dense, network);
+    return store.of({ batch: inputs.length / (steps * network.assets), steps, outputSteps, keep });
   }
   return {
     step(batch, targets) {
-      const sequence = sequenceOf(batch, true);
-      const hidden = hiddenOf(batch, sequence);
-      const error = meanSquaredError(denseForward(network, hidden), targets);
-      const dense = denseBackward(network, hidden, error.gradient);
-      const gradient = sequence.all ? padEarlierSteps(dense.hidden, units, batch) : dense.hidden;
-      const { kernel, recurrent, bias } = lstm.backward(sequence, gradient, { x: false });
-      adam([kernel, recurrent, bias, dense.kernel, dense.bias]);
-      return error.value;
+      const { forward, backward, head } = begin(batch, true);
+      const sequence = { x: batch.inputs, initial: undefined };
+      setTransposedWeights(kernel, layer, network.lstm);
+      for (const { gradients } of parameters) kernel.clear(gradients);
+      let sum = 0;
+      for (const pass of forward) {
+        runForward(kernel, layer, pass, sequence, (t, h) => {
+          sum += head.compareStep(pass, t, h, targets);
+        });
+        runBackward(kernel, layer, pass, backward, head.gradients(pass));
+      }
+      adam();
+      getWeights(kernel, layer, network.lstm);
+      getDense(kernel, dense, network);
+      return sum / targets.length;
     },
-    predict: (batch) => denseForward(network, hiddenOf(batch, sequenceOf(batch, false))),
+    predict(batch) {
+      const { forward, head } = begin(batch, false);
+      const predictions = new Float32Array((batch.inputs.length / batch.steps) * batch.outputSteps);
+      for (const pass of forward) {
+        const sequence = { x: batch.inputs, initial: undefined };
+        runForward(kernel, layer, pass, sequence, (t, h) => head.predictStep(pass, t, h, predictions));
+      }
+      return predictions;
+    },
   };
 }

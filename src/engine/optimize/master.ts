@@ -1,6 +1,6 @@
 import type { Highs } from 'highs';
 import { excess, type Polytope, sum } from '../constraints/polytope.ts';
-import { CUT, explicitRows, findInactive } from './master-rows.ts';
+import { explicitRows } from './master-rows.ts';
 import { PRECISION } from './problem.ts';
 import { Program } from './program.ts';
 
@@ -40,16 +40,13 @@ export class Master {
   readonly unit: number;
   readonly #means: Float64Array;
   readonly #program: Program;
-  readonly #basic: number;
+  readonly #feasible: Polytope;
   readonly #n: number;
   /** The largest gain or loss of any portfolio in any scenario, in the model's unit. */
   readonly #box: number;
-  /** The number of rows that are never deleted. */
-  readonly #fixedRows: number;
   /** Columns u, all after w, z and t. */
   #explicitCount = 0;
-  /** For each row after the fixed ones, its explicit scenario (in column order), or CUT. */
-  #added: number[] = [];
+  #isRestricted = false;
 
   /**
    * @param means c̄ (n)
@@ -57,11 +54,10 @@ export class Master {
    */
   constructor(highs: Highs, means: Float64Array, feasible: Polytope, largest: number) {
     this.#means = means;
+    this.#feasible = feasible;
     this.#n = means.length;
-    this.#fixedRows = 2 + feasible.rows.length;
     this.unit = largest < 1 ? 2 ** Math.floor(Math.log2(largest)) : 1;
     this.#box = (largest / this.unit) * (1 + 1e-9);
-    this.#basic = highs.constants.basisStatus.basic;
     this.#program = new Program(highs, (columns) => isSound(columns.subarray(0, this.#n), feasible));
     try {
       const { model } = this.#program;
@@ -101,16 +97,34 @@ export class Master {
     this.#program.model.changeRowBounds(1, floor / this.unit, Infinity);
   }
 
-  /** Makes scenarios (b) explicit: later cuts use a column for each. @param returns (b, n), row-major */
-  addExplicit(scenarios: readonly number[], returns: Float64Array): void {
+  /** Keeps the weights within `reach` of `centre` (n), until `release`. */
+  restrict(centre: Float64Array, reach: number): void {
+    const { lower, upper } = this.#feasible;
+    this.#setWeightBounds(
+      lower.map((bound, at) => Math.max(bound, centre[at]! - reach)),
+      upper.map((bound, at) => Math.min(bound, centre[at]! + reach)),
+    );
+    this.#isRestricted = true;
+  }
+
+  release(): void {
+    if (!this.#isRestricted) return;
+    this.#setWeightBounds(this.#feasible.lower, this.#feasible.upper);
+    this.#isRestricted = false;
+  }
+
+  #setWeightBounds(lower: Float64Array, upper: Float64Array): void {
+    this.#program.model.changeColsBounds({ kind: 'range', from: 0, to: this.#n - 1 }, lower, upper);
+  }
+
+  /** Makes scenarios explicit: later cuts use a column for each. @param returns (b, n) theirs, row-major */
+  addExplicit(count: number, returns: Float64Array): void {
     const n = this.#n;
-    const count = scenarios.length;
     if (count === 0) return;
     const first = n + 2 + this.#explicitCount;
     this.#program.model.addVars(new Float64Array(count), new Float64Array(count).fill(2 * this.#box));
     this.#program.model.addRows(explicitRows(this.#inside(returns), n, first));
     this.#explicitCount += count;
-    this.#added = this.#added.concat(scenarios);
   }
 
   addCut({ core, level, share }: Cut): void {
@@ -121,29 +135,6 @@ export class Master {
     values[n] = 1;
     values[n + 1] = -level;
     this.#program.model.addRow(0, Infinity, { indices, values });
-    this.#added.push(CUT);
-  }
-
-  /**
-   * Drops rows that the last solution does not need: slack cuts, and explicit scenarios that are clearly inside or
-   * outside the tail. Keeps the basis. Otherwise the program would grow, and slow down, with every limit.
-   *
-   * @returns the scenarios that are no longer explicit
-   */
-  dropInactive(): readonly number[] {
-    const { model } = this.#program;
-    const basis = model.getBasis();
-    const first = this.#n + 2;
-    const { rows, cols, scenarios } = findInactive(basis, this.#added, this.#fixedRows, first, this.#basic);
-    if (rows.size > 0) model.deleteRows({ kind: 'set', indices: [...rows] });
-    if (cols.size > 0) model.deleteCols({ kind: 'set', indices: [...cols] });
-    model.setBasis({
-      colStatus: basis.colStatus.filter((_, at) => !cols.has(at)),
-      rowStatus: basis.rowStatus.filter((_, at) => !rows.has(at)),
-    });
-    this.#added = this.#added.filter((_, at) => !rows.has(at + this.#fixedRows));
-    this.#explicitCount -= scenarios.length;
-    return scenarios;
   }
 
   /** @throws Error when HiGHS finds no optimum; there always is one, since the program is bounded and feasible */
@@ -152,9 +143,17 @@ export class Master {
     return { weights: columns.slice(0, this.#n), objective: objective * this.unit };
   }
 
-  /** A lower bound on every portfolio's objective. The program must not have changed since the last solve. */
+  /**
+   * A lower bound on every portfolio's objective. The program must not have changed since the last solve, nor be
+   * restricted.
+   */
   bound(): number {
     return this.#program.bound() * this.unit;
+  }
+
+  /** By how much the expected return rises with the limit, by the last solution. 0 where the limit does not bind. */
+  priceOfRisk(): number {
+    return Math.abs(this.#program.model.getSolution().colDual[this.#n]!);
   }
 
   close(): void {

@@ -1,21 +1,22 @@
 import type { Highs } from 'highs';
 import type { Portfolio, Solution } from '../types.ts';
-import { Cuts, mildestInTail } from './cuts.ts';
-import { type Candidate, Evaluator } from './evaluator.ts';
+import { Columns } from './columns.ts';
+import { type Evaluation, Evaluator } from './evaluator.ts';
 import { loadHighs } from './highs.ts';
-import { Master } from './master.ts';
-import { expectedReturns, largestReturn, measurePortfolio } from './portfolio.ts';
 import { GAP_TOLERANCE, isKept, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
+import { Relaxation } from './relaxation.ts';
 import { certifiedGap } from './safe-bound.ts';
-import { type Objective, Search } from './search.ts';
+import { Search } from './search.ts';
 import { startingWeights } from './starting-weights.ts';
-import { verify } from './verify.ts';
+import { Verifier } from './verify.ts';
+import { Walk } from './walk.ts';
 
 /** An optimiser for one set of scenarios, warm-started from one limit to the next. */
 export interface Optimizer {
   /**
    * The portfolio with the highest expected return and a CVaR of at most `lossLimit`, or the least risky one if its
-   * CVaR exceeds the limit. Verified. Of portfolios within 1e-9 of the best return, the one with the lowest CVaR.
+   * CVaR exceeds the limit. Verified. Of portfolios within 1e-9 of the best return, the one with the lowest CVaR, within
+   * 1e-7. Takes least time when the limit is near the one before, or below it.
    */
   best(lossLimit: number): Solution;
   minimum(): Minimum;
@@ -34,9 +35,8 @@ export interface OptimizerOptions {
   /** Absent: a new solver. */
   readonly highs?: Highs | undefined;
   /**
-   * The number of scenarios that each cut makes explicit (see `mildestInTail`). Measured from 10,000 × 12 to 10,000 ×
-   * 500 and 1,000,000 × 12: 10 to 50 take about the same time. With 0 (Kelley's cuts) it takes six times as long for
-   * 500 assets, with the whole tail (the restricted program) seventy times as long for 100,000 scenarios.
+   * How many scenarios on either side of the value-at-risk a cut makes explicit near the optimum (see `Cuts`). Measured
+   * from 5,000 × 12 to 10,000 × 500: 15 to 30 take about the same time.
    */
   readonly cutWidth?: number;
   /** The gap at which a search ends, for returns near 1. Answers promise a gap a hundred times as wide. */
@@ -45,8 +45,8 @@ export interface OptimizerOptions {
 
 /** Ties in the expected return are broken by the CVaR among portfolios this close to the best. */
 const TIE_WIDTH = 1e-9;
-
-const LEAST_RISK: Objective = { value: ({ cvar }) => cvar, limit: Infinity };
+/** Where risk earns more, a return within the tie width has a CVaR within 1e-7 of the limit, so there are no ties. */
+const NO_TIES_PRICE = 0.01;
 
 /**
  * @throws UserError when no weights meet the constraints
@@ -57,14 +57,11 @@ export async function openOptimizer(problem: RiskProblem, options: OptimizerOpti
   if (!(alpha > 0 && alpha < 1)) throw new Error(`expected alpha between 0 and 1, got ${alpha}`);
   const { length: assets } = feasible.lower;
   if (assets !== scenarios.cols) throw new Error(`constraints of ${assets} assets, scenarios of ${scenarios.cols}`);
-  const means = expectedReturns(scenarios);
-  const largest = largestReturn(scenarios);
-  const { highs = await loadHighs(), cutWidth = 25, precision = PRECISION } = options;
+  const columns = new Columns(scenarios);
+  const { highs = await loadHighs(), cutWidth = 20, precision = PRECISION } = options;
   const start = startingWeights(feasible, highs);
-  const master = new Master(highs, means, feasible, largest);
-  const cuts = new Cuts(scenarios, alpha, mildestInTail(cutWidth), master);
-  const search = new Search(new Evaluator(problem, means), master, cuts, precision);
-  return new WarmOptimizer({ problem, start, master, search, precision });
+  const relaxation = new Relaxation({ highs, problem, columns, halfWidth: cutWidth });
+  return new WarmOptimizer({ problem, start, evaluator: new Evaluator(columns, problem), relaxation, precision });
 }
 
 /**
@@ -84,69 +81,85 @@ interface WarmOptimizerOptions {
   readonly problem: RiskProblem;
   /** (n) Feasible weights. */
   readonly start: Float64Array;
-  readonly master: Master;
-  readonly search: Search;
+  readonly evaluator: Evaluator;
+  readonly relaxation: Relaxation;
   readonly precision: number;
 }
 
 interface FoundMinimum extends Minimum {
-  readonly candidate: Candidate;
+  readonly walk: Walk;
 }
 
-class WarmOptimizer implements Optimizer {
-  readonly #problem: RiskProblem;
-  readonly #start: Float64Array;
-  readonly #master: Master;
-  readonly #search: Search;
-  readonly #gapTolerance: number;
-  #minimum: FoundMinimum | undefined;
+type Optimal = Extract<Solution, { status: 'optimal' }>;
 
-  constructor({ problem, start, master, search, precision }: WarmOptimizerOptions) {
-    this.#problem = problem;
+class WarmOptimizer implements Optimizer {
+  readonly #start: Float64Array;
+  readonly #evaluator: Evaluator;
+  readonly #relaxation: Relaxation;
+  readonly #search: Search;
+  readonly #verifier: Verifier;
+  readonly #precision: number;
+  #minimum: FoundMinimum | undefined;
+  /** The answer to every limit that does not bind. */
+  #unlimited: Optimal | undefined;
+
+  constructor({ problem, start, evaluator, relaxation, precision }: WarmOptimizerOptions) {
     this.#start = start;
-    this.#master = master;
-    this.#search = search;
-    this.#gapTolerance = (precision / PRECISION) * GAP_TOLERANCE;
+    this.#evaluator = evaluator;
+    this.#relaxation = relaxation;
+    this.#precision = precision;
+    this.#search = new Search(evaluator, relaxation, precision);
+    this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
   }
 
   minimum(): FoundMinimum {
-    if (this.#minimum === undefined) {
-      const start = this.#search.start(this.#start);
-      this.#master.minimiseRisk();
-      const { candidate, bound } = this.#search.run(start, LEAST_RISK);
-      const portfolio = this.#measure(candidate);
-      this.#minimum = { candidate, portfolio, gap: certifiedGap(portfolio.cvar, bound) };
-    }
+    this.#minimum ??= this.#findMinimum();
     return this.#minimum;
   }
 
   best(lossLimit: number): Solution {
-    const { candidate, portfolio: minimum, gap } = this.minimum();
-    const room = PRECISION * this.#master.unit;
-    if (!isKept(minimum.cvar + 2 * room, lossLimit)) {
-      return this.#verified({ status: 'infeasible', minimum, gap }, lossLimit);
-    }
-    // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS
-    // takes a program that is barely feasible for infeasible.
-    const limit = Math.max(lossLimit, minimum.cvar + room);
-    this.#search.dropInactive();
-    this.#master.maximiseReturn(limit);
-    const highest = this.#search.run(candidate, { value: ({ expectedReturn }) => -expectedReturn, limit });
-    this.#master.minimiseRisk(highest.candidate.expectedReturn - TIE_WIDTH);
-    const best = this.#measure(this.#search.run(highest.candidate, LEAST_RISK).candidate);
-    const returnGap = certifiedGap(-best.expectedReturn, highest.bound);
-    return this.#verified({ status: 'optimal', best, minimum, gap: returnGap }, lossLimit);
+    const { portfolio: minimum, gap } = this.minimum();
+    const room = PRECISION * this.#relaxation.master.unit;
+    const solution: Solution = isKept(minimum.cvar + 2 * room, lossLimit)
+      ? // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS
+        // takes a program that is barely feasible for infeasible.
+        this.#bestUnder(Math.max(lossLimit, minimum.cvar + room))
+      : { status: 'infeasible', minimum, gap };
+    return this.#verifier.verify(solution, lossLimit);
   }
 
   close(): void {
-    this.#master.close();
+    this.#relaxation.close();
   }
 
-  #measure({ weights }: Candidate): Portfolio {
-    return measurePortfolio(this.#problem.scenarios, this.#problem.alpha, weights);
+  #findMinimum(): FoundMinimum {
+    const start = this.#evaluator.evaluate(this.#start);
+    // Without a cut the master would see no risk.
+    this.#relaxation.addPlain(start);
+    this.#relaxation.master.minimiseRisk();
+    const { found, bound } = this.#search.run(start);
+    const walk = new Walk(this.#evaluator, this.#relaxation, found, this.#precision);
+    return { portfolio: portfolioOf(found), gap: certifiedGap(found.cvar, bound), walk };
   }
 
-  #verified(solution: Solution, lossLimit: number): Solution {
-    return verify({ ...this.#problem, lossLimit }, solution, this.#gapTolerance);
+  #bestUnder(limit: number): Optimal {
+    if (this.#unlimited !== undefined && limit >= this.#unlimited.best.cvar) return this.#unlimited;
+    const { portfolio: minimum, walk } = this.minimum();
+    const { found, bound, priceOfRisk } = walk.bestUnder(limit);
+    const best = portfolioOf(priceOfRisk < NO_TIES_PRICE ? this.#calmest(found) : found);
+    const gap = certifiedGap(-best.expectedReturn, bound);
+    const solution: Optimal = { status: 'optimal', best, minimum, gap };
+    if (priceOfRisk === 0) this.#unlimited = solution;
+    return solution;
   }
+
+  /** The one with the lowest CVaR of portfolios with this one's return. */
+  #calmest(highest: Evaluation): Evaluation {
+    this.#relaxation.master.minimiseRisk(highest.expectedReturn - TIE_WIDTH);
+    return this.#search.run(highest).found;
+  }
+}
+
+function portfolioOf({ weights, expectedReturn, tail: { cvar, valueAtRisk } }: Evaluation): Portfolio {
+  return Object.freeze({ weights: Object.freeze(Array.from(weights)), expectedReturn, cvar, valueAtRisk });
 }

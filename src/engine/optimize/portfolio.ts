@@ -1,4 +1,4 @@
-import { cvar, portfolioLosses, valueAtRisk } from '../risk.ts';
+import { portfolioLosses, riskOf } from '../risk.ts';
 import type { Matrix, Portfolio } from '../types.ts';
 
 /** c̄, the mean of each column. (M, n) → (n) */
@@ -15,27 +15,17 @@ export function expectedReturn(means: Float64Array, weights: ArrayLike<number>):
   return total;
 }
 
-/**
- * The size of the largest return, at least 1e-9. It bounds the gain or loss of every long-only portfolio.
- * @throws Error when a return is not finite
- */
-export function largestReturn({ data }: Matrix): number {
-  let largest = 1e-9;
-  for (let at = 0; at < data.length; at++) {
-    const size = Math.abs(data[at]!);
-    if (!(size < Infinity)) throw new Error(`expected finite returns, got ${data[at]}`);
-    if (size > largest) largest = size;
-  }
-  return largest;
-}
-
-/** Computes all figures of a portfolio by their definitions. @param weights (n) */
-export function measurePortfolio(scenarios: Matrix, alpha: number, weights: ArrayLike<number>): Portfolio {
+/** Computes all figures of a portfolio by their definitions. @param weights (n) @param means c̄ (n), if known */
+export function measurePortfolio(
+  scenarios: Matrix,
+  alpha: number,
+  weights: ArrayLike<number>,
+  means: Float64Array = expectedReturns(scenarios),
+): Portfolio {
   const losses = portfolioLosses(scenarios, weights);
   return Object.freeze({
     weights: Object.freeze(Array.from(weights)),
-    expectedReturn: expectedReturn(expectedReturns(scenarios), weights),
-    cvar: cvar(losses, alpha),
-    valueAtRisk: valueAtRisk(losses, alpha),
+    expectedReturn: expectedReturn(means, weights),
+    ...riskOf(losses, alpha),
   });
 }

@@ -1,104 +1,108 @@
-import type { Cuts } from './cuts.ts';
-import type { Candidate, Evaluator } from './evaluator.ts';
-import type { Master } from './master.ts';
-import { LIMIT_TOLERANCE, PRECISION } from './problem.ts';
-
-/** A function to minimise over portfolios with a CVaR of at most `limit`. The master's objective bounds it. */
-export interface Objective {
-  readonly value: (candidate: Candidate) => number;
-  readonly limit: number;
-}
+import { type Evaluation, type Evaluator, slope } from './evaluator.ts';
+import { LIMIT_TOLERANCE } from './problem.ts';
+import type { Relaxation } from './relaxation.ts';
 
 export interface SearchResult {
-  readonly candidate: Candidate;
-  /** A certified lower bound on the value of every portfolio that keeps the limit. */
+  readonly found: Evaluation;
+  /** A certified lower bound on the objective of every portfolio that the program allows. */
   readonly bound: number;
 }
 
-/** Where the next cut is taken, as a fraction of the way from the incumbent to the master's solution. */
-const STEP = 0.3;
+/** How far from the incumbent a weight may go at first. */
+const REACH = 0.15;
+/** A line search that ends this near to the incumbent shrinks the reach, one that ends this far from it widens it. */
+const SHORT = 0.3;
+const LONG = 0.7;
+const SHRINK = 0.4;
+const WIDEN = 2.5;
+/** From this gap on cuts have explicit scenarios, for returns near 1. */
+const NEAR_GAP = 3e-4;
 /**
- * Below this gap cuts are taken at the master's solution itself, so that the search ends exactly, at a vertex. The same
- * holds when the last cut did not change that solution.
+ * From this gap on cuts are taken at the master's solution itself, so that the search ends exactly, at a vertex. The
+ * same holds when the last cut did not change that solution.
  */
-const SMALL_GAP = 1e-6;
+const SMALL_GAP = 1e-5;
 const MAX_ITERATIONS = 20_000;
 
 /**
- * Kelley's cutting-plane method (1960), stabilised. With w° the best portfolio so far (the incumbent) and w⁺ the
- * master's solution, whose objective is a lower bound, the next cut is taken at w° + 0.3 (w⁺ − w°) while the gap is
- * large (Ben-Ameur & Neto 2007), which about halves the iterations, and at w⁺ when it is small.
+ * Finds the least CVaR by Kelley's cutting planes (1960), stabilised. With w° the best portfolio so far (the incumbent)
+ * and w⁺ the master's solution, whose objective is a lower bound:
+ *
+ * - The next cut is taken where the CVaR is least between w° and w⁺, by one secant step.
+ * - Weights stay within a reach of w° that adapts to how far the line search goes (Marsten, Hogan & Blankenship 1975).
+ *   A result needs a solution without it.
+ * - Cuts have explicit scenarios only near the optimum, because far from it the next portfolio has another tail.
  */
 export class Search {
   readonly #evaluator: Evaluator;
-  readonly #master: Master;
-  readonly #cuts: Cuts;
+  readonly #relaxation: Relaxation;
   readonly #precision: number;
 
   /** @param precision the gap at which a search ends, for returns near 1 */
-  constructor(evaluator: Evaluator, master: Master, cuts: Cuts, precision: number) {
+  constructor(evaluator: Evaluator, relaxation: Relaxation, precision: number) {
     this.#evaluator = evaluator;
-    this.#master = master;
-    this.#cuts = cuts;
+    this.#relaxation = relaxation;
     this.#precision = precision;
   }
 
-  /** The portfolio to start from. Also adds the first cut, without which the master would see no risk. */
-  start(weights: Float64Array): Candidate {
-    const { candidate, losses, tail } = this.#evaluator.evaluate(weights);
-    this.#cuts.add(losses, tail);
-    return candidate;
-  }
-
-  /** Drops cuts that the last solution does not need, so that the next search starts with a small program. */
-  dropInactive(): void {
-    this.#cuts.dropInactive();
-  }
-
   /**
-   * @param feasible a portfolio that keeps the objective's limit
+   * @param start allowed by the program, which minimises the risk and has at least one cut
    * @throws Error when the search does not converge
    */
-  run(feasible: Candidate, { value, limit }: Objective): SearchResult {
+  run(start: Evaluation): SearchResult {
+    const { master } = this.#relaxation;
     // Tolerances scale with small returns.
-    const { unit } = this.#master;
-    const fine = this.#precision * unit;
-    const limitSlack = PRECISION * unit;
-    let incumbent = feasible;
+    const fine = this.#precision * master.unit;
+    let incumbent = start;
+    let reach = REACH;
     let before: { readonly weights: Float64Array; readonly isCutAtSolution: boolean } | undefined;
     for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-      const { weights, objective } = this.#master.solve();
-      const gap = value(incumbent) - objective;
-      if (gap <= fine / 10) return this.#certified(incumbent);
-
+      const isFree = reach >= 1;
+      if (isFree) master.release();
+      else master.restrict(incumbent.weights, reach);
+      const { weights, objective } = master.solve();
+      const solution = this.#evaluator.evaluate(weights);
+      const gap = incumbent.cvar - objective;
       const isSame = before !== undefined && areSame(before.weights, weights);
-      // The first cut is taken at the master's solution, which is already optimal when the limit does not bind.
-      const isCutAtSolution = iteration === 0 || isSame || gap < SMALL_GAP * unit;
-      const proposed = isCutAtSolution ? weights : between(incumbent.weights, weights);
-      const { candidate, losses, tail } = this.#evaluator.evaluate(proposed);
       // The solution comes back in spite of a cut at itself, so floating point allows no more progress.
       const isSettled = isSame && before!.isCutAtSolution;
-      const valueSlack = isSettled ? LIMIT_TOLERANCE / 2 : fine;
-      const isWithin = candidate.cvar <= limit + (isSettled ? LIMIT_TOLERANCE / 2 : limitSlack);
-      if (isCutAtSolution && isWithin && value(candidate) <= objective + valueSlack) return this.#certified(candidate);
-      if (isSettled) return this.#certified(incumbent);
-
-      if (candidate.cvar <= limit + limitSlack && value(candidate) < value(incumbent)) incumbent = candidate;
+      const isOptimal = solution.cvar <= objective + (isSettled ? LIMIT_TOLERANCE / 2 : fine);
+      if (isOptimal || isSettled || gap <= fine / 10) {
+        const best = isOptimal || solution.cvar < incumbent.cvar ? solution : incumbent;
+        if (isFree) return this.#certified(best);
+        reach = 1;
+        incumbent = best;
+        continue;
+      }
+      const isCutAtSolution = isSame || gap < SMALL_GAP * master.unit;
+      const share = isCutAtSolution ? 1 : this.#leastRiskBetween(incumbent, solution);
+      const next = share === 1 ? solution : this.#evaluator.between(incumbent, solution, share);
+      const isNear = gap < NEAR_GAP * master.unit;
+      if (isNear) this.#relaxation.addExplained(next);
+      else this.#relaxation.addPlain(next);
+      const [better, worse] = next.cvar < incumbent.cvar ? [next, incumbent] : [incumbent, next];
+      this.#evaluator.release(...[worse, solution].filter((unused) => unused !== start && unused !== better));
+      incumbent = better;
+      if (isNear) reach = 1;
+      else if (share < SHORT) reach *= SHRINK;
+      else if (share > LONG) reach *= WIDEN;
       before = { weights, isCutAtSolution };
-      this.#cuts.add(losses, tail);
     }
     throw new Error(`no optimum after ${MAX_ITERATIONS} cuts`);
   }
 
-  #certified(candidate: Candidate): SearchResult {
-    return { candidate, bound: this.#master.bound() };
+  /** The share of the way from a to b where the secant of the CVaR's slopes is 0. */
+  #leastRiskBetween(a: Evaluation, b: Evaluation): number {
+    const [first, last] = [slope(a, a, b), slope(b, a, b)];
+    return last <= 0 ? 1 : Math.min(Math.max(-first / (last - first), 0.05), 0.95);
+  }
+
+  #certified({ weights }: Evaluation): SearchResult {
+    // Once more, because an evaluation in between has rounding errors.
+    return { found: this.#evaluator.evaluate(weights), bound: this.#relaxation.master.bound() };
   }
 }
 
-function between(from: Float64Array, towards: Float64Array): Float64Array {
-  return Float64Array.from(from, (weight, at) => weight + STEP * (towards[at]! - weight));
-}
-
-function areSame(a: Float64Array, b: Float64Array): boolean {
+export function areSame(a: Float64Array, b: Float64Array): boolean {
   return a.every((weight, at) => Math.abs(weight - b[at]!) <= 1e-14);
 }

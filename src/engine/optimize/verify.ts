@@ -1,7 +1,7 @@
 import { excess, type Polytope, sum } from '../constraints/polytope.ts';
 import type { Portfolio, Solution } from '../types.ts';
-import { measurePortfolio } from './portfolio.ts';
-import { GAP_TOLERANCE, LIMIT_TOLERANCE, type ReturnProblem } from './problem.ts';
+import { expectedReturns, measurePortfolio } from './portfolio.ts';
+import { GAP_TOLERANCE, LIMIT_TOLERANCE, type RiskProblem } from './problem.ts';
 
 /** How far weights may be outside their bounds and rows, and their sum from 1. */
 const WEIGHT_TOLERANCE = 1e-9;
@@ -9,31 +9,57 @@ const WEIGHT_TOLERANCE = 1e-9;
 const FIGURE_TOLERANCE = 1e-12;
 
 /**
- * Recomputes everything in `solution` from the scenarios and the constraints. Returns the solution if all of it holds.
- * @throws Error naming what failed and by how much
+ * Recomputes everything in solutions from the scenarios and the constraints, by the definitions and apart from the
+ * search. What all solutions of a problem share, the means and the minimum, is computed once.
  */
-export function verify(problem: ReturnProblem, solution: Solution, gapTolerance = GAP_TOLERANCE): Solution {
-  const { lossLimit } = problem;
-  checkPortfolio('minimum', problem, solution.minimum);
-  atMost('gap', solution.gap, gapTolerance);
-  if (solution.status === 'infeasible') {
-    atMost('the limit that the minimum CVaR was said to exceed', lossLimit, solution.minimum.cvar);
+export class Verifier {
+  readonly #problem: RiskProblem;
+  readonly #gapTolerance: number;
+  /** c̄ (n) */
+  readonly #means: Float64Array;
+  /** The last one that was found right. */
+  #minimum: Portfolio | undefined;
+
+  constructor(problem: RiskProblem, gapTolerance = GAP_TOLERANCE) {
+    this.#problem = problem;
+    this.#gapTolerance = gapTolerance;
+    this.#means = expectedReturns(problem.scenarios);
+  }
+
+  /**
+   * Returns the solution if all of it holds.
+   * @throws Error naming what failed and by how much
+   */
+  verify(solution: Solution, lossLimit: number): Solution {
+    this.#checkMinimum(solution.minimum);
+    atMost('gap', solution.gap, this.#gapTolerance);
+    if (solution.status === 'infeasible') {
+      atMost('the limit that the minimum CVaR was said to exceed', lossLimit, solution.minimum.cvar);
+      return solution;
+    }
+    this.#checkPortfolio('best', solution.best);
+    atMost('best CVaR', solution.best.cvar, lossLimit + LIMIT_TOLERANCE);
+    // The minimum may lie above another portfolio by its gap.
+    const tolerance = Math.max(LIMIT_TOLERANCE, this.#gapTolerance);
+    atMost('minimum CVaR', solution.minimum.cvar, solution.best.cvar + tolerance);
     return solution;
   }
-  checkPortfolio('best', problem, solution.best);
-  atMost('best CVaR', solution.best.cvar, lossLimit + LIMIT_TOLERANCE);
-  // The minimum may lie above another portfolio by its gap.
-  atMost('minimum CVaR', solution.minimum.cvar, solution.best.cvar + Math.max(LIMIT_TOLERANCE, gapTolerance));
-  return solution;
-}
 
-function checkPortfolio(name: string, { scenarios, alpha, feasible }: ReturnProblem, portfolio: Portfolio): void {
-  const { weights } = portfolio;
-  equal(`${name} number of weights`, weights.length, scenarios.cols, 0);
-  checkWeights(name, weights, feasible);
-  const recomputed = measurePortfolio(scenarios, alpha, weights);
-  for (const figure of ['expectedReturn', 'cvar', 'valueAtRisk'] as const) {
-    equal(`${name} ${figure}`, portfolio[figure], recomputed[figure], FIGURE_TOLERANCE);
+  #checkMinimum(minimum: Portfolio): void {
+    if (minimum === this.#minimum) return;
+    this.#checkPortfolio('minimum', minimum);
+    if (Object.isFrozen(minimum)) this.#minimum = minimum;
+  }
+
+  #checkPortfolio(name: string, portfolio: Portfolio): void {
+    const { scenarios, alpha, feasible } = this.#problem;
+    const { weights } = portfolio;
+    equal(`${name} number of weights`, weights.length, scenarios.cols, 0);
+    checkWeights(name, weights, feasible);
+    const recomputed = measurePortfolio(scenarios, alpha, weights, this.#means);
+    for (const figure of ['expectedReturn', 'cvar', 'valueAtRisk'] as const) {
+      equal(`${name} ${figure}`, portfolio[figure], recomputed[figure], FIGURE_TOLERANCE);
+    }
   }
 }
 

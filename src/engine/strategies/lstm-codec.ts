@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hashWeights, manifestSchema, type LstmModel } from '../lstm/lstm-model.ts';
+import { hashWeights, manifestSchema, type Forecasts, type LstmModel } from '../lstm/lstm-model.ts';
+import type { Matrix } from '../types.ts';
 import type { Codec, ModelFiles } from './strategy.ts';
 
 const modelJsonSchema = z.object({
@@ -23,11 +24,38 @@ function fileOf(files: ModelFiles, name: string): Uint8Array {
   return bytes;
 }
 
-/** Model files: TensorFlow.js's own model.json and weights.bin, with residuals and manifest beside them. */
-export const codec: Codec<LstmModel> = {
-  fileNames: ['model.json', 'weights.bin', 'residuals.bin', 'manifest.json'],
+const bytesOf = ({ data }: Matrix): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-  encode: ({ manifest, topology, weightSpecs, weights, residuals: { data } }) => ({
+/** @throws Error when the file does not hold whole days */
+function daysIn(files: ModelFiles, name: string, cols: number): Matrix {
+  const data = new Float64Array(new Uint8Array(fileOf(files, name)).buffer);
+  if (data.length % cols !== 0) {
+    throw new Error(`${name} holds ${data.length} numbers, expected whole days of ${cols} assets`);
+  }
+  return { rows: data.length / cols, cols, data };
+}
+
+/** The forecasts of the next day, and then those of the month. */
+function pastIn(files: ModelFiles, days: number, cols: number): Forecasts {
+  const both = daysIn(files, 'past.bin', cols);
+  if (both.rows !== 2 * days) throw new Error(`past.bin holds ${both.rows} days, expected two times ${days}`);
+  const half = (from: number): Matrix => ({
+    rows: days,
+    cols,
+    data: both.data.slice(from * cols, (from + days) * cols),
+  });
+  return { nextDay: half(0), month: half(days) };
+}
+
+/**
+ * Model files: TensorFlow.js's own model.json and weights.bin, with residuals, earlier forecasts and manifest beside
+ * them.
+ */
+export const codec: Codec<LstmModel> = {
+  fileNames: ['model.json', 'weights.bin', 'residuals.bin', 'past.bin', 'manifest.json'],
+  optionalFileNames: ['past.bin'],
+
+  encode: ({ manifest, topology, weightSpecs, weights, residuals, past }) => ({
     'model.json': toJson({
       format: 'layers-model',
       generatedBy: 'tailcap',
@@ -36,7 +64,8 @@ export const codec: Codec<LstmModel> = {
       weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
     }),
     'weights.bin': new Uint8Array(weights),
-    'residuals.bin': new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    'residuals.bin': bytesOf(residuals),
+    ...(past && { 'past.bin': Buffer.concat([bytesOf(past.nextDay), bytesOf(past.month)]) }),
     'manifest.json': toJson(manifest),
   }),
 
@@ -46,17 +75,16 @@ export const codec: Codec<LstmModel> = {
     // Copied, so that they are aligned for typed arrays.
     const weights = new Uint8Array(fileOf(files, 'weights.bin')).buffer;
     if (hashWeights(weights) !== manifest.weightsHash) throw new Error('weights.bin is not what the manifest says');
-    const data = new Float64Array(new Uint8Array(fileOf(files, 'residuals.bin')).buffer);
     const cols = manifest.tickers.length;
-    if (data.length === 0 || data.length % cols !== 0) {
-      throw new Error(`residuals.bin holds ${data.length} numbers, expected whole days of ${cols} assets`);
-    }
+    const residuals = daysIn(files, 'residuals.bin', cols);
+    if (residuals.rows === 0) throw new Error('residuals.bin is empty');
     return {
       manifest,
       topology: modelTopology,
       weightSpecs: weightsManifest[0].weights,
       weights,
-      residuals: { rows: data.length / cols, cols, data },
+      residuals,
+      ...(manifest.past && { past: pastIn(files, manifest.past.days, cols) }),
     };
   },
 };

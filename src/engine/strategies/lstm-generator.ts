@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { lastDays, MIN_DAYS, rowsUntil } from '../history.ts';
+import { drawFiltered } from '../filtered/draw.ts';
+import { type FilteredSource, filteredSource } from '../filtered/source.ts';
+import { type History, lastDays, MIN_DAYS, rowsUntil } from '../history.ts';
 import { memorySchema, recipeSchema, type LstmModel } from '../lstm/lstm-model.ts';
 import { loadTfOnce } from '../lstm/backend.ts';
 import { contextDays } from '../lstm/batching.ts';
@@ -7,13 +9,14 @@ import { splitBlocks } from '../lstm/blocks.ts';
 import { scoreForecasts } from '../lstm/score-forecasts.ts';
 import { hyperOf, train } from '../lstm/train.ts';
 import { drawScenarios } from '../lstm/scenarios.ts';
+import { trainWithPast } from '../lstm/walk-forward.ts';
 import type { Prices } from '../types.ts';
-import type { Strategy } from './strategy.ts';
+import type { ScenarioSource, Strategy } from './strategy.ts';
 import { codec } from './lstm-codec.ts';
 
 const paramsSchema = z
   .strictObject({
-    recipe: recipeSchema.default('calibrated'),
+    recipe: recipeSchema.default('filtered'),
     /** Absent: the recipe's default. */
     memory: memorySchema.exactOptional(),
   })
@@ -25,28 +28,49 @@ const paramsSchema = z
 
 export type LstmParams = z.infer<typeof paramsSchema>;
 
+/** Recipe `plain`: the network draws day after day. */
+interface PlainSource extends ScenarioSource {
+  readonly kind: 'plain';
+  readonly model: LstmModel;
+  readonly history: History;
+}
+
+type LstmSource = FilteredSource | PlainSource;
+
 /**
  * The generative LSTM, which makes scenarios from forecasts and recorded errors ("Generative LSTM + CVaR", sections 2
  * to 5). Strategies that use its scenarios share its models.
  */
-export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel>, 'id' | 'title' | 'about' | 'decide'> = {
+export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel, LstmSource>, 'id' | 'title' | 'about' | 'decide'> = {
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
+  isAdaptive: ({ recipe }) => recipe === 'filtered',
   recipeOf: ({ recipe }) => recipe,
   settingsOf: ({ recipe, memory }) => hyperOf(recipe, memory),
   paramsOf: ({ manifest: { recipe, hyper } }) =>
     hyper.memory === hyperOf(recipe).memory ? { recipe } : { recipe, memory: hyper.memory },
   async fit(history, { recipe, memory }, context) {
-    return train(history, {
+    const fit = recipe === 'filtered' ? trainWithPast : train;
+    return fit(history, {
       ...context,
       recipe,
       ...(memory !== undefined && { hyper: { memory } }),
       backend: await loadTfOnce(),
     });
   },
-  recent: (model, { prices, until }) => ({ prices: lastDays(prices, recentDays(model, prices)), until }),
-  simulate: (model, history, horizon, { sampling, ...context }) =>
-    drawScenarios({ model, history, horizon, ...sampling, ...context }),
+  // Skill is measured on all of the past.
+  recent: (model, { prices, until }) =>
+    model.manifest.recipe === 'filtered'
+      ? { prices, until }
+      : { prices: lastDays(prices, recentDays(model, prices)), until },
+  source: async (model, history, horizonDays) =>
+    model.manifest.recipe === 'filtered'
+      ? filteredSource(model, history, horizonDays)
+      : { kind: 'plain', horizonDays, isPriced: false, model, history },
+  simulate: (source, { sampling, ...context }) =>
+    source.kind === 'filtered'
+      ? drawFiltered(source, { sampling, ...context })
+      : drawScenarios({ ...source, horizon: source.horizonDays, ...sampling, ...context }),
   codec,
   describe({ manifest: { hyper, losses } }) {
     const { training, validation, epochs, bestEpoch } = losses;

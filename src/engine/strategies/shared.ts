@@ -1,7 +1,7 @@
-import type { Mandate } from '../mandate.ts';
 import { openOptimizer } from '../optimize/optimizer.ts';
 import { riskProblem } from '../optimize/problem.ts';
-import { type MeasuredPortfolio, withFreshCvar, type Samples } from '../samples.ts';
+import type { Mandate } from '../mandate.ts';
+import { createPricing, type PricedPortfolio, type Samples } from '../samples.ts';
 
 /**
  * The portfolio with the smallest CVaR, and its certified gap.
@@ -11,11 +11,11 @@ export async function leastRisky(
   samples: Samples,
   tickers: readonly string[],
   mandate: Mandate,
-): Promise<{ readonly portfolio: MeasuredPortfolio; readonly gap: number }> {
+): Promise<{ readonly portfolio: PricedPortfolio; readonly gap: number }> {
   const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate));
   try {
     const { portfolio, gap } = optimizer.minimum();
-    return { portfolio: withFreshCvar(portfolio, samples, mandate.risk.alpha), gap };
+    return { portfolio: createPricing(samples, mandate.risk.alpha)(portfolio.weights), gap };
   } finally {
     optimizer.close();
   }

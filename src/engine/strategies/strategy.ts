@@ -19,8 +19,8 @@ export type StrategyChoice = z.infer<typeof strategyChoiceSchema>;
 export interface ModelManifest {
   readonly tickers: readonly string[];
   /**
-   * The way the model was made. Models are stored under it: strategies with the same recipe share `fit`, `simulate`,
-   * `recent` and `codec`.
+   * The way the model was made. Models are stored under it: strategies with the same recipe share `fit`, `source`,
+   * `simulate`, `recent` and `codec`.
    */
   readonly recipe: string;
   readonly seed: number;
@@ -55,6 +55,8 @@ export type ModelFiles = Readonly<Record<string, Uint8Array>>;
 export interface Codec<M> {
   /** In the order in which they are written. The last one is the manifest. */
   readonly fileNames: readonly string[];
+  /** Those that not every model has. */
+  readonly optionalFileNames?: readonly string[];
   encode(model: M): ModelFiles;
   /** @throws Error when the files are not a complete model */
   decode(files: ModelFiles): M;
@@ -72,6 +74,16 @@ export interface FitContext<M> extends WorkContext {
   readonly seed: number;
   /** A model of the same kind whose weights the fit starts from, instead of random ones. */
   readonly start?: M | undefined;
+  /** The model that was used until now. What it forecast tells how well its kind forecasts. */
+  readonly previous?: M | undefined;
+}
+
+/** What scenarios are drawn from: all that a model and a history say of the next H days. Plain data. */
+export interface ScenarioSource {
+  readonly kind: string;
+  readonly horizonDays: number;
+  /** Whether portfolios are priced on other scenarios than they are chosen on, see `Samples.pricing`. */
+  readonly isPriced: boolean;
 }
 
 export interface SimulateContext extends WorkContext {
@@ -81,6 +93,8 @@ export interface SimulateContext extends WorkContext {
 export interface DecideContext extends WorkContext {
   /** From `simulate`, for the same model, history and horizon. */
   readonly samples: Samples;
+  /** Draws the fresh scenarios on which portfolios are judged, once all weights (n) are final. */
+  readonly drawFresh: (weights: readonly (readonly number[])[]) => Promise<Matrix>;
   /** Whether to fill in `Decision.outcomes`. */
   readonly wantsOutcomes?: boolean | undefined;
 }
@@ -93,6 +107,8 @@ export type Decision =
       readonly portfolio: MeasuredPortfolio;
       /** The least risky portfolio that meets the constraints, if it was computed. */
       readonly minimum?: MeasuredPortfolio;
+      /** A limit from which on a looser one changes nothing: that of the highest expected return, if it was computed. */
+      readonly loosestLimit?: number;
       /** A certified bound on how much better another portfolio that meets the mandate can be. */
       readonly gap?: number;
       /** (M) The portfolio's H-day return in each scenario. */
@@ -108,7 +124,7 @@ export type Decision =
 
 /** Whether it is known to be the least risky split, so that no other keeps a limit that it does not keep. */
 export const isLeastRisky = ({ portfolio, minimum }: Exclude<Decision, { readonly status: 'failed' }>): boolean =>
-  minimum !== undefined && portfolio.cvar <= minimum.cvar;
+  minimum !== undefined && portfolio.leastLimit <= minimum.leastLimit;
 
 /** The error by which a decision has failed. */
 export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 'failed' }>): Error {
@@ -127,8 +143,9 @@ export interface Score {
  * jobs can all make the same calls.
  * @template P the parameters of a fit
  * @template M the models
+ * @template S what scenarios are drawn from
  */
-export interface Strategy<P, M extends Model> {
+export interface Strategy<P, M extends Model, S extends ScenarioSource = ScenarioSource> {
   readonly id: string;
   /** A few words, for people to choose from. */
   readonly title: string;
@@ -136,6 +153,11 @@ export interface Strategy<P, M extends Model> {
   readonly about: string;
   readonly params: z.ZodType<P>;
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
+  /**
+   * Whether models build on what earlier ones forecast, and decisions on how earlier ones came out: a backtest then
+   * makes them one after the other.
+   */
+  isAdaptive?(params: P): boolean;
   /** The recipe under which a model with these parameters is stored. */
   recipeOf(params: P): string;
   /** What else decides a fit, such as a network's size. When it changes, cached decisions no longer count. */
@@ -144,10 +166,11 @@ export interface Strategy<P, M extends Model> {
   paramsOf(model: M): P;
   /** @throws UserError for errors that a person can correct; the signal's reason when aborted */
   fit(history: History, params: P, context: FitContext<M>): Promise<M>;
-  /** The last days of the history, which are all that `simulate` and `decide` need. */
+  /** The last days of the history, which are all that `source` and `decide` need. */
   recent(model: M, history: History): History;
+  source(model: M, history: History, horizonDays: number): Promise<S>;
   /** @returns C (M, n), cumulative returns over the next H days, on which every strategy is measured */
-  simulate(model: M, history: History, horizonDays: number, context: SimulateContext): Promise<Matrix>;
+  simulate(source: S, context: SimulateContext): Promise<Matrix>;
   /**
    * @returns a decision for each mandate, in their order; after a fault only that mandate's decision is `failed`
    * @throws UserError when no weights meet the constraints; Error when nothing can be decided

@@ -16,13 +16,13 @@ import type { RunContext } from '../job.ts';
 import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
 
 interface CurrentMinimum {
-  /** The smallest CVaR that can be reached now, a fraction. */
+  /** The smallest limit that can be kept now, a fraction. */
   readonly minCvar: number;
   readonly prices: PriceProvenance;
 }
 
 /**
- * Compares every alert's limit with the smallest CVaR that can be reached now, and notifies the members for whom it has
+ * Compares every alert's limit with the smallest that can be kept now, and notifies the members for whom it has
  * changed. An alert is saved only after its member was notified, and the message has the same nonce in every attempt of
  * a run, so a crash between the two neither loses nor repeats it.
  * @returns how many could not be checked or delivered
@@ -64,7 +64,7 @@ export async function notifyOrphanedAlerts(orphaned: readonly MembersAlert[], ru
 async function currentMinimum(request: AllocateRequest, run: RunContext): Promise<CurrentMinimum> {
   const { app, signal } = run;
   const { allocation, prices } = await retryWhileBusy(() => app.engine.allocate(request, { signal }), run);
-  return { minCvar: allocation.portfolio.cvar, prices };
+  return { minCvar: allocation.portfolio.leastLimit, prices };
 }
 
 /** @returns false when a notification could not be delivered */

@@ -1,7 +1,8 @@
 import { wordError } from '../../commands/error-words.ts';
-import { UserError } from '../../errors.ts';
+import { BusyError, UserError } from '../../errors.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
-import { DEFAULT_SAMPLING } from '../../parse.ts';
+import { DEFAULT_SAMPLING, DEFAULTS } from '../../parse.ts';
+import { RECORD_HORIZONS } from '../../engine-service/requests.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';
@@ -9,8 +10,8 @@ import { saveTrainedUntil, trainedUntil } from './done-before.ts';
 import { nameOf, type UniverseInUse } from './universes-in-use.ts';
 
 /**
- * Refreshes a universe's prices, compares a new model with the live one, draws scenarios in advance, and checks its
- * alerts. Without prices nothing else is tried; any other failed step leaves the rest unaffected.
+ * Refreshes a universe's prices, compares a new model with the live one, keeps the universe's record, draws scenarios in
+ * advance, and checks its alerts. Without prices nothing else is tried; any other failed step leaves the rest unaffected.
  * @returns what failed, in sentences for operators
  */
 export async function refreshUniverse(universe: UniverseInUse, run: RunContext): Promise<readonly string[]> {
@@ -34,6 +35,10 @@ export async function refreshUniverse(universe: UniverseInUse, run: RunContext):
   if (loaded.stale) problems.push(loaded.notes[0] ?? 'The prices are stale.');
   const until = loaded.prices.dates.at(-1) ?? '';
   await tryStep('retraining', () => retrain(universe, until, run));
+  // Before scenarios are drawn, which depend on it.
+  for (const horizonDays of RECORD_HORIZONS) {
+    await tryStep(`keeping the record for ${horizonDays} days`, () => keepRecord(universe, horizonDays, run));
+  }
   for (const horizonDays of horizons) {
     await tryStep(`drawing scenarios for ${horizonDays} days`, () =>
       app.engine.scenarios(
@@ -61,4 +66,19 @@ async function retrain(universe: UniverseInUse, until: string, run: RunContext):
   const { outcome, scores } = await engine.retrain(request, { signal: run.signal });
   log.info({ ...details, outcome, ...(scores && { scores }) }, 'trained');
   await saveTrainedUntil(universe.key, until, run);
+}
+
+/**
+ * Makes the record of the default horizon; of the others, extends those that somebody has asked for. A history that is
+ * too short for a record is no failure.
+ */
+async function keepRecord(universe: UniverseInUse, horizonDays: number, { app, signal }: RunContext): Promise<void> {
+  const { spec, allow } = universe;
+  const onlyExtends = horizonDays !== DEFAULTS.horizon;
+  try {
+    await app.engine.keepRecord({ universe: spec, allow, horizonDays, onlyExtends }, { signal });
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof BusyError) throw error;
+    app.log.info({ universe: nameOf(universe), reason: error.message }, 'no record');
+  }
 }

@@ -22,7 +22,9 @@ describe('the message of an alert', () => {
     expect(reply).toMatchObject({
       tone: 'warning',
       title: 'A limit of 8% can no longer be kept · 21 trading days · us12',
-      body: expect.stringContaining('the worst 5% of scenarios below **9.13%** (CVaR)'),
+      body: expect.stringContaining(
+        'keeps a limit below **9.13%** now, on the average loss in the worst 5% of scenarios (CVaR)',
+      ),
       fields: [
         { name: 'Smallest limit that can be kept now', value: '9.13%' },
         { name: 'Your limit', value: '8% (CVaR 95%)' },
@@ -47,11 +49,11 @@ describe('the message of an alert', () => {
     const asked =
       "\nAsked: limit 8%, us12, 21 trading days, alpha 95%; at most 40% per asset, from the server's settings at that time.";
     const { body } = alertReply({ ...fired, alert: bound, fires: 'infeasible' });
-    expect(body).toMatch(/^Within these bounds, no split of these assets brings/);
+    expect(body).toMatch(/^Within these bounds, no split of these assets keeps/);
     expect(body).toContain(asked);
     expect(alertReply({ ...fired, alert: bound, minCvar: 0.05, fires: 'feasible' }).body).toContain(asked);
     expect(orphanReply(bound).body).toContain(asked);
-    expect(alertReply({ ...fired, fires: 'infeasible' }).body).toMatch(/^No split of these assets brings/);
+    expect(alertReply({ ...fired, fires: 'infeasible' }).body).toMatch(/^No split of these assets keeps/);
   });
 
   it('is amber where it is extrapolation', () => {

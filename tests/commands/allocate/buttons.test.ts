@@ -12,7 +12,7 @@ import { temporaryHome } from '../../support/tailcap.ts';
 const request: AllocateCommandRequest = {
   allocate: {
     universe: { kind: 'named', name: 'sample' },
-    strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
+    strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
     mandate: mandateOver(21, { limit: 0.08 }),
     sampling: { scenarios: 100, seed: 1 },
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
 import { feasibleSet } from '../../../src/engine/constraints/index.ts';
 import { buy, type Order } from '../../../src/engine/purchase.ts';
-import type { MeasuredPortfolio } from '../../../src/engine/samples.ts';
+import { judge, type MeasuredPortfolio } from '../../../src/engine/samples.ts';
 import type { Matrix } from '../../../src/engine/types.ts';
 import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
 import type { Holdings } from '../../../src/engine-service/holdings.ts';
@@ -16,16 +16,20 @@ import { mandateOver } from '../../support/mandate.ts';
 const best: MeasuredPortfolio = {
   weights: [0.7, 0.2996, 0.0004],
   expectedReturn: 0.0234,
-  cvar: 0.08,
+  cvar: 0.0795,
   valueAtRisk: 0.055,
-  freshCvar: 0.0795,
+  leastLimit: 0.08,
+  freshCvar: 0.0792,
+  standardError: 0.00056,
 };
 const minimum: MeasuredPortfolio = {
   weights: [0.1, 0.2, 0.7],
   expectedReturn: 0.004,
   cvar: 0.0431,
   valueAtRisk: 0.031,
-  freshCvar: 0.0449,
+  leastLimit: 0.0439,
+  freshCvar: 0.0428,
+  standardError: 0.0004,
 };
 
 const equal: MeasuredPortfolio = {
@@ -33,7 +37,9 @@ const equal: MeasuredPortfolio = {
   expectedReturn: 0.01,
   cvar: 0.055,
   valueAtRisk: 0.04,
+  leastLimit: 0.0558,
   freshCvar: 0.0554,
+  standardError: 0.0005,
 };
 
 const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
@@ -46,7 +52,8 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
   allocation: { status: 'optimal', portfolio: best, minimum, gap: 0, outcomes: [] },
-  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'calibrated' },
+  equalWeight: equal,
+  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered' },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
   seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
   ...changes,
@@ -62,7 +69,15 @@ const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
   prices: [1500, 40, 3000],
   lotPrices: [1500, 40, 3000],
   isFractional: [false, false, false],
-  portfolio: { weights: [0.6, 0.3, 0], expectedReturn: 0.0211, cvar: 0.0712, valueAtRisk: 0.0488, freshCvar: 0.0709 },
+  portfolio: {
+    weights: [0.6, 0.3, 0],
+    expectedReturn: 0.0211,
+    cvar: 0.0712,
+    valueAtRisk: 0.0488,
+    leastLimit: 0.0718,
+    freshCvar: 0.0709,
+    standardError: 0.0005,
+  },
   ...changes,
 });
 
@@ -81,8 +96,10 @@ function boughtFor(amount: number, changes: Partial<Order> = {}): Holdings {
     ...changes,
   };
   const { closes, decimals } = order;
+  const { portfolio, ...bought } = buy(order, { scenarios: losing });
   return {
-    ...buy(order, { scenarios: losing, fresh: losing }),
+    ...bought,
+    portfolio: judge(portfolio, losing, order.alpha),
     amount,
     currency: 'USD',
     prices: closes,
@@ -111,7 +128,7 @@ describe('an allocation reply', () => {
       "Split within 8% · 21 trading days · sample
       ==========================================
 
-      The average loss in the worst 5% of scenarios is 8.00% (CVaR), within the limit of 8%.
+      The average loss in the worst 5% of scenarios is 7.95% (CVaR), within the limit of 8%.
       Asked: limit 8%, 21 trading days, alpha 95%.
 
       Asset  Weight
@@ -120,11 +137,12 @@ describe('an allocation reply', () => {
       C       <0.1%
 
       Expected profit                  +2.34%, the least certain figure here
-      CVaR 95%                         8.00% (limit 8%)
+      CVaR 95%                         7.95% (limit 8%), an average: single losses can be larger
       Value-at-risk 95%                5.50%
-      CVaR on fresh scenarios          7.95%
-      Smallest limit that can be kept  4.31%
-      Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
+      CVaR on fresh scenarios          7.92% ± 0.06%
+      Smallest limit that can be kept  4.39%
+      Equal weights instead            +1.00% expected, CVaR 5.50%
+      Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
       Scenarios                        10,000, seed 1
 
@@ -155,7 +173,7 @@ describe('an allocation reply', () => {
         "No split keeps a limit of 8% · 21 trading days · sample
         =======================================================
 
-        The average loss in the worst 5% of scenarios cannot be brought below 4.31% (CVaR). The split below reaches that minimum.
+        The smallest limit that can be kept is 4.39%: the least risky split, below, has an average loss of 4.31% in the worst 5% of scenarios (CVaR), and a margin covers the error of simulation.
         Asked: limit 8%, 21 trading days, alpha 95%.
 
         Asset  Weight
@@ -164,11 +182,12 @@ describe('an allocation reply', () => {
         AAA     10.0%
 
         Expected profit                  +0.40%, the least certain figure here
-        CVaR 95%                         4.31% (limit 8%)
+        CVaR 95%                         4.31% (limit 8%), an average: single losses can be larger
         Value-at-risk 95%                3.10%
-        CVaR on fresh scenarios          4.49%
-        Smallest limit that can be kept  4.31%
-        Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
+        CVaR on fresh scenarios          4.28% ± 0.04%
+        Smallest limit that can be kept  4.39%
+        Equal weights instead            +1.00% expected, CVaR 5.50%
+        Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
         Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
         Scenarios                        10,000, seed 1
 
@@ -186,7 +205,7 @@ describe('an allocation reply', () => {
     expect(text).toContain(
       'Of all allowed splits of these assets, this one is the least risky. The average loss in the worst 5% of scenarios is 4.31% (CVaR).',
     );
-    expect(text).toMatch(/^CVaR 95% +4\.31%$/m);
+    expect(text).toMatch(/^CVaR 95% +4\.31%, an average: single losses can be larger$/m);
   });
 
   it.each([
@@ -211,7 +230,7 @@ describe('an allocation reply', () => {
       expect(reply).toMatchObject({ tone, title });
       expect(reply.body?.replaceAll('**', '')).toMatch(/^Every asset gets the same share of the money/);
       expect(reply.body?.replaceAll('**', '').split('\n')[0]?.endsWith(ending)).toBe(true);
-      expect(reply.fields).toContainEqual({ name: 'Smallest limit that can be kept', value: '4.31%' });
+      expect(reply.fields).toContainEqual({ name: 'Smallest limit that can be kept', value: '4.39%' });
     },
   );
 
@@ -225,7 +244,7 @@ describe('an allocation reply', () => {
       "Split within 8% · 21 trading days · sample
       ==========================================
 
-      The average loss in the worst 5% of scenarios is 8.00% (CVaR), within the limit of 8%. With what 10,000.00 USD buys, in the worst 5% of scenarios you lose 712 USD on average; the expected profit is 211 USD.
+      The average loss in the worst 5% of scenarios is 7.95% (CVaR), within the limit of 8%. With what 10,000.00 USD buys, in the worst 5% of scenarios you lose 712 USD on average; the expected profit is 211 USD.
       Asked: limit 8%, 21 trading days, alpha 95%.
 
       Asset  Weight       USD  Shares
@@ -235,13 +254,14 @@ describe('an allocation reply', () => {
       Cash           1,000.00
 
       Expected profit                  +2.34%, the least certain figure here; as bought +2.11%, 211 USD
-      CVaR 95%                         8.00% (limit 8%); as bought 7.12%, 712 USD
+      CVaR 95%                         7.95% (limit 8%), an average: single losses can be larger; as bought 7.12%, 712 USD
       Value-at-risk 95%                5.50%; as bought 4.88%, 488 USD
-      CVaR on fresh scenarios          7.95%; as bought 7.09%, 709 USD
-      Smallest limit that can be kept  4.31%
+      CVaR on fresh scenarios          7.92% ± 0.06%; as bought 7.09%, 709 USD
+      Smallest limit that can be kept  4.39%
+      Equal weights instead            +1.00% expected, CVaR 5.50%
       Cash                             Buying more would break the limit, the largest weight or the risk of this split.
       Too small for a share            4.00 USD buys no share of C at 3,000.00.
-      Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
+      Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
       Scenarios                        10,000, seed 1
 

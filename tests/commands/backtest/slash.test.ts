@@ -170,7 +170,7 @@ describe('a request of /backtest', () => {
     expect(backtest.parse({ universe: 'us12' }, invocation)).toEqual({
       backtest: {
         universe: { kind: 'named', name: 'us12' },
-        strategy: { id: 'cvar-lstm', params: { recipe: 'calibrated' } },
+        strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
         mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
         offset: 0,
         retrainDays: 63,

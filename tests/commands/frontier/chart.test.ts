@@ -4,7 +4,7 @@ import { frontierChart } from '../../../src/commands/frontier/chart.ts';
 import { COLOURS, LINE_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
 import { frontierInput, golden, layOut } from '../../support/charts.ts';
 
-const only = { cvar: 0.05, expectedReturn: 0.01 };
+const only = { cvar: 0.05, leastLimit: 0.05, expectedReturn: 0.01 };
 const cases = {
   frontier: frontierInput(),
   'frontier-limit': frontierInput({ lossLimit: 0.0825, horizonDays: 1, alpha: 0.99 }),
@@ -80,7 +80,13 @@ describe('frontierChart', () => {
   it('speaks of gains where every split gains', () => {
     const { points } = frontierInput();
     const moved = (by: number) =>
-      frontierInput({ points: points.map(({ cvar, expectedReturn }) => ({ cvar: cvar - by, expectedReturn })) });
+      frontierInput({
+        points: points.map(({ cvar, leastLimit, expectedReturn }) => ({
+          cvar: cvar - by,
+          leastLimit: leastLimit - by,
+          expectedReturn,
+        })),
+      });
     expect(draw(moved(0.2)).options.plugins.subtitle.text.join()).toContain('for each average gain in the worst 5%');
     expect(draw(moved(0.1)).options.plugins.subtitle.text.join()).toContain('for each average loss in the worst 5%');
   });
@@ -96,7 +102,7 @@ describe('frontierChart', () => {
     const { subtitle } = draw(input).options.plugins;
     expect(subtitle).toMatchObject({
       text: expect.arrayContaining([
-        expect.stringContaining('No split keeps a limit of 2%: the curve begins at 4.00%.'),
+        expect.stringContaining('No split keeps a limit of 2%: the smallest that can be kept is 4.00%.'),
       ]),
       color: COLOURS.warning,
     });
@@ -109,7 +115,7 @@ describe('frontierChart', () => {
     const input = frontierInput({
       lossLimit,
       points: frontierInput().points.slice(8),
-      equalWeight: { cvar: 0.13, expectedReturn: 0 },
+      equalWeight: { cvar: 0.13, leastLimit: 0.13, expectedReturn: 0 },
     });
     expect(textOf(input)).toContain('(off the scale)');
     expect(seriesOf(input, 'limit')).toBeUndefined();
@@ -138,7 +144,7 @@ const boxesOf = async (input: FrontierChartInput) => {
   return { chart, boxes };
 };
 
-const equal = (cvar: number, expectedReturn: number) => ({ equalWeight: { cvar, expectedReturn } });
+const equal = (cvar: number, expectedReturn: number) => ({ equalWeight: { cvar, leastLimit: cvar, expectedReturn } });
 
 describe('the layout of a frontier', () => {
   it.each<[string, FrontierChartInput]>([
@@ -155,8 +161,8 @@ describe('the layout of a frontier', () => {
       'a tiny horizon',
       frontierInput({
         points: [
-          { cvar: 0.01, expectedReturn: 0.0001 },
-          { cvar: 0.02, expectedReturn: 0.0004 },
+          { cvar: 0.01, leastLimit: 0.01, expectedReturn: 0.0001 },
+          { cvar: 0.02, leastLimit: 0.02, expectedReturn: 0.0004 },
         ],
         ...equal(0.015, 0.0002),
       }),
@@ -195,6 +201,7 @@ describe('the layout of a frontier', () => {
   it.each([0.0001, 0.003, 0.02, 0.3, 2])('has a few ticks, all at round percentages: size %f', async (size) => {
     const scaled = (point: { cvar: number; expectedReturn: number }) => ({
       cvar: point.cvar * 10 * size,
+      leastLimit: point.cvar * 10 * size,
       expectedReturn: point.expectedReturn * 10 * size,
     });
     const { points, equalWeight } = frontierInput();

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { FrontierAnswer } from '../../../src/engine-service/answers.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
-import type { Portfolio } from '../../../src/engine/types.ts';
+import type { PricedPortfolio } from '../../../src/engine/samples.ts';
 import { frontierReply } from '../../../src/commands/frontier/reply.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
 import { mandateOver } from '../../support/mandate.ts';
 
-const split = (cvar: number, expectedReturn: number, weights: readonly number[]): Portfolio => ({
+const split = (cvar: number, expectedReturn: number, weights: readonly number[]): PricedPortfolio => ({
   weights,
   expectedReturn,
   cvar,
   valueAtRisk: 0.7 * cvar,
+  leastLimit: 1.01 * cvar,
 });
 
 /** A straight line of splits of three assets, from a CVaR of 4 % to one of 12 %. */
@@ -35,7 +36,7 @@ const answer = (limit?: number, shown = points): FrontierAnswer => ({
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
   frontier: { points: shown, minimum: shown[0]!, equalWeight: split(0.0655, 0.0081, [1 / 3, 1 / 3, 1 / 3]), gap: 0 },
-  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'calibrated' },
+  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered' },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
   seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
 });
@@ -62,7 +63,7 @@ describe('a frontier reply', () => {
       =============================================
 
       For each average loss in the worst 5% of scenarios (CVaR), the split with the highest expected profit: from the lowest CVaR to the highest expected profit. Expected profit is the least certain figure here.
-      Under a limit of 8% the expected profit reaches at least +1.40%.
+      Under a limit of 8% the expected profit reaches at least +1.15%.
       /allocate shows the whole split for one limit, checked on scenarios that the optimiser has not seen.
       Asked: limit 8%, 21 trading days, alpha 95%.
 
@@ -72,17 +73,17 @@ describe('a frontier reply', () => {
                 6.00%  +0.90%  BBBB 52.5%, AAA 25.0%
       equal     6.55%  +0.81%  33.3% each
                 7.00%  +1.15%  BBBB 43.8%, AAA 37.5%
-                8.00%  +1.40%  AAA 50.0%, BBBB 35.0%
       limit        8%          kept by the rows above
+                8.00%  +1.40%  AAA 50.0%, BBBB 35.0%
                 9.00%  +1.65%  AAA 62.5%, BBBB 26.2%
                10.00%  +1.90%  AAA 75.0%, BBBB 17.5%
                11.00%  +2.15%  AAA 87.5%, BBBB 8.8%
       highest  12.00%  +2.40%  AAA 100.0%
 
-      Smallest limit that can be kept  4.00%
-      Model                            trained until 2026-11-18 (calibrated); skill −0.012, no better than the plain average
+      Smallest limit that can be kept  4.04%
+      Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
-      Scenarios                        10,000, seed 1
+      Scenarios                        14,000, seed 1
 
       Figures come from simulated scenarios and can be wrong. Not investment advice.
       "
@@ -103,7 +104,7 @@ describe('a frontier reply', () => {
 
   it('says that no split keeps a limit below the lowest CVaR', () => {
     const text = say(answer(0.02));
-    expect(text).toContain('No split keeps a limit of 2%: the lowest CVaR is 4.00%.');
+    expect(text).toContain('No split keeps a limit of 2%: the smallest that can be kept is 4.04%.');
     expect(text).toMatch(/^limit +2% +kept by no split\nlowest/m);
   });
 

@@ -4,8 +4,8 @@ import { historyUntil } from '../../../src/engine/history.ts';
 import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
-import { samplingsOf } from '../../../src/engine/samples.ts';
-import { drawScenarios } from '../../../src/engine/lstm/scenarios.ts';
+import { cvarWithError, portfolioLosses } from '../../../src/engine/risk.ts';
+import { decideContext, type Drawn, drawSamples, scaledSamples } from '../../../src/engine/strategies/drawn.ts';
 import { UserError } from '../../../src/errors.ts';
 import { atLeast, atMost } from '../../support/constraints.ts';
 import { randomPrices } from '../../support/random-prices.ts';
@@ -15,18 +15,14 @@ const prices = randomPrices({ days: 520 });
 const options = { now: fakeClock() };
 const constraints = [atMost(0.8), atLeast(0.1)];
 const mandate: Mandate = { horizonDays: 5, constraints, risk: { alpha: 0.9 } };
+const history = historyUntil(prices);
 let model: LstmModel;
 let day: PastDay;
+const drawnBy = (strategy: string, own = model): Promise<Drawn> =>
+  drawSamples({ strategy, model: own, history, horizonDays: 5, sampling: { scenarios: 300, seed: 3 } }, options);
 beforeAll(async () => {
   model = await trainSmall(prices);
-  day = {
-    strategy: 'cvar-lstm',
-    model,
-    history: historyUntil(prices),
-    mandate,
-    sampling: { scenarios: 300, seed: 3 },
-    limits: [0.001, 0.04],
-  };
+  day = { model, history, mandate, drawn: await drawnBy('cvar-lstm'), limits: [0.001, 0.04] };
 });
 
 describe('a day of the past', () => {
@@ -41,30 +37,44 @@ describe('a day of the past', () => {
     ]);
   });
 
-  it('says of each what the two samples say of its weights', async () => {
-    const { main, fresh } = samplingsOf(day.sampling);
-    const draw = (sample: typeof main) =>
-      drawScenarios({ ...sample, model, history: day.history, horizon: 5, ...options });
-    const [drawn, other] = [await draw(main), await draw(fresh)];
-    expect([drawn.rows, other.rows]).toEqual([300, 150]);
+  it('says of each what the scenarios that it was not chosen on say of its weights', async () => {
+    const { scenarios, pricing } = day.drawn.samples;
+    expect([scenarios.rows, pricing!.rows]).toEqual([300, 600]);
     const { decisions } = await decideDay(day, options);
-    const minCvar = decisions[1]?.cvar;
+    const [, minimum, , best] = decisions.map(({ weights }) => weights!);
+    const { cvar: least, error } = cvarWithError(portfolioLosses(pricing!, minimum!), 0.9);
+    // All rules of a day are judged on the same scenarios, which are drawn once the strategy's weights are final.
+    const fresh = await decideContext(day.drawn, options).drawFresh([minimum!, minimum!, best!]);
+    expect(fresh.rows).toBe(600);
     for (const { weights = [], predicted, valueAtRisk, cvar, freshCvar, minCvar: told } of decisions) {
-      const { expectedReturn, ...risk } = measurePortfolio(drawn, 0.9, weights);
+      const { expectedReturn, ...risk } = measurePortfolio(pricing!, 0.9, weights);
       expect({ weights, expectedReturn: predicted, valueAtRisk, cvar }).toEqual({ ...risk, expectedReturn });
-      expect(freshCvar).toBe(measurePortfolio(other, 0.9, weights).cvar);
-      expect(told).toBe(minCvar);
+      expect(freshCvar).toBe(measurePortfolio(fresh, 0.9, weights).cvar);
+      // The smallest limit that is answered: with a margin for the errors of two estimates, one-sided at 5 %.
+      expect(told).toBeCloseTo(least + 1.645 * Math.SQRT2 * error, 12);
     }
+  });
+
+  it('is decided on scenarios that κ spreads about their mean', async () => {
+    const drawn = { ...day.drawn, kappa: 1.2 };
+    const { decisions } = await decideDay({ ...day, drawn }, options);
+    const [equal] = decisions;
+    expect(equal?.cvar).toBe(measurePortfolio(scaledSamples(drawn).pricing!, 0.9, equal!.weights!).cvar);
+    const [usual] = (await decideDay(day, options)).decisions;
+    expect(equal!.cvar! + equal!.predicted!).toBeCloseTo(1.2 * (usual!.cvar! + usual!.predicted!), 3);
   });
 
   it('holds the weights of the minimum CVaR under a limit that none keeps', async () => {
     const { decisions } = await decideDay(day, options);
-    expect({ ...decisions[2], limit: 'min', status: 'optimal' }).toEqual(decisions[1]);
+    const { loosestLimit, ...infeasible } = decisions[2]!;
+    expect({ ...infeasible, limit: 'min', status: 'optimal' }).toEqual(decisions[1]);
+    expect(loosestLimit).toBeGreaterThan(infeasible.minCvar!);
     expect(Math.min(...decisions[3]!.weights!)).toBeGreaterThan(0.1 - 1e-9);
   });
 
   it('holds the weights of the strategy itself, also under a limit that it breaks', async () => {
-    const { decisions } = await decideDay({ ...day, strategy: 'equal-weight', limits: [0.001, 0.9] }, options);
+    const drawn = await drawnBy('equal-weight');
+    const { decisions } = await decideDay({ ...day, drawn, limits: [0.001, 0.9] }, options);
     expect(decisions.map(({ status }) => status)).toEqual(['optimal', 'optimal', 'infeasible', 'optimal']);
     const [equal, minimum, broken, kept] = decisions;
     expect(equal?.weights).not.toEqual(minimum?.weights);
@@ -84,15 +94,16 @@ describe('a day of the past', () => {
       limit: Number.NaN,
       status: 'failed',
       weights: decisions[1]?.weights,
-      minCvar: decisions[1]?.cvar,
+      minCvar: decisions[1]?.minCvar,
     });
   });
 
   it('fails as a whole where its scenarios are no numbers', async () => {
     const { rows, cols } = model.residuals;
     const residuals = { rows, cols, data: new Float64Array(rows * cols).fill(Number.NaN) };
-    const broken: LstmModel = { ...model, residuals };
-    await expect(decideDay({ ...day, model: broken }, options)).rejects.toThrow('expected finite returns');
+    const broken: LstmModel = { ...model, manifest: { ...model.manifest, recipe: 'plain' }, residuals };
+    const drawn = await drawnBy('cvar-lstm', broken);
+    await expect(decideDay({ ...day, model: broken, drawn }, options)).rejects.toThrow('expected finite returns');
   });
 
   it('refuses constraints that no weights meet', async () => {

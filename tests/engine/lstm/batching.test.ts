@@ -37,6 +37,16 @@ describe('batchingOf a carried state', () => {
     expect(targets).toEqual(Array.from({ length: days - 5 - left }, (_, k) => 5 + left + k));
   });
 
+  it.each([
+    // 4, 7, 10 segments, at most 3 a batch.
+    [25, [2, 2]],
+    [40, [3, 2, 2]],
+    [55, [3, 3, 2, 2]],
+  ])('makes batches of the same size, but for one segment, of %i days', (days, sizes) => {
+    const batches = [...batchingOf(hyper).batches({ series: countingSeries(days), hyper }, { from: 0, to: days })];
+    expect(batches.map(({ targets, outputSteps }) => targets.length / (2 * outputSteps))).toEqual(sizes);
+  });
+
   it('reads the look-back before the first predicted day, and no day that it predicts before predicting it', () => {
     for (const { inputs, targets } of segmentsOf(37)) {
       const steps = targets.length + 4;

@@ -10,7 +10,7 @@ const matrix = (rows: readonly (readonly number[])[]) => ({
 
 describe('splitBlocks', () => {
   it('cuts 70, 15 and 15 % in the order of time', () => {
-    expect(splitBlocks('calibrated', 2500)).toEqual({
+    expect(splitBlocks('filtered', 2500)).toEqual({
       training: { from: 0, to: 1750 },
       validation: { from: 1750, to: 2125 },
       calibration: { from: 2125, to: 2500 },

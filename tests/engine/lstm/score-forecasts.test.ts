@@ -11,8 +11,8 @@ import { SMALL, trainSmall, wasm } from '../../support/small-model.ts';
 const { tf } = wasm;
 
 const recipes = [
-  ['calibrated', 'window'],
-  ['calibrated', 'carried'],
+  ['filtered', 'window'],
+  ['filtered', 'carried'],
   ['plain', 'window'],
 ] as const;
 
@@ -103,7 +103,7 @@ describe('the score of a model on the newest days', () => {
   it.each(recipes)('is on days that the model was not trained on: %s, %s', async (recipe, memory) => {
     const options = {
       recipe,
-      hyper: { ...SMALL, memory, maxEpochs: 4, ...(recipe === 'calibrated' && { patience: 1 }) },
+      hyper: { ...SMALL, memory, maxEpochs: 4, ...(recipe === 'filtered' && { patience: 1 }) },
     };
     // The shortest history that there may be.
     const short = cut(prices, 500);

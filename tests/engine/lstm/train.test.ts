@@ -26,13 +26,13 @@ describe('train', () => {
     expect(manifest).toMatchObject({
       format: 1,
       tickers: ['T0', 'T1', 'T2'],
-      recipe: 'calibrated',
+      recipe: 'filtered',
       seed: 1,
       backend: 'wasm',
       trainedFrom: prices.dates[0],
       trainedUntil: prices.dates[600],
       days: 601,
-      hyper: { ...hyperOf('calibrated'), ...SMALL },
+      hyper: { ...hyperOf('filtered'), ...SMALL },
     });
     expect(weightSpecs.map(({ name }) => name)).toEqual([
       'lstm/kernel',
@@ -76,7 +76,7 @@ describe('train', () => {
   it('sees no day after its history ends', async () => {
     const prices = randomPrices({ days: 620 });
     const [until, changed] = [prices.dates[549]!, changedFrom(prices, 550)];
-    const options = { backend: wasm, recipe: 'calibrated', seed: 1, now: fakeClock(), hyper: SMALL } as const;
+    const options = { backend: wasm, recipe: 'filtered', seed: 1, now: fakeClock(), hyper: SMALL } as const;
     const trained = await train(historyUntil(prices, until), options);
     expect(await train(historyUntil(changed, until), options)).toEqual(trained);
     expect(trained.manifest.trainedUntil).toBe(until);
@@ -93,7 +93,7 @@ describe('train', () => {
   });
 
   it.each([
-    ['calibrated', 'calibration', 510],
+    ['filtered', 'calibration', 510],
     ['plain', 'validation', 480],
   ] as const)('with the recipe %s is not trained on the %s block', async (recipe, _, returns) => {
     const prices = randomPrices({ days: 601 });
@@ -107,8 +107,8 @@ describe('train', () => {
   });
 
   it.each([
-    ['calibrated', 'window'],
-    ['calibrated', 'carried'],
+    ['filtered', 'window'],
+    ['filtered', 'carried'],
     ['plain', 'window'],
   ] as const)(
     'records actual returns minus those that the %s model with memory %s predicts',

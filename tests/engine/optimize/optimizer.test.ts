@@ -168,6 +168,35 @@ describe('a warm optimiser', () => {
   });
 });
 
+describe('a walk', () => {
+  it('finds the optimum of the full program at each of many limits, each near the one before', async () => {
+    const scenarios = fatTailed(500, 12, 14);
+    const lp = fullLp(highs, scenarios, 25, longOnly(scenarios));
+    const wrong = await withOptimizer({ scenarios, alpha: 0.95 }, (optimizer) => {
+      const { cvar: least } = optimizer.minimum().portfolio;
+      const falling = Array.from({ length: 12 }, (_, at) => least + 0.015 * (12 - at));
+      const lowered = falling.flatMap((limit) => [limit, 0.99 * limit, 0.97 * limit]);
+      return lowered.filter((limit) => {
+        const { best, gap } = expectOptimal(optimizer.best(limit));
+        const highest = lp.highestReturn(limit)!;
+        return gap > 1e-7 || best.cvar > limit + 1e-7 || Math.abs(best.expectedReturn - highest) > 1e-7;
+      });
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives the calmest portfolio with the highest return to every limit that does not bind', async () => {
+    const scenarios = fatTailed(1000, 8, 15);
+    await withOptimizer({ scenarios, alpha: 0.95 }, (optimizer) => {
+      const { best } = expectOptimal(optimizer.best(Infinity));
+      const { best: under } = expectOptimal(optimizer.best(0.95 * best.cvar));
+      expect(expectOptimal(optimizer.best(best.cvar)).best).toEqual(best);
+      expect(expectOptimal(optimizer.best(2)).best).toEqual(best);
+      expect(under.expectedReturn).toBeLessThan(best.expectedReturn);
+    });
+  });
+});
+
 describe('a frontier', () => {
   it('never falls, and ends where the limit no longer binds', async () => {
     const scenarios = fatTailed(3000, 20, 6);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { optimize } from '../../../src/engine/optimize/optimizer.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
-import { verify } from '../../../src/engine/optimize/verify.ts';
+import { Verifier } from '../../../src/engine/optimize/verify.ts';
 import type { Portfolio, Solution } from '../../../src/engine/types.ts';
 import { longOnly } from '../../support/long-only.ts';
 import { fatTailed } from '../../support/scenarios.ts';
@@ -19,7 +19,7 @@ const withBest = (changed: Partial<Portfolio>): Solution => ({ ...solved, best: 
 const verifying =
   (solution: Solution, asked = problem) =>
   () =>
-    verify(asked, solution);
+    new Verifier(asked).verify(solution, asked.lossLimit);
 
 /** The best weights with `amount` in the first asset, the others scaled to fill the rest. */
 const moved = (amount: number): number[] =>
@@ -27,7 +27,7 @@ const moved = (amount: number): number[] =>
 
 describe('verify', () => {
   it('returns an answer that holds', () => {
-    expect(verify(problem, solved)).toBe(solved);
+    expect(new Verifier(problem).verify(solved, problem.lossLimit)).toBe(solved);
   });
 
   it.each(['expectedReturn', 'cvar', 'valueAtRisk'] as const)('finds a changed %s and says by how much', (figure) => {
@@ -80,5 +80,14 @@ describe('verify', () => {
   it('finds a limit said to be unattainable that is not, and a minimum that is none', () => {
     expect(verifying({ status: 'infeasible', minimum, gap: 0 })).toThrow('exceed');
     expect(verifying({ ...solved, best: minimum, minimum: best })).toThrow('minimum CVaR');
+  });
+
+  it('checks a minimum that it has not seen, also after one that was right', () => {
+    const verifier = new Verifier(problem);
+    verifier.verify(solved, problem.lossLimit);
+    expect(() => verifier.verify({ ...solved, minimum: { ...minimum, cvar: 0 } }, problem.lossLimit)).toThrow(
+      'minimum cvar',
+    );
+    expect(verifier.verify(solved, problem.lossLimit)).toBe(solved);
   });
 });

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { drawSamples } from '../../../src/engine/strategies/drawn.ts';
 import { decideDay } from '../../../src/engine/backtest/decide.ts';
 import type { LinearRow } from '../../../src/engine/constraints/polytope.ts';
 import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
-import { measure } from '../../../src/engine/samples.ts';
 import { equalWeight } from '../../../src/engine/strategies/equal-weight/index.ts';
 import { leastRisky } from '../../../src/engine/strategies/shared.ts';
 import { fakeClock } from '../../support/small-model.ts';
-import { context, history, model, samples, tickers } from './four-assets.ts';
+import { context, history, measured, model, samples, tickers } from './four-assets.ts';
 
 /** Of a kind of constraint that equal weights can break; bounds on every asset are none. */
 const rows = vi.hoisted((): LinearRow[] => []);
@@ -34,17 +34,19 @@ const firstIsLarge: LinearRow = { lower: 0.4, upper: Infinity, coefficients: Flo
 const equal = [0.25, 0.25, 0.25, 0.25];
 
 describe('equal weights', () => {
-  it('are measured on both samples, and need no optimum where nothing limits the risk', async () => {
+  it('are priced and judged on samples of their own, and need no optimum where nothing limits the risk', async () => {
     const [decision] = await equalWeight.decide(model, history, [mandate], context);
-    expect(decision).toEqual({ status: 'optimal', portfolio: measure(equal, samples, 0.9) });
+    expect(decision).toEqual({ status: 'optimal', portfolio: measured(equal, 0.9) });
     expect(decision).toMatchObject({ portfolio: { weights: equal } });
   });
 
   it('stay what they are under a limit that they do not keep, with the least risky split beside them', async () => {
     const { portfolio: minimum } = await leastRisky(samples, tickers, mandate);
-    const { cvar } = measure(equal, samples, 0.9);
-    expect(minimum.cvar).toBeLessThan(cvar);
-    const mandates = [withLimit(mandate, (cvar + minimum.cvar) / 2), withLimit(mandate, cvar)] as const;
+    const { cvar, leastLimit } = measured(equal, 0.9);
+    expect(minimum.leastLimit).toBeLessThan(leastLimit);
+    // The CVaR alone keeps the first limit, but not with its margin.
+    expect(cvar).toBeLessThan(leastLimit - 1e-5);
+    const mandates = [withLimit(mandate, leastLimit - 1e-5), withLimit(mandate, leastLimit)] as const;
     const decisions = await equalWeight.decide(model, history, mandates, context);
     expect(decisions).toMatchObject([
       { status: 'infeasible', portfolio: { weights: equal, cvar }, minimum },
@@ -63,14 +65,10 @@ describe('equal weights', () => {
 
   it('are what a backtest compares with, whatever its constraints are', async () => {
     rows.push(firstIsLarge);
-    const day = {
-      strategy: 'cvar-lstm',
-      model,
-      history,
-      mandate,
-      limits: [0.9],
-      sampling: { scenarios: 800, seed: 1 },
-    };
+    const sampling = { scenarios: 800, seed: 1 };
+    const order = { strategy: 'cvar-lstm', model, history, horizonDays: mandate.horizonDays, sampling };
+    const drawn = await drawSamples(order, { now: fakeClock() });
+    const day = { model, history, mandate, limits: [0.9], drawn };
     const { decisions, faults } = await decideDay(day, { now: fakeClock() });
     expect(faults).toEqual([]);
     expect(decisions[0]).toMatchObject({ limit: 'equal', status: 'optimal', weights: equal });

@@ -51,7 +51,7 @@ describe('an alert', () => {
     expect(button?.label).toBe(`Try ${Number((limitOf(allocate.mandate) * 100).toFixed(2))}%`);
     const answer = await made.app.engine.allocate(allocate);
     expect(answer.allocation.status).toBe('optimal');
-    expect(answer.allocation.minimum?.cvar).toBe(saved?.minCvar);
+    expect(answer.allocation.minimum?.leastLimit).toBe(saved?.minCvar);
   });
 
   it('notifies once, and again when the limit can be kept', async () => {

@@ -62,8 +62,8 @@ describe('a nightly run', () => {
     });
     await made.run(nightly);
     expect(count(made, 'fit')).toBe(2);
-    // 10 and 21 days of the first, 5 of the other; each with a second sample.
-    expect(count(made, 'simulate')).toBe(2 * 3);
+    // 10 and 21 days of the first, 5 of the other.
+    expect(count(made, 'simulate')).toBe(3);
     expect(new Set(made.vendor.requests.map((request) => request.split(' ')[0]))).toEqual(
       new Set(['AAA', 'BBB', 'CCC', 'DDD']),
     );
@@ -205,8 +205,9 @@ describe('a nightly run', () => {
     expect(made.messenger.tried).toEqual([]);
     const { signal } = new AbortController();
     await made.run(nightly, { signal });
-    // `pair` has worked, and is not done again.
-    expect(count(made, 'fit')).toBe(2);
+    // `pair` has worked, and is not done again; the other was interrupted.
+    expect(count(made, 'fit')).toBe(3);
+    expect(made.pool.aborted).toEqual(['fit']);
     expect(made.log.filter(({ msg }) => msg === 'trained').map((line) => line.universe)).toEqual(['pair', 'more']);
     expect(made.messenger.sent.map(({ reply }) => reply.body)).toEqual([expect.stringMatching(/^\*\*broken\*\*/)]);
     made.time.now = MONDAY;

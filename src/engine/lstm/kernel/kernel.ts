@@ -1,9 +1,13 @@
-import { type Columns, LANES, pack, packTransposed, roundUp, type Rows, TILE, unpack } from './panels.ts';
+import { bytes, panelBytes, type PanelMatrix, ROW } from './matrix.ts';
+import { type Columns, LANES, pack, packTransposed, roundUp, type Rows, unpack } from './panels.ts';
 
-const OPERATIONS = ['multiply', 'multiplyTransposed', 'addRows', 'step', 'stepKept', 'stepBack'] as const;
+// prettier-ignore
+const OPERATIONS = [
+  'multiply', 'multiplyTransposed', 'addRows', 'step', 'stepKept', 'stepBack', 'squaredError', 'adam',
+] as const;
 
 /** What `assembly/` exports. Addresses and strides are in bytes. */
-type Exports = Readonly<Record<(typeof OPERATIONS)[number], (...parameters: number[]) => void>> & {
+type Exports = Readonly<Record<(typeof OPERATIONS)[number], (...parameters: number[]) => number>> & {
   readonly memory: WebAssembly.Memory;
 };
 
@@ -11,34 +15,17 @@ function isKernel(exports: unknown): exports is Exports {
   return typeof exports === 'object' && exports !== null && [...OPERATIONS, 'memory'].every((name) => name in exports);
 }
 
-/** A matrix in the kernel's memory, laid out in panels (panels.ts). */
-export interface PanelMatrix {
-  /** Bytes. */
-  readonly address: number;
-  /** Rows, with padding. */
-  readonly height: number;
-  readonly panels: number;
-}
-
-/** Bytes of a panel's row. */
-const ROW = LANES * Float32Array.BYTES_PER_ELEMENT;
 const PAGE = 65_536;
 const CACHE_LINE = 64;
 
-const panelBytes = ({ height }: PanelMatrix): number => height * ROW;
-const bytes = (matrix: PanelMatrix): number => matrix.panels * panelBytes(matrix);
-
-/** The t-th of the matrices that were reserved together with `first`. */
-export function matrixAt(first: PanelMatrix, t: number): PanelMatrix {
-  return {
-    ...first,
-    address: first.address + t * bytes(first),
-  };
-}
-
-/** The height of a matrix with this many rows, padded to whole tiles. */
-export function tiled(rows: number): number {
-  return roundUp(rows, TILE);
+/** Weights, their gradients and what Adam keeps of these: matrices of one shape. */
+export interface Learnt {
+  readonly weights: PanelMatrix;
+  readonly gradients: PanelMatrix;
+  /** The running mean of the gradients. */
+  readonly means: PanelMatrix;
+  /** That of their squares. */
+  readonly squares: PanelMatrix;
 }
 
 /** One instance of the compiled kernel, with its own memory. Matrices are reserved one after the other. */
@@ -57,8 +44,9 @@ export class Kernel {
     this.#end = this.#memory.buffer.byteLength;
   }
 
-  #view(matrix: PanelMatrix): Float32Array {
-    return new Float32Array(this.#memory.buffer, matrix.address, bytes(matrix) / 4);
+  /** All memory from the matrix on. */
+  #view({ address }: PanelMatrix): Float32Array {
+    return new Float32Array(this.#memory.buffer, address);
   }
 
   /** `release` gives back whatever is reserved after this. */
@@ -84,7 +72,7 @@ export class Kernel {
     pack(rows, this.#view(matrix), matrix.height, columns);
   }
 
-  packTransposed(rows: Rows, matrix: PanelMatrix, columns: Columns): void {
+  packTransposed(rows: Rows, matrix: PanelMatrix, columns?: Columns): void {
     packTransposed(rows, this.#view(matrix), matrix.height, columns);
   }
 
@@ -93,27 +81,25 @@ export class Kernel {
   }
 
   clear(matrix: PanelMatrix): void {
-    this.#view(matrix).fill(0);
+    new Uint8Array(this.#memory.buffer, matrix.address, bytes(matrix)).fill(0);
   }
 
   /** C = D + A B, over A's first `depth` columns. D may be a single row, which is added to every row. */
   multiply(a: PanelMatrix, depth: number, b: PanelMatrix, d: PanelMatrix, c: PanelMatrix): void {
-    const [aPanel, bPanel, dPanel, cPanel] = [panelBytes(a), panelBytes(b), panelBytes(d), panelBytes(c)];
     const dRow = d.height === 1 ? 0 : ROW;
     // prettier-ignore
     this.#exports.multiply(
       c.height, depth, c.panels,
-      a.address, aPanel, b.address, bPanel, d.address, dRow, dPanel, c.address, cPanel,
+      a.address, panelBytes(a), b.address, panelBytes(b), d.address, dRow, panelBytes(d), c.address, panelBytes(c),
     );
   }
 
-  /** C += Aᵀ B, for A's first `columns` columns. */
-  multiplyTransposed(a: PanelMatrix, columns: number, b: PanelMatrix, c: PanelMatrix): void {
-    const [aPanel, bPanel, cPanel] = [panelBytes(a), panelBytes(b), panelBytes(c)];
+  /** C += Aᵀ B, for A's first `columns` columns, summed over the `steps` matrices that begin with A and with B. */
+  multiplyTransposed(a: PanelMatrix, columns: number, b: PanelMatrix, c: PanelMatrix, steps: number): void {
     // prettier-ignore
     this.#exports.multiplyTransposed(
-      b.height, columns, c.panels,
-      a.address, aPanel, b.address, bPanel, c.address, cPanel,
+      b.height, columns, c.panels, steps,
+      a.address, panelBytes(a), bytes(a), b.address, panelBytes(b), bytes(b), c.address, panelBytes(c),
     );
   }
 
@@ -135,5 +121,29 @@ export class Kernel {
   /** The gradient of `stepKept`. Replaces the gates in z by dz, and dc by the gradient of the last cell state. */
   stepBack(z: PanelMatrix, last: PanelMatrix, t: PanelMatrix, dh: PanelMatrix, dc: PanelMatrix): void {
     this.#exports.stepBack(dh.height, dh.panels, z.address, last.address, t.address, dh.address, dc.address);
+  }
+
+  /**
+   * Writes `factor` × (predicted − target) into the gradient's first `rows` rows, and 0 into its padding.
+   * @returns the sum of (predicted − target)² over them
+   */
+  squaredError(
+    rows: number,
+    predicted: PanelMatrix,
+    targets: PanelMatrix,
+    gradient: PanelMatrix,
+    factor: number,
+  ): number {
+    const { height, panels } = predicted;
+    // prettier-ignore
+    return this.#exports.squaredError(
+      rows, height, panels, predicted.address, targets.address, gradient.address, factor,
+    );
+  }
+
+  /** One step of Adam (assembly/training.ts). */
+  adam({ weights, gradients, means, squares }: Learnt, ...constants: readonly number[]): void {
+    const { adam } = this.#exports;
+    adam(bytes(weights), weights.address, gradients.address, means.address, squares.address, ...constants);
   }
 }

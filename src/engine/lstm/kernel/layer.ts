@@ -1,4 +1,5 @@
-import { type Kernel, type PanelMatrix, tiled } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { type PanelMatrix, rowsFrom, tiled } from './matrix.ts';
 import { type Columns, gateColumns, LANES, roundUp } from './panels.ts';
 
 /** Of one LSTM layer, row-major as in tfjs; gates in the order input, forget, candidate, output. */
@@ -21,8 +22,12 @@ export interface LstmState {
 
 /** Weights or their gradients, in the kernel's memory. The columns are the gates. */
 interface GateMatrices {
-  readonly kernel: PanelMatrix;
+  /** (depth, width): the recurrent kernel above the kernel, so that [h x] is multiplied at once. */
+  readonly joint: PanelMatrix;
+  /** The part of `joint` that h is multiplied by. */
   readonly recurrent: PanelMatrix;
+  /** The part of `joint` that x is multiplied by. */
+  readonly kernel: PanelMatrix;
   readonly bias: PanelMatrix;
 }
 
@@ -30,6 +35,10 @@ interface GateMatrices {
 export interface Layer {
   readonly inputs: number;
   readonly units: number;
+  /** Panels of h. Padding columns belong to units that stay 0. */
+  readonly unitPanels: number;
+  /** Columns of [h x], with h's padding. */
+  readonly depth: number;
   /** Columns of the gates, with padding. */
   readonly width: number;
   readonly columns: Columns;
@@ -40,53 +49,72 @@ export interface Layer {
   readonly recurrentT: PanelMatrix;
 }
 
-function reserveGates(kernel: Kernel, inputs: number, units: number, width: number): GateMatrices {
-  return {
-    kernel: kernel.reserve(tiled(inputs), width),
-    recurrent: kernel.reserve(tiled(units), width),
-    bias: kernel.reserve(1, width),
-  };
-}
-
 export function reserveLayer(kernel: Kernel, inputs: number, units: number): Layer {
-  const width = 4 * roundUp(units, LANES);
+  const padded = roundUp(units, LANES);
+  const [depth, width] = [padded + inputs, 4 * padded];
+  function reserveGates(): GateMatrices {
+    const joint = kernel.reserve(tiled(depth), width);
+    return { joint, recurrent: joint, kernel: rowsFrom(joint, padded), bias: kernel.reserve(1, width) };
+  }
   return {
     inputs,
     units,
+    unitPanels: padded / LANES,
+    depth,
     width,
     columns: gateColumns(units),
-    weights: reserveGates(kernel, inputs, units, width),
-    gradients: reserveGates(kernel, inputs, units, width),
+    weights: reserveGates(),
+    gradients: reserveGates(),
     kernelT: kernel.reserve(width, inputs),
     recurrentT: kernel.reserve(width, units),
   };
 }
 
-export function setWeights(kernel: Kernel, layer: Layer, weights: LstmWeights): void {
-  const { inputs, units, columns } = layer;
+const GATE_NAMES = ['kernel', 'recurrent', 'bias'] as const;
+
+/** The three matrices, as rows. */
+function rowsOf({ inputs, units }: Layer, { kernel, recurrent, bias }: LstmWeights) {
   const cols = 4 * units;
-  const kernelRows = { data: weights.kernel, rows: inputs, cols };
-  const recurrentRows = { data: weights.recurrent, rows: units, cols };
-  kernel.pack(kernelRows, layer.weights.kernel, columns);
-  kernel.pack(recurrentRows, layer.weights.recurrent, columns);
-  kernel.pack({ data: weights.bias, rows: 1, cols }, layer.weights.bias, columns);
-  kernel.packTransposed(kernelRows, layer.kernelT, columns);
-  kernel.packTransposed(recurrentRows, layer.recurrentT, columns);
+  return {
+    kernel: { data: kernel, rows: inputs, cols },
+    recurrent: { data: recurrent, rows: units, cols },
+    bias: { data: bias, rows: 1, cols },
+  };
+}
+
+export function setWeights(kernel: Kernel, layer: Layer, weights: LstmWeights): void {
+  const rows = rowsOf(layer, weights);
+  for (const name of GATE_NAMES) kernel.pack(rows[name], layer.weights[name], layer.columns);
+}
+
+/** What only a backward pass needs. */
+export function setTransposedWeights(kernel: Kernel, layer: Layer, weights: LstmWeights): void {
+  const rows = rowsOf(layer, weights);
+  kernel.packTransposed(rows.kernel, layer.kernelT, layer.columns);
+  kernel.packTransposed(rows.recurrent, layer.recurrentT, layer.columns);
 }
 
 export function clearGradients(kernel: Kernel, { gradients }: Layer): void {
-  for (const matrix of [gradients.kernel, gradients.recurrent, gradients.bias]) kernel.clear(matrix);
+  for (const matrix of [gradients.joint, gradients.bias]) kernel.clear(matrix);
 }
 
-export function getGradients(kernel: Kernel, { inputs, units, columns, gradients }: Layer): LstmWeights {
-  function read(matrix: PanelMatrix, rows: number): Float32Array {
-    const [cols, data] = [4 * units, new Float32Array(rows * 4 * units)];
-    kernel.unpack(matrix, { data, rows, cols }, columns);
-    return data;
-  }
-  return {
-    kernel: read(gradients.kernel, inputs),
-    recurrent: read(gradients.recurrent, units),
-    bias: read(gradients.bias, 1),
+function unpackGates(kernel: Kernel, layer: Layer, from: GateMatrices, into: LstmWeights): void {
+  const rows = rowsOf(layer, into);
+  for (const name of GATE_NAMES) kernel.unpack(from[name], rows[name], layer.columns);
+}
+
+/** Reads the weights into the arrays. */
+export function getWeights(kernel: Kernel, layer: Layer, into: LstmWeights): void {
+  unpackGates(kernel, layer, layer.weights, into);
+}
+
+export function getGradients(kernel: Kernel, layer: Layer): LstmWeights {
+  const { inputs, units } = layer;
+  const gradients = {
+    kernel: new Float32Array(inputs * 4 * units),
+    recurrent: new Float32Array(units * 4 * units),
+    bias: new Float32Array(4 * units),
   };
+  unpackGates(kernel, layer, layer.gradients, gradients);
+  return gradients;
 }

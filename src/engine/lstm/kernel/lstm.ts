@@ -1,20 +1,11 @@
-import { Kernel, tiled } from './kernel.ts';
-import { clearGradients, getGradients, reserveLayer, setWeights } from './layer.ts';
+import { runBackward } from './backward.ts';
+import { type ForwardPass, type LstmInputs, readFinal, rowsAt, rowsOf, runForward } from './forward.ts';
+import { Kernel } from './kernel.ts';
 import type { Layer, LstmState, LstmWeights } from './layer.ts';
-import type { BackwardPass, ForwardPass, InputGradients, LstmInputs, LstmOutputs } from './passes.ts';
-import { reserveBackwardPass, reserveForwardPass, runBackward, runForward } from './passes.ts';
-
-/** Rows of a batch that are computed together: few enough for a step to stay in the cache. */
-const MAX_ROWS = 96;
-
-interface Shape {
-  /** B */
-  readonly batch: number;
-  /** T */
-  readonly steps: number;
-  /** Whether `backward` follows. It then need not repeat the forward pass. */
-  readonly keep: boolean;
-}
+import { clearGradients, getGradients, reserveLayer, setTransposedWeights, setWeights } from './layer.ts';
+import type { PanelMatrix } from './matrix.ts';
+import { reservePasses, type Shape } from './passes.ts';
+import { ShapeStore } from './shape-store.ts';
 
 /** The weights and inputs of one forward pass. */
 export interface Sequence extends Shape, LstmInputs {
@@ -23,23 +14,16 @@ export interface Sequence extends Shape, LstmInputs {
   readonly all: boolean;
 }
 
-export type LstmGradients = LstmWeights & InputGradients;
-
-/** The batch's forward passes, all of one height, and the backward pass that they share. */
-interface Passes {
-  readonly shape: Shape;
-  readonly forward: readonly ForwardPass[];
-  readonly backward: BackwardPass;
+interface LstmOutputs {
+  /** (B, T, units) h after every step; absent when only the last one is wanted. */
+  readonly all: Float32Array | undefined;
+  readonly final: LstmState;
 }
 
-function reservePasses(kernel: Kernel, layer: Layer, { batch, steps, keep }: Shape): Passes {
-  const count = Math.ceil(batch / MAX_ROWS);
-  const height = tiled(Math.ceil(batch / count));
-  const forward = Array.from({ length: count }, (_, k) => {
-    const rows = Math.min(height, batch - k * height);
-    return reserveForwardPass(kernel, layer, height, { from: k * height, rows, steps, kept: keep });
-  });
-  return { shape: { batch, steps, keep }, forward, backward: reserveBackwardPass(kernel, layer, height) };
+interface LstmGradients extends LstmWeights {
+  /** Absent when not wanted. */
+  readonly x: Float32Array | undefined;
+  readonly initial: LstmState;
 }
 
 const zeroState = (size: number): LstmState => ({ hidden: new Float32Array(size), cell: new Float32Array(size) });
@@ -51,39 +35,38 @@ const zeroState = (size: number): LstmState => ({ hidden: new Float32Array(size)
 export class Lstm {
   readonly #kernel: Kernel;
   readonly #layer: Layer;
-  /** Where the passes' memory begins. */
-  readonly #passesMark: number;
-  #passes: Passes | undefined;
-  /** The sequence whose complete forward pass `#passes` holds. */
+  readonly #passes: ShapeStore<Shape, ReturnType<typeof reservePasses>>;
+  /** The sequence whose complete forward pass the passes of its shape hold. */
   #kept: Sequence | undefined;
 
   /** @param module from `loadKernel`. @param inputs n */
   constructor(module: WebAssembly.Module, inputs: number, units: number) {
     this.#kernel = new Kernel(module);
     this.#layer = reserveLayer(this.#kernel, inputs, units);
-    this.#passesMark = this.#kernel.mark();
-  }
-
-  #passesFor(shape: Shape): Passes {
-    const { batch, steps, keep } = this.#passes?.shape ?? {};
-    if (this.#passes && batch === shape.batch && steps === shape.steps && keep === shape.keep) return this.#passes;
-    this.#kernel.release(this.#passesMark);
-    return (this.#passes = reservePasses(this.#kernel, this.#layer, shape));
+    this.#passes = new ShapeStore(this.#kernel, (shape) => reservePasses(this.#kernel, this.#layer, shape));
   }
 
   forward(sequence: Sequence): LstmOutputs {
-    const { batch, steps, all, keep, weights } = sequence;
+    const { batch, steps, keep, weights } = sequence;
     const { units } = this.#layer;
     setWeights(this.#kernel, this.#layer, weights);
-    const outputs = {
-      all: all ? new Float32Array(batch * steps * units) : undefined,
-      final: zeroState(batch * units),
-    };
-    for (const pass of this.#passesFor(sequence).forward) {
-      runForward(this.#kernel, this.#layer, pass, sequence, outputs);
+    const all = sequence.all ? new Float32Array(batch * steps * units) : undefined;
+    const final = zeroState(batch * units);
+    for (const pass of this.#passes.of({ batch, steps, keep }).forward) {
+      const readOutput = all && ((t: number, h: PanelMatrix) => this.#kernel.unpack(h, rowsAt(pass, all, units, t)));
+      runForward(this.#kernel, this.#layer, pass, sequence, readOutput);
+      readFinal(this.#kernel, this.#layer, pass, final);
     }
     this.#kept = keep ? sequence : undefined;
-    return outputs;
+    return { all, final };
+  }
+
+  /** Packs step t's part of the gradient. */
+  #lossGradients(pass: ForwardPass, { steps, all }: Sequence, gradient: Float32Array) {
+    const { units } = this.#layer;
+    const write = (t: number, to: PanelMatrix) =>
+      this.#kernel.pack(all ? rowsAt(pass, gradient, units, t) : rowsOf(pass, gradient, units), to);
+    return { firstStep: all ? 0 : steps - 1, write };
   }
 
   /**
@@ -92,20 +75,23 @@ export class Lstm {
    * @param gradient of a loss with respect to the outputs: (B, T, units) with `all`, else (B, units)
    */
   backward(sequence: Sequence, gradient: Float32Array, wanted: { readonly x: boolean }): LstmGradients {
-    const { batch, steps, all } = sequence;
-    const { inputs, units } = this.#layer;
+    const { batch, steps } = sequence;
+    const [kernel, layer] = [this.#kernel, this.#layer];
+    const { inputs, units } = layer;
     if (this.#kept !== sequence) this.forward({ ...sequence, keep: true });
     // The backward pass overwrites it.
     this.#kept = undefined;
-    const { forward, backward } = this.#passesFor({ batch, steps, keep: true });
-    const inputGradients = {
-      x: wanted.x ? new Float32Array(batch * steps * inputs) : undefined,
-      initial: zeroState(batch * units),
-    };
-    clearGradients(this.#kernel, this.#layer);
+    setTransposedWeights(kernel, layer, sequence.weights);
+    const x = wanted.x ? new Float32Array(batch * steps * inputs) : undefined;
+    const initial = zeroState(batch * units);
+    clearGradients(kernel, layer);
+    const { forward, backward } = this.#passes.of({ batch, steps, keep: true });
     for (const pass of forward) {
-      runBackward(this.#kernel, this.#layer, pass, backward, { gradient, all }, inputGradients);
+      const readInput = x && ((t: number, dx: PanelMatrix) => kernel.unpack(dx, rowsAt(pass, x, inputs, t)));
+      runBackward(kernel, layer, pass, backward, this.#lossGradients(pass, sequence, gradient), readInput);
+      kernel.unpack(backward.dh, rowsOf(pass, initial.hidden, units));
+      kernel.unpack(backward.dc, rowsOf(pass, initial.cell, units));
     }
-    return { ...getGradients(this.#kernel, this.#layer), ...inputGradients };
+    return { ...getGradients(kernel, layer), x, initial };
   }
 }

@@ -51,11 +51,11 @@ export function pack(source: Rows, panels: Float32Array, height: number, columns
 }
 
 /** Copies the transpose of the rows into panels of `height` rows. */
-export function packTransposed(source: Rows, panels: Float32Array, height: number, columns: Columns): void {
+export function packTransposed(source: Rows, panels: Float32Array, height: number, columns?: Columns): void {
   const { data, rows, cols } = source;
   for (let r = 0; r < rows; r += 1) {
     const to = columnStart(r, height);
-    for (let j = 0; j < cols; j += 1) panels[to + columns[j]! * LANES] = data[r * cols + j]!;
+    for (let j = 0; j < cols; j += 1) panels[to + (columns ? columns[j]! : j) * LANES] = data[r * cols + j]!;
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Mandate, Mandates } from '../../mandate.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
-import { openOptimizer, type Optimizer } from '../../optimize/optimizer.ts';
+import { Chooser, type Choice } from '../../optimize/margin.ts';
+import { openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
-import { outcomesOf, withFreshCvar, type MeasuredPortfolio, type Samples } from '../../samples.ts';
-import type { Decision, Strategy } from '../strategy.ts';
+import { judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
+import type { DecideContext, Decision, Strategy } from '../strategy.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
 
 /**
@@ -16,58 +17,61 @@ export const cvarLstm: Strategy<LstmParams, LstmModel> = {
   title: 'Highest expected profit under a CVaR limit',
   about:
     'Of all splits whose average loss in the worst cases keeps the limit, the one with the highest expected profit on scenarios of a generative LSTM.',
-  decide: ({ manifest }, _history, mandates, { samples, wantsOutcomes = false }) =>
-    decideUnder(samples, manifest.tickers, mandates, wantsOutcomes),
+  decide: ({ manifest }, _history, mandates, context) => decideUnder(manifest.tickers, mandates, context),
 };
 
+/** What the optimiser found under one mandate, before it is judged. */
+type Found = Choice | { readonly status: 'failed'; readonly reason: string; readonly stack?: string };
+
 async function decideUnder(
-  samples: Samples,
   tickers: readonly string[],
   mandates: Mandates,
-  wantsOutcomes: boolean,
+  { samples, drawFresh, wantsOutcomes = false }: DecideContext,
 ): Promise<Decision[]> {
+  const { alpha } = mandates[0].risk;
+  const { minimum, loosestLimit, found } = await chooseAll(tickers, mandates, samples);
+  const chosen = found.flatMap((one) => (one.status === 'failed' ? [] : [one.portfolio.weights]));
+  const fresh = await drawFresh([minimum.weights, ...chosen]);
+  const judged = judge(minimum, fresh, alpha);
+  const decisionOf = (one: Found): Decision => {
+    if (one.status === 'failed') return { ...one, minimum: judged };
+    const portfolio = judge(one.portfolio, fresh, alpha);
+    const outcomes = wantsOutcomes && { outcomes: outcomesOf(portfolio, samples) };
+    return { ...one, portfolio, minimum: judged, loosestLimit, ...outcomes };
+  };
+  return found.map(decisionOf);
+}
+
+const loosestFirst = (a: Mandate, b: Mandate): number => (b.risk.limit ?? Infinity) - (a.risk.limit ?? Infinity);
+
+/** From the loosest limit to the tightest, so that each is near the one before. @returns them in the mandates' order */
+async function chooseAll(
+  tickers: readonly string[],
+  mandates: Mandates,
+  samples: Samples,
+): Promise<{ readonly minimum: PricedPortfolio; readonly loosestLimit: number; readonly found: readonly Found[] }> {
   const problem = riskProblem(samples.scenarios, tickers, mandates[0]);
-  let optimizer: Optimizer | undefined = await openOptimizer(problem);
+  let optimizer = await openOptimizer(problem);
   try {
-    const minimum = withFreshCvar(optimizer.minimum().portfolio, samples, problem.alpha);
-    const decisions: Decision[] = [];
-    for (const mandate of mandates) {
+    let chooser = new Chooser(optimizer, samples, problem.alpha);
+    const { minimum } = chooser;
+    const loosestLimit = chooser.loosest().portfolio.leastLimit;
+    const found = new Map<Mandate, Found>();
+    for (const mandate of mandates.toSorted(loosestFirst)) {
       try {
-        optimizer ??= await openOptimizer(problem);
-        decisions.push(decideOne(optimizer, mandate, { samples, minimum, wantsOutcomes }));
+        found.set(mandate, chooser.choose(mandate.risk.limit));
       } catch (error) {
-        decisions.push({ status: 'failed', ...describeFault(error), minimum });
+        found.set(mandate, { status: 'failed', ...describeFault(error) });
         // The fault may have left the optimiser in any state.
-        optimizer?.close();
-        optimizer = undefined;
+        optimizer.close();
+        optimizer = await openOptimizer(problem);
+        chooser = new Chooser(optimizer, samples, problem.alpha);
       }
     }
-    return decisions;
+    return { minimum, loosestLimit, found: mandates.map((mandate) => found.get(mandate)!) };
   } finally {
-    optimizer?.close();
+    optimizer.close();
   }
-}
-
-interface DecisionInput {
-  readonly samples: Samples;
-  readonly minimum: MeasuredPortfolio;
-  readonly wantsOutcomes: boolean;
-}
-
-function decideOne(
-  optimizer: Optimizer,
-  { risk }: Mandate,
-  { samples, minimum, wantsOutcomes }: DecisionInput,
-): Decision {
-  const solution = optimizer.best(risk.limit ?? Infinity);
-  const portfolio = solution.status === 'optimal' ? withFreshCvar(solution.best, samples, risk.alpha) : minimum;
-  return {
-    status: solution.status,
-    portfolio,
-    minimum,
-    gap: solution.gap,
-    ...(wantsOutcomes && { outcomes: outcomesOf(portfolio, samples) }),
-  };
 }
 
 function describeFault(error: unknown): { readonly reason: string; readonly stack?: string } {

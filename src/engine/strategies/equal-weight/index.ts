@@ -4,7 +4,7 @@ import { isFeasible } from '../../constraints/polytope.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { isKept } from '../../optimize/problem.ts';
-import { measure, outcomesOf, type Samples } from '../../samples.ts';
+import { createPricing, judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
 import { leastRisky } from '../shared.ts';
 import type { Strategy } from '../strategy.ts';
@@ -15,17 +15,20 @@ export const equalWeight: Strategy<LstmParams, LstmModel> = {
   id: 'equal-weight',
   title: 'Equal weights',
   about: 'Every asset gets the same share of the money, whatever the forecasts say.',
-  async decide({ manifest: { tickers } }, _history, mandates, { samples, wantsOutcomes }) {
+  async decide({ manifest: { tickers } }, _history, mandates, { samples, drawFresh, wantsOutcomes }) {
     const [mandate] = mandates;
+    const { alpha } = mandate.risk;
     const weights = equalWeights(tickers.length);
     checkConstraints(weights, tickers, mandate);
-    const portfolio = measure(weights, samples, mandate.risk.alpha);
+    const least = await minimumIfLimited(samples, tickers, mandates);
+    const fresh = await drawFresh(least ? [weights, least.weights] : [weights]);
+    const portfolio = judge(createPricing(samples, alpha)(weights), fresh, alpha);
     const shared = {
-      ...(await minimumIfLimited(samples, tickers, mandates)),
+      ...(least && { minimum: judge(least, fresh, alpha) }),
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
     return mandates.map((one) => ({
-      status: isKept(portfolio.cvar, one.risk.limit) ? 'optimal' : 'infeasible',
+      status: isKept(portfolio.leastLimit, one.risk.limit) ? 'optimal' : 'infeasible',
       portfolio,
       ...shared,
     }));
@@ -37,10 +40,13 @@ export function equalWeights(assets: number): number[] {
 }
 
 /** The least risky portfolio, computed only if a mandate has a limit. */
-async function minimumIfLimited(samples: Samples, tickers: readonly string[], mandates: Mandates) {
-  if (mandates.every(({ risk }) => risk.limit === undefined)) return {};
-  const { portfolio: minimum } = await leastRisky(samples, tickers, mandates[0]);
-  return { minimum };
+async function minimumIfLimited(
+  samples: Samples,
+  tickers: readonly string[],
+  mandates: Mandates,
+): Promise<PricedPortfolio | undefined> {
+  if (mandates.every(({ risk }) => risk.limit === undefined)) return undefined;
+  return (await leastRisky(samples, tickers, mandates[0])).portfolio;
 }
 
 function checkConstraints(weights: readonly number[], tickers: readonly string[], { constraints }: Mandate): void {

@@ -1,5 +1,5 @@
 import type { LstmModel } from '../../lstm/lstm-model.ts';
-import { outcomesOf } from '../../samples.ts';
+import { judge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
 import { isKept } from '../../optimize/problem.ts';
 import { leastRisky } from '../shared.ts';
@@ -11,11 +11,12 @@ export const minimumCvar: Strategy<LstmParams, LstmModel> = {
   id: 'minimum-cvar',
   title: 'Least risky split',
   about: 'Of all allowed splits of these assets, this one is the least risky.',
-  async decide({ manifest }, _history, mandates, { samples, wantsOutcomes }) {
-    const { portfolio, gap } = await leastRisky(samples, manifest.tickers, mandates[0]);
+  async decide({ manifest }, _history, mandates, { samples, drawFresh, wantsOutcomes }) {
+    const { portfolio: priced, gap } = await leastRisky(samples, manifest.tickers, mandates[0]);
+    const portfolio = judge(priced, await drawFresh([priced.weights]), mandates[0].risk.alpha);
     const outcomes = wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };
     return mandates.map((mandate) => ({
-      status: isKept(portfolio.cvar, mandate.risk.limit) ? 'optimal' : 'infeasible',
+      status: isKept(portfolio.leastLimit, mandate.risk.limit) ? 'optimal' : 'infeasible',
       portfolio,
       minimum: portfolio,
       gap,

@@ -114,6 +114,9 @@ describe.each(['relaxed', 'plain'] as const)('the %s kernel', async (twin) => {
     size(64, 60, 12, 64),
     size(100, 3, 9, 16),
     size(197, 2, 2, 3, true),
+    // More steps than are summed at once.
+    size(1, 250, 4, 7, true),
+    size(40, 11, 12, 64, true),
   ])('computes what tfjs computes, with its gradients: %o', (shape) => {
     const { sequence, gradient } = randomSequence(shape);
     const lstm = new Lstm(module, shape.inputs, shape.units);

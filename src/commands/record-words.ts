@@ -1,0 +1,69 @@
+// What a record says in words. It must show how often limits were broken together with the profit.
+import type { Past } from '../engine/record/past.ts';
+import type { LimitRecord, PooledRecord, RecordSummary, WorstDecision } from '../engine/record/record.ts';
+import { plural, ratio, shortPercent, signedPercent } from '../format.ts';
+
+/** A share as a whole percentage: `4%`. */
+export const wholePercent = (share: number): string => `${Math.round(100 * share)}%`;
+
+/** Of the decisions that promised something. */
+type Kept = Pick<LimitRecord, 'feasible' | 'violations' | 'realisedToLimit'>;
+
+/** How often, how deep, and the worst. */
+export function recordSentence({ decisions, pooled, worst: [worst] }: RecordSummary, alpha: number): string {
+  if (pooled.feasible === 0) return `None of these limits could be kept on any of ${plural(decisions, 'past date')}.`;
+  const dates = `on ${plural(decisions, 'date')}`;
+  return `In ${plural(pooled.feasible, 'past decision')} ${dates} under ${limitRange(pooled.limits)} ${wentBeyond(pooled, alpha)}${worstOf(worst, 'the worst one')}.`;
+}
+
+/**
+ * The same beside an answer, which is about the future.
+ * @param horizonDays of the answer
+ */
+export function pastSentence(past: Past, horizonDays: number): string {
+  const days = past.horizonDays === horizonDays ? '' : ` over ${plural(past.horizonDays, 'day')}`;
+  const whole = past.scope === 'limit' ? 'the worst under any limit' : 'the worst one';
+  return `In ${plural(past.feasible, 'past decision')}${days} ${whichOf(past)} ${wentBeyond(past, past.alpha)}${worstOf(past.worst, whole)}.`;
+}
+
+function whichOf({ scope, limits = [] }: Past): string {
+  if (scope === 'limit') return `under ${limitRange(limits)}`;
+  if (scope === 'universe') return 'of this universe under all limits';
+  return "of all universes (this one's record is too short)";
+}
+
+/** `8%`, or `7–9%`. @param limits ascending */
+export function limitRange(limits: readonly number[]): string {
+  const [first = 0, last = first] = [limits[0], limits.at(-1)];
+  return first === last ? shortPercent(first) : `${shortPercent(first).slice(0, -1)}–${shortPercent(last)}`;
+}
+
+const wentBeyond = ({ feasible, violations, realisedToLimit = Number.NaN }: Kept, alpha: number): string =>
+  `losses went beyond the value-at-risk in ${wholePercent(violations / feasible)}, ${shortPercent(1 - alpha)} promised; ` +
+  `the worst ${shortPercent(1 - alpha)} lost ${ratio(realisedToLimit, 2)} × the limit`;
+
+function worstOf(worst: WorstDecision | undefined, which: string): string {
+  if (worst === undefined || worst.loss <= 0) return '';
+  return `; ${which} lost ${wholePercent(worst.loss)} under ${shortPercent(worst.limit)}`;
+}
+
+/** Beyond this, chance is no explanation: 95 %, two-sided. */
+const SIGNIFICANT = 1.96;
+
+/** What past predictions of profit came to. */
+export function profitSentence({ predicted, realised, tPredictedMinusRealised: t }: PooledRecord): string {
+  if (predicted === undefined || realised === undefined) return '';
+  const why =
+    t === undefined ? '' : `, ${Math.abs(t) < SIGNIFICANT ? 'a difference that' : 'more than'} chance explains`;
+  return `Past predictions of profit were ${signedPercent(predicted)} on average; ${signedPercent(realised)} came true${why}.`;
+}
+
+/**
+ * What past predictions came to, for one that is about the future: `past ones: predicted +1.40%, came true +1.60%`.
+ * @param horizonDays of the answer
+ */
+export function pastProfit({ scope, predicted, realised, horizonDays: days }: Past, horizonDays: number): string {
+  const over = days === horizonDays ? '' : ` over ${plural(days, 'day')}`;
+  const whose = { limit: '', universe: ' under all limits', all: ' of all universes' }[scope];
+  return `past ones${over}${whose}: predicted ${signedPercent(predicted ?? Number.NaN)}, came true ${signedPercent(realised ?? Number.NaN)}`;
+}

@@ -1,0 +1,155 @@
+// Whether limits held, at a glance: what the worst decisions lost beside the limit, and how often losses went beyond
+// the value-at-risk beside what was promised.
+import { type ChartSpec, picture, type Scales } from '../../charts/spec.ts';
+import { axisTitle, percentRange } from '../../charts/axes.ts';
+import { labelScale, type PointLabel } from '../../charts/point-labels.ts';
+import { BARE, COLOURS, font, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
+import { ENOUGH_DECISIONS, type LimitRecord } from '../../engine/record/record.ts';
+import { plural, ratio, shortPercent, shorten } from '../../format.ts';
+import { subtitleOf, withinBounds } from '../question.ts';
+import type { RecordChartInput } from './chart-input.ts';
+import { brokenBars, depthLine, level, MOST_DEPTH, shareOf } from './chart-series.ts';
+import { wholePercent } from '../record-words.ts';
+
+/** Shares of the height. */
+const PANELS = { broken: 3, depth: 4 } as const;
+/** Share of the width, for the names of the dashed lines. */
+const ROOM_FOR_NAMES = 0.13;
+/** With more letters, the names of limits would touch each other. */
+const MOST_LETTERS = 40;
+
+export function recordChart(input: RecordChartInput): ChartSpec {
+  const { alpha, record } = input;
+  const { byLimit, pooled } = record;
+  const depth = depthRange(byLimit);
+  const share = { from: 0, until: 1.5 * Math.max(2 * (1 - alpha), ...byLimit.map(shareOf)) };
+  return picture({
+    type: 'bar',
+    datasets: [
+      depthLine(byLimit, alpha),
+      level('limit', byLimit, 1, 'yDepth'),
+      level('promised', byLimit, 1 - alpha, 'yBroken'),
+      brokenBars(byLimit, alpha),
+    ],
+    scales: {
+      ...limitScale(byLimit),
+      ...panelScales(depth, share),
+      xLimitName: labelScale('yDepth', nameOf('limit', 1, rowOf(depth, PANELS.depth))),
+      xPromisedName: labelScale('yBroken', nameOf('promised', 1 - alpha, rowOf(share, PANELS.broken))),
+      ...(pooled.feasible > 0 && {
+        xDepthFinding: labelScale('yDepth', headOf(depthFinding(input), depth)),
+        xBrokenFinding: labelScale('yBroken', headOf(brokenFinding(input), share)),
+      }),
+    },
+    title: `Did limits hold? · ${shorten(input.label, 22)} · ${plural(input.horizonDays, 'trading day')}`,
+    subtitle: subtitleOf(input.asked, explanation(input), pooled.feasible === 0),
+    paddingLeft: 14,
+  });
+}
+
+const depthFinding = ({ alpha, record: { pooled } }: RecordChartInput): string =>
+  `the worst ${shortPercent(1 - alpha)} lost ${ratio(pooled.realisedToLimit ?? Number.NaN, 2)} × the limit`;
+
+const brokenFinding = ({ alpha, record: { pooled } }: RecordChartInput): string =>
+  `broken in ${wholePercent(pooled.violations / pooled.feasible)} of decisions, ${shortPercent(1 - alpha)} promised`;
+
+function explanation({ record: { byLimit, pooled }, asked }: RecordChartInput): string {
+  if (pooled.feasible === 0) return `None of these limits could be kept${withinBounds(asked)} on any date.`;
+  const isUncounted = byLimit.some(({ limit, feasible }) => feasible > 0 && !pooled.limits.includes(limit));
+  return (
+    `Orange: worse than ${ratio(MOST_DEPTH, 1)} × the limit, or broken more often than chance explains.` +
+    (isUncounted ? ` Grey: fewer than ${ENOUGH_DECISIONS} decisions, not counted.` : '')
+  );
+}
+
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+const STEP = 0.5;
+
+/** Includes 1, and room for a line of text at the top, below which the highest tick is. */
+function depthRange(limits: readonly LimitRecord[]): Range {
+  const ratios = limits.flatMap(({ realisedToLimit }) => realisedToLimit ?? []);
+  const [from, until] = [Math.min(STEP, ...ratios) - 0.05, Math.max(1.2, ...ratios) + 0.28];
+  return { from, until: until % STEP < 0.1 ? until + 0.1 : until };
+}
+
+/** The height of a line of text in a panel, as a value. */
+const rowOf = ({ from, until }: Range, share: number): number =>
+  ((until - from) * SIZES.label * LINE_HEIGHT) / ((PLOT_HEIGHT * share) / (PANELS.broken + PANELS.depth));
+
+/** Right of its dashed line. */
+const nameOf = (text: string, at: number, row: number): PointLabel => ({
+  text,
+  across: 1 - ROOM_FOR_NAMES + 0.01,
+  align: 'start',
+  top: at + row / 2,
+  colour: COLOURS.limit,
+});
+
+/** At the top of its panel. */
+const headOf = (text: string, { until }: Range): PointLabel => ({
+  text,
+  across: 0.01,
+  align: 'start',
+  top: until,
+  colour: COLOURS.text,
+});
+
+/** With the number of decisions under each limit, and empty places below the names of the dashed lines. */
+function limitScale(limits: readonly LimitRecord[]): Scales {
+  const names = limits.map(({ limit }) => shortPercent(limit));
+  const counts = limits.map(({ feasible }) => String(feasible));
+  const every = Math.ceil(
+    (limits.length * Math.max(1, ...[...names, ...counts].map(({ length }) => length))) / MOST_LETTERS,
+  );
+  const free = Math.max(1, Math.round((limits.length * ROOM_FOR_NAMES) / (1 - ROOM_FOR_NAMES)));
+  return {
+    xLimit: {
+      ...BARE,
+      axis: 'x',
+      type: 'category',
+      position: 'bottom',
+      offset: true,
+      labels: [
+        ...names.map((name, at) => (at % every === 0 ? [name, counts[at] ?? ''] : ['', ''])),
+        ...Array.from({ length: free }, () => ['', '']),
+      ],
+      ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
+      title: axisTitle('limit; under it, in how many past decisions it could be kept'),
+    },
+  };
+}
+
+function panelScales(depth: Range, share: Range): Scales {
+  const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', border: { display: false } } as const;
+  const grid = { color: COLOURS.grid };
+  // The first axis of a stack is the lowest.
+  return {
+    yBroken: {
+      ...panel,
+      grid,
+      stackWeight: PANELS.broken,
+      ...percentRange(share.from, share.until, 3),
+      title: axisTitle('broken'),
+    },
+    yDepth: {
+      ...panel,
+      grid,
+      stackWeight: PANELS.depth,
+      min: depth.from,
+      max: depth.until,
+      ticks: {
+        autoSkip: false,
+        stepSize: STEP,
+        includeBounds: false,
+        color: COLOURS.text,
+        font: font(SIZES.label),
+        format: { minimumFractionDigits: 1, maximumFractionDigits: 1 },
+      },
+      title: axisTitle('worst losses ÷ limit'),
+    },
+  };
+}

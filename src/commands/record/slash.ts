@@ -1,0 +1,49 @@
+import type { RecordRequest } from '../../engine-service/record.ts';
+import { DEFAULTS, PAST_SAMPLING } from '../../parse.ts';
+import { parseLimits } from '../../parse-limits.ts';
+import { progressText } from '../../progress.ts';
+import { completeAssets } from '../autocomplete.ts';
+import { OPTIONS } from '../options.ts';
+import { readRequest } from '../read-request.ts';
+import type { SlashCommand } from '../slash-command.ts';
+import { answerRecord } from './answer.ts';
+
+interface RecordCommandRequest {
+  readonly record: RecordRequest;
+  readonly isPublic: boolean;
+}
+
+export const record: SlashCommand<RecordCommandRequest> = {
+  data: {
+    name: 'record',
+    description: 'Show how often loss limits held in the past, and what the worst losses were',
+    options: [OPTIONS.universe, OPTIONS.tickers, OPTIONS.horizon, OPTIONS.alpha, OPTIONS.allow, OPTIONS.public],
+  },
+
+  parse: (options, { guild }) => ({
+    record: {
+      ...readRequest(options, guild),
+      limits: parseLimits(DEFAULTS.recordLimits, 'limits', 'discord'),
+      offsets: [0],
+      sampling: PAST_SAMPLING,
+    },
+    isPublic: options.public === true,
+  }),
+
+  isPublic: (request) => request.isPublic,
+
+  isRateLimited: () => true,
+
+  isCancellable: true,
+
+  async run(request, { app, guildId, memberId, progress, signal }) {
+    const release = app.backtestSemaphore.tryAcquire(guildId ?? memberId);
+    try {
+      return await answerRecord(request.record, { app, onProgress: progressText(progress), signal });
+    } finally {
+      release();
+    }
+  },
+
+  complete: completeAssets,
+};

@@ -1,0 +1,110 @@
+import { kappasOf } from '../engine/backtest/kappa.ts';
+import type { DecisionOutcome } from '../engine/backtest/types.ts';
+import { splitMarket, yearlyPeriods } from '../engine/market.ts';
+import type { Mandate } from '../engine/mandate.ts';
+import type { Allowance } from '../engine/quality/quality.ts';
+import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
+import type { Sampling } from '../engine/samples.ts';
+import { findStrategy } from '../engine/strategies/index.ts';
+import type { StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { OnProgress } from '../engine/types.ts';
+import type { UniverseSpec } from '../prices/universes.ts';
+import type { SettingsUsed } from '../settings-used.ts';
+import type { PriceProvenance } from './answers.ts';
+import { type BacktestServices, runBacktest } from './backtest.ts';
+import { historyOptions } from './requests.ts';
+import type { SharedContext } from './single-flight.ts';
+
+/** A record of what `allocate` would have decided in the past, and of what came of it. */
+export interface RecordRequest {
+  readonly universe: UniverseSpec;
+  readonly strategy: StrategyChoice;
+  /** Without a limit. Its horizon is also the time between two decisions. */
+  readonly mandate: Mandate;
+  /** CVaR limits, ascending. */
+  readonly limits: readonly number[];
+  /** Days by which all decisions are shifted: a walk through the past for each. */
+  readonly offsets: readonly number[];
+  /** ISO day of the first decision; absent: the first on which a model can be trained. */
+  readonly from?: string;
+  /** ISO day after which no outcome ends; absent: the newest price. */
+  readonly until?: string;
+  readonly sampling: Sampling;
+  /** See `BacktestRequest`. */
+  readonly standing?: string;
+  /** What the person accepts in the prices. */
+  readonly allow?: readonly Allowance[];
+  readonly settingsUsed?: SettingsUsed;
+}
+
+export interface RecordAnswer {
+  readonly request: RecordRequest;
+  readonly universe: string;
+  readonly tickers: readonly string[];
+  readonly record: RecordSummary;
+  /** κ of each date of the first walk, and κ after its last outcome. */
+  readonly kappas: readonly number[];
+  /** Of all walks, by date and by rule within a date. */
+  readonly walks: readonly Walk[];
+  readonly prices: PriceProvenance;
+  readonly seconds: number;
+}
+
+/**
+ * Walks through the past, once for each offset, with models that are trained yearly. Decisions are made as `allocate`
+ * makes them.
+ */
+export async function runRecord(
+  services: BacktestServices,
+  request: RecordRequest,
+  context: SharedContext,
+): Promise<RecordAnswer> {
+  const started = performance.now();
+  const { universe, offsets, until, mandate, strategy } = request;
+  const { alpha } = mandate.risk;
+  const loaded = await services.prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
+  const { assets } = splitMarket(loaded.prices);
+  const first = assets.dates[findStrategy(strategy.id).needs.minDays - 1];
+  const from = request.from ?? first;
+  const common = {
+    ...request,
+    ...(from !== undefined && { from }),
+    retrainDays: yearlyPeriods(assets.dates),
+    window: 'expanding' as const,
+    isWarmStarted: false,
+    costBps: 0,
+  };
+  const answers = [];
+  for (const [k, offset] of offsets.entries()) {
+    const onProgress = share(context.onProgress, k, offsets.length);
+    answers.push(await runBacktest(services, { ...common, offset }, { ...context, onProgress }));
+  }
+  const walks = answers.map(({ result: { decisions } }, k) => walkOf(offsets[k]!, decisions, alpha));
+  const { prices, tickers, universe: label } = answers[0]!;
+  return {
+    request,
+    universe: label,
+    tickers,
+    record: summariseRecord(walks, alpha),
+    kappas: kappasOf(answers[0]!.result.decisions, alpha),
+    walks,
+    prices,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+const walkOf = (offset: number, decisions: readonly DecisionOutcome[], alpha: number): Walk => ({
+  offset,
+  decisions,
+  kappas: kappasOf(decisions, alpha).slice(0, -1),
+});
+
+/** Of `walks` walks, number k has come this far. */
+const share =
+  (onProgress: OnProgress, k: number, walks: number): OnProgress =>
+  ({ secondsLeft, ...progress }) =>
+    onProgress({
+      ...progress,
+      done: (k + progress.done) / walks,
+      ...(secondsLeft !== undefined && walks === 1 && { secondsLeft }),
+    });

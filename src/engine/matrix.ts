@@ -1,0 +1,17 @@
+import type { Matrix } from './types.ts';
+
+/** The last rows of a matrix, as a view. */
+export function lastRows({ cols, data }: Matrix, rows: number): Matrix {
+  return { rows, cols, data: data.subarray(data.length - rows * cols) };
+}
+
+/** The rows of several matrices of the same columns, one after the other. */
+export function joinRows(pieces: readonly Matrix[], cols: number): Matrix {
+  const data = new Float64Array(pieces.reduce((total, piece) => total + piece.data.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    data.set(piece.data, at);
+    at += piece.data.length;
+  }
+  return { rows: data.length / cols, cols, data };
+}

@@ -1,0 +1,58 @@
+import type { History } from '../history.ts';
+import { drawFresh, samplingsOf, scaleAboutMean, type Samples, type Sampling } from '../samples.ts';
+import type { Matrix } from '../types.ts';
+import { findStrategy } from './index.ts';
+import type { DecideContext, Model, ScenarioSource, WorkContext } from './strategy.ts';
+
+/** What to draw, and from what. */
+export interface DrawOrder {
+  /** The strategy's id. */
+  readonly strategy: string;
+  readonly model: Model;
+  /** Ends on the day after which the scenarios begin. */
+  readonly history: History;
+  readonly horizonDays: number;
+  readonly sampling: Sampling;
+}
+
+/** Samples, and what it takes to draw more of the same kind. Plain data. */
+export interface Drawn extends Pick<DrawOrder, 'strategy' | 'sampling'> {
+  readonly source: ScenarioSource;
+  /** Before κ. */
+  readonly samples: Samples;
+  /** κ; 1 as drawn. */
+  readonly kappa: number;
+}
+
+export async function drawSamples(order: DrawOrder, context: WorkContext): Promise<Drawn> {
+  const { strategy: id, model, history, horizonDays, sampling } = order;
+  const strategy = findStrategy(id);
+  const source = await strategy.source(model, history, horizonDays);
+  const { scenarios, pricing } = samplingsOf(sampling, source.isPriced);
+  const samples = {
+    scenarios: await strategy.simulate(source, { ...context, sampling: scenarios }),
+    ...(pricing && { pricing: await strategy.simulate(source, { ...context, sampling: pricing }) }),
+  };
+  return { strategy: id, sampling, source, samples, kappa: 1 };
+}
+
+/** The samples that weights are chosen and priced on. */
+export function scaledSamples({ samples: { scenarios, pricing }, kappa }: Drawn): Samples {
+  return {
+    scenarios: scaleAboutMean(scenarios, kappa),
+    ...(pricing && { pricing: scaleAboutMean(pricing, kappa) }),
+  };
+}
+
+/** What a strategy needs to decide on these samples. */
+export function decideContext(drawn: Drawn, context: WorkContext): DecideContext {
+  const { strategy, sampling, source, kappa } = drawn;
+  const { fresh } = samplingsOf(sampling, source.isPriced);
+  const draw = async (one: Sampling): Promise<Matrix> =>
+    scaleAboutMean(await findStrategy(strategy).simulate(source, { ...context, sampling: one }), kappa);
+  return {
+    ...context,
+    samples: scaledSamples(drawn),
+    drawFresh: (weights) => drawFresh(draw, fresh, sampling.seed, weights),
+  };
+}

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { allocate } from '../../../src/commands/allocate/slash.ts';
+import { UserError } from '../../../src/errors.ts';
+import { Semaphore } from '../../../src/semaphore.ts';
+import { textOf } from '../../support/discord/stand-in.ts';
+import { startMarket, type Market } from '../../support/market.ts';
+import { outcomeOf, startTestBot, type TestBot } from '../../support/test-bot.ts';
+
+let market: Market;
+const started: TestBot[] = [];
+
+beforeAll(async () => {
+  market = await startMarket();
+  // Seven decisions, of five days each.
+  market.list(['AAA', 'BBB', 'CCC'], { days: 540 });
+});
+afterEach(async () => {
+  for (const test of started.splice(0)) await test.close();
+  vi.restoreAllMocks();
+});
+afterAll(() => market.close());
+
+const ASKED = { loss: '20%', tickers: 'AAA, BBB, CCC', horizon: 5 };
+const PATIENCE = 60_000;
+const SENTENCE = /In \d+ past decisions .* losses went beyond the value-at-risk in \d+%, 5% promised/;
+
+async function start(): Promise<TestBot> {
+  const recordSemaphore = new Semaphore({ work: 'record', permits: 2, usualMs: 180_000, now: () => 0 });
+  const test = await startTestBot([allocate], { app: { ...market.app, recordSemaphore } });
+  started.push(test);
+  return test;
+}
+
+async function answered(test: TestBot, asked = test.discord.slash('allocate', ASKED)) {
+  const message = await asked.answer(PATIENCE);
+  await outcomeOf(test, asked, PATIENCE);
+  return { asked, message };
+}
+
+const amendments = ({ log }: TestBot) => log.filter(({ msg }) => msg === 'the answer could not be amended');
+const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+
+it('only one record is made for a member at a time, none after a limit that is not kept, and what cannot be made is no fault', async () => {
+  const gates: PromiseWithResolvers<void>[] = [];
+  const keep = vi.spyOn(market.app.engine!, 'keepRecord').mockImplementation(() => {
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    return gate.promise;
+  });
+  const test = await start();
+  await answered(test, test.discord.slash('allocate', { ...ASKED, loss: '0.01%' }));
+  expect(keep).not.toHaveBeenCalled();
+  const first = await answered(test);
+  const second = await answered(test);
+  expect(keep).toHaveBeenCalledTimes(1);
+  await answered(test, test.discord.slash('allocate', ASKED, { userId: '200000000000000007' }));
+  expect(keep).toHaveBeenCalledTimes(2);
+  for (const { reject } of gates) reject(new UserError('There are not enough days.'));
+  await later();
+  await answered(test);
+  expect(keep).toHaveBeenCalledTimes(3);
+  gates[2]?.resolve();
+  await later();
+  expect([first, second].map(({ asked }) => asked.edits.at(-1)?.id)).toEqual([first.message.id, second.message.id]);
+  for (const { message } of [first, second]) expect(textOf(message)).not.toMatch(SENTENCE);
+  expect(amendments(test)).toEqual([]);
+});
+
+it('an answer comes without a record, is amended by it, and the next has it at once', async () => {
+  const keep = vi.spyOn(market.app.engine!, 'keepRecord');
+  const test = await start();
+  const { asked, message } = await answered(test);
+  expect(textOf(message)).toContain('the least certain figure here');
+  expect(textOf(message)).not.toMatch(SENTENCE);
+  const amended = await asked.until(
+    ({ edits }) => edits.find((one) => SENTENCE.test(textOf(one))),
+    'the amended answer',
+    PATIENCE,
+  );
+  expect(textOf(amended)).toMatch(/past ones.*: predicted [+−]\d\.\d\d%, came true [+−]\d\.\d\d%/);
+  expect(amended.files).toEqual(message.files);
+  // All else is as it was.
+  expect(amended.embeds[0]?.title).toBe(message.embeds[0]?.title);
+  expect(amended.embeds[0]?.description).toBe(message.embeds[0]?.description);
+  const next = await answered(test);
+  expect(textOf(next.message)).toMatch(SENTENCE);
+  await later();
+  expect(keep).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,132 @@
+// The record that is kept of each universe: what answers take from it, and when it is made.
+import { describe, expect, it } from 'vitest';
+import type { Prices } from '../../src/engine/types.ts';
+import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
+import type { AllocateRequest } from '../../src/engine-service/requests.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
+import { randomPrices } from '../support/random-prices.ts';
+import { writePricesCsv } from '../support/prices-csv.ts';
+import { backtestFixture } from './backtest-fixture.ts';
+
+/** Calm, and from row 505 on three times as wild: more is lost than was promised. */
+function wild(days: number): Prices {
+  const calm = randomPrices({ days: 600 });
+  const closes = calm.closes.map((row) => [...row]);
+  for (let t = 505; t < closes.length; t += 1) {
+    closes[t] = closes[t - 1]!.map((close, j) => close * (1 + 3 * (calm.closes[t]![j]! / calm.closes[t - 1]![j]! - 1)));
+  }
+  return { ...calm, dates: calm.dates.slice(0, days), closes: closes.slice(0, days) };
+}
+
+/** An engine over such prices; κ of each answer is noted. */
+function open(days = 560) {
+  const kappas: number[] = [];
+  const made = backtestFixture({
+    prices: wild(days),
+    others: {
+      decide: (input, onProgress) => {
+        kappas.push(input.drawn.kappa);
+        return HANDLERS.decide(input, onProgress);
+      },
+    },
+  });
+  const { universe } = made.request;
+  const request: AllocateRequest = {
+    universe,
+    strategy: DEFAULT_STRATEGY,
+    mandate: { horizonDays: 4, constraints: [], risk: { alpha: 0.9, limit: 0.1 } },
+    sampling: { scenarios: 100, seed: 1 },
+  };
+  const keep = (horizonDays = 4) => made.engine.keepRecord({ universe, horizonDays });
+  return { ...made, request, kappas, keep };
+}
+
+describe('the record of a universe', () => {
+  it('is what later answers say of the past, and where they take κ from', async () => {
+    const { engine, request, kappas, keep } = open();
+    expect((await engine.allocate(request)).past).toBeUndefined();
+    await keep();
+    // A decision every five days, from the first on which a model can be trained.
+    const { past } = await engine.allocate(request);
+    expect(past).toMatchObject({ scope: 'universe', horizonDays: 5, alpha: 0.95 });
+    expect(past!.feasible).toBeGreaterThanOrEqual(60);
+    expect(past!.violations).toBeGreaterThan(0);
+    expect(await engine.past(request)).toEqual(past);
+    expect(kappas[0]).toBe(1);
+    expect(kappas[1]).toBeGreaterThan(1.05);
+  });
+
+  it('gives a day of the past the κ that was known then', async () => {
+    const { engine, request, kappas, keep } = open();
+    await keep();
+    const { dates } = wild(560);
+    for (const row of [503, 512, 559]) {
+      const { past } = await engine.allocate({ ...request, asOf: dates[row]! });
+      expect(past).toBeUndefined();
+    }
+    const [first, second, last] = kappas;
+    expect(first).toBe(1);
+    expect(second).toBeLessThan(last!);
+  });
+
+  it('is made once, and lacks nothing until a horizon has passed', async () => {
+    const { count, keep, request } = open(550);
+    await keep();
+    const made = count('decidePast');
+    expect(made).toBe(10);
+    await keep(7);
+    expect(count('decidePast')).toBe(made);
+
+    if (request.universe.kind !== 'csv') throw new Error('expected a file');
+    writePricesCsv(request.universe.file, wild(554), 3, 554);
+    await keep();
+    expect(count('decidePast')).toBe(made);
+    writePricesCsv(request.universe.file, wild(556), 3, 556);
+    await keep();
+    expect(count('decidePast')).toBe(made + 1);
+  });
+
+  it('is another one for horizons that are far from its own, which is made only where it is asked for', async () => {
+    const { engine, count, keep, request } = open();
+    await keep();
+    const made = count('decidePast');
+    await engine.keepRecord({ universe: request.universe, horizonDays: 21, onlyExtends: true });
+    expect(count('decidePast')).toBe(made);
+    await keep(21);
+    expect(count('decidePast')).toBe(made + 2);
+  });
+
+  it('is none for prices that have changed since, for other strategies, and for a day of the past', async () => {
+    const { engine, request, keep } = open();
+    await keep();
+    const plain = { id: 'cvar-lstm', params: { recipe: 'plain' } };
+    expect((await engine.allocate({ ...request, strategy: plain })).past).toBeUndefined();
+    if (request.universe.kind !== 'csv') throw new Error('expected a file');
+    const corrected = wild(560);
+    const closes = corrected.closes.map((row, t) => (t === 540 ? row.map((close) => close * 1.01) : row));
+    writePricesCsv(request.universe.file, { ...corrected, closes }, 3, 560);
+    expect(await engine.past(request)).toBeUndefined();
+  });
+
+  it('is kept of an answer that somebody asked for, if it is to the same question', async () => {
+    const { engine, request, keep, count } = open();
+    const { universe } = request;
+    const question = {
+      universe,
+      strategy: DEFAULT_STRATEGY,
+      mandate: { horizonDays: 5, constraints: [], risk: { alpha: 0.95 } },
+      limits: [0.1],
+      offsets: [0],
+      sampling: { scenarios: 5000, seed: 1 },
+    };
+    await engine.record(question);
+    expect(await engine.past(request)).toBeUndefined();
+    const limits = Array.from({ length: 13 }, (_, at) => (at + 3) / 100);
+    const { record } = await engine.record({ ...question, limits });
+    const made = count('decidePast');
+    expect(record.decisions).toBe(12);
+    expect(await engine.past(request)).toMatchObject({ feasible: record.pooled.feasible });
+    await keep();
+    expect(count('decidePast')).toBe(made);
+  });
+});

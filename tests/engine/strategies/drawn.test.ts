@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { historyUntil } from '../../../src/engine/history.ts';
+import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
+import { subSeed } from '../../../src/engine/random.ts';
+import { scaleAboutMean } from '../../../src/engine/samples.ts';
+import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
+import { decideContext, type DrawOrder, drawSamples } from '../../../src/engine/strategies/drawn.ts';
+import { randomPrices } from '../../support/random-prices.ts';
+import { fakeClock, trainSmall } from '../../support/small-model.ts';
+
+const prices = randomPrices();
+const history = historyUntil(prices);
+const models = {
+  filtered: await trainSmall(prices),
+  plain: await trainSmall(prices, { recipe: 'plain' }),
+};
+const context = { now: fakeClock() };
+const order = (model: LstmModel, changes: Partial<DrawOrder> = {}): DrawOrder => ({
+  strategy: 'cvar-lstm',
+  model,
+  history,
+  horizonDays: 4,
+  sampling: { scenarios: 60, seed: 5 },
+  ...changes,
+});
+/** As the strategy draws, without more ado. */
+const simulate = async (model: LstmModel, scenarios: number, seed: number) =>
+  cvarLstm.simulate(await cvarLstm.source(model, history, 4), { ...context, sampling: { scenarios, seed } });
+
+const weights = [[0.2, 0.3, 0.5]];
+const seedOf = (given: readonly (readonly number[])[]) => subSeed(5, JSON.stringify(given));
+
+describe('samples', () => {
+  it('are drawn from one source, by seeds of their own', async () => {
+    const { source, samples, ...rest } = await drawSamples(order(models.filtered), context);
+    expect(rest).toEqual({ strategy: 'cvar-lstm', sampling: { scenarios: 60, seed: 5 }, kappa: 1 });
+    expect(source).toEqual(await cvarLstm.source(models.filtered, history, 4));
+    expect(samples.scenarios).toEqual(await simulate(models.filtered, 60, 10));
+    expect(samples.pricing).toEqual(await simulate(models.filtered, 120, 11));
+  });
+
+  it('are one where the recipe prices splits on the scenarios it chooses them on', async () => {
+    const { samples } = await drawSamples(order(models.plain), context);
+    expect(samples).toEqual({ scenarios: await simulate(models.plain, 60, 10) });
+  });
+
+  it('are plain data, with what it takes to draw more of them', async () => {
+    const drawn = await drawSamples(order(models.filtered), context);
+    const copy = structuredClone(drawn);
+    expect(copy).toEqual(drawn);
+    const fresh = await decideContext(drawn, context).drawFresh(weights);
+    expect(await decideContext(copy, context).drawFresh(weights)).toEqual(fresh);
+  });
+});
+
+describe('fresh scenarios', () => {
+  it.each([
+    ['filtered', 120],
+    ['plain', 30],
+  ] as const)('of the recipe %s are drawn by the final weights: %i', async (recipe, count) => {
+    const drawn = await drawSamples(order(models[recipe]), context);
+    const { drawFresh, samples } = decideContext(drawn, context);
+    expect(samples).toEqual(drawn.samples);
+    expect(samples.scenarios).toBe(drawn.samples.scenarios);
+    const fresh = await drawFresh(weights);
+    expect(fresh).toEqual(await simulate(models[recipe], count, seedOf(weights)));
+    expect(await drawFresh([[0.3, 0.2, 0.5]])).not.toEqual(fresh);
+  });
+
+  it('are spread by κ as the samples are', async () => {
+    const drawn = { ...(await drawSamples(order(models.filtered), context)), kappa: 1.3 };
+    const { samples, drawFresh } = decideContext(drawn, context);
+    const spread = async (count: number, seed: number) =>
+      scaleAboutMean(await simulate(models.filtered, count, seed), 1.3);
+    expect(samples).toEqual({ scenarios: await spread(60, 10), pricing: await spread(120, 11) });
+    expect(await drawFresh(weights)).toEqual(await spread(120, seedOf(weights)));
+  });
+});
