@@ -144,7 +144,7 @@ describe('an allocation reply', () => {
       Equal weights instead            +1.00% expected, CVaR 5.50%
       Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
-      Scenarios                        10,000, seed 1
+      Scenarios                        14,000, seed 1
 
       Figures come from simulated scenarios and can be wrong. Not investment advice.
       "
@@ -189,7 +189,7 @@ describe('an allocation reply', () => {
         Equal weights instead            +1.00% expected, CVaR 5.50%
         Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
         Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
-        Scenarios                        10,000, seed 1
+        Scenarios                        14,000, seed 1
 
         Figures come from simulated scenarios and can be wrong. Not investment advice.
         "
@@ -263,7 +263,7 @@ describe('an allocation reply', () => {
       Too small for a share            4.00 USD buys no share of C at 3,000.00.
       Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
-      Scenarios                        10,000, seed 1
+      Scenarios                        14,000, seed 1
 
       Figures come from simulated scenarios and can be wrong. Not investment advice.
       "
