@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type PathInput, simulatePaths } from '../src/engine/filtered/paths.ts';
+import { type SimulationInput, simulatePaths } from '../src/engine/filtered/paths.ts';
 import { uniforms } from '../src/engine/random.ts';
 import { sharedExists, sharedFile } from '../tests/support/shared-files.ts';
 import { runAlone } from './alone.ts';
@@ -21,7 +21,7 @@ const works: readonly { readonly paths: number; readonly assets: number; readonl
 ];
 
 /** The peer's: sums of three uniform numbers, 1.4 % a day. */
-function inputOf(paths: number, assets: number): PathInput {
+function inputOf(paths: number, assets: number): SimulationInput {
   const uniform = uniforms(1, 'residuals');
   const all = (value: number) => new Float64Array(assets).fill(value);
   const data = Float64Array.from({ length: days * assets }, () => 2 * (uniform() + uniform() + uniform() - 1.5));
@@ -39,7 +39,7 @@ function inputOf(paths: number, assets: number): PathInput {
 }
 
 /** The median of some runs, as the peer reports it. In milliseconds. */
-async function median(input: PathInput): Promise<number> {
+async function median(input: SimulationInput): Promise<number> {
   const times: number[] = [];
   for (let run = 0; run < runs; run += 1) times.push(1000 * (await secondsOf(() => simulatePaths(input))));
   return times.toSorted((a, b) => a - b)[Math.floor(runs / 2)]!;
@@ -67,7 +67,7 @@ function compilePeer(folder: string): string | undefined {
 const peerAnswer = z.object({ milliseconds: z.number() });
 
 /** In milliseconds. */
-function timePeer(program: string, { paths, residuals }: PathInput): number {
+function timePeer(program: string, { paths, residuals }: SimulationInput): number {
   const work = [paths, residuals.cols, horizon, runs].map(String);
   return peerAnswer.parse(JSON.parse(execFileSync(program, work, { encoding: 'utf8' }))).milliseconds;
 }

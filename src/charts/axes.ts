@@ -5,6 +5,22 @@ export function axisTitle(text: string) {
   return { display: true, text, color: COLOURS.muted, font: font(SIZES.note) };
 }
 
+/** The values from one end of an axis to the other. */
+export interface AxisRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The least difference of profits that an axis shows. */
+export const NARROWEST_PROFITS = 0.01;
+
+/** Includes zero, with a little room at both ends, for names too. */
+export function profitRange(profits: readonly number[]): AxisRange {
+  const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
+  const room = 0.06 * Math.max(NARROWEST_PROFITS, high - low);
+  return { from: low - room, until: high + room };
+}
+
 /** An axis of fractions that shows percent, in at most `mostSteps` round steps. */
 export function percentRange(min: number, max: number, mostSteps: number) {
   const step = roundStep((max - min) / mostSteps);

@@ -7,7 +7,7 @@ import { plural, ratio, shortPercent, signedPercent } from '../format.ts';
 export const wholePercent = (share: number): string => `${Math.round(100 * share)}%`;
 
 /** Of the decisions that promised something. */
-type Kept = Pick<LimitRecord, 'feasible' | 'violations' | 'realisedToLimit'>;
+type KeptCounts = Pick<LimitRecord, 'feasible' | 'violations' | 'realisedToLimit'>;
 
 /** How often, how deep, and the worst. */
 export function recordSentence({ decisions, pooled, worst: [worst] }: RecordSummary, alpha: number): string {
@@ -38,7 +38,7 @@ export function limitRange(limits: readonly number[]): string {
   return first === last ? shortPercent(first) : `${shortPercent(first).slice(0, -1)}–${shortPercent(last)}`;
 }
 
-const wentBeyond = ({ feasible, violations, realisedToLimit = Number.NaN }: Kept, alpha: number): string =>
+const wentBeyond = ({ feasible, violations, realisedToLimit = Number.NaN }: KeptCounts, alpha: number): string =>
   `losses went beyond the value-at-risk in ${wholePercent(violations / feasible)}, ${shortPercent(1 - alpha)} promised; ` +
   `the worst ${shortPercent(1 - alpha)} lost ${ratio(realisedToLimit, 2)} × the limit`;
 

@@ -25,7 +25,7 @@ function horizonClass(days: number): number {
 const KEPT_MS = 400 * 86_400_000;
 
 /** A universe and its prices without indices. */
-type Subject = Pick<ModelSubject, 'universe' | 'loaded'>;
+type PricedUniverse = Pick<ModelSubject, 'universe' | 'loaded'>;
 
 /** Keeps a record of each universe: of the default strategy, from the first day on which a model can be trained. */
 export class Records {
@@ -37,12 +37,12 @@ export class Records {
   }
 
   /** κ for scenarios from a day on. @param asOf ISO day; absent: now */
-  async kappa(subject: Subject, horizonDays: number, asOf: string | undefined): Promise<number> {
+  async kappa(subject: PricedUniverse, horizonDays: number, asOf: string | undefined): Promise<number> {
     return kappaOn(await this.#find(subject, horizonDays), asOf);
   }
 
   /** What the record says of an answer. @returns undefined when there is none, or none of this kind of answer */
-  async past(request: AllocateRequest, subject: Subject): Promise<Past | undefined> {
+  async past(request: AllocateRequest, subject: PricedUniverse): Promise<Past | undefined> {
     if (!hasRecord(request)) return undefined;
     const { horizonDays, risk } = request.mandate;
     const own = await this.#find(subject, horizonDays);
@@ -52,7 +52,7 @@ export class Records {
   /** Makes the record, or the decisions that it lacks. @param make walks through the past */
   async keep(
     request: RecordSubject,
-    subject: Subject,
+    subject: PricedUniverse,
     make: (standing: RecordRequest) => Promise<RecordAnswer>,
   ): Promise<void> {
     const stored = await this.#find(subject, request.horizonDays);
@@ -61,16 +61,19 @@ export class Records {
   }
 
   /** Keeps an answer that somebody asked for, if a standing record would say the same. */
-  async keepAnswer(subject: Subject, answer: RecordAnswer): Promise<void> {
+  async keepAnswer(subject: PricedUniverse, answer: RecordAnswer): Promise<void> {
     if (isStanding(answer.request, subject)) await this.#save(subject, answer);
   }
 
-  #save(subject: Subject, answer: RecordAnswer): Promise<void> {
+  #save(subject: PricedUniverse, answer: RecordAnswer): Promise<void> {
     const key = keyOf(subject, answer.request.mandate.horizonDays);
     return this.#table.set(key, this.#stored(subject, answer), KEPT_MS);
   }
 
-  #stored({ loaded: { prices } }: Subject, { request, universe, record, walks, kappas }: RecordAnswer): StoredRecord {
+  #stored(
+    { loaded: { prices } }: PricedUniverse,
+    { request, universe, record, walks, kappas }: RecordAnswer,
+  ): StoredRecord {
     const { horizonDays, risk } = request.mandate;
     const dates = [...new Map(walks[0]!.decisions.map(({ date, until }) => [date, until]))];
     const until = dates.at(-1)![1];
@@ -89,7 +92,7 @@ export class Records {
     };
   }
 
-  async #find(subject: Subject, horizonDays: number): Promise<StoredRecord | undefined> {
+  async #find(subject: PricedUniverse, horizonDays: number): Promise<StoredRecord | undefined> {
     const found = await this.#table.get(keyOf(subject, horizonDays));
     return found && isModelOf({ ...found, trainedUntil: found.until }, subject, this.#hashOf) ? found : undefined;
   }
@@ -109,7 +112,7 @@ export interface RecordSubject extends Pick<AllocateRequest, 'universe' | 'allow
   readonly onlyExtends?: boolean;
 }
 
-const keyOf = ({ universe, loaded }: Subject, horizonDays: number): string =>
+const keyOf = ({ universe, loaded }: PricedUniverse, horizonDays: number): string =>
   `${modelName(universe, loaded)}/${horizonClass(horizonDays)}`;
 
 /** κ on a day: it knows of no outcome after it. @param until ISO day; absent: now */
@@ -125,7 +128,7 @@ const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'
 /** @param from the first day of the stored record, which later ones keep */
 function standingRequest(
   { universe, allow, horizonDays }: RecordSubject,
-  subject: Subject,
+  subject: PricedUniverse,
   from: string | undefined,
 ): RecordRequest {
   return {
@@ -142,7 +145,7 @@ function standingRequest(
 }
 
 /** Whether a request asks what standing records answer. One from or until a day of the asker's own does not. */
-function isStanding(request: RecordRequest, subject: Subject): boolean {
+function isStanding(request: RecordRequest, subject: PricedUniverse): boolean {
   const { from, until, mandate } = request;
   const own = standingRequest({ ...request, horizonDays: mandate.horizonDays }, subject, undefined);
   return from === undefined && until === undefined && questionOf(request) === questionOf(own);

@@ -104,9 +104,9 @@ function columnsOf(key: string): [namespace: string, key: string] {
   return [key.slice(0, slash), key.slice(slash + 1)];
 }
 
-type Columns = Readonly<Record<string, SQLOutputValue>>;
+type SqliteRow = Readonly<Record<string, SQLOutputValue>>;
 
-const rowOf = (columns: Columns): string => toRow(asText(columns['value']), asTime(columns['expires']));
+const rowOf = (columns: SqliteRow): string => toRow(asText(columns['value']), asTime(columns['expires']));
 
 function asTime(column: SQLOutputValue | undefined): number | undefined {
   return column === null ? undefined : Math.ceil(Number(column));

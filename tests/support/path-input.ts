@@ -1,4 +1,4 @@
-import type { PathInput } from '../../src/engine/filtered/paths.ts';
+import type { SimulationInput } from '../../src/engine/filtered/paths.ts';
 import { uniforms } from '../../src/engine/random.ts';
 import type { Matrix } from '../../src/engine/types.ts';
 
@@ -9,7 +9,7 @@ export function matrixOf(rows: number, cols: number, at: (row: number, col: numb
 const WIDEST = 16;
 
 /** Shares that move by 2 to 8 % a day, so that some moves are clipped. The first assets are those of a smaller input. */
-export function pathInput(assets: number, changes: Partial<PathInput> = {}): PathInput {
+export function pathInput(assets: number, changes: Partial<SimulationInput> = {}): SimulationInput {
   const uniform = uniforms(1, 'z');
   const perAsset = (at: (asset: number) => number) => Float64Array.from({ length: assets }, (_, asset) => at(asset));
   const widest = matrixOf(250, WIDEST, () => 2 * (uniform() + uniform() + uniform() - 1.5));

@@ -1,6 +1,6 @@
 // The paths of a filtered historical simulation, written as the model reads, on pure-rand's generator.
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import type { PathInput } from '../../src/engine/filtered/paths.ts';
+import type { SimulationInput } from '../../src/engine/filtered/paths.ts';
 import { subSeed } from '../../src/engine/random.ts';
 
 /** A word of the generator's state, which it keeps in halves. */
@@ -19,7 +19,7 @@ function pairs(seed: number): () => [number, number] {
 }
 
 /** (M, H) The rows of the residuals that each path takes. */
-export function referenceRows({ residuals: { rows }, horizon, paths, blockLength, seed }: PathInput): number[][] {
+export function referenceRows({ residuals: { rows }, horizon, paths, blockLength, seed }: SimulationInput): number[][] {
   const next = pairs(seed);
   return Array.from({ length: paths }, () => {
     const taken: number[] = [];
@@ -34,7 +34,7 @@ export function referenceRows({ residuals: { rows }, horizon, paths, blockLength
 }
 
 /** C (M, n), row by row. */
-export function referencePaths(input: PathInput): number[] {
+export function referencePaths(input: SimulationInput): number[] {
   const { cols, data } = input.residuals;
   const { persistence, shock, leverage } = input.recursion;
   return referenceRows(input).flatMap((rows) =>

@@ -1,6 +1,13 @@
 // Growth of money under some of the limits and the benchmarks, above the drawdown of each.
 
-import { axisTitle, percentRange, timeScales } from '../../charts/axes.ts';
+import {
+  axisTitle,
+  NARROWEST_PROFITS,
+  percentRange,
+  profitRange,
+  timeScales,
+  type AxisRange,
+} from '../../charts/axes.ts';
 import { percent, shorten } from '../../format.ts';
 import { periodOf, type BacktestChartInput } from './rules.ts';
 import { curvesOf, type Curve } from './equity-curves.ts';
@@ -18,7 +25,7 @@ export function backtestEquityChart(input: BacktestChartInput): ChartSpec {
   const curves = curvesOf(input);
   const [first] = curves;
   const months = first?.months ?? [0, 1];
-  const range = valueRange(curves);
+  const range = profitRange(curves.flatMap(({ profits }) => profits));
   return picture({
     type: 'line',
     labels: months,
@@ -61,23 +68,8 @@ const drawdownLine = (curve: Curve): ChartSeries => ({
   borderWidth: 2,
 });
 
-interface Range {
-  readonly from: number;
-  readonly until: number;
-}
-
-const NARROWEST = 0.01;
-
-/** With a little room at both ends, for the names too. */
-function valueRange(curves: readonly Curve[]): Range {
-  const profits = curves.flatMap(({ profits: each }) => each);
-  const [low, high] = [Math.min(0, ...profits), Math.max(0, ...profits)];
-  const room = 0.06 * Math.max(NARROWEST, high - low);
-  return { from: low - room, until: high + room };
-}
-
-function panelScales({ from, until }: Range, curves: readonly Curve[]): Scales {
-  const deepest = Math.min(-NARROWEST, ...curves.flatMap(({ drawdowns }) => drawdowns));
+function panelScales({ from, until }: AxisRange, curves: readonly Curve[]): Scales {
+  const deepest = Math.min(-NARROWEST_PROFITS, ...curves.flatMap(({ drawdowns }) => drawdowns));
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false } as const;
   const lines = { grid: { color: COLOURS.grid }, border: { display: false } } as const;
   // The first axis of a stack is the lowest.
@@ -100,7 +92,7 @@ function panelScales({ from, until }: Range, curves: readonly Curve[]): Scales {
   };
 }
 
-function nameScales(curves: readonly Curve[], { from, until }: Range): Scales {
+function nameScales(curves: readonly Curve[], { from, until }: AxisRange): Scales {
   const height = (PLOT_HEIGHT * PANELS.value) / (PANELS.value + PANELS.drawdown);
   const labels = endNames(
     curves.map(({ name, style, profits }) => ({ text: name, colour: style.colour, value: profits.at(-1) ?? 0 })),

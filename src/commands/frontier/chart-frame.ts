@@ -1,4 +1,5 @@
 // The part of the plane that the picture of a frontier shows.
+import type { AxisRange } from '../../charts/axes.ts';
 import type { Restated } from '../question.ts';
 import { PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 
@@ -23,11 +24,6 @@ export interface FrontierChartInput {
   /** The smallest limit that can be kept. */
   readonly smallestLimit: number;
   readonly lossLimit?: number;
-}
-
-interface AxisRange {
-  readonly from: number;
-  readonly until: number;
 }
 
 export interface Frame {

@@ -1,7 +1,7 @@
 // Whether limits held, at a glance: what the worst decisions lost beside the limit, and how often losses went beyond
 // the value-at-risk beside what was promised.
 import { type ChartSpec, picture, type Scales } from '../../charts/spec.ts';
-import { axisTitle, percentRange } from '../../charts/axes.ts';
+import { axisTitle, percentRange, type AxisRange } from '../../charts/axes.ts';
 import { labelScale, type PointLabel } from '../../charts/point-labels.ts';
 import { BARE, COLOURS, font, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 import { ENOUGH_DECISIONS, type LimitRecord } from '../../engine/record/record.ts';
@@ -62,22 +62,17 @@ function explanation({ record: { byLimit, pooled }, asked }: RecordChartInput): 
   );
 }
 
-interface Range {
-  readonly from: number;
-  readonly until: number;
-}
-
 const STEP = 0.5;
 
 /** Includes 1, and room for a line of text at the top, below which the highest tick is. */
-function depthRange(limits: readonly LimitRecord[]): Range {
+function depthRange(limits: readonly LimitRecord[]): AxisRange {
   const ratios = limits.flatMap(({ realisedToLimit }) => realisedToLimit ?? []);
   const [from, until] = [Math.min(STEP, ...ratios) - 0.05, Math.max(1.2, ...ratios) + 0.28];
   return { from, until: until % STEP < 0.1 ? until + 0.1 : until };
 }
 
 /** The height of a line of text in a panel, as a value. */
-const rowOf = ({ from, until }: Range, share: number): number =>
+const rowOf = ({ from, until }: AxisRange, share: number): number =>
   ((until - from) * SIZES.label * LINE_HEIGHT) / ((PLOT_HEIGHT * share) / (PANELS.broken + PANELS.depth));
 
 /** Right of its dashed line. */
@@ -90,7 +85,7 @@ const nameOf = (text: string, at: number, row: number): PointLabel => ({
 });
 
 /** At the top of its panel. */
-const headOf = (text: string, { until }: Range): PointLabel => ({
+const headOf = (text: string, { until }: AxisRange): PointLabel => ({
   text,
   across: 0.01,
   align: 'start',
@@ -123,7 +118,7 @@ function limitScale(limits: readonly LimitRecord[]): Scales {
   };
 }
 
-function panelScales(depth: Range, share: Range): Scales {
+function panelScales(depth: AxisRange, share: AxisRange): Scales {
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', border: { display: false } } as const;
   const grid = { color: COLOURS.grid };
   // The first axis of a stack is the lowest.

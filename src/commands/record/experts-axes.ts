@@ -1,5 +1,5 @@
 // The axes of a record's picture for experts, and the names beside its curves.
-import { axisTitle, percentRange } from '../../charts/axes.ts';
+import { axisTitle, percentRange, type AxisRange } from '../../charts/axes.ts';
 import { endNames, labelScale } from '../../charts/point-labels.ts';
 import type { Scales } from '../../charts/spec.ts';
 import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
@@ -8,25 +8,11 @@ import { shortPercent } from '../../format.ts';
 /** Share of the width, for the names at the ends of the curves. */
 export const ROOM_FOR_NAMES = 0.2;
 
-export interface Range {
-  readonly from: number;
-  readonly until: number;
-}
-
-const NARROWEST = 0.01;
-
-/** Includes zero, with a little room at both ends. */
-export function profitRange(values: readonly number[]): Range {
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const room = 0.06 * Math.max(NARROWEST, high - low);
-  return { from: low - room, until: high + room };
-}
-
 /** With room below zero, or its label would touch the lower panel's. */
-const shareRange = (highest: number): Range => ({ from: -0.12 * highest, until: highest });
+const shareRange = (highest: number): AxisRange => ({ from: -0.12 * highest, until: highest });
 
 /** @param highest of the shares */
-export function panelScales(highest: number, profits: Range): Scales {
+export function panelScales(highest: number, profits: AxisRange): Scales {
   const shares = shareRange(highest);
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', offset: false, stackWeight: 1 } as const;
   const lines = { grid: { color: COLOURS.grid }, border: { display: false } } as const;
@@ -48,7 +34,7 @@ export interface NamedCurve {
   readonly values: readonly number[];
 }
 
-export const curveNames = (curves: readonly NamedCurve[], range: Range): Scales =>
+export const curveNames = (curves: readonly NamedCurve[], range: AxisRange): Scales =>
   names(
     'yProfit',
     range,
@@ -71,7 +57,7 @@ export const shareNames = (highest: number, { broken, promised, byChance }: Shar
   ]);
 
 /** @param axis of the panel, which is one of two of the same height */
-function names(axis: string, range: Range, ends: Parameters<typeof endNames>[0]): Scales {
+function names(axis: string, range: AxisRange, ends: Parameters<typeof endNames>[0]): Scales {
   const rowHeight = ((range.until - range.from) * SIZES.label * LINE_HEIGHT) / (PLOT_HEIGHT / 2);
   const labels = endNames(ends, { ...range, across: 1 - ROOM_FOR_NAMES + 0.01, rowHeight });
   return Object.fromEntries(labels.map((label, at) => [`x${axis}${at}`, labelScale(axis, label)]));

@@ -1,11 +1,11 @@
 // How reliable value-at-risk was over time, and what predictions of profit came to.
-import { monthsOf, timeScales } from '../../charts/axes.ts';
+import { monthsOf, profitRange, timeScales } from '../../charts/axes.ts';
 import { type ChartSeries, type ChartSpec, picture } from '../../charts/spec.ts';
 import { COLOURS } from '../../charts/theme.ts';
 import { plural, ratio, shorten } from '../../format.ts';
 import { subtitleOf } from '../question.ts';
 import type { RecordChartInput } from './chart-input.ts';
-import { curveNames, panelScales, profitRange, ROOM_FOR_NAMES, shareNames } from './experts-axes.ts';
+import { curveNames, panelScales, ROOM_FOR_NAMES, shareNames } from './experts-axes.ts';
 import { byDate, chanceInterval, cumulative, rollingShares } from './reliability.ts';
 import { limitRange } from '../record-words.ts';
 

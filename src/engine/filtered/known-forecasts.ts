@@ -1,14 +1,14 @@
 // What the network and those before it forecast on the days of a history.
 import type { History } from '../history.ts';
 import { forecastDays } from '../lstm/forecasts.ts';
-import type { Forecasts, LstmModel } from '../lstm/lstm-model.ts';
+import type { NetworkForecasts, LstmModel } from '../lstm/lstm-model.ts';
 import { joinForecasts, pastOn } from '../lstm/walk-forward.ts';
 import type { Matrix } from '../types.ts';
 import { type Forecaster, ratio, type RunningMoments } from './forecasters.ts';
 import { measureSlope } from './slope.ts';
 
 /** The network's forecasts on consecutive rows of the prices, up to the last. */
-export interface KnownForecasts extends Forecasts {
+export interface KnownForecasts extends NetworkForecasts {
   readonly from: number;
 }
 

@@ -3,7 +3,7 @@ import type { Matrix } from '../types.ts';
 import { openPathKernel, type PathKernel } from './load.ts';
 
 /** What paths start from and are driven by. */
-export interface PathInput {
+export interface SimulationInput {
   /** (L, n) standardised residuals z′, a row a day. */
   readonly residuals: Matrix;
   /** (n) v₀, daily variance on the first day. */
@@ -44,7 +44,7 @@ const PAGE = 65_536;
  *   only adds rows.
  * @throws Error when the sizes do not fit, or a variance, base or move is negative or not finite
  */
-export async function simulatePaths(input: PathInput): Promise<Matrix> {
+export async function simulatePaths(input: SimulationInput): Promise<Matrix> {
   checkInput(input);
   const { paths, residuals } = input;
   const simulate = prepare(await openPathKernel(), input);
@@ -55,7 +55,7 @@ export async function simulatePaths(input: PathInput): Promise<Matrix> {
   return { rows: paths, cols: residuals.cols, data };
 }
 
-function checkInput({ residuals, horizon, paths, blockLength, ...input }: PathInput): void {
+function checkInput({ residuals, horizon, paths, blockLength, ...input }: SimulationInput): void {
   for (const [name, size] of Object.entries({ horizon, paths, days: residuals.rows, assets: residuals.cols })) {
     if (!Number.isInteger(size) || size < 1) throw new Error(`${name}: expected a positive integer, got ${size}`);
   }
@@ -71,7 +71,7 @@ function checkInput({ residuals, horizon, paths, blockLength, ...input }: PathIn
 }
 
 /** @returns a function that gives the compounded returns of the next `count` paths, at most CHUNK, until its next call */
-function prepare({ draw, simulate, memory }: PathKernel, input: PathInput): (count: number) => Float64Array {
+function prepare({ draw, simulate, memory }: PathKernel, input: SimulationInput): (count: number) => Float64Array {
   const { horizon, blockLength } = input;
   const { rows: days, cols: assets } = input.residuals;
   const pairs = Math.ceil(assets / 2);
@@ -102,7 +102,7 @@ function prepare({ draw, simulate, memory }: PathKernel, input: PathInput): (cou
  * A strip for each pair of assets. Because r² = v z², the recursion is v ← base + a v with a growth that is the same
  * in all paths, so that the kernel's root is not on the way from one day's v to the next.
  */
-function layOutResiduals({ residuals, recursion }: PathInput, strips: Float64Array): void {
+function layOutResiduals({ residuals, recursion }: SimulationInput, strips: Float64Array): void {
   const { rows, cols, data } = residuals;
   const { persistence, shock, leverage } = recursion;
   for (let asset = 0; asset < cols; asset += 1) {
@@ -115,7 +115,7 @@ function layOutResiduals({ residuals, recursion }: PathInput, strips: Float64Arr
   }
 }
 
-function layOutParameters({ startVariance, recursionBase, largestMoves }: PathInput, pairs: Float64Array): void {
+function layOutParameters({ startVariance, recursionBase, largestMoves }: SimulationInput, pairs: Float64Array): void {
   for (const [asset, move] of largestMoves.entries()) {
     const to = PARAMETERS * (asset >> 1) + (asset & 1);
     pairs[to] = startVariance[asset]!;

@@ -5,7 +5,7 @@ import { contextDays } from './batching.ts';
 import { standardise } from './blocks.ts';
 import { LstmCell } from './cell.ts';
 import { loadKernel } from './kernel/load.ts';
-import { checkTickers, type Forecasts, type LstmModel } from './lstm-model.ts';
+import { checkTickers, type NetworkForecasts, type LstmModel } from './lstm-model.ts';
 import { readNetwork, type Network } from './network.ts';
 
 /** The days that a long forecast adds up. */
@@ -17,7 +17,7 @@ export const FORECAST_DAYS = 21;
  * @param prices until the last of the days, with the days before the first that a forecast reads
  * @param from the first row of the prices whose close a forecast is made at
  */
-export async function forecastDays(model: LstmModel, prices: Prices, from: number): Promise<Forecasts> {
+export async function forecastDays(model: LstmModel, prices: Prices, from: number): Promise<NetworkForecasts> {
   const { manifest } = model;
   checkTickers(manifest, prices);
   const rows = prices.dates.length - from;

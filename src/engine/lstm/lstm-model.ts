@@ -76,7 +76,7 @@ export const manifestSchema = z
 export type LstmManifest = z.infer<typeof manifestSchema>;
 
 /** Forecasts at the closes of consecutive days; (rows, n) each. */
-export interface Forecasts {
+export interface NetworkForecasts {
   /** Of the next day's return, beside the mean return that the network was trained with. */
   readonly nextDay: Matrix;
   /** Of the mean daily return over the next days, see `FORECAST_DAYS`. */
@@ -94,7 +94,7 @@ export interface LstmModel {
   /** (R, n) actual minus predicted daily returns; a row is one day. */
   readonly residuals: Matrix;
   /** What earlier models forecast on the days before this one was trained, see `LstmManifest.past`. */
-  readonly past?: Forecasts;
+  readonly past?: NetworkForecasts;
 }
 
 export function hashWeights(weights: ArrayBuffer): string {

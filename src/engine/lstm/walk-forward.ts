@@ -6,7 +6,7 @@ import { yearlyPeriods } from '../market.ts';
 import { joinRows } from '../matrix.ts';
 import type { Prices } from '../types.ts';
 import { forecastDays } from './forecasts.ts';
-import type { Forecasts, LstmModel } from './lstm-model.ts';
+import type { NetworkForecasts, LstmModel } from './lstm-model.ts';
 import { hyperOf, train, type TrainOptions } from './train.ts';
 
 /** The years before the newest training in which models are trained yearly. */
@@ -48,7 +48,7 @@ export async function trainWithPast(history: History, options: WalkForwardOption
 }
 
 /** What a model and those before it forecast, until the day before the last. */
-async function continued(previous: LstmModel, prices: Prices): Promise<Forecasts[]> {
+async function continued(previous: LstmModel, prices: Prices): Promise<NetworkForecasts[]> {
   const last = prices.dates.length - 1;
   const own = await forecastDays(
     previous,
@@ -100,7 +100,7 @@ function isEarlier(
   );
 }
 
-function withPast(model: LstmModel, pieces: readonly Forecasts[], { dates }: Prices): LstmModel {
+function withPast(model: LstmModel, pieces: readonly NetworkForecasts[], { dates }: Prices): LstmModel {
   const past = joinForecasts(pieces, model.manifest.tickers.length);
   const days = past.month.rows;
   if (days === 0) return model;
@@ -108,7 +108,7 @@ function withPast(model: LstmModel, pieces: readonly Forecasts[], { dates }: Pri
 }
 
 /** Those of consecutive days, one after the other. @param cols n */
-export const joinForecasts = (pieces: readonly Forecasts[], cols: number): Forecasts => ({
+export const joinForecasts = (pieces: readonly NetworkForecasts[], cols: number): NetworkForecasts => ({
   nextDay: joinRows(
     pieces.map(({ nextDay }) => nextDay),
     cols,
@@ -126,7 +126,7 @@ export const joinForecasts = (pieces: readonly Forecasts[], cols: number): Forec
 export function pastOn(
   { manifest, past }: LstmModel,
   { dates }: Prices,
-): { readonly from: number; readonly forecasts: Forecasts } | undefined {
+): { readonly from: number; readonly forecasts: NetworkForecasts } | undefined {
   if (past === undefined || manifest.past === undefined) return undefined;
   const from = dates.indexOf(manifest.trainedUntil) - manifest.past.days;
   return dates[from] === manifest.past.from ? { from, forecasts: past } : undefined;

@@ -7,7 +7,7 @@ const BLOCK = 8;
  * The scenarios column by column, so that the losses of weights cost only the columns of assets that are held. They are
  * those of `portfolioLosses` to the bit.
  */
-export class Columns {
+export class ScenarioColumns {
   /** M */
   readonly rows: number;
   /** c̄ (n) */

@@ -1,6 +1,6 @@
 import type { Polytope } from '../constraints/polytope.ts';
 import { tail, type Tail } from '../risk.ts';
-import type { Columns } from './columns.ts';
+import type { ScenarioColumns } from './columns.ts';
 import { expectedReturn } from './portfolio.ts';
 import type { RiskProblem } from './problem.ts';
 import { roundToFeasible } from './weights.ts';
@@ -17,13 +17,13 @@ export interface Evaluation {
 
 /** Computes the figures of weights that linear programs propose. */
 export class Evaluator {
-  readonly columns: Columns;
+  readonly columns: ScenarioColumns;
   readonly #alpha: number;
   readonly #feasible: Polytope;
   /** Arrays (M) to use again: a million losses are too many to leave to the garbage collector. */
   readonly #spare: Float64Array[] = [];
 
-  constructor(columns: Columns, { alpha, feasible }: RiskProblem) {
+  constructor(columns: ScenarioColumns, { alpha, feasible }: RiskProblem) {
     this.columns = columns;
     this.#alpha = alpha;
     this.#feasible = feasible;

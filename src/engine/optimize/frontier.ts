@@ -1,6 +1,6 @@
 import type { Highs } from 'highs';
-import type { Portfolio, Solution } from '../types.ts';
-import { openOptimizer, type Optimizer } from './optimizer.ts';
+import type { Portfolio } from '../types.ts';
+import { openOptimizer, type Optimal, type Optimizer } from './optimizer.ts';
 import { measurePortfolio } from './portfolio.ts';
 import { LIMIT_TOLERANCE, type RiskProblem } from './problem.ts';
 
@@ -22,8 +22,6 @@ export interface Frontier {
   /** A certified bound on how much higher the expected return of another portfolio under a point's limit can be. */
   readonly gap: number;
 }
-
-type Optimal = Extract<Solution, { status: 'optimal' }>;
 
 /**
  * The efficient frontier: the highest expected return for every reachable CVaR. Each point is verified.

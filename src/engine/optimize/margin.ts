@@ -10,7 +10,7 @@ const MOST_CORRECTIONS = 4;
 /** A share of the limit that may stay unused. Prices aim at the middle of it, so that few corrections are needed. */
 const NEAR_ENOUGH = 0.005;
 
-export type Choice =
+export type LimitChoice =
   | { readonly status: 'optimal'; readonly portfolio: PricedPortfolio; readonly gap: number }
   | { readonly status: 'infeasible'; readonly portfolio: PricedPortfolio; readonly gap: number };
 
@@ -23,7 +23,7 @@ export class Chooser {
   readonly #gap: number;
   /** Where prices aim, as a share of the limit. */
   readonly #aim: number;
-  #loosest: Choice | undefined;
+  #loosest: LimitChoice | undefined;
   /** What a portfolio is priced at, for each unit of its CVaR on the scenarios it is chosen on. */
   #ratio: number;
 
@@ -39,7 +39,7 @@ export class Chooser {
   }
 
   /** The highest expected return that the constraints allow. Limits from its `leastLimit` on change nothing. */
-  loosest(): Choice {
+  loosest(): LimitChoice {
     if (this.#loosest === undefined) {
       const solution = this.#optimizer.best(Infinity);
       if (solution.status === 'infeasible') throw new Error('no limit was said to be exceeded');
@@ -52,14 +52,14 @@ export class Chooser {
    * The highest expected return, or the least risky portfolio where the limit is below its own.
    * @throws Error when the limit is not a number
    */
-  choose(limit = Infinity): Choice {
+  choose(limit = Infinity): LimitChoice {
     if (Number.isNaN(limit)) throw new Error(`expected a limit, got ${limit}`);
     if (!isKept(this.minimum.leastLimit, limit)) {
       return { status: 'infeasible', portfolio: this.minimum, gap: this.#gap };
     }
     if (isKept(this.loosest().portfolio.leastLimit, limit)) return this.loosest();
     let asked = (this.#aim * limit) / this.#ratio;
-    let kept: Choice | undefined;
+    let kept: LimitChoice | undefined;
     let broken: PricedPortfolio | undefined;
     for (let correction = 0; correction <= MOST_CORRECTIONS; correction += 1) {
       const solution = this.#optimizer.best(asked);

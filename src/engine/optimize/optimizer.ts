@@ -1,6 +1,6 @@
 import type { Highs } from 'highs';
 import type { Portfolio, Solution } from '../types.ts';
-import { Columns } from './columns.ts';
+import { ScenarioColumns } from './columns.ts';
 import { type Evaluation, Evaluator } from './evaluator.ts';
 import { loadHighs } from './highs.ts';
 import { GAP_TOLERANCE, isKept, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
@@ -9,7 +9,7 @@ import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
 import { startingWeights } from './starting-weights.ts';
 import { Verifier } from './verify.ts';
-import { Walk } from './walk.ts';
+import { LimitWalk } from './walk.ts';
 
 /** An optimiser for one set of scenarios, warm-started from one limit to the next. */
 export interface Optimizer {
@@ -57,7 +57,7 @@ export async function openOptimizer(problem: RiskProblem, options: OptimizerOpti
   if (!(alpha > 0 && alpha < 1)) throw new Error(`expected alpha between 0 and 1, got ${alpha}`);
   const { length: assets } = feasible.lower;
   if (assets !== scenarios.cols) throw new Error(`constraints of ${assets} assets, scenarios of ${scenarios.cols}`);
-  const columns = new Columns(scenarios);
+  const columns = new ScenarioColumns(scenarios);
   const { highs = await loadHighs(), cutWidth = 20, precision = PRECISION } = options;
   const start = startingWeights(feasible, highs);
   const relaxation = new Relaxation({ highs, problem, columns, halfWidth: cutWidth });
@@ -87,10 +87,11 @@ interface WarmOptimizerOptions {
 }
 
 interface FoundMinimum extends Minimum {
-  readonly walk: Walk;
+  readonly walk: LimitWalk;
 }
 
-type Optimal = Extract<Solution, { status: 'optimal' }>;
+/** A solution that keeps its limit. */
+export type Optimal = Extract<Solution, { status: 'optimal' }>;
 
 class WarmOptimizer implements Optimizer {
   readonly #start: Float64Array;
@@ -138,7 +139,7 @@ class WarmOptimizer implements Optimizer {
     this.#relaxation.addPlain(start);
     this.#relaxation.master.minimiseRisk();
     const { found, bound } = this.#search.run(start);
-    const walk = new Walk(this.#evaluator, this.#relaxation, found, this.#precision);
+    const walk = new LimitWalk(this.#evaluator, this.#relaxation, found, this.#precision);
     return { portfolio: portfolioOf(found), gap: certifiedGap(found.cvar, bound), walk };
   }
 

@@ -1,5 +1,5 @@
 import type { Highs } from 'highs';
-import type { Columns } from './columns.ts';
+import type { ScenarioColumns } from './columns.ts';
 import { Cuts } from './cuts.ts';
 import type { Evaluation } from './evaluator.ts';
 import { Master } from './master.ts';
@@ -8,7 +8,7 @@ import type { RiskProblem } from './problem.ts';
 interface RelaxationOptions {
   readonly highs: Highs;
   readonly problem: RiskProblem;
-  readonly columns: Columns;
+  readonly columns: ScenarioColumns;
   /** See `Cuts.explain`. */
   readonly halfWidth: number;
 }

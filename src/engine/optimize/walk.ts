@@ -26,7 +26,7 @@ const MAX_ITERATIONS = 100;
  * taken on the way from the least risky portfolio to w⁺, about where the limit is reached: one Newton step from w⁺, which
  * does not go too far because the CVaR is convex.
  */
-export class Walk {
+export class LimitWalk {
   readonly #evaluator: Evaluator;
   readonly #relaxation: Relaxation;
   /** The least risky portfolio. */

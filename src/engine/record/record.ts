@@ -64,21 +64,25 @@ export const ENOUGH_DECISIONS = 60;
 const WINDOW_MONTHS = 6;
 const WORST_SHOWN = 5;
 
-type Kept = DecisionOutcome & { readonly limit: number; readonly valueAtRisk: number; readonly predicted: number };
+type KeptDecision = DecisionOutcome & {
+  readonly limit: number;
+  readonly valueAtRisk: number;
+  readonly predicted: number;
+};
 
-function isKept(decision: DecisionOutcome): decision is Kept {
+function isKept(decision: DecisionOutcome): decision is KeptDecision {
   const { limit, status, valueAtRisk, predicted } = decision;
   return typeof limit === 'number' && status === 'optimal' && valueAtRisk !== undefined && predicted !== undefined;
 }
 
-const isBroken = ({ realised, valueAtRisk }: Kept): boolean => -realised > valueAtRisk;
+const isBroken = ({ realised, valueAtRisk }: KeptDecision): boolean => -realised > valueAtRisk;
 
 export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSummary {
   const kept = walks.map(({ decisions }) => decisions.filter(isKept));
   const limits = [...new Set(walks.flatMap(({ decisions }) => decisions.map(({ limit }) => limit)))].filter(
     (limit) => typeof limit === 'number',
   );
-  const under = (limit: number): Kept[][] => kept.map((walk) => walk.filter((one) => one.limit === limit));
+  const under = (limit: number): KeptDecision[][] => kept.map((walk) => walk.filter((one) => one.limit === limit));
   const enough = limits.filter((limit) => under(limit).every(({ length }) => length >= ENOUGH_DECISIONS));
   const pooled = enough.length > 0 ? enough : limits;
   return {
@@ -98,18 +102,18 @@ export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSu
   };
 }
 
-const limitRecord = (limit: number, walks: readonly (readonly Kept[])[], alpha: number): LimitRecord => ({
+const limitRecord = (limit: number, walks: readonly (readonly KeptDecision[])[], alpha: number): LimitRecord => ({
   limit,
   ...figuresOf(walks, alpha),
   ...testsOf(walks, alpha),
 });
 
-function figuresOf(walks: readonly (readonly Kept[])[], alpha: number): Omit<LimitRecord, 'limit'> {
+function figuresOf(walks: readonly (readonly KeptDecision[])[], alpha: number): Omit<LimitRecord, 'limit'> {
   const all = walks.flat();
   const counts = { feasible: all.length, violations: all.filter(isBroken).length };
   if (all.length === 0) return counts;
   const some = walks.filter(({ length }) => length > 0);
-  const over = (figure: (walk: readonly Kept[]) => number): number => mean(some.map(figure));
+  const over = (figure: (walk: readonly KeptDecision[]) => number): number => mean(some.map(figure));
   const binding = all.filter(({ limit, loosestLimit }) => loosestLimit !== undefined && limit < loosestLimit);
   return {
     ...counts,
@@ -127,7 +131,7 @@ function figuresOf(walks: readonly (readonly Kept[])[], alpha: number): Omit<Lim
 
 /** Of one offset each, since decisions of several overlap: the one with the smallest Z2 beside its critical value. */
 function testsOf(
-  walks: readonly (readonly Kept[])[],
+  walks: readonly (readonly KeptDecision[])[],
   alpha: number,
 ): Pick<LimitRecord, 'kupiecP' | 'z2' | 'z2Critical'> {
   const p = 1 - alpha;
@@ -151,7 +155,7 @@ function testsOf(
 
 function poolOf(
   walks: readonly Walk[],
-  kept: readonly (readonly Kept[])[],
+  kept: readonly (readonly KeptDecision[])[],
   limits: readonly number[],
   alpha: number,
 ): PooledRecord {

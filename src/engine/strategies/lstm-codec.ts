@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashWeights, manifestSchema, type Forecasts, type LstmModel } from '../lstm/lstm-model.ts';
+import { hashWeights, manifestSchema, type NetworkForecasts, type LstmModel } from '../lstm/lstm-model.ts';
 import type { Matrix } from '../types.ts';
 import type { Codec, ModelFiles } from './strategy.ts';
 
@@ -36,7 +36,7 @@ function daysIn(files: ModelFiles, name: string, cols: number): Matrix {
 }
 
 /** The forecasts of the next day, and then those of the month. */
-function pastIn(files: ModelFiles, days: number, cols: number): Forecasts {
+function pastIn(files: ModelFiles, days: number, cols: number): NetworkForecasts {
   const both = daysIn(files, 'past.bin', cols);
   if (both.rows !== 2 * days) throw new Error(`past.bin holds ${both.rows} days, expected two times ${days}`);
   const half = (from: number): Matrix => ({

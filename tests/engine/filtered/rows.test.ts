@@ -1,11 +1,11 @@
 // The rows of the residuals that paths take: a stationary bootstrap.
 import { describe, expect, it } from 'vitest';
-import { type PathInput, simulatePaths } from '../../../src/engine/filtered/paths.ts';
+import { type SimulationInput, simulatePaths } from '../../../src/engine/filtered/paths.ts';
 import { matrixOf, pathInput } from '../../support/path-input.ts';
 import { referenceRows } from '../../support/reference-paths.ts';
 
 /** Row k of the residuals moves asset k alone, by 1 %, so that C tells which rows a path took. */
-const oneHot = (rows: number, changes: Partial<PathInput>): PathInput =>
+const oneHot = (rows: number, changes: Partial<SimulationInput>): SimulationInput =>
   pathInput(rows, {
     residuals: matrixOf(rows, rows, (row, col) => Number(row === col)),
     startVariance: new Float64Array(rows).fill(1e-4),
@@ -15,7 +15,7 @@ const oneHot = (rows: number, changes: Partial<PathInput>): PathInput =>
   });
 
 /** The rows that each path took; one that it took twice is there once. */
-async function rowsTaken(input: PathInput): Promise<number[][]> {
+async function rowsTaken(input: SimulationInput): Promise<number[][]> {
   const { rows, cols, data } = await simulatePaths(input);
   return Array.from({ length: rows }, (_, path) =>
     Array.from({ length: cols }, (_row, row) => row).filter((row) => data[path * cols + row]! > 0.005),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { historyUntil } from '../../../src/engine/history.ts';
 import { forecastDays } from '../../../src/engine/lstm/forecasts.ts';
-import type { Forecasts, LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
+import type { NetworkForecasts, LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import { pastOn } from '../../../src/engine/lstm/walk-forward.ts';
 import { codec } from '../../../src/engine/strategies/lstm-codec.ts';
 import type { Prices, Progress } from '../../../src/engine/types.ts';
@@ -12,11 +12,11 @@ import { trainSmall, trainSmallWithPast } from '../../support/small-model.ts';
 /** Yearly models end at rows 505 and 757, the newest at 1009. */
 const prices = walks(['A', 'B'], 1060);
 const until = (row: number, some: Prices = prices): Prices => historyUntil(some, some.dates[row]).prices;
-const part = ({ rows, cols, data }: Forecasts['month'], from: number, to = rows) => [
+const part = ({ rows, cols, data }: NetworkForecasts['month'], from: number, to = rows) => [
   ...data.subarray(from * cols, to * cols),
 ];
 /** All forecasts of rows [from, to) of a past. */
-const both = ({ nextDay, month }: Forecasts, from: number, to?: number) => [
+const both = ({ nextDay, month }: NetworkForecasts, from: number, to?: number) => [
   part(nextDay, from, to),
   part(month, from, to),
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Columns } from '../../../src/engine/optimize/columns.ts';
+import { ScenarioColumns } from '../../../src/engine/optimize/columns.ts';
 import { expectedReturns } from '../../../src/engine/optimize/portfolio.ts';
 import { portfolioLosses } from '../../../src/engine/risk.ts';
 import { fatTailed } from '../../support/scenarios.ts';
@@ -18,7 +18,7 @@ describe('scenarios by columns', () => {
       );
     fc.assert(
       fc.property(problem, ({ scenarios, weights }) => {
-        const columns = new Columns(scenarios);
+        const columns = new ScenarioColumns(scenarios);
         const losses = new Float64Array(scenarios.rows).fill(Number.NaN);
         columns.losses(Float64Array.from(weights), losses);
         // + 0, because the two differ in the sign of 0.
@@ -29,8 +29,10 @@ describe('scenarios by columns', () => {
   });
 
   it('know the largest return of either sign, and refuse what is no number', () => {
-    expect(new Columns(matrixOf([[0.1, -0.4]])).largest).toBe(0.4);
-    expect(new Columns(matrixOf([[0]])).largest).toBe(1e-9);
-    expect(() => new Columns(matrixOf([[0, Number.POSITIVE_INFINITY]]))).toThrow('finite returns, got Infinity');
+    expect(new ScenarioColumns(matrixOf([[0.1, -0.4]])).largest).toBe(0.4);
+    expect(new ScenarioColumns(matrixOf([[0]])).largest).toBe(1e-9);
+    expect(() => new ScenarioColumns(matrixOf([[0, Number.POSITIVE_INFINITY]]))).toThrow(
+      'finite returns, got Infinity',
+    );
   });
 });

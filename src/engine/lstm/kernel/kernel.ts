@@ -1,5 +1,5 @@
 import { bytes, panelBytes, type PanelMatrix, ROW } from './matrix.ts';
-import { type Columns, LANES, pack, packTransposed, roundUp, type Rows, unpack } from './panels.ts';
+import { type PanelColumns, LANES, pack, packTransposed, roundUp, type Rows, unpack } from './panels.ts';
 
 // prettier-ignore
 const OPERATIONS = [
@@ -68,15 +68,15 @@ export class Kernel {
     return matrix;
   }
 
-  pack(rows: Rows, matrix: PanelMatrix, columns?: Columns): void {
+  pack(rows: Rows, matrix: PanelMatrix, columns?: PanelColumns): void {
     pack(rows, this.#view(matrix), matrix.height, columns);
   }
 
-  packTransposed(rows: Rows, matrix: PanelMatrix, columns?: Columns): void {
+  packTransposed(rows: Rows, matrix: PanelMatrix, columns?: PanelColumns): void {
     packTransposed(rows, this.#view(matrix), matrix.height, columns);
   }
 
-  unpack(matrix: PanelMatrix, rows: Rows, columns?: Columns): void {
+  unpack(matrix: PanelMatrix, rows: Rows, columns?: PanelColumns): void {
     unpack(this.#view(matrix), matrix.height, rows, columns);
   }
 

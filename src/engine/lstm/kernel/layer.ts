@@ -1,6 +1,6 @@
 import type { Kernel } from './kernel.ts';
 import { type PanelMatrix, rowsFrom, tiled } from './matrix.ts';
-import { type Columns, gateColumns, LANES, roundUp } from './panels.ts';
+import { type PanelColumns, gateColumns, LANES, roundUp } from './panels.ts';
 
 /** Of one LSTM layer, row-major as in tfjs; gates in the order input, forget, candidate, output. */
 export interface LstmWeights {
@@ -41,7 +41,7 @@ export interface Layer {
   readonly depth: number;
   /** Columns of the gates, with padding. */
   readonly width: number;
-  readonly columns: Columns;
+  readonly columns: PanelColumns;
   readonly weights: GateMatrices;
   readonly gradients: GateMatrices;
   /** (width, n) and (width, units): transposed, for the backward pass. */

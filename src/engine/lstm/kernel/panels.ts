@@ -23,13 +23,13 @@ export interface Rows {
 }
 
 /** Element j is the panel column that holds column j of the rows. */
-export type Columns = Uint32Array;
+export type PanelColumns = Uint32Array;
 
 /**
  * Maps tfjs's gate columns (input, forget, candidate, output of `units` units each) to panel columns. For every 8
  * units there is one panel of each gate. Padding columns belong to units that stay 0.
  */
-export function gateColumns(units: number): Columns {
+export function gateColumns(units: number): PanelColumns {
   return Uint32Array.from({ length: 4 * units }, (_, j) => {
     const [gate, unit] = [Math.floor(j / units), j % units];
     return (Math.floor(unit / LANES) * 4 + gate) * LANES + (unit % LANES);
@@ -42,7 +42,7 @@ function columnStart(column: number, height: number): number {
 }
 
 /** Copies rows into panels of `height` rows. */
-export function pack(source: Rows, panels: Float32Array, height: number, columns?: Columns): void {
+export function pack(source: Rows, panels: Float32Array, height: number, columns?: PanelColumns): void {
   const { data, rows, cols, start = 0, stride = cols } = source;
   for (let j = 0; j < cols; j += 1) {
     let to = columnStart(columns ? columns[j]! : j, height);
@@ -51,7 +51,7 @@ export function pack(source: Rows, panels: Float32Array, height: number, columns
 }
 
 /** Copies the transpose of the rows into panels of `height` rows. */
-export function packTransposed(source: Rows, panels: Float32Array, height: number, columns?: Columns): void {
+export function packTransposed(source: Rows, panels: Float32Array, height: number, columns?: PanelColumns): void {
   const { data, rows, cols } = source;
   for (let r = 0; r < rows; r += 1) {
     const to = columnStart(r, height);
@@ -60,7 +60,7 @@ export function packTransposed(source: Rows, panels: Float32Array, height: numbe
 }
 
 /** Copies panels of `height` rows into rows. */
-export function unpack(panels: Float32Array, height: number, target: Rows, columns?: Columns): void {
+export function unpack(panels: Float32Array, height: number, target: Rows, columns?: PanelColumns): void {
   const { data, rows, cols, start = 0, stride = cols } = target;
   for (let j = 0; j < cols; j += 1) {
     let from = columnStart(columns ? columns[j]! : j, height);

@@ -1,6 +1,6 @@
 import type { Mandate, Mandates } from '../../mandate.ts';
 import type { LstmModel } from '../../lstm/lstm-model.ts';
-import { Chooser, type Choice } from '../../optimize/margin.ts';
+import { Chooser, type LimitChoice } from '../../optimize/margin.ts';
 import { openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
 import { judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
@@ -21,7 +21,7 @@ export const cvarLstm: Strategy<LstmParams, LstmModel> = {
 };
 
 /** What the optimiser found under one mandate, before it is judged. */
-type Found = Choice | { readonly status: 'failed'; readonly reason: string; readonly stack?: string };
+type Found = LimitChoice | { readonly status: 'failed'; readonly reason: string; readonly stack?: string };
 
 async function decideUnder(
   tickers: readonly string[],
