@@ -3,6 +3,7 @@
 import { acerbiSzekely, kupiec } from '../calibration.ts';
 import { cvar } from '../risk.ts';
 import { mean } from '../statistics.ts';
+import { isViolation } from '../backtest/summary.ts';
 import type { DecisionOutcome } from '../backtest/types.ts';
 import { z2Critical } from '../z2-critical.ts';
 import { shareInterval } from './bootstrap.ts';
@@ -75,8 +76,6 @@ function isKept(decision: DecisionOutcome): decision is KeptDecision {
   return typeof limit === 'number' && status === 'optimal' && valueAtRisk !== undefined && predicted !== undefined;
 }
 
-const isBroken = ({ realised, valueAtRisk }: KeptDecision): boolean => -realised > valueAtRisk;
-
 export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSummary {
   const kept = walks.map(({ decisions }) => decisions.filter(isKept));
   const limits = [...new Set(walks.flatMap(({ decisions }) => decisions.map(({ limit }) => limit)))].filter(
@@ -110,7 +109,7 @@ const limitRecord = (limit: number, walks: readonly (readonly KeptDecision[])[],
 
 function figuresOf(walks: readonly (readonly KeptDecision[])[], alpha: number): Omit<LimitRecord, 'limit'> {
   const all = walks.flat();
-  const counts = { feasible: all.length, violations: all.filter(isBroken).length };
+  const counts = { feasible: all.length, violations: all.filter(isViolation).length };
   if (all.length === 0) return counts;
   const some = walks.filter(({ length }) => length > 0);
   const over = (figure: (walk: readonly KeptDecision[]) => number): number => mean(some.map(figure));
@@ -138,7 +137,7 @@ function testsOf(
   const tests = walks
     .filter(({ length }) => length > 0)
     .map((walk) => ({
-      kupiecP: kupiec(walk.filter(isBroken).length, walk.length, p).pValue,
+      kupiecP: kupiec(walk.filter(isViolation).length, walk.length, p).pValue,
       z2: acerbiSzekely(
         {
           losses: walk.map(({ realised }) => -realised),
@@ -163,7 +162,9 @@ function poolOf(
   const dates = [...byDate.keys()].toSorted();
   const differences = dates.map((date) => mean(byDate.get(date)!.map((one) => one.predicted - one.realised)));
   const windows = [...Map.groupBy(kept.flat(), ({ date }) => windowOf(date)).values()];
-  const interval = shareInterval(windows.map((all) => ({ promised: all.length, broken: all.filter(isBroken).length })));
+  const interval = shareInterval(
+    windows.map((all) => ({ promised: all.length, broken: all.filter(isViolation).length })),
+  );
   const t = neweyWestT(differences, 2 * walks.length + 2);
   return {
     limits,
