@@ -38,7 +38,7 @@ export async function measureAnswers(file: string, from: string): Promise<Answer
         const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
         const drawn = await drawSamples(order, { now });
         const [one, ...more] = LIMITS.map((limit) => withLimit(mandate, limit));
-        const decisions = await strategy.decide(model, history, [one!, ...more], decideContext(drawn, { now }));
+        const decisions = await strategy.decide(drawn.source, [one!, ...more], decideContext(drawn, { now }));
         const judge = await strategy.simulate(drawn.source, {
           now,
           sampling: { scenarios: JUDGES, seed: 1000 + seed },

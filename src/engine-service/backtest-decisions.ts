@@ -149,7 +149,7 @@ async function decideOne(
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
     const drawn = await pool.run('simulatePast', order, { signal });
     const kappa = (await kappas?.at(at)) ?? drawn.kappa;
-    const day = { model, history, mandate, limits, drawn: { ...drawn, kappa } };
+    const day = { mandate, limits, drawn: { ...drawn, kappa } };
     const { decisions: made, faults } = await pool.run('decidePast', day, { signal });
     const decisions = inColumns(made);
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');

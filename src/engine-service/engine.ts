@@ -156,13 +156,13 @@ export class Engine {
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
-    const { strategy, mandate } = request;
+    const { mandate } = request;
     const stopwatch = new Stopwatch();
     const scenarios = { ...request, horizonDays: mandate.horizonDays };
-    const { loaded, history, recent, model, drawn, conversion } = await this.#prepare(scenarios, options, stopwatch);
+    const { loaded, history, model, drawn, conversion } = await this.#prepare(scenarios, options, stopwatch);
     const decided = await this.#services.pool.run(
       'decide',
-      { strategy: strategy.id, model, history: recent, mandates: [mandate], drawn, wantsOutcomes: true },
+      { mandates: [mandate], drawn, wantsOutcomes: true },
       { signal: options.signal },
     );
     const allocation = allocationOf(decided.decisions[0]);
@@ -229,7 +229,7 @@ export class Engine {
     const draw = { strategy: strategy.id, model, history: recent, horizonDays, sampling };
     const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
     stopwatch.lap('scenarios');
-    return { loaded, history, recent, model, drawn, conversion };
+    return { loaded, history, model, drawn, conversion };
   }
 }
 

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { pricesHash } from '../engine/history.ts';
 import type { DrawOrder, Drawn } from '../engine/strategies/drawn.ts';
 import { identityOf } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import { createHashing } from './model-fit.ts';
 import { SingleFlight } from './single-flight.ts';
 
 const CACHED_BYTES = 256 * 2 ** 20;
@@ -13,6 +13,7 @@ export class ScenarioCache {
   readonly #pool: Pick<Pool, 'run'>;
   readonly #cache: LRUCache<string, Drawn>;
   readonly #flights = new SingleFlight<Drawn>();
+  readonly #hashOf = createHashing();
   #drops = 0;
 
   constructor(pool: Pick<Pool, 'run'>, cachedBytes = CACHED_BYTES) {
@@ -28,7 +29,7 @@ export class ScenarioCache {
   async draw(order: DrawOrder, options: TaskOptions): Promise<Drawn> {
     const { model, history, horizonDays, sampling } = order;
     const { scenarios, seed } = sampling;
-    const key = [identityOf(model), pricesHash(history.prices), horizonDays, scenarios, seed].join('/');
+    const key = [identityOf(model), this.#hashOf(history.prices), horizonDays, scenarios, seed].join('/');
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
     return this.#flights.run(key, options, async ({ signal, onProgress }) => {

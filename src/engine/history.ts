@@ -88,7 +88,8 @@ export function historyUntil(prices: Prices, until?: string): History {
       { option: 'as-of', code: 'history.too-short', data: { needed: MIN_DAYS, days: rows, from: first, until: upTo } },
     );
   }
-  return Object.freeze({ prices: daysBetween(prices, 0, rows), until: prices.dates[rows - 1]! });
+  const known = rows === prices.dates.length ? prices : daysBetween(prices, 0, rows);
+  return Object.freeze({ prices: known, until: prices.dates[rows - 1]! });
 }
 
 /**

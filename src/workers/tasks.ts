@@ -38,8 +38,7 @@ interface FitInput extends Subject {
   readonly previous?: Model | undefined;
 }
 
-interface DecideInput extends Subject, Pick<DecideContext, 'wantsOutcomes'> {
-  readonly model: Model;
+interface DecideInput extends Pick<DecideContext, 'wantsOutcomes'> {
   readonly mandates: Mandates;
   readonly drawn: Drawn;
 }
@@ -115,9 +114,9 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   simulate,
   simulatePast: simulate,
-  async decide({ strategy, model, history, mandates, drawn, wantsOutcomes }, onProgress) {
+  async decide({ mandates, drawn, wantsOutcomes }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), wantsOutcomes };
-    const decisions = await findStrategy(strategy).decide(model, history, mandates, context);
+    const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
     const price = createPricing(context.samples, mandates[0].risk.alpha);
     const { cols } = context.samples.scenarios;
     return { decisions, equalWeight: price(new Float64Array(cols).fill(1 / cols)) };

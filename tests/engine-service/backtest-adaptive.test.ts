@@ -52,7 +52,7 @@ describe('a backtest of an adaptive strategy', () => {
   it.each([undefined, 2])('gives each decision the κ that those before it have led to; failing: %s', async (fails) => {
     const { days, backtest } = open('filtered', fails);
     const { result } = await backtest();
-    expect(days.map(({ history }) => history.until)).toEqual(rows.map((row) => prices.dates[row]));
+    expect(days.map(({ drawn }) => drawn.source.until)).toEqual(rows.map((row) => prices.dates[row]));
     let kappa = 1;
     const expected = rows.map((row) => {
       const before = kappa;

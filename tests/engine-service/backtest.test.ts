@@ -246,7 +246,7 @@ describe('a fault', () => {
     const first = backtestFixture({
       others: {
         decidePast: (day, onProgress) =>
-          day.history.until === days[2] ? Promise.reject(new Error('broken')) : decidePast(day, onProgress),
+          day.drawn.source.until === days[2] ? Promise.reject(new Error('broken')) : decidePast(day, onProgress),
       },
     });
     const { result } = await first.engine.backtest(first.request);

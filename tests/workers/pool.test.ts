@@ -25,11 +25,7 @@ const drawn = await drawSamples(
   { ...subject, horizonDays: 5, sampling: { scenarios: 50, seed: 1 } },
   { now: () => performance.now() },
 );
-const decision: Tasks['decide']['input'] = {
-  ...subject,
-  mandates: [mandate],
-  drawn: { ...drawn, samples: { scenarios } },
-};
+const decision: Tasks['decide']['input'] = { mandates: [mandate], drawn: { ...drawn, samples: { scenarios } } };
 const training = {
   strategy: 'cvar-lstm',
   history: historyUntil(randomPrices()),
@@ -49,7 +45,10 @@ describe('the worker pool', () => {
 
   it('brings a UserError back as one, with its option, its code and its data', async () => {
     const constraints = [atMost(0.4)];
-    const changes: Partial<typeof decision>[] = [{ mandates: [{ ...mandate, constraints }] }, { strategy: 'none' }];
+    const changes: Partial<typeof decision>[] = [
+      { mandates: [{ ...mandate, constraints }] },
+      { drawn: { ...decision.drawn, strategy: 'none' } },
+    ];
     const [tooTight, unknown] = await Promise.all(
       changes.map((changed) => pool.run('decide', { ...decision, ...changed }).catch((error: unknown) => error)),
     );

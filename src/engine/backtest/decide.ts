@@ -1,21 +1,17 @@
-import type { History } from '../history.ts';
 import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
 import type { MeasuredPortfolio } from '../samples.ts';
 import { decideContext, type Drawn } from '../strategies/drawn.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
-import { faultOf, type AnyStrategy, type Decision, type Model, type WorkContext } from '../strategies/strategy.ts';
+import { faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
 import type { RuleDecision } from './types.ts';
 
 /** A past day, and the decisions to make on it. */
 export interface PastDay {
-  readonly model: Model;
-  /** Ends on the day of the decision. */
-  readonly history: History;
   readonly mandate: Mandate;
   readonly limits: readonly number[];
-  /** By the strategy that decides, from this model and history. */
+  /** By the strategy that decides, from a history that ends on the day. */
   readonly drawn: Drawn;
 }
 
@@ -33,14 +29,14 @@ export interface DecidedDay {
  *   aborted
  */
 export async function decideDay(day: PastDay, context: WorkContext): Promise<DecidedDay> {
-  const { model, history, limits, drawn } = day;
+  const { limits, drawn } = day;
   const strategy = findStrategy(drawn.strategy);
   const mandate = withoutLimit(day.mandate);
   const { drawFresh, ...shared } = decideContext(drawn, context);
   let fresh: ReturnType<typeof drawFresh> | undefined;
   // Drawn once the strategy's weights are final. Those of the two rules are not chosen with a view to it either.
   const decideBy = (one: AnyStrategy, mandates: Mandates) =>
-    one.decide(model, history, mandates, { ...shared, drawFresh: (weights) => (fresh ??= drawFresh(weights)) });
+    one.decide(drawn.source, mandates, { ...shared, drawFresh: (weights) => (fresh ??= drawFresh(weights)) });
   const [first, ...others] = limits.map((limit) => withLimit(mandate, limit));
   const answers = first === undefined ? [] : await decideBy(strategy, [first, ...others]);
   // Equal weights are held even if they break the constraints, since they involve no choice.

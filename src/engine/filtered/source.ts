@@ -73,6 +73,8 @@ export async function filteredSource(model: LstmModel, history: History, horizon
   const { means, skill } = meansOf(history, returns, known, horizonDays);
   return {
     kind: 'filtered',
+    tickers: prices.tickers,
+    until: history.until,
     isPriced: true,
     horizonDays,
     residuals: leanOnCommonMove(adjustDependence(residuals)),

@@ -26,7 +26,7 @@ const paramsSchema = z
   })
   .readonly();
 
-export type LstmParams = z.infer<typeof paramsSchema>;
+type LstmParams = z.infer<typeof paramsSchema>;
 
 /** Recipe `plain`: the network draws day after day. */
 interface PlainSource extends ScenarioSource {
@@ -37,11 +37,13 @@ interface PlainSource extends ScenarioSource {
 
 type LstmSource = FilteredSource | PlainSource;
 
+export type LstmStrategy = Strategy<LstmParams, LstmModel, LstmSource>;
+
 /**
  * The generative LSTM, which makes scenarios from forecasts and recorded errors ("Generative LSTM + CVaR", sections 2
  * to 5). Strategies that use its scenarios share its models.
  */
-export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel, LstmSource>, 'id' | 'title' | 'about' | 'decide'> = {
+export const lstmGenerator: Omit<LstmStrategy, 'id' | 'title' | 'about' | 'decide'> = {
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
   isAdaptive: ({ recipe }) => recipe === 'filtered',
@@ -66,7 +68,15 @@ export const lstmGenerator: Omit<Strategy<LstmParams, LstmModel, LstmSource>, 'i
   source: async (model, history, horizonDays) =>
     model.manifest.recipe === 'filtered'
       ? filteredSource(model, history, horizonDays)
-      : { kind: 'plain', horizonDays, isPriced: false, model, history },
+      : {
+          kind: 'plain',
+          tickers: model.manifest.tickers,
+          until: history.until,
+          horizonDays,
+          isPriced: false,
+          model,
+          history,
+        },
   simulate: (source, { sampling, ...context }) =>
     source.kind === 'filtered'
       ? drawFiltered(source, { sampling, ...context })

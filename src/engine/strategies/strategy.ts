@@ -78,9 +78,13 @@ export interface FitContext<M> extends WorkContext {
   readonly previous?: M | undefined;
 }
 
-/** What scenarios are drawn from: all that a model and a history say of the next H days. Plain data. */
+/** All that a model and a history say of the next H days: what scenarios are drawn from, and decisions made on. Plain data. */
 export interface ScenarioSource {
   readonly kind: string;
+  /** (n) */
+  readonly tickers: readonly string[];
+  /** ISO day of the newest price that is known. */
+  readonly until: string;
   readonly horizonDays: number;
   /** Whether portfolios are priced on other scenarios than they are chosen on, see `Samples.pricing`. */
   readonly isPriced: boolean;
@@ -91,7 +95,7 @@ export interface SimulateContext extends WorkContext {
 }
 
 export interface DecideContext extends WorkContext {
-  /** From `simulate`, for the same model, history and horizon. */
+  /** From `simulate`, of the same source. */
   readonly samples: Samples;
   /** Draws the fresh scenarios on which portfolios are judged, once all weights (n) are final. */
   readonly drawFresh: (weights: readonly (readonly number[])[]) => Promise<Matrix>;
@@ -143,7 +147,7 @@ export interface Score {
  * jobs can all make the same calls.
  * @template P the parameters of a fit
  * @template M the models
- * @template S what scenarios are drawn from
+ * @template S what scenarios are drawn from, and decisions made on
  */
 export interface Strategy<P, M extends Model, S extends ScenarioSource = ScenarioSource> {
   readonly id: string;
@@ -166,7 +170,7 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
   paramsOf(model: M): P;
   /** @throws UserError for errors that a person can correct; the signal's reason when aborted */
   fit(history: History, params: P, context: FitContext<M>): Promise<M>;
-  /** The last days of the history, which are all that `source` and `decide` need. */
+  /** The last days of the history, which are all that `source` needs. */
   recent(model: M, history: History): History;
   source(model: M, history: History, horizonDays: number): Promise<S>;
   /** @returns C (M, n), cumulative returns over the next H days, on which every strategy is measured */
@@ -175,7 +179,7 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
    * @returns a decision for each mandate, in their order; after a fault only that mandate's decision is `failed`
    * @throws UserError when no weights meet the constraints; Error when nothing can be decided
    */
-  decide(model: M, history: History, mandates: Mandates, context: DecideContext): Promise<readonly Decision[]>;
+  decide(source: S, mandates: Mandates, context: DecideContext): Promise<readonly Decision[]>;
   readonly codec: Codec<M>;
   describe(model: M): ModelDescription;
   /**

@@ -22,7 +22,7 @@ const drawnBy = (strategy: string, own = model): Promise<Drawn> =>
   drawSamples({ strategy, model: own, history, horizonDays: 5, sampling: { scenarios: 300, seed: 3 } }, options);
 beforeAll(async () => {
   model = await trainSmall(prices);
-  day = { model, history, mandate, drawn: await drawnBy('cvar-lstm'), limits: [0.001, 0.04] };
+  day = { mandate, drawn: await drawnBy('cvar-lstm'), limits: [0.001, 0.04] };
 });
 
 describe('a day of the past', () => {
@@ -103,7 +103,7 @@ describe('a day of the past', () => {
     const residuals = { rows, cols, data: new Float64Array(rows * cols).fill(Number.NaN) };
     const broken: LstmModel = { ...model, manifest: { ...model.manifest, recipe: 'plain' }, residuals };
     const drawn = await drawnBy('cvar-lstm', broken);
-    await expect(decideDay({ ...day, model: broken, drawn }, options)).rejects.toThrow('expected finite returns');
+    await expect(decideDay({ ...day, drawn }, options)).rejects.toThrow('expected finite returns');
   });
 
   it('refuses constraints that no weights meet', async () => {

@@ -17,6 +17,8 @@ function sourceOf(changes: Partial<FilteredSource> = {}): FilteredSource {
   const paths = { residuals, startVariance, recursionBase, largestMoves, horizonDays: horizon };
   return {
     kind: 'filtered',
+    tickers: ['A', 'B', 'C'],
+    until: '2020-01-31',
     isPriced: true,
     ...paths,
     means: Float64Array.of(0.01, -0.02, 0.03),

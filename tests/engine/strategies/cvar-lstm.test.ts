@@ -10,14 +10,14 @@ import { fatTailed } from '../../support/scenarios.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';
 
 const prices = randomPrices({ assets: 5 });
-const [model, history] = [await trainSmall(prices), historyUntil(prices)];
+const source = await cvarLstm.source(await trainSmall(prices), historyUntil(prices), 21);
 const samples = { scenarios: fatTailed(1500, 5, 1) };
 const fresh = fatTailed(750, 5, 2);
 const mandate: Mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } };
 const limits = [0.01, 0.2, 0.22, 0.5] as const;
 
 const decide = (mandates: Mandates): Promise<readonly Decision[]> =>
-  cvarLstm.decide(model, history, mandates, { samples, drawFresh: async () => fresh, now: fakeClock() });
+  cvarLstm.decide(source, mandates, { samples, drawFresh: async () => fresh, now: fakeClock() });
 const under = (first: number, ...others: readonly number[]) =>
   decide([withLimit(mandate, first), ...others.map((limit) => withLimit(mandate, limit))]);
 

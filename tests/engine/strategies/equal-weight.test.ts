@@ -6,7 +6,7 @@ import { withLimit, type Mandate } from '../../../src/engine/mandate.ts';
 import { equalWeight } from '../../../src/engine/strategies/equal-weight/index.ts';
 import { leastRisky } from '../../../src/engine/strategies/shared.ts';
 import { fakeClock } from '../../support/small-model.ts';
-import { context, history, measured, model, samples, tickers } from './four-assets.ts';
+import { context, history, measured, model, samples, source, tickers } from './four-assets.ts';
 
 /** Of a kind of constraint that equal weights can break; bounds on every asset are none. */
 const rows = vi.hoisted((): LinearRow[] => []);
@@ -35,7 +35,7 @@ const equal = [0.25, 0.25, 0.25, 0.25];
 
 describe('equal weights', () => {
   it('are priced and judged on samples of their own, and need no optimum where nothing limits the risk', async () => {
-    const [decision] = await equalWeight.decide(model, history, [mandate], context);
+    const [decision] = await equalWeight.decide(source, [mandate], context);
     expect(decision).toEqual({ status: 'optimal', portfolio: measured(equal, 0.9) });
     expect(decision).toMatchObject({ portfolio: { weights: equal } });
   });
@@ -47,7 +47,7 @@ describe('equal weights', () => {
     // The CVaR alone keeps the first limit, but not with its margin.
     expect(cvar).toBeLessThan(leastLimit - 1e-5);
     const mandates = [withLimit(mandate, leastLimit - 1e-5), withLimit(mandate, leastLimit)] as const;
-    const decisions = await equalWeight.decide(model, history, mandates, context);
+    const decisions = await equalWeight.decide(source, mandates, context);
     expect(decisions).toMatchObject([
       { status: 'infeasible', portfolio: { weights: equal, cvar }, minimum },
       { status: 'optimal', portfolio: { weights: equal, cvar }, minimum },
@@ -56,7 +56,7 @@ describe('equal weights', () => {
 
   it('are refused where they do not meet the constraints', async () => {
     rows.push(firstIsLarge);
-    await expect(equalWeight.decide(model, history, [mandate], context)).rejects.toMatchObject({
+    await expect(equalWeight.decide(source, [mandate], context)).rejects.toMatchObject({
       name: 'UserError',
       option: 'strategy',
       message: expect.stringContaining('Equal weights do not meet these constraints'),
@@ -68,7 +68,7 @@ describe('equal weights', () => {
     const sampling = { scenarios: 800, seed: 1 };
     const order = { strategy: 'cvar-lstm', model, history, horizonDays: mandate.horizonDays, sampling };
     const drawn = await drawSamples(order, { now: fakeClock() });
-    const day = { model, history, mandate, limits: [0.9], drawn };
+    const day = { mandate, limits: [0.9], drawn };
     const { decisions, faults } = await decideDay(day, { now: fakeClock() });
     expect(faults).toEqual([]);
     expect(decisions[0]).toMatchObject({ limit: 'equal', status: 'optimal', weights: equal });

@@ -4,12 +4,12 @@ import { portfolioLosses, cvar as cvarOf } from '../../../src/engine/risk.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
 import { minimumCvar } from '../../../src/engine/strategies/minimum-cvar/index.ts';
 import { atLeast, atMost } from '../../support/constraints.ts';
-import { context, history, measured, model, samples } from './four-assets.ts';
+import { context, measured, samples, source } from './four-assets.ts';
 
 const constraints = [atMost(0.5), atLeast(0.05)];
 const mandate: Mandate = { horizonDays: 5, constraints, risk: { alpha: 0.9 } };
 const mandates = [mandate, withLimit(mandate, 0.001), withLimit(mandate, 0.9)] as const;
-const decisions = await minimumCvar.decide(model, history, mandates, context);
+const decisions = await minimumCvar.decide(source, mandates, context);
 
 /** On the scenarios that weights are chosen on. */
 const risk = (weights: readonly number[]) => cvarOf(portfolioLosses(samples.scenarios, weights), 0.9);
@@ -22,7 +22,7 @@ describe('the least risky split', () => {
   });
 
   it('is the one beside which the best split stands', async () => {
-    const [best] = await cvarLstm.decide(model, history, [withLimit(mandate, 0.9)], context);
+    const [best] = await cvarLstm.decide(source, [withLimit(mandate, 0.9)], context);
     expect(decisions[0]?.minimum).toEqual(best?.minimum);
   });
 

@@ -84,7 +84,7 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
   ) => {
     const { history: seen = history, drawn = await draw(seen), wantsOutcomes } = given;
     const context = { ...decideContext(drawn, { now }), wantsOutcomes };
-    return strategy.decide(model, seen, given.mandates ?? mandates, context);
+    return strategy.decide(drawn.source, given.mandates ?? mandates, context);
   };
 
   it('fits a model that says what it is and is plain data', async () => {

@@ -1,23 +1,22 @@
 import type { Mandate, Mandates } from '../../mandate.ts';
-import type { LstmModel } from '../../lstm/lstm-model.ts';
 import { Chooser, type LimitChoice } from '../../optimize/margin.ts';
 import { openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
 import { judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
-import type { DecideContext, Decision, Strategy } from '../strategy.ts';
-import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
+import type { DecideContext, Decision } from '../strategy.ts';
+import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 
 /**
  * Finds the portfolio with the highest expected return under each limit, and the least risky one ("Generative LSTM + CVaR",
  * sections 6 and 7). All are found on the same scenarios, by one optimiser that is warm-started from limit to limit.
  */
-export const cvarLstm: Strategy<LstmParams, LstmModel> = {
+export const cvarLstm: LstmStrategy = {
   ...lstmGenerator,
   id: 'cvar-lstm',
   title: 'Highest expected profit under a CVaR limit',
   about:
     'Of all splits whose average loss in the worst cases keeps the limit, the one with the highest expected profit on scenarios of a generative LSTM.',
-  decide: ({ manifest }, _history, mandates, context) => decideUnder(manifest.tickers, mandates, context),
+  decide: ({ tickers }, mandates, context) => decideUnder(tickers, mandates, context),
 };
 
 /** What the optimiser found under one mandate, before it is judged. */

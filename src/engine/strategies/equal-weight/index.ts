@@ -1,21 +1,19 @@
 import { UserError } from '../../../errors.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
-import type { LstmModel } from '../../lstm/lstm-model.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { isKept } from '../../optimize/problem.ts';
 import { createPricing, judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
-import { lstmGenerator, type LstmParams } from '../lstm-generator.ts';
+import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 import { leastRisky } from '../shared.ts';
-import type { Strategy } from '../strategy.ts';
 
 /** Holds 1/n in every asset, a reference that needs no forecast. The LSTM's scenarios only measure its risk. */
-export const equalWeight: Strategy<LstmParams, LstmModel> = {
+export const equalWeight: LstmStrategy = {
   ...lstmGenerator,
   id: 'equal-weight',
   title: 'Equal weights',
   about: 'Every asset gets the same share of the money, whatever the forecasts say.',
-  async decide({ manifest: { tickers } }, _history, mandates, { samples, drawFresh, wantsOutcomes }) {
+  async decide({ tickers }, mandates, { samples, drawFresh, wantsOutcomes }) {
     const [mandate] = mandates;
     const { alpha } = mandate.risk;
     const weights = equalWeights(tickers.length);
