@@ -162,10 +162,11 @@ export class Engine {
     const { loaded, history, model, drawn, conversion } = await this.#prepare(scenarios, options, stopwatch);
     const decided = await this.#services.pool.run(
       'decide',
-      { mandates: [mandate], drawn, wantsOutcomes: true },
+      { mandates: [mandate], drawn, knownMinimum: this.#scenarios.knownMinimum(drawn, mandate), wantsOutcomes: true },
       { signal: options.signal },
     );
     const allocation = allocationOf(decided.decisions[0]);
+    this.#scenarios.keepMinimum(drawn, mandate, allocation);
     const bought = { allocation, history, drawn, conversion };
     const holdings = await holdingsFor(request, bought, this.#services.pool, options);
     stopwatch.lap('optimize');

@@ -1,12 +1,23 @@
 import { LRUCache } from 'lru-cache';
+import { canonicalJson } from '../engine/canonical-json.ts';
+import type { Mandate } from '../engine/mandate.ts';
+import { oncePer } from '../engine/once-per.ts';
+import type { KnownMinimum } from '../engine/optimize/optimizer.ts';
+import type { Samples } from '../engine/samples.ts';
 import type { DrawOrder, Drawn } from '../engine/strategies/drawn.ts';
 import { identityOf } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import type { Allocation } from './answers.ts';
 import { createHashing } from './model-fit.ts';
 import { SingleFlight } from './single-flight.ts';
 
 const CACHED_BYTES = 256 * 2 ** 20;
+
+const minimaOf = oncePer((_samples: Samples) => new Map<string, KnownMinimum>());
+
+const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
+  canonicalJson([constraints, risk.alpha, kappa]);
 
 /** Draws and caches scenarios. Another limit or alpha needs only the optimiser. */
 export class ScenarioCache {
@@ -27,6 +38,11 @@ export class ScenarioCache {
 
   /** @param order with the history's recent days alone */
   async draw(order: DrawOrder, options: TaskOptions): Promise<Drawn> {
+    // Strategies share the scenarios of a model.
+    return { ...(await this.#draw(order, options)), strategy: order.strategy };
+  }
+
+  async #draw(order: DrawOrder, options: TaskOptions): Promise<Drawn> {
     const { model, history, horizonDays, sampling } = order;
     const { scenarios, seed } = sampling;
     const key = [identityOf(model), this.#hashOf(history.prices), horizonDays, scenarios, seed].join('/');
@@ -39,6 +55,16 @@ export class ScenarioCache {
       if (this.#drops === dropsBefore) this.#cache.set(key, drawn);
       return drawn;
     });
+  }
+
+  /** The least risky split of scenarios, if it was found before under the same constraints. */
+  knownMinimum(drawn: Drawn, mandate: Mandate): KnownMinimum | undefined {
+    return minimaOf(drawn.samples).get(minimumKey(drawn, mandate));
+  }
+
+  keepMinimum(drawn: Drawn, mandate: Mandate, { minimum, minimumGap: gap }: Allocation): void {
+    if (minimum === undefined || gap === undefined) return;
+    minimaOf(drawn.samples).set(minimumKey(drawn, mandate), { weights: minimum.weights, gap });
   }
 
   /** Removes a model's scenarios from the cache. @param identity from `identityOf` */

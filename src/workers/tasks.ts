@@ -38,7 +38,7 @@ interface FitInput extends Subject {
   readonly previous?: Model | undefined;
 }
 
-interface DecideInput extends Pick<DecideContext, 'wantsOutcomes'> {
+interface DecideInput extends Pick<DecideContext, 'knownMinimum' | 'wantsOutcomes'> {
   readonly mandates: Mandates;
   readonly drawn: Drawn;
 }
@@ -114,8 +114,8 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   simulate,
   simulatePast: simulate,
-  async decide({ mandates, drawn, wantsOutcomes }, onProgress) {
-    const context = { ...decideContext(drawn, { onProgress, now }), wantsOutcomes };
+  async decide({ mandates, drawn, ...options }, onProgress) {
+    const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
     const price = createPricing(context.samples, mandates[0].risk.alpha);
     const { cols } = context.samples.scenarios;

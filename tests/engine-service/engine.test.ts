@@ -4,6 +4,7 @@ import { STRATEGIES, chooseStrategy } from '../../src/engine/strategies/index.ts
 import type { Progress } from '../../src/engine/types.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { UserError } from '../../src/errors.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
 import { atLeast } from '../support/constraints.ts';
 import { market, openFileEngine } from '../support/file-engine.ts';
 
@@ -26,6 +27,22 @@ describe('the engine', () => {
 
     await engine.allocate(request);
     expect(count('decide')).toBe(3);
+  });
+
+  it('searches for the least risky split once for scenarios and constraints, and answers the same to the bit', async () => {
+    const known: unknown[] = [];
+    const { engine, request } = openFileEngine({
+      decide: (input, onProgress) => {
+        known.push(input.knownMinimum?.weights);
+        return HANDLERS.decide(input, onProgress);
+      },
+    });
+    const mandate = { ...request.mandate, constraints: [atLeast(0.1)] };
+    const first = await engine.allocate({ ...request, mandate });
+    const second = await engine.allocate({ ...request, mandate });
+    await engine.allocate({ ...request, mandate: { ...mandate, constraints: [atLeast(0.2)] } });
+    expect(known).toEqual([undefined, first.allocation.minimum!.weights, undefined]);
+    expect(second.allocation).toEqual(first.allocation);
   });
 
   it('buys no index, under any request, and says so', async () => {

@@ -61,7 +61,8 @@ describe('scenarios', () => {
   it('are cached: the same ones are not drawn again', async () => {
     const { cache, pool } = open();
     const drawn = await cache.draw(wanted, {});
-    expect(await cache.draw({ ...wanted, history: historyUntil(randomPrices({ days: 700 })) }, {})).toBe(drawn);
+    const same = await cache.draw({ ...wanted, history: historyUntil(randomPrices({ days: 700 })) }, {});
+    expect(same.samples).toBe(drawn.samples);
     expect(pool.ran).toEqual(['simulate']);
   });
 
@@ -83,9 +84,9 @@ describe('scenarios', () => {
     const draw = (seed: number) => cache.draw({ ...wanted, sampling: { ...sampling, seed } }, {});
     const first = await draw(1);
     await draw(2);
-    expect(await draw(1)).toBe(first);
+    expect((await draw(1)).samples).toBe(first.samples);
     await draw(3);
-    expect(await draw(1)).toBe(first);
+    expect((await draw(1)).samples).toBe(first.samples);
     expect(pool.ran).toHaveLength(3);
     await draw(2);
     expect(pool.ran).toHaveLength(4);
@@ -105,7 +106,7 @@ describe('scenarios', () => {
     await cache.draw(wanted, {});
     const kept = await cache.draw({ ...wanted, model: other }, {});
     cache.drop(identityOf(model));
-    expect(await cache.draw({ ...wanted, model: other }, {})).toBe(kept);
+    expect((await cache.draw({ ...wanted, model: other }, {})).samples).toBe(kept.samples);
     expect(pool.ran).toHaveLength(2);
     await cache.draw(wanted, {});
     expect(pool.ran).toHaveLength(3);
@@ -126,7 +127,11 @@ describe('scenarios', () => {
     const { recipe } = model.manifest;
     const sharing = STRATEGIES.filter((one) => one.recipeOf(chooseStrategy(one.id).params) === recipe);
     expect(sharing.length).toBeGreaterThan(1);
-    for (const { id } of sharing) expect(await cache.draw({ ...wanted, strategy: id }, {})).toBe(drawn);
+    for (const { id: strategy } of sharing) {
+      const { samples, ...rest } = await cache.draw({ ...wanted, strategy }, {});
+      expect(samples).toBe(drawn.samples);
+      expect(rest.strategy).toBe(strategy);
+    }
     expect(pool.ran).toEqual(['simulate']);
   });
 

@@ -54,6 +54,10 @@ export class Chooser {
     return this.#least.priced;
   }
 
+  get minimumGap(): number {
+    return this.#least.gap;
+  }
+
   /** The highest expected return that the constraints allow. Limits from its `leastLimit` on change nothing. */
   loosest(): LimitChoice {
     this.#loosest ??= this.#bestUnder(Infinity);

@@ -31,6 +31,14 @@ export interface Minimum {
   readonly gap: number;
 }
 
+/** All that it takes to start from the least risky portfolio without a search. Every answer is then the same to the bit. */
+export interface KnownMinimum {
+  /** (n) */
+  readonly weights: readonly number[];
+  /** Its certified gap. */
+  readonly gap: number;
+}
+
 export interface OptimizerOptions {
   /** Absent: a new solver. */
   readonly highs?: Highs | undefined;
@@ -41,6 +49,8 @@ export interface OptimizerOptions {
   readonly cutWidth?: number;
   /** The gap at which a search ends, for returns near 1. Answers promise a gap a hundred times as wide. */
   readonly precision?: number;
+  /** What `minimum` has found before for the same problem; absent: it is searched for. */
+  readonly minimum?: KnownMinimum | undefined;
 }
 
 /** Ties in the expected return are broken by the CVaR among portfolios this close to the best. */
@@ -58,10 +68,11 @@ export async function openOptimizer(problem: RiskProblem, options: OptimizerOpti
   const { length: assets } = feasible.lower;
   if (assets !== scenarios.cols) throw new Error(`constraints of ${assets} assets, scenarios of ${scenarios.cols}`);
   const columns = new ScenarioColumns(scenarios);
-  const { highs = await loadHighs(), cutWidth = 20, precision = PRECISION } = options;
+  const { highs = await loadHighs(), cutWidth = 20, precision = PRECISION, minimum } = options;
   const start = startingWeights(feasible, highs);
   const relaxation = new Relaxation({ highs, problem, columns, halfWidth: cutWidth });
-  return new WarmOptimizer({ problem, start, evaluator: new Evaluator(columns, problem), relaxation, precision });
+  const evaluator = new Evaluator(columns, problem);
+  return new WarmOptimizer({ problem, start, evaluator, relaxation, precision, minimum });
 }
 
 /**
@@ -84,6 +95,7 @@ interface WarmOptimizerOptions {
   readonly evaluator: Evaluator;
   readonly relaxation: Relaxation;
   readonly precision: number;
+  readonly minimum: KnownMinimum | undefined;
 }
 
 interface FoundMinimum extends Minimum {
@@ -104,13 +116,14 @@ class WarmOptimizer implements Optimizer {
   /** The answer to every limit that does not bind. */
   #unlimited: Optimal | undefined;
 
-  constructor({ problem, start, evaluator, relaxation, precision }: WarmOptimizerOptions) {
+  constructor({ problem, start, evaluator, relaxation, precision, minimum }: WarmOptimizerOptions) {
     this.#start = start;
     this.#evaluator = evaluator;
     this.#relaxation = relaxation;
     this.#precision = precision;
     this.#search = new Search(evaluator, relaxation, precision);
     this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
+    if (minimum !== undefined) this.#minimum = this.#startAt(minimum);
   }
 
   minimum(): FoundMinimum {
@@ -139,8 +152,17 @@ class WarmOptimizer implements Optimizer {
     this.#relaxation.addPlain(start);
     this.#relaxation.master.minimiseRisk();
     const { found, bound } = this.#search.run(start);
+    // As with a known minimum, so that the next answers do not depend on how it was found.
+    this.#relaxation.restart();
+    return this.#startAt({ weights: Array.from(found.weights), gap: certifiedGap(found.cvar, bound) });
+  }
+
+  #startAt({ weights, gap }: KnownMinimum): FoundMinimum {
+    const found = this.#evaluator.evaluate(weights);
+    this.#relaxation.addPlain(found);
+    this.#relaxation.addExplained(found);
     const walk = new LimitWalk(this.#evaluator, this.#relaxation, found, this.#precision);
-    return { portfolio: portfolioOf(found), gap: certifiedGap(found.cvar, bound), walk };
+    return { portfolio: portfolioOf(found), gap, walk };
   }
 
   #bestUnder(limit: number): Optimal {

@@ -1,18 +1,23 @@
-import { openOptimizer } from '../optimize/optimizer.ts';
+import { type Minimum, openOptimizer } from '../optimize/optimizer.ts';
 import { riskProblem } from '../optimize/problem.ts';
 import type { Mandate } from '../mandate.ts';
-import { createPricing, type PricedPortfolio, type Samples } from '../samples.ts';
+import { createPricing, type PricedPortfolio } from '../samples.ts';
+import type { DecideContext } from './strategy.ts';
+
+export interface PricedMinimum extends Minimum {
+  readonly portfolio: PricedPortfolio;
+}
 
 /**
- * The portfolio with the smallest CVaR, and its certified gap.
+ * The portfolio with the smallest CVaR.
  * @throws UserError when no weights meet the constraints
  */
 export async function leastRisky(
-  samples: Samples,
+  { samples, knownMinimum }: Pick<DecideContext, 'samples' | 'knownMinimum'>,
   tickers: readonly string[],
   mandate: Mandate,
-): Promise<{ readonly portfolio: PricedPortfolio; readonly gap: number }> {
-  const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate));
+): Promise<PricedMinimum> {
+  const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate), { minimum: knownMinimum });
   try {
     const { portfolio, gap } = optimizer.minimum();
     return { portfolio: createPricing(samples, mandate.risk.alpha)(portfolio.weights), gap };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { History } from '../history.ts';
 import type { Mandates } from '../mandate.ts';
+import type { KnownMinimum } from '../optimize/optimizer.ts';
 import type { MeasuredPortfolio, Samples, Sampling } from '../samples.ts';
 import type { Matrix, OnProgress } from '../types.ts';
 
@@ -99,6 +100,8 @@ export interface DecideContext extends WorkContext {
   readonly samples: Samples;
   /** Draws the fresh scenarios on which portfolios are judged, once all weights (n) are final. */
   readonly drawFresh: (weights: readonly (readonly number[])[]) => Promise<Matrix>;
+  /** The least risky portfolio of the same samples, constraints and alpha, if it was found before. */
+  readonly knownMinimum?: KnownMinimum | undefined;
   /** Whether to fill in `Decision.outcomes`. */
   readonly wantsOutcomes?: boolean | undefined;
 }
@@ -111,6 +114,8 @@ export type Decision =
       readonly portfolio: MeasuredPortfolio;
       /** The least risky portfolio that meets the constraints, if it was computed. */
       readonly minimum?: MeasuredPortfolio;
+      /** A certified bound on how much less risky another portfolio can be than `minimum`. */
+      readonly minimumGap?: number;
       /** A limit from which on a looser one changes nothing: that of the highest expected return, if it was computed. */
       readonly loosestLimit?: number;
       /** A certified bound on how much better another portfolio that meets the mandate can be. */

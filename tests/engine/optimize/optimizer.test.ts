@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Polytope } from '../../../src/engine/constraints/polytope.ts';
 import { loadHighs } from '../../../src/engine/optimize/highs.ts';
-import { openOptimizer, optimize, type Optimizer } from '../../../src/engine/optimize/optimizer.ts';
+import { type KnownMinimum, openOptimizer, optimize, type Optimizer } from '../../../src/engine/optimize/optimizer.ts';
 import { expectedReturns, measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { cvar, portfolioLosses } from '../../../src/engine/risk.ts';
 import type { Matrix, Solution } from '../../../src/engine/types.ts';
@@ -165,6 +165,32 @@ describe('a warm optimiser', () => {
       expect(answer.minimum.cvar).toBeCloseTo(fresh.minimum.cvar, 8);
       expect(returnOf(answer)).toBeCloseTo(returnOf(fresh), 8);
     }
+  });
+});
+
+describe('a minimum that is known', () => {
+  it('spares its search, and changes no bit of any answer', async () => {
+    const scenarios = fatTailed(2000, 10, 3);
+    const problem = { scenarios, alpha: 0.95, feasible: longOnly(scenarios) };
+    const limits = [0.02, Infinity, 0.2, 0.15];
+    const answers = async (known?: KnownMinimum) => {
+      const optimizer = await openOptimizer(problem, { highs, minimum: known });
+      const { portfolio, gap } = optimizer.minimum();
+      const under = limits.map((limit) => optimizer.best(limit));
+      optimizer.close();
+      return { portfolio, gap, under };
+    };
+    const searched = await answers();
+    const { portfolio, gap } = searched;
+    expect(await answers({ weights: portfolio.weights, gap })).toEqual(searched);
+    // What is told is taken, not searched for once more.
+    const equal = new Array<number>(10).fill(0.1);
+    const told = await openOptimizer(problem, { highs, minimum: { weights: equal, gap: 1 } });
+    expect(told.minimum()).toMatchObject({
+      gap: 1,
+      portfolio: { weights: equal.map((one) => expect.closeTo(one, 12)) },
+    });
+    told.close();
   });
 });
 

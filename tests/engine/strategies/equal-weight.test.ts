@@ -41,7 +41,7 @@ describe('equal weights', () => {
   });
 
   it('stay what they are under a limit that they do not keep, with the least risky split beside them', async () => {
-    const { portfolio: minimum } = await leastRisky(samples, tickers, mandate);
+    const { portfolio: minimum } = await leastRisky({ samples }, tickers, mandate);
     const { cvar, leastLimit } = measured(equal, 0.9);
     expect(minimum.leastLimit).toBeLessThan(leastLimit);
     // The CVaR alone keeps the first limit, but not with its margin.

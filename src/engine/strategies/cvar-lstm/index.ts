@@ -1,6 +1,6 @@
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { Chooser, type LimitChoice } from '../../optimize/margin.ts';
-import { openOptimizer } from '../../optimize/optimizer.ts';
+import { type KnownMinimum, openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
 import { judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
 import type { DecideContext, Decision } from '../strategy.ts';
@@ -25,18 +25,23 @@ type Found = LimitChoice | { readonly status: 'failed'; readonly reason: string;
 async function decideUnder(
   tickers: readonly string[],
   mandates: Mandates,
-  { samples, drawFresh, wantsOutcomes = false }: DecideContext,
+  { samples, drawFresh, knownMinimum, wantsOutcomes = false }: DecideContext,
 ): Promise<Decision[]> {
   const { alpha } = mandates[0].risk;
-  const { minimum, loosestLimit, found } = await chooseAll(tickers, mandates, samples);
+  const {
+    minimum: priced,
+    minimumGap,
+    loosestLimit,
+    found,
+  } = await chooseAll(tickers, mandates, samples, knownMinimum);
   const chosen = found.flatMap((one) => (one.status === 'failed' ? [] : [one.portfolio.weights]));
-  const fresh = await drawFresh([minimum.weights, ...chosen]);
-  const judged = judge(minimum, fresh, alpha);
+  const fresh = await drawFresh([priced.weights, ...chosen]);
+  const minimum = judge(priced, fresh, alpha);
   const decisionOf = (one: Found): Decision => {
-    if (one.status === 'failed') return { ...one, minimum: judged };
+    if (one.status === 'failed') return { ...one, minimum };
     const portfolio = judge(one.portfolio, fresh, alpha);
     const outcomes = wantsOutcomes && { outcomes: outcomesOf(portfolio, samples) };
-    return { ...one, portfolio, minimum: judged, loosestLimit, ...outcomes };
+    return { ...one, portfolio, minimum, minimumGap, loosestLimit, ...outcomes };
   };
   return found.map(decisionOf);
 }
@@ -48,12 +53,19 @@ async function chooseAll(
   tickers: readonly string[],
   mandates: Mandates,
   samples: Samples,
-): Promise<{ readonly minimum: PricedPortfolio; readonly loosestLimit: number; readonly found: readonly Found[] }> {
+  knownMinimum: KnownMinimum | undefined,
+): Promise<{
+  readonly minimum: PricedPortfolio;
+  readonly minimumGap: number;
+  readonly loosestLimit: number;
+  readonly found: readonly Found[];
+}> {
   const problem = riskProblem(samples.scenarios, tickers, mandates[0]);
-  let optimizer = await openOptimizer(problem);
+  const open = () => openOptimizer(problem, { minimum: knownMinimum });
+  let optimizer = await open();
   try {
     let chooser = new Chooser(optimizer, samples, problem.alpha);
-    const { minimum } = chooser;
+    const { minimum, minimumGap } = chooser;
     const loosestLimit = chooser.loosest().portfolio.leastLimit;
     const found = new Map<Mandate, Found>();
     for (const mandate of mandates.toSorted(loosestFirst)) {
@@ -63,11 +75,11 @@ async function chooseAll(
         found.set(mandate, { status: 'failed', ...describeFault(error) });
         // The fault may have left the optimiser in any state.
         optimizer.close();
-        optimizer = await openOptimizer(problem);
+        optimizer = await open();
         chooser = new Chooser(optimizer, samples, problem.alpha);
       }
     }
-    return { minimum, loosestLimit, found: mandates.map((mandate) => found.get(mandate)!) };
+    return { minimum, minimumGap, loosestLimit, found: mandates.map((mandate) => found.get(mandate)!) };
   } finally {
     optimizer.close();
   }

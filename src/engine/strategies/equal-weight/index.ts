@@ -3,9 +3,10 @@ import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { isKept } from '../../optimize/problem.ts';
-import { createPricing, judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
+import { createPricing, judge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
-import { leastRisky } from '../shared.ts';
+import { leastRisky, type PricedMinimum } from '../shared.ts';
+import type { DecideContext } from '../strategy.ts';
 
 /** Holds 1/n in every asset, a reference that needs no forecast. The LSTM's scenarios only measure its risk. */
 export const equalWeight: LstmStrategy = {
@@ -13,16 +14,17 @@ export const equalWeight: LstmStrategy = {
   id: 'equal-weight',
   title: 'Equal weights',
   about: 'Every asset gets the same share of the money, whatever the forecasts say.',
-  async decide({ tickers }, mandates, { samples, drawFresh, wantsOutcomes }) {
+  async decide({ tickers }, mandates, context) {
+    const { samples, drawFresh, wantsOutcomes } = context;
     const [mandate] = mandates;
     const { alpha } = mandate.risk;
     const weights = equalWeights(tickers.length);
     checkConstraints(weights, tickers, mandate);
-    const least = await minimumIfLimited(samples, tickers, mandates);
-    const fresh = await drawFresh(least ? [weights, least.weights] : [weights]);
+    const least = await minimumIfLimited(context, tickers, mandates);
+    const fresh = await drawFresh(least ? [weights, least.portfolio.weights] : [weights]);
     const portfolio = judge(createPricing(samples, alpha)(weights), fresh, alpha);
     const shared = {
-      ...(least && { minimum: judge(least, fresh, alpha) }),
+      ...(least && { minimum: judge(least.portfolio, fresh, alpha), minimumGap: least.gap }),
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
     return mandates.map((one) => ({
@@ -39,12 +41,12 @@ export function equalWeights(assets: number): number[] {
 
 /** The least risky portfolio, computed only if a mandate has a limit. */
 async function minimumIfLimited(
-  samples: Samples,
+  context: DecideContext,
   tickers: readonly string[],
   mandates: Mandates,
-): Promise<PricedPortfolio | undefined> {
+): Promise<PricedMinimum | undefined> {
   if (mandates.every(({ risk }) => risk.limit === undefined)) return undefined;
-  return (await leastRisky(samples, tickers, mandates[0])).portfolio;
+  return leastRisky(context, tickers, mandates[0]);
 }
 
 function checkConstraints(weights: readonly number[], tickers: readonly string[], { constraints }: Mandate): void {

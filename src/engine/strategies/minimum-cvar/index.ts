@@ -9,14 +9,16 @@ export const minimumCvar: LstmStrategy = {
   id: 'minimum-cvar',
   title: 'Least risky split',
   about: 'Of all allowed splits of these assets, this one is the least risky.',
-  async decide({ tickers }, mandates, { samples, drawFresh, wantsOutcomes }) {
-    const { portfolio: priced, gap } = await leastRisky(samples, tickers, mandates[0]);
+  async decide({ tickers }, mandates, context) {
+    const { samples, drawFresh, wantsOutcomes } = context;
+    const { portfolio: priced, gap } = await leastRisky(context, tickers, mandates[0]);
     const portfolio = judge(priced, await drawFresh([priced.weights]), mandates[0].risk.alpha);
     const outcomes = wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };
     return mandates.map((mandate) => ({
       status: isKept(portfolio.leastLimit, mandate.risk.limit) ? 'optimal' : 'infeasible',
       portfolio,
       minimum: portfolio,
+      minimumGap: gap,
       gap,
       ...outcomes,
     }));
