@@ -120,17 +120,16 @@ function nextOf(variance: number, r: number, longRun: number): number {
  */
 function standardiseColumn(residuals: Float64Array, cols: number, j: number): number {
   const { residualClip: clip } = VOLATILITY;
-  const all = Array.from({ length: residuals.length / cols }, (_, t) => t * cols + j);
-  const rows = all.filter((at) => !Number.isNaN(residuals[at]!));
-  const centre = mean(rows.map((at) => residuals[at]!));
-  const clipped = rows.map((at) => Math.max(-clip, Math.min(clip, residuals[at]! - centre)));
+  const known: number[] = [];
+  for (let at = j; at < residuals.length; at += cols) if (!Number.isNaN(residuals[at]!)) known.push(residuals[at]!);
+  const centre = mean(known);
+  const clipped = known.map((z) => Math.max(-clip, Math.min(clip, z - centre)));
   const average = mean(clipped);
   const deviation = Math.sqrt(mean(clipped.map((z) => (z - average) ** 2)));
   const scale = deviation > 0 ? deviation : 1;
-  for (const at of all) residuals[at] = 0;
-  rows.forEach((at, k) => {
-    residuals[at] = clipped[k]! / scale;
-  });
+  for (let at = j, k = 0; at < residuals.length; at += cols) {
+    residuals[at] = Number.isNaN(residuals[at]!) ? 0 : clipped[k++]! / scale;
+  }
   return scale;
 }
 

@@ -184,7 +184,7 @@ describe('a minimum that is known', () => {
     const { portfolio, gap } = searched;
     expect(await answers({ weights: portfolio.weights, gap })).toEqual(searched);
     // What is told is taken, not searched for once more.
-    const equal = new Array<number>(10).fill(0.1);
+    const equal = Array.from({ length: 10 }, () => 0.1);
     const told = await openOptimizer(problem, { highs, minimum: { weights: equal, gap: 1 } });
     expect(told.minimum()).toMatchObject({
       gap: 1,
