@@ -35,7 +35,8 @@ export const openDecisionCache = (store: Pick<Store, 'table'>): Table<StoredDeci
 
 /**
  * A key for each decision date: a hash of all that influences the decision, and of nothing later. So a longer backtest,
- * or one with other costs, finds the decisions again. Of a standing record the universe's name stands for its prices.
+ * or one with other costs, finds the decisions again. In a standing record the universe's name stands for its prices and
+ * for the decisions before: each stays as it was made, also when the first ones go.
  */
 export function decisionKeys(
   assets: Prices,
@@ -48,8 +49,12 @@ export function decisionKeys(
   const chosen = findStrategy(strategy.id);
   const settings = chosen.settingsOf?.(strategy.params);
   const isChain = chosen.isAdaptive?.(strategy.params) === true;
-  return decisionDates.map(({ date, training, assets: columns }, k) => {
+  const madeAfter = (training: number): unknown[] => {
+    if (standing !== undefined) return [];
     const trainedAt = isWarmStarted || isChain ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
+    return [trainedAt, ...(isChain ? [decisionDates[0]!.date] : [])];
+  };
+  return decisionDates.map(({ date, training, assets: columns }, k) => {
     const all = canonicalJson([
       FORMAT,
       seen[k],
@@ -57,11 +62,10 @@ export function decisionKeys(
       strategy,
       settings,
       window,
-      trainedAt,
       mandate,
       limits,
       sampling,
-      ...(isChain ? [decisionDates[0]!.date] : []),
+      ...madeAfter(training),
     ]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });

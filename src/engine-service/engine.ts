@@ -1,13 +1,12 @@
-import { canonicalJson } from '../engine/canonical-json.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
+import { splitMarket } from '../engine/market.ts';
 import { scaledSamples } from '../engine/strategies/drawn.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
-import type { SettingsUsed } from '../settings-used.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
@@ -42,9 +41,10 @@ import {
 } from './requests.ts';
 import { type RecordAnswer, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
-import { Records, type RecordSubject } from './records.ts';
+import { Records } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
-import { SingleFlight, type SharedContext } from './single-flight.ts';
+import { answerOnce, SingleFlight } from './single-flight.ts';
+import { isStanding, type RecordSubject } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 interface EngineServices {
@@ -97,12 +97,14 @@ export class Engine {
     return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(this.#past, request, shared));
   }
 
-  /** What past decisions came to. Those that were made before are reused. */
+  /** What past decisions came to. Those that were made before are reused: at night, for the standing record, too. */
   async record(request: RecordRequest, options: TaskOptions = {}): Promise<RecordAnswer> {
-    const answer = await this.#record(request, options);
-    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
-    await this.#records.keepAnswer({ universe: request.universe, loaded }, answer);
-    return answer;
+    if (!isStanding(request)) return this.#record(request, options);
+    const { universe } = request;
+    const loaded = await this.#services.prices.history(universe, { ...historyOptions(options), keepsEnded: true });
+    const subject = { universe, loaded: { ...loaded, prices: splitMarket(loaded.prices).assets } };
+    const answer = await this.#records.answer(request, subject, (standing) => this.#record(standing, options));
+    return { ...answer, request };
   }
 
   /** Makes the universe's standing record for the class of the horizon, or the decisions that it lacks. */
@@ -232,17 +234,4 @@ export class Engine {
     stopwatch.lap('scenarios');
     return { loaded, history, model, drawn, conversion };
   }
-}
-
-/** One computation for all callers that ask the same at the same time. Each answer has its caller's own request. */
-async function answerOnce<A extends { readonly request: { readonly settingsUsed?: SettingsUsed } }>(
-  flights: SingleFlight<A>,
-  request: A['request'],
-  options: TaskOptions,
-  compute: (shared: SharedContext) => Promise<A>,
-): Promise<A> {
-  // Only the words of an answer depend on what its caller left to the settings.
-  const { settingsUsed: _, ...question } = request;
-  const answer = await flights.run(canonicalJson(question), options, compute);
-  return { ...answer, request };
 }

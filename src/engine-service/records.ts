@@ -1,31 +1,24 @@
 import { FIRST_KAPPA } from '../engine/backtest/kappa.ts';
-import { canonicalJson } from '../engine/canonical-json.ts';
 import { rowsUntil } from '../engine/history.ts';
-import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
-import { DEFAULTS, PAST_SAMPLING } from '../parse.ts';
-import { parseLimits } from '../parse-limits.ts';
 import { type Past, pastOf } from '../engine/record/past.ts';
 import type { Table } from '../store/table.ts';
-import { createHashing, hasVendor, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
+import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
-import { type AllocateRequest, RECORD_HORIZONS } from './requests.ts';
-
-/** A record of decisions of other days apart would say little of a longer or shorter promise. */
-function horizonClass(days: number): number {
-  const distance = (one: number): number => Math.abs(Math.log(one / days));
-  return RECORD_HORIZONS.reduce(
-    (best, one) => (distance(one) < distance(best) ? one : best),
-    RECORD_HORIZONS[0] as number,
-  );
-}
+import type { AllocateRequest } from './requests.ts';
+import {
+  hasRecord,
+  horizonClass,
+  type PricedUniverse,
+  type RecordSubject,
+  standingRequest,
+} from './standing-record.ts';
 
 /** A universe that nobody has asked about for so long has no record any more. */
 const KEPT_MS = 400 * 86_400_000;
 
-/** A universe and its prices without indices. */
-type PricedUniverse = Pick<ModelSubject, 'universe' | 'loaded'>;
+type Walking = (standing: RecordRequest) => Promise<RecordAnswer>;
 
 /** Keeps a record of each universe: of the default strategy, from the first day on which a model can be trained. */
 export class Records {
@@ -50,24 +43,31 @@ export class Records {
   }
 
   /** Makes the record, or the decisions that it lacks. @param make walks through the past */
-  async keep(
-    request: RecordSubject,
-    subject: PricedUniverse,
-    make: (standing: RecordRequest) => Promise<RecordAnswer>,
-  ): Promise<void> {
+  async keep(request: RecordSubject, subject: PricedUniverse, make: Walking): Promise<void> {
     const stored = await this.#find(subject, request.horizonDays);
     if (stored === undefined ? request.onlyExtends : !hasNewOutcome(stored, subject.loaded.prices)) return;
-    await this.#save(subject, await make(standingRequest(request, subject, stored?.from)));
+    await this.#renew(request, subject, { stored, make });
   }
 
-  /** Keeps an answer that somebody asked for, if a standing record would say the same. */
-  async keepAnswer(subject: PricedUniverse, answer: RecordAnswer): Promise<void> {
-    if (isStanding(answer.request, subject)) await this.#save(subject, answer);
+  /**
+   * Answers a question of the standing record, by the decisions that it keeps, and keeps the answer: what other answers
+   * say of the past are its figures.
+   * @param make walks through the past
+   */
+  async answer(request: RecordRequest, subject: PricedUniverse, make: Walking): Promise<RecordAnswer> {
+    const own = { ...request, horizonDays: request.mandate.horizonDays };
+    const stored = await this.#find(subject, own.horizonDays);
+    return this.#renew(own, subject, { stored, make });
   }
 
-  #save(subject: PricedUniverse, answer: RecordAnswer): Promise<void> {
-    const key = keyOf(subject, answer.request.mandate.horizonDays);
-    return this.#table.set(key, this.#stored(subject, answer), KEPT_MS);
+  async #renew(
+    request: RecordSubject,
+    subject: PricedUniverse,
+    { stored, make }: { readonly stored: StoredRecord | undefined; readonly make: Walking },
+  ): Promise<RecordAnswer> {
+    const answer = await make(standingRequest(request, subject, stored));
+    await this.#table.set(keyOf(subject, request.horizonDays), this.#stored(subject, answer), KEPT_MS);
+    return answer;
   }
 
   #stored(
@@ -105,13 +105,6 @@ export class Records {
   }
 }
 
-/** Whose record to keep. */
-export interface RecordSubject extends Pick<AllocateRequest, 'universe' | 'allow'> {
-  readonly horizonDays: number;
-  /** Whether no record is made where there is none; absent: no. */
-  readonly onlyExtends?: boolean;
-}
-
 const keyOf = ({ universe, loaded }: PricedUniverse, horizonDays: number): string =>
   `${modelName(universe, loaded)}/${horizonClass(horizonDays)}`;
 
@@ -120,39 +113,6 @@ function kappaOn(record: StoredRecord | undefined, until: string | undefined): n
   const known = record?.kappas.filter(({ from }) => until === undefined || from <= until) ?? [];
   return known.at(-1)?.kappa ?? FIRST_KAPPA;
 }
-
-/** Whether the answer to a request is one of those that records are kept of. */
-const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
-  asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
-
-/** @param from the first day of the stored record, which later ones keep */
-function standingRequest(
-  { universe, allow, horizonDays }: RecordSubject,
-  subject: PricedUniverse,
-  from: string | undefined,
-): RecordRequest {
-  return {
-    universe,
-    strategy: DEFAULT_STRATEGY,
-    mandate: { horizonDays: horizonClass(horizonDays), constraints: [], risk: { alpha: DEFAULTS.alpha } },
-    limits: parseLimits(DEFAULTS.recordLimits, 'limits', 'terminal'),
-    offsets: [0],
-    sampling: PAST_SAMPLING,
-    ...(hasVendor(universe) && { standing: modelName(universe, subject.loaded) }),
-    ...(from !== undefined && { from }),
-    ...(allow && { allow }),
-  };
-}
-
-/** Whether a request asks what standing records answer. One from or until a day of the asker's own does not. */
-function isStanding(request: RecordRequest, subject: PricedUniverse): boolean {
-  const { from, until, mandate } = request;
-  const own = standingRequest({ ...request, horizonDays: mandate.horizonDays }, subject, undefined);
-  return from === undefined && until === undefined && questionOf(request) === questionOf(own);
-}
-
-const questionOf = ({ strategy, mandate, limits, offsets, sampling }: RecordRequest): string =>
-  canonicalJson([strategy, mandate, limits, offsets, sampling]);
 
 /** Whether a horizon has passed since the last outcome. */
 function hasNewOutcome({ until, horizonDays }: StoredRecord, { dates }: Prices): boolean {

@@ -1,4 +1,6 @@
+import { canonicalJson } from '../engine/canonical-json.ts';
 import type { OnProgress, Progress } from '../engine/types.ts';
+import type { SettingsUsed } from '../settings-used.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 
 /** The context of shared work. The signal is aborted when no caller is left; progress goes to all callers. */
@@ -83,4 +85,17 @@ class Callers {
       return this.#waiting.size;
     };
   }
+}
+
+/** One computation for all callers that ask the same at the same time. Each answer has its caller's own request. */
+export async function answerOnce<A extends { readonly request: { readonly settingsUsed?: SettingsUsed } }>(
+  flights: SingleFlight<A>,
+  request: A['request'],
+  options: TaskOptions,
+  compute: (shared: SharedContext) => Promise<A>,
+): Promise<A> {
+  // Only the words of an answer depend on what its caller left to the settings.
+  const { settingsUsed: _, ...question } = request;
+  const answer = await flights.run(canonicalJson(question), options, compute);
+  return { ...answer, request };
 }

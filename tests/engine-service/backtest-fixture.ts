@@ -1,16 +1,13 @@
 // A small engine over prices in a file, and a backtest of them.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StoredDecisions } from '../../src/engine-service/decision-cache.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import type { BacktestRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
-import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/fixtures.ts';
 import { openSmallEngine } from '../support/file-engine.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { randomPrices } from '../support/random-prices.ts';
-import type { smallPool } from '../support/small-pool.ts';
 
 export const market = randomPrices({ days: 600 });
 
@@ -27,12 +24,8 @@ export const options: Omit<BacktestRequest, 'universe'> = {
   costBps: 10,
 };
 
-interface FixtureOptions {
+interface FixtureOptions extends Omit<Parameters<typeof openSmallEngine>[0], 'home' | 'log'> {
   readonly prices?: Prices;
-  readonly others?: Parameters<typeof smallPool>[0];
-  /** Decisions that are already cached. */
-  readonly decisions?: Table<StoredDecisions>;
-  readonly threads?: number;
 }
 
 export function backtestFixture({ prices = market, ...others }: FixtureOptions = {}) {

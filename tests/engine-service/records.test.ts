@@ -4,6 +4,7 @@ import type { Prices } from '../../src/engine/types.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
+import { otherVendor } from '../support/other-vendor.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { writePricesCsv } from '../support/prices-csv.ts';
 import { backtestFixture } from './backtest-fixture.ts';
@@ -17,6 +18,15 @@ function wild(days: number): Prices {
   }
   return { ...calm, dates: calm.dates.slice(0, days), closes: closes.slice(0, days) };
 }
+
+/** What the standing record of five days asks, of any universe. */
+const standing = {
+  strategy: DEFAULT_STRATEGY,
+  mandate: { horizonDays: 5, constraints: [], risk: { alpha: 0.95 } },
+  limits: Array.from({ length: 13 }, (_, at) => (at + 3) / 100),
+  offsets: [0],
+  sampling: { scenarios: 5000, seed: 1 },
+};
 
 /** An engine over such prices; κ of each answer is noted. */
 function open(days = 560) {
@@ -104,21 +114,49 @@ describe('the record of a universe', () => {
     expect(await engine.past(request)).toBeUndefined();
   });
 
+  it("keeps a vendor's decisions as they were made, for whoever asks, and loses the first as its history moves on", async () => {
+    let [first, until, factor] = [0, 550, 1];
+    const prices = wild(600);
+    const vendor = otherVendor(async (ticker, from) => {
+      const j = prices.tickers.indexOf(ticker);
+      const rows = [...prices.dates.keys()].slice(first, until).filter((t) => prices.dates[t]! >= from);
+      return {
+        dates: rows.map((t) => prices.dates[t]!),
+        closes: rows.map((t) => factor * prices.closes[t]![j]!),
+        volumes: rows.map(() => 1),
+      };
+    });
+    const { engine, count } = backtestFixture({
+      vendors: [{ ...vendor, tradingDays: 'every day' }],
+      now: () => Date.parse(prices.dates[until - 1]!) + 86_400_000,
+    });
+    const universe = { kind: 'tickers', vendor: 'other', tickers: prices.tickers } as const;
+    await engine.keepRecord({ universe, horizonDays: 5 });
+    expect(count('decidePast')).toBe(10);
+    expect((await engine.record({ ...standing, universe })).record.decisions).toBe(10);
+    expect(count('decidePast')).toBe(10);
+
+    // A dividend changes all closes, so that the vendor is asked again for the whole of its history.
+    [first, until, factor] = [20, 556, 0.99];
+    await engine.keepRecord({ universe, horizonDays: 5 });
+    expect(count('decidePast')).toBe(11);
+    const { record, request } = await engine.record({ ...standing, universe });
+    expect(count('decidePast')).toBe(11);
+    expect(request).toEqual({ ...standing, universe });
+    expect(record.decisions).toBe(7);
+    const mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.95, limit: 0.1 } };
+    const { sampling } = standing;
+    const past = await engine.past({ universe, strategy: DEFAULT_STRATEGY, mandate, sampling });
+    expect(past).toMatchObject({ scope: 'universe', feasible: record.pooled.feasible });
+  });
+
   it('is kept of an answer that somebody asked for, if it is to the same question', async () => {
     const { engine, request, keep, count } = open();
     const { universe } = request;
-    const question = {
-      universe,
-      strategy: DEFAULT_STRATEGY,
-      mandate: { horizonDays: 5, constraints: [], risk: { alpha: 0.95 } },
-      limits: [0.1],
-      offsets: [0],
-      sampling: { scenarios: 5000, seed: 1 },
-    };
-    await engine.record(question);
+    const question = { ...standing, universe };
+    await engine.record({ ...question, limits: [0.1] });
     expect(await engine.past(request)).toBeUndefined();
-    const limits = Array.from({ length: 13 }, (_, at) => (at + 3) / 100);
-    const { record } = await engine.record({ ...question, limits });
+    const { record } = await engine.record(question);
     const made = count('decidePast');
     expect(record.decisions).toBe(12);
     expect(await engine.past(request)).toMatchObject({ feasible: record.pooled.feasible });

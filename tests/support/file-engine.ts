@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { PriceService } from '../../src/prices/service.ts';
 import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
+import type { PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { FaultLog } from '../../src/engine-service/backtest-decisions.ts';
 import { storedDecisionsSchema, type StoredDecisions } from '../../src/engine-service/decision-cache.ts';
 import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
@@ -18,7 +19,7 @@ import { randomPrices } from './random-prices.ts';
 import { smallPool } from './small-pool.ts';
 
 export const market = randomPrices({ days: 560 });
-const now = () => Date.UTC(2024, 0, 2);
+const firstOfTrading = () => Date.UTC(2024, 0, 2);
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
@@ -29,11 +30,14 @@ interface FixtureOptions {
   /** Past decisions that are already cached. */
   readonly decisions?: Table<StoredDecisions>;
   readonly threads?: number;
+  readonly now?: () => number;
+  /** Beside the usual ones. */
+  readonly vendors?: readonly PriceVendor[];
   readonly log?: Pick<typeof SILENT, 'info' | 'warn'> & FaultLog;
 }
 
 /** An engine whose threads are this one, and whose nets have a few units. */
-export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT }: FixtureOptions) {
+export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT, ...prices }: FixtureOptions) {
   const pool = smallPool(others);
   const modelsDir = join(home, 'models');
   const damaged: Error[] = [];
@@ -43,12 +47,18 @@ export function openSmallEngine({ home, others, decisions, threads = 2, log = SI
     onDamaged: (error) => void damaged.push(error),
   });
   const kept = decisions ?? memoryTable(storedDecisionsSchema);
-  const series = memoryTable(storedSeriesSchema);
-  const prices = new PriceService({ sources: createPriceSources({}, now), series, now, log });
   const records = memoryTable(storedRecordSchema);
-  const engine = new Engine({ prices, models, pool, decisions: kept, records, threads, log });
+  const engine = new Engine({ prices: openPrices(log, prices), models, pool, decisions: kept, records, threads, log });
   const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
   return { engine, pool, models, modelsDir, damaged, kept, count };
+}
+
+function openPrices(
+  log: NonNullable<FixtureOptions['log']>,
+  { now = firstOfTrading, vendors = [] }: Pick<FixtureOptions, 'now' | 'vendors'>,
+): PriceService {
+  const sources = [...createPriceSources({}, now), ...vendors];
+  return new PriceService({ sources, series: memoryTable(storedSeriesSchema), now, log });
 }
 
 /** Such an engine over a file of the market's first 520 days, with nothing trained yet. */
