@@ -27,10 +27,7 @@ export interface Context extends Invocation {
   readonly messenger: Messenger;
   /** Shows a status text in the deferred reply; calls in quick succession are dropped. */
   readonly progress: (text: string) => void;
-  /**
-   * Replaces the text of the answer when `later`, which begins once the answer is there, has come to an end with one.
-   * The answer's pictures and buttons stay.
-   */
+  /** Replaces the answer when `later`, which begins once the answer is there, has come to an end with another. */
   readonly amend: (later: () => Promise<Reply | undefined>) => void;
   /** Aborts when the bot stops, or when the answer is cancelled. */
   readonly signal: AbortSignal;

@@ -74,14 +74,13 @@ export class DeferredReply {
     return this.#isShown || deliverFallback(this.#interaction, content, this.#options);
   }
 
-  /** Replaces the embeds of an answer that `send` has shown in the reply. Never rejects. */
+  /** Replaces an answer that `send` has shown in the reply. Never rejects. */
   async amend(later: () => Promise<Reply | undefined>, signal: AbortSignal): Promise<void> {
     if (!this.#isShown) return;
     try {
       const reply = await abortable(later(), signal);
       if (reply === undefined || !isTokenAlive(this.#age())) return;
-      const { embeds } = renderReply(reply);
-      await reaches(() => this.#interaction.editReply({ embeds }));
+      await reaches(() => this.#interaction.editReply({ ...renderReply(reply), attachments: [] }));
     } catch (error) {
       if (!signal.aborted) this.#options.log.warn({ error: describeError(error) }, 'the answer could not be amended');
     }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { BacktestOptions } from '../engine/backtest/types.ts';
+import { canonicalJson } from '../engine/canonical-json.ts';
 import { mandateSchema } from '../engine/mandate.ts';
 import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
 import { samplingSchema } from '../engine/samples.ts';
+import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
@@ -54,6 +56,10 @@ export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'>
 
 /** The horizons that records are kept of. The record of a class serves the horizons nearest to it. */
 export const RECORD_HORIZONS = [5, 21, 63, 252] as const;
+
+/** Whether the answer to a request is one of those that records are kept of. */
+export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
+  asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
 
 /** A walk-forward backtest of what `allocate` decides. */
 export interface BacktestRequest extends BacktestOptions {

@@ -66,7 +66,3 @@ export function isStanding(request: RecordRequest): boolean {
   const asked = canonicalJson({ strategy, mandate, limits, offsets, sampling });
   return from === undefined && until === undefined && asked === canonicalJson(questionFor(mandate.horizonDays));
 }
-
-/** Whether the answer to a request is one of those that records are kept of. */
-export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
-  asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);

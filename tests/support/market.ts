@@ -22,8 +22,8 @@ export interface Market {
   readonly vendor: Vendor;
   /** All that commands use, over a real SQLite file, with nets of a few units and prices from the vendor. */
   readonly app: Partial<App>;
-  /** The vendor has prices of these: by default 600 days until 2024-04-19. */
-  list(tickers: readonly string[], options?: ChartOptions & { days?: number }): void;
+  /** The vendor has prices of these: by default 600 days until 2024-04-19, of which the last `falling` lose 3% each. */
+  list(tickers: readonly string[], options?: ChartOptions & { days?: number; falling?: number }): void;
   /** The vendor does not answer for them. */
   fail(...tickers: string[]): void;
   close(): Promise<void>;
@@ -67,8 +67,9 @@ export async function startMarket(): Promise<Market> {
         onFallback() {},
       }),
     },
-    list(tickers, { days = 600, ...options } = {}) {
-      for (const ticker of tickers) vendor.answer(ticker, [{ body: chartBody(wander(ticker, days), options) }]);
+    list(tickers, { days = 600, falling = 0, ...options } = {}) {
+      for (const ticker of tickers)
+        vendor.answer(ticker, [{ body: chartBody(wander(ticker, days, falling), options) }]);
     },
     fail(...tickers) {
       for (const ticker of tickers) vendor.answer(ticker, [{ status: 503, body: 'no' }]);
@@ -82,8 +83,9 @@ export async function startMarket(): Promise<Market> {
 }
 
 /** Prices that move differently from other tickers'. */
-function wander(ticker: string, days: number): Bar[] {
+function wander(ticker: string, days: number, falling: number): Bar[] {
   const seed = Buffer.from(ticker).reduce((sum, byte, k) => sum + (k + 1) * byte, 0);
   const bars = weekdayBars('2022-01-03', 600).slice(-days);
-  return bars.map(([day], t) => [day, 100 + 5 * Math.sin(seed * t) + 3 * Math.cos(t * t * seed)]);
+  const level = (t: number): number => 0.97 ** Math.max(0, t - days + falling);
+  return bars.map(([day], t) => [day, level(t) * (100 + 5 * Math.sin(seed * t) + 3 * Math.cos(t * t * seed))]);
 }

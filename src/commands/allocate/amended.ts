@@ -1,21 +1,11 @@
 // An answer does not wait for its universe's record: it is amended when there is one.
 import type { App } from '../../app.ts';
-import { canonicalJson } from '../../engine/canonical-json.ts';
-import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
+import { hasRecord } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
-import type { Reply } from '../../reply.ts';
-import { type AllocationView, allocationReply } from './reply.ts';
 
-/**
- * Whether a record would say something of such an answer, and has not been made yet. Not where the limit is not kept:
- * with a new record scenarios change a little, and the smallest limit that the answer has just told must stay true.
- */
-export const lacksRecord = ({ allocation, past, request: { strategy, asOf } }: AllocateAnswer): boolean =>
-  allocation.status === 'optimal' &&
-  past === undefined &&
-  asOf === undefined &&
-  canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
+/** Whether a record would say something of such an answer, and has not been made yet. */
+export const lacksRecord = ({ past, request }: AllocateAnswer): boolean => past === undefined && hasRecord(request);
 
 interface RecordContext {
   readonly app: App;
@@ -29,10 +19,10 @@ interface RecordContext {
  * @returns the same answer with what the record says of it; undefined when there is no record to be had now
  */
 export async function withRecord(
-  view: AllocationView,
+  answer: AllocateAnswer,
   { app, memberId, signal }: RecordContext,
-): Promise<Reply | undefined> {
-  const { request } = view.answer;
+): Promise<AllocateAnswer | undefined> {
+  const { request, allocation } = answer;
   const { universe, allow, mandate } = request;
   try {
     const release = app.recordSemaphore.tryAcquire(memberId);
@@ -42,8 +32,10 @@ export async function withRecord(
     } finally {
       release();
     }
+    // With a new record scenarios change a little: the smallest limit that an answer tells must be the next one's, too.
+    if (allocation.status === 'infeasible') return await app.engine.allocate(request, { signal });
     const past = await app.engine.past(request, { signal });
-    return past && allocationReply({ ...view, answer: { ...view.answer, past } });
+    return past && { ...answer, past };
   } catch (error) {
     // Such as too short a history, or too much to do.
     if (error instanceof UserError) return undefined;

@@ -19,17 +19,28 @@ import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
  * Throws like `Engine.allocate`. When the limit is not kept, buttons offer alternatives. Without a record, the answer is
  * amended when there is one.
  */
-export async function answerAllocation(
-  request: AllocateCommandRequest,
-  { app, memberId, onProgress, signal, amend }: AnswerContext,
-): Promise<Reply> {
+export async function answerAllocation(request: AllocateCommandRequest, context: AnswerContext): Promise<Reply> {
+  const { app, memberId, onProgress, signal, amend } = context;
   const answer = await app.engine.allocate(request.allocate, { onProgress, signal });
+  if (memberId !== undefined && lacksRecord(answer)) {
+    amend?.(async () => {
+      const amended = await withRecord(answer, { app, memberId, signal });
+      return amended && replyTo(request, amended, context);
+    });
+  }
+  return replyTo(request, answer, context);
+}
+
+/** In words, with its picture and its buttons. */
+async function replyTo(
+  request: AllocateCommandRequest,
+  answer: AllocateAnswer,
+  { app, memberId }: AnswerContext,
+): Promise<Reply> {
   const image = await drawImage(answer, app);
   const isInfeasible = answer.allocation.status === 'infeasible';
   const buttons = isInfeasible && memberId !== undefined ? await fallbackButtons(request, answer, memberId, app) : [];
-  const view = { answer, now: app.clock.now(), buttons, ...(image && { image }) };
-  if (memberId !== undefined && lacksRecord(answer)) amend?.(() => withRecord(view, { app, memberId, signal }));
-  return allocationReply(view);
+  return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
 }
 
 /** The chart of an answer. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { UserError } from '../../../src/errors.ts';
 import { Semaphore } from '../../../src/semaphore.ts';
-import { textOf } from '../../support/discord/stand-in.ts';
+import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { outcomeOf, startTestBot, type TestBot } from '../../support/test-bot.ts';
 
@@ -40,7 +40,7 @@ async function answered(test: TestBot, asked = test.discord.slash('allocate', AS
 const amendments = ({ log }: TestBot) => log.filter(({ msg }) => msg === 'the answer could not be amended');
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
 
-it('only one record is made for a member at a time, none after a limit that is not kept, and what cannot be made is no fault', async () => {
+it('only one record is made for a member at a time, and what cannot be made is no fault', async () => {
   const gates: PromiseWithResolvers<void>[] = [];
   const keep = vi.spyOn(market.app.engine!, 'keepRecord').mockImplementation(() => {
     const gate = Promise.withResolvers<void>();
@@ -48,8 +48,6 @@ it('only one record is made for a member at a time, none after a limit that is n
     return gate.promise;
   });
   const test = await start();
-  await answered(test, test.discord.slash('allocate', { ...ASKED, loss: '0.01%' }));
-  expect(keep).not.toHaveBeenCalled();
   const first = await answered(test);
   const second = await answered(test);
   expect(keep).toHaveBeenCalledTimes(1);
@@ -78,7 +76,8 @@ it('an answer comes without a record, is amended by it, and the next has it at o
     PATIENCE,
   );
   expect(textOf(amended)).toMatch(/past ones.*: predicted [+−]\d\.\d\d%, came true [+−]\d\.\d\d%/);
-  expect(amended.files).toEqual(message.files);
+  const bytesOf = (one: typeof message) => one.files.map(({ bytes }) => bytes);
+  expect(bytesOf(amended)).toEqual(bytesOf(message));
   // All else is as it was.
   expect(amended.embeds[0]?.title).toBe(message.embeds[0]?.title);
   expect(amended.embeds[0]?.description).toBe(message.embeds[0]?.description);
@@ -86,4 +85,22 @@ it('an answer comes without a record, is amended by it, and the next has it at o
   expect(textOf(next.message)).toMatch(SENTENCE);
   await later();
   expect(keep).toHaveBeenCalledTimes(1);
+});
+
+it('an impossible limit makes the record too, and the amended answer tells the limit that can be kept with it', async () => {
+  // More is lost than was promised, so that the record changes the scenarios.
+  market.list(['DDD', 'EEE', 'FFF'], { days: 540, falling: 35 });
+  const test = await start();
+  const ask = () => test.discord.slash('allocate', { ...ASKED, tickers: 'DDD, EEE, FFF', loss: '0.01%' });
+  const { asked, message } = await answered(test, ask());
+  const amended = await asked.until(
+    ({ edits }) => edits.find((one) => SENTENCE.test(textOf(one))),
+    'the amended answer',
+    PATIENCE,
+  );
+  const { message: next } = await answered(test, ask());
+  const labelsOf = (one: typeof message) => buttonsOf(one).map(({ label }) => label);
+  expect(labelsOf(amended)).not.toEqual(labelsOf(message));
+  expect(labelsOf(amended)).toEqual(labelsOf(next));
+  expect(amended.embeds).toEqual(next.embeds);
 });
