@@ -1,7 +1,10 @@
 // What a record says in words. It must show how often limits were broken together with the profit.
 import type { Past } from '../engine/record/past.ts';
 import type { LimitRecord, PooledRecord, RecordSummary, WorstDecision } from '../engine/record/record.ts';
+import type { Mandate } from '../engine/mandate.ts';
+import { type AllocateRequest, hasRecord, horizonClass } from '../engine-service/requests.ts';
 import { plural, ratio, shortPercent, signedPercent } from '../format.ts';
+import type { ReplyField } from '../reply.ts';
 
 /** A share as a whole percentage: `4%`. */
 export const wholePercent = (share: number): string => `${Math.round(100 * share)}%`;
@@ -24,6 +27,22 @@ export function pastSentence(past: Past, horizonDays: number): string {
   const days = past.horizonDays === horizonDays ? '' : ` over ${plural(past.horizonDays, 'day')}`;
   const whole = past.scope === 'limit' ? 'the worst under any limit' : 'the worst one';
   return `In ${plural(past.feasible, 'past decision')}${days} ${whichOf(past)} ${wentBeyond(past, past.alpha)}${worstOf(past.worst, whole)}.`;
+}
+
+/** @param noPast see `AllocationView` */
+export function recordFields(
+  { past, request }: { readonly past?: Past; readonly request: { readonly mandate: Mandate } },
+  noPast?: string,
+): ReplyField[] {
+  const value = past ? pastSentence(past, request.mandate.horizonDays) : noPast;
+  return value === undefined ? [] : [{ name: 'Record', value }];
+}
+
+/** In the terminal no record is made beside an answer: it says so where a record could say something. */
+export function noPastOf({ request }: { readonly request: AllocateRequest }): { noPast?: string } {
+  if (!hasRecord(request)) return {};
+  const days = horizonClass(request.mandate.horizonDays);
+  return { noPast: `Too few past decisions of this universe yet: record --horizon ${days} makes and shows them.` };
 }
 
 function whichOf({ scope, limits = [] }: Past): string {

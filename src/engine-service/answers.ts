@@ -46,6 +46,8 @@ export interface FrontierAnswer {
   readonly universe: string;
   readonly tickers: readonly string[];
   readonly frontier: PricedFrontier;
+  /** As in `AllocateAnswer`: of the limit or, without one, of all. */
+  readonly past?: Past;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;

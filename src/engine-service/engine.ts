@@ -197,11 +197,13 @@ export class Engine {
     const input = { drawn, tickers, mandate, points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
+    const past = await this.#records.past(request, { universe: request.universe, loaded });
     return {
       request,
       universe: loaded.label,
       tickers,
       frontier,
+      ...(past && { past }),
       model: modelProvenance(model, drawn.source),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),

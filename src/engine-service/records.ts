@@ -6,8 +6,8 @@ import type { Table } from '../store/table.ts';
 import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
-import { type AllocateRequest, hasRecord } from './requests.ts';
-import { horizonClass, type PricedUniverse, type RecordSubject, standingRequest } from './standing-record.ts';
+import { type AllocateRequest, hasRecord, horizonClass } from './requests.ts';
+import { type PricedUniverse, type RecordSubject, standingRequest } from './standing-record.ts';
 
 /** A universe that nobody has asked about for so long has no record any more. */
 const KEPT_MS = 400 * 86_400_000;

@@ -57,6 +57,15 @@ export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'>
 /** The horizons that records are kept of. The record of a class serves the horizons nearest to it. */
 export const RECORD_HORIZONS = [5, 21, 63, 252] as const;
 
+/** A record of decisions of other days apart would say little of a longer or shorter promise. */
+export function horizonClass(days: number): number {
+  const distance = (one: number): number => Math.abs(Math.log(one / days));
+  return RECORD_HORIZONS.reduce(
+    (best, one) => (distance(one) < distance(best) ? one : best),
+    RECORD_HORIZONS[0] as number,
+  );
+}
+
 /** Whether the answer to a request is one of those that records are kept of. */
 export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
   asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);

@@ -8,16 +8,7 @@ import { parseLimits } from '../parse-limits.ts';
 import { hasVendor, modelName, type ModelSubject } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordRequest } from './record.ts';
-import { type AllocateRequest, RECORD_HORIZONS } from './requests.ts';
-
-/** A record of decisions of other days apart would say little of a longer or shorter promise. */
-export function horizonClass(days: number): number {
-  const distance = (one: number): number => Math.abs(Math.log(one / days));
-  return RECORD_HORIZONS.reduce(
-    (best, one) => (distance(one) < distance(best) ? one : best),
-    RECORD_HORIZONS[0] as number,
-  );
-}
+import { type AllocateRequest, horizonClass } from './requests.ts';
 
 /** A universe and its prices without indices. */
 export type PricedUniverse = Pick<ModelSubject, 'universe' | 'loaded'>;

@@ -62,6 +62,7 @@ describe('the record of a universe', () => {
     expect(past!.feasible).toBeGreaterThanOrEqual(60);
     expect(past!.violations).toBeGreaterThan(0);
     expect(await engine.past(request)).toEqual(past);
+    expect((await engine.frontier({ ...request, points: 2 })).past).toEqual(past);
     expect(kappas[0]).toBe(1);
     expect(kappas[1]).toBeGreaterThan(1.05);
 

@@ -172,6 +172,7 @@ describe('allocate', () => {
         'freshCvar',
         'standardError',
         'equalWeight',
+        'past',
         'minCvar',
         'minCvarWeights',
         'horizonDays',

@@ -11,7 +11,7 @@ import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
-import { pastProfit, pastSentence } from '../record-words.ts';
+import { pastProfit, recordFields } from '../record-words.ts';
 import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
 export interface AllocationView {
@@ -20,9 +20,11 @@ export interface AllocationView {
   readonly now: number;
   readonly image?: ReplyImage;
   readonly buttons?: readonly ReplyButton[];
+  /** Stands in the place of a record that there is none of; absent: nothing does. */
+  readonly noPast?: string;
 }
 
-export function allocationReply({ answer, now, image, buttons }: AllocationView): Reply {
+export function allocationReply({ answer, now, image, buttons, noPast }: AllocationView): Reply {
   const { request, allocation } = answer;
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
   const sentences = [finding(answer), ...boughtSentences(answer), ...nothingBoughtSentences(answer)];
@@ -33,6 +35,7 @@ export function allocationReply({ answer, now, image, buttons }: AllocationView)
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),
+      ...recordFields(answer, noPast),
       ...amountFields(answer, now),
       ...leftOutFields(answer),
       ...originFields(answer, now),
@@ -112,7 +115,6 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
     },
     ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.leastLimit, limit) }] : []),
     ...(isEqual(portfolio) ? [] : [{ name: 'Equal weights instead', value: figuresOf(equalWeight, limit) }]),
-    ...(past ? [{ name: 'Record', value: pastSentence(past, horizonDays) }] : []),
   ];
 }
 

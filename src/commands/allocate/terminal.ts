@@ -27,6 +27,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
+import { noPastOf } from '../record-words.ts';
 import { boundsJson, byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
 
 export const allocateCommand: TerminalCommand = {
@@ -90,7 +91,7 @@ function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
 function allocateOutput(answer: AllocateAnswer, app: App): Output {
   return {
     json: allocateJson(answer),
-    text: replyToText(allocationReply({ answer, now: app.clock.now() })),
+    text: replyToText(allocationReply({ answer, now: app.clock.now(), ...noPastOf(answer) })),
     exitCode: answer.allocation.status === 'optimal' ? 0 : 3,
   };
 }
@@ -113,7 +114,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     }),
     ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),
     equalWeight: withoutWeights(equalWeight),
-    ...(past && { past }),
+    past: past ?? null,
     ...strategyJson(strategy),
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,

@@ -6,7 +6,8 @@ import { alignColumns, plural, shortPercent, signedPercent, spread, weightPercen
 import { gainOrLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { askedLine, restate, withinBounds } from '../question.ts';
-import type { Reply, ReplyImage } from '../../reply.ts';
+import { pastProfit, recordFields } from '../record-words.ts';
+import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 
 export interface FrontierView {
   readonly answer: FrontierAnswer;
@@ -17,9 +18,11 @@ export interface FrontierView {
   /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
   readonly image?: ReplyImage;
+  /** See `AllocationView`. */
+  readonly noPast?: string;
 }
 
-export function frontierReply({ answer, mostRows, weightsPerRow, now, image }: FrontierView): Reply {
+export function frontierReply({ answer, mostRows, weightsPerRow, now, image, noPast }: FrontierView): Reply {
   const { request, universe, frontier } = answer;
   const smallest = smallestLimit(frontier.minimum.leastLimit, request.mandate.risk.limit);
   const { cautions } = restate(request, cvarsOf(frontier));
@@ -28,17 +31,25 @@ export function frontierReply({ answer, mostRows, weightsPerRow, now, image }: F
     title: `Efficient frontier · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: body(answer, cautions),
     table: frontierTable(answer, mostRows, weightsPerRow),
-    fields: [{ name: 'Smallest limit that can be kept', value: smallest }, ...originFields(answer, now)],
+    fields: [
+      { name: 'Smallest limit that can be kept', value: smallest },
+      ...profitFields(answer),
+      ...recordFields(answer, noPast),
+      ...originFields(answer, now),
+    ],
     footer: CAVEAT,
     ...(image && { images: [image] }),
   };
 }
 
+const profitFields = ({ past, request }: FrontierAnswer): ReplyField[] =>
+  past ? [{ name: 'Expected profits', value: pastProfit(past, request.mandate.horizonDays) }] : [];
+
 /** Of all splits shown. */
 export const cvarsOf = ({ points, equalWeight }: FrontierAnswer['frontier']): number[] =>
   [...points, equalWeight].map(({ cvar }) => cvar);
 
-function body({ request, frontier }: FrontierAnswer, cautions: readonly string[]): string {
+function body({ request, frontier, past }: FrontierAnswer, cautions: readonly string[]): string {
   const { alpha, limit: lossLimit } = request.mandate.risk;
   const worst = worstScenarios(alpha);
   const result = gainOrLoss(frontier.points.at(-1)?.cvar ?? 0);
@@ -49,7 +60,7 @@ function body({ request, frontier }: FrontierAnswer, cautions: readonly string[]
       : `One split of these assets has both the ${safest} in ${worst} (CVaR) and the highest expected profit.`;
   const limit = lossLimit === undefined ? [] : [limitSentence(lossLimit, frontier, withinBounds(request.mandate))];
   return [
-    `${shown} Expected profit is ${LEAST_CERTAIN}.`,
+    past ? shown : `${shown} Expected profit is ${LEAST_CERTAIN}.`,
     ...limit,
     '`/allocate` shows the whole split for one limit, checked on scenarios that the optimiser has not seen.',
     ...cautions,

@@ -23,6 +23,7 @@ import {
   universeOf,
   whole,
 } from '../../terminal/flags.ts';
+import { noPastOf } from '../record-words.ts';
 import { boundsJson, byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 
 export const frontierCommand: TerminalCommand = {
@@ -67,11 +68,17 @@ function requestOf(flags: Flags): FrontierRequest {
 }
 
 function frontierOutput(answer: FrontierAnswer, app: App): Output {
-  const reply = frontierReply({ answer, mostRows: RANGES.points.max, weightsPerRow: 3, now: app.clock.now() });
+  const reply = frontierReply({
+    answer,
+    mostRows: RANGES.points.max,
+    weightsPerRow: 3,
+    now: app.clock.now(),
+    ...noPastOf(answer),
+  });
   return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };
 }
 
-function frontierJson({ request, tickers, frontier, model, prices, seconds }: FrontierAnswer): object {
+function frontierJson({ request, tickers, frontier, past, model, prices, seconds }: FrontierAnswer): object {
   const { mandate, sampling } = request;
   const { alpha, limit } = mandate.risk;
   const pointJson = ({ weights, ...figures }: Portfolio): object => ({
@@ -85,6 +92,7 @@ function frontierJson({ request, tickers, frontier, model, prices, seconds }: Fr
     minCvar: frontier.minimum.leastLimit,
     equalWeight,
     gap: frontier.gap,
+    past: past ?? null,
     horizonDays: mandate.horizonDays,
     alpha,
     ...(limit !== undefined && { lossLimit: limit }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../../src/commands/allocate/terminal.ts';
 import { originFields } from '../../../src/commands/provenance.ts';
+import { noPastOf } from '../../../src/commands/record-words.ts';
 import type { ModelProvenance } from '../../../src/engine-service/answers.ts';
 import type { Past } from '../../../src/engine/record/past.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
@@ -61,13 +62,26 @@ describe('beside an answer', () => {
     const without = allocationReply({ answer, now });
     expect(fieldOf(without, 'Expected profit')).toContain('the least certain figure here');
     expect(fieldOf(without, 'Record')).toBeUndefined();
-    expect(allocateJson(answer)).not.toHaveProperty('past');
+    expect(fieldOf(allocationReply({ answer, now, ...noPastOf(answer) }), 'Record')).toBe(
+      'Too few past decisions of this universe yet: record --horizon 5 makes and shows them.',
+    );
+    expect(allocateJson(answer)).toMatchObject({ past: null });
     const reply = allocationReply({ answer: { ...answer, past }, now });
     expect(fieldOf(reply, 'Expected profit')).toMatch(
       /^[+−]\d\.\d\d%; past ones over 5 days under all limits: predicted \+1\.40%, came true \+1\.60%$/,
     );
     expect(fieldOf(reply, 'Record')).toContain('In 120 past decisions over 5 days of this universe');
+    expect(fieldOf(allocationReply({ answer: { ...answer, past }, now, noPast: 'none' }), 'Record')).toContain(
+      'In 120',
+    );
     expect(allocateJson({ ...answer, past })).toMatchObject({ past });
+  });
+
+  it('stands that there is no record only where one could say something', () => {
+    const { request } = openFileEngine();
+    expect(noPastOf({ request })).toHaveProperty('noPast');
+    expect(noPastOf({ request: { ...request, asOf: '2016-01-04' } })).toEqual({});
+    expect(noPastOf({ request: { ...request, strategy: { ...DEFAULT_STRATEGY, id: 'equal-weight' } } })).toEqual({});
   });
 });
 

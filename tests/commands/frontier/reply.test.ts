@@ -90,6 +90,26 @@ describe('a frontier reply', () => {
     `);
   });
 
+  it('says what past decisions came to, once there is a record', () => {
+    const past = {
+      scope: 'limit' as const,
+      limits: [0.07, 0.08, 0.09],
+      horizonDays: 21,
+      alpha: 0.95,
+      feasible: 252,
+      violations: 8,
+      realisedToLimit: 1.14,
+      predicted: 0.0075,
+      realised: 0.0061,
+    };
+    const text = say({ ...answer(0.08), past });
+    expect(text).toMatch(/^Expected profits +past ones: predicted \+0\.75%, came true \+0\.61%$/m);
+    expect(text).toMatch(
+      /^Record +In 252 past decisions under 7–9% losses went beyond the value-at-risk in 3%, 5% promised;/m,
+    );
+    expect(text).not.toContain('least certain');
+  });
+
   it('shows a limited number of splits, including both ends', () => {
     expect(rows(100)).toHaveLength(1 + 9 + 1);
     expect(rows(4)).toHaveLength(1 + 4 + 1);

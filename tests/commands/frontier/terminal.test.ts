@@ -41,6 +41,7 @@ describe('frontier', () => {
         'minCvar',
         'equalWeight',
         'gap',
+        'past',
         'horizonDays',
         'alpha',
         'lossLimit',
