@@ -62,13 +62,24 @@ function explanation({ record: { byLimit, pooled }, asked }: RecordChartInput): 
   );
 }
 
-const STEP = 0.5;
+/** What is free in the panel of worst losses, as shares of its height: for a point, and for a line of text above it. */
+const ROOM = { below: 0.06, above: 0.19, text: 0.12 } as const;
+const STEPS = [0.5, 1, 2, 5, 10, 20, 50] as const;
+const MOST_STEPS = 6;
 
-/** Includes 1, and room for a line of text at the top, below which the highest tick is. */
-function depthRange(limits: readonly LimitRecord[]): AxisRange {
+interface DepthRange extends AxisRange {
+  readonly step: number;
+}
+
+/** Includes 1. No point and no tick is in the line of text at the top. */
+function depthRange(limits: readonly LimitRecord[]): DepthRange {
   const ratios = limits.flatMap(({ realisedToLimit }) => realisedToLimit ?? []);
-  const [from, until] = [Math.min(STEP, ...ratios) - 0.05, Math.max(1.2, ...ratios) + 0.28];
-  return { from, until: until % STEP < 0.1 ? until + 0.1 : until };
+  const [lowest, highest] = [Math.min(0.5, ...ratios), Math.max(1.2, ...ratios)];
+  const span = (highest - lowest) / (1 - ROOM.below - ROOM.above);
+  const step = STEPS.find((each) => span / each <= MOST_STEPS) ?? span / MOST_STEPS;
+  const [from, until] = [lowest - ROOM.below * span, highest + ROOM.above * span];
+  const tick = Math.floor(until / step) * step;
+  return { from, until: Math.max(until, (tick - ROOM.text * from) / (1 - ROOM.text)), step };
 }
 
 /** The height of a line of text in a panel, as a value. */
@@ -118,7 +129,7 @@ function limitScale(limits: readonly LimitRecord[]): Scales {
   };
 }
 
-function panelScales(depth: AxisRange, share: AxisRange): Scales {
+function panelScales(depth: DepthRange, share: AxisRange): Scales {
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', border: { display: false } } as const;
   const grid = { color: COLOURS.grid };
   // The first axis of a stack is the lowest.
@@ -138,7 +149,7 @@ function panelScales(depth: AxisRange, share: AxisRange): Scales {
       max: depth.until,
       ticks: {
         autoSkip: false,
-        stepSize: STEP,
+        stepSize: depth.step,
         includeBounds: false,
         color: COLOURS.text,
         font: font(SIZES.label),

@@ -107,6 +107,30 @@ function wordsOf({ scales, ctx }: Awaited<ReturnType<typeof layOut>>) {
   });
 }
 
+const deep = recordAnswer({ harm: 9 });
+const gaining = recordAnswer({ harm: -3, dates: 70 });
+
+it.each(Object.entries({ usual, harmed, short, deep, gaining }))(
+  'no point of worst losses lies outside of its panel or under its heading: %s',
+  async (_, answer) => {
+    const chart = await layOut(answerCharts(answer).members());
+    const { top, bottom } = chart.scales['yDepth']!;
+    const heading = top + SIZES.label * LINE_HEIGHT;
+    expect(wordsOf(chart).find(({ text }) => text.startsWith('the worst 5%'))?.top).toBeCloseTo(top, 0);
+    const at = chart.data.datasets.findIndex(({ label }) => label === 'worst losses');
+    const points = chart.getDatasetMeta(at).data.filter((_point, k) => chart.data.datasets[at]!.data[k] !== null);
+    expect(points.length).toBeGreaterThan(5);
+    for (const { y } of points) {
+      expect(y).toBeGreaterThan(heading + 9);
+      expect(y).toBeLessThan(bottom - 9);
+    }
+    const ticks = chart.scales['yDepth']!.ticks.map(({ value }) => chart.scales['yDepth']!.getPixelForValue(value));
+    expect(ticks.length).toBeGreaterThan(1);
+    for (const tick of ticks) expect(tick).toBeGreaterThanOrEqual(heading - 1);
+    chart.destroy();
+  },
+);
+
 it.each(Object.entries({ usual, harmed, short }))(
   'no word in a picture lies outside of it, or upon another: %s',
   async (_, answer) => {
