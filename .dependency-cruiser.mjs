@@ -24,7 +24,7 @@ const ROOMS = {
   'engine-service/': { imports: ['engine/', 'workers/', 'prices/universes.ts', GROUND], types: ['prices/', 'store/'] },
 
   [SHARED]: {
-    imports: [SHARED, RECORD, 'engine/', 'prices/(universes|vendors/index).ts', GROUND],
+    imports: [SHARED, RECORD, 'engine/', 'engine-service/requests.ts', 'prices/(universes|vendors/index).ts', GROUND],
     types: ['app.ts', 'charts/spec.ts', 'engine-service/', 'store/'],
   },
   'commands/slash-commands.ts': { imports: [SLASH] },
