@@ -1,11 +1,9 @@
 // One backtest of bench/backtest.ts in a process of its own, so that its peak memory is its own. Prints JSON.
 // `backtest-child.ts HOME '{…}'`: a fresh directory, and changes to the request below.
-import { join } from 'node:path';
-import { createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
 import type { BacktestRequest } from '../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../src/engine/strategies/index.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
+import { openQuietApp } from './quiet-app.ts';
 import { peakMemory } from './timing.ts';
 
 const request: BacktestRequest = {
@@ -24,14 +22,7 @@ const request: BacktestRequest = {
 };
 
 const [home = '', changed = '{}'] = process.argv.slice(2);
-const app = await createApp(
-  readConfig({
-    STORE_URL: `sqlite:${join(home, 'store.sqlite')}`,
-    MODELS_DIR: join(home, 'models'),
-    LOG_LEVEL: 'error',
-  }),
-  { isWatched: true },
-);
+const app = await openQuietApp(home);
 const { result } = await app.engine.backtest({ ...request, ...JSON.parse(changed) });
 await app.close();
 const decisions = new Set(result.decisions.map(({ date }) => date)).size;

@@ -1,11 +1,9 @@
 // The time of a universe's first record, and of its night: `node bench/record-time.ts`.
-import { join } from 'node:path';
-import { createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
 import { DEFAULT_STRATEGY } from '../src/engine/strategies/index.ts';
 import { temporaryHome } from '../tests/support/tailcap.ts';
 import { runAlone } from './alone.ts';
 import { type Figure, figure } from './figures.ts';
+import { openQuietApp } from './quiet-app.ts';
 import { secondsOf } from './timing.ts';
 
 /** Of 12 assets and 10 years. */
@@ -13,14 +11,7 @@ const universe = { kind: 'named', name: 'sample' } as const;
 
 export async function* benchRecordTime(): AsyncGenerator<Figure> {
   const { home, remove } = temporaryHome();
-  const app = await createApp(
-    readConfig({
-      STORE_URL: `sqlite:${join(home, 'store.sqlite')}`,
-      MODELS_DIR: join(home, 'models'),
-      LOG_LEVEL: 'error',
-    }),
-    { isWatched: true },
-  );
+  const app = await openQuietApp(home);
   try {
     const training = await secondsOf(() => app.engine.retrain({ universe, strategy: DEFAULT_STRATEGY }));
     const record = await secondsOf(() => app.engine.keepRecord({ universe, horizonDays: 21 }));

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type App, createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import type { App } from '../src/app.ts';
 import type { RecordAnswer, RecordRequest } from '../src/engine-service/record.ts';
 import { chooseStrategy } from '../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING, DEFAULTS } from '../src/parse.ts';
 import { parseLimits } from '../src/parse-limits.ts';
 import { sharedFile } from '../tests/support/shared-files.ts';
+import { openQuietApp } from './quiet-app.ts';
 import { measureAnswers } from './record-answers.ts';
 import { barsTable, type MadeRecord, recordDocument, setsTable } from './record-tables.ts';
 
@@ -72,14 +72,7 @@ function countRead(): number {
 
 const isDevelopment = process.argv[2] === 'development';
 const home = mkdtempSync(join(tmpdir(), 'tailcap-record-'));
-const app = await createApp(
-  readConfig({
-    MODELS_DIR: join(home, 'models'),
-    STORE_URL: `sqlite:${join(home, 'store.sqlite')}`,
-    LOG_LEVEL: 'error',
-  }),
-  { isWatched: true },
-);
+const app = await openQuietApp(home);
 try {
   const made: MadeRecord[] = [];
   const reads = isDevelopment ? undefined : countRead();

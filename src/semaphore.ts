@@ -47,6 +47,16 @@ export class Semaphore {
     });
   }
 
+  /** Works with a permit. Throws like `tryAcquire`, before the work begins. */
+  async tryRun<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const release = this.tryAcquire(key);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
   /** Waits for a permit; rejects with the signal's reason when it aborts first. */
   acquire(key: string, signal?: AbortSignal): Promise<Release> {
     return new Promise((resolve, reject) => {

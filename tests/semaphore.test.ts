@@ -36,6 +36,14 @@ describe('a semaphore', () => {
     expect(() => semaphore.tryAcquire('guild')).not.toThrow();
   });
 
+  it('gives the permit back after work, also after work that fails', async () => {
+    const semaphore = openSemaphore();
+    const both = semaphore.tryRun('guild', () => semaphore.tryRun('guild', async () => 'both'));
+    await expect(both).rejects.toThrow('already running here');
+    await expect(semaphore.tryRun('guild', async () => 'done')).resolves.toBe('done');
+    expect(() => semaphore.tryAcquire('guild')).not.toThrow();
+  });
+
   it('lets two servers work, and tells a third when to try again', () => {
     const time = { now: 0 };
     const semaphore = semaphoreAt(time);

@@ -25,13 +25,8 @@ export async function withRecord(
   const { request, allocation } = answer;
   const { universe, allow, mandate } = request;
   try {
-    const release = app.recordSemaphore.tryAcquire(memberId);
-    try {
-      const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
-      await app.engine.keepRecord(subject, { signal });
-    } finally {
-      release();
-    }
+    const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
+    await app.recordSemaphore.tryRun(memberId, () => app.engine.keepRecord(subject, { signal }));
     // With a new record scenarios change a little: the smallest limit that an answer tells must be the next one's, too.
     if (allocation.status === 'infeasible') return await app.engine.allocate(request, { signal });
     const past = await app.engine.past(request, { signal });

@@ -1,23 +1,25 @@
 // Figure 1 of "Generative LSTM + CVaR", section 10: predicted and realised profit against the limit, where feasible.
 
 import { plural, shortPercent, shorten } from '../../format.ts';
+import { limitScale } from '../../charts/limit-scale.ts';
 import { subtitleOf } from '../question.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { datesOf, keptBy, noneKept, ruleLabel, periodOf, type BacktestChartInput } from './rules.ts';
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
-import { BARE, COLOURS, font, SIZES } from '../../charts/theme.ts';
+import { BARE, COLOURS } from '../../charts/theme.ts';
 
 /** Shares of the height: the number of dates, below the two curves. */
 const PANELS = { dates: 1, profit: 6 } as const;
-/** With more letters, the labels would touch each other. */
-const MOST_LETTERS = 40;
 /** Share of the profits' span, for the names of the curves at the top. */
 const ROOM_FOR_NAMES = 0.18;
 
 export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
-  const limits = input.result.byLimit.filter(({ limit }) => typeof limit === 'number');
+  const limits = input.result.byLimit.flatMap((one) =>
+    typeof one.limit === 'number' ? [{ ...one, limit: one.limit }] : [],
+  );
+  const named = limits.map(({ limit, feasible }) => ({ name: ruleLabel(limit), feasible }));
   const profits = limits.flatMap(({ predicted, realised }) => [predicted, realised]).filter(isKnown);
   const [from, until] = rangeOf(profits);
   return picture({
@@ -28,7 +30,9 @@ export function backtestProfitChart(input: BacktestChartInput): ChartSpec {
       dateBars(limits),
     ],
     scales: {
-      ...limitScale(limits, input),
+      ...limitScale(named, {
+        title: `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input.result)} dates it could be kept${keptBy(input.result)}`,
+      }),
       ...valueScales(from, until, input),
       xPredicted: labelScale('yProfit', name('predicted', 0.02, until, COLOURS.tail)),
       xRealised: labelScale('yProfit', name('realised', 0.2, until, COLOURS.profit)),
@@ -85,26 +89,6 @@ const dateBars = (limits: readonly LimitSummary[]) =>
     maxBarThickness: 60,
     categoryPercentage: 1,
   }) satisfies ChartSeries;
-
-/** With the number of feasible dates under each limit. */
-function limitScale(limits: readonly LimitSummary[], input: BacktestChartInput): Scales {
-  const names = limits.map(({ limit }) => ruleLabel(limit));
-  const every = Math.ceil((limits.length * Math.max(...names.map(({ length }) => length))) / MOST_LETTERS);
-  return {
-    xLimit: {
-      ...BARE,
-      axis: 'x',
-      type: 'category',
-      position: 'bottom',
-      offset: true,
-      labels: limits.map(({ feasible }, at) => (at % every === 0 ? [names[at] ?? '', String(feasible)] : ['', ''])),
-      ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
-      title: axisTitle(
-        `CVaR ${shortPercent(input.alpha)} limit; under it, on how many of ${datesOf(input.result)} dates it could be kept${keptBy(input.result)}`,
-      ),
-    },
-  };
-}
 
 const valueScales = (from: number, until: number, input: BacktestChartInput): Scales => ({
   // The first axis of a stack is the lowest.

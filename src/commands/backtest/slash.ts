@@ -42,18 +42,10 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
 
   isCancellable: true,
 
-  async run(request, { app, guildId, memberId, progress, signal }) {
-    const release = app.backtestSemaphore.tryAcquire(guildId ?? memberId);
-    try {
-      return await answerBacktest(request.backtest, {
-        app,
-        onProgress: progressText(progress),
-        signal,
-      });
-    } finally {
-      release();
-    }
-  },
+  run: ({ backtest: request }, { app, guildId, memberId, progress, signal }) =>
+    app.backtestSemaphore.tryRun(guildId ?? memberId, () =>
+      answerBacktest(request, { app, onProgress: progressText(progress), signal }),
+    ),
 
   complete: completeAssets,
 };

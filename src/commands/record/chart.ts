@@ -3,9 +3,10 @@
 import { type ChartSpec, picture, type Scales } from '../../charts/spec.ts';
 import { axisTitle, percentRange, type AxisRange } from '../../charts/axes.ts';
 import { labelScale, type PointLabel } from '../../charts/point-labels.ts';
-import { BARE, COLOURS, font, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
+import { COLOURS, font, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
 import { ENOUGH_DECISIONS, type LimitRecord } from '../../engine/record/record.ts';
 import { plural, ratio, shortPercent, shorten } from '../../format.ts';
+import { limitScale } from '../../charts/limit-scale.ts';
 import { subtitleOf, withinBounds } from '../question.ts';
 import type { RecordChartInput } from './chart-input.ts';
 import { brokenBars, depthLine, level, MOST_DEPTH, shareOf } from './chart-series.ts';
@@ -15,12 +16,11 @@ import { wholePercent } from '../record-words.ts';
 const PANELS = { broken: 3, depth: 4 } as const;
 /** Share of the width, for the names of the dashed lines. */
 const ROOM_FOR_NAMES = 0.13;
-/** With more letters, the names of limits would touch each other. */
-const MOST_LETTERS = 40;
 
 export function recordChart(input: RecordChartInput): ChartSpec {
   const { alpha, record } = input;
   const { byLimit, pooled } = record;
+  const named = byLimit.map(({ limit, feasible }) => ({ name: shortPercent(limit), feasible }));
   const depth = depthRange(byLimit);
   const share = { from: 0, until: 1.5 * Math.max(2 * (1 - alpha), ...byLimit.map(shareOf)) };
   return picture({
@@ -32,7 +32,11 @@ export function recordChart(input: RecordChartInput): ChartSpec {
       brokenBars(byLimit, alpha),
     ],
     scales: {
-      ...limitScale(byLimit),
+      ...limitScale(named, {
+        title: 'limit; under it, in how many past decisions it could be kept',
+        // Below the names of the dashed lines.
+        free: Math.max(1, Math.round((byLimit.length * ROOM_FOR_NAMES) / (1 - ROOM_FOR_NAMES))),
+      }),
       ...panelScales(depth, share),
       xLimitName: labelScale('yDepth', nameOf('limit', 1, rowOf(depth, PANELS.depth))),
       xPromisedName: labelScale('yBroken', nameOf('promised', 1 - alpha, rowOf(share, PANELS.broken))),
@@ -103,31 +107,6 @@ const headOf = (text: string, { until }: AxisRange): PointLabel => ({
   top: until,
   colour: COLOURS.text,
 });
-
-/** With the number of decisions under each limit, and empty places below the names of the dashed lines. */
-function limitScale(limits: readonly LimitRecord[]): Scales {
-  const names = limits.map(({ limit }) => shortPercent(limit));
-  const counts = limits.map(({ feasible }) => String(feasible));
-  const every = Math.ceil(
-    (limits.length * Math.max(1, ...[...names, ...counts].map(({ length }) => length))) / MOST_LETTERS,
-  );
-  const free = Math.max(1, Math.round((limits.length * ROOM_FOR_NAMES) / (1 - ROOM_FOR_NAMES)));
-  return {
-    xLimit: {
-      ...BARE,
-      axis: 'x',
-      type: 'category',
-      position: 'bottom',
-      offset: true,
-      labels: [
-        ...names.map((name, at) => (at % every === 0 ? [name, counts[at] ?? ''] : ['', ''])),
-        ...Array.from({ length: free }, () => ['', '']),
-      ],
-      ticks: { autoSkip: false, maxRotation: 0, color: COLOURS.text, font: font(SIZES.label) },
-      title: axisTitle('limit; under it, in how many past decisions it could be kept'),
-    },
-  };
-}
 
 function panelScales(depth: DepthRange, share: AxisRange): Scales {
   const panel = { axis: 'y', type: 'linear', position: 'left', stack: 'left', border: { display: false } } as const;

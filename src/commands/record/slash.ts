@@ -36,14 +36,10 @@ export const record: SlashCommand<RecordCommandRequest> = {
 
   isCancellable: true,
 
-  async run(request, { app, guildId, memberId, progress, signal }) {
-    const release = app.backtestSemaphore.tryAcquire(guildId ?? memberId);
-    try {
-      return await answerRecord(request.record, { app, onProgress: progressText(progress), signal });
-    } finally {
-      release();
-    }
-  },
+  run: ({ record: request }, { app, guildId, memberId, progress, signal }) =>
+    app.backtestSemaphore.tryRun(guildId ?? memberId, () =>
+      answerRecord(request, { app, onProgress: progressText(progress), signal }),
+    ),
 
   complete: completeAssets,
 };

@@ -1,6 +1,7 @@
 // κ, the adaptive factor: one-sided adaptive conformal scaling of simulated returns about their mean (after Gibbs &
 // Candès 2021). An insurance, and slow. docs/mathematics.md, section 3.
 import type { Prices } from '../types.ts';
+import { isViolation } from './summary.ts';
 import type { DecisionOutcome, RuleDecision } from './types.ts';
 
 /** How much a decision that was off moves log κ. */
@@ -20,11 +21,11 @@ type Outcome = Pick<DecisionOutcome, 'limit' | 'status' | 'valueAtRisk' | 'reali
  * @param outcomes of one day, by every rule
  */
 export function nextKappa(kappa: number, outcomes: readonly Outcome[], alpha: number): number {
-  const broken = outcomes.flatMap(({ limit, status, valueAtRisk, realised }) =>
-    limit === 'equal' || status !== 'optimal' || valueAtRisk === undefined ? [] : [-realised > valueAtRisk],
+  const promised = outcomes.filter(
+    ({ limit, status, valueAtRisk }) => limit !== 'equal' && status === 'optimal' && valueAtRisk !== undefined,
   );
-  if (broken.length === 0) return kappa;
-  const share = broken.filter(Boolean).length / broken.length;
+  if (promised.length === 0) return kappa;
+  const share = promised.filter(isViolation).length / promised.length;
   const log = Math.log(kappa) + STEP * (share - (1 - alpha));
   return Math.exp(Math.min(Math.max(log, 0), Math.log(MOST)));
 }

@@ -4,7 +4,11 @@ import { z2Critical } from '../z2-critical.ts';
 import type { DecisionOutcome, LimitSummary } from './types.ts';
 
 /** Whether a feasible decision lost more than its value-at-risk. */
-export function isViolation({ status, realised, valueAtRisk }: DecisionOutcome): boolean {
+export function isViolation({
+  status,
+  realised,
+  valueAtRisk,
+}: Pick<DecisionOutcome, 'status' | 'realised' | 'valueAtRisk'>): boolean {
   return status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
 }
 
