@@ -30,7 +30,9 @@ export async function drawFiltered(source: FilteredSource, { sampling, ...contex
     blockLength: BLOCK_DAYS,
     seed,
   };
-  const simulated = predicted ? await predictedPaths(source, predicted, sampling, context) : await simulatePaths(input);
+  const simulated = predicted
+    ? await predictedPaths(source, predicted, sampling, context)
+    : await simulatePaths(input, context);
   const { rows, cols, data } = simulated;
   const average = expectedReturns(simulated);
   for (let row = 0, at = 0; row < rows; row += 1) {

@@ -1,4 +1,6 @@
+import { createPause } from '../pause.ts';
 import { subSeed } from '../random.ts';
+import type { WorkContext } from '../strategies/strategy.ts';
 import type { Matrix } from '../types.ts';
 import { openPathKernel, type PathKernel } from './load.ts';
 
@@ -42,15 +44,19 @@ const PAGE = 65_536;
  *
  * @returns C (M, n), the compounded returns over H days. The same input gives the same C on every machine; a larger M
  *   only adds rows.
+ * @throws the signal's reason when aborted
  * @throws Error when the sizes do not fit, or a variance, base or move is negative or not finite
  */
-export async function simulatePaths(input: SimulationInput): Promise<Matrix> {
+export async function simulatePaths(input: SimulationInput, context?: WorkContext): Promise<Matrix> {
   checkInput(input);
   const { paths, residuals } = input;
   const simulate = prepare(await openPathKernel(), input);
   const data = new Float64Array(paths * residuals.cols);
+  const pause = context && createPause(paths, context);
   for (let from = 0; from < paths; from += CHUNK) {
-    data.set(simulate(Math.min(CHUNK, paths - from)), from * residuals.cols);
+    const count = Math.min(CHUNK, paths - from);
+    data.set(simulate(count), from * residuals.cols);
+    await pause?.(from + count);
   }
   return { rows: paths, cols: residuals.cols, data };
 }

@@ -2,7 +2,7 @@ import type { OnProgress } from '../types.ts';
 import type { LstmManifest } from './lstm-model.ts';
 import { batchingOf, type TrainingSeries } from './batching.ts';
 import type { Block, Blocks } from './blocks.ts';
-import { yieldToEventLoop } from './kernel/load.ts';
+import { yieldToEventLoop } from '../pause.ts';
 import type { Trainer } from './trainer.ts';
 
 /** One training under way. */

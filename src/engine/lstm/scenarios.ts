@@ -4,7 +4,8 @@ import { checkTickers, type LstmModel } from './lstm-model.ts';
 import { contextDays } from './batching.ts';
 import { standardise } from './blocks.ts';
 import { LstmCell } from './cell.ts';
-import { loadKernel, yieldToEventLoop } from './kernel/load.ts';
+import { loadKernel } from './kernel/load.ts';
+import { createPause } from '../pause.ts';
 import { readNetwork } from './network.ts';
 import { runRealDays, scheduleWindows } from './simulation.ts';
 import { indexStream } from '../random.ts';
@@ -49,17 +50,6 @@ function recentReturns({ manifest }: LstmModel, { prices }: History): Float32Arr
  */
 export type SimulateDay = (from: number, day: Float32Array, d: number) => void;
 
-/** @returns a function to await after each chunk: it reports progress, yields, and throws when aborted */
-function createPause({ scenarios, now, onProgress, signal }: DrawOptions): (drawn: number) => Promise<void> {
-  const startedAt = now();
-  return async (drawn) => {
-    const done = drawn / scenarios;
-    onProgress?.({ stage: 'scenarios', done, secondsLeft: ((now() - startedAt) / 1000) * (1 / done - 1) });
-    await yieldToEventLoop();
-    signal?.throwIfAborted();
-  };
-}
-
 /** Runs the network through H simulated days of M scenarios. Each day is read at once by all windows that contain it. */
 export async function simulateDays(options: DrawOptions, simulateDay: SimulateDay): Promise<void> {
   const { model, history, horizon, scenarios, chunk = CHUNK } = options;
@@ -69,7 +59,7 @@ export async function simulateDays(options: DrawOptions, simulateDay: SimulateDa
   const schedule = scheduleWindows(model.manifest.hyper, horizon);
   const cell = new LstmCell(module, network, { rows, windows: schedule.count });
   runRealDays(module, network, real, schedule).forEach((state, window) => cell.setInitialState(window, state));
-  const pause = createPause(options);
+  const pause = createPause(scenarios, options);
   const day = new Float32Array(rows * network.assets);
   for (let from = 0; from < scenarios; from += rows) {
     cell.reset();

@@ -59,6 +59,16 @@ describe('scenarios of the filter', () => {
     expect(Math.min(...data)).toBe(-1);
   });
 
+  it('report progress as they are drawn, and end when aborted', async () => {
+    const sampling = { scenarios: 2500, seed: 1 };
+    const seen: number[] = [];
+    const onProgress = ({ done }: Progress) => void seen.push(done);
+    await drawFiltered(sourceOf(), { sampling, now: fakeClock(), onProgress });
+    expect(seen).toEqual([0.4, 0.8, 1]);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(drawFiltered(sourceOf(), { sampling, now: fakeClock(), signal })).rejects.toThrow('enough');
+  });
+
   it('are the same for a seed, and others for another', async () => {
     expect(await draw(sourceOf())).toEqual(await draw(sourceOf()));
     expect(await draw(sourceOf(), { seed: 8 })).not.toEqual(await draw(sourceOf()));

@@ -20,8 +20,3 @@ export async function loadKernel(twin?: Twin): Promise<WebAssembly.Module> {
   compiled.set(chosen, module);
   return module;
 }
-
-/** The kernel blocks its thread. A long computation awaits this between calls, so that an abort can arrive. */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
