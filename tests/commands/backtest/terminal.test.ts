@@ -159,7 +159,8 @@ describe('backtest', () => {
   });
 
   it('says what remains when it is interrupted, and resumes from there', async () => {
-    const args = [...LONG, '--seed', '2'];
+    // One training is enough, and spares time.
+    const args = [...LONG, '--retrain', '200', '--seed', '2'];
     const where = join(home, 'interrupted');
     const { interrupt, run } = startTailcap(['backtest', ...args, '--json'], where);
     const made = await decisionsKept(where, 3);
