@@ -29,11 +29,25 @@ export async function drawSamples(order: DrawOrder, context: WorkContext): Promi
   const strategy = findStrategy(id);
   const source = await strategy.source(model, history, horizonDays);
   const { scenarios, pricing } = samplingsOf(sampling, source.isPriced);
+  const share = scenarios.scenarios / (scenarios.scenarios + (pricing?.scenarios ?? 0));
+  const part = partsOf(context);
   const samples = {
-    scenarios: await strategy.simulate(source, { ...context, sampling: scenarios }),
-    ...(pricing && { pricing: await strategy.simulate(source, { ...context, sampling: pricing }) }),
+    scenarios: await strategy.simulate(source, { ...part(0, share), sampling: scenarios }),
+    ...(pricing && { pricing: await strategy.simulate(source, { ...part(share, 1), sampling: pricing }) }),
   };
   return { strategy: id, sampling, source, samples, kappa: 1 };
+}
+
+/** @returns the context of a part of the work, whose progress is told as that of the whole */
+function partsOf({ onProgress, ...context }: WorkContext): (from: number, to: number) => WorkContext {
+  const startedAt = context.now();
+  return (from, to) => ({
+    ...context,
+    onProgress: (progress) => {
+      const done = from + (to - from) * progress.done;
+      onProgress?.({ ...progress, done, secondsLeft: ((context.now() - startedAt) / 1000) * (1 / done - 1) });
+    },
+  });
 }
 
 /** The samples that weights are chosen and priced on. */

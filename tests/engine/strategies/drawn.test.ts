@@ -5,6 +5,7 @@ import { subSeed } from '../../../src/engine/random.ts';
 import { scaleAboutMean } from '../../../src/engine/samples.ts';
 import { cvarLstm } from '../../../src/engine/strategies/cvar-lstm/index.ts';
 import { decideContext, type DrawOrder, drawSamples } from '../../../src/engine/strategies/drawn.ts';
+import type { Progress } from '../../../src/engine/types.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';
 
@@ -37,6 +38,15 @@ describe('samples', () => {
     expect(source).toEqual(await cvarLstm.source(models.filtered, history, 4));
     expect(samples.scenarios).toEqual(await simulate(models.filtered, 60, 10));
     expect(samples.pricing).toEqual(await simulate(models.filtered, 120, 11));
+  });
+
+  it('tell of their progress once, from both', async () => {
+    const told: Progress[] = [];
+    const sampling = { scenarios: 2000, seed: 5 };
+    await drawSamples(order(models.filtered, { sampling }), { ...context, onProgress: (one) => told.push(one) });
+    const sixths = [1, 2, 3, 4, 5, 6].map((k) => expect.closeTo(k / 6, 12));
+    expect(told.map(({ done }) => done)).toEqual(sixths);
+    expect(told.at(-1)?.secondsLeft).toBe(0);
   });
 
   it('are one where the recipe prices splits on the scenarios it chooses them on', async () => {

@@ -2,6 +2,7 @@ import type { Mandate, Mandates } from '../../mandate.ts';
 import { Chooser, type LimitChoice } from '../../optimize/margin.ts';
 import { type KnownMinimum, openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
+import { oncePer } from '../../once-per.ts';
 import { judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
 import type { DecideContext, Decision } from '../strategy.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
@@ -36,10 +37,12 @@ async function decideUnder(
   } = await chooseAll(tickers, mandates, samples, knownMinimum);
   const chosen = found.flatMap((one) => (one.status === 'failed' ? [] : [one.portfolio.weights]));
   const fresh = await drawFresh([priced.weights, ...chosen]);
-  const minimum = judge(priced, fresh, alpha);
+  // Limits that none keeps share the least risky one, and limits that do not bind the loosest.
+  const judged = oncePer((portfolio: PricedPortfolio) => judge(portfolio, fresh, alpha));
+  const minimum = judged(priced);
   const decisionOf = (one: Found): Decision => {
     if (one.status === 'failed') return { ...one, minimum };
-    const portfolio = judge(one.portfolio, fresh, alpha);
+    const portfolio = judged(one.portfolio);
     const outcomes = wantsOutcomes && { outcomes: outcomesOf(portfolio, samples) };
     return { ...one, portfolio, minimum, minimumGap, loosestLimit, ...outcomes };
   };
