@@ -11,7 +11,7 @@ import type { Table } from '../store/table.ts';
 import type { BacktestRequest } from './requests.ts';
 
 /** Must increase whenever the same options lead to other decisions than before. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 const decisionSchema = z.strictObject({
   limit: z.union([z.number(), z.enum(['equal', 'min'])]),
