@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
 import type { TaskTypes } from './tasks.ts';
-import type { TaskEvent, TaskMessage, TaskReply } from './thread.ts';
+import type { TaskEvent, TaskMessage, TaskReply } from './serve.ts';
 
 export interface TaskOptions {
   readonly onProgress?: OnProgress | undefined;
@@ -28,6 +28,8 @@ export interface LaneOptions<T> {
   /** The file that the threads run, whose default export is made by `serve`. */
   readonly file: URL;
   readonly threads: number;
+  /** Whether one thread starts before there is a task for it. */
+  readonly startsEarly: boolean;
   /** When this many tasks wait, the next one is refused. */
   readonly maxWaiting: number;
   /** Added to the threads' nice value (Linux), so that the operating system favours other threads. */
@@ -186,10 +188,10 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   }
 }
 
-function openThreads<T>({ file, threads, niceness, heapMiB }: LaneOptions<T>): Piscina {
+function openThreads<T>({ file, threads, startsEarly, niceness, heapMiB }: LaneOptions<T>): Piscina {
   return new Piscina({
     filename: file.href,
-    minThreads: 0,
+    minThreads: startsEarly ? 1 : 0,
     maxThreads: threads,
     idleTimeout: IDLE_MS,
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -61,8 +61,12 @@ export interface PoolOptions {
 export function createPool({ threads, hasTimeLimits, onCrash }: PoolOptions): Pool {
   const file = new URL('thread.ts', import.meta.url);
   const shared = { file, heapMiB: HEAP_MIB, policies: POLICIES, hasTimeLimits, onCrash };
-  const open = (name: keyof typeof NICENESS, count: number): Pool =>
-    new ThreadLane<Tasks>({ ...shared, threads: count, maxWaiting: MAX_WAITING[name], niceness: NICENESS[name] });
+  const open = (name: keyof typeof NICENESS, count: number): Pool => {
+    // A command in the terminal is worth a thread while it reads its prices.
+    const startsEarly = name === 'interactive' && !hasTimeLimits;
+    const [maxWaiting, niceness] = [MAX_WAITING[name], NICENESS[name]];
+    return new ThreadLane<Tasks>({ ...shared, threads: count, startsEarly, maxWaiting, niceness });
+  };
   const lanes = {
     interactive: open('interactive', threads),
     training: open('training', Math.max(1, Math.floor(threads / 2))),

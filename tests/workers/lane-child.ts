@@ -1,6 +1,6 @@
 import { UserError } from '../../src/errors.ts';
 import type { Handlers } from '../../src/workers/tasks.ts';
-import { serve } from '../../src/workers/thread.ts';
+import { serve } from '../../src/workers/serve.ts';
 
 /** What goes wrong on threads, and what goes well beside it. */
 export interface TestTasks {

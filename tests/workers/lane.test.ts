@@ -1,3 +1,4 @@
+import diagnosticsChannel from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BusyError, UserError } from '../../src/errors.ts';
@@ -22,6 +23,7 @@ const open = (options: Partial<LaneOptions<TestTasks>> = {}): Lane<TestTasks> =>
   const lane = new ThreadLane<TestTasks>({
     file: new URL('lane-child.ts', import.meta.url),
     threads: 2,
+    startsEarly: false,
     maxWaiting: 10,
     niceness: 3,
     heapMiB: 32,
@@ -55,6 +57,19 @@ describe('a lane', () => {
     expect(steps.length).toBeGreaterThan(1);
     // Every 200 ms at most, however long a busy machine took.
     expect(steps.length).toBeLessThanOrEqual(1 + (performance.now() - started) / 200);
+  });
+
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('starts a thread before there is a task for it, if told to: %s', async (startsEarly, expected) => {
+    let started = 0;
+    const count = (): void => void (started += 1);
+    diagnosticsChannel.subscribe('worker_threads', count);
+    const lane = open({ startsEarly });
+    diagnosticsChannel.unsubscribe('worker_threads', count);
+    expect(started).toBe(expected);
+    expect(await lane.run('echo', { value: 1, ms: 0, steps: 0 })).toBe(1);
   });
 
   it.runIf(process.platform === 'linux')('lets the thread that hears go first', async () => {
