@@ -1,5 +1,5 @@
 import type { ChartConfiguration, ChartDataset, ChartOptions, DefaultDataPoint } from 'chart.js';
-import { COLOURS, font, headline, SIZES, SUBTITLE_LINE } from './theme.ts';
+import { COLOURS, font, headline, PLOT_HEIGHT, SIZES, SUBTITLE_LINE } from './theme.ts';
 
 /** The kinds of series in our pictures. */
 export type SeriesType = 'bar' | 'line';
@@ -40,6 +40,8 @@ export interface PictureOptions {
   readonly subtitle: { readonly text: readonly string[]; readonly isWarning: boolean };
   /** In layout units. The other paddings are the same in all pictures. */
   readonly paddingLeft: number;
+  /** In layout units; absent: PLOT_HEIGHT. */
+  readonly plotHeight?: number;
 }
 
 /** Characters that fit into a line of a subtitle. */
@@ -56,11 +58,20 @@ function wrapped(text: string, pause = / (?<=[.;·] )/): string[] {
   return lines.flatMap((line) => (line.length <= LINE_LENGTH ? [line] : wrapped(line, / /)));
 }
 
-export function picture({ type, datasets, labels, scales, title, subtitle, paddingLeft }: PictureOptions): ChartSpec {
+export function picture({
+  type,
+  datasets,
+  labels,
+  scales,
+  title,
+  subtitle,
+  paddingLeft,
+  plotHeight = PLOT_HEIGHT,
+}: PictureOptions): ChartSpec {
   const lines = subtitle.text.flatMap((text) => wrapped(text));
   return {
     width: SIZES.width,
-    height: SIZES.height + SUBTITLE_LINE * (lines.length - 1),
+    height: SIZES.height + (plotHeight - PLOT_HEIGHT) + SUBTITLE_LINE * (lines.length - 1),
     scale: SIZES.scale,
     background: COLOURS.background,
     config: {

@@ -21,6 +21,7 @@ const decisionSchema = z.strictObject({
   valueAtRisk: z.number().exactOptional(),
   cvar: z.number().exactOptional(),
   freshCvar: z.number().exactOptional(),
+  quantiles: z.array(z.number()).readonly().exactOptional(),
   minCvar: z.number().exactOptional(),
   loosestLimit: z.number().exactOptional(),
 });

@@ -30,6 +30,10 @@ const summarySchema = z.strictObject({
     limits: z.array(z.number()).readonly(),
     violationsInterval: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
     tPredictedMinusRealised: z.number().exactOptional(),
+    reliability: z
+      .array(z.strictObject({ level: z.number(), below: z.number() }))
+      .readonly()
+      .exactOptional(),
     kappa: z.number(),
   }),
   worst: z.array(z.strictObject({ date: z.string(), limit: z.number(), loss: z.number() })).readonly(),

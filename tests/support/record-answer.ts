@@ -19,6 +19,9 @@ interface Made {
 /** A month's market in units of its deviation, without randomness: every twentieth is a fall beyond value-at-risk. */
 const marketOf = (at: number): number => (at % 20 === 13 ? -2 - (at % 3) / 4 : Math.sin(2.4 * at) * 1.2 + 0.45);
 
+/** Of the month's market, about as they come. */
+const QUANTILES = [-1.8, -0.75, -0.45, 0.45, 1.25, 1.5, 1.6];
+
 const dayOf = (at: number): string => new Date(Date.UTC(2014, at, 15)).toISOString().slice(0, 10);
 
 /** A record of made-up decisions, summarised as real ones are. */
@@ -53,6 +56,7 @@ export function recordAnswer({ dates = 120, smallest = 0.045, harm = 1, request 
           valueAtRisk: 0.8 * risk,
           cvar: risk,
           freshCvar: 0.99 * risk,
+          quantiles: QUANTILES.map((one) => one * (risk / 2.2)),
           minCvar: least,
           loosestLimit: 0.12,
           ...outcomeOf(risk),

@@ -44,7 +44,8 @@ function decisionsJson(
   paths: readonly Path[],
 ): object[] {
   const index = paths.find(({ rule }) => rule === 'index');
-  return decisions.flatMap(({ weights, ...decision }, at) => {
+  return decisions.flatMap((one, at) => {
+    const { weights, quantiles: _, ...decision } = one;
     const own = { ...decision, weights: byTicker(tickers, weights) };
     const isLastOfDay = decisions[at + 1]?.date !== decision.date;
     return index && isLastOfDay ? [own, indexJson(index, decision)] : [own];

@@ -44,7 +44,7 @@ function pictures(answer: RecordAnswer): Picture[] {
       ? [
           {
             name: 'record-experts.png',
-            description: `For ${universe} over time: the rolling share of losses beyond value-at-risk, and profits as predicted and realised`,
+            description: `For ${universe}: how often outcomes were below each predicted quantile; over time, the rolling share of losses beyond value-at-risk, and profits as predicted and realised`,
             chart: experts,
           },
         ]

@@ -1,12 +1,13 @@
-// How reliable value-at-risk was over time, and what predictions of profit came to.
+// How reliable predicted quantiles were, value-at-risk over time, and what predictions of profit came to.
 import { monthsOf, profitRange, timeScales } from '../../charts/axes.ts';
 import { type ChartSeries, type ChartSpec, picture } from '../../charts/spec.ts';
 import { COLOURS } from '../../charts/theme.ts';
+import type { Reliability } from '../../engine/record/reliability.ts';
 import { plural, ratio, shorten } from '../../format.ts';
 import { subtitleOf } from '../question.ts';
 import type { RecordChartInput } from './chart-input.ts';
-import { curveNames, panelScales, ROOM_FOR_NAMES, shareNames } from './experts-axes.ts';
-import { byDate, chanceInterval, cumulative, rollingShares } from './reliability.ts';
+import { curveNames, levelNames, panelScales, plotHeight, ROOM_FOR_NAMES, shareNames } from './experts-axes.ts';
+import { byDate, chanceInterval, cumulative, rollingShares } from './over-time.ts';
 import { limitRange } from '../record-words.ts';
 
 /** Dates of a rolling share: three years of months, less where the record is short. */
@@ -32,6 +33,7 @@ export function recordExpertsChart(input: RecordChartInput): ChartSpec {
   });
   const profits = profitRange(curves.flatMap(({ values }) => values));
   const highest = 1.15 * Math.max(2 * (1 - alpha), high, ...shares.map(({ y }) => y));
+  const { reliability = [] } = record.pooled;
   return picture({
     type: 'line',
     datasets: [
@@ -47,6 +49,7 @@ export function recordExpertsChart(input: RecordChartInput): ChartSpec {
         backgroundColor: COLOURS.grid,
       }),
       line('by chance at most', across(from, until, high), 'yShare', { borderWidth: 0 }),
+      ...levelLines(reliability),
       ...curves.map(({ key, colour, dash, values }) =>
         line(
           key,
@@ -58,21 +61,51 @@ export function recordExpertsChart(input: RecordChartInput): ChartSpec {
     ],
     scales: {
       ...timeScales(from, until, ROOM_FOR_NAMES),
-      ...panelScales(highest, profits),
+      ...panelScales(highest, profits, reliability),
+      ...(reliability.length > 0 && levelNames(reliability)),
       ...shareNames(highest, { broken: shares.at(-1)?.y ?? 0, promised: 1 - alpha, byChance: high }),
       ...curveNames(curves, profits),
     },
-    title: `Reliability over time · ${shorten(label, 22)} · ${plural(input.horizonDays, 'trading day')}`,
+    title: `Reliability · ${shorten(label, 22)} · ${plural(input.horizonDays, 'trading day')}`,
     subtitle: subtitleOf(input.asked, explanation(input, window)),
     paddingLeft: 14,
+    plotHeight: plotHeight(reliability.length > 0 ? 3 : 2),
   });
+}
+
+/** How often outcomes were below each predicted quantile, beside how often they should have been. */
+function levelLines(reliability: readonly Reliability[]): ChartSeries[] {
+  if (reliability.length === 0) return [];
+  const shared = { type: 'line', xAxisID: 'xLevel', yAxisID: 'yBelow' } as const;
+  return [
+    {
+      ...shared,
+      label: 'came below',
+      data: reliability.map(({ below }) => below),
+      borderColor: COLOURS.tail,
+      borderWidth: 4,
+      pointRadius: 7,
+      pointBackgroundColor: COLOURS.tail,
+      pointBorderWidth: 0,
+    },
+    {
+      ...shared,
+      label: 'predicted to be below',
+      data: reliability.map(({ level }) => level),
+      borderColor: COLOURS.limit,
+      borderWidth: 3,
+      borderDash: [8, 6],
+      pointRadius: 0,
+    },
+  ];
 }
 
 function explanation({ record: { pooled } }: RecordChartInput, window: number): string {
   const t = pooled.tPredictedMinusRealised;
   return (
-    `Limits ${limitRange(pooled.limits)} together. Above: broken in ${window} decision dates; grey: what chance explains. ` +
-    `Below: profits added up. κ ${ratio(pooled.kappa, 2)}${t === undefined ? '' : `; predicted − realised: t ${ratio(t, 1)}`}.`
+    `Limits ${limitRange(pooled.limits)} together. ` +
+    (pooled.reliability ? 'Top: how often outcomes were below each predicted quantile. ' : '') +
+    `Broken: in ${window} decision dates; grey: what chance explains. Bottom: profits added up. κ ${ratio(pooled.kappa, 2)}${t === undefined ? '' : `; predicted − realised: t ${ratio(t, 1)}`}.`
   );
 }
 

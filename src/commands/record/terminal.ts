@@ -41,7 +41,7 @@ ${UNIVERSE_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               seed of trainings and scenarios
 ${RECIPE_HELP}
-  --chart OUT.png        draw how the limits held, and reliability over time into OUT-experts.png
+  --chart OUT.png        draw how the limits held, and how reliable predictions were into OUT-experts.png
 ${JSON_HELP}
 
 Models are trained yearly. Decisions are stored: the same command resumes a record that was stopped.`,

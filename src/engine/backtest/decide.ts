@@ -1,10 +1,13 @@
 import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
-import type { MeasuredPortfolio } from '../samples.ts';
+import { oncePer } from '../once-per.ts';
+import { quantilesOf } from '../record/reliability.ts';
+import { type MeasuredPortfolio, outcomesOf } from '../samples.ts';
 import { decideContext, type Drawn } from '../strategies/drawn.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
 import { faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
+import type { Portfolio } from '../types.ts';
 import type { RuleDecision } from './types.ts';
 
 /** A past day, and the decisions to make on it. */
@@ -44,11 +47,12 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
   const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [mandate]);
   const minCvar = leastLimitOf(least!);
+  const quantiles = oncePer((portfolio: Portfolio) => quantilesOf(outcomesOf(portfolio, shared.samples)));
   return {
     decisions: [
       ruleDecision('equal', equal!, minCvar),
       ruleDecision('min', least!, minCvar),
-      ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar)),
+      ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar, quantiles)),
     ],
     faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.stack ?? answer.reason] : [])),
   };
@@ -69,7 +73,13 @@ function leastLimitOf(decision: Decision): number {
   throw new Error(`no least risky split: ${decision.reason}`, { cause: faultOf(decision) });
 }
 
-function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar: number): RuleDecision {
+/** @param quantiles absent: none are kept */
+function ruleDecision(
+  limit: RuleDecision['limit'],
+  decision: Decision,
+  minCvar: number,
+  quantiles?: (portfolio: Portfolio) => readonly number[],
+): RuleDecision {
   const { status, minimum } = decision;
   if (status === 'failed') return { limit, status, ...(minimum && { weights: minimum.weights }), minCvar };
   const { loosestLimit } = decision;
@@ -77,6 +87,7 @@ function ruleDecision(limit: RuleDecision['limit'], decision: Decision, minCvar:
     limit,
     status,
     ...figures(decision.portfolio),
+    ...(quantiles && status === 'optimal' && { quantiles: quantiles(decision.portfolio) }),
     minCvar,
     ...(typeof limit === 'number' && loosestLimit !== undefined && { loosestLimit }),
   };

@@ -59,6 +59,8 @@ export interface RuleDecision {
   readonly cvar?: number;
   /** The CVaR on scenarios that the optimiser has not seen. */
   readonly freshCvar?: number;
+  /** The returns over H days that shares `QUANTILE_LEVELS` of the scenarios lie below. */
+  readonly quantiles?: readonly number[];
   /** The smallest limit that could be kept on that day. */
   readonly minCvar?: number;
   /** A limit from which on a looser one would have changed nothing. */

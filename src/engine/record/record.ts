@@ -8,6 +8,7 @@ import type { DecisionOutcome } from '../backtest/types.ts';
 import { z2Critical } from '../z2-critical.ts';
 import { shareInterval } from './bootstrap.ts';
 import { neweyWestT } from './newey-west.ts';
+import { type Reliability, reliabilityOf } from './reliability.ts';
 
 /** The decisions of one walk through the past. */
 export interface Walk {
@@ -41,6 +42,8 @@ export interface PooledRecord extends Omit<LimitRecord, 'limit' | 'kupiecP' | 'z
   /** 95 %, of the share of violations, by drawing windows of the calendar. */
   readonly violationsInterval?: readonly [number, number];
   readonly tPredictedMinusRealised?: number;
+  /** Absent where decisions were made before quantiles were kept. */
+  readonly reliability?: readonly Reliability[];
   readonly kappa: number;
 }
 
@@ -165,12 +168,14 @@ function poolOf(
   const interval = shareInterval(
     windows.map((all) => ({ promised: all.length, broken: all.filter(isViolation).length })),
   );
+  const reliability = reliabilityOf(kept.flat());
   const t = neweyWestT(differences, 2 * walks.length + 2);
   return {
     limits,
     ...figuresOf(kept, alpha),
     ...(interval && { violationsInterval: interval }),
     ...(t !== undefined && { tPredictedMinusRealised: t }),
+    ...(reliability.length > 0 && { reliability }),
     kappa: mean(walks.flatMap(({ kappas }) => kappas)),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerCharts } from '../../../src/commands/record/answer.ts';
-import { COLOURS, LINE_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
+import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../../src/charts/theme.ts';
 import type { RecordAnswer } from '../../../src/engine-service/record.ts';
 import { golden, layOut } from '../../support/charts.ts';
 import { recordAnswer } from '../../support/record-answer.ts';
@@ -72,6 +72,24 @@ describe('the picture of a record for members', () => {
 describe('the picture of a record for experts', () => {
   it.each(Object.entries({ usual, short }))('is as in its golden file: %s', async (name, answer) => {
     await expect(golden(answerCharts(answer).experts?.())).toMatchFileSnapshot(`golden/record-experts-${name}.json`);
+  });
+
+  it('shows how often outcomes were below each predicted quantile', () => {
+    const drawn = draw('experts', usual);
+    const { reliability = [] } = usual.record.pooled;
+    expect(reliability).toHaveLength(7);
+    expect(series(drawn, 'came below')?.data).toEqual(reliability.map(({ below }) => below));
+    expect(series(drawn, 'predicted to be below')?.data).toEqual(reliability.map(({ level }) => level));
+    expect(texts(drawn)).toEqual(expect.arrayContaining(['5%', '50%', '95%', 'predicted', 'came']));
+  });
+
+  it('has no such panel where decisions have no quantiles', () => {
+    const { reliability: _, ...pooled } = usual.record.pooled;
+    const earlier = { ...usual, record: { ...usual.record, pooled } };
+    const [two, three] = [earlier, usual].map((one) => answerCharts(one).experts!().height);
+    expect(series(draw('experts', earlier), 'came below')).toBeUndefined();
+    // The words above the plot need a line more, too.
+    expect(three! - two!).toBeGreaterThanOrEqual(PLOT_HEIGHT / 2);
   });
 
   it('ends at the sums of what was predicted and of what came true', () => {

@@ -4,6 +4,7 @@ import { historyUntil } from '../../../src/engine/history.ts';
 import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
+import { QUANTILE_LEVELS } from '../../../src/engine/record/reliability.ts';
 import { cvarWithError, portfolioLosses } from '../../../src/engine/risk.ts';
 import { decideContext, type Drawn, drawSamples, scaledSamples } from '../../../src/engine/strategies/drawn.ts';
 import { UserError } from '../../../src/errors.ts';
@@ -55,6 +56,16 @@ describe('a day of the past', () => {
     }
   });
 
+  it('keeps the quantiles that were predicted, where a limit is kept', async () => {
+    const { decisions } = await decideDay(day, options);
+    expect(decisions.map(({ quantiles }) => quantiles?.length)).toEqual([undefined, undefined, undefined, 7]);
+    const returns = portfolioLosses(day.drawn.samples.pricing!, decisions[3]!.weights!).map((loss) => -loss);
+    for (const [at, level] of QUANTILE_LEVELS.entries()) {
+      const below = returns.filter((one) => one < decisions[3]!.quantiles![at]!).length;
+      expect(below).toBe(Math.floor(level * returns.length));
+    }
+  });
+
   it('is decided on scenarios that κ spreads about their mean', async () => {
     const drawn = { ...day.drawn, kappa: 1.2 };
     const { decisions } = await decideDay({ ...day, drawn }, options);
@@ -79,7 +90,7 @@ describe('a day of the past', () => {
     const [equal, minimum, broken, kept] = decisions;
     expect(equal?.weights).not.toEqual(minimum?.weights);
     expect({ ...broken, limit: 'equal', status: 'optimal' }).toEqual(equal);
-    expect({ ...kept, limit: 'equal' }).toEqual(equal);
+    expect({ ...kept, limit: 'equal', quantiles: undefined }).toEqual(equal);
   });
 
   it('is the same each time', async () => {

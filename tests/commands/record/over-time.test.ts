@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byDate, chanceInterval, cumulative, rollingShares } from '../../../src/commands/record/reliability.ts';
+import { byDate, chanceInterval, cumulative, rollingShares } from '../../../src/commands/record/over-time.ts';
 import { isViolation } from '../../../src/engine/backtest/summary.ts';
 import { recordAnswer } from '../../support/record-answer.ts';
 
