@@ -21,12 +21,17 @@ export function recordSentence({ decisions, pooled, worst: [worst] }: RecordSumm
 
 /**
  * The same beside an answer, which is about the future.
- * @param horizonDays of the answer
+ * @param mandate of the answer
  */
-export function pastSentence(past: Past, horizonDays: number): string {
+export function pastSentence(past: Past, { horizonDays, constraints, risk }: Mandate): string {
+  const other = [
+    ...(constraints.length > 0 ? ['without bounds'] : []),
+    ...(past.alpha === risk.alpha ? [] : [`at alpha ${shortPercent(past.alpha)}`]),
+  ];
   const days = past.horizonDays === horizonDays ? '' : ` over ${plural(past.horizonDays, 'day')}`;
   const whole = past.scope === 'limit' ? 'the worst under any limit' : 'the worst one';
-  return `In ${plural(past.feasible, 'past decision')}${days} ${whichOf(past)} ${wentBeyond(past, past.alpha)}${worstOf(past.worst, whole)}.`;
+  const unlike = other.length > 0 ? ` (${other.join(', ')})` : '';
+  return `In ${plural(past.feasible, 'past decision')}${days} ${whichOf(past)}${unlike} ${wentBeyond(past, past.alpha)}${worstOf(past.worst, whole)}.`;
 }
 
 /** @param noPast see `AllocationView` */
@@ -34,7 +39,7 @@ export function recordFields(
   { past, request }: { readonly past?: Past; readonly request: { readonly mandate: Mandate } },
   noPast?: string,
 ): ReplyField[] {
-  const value = past ? pastSentence(past, request.mandate.horizonDays) : noPast;
+  const value = past ? pastSentence(past, request.mandate) : noPast;
   return value === undefined ? [] : [{ name: 'Record', value }];
 }
 

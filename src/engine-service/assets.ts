@@ -3,8 +3,10 @@ import { isIndex, splitMarket } from '../engine/market.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import type { HistoryOptions, PriceService } from '../prices/service.ts';
-import { universeLabel } from '../prices/universes.ts';
-import type { TrainRequest } from './requests.ts';
+import { universeLabel, type UniverseSpec } from '../prices/universes.ts';
+import type { TaskOptions } from '../workers/lane.ts';
+import { historyOptions, type TrainRequest } from './requests.ts';
+import type { PricedUniverse } from './standing-record.ts';
 
 /**
  * The prices of a universe without its indices, which nothing buys, and its label.
@@ -25,4 +27,14 @@ export async function loadAssets(
     notes: [...loaded.notes, ...notes, ...checkQuality(measuredDays(assets), allow)],
     label: universeLabel(universe, tickers),
   };
+}
+
+/** A universe with all of its prices, unchecked: what ended early is part of its past. */
+export async function loadPast(
+  service: PriceService,
+  universe: UniverseSpec,
+  options: TaskOptions,
+): Promise<PricedUniverse> {
+  const loaded = await service.history(universe, { ...historyOptions(options), keepsEnded: true });
+  return { universe, loaded: { ...loaded, prices: splitMarket(loaded.prices).assets } };
 }

@@ -50,6 +50,7 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const { request, schedule, context } = dates;
   const known = [...dates.cached];
   const missing = [...known.keys()].filter((at) => known[at] === undefined);
+  if (request.standing !== undefined) await renew(services, dates);
   const models: Promise<Model | undefined>[] = [];
   const { id, params } = request.strategy;
   const isAdaptive = findStrategy(id).isAdaptive?.(params) === true;
@@ -98,13 +99,15 @@ class Kappas {
   }
 
   at(decision: number): Promise<number> {
-    return (this.#known[decision] ??= this.#after(decision - 1));
+    // One after the other from the first: by recursion thousands of cached decisions would overflow the stack.
+    while (this.#known.length <= decision) this.#known.push(this.#after(this.#known.length - 1));
+    return this.#known[decision]!;
   }
 
   async #after(decision: number): Promise<number> {
     const { schedule, assets, request } = this.#dates;
     const { row, end } = schedule.decisionDates[decision]!;
-    const [kappa, made] = [await this.at(decision), await this.#made[decision]!.promise];
+    const [kappa, made] = [await this.#known[decision]!, await this.#made[decision]!.promise];
     return nextKappa(kappa, realisedOver(made, daysBetween(assets, row, end + 1)), request.mandate.risk.alpha);
   }
 }
@@ -155,8 +158,7 @@ async function decideOne(
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
     // Not cached after a fault, here or before in a chain, so that the next backtest tries again.
     if (faults.length === 0 && kappas?.isWhole !== false) {
-      const ttl = request.standing === undefined ? CACHED_MS : STANDING_MS;
-      await cacheDecisions(services, keys[at]!, decisions, ttl);
+      await cacheDecisions(services, keys[at]!, decisions, request);
     }
     return decisions;
   } catch (error) {
@@ -175,13 +177,21 @@ function spreadWeights(decisions: StoredDecisions, choice: Prices, assets: Price
   }));
 }
 
+/** A standing record needs its decisions for as long as it is asked for. */
+async function renew(services: DecisionServices, { request, keys, cached }: DecisionDates): Promise<void> {
+  for (const [at, decisions] of cached.entries()) {
+    if (decisions !== undefined) await cacheDecisions(services, keys[at]!, decisions, request);
+  }
+}
+
 /** Never rejects: a decision that cannot be cached is still valid. */
 function cacheDecisions(
   { cache, log }: DecisionServices,
   key: string,
   decisions: StoredDecisions,
-  ttl: number,
+  { standing }: Pick<BacktestRequest, 'standing'>,
 ): Promise<void> {
+  const ttl = standing === undefined ? CACHED_MS : STANDING_MS;
   return cache
     .set(key, decisions, ttl)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be cached'));

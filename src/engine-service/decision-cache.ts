@@ -45,15 +45,15 @@ export function decisionKeys(
   { strategy, mandate, limits, sampling, window, isWarmStarted, standing }: Omit<BacktestRequest, 'universe'>,
 ): string[] {
   const rows = decisionDates.map(({ row }) => row);
-  const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => standing);
-  const dates = trainings.map((one) => one.date);
+  const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => [standing, assets.tickers]);
+  const made = trainings.map(({ date, assets: columns }) => [date, columns ?? null]);
   const chosen = findStrategy(strategy.id);
   const settings = chosen.settingsOf?.(strategy.params);
   const isChain = chosen.isAdaptive?.(strategy.params) === true;
   const madeAfter = (training: number): unknown[] => {
     if (standing !== undefined) return [];
-    const trainedAt = isWarmStarted || isChain ? dates.slice(0, training + 1) : dates.slice(training, training + 1);
-    return [trainedAt, ...(isChain ? [decisionDates[0]!.date] : [])];
+    const before = isWarmStarted || isChain ? made.slice(0, training + 1) : made.slice(training, training + 1);
+    return [before, ...(isChain ? [decisionDates[0]!.date] : [])];
   };
   return decisionDates.map(({ date, training, assets: columns }, k) => {
     const all = canonicalJson([

@@ -1,7 +1,7 @@
+import { FIRST_KAPPA } from '../engine/backtest/kappa.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
-import { splitMarket } from '../engine/market.ts';
-import { scaledSamples } from '../engine/strategies/drawn.ts';
+import { scaleAboutMean } from '../engine/samples.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
@@ -24,7 +24,7 @@ import {
   type ModelProvenance,
   type PriceProvenance,
 } from './answers.ts';
-import { loadAssets } from './assets.ts';
+import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { type BacktestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
@@ -44,7 +44,7 @@ import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, SingleFlight } from './single-flight.ts';
-import { isStanding, type RecordSubject } from './standing-record.ts';
+import { isStanding, type PricedUniverse, type RecordSubject } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 interface EngineServices {
@@ -100,15 +100,13 @@ export class Engine {
   /** What past decisions came to. Those that were made before are reused: at night, for the standing record, too. */
   async record(request: RecordRequest, options: TaskOptions = {}): Promise<RecordAnswer> {
     if (!isStanding(request)) return this.#record(request, options);
-    const { universe } = request;
-    const loaded = await this.#services.prices.history(universe, { ...historyOptions(options), keepsEnded: true });
-    const subject = { universe, loaded: { ...loaded, prices: splitMarket(loaded.prices).assets } };
+    const subject = await loadPast(this.#services.prices, request.universe, options);
     const answer = await this.#records.answer(request, subject, (standing) => this.#record(standing, options));
     return { ...answer, request };
   }
 
-  /** Makes the universe's standing record for the class of the horizon, or the decisions that it lacks. */
-  async keepRecord(request: RecordSubject, options: TaskOptions = {}): Promise<void> {
+  /** Makes the universe's standing record for a class of horizons, or what it lacks. @returns whether it was not whole */
+  async keepRecord(request: RecordSubject, options: TaskOptions = {}): Promise<boolean> {
     const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
     const subject = { universe: request.universe, loaded };
     return this.#records.keep(request, subject, (standing) => this.#record(standing, options));
@@ -145,7 +143,7 @@ export class Engine {
     const { loaded, history, model, drawn } = await this.#prepare(request, options);
     const { tickers } = history.prices;
     const provenance = { model: modelProvenance(model, drawn.source), prices: priceProvenance(loaded, history) };
-    return { tickers, scenarios: scaledSamples(drawn).scenarios, ...provenance };
+    return { tickers, scenarios: scaleAboutMean(drawn.samples.scenarios, drawn.kappa), ...provenance };
   }
 
   /** How many tasks run, and how many wait. */
@@ -210,6 +208,18 @@ export class Engine {
     };
   }
 
+  /** κ on the day of a request, where the strategy has one. */
+  async #kappa(
+    { universe, strategy, horizonDays, asOf }: ScenariosRequest,
+    subject: PricedUniverse,
+    options: TaskOptions,
+  ): Promise<number> {
+    if (findStrategy(strategy.id).isAdaptive?.(strategy.params) !== true) return FIRST_KAPPA;
+    if (asOf === undefined) return this.#records.kappa(subject, horizonDays);
+    // A record goes on after the day, and is known by all of its prices.
+    return this.#records.kappa(await loadPast(this.#services.prices, universe, options), horizonDays, asOf);
+  }
+
   /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
   async #prepare(
     request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
@@ -230,7 +240,7 @@ export class Engine {
     const model = await this.#models.find(subject, history, options);
     stopwatch.lap('model');
     const recent = strategy.recent(model, history);
-    const kappa = await this.#records.kappa(subject, horizonDays, asOf);
+    const kappa = await this.#kappa(request, subject, options);
     const draw = { strategy: strategy.id, model, history: recent, horizonDays, sampling };
     const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
     stopwatch.lap('scenarios');

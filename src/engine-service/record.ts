@@ -3,7 +3,7 @@ import type { DecisionOutcome } from '../engine/backtest/types.ts';
 import { splitMarket, yearlyPeriods } from '../engine/market.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
-import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
+import type { RecordSummary, Walk } from '../engine/record/record.ts';
 import type { Sampling } from '../engine/samples.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
@@ -85,7 +85,7 @@ export async function runRecord(
     request,
     universe: label,
     tickers,
-    record: summariseRecord(walks, alpha),
+    record: await services.pool.run('summarise', { walks, alpha }, { signal: context.signal }),
     kappas: kappasOf(answers[0]!.result.decisions, alpha),
     walks,
     prices,

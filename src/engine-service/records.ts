@@ -23,8 +23,8 @@ export class Records {
     this.#table = table;
   }
 
-  /** κ for scenarios from a day on. @param asOf ISO day; absent: now */
-  async kappa(subject: PricedUniverse, horizonDays: number, asOf: string | undefined): Promise<number> {
+  /** κ for scenarios from a day on. @param subject with all prices @param asOf ISO day; absent: now */
+  async kappa(subject: PricedUniverse, horizonDays: number, asOf?: string): Promise<number> {
     return kappaOn(await this.#find(subject, horizonDays), asOf);
   }
 
@@ -36,11 +36,16 @@ export class Records {
     return own && (pastOf(own, [], risk.limit) ?? pastOf(own, await this.#all(horizonDays), risk.limit));
   }
 
-  /** Makes the record, or the decisions that it lacks. @param make walks through the past */
-  async keep(request: RecordSubject, subject: PricedUniverse, make: Walking): Promise<void> {
+  /**
+   * Makes the record, or the decisions that it lacks.
+   * @param make walks through the past
+   * @returns whether there was anything to do
+   */
+  async keep(request: RecordSubject, subject: PricedUniverse, make: Walking): Promise<boolean> {
     const stored = await this.#find(subject, request.horizonDays);
-    if (stored === undefined ? request.onlyExtends : !hasNewOutcome(stored, subject.loaded.prices)) return;
+    if (stored === undefined ? request.onlyExtends : !hasNewOutcome(stored, subject.loaded.prices)) return false;
     await this.#renew(request, subject, { stored, make });
+    return true;
   }
 
   /**

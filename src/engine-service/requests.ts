@@ -89,8 +89,11 @@ export interface TrainRequest {
   readonly allow?: readonly Allowance[];
 }
 
-/** 800 MB of scenarios; three times as much with the second sample and the copies for shared memory. */
-const MAX_NUMBERS = 100_000_000;
+/**
+ * 400 MB of scenarios. With the second sample, which is twice as large, a copy of both for shared memory and one that κ
+ * scales, it is nine times as much at most.
+ */
+const MAX_NUMBERS = 50_000_000;
 
 /**
  * @param atOnce the number of such samples in memory at the same time

@@ -14,8 +14,6 @@ import { SingleFlight } from './single-flight.ts';
 
 const CACHED_BYTES = 256 * 2 ** 20;
 
-const minimaOf = oncePer((_samples: Samples) => new Map<string, KnownMinimum>());
-
 const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
   canonicalJson([constraints, risk.alpha, kappa]);
 
@@ -25,6 +23,7 @@ export class ScenarioCache {
   readonly #cache: LRUCache<string, Drawn>;
   readonly #flights = new SingleFlight<Drawn>();
   readonly #hashOf = createHashing();
+  readonly #minimaOf = oncePer((_samples: Samples) => new Map<string, KnownMinimum>());
   #drops = 0;
 
   constructor(pool: Pick<Pool, 'run'>, cachedBytes = CACHED_BYTES) {
@@ -59,12 +58,12 @@ export class ScenarioCache {
 
   /** The least risky split of scenarios, if it was found before under the same constraints. */
   knownMinimum(drawn: Drawn, mandate: Mandate): KnownMinimum | undefined {
-    return minimaOf(drawn.samples).get(minimumKey(drawn, mandate));
+    return this.#minimaOf(drawn.samples).get(minimumKey(drawn, mandate));
   }
 
   keepMinimum(drawn: Drawn, mandate: Mandate, { minimum, minimumGap: gap }: Allocation): void {
     if (minimum === undefined || gap === undefined) return;
-    minimaOf(drawn.samples).set(minimumKey(drawn, mandate), { weights: minimum.weights, gap });
+    this.#minimaOf(drawn.samples).set(minimumKey(drawn, mandate), { weights: minimum.weights, gap });
   }
 
   /** Removes a model's scenarios from the cache. @param identity from `identityOf` */

@@ -8,6 +8,7 @@ import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
 import { createPricing, judge, type PricedPortfolio } from '../engine/samples.ts';
+import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
@@ -83,6 +84,8 @@ export interface Tasks {
   simulatePast: { input: DrawOrder; output: Drawn };
   decidePast: { input: PastDay; output: DecidedDay };
   judge: { input: JudgeInput; output: BacktestResult };
+  /** What the decisions of a record's walks came to. */
+  summarise: { input: { readonly walks: readonly Walk[]; readonly alpha: number }; output: RecordSummary };
   chart: { input: ChartSpec; output: Uint8Array };
 }
 
@@ -134,6 +137,7 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),
+  summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
   chart: (spec) => renderPng(spec),
 };
 

@@ -8,7 +8,11 @@ import {
 } from '../../src/commands/record-words.ts';
 import type { Past } from '../../src/engine/record/past.ts';
 import type { RecordSummary } from '../../src/engine/record/record.ts';
+import { atMost } from '../support/constraints.ts';
+import { mandateOver } from '../support/mandate.ts';
 import { recordAnswer } from '../support/record-answer.ts';
+
+const month = mandateOver(21);
 
 const past = (changes: Partial<Past> = {}): Past => ({
   scope: 'limit',
@@ -26,31 +30,37 @@ const past = (changes: Partial<Past> = {}): Past => ({
 
 describe('what a record says beside an answer', () => {
   it('is how often, how deep and the worst, and which limits it is about', () => {
-    expect(pastSentence(past(), 21)).toBe(
+    expect(pastSentence(past(), month)).toBe(
       'In 178 past decisions under 7–9% losses went beyond the value-at-risk in 4%, 5% promised; ' +
         'the worst 5% lost 1.05 × the limit; the worst under any limit lost 29% under 15%.',
     );
-    expect(pastSentence(past({ limits: [0.03] }), 21)).toContain('past decisions under 3% losses');
+    expect(pastSentence(past({ limits: [0.03] }), month)).toContain('past decisions under 3% losses');
   });
 
   it('names the universe, or all universes, where its limit has too few decisions', () => {
-    const universe = pastSentence(past({ scope: 'universe', limits: [0.05, 0.06] }), 21);
+    const universe = pastSentence(past({ scope: 'universe', limits: [0.05, 0.06] }), month);
     expect(universe).toContain('In 178 past decisions of this universe under all limits losses');
     expect(universe).toContain('the worst one lost 29% under 15%.');
     const { limits: _, ...all } = past({ scope: 'all', feasible: 1020 });
-    expect(pastSentence(all, 21)).toContain(
+    expect(pastSentence(all, month)).toContain(
       "In 1,020 past decisions of all universes (this one's record is too short) losses",
     );
   });
 
   it('names its own horizon and confidence where they are others', () => {
-    expect(pastSentence(past({ horizonDays: 63 }), 42)).toContain('In 178 past decisions over 63 days under 7–9%');
-    expect(pastSentence(past({ alpha: 0.9 }), 21)).toContain('in 4%, 10% promised; the worst 10% lost');
+    expect(pastSentence(past({ horizonDays: 63 }), mandateOver(42))).toContain(
+      'In 178 past decisions over 63 days under 7–9%',
+    );
+    expect(pastSentence(past({ alpha: 0.9 }), month)).toContain(
+      'under 7–9% (at alpha 90%) losses went beyond the value-at-risk in 4%, 10% promised; the worst 10% lost',
+    );
+    const bounded = { ...month, constraints: [atMost(0.3)] };
+    expect(pastSentence(past(), bounded)).toContain('under 7–9% (without bounds) losses');
   });
 
   it('has no worst one when nothing was lost', () => {
     const worst = { date: '2020-03-02', limit: 0.05, loss: -0.01 };
-    expect(pastSentence(past({ worst }), 21)).toMatch(/1\.05 × the limit\.$/);
+    expect(pastSentence(past({ worst }), month)).toMatch(/1\.05 × the limit\.$/);
   });
 
   it('stands beside the expected profit with what predictions came to', () => {

@@ -79,7 +79,12 @@ describe('the record of a universe', () => {
     }
     const [first, second, last] = kappas.slice(2);
     expect([first, last]).toEqual([1, kappas[1]]);
+    expect(second).toBeGreaterThan(1);
     expect(second).toBeLessThan(last!);
+    // κ is the filtered recipe's own.
+    const plain = { id: 'cvar-lstm', params: { recipe: 'plain' } };
+    await engine.allocate({ ...request, strategy: plain });
+    expect(kappas.at(-1)).toBe(1);
   });
 
   it('is made once, and lacks nothing until a horizon has passed', async () => {

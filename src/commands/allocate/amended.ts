@@ -26,9 +26,9 @@ export async function withRecord(
   const { universe, allow, mandate } = request;
   try {
     const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
-    await app.recordSemaphore.tryRun(memberId, () => app.engine.keepRecord(subject, { signal }));
+    const isNew = await app.recordSemaphore.tryRun(memberId, () => app.engine.keepRecord(subject, { signal }));
     // With a new record scenarios change a little: the smallest limit that an answer tells must be the next one's, too.
-    if (allocation.status === 'infeasible') return await app.engine.allocate(request, { signal });
+    if (allocation.status === 'infeasible') return isNew ? await app.engine.allocate(request, { signal }) : undefined;
     const past = await app.engine.past(request, { signal });
     return past && { ...answer, past };
   } catch (error) {

@@ -65,5 +65,5 @@ function explanationOf({ status, isLeastRisky, alpha, cvar, lossLimit = 0, asked
   }
   return isLeastRisky
     ? `No split${withinBounds(asked)} keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
-    : `With this split the mean loss of ${tail} is above the limit of ${limit}.`;
+    : `With a margin for errors the mean loss of ${tail} is above the limit of ${limit}.`;
 }

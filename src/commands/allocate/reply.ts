@@ -73,7 +73,12 @@ function finding(answer: AllocateAnswer): string {
   const average = averageLoss(alpha, portfolio.cvar, limit);
   if (limit === undefined) return `${about}${average}.`;
   const limitText = shortPercent(limit);
-  if (status === 'infeasible') return `${about}${average}, above the limit of ${limitText}.`;
+  if (status === 'infeasible') {
+    const least = smallestLimit(portfolio.leastLimit, limit);
+    return isKept(portfolio.cvar, limit)
+      ? `${about}${average}. With a margin for the error of simulation it keeps limits from ${least} on: not ${limitText}.`
+      : `${about}${average}, above the limit of ${limitText}.`;
+  }
   const kept = `${about}${average}, within the limit of ${limitText}.`;
   if (isKept(portfolio.freshCvar, limit)) return kept;
   const fresh = lossText(portfolio.freshCvar, limit);

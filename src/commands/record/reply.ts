@@ -47,7 +47,8 @@ const limitTable = (limits: readonly LimitRecord[]): string[] =>
 function fields({ request, walks, record, prices }: RecordAnswer, now: number): ReplyField[] {
   const { pooled } = record;
   const all = walks.flatMap(({ decisions }) => decisions);
-  const [first, last] = [all[0]?.date ?? '', all.at(-1)?.until ?? ''];
+  const first = all[0]?.date ?? '';
+  const last = all.reduce((latest, { until }) => (until > latest ? until : latest), '');
   const offsets = request.offsets.length > 1 ? `, begun ${request.offsets.join(', ')} days later` : '';
   const share = pooled.feasible === 0 ? undefined : pooled.violations / pooled.feasible;
   const interval = pooled.violationsInterval;

@@ -68,7 +68,9 @@ export function filterReturns({
   const [nextVariance, longRunVariance, residualScale] = [perAsset(), perAsset(), perAsset()];
   for (let j = 0; j < cols; j += 1) {
     const isObserved = (t: number): boolean => stale?.[t * cols + j] !== 1;
-    const longRun = longRunVarianceOf(observed(data, cols, j, Math.max(first, rows - longRunDays), isObserved));
+    const recent = observed(data, cols, j, Math.max(first, rows - longRunDays), isObserved);
+    // Of a price that has stood still for all of these days, earlier ones tell.
+    const longRun = longRunVarianceOf(recent.length > 0 ? recent : observed(data, cols, j, first, isObserved));
     let variance = longRun;
     for (let t = 0; t < rows; t += 1) {
       const [at, r] = [(t - first) * cols + j, data[t * cols + j]!];

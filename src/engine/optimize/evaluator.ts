@@ -46,9 +46,15 @@ export class Evaluator {
     return this.#evaluation(weights, losses);
   }
 
-  /** Takes back the losses of evaluations that are no longer used. */
+  /**
+   * Takes back the losses of evaluations that are no longer used.
+   * @throws Error when one is taken back twice, which would give its array to two others
+   */
   release(...evaluations: readonly Evaluation[]): void {
-    for (const { losses } of evaluations) this.#spare.push(losses);
+    for (const { losses } of evaluations) {
+      if (this.#spare.includes(losses)) throw new Error('the losses were released before');
+      this.#spare.push(losses);
+    }
   }
 
   #array(): Float64Array {

@@ -16,25 +16,22 @@ const MOST_MIXTURES = 12;
 export interface LimitChoice {
   readonly status: 'optimal' | 'infeasible';
   readonly portfolio: PricedPortfolio;
-  readonly gap: number;
 }
 
-/** An optimum on the scenarios that portfolios are chosen on. */
-interface Optimum {
+/** An optimum on the scenarios that portfolios are chosen on, and its CVaR there. */
+interface Optimum extends Pick<Portfolio, 'cvar'> {
   readonly priced: PricedPortfolio;
-  /** On those scenarios. */
-  readonly expectedReturn: number;
-  readonly cvar: number;
-  readonly gap: number;
 }
 
 /** Chooses under one limit after the other; quickest when each is near the one before. */
 export class Chooser {
   readonly #optimizer: Optimizer;
   readonly #price: (weights: ArrayLike<number>) => PricedPortfolio;
-  /** Where prices aim, as a share of the limit. */
-  readonly #aim: number;
+  /** How far below the limit prices aim, as a share of it. */
+  readonly #reserve: number;
   readonly #least: Optimum;
+  /** The certified gap of the least risky portfolio. */
+  readonly minimumGap: number;
   #loosest: Optimum | undefined;
   /** All so far. */
   readonly #optima: Optimum[];
@@ -43,19 +40,16 @@ export class Chooser {
   constructor(optimizer: Optimizer, samples: Samples, alpha: number) {
     this.#optimizer = optimizer;
     this.#price = createPricing(samples, alpha);
-    this.#aim = samples.pricing === undefined ? 1 : 1 - NEAR_ENOUGH / 2;
+    this.#reserve = samples.pricing === undefined ? 0 : NEAR_ENOUGH / 2;
     const { portfolio, gap } = optimizer.minimum();
-    this.#least = this.#priced(portfolio, gap);
+    this.#least = this.#priced(portfolio);
+    this.minimumGap = gap;
     this.#optima = [this.#least];
   }
 
   /** The least risky portfolio. Under a limit below its `leastLimit` nothing is answered. */
   get minimum(): PricedPortfolio {
     return this.#least.priced;
-  }
-
-  get minimumGap(): number {
-    return this.#least.gap;
   }
 
   /** The highest expected return that the constraints allow. Limits from its `leastLimit` on change nothing. */
@@ -75,24 +69,31 @@ export class Chooser {
     if (isKept(this.loosest().portfolio.leastLimit, limit)) return this.loosest();
     for (let correction = 0; correction <= MOST_CORRECTIONS; correction += 1) {
       const { kept, broken } = this.#around(limit);
-      const share = shareBetween(kept.priced.leastLimit, broken.priced.leastLimit, this.#aim * limit);
+      const [from, to] = [kept.priced.leastLimit, broken.priced.leastLimit];
+      if (this.#reserve > 0 && isNear(from, limit)) return choiceOf(kept);
+      const share = shareBetween(from, to, this.#targetOf(limit));
       const optimum = this.#bestUnder(kept.cvar + share * (broken.cvar - kept.cvar));
       if (optimum === undefined) break;
       const { leastLimit } = optimum.priced;
       if (isNear(leastLimit, limit)) return choiceOf(optimum);
-      if (Math.abs(leastLimit - limit) <= MIXED_WITHIN * Math.abs(limit)) break;
+      const isBetween = leastLimit > from && leastLimit < to;
+      if (!isBetween || Math.abs(leastLimit - limit) <= MIXED_WITHIN * Math.abs(limit)) break;
     }
     return this.#mixed(limit);
   }
 
-  #priced({ weights, expectedReturn, cvar }: Portfolio, gap: number): Optimum {
-    return { priced: this.#price(weights), expectedReturn, cvar, gap };
+  #targetOf(limit: number): number {
+    return limit - this.#reserve * Math.abs(limit);
+  }
+
+  #priced({ weights, cvar }: Portfolio): Optimum {
+    return { priced: this.#price(weights), cvar };
   }
 
   #bestUnder(asked: number): Optimum | undefined {
     const solution = this.#optimizer.best(asked);
     if (solution.status === 'infeasible') return undefined;
-    const optimum = this.#priced(solution.best, solution.gap);
+    const optimum = this.#priced(solution.best);
     this.#optima.push(optimum);
     return optimum;
   }
@@ -121,7 +122,7 @@ export class Chooser {
       { share: 1, priced: broken.priced },
     ];
     for (let tries = 0; tries < MOST_MIXTURES && !isNear(low.priced.leastLimit, limit); tries += 1) {
-      const step = shareBetween(low.priced.leastLimit, high.priced.leastLimit, this.#aim * limit);
+      const step = shareBetween(low.priced.leastLimit, high.priced.leastLimit, this.#targetOf(limit));
       const share = low.share + step * (high.share - low.share);
       const priced = this.#price(
         kept.priced.weights.map((weight, j) => weight + share * (broken.priced.weights[j]! - weight)),
@@ -129,13 +130,11 @@ export class Chooser {
       if (isKept(priced.leastLimit, limit)) low = { share, priced };
       else high = { share, priced };
     }
-    // No portfolio with the CVaR of the broken one, or less, earns more than that one and its gap.
-    const gap = broken.gap + (1 - low.share) * (broken.expectedReturn - kept.expectedReturn);
-    return { status: 'optimal', portfolio: low.priced, gap };
+    return { status: 'optimal', portfolio: low.priced };
   }
 }
 
-const choiceOf = ({ priced, gap }: Optimum): LimitChoice => ({ status: 'optimal', portfolio: priced, gap });
+const choiceOf = ({ priced }: Optimum): LimitChoice => ({ status: 'optimal', portfolio: priced });
 
 /** How far from a to b a value lies. */
 const shareBetween = (a: number, b: number, value: number): number => (value - a) / (b - a);

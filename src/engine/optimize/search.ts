@@ -81,7 +81,8 @@ export class Search {
       if (isNear) this.#relaxation.addExplained(next);
       else this.#relaxation.addPlain(next);
       const [better, worse] = next.cvar < incumbent.cvar ? [next, incumbent] : [incumbent, next];
-      this.#evaluator.release(...[worse, solution].filter((unused) => unused !== start && unused !== better));
+      // `next` may be the solution itself: an array that is taken back twice would be used by two evaluations.
+      this.#evaluator.release(...[...new Set([worse, solution])].filter((one) => one !== start && one !== better));
       incumbent = better;
       if (isNear) reach = 1;
       else if (share < SHORT) reach *= SHRINK;

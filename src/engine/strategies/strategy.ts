@@ -114,12 +114,10 @@ export type Decision =
       readonly portfolio: MeasuredPortfolio;
       /** The least risky portfolio that meets the constraints, if it was computed. */
       readonly minimum?: MeasuredPortfolio;
-      /** A certified bound on how much less risky another portfolio can be than `minimum`. */
+      /** A certified bound on how much less risky another can be on the scenarios that `minimum` was chosen on. */
       readonly minimumGap?: number;
       /** A limit from which on a looser one changes nothing: that of the highest expected return, if it was computed. */
       readonly loosestLimit?: number;
-      /** A certified bound on how much better another portfolio that meets the mandate can be. */
-      readonly gap?: number;
       /** (M) The portfolio's H-day return in each scenario. */
       readonly outcomes?: readonly number[];
     }

@@ -41,9 +41,9 @@ const amendments = ({ log }: TestBot) => log.filter(({ msg }) => msg === 'the an
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
 
 it('only one record is made for a member at a time, and what cannot be made is no fault', async () => {
-  const gates: PromiseWithResolvers<void>[] = [];
+  const gates: PromiseWithResolvers<boolean>[] = [];
   const keep = vi.spyOn(market.app.engine!, 'keepRecord').mockImplementation(() => {
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<boolean>();
     gates.push(gate);
     return gate.promise;
   });
@@ -57,7 +57,7 @@ it('only one record is made for a member at a time, and what cannot be made is n
   await later();
   await answered(test);
   expect(keep).toHaveBeenCalledTimes(3);
-  gates[2]?.resolve();
+  gates[2]?.resolve(true);
   await later();
   expect([first, second].map(({ asked }) => asked.edits.at(-1)?.id)).toEqual([first.message.id, second.message.id]);
   for (const { message } of [first, second]) expect(textOf(message)).not.toMatch(SENTENCE);

@@ -82,7 +82,7 @@ describe('allocationChart', () => {
     const above = { status: 'infeasible', lossLimit: 0.03 } as const;
     expect(textOf(chartInput({ ...above, isLeastRisky: true }))).toContain('No split keeps');
     const text = textOf(chartInput({ ...above, isLeastRisky: false }));
-    expect(text).toContain('With this split the mean loss of the worst 5% is above the limit of 3%.');
+    expect(text).toContain('With a margin for errors the mean loss of the worst 5% is above the limit of 3%.');
     expect(text).not.toMatch(/No split|closest/);
   });
 

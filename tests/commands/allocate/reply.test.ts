@@ -51,7 +51,7 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   },
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
-  allocation: { status: 'optimal', portfolio: best, minimum, gap: 0, outcomes: [] },
+  allocation: { status: 'optimal', portfolio: best, minimum, outcomes: [] },
   equalWeight: equal,
   model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered' },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
@@ -161,14 +161,14 @@ describe('an allocation reply', () => {
 
   it('says so when the figure on fresh scenarios is above the limit', () => {
     const worse = { ...best, freshCvar: 0.0812 };
-    expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, gap: 0, outcomes: [] } })).toContain(
+    expect(say({ allocation: { status: 'optimal', portfolio: worse, minimum, outcomes: [] } })).toContain(
       'On scenarios that the optimiser has not seen it is 8.12%: above the limit.',
     );
     expect(say()).not.toContain('above the limit');
   });
 
   it('says first that no split keeps the limit', () => {
-    expect(say({ allocation: { status: 'infeasible', portfolio: minimum, minimum, gap: 0, outcomes: [] } }))
+    expect(say({ allocation: { status: 'infeasible', portfolio: minimum, minimum, outcomes: [] } }))
       .toMatchInlineSnapshot(`
         "No split keeps a limit of 8% · 21 trading days · sample
         =======================================================
@@ -199,7 +199,7 @@ describe('an allocation reply', () => {
   it('shows the least risky split on request, whatever the limit', () => {
     const text = say({
       request: by('minimum-cvar'),
-      allocation: { status: 'optimal', portfolio: minimum, minimum, gap: 0, outcomes: [] },
+      allocation: { status: 'optimal', portfolio: minimum, minimum, outcomes: [] },
     });
     expect(text).toMatch(/^Least risky split · 21 trading days · sample/);
     expect(text).toContain(
@@ -235,7 +235,7 @@ describe('an allocation reply', () => {
   );
 
   it('says that no split keeps the limit if the least risky one does not, whichever strategy found it', () => {
-    const allocation = { status: 'infeasible', portfolio: minimum, minimum, gap: 0, outcomes: [] } as const;
+    const allocation = { status: 'infeasible', portfolio: minimum, minimum, outcomes: [] } as const;
     expect(say({ request: by('minimum-cvar', 0.03), allocation })).toMatch(/^No split keeps a limit of 3% · /);
   });
 

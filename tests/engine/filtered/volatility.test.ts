@@ -85,6 +85,15 @@ describe('a return that is no observation', () => {
     expect(mean(observed.map((one) => one * one))).toBeCloseTo(1, 10);
   });
 
+  it('leaves the long-run variance to the days before, where there is no other', () => {
+    const ended = Uint8Array.from({ length: rows * cols }, (_, at) => Number(at % cols === 1 && at / cols >= rows - 60));
+    const { longRunVariance, variances } = filterReturns({ returns, window, longRunDays: 50, stale: ended });
+    const { longRunVariance: whole } = filterReturns({ returns, window, stale: ended });
+    expect(longRunVariance[1]).toBe(whole[1]);
+    expect(longRunVariance[0]).not.toBe(whole[0]);
+    expect(variances.data.every((v) => v > 0)).toBe(true);
+  });
+
   it('does not make an asset look calm', () => {
     const taken = filterReturns({ returns: still, window });
     const left = filterReturns({ returns: still, window, stale });

@@ -19,7 +19,6 @@ export const minimumCvar: LstmStrategy = {
       portfolio,
       minimum: portfolio,
       minimumGap: gap,
-      gap,
       ...outcomes,
     }));
   },
