@@ -25,7 +25,7 @@ function describeModel({ trainedUntil, recipe, skill, forecastSkill }: ModelProv
   const network = `trained until ${trainedUntil} (${recipe}); ${describeSkill(skill)}`;
   const sentences = [
     ...(forecastSkill?.composite.value === 0 ? [NO_SKILL] : []),
-    ...(forecastSkill?.lstm?.value === 0 ? [NO_LSTM_SKILL] : []),
+    ...(forecastSkill && (forecastSkill.lstm?.value ?? 0) === 0 ? [NO_LSTM_SKILL] : []),
   ];
   return [`${network}${sentences.length > 0 ? '.' : ''}`, ...sentences].join(' ');
 }

@@ -1,4 +1,4 @@
-import { kappasOf } from '../engine/backtest/kappa.ts';
+import { FIRST_KAPPA, kappasOf } from '../engine/backtest/kappa.ts';
 import type { DecisionOutcome } from '../engine/backtest/types.ts';
 import { splitMarket, yearlyPeriods } from '../engine/market.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -79,25 +79,26 @@ export async function runRecord(
     const onProgress = share(context.onProgress, k, offsets.length);
     answers.push(await runBacktest(services, { ...common, offset }, { ...context, onProgress }));
   }
-  const walks = answers.map(({ result: { decisions } }, k) => walkOf(offsets[k]!, decisions, alpha));
+  const isAdaptive = findStrategy(strategy.id).isAdaptive?.(strategy.params) === true;
+  const kappas = (decisions: readonly DecisionOutcome[]): number[] =>
+    kappasOf(decisions, alpha).map((kappa) => (isAdaptive ? kappa : FIRST_KAPPA));
+  const walks = answers.map(({ result: { decisions } }, k) => ({
+    offset: offsets[k]!,
+    decisions,
+    kappas: kappas(decisions).slice(0, -1),
+  }));
   const { prices, tickers, universe: label } = answers[0]!;
   return {
     request,
     universe: label,
     tickers,
     record: await services.pool.run('summarise', { walks, alpha }, { signal: context.signal }),
-    kappas: kappasOf(answers[0]!.result.decisions, alpha),
+    kappas: kappas(answers[0]!.result.decisions),
     walks,
     prices,
     seconds: (performance.now() - started) / 1000,
   };
 }
-
-const walkOf = (offset: number, decisions: readonly DecisionOutcome[], alpha: number): Walk => ({
-  offset,
-  decisions,
-  kappas: kappasOf(decisions, alpha).slice(0, -1),
-});
 
 /** Of `walks` walks, number k has come this far. */
 const share =

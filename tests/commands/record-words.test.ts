@@ -39,7 +39,7 @@ describe('what a record says beside an answer', () => {
 
   it('names the universe, or all universes, where its limit has too few decisions', () => {
     const universe = pastSentence(past({ scope: 'universe', limits: [0.05, 0.06] }), month);
-    expect(universe).toContain('In 178 past decisions of this universe under all limits losses');
+    expect(universe).toContain('In 178 past decisions of this universe under 5–6% losses');
     expect(universe).toContain('the worst one lost 29% under 15%.');
     const { limits: _, ...all } = past({ scope: 'all', feasible: 1020 });
     expect(pastSentence(all, month)).toContain(

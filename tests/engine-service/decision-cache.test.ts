@@ -20,7 +20,7 @@ describe('the key of a decision', () => {
 
   it('in a standing record names the universe instead of its prices, and the assets in it', () => {
     expect(keyOf(standing, changedFrom(market, 400))).toBe(keyOf(standing));
-    expect(keyOf({ ...options, ...{ standing: 'us13' } })).not.toBe(keyOf(standing));
+    expect(keyOf({ ...standing, standing: 'us13' })).not.toBe(keyOf(standing));
     const renamed = { ...market, tickers: market.tickers.map((ticker) => `${ticker}2`) };
     expect(keyOf(standing, renamed)).not.toBe(keyOf(standing));
   });

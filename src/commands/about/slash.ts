@@ -14,7 +14,7 @@ export const about: SlashCommand<undefined> = {
       tone: 'info',
       title: 'tailcap',
       body: [
-        'A neural network (LSTM) learns from daily prices. Its forecasts and its recorded errors give thousands of simulated scenarios. An exact optimiser then finds the split with the highest expected profit among those whose average loss in the worst cases (CVaR) stays within your limit.',
+        'Scenarios replay past days at the volatility of today, thousands of times; the forecasts of a neural network (LSTM) count as far as they have shown skill. An exact optimiser then finds the split with the highest expected profit among those whose average loss in the worst cases (CVaR) stays within your limit.',
         'The scenarios are simulated. Real losses can be larger, and the expected profit is the least certain figure of all. Every split is checked on scenarios that the optimiser has not seen, and that figure is shown too.',
         'What past answers came to stands beside new ones: how often losses went beyond the value-at-risk, what the worst lost, and what predictions of profit came to. `/record` shows all of it.',
       ].join('\n\n'),

@@ -16,21 +16,20 @@ interface RecordContext {
 
 /**
  * Makes the record, in the background.
- * @returns the same answer with what the record says of it; undefined when there is no record to be had now
+ * @returns the answer that is given with it; undefined when there is no record to be had now
  */
 export async function withRecord(
-  answer: AllocateAnswer,
+  { request }: AllocateAnswer,
   { app, memberId, signal }: RecordContext,
 ): Promise<AllocateAnswer | undefined> {
-  const { request, allocation } = answer;
   const { universe, allow, mandate } = request;
   try {
     const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
     const isNew = await app.recordSemaphore.tryRun(memberId, () => app.engine.keepRecord(subject, { signal }));
-    // With a new record scenarios change a little: the smallest limit that an answer tells must be the next one's, too.
-    if (allocation.status === 'infeasible') return isNew ? await app.engine.allocate(request, { signal }) : undefined;
-    const past = await app.engine.past(request, { signal });
-    return past && { ...answer, past };
+    // Somebody else may have made it meanwhile.
+    if (!isNew && (await app.engine.past(request, { signal })) === undefined) return undefined;
+    // With a record scenarios change a little (κ): what an answer tells must be what the next one will tell.
+    return await app.engine.allocate(request, { signal });
   } catch (error) {
     // Such as too short a history, or too much to do.
     if (error instanceof UserError) return undefined;

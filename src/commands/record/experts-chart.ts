@@ -1,6 +1,6 @@
 // How reliable predicted quantiles were, value-at-risk over time, and what predictions of profit came to.
 import { monthsOf, profitRange, timeScales } from '../../charts/axes.ts';
-import { type ChartSeries, type ChartSpec, picture } from '../../charts/spec.ts';
+import { type ChartSeries, type ChartSpec, picture, type Scales } from '../../charts/spec.ts';
 import { COLOURS } from '../../charts/theme.ts';
 import type { Reliability } from '../../engine/record/reliability.ts';
 import { plural, ratio, shorten } from '../../format.ts';
@@ -60,7 +60,7 @@ export function recordExpertsChart(input: RecordChartInput): ChartSpec {
       ),
     ],
     scales: {
-      ...timeScales(from, until, ROOM_FOR_NAMES),
+      ...timeAxes(from, until, reliability.length > 0),
       ...panelScales(highest, profits, reliability),
       ...(reliability.length > 0 && levelNames(reliability)),
       ...shareNames(highest, { broken: shares.at(-1)?.y ?? 0, promised: 1 - alpha, byChance: high }),
@@ -71,6 +71,12 @@ export function recordExpertsChart(input: RecordChartInput): ChartSpec {
     paddingLeft: 14,
     plotHeight: plotHeight(reliability.length > 0 ? 3 : 2),
   });
+}
+
+/** Lines of years would cross the panel of quantiles, which has no time. */
+function timeAxes(from: number, until: number, isBesideQuantiles: boolean): Scales {
+  const scales = timeScales(from, until, ROOM_FOR_NAMES);
+  return isBesideQuantiles ? { ...scales, xTime: { ...scales['xTime'], grid: { display: false } } } : scales;
 }
 
 /** How often outcomes were below each predicted quantile, beside how often they should have been. */

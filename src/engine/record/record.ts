@@ -58,7 +58,7 @@ export interface RecordSummary {
   readonly decisions: number;
   readonly byLimit: readonly LimitRecord[];
   readonly pooled: PooledRecord;
-  /** Largest loss ÷ limit first. */
+  /** Of the pooled limits, one of each date; largest loss ÷ limit first. */
   readonly worst: readonly WorstDecision[];
 }
 
@@ -96,12 +96,18 @@ export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSu
       pooled,
       alpha,
     ),
-    worst: kept
-      .flat()
-      .toSorted((a, b) => a.realised / a.limit - b.realised / b.limit)
-      .slice(0, WORST_SHOWN)
-      .map(({ date, limit, realised }) => ({ date, limit, loss: -realised })),
+    worst: worstOf(kept.flat().filter(({ limit }) => pooled.includes(limit))).map(({ date, limit, realised }) => ({
+      date,
+      limit,
+      loss: -realised,
+    })),
   };
+}
+
+/** One of each date: limits of one date share what happened in it. */
+function worstOf(decisions: readonly KeptDecision[]): KeptDecision[] {
+  const sorted = decisions.toSorted((a, b) => a.realised / a.limit - b.realised / b.limit);
+  return [...Map.groupBy(sorted, ({ date }) => date).values()].map(([worst]) => worst!).slice(0, WORST_SHOWN);
 }
 
 const limitRecord = (limit: number, walks: readonly (readonly KeptDecision[])[], alpha: number): LimitRecord => ({

@@ -2,7 +2,7 @@ import { wordError } from '../../commands/error-words.ts';
 import { BusyError, UserError } from '../../errors.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import { DEFAULT_SAMPLING, DEFAULTS } from '../../parse.ts';
-import { RECORD_HORIZONS } from '../../engine-service/requests.ts';
+import { horizonClass, RECORD_HORIZONS } from '../../engine-service/requests.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';
@@ -69,12 +69,12 @@ async function retrain(universe: UniverseInUse, until: string, run: RunContext):
 }
 
 /**
- * Makes the record of the default horizon; of the others, extends those that somebody has asked for. A history that is
- * too short for a record is no failure.
+ * Makes the records of the default horizon and of those that are asked about here; of the others, extends those that
+ * there are. A history that is too short for a record is no failure.
  */
 async function keepRecord(universe: UniverseInUse, horizonDays: number, { app, signal }: RunContext): Promise<void> {
   const { spec, allow } = universe;
-  const onlyExtends = horizonDays !== DEFAULTS.horizon;
+  const onlyExtends = ![DEFAULTS.horizon, ...universe.horizons.map(horizonClass)].includes(horizonDays);
   try {
     await app.engine.keepRecord({ universe: spec, allow, horizonDays, onlyExtends }, { signal });
   } catch (error) {

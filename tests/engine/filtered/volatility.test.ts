@@ -86,7 +86,9 @@ describe('a return that is no observation', () => {
   });
 
   it('leaves the long-run variance to the days before, where there is no other', () => {
-    const ended = Uint8Array.from({ length: rows * cols }, (_, at) => Number(at % cols === 1 && at / cols >= rows - 60));
+    const ended = Uint8Array.from({ length: rows * cols }, (_, at) =>
+      Number(at % cols === 1 && at / cols >= rows - 60),
+    );
     const { longRunVariance, variances } = filterReturns({ returns, window, longRunDays: 50, stale: ended });
     const { longRunVariance: whole } = filterReturns({ returns, window, stale: ended });
     expect(longRunVariance[1]).toBe(whole[1]);

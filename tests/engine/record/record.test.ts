@@ -115,7 +115,7 @@ describe('a record', () => {
     expect(Math.abs(summariseRecord([walk(steady(0))], 0.95).pooled.tPredictedMinusRealised!)).toBeLessThan(1);
   });
 
-  it('has the largest losses first, in units of their limits, at most five', () => {
+  it('has the largest losses first, in units of their limits, one a date, at most five', () => {
     const falling = times(8, (at) => [
       { limit: 0.05, realised: -0.01 * at },
       { limit: 0.2, realised: -0.02 * at },
@@ -126,7 +126,7 @@ describe('a record', () => {
       [0.05, 60],
       [0.05, 50],
       [0.05, 40],
-      [0.2, 140],
+      [0.05, 30],
     ]);
   });
 });
