@@ -1,4 +1,4 @@
-// An epoch of the calibrated recipe's carried memory, beside its arithmetic at the kernel's best speed and beside PyTorch.
+// An epoch of the filtered recipe's carried memory, beside its arithmetic at the kernel's best speed and beside PyTorch.
 import type { Backend } from '../src/engine/lstm/backend.ts';
 import { batchingOf } from '../src/engine/lstm/batching.ts';
 import { trainEpoch, type TrainingRun } from '../src/engine/lstm/fit.ts';

@@ -83,11 +83,14 @@ export function profitSentence({ predicted, realised, tPredictedMinusRealised: t
 }
 
 /**
- * What past predictions came to, for one that is about the future: `past ones: predicted +1.40%, came true +1.60%`.
+ * What past predictions came to, for one that is about the future:
+ * `past ones: predicted +1.40%, came true +1.60%, two in three within ±4.20%`.
  * @param horizonDays of the answer
  */
-export function pastProfit({ scope, predicted, realised, horizonDays: days }: Past, horizonDays: number): string {
+export function pastProfit(past: Past, horizonDays: number): string {
+  const { scope, predicted = Number.NaN, realised = Number.NaN, within, horizonDays: days } = past;
   const over = days === horizonDays ? '' : ` over ${plural(days, 'day')}`;
-  const whose = { limit: '', universe: ' under all limits', all: ' of all universes' }[scope];
-  return `past ones${over}${whose}: predicted ${signedPercent(predicted ?? Number.NaN)}, came true ${signedPercent(realised ?? Number.NaN)}`;
+  const whose = { limit: '', universe: ` under ${limitRange(past.limits ?? [])}`, all: ' of all universes' }[scope];
+  const spread = within === undefined ? '' : `, two in three within ±${signedPercent(within).slice(1)}`;
+  return `past ones${over}${whose}: predicted ${signedPercent(predicted)}, came true ${signedPercent(realised)}${spread}`;
 }

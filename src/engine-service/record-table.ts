@@ -9,6 +9,7 @@ const figures = {
   realisedToLimit: z.number().exactOptional(),
   predicted: z.number().exactOptional(),
   realised: z.number().exactOptional(),
+  within: z.number().exactOptional(),
   used: z.number().exactOptional(),
 };
 

@@ -24,6 +24,7 @@ const past = (changes: Partial<Past> = {}): Past => ({
   realisedToLimit: 1.049,
   predicted: 0.014,
   realised: 0.0162,
+  within: 0.042,
   worst: { date: '2020-03-02', limit: 0.15, loss: 0.2871 },
   ...changes,
 });
@@ -64,9 +65,9 @@ describe('what a record says beside an answer', () => {
   });
 
   it('stands beside the expected profit with what predictions came to', () => {
-    expect(pastProfit(past(), 21)).toBe('past ones: predicted +1.40%, came true +1.62%');
+    expect(pastProfit(past(), 21)).toBe('past ones: predicted +1.40%, came true +1.62%, two in three within ±4.20%');
     expect(pastProfit(past({ scope: 'all', horizonDays: 5 }), 8)).toBe(
-      'past ones over 5 days of all universes: predicted +1.40%, came true +1.62%',
+      'past ones over 5 days of all universes: predicted +1.40%, came true +1.62%, two in three within ±4.20%',
     );
   });
 });

@@ -73,4 +73,4 @@ function fields({ request, walks, record, prices }: RecordAnswer, now: number): 
 
 const LEGEND =
   `Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Tail: the average of the worst losses ÷ the limit; ` +
-  `at most about 1 is a promise kept. Predicted, Real: average profit. Limits with ${ENOUGH_DECISIONS} decisions or more are pooled above.`;
+  `at most about 1 is a promise kept. Predicted, Real: average profit. Above, limits with ${ENOUGH_DECISIONS} decisions or more are pooled, or all where none has as many.`;

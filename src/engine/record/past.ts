@@ -56,7 +56,7 @@ export function pastOf(
 function merge(records: readonly Figures[]): Figures {
   const sum = (of: (one: Figures) => number): number => records.reduce((total, one) => total + of(one), 0);
   const feasible = sum((one) => one.feasible);
-  const average = (key: 'realisedToLimit' | 'predicted' | 'realised'): number =>
+  const average = (key: 'realisedToLimit' | 'predicted' | 'realised' | 'within'): number =>
     sum((one) => one.feasible * (one[key] ?? 0)) / feasible;
   const counts = { feasible, violations: sum((one) => one.violations) };
   return feasible === 0
@@ -66,5 +66,7 @@ function merge(records: readonly Figures[]): Figures {
         realisedToLimit: average('realisedToLimit'),
         predicted: average('predicted'),
         realised: average('realised'),
+        // Not of records that were made before it was kept.
+        ...(records.every((one) => one.feasible === 0 || one.within !== undefined) && { within: average('within') }),
       };
 }

@@ -32,6 +32,8 @@ export interface LimitRecord {
   readonly realisedToLimit?: number;
   readonly predicted?: number;
   readonly realised?: number;
+  /** Two in three returns came within this of what was predicted. */
+  readonly within?: number;
   /** Mean CVaR ÷ limit, where the limit binds. */
   readonly used?: number;
 }
@@ -133,8 +135,15 @@ function figuresOf(walks: readonly (readonly KeptDecision[])[], alpha: number): 
     ),
     predicted: over((walk) => mean(walk.map((one) => one.predicted))),
     realised: over((walk) => mean(walk.map((one) => one.realised))),
+    within: over((walk) => within(walk.map((one) => Math.abs(one.realised - one.predicted)))),
     ...(binding.length > 0 && { used: mean(binding.map((one) => (one.freshCvar ?? one.cvar!) / one.limit)) }),
   };
+}
+
+/** @returns what two in three of the sizes do not exceed */
+function within(sizes: readonly number[]): number {
+  const sorted = sizes.toSorted((a, b) => a - b);
+  return sorted[Math.ceil((2 / 3) * sorted.length) - 1]!;
 }
 
 /** Of one offset each, since decisions of several overlap: the one with the smallest Z2 beside its critical value. */

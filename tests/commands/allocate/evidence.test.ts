@@ -68,7 +68,7 @@ describe('beside an answer', () => {
     expect(allocateJson(answer)).toMatchObject({ past: null });
     const reply = allocationReply({ answer: { ...answer, past }, now });
     expect(fieldOf(reply, 'Expected profit')).toMatch(
-      /^[+−]\d\.\d\d%; past ones over 5 days under all limits: predicted \+1\.40%, came true \+1\.60%$/,
+      /^[+−]\d\.\d\d%; past ones over 5 days under 5–6%: predicted \+1\.40%, came true \+1\.60%$/,
     );
     expect(fieldOf(reply, 'Record')).toContain('In 120 past decisions over 5 days of this universe');
     expect(fieldOf(allocationReply({ answer: { ...answer, past }, now, noPast: 'none' }), 'Record')).toContain(

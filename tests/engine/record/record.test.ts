@@ -110,6 +110,13 @@ describe('a record', () => {
     expect(summariseRecord([walk(loose)], 0.95).pooled.used).toBeUndefined();
   });
 
+  it('says within what two in three returns came of their predictions', () => {
+    const missed = times(90, (at) => [
+      { limit: 0.1, predicted: 0.01, realised: 0.01 + (at % 2 ? -1 : 1) * 0.001 * at },
+    ]);
+    expect(summariseRecord([walk(missed)], 0.95).byLimit[0]!.within).toBeCloseTo(0.059, 12);
+  });
+
   it('tells an overstated profit from chance', () => {
     expect(summariseRecord([walk(steady(0.03))], 0.95).pooled.tPredictedMinusRealised).toBeGreaterThan(4);
     expect(Math.abs(summariseRecord([walk(steady(0))], 0.95).pooled.tPredictedMinusRealised!)).toBeLessThan(1);
