@@ -40,6 +40,8 @@ export const DEFAULTS = {
   points: 20,
   limits: '1%:12%:1%',
   recordLimits: '3%:15%:1%',
+  /** Of markets that trade every day: coins. */
+  coinRecordLimits: '15%:50%:5%',
   retrain: 63,
   cost: 10,
 } as const;

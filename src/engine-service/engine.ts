@@ -39,12 +39,12 @@ import {
   type ScenariosRequest,
   type TrainRequest,
 } from './requests.ts';
-import { type RecordAnswer, type RecordRequest, runRecord } from './record.ts';
+import { type RecordAnswer, type RecordQuestion, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, SingleFlight } from './single-flight.ts';
-import { isStanding, type PricedUniverse, type RecordSubject } from './standing-record.ts';
+import { isStanding, type PricedUniverse, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 interface EngineServices {
@@ -98,9 +98,10 @@ export class Engine {
   }
 
   /** What past decisions came to. Those that were made before are reused: at night, for the standing record, too. */
-  async record(request: RecordRequest, options: TaskOptions = {}): Promise<RecordAnswer> {
-    if (!isStanding(request)) return this.#record(request, options);
-    const subject = await loadPast(this.#services.prices, request.universe, options);
+  async record(question: RecordQuestion, options: TaskOptions = {}): Promise<RecordAnswer> {
+    const subject = await loadPast(this.#services.prices, question.universe, options);
+    const request = { ...question, limits: question.limits ?? standingLimits(subject.loaded.prices) };
+    if (!isStanding(request, subject)) return this.#record(request, options);
     const answer = await this.#records.answer(request, subject, (standing) => this.#record(standing, options));
     return { ...answer, request };
   }

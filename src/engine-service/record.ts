@@ -37,6 +37,11 @@ export interface RecordRequest {
   readonly settingsUsed?: SettingsUsed;
 }
 
+export interface RecordQuestion extends Omit<RecordRequest, 'limits'> {
+  /** Absent: those of the universe's standing record. */
+  readonly limits?: readonly number[];
+}
+
 export interface RecordAnswer {
   readonly request: RecordRequest;
   readonly universe: string;

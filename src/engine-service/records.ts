@@ -33,7 +33,7 @@ export class Records {
     if (!hasRecord(request)) return undefined;
     const { horizonDays, risk } = request.mandate;
     const own = await this.#find(subject, horizonDays);
-    return own && (pastOf(own, [], risk.limit) ?? pastOf(own, await this.#all(horizonDays), risk.limit));
+    return own && (pastOf(own, [], risk.limit) ?? pastOf(own, await this.#alike(own, horizonDays), risk.limit));
   }
 
   /**
@@ -96,13 +96,15 @@ export class Records {
     return found && isModelOf({ ...found, trainedUntil: found.until }, subject, this.#hashOf) ? found : undefined;
   }
 
-  /** Those of all universes. */
-  async #all(horizonDays: number): Promise<readonly StoredRecord[]> {
+  /** Those of all universes that are asked about the same limits: coins say nothing of shares. */
+  async #alike(own: StoredRecord, horizonDays: number): Promise<readonly StoredRecord[]> {
     const keys = (await this.#table.keys()).filter((key) => key.endsWith(`/${horizonClass(horizonDays)}`));
     const records = await Promise.all(keys.map((key) => this.#table.get(key)));
-    return records.filter((record) => record !== undefined);
+    return records.filter((record) => record !== undefined).filter((record) => limitsOf(record) === limitsOf(own));
   }
 }
+
+const limitsOf = ({ summary }: StoredRecord): string => summary.byLimit.map(({ limit }) => limit).join();
 
 const keyOf = ({ universe, loaded }: PricedUniverse, horizonDays: number): string =>
   `${modelName(universe, loaded)}/${horizonClass(horizonDays)}`;

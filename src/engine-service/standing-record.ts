@@ -1,6 +1,7 @@
 // Standing records: what they ask of the past, of every universe alike.
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { rowsUntil } from '../engine/history.ts';
+import { calendarOf } from '../engine/market.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
 import { DEFAULTS, PAST_SAMPLING } from '../parse.ts';
@@ -20,10 +21,14 @@ export interface RecordSubject extends Pick<AllocateRequest, 'universe' | 'allow
   readonly onlyExtends?: boolean;
 }
 
-const questionFor = (horizonDays: number) => ({
+/** Coins vary too much for the limits of shares. @returns ascending */
+export const standingLimits = ({ dates }: Prices): number[] =>
+  parseLimits(calendarOf(dates) === 'daily' ? DEFAULTS.coinRecordLimits : DEFAULTS.recordLimits, 'limits', 'terminal');
+
+const questionFor = (horizonDays: number, prices: Prices) => ({
   strategy: DEFAULT_STRATEGY,
   mandate: { horizonDays: horizonClass(horizonDays), constraints: [], risk: { alpha: DEFAULTS.alpha } },
-  limits: parseLimits(DEFAULTS.recordLimits, 'limits', 'terminal'),
+  limits: standingLimits(prices),
   offsets: [0],
   sampling: PAST_SAMPLING,
 });
@@ -37,7 +42,7 @@ export function standingRequest(
   const from = stored && firstDay(stored, loaded.prices);
   return {
     universe,
-    ...questionFor(horizonDays),
+    ...questionFor(horizonDays, loaded.prices),
     ...(hasVendor(universe) && { standing: modelName(universe, loaded) }),
     ...(from !== undefined && { from }),
     ...(allow && { allow }),
@@ -52,8 +57,8 @@ function firstDay({ from, kappas }: StoredRecord, { dates }: Prices): string | u
 }
 
 /** Whether a request asks what the standing record answers. One from or until a day of the asker's own does not. */
-export function isStanding(request: RecordRequest): boolean {
+export function isStanding(request: RecordRequest, { loaded: { prices } }: PricedUniverse): boolean {
   const { from, until, strategy, mandate, limits, offsets, sampling } = request;
   const asked = canonicalJson({ strategy, mandate, limits, offsets, sampling });
-  return from === undefined && until === undefined && asked === canonicalJson(questionFor(mandate.horizonDays));
+  return from === undefined && until === undefined && asked === canonicalJson(questionFor(mandate.horizonDays, prices));
 }

@@ -1,5 +1,5 @@
 import type { ChartSpec } from '../../charts/spec.ts';
-import type { RecordAnswer, RecordRequest } from '../../engine-service/record.ts';
+import type { RecordAnswer, RecordQuestion } from '../../engine-service/record.ts';
 import type { Reply } from '../../reply.ts';
 import { type AnswerContext, type Picture, pictureOf } from '../answer.ts';
 import { describeQuestion } from '../question.ts';
@@ -10,7 +10,10 @@ import { recordReply } from './reply.ts';
 import { recordSentence } from '../record-words.ts';
 
 /** Throws like `Engine.record`. The caller holds a permit of `app.backtestSemaphore`. */
-export async function answerRecord(request: RecordRequest, { app, onProgress, signal }: AnswerContext): Promise<Reply> {
+export async function answerRecord(
+  request: RecordQuestion,
+  { app, onProgress, signal }: AnswerContext,
+): Promise<Reply> {
   const answer = await app.engine.record(request, { onProgress, signal });
   const images = await Promise.all(pictures(answer).map((one) => pictureOf(app, one)));
   return recordReply({ answer, images: images.filter((image) => image !== undefined), now: app.clock.now() });

@@ -1,6 +1,5 @@
-import type { RecordRequest } from '../../engine-service/record.ts';
-import { DEFAULTS, PAST_SAMPLING } from '../../parse.ts';
-import { parseLimits } from '../../parse-limits.ts';
+import type { RecordQuestion } from '../../engine-service/record.ts';
+import { PAST_SAMPLING } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import { completeAssets } from '../autocomplete.ts';
 import { OPTIONS } from '../options.ts';
@@ -9,7 +8,7 @@ import type { SlashCommand } from '../slash-command.ts';
 import { answerRecord } from './answer.ts';
 
 interface RecordCommandRequest {
-  readonly record: RecordRequest;
+  readonly record: RecordQuestion;
   readonly isPublic: boolean;
 }
 
@@ -23,7 +22,6 @@ export const record: SlashCommand<RecordCommandRequest> = {
   parse: (options, { guild }) => ({
     record: {
       ...readRequest(options, guild),
-      limits: parseLimits(DEFAULTS.recordLimits, 'limits', 'discord'),
       offsets: [0],
       sampling: PAST_SAMPLING,
     },

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { RecordAnswer, RecordRequest } from '../../engine-service/record.ts';
+import type { RecordAnswer, RecordQuestion } from '../../engine-service/record.ts';
 import { UserError } from '../../errors.ts';
 import { DEFAULTS, parseWhole, RANGES } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
@@ -35,7 +35,8 @@ ${UNIVERSE_HELP}
   --from YYYY-MM-DD      day of the first decision; default: the first on which a model can be trained
   --until YYYY-MM-DD     last day of any outcome; default: the newest price
   --offsets 0            days by which all decisions are shifted, such as 0,5,10,15: a walk through the past for each
-  --limits ${DEFAULTS.recordLimits}     CVaR limits: from:to:step, a range such as 3%-15%, or a list such as 4%,8%
+  --limits ${DEFAULTS.recordLimits}     CVaR limits: from:to:step, a range such as 3%-15%, or a list such as 4%,8%;
+                         default for coins: ${DEFAULTS.coinRecordLimits}
   --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
@@ -83,7 +84,8 @@ const recordOutput = (answer: RecordAnswer, app: App): Output => ({
   exitCode: 0,
 });
 
-function requestOf(flags: Flags): RecordRequest {
+function requestOf(flags: Flags): RecordQuestion {
+  const limits = flag(flags, 'limits');
   const [from, until] = [dayOf(flags, 'from'), dayOf(flags, 'until')];
   const mandate = mandateOf(flags);
   return {
@@ -93,7 +95,7 @@ function requestOf(flags: Flags): RecordRequest {
     ...(until !== undefined && { until }),
     mandate,
     offsets: offsetsOf(flag(flags, 'offsets') ?? '0', mandate.horizonDays),
-    limits: parseLimits(flag(flags, 'limits') ?? DEFAULTS.recordLimits, 'limits', 'terminal'),
+    ...(limits !== undefined && { limits: parseLimits(limits, 'limits', 'terminal') }),
     strategy: strategyOf(flags),
     sampling: samplingOf(flags, DEFAULTS.backtestScenarios),
   };

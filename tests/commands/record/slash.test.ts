@@ -87,13 +87,11 @@ describe('/record', () => {
 
   it('asks for the record that answers are judged by, unless an option says otherwise', async () => {
     const invocation = await createTestApp({ ...market.app }).invocation();
-    const limits = Array.from({ length: 13 }, (_, at) => expect.closeTo((at + 3) / 100, 12));
     expect(record.parse({ universe: 'us12' }, invocation)).toEqual({
       record: {
         universe: { kind: 'named', name: 'us12' },
         strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
         mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
-        limits,
         offsets: [0],
         sampling: { scenarios: 5_000, seed: 1 },
       },
