@@ -144,8 +144,13 @@ describe('the record of a universe', () => {
     const universe = { kind: 'tickers', vendor: 'other', tickers: prices.tickers } as const;
     await engine.keepRecord({ universe, horizonDays: 5 });
     expect(count('decidePast')).toBe(10);
-    expect((await engine.record({ ...standing, universe })).record.decisions).toBe(10);
+    const made = (await engine.record({ ...standing, universe })).record;
+    expect(made.decisions).toBe(10);
     expect(count('decidePast')).toBe(10);
+    const mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.95, limit: 0.1 } };
+    const { sampling } = standing;
+    const past = await engine.past({ universe, strategy: DEFAULT_STRATEGY, mandate, sampling });
+    expect(past).toMatchObject({ scope: 'universe', feasible: made.pooled.feasible });
 
     // A dividend changes all closes, so that the vendor is asked again for the whole of its history.
     [first, until, factor] = [20, 556, 0.99];
@@ -155,10 +160,6 @@ describe('the record of a universe', () => {
     expect(count('decidePast')).toBe(11);
     expect(request).toEqual({ ...standing, universe, limits: expect.any(Array) });
     expect(record.decisions).toBe(7);
-    const mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.95, limit: 0.1 } };
-    const { sampling } = standing;
-    const past = await engine.past({ universe, strategy: DEFAULT_STRATEGY, mandate, sampling });
-    expect(past).toMatchObject({ scope: 'universe', feasible: record.pooled.feasible });
   });
 
   it('is kept of an answer that somebody asked for, if it is to the same question', async () => {
