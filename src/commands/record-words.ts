@@ -51,8 +51,7 @@ export function noPastOf({ request }: { readonly request: AllocateRequest }): { 
 }
 
 function whichOf({ scope, limits = [] }: Past): string {
-  if (scope === 'limit') return `under ${limitRange(limits)}`;
-  if (scope === 'universe') return `of this universe under ${limitRange(limits)}`;
+  if (scope !== 'all') return `${scope === 'universe' ? 'of this universe ' : ''}under ${limitRange(limits)}`;
   return "of all universes (this one's record is too short)";
 }
 

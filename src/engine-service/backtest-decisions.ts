@@ -3,7 +3,7 @@ import { pricesOf, trainingHistory, type Schedule } from '../engine/backtest/pla
 import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { FIRST_KAPPA, nextKappa, realisedOver } from '../engine/backtest/kappa.ts';
 import { daysBetween, historyUntil } from '../engine/history.ts';
-import { findStrategy } from '../engine/strategies/index.ts';
+import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
 import type { OnProgress, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { ClosedError } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import { inOrder, orderSteps } from './backtest-order.ts';
 import type { StoredDecisions } from './decision-cache.ts';
-import type { BacktestRequest } from './requests.ts';
+import { type BacktestRequest, RECORD_KEPT_MS } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
 /** Logs faults that cost a backtest only some of its decisions. */
@@ -40,7 +40,7 @@ interface DecisionDates {
 
 const DAY_MS = 86_400_000;
 /** How long decisions are remembered. */
-const [CACHED_MS, STANDING_MS] = [30 * DAY_MS, 400 * DAY_MS];
+const CACHED_MS = 30 * DAY_MS;
 
 /**
  * Makes the decisions that are not cached, and caches each one at once, so that it survives a crash.
@@ -52,11 +52,10 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const missing = [...known.keys()].filter((at) => known[at] === undefined);
   if (request.standing !== undefined) await renew(services, dates);
   const models: Promise<Model | undefined>[] = [];
-  const { id, params } = request.strategy;
-  const isAdaptive = findStrategy(id).isAdaptive?.(params) === true;
-  const isChain = request.isWarmStarted || isAdaptive;
+  const adapts = isAdaptive(request.strategy);
+  const isChain = request.isWarmStarted || adapts;
   const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
-  const kappas = isAdaptive ? new Kappas(dates) : undefined;
+  const kappas = adapts ? new Kappas(dates) : undefined;
   const countOne = countDecisions(known.length, missing.length, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
   await inOrder(steps, services.threads + 1, async (step) => {
@@ -64,7 +63,7 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
       const { trainings } = schedule;
       const isSame = isSameChoice(trainings[step.training]?.assets, trainings[step.training - 1]?.assets);
       const before = isChain && isSame ? models[step.training - 1] : undefined;
-      await (models[step.training] = fitOne(services, dates, step.training, { before, isAdaptive }));
+      await (models[step.training] = fitOne(services, dates, step.training, before));
       return;
     }
     const model = await models[schedule.decisionDates[step.decision]!.training];
@@ -117,11 +116,11 @@ async function fitOne(
   { pool, log }: DecisionServices,
   { request, assets, schedule, context: { signal } }: DecisionDates,
   training: number,
-  { before, isAdaptive }: { readonly before: Promise<Model | undefined> | undefined; readonly isAdaptive: boolean },
+  before: Promise<Model | undefined> | undefined,
 ): Promise<Model | undefined> {
   const earlier = await before;
   const start = request.isWarmStarted ? earlier : undefined;
-  const previous = isAdaptive ? earlier : undefined;
+  const previous = isAdaptive(request.strategy) ? earlier : undefined;
   const { strategy, sampling, window } = request;
   const { date } = schedule.trainings[training]!;
   const history = trainingHistory(assets, schedule.trainings[training]!, window);
@@ -191,7 +190,7 @@ function cacheDecisions(
   decisions: StoredDecisions,
   { standing }: Pick<BacktestRequest, 'standing'>,
 ): Promise<void> {
-  const ttl = standing === undefined ? CACHED_MS : STANDING_MS;
+  const ttl = standing === undefined ? CACHED_MS : RECORD_KEPT_MS;
   return cache
     .set(key, decisions, ttl)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be cached'));

@@ -4,7 +4,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import type { RuleDecision } from '../engine/backtest/types.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { prefixHashes } from '../engine/history.ts';
-import { findStrategy } from '../engine/strategies/index.ts';
+import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
@@ -47,9 +47,8 @@ export function decisionKeys(
   const rows = decisionDates.map(({ row }) => row);
   const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => [standing, assets.tickers]);
   const made = trainings.map(({ date, assets: columns }) => [date, columns ?? null]);
-  const chosen = findStrategy(strategy.id);
-  const settings = chosen.settingsOf?.(strategy.params);
-  const isChain = chosen.isAdaptive?.(strategy.params) === true;
+  const settings = findStrategy(strategy.id).settingsOf?.(strategy.params);
+  const isChain = isAdaptive(strategy);
   const madeAfter = (training: number): unknown[] => {
     if (standing !== undefined) return [];
     const before = isWarmStarted || isChain ? made.slice(0, training + 1) : made.slice(training, training + 1);

@@ -2,7 +2,7 @@ import { FIRST_KAPPA } from '../engine/backtest/kappa.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
-import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
+import { checkNeeds, findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { Matrix } from '../engine/types.ts';
@@ -215,7 +215,7 @@ export class Engine {
     subject: PricedUniverse,
     options: TaskOptions,
   ): Promise<number> {
-    if (findStrategy(strategy.id).isAdaptive?.(strategy.params) !== true) return FIRST_KAPPA;
+    if (!isAdaptive(strategy)) return FIRST_KAPPA;
     if (asOf === undefined) return this.#records.kappa(subject, horizonDays);
     // A record goes on after the day, and is known by all of its prices.
     return this.#records.kappa(await loadPast(this.#services.prices, universe, options), horizonDays, asOf);

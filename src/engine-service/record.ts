@@ -5,7 +5,7 @@ import type { Mandate } from '../engine/mandate.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
 import type { RecordSummary, Walk } from '../engine/record/record.ts';
 import type { Sampling } from '../engine/samples.ts';
-import { findStrategy } from '../engine/strategies/index.ts';
+import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
@@ -84,9 +84,8 @@ export async function runRecord(
     const onProgress = share(context.onProgress, k, offsets.length);
     answers.push(await runBacktest(services, { ...common, offset }, { ...context, onProgress }));
   }
-  const isAdaptive = findStrategy(strategy.id).isAdaptive?.(strategy.params) === true;
   const kappas = (decisions: readonly DecisionOutcome[]): number[] =>
-    kappasOf(decisions, alpha).map((kappa) => (isAdaptive ? kappa : FIRST_KAPPA));
+    kappasOf(decisions, alpha).map((kappa) => (isAdaptive(strategy) ? kappa : FIRST_KAPPA));
   const walks = answers.map(({ result: { decisions } }, k) => ({
     offset: offsets[k]!,
     decisions,

@@ -6,11 +6,8 @@ import type { Table } from '../store/table.ts';
 import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
-import { type AllocateRequest, hasRecord, horizonClass } from './requests.ts';
+import { type AllocateRequest, hasRecord, horizonClass, RECORD_KEPT_MS } from './requests.ts';
 import { type PricedUniverse, type RecordSubject, standingRequest } from './standing-record.ts';
-
-/** A universe that nobody has asked about for so long has no record any more. */
-const KEPT_MS = 400 * 86_400_000;
 
 type Walking = (standing: RecordRequest) => Promise<RecordAnswer>;
 
@@ -65,7 +62,7 @@ export class Records {
     { stored, make }: { readonly stored: StoredRecord | undefined; readonly make: Walking },
   ): Promise<RecordAnswer> {
     const answer = await make(standingRequest(request, subject, stored));
-    await this.#table.set(keyOf(subject, request.horizonDays), this.#stored(subject, answer), KEPT_MS);
+    await this.#table.set(keyOf(subject, request.horizonDays), this.#stored(subject, answer), RECORD_KEPT_MS);
     return answer;
   }
 

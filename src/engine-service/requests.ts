@@ -66,6 +66,9 @@ export function horizonClass(days: number): number {
   );
 }
 
+/** A universe that nobody has asked about for so long has no record any more, nor the decisions in it. */
+export const RECORD_KEPT_MS = 400 * 86_400_000;
+
 /** Whether the answer to a request is one of those that records are kept of. */
 export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
   asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);

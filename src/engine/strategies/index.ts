@@ -38,6 +38,9 @@ export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}
   });
 }
 
+/** @returns `Strategy.isAdaptive`, which not every strategy says; false otherwise */
+export const isAdaptive = ({ id, params }: StrategyChoice): boolean => findStrategy(id).isAdaptive?.(params) === true;
+
 /** The strategy where none is named, with its own defaults. */
 export const DEFAULT_STRATEGY = chooseStrategy(STRATEGIES[0].id);
 
