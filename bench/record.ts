@@ -1,6 +1,6 @@
 // Did the limits hold? Walks through the past of the shared price files by the default recipe and by `plain`, and writes
 // docs/record.md: `node bench/record.ts`, about an hour. `node bench/record.ts development` prints the years on which
-// constants were chosen, and writes nothing. Each reading of test years is counted in bench/record-reads.json.
+// constants were chosen, and writes nothing. Each reading of each test set is counted in bench/record-reads.json.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,10 +81,14 @@ async function countByBootstrap(made: readonly MadeRecord[]): Promise<number> {
   return feasible;
 }
 
-function countRead(): number {
-  const { reads } = z.object({ reads: z.number() }).parse(JSON.parse(readFileSync(readsFile, 'utf8')));
-  writeFileSync(readsFile, `${JSON.stringify({ reads: reads + 1 })}\n`);
-  return reads + 1;
+/** Counts one more reading of each test set. */
+function countReads(): ReadonlyMap<string, number> {
+  const before = z.record(z.string(), z.number()).parse(JSON.parse(readFileSync(readsFile, 'utf8')));
+  const reads = SETS.filter(({ years }) => years === 'test').map(
+    ({ name }) => [name, (before[name] ?? 0) + 1] as const,
+  );
+  writeFileSync(readsFile, `${JSON.stringify(Object.fromEntries(reads), null, 2)}\n`);
+  return new Map(reads);
 }
 
 const isDevelopment = process.argv[2] === 'development';
@@ -92,7 +96,7 @@ const home = mkdtempSync(join(tmpdir(), 'tailcap-record-'));
 const app = await openQuietApp(home);
 try {
   const made: MadeRecord[] = [];
-  const reads = isDevelopment ? undefined : countRead();
+  const reads = isDevelopment ? undefined : countReads();
   for (const set of SETS.filter(({ years }) => !isDevelopment || years === 'development')) {
     for (const recipe of ['filtered', 'plain']) made.push(await make(app, set, recipe));
   }
