@@ -1,8 +1,7 @@
 import { failedDecisions } from '../engine/backtest/decide.ts';
 import { pricesOf, trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
-import { FIRST_KAPPA, nextKappa, realisedOver } from '../engine/backtest/kappa.ts';
-import { daysBetween, historyUntil } from '../engine/history.ts';
+import { historyUntil } from '../engine/history.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
 import type { OnProgress, Prices } from '../engine/types.ts';
@@ -12,6 +11,7 @@ import { ClosedError } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import { inOrder, orderSteps } from './backtest-order.ts';
 import type { StoredDecisions } from './decision-cache.ts';
+import { decideEarly, Kappas } from './kappas.ts';
 import { type BacktestRequest, RECORD_KEPT_MS } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
@@ -55,7 +55,7 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const adapts = isAdaptive(request.strategy);
   const isChain = request.isWarmStarted || adapts;
   const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
-  const kappas = adapts ? new Kappas(dates) : undefined;
+  const kappas = adapts ? new Kappas({ ...dates, alpha: request.mandate.risk.alpha }) : undefined;
   const countOne = countDecisions(known.length, missing.length, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
   await inOrder(steps, services.threads + 1, async (step) => {
@@ -72,43 +72,6 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
     countOne();
   });
   return known.map((decisions) => decisions ?? []);
-}
-
-/** κ of each decision, which depends on the outcome of the one before. */
-class Kappas {
-  readonly #dates: DecisionDates;
-  readonly #made: readonly PromiseWithResolvers<StoredDecisions>[];
-  readonly #known: Promise<number>[] = [Promise.resolve(FIRST_KAPPA)];
-  #isWhole = true;
-
-  constructor(dates: DecisionDates) {
-    this.#dates = dates;
-    this.#made = dates.cached.map(() => Promise.withResolvers());
-    dates.cached.forEach((decisions, at) => decisions && this.add(at, decisions));
-  }
-
-  add(at: number, decisions: StoredDecisions): void {
-    if (decisions.some(({ status }) => status === 'failed')) this.#isWhole = false;
-    this.#made[at]!.resolve(decisions);
-  }
-
-  /** Whether no decision has failed. */
-  get isWhole(): boolean {
-    return this.#isWhole;
-  }
-
-  at(decision: number): Promise<number> {
-    // One after the other from the first: by recursion thousands of cached decisions would overflow the stack.
-    while (this.#known.length <= decision) this.#known.push(this.#after(this.#known.length - 1));
-    return this.#known[decision]!;
-  }
-
-  async #after(decision: number): Promise<number> {
-    const { schedule, assets, request } = this.#dates;
-    const { row, end } = schedule.decisionDates[decision]!;
-    const [kappa, made] = [await this.#known[decision]!, await this.#made[decision]!.promise];
-    return nextKappa(kappa, realisedOver(made, daysBetween(assets, row, end + 1)), request.mandate.risk.alpha);
-  }
 }
 
 /** @returns undefined after a fault, which costs only the decisions of this training */
@@ -150,9 +113,11 @@ async function decideOne(
   try {
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
     const drawn = await pool.run('simulatePast', order, { signal });
-    const kappa = (await kappas?.at(at)) ?? drawn.kappa;
-    const day = { mandate, limits, drawn: { ...drawn, kappa } };
-    const { decisions: made, faults } = await pool.run('decidePast', day, { signal });
+    const decideWith = (kappa: number) =>
+      pool.run('decidePast', { mandate, limits, drawn: { ...drawn, kappa } }, { signal });
+    const { decisions: made, faults } = await (kappas === undefined
+      ? decideWith(drawn.kappa)
+      : decideEarly(kappas, at, decideWith));
     const decisions = inColumns(made);
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
     // Not cached after a fault, here or before in a chain, so that the next backtest tries again.

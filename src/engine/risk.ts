@@ -37,9 +37,20 @@ export function portfolioLosses(
   return into;
 }
 
+/** Reused by every selection: copies of each portfolio's losses would be most of the garbage of a decision. */
+let scratch = new Float64Array(0);
+
+/** @returns a copy of the losses, which the next call overwrites */
+export function scratchCopy(losses: Float64Array): Float64Array {
+  if (scratch.length < losses.length) scratch = new Float64Array(losses.length);
+  const copy = scratch.subarray(0, losses.length);
+  copy.set(losses);
+  return copy;
+}
+
 /** The (⌊k⌋ + 1)-th worst loss; for k < 1 the worst. Positive when money is lost. */
 export function valueAtRisk(losses: Float64Array, alpha: number): number {
-  return nthWorst(losses.slice(), Math.floor(tailSize(losses.length, alpha)));
+  return nthWorst(scratchCopy(losses), Math.floor(tailSize(losses.length, alpha)));
 }
 
 /**

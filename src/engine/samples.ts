@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ScenarioColumns } from './optimize/columns.ts';
 import { expectedReturn, expectedReturns } from './optimize/portfolio.ts';
 import { subSeed } from './random.ts';
 import { cvarWithError, portfolioLosses } from './risk.ts';
@@ -76,15 +77,14 @@ export function createPricing(
   { scenarios, pricing }: Samples,
   alpha: number,
 ): (weights: ArrayLike<number>) => PricedPortfolio {
-  const sample = pricing ?? scenarios;
-  const means = expectedReturns(sample);
+  const sample = new ScenarioColumns(pricing ?? scenarios);
   const losses = new Float64Array(sample.rows);
   return (weights) => {
-    portfolioLosses(sample, weights, losses);
+    sample.losses(weights, losses);
     const { cvar, valueAtRisk, error } = cvarWithError(losses, alpha);
     return {
       weights: Array.from(weights),
-      expectedReturn: expectedReturn(means, weights),
+      expectedReturn: expectedReturn(sample.means, weights),
       cvar,
       valueAtRisk,
       leastLimit: pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error,
@@ -105,10 +105,15 @@ export function drawFresh(
   return draw({ scenarios: count, seed: subSeed(seed, JSON.stringify(weights)) });
 }
 
-/** Judges a portfolio on fresh scenarios. */
-export function judge(portfolio: PricedPortfolio, fresh: Matrix, alpha: number): MeasuredPortfolio {
-  const { cvar: freshCvar, error: standardError } = cvarWithError(portfolioLosses(fresh, portfolio.weights), alpha);
-  return { ...portfolio, freshCvar, standardError };
+/** @returns judges a portfolio on fresh scenarios */
+export function createJudge(fresh: Matrix, alpha: number): (portfolio: PricedPortfolio) => MeasuredPortfolio {
+  const sample = new ScenarioColumns(fresh);
+  const losses = new Float64Array(sample.rows);
+  return (portfolio) => {
+    sample.losses(portfolio.weights, losses);
+    const { cvar: freshCvar, error: standardError } = cvarWithError(losses, alpha);
+    return { ...portfolio, freshCvar, standardError };
+  };
 }
 
 /** @returns (M) the portfolio's H-day return in each scenario of the sample it is priced on */

@@ -7,7 +7,7 @@ import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
-import { createPricing, judge, type PricedPortfolio } from '../engine/samples.ts';
+import { createPricing, createJudge, type PricedPortfolio } from '../engine/samples.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
@@ -128,7 +128,7 @@ export const HANDLERS: Handlers<Tasks> = {
     const { samples, drawFresh } = decideContext(drawn, { now });
     const { portfolio, ...bought } = buy(order, samples);
     const fresh = await drawFresh([portfolio.weights]);
-    return { ...bought, portfolio: judge(portfolio, fresh, order.alpha) };
+    return { ...bought, portfolio: createJudge(fresh, order.alpha)(portfolio) };
   },
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);

@@ -38,7 +38,7 @@ describe('a backtest', () => {
       prices: { source: 'prices.csv', from: market.dates[0], until: market.dates[599], stale: false, notes: [] },
       seconds: expect.any(Number),
     });
-    expect([count('fitPast'), count('decidePast'), count('judge')]).toEqual([2, 8, 1]);
+    expect([count('fitPast'), count('simulatePast'), count('judge')]).toEqual([2, 8, 1]);
   });
 
   it('has prices as new as they are, also where its last outcome ends earlier', async () => {
@@ -77,7 +77,7 @@ describe('a backtest', () => {
     expect(second).toEqual(first);
     expect(third).toEqual({ ...first, request: left });
     expect([second!.result, third!.result].every((result) => result === first!.result)).toBe(true);
-    expect(count('decidePast')).toBe(8);
+    expect(count('simulatePast')).toBe(8);
   });
 
   it('reports how many decisions are made and how long the others will take', async () => {
@@ -169,7 +169,7 @@ describe('decisions that were made', () => {
     });
     expect(told[0]).toBe(`decision ${made.length} of 8`);
     const models = recipe === 'plain' ? new Set(left.map((day) => day < days[4]!)).size : 2;
-    expect([second.count('decidePast'), second.count('fitPast')]).toEqual([left.length, models]);
+    expect([second.count('simulatePast'), second.count('fitPast')]).toEqual([left.length, models]);
     const fresh = open();
     expect(result).toEqual((await fresh.engine.backtest(fresh.request)).result);
 
@@ -188,7 +188,7 @@ describe('decisions that were made', () => {
     await first.engine.backtest({ ...first.request, strategy });
     const later = backtestFixture({ decisions: first.kept });
     await later.engine.backtest({ ...later.request, strategy });
-    expect([first.count('decidePast'), later.count('decidePast'), later.count('fitPast')]).toEqual([4, 4, trained]);
+    expect([first.count('simulatePast'), later.count('simulatePast'), later.count('fitPast')]).toEqual([4, 4, trained]);
   });
 
   it('are used again when a model has gone live meanwhile, fitted as they were', async () => {
@@ -217,7 +217,7 @@ describe('decisions that were made', () => {
     vi.spyOn(cvarLstm, 'settingsOf').mockReturnValue({ units: 32 });
     const second = backtestFixture({ decisions: first.kept });
     await second.engine.backtest({ ...second.request, until: days[2]! });
-    expect(second.count('decidePast')).toBe(2);
+    expect(second.count('simulatePast')).toBe(2);
   });
 
   it.each<[string, Partial<typeof options>]>([
@@ -235,8 +235,8 @@ describe('decisions that were made', () => {
     await first.engine.backtest({ ...first.request, until: days[2]! });
     const second = backtestFixture({ decisions: first.kept });
     await second.engine.backtest({ ...second.request, ...changed, until: days[3]! });
-    expect(second.count('decidePast')).toBeGreaterThanOrEqual(2);
-    expect((await second.kept.keys()).length).toBe(first.count('decidePast') + second.count('decidePast'));
+    expect(second.count('simulatePast')).toBeGreaterThanOrEqual(2);
+    expect((await second.kept.keys()).length).toBe(first.count('simulatePast') + second.count('simulatePast'));
   });
 });
 
@@ -264,7 +264,7 @@ describe('a fault', () => {
     const second = backtestFixture({ decisions: first.kept });
     const again = await second.engine.backtest(second.request);
     // Those after it have not seen its outcome.
-    expect(second.count('decidePast')).toBe(6);
+    expect(second.count('simulatePast')).toBe(6);
     expect(again.result.decisions.every(({ status }) => status !== 'failed')).toBe(true);
   });
 
@@ -279,7 +279,7 @@ describe('a fault', () => {
     const equal = result.decisions.filter(({ limit }) => limit === 'equal');
     expect(equal.map(({ status }) => status)).toEqual([...Array(4).fill('failed'), ...Array(4).fill('optimal')]);
     expect(equal[0]?.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
-    expect(count('decidePast')).toBe(4);
+    expect(count('simulatePast')).toBe(4);
     expect(logged).toEqual([{ err: expect.objectContaining({ message: 'no model' }), date: days[0] }]);
   });
 

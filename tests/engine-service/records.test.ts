@@ -89,28 +89,28 @@ describe('the record of a universe', () => {
   it('is made once, and lacks nothing until a horizon has passed', async () => {
     const { count, keep, request } = open(550);
     await keep();
-    const made = count('decidePast');
+    const made = count('simulatePast');
     expect(made).toBe(10);
     await keep(7);
-    expect(count('decidePast')).toBe(made);
+    expect(count('simulatePast')).toBe(made);
 
     if (request.universe.kind !== 'csv') throw new Error('expected a file');
     writePricesCsv(request.universe.file, wild(554), 3, 554);
     await keep();
-    expect(count('decidePast')).toBe(made);
+    expect(count('simulatePast')).toBe(made);
     writePricesCsv(request.universe.file, wild(556), 3, 556);
     await keep();
-    expect(count('decidePast')).toBe(made + 1);
+    expect(count('simulatePast')).toBe(made + 1);
   });
 
   it('is another one for horizons that are far from its own, which is made only where it is asked for', async () => {
     const { engine, count, keep, request } = open();
     await keep();
-    const made = count('decidePast');
+    const made = count('simulatePast');
     await engine.keepRecord({ universe: request.universe, horizonDays: 21, onlyExtends: true });
-    expect(count('decidePast')).toBe(made);
+    expect(count('simulatePast')).toBe(made);
     await keep(21);
-    expect(count('decidePast')).toBe(made + 2);
+    expect(count('simulatePast')).toBe(made + 2);
   });
 
   it('is none for prices that have changed since, for other strategies, and for a day of the past', async () => {
@@ -143,10 +143,10 @@ describe('the record of a universe', () => {
     });
     const universe = { kind: 'tickers', vendor: 'other', tickers: prices.tickers } as const;
     await engine.keepRecord({ universe, horizonDays: 5 });
-    expect(count('decidePast')).toBe(10);
+    expect(count('simulatePast')).toBe(10);
     const made = (await engine.record({ ...standing, universe })).record;
     expect(made.decisions).toBe(10);
-    expect(count('decidePast')).toBe(10);
+    expect(count('simulatePast')).toBe(10);
     const mandate = { horizonDays: 5, constraints: [], risk: { alpha: 0.95, limit: 0.1 } };
     const { sampling } = standing;
     const past = await engine.past({ universe, strategy: DEFAULT_STRATEGY, mandate, sampling });
@@ -155,9 +155,9 @@ describe('the record of a universe', () => {
     // A dividend changes all closes, so that the vendor is asked again for the whole of its history.
     [first, until, factor] = [20, 556, 0.99];
     await engine.keepRecord({ universe, horizonDays: 5 });
-    expect(count('decidePast')).toBe(11);
+    expect(count('simulatePast')).toBe(11);
     const { record, request } = await engine.record({ ...standing, universe });
-    expect(count('decidePast')).toBe(11);
+    expect(count('simulatePast')).toBe(11);
     expect(request).toEqual({ ...standing, universe, limits: expect.any(Array) });
     expect(record.decisions).toBe(7);
   });
@@ -169,10 +169,10 @@ describe('the record of a universe', () => {
     await engine.record({ ...question, limits: [0.1] });
     expect(await engine.past(request)).toBeUndefined();
     const { record } = await engine.record(question);
-    const made = count('decidePast');
+    const made = count('simulatePast');
     expect(record.decisions).toBe(12);
     expect(await engine.past(request)).toMatchObject({ feasible: record.pooled.feasible });
     await keep();
-    expect(count('decidePast')).toBe(made);
+    expect(count('simulatePast')).toBe(made);
   });
 });

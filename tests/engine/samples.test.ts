@@ -5,7 +5,7 @@ import { cvarWithError, portfolioLosses } from '../../src/engine/risk.ts';
 import {
   createPricing,
   drawFresh,
-  judge,
+  createJudge,
   outcomesOf,
   samplingsOf,
   scaleAboutMean,
@@ -64,7 +64,7 @@ describe('a price', () => {
     let exceeded = 0;
     for (let k = 0; k < trials; k += 1) {
       const priced = createPricing({ scenarios, pricing: draw() }, alpha)([1]);
-      if (judge(priced, draw(), alpha).freshCvar > priced.leastLimit) exceeded += 1;
+      if (createJudge(draw(), alpha)(priced).freshCvar > priced.leastLimit) exceeded += 1;
     }
     expect(exceeded / trials).toBeGreaterThan(0.03);
     expect(exceeded / trials).toBeLessThan(0.08);
@@ -75,7 +75,7 @@ describe('a judgement', () => {
   it('is the CVaR on fresh scenarios and its error, beside what the portfolio was priced at', () => {
     const priced = createPricing({ scenarios, pricing }, alpha)(weights);
     const { cvar, error } = cvarWithError(portfolioLosses(fresh, weights), alpha);
-    expect(judge(priced, fresh, alpha)).toEqual({ ...priced, freshCvar: cvar, standardError: error });
+    expect(createJudge(fresh, alpha)(priced)).toEqual({ ...priced, freshCvar: cvar, standardError: error });
   });
 });
 

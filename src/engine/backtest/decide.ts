@@ -1,7 +1,8 @@
 import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
 import { oncePer } from '../once-per.ts';
 import { quantilesOf } from '../record/reliability.ts';
-import { type MeasuredPortfolio, outcomesOf } from '../samples.ts';
+import { portfolioLosses } from '../risk.ts';
+import type { MeasuredPortfolio } from '../samples.ts';
 import { decideContext, type Drawn } from '../strategies/drawn.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
@@ -47,7 +48,8 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
   const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [mandate]);
   const minCvar = leastLimitOf(least!);
-  const quantiles = oncePer((portfolio: Portfolio) => quantilesOf(outcomesOf(portfolio, shared.samples)));
+  const { scenarios, pricing = scenarios } = shared.samples;
+  const quantiles = oncePer(({ weights }: Portfolio) => quantilesOf(portfolioLosses(pricing, weights)));
   return {
     decisions: [
       ruleDecision('equal', equal!, minCvar),

@@ -25,8 +25,14 @@ export function nextKappa(kappa: number, outcomes: readonly Outcome[], alpha: nu
     ({ limit, status, valueAtRisk }) => limit !== 'equal' && status === 'optimal' && valueAtRisk !== undefined,
   );
   if (promised.length === 0) return kappa;
-  const share = promised.filter(isViolation).length / promised.length;
-  const log = Math.log(kappa) + STEP * (share - (1 - alpha));
+  return kappaAfter(kappa, promised.filter(isViolation).length / promised.length, alpha);
+}
+
+/** κ after the outcome of a decision of which no portfolio lost more than its value-at-risk, as mostly happens. */
+export const kappaAfterCalm = (kappa: number, alpha: number): number => kappaAfter(kappa, 0, alpha);
+
+function kappaAfter(kappa: number, violations: number, alpha: number): number {
+  const log = Math.log(kappa) + STEP * (violations - (1 - alpha));
   return Math.exp(Math.min(Math.max(log, 0), Math.log(MOST)));
 }
 

@@ -41,12 +41,13 @@ export class ScenarioColumns {
   }
 
   /** The losses −C w. (n) → (M) */
-  losses(weights: Float64Array, into: Float64Array): void {
+  losses(weights: ArrayLike<number>, into: Float64Array): void {
     const { rows } = this;
     into.fill(0);
-    weights.forEach((weight, col) => {
+    for (let col = 0; col < weights.length; col++) {
+      const weight = weights[col]!;
       if (weight !== 0) subtractMultiple(into, this.#data.subarray(col * rows, (col + 1) * rows), weight);
-    });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { nthWorst, tailSize } from '../risk.ts';
+import { nthWorst, scratchCopy, tailSize } from '../risk.ts';
 import type { Matrix } from '../types.ts';
 import type { Evaluation } from './evaluator.ts';
 import type { Master } from './master.ts';
@@ -76,7 +76,7 @@ function nearValueAtRisk(losses: Float64Array, alpha: number, halfWidth: number)
   const rows = losses.length;
   const rank = Math.floor(tailSize(rows, alpha));
   const last = Math.min(rows - 1, rank + halfWidth);
-  const ranked = losses.slice();
+  const ranked = scratchCopy(losses);
   const lowest = nthWorst(ranked, last);
   // The selection has moved the losses that are at least `lowest` to the end.
   const highest = nthWorst(ranked.subarray(rows - 1 - last), Math.max(0, rank - halfWidth));

@@ -10,6 +10,24 @@ interface InstantiateHook {
 /** Compiled once for each thread, because V8 keeps the code it has optimised with the module. */
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+/** This thread's instances that nobody uses. */
+const spare: Highs[] = [];
+/** An instance's memory never shrinks: one with more is left to the garbage collector. */
+const KEPT_BYTES = 64 * 2 ** 20;
+
+/**
+ * An instance that nobody else uses, which goes back by `returnHighs`. A new one for each decision would be 16 MiB of
+ * garbage: collecting it took as long as the decision.
+ */
+export async function borrowHighs(): Promise<Highs> {
+  return spare.pop() ?? loadHighs();
+}
+
+/** Takes an instance back whose models are disposed of. One that has failed must not come back. */
+export function returnHighs(highs: Highs): void {
+  if (highs.memoryBytes <= KEPT_BYTES && !spare.includes(highs)) spare.push(highs);
+}
+
 /**
  * Loads a new instance of HiGHS, the linear solver, in WebAssembly. Its memory is freed when the instance is collected.
  * Takes about 40 ms the first time, and 5 ms later. Imported dynamically, because not every thread needs it.

@@ -2,7 +2,7 @@ import type { Highs } from 'highs';
 import type { Portfolio, Solution } from '../types.ts';
 import { ScenarioColumns } from './columns.ts';
 import { type Evaluation, Evaluator } from './evaluator.ts';
-import { loadHighs } from './highs.ts';
+import { borrowHighs, returnHighs } from './highs.ts';
 import { GAP_TOLERANCE, isKept, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
 import { Relaxation } from './relaxation.ts';
 import { certifiedGap } from './safe-bound.ts';
@@ -40,7 +40,7 @@ export interface KnownMinimum {
 }
 
 export interface OptimizerOptions {
-  /** Absent: a new solver. */
+  /** Absent: one that is borrowed until `close`. */
   readonly highs?: Highs | undefined;
   /**
    * How many scenarios on either side of the value-at-risk a cut makes explicit near the optimum (see `Cuts`). Measured
@@ -68,11 +68,12 @@ export async function openOptimizer(problem: RiskProblem, options: OptimizerOpti
   const { length: assets } = feasible.lower;
   if (assets !== scenarios.cols) throw new Error(`constraints of ${assets} assets, scenarios of ${scenarios.cols}`);
   const columns = new ScenarioColumns(scenarios);
-  const { highs = await loadHighs(), cutWidth = 20, precision = PRECISION, minimum } = options;
+  const { highs = await borrowHighs(), cutWidth = 20, precision = PRECISION, minimum } = options;
   const start = startingWeights(feasible, highs);
   const relaxation = new Relaxation({ highs, problem, columns, halfWidth: cutWidth });
   const evaluator = new Evaluator(columns, problem);
-  return new WarmOptimizer({ problem, start, evaluator, relaxation, precision, minimum });
+  const onClose = options.highs === undefined ? () => returnHighs(highs) : undefined;
+  return new WarmOptimizer({ problem, start, evaluator, relaxation, precision, minimum, onClose });
 }
 
 /**
@@ -96,6 +97,8 @@ interface WarmOptimizerOptions {
   readonly relaxation: Relaxation;
   readonly precision: number;
   readonly minimum: KnownMinimum | undefined;
+  /** Called unless something has failed. */
+  readonly onClose: (() => void) | undefined;
 }
 
 interface FoundMinimum extends Minimum {
@@ -112,26 +115,47 @@ class WarmOptimizer implements Optimizer {
   readonly #search: Search;
   readonly #verifier: Verifier;
   readonly #precision: number;
+  readonly #onClose: (() => void) | undefined;
+  #hasFailed = false;
   #minimum: FoundMinimum | undefined;
   /** The answer to every limit that does not bind. */
   #unlimited: Optimal | undefined;
 
-  constructor({ problem, start, evaluator, relaxation, precision, minimum }: WarmOptimizerOptions) {
+  constructor({ problem, start, evaluator, relaxation, precision, minimum, onClose }: WarmOptimizerOptions) {
     this.#start = start;
     this.#evaluator = evaluator;
     this.#relaxation = relaxation;
     this.#precision = precision;
+    this.#onClose = onClose;
     this.#search = new Search(evaluator, relaxation, precision);
     this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
     if (minimum !== undefined) this.#minimum = this.#startAt(minimum);
   }
 
   minimum(): FoundMinimum {
-    this.#minimum ??= this.#findMinimum();
+    this.#minimum ??= this.#tracked(() => this.#findMinimum());
     return this.#minimum;
   }
 
   best(lossLimit: number): Solution {
+    return this.#tracked(() => this.#best(lossLimit));
+  }
+
+  close(): void {
+    this.#relaxation.close();
+    if (!this.#hasFailed) this.#onClose?.();
+  }
+
+  #tracked<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  #best(lossLimit: number): Solution {
     const { portfolio: minimum, gap } = this.minimum();
     const room = PRECISION * this.#relaxation.master.unit;
     const solution: Solution = isKept(minimum.cvar + 2 * room, lossLimit)
@@ -140,10 +164,6 @@ class WarmOptimizer implements Optimizer {
         this.#bestUnder(Math.max(lossLimit, minimum.cvar + room))
       : { status: 'infeasible', minimum, gap };
     return this.#verifier.verify(solution, lossLimit);
-  }
-
-  close(): void {
-    this.#relaxation.close();
   }
 
   #findMinimum(): FoundMinimum {

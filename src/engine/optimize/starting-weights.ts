@@ -1,7 +1,7 @@
 import type { Highs, ModelData } from 'highs';
 import { isFeasible, type Polytope } from '../constraints/polytope.ts';
 import { constraintError } from '../constraints/problem.ts';
-import { loadHighs } from './highs.ts';
+import { borrowHighs, returnHighs } from './highs.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 
 /** Far below the solver's tolerance: weights that break a row by more are left to the solver to judge. */
@@ -33,7 +33,10 @@ export function startingWeights(feasible: Polytope, highs: Highs): Float64Array 
  */
 export async function assertFeasible(feasible: Polytope): Promise<void> {
   // Bounds without rows were already checked by `feasibleSet`.
-  if (feasible.rows.length > 0) startingWeights(feasible, await loadHighs());
+  if (feasible.rows.length === 0) return;
+  const highs = await borrowHighs();
+  startingWeights(feasible, highs);
+  returnHighs(highs);
 }
 
 /** min 0 over the polytope. */

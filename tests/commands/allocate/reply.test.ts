@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
 import { feasibleSet } from '../../../src/engine/constraints/index.ts';
 import { buy, type Order } from '../../../src/engine/purchase.ts';
-import { judge, type MeasuredPortfolio } from '../../../src/engine/samples.ts';
+import { createJudge, type MeasuredPortfolio } from '../../../src/engine/samples.ts';
 import type { Matrix } from '../../../src/engine/types.ts';
 import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
 import type { Holdings } from '../../../src/engine-service/holdings.ts';
@@ -99,7 +99,7 @@ function boughtFor(amount: number, changes: Partial<Order> = {}): Holdings {
   const { portfolio, ...bought } = buy(order, { scenarios: losing });
   return {
     ...bought,
-    portfolio: judge(portfolio, losing, order.alpha),
+    portfolio: createJudge(losing, order.alpha)(portfolio),
     amount,
     currency: 'USD',
     prices: closes,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadHighs } from '../../../src/engine/optimize/highs.ts';
+import { borrowHighs, loadHighs, returnHighs } from '../../../src/engine/optimize/highs.ts';
 
 it('gives each caller a solver with a memory of its own', async () => {
   const [first, second] = [await loadHighs(), await loadHighs()];
@@ -12,6 +12,23 @@ it('gives each caller a solver with a memory of its own', async () => {
   });
   expect(first.memoryBytes).toBeGreaterThan(before);
   expect(second.memoryBytes).toBe(before);
+});
+
+it('lends an instance again once it is back, to one borrower at a time', async () => {
+  const first = await borrowHighs();
+  const second = await borrowHighs();
+  expect(second).not.toBe(first);
+  returnHighs(first);
+  returnHighs(first);
+  expect(await borrowHighs()).toBe(first);
+  expect(await borrowHighs()).not.toBe(first);
+});
+
+it('does not keep an instance whose memory has grown', async () => {
+  const grown = await borrowHighs();
+  grown.withModel(withoutRows(1_000_000), (model) => model.run());
+  returnHighs(grown);
+  expect(await borrowHighs()).not.toBe(grown);
 });
 
 /** min Σ x over x from 0 to 1, without rows. */

@@ -3,14 +3,15 @@ import { QUANTILE_LEVELS, quantilesOf, reliabilityOf } from '../../../src/engine
 
 /** 0.5, 1.5, …, 99.5 */
 const spread = Array.from({ length: 100 }, (_, k) => k + 0.5);
+const lossesOf = (outcomes: readonly number[]) => Float64Array.from(outcomes, (one) => -one);
 
 describe('quantiles', () => {
   it('have their share of the outcomes below them, in whatever order these are', () => {
-    expect(quantilesOf(spread.toReversed())).toEqual([5.5, 10.5, 25.5, 50.5, 75.5, 90.5, 95.5]);
+    expect(quantilesOf(lossesOf(spread.toReversed()))).toEqual([5.5, 10.5, 25.5, 50.5, 75.5, 90.5, 95.5]);
   });
 
   it('of one outcome are it', () => {
-    expect(quantilesOf([0.02])).toEqual(QUANTILE_LEVELS.map(() => 0.02));
+    expect(quantilesOf(lossesOf([0.02]))).toEqual(QUANTILE_LEVELS.map(() => 0.02));
   });
 });
 

@@ -1,6 +1,6 @@
 // A model of four assets, and samples to decide on.
 import { historyUntil } from '../../../src/engine/history.ts';
-import { createPricing, judge, type MeasuredPortfolio } from '../../../src/engine/samples.ts';
+import { createPricing, createJudge, type MeasuredPortfolio } from '../../../src/engine/samples.ts';
 import { lstmGenerator } from '../../../src/engine/strategies/lstm-generator.ts';
 import type { DecideContext } from '../../../src/engine/strategies/strategy.ts';
 import { randomPrices } from '../../support/random-prices.ts';
@@ -21,4 +21,4 @@ export const context: DecideContext = { samples, drawFresh: async () => fresh, n
 
 /** What a decision says of these weights. */
 export const measured = (weights: readonly number[], alpha: number): MeasuredPortfolio =>
-  judge(createPricing(samples, alpha)(weights), fresh, alpha);
+  createJudge(fresh, alpha)(createPricing(samples, alpha)(weights));

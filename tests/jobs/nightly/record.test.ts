@@ -17,36 +17,36 @@ describe('the record of a universe', () => {
     const made = await startWithPair('2022-02-01');
     await made.run(nightly);
     const { ran } = made.pool;
-    const decisions = made.count('decidePast');
+    const decisions = made.count('simulatePast');
     expect(decisions).toBeGreaterThan(1);
     expect(ran.indexOf('fit')).toBeLessThan(ran.indexOf('decidePast'));
     expect(ran.lastIndexOf('decidePast')).toBeLessThan(ran.indexOf('simulate'));
     made.time.now = FRIDAY + 3 * DAY;
     await made.run(nightly);
-    expect(made.count('decidePast')).toBe(decisions);
+    expect(made.count('simulatePast')).toBe(decisions);
     made.time.now = FRIDAY + 35 * DAY;
     await made.run(nightly);
-    expect(made.count('decidePast')).toBe(decisions + 1);
+    expect(made.count('simulatePast')).toBe(decisions + 1);
     expect(made.messenger.tried).toEqual([]);
   });
 
   it('of another horizon is extended once somebody has asked for it', async () => {
     const made = await startWithPair('2022-05-02');
     await made.run(nightly);
-    expect(made.count('decidePast')).toBe(0);
+    expect(made.count('simulatePast')).toBe(0);
     const pair = { kind: 'tickers', tickers: ['AAA', 'BBB'], name: 'pair' } as const;
     await made.app.engine.keepRecord({ universe: pair, horizonDays: 4 });
-    const decisions = made.count('decidePast');
+    const decisions = made.count('simulatePast');
     expect(decisions).toBeGreaterThan(0);
     made.time.now = FRIDAY + 7 * DAY;
     await made.run(nightly);
-    expect(made.count('decidePast')).toBe(decisions + 1);
+    expect(made.count('simulatePast')).toBe(decisions + 1);
   });
 
   it('is not made of too short a history, which is no failure', async () => {
     const made = await startWithPair();
     await made.run(nightly);
-    expect(made.count('decidePast')).toBe(0);
+    expect(made.count('simulatePast')).toBe(0);
     expect(made.log).toContainEqual(expect.objectContaining({ msg: 'no record', universe: 'pair' }));
     expect(made.log.filter(({ level }) => Number(level) > 30)).toEqual([]);
     expect(made.messenger.tried).toEqual([]);

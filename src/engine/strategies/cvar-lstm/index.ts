@@ -3,7 +3,7 @@ import { Chooser, type LimitChoice } from '../../optimize/margin.ts';
 import { type KnownMinimum, openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
 import { oncePer } from '../../once-per.ts';
-import { judge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
+import { createJudge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
 import type { DecideContext, Decision } from '../strategy.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 
@@ -38,7 +38,7 @@ async function decideUnder(
   const chosen = found.flatMap((one) => (one.status === 'failed' ? [] : [one.portfolio.weights]));
   const fresh = await drawFresh([priced.weights, ...chosen]);
   // Limits that none keeps share the least risky one, and limits that do not bind the loosest.
-  const judged = oncePer((portfolio: PricedPortfolio) => judge(portfolio, fresh, alpha));
+  const judged = oncePer(createJudge(fresh, alpha));
   const minimum = judged(priced);
   const decisionOf = (one: Found): Decision => {
     if (one.status === 'failed') return { ...one, minimum };

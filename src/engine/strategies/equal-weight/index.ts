@@ -3,7 +3,7 @@ import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { isKept } from '../../optimize/problem.ts';
-import { createPricing, judge, outcomesOf } from '../../samples.ts';
+import { createPricing, createJudge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 import { leastRisky, type PricedMinimum } from '../shared.ts';
 import type { DecideContext } from '../strategy.ts';
@@ -22,9 +22,10 @@ export const equalWeight: LstmStrategy = {
     checkConstraints(weights, tickers, mandate);
     const least = await minimumIfLimited(context, tickers, mandates);
     const fresh = await drawFresh(least ? [weights, least.portfolio.weights] : [weights]);
-    const portfolio = judge(createPricing(samples, alpha)(weights), fresh, alpha);
+    const judge = createJudge(fresh, alpha);
+    const portfolio = judge(createPricing(samples, alpha)(weights));
     const shared = {
-      ...(least && { minimum: judge(least.portfolio, fresh, alpha), minimumGap: least.gap }),
+      ...(least && { minimum: judge(least.portfolio), minimumGap: least.gap }),
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
     };
     return mandates.map((one) => ({

@@ -1,4 +1,4 @@
-import { judge, outcomesOf } from '../../samples.ts';
+import { createJudge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 import { isKept } from '../../optimize/problem.ts';
 import { leastRisky } from '../shared.ts';
@@ -12,7 +12,8 @@ export const minimumCvar: LstmStrategy = {
   async decide({ tickers }, mandates, context) {
     const { samples, drawFresh, wantsOutcomes } = context;
     const { portfolio: priced, gap } = await leastRisky(context, tickers, mandates[0]);
-    const portfolio = judge(priced, await drawFresh([priced.weights]), mandates[0].risk.alpha);
+    const judge = createJudge(await drawFresh([priced.weights]), mandates[0].risk.alpha);
+    const portfolio = judge(priced);
     const outcomes = wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };
     return mandates.map((mandate) => ({
       status: isKept(portfolio.leastLimit, mandate.risk.limit) ? 'optimal' : 'infeasible',
