@@ -23,15 +23,22 @@ export function recordSentence({ decisions, pooled, worst: [worst] }: RecordSumm
  * The same beside an answer, which is about the future.
  * @param mandate of the answer
  */
-export function pastSentence(past: Past, { horizonDays, constraints, risk }: Mandate): string {
+export function pastSentence(past: Past, mandate: Mandate): string {
+  const whole = past.scope === 'limit' ? 'the worst under any limit' : 'the worst one';
+  const dates = past.feasible === past.dates ? '' : ` on ${plural(past.dates, 'date')}`;
+  return `In ${plural(past.feasible, 'past decision')}${dates}${overDays(past, mandate)} ${whichOf(past)}${unlike(past, mandate)} ${wentBeyond(past, past.alpha)}${worstOf(past.worst, whole)}.`;
+}
+
+const overDays = (past: Past, { horizonDays }: Mandate): string =>
+  past.horizonDays === horizonDays ? '' : ` over ${plural(past.horizonDays, 'day')}`;
+
+/** In what the past differs from a mandate, except for its days. */
+function unlike(past: Past, { constraints, risk }: Mandate): string {
   const other = [
     ...(constraints.length > 0 ? ['without bounds'] : []),
     ...(past.alpha === risk.alpha ? [] : [`at alpha ${shortPercent(past.alpha)}`]),
   ];
-  const days = past.horizonDays === horizonDays ? '' : ` over ${plural(past.horizonDays, 'day')}`;
-  const whole = past.scope === 'limit' ? 'the worst under any limit' : 'the worst one';
-  const unlike = other.length > 0 ? ` (${other.join(', ')})` : '';
-  return `In ${plural(past.feasible, 'past decision')}${days} ${whichOf(past)}${unlike} ${wentBeyond(past, past.alpha)}${worstOf(past.worst, whole)}.`;
+  return other.length > 0 ? ` (${other.join(', ')})` : '';
 }
 
 /** @param noPast see `AllocationView` */
@@ -43,11 +50,13 @@ export function recordFields(
   return value === undefined ? [] : [{ name: 'Record', value }];
 }
 
-/** In the terminal no record is made beside an answer: it says so where a record could say something. */
+/** In the terminal no record is made beside an answer, and one that was made can be too short to say something. */
 export function noPastOf({ request }: { readonly request: AllocateRequest }): { noPast?: string } {
   if (!hasRecord(request)) return {};
   const days = horizonClass(request.mandate.horizonDays);
-  return { noPast: `Too few past decisions of this universe yet: record --horizon ${days} makes and shows them.` };
+  return {
+    noPast: `Too few past decisions of this universe to say how limits held; record --horizon ${days} makes and shows what there is.`,
+  };
 }
 
 function whichOf({ scope, limits = [] }: Past): string {
@@ -84,12 +93,11 @@ export function profitSentence({ predicted, realised, tPredictedMinusRealised: t
 /**
  * What past predictions came to, for one that is about the future:
  * `past ones: predicted +1.40%, came true +1.60%, two in three within ±4.20%`.
- * @param horizonDays of the answer
+ * @param mandate of the answer
  */
-export function pastProfit(past: Past, horizonDays: number): string {
-  const { scope, predicted = Number.NaN, realised = Number.NaN, within, horizonDays: days } = past;
-  const over = days === horizonDays ? '' : ` over ${plural(days, 'day')}`;
+export function pastProfit(past: Past, mandate: Mandate): string {
+  const { scope, predicted = Number.NaN, realised = Number.NaN, within } = past;
   const whose = { limit: '', universe: ` under ${limitRange(past.limits ?? [])}`, all: ' of all universes' }[scope];
   const spread = within === undefined ? '' : `, two in three within ±${signedPercent(within).slice(1)}`;
-  return `past ones${over}${whose}: predicted ${signedPercent(predicted)}, came true ${signedPercent(realised)}${spread}`;
+  return `past ones${overDays(past, mandate)}${whose}${unlike(past, mandate)}: predicted ${signedPercent(predicted)}, came true ${signedPercent(realised)}${spread}`;
 }

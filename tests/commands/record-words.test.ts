@@ -20,6 +20,7 @@ const past = (changes: Partial<Past> = {}): Past => ({
   horizonDays: 21,
   alpha: 0.95,
   feasible: 178,
+  dates: 60,
   violations: 7,
   realisedToLimit: 1.049,
   predicted: 0.014,
@@ -32,31 +33,32 @@ const past = (changes: Partial<Past> = {}): Past => ({
 describe('what a record says beside an answer', () => {
   it('is how often, how deep and the worst, and which limits it is about', () => {
     expect(pastSentence(past(), month)).toBe(
-      'In 178 past decisions under 7–9% losses went beyond the value-at-risk in 4%, 5% promised; ' +
+      'In 178 past decisions on 60 dates under 7–9% losses went beyond the value-at-risk in 4%, 5% promised; ' +
         'the worst 5% lost 1.05 × the limit; the worst under any limit lost 29% under 15%.',
     );
-    expect(pastSentence(past({ limits: [0.03] }), month)).toContain('past decisions under 3% losses');
+    expect(pastSentence(past({ limits: [0.03], dates: 178 }), month)).toContain('178 past decisions under 3% losses');
   });
 
   it('names the universe, or all universes, where its limit has too few decisions', () => {
     const universe = pastSentence(past({ scope: 'universe', limits: [0.05, 0.06] }), month);
-    expect(universe).toContain('In 178 past decisions of this universe under 5–6% losses');
+    expect(universe).toContain('In 178 past decisions on 60 dates of this universe under 5–6% losses');
     expect(universe).toContain('the worst one lost 29% under 15%.');
-    const { limits: _, ...all } = past({ scope: 'all', feasible: 1020 });
+    const { limits: _, ...all } = past({ scope: 'all', feasible: 1020, dates: 100 });
     expect(pastSentence(all, month)).toContain(
-      "In 1,020 past decisions of all universes (this one's record is too short) losses",
+      "In 1,020 past decisions on 100 dates of all universes (this one's record is too short) losses",
     );
   });
 
   it('names its own horizon and confidence where they are others', () => {
     expect(pastSentence(past({ horizonDays: 63 }), mandateOver(42))).toContain(
-      'In 178 past decisions over 63 days under 7–9%',
+      'In 178 past decisions on 60 dates over 63 days under 7–9%',
     );
     expect(pastSentence(past({ alpha: 0.9 }), month)).toContain(
       'under 7–9% (at alpha 90%) losses went beyond the value-at-risk in 4%, 10% promised; the worst 10% lost',
     );
     const bounded = { ...month, constraints: [atMost(0.3)] };
     expect(pastSentence(past(), bounded)).toContain('under 7–9% (without bounds) losses');
+    expect(pastProfit(past({ alpha: 0.9 }), bounded)).toContain('past ones (without bounds, at alpha 90%): predicted');
   });
 
   it('has no worst one when nothing was lost', () => {
@@ -65,8 +67,8 @@ describe('what a record says beside an answer', () => {
   });
 
   it('stands beside the expected profit with what predictions came to', () => {
-    expect(pastProfit(past(), 21)).toBe('past ones: predicted +1.40%, came true +1.62%, two in three within ±4.20%');
-    expect(pastProfit(past({ scope: 'all', horizonDays: 5 }), 8)).toBe(
+    expect(pastProfit(past(), month)).toBe('past ones: predicted +1.40%, came true +1.62%, two in three within ±4.20%');
+    expect(pastProfit(past({ scope: 'all', horizonDays: 5 }), mandateOver(8))).toBe(
       'past ones over 5 days of all universes: predicted +1.40%, came true +1.62%, two in three within ±4.20%',
     );
   });

@@ -85,7 +85,7 @@ export async function startMarket(): Promise<Market> {
 /** Prices that move differently from other tickers'. */
 function wander(ticker: string, days: number, falling: number): Bar[] {
   const seed = Buffer.from(ticker).reduce((sum, byte, k) => sum + (k + 1) * byte, 0);
-  const bars = weekdayBars('2022-01-03', 600).slice(-days);
+  const bars = weekdayBars('2020-11-09', 900).slice(-days);
   const level = (t: number): number => 0.97 ** Math.max(0, t - days + falling);
   return bars.map(([day], t) => [day, level(t) * (100 + 5 * Math.sin(seed * t) + 3 * Math.cos(t * t * seed))]);
 }

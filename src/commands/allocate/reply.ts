@@ -100,14 +100,13 @@ function weightTable(answer: AllocateAnswer): string[] {
 function riskFields(answer: AllocateAnswer): ReplyField[] {
   const { request, allocation, equalWeight, past } = answer;
   const { portfolio, minimum } = allocation;
-  const { horizonDays, risk } = request.mandate;
-  const { alpha, limit } = risk;
+  const { alpha, limit } = request.mandate.risk;
   const level = shortPercent(alpha);
   const limitNote = limit === undefined ? '' : ` (limit ${shortPercent(limit)})`;
   return [
     {
       name: 'Expected profit',
-      value: `${signedPercent(portfolio.expectedReturn)}${past ? `; ${pastProfit(past, horizonDays)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
+      value: `${signedPercent(portfolio.expectedReturn)}${past ? `; ${pastProfit(past, request.mandate)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
     },
     {
       name: `CVaR ${level}`,

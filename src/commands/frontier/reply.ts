@@ -43,7 +43,7 @@ export function frontierReply({ answer, mostRows, weightsPerRow, now, image, noP
 }
 
 const profitFields = ({ past, request }: FrontierAnswer): ReplyField[] =>
-  past ? [{ name: 'Expected profits', value: pastProfit(past, request.mandate.horizonDays) }] : [];
+  past ? [{ name: 'Expected profits', value: pastProfit(past, request.mandate) }] : [];
 
 /** Of all splits shown. */
 export const cvarsOf = ({ points, equalWeight }: FrontierAnswer['frontier']): number[] =>

@@ -3,7 +3,12 @@ import { ENOUGH_DECISIONS, type LimitRecord, type RecordSummary, type WorstDecis
 
 type Figures = Omit<LimitRecord, 'limit' | 'kupiecP' | 'z2' | 'z2Critical'>;
 
-export interface Past extends Figures {
+interface DatedFigures extends Figures {
+  /** On which these decisions were made: on one date under several limits. */
+  readonly dates: number;
+}
+
+export interface Past extends DatedFigures {
   /** `limit`: limits near the one asked for; `universe`: all limits; `all`: all limits of all universes. */
   readonly scope: 'limit' | 'universe' | 'all';
   /** Those that the figures are about, ascending; absent with scope `all`. */
@@ -37,20 +42,37 @@ export function pastOf(
   if (own === undefined) return undefined;
   const { alpha, horizonDays, summary } = own;
   const near = summary.byLimit.filter((one) => limit !== undefined && Math.abs(one.limit - limit) <= NEAR);
-  const byLimit = merge(near);
   const shared = { alpha, horizonDays };
   const worst = summary.worst[0] && { worst: summary.worst[0] };
-  if (byLimit.feasible >= ENOUGH_DECISIONS) {
-    return { scope: 'limit', limits: near.map((one) => one.limit), ...shared, ...byLimit, ...worst };
+  if (datesOf(near) >= ENOUGH_DECISIONS) {
+    const limits = near.map((one) => one.limit);
+    return { scope: 'limit', limits, ...shared, ...merge(near), dates: datesOf(near), ...worst };
   }
-  if (summary.pooled.feasible >= ENOUGH_DECISIONS) {
-    return { scope: 'universe', limits: summary.pooled.limits, ...shared, ...merge([summary.pooled]), ...worst };
+  const pooled = pooledOf(summary);
+  if (pooled.dates >= ENOUGH_DECISIONS) {
+    return {
+      scope: 'universe',
+      limits: summary.pooled.limits,
+      ...shared,
+      ...merge([pooled]),
+      dates: pooled.dates,
+      ...worst,
+    };
   }
-  const everywhere = merge(all.map((one) => one.summary.pooled));
-  if (everywhere.feasible < ENOUGH_DECISIONS) return undefined;
+  const records = all.map((one) => pooledOf(one.summary));
+  const dates = records.reduce((sum, one) => sum + one.dates, 0);
+  if (dates < ENOUGH_DECISIONS) return undefined;
   const [deepest] = all.flatMap((one) => one.summary.worst).toSorted((a, b) => b.loss / b.limit - a.loss / a.limit);
-  return { scope: 'all', ...shared, ...everywhere, ...(deepest && { worst: deepest }) };
+  return { scope: 'all', ...shared, ...merge(records), dates, ...(deepest && { worst: deepest }) };
 }
+
+/** Whoever keeps a limit on a date keeps the looser ones too. */
+const datesOf = (records: readonly LimitRecord[]): number => Math.max(0, ...records.map(({ feasible }) => feasible));
+
+const pooledOf = ({ byLimit, pooled }: RecordSummary): DatedFigures => ({
+  ...pooled,
+  dates: datesOf(byLimit.filter(({ limit }) => pooled.limits.includes(limit))),
+});
 
 /** Counts are added; rates are averaged by the number of decisions. */
 function merge(records: readonly Figures[]): Figures {

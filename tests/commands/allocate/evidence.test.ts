@@ -15,6 +15,7 @@ const past: Past = {
   horizonDays: 5,
   alpha: 0.95,
   feasible: 120,
+  dates: 60,
   violations: 6,
   realisedToLimit: 1.02,
   predicted: 0.014,
@@ -63,14 +64,14 @@ describe('beside an answer', () => {
     expect(fieldOf(without, 'Expected profit')).toContain('the least certain figure here');
     expect(fieldOf(without, 'Record')).toBeUndefined();
     expect(fieldOf(allocationReply({ answer, now, ...noPastOf(answer) }), 'Record')).toBe(
-      'Too few past decisions of this universe yet: record --horizon 5 makes and shows them.',
+      'Too few past decisions of this universe to say how limits held; record --horizon 5 makes and shows what there is.',
     );
     expect(allocateJson(answer)).toMatchObject({ past: null });
     const reply = allocationReply({ answer: { ...answer, past }, now });
     expect(fieldOf(reply, 'Expected profit')).toMatch(
-      /^[+−]\d\.\d\d%; past ones over 5 days under 5–6%: predicted \+1\.40%, came true \+1\.60%$/,
+      /^[+−]\d\.\d\d%; past ones over 5 days under 5–6% \(at alpha 95%\): predicted \+1\.40%, came true \+1\.60%$/,
     );
-    expect(fieldOf(reply, 'Record')).toContain('In 120 past decisions over 5 days of this universe');
+    expect(fieldOf(reply, 'Record')).toContain('In 120 past decisions on 60 dates over 5 days of this universe');
     expect(fieldOf(allocationReply({ answer: { ...answer, past }, now, noPast: 'none' }), 'Record')).toContain(
       'In 120',
     );

@@ -97,6 +97,7 @@ describe('a frontier reply', () => {
       horizonDays: 21,
       alpha: 0.95,
       feasible: 252,
+      dates: 84,
       violations: 8,
       realisedToLimit: 1.14,
       predicted: 0.0075,
@@ -105,7 +106,7 @@ describe('a frontier reply', () => {
     const text = say({ ...answer(0.08), past });
     expect(text).toMatch(/^Expected profits +past ones: predicted \+0\.75%, came true \+0\.61%$/m);
     expect(text).toMatch(
-      /^Record +In 252 past decisions under 7–9% losses went beyond the value-at-risk in 3%, 5% promised;/m,
+      /^Record +In 252 past decisions on 84 dates under 7–9% losses went beyond the value-at-risk in 3%, 5% promised;/m,
     );
     expect(text).not.toContain('least certain');
   });

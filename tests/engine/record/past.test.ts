@@ -33,6 +33,7 @@ describe('what an answer says of the past', () => {
       scope: 'limit',
       limits: [0.07, 0.08],
       feasible: 80,
+      dates: 60,
       violations: 4,
       realisedToLimit: expect.closeTo(1.25, 12),
       worst: { loss: 0.29 },
@@ -41,7 +42,7 @@ describe('what an answer says of the past', () => {
 
   it('is about all limits where these have too few decisions, or none was asked for', () => {
     const own = record([limit(0.03, 10), limit(0.1, 90)]);
-    expect(pastOf(own, [], 0.03)).toMatchObject({ scope: 'universe', limits: [0.03, 0.1], feasible: 100 });
+    expect(pastOf(own, [], 0.03)).toMatchObject({ scope: 'universe', limits: [0.03, 0.1], feasible: 100, dates: 90 });
     expect(pastOf(own, [], undefined)).toMatchObject({ scope: 'universe' });
   });
 
@@ -51,8 +52,15 @@ describe('what an answer says of the past', () => {
     expect(pastOf(own, [own, other], 0.1)).toMatchObject({
       scope: 'all',
       feasible: 80,
+      dates: 80,
       realisedToLimit: expect.closeTo(1.75, 12),
     });
+  });
+
+  it('is of enough dates: several limits of one date are no more evidence than one', () => {
+    const own = record([limit(0.09, 40), limit(0.1, 40), limit(0.11, 40)]);
+    expect(pastOf(own, [own], 0.1)).toBeUndefined();
+    expect(pastOf(own, [own, own], 0.1)).toMatchObject({ scope: 'all', feasible: 240, dates: 80 });
   });
 
   it('is nothing without a record, or with too few decisions anywhere', () => {
