@@ -20,7 +20,7 @@ import { openSentMessages, type SentMessages } from './messenger.ts';
 import { ModelStore, openModelIndex } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
-import { createPool } from './workers/pool.ts';
+import { createPool, type Pool } from './workers/pool.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -61,6 +61,8 @@ export interface AppOptions {
   readonly logTo?: DestinationStream;
   /** Whether the person who waits can interrupt, so that no work is stopped for taking too long. */
   readonly isWatched?: boolean;
+  /** Whether one answer is asked for at once: its thread starts while its prices are read. */
+  readonly answersAtOnce?: boolean;
 }
 
 /** A backtest keeps all background threads busy for minutes. */
@@ -74,11 +76,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now: clock.now,
     onSetAside: (what) => log.error(what, 'a stored value could not be read and was set aside'),
   });
-  const pool = createPool({
-    threads: config.workerThreads,
-    hasTimeLimits: options.isWatched !== true,
-    onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
-  });
+  const pool = openPool(config, options, log);
   const prices = new PriceService({
     sources: createPriceSources(config, clock.now),
     series: openStoredSeries(store),
@@ -132,3 +130,15 @@ function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
+
+const openPool = (
+  { workerThreads: threads }: Config,
+  { isWatched = false, answersAtOnce = false }: AppOptions,
+  log: Logger,
+): Pool =>
+  createPool({
+    threads,
+    hasTimeLimits: !isWatched,
+    startsEarly: answersAtOnce,
+    onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
+  });

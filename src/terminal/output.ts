@@ -38,12 +38,13 @@ export function answerWithChart<A>(
   { ask, chart, output }: ChartedAnswer<A>,
 ): Promise<Output> {
   const file = flag(flags, 'chart');
-  return withApp(terminal, async (app) => {
+  const answer = async (app: App): Promise<Output> => {
     if (file !== undefined) await prepareOutput(file, 'chart');
-    const answer = await ask(app, { onProgress: terminal.onProgress });
-    if (file !== undefined) await drawTo(file, chart(answer), app, terminal);
-    return output(answer, app);
-  });
+    const answered = await ask(app, { onProgress: terminal.onProgress });
+    if (file !== undefined) await drawTo(file, chart(answered), app, terminal);
+    return output(answered, app);
+  };
+  return withApp(terminal, answer, { answersAtOnce: true });
 }
 
 /** `OUT.png` → `OUT-equity.png`. */

@@ -8,17 +8,24 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
+interface WithAppOptions {
+  /** The message after Ctrl-C. */
+  readonly whenInterrupted?: string;
+  /** See `AppOptions`. */
+  readonly answersAtOnce?: boolean;
+}
+
 /**
  * Opens the app for one command. Only faults are logged unless LOG_LEVEL says otherwise.
- * @param whenInterrupted the message after Ctrl-C
  * @throws InterruptedError after Ctrl-C, with everything closed; a second Ctrl-C ends the process at once
  */
 export async function withApp<T>(
   { env }: Terminal,
   work: (app: App) => Promise<T>,
-  whenInterrupted = 'Stopped.',
+  { whenInterrupted = 'Stopped.', answersAtOnce = false }: WithAppOptions = {},
 ): Promise<T> {
-  const app = await createApp(readConfig({ ...env, LOG_LEVEL: env['LOG_LEVEL'] ?? 'error' }), { isWatched: true });
+  const config = readConfig({ ...env, LOG_LEVEL: env['LOG_LEVEL'] ?? 'error' });
+  const app = await createApp(config, { isWatched: true, answersAtOnce });
   const interrupted = Promise.withResolvers<never>();
   const interrupt = (): void => interrupted.reject(new InterruptedError(whenInterrupted));
   process.once('SIGINT', interrupt);

@@ -55,19 +55,20 @@ export interface PoolOptions {
   readonly threads: number;
   /** False in the terminal, where the person who waits can interrupt. */
   readonly hasTimeLimits: boolean;
+  /** Whether a thread for answers starts at once: an answer is about to be asked for. Absent: no. */
+  readonly startsEarly?: boolean;
   /** Called when a thread dies between two tasks. */
   readonly onCrash: (error: unknown) => void;
 }
 
 /** @see docs/decisions/2026-11-20-two-lanes.md */
-export function createPool({ threads, hasTimeLimits, onCrash }: PoolOptions): Pool {
+export function createPool({ threads, hasTimeLimits, startsEarly = false, onCrash }: PoolOptions): Pool {
   const file = new URL('thread.ts', import.meta.url);
   const shared = { file, heapMiB: HEAP_MIB, policies: POLICIES, hasTimeLimits, onCrash };
   const open = (name: keyof typeof NICENESS, count: number): Pool => {
-    // A command in the terminal is worth a thread while it reads its prices.
-    const startsEarly = name === 'interactive' && !hasTimeLimits;
     const [maxWaiting, niceness] = [MAX_WAITING[name], NICENESS[name]];
-    return new ThreadLane<Tasks>({ ...shared, threads: count, startsEarly, maxWaiting, niceness });
+    const isEarly = startsEarly && name === 'interactive';
+    return new ThreadLane<Tasks>({ ...shared, threads: count, startsEarly: isEarly, maxWaiting, niceness });
   };
   const lanes = {
     interactive: open('interactive', threads),

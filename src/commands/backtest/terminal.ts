@@ -92,7 +92,9 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
       if (chart !== undefined) await drawAll(chart, answer, app, terminal);
       return { json: backtestJson(answer), text: backtestText(answer, app.clock.now()), exitCode: 0 };
     };
-    return withApp(terminal, test, 'Stopped. Finished decisions are stored: the same command resumes from them.');
+    return withApp(terminal, test, {
+      whenInterrupted: 'Stopped. Finished decisions are stored: the same command resumes from them.',
+    });
   },
 };
 

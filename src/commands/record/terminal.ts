@@ -11,8 +11,8 @@ import {
   flag,
   JSON_HELP,
   mandateOf,
-  RECIPE_HELP,
   samplingOf,
+  STRATEGY_HELP,
   STRATEGY_OPTIONS,
   strategyOf,
   UNIVERSE_HELP,
@@ -41,7 +41,7 @@ ${UNIVERSE_HELP}
   --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               seed of trainings and scenarios
-${RECIPE_HELP}
+${STRATEGY_HELP}
   --chart OUT.png        draw how the limits held, and how reliable predictions were into OUT-experts.png
 ${JSON_HELP}
 
@@ -68,7 +68,9 @@ Models are trained yearly. Decisions are stored: the same command resumes a reco
       if (chart !== undefined) await drawBoth(chart, answer, app, terminal);
       return recordOutput(answer, app);
     };
-    return withApp(terminal, make, 'Stopped. Decisions are stored: the same command resumes from them.');
+    return withApp(terminal, make, {
+      whenInterrupted: 'Stopped. Decisions are stored: the same command resumes from them.',
+    });
   },
 };
 
