@@ -1,5 +1,5 @@
 import type { DecidedDay } from '../engine/backtest/decide.ts';
-import { FIRST_KAPPA, kappaAfterCalm, nextKappa, realisedOver } from '../engine/backtest/kappa.ts';
+import { FIRST_KAPPA, kappaAfterCalm, nextKappa, outcomesOver } from '../engine/backtest/kappa.ts';
 import type { Schedule } from '../engine/backtest/plan.ts';
 import { daysBetween } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
@@ -62,7 +62,7 @@ export class Kappas {
   #after(decision: number, before: number, made: StoredDecisions): number {
     const { schedule, assets, alpha } = this.#dates;
     const { row, end } = schedule.decisionDates[decision]!;
-    const kappa = nextKappa(before, realisedOver(made, daysBetween(assets, row, end + 1)), alpha);
+    const kappa = nextKappa(before, outcomesOver(made, daysBetween(assets, row, end + 1)), alpha);
     this.#latest = { decision: decision + 1, kappa };
     return kappa;
   }

@@ -1,5 +1,5 @@
 // How a record came about over time. Pure.
-import { isViolation } from '../../engine/backtest/summary.ts';
+import { isFeasibleUnderLimit, isViolation } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome } from '../../engine/backtest/types.ts';
 import { mean } from '../../engine/statistics.ts';
 
@@ -19,17 +19,14 @@ interface DateRecord {
 /** @param limits those that count */
 export function byDate(decisions: readonly DecisionOutcome[], limits: readonly number[]): DateRecord[] {
   return [...Map.groupBy(decisions, ({ date }) => date).values()].flatMap((all) => {
-    const kept = all.filter(
-      ({ limit, status, predicted }) =>
-        typeof limit === 'number' && limits.includes(limit) && status === 'optimal' && predicted !== undefined,
-    );
-    if (kept.length === 0) return [];
+    const feasible = all.filter(isFeasibleUnderLimit).filter(({ limit }) => limits.includes(limit));
+    if (feasible.length === 0) return [];
     return {
       until: all[0]!.until,
-      promised: kept.length,
-      broken: kept.filter(isViolation).length,
-      predicted: mean(kept.map(({ predicted = 0 }) => predicted)),
-      realised: mean(kept.map(({ realised }) => realised)),
+      promised: feasible.length,
+      broken: feasible.filter(isViolation).length,
+      predicted: mean(feasible.map(({ predicted }) => predicted)),
+      realised: mean(feasible.map(({ realised }) => realised)),
       equal: all.find(({ limit }) => limit === 'equal')?.realised ?? 0,
     };
   });

@@ -40,7 +40,7 @@ function kappaAfter(kappa: number, violations: number, alpha: number): number {
  * What decisions of one day came to.
  * @param prices from that day until the end of the horizon
  */
-export function realisedOver(decisions: readonly RuleDecision[], { closes }: Prices): Outcome[] {
+export function outcomesOver(decisions: readonly RuleDecision[], { closes }: Prices): Outcome[] {
   const [start, end] = [closes[0]!, closes.at(-1)!];
   return decisions.flatMap(({ weights, ...decision }) =>
     weights === undefined

@@ -15,11 +15,21 @@ export function isViolation({
 /** The seed of the simulated critical value, fixed so that equal backtests give equal results. */
 const CRITICAL_SEED = 1;
 
-/** A decision that keeps its limit. */
-type Feasible = DecisionOutcome & Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
+/** What a decision promises when it keeps its limit. */
+type Promised = Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
 
-function isFeasible(decision: DecisionOutcome): decision is Feasible {
+/** Whether a decision keeps its limit, if it has one. Only such a decision has promised something. */
+export function isFeasible<T extends Pick<DecisionOutcome, 'status' | keyof Promised>>(
+  decision: T,
+): decision is T & Promised {
   return decision.status === 'optimal' && decision.predicted !== undefined;
+}
+
+/** Whether it is feasible under a CVaR limit, and not by a rule without one. */
+export function isFeasibleUnderLimit<T extends Parameters<typeof isFeasible>[0] & Pick<DecisionOutcome, 'limit'>>(
+  decision: T,
+): decision is T & Promised & { readonly limit: number } {
+  return typeof decision.limit === 'number' && isFeasible(decision);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { acerbiSzekely, kupiec } from '../calibration.ts';
 import { cvar } from '../risk.ts';
 import { mean } from '../statistics.ts';
-import { isViolation } from '../backtest/summary.ts';
+import { isFeasibleUnderLimit, isViolation } from '../backtest/summary.ts';
 import type { DecisionOutcome } from '../backtest/types.ts';
 import { z2Critical } from '../z2-critical.ts';
 import { shareInterval } from './bootstrap.ts';
@@ -70,23 +70,20 @@ export const ENOUGH_DECISIONS = 60;
 const WINDOW_MONTHS = 6;
 const WORST_SHOWN = 5;
 
-type KeptDecision = DecisionOutcome & {
+type FeasibleDecision = DecisionOutcome & {
   readonly limit: number;
   readonly valueAtRisk: number;
   readonly predicted: number;
+  readonly cvar: number;
 };
 
-function isKept(decision: DecisionOutcome): decision is KeptDecision {
-  const { limit, status, valueAtRisk, predicted } = decision;
-  return typeof limit === 'number' && status === 'optimal' && valueAtRisk !== undefined && predicted !== undefined;
-}
-
 export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSummary {
-  const kept = walks.map(({ decisions }) => decisions.filter(isKept));
+  const feasible = walks.map(({ decisions }) => decisions.filter(isFeasibleUnderLimit));
   const limits = [...new Set(walks.flatMap(({ decisions }) => decisions.map(({ limit }) => limit)))].filter(
     (limit) => typeof limit === 'number',
   );
-  const under = (limit: number): KeptDecision[][] => kept.map((walk) => walk.filter((one) => one.limit === limit));
+  const under = (limit: number): FeasibleDecision[][] =>
+    feasible.map((walk) => walk.filter((one) => one.limit === limit));
   const enough = limits.filter((limit) => under(limit).every(({ length }) => length >= ENOUGH_DECISIONS));
   const pooled = enough.length > 0 ? enough : limits;
   return {
@@ -94,11 +91,11 @@ export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSu
     byLimit: limits.map((limit) => limitRecord(limit, under(limit), alpha)),
     pooled: poolOf(
       walks,
-      kept.map((walk) => walk.filter(({ limit }) => pooled.includes(limit))),
+      feasible.map((walk) => walk.filter(({ limit }) => pooled.includes(limit))),
       pooled,
       alpha,
     ),
-    worst: worstOf(kept.flat().filter(({ limit }) => pooled.includes(limit))).map(({ date, limit, realised }) => ({
+    worst: worstOf(feasible.flat().filter(({ limit }) => pooled.includes(limit))).map(({ date, limit, realised }) => ({
       date,
       limit,
       loss: -realised,
@@ -107,23 +104,23 @@ export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSu
 }
 
 /** One of each date: limits of one date share what happened in it. */
-function worstOf(decisions: readonly KeptDecision[]): KeptDecision[] {
+function worstOf(decisions: readonly FeasibleDecision[]): FeasibleDecision[] {
   const sorted = decisions.toSorted((a, b) => a.realised / a.limit - b.realised / b.limit);
   return [...Map.groupBy(sorted, ({ date }) => date).values()].map(([worst]) => worst!).slice(0, WORST_SHOWN);
 }
 
-const limitRecord = (limit: number, walks: readonly (readonly KeptDecision[])[], alpha: number): LimitRecord => ({
+const limitRecord = (limit: number, walks: readonly (readonly FeasibleDecision[])[], alpha: number): LimitRecord => ({
   limit,
   ...figuresOf(walks, alpha),
   ...testsOf(walks, alpha),
 });
 
-function figuresOf(walks: readonly (readonly KeptDecision[])[], alpha: number): Omit<LimitRecord, 'limit'> {
+function figuresOf(walks: readonly (readonly FeasibleDecision[])[], alpha: number): Omit<LimitRecord, 'limit'> {
   const all = walks.flat();
   const counts = { feasible: all.length, violations: all.filter(isViolation).length };
   if (all.length === 0) return counts;
   const some = walks.filter(({ length }) => length > 0);
-  const over = (figure: (walk: readonly KeptDecision[]) => number): number => mean(some.map(figure));
+  const over = (figure: (walk: readonly FeasibleDecision[]) => number): number => mean(some.map(figure));
   const binding = all.filter(({ limit, loosestLimit }) => loosestLimit !== undefined && limit < loosestLimit);
   return {
     ...counts,
@@ -136,7 +133,7 @@ function figuresOf(walks: readonly (readonly KeptDecision[])[], alpha: number): 
     predicted: over((walk) => mean(walk.map((one) => one.predicted))),
     realised: over((walk) => mean(walk.map((one) => one.realised))),
     within: over((walk) => within(walk.map((one) => Math.abs(one.realised - one.predicted)))),
-    ...(binding.length > 0 && { used: mean(binding.map((one) => (one.freshCvar ?? one.cvar!) / one.limit)) }),
+    ...(binding.length > 0 && { used: mean(binding.map((one) => (one.freshCvar ?? one.cvar) / one.limit)) }),
   };
 }
 
@@ -148,7 +145,7 @@ function within(sizes: readonly number[]): number {
 
 /** Of one offset each, since decisions of several overlap: the one with the smallest Z2 beside its critical value. */
 function testsOf(
-  walks: readonly (readonly KeptDecision[])[],
+  walks: readonly (readonly FeasibleDecision[])[],
   alpha: number,
 ): Pick<LimitRecord, 'kupiecP' | 'z2' | 'z2Critical'> {
   const p = 1 - alpha;
@@ -160,7 +157,7 @@ function testsOf(
         {
           losses: walk.map(({ realised }) => -realised),
           valuesAtRisk: walk.map(({ valueAtRisk }) => valueAtRisk),
-          cvars: walk.map((one) => one.freshCvar ?? one.cvar!),
+          cvars: walk.map((one) => one.freshCvar ?? one.cvar),
         },
         p,
       ).z2,
@@ -172,22 +169,22 @@ function testsOf(
 
 function poolOf(
   walks: readonly Walk[],
-  kept: readonly (readonly KeptDecision[])[],
+  feasible: readonly (readonly FeasibleDecision[])[],
   limits: readonly number[],
   alpha: number,
 ): PooledRecord {
-  const byDate = Map.groupBy(kept.flat(), ({ date }) => date);
+  const byDate = Map.groupBy(feasible.flat(), ({ date }) => date);
   const dates = [...byDate.keys()].toSorted();
   const differences = dates.map((date) => mean(byDate.get(date)!.map((one) => one.predicted - one.realised)));
-  const windows = [...Map.groupBy(kept.flat(), ({ date }) => windowOf(date)).values()];
+  const windows = [...Map.groupBy(feasible.flat(), ({ date }) => windowOf(date)).values()];
   const interval = shareInterval(
     windows.map((all) => ({ promised: all.length, broken: all.filter(isViolation).length })),
   );
-  const reliability = reliabilityOf(kept.flat());
+  const reliability = reliabilityOf(feasible.flat());
   const t = neweyWestT(differences, 2 * walks.length + 2);
   return {
     limits,
-    ...figuresOf(kept, alpha),
+    ...figuresOf(feasible, alpha),
     ...(interval && { violationsInterval: interval }),
     ...(t !== undefined && { tPredictedMinusRealised: t }),
     ...(reliability.length > 0 && { reliability }),

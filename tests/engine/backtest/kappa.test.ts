@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FIRST_KAPPA, kappasOf, nextKappa, realisedOver } from '../../../src/engine/backtest/kappa.ts';
+import { FIRST_KAPPA, kappasOf, nextKappa, outcomesOver } from '../../../src/engine/backtest/kappa.ts';
 import type { RuleDecision } from '../../../src/engine/backtest/types.ts';
 import type { Prices } from '../../../src/engine/types.ts';
 
@@ -21,7 +21,7 @@ const decision = (limit: RuleDecision['limit'], weights: readonly number[], valu
 });
 const [lost, gained] = [decision(0.1, [1, 0]), decision('min', [0, 1])];
 const alpha = 0.95;
-const after = (kappa: number, ...decisions: RuleDecision[]) => nextKappa(kappa, realisedOver(decisions, prices), alpha);
+const after = (kappa: number, ...decisions: RuleDecision[]) => nextKappa(kappa, outcomesOver(decisions, prices), alpha);
 
 describe('κ', () => {
   it('grows by the share of portfolios that lost more than they said, less what was promised', () => {
@@ -56,8 +56,8 @@ describe('κ', () => {
   });
 
   it('is handed on from date to date', () => {
-    const [first] = realisedOver([lost], prices);
-    const [second] = realisedOver([gained], prices);
+    const [first] = outcomesOver([lost], prices);
+    const [second] = outcomesOver([gained], prices);
     const all = [
       { ...first!, date: '2024-01-01' },
       { ...second!, date: '2024-01-31' },
@@ -67,6 +67,6 @@ describe('κ', () => {
 
   it('sees the first and the last of the prices alone, as money that is held does', () => {
     const between = { ...prices, closes: prices.closes.with(1, [500, 1]) };
-    expect(nextKappa(1, realisedOver([lost, gained], between), alpha)).toBe(after(1, lost, gained));
+    expect(nextKappa(1, outcomesOver([lost, gained], between), alpha)).toBe(after(1, lost, gained));
   });
 });
