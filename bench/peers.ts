@@ -82,7 +82,9 @@ function search(packages: readonly string[]): PeerSearch {
     const found = probe(command, process.env, packages);
     if (found) return fairPeer(found, (environment) => probe(command, environment, packages), readFeatures());
   }
-  return { python: undefined, note: 'not here, so nothing is compared with them' };
+  const here = packages.filter((one) => CANDIDATES.some((command) => probe(command, process.env, [one])));
+  const missing = packages.filter((one) => !here.includes(one));
+  return { python: undefined, note: `without ${missing.join(', ')}, so what needs them is compared with nothing` };
 }
 
 const searched = new Map<string, PeerSearch>();
