@@ -82,8 +82,7 @@ function search(packages: readonly string[]): PeerSearch {
     const found = probe(command, process.env, packages);
     if (found) return fairPeer(found, (environment) => probe(command, environment, packages), readFeatures());
   }
-  const here = packages.filter((one) => CANDIDATES.some((command) => probe(command, process.env, [one])));
-  const missing = packages.filter((one) => !here.includes(one));
+  const missing = packages.filter((one) => !CANDIDATES.some((command) => probe(command, process.env, [one])));
   return { python: undefined, note: `without ${missing.join(', ')}, so what needs them is compared with nothing` };
 }
 

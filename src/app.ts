@@ -67,6 +67,8 @@ export interface AppOptions {
 
 /** A backtest keeps all background threads busy for minutes. */
 const BACKTESTS = { permits: 2, usualMs: 3 * 60_000 };
+/** Those made after an answer, beside the backtests that people wait for. */
+const RECORDS = { permits: 2, usualMs: 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
@@ -115,7 +117,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     sentMessages: openSentMessages(jobRuns, clock.now),
     requests: openRequests(store),
     backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS, now: clock.now }),
-    recordSemaphore: new Semaphore({ work: 'record', ...BACKTESTS, now: clock.now }),
+    recordSemaphore: new Semaphore({ work: 'record', ...RECORDS, now: clock.now }),
     charts,
     clock,
     log,

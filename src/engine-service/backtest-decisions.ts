@@ -55,7 +55,9 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const adapts = isAdaptive(request.strategy);
   const isChain = request.isWarmStarted || adapts;
   const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
-  const kappas = adapts ? new Kappas({ ...dates, alpha: request.mandate.risk.alpha }) : undefined;
+  const kappas = adapts
+    ? new Kappas({ schedule, assets: dates.assets, cached: dates.cached, alpha: request.mandate.risk.alpha })
+    : undefined;
   const countOne = countDecisions(known.length, missing.length, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
   await inOrder(steps, services.threads + 1, async (step) => {

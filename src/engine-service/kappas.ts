@@ -25,16 +25,13 @@ export class Kappas {
     this.#dates = dates;
     this.#made = dates.cached.map(() => Promise.withResolvers());
     dates.cached.forEach((decisions, at) => decisions && this.add(at, decisions));
-    // At once, so that guesses begin where the cached decisions end.
-    for (const [at, decisions] of dates.cached.entries()) {
-      if (decisions === undefined) break;
-      this.#known.push(Promise.resolve(this.#after(at, this.#latest.kappa, decisions)));
-    }
   }
 
   add(at: number, decisions: StoredDecisions): void {
     if (decisions.some(({ status }) => status === 'failed')) this.#isWhole = false;
     this.#made[at]!.resolve(decisions);
+    // So that guesses know of it.
+    void this.at(at + 1);
   }
 
   /** Whether no decision has failed. */
@@ -44,7 +41,7 @@ export class Kappas {
 
   at(decision: number): Promise<number> {
     // One after the other from the first: by recursion thousands of cached decisions would overflow the stack.
-    while (this.#known.length <= decision) this.#known.push(this.#whenMade(this.#known.length - 1));
+    while (this.#known.length <= decision) this.#known.push(this.#after(this.#known.length - 1));
     return this.#known[decision]!;
   }
 
@@ -55,13 +52,10 @@ export class Kappas {
     return kappa;
   }
 
-  async #whenMade(decision: number): Promise<number> {
-    return this.#after(decision, await this.#known[decision]!, await this.#made[decision]!.promise);
-  }
-
-  #after(decision: number, before: number, made: StoredDecisions): number {
+  async #after(decision: number): Promise<number> {
     const { schedule, assets, alpha } = this.#dates;
     const { row, end } = schedule.decisionDates[decision]!;
+    const [before, made] = [await this.#known[decision]!, await this.#made[decision]!.promise];
     const kappa = nextKappa(before, outcomesOver(made, daysBetween(assets, row, end + 1)), alpha);
     this.#latest = { decision: decision + 1, kappa };
     return kappa;
@@ -70,7 +64,8 @@ export class Kappas {
 
 /**
  * Decides with the κ that is likely, beside the decision before it, and again when its outcome has made another κ.
- * Decisions do not depend on which guesses were right.
+ * Decisions do not depend on which guesses were right, and a fault under a wrong one is none.
+ * @throws as `decideWith`
  */
 export async function decideEarly(
   kappas: Kappas,

@@ -7,7 +7,7 @@ import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
 import { type AllocateRequest, hasRecord, horizonClass, RECORD_KEPT_MS } from './requests.ts';
-import { type PricedUniverse, type RecordSubject, standingRequest } from './standing-record.ts';
+import { type PricedUniverse, type RecordSubject, standingLimits, standingRequest } from './standing-record.ts';
 
 type Walking = (standing: RecordRequest) => Promise<RecordAnswer>;
 
@@ -40,7 +40,7 @@ export class Records {
    */
   async keep(request: RecordSubject, subject: PricedUniverse, make: Walking): Promise<boolean> {
     const stored = await this.#find(subject, request.horizonDays);
-    if (stored === undefined ? request.onlyExtends : !hasNewOutcome(stored, subject.loaded.prices)) return false;
+    if (stored === undefined ? request.onlyExtends : !isOutdated(stored, subject.loaded.prices)) return false;
     await this.#renew(request, subject, { stored, make });
     return true;
   }
@@ -112,7 +112,9 @@ function kappaOn(record: StoredRecord | undefined, until: string | undefined): n
   return known.at(-1)?.kappa ?? FIRST_KAPPA;
 }
 
-/** Whether a horizon has passed since the last outcome. */
-function hasNewOutcome({ until, horizonDays }: StoredRecord, { dates }: Prices): boolean {
-  return dates.length - rowsUntil(dates, until) >= horizonDays;
+/** Whether a horizon has passed since the last outcome, or the record is of limits that are no longer asked about. */
+function isOutdated(record: StoredRecord, prices: Prices): boolean {
+  const { until, horizonDays } = record;
+  const hasNewOutcome = prices.dates.length - rowsUntil(prices.dates, until) >= horizonDays;
+  return hasNewOutcome || limitsOf(record) !== standingLimits(prices).join();
 }

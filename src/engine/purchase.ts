@@ -2,7 +2,7 @@
 // docs/mathematics.md, section 16.
 import { ROUNDING } from './constraints/polytope.ts';
 import { Positions, type PositionsOptions } from './positions.ts';
-import { createPricing, type MeasuredPortfolio, type PricedPortfolio, type Samples } from './samples.ts';
+import { createPricing, pricingSample, type MeasuredPortfolio, type PricedPortfolio, type Samples } from './samples.ts';
 
 /** Weights below this are the solver's noise, a ten-thousandth of a percent: they are neither bought nor shown. */
 export const SMALLEST_WEIGHT = 1e-6;
@@ -42,7 +42,7 @@ export function buy(order: Order, samples: Samples): Bought {
   const { amount, closes, decimals, alpha } = order;
   const lots = closes.map((close, j) => close / 10 ** decimals[j]! / amount);
   const weights = order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight));
-  const options = { ...order, lots, scenarios: samples.pricing ?? samples.scenarios };
+  const options = { ...order, lots, scenarios: pricingSample(samples) };
   const positions = [buyRoundedDown(options, weights), ...buyNearest(options, weights)]
     .map((one) => spendRest(one, weights))
     .reduce((best, one) => (distance(one, weights) < distance(best, weights) ? one : best));

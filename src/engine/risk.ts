@@ -37,12 +37,15 @@ export function portfolioLosses(
   return into;
 }
 
+/** As much as an answer usually needs: more is not held for ever. */
+const SCRATCH_LENGTH = 2 ** 16;
 /** Reused by every selection: copies of each portfolio's losses would be most of the garbage of a decision. */
 let scratch = new Float64Array(0);
 
-/** @returns a copy of the losses, which the next call overwrites */
+/** (M) → (M), a copy that no longer holds after another call of a function of this file. */
 export function scratchCopy(losses: Float64Array): Float64Array {
-  if (scratch.length < losses.length) scratch = new Float64Array(losses.length);
+  if (losses.length > SCRATCH_LENGTH) return losses.slice();
+  if (scratch.length === 0) scratch = new Float64Array(SCRATCH_LENGTH);
   const copy = scratch.subarray(0, losses.length);
   copy.set(losses);
   return copy;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ScenarioColumns } from './optimize/columns.ts';
 import { expectedReturn, expectedReturns } from './optimize/portfolio.ts';
 import { subSeed } from './random.ts';
 import { cvarWithError, portfolioLosses } from './risk.ts';
@@ -42,13 +41,17 @@ export interface MeasuredPortfolio extends PricedPortfolio {
 
 /**
  * Multiplies what differs from the mean by κ, see `nextKappa`. Nothing falls by more than all.
+ * @param data (M, n) receives the numbers
  * @returns C (M, n); the same for κ = 1
  */
-export function scaleAboutMean(scenarios: Matrix, kappa: number): Matrix {
+export function scaleAboutMean(
+  scenarios: Matrix,
+  kappa: number,
+  data: Float64Array = new Float64Array(scenarios.data.length),
+): Matrix {
   if (kappa === 1) return scenarios;
   const { rows, cols } = scenarios;
   const means = expectedReturns(scenarios);
-  const data = new Float64Array(scenarios.data.length);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let j = 0; j < cols; j++, at++) {
       data[at] = Math.max(-1, means[j]! + kappa * (scenarios.data[at]! - means[j]!));
@@ -72,22 +75,23 @@ export function samplingsOf({ scenarios, seed }: Sampling, isPriced: boolean) {
   };
 }
 
+/** @returns C (2M, n), or (M, n) where there is no sample for prices */
+export const pricingSample = ({ scenarios, pricing = scenarios }: Samples): Matrix => pricing;
+
 /** @returns prices weights (n) on the sample for it, see `Samples.pricing` */
-export function createPricing(
-  { scenarios, pricing }: Samples,
-  alpha: number,
-): (weights: ArrayLike<number>) => PricedPortfolio {
-  const sample = new ScenarioColumns(pricing ?? scenarios);
+export function createPricing(samples: Samples, alpha: number): (weights: ArrayLike<number>) => PricedPortfolio {
+  const sample = pricingSample(samples);
+  const means = expectedReturns(sample);
   const losses = new Float64Array(sample.rows);
   return (weights) => {
-    sample.losses(weights, losses);
+    portfolioLosses(sample, weights, losses);
     const { cvar, valueAtRisk, error } = cvarWithError(losses, alpha);
     return {
       weights: Array.from(weights),
-      expectedReturn: expectedReturn(sample.means, weights),
+      expectedReturn: expectedReturn(means, weights),
       cvar,
       valueAtRisk,
-      leastLimit: pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error,
+      leastLimit: samples.pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error,
     };
   };
 }
@@ -105,18 +109,17 @@ export function drawFresh(
   return draw({ scenarios: count, seed: subSeed(seed, JSON.stringify(weights)) });
 }
 
-/** @returns judges a portfolio on fresh scenarios */
+/** @param fresh (M, n) drawn after the weights were final @returns judges a portfolio on them */
 export function createJudge(fresh: Matrix, alpha: number): (portfolio: PricedPortfolio) => MeasuredPortfolio {
-  const sample = new ScenarioColumns(fresh);
-  const losses = new Float64Array(sample.rows);
+  const losses = new Float64Array(fresh.rows);
   return (portfolio) => {
-    sample.losses(portfolio.weights, losses);
+    portfolioLosses(fresh, portfolio.weights, losses);
     const { cvar: freshCvar, error: standardError } = cvarWithError(losses, alpha);
     return { ...portfolio, freshCvar, standardError };
   };
 }
 
 /** @returns (M) the portfolio's H-day return in each scenario of the sample it is priced on */
-export function outcomesOf({ weights }: Portfolio, { scenarios, pricing }: Samples): number[] {
-  return Array.from(portfolioLosses(pricing ?? scenarios, weights), (loss) => -loss);
+export function outcomesOf({ weights }: Portfolio, samples: Samples): number[] {
+  return Array.from(portfolioLosses(pricingSample(samples), weights), (loss) => -loss);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 // A backtest of a strategy that learns from how its decisions came out: one after the other, with κ.
 import { describe, expect, it } from 'vitest';
 import { nextKappa, outcomesOver } from '../../src/engine/backtest/kappa.ts';
@@ -28,10 +29,13 @@ function open(recipe: string, fails?: number) {
     prices,
     threads: 3,
     others: {
-      decidePast: (day, onProgress) => {
+      decidePast: async (day, onProgress) => {
         days.push(day);
+        // Long enough for the next day to be decided beside the first, by a guess.
+        if (days.length === 1) await setTimeout(200);
         const isBroken = fails !== undefined && day.drawn.source.until === prices.dates[rows[fails]!];
-        return isBroken ? Promise.reject(new Error('broken')) : HANDLERS.decidePast(day, onProgress);
+        if (isBroken) throw new Error('broken');
+        return HANDLERS.decidePast(day, onProgress);
       },
       fitPast: async (input, onProgress) => {
         trainings.push(input);

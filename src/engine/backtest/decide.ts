@@ -2,7 +2,7 @@ import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate
 import { oncePer } from '../once-per.ts';
 import { quantilesOf } from '../record/reliability.ts';
 import { portfolioLosses } from '../risk.ts';
-import type { MeasuredPortfolio } from '../samples.ts';
+import { type MeasuredPortfolio, pricingSample } from '../samples.ts';
 import { decideContext, type Drawn } from '../strategies/drawn.ts';
 import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
@@ -48,8 +48,8 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
   const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [mandate]);
   const minCvar = leastLimitOf(least!);
-  const { scenarios, pricing = scenarios } = shared.samples;
-  const quantiles = oncePer(({ weights }: Portfolio) => quantilesOf(portfolioLosses(pricing, weights)));
+  const sample = pricingSample(shared.samples);
+  const quantiles = oncePer(({ weights }: Portfolio) => quantilesOf(portfolioLosses(sample, weights)));
   return {
     decisions: [
       ruleDecision('equal', equal!, minCvar),

@@ -1,4 +1,4 @@
-// The only file of a backtest that uses prices after the day of a decision.
+// One of two files that use prices after the day of a decision: here what a rule came to, in kappa.ts what earlier decisions did.
 import { pathMetrics } from '../metrics.ts';
 import { yearlyPeriods } from '../market.ts';
 import type { DecisionDate } from './plan.ts';

@@ -12,6 +12,8 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** This thread's instances that nobody uses. */
 const spare: Highs[] = [];
+/** A thread computes one answer at a time. */
+const MOST_SPARE = 2;
 /** An instance's memory never shrinks: one with more is left to the garbage collector. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
@@ -25,7 +27,8 @@ export async function borrowHighs(): Promise<Highs> {
 
 /** Takes an instance back whose models are disposed of. One that has failed must not come back. */
 export function returnHighs(highs: Highs): void {
-  if (highs.memoryBytes <= KEPT_BYTES && !spare.includes(highs)) spare.push(highs);
+  const isKept = spare.length < MOST_SPARE && highs.memoryBytes <= KEPT_BYTES && !spare.includes(highs);
+  if (isKept) spare.push(highs);
 }
 
 /**

@@ -73,7 +73,12 @@ export async function openOptimizer(problem: RiskProblem, options: OptimizerOpti
   const relaxation = new Relaxation({ highs, problem, columns, halfWidth: cutWidth });
   const evaluator = new Evaluator(columns, problem);
   const onClose = options.highs === undefined ? () => returnHighs(highs) : undefined;
-  return new WarmOptimizer({ problem, start, evaluator, relaxation, precision, minimum, onClose });
+  try {
+    return new WarmOptimizer({ problem, start, evaluator, relaxation, precision, minimum, onClose });
+  } catch (error) {
+    relaxation.close();
+    throw error;
+  }
 }
 
 /**
@@ -115,7 +120,7 @@ class WarmOptimizer implements Optimizer {
   readonly #search: Search;
   readonly #verifier: Verifier;
   readonly #precision: number;
-  readonly #onClose: (() => void) | undefined;
+  #onClose: (() => void) | undefined;
   #hasFailed = false;
   #minimum: FoundMinimum | undefined;
   /** The answer to every limit that does not bind. */
@@ -144,6 +149,8 @@ class WarmOptimizer implements Optimizer {
   close(): void {
     this.#relaxation.close();
     if (!this.#hasFailed) this.#onClose?.();
+    // Closed twice, it must not give back what somebody else has borrowed since.
+    this.#onClose = undefined;
   }
 
   #tracked<T>(work: () => T): T {

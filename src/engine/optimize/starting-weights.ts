@@ -1,6 +1,7 @@
 import type { Highs, ModelData } from 'highs';
 import { isFeasible, type Polytope } from '../constraints/polytope.ts';
 import { constraintError } from '../constraints/problem.ts';
+import { UserError } from '../../errors.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 
@@ -35,8 +36,14 @@ export async function assertFeasible(feasible: Polytope): Promise<void> {
   // Bounds without rows were already checked by `feasibleSet`.
   if (feasible.rows.length === 0) return;
   const highs = await borrowHighs();
-  startingWeights(feasible, highs);
-  returnHighs(highs);
+  try {
+    startingWeights(feasible, highs);
+    returnHighs(highs);
+  } catch (error) {
+    // HiGHS has not failed where it finds that there are none.
+    if (error instanceof UserError) returnHighs(highs);
+    throw error;
+  }
 }
 
 /** min 0 over the polytope. */

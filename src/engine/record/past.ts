@@ -32,7 +32,7 @@ interface KeptRecord {
  * @param own the universe's record
  * @param all records of all universes, for one that is too short
  * @param limit absent: none was asked for
- * @returns undefined when there is no record yet, or none with a decision that promised something
+ * @returns undefined when there is no record yet, or none with enough dates
  */
 export function pastOf(
   own: KeptRecord | undefined,
@@ -42,45 +42,40 @@ export function pastOf(
   if (own === undefined) return undefined;
   const { alpha, horizonDays, summary } = own;
   const near = summary.byLimit.filter((one) => limit !== undefined && Math.abs(one.limit - limit) <= NEAR);
-  const shared = { alpha, horizonDays };
-  const worst = summary.worst[0] && { worst: summary.worst[0] };
-  if (datesOf(near) >= ENOUGH_DECISIONS) {
-    const limits = near.map((one) => one.limit);
-    return { scope: 'limit', limits, ...shared, ...merge(near), dates: datesOf(near), ...worst };
-  }
-  const pooled = pooledOf(summary);
-  if (pooled.dates >= ENOUGH_DECISIONS) {
-    return {
-      scope: 'universe',
-      limits: summary.pooled.limits,
-      ...shared,
-      ...merge([pooled]),
-      dates: pooled.dates,
-      ...worst,
-    };
-  }
-  const records = all.map((one) => pooledOf(one.summary));
-  const dates = records.reduce((sum, one) => sum + one.dates, 0);
-  if (dates < ENOUGH_DECISIONS) return undefined;
-  const [deepest] = all.flatMap((one) => one.summary.worst).toSorted((a, b) => b.loss / b.limit - a.loss / a.limit);
-  return { scope: 'all', ...shared, ...merge(records), dates, ...(deepest && { worst: deepest }) };
+  const { limits } = summary.pooled;
+  const worst = all.flatMap((one) => one.summary.worst).toSorted((a, b) => b.loss / b.limit - a.loss / a.limit);
+  const parts = [
+    { scope: 'limit', limits: near.map((one) => one.limit), figures: merge(near.map(dated)), worst: summary.worst },
+    { scope: 'universe', limits, figures: merge([pooledOf(summary)]), worst: summary.worst },
+    { scope: 'all', figures: merge(all.map((one) => pooledOf(one.summary))), worst },
+  ] as const;
+  const part = parts.find(({ figures }) => figures.dates >= ENOUGH_DECISIONS);
+  if (part === undefined) return undefined;
+  const {
+    figures,
+    worst: [deepest],
+    ...rest
+  } = part;
+  return { ...rest, alpha, horizonDays, ...figures, ...(deepest && { worst: deepest }) };
 }
 
-/** Whoever keeps a limit on a date keeps the looser ones too. */
-const datesOf = (records: readonly LimitRecord[]): number => Math.max(0, ...records.map(({ feasible }) => feasible));
+const dated = (record: LimitRecord): DatedFigures => ({ ...record, dates: record.feasible });
 
 const pooledOf = ({ byLimit, pooled }: RecordSummary): DatedFigures => ({
   ...pooled,
-  dates: datesOf(byLimit.filter(({ limit }) => pooled.limits.includes(limit))),
+  dates: mostDates(byLimit.filter(({ limit }) => pooled.limits.includes(limit)).map(dated)),
 });
 
+/** Limits share their dates: whoever keeps one keeps the looser ones too. Universes share them, as far as is known. */
+const mostDates = (records: readonly DatedFigures[]): number => Math.max(0, ...records.map(({ dates }) => dates));
+
 /** Counts are added; rates are averaged by the number of decisions. */
-function merge(records: readonly Figures[]): Figures {
+function merge(records: readonly DatedFigures[]): DatedFigures {
   const sum = (of: (one: Figures) => number): number => records.reduce((total, one) => total + of(one), 0);
   const feasible = sum((one) => one.feasible);
   const average = (key: 'realisedToLimit' | 'predicted' | 'realised' | 'within'): number =>
     sum((one) => one.feasible * (one[key] ?? 0)) / feasible;
-  const counts = { feasible, violations: sum((one) => one.violations) };
+  const counts = { feasible, violations: sum((one) => one.violations), dates: mostDates(records) };
   return feasible === 0
     ? counts
     : {

@@ -64,7 +64,7 @@ export interface RecordSummary {
   readonly worst: readonly WorstDecision[];
 }
 
-/** Fewer feasible decisions of an offset say too little of a limit. */
+/** Fewer dates on which a limit could be kept say too little of it. */
 export const ENOUGH_DECISIONS = 60;
 /** Of a window of the calendar. */
 const WINDOW_MONTHS = 6;

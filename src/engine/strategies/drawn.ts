@@ -61,12 +61,15 @@ export function scaledSamples({ samples: { scenarios, pricing }, kappa }: Drawn)
 /** What a strategy needs to decide on these samples. */
 export function decideContext(drawn: Drawn, context: WorkContext): DecideContext {
   const { strategy, sampling, source, kappa } = drawn;
-  const { fresh } = samplingsOf(sampling, source.isPriced);
-  const draw = async (one: Sampling): Promise<Matrix> =>
-    scaleAboutMean(await findStrategy(strategy).simulate(source, { ...context, sampling: one }), kappa);
+  const { fresh: count } = samplingsOf(sampling, source.isPriced);
+  const draw = async (one: Sampling): Promise<Matrix> => {
+    const fresh = await findStrategy(strategy).simulate(source, { ...context, sampling: one });
+    // In their own place: nobody else has them.
+    return scaleAboutMean(fresh, kappa, fresh.data);
+  };
   return {
     ...context,
     samples: scaledSamples(drawn),
-    drawFresh: (weights) => drawFresh(draw, fresh, sampling.seed, weights),
+    drawFresh: (weights) => drawFresh(draw, count, sampling.seed, weights),
   };
 }

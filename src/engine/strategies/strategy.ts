@@ -161,8 +161,7 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
   readonly params: z.ZodType<P>;
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
   /**
-   * Whether models build on what earlier ones forecast, and decisions on how earlier ones came out: a backtest then
-   * makes them one after the other.
+   * Whether models build on what earlier ones forecast, and decisions on how earlier ones came out.
    */
   isAdaptive?(params: P): boolean;
   /** The recipe under which a model with these parameters is stored. */

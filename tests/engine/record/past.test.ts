@@ -48,11 +48,11 @@ describe('what an answer says of the past', () => {
 
   it('is about all universes where its own record is too short', () => {
     const own = record([limit(0.1, 20)]);
-    const other = record([limit(0.1, 60, {})], { realisedToLimit: 2 });
+    const other = record([limit(0.1, 60)], { realisedToLimit: 2 });
     expect(pastOf(own, [own, other], 0.1)).toMatchObject({
       scope: 'all',
       feasible: 80,
-      dates: 80,
+      dates: 60,
       realisedToLimit: expect.closeTo(1.75, 12),
     });
   });
@@ -60,7 +60,8 @@ describe('what an answer says of the past', () => {
   it('is of enough dates: several limits of one date are no more evidence than one', () => {
     const own = record([limit(0.09, 40), limit(0.1, 40), limit(0.11, 40)]);
     expect(pastOf(own, [own], 0.1)).toBeUndefined();
-    expect(pastOf(own, [own, own], 0.1)).toMatchObject({ scope: 'all', feasible: 240, dates: 80 });
+    // Nor are several universes, which mostly share their dates.
+    expect(pastOf(own, [own, own], 0.1)).toBeUndefined();
   });
 
   it('is nothing without a record, or with too few decisions anywhere', () => {
