@@ -21,17 +21,22 @@ export const originFields = ({ model, prices, request }: Origin, now: number): R
   scenarioField(request.sampling),
 ];
 
-function describeModel({ trainedUntil, recipe, skill, forecastSkill }: ModelProvenance): string {
+function describeModel({ trainedUntil, recipe, skill, forecastSkill, kappa }: ModelProvenance): string {
   const network = `trained until ${trainedUntil} (${recipe}); ${describeSkill(skill)}`;
   const sentences = [
     ...(forecastSkill?.composite.value === 0 ? [NO_SKILL] : []),
     ...(forecastSkill && (forecastSkill.lstm?.value ?? 0) === 0 ? [NO_LSTM_SKILL] : []),
+    ...(ratio(kappa, 2) === ratio(1, 2) ? [] : [widened(kappa)]),
   ];
   return [`${network}${sentences.length > 0 ? '.' : ''}`, ...sentences].join(' ');
 }
 
 const NO_SKILL = 'No forecast skill: a higher limit mostly buys more ups and downs.';
 const NO_LSTM_SKILL = 'The LSTM has shown no skill and counts for nothing in the ranking of assets.';
+
+/** @param kappa κ */
+const widened = (kappa: number): string =>
+  `Ups and downs are taken ${ratio(kappa, 2)} × as large, because past losses went beyond what was promised.`;
 
 export const priceField = ({ source, until, notes }: PriceProvenance, now: number): ReplyField => ({
   name: 'Prices',

@@ -1,6 +1,8 @@
 // The question that an answer is for, restated in every answer, picture, report, alert and message.
 import type { Mandate } from '../engine/mandate.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
+import { chooseStrategy, DEFAULT_STRATEGY, findStrategy } from '../engine/strategies/index.ts';
+import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { plural, shortPercent } from '../format.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import { describeConstraints } from './constraints.ts';
@@ -14,6 +16,8 @@ export interface Question {
   readonly mandate: AskedMandate;
   /** Of a backtest, ascending. */
   readonly limits?: readonly number[];
+  /** Absent: it is no matter. */
+  readonly strategy?: StrategyChoice;
   readonly settingsUsed?: SettingsUsed;
   readonly allow?: readonly Allowance[];
 }
@@ -33,7 +37,7 @@ const ALLOWED: Readonly<Record<Allowance, string>> = { frozen: 'frozen prices', 
  * @param universe named after the limit
  */
 export function describeQuestion(
-  { mandate, limits = [], settingsUsed, allow = [] }: Question,
+  { mandate, limits = [], strategy, settingsUsed, allow = [] }: Question,
   universe?: string,
 ): string {
   const { horizonDays, risk, constraints } = mandate;
@@ -43,6 +47,7 @@ export function describeQuestion(
     ...(horizonDays === undefined ? [] : [{ part: 'horizon', text: plural(horizonDays, 'trading day') }]),
     { part: 'alpha', text: `alpha ${shortPercent(risk.alpha)}` },
     ...describeConstraints(constraints),
+    ...(strategy ? strategyWords(strategy) : []).map((text) => ({ part: 'strategy', text })),
     ...(allow.length === 0
       ? []
       : [{ part: 'allow', text: `${LIST.format(allow.map((one) => ALLOWED[one]))} allowed` }]),
@@ -54,6 +59,16 @@ export function describeQuestion(
   const whose = settingsUsed?.isEarlier === true ? "the server's settings at that time" : "this server's settings";
   const fromSettings = `${LIST.format(set)}, from ${whose}`;
   return own.length === 0 ? fromSettings : `${own.join(', ')}; ${fromSettings}`;
+}
+
+/** What is not the default. */
+function strategyWords({ id, params }: StrategyChoice): string[] {
+  const strategy = findStrategy(id);
+  const recipe = strategy.recipeOf(params);
+  return [
+    ...(id === DEFAULT_STRATEGY.id ? [] : [`strategy ${id}`]),
+    ...(recipe === strategy.recipeOf(chooseStrategy(id).params) ? [] : [`recipe ${recipe}`]),
+  ];
 }
 
 function limitWords(limits: readonly number[]): string[] {

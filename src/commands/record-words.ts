@@ -1,5 +1,5 @@
 // What a record says in words. It must show how often limits were broken together with the profit.
-import type { Past } from '../engine/record/past.ts';
+import { type Past, pooledDates } from '../engine/record/past.ts';
 import type { LimitRecord, PooledRecord, RecordSummary, WorstDecision } from '../engine/record/record.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import { type AllocateRequest, hasRecord, horizonClass } from '../engine-service/requests.ts';
@@ -13,9 +13,14 @@ export const wholePercent = (share: number): string => `${Math.round(100 * share
 type KeptCounts = Pick<LimitRecord, 'feasible' | 'violations' | 'realisedToLimit'>;
 
 /** How often, how deep, and the worst. */
-export function recordSentence({ decisions, pooled, worst: [worst] }: RecordSummary, alpha: number): string {
+export function recordSentence(summary: RecordSummary, alpha: number): string {
+  const {
+    decisions,
+    pooled,
+    worst: [worst],
+  } = summary;
   if (pooled.feasible === 0) return `None of these limits could be kept on any of ${plural(decisions, 'past date')}.`;
-  const dates = `on ${plural(decisions, 'date')}`;
+  const dates = `on ${plural(pooledDates(summary), 'date')}`;
   return `In ${plural(pooled.feasible, 'past decision')} ${dates} under ${limitRange(pooled.limits)} ${wentBeyond(pooled, alpha)}${worstOf(worst, 'the worst one')}.`;
 }
 
@@ -50,18 +55,18 @@ export function recordFields(
   return value === undefined ? [] : [{ name: 'Record', value }];
 }
 
-/** In the terminal no record is made beside an answer, and one that was made can be too short to say something. */
+/** In the terminal no record is made beside an answer. */
 export function noPastOf({ request }: { readonly request: AllocateRequest }): { noPast?: string } {
   if (!hasRecord(request)) return {};
   const days = horizonClass(request.mandate.horizonDays);
   return {
-    noPast: `Too few past decisions of this universe to say how limits held; record --horizon ${days} makes and shows what there is.`,
+    noPast: `None of 60 past dates or more: record --horizon ${days} makes what the prices allow.`,
   };
 }
 
 function whichOf({ scope, limits = [] }: Past): string {
   if (scope !== 'all') return `${scope === 'universe' ? 'of this universe ' : ''}under ${limitRange(limits)}`;
-  return "of all universes (this one's record is too short)";
+  return 'of all universes (this one has too few)';
 }
 
 /** `8%`, or `7–9%`. @param limits ascending */
@@ -72,7 +77,11 @@ export function limitRange(limits: readonly number[]): string {
 
 const wentBeyond = ({ feasible, violations, realisedToLimit = Number.NaN }: KeptCounts, alpha: number): string =>
   `losses went beyond the value-at-risk in ${wholePercent(violations / feasible)}, ${shortPercent(1 - alpha)} promised; ` +
-  `the worst ${shortPercent(1 - alpha)} lost ${ratio(realisedToLimit, 2)} × the limit`;
+  depthWords(realisedToLimit, alpha);
+
+/** @param realisedToLimit the mean of the worst 1 − alpha of loss ÷ limit */
+export const depthWords = (realisedToLimit: number, alpha: number): string =>
+  `the worst ${shortPercent(1 - alpha)} ${realisedToLimit > 0 ? `lost ${ratio(realisedToLimit, 2)} × the limit` : 'lost nothing'}`;
 
 function worstOf(worst: WorstDecision | undefined, which: string): string {
   if (worst === undefined || worst.loss <= 0) return '';

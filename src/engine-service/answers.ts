@@ -4,6 +4,7 @@ import type { History } from '../engine/history.ts';
 import type { Past } from '../engine/record/past.ts';
 import type { PricedFrontier } from '../engine/priced-frontier.ts';
 import type { PricedPortfolio } from '../engine/samples.ts';
+import type { Drawn } from '../engine/strategies/drawn.ts';
 import { faultOf, type Decision, type Model, type ScenarioSource } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import type { Conversion } from './amount.ts';
@@ -99,6 +100,8 @@ export interface ModelProvenance {
   readonly recipe: string;
   /** What forecasts of the past were worth, where scenarios depend on it. */
   readonly forecastSkill?: SourceSkill;
+  /** κ: by how much scenarios are spread further than drawn, since past losses went beyond what was promised. */
+  readonly kappa: number;
 }
 
 /** What an answer says about its prices. */
@@ -122,13 +125,14 @@ export function allocationOf(decision: Decision | undefined): Allocation {
 /** @param source of the scenarios */
 export function modelProvenance(
   { manifest: { trainedUntil, skill, recipe } }: Model,
-  source: ScenarioSource,
+  { source, kappa }: Drawn,
 ): ModelProvenance {
   return {
     trainedUntil,
     skill,
     recipe,
     ...(isFiltered(source) && { forecastSkill: source.skill }),
+    kappa,
   };
 }
 

@@ -143,7 +143,7 @@ export class Engine {
   ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelProvenance; prices: PriceProvenance }> {
     const { loaded, history, model, drawn } = await this.#prepare(request, options);
     const { tickers } = history.prices;
-    const provenance = { model: modelProvenance(model, drawn.source), prices: priceProvenance(loaded, history) };
+    const provenance = { model: modelProvenance(model, drawn), prices: priceProvenance(loaded, history) };
     return { tickers, scenarios: scaleAboutMean(drawn.samples.scenarios, drawn.kappa), ...provenance };
   }
 
@@ -181,7 +181,7 @@ export class Engine {
       ...(holdings && { holdings }),
       ...(conversion && { conversion }),
       ...(past && { past }),
-      model: modelProvenance(model, drawn.source),
+      model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),
     };
@@ -203,7 +203,7 @@ export class Engine {
       tickers,
       frontier,
       ...(past && { past }),
-      model: modelProvenance(model, drawn.source),
+      model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),
     };

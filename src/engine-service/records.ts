@@ -30,7 +30,8 @@ export class Records {
     if (!hasRecord(request)) return undefined;
     const { horizonDays, risk } = request.mandate;
     const own = await this.#find(subject, horizonDays);
-    return own && (pastOf(own, [], risk.limit) ?? pastOf(own, await this.#alike(own, horizonDays), risk.limit));
+    const past = pastOf(own, [], risk.limit);
+    return past ?? pastOf(own, await this.#alike(subject, horizonDays), risk.limit);
   }
 
   /**
@@ -94,10 +95,11 @@ export class Records {
   }
 
   /** Those of all universes that are asked about the same limits: coins say nothing of shares. */
-  async #alike(own: StoredRecord, horizonDays: number): Promise<readonly StoredRecord[]> {
+  async #alike({ loaded }: PricedUniverse, horizonDays: number): Promise<readonly StoredRecord[]> {
+    const limits = standingLimits(loaded.prices).join();
     const keys = (await this.#table.keys()).filter((key) => key.endsWith(`/${horizonClass(horizonDays)}`));
     const records = await Promise.all(keys.map((key) => this.#table.get(key)));
-    return records.filter((record) => record !== undefined).filter((record) => limitsOf(record) === limitsOf(own));
+    return records.filter((record) => record !== undefined).filter((record) => limitsOf(record) === limits);
   }
 }
 

@@ -45,7 +45,7 @@ describe('what a record says beside an answer', () => {
     expect(universe).toContain('the worst one lost 29% under 15%.');
     const { limits: _, ...all } = past({ scope: 'all', feasible: 1020, dates: 100 });
     expect(pastSentence(all, month)).toContain(
-      "In 1,020 past decisions on 100 dates of all universes (this one's record is too short) losses",
+      'In 1,020 past decisions on 100 dates of all universes (this one has too few) losses',
     );
   });
 

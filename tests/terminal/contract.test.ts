@@ -210,6 +210,7 @@ describe('allocate', () => {
       skill: expect.any(Number),
       recipe: 'filtered',
       forecastSkill: { composite: skill, lstm: skill },
+      kappa: 1,
     });
     expect(json.prices).toMatchObject({ from: expect.any(String), until: '2025-12-31', stale: false });
     expect(Object.keys(json.seconds)).toEqual(['prices', 'model', 'scenarios', 'optimize', 'total']);

@@ -4,8 +4,9 @@ import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { hasRecord } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 
-/** Whether a record would say something of such an answer, and has not been made yet. */
-export const lacksRecord = ({ past, request }: AllocateAnswer): boolean => past === undefined && hasRecord(request);
+/** Whether the universe's own record would say something of such an answer, and may not have been made yet. */
+export const lacksRecord = ({ past, request }: AllocateAnswer): boolean =>
+  (past === undefined || past.scope === 'all') && hasRecord(request);
 
 interface RecordContext {
   readonly app: App;
@@ -19,7 +20,7 @@ interface RecordContext {
  * @returns the answer that is given with it; undefined when there is no record to be had now
  */
 export async function withRecord(
-  { request }: AllocateAnswer,
+  { request, past }: AllocateAnswer,
   { app, memberId, signal }: RecordContext,
 ): Promise<AllocateAnswer | undefined> {
   const { universe, allow, mandate } = request;
@@ -27,7 +28,7 @@ export async function withRecord(
     const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
     const isNew = await app.recordSemaphore.tryRun(memberId, () => app.engine.keepRecord(subject, { signal }));
     // Somebody else may have made it meanwhile.
-    if (!isNew && (await app.engine.past(request, { signal })) === undefined) return undefined;
+    if (!isNew && (await app.engine.past(request, { signal }))?.scope === past?.scope) return undefined;
     // With a record scenarios change a little (κ): what an answer tells must be what the next one will tell.
     return await app.engine.allocate(request, { signal });
   } catch (error) {

@@ -4,9 +4,9 @@ import { COLOURS } from '../../charts/theme.ts';
 import { ENOUGH_DECISIONS, type LimitRecord } from '../../engine/record/record.ts';
 
 /** Worst losses of more than this, in units of the limit, are marked. */
-export const MOST_DEPTH = 1.1;
+export const MOST_DEPTH = 1.15;
 
-const isFew = ({ feasible }: LimitRecord): boolean => feasible < ENOUGH_DECISIONS;
+export const isFew = ({ feasible }: LimitRecord): boolean => feasible < ENOUGH_DECISIONS;
 
 /** The share of decisions that was broken. */
 export const shareOf = ({ feasible, violations }: LimitRecord): number => (feasible === 0 ? 0 : violations / feasible);

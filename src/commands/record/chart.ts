@@ -9,8 +9,8 @@ import { plural, ratio, shortPercent, shorten } from '../../format.ts';
 import { limitScale } from '../../charts/limit-scale.ts';
 import { subtitleOf, withinBounds } from '../question.ts';
 import type { RecordChartInput } from './chart-input.ts';
-import { brokenBars, depthLine, level, MOST_DEPTH, shareOf } from './chart-series.ts';
-import { wholePercent } from '../record-words.ts';
+import { brokenBars, depthLine, isFew, level, MOST_DEPTH, shareOf } from './chart-series.ts';
+import { depthWords, wholePercent } from '../record-words.ts';
 
 /** Shares of the height. */
 const PANELS = { broken: 3, depth: 4 } as const;
@@ -52,17 +52,18 @@ export function recordChart(input: RecordChartInput): ChartSpec {
 }
 
 const depthFinding = ({ alpha, record: { pooled } }: RecordChartInput): string =>
-  `the worst ${shortPercent(1 - alpha)} lost ${ratio(pooled.realisedToLimit ?? Number.NaN, 2)} × the limit`;
+  depthWords(pooled.realisedToLimit ?? Number.NaN, alpha);
 
 const brokenFinding = ({ alpha, record: { pooled } }: RecordChartInput): string =>
   `broken in ${wholePercent(pooled.violations / pooled.feasible)} of decisions, ${shortPercent(1 - alpha)} promised`;
 
 function explanation({ record: { byLimit, pooled }, asked }: RecordChartInput): string {
   if (pooled.feasible === 0) return `None of these limits could be kept${withinBounds(asked)} on any date.`;
-  const isUncounted = byLimit.some(({ limit, feasible }) => feasible > 0 && !pooled.limits.includes(limit));
+  const few = byLimit.filter((one) => one.feasible > 0 && isFew(one));
+  const counted = few.some(({ limit }) => pooled.limits.includes(limit)) ? '' : ', not counted';
   return (
-    `Orange: worse than ${ratio(MOST_DEPTH, 1)} × the limit, or broken more often than chance explains.` +
-    (isUncounted ? ` Grey: fewer than ${ENOUGH_DECISIONS} decisions, not counted.` : '')
+    `Orange: worse than ${ratio(MOST_DEPTH, 2)} × the limit, or broken more often than chance explains.` +
+    (few.length > 0 ? ` Grey: fewer than ${ENOUGH_DECISIONS} decisions${counted}.` : '')
   );
 }
 

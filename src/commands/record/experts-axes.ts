@@ -57,7 +57,7 @@ function levelScale(reliability: readonly Reliability[]): Scales[string] {
 export const levelNames = (reliability: readonly Reliability[]): Scales =>
   names('yBelow', ALL, [
     { text: 'predicted', colour: COLOURS.limit, value: reliability.at(-1)?.level ?? 0 },
-    { text: 'came', colour: COLOURS.tail, value: reliability.at(-1)?.below ?? 0 },
+    { text: 'came', colour: COLOURS.profit, value: reliability.at(-1)?.below ?? 0 },
   ]);
 
 export interface NamedCurve {

@@ -88,10 +88,10 @@ function levelLines(reliability: readonly Reliability[]): ChartSeries[] {
       ...shared,
       label: 'came below',
       data: reliability.map(({ below }) => below),
-      borderColor: COLOURS.tail,
+      borderColor: COLOURS.profit,
       borderWidth: 4,
       pointRadius: 7,
-      pointBackgroundColor: COLOURS.tail,
+      pointBackgroundColor: COLOURS.profit,
       pointBorderWidth: 0,
     },
     {
@@ -111,12 +111,12 @@ function explanation({ record: { pooled } }: RecordChartInput, window: number): 
   return (
     `Limits ${limitRange(pooled.limits)} together. ` +
     (pooled.reliability ? 'Top: how often outcomes were below each predicted quantile. ' : '') +
-    `Broken: in ${window} decision dates; grey: what chance explains. Bottom: profits added up. κ ${ratio(pooled.kappa, 2)}${t === undefined ? '' : `; predicted − realised: t ${ratio(t, 1)}`}.`
+    `Middle: the share broken in ${window} dates that follow each other; grey: what chance explains. Bottom: profits added up. κ ${ratio(pooled.kappa, 2)}${t === undefined ? '' : `; predicted − realised: t ${ratio(t, 1)}`}.`
   );
 }
 
 const CURVES = [
-  { key: 'predicted', name: 'predicted', colour: COLOURS.tail, dash: [10, 6] },
+  { key: 'predicted', name: 'predicted', colour: COLOURS.limit, dash: [8, 6] },
   { key: 'realised', name: 'realised', colour: COLOURS.profit, dash: [] },
   { key: 'equal', name: 'equal weights', colour: COLOURS.calm, dash: [3, 4] },
 ] as const;

@@ -59,7 +59,7 @@ function fields({ request, walks, record, prices }: RecordAnswer, now: number): 
       : [
           {
             name: `Broken under ${limitRange(pooled.limits)}`,
-            value: `${wholePercent(share)} of ${wholeNumber(pooled.feasible)}; with other half-years of these years, ${wholePercent(interval[0])} to ${wholePercent(interval[1])}`,
+            value: `${wholePercent(share)} of ${wholeNumber(pooled.feasible)}; with these half-years drawn anew, ${wholePercent(interval[0])} to ${wholePercent(interval[1])}`,
           },
         ]),
     ...(pooled.used === undefined

@@ -29,28 +29,25 @@ interface KeptRecord {
 }
 
 /**
- * @param own the universe's record
+ * @param own the universe's record; absent: there is none yet
  * @param all records of all universes, for one that is too short
  * @param limit absent: none was asked for
- * @returns undefined when there is no record yet, or none with enough dates
+ * @returns undefined when no record has enough dates
  */
 export function pastOf(
   own: KeptRecord | undefined,
   all: readonly KeptRecord[],
   limit: number | undefined,
 ): Past | undefined {
-  if (own === undefined) return undefined;
-  const { alpha, horizonDays, summary } = own;
-  const near = summary.byLimit.filter((one) => limit !== undefined && Math.abs(one.limit - limit) <= NEAR);
-  const { limits } = summary.pooled;
   const worst = all.flatMap((one) => one.summary.worst).toSorted((a, b) => b.loss / b.limit - a.loss / a.limit);
   const parts = [
-    { scope: 'limit', limits: near.map((one) => one.limit), figures: merge(near.map(dated)), worst: summary.worst },
-    { scope: 'universe', limits, figures: merge([pooledOf(summary)]), worst: summary.worst },
-    { scope: 'all', figures: merge(all.map((one) => pooledOf(one.summary))), worst },
-  ] as const;
+    ...(own ? ownParts(own.summary, limit) : []),
+    { scope: 'all', figures: merge(all.map((one) => pooledOf(one.summary))), worst } as const,
+  ];
   const part = parts.find(({ figures }) => figures.dates >= ENOUGH_DECISIONS);
-  if (part === undefined) return undefined;
+  const kept = own ?? all[0];
+  if (part === undefined || kept === undefined) return undefined;
+  const { alpha, horizonDays } = kept;
   const {
     figures,
     worst: [deepest],
@@ -59,12 +56,23 @@ export function pastOf(
   return { ...rest, alpha, horizonDays, ...figures, ...(deepest && { worst: deepest }) };
 }
 
+/** From the nearest to the limit to the most. */
+function ownParts(summary: RecordSummary, limit: number | undefined) {
+  const { byLimit, pooled, worst } = summary;
+  const near = byLimit.filter((one) => limit !== undefined && Math.abs(one.limit - limit) <= NEAR);
+  return [
+    { scope: 'limit', limits: near.map((one) => one.limit), figures: merge(near.map(dated)), worst },
+    { scope: 'universe', limits: pooled.limits, figures: merge([pooledOf(summary)]), worst },
+  ] as const;
+}
+
 const dated = (record: LimitRecord): DatedFigures => ({ ...record, dates: record.feasible });
 
-const pooledOf = ({ byLimit, pooled }: RecordSummary): DatedFigures => ({
-  ...pooled,
-  dates: mostDates(byLimit.filter(({ limit }) => pooled.limits.includes(limit)).map(dated)),
-});
+const pooledOf = (summary: RecordSummary): DatedFigures => ({ ...summary.pooled, dates: pooledDates(summary) });
+
+/** The dates on which one of the pooled limits could be kept, of all offsets. */
+export const pooledDates = ({ byLimit, pooled }: RecordSummary): number =>
+  mostDates(byLimit.filter(({ limit }) => pooled.limits.includes(limit)).map(dated));
 
 /** Limits share their dates: whoever keeps one keeps the looser ones too. Universes share them, as far as is known. */
 const mostDates = (records: readonly DatedFigures[]): number => Math.max(0, ...records.map(({ dates }) => dates));

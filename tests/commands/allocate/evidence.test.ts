@@ -64,7 +64,7 @@ describe('beside an answer', () => {
     expect(fieldOf(without, 'Expected profit')).toContain('the least certain figure here');
     expect(fieldOf(without, 'Record')).toBeUndefined();
     expect(fieldOf(allocationReply({ answer, now, ...noPastOf(answer) }), 'Record')).toBe(
-      'Too few past decisions of this universe to say how limits held; record --horizon 5 makes and shows what there is.',
+      'None of 60 past dates or more: record --horizon 5 makes what the prices allow.',
     );
     expect(allocateJson(answer)).toMatchObject({ past: null });
     const reply = allocationReply({ answer: { ...answer, past }, now });
@@ -87,8 +87,14 @@ describe('beside an answer', () => {
 });
 
 const skill = (value: number) => ({ value, meanCoefficient: value, dates: 40 });
-const modelField = (forecastSkill?: ModelProvenance['forecastSkill']) => {
-  const model = { trainedUntil: '2024-01-01', skill: 0, recipe: 'filtered', ...(forecastSkill && { forecastSkill }) };
+const modelField = (forecastSkill?: ModelProvenance['forecastSkill'], kappa = 1) => {
+  const model = {
+    trainedUntil: '2024-01-01',
+    skill: 0,
+    recipe: 'filtered',
+    ...(forecastSkill && { forecastSkill }),
+    kappa,
+  };
   const prices = { source: 'x', from: '2015-01-01', until: '2024-01-01', stale: false, notes: [] };
   return originFields({ model, prices, request: { sampling: { scenarios: 10, seed: 1 } } }, now)[0]?.value;
 };
@@ -115,4 +121,11 @@ describe('the skill of forecasts', () => {
     // With no forecasts of the past, none has shown any.
     expect(modelField({ composite: skill(0.02) })).toContain('The LSTM has shown no skill');
   });
+});
+
+it('κ is said where it changes what is foretold', () => {
+  expect(modelField(undefined, 1.004)).not.toContain('as large');
+  expect(modelField(undefined, 1.1)).toMatch(
+    /Ups and downs are taken 1\.10 × as large, because past losses went beyond what was promised\.$/,
+  );
 });

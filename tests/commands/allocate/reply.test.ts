@@ -53,7 +53,7 @@ const answer = (changes: Partial<AllocateAnswer> = {}): AllocateAnswer => ({
   tickers: ['AAA', 'BBBB', 'C'],
   allocation: { status: 'optimal', portfolio: best, minimum, outcomes: [] },
   equalWeight: equal,
-  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered' },
+  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered', kappa: 1 },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
   seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
   ...changes,

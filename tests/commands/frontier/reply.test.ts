@@ -36,7 +36,7 @@ const answer = (limit?: number, shown = points): FrontierAnswer => ({
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
   frontier: { points: shown, minimum: shown[0]!, equalWeight: split(0.0655, 0.0081, [1 / 3, 1 / 3, 1 / 3]), gap: 0 },
-  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered' },
+  model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered', kappa: 1 },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
   seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
 });

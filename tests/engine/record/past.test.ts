@@ -57,6 +57,10 @@ describe('what an answer says of the past', () => {
     });
   });
 
+  it('is about all universes where there is no record of its own yet', () => {
+    expect(pastOf(undefined, [record([limit(0.1, 90)])], 0.1)).toMatchObject({ scope: 'all', feasible: 90 });
+  });
+
   it('is of enough dates: several limits of one date are no more evidence than one', () => {
     const own = record([limit(0.09, 40), limit(0.1, 40), limit(0.11, 40)]);
     expect(pastOf(own, [own], 0.1)).toBeUndefined();
@@ -64,9 +68,10 @@ describe('what an answer says of the past', () => {
     expect(pastOf(own, [own, own], 0.1)).toBeUndefined();
   });
 
-  it('is nothing without a record, or with too few decisions anywhere', () => {
+  it('is nothing with too few dates anywhere', () => {
     const own = record([limit(0.1, 20)]);
     expect(pastOf(undefined, [own], 0.1)).toBeUndefined();
+    expect(pastOf(undefined, [], 0.1)).toBeUndefined();
     expect(pastOf(own, [own], 0.1)).toBeUndefined();
   });
 });
