@@ -1,5 +1,5 @@
 // Did the limits hold? Walks through the past of the shared price files by the default recipe and by `plain`, and writes
-// docs/record.md: `node bench/record.ts`, about an hour. `node bench/record.ts development` prints the years on which
+// docs/record.md and the README's table: `node bench/record.ts`, about an hour. `node bench/record.ts development` prints the years on which
 // constants were chosen, and writes nothing. Each reading of each test set is counted in bench/record-reads.json.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { sharedFile } from '../tests/support/shared-files.ts';
 import { openQuietApp } from './quiet-app.ts';
 import { measureAnswers } from './record-answers.ts';
 import { countFeasible } from './record-bootstrap.ts';
+import { writeReadme } from './record-readme.ts';
 import { barsTable, isBar, type MadeRecord, recordDocument, setsTable } from './record-tables.ts';
 
 export interface RecordSet {
@@ -107,6 +108,7 @@ try {
     const figures = { ...answers, feasibleByBootstrap: await countByBootstrap(made) };
     const text = recordDocument(made, figures, reads);
     writeFileSync(document, text);
+    writeReadme();
     process.stdout.write(`${setsTable(made)}\n${barsTable(made, figures)}`);
   }
 } finally {

@@ -5,10 +5,14 @@ import { z } from 'zod';
 import { adjustDependence, DEPENDENCE, measureCommonMoves } from '../../../src/engine/filtered/dependence.ts';
 import { calendarDays, momentum, RunningMoments, trailingMean } from '../../../src/engine/filtered/forecasters.ts';
 import { baseMeans, marketLevel } from '../../../src/engine/filtered/mean.ts';
+import { simulatePaths } from '../../../src/engine/filtered/paths.ts';
 import { measureSkill, standardiseAcross } from '../../../src/engine/filtered/skill.ts';
 import { filterReturns, recursionOf, VOLATILITY, WARM_UP_DAYS } from '../../../src/engine/filtered/volatility.ts';
 import { dailyReturns, historyUntil, lastDays } from '../../../src/engine/history.ts';
+import { largestMoves } from '../../../src/engine/lstm/scenarios.ts';
 import { withColumns } from '../../../src/engine/market.ts';
+import { cvar, portfolioLosses, valueAtRisk } from '../../../src/engine/risk.ts';
+import { mean } from '../../../src/engine/statistics.ts';
 import type { Matrix, Prices } from '../../../src/engine/types.ts';
 import { readPricesCsv } from '../../../src/prices/vendors/csv.ts';
 import { sharedExists, sharedFile, sharedPrefix } from '../../support/shared-files.ts';
@@ -39,6 +43,12 @@ const vectorsSchema = z.object({
     meanIC: z.object({ mom: z.number(), mean: z.number() }),
     mu: numbers,
   }),
+  paths: z.object({
+    horizon: z.number(),
+    deviation: numbers,
+    equalWeight: z.object({ deviation: z.number(), cvar95: z.number(), valueAtRisk95: z.number(), cvar99: z.number() }),
+    perAssetCvar95: numbers,
+  }),
 });
 
 const row = ({ cols, data }: Matrix, t: number): number[] => Array.from(data.subarray(t * cols, (t + 1) * cols));
@@ -49,6 +59,9 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], tol
     expect(Math.abs(actual[j]! - value)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(value)));
   });
 }
+
+/** Of losses without their mean. */
+const deviationOf = (losses: Float64Array): number => Math.sqrt(mean(Array.from(losses, (one) => one ** 2)));
 
 describe.skipIf(!sharedExists)(`${sharedPrefix}the recipe's numbers for four assets until 2005`, () => {
   let vectors: z.infer<typeof vectorsSchema>;
@@ -105,6 +118,39 @@ describe.skipIf(!sharedExists)(`${sharedPrefix}the recipe's numbers for four ass
     const adjusted = adjustDependence(residuals);
     expectClose(row(adjusted, 0), vectors.adjustedResiduals.first);
     expectClose(row(adjusted, 2499), vectors.adjustedResiduals.last);
+  });
+
+  test('the paths, within sampling error', async () => {
+    const result = filtered();
+    const { data, rows, cols } = await simulatePaths({
+      residuals: adjustDependence(result.residuals),
+      ...recursionOf(result),
+      largestMoves: largestMoves(dailyReturns(prices)),
+      recursion: VOLATILITY,
+      horizon: vectors.paths.horizon,
+      paths: 200_000,
+      blockLength: vectors.parameters['block']!,
+      seed: 1,
+    });
+    // Without their mean, and the recipe's is added later.
+    const lossesOf = (weights: readonly number[]): Float64Array => {
+      const losses = portfolioLosses({ data, rows, cols }, weights);
+      const average = mean(Array.from(losses));
+      return losses.map((loss) => loss - average);
+    };
+    const each = vectors.tickers.map((_, j) => lossesOf(vectors.tickers.map((__, k) => Number(j === k))));
+    const equal = lossesOf(vectors.tickers.map(() => 1 / cols));
+    const { deviation, perAssetCvar95, equalWeight } = vectors.paths;
+    const expected = [...deviation, ...perAssetCvar95, ...Object.values(equalWeight)];
+    const actual = [
+      ...each.map(deviationOf),
+      ...each.map((losses) => cvar(losses, 0.95)),
+      deviationOf(equal),
+      cvar(equal, 0.95),
+      valueAtRisk(equal, 0.95),
+      cvar(equal, 0.99),
+    ];
+    expected.forEach((one, k) => expect(Math.abs(actual[k]! / one - 1)).toBeLessThan(0.01));
   });
 
   test('the mean: level, base, and the skill of each forecaster', () => {
