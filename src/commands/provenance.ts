@@ -1,4 +1,6 @@
 import type { ModelProvenance, PriceProvenance } from '../engine-service/answers.ts';
+import { LEAST_DATES } from '../engine/filtered/skill.ts';
+import type { SourceSkill } from '../engine/filtered/source.ts';
 import type { Sampling } from '../engine/samples.ts';
 import { age, ratio, wholeNumber } from '../format.ts';
 import type { ReplyField } from '../reply.ts';
@@ -22,17 +24,22 @@ export const originFields = ({ model, prices, request }: Origin, now: number): R
 ];
 
 function describeModel({ trainedUntil, recipe, skill, forecastSkill, kappa }: ModelProvenance): string {
-  const network = `trained until ${trainedUntil} (${recipe}); ${describeSkill(skill)}`;
+  const network = `trained until ${trainedUntil} (${recipe})${forecastSkill ? '' : `; ${describeSkill(skill)}`}`;
   const sentences = [
-    ...(forecastSkill?.composite.value === 0 ? [NO_SKILL] : []),
-    ...(forecastSkill && (forecastSkill.lstm?.value ?? 0) === 0 ? [NO_LSTM_SKILL] : []),
+    ...(forecastSkill ? skillWords(forecastSkill) : []),
     ...(ratio(kappa, 2) === ratio(1, 2) ? [] : [widened(kappa)]),
   ];
   return [`${network}${sentences.length > 0 ? '.' : ''}`, ...sentences].join(' ');
 }
 
-const NO_SKILL = 'No forecast skill: a higher limit mostly buys more ups and downs.';
-const NO_LSTM_SKILL = 'The LSTM has shown no skill and counts for nothing in the ranking of assets.';
+/** A sentence where forecasts count for nothing, or the network's do. */
+function skillWords({ composite, lstm }: SourceSkill): string[] {
+  if (composite.dates < LEAST_DATES) return [`Too few past dates to measure forecasts: ${UPS_AND_DOWNS}`];
+  if (composite.value === 0) return [`No forecast skill: ${UPS_AND_DOWNS}`];
+  return (lstm?.value ?? 0) === 0 ? ['The LSTM has shown no skill and counts for nothing in the ranking.'] : [];
+}
+
+const UPS_AND_DOWNS = 'a higher limit mostly buys more ups and downs.';
 
 /** @param kappa κ */
 const widened = (kappa: number): string =>

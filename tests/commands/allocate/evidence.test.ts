@@ -113,11 +113,13 @@ describe('the skill of forecasts', () => {
 
   it('is spoken of where there is none', () => {
     expect(modelField({ composite: skill(0), lstm: skill(0) })).toMatch(
-      /average\. No forecast skill: a higher limit mostly buys more ups and downs\. The LSTM has shown no skill and counts/,
+      /\(filtered\)\. No forecast skill: a higher limit mostly buys more ups and downs\.$/,
     );
     expect(modelField({ composite: skill(0.02), lstm: skill(0) })).not.toContain('No forecast skill');
     expect(modelField({ composite: skill(0.02), lstm: skill(0) })).toContain('The LSTM has shown no skill');
-    expect(modelField({ composite: skill(0.02), lstm: skill(0.01) })).toMatch(/average$/);
+    expect(modelField({ composite: skill(0.02), lstm: skill(0.01) })).toMatch(/\(filtered\)$/);
+    // Not measured is not none.
+    expect(modelField({ composite: { ...skill(0), dates: 8 } })).toContain('Too few past dates to measure forecasts');
     // With no forecasts of the past, none has shown any.
     expect(modelField({ composite: skill(0.02) })).toContain('The LSTM has shown no skill');
   });
