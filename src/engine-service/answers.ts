@@ -122,7 +122,7 @@ export function allocationOf(decision: Decision | undefined): Allocation {
   return { ...decision, outcomes };
 }
 
-/** @param source of the scenarios */
+/** @param drawn the scenarios, with what they were drawn from */
 export function modelProvenance(
   { manifest: { trainedUntil, skill, recipe } }: Model,
   { source, kappa }: Drawn,
