@@ -147,12 +147,22 @@ async function askFifty(discord: Discord): Promise<Measurement[]> {
 
 /** Asks questions with different limits on cached scenarios, one after the other. */
 async function askCached(discord: Discord): Promise<Measurement[]> {
-  async function askLimit(loss: number): Promise<number> {
-    const one = await answered(ask(discord, { universe: 'sample', loss: `${loss}%` }));
+  async function askLimit(
+    loss: number,
+    asked = ask(discord, { universe: 'sample', loss: `${loss}%` }),
+  ): Promise<number> {
+    const one = await answered(asked);
     if (!isAnswer(one)) throw new Error(`no answer: ${one.text}`);
     return one.ms / 1000;
   }
-  const cold = await askLimit(8);
+  const first = ask(discord, { universe: 'sample', loss: '8%' });
+  const cold = await askLimit(8, first);
+  // Its record is made in the background, and takes both processors for a quarter of a minute.
+  await first.until(
+    ({ edits }) => edits.find((one) => textOf(one).includes('past decisions')),
+    'the record',
+    MINUTE_MS,
+  );
   const seconds: number[] = [];
   for (let k = 0; k < CACHED_QUESTIONS; k++) seconds.push(await askLimit(8.5 + k / 2));
   return [
