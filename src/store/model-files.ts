@@ -45,6 +45,9 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
+/** Models tell of prices that a person may hold: only the owner reads them. */
+const [PRIVATE_FILE, PRIVATE_DIRECTORY] = [0o600, 0o700];
+
 const TEMPORARY = '.tmp-';
 const HOUR = 3_600_000;
 
@@ -63,7 +66,9 @@ async function writeVersion(directory: string, version: string, files: ModelFile
   const temporary = await mkdtemp(join(directory, TEMPORARY));
   try {
     await sweep(directory, (await stat(temporary)).mtimeMs);
-    for (const [name, bytes] of Object.entries(files)) await writeFile(join(temporary, name), bytes, { flush: true });
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeFile(join(temporary, name), bytes, { flush: true, mode: PRIVATE_FILE });
+    }
     await syncDirectory(temporary);
     await rm(join(directory, version), { recursive: true, force: true });
     await rename(temporary, join(directory, version)).catch((error: unknown) => {
@@ -95,7 +100,7 @@ function isIntact<M>(directory: string, version: string, codec: Codec<M>): Promi
 /** Creates the directory and its missing parents, so that they survive a power cut. */
 async function createDirectory(directory: string): Promise<void> {
   let parent = resolve(directory);
-  const first = await mkdir(parent, { recursive: true });
+  const first = await mkdir(parent, { recursive: true, mode: PRIVATE_DIRECTORY });
   if (first === undefined) return;
   do {
     parent = dirname(parent);

@@ -94,6 +94,15 @@ describe('models', () => {
     ]);
   });
 
+  it('lets only their owner read them', async () => {
+    const { models, root, directory } = await open();
+    const { version } = await models.save('u', codec, trained);
+    const files = readdirSync(join(directory, version)).map((name) => join(directory, version, name));
+    expect(files.length).toBeGreaterThan(2);
+    for (const path of [root, directory, join(directory, version), ...files])
+      expect(statSync(path).mode & 0o077).toBe(0);
+  });
+
   it('lists no directory whose name is no universe or recipe', async () => {
     const { models, root } = await open();
     const { version } = await models.save('u', codec, trained);

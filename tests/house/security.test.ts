@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const installedSchema = z.object({
+  packages: z.record(z.string(), z.object({ hasInstallScript: z.boolean().optional() })),
+});
+
+it('SECURITY.md names every package that has an install script', () => {
+  const { packages } = installedSchema.parse(JSON.parse(read('node_modules/.package-lock.json')));
+  const withScripts = Object.keys(packages).filter((path) => packages[path]?.hasInstallScript === true);
+  const [, section = ''] = read('SECURITY.md').split('## What npm runs at installation');
+  const named = [...section.matchAll(/^- `([^`]+)`/gm)].map(([, name]) => `node_modules/${name}`);
+  expect(withScripts.filter((path) => !named.includes(path))).toEqual([]);
+  expect(withScripts).toContain('node_modules/core-js');
+});
