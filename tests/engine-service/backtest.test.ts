@@ -155,7 +155,8 @@ describe('decisions that were made', () => {
       onProgress: ({ done }) => done >= 5 / 8 && abort.abort(new Error('enough')),
     });
     await expect(cancelled).rejects.toThrow('enough');
-    expect(first.pool.aborted).not.toEqual([]);
+    // By an adaptive strategy the next decision may only wait for how this one came out.
+    expect(recipe === 'filtered' || first.pool.aborted.includes('decidePast')).toBe(true);
     const made = (await first.kept.keys()).map((key) => key.split('/')[1]!);
     const left = days.filter((day) => !made.includes(day));
     expect(made.length).toBeGreaterThanOrEqual(5);

@@ -41,13 +41,12 @@ export class ScenarioColumns {
   }
 
   /** The losses −C w. (n) → (M) */
-  losses(weights: ArrayLike<number>, into: Float64Array): void {
+  losses(weights: Float64Array, into: Float64Array): void {
     const { rows } = this;
     into.fill(0);
-    for (let col = 0; col < weights.length; col++) {
-      const weight = weights[col]!;
+    weights.forEach((weight, col) => {
       if (weight !== 0) subtractMultiple(into, this.#data.subarray(col * rows, (col + 1) * rows), weight);
-    }
+    });
   }
 }
 
