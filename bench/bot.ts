@@ -145,18 +145,17 @@ async function askFifty(discord: Discord): Promise<Measurement[]> {
   ];
 }
 
+async function secondsUntilAnswered(asked: SentInteraction): Promise<number> {
+  const one = await answered(asked);
+  if (!isAnswer(one)) throw new Error(`no answer: ${one.text}`);
+  return one.ms / 1000;
+}
+
 /** Asks questions with different limits on cached scenarios, one after the other. */
 async function askCached(discord: Discord): Promise<Measurement[]> {
-  async function askLimit(
-    loss: number,
-    asked = ask(discord, { universe: 'sample', loss: `${loss}%` }),
-  ): Promise<number> {
-    const one = await answered(asked);
-    if (!isAnswer(one)) throw new Error(`no answer: ${one.text}`);
-    return one.ms / 1000;
-  }
-  const first = ask(discord, { universe: 'sample', loss: '8%' });
-  const cold = await askLimit(8, first);
+  const askLimit = (loss: number): SentInteraction => ask(discord, { universe: 'sample', loss: `${loss}%` });
+  const first = askLimit(8);
+  const cold = await secondsUntilAnswered(first);
   // Its record is made in the background, and takes both processors for a quarter of a minute.
   await first.until(
     ({ edits }) => edits.find((one) => textOf(one).includes('past decisions')),
@@ -164,7 +163,7 @@ async function askCached(discord: Discord): Promise<Measurement[]> {
     MINUTE_MS,
   );
   const seconds: number[] = [];
-  for (let k = 0; k < CACHED_QUESTIONS; k++) seconds.push(await askLimit(8.5 + k / 2));
+  for (let k = 0; k < CACHED_QUESTIONS; k++) seconds.push(await secondsUntilAnswered(askLimit(8.5 + k / 2)));
   return [
     ['first answer of a new process', cold, 's'],
     ['answer from cached scenarios, chart included, median', quantile(seconds, 0.5), 's', 0.25],

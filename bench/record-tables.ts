@@ -57,15 +57,15 @@ export function setsTable(made: readonly MadeRecord[]): string {
         number(pooled.tPredictedMinusRealised),
         pooled.used === undefined ? '–' : percent(pooled.used, 0),
         number(pooled.kappa),
-        number(mean(walks.map((walk) => minimumRatio([walk])))),
+        number(mean(walks.map(minimumRatio))),
       ];
     }),
   );
 }
 
 /** The mean of the worst 1 − alpha of loss ÷ predicted CVaR of the least risky split. */
-function minimumRatio(walks: readonly Walk[]): number {
-  const least = walks.flatMap(({ decisions }) => decisions.filter(({ limit }) => limit === 'min'));
+function minimumRatio({ decisions }: Walk): number {
+  const least = decisions.filter(({ limit }) => limit === 'min');
   return cvar(
     Float64Array.from(least, (one) => -one.realised / (one.freshCvar ?? one.cvar!)),
     alpha,
@@ -118,7 +118,6 @@ function heldBars(walks: readonly Walk[]): string[][] {
   const ratios = byOffset.map((one) => one.pooled.realisedToLimit ?? Number.NaN);
   const interval = pooled.violationsInterval ?? [Number.NaN, Number.NaN];
   const share = pooled.violations / pooled.feasible;
-  const minimum = walks.map((walk) => minimumRatio([walk]));
   return [
     bar(
       'realised CVaR ÷ limit, mean of offsets',
@@ -138,12 +137,7 @@ function heldBars(walks: readonly Walk[]): string[][] {
       `${z2Kept} of ${cells.length}`,
       z2Kept >= 0.85 * cells.length,
     ),
-    bar(
-      'minimum CVaR: realised ÷ predicted, mean of offsets',
-      '≤ 1.15',
-      `${number(mean(minimum))} (${list(minimum, number)})`,
-      mean(minimum) <= 1.15,
-    ),
+    minimumBar('minimum CVaR: realised ÷ predicted, mean of offsets', 1.15, walks),
   ];
 }
 
@@ -151,15 +145,13 @@ function heldBars(walks: readonly Walk[]): string[][] {
 function mixedBars(made: readonly MadeRecord[]): string[][] {
   return made
     .filter(({ set, recipe }) => set.name.startsWith('etf14') && recipe === 'filtered')
-    .map(({ answer: { walks } }) => {
-      const ratios = walks.map((walk) => minimumRatio([walk]));
-      return bar(
-        'minimum CVaR with bonds and gold (etf14, development)',
-        '≤ 1.3',
-        `${number(mean(ratios))} (${list(ratios, number)})`,
-        mean(ratios) <= 1.3,
-      );
-    });
+    .map(({ answer: { walks } }) => minimumBar('minimum CVaR with bonds and gold (etf14, development)', 1.3, walks));
+}
+
+function minimumBar(name: string, atMost: number, walks: readonly Walk[]): string[] {
+  const ratios = walks.map(minimumRatio);
+  const average = mean(ratios);
+  return bar(name, `≤ ${atMost}`, `${number(average)} (${list(ratios, number)})`, average <= atMost);
 }
 
 function profitBars(walks: readonly Walk[]): string[][] {

@@ -1,6 +1,7 @@
 // Did the limits hold? Walks through the past of the shared price files by the default recipe and by `plain`, and writes
-// docs/record.md and the README's table: `node bench/record.ts`, about an hour. `node bench/record.ts development` prints the years on which
-// constants were chosen, and writes nothing. Each reading of each test set is counted in bench/record-reads.json.
+// docs/record.md and the README's table: `node bench/record.ts`, about an hour. `node bench/record.ts development`
+// prints the years on which constants were chosen, and writes nothing. Each reading of each test set is counted in
+// bench/record-reads.json.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -5,6 +5,8 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { errorCode, UserError } from './errors.ts';
 
 const EVERYBODY = 0o666;
+/** The file mode of stored data: other users of the machine must not read what members have saved. */
+export const OWNER_ONLY = 0o600;
 
 const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',

@@ -1,6 +1,12 @@
 // What a record says in words. It must show how often limits were broken together with the profit.
 import { type Past, pooledDates } from '../engine/record/past.ts';
-import type { LimitRecord, PooledRecord, RecordSummary, WorstDecision } from '../engine/record/record.ts';
+import {
+  ENOUGH_DECISIONS,
+  type LimitRecord,
+  type PooledRecord,
+  type RecordSummary,
+  type WorstDecision,
+} from '../engine/record/record.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import { type AllocateRequest, hasRecord, horizonClass } from '../engine-service/requests.ts';
 import { plural, ratio, shortPercent, signedPercent } from '../format.ts';
@@ -60,7 +66,7 @@ export function noPastOf({ request }: { readonly request: AllocateRequest }): { 
   if (!hasRecord(request)) return {};
   const days = horizonClass(request.mandate.horizonDays);
   return {
-    noPast: `None of 60 past dates or more: record --horizon ${days} makes what the prices allow.`,
+    noPast: `None of ${ENOUGH_DECISIONS} past dates or more: record --horizon ${days} makes what the prices allow.`,
   };
 }
 

@@ -1,5 +1,4 @@
 import { FIRST_KAPPA, kappasOf } from '../engine/backtest/kappa.ts';
-import type { DecisionOutcome } from '../engine/backtest/types.ts';
 import { splitMarket, yearlyPeriods } from '../engine/market.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
@@ -84,12 +83,13 @@ export async function runRecord(
     const onProgress = share(context.onProgress, k, offsets.length);
     answers.push(await runBacktest(services, { ...common, offset }, { ...context, onProgress }));
   }
-  const kappas = (decisions: readonly DecisionOutcome[]): number[] =>
-    kappasOf(decisions, alpha).map((kappa) => (isAdaptive(strategy) ? kappa : FIRST_KAPPA));
+  const kappas = answers.map(({ result: { decisions } }) =>
+    kappasOf(decisions, alpha).map((kappa) => (isAdaptive(strategy) ? kappa : FIRST_KAPPA)),
+  );
   const walks = answers.map(({ result: { decisions } }, k) => ({
     offset: offsets[k]!,
     decisions,
-    kappas: kappas(decisions).slice(0, -1),
+    kappas: kappas[k]!.slice(0, -1),
   }));
   const { prices, tickers, universe: label } = answers[0]!;
   return {
@@ -97,7 +97,7 @@ export async function runRecord(
     universe: label,
     tickers,
     record: await services.pool.run('summarise', { walks, alpha }, { signal: context.signal }),
-    kappas: kappas(answers[0]!.result.decisions),
+    kappas: kappas[0]!,
     walks,
     prices,
     seconds: (performance.now() - started) / 1000,

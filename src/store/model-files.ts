@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } 
 import { dirname, join, resolve } from 'node:path';
 import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
+import { OWNER_ONLY } from '../files.ts';
 
 function contentHash(files: ModelFiles): string {
   const hash = createHash('sha256');
@@ -45,8 +46,8 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Models tell of prices that a person may hold: only the owner reads them. */
-const [PRIVATE_FILE, PRIVATE_DIRECTORY] = [0o600, 0o700];
+/** As OWNER_ONLY, for a directory. */
+const OWNER_ONLY_DIRECTORY = 0o700;
 
 const TEMPORARY = '.tmp-';
 const HOUR = 3_600_000;
@@ -67,7 +68,7 @@ async function writeVersion(directory: string, version: string, files: ModelFile
   try {
     await sweep(directory, (await stat(temporary)).mtimeMs);
     for (const [name, bytes] of Object.entries(files)) {
-      await writeFile(join(temporary, name), bytes, { flush: true, mode: PRIVATE_FILE });
+      await writeFile(join(temporary, name), bytes, { flush: true, mode: OWNER_ONLY });
     }
     await syncDirectory(temporary);
     await rm(join(directory, version), { recursive: true, force: true });
@@ -100,7 +101,7 @@ function isIntact<M>(directory: string, version: string, codec: Codec<M>): Promi
 /** Creates the directory and its missing parents, so that they survive a power cut. */
 async function createDirectory(directory: string): Promise<void> {
   let parent = resolve(directory);
-  const first = await mkdir(parent, { recursive: true, mode: PRIVATE_DIRECTORY });
+  const first = await mkdir(parent, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
   if (first === undefined) return;
   do {
     parent = dirname(parent);

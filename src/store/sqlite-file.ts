@@ -3,9 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { errorCode, UserError } from '../errors.ts';
-
-/** The file mode of stored data: other users of the machine must not read what members have saved. */
-export const OWNER_ONLY = 0o600;
+import { OWNER_ONLY } from '../files.ts';
 
 const BUSY_TIMEOUT = 5_000; // ms
 

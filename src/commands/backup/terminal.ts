@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
-import { usingFile, writeWhole } from '../../files.ts';
+import { OWNER_ONLY, usingFile, writeWhole } from '../../files.ts';
 import { decodeBackup, encodeBackup } from '../../store/backup.ts';
-import { OWNER_ONLY } from '../../store/sqlite-file.ts';
 import { JSON_HELP, requiredFlag } from '../../terminal/flags.ts';
 import { prepareOutput } from '../../terminal/output.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';

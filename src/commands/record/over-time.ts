@@ -1,5 +1,5 @@
 // How a record came about over time. Pure.
-import { isFeasibleUnderLimit, isViolation } from '../../engine/backtest/summary.ts';
+import { isViolation, keepsLimit } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome } from '../../engine/backtest/types.ts';
 import { mean } from '../../engine/statistics.ts';
 
@@ -19,7 +19,7 @@ interface DateRecord {
 /** @param limits those that count */
 export function byDate(decisions: readonly DecisionOutcome[], limits: readonly number[]): DateRecord[] {
   return [...Map.groupBy(decisions, ({ date }) => date).values()].flatMap((all) => {
-    const feasible = all.filter(isFeasibleUnderLimit).filter(({ limit }) => limits.includes(limit));
+    const feasible = all.filter(keepsLimit).filter(({ limit }) => limits.includes(limit));
     if (feasible.length === 0) return [];
     return {
       until: all[0]!.until,

@@ -12,23 +12,20 @@ export function isViolation({
   return status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
 }
 
-/** The seed of the simulated critical value, fixed so that equal backtests give equal results. */
-const CRITICAL_SEED = 1;
+/** The seed of the simulated critical value, fixed so that equal backtests and records give equal results. */
+export const CRITICAL_SEED = 1;
 
-/** What a decision promises when it keeps its limit. */
-type Promised = Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
+/** A decision that keeps its limit, if it has one. Only such a decision has promised something. */
+type Feasible = DecisionOutcome & Required<Pick<DecisionOutcome, 'predicted' | 'valueAtRisk' | 'cvar'>>;
 
-/** Whether a decision keeps its limit, if it has one. Only such a decision has promised something. */
-export function isFeasible<T extends Pick<DecisionOutcome, 'status' | keyof Promised>>(
-  decision: T,
-): decision is T & Promised {
+function isFeasible(decision: DecisionOutcome): decision is Feasible {
   return decision.status === 'optimal' && decision.predicted !== undefined;
 }
 
-/** Whether it is feasible under a CVaR limit, and not by a rule without one. */
-export function isFeasibleUnderLimit<T extends Parameters<typeof isFeasible>[0] & Pick<DecisionOutcome, 'limit'>>(
-  decision: T,
-): decision is T & Promised & { readonly limit: number } {
+/** One that keeps a CVaR limit, not one by a rule without a limit. */
+export type LimitedDecision = Feasible & { readonly limit: number };
+
+export function keepsLimit(decision: DecisionOutcome): decision is LimitedDecision {
   return typeof decision.limit === 'number' && isFeasible(decision);
 }
 

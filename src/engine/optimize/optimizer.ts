@@ -102,7 +102,7 @@ interface WarmOptimizerOptions {
   readonly relaxation: Relaxation;
   readonly precision: number;
   readonly minimum: KnownMinimum | undefined;
-  /** Called unless something has failed. */
+  /** Called once, unless something has failed. */
   readonly onClose: (() => void) | undefined;
 }
 
@@ -120,8 +120,8 @@ class WarmOptimizer implements Optimizer {
   readonly #search: Search;
   readonly #verifier: Verifier;
   readonly #precision: number;
+  /** Absent once it must not be called any more. */
   #onClose: (() => void) | undefined;
-  #hasFailed = false;
   #minimum: FoundMinimum | undefined;
   /** The answer to every limit that does not bind. */
   #unlimited: Optimal | undefined;
@@ -148,7 +148,7 @@ class WarmOptimizer implements Optimizer {
 
   close(): void {
     this.#relaxation.close();
-    if (!this.#hasFailed) this.#onClose?.();
+    this.#onClose?.();
     // Closed twice, it must not give back what somebody else has borrowed since.
     this.#onClose = undefined;
   }
@@ -157,7 +157,7 @@ class WarmOptimizer implements Optimizer {
     try {
       return work();
     } catch (error) {
-      this.#hasFailed = true;
+      this.#onClose = undefined;
       throw error;
     }
   }

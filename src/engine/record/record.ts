@@ -3,7 +3,7 @@
 import { acerbiSzekely, kupiec } from '../calibration.ts';
 import { cvar } from '../risk.ts';
 import { mean } from '../statistics.ts';
-import { isFeasibleUnderLimit, isViolation } from '../backtest/summary.ts';
+import { CRITICAL_SEED, isViolation, keepsLimit, type LimitedDecision } from '../backtest/summary.ts';
 import type { DecisionOutcome } from '../backtest/types.ts';
 import { z2Critical } from '../z2-critical.ts';
 import { shareInterval } from './bootstrap.ts';
@@ -72,19 +72,12 @@ const WORST_SHOWN = 5;
 /** With fewer, drawing them anew tells little of what else could have come. */
 const FEWEST_WINDOWS = 6;
 
-type FeasibleDecision = DecisionOutcome & {
-  readonly limit: number;
-  readonly valueAtRisk: number;
-  readonly predicted: number;
-  readonly cvar: number;
-};
-
 export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSummary {
-  const feasible = walks.map(({ decisions }) => decisions.filter(isFeasibleUnderLimit));
+  const feasible = walks.map(({ decisions }) => decisions.filter(keepsLimit));
   const limits = [...new Set(walks.flatMap(({ decisions }) => decisions.map(({ limit }) => limit)))].filter(
     (limit) => typeof limit === 'number',
   );
-  const under = (limit: number): FeasibleDecision[][] =>
+  const under = (limit: number): LimitedDecision[][] =>
     feasible.map((walk) => walk.filter((one) => one.limit === limit));
   const enough = limits.filter((limit) => under(limit).every(({ length }) => length >= ENOUGH_DECISIONS));
   const pooled = enough.length > 0 ? enough : limits;
@@ -106,23 +99,23 @@ export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSu
 }
 
 /** One of each date: limits of one date share what happened in it. */
-function worstOf(decisions: readonly FeasibleDecision[]): FeasibleDecision[] {
+function worstOf(decisions: readonly LimitedDecision[]): LimitedDecision[] {
   const sorted = decisions.toSorted((a, b) => a.realised / a.limit - b.realised / b.limit);
   return [...Map.groupBy(sorted, ({ date }) => date).values()].map(([worst]) => worst!).slice(0, WORST_SHOWN);
 }
 
-const limitRecord = (limit: number, walks: readonly (readonly FeasibleDecision[])[], alpha: number): LimitRecord => ({
+const limitRecord = (limit: number, walks: readonly (readonly LimitedDecision[])[], alpha: number): LimitRecord => ({
   limit,
   ...figuresOf(walks, alpha),
   ...testsOf(walks, alpha),
 });
 
-function figuresOf(walks: readonly (readonly FeasibleDecision[])[], alpha: number): Omit<LimitRecord, 'limit'> {
+function figuresOf(walks: readonly (readonly LimitedDecision[])[], alpha: number): Omit<LimitRecord, 'limit'> {
   const all = walks.flat();
   const counts = { feasible: all.length, violations: all.filter(isViolation).length };
   if (all.length === 0) return counts;
   const some = walks.filter(({ length }) => length > 0);
-  const over = (figure: (walk: readonly FeasibleDecision[]) => number): number => mean(some.map(figure));
+  const over = (figure: (walk: readonly LimitedDecision[]) => number): number => mean(some.map(figure));
   const binding = all.filter(({ limit, loosestLimit }) => loosestLimit !== undefined && limit < loosestLimit);
   return {
     ...counts,
@@ -147,7 +140,7 @@ function within(sizes: readonly number[]): number {
 
 /** Of one offset each, since decisions of several overlap: the one with the smallest Z2 beside its critical value. */
 function testsOf(
-  walks: readonly (readonly FeasibleDecision[])[],
+  walks: readonly (readonly LimitedDecision[])[],
   alpha: number,
 ): Pick<LimitRecord, 'kupiecP' | 'z2' | 'z2Critical'> {
   const p = 1 - alpha;
@@ -163,7 +156,7 @@ function testsOf(
         },
         p,
       ).z2,
-      z2Critical: z2Critical(walk.length, p, { seed: 1 }),
+      z2Critical: z2Critical(walk.length, p, { seed: CRITICAL_SEED }),
     }));
   const [worst] = tests.toSorted((a, b) => a.z2 - a.z2Critical - (b.z2 - b.z2Critical));
   return worst ?? {};
@@ -171,7 +164,7 @@ function testsOf(
 
 function poolOf(
   walks: readonly Walk[],
-  feasible: readonly (readonly FeasibleDecision[])[],
+  feasible: readonly (readonly LimitedDecision[])[],
   limits: readonly number[],
   alpha: number,
 ): PooledRecord {

@@ -160,9 +160,7 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
   readonly about: string;
   readonly params: z.ZodType<P>;
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
-  /**
-   * Whether models build on what earlier ones forecast, and decisions on how earlier ones came out.
-   */
+  /** Whether models build on what earlier ones forecast, and decisions on how earlier ones came out. */
   isAdaptive?(params: P): boolean;
   /** The recipe under which a model with these parameters is stored. */
   recipeOf(params: P): string;
