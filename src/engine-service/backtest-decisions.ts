@@ -120,6 +120,8 @@ async function decideOne(
     const { decisions: made, faults } = await (kappas === undefined
       ? decideWith(drawn.kappa)
       : decideEarly(kappas, at, decideWith));
+    // One that was made early has no task left to abort: nothing is kept once the caller was told that it ends.
+    signal.throwIfAborted();
     const decisions = inColumns(made);
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
     // Not cached after a fault, here or before in a chain, so that the next backtest tries again.
