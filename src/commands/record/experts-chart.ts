@@ -110,8 +110,8 @@ function explanation({ record: { pooled } }: RecordChartInput, window: number): 
   const t = pooled.tPredictedMinusRealised;
   return (
     `Limits ${limitRange(pooled.limits)} together. ` +
-    (pooled.reliability ? 'Top: how often outcomes were below each predicted quantile. ' : '') +
-    `Middle: the share broken in ${window} dates that follow each other; grey: what chance explains. Bottom: profits added up. κ ${ratio(pooled.kappa, 2)}${t === undefined ? '' : `; predicted − realised: t ${ratio(t, 1)}`}.`
+    (pooled.reliability ? 'Top: how often outcomes were below each predicted quantile. Middle' : 'Top') +
+    `: the share broken in ${window} dates that follow each other; grey: what chance explains. Bottom: profits added up. κ ${ratio(pooled.kappa, 2)}${t === undefined ? '' : `; predicted − realised: t ${ratio(t, 1)}`}.`
   );
 }
 
