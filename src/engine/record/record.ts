@@ -69,8 +69,6 @@ export const ENOUGH_DECISIONS = 60;
 /** Of a window of the calendar. */
 const WINDOW_MONTHS = 6;
 const WORST_SHOWN = 5;
-/** With fewer, drawing them anew tells little of what else could have come. */
-const FEWEST_WINDOWS = 6;
 
 export function summariseRecord(walks: readonly Walk[], alpha: number): RecordSummary {
   const feasible = walks.map(({ decisions }) => decisions.filter(keepsLimit));
@@ -172,10 +170,9 @@ function poolOf(
   const dates = [...byDate.keys()].toSorted();
   const differences = dates.map((date) => mean(byDate.get(date)!.map((one) => one.predicted - one.realised)));
   const windows = [...Map.groupBy(feasible.flat(), ({ date }) => windowOf(date)).values()];
-  const interval =
-    windows.length < FEWEST_WINDOWS
-      ? undefined
-      : shareInterval(windows.map((all) => ({ promised: all.length, broken: all.filter(isViolation).length })));
+  const interval = shareInterval(
+    windows.map((all) => ({ promised: all.length, broken: all.filter(isViolation).length })),
+  );
   const reliability = reliabilityOf(feasible.flat());
   const lags = 2 * walks.length + 2;
   const t = differences.length > 3 * lags ? neweyWestT(differences, lags) : undefined;
