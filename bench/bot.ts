@@ -139,8 +139,8 @@ async function askFifty(discord: Discord): Promise<Measurement[]> {
     ['acknowledged, median', quantile(acknowledgements, 0.5), 'ms'],
     ['acknowledged, 99th percentile', quantile(acknowledgements, 0.99), 'ms', 500],
     ['answered, median', quantile(seconds, 0.5), 's'],
-    ['answered, slowest', quantile(seconds, 1), 's', 60],
-    ['told "busy"', busy, '', 5],
+    ['answered, slowest', quantile(seconds, 1), 's', 20],
+    ['told "busy"', busy, '', 0],
     ['without an answer', unanswered, '', 0],
   ];
 }

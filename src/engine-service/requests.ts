@@ -93,8 +93,8 @@ export interface TrainRequest {
 }
 
 /**
- * 400 MB of scenarios. With the second sample, which is twice as large, a copy of both for shared memory and one that κ
- * scales, it is nine times as much at most.
+ * 400 MB of scenarios. With the second and the third sample, which are each twice as large, and a copy of all, for shared
+ * memory or scaled by κ, it is ten times as much at most.
  */
 const MAX_NUMBERS = 50_000_000;
 

@@ -30,8 +30,8 @@ export class ScenarioCache {
     this.#pool = pool;
     this.#cache = new LRUCache({
       maxSize: cachedBytes,
-      sizeCalculation: ({ samples: { scenarios, pricing } }) =>
-        scenarios.data.byteLength + (pricing?.data.byteLength ?? 0),
+      sizeCalculation: ({ samples: { scenarios, pricing }, fresh }) =>
+        scenarios.data.byteLength + (pricing?.data.byteLength ?? 0) + fresh.data.byteLength,
     });
   }
 

@@ -32,7 +32,7 @@ export interface PricedPortfolio extends Portfolio {
   readonly leastLimit: number;
 }
 
-/** A priced portfolio, judged on scenarios drawn after it was chosen. */
+/** A priced portfolio, judged on scenarios that it was neither chosen nor priced on. */
 export interface MeasuredPortfolio extends PricedPortfolio {
   /** The CVaR on them, and its standard error. */
   readonly freshCvar: number;
@@ -60,18 +60,15 @@ export function scaleAboutMean(
   return { rows, cols, data };
 }
 
-/** Draws further scenarios of the samples' model, day and horizon. */
-export type Draw = (sampling: Sampling) => Promise<Matrix>;
-
 /** Of a normal estimate, one-sided, 95 %. */
 const QUANTILE = 1.645;
 
-/** The draws that make `Samples`, and the number of fresh scenarios. */
+/** The draws that make `Samples`, and the fresh scenarios on which portfolios are judged. */
 export function samplingsOf({ scenarios, seed }: Sampling, isPriced: boolean) {
   return {
     scenarios: { scenarios, seed: 2 * seed },
     ...(isPriced && { pricing: { scenarios: 2 * scenarios, seed: 2 * seed + 1 } }),
-    fresh: isPriced ? 2 * scenarios : Math.ceil(scenarios / 2),
+    fresh: { scenarios: isPriced ? 2 * scenarios : Math.ceil(scenarios / 2), seed: subSeed(seed, 'fresh') },
   };
 }
 
@@ -96,20 +93,7 @@ export function createPricing(samples: Samples, alpha: number): (weights: ArrayL
   };
 }
 
-/**
- * Draws scenarios by a seed that is made of the final weights, so that no weights were chosen with a view to them.
- * @param count of scenarios
- */
-export function drawFresh(
-  draw: Draw,
-  count: number,
-  seed: number,
-  weights: readonly (readonly number[])[],
-): Promise<Matrix> {
-  return draw({ scenarios: count, seed: subSeed(seed, JSON.stringify(weights)) });
-}
-
-/** @param fresh (M, n) drawn after the weights were final @returns judges a portfolio on them */
+/** @param fresh (M, n) that no weights were chosen on @returns judges a portfolio on them */
 export function createJudge(fresh: Matrix, alpha: number): (portfolio: PricedPortfolio) => MeasuredPortfolio {
   const losses = new Float64Array(fresh.rows);
   return (portfolio) => {

@@ -99,8 +99,8 @@ const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, ...context }, 
 const simulate: Handlers<Tasks>['simulate'] = async (order, onProgress) => {
   const drawn = await drawSamples(order, { onProgress, now });
   const { scenarios, pricing } = drawn.samples;
-  const shared = { scenarios: onSharedMemory(scenarios), ...(pricing && { pricing: onSharedMemory(pricing) }) };
-  return { ...drawn, samples: shared };
+  const samples = { scenarios: onSharedMemory(scenarios), ...(pricing && { pricing: onSharedMemory(pricing) }) };
+  return { ...drawn, samples, fresh: onSharedMemory(drawn.fresh) };
 };
 
 /** The work itself, without threads. */
@@ -125,9 +125,8 @@ export const HANDLERS: Handlers<Tasks> = {
     return { decisions, equalWeight: price(new Float64Array(cols).fill(1 / cols)) };
   },
   async buy({ order, drawn }) {
-    const { samples, drawFresh } = decideContext(drawn, { now });
+    const { samples, fresh } = decideContext(drawn, { now });
     const { portfolio, ...bought } = buy(order, samples);
-    const fresh = await drawFresh([portfolio.weights]);
     return { ...bought, portfolio: createJudge(fresh, order.alpha)(portfolio) };
   },
   async frontier({ drawn, tickers, mandate, points }) {

@@ -15,7 +15,7 @@ import { smallPool } from '../support/small-pool.ts';
 const prices = randomPrices({ days: 700 });
 const history = historyUntil(prices);
 /** 200 + 400 rows of 3 assets. */
-const BYTES = 600 * 3 * 8;
+const BYTES = 1000 * 3 * 8;
 
 const sampling = { scenarios: 200, seed: 7 };
 

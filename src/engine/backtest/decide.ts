@@ -36,11 +36,8 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
   const { limits, drawn } = day;
   const strategy = findStrategy(drawn.strategy);
   const mandate = withoutLimit(day.mandate);
-  const { drawFresh, ...shared } = decideContext(drawn, context);
-  let fresh: ReturnType<typeof drawFresh> | undefined;
-  // Drawn once the strategy's weights are final. Those of the two rules are not chosen with a view to it either.
-  const decideBy = (one: AnyStrategy, mandates: Mandates) =>
-    one.decide(drawn.source, mandates, { ...shared, drawFresh: (weights) => (fresh ??= drawFresh(weights)) });
+  const shared = decideContext(drawn, context);
+  const decideBy = (one: AnyStrategy, mandates: Mandates) => one.decide(drawn.source, mandates, shared);
   const [first, ...others] = limits.map((limit) => withLimit(mandate, limit));
   const answers = first === undefined ? [] : await decideBy(strategy, [first, ...others]);
   // Equal weights are held even if they break the constraints, since they involve no choice.

@@ -1,5 +1,5 @@
 import type { History } from '../history.ts';
-import { drawFresh, samplingsOf, scaleAboutMean, type Samples, type Sampling } from '../samples.ts';
+import { samplingsOf, scaleAboutMean, type Samples, type Sampling } from '../samples.ts';
 import type { Matrix } from '../types.ts';
 import { findStrategy } from './index.ts';
 import type { DecideContext, Model, ScenarioSource, WorkContext } from './strategy.ts';
@@ -15,11 +15,13 @@ export interface DrawOrder {
   readonly sampling: Sampling;
 }
 
-/** Samples, and what it takes to draw more of the same kind. Plain data. */
+/** Samples, and what they were drawn from. Plain data. */
 export interface Drawn extends Pick<DrawOrder, 'strategy' | 'sampling'> {
   readonly source: ScenarioSource;
-  /** Before κ. */
+  /** Before κ, as `fresh`. */
   readonly samples: Samples;
+  /** (2M, n), or (M / 2, n) with recipe `plain`: see `DecideContext.fresh`. */
+  readonly fresh: Matrix;
   /** κ; 1 as drawn. */
   readonly kappa: number;
 }
@@ -28,14 +30,18 @@ export async function drawSamples(order: DrawOrder, context: WorkContext): Promi
   const { strategy: id, model, history, horizonDays, sampling } = order;
   const strategy = findStrategy(id);
   const source = await strategy.source(model, history, horizonDays);
-  const { scenarios, pricing } = samplingsOf(sampling, source.isPriced);
-  const share = scenarios.scenarios / (scenarios.scenarios + (pricing?.scenarios ?? 0));
+  const { scenarios, pricing, fresh } = samplingsOf(sampling, source.isPriced);
+  const draws = [scenarios, ...(pricing ? [pricing] : []), fresh];
+  const total = draws.reduce((sum, one) => sum + one.scenarios, 0);
   const part = partsOf(context);
-  const samples = {
-    scenarios: await strategy.simulate(source, { ...part(0, share), sampling: scenarios }),
-    ...(pricing && { pricing: await strategy.simulate(source, { ...part(share, 1), sampling: pricing }) }),
+  let done = 0;
+  const draw = (one: Sampling): Promise<Matrix> => {
+    const from = done;
+    done += one.scenarios;
+    return strategy.simulate(source, { ...part(from / total, done / total), sampling: one });
   };
-  return { strategy: id, sampling, source, samples, kappa: 1 };
+  const samples = { scenarios: await draw(scenarios), ...(pricing && { pricing: await draw(pricing) }) };
+  return { strategy: id, sampling, source, samples, fresh: await draw(fresh), kappa: 1 };
 }
 
 /** @returns the context of a part of the work, whose progress is told as that of the whole */
@@ -60,16 +66,5 @@ export function scaledSamples({ samples: { scenarios, pricing }, kappa }: Drawn)
 
 /** What a strategy needs to decide on these samples. */
 export function decideContext(drawn: Drawn, context: WorkContext): DecideContext {
-  const { strategy, sampling, source, kappa } = drawn;
-  const { fresh: count } = samplingsOf(sampling, source.isPriced);
-  const draw = async (one: Sampling): Promise<Matrix> => {
-    const fresh = await findStrategy(strategy).simulate(source, { ...context, sampling: one });
-    // In their own place: nobody else has them.
-    return scaleAboutMean(fresh, kappa, fresh.data);
-  };
-  return {
-    ...context,
-    samples: scaledSamples(drawn),
-    drawFresh: (weights) => drawFresh(draw, count, sampling.seed, weights),
-  };
+  return { ...context, samples: scaledSamples(drawn), fresh: scaleAboutMean(drawn.fresh, drawn.kappa) };
 }

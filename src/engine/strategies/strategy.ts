@@ -98,8 +98,11 @@ export interface SimulateContext extends WorkContext {
 export interface DecideContext extends WorkContext {
   /** From `simulate`, of the same source. */
   readonly samples: Samples;
-  /** Draws the fresh scenarios on which portfolios are judged, once all weights (n) are final. */
-  readonly drawFresh: (weights: readonly (readonly number[])[]) => Promise<Matrix>;
+  /**
+   * A third sample of the same source, on which portfolios are judged once all weights are final. A strategy must not
+   * choose with a view to it.
+   */
+  readonly fresh: Matrix;
   /** The least risky portfolio of the same samples, constraints and alpha, if it was found before. */
   readonly knownMinimum?: KnownMinimum | undefined;
   /** Whether to fill in `Decision.outcomes`. */

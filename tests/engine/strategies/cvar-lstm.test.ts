@@ -17,7 +17,7 @@ const mandate: Mandate = { horizonDays: 21, constraints: [], risk: { alpha: 0.95
 const limits = [0.01, 0.2, 0.22, 0.5] as const;
 
 const decide = (mandates: Mandates): Promise<readonly Decision[]> =>
-  cvarLstm.decide(source, mandates, { samples, drawFresh: async () => fresh, now: fakeClock() });
+  cvarLstm.decide(source, mandates, { samples, fresh, now: fakeClock() });
 const under = (first: number, ...others: readonly number[]) =>
   decide([withLimit(mandate, first), ...others.map((limit) => withLimit(mandate, limit))]);
 

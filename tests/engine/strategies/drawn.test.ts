@@ -28,24 +28,24 @@ const order = (model: LstmModel, changes: Partial<DrawOrder> = {}): DrawOrder =>
 const simulate = async (model: LstmModel, scenarios: number, seed: number) =>
   cvarLstm.simulate(await cvarLstm.source(model, history, 4), { ...context, sampling: { scenarios, seed } });
 
-const weights = [[0.2, 0.3, 0.5]];
-const seedOf = (given: readonly (readonly number[])[]) => subSeed(5, JSON.stringify(given));
+const freshSeed = subSeed(5, 'fresh');
 
 describe('samples', () => {
   it('are drawn from one source, by seeds of their own', async () => {
-    const { source, samples, ...rest } = await drawSamples(order(models.filtered), context);
+    const { source, samples, fresh, ...rest } = await drawSamples(order(models.filtered), context);
     expect(rest).toEqual({ strategy: 'cvar-lstm', sampling: { scenarios: 60, seed: 5 }, kappa: 1 });
     expect(source).toEqual(await cvarLstm.source(models.filtered, history, 4));
     expect(samples.scenarios).toEqual(await simulate(models.filtered, 60, 10));
     expect(samples.pricing).toEqual(await simulate(models.filtered, 120, 11));
+    expect(fresh).toEqual(await simulate(models.filtered, 120, freshSeed));
   });
 
-  it('tell of their progress once, from both', async () => {
+  it('tell of their progress once, from all', async () => {
     const told: Progress[] = [];
     const sampling = { scenarios: 2000, seed: 5 };
     await drawSamples(order(models.filtered, { sampling }), { ...context, onProgress: (one) => told.push(one) });
-    const sixths = [1, 2, 3, 4, 5, 6].map((k) => expect.closeTo(k / 6, 12));
-    expect(told.map(({ done }) => done)).toEqual(sixths);
+    const tenths = Array.from({ length: 10 }, (_, k) => expect.closeTo((k + 1) / 10, 12));
+    expect(told.map(({ done }) => done)).toEqual(tenths);
     expect(told.at(-1)?.secondsLeft).toBe(0);
   });
 
@@ -54,12 +54,9 @@ describe('samples', () => {
     expect(samples).toEqual({ scenarios: await simulate(models.plain, 60, 10) });
   });
 
-  it('are plain data, with what it takes to draw more of them', async () => {
+  it('are plain data', async () => {
     const drawn = await drawSamples(order(models.filtered), context);
-    const copy = structuredClone(drawn);
-    expect(copy).toEqual(drawn);
-    const fresh = await decideContext(drawn, context).drawFresh(weights);
-    expect(await decideContext(copy, context).drawFresh(weights)).toEqual(fresh);
+    expect(structuredClone(drawn)).toEqual(drawn);
   });
 });
 
@@ -67,22 +64,18 @@ describe('fresh scenarios', () => {
   it.each([
     ['filtered', 120],
     ['plain', 30],
-  ] as const)('of the recipe %s are drawn by the final weights: %i', async (recipe, count) => {
+  ] as const)('of the recipe %s are a further sample: %i', async (recipe, count) => {
     const drawn = await drawSamples(order(models[recipe]), context);
-    const { drawFresh, samples } = decideContext(drawn, context);
-    expect(samples).toEqual(drawn.samples);
-    expect(samples.scenarios).toBe(drawn.samples.scenarios);
-    const fresh = await drawFresh(weights);
-    expect(fresh).toEqual(await simulate(models[recipe], count, seedOf(weights)));
-    expect(await drawFresh([[0.3, 0.2, 0.5]])).not.toEqual(fresh);
+    expect(drawn.fresh).toEqual(await simulate(models[recipe], count, freshSeed));
+    expect(decideContext(drawn, context)).toEqual({ ...context, samples: drawn.samples, fresh: drawn.fresh });
   });
 
   it('are spread by κ as the samples are', async () => {
     const drawn = { ...(await drawSamples(order(models.filtered), context)), kappa: 1.3 };
-    const { samples, drawFresh } = decideContext(drawn, context);
+    const { samples, fresh } = decideContext(drawn, context);
     const spread = async (count: number, seed: number) =>
       scaleAboutMean(await simulate(models.filtered, count, seed), 1.3);
     expect(samples).toEqual({ scenarios: await spread(60, 10), pricing: await spread(120, 11) });
-    expect(await drawFresh(weights)).toEqual(await spread(120, seedOf(weights)));
+    expect(fresh).toEqual(await spread(120, freshSeed));
   });
 });

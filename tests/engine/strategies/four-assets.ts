@@ -17,7 +17,7 @@ const [scenarios, pricing, fresh] = cutRows(fatTailed(4000, 4, 6), [800, 1600, 1
 
 /** Splits are chosen and priced on these, and judged on `fresh`. */
 export const samples = { scenarios, pricing };
-export const context: DecideContext = { samples, drawFresh: async () => fresh, now: fakeClock() };
+export const context: DecideContext = { samples, fresh, now: fakeClock() };
 
 /** What a decision says of these weights. */
 export const measured = (weights: readonly number[], alpha: number): MeasuredPortfolio =>

@@ -132,6 +132,18 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
     expect(await decide({ history: recent })).toEqual(decided);
   });
 
+  it('chooses nothing with a view to the scenarios on which it is judged', async () => {
+    const drawn = await draw(history);
+    const { scenarios: fresh } = (await draw(history, 2)).samples;
+    const others = await decide({ drawn: { ...drawn, fresh } });
+    for (const [k, decision] of others.entries()) {
+      const { freshCvar, standardError, ...chosen } = portfolioOf(decision);
+      expect(portfolioOf(decided[k])).toMatchObject(chosen);
+      expect(portfolioOf(decided[k]).freshCvar).not.toBe(freshCvar);
+      expect(portfolioOf(decided[k]).standardError).not.toBe(standardError);
+    }
+  });
+
   it('splits all of the money, meets the constraints, and says whether it keeps the limit', async () => {
     for (const [k, decision] of decided.entries()) {
       const { weights, leastLimit } = portfolioOf(decision);

@@ -26,7 +26,7 @@ type Found = LimitChoice | { readonly status: 'failed'; readonly reason: string;
 async function decideUnder(
   tickers: readonly string[],
   mandates: Mandates,
-  { samples, drawFresh, knownMinimum, wantsOutcomes = false }: DecideContext,
+  { samples, fresh, knownMinimum, wantsOutcomes = false }: DecideContext,
 ): Promise<Decision[]> {
   const { alpha } = mandates[0].risk;
   const {
@@ -35,8 +35,6 @@ async function decideUnder(
     loosestLimit,
     found,
   } = await chooseAll(tickers, mandates, samples, knownMinimum);
-  const chosen = found.flatMap((one) => (one.status === 'failed' ? [] : [one.portfolio.weights]));
-  const fresh = await drawFresh([priced.weights, ...chosen]);
   // Limits that none keeps share the least risky one, and limits that do not bind the loosest.
   const judged = oncePer(createJudge(fresh, alpha));
   const minimum = judged(priced);

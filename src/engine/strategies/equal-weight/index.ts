@@ -15,13 +15,12 @@ export const equalWeight: LstmStrategy = {
   title: 'Equal weights',
   about: 'Every asset gets the same share of the money, whatever the forecasts say.',
   async decide({ tickers }, mandates, context) {
-    const { samples, drawFresh, wantsOutcomes } = context;
+    const { samples, fresh, wantsOutcomes } = context;
     const [mandate] = mandates;
     const { alpha } = mandate.risk;
     const weights = equalWeights(tickers.length);
     checkConstraints(weights, tickers, mandate);
     const least = await minimumIfLimited(context, tickers, mandates);
-    const fresh = await drawFresh(least ? [weights, least.portfolio.weights] : [weights]);
     const judge = createJudge(fresh, alpha);
     const portfolio = judge(createPricing(samples, alpha)(weights));
     const shared = {

@@ -10,9 +10,9 @@ export const minimumCvar: LstmStrategy = {
   title: 'Least risky split',
   about: 'Of all allowed splits of these assets, this one is the least risky.',
   async decide({ tickers }, mandates, context) {
-    const { samples, drawFresh, wantsOutcomes } = context;
+    const { samples, fresh, wantsOutcomes } = context;
     const { portfolio: priced, gap } = await leastRisky(context, tickers, mandates[0]);
-    const judge = createJudge(await drawFresh([priced.weights]), mandates[0].risk.alpha);
+    const judge = createJudge(fresh, mandates[0].risk.alpha);
     const portfolio = judge(priced);
     const outcomes = wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) };
     return mandates.map((mandate) => ({
