@@ -18,7 +18,7 @@ const ROOMS = {
   'config.ts': { imports: [GROUND] },
 
   'engine/': { imports: ['errors.ts'] },
-  'workers/': { imports: ['engine/', 'charts/', 'errors.ts'] },
+  'workers/': { imports: ['engine/', 'charts/', '(errors|fair-queue|requester).ts'] },
   'store/': { imports: ['engine/', GROUND] },
   'prices/': { imports: ['engine/(history.ts|market.ts|quality/)', GROUND], types: ['config.ts', 'engine/', 'store/'] },
   'engine-service/': { imports: ['engine/', 'workers/', 'prices/universes.ts', GROUND], types: ['prices/', 'store/'] },

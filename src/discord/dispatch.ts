@@ -10,6 +10,7 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { Options } from '../commands/options.ts';
+import { asRequester } from '../requester.ts';
 import { handleAutocomplete } from './autocomplete.ts';
 import { Cancellations, isCancelButton } from './cancellations.ts';
 import { handleInteraction, type InteractionContext } from './interaction.ts';
@@ -46,9 +47,9 @@ export class Dispatcher {
     this.#services = { app, messenger, cancellations: new Cancellations(), rateLimiter };
   }
 
-  /** Never rejects. */
+  /** Never rejects. All that it leads to is done on behalf of its member. */
   async dispatch(interaction: Interaction): Promise<void> {
-    const handling = this.#handle(interaction);
+    const handling = asRequester(interaction.user.id, () => this.#handle(interaction));
     if (handling === undefined) return;
     this.#running.add(handling);
     await handling;

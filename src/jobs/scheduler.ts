@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import type { App } from '../app.ts';
 import { isoInstant } from '../job-runs.ts';
 import { nonceOf, type Messenger } from '../messenger.ts';
+import { asRequester, JOBS } from '../requester.ts';
 import { withTimeout } from '../async.ts';
 import type { Job, RecurringTask } from './job.ts';
 import { Leases, MAX_ATTEMPTS, type Attempt, type AttemptOutcome } from './leases.ts';
@@ -113,7 +114,7 @@ export class Scheduler {
     this.#running = { key, attempt };
     this.#log.info(details, 'task started');
     const startedAt = performance.now();
-    const outcome = await task.run(attempt.due, isLastAttempt).then(
+    const outcome = await asRequester(JOBS, () => task.run(attempt.due, isLastAttempt)).then(
       (): AttemptOutcome => 'done',
       (err: unknown): AttemptOutcome => {
         if (this.#abort.signal.aborted) return 'released';

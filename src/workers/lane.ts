@@ -1,8 +1,9 @@
 import { MessageChannel } from 'node:worker_threads';
-import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
+import { FairQueue } from '../fair-queue.ts';
+import { currentRequester } from '../requester.ts';
 import type { TaskTypes } from './tasks.ts';
 import type { TaskEvent, TaskMessage, TaskReply } from './serve.ts';
 
@@ -14,7 +15,7 @@ export interface TaskOptions {
 
 /** How tasks of one kind are scheduled. */
 export interface TaskPolicy {
-  /** Of the waiting tasks, the one with the highest priority runs next. */
+  /** Of a requester's waiting tasks, the one with the highest priority runs next: see `Turns`. */
   readonly priority: number;
   /** Milliseconds on a thread after which the task is stopped. */
   readonly limitMs: number;
@@ -30,8 +31,10 @@ export interface LaneOptions<T> {
   readonly threads: number;
   /** Whether one thread starts before there is a task for it. */
   readonly startsEarly: boolean;
-  /** When this many tasks wait, the next one is refused. */
+  /** When this many tasks wait, the next one is refused, unless it is the first of its requester's to wait. */
   readonly maxWaiting: number;
+  /** When this many tasks of a requester wait, their next one is refused. */
+  readonly maxWaitingEach: number;
   /** Added to the threads' nice value (Linux), so that the operating system favours other threads. */
   readonly niceness: number;
   /** MiB of JavaScript objects that a thread may hold, without typed arrays and WebAssembly memory. */
@@ -43,7 +46,7 @@ export interface LaneOptions<T> {
   readonly onCrash: (error: unknown) => void;
 }
 
-/** A thread pool with a bounded queue. */
+/** A thread pool with a bounded queue, in which requesters take turns. */
 export interface Lane<T extends TaskTypes<T>> {
   /**
    * @throws UserError as the task threw it, or when it ran for longer than its kind may; BusyError when too many
@@ -90,7 +93,7 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   readonly #options: LaneOptions<T>;
   readonly #threads: Piscina;
   /** Used instead of piscina's queue, which does not limit abortable tasks and does not say when one starts. */
-  readonly #queue: PQueue;
+  readonly #queue: FairQueue;
   readonly #tasks = new Set<PendingTask<keyof T>>();
   /** Milliseconds, for the kinds that have been measured. */
   readonly #usual = new Map<keyof T, number>();
@@ -98,7 +101,7 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
 
   constructor(options: LaneOptions<T>) {
     this.#options = options;
-    this.#queue = new PQueue({ concurrency: options.threads });
+    this.#queue = new FairQueue({ concurrency: options.threads });
     this.#threads = openThreads(options);
     // Without a listener, the event would end the process.
     this.#threads.on('error', (error) => this.#onWorkerExit(error));
@@ -108,7 +111,7 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     const policy = this.#options.policies[kind];
     signal?.throwIfAborted();
     if (this.#isClosed) throw new ClosedError();
-    if (this.#queue.size >= this.#options.maxWaiting && policy.isAlwaysAccepted !== true) throw this.#busy();
+    if (policy.isAlwaysAccepted !== true) this.#checkRoom();
     const task: PendingTask<K> = { kind, policy, abort: new AbortController(), isOnThread: false };
     const abort = (): void => task.abort.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
@@ -166,10 +169,18 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     return this.#usual.get(kind) ?? policy.usualMs;
   }
 
-  #busy(): BusyError {
+  /** One requester's flood fills only their own share. @throws BusyError */
+  #checkRoom(): void {
+    const { maxWaiting, maxWaitingEach } = this.#options;
+    // In the terminal one person has all the room.
+    const own = currentRequester() === undefined ? undefined : this.#queue.ownSize;
+    if (own !== undefined && own >= maxWaitingEach) throw this.#busy(own);
+    if (this.#queue.size >= maxWaiting && own !== 0) throw this.#busy(this.#queue.size);
+  }
+
+  #busy(waiting: number): BusyError {
     const left = [...this.#tasks].map((task) => Math.max(0, this.#usualMs(task) - elapsed(task)));
     const wait = left.reduce((sum, ms) => sum + ms, 0) / this.#options.threads;
-    const waiting = this.#queue.size;
     return new BusyError(`I am busy: ${waiting} tasks wait already. Please try again in about ${inWords(wait)}.`, {
       code: 'pool.busy',
       data: { waiting, waitMs: Math.round(wait) },

@@ -8,10 +8,11 @@ const MINUTE_MS = 60_000;
 
 /**
  * Tasks that complete an answer run first. So people wait less, and few unfinished answers hold their scenarios in
- * memory at the same time. A chart and a purchase belong to an answer that is already computed.
+ * memory at the same time. A chart and a purchase belong to an answer that is already computed. Each step of an answer
+ * has a higher priority than the one before: see `Turns`.
  */
 const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
-  chart: { priority: 2, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
+  chart: { priority: 3, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
   buy: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 100, isAlwaysAccepted: true },
   decide: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
@@ -41,8 +42,15 @@ const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'
   fitPast: 'background',
 };
 
-/** Tasks in longer queues would not finish within the 15 minutes in which Discord accepts an answer. */
-const MAX_WAITING = { interactive: 64, training: 8, background: 64 };
+/**
+ * Tasks in longer queues would not finish within the 15 minutes in which Discord accepts an answer. A backtest has
+ * about twice as many tasks in flight as there are threads, and is never to be refused its next one.
+ */
+const MAX_WAITING = {
+  interactive: { maxWaiting: 256, maxWaitingEach: 16 },
+  training: { maxWaiting: 16, maxWaitingEach: 4 },
+  background: { maxWaiting: 1_024, maxWaitingEach: 256 },
+};
 
 /** The main thread comes first, then answers, then trainings, then backtests. */
 const NICENESS = { interactive: 5, training: 10, background: 15 };
@@ -66,9 +74,9 @@ export function createPool({ threads, hasTimeLimits, startsEarly = false, onCras
   const file = new URL('thread.ts', import.meta.url);
   const shared = { file, heapMiB: HEAP_MIB, policies: POLICIES, hasTimeLimits, onCrash };
   const open = (name: keyof typeof NICENESS, count: number): Pool => {
-    const [maxWaiting, niceness] = [MAX_WAITING[name], NICENESS[name]];
     const isEarly = startsEarly && name === 'interactive';
-    return new ThreadLane<Tasks>({ ...shared, threads: count, startsEarly: isEarly, maxWaiting, niceness });
+    const bounds = { ...MAX_WAITING[name], niceness: NICENESS[name] };
+    return new ThreadLane<Tasks>({ ...shared, ...bounds, threads: count, startsEarly: isEarly });
   };
   const lanes = {
     interactive: open('interactive', threads),

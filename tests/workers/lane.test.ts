@@ -2,6 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BusyError, UserError } from '../../src/errors.ts';
+import { asRequester } from '../../src/requester.ts';
 import { ThreadLane, type Lane, type LaneOptions, type TaskPolicy } from '../../src/workers/lane.ts';
 import type { TestTasks } from './lane-child.ts';
 
@@ -25,6 +26,7 @@ const open = (options: Partial<LaneOptions<TestTasks>> = {}): Lane<TestTasks> =>
     threads: 2,
     startsEarly: false,
     maxWaiting: 10,
+    maxWaitingEach: 10,
     niceness: 3,
     heapMiB: 32,
     policies,
@@ -215,6 +217,21 @@ describe('a lane', () => {
     const refused = await failure(lane.run('echo', { value: 'too many' }));
     expect(refused).toMatchObject({ message: expect.stringMatching(/again in about 1 s/) });
     await Promise.all(again);
+  });
+
+  it('tells only the requester who floods it that it is busy', async () => {
+    const lane = open({ threads: 1, maxWaiting: 3, maxWaitingEach: 2 });
+    const running = lane.run('echo', { value: 'running', ms: 100 });
+    const ask = (who: string, value: string) => asRequester(who, () => lane.run('echo', { value }));
+    const flood = [ask('a', 'a1'), ask('a', 'a2')];
+    expect(await failure(ask('a', 'a3'))).toMatchObject({ code: 'pool.busy', data: { waiting: 2 } });
+    const order: string[] = [];
+    const strangers = ['b', 'c'].map((who) => ask(who, who).then(() => order.push(who)));
+    // One of theirs waits, and there is no room for more of anybody's.
+    expect(await failure(ask('b', 'b2'))).toBeInstanceOf(BusyError);
+    flood[1] = flood[1]!.finally(() => order.push('a2'));
+    await Promise.all([running, ...flood, ...strangers]);
+    expect(order).toEqual(['b', 'c', 'a2']);
   });
 
   it('ends what runs and what waits when it is closed, and takes nothing after', async () => {

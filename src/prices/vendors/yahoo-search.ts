@@ -1,15 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import PQueue from 'p-queue';
 import type YahooFinance from 'yahoo-finance2';
 import { z } from 'zod';
 import { withTimeout } from '../../async.ts';
+import { FairQueue } from '../../fair-queue.ts';
 import { VendorError, type SymbolMatch } from './vendor.ts';
 import { isSymbol } from './yahoo-symbols.ts';
 
 /** Discord accepts choices for three seconds. */
 const TIMEOUT_MS = 1_500;
-/** When more wait, members are typing faster than the vendor may be asked. */
-const MOST_WAITING = 8;
+/** When a member's own searches that wait are as many, they are typing faster than the vendor may be asked. */
+const MOST_WAITING_EACH = 8;
+const MOST_WAITING = 64;
 const CACHE = { max: 500, ttl: 3_600_000 };
 
 /** Only the fields that we use. Options, and companies that are not listed, are no assets here. */
@@ -33,7 +34,7 @@ interface SearchServices {
 export class YahooSearch {
   readonly #services: SearchServices;
   readonly #known = new LRUCache<string, Promise<readonly SymbolMatch[]>>(CACHE);
-  readonly #queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap: 8, strict: true });
+  readonly #queue = new FairQueue({ concurrency: 4, interval: 1000, intervalCap: 8, strict: true });
 
   constructor(services: SearchServices) {
     this.#services = services;
@@ -43,13 +44,18 @@ export class YahooSearch {
   async find(name: string): Promise<readonly SymbolMatch[]> {
     const key = name.trim().toLowerCase();
     const known = this.#known.get(key);
-    if (known === undefined && this.#queue.size >= MOST_WAITING) return [];
+    if (known === undefined && this.#isFull()) return [];
     const found = known ?? this.#askInTurn(key);
     try {
       return await withTimeout(TIMEOUT_MS, found, () => []);
     } catch {
       return [];
     }
+  }
+
+  #isFull(): boolean {
+    const { ownSize, size } = this.#queue;
+    return ownSize >= MOST_WAITING_EACH || (size >= MOST_WAITING && ownSize > 0);
   }
 
   #askInTurn(key: string): Promise<readonly SymbolMatch[]> {

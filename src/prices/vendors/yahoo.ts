@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type YahooFinance from 'yahoo-finance2';
 import { abortable } from '../../async.ts';
 import { isCoin, isIndex } from '../../engine/market.ts';
 import { UserError } from '../../errors.ts';
+import { FairQueue } from '../../fair-queue.ts';
 import { DAY_MS } from '../calendar.ts';
 import type { FetchedSeries } from '../ticker-series.ts';
 import { NoAnswer, UnknownTicker, VendorError, type PriceVendor, type SymbolMatch } from './vendor.ts';
@@ -45,7 +45,8 @@ export class Yahoo implements PriceVendor {
   readonly otherSpellings = otherSpellings;
   readonly symbolHint = symbolHint;
   readonly #options: YahooOptions;
-  readonly #queue: PQueue;
+  /** Requesters take turns: a long list of tickers does not hold up the next person's two. */
+  readonly #queue: FairQueue;
   readonly #search: YahooSearch;
   /** Aborted, and replaced, when the vendor hangs. */
   #silence = new AbortController();
@@ -57,7 +58,7 @@ export class Yahoo implements PriceVendor {
     this.#options = options;
     this.#search = new YahooSearch({ library: () => this.#loadLibrary(), fetch: options.fetch });
     const intervalCap = options.ratePerSecond ?? 4;
-    this.#queue = new PQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
+    this.#queue = new FairQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
   }
 
   async series(ticker: string, from: string): Promise<FetchedSeries> {

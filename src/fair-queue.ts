@@ -1,0 +1,141 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { LRUCache } from 'lru-cache';
+import PQueue, { type Options, type QueueAddOptions } from 'p-queue';
+import { currentRequester } from './requester.ts';
+
+type Run = () => Promise<unknown>;
+
+interface TurnOptions extends QueueAddOptions {
+  /** Whose work it is; absent: that of the present requester. */
+  readonly requester?: string;
+}
+
+interface Waiting {
+  readonly run: Run;
+  readonly bound: Run;
+  readonly priority: number;
+  readonly id: string | undefined;
+}
+
+interface Line {
+  /** By priority, then by arrival. */
+  readonly waiting: Waiting[];
+  /** When its next turn is, counted in turns. */
+  turn: number;
+  /** The priority of what it did last. */
+  level: number;
+}
+
+/** Lines without work that are remembered, so that nobody gains a turn by asking bit by bit. */
+const REMEMBERED = 1_000;
+
+const NOBODY = '';
+
+/**
+ * Serves requesters in turn (start-time fair queueing, each task counting as one turn; a line that was empty gains
+ * nothing by it). Within a line the highest priority goes first, then what came first. A task of a higher priority than
+ * its line's last one finishes what that one began and need not wait for its turn, which it uses up all the same: as
+ * priorities rise with each such step, a line gets few of them in a row.
+ */
+export class Turns {
+  /** Those with work that waits, in the order in which they began to wait. */
+  readonly #lines = new Map<string, Line>();
+  readonly #idle = new LRUCache<string, Line>({ max: REMEMBERED });
+  /** The turn that is being served. */
+  #now = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  enqueue(run: Run, { priority = 0, id, requester = currentRequester() ?? NOBODY }: Partial<TurnOptions> = {}): void {
+    const line = this.#lines.get(requester) ?? this.#begin(requester);
+    const { waiting } = line;
+    // It is started by whoever makes room for it, and must run as its own requester all the same.
+    const added = { run, bound: AsyncLocalStorage.bind(run), priority, id };
+    const at = waiting.findLastIndex((one) => one.priority >= priority);
+    waiting.splice(at + 1, 0, added);
+    this.#size += 1;
+  }
+
+  dequeue(): Run | undefined {
+    const finishing = this.#best(({ waiting, level }) =>
+      waiting[0]!.priority > level ? waiting[0]!.priority : undefined,
+    );
+    const next = finishing ?? this.#best(({ turn }) => -turn);
+    if (next === undefined) return undefined;
+    const [requester, line] = next;
+    const { bound, priority } = line.waiting.shift()!;
+    if (finishing === undefined) this.#now = line.turn;
+    line.turn += 1;
+    line.level = priority;
+    this.#size -= 1;
+    this.#lines.delete(requester);
+    if (line.waiting.length > 0) this.#lines.set(requester, line);
+    else this.#idle.set(requester, line);
+    return bound;
+  }
+
+  filter({ priority, requester }: Readonly<Partial<TurnOptions>>): Run[] {
+    const lines = requester === undefined ? [...this.#lines.values()] : [this.#lines.get(requester)];
+    const all = lines.flatMap((line) => line?.waiting ?? []);
+    return all.filter((one) => priority === undefined || one.priority === priority).map(({ run }) => run);
+  }
+
+  remove(idOrRun: string | Run): void {
+    this.#take((one) => (typeof idOrRun === 'string' ? one.id : one.run) === idOrRun);
+  }
+
+  setPriority(id: string, priority: number): void {
+    const [requester, found] = this.#take((one) => one.id === id) ?? [];
+    if (found === undefined) throw new ReferenceError(`nothing that waits has the id "${id}"`);
+    this.enqueue(found.run, { priority, id, requester: requester ?? NOBODY });
+  }
+
+  /** The line with the highest rank, and of equals the first; undefined when no line has a rank. */
+  #best(rankOf: (line: Line) => number | undefined): [string, Line] | undefined {
+    let best: { readonly rank: number; readonly entry: [string, Line] } | undefined;
+    for (const entry of this.#lines) {
+      const rank = rankOf(entry[1]);
+      if (rank !== undefined && (best === undefined || rank > best.rank)) best = { rank, entry };
+    }
+    return best?.entry;
+  }
+
+  #begin(requester: string): Line {
+    const known = this.#idle.get(requester);
+    this.#idle.delete(requester);
+    const line = known ?? { waiting: [], turn: this.#now, level: Infinity };
+    line.turn = Math.max(line.turn, this.#now);
+    this.#lines.set(requester, line);
+    return line;
+  }
+
+  #take(matches: (one: Waiting) => boolean): [string, Waiting] | undefined {
+    for (const [requester, line] of this.#lines) {
+      const at = line.waiting.findIndex(matches);
+      if (at === -1) continue;
+      const [taken] = line.waiting.splice(at, 1);
+      this.#size -= 1;
+      if (line.waiting.length === 0) {
+        this.#lines.delete(requester);
+        this.#idle.set(requester, line);
+      }
+      return [requester, taken!];
+    }
+    return undefined;
+  }
+}
+
+/** A queue before something that all share: see `Turns`. */
+export class FairQueue extends PQueue<Turns, TurnOptions> {
+  constructor(options: Omit<Options<Turns, TurnOptions>, 'queueClass'>) {
+    super({ ...options, queueClass: Turns });
+  }
+
+  /** How many tasks of the present requester wait. */
+  get ownSize(): number {
+    return this.sizeBy({ requester: currentRequester() ?? NOBODY });
+  }
+}
