@@ -45,7 +45,7 @@ export interface App {
   readonly sentMessages: SentMessages;
   /** The requests behind buttons, by the button's key. */
   readonly requests: Table<StoredRequest>;
-  /** Limits how many backtests run at once. */
+  /** Limits how many backtests of members run at once: one for each, and one in each server. */
   readonly backtestSemaphore: Semaphore;
   /** Limits how many records are made after an answer, and to one for each member. */
   readonly recordSemaphore: Semaphore;
@@ -65,10 +65,10 @@ export interface AppOptions {
   readonly answersAtOnce?: boolean;
 }
 
-/** A backtest keeps all background threads busy for minutes. */
-const BACKTESTS = { permits: 2, usualMs: 3 * 60_000 };
+/** Members' backtests, which share the background threads with what is scheduled. */
+const BACKTESTS = { places: 4, usualMs: 3 * 60_000 };
 /** Those made after an answer, beside the backtests that people wait for. */
-const RECORDS = { permits: 2, usualMs: 60_000 };
+const RECORDS = { places: 2, usualMs: 60_000 };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {

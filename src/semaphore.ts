@@ -1,106 +1,83 @@
 import { UserError } from './errors.ts';
 
-/** Returns the permit; a second call does nothing. */
-export type Release = () => void;
+/** Who works, and where. */
+export interface Holder {
+  readonly memberId: string;
+  /** Absent in direct messages. */
+  readonly guildId?: string | undefined;
+}
+
+/** A place in which work runs. */
+export interface Place {
+  /** Tells how much longer the work will probably take. */
+  expect(secondsLeft: number): void;
+}
 
 interface SemaphoreOptions {
-  /** What a permit is for, as a noun: `backtest`. */
+  /** What a place is for, as a noun: `backtest`. */
   readonly work: string;
-  readonly permits: number;
-  /** First estimate of how long the work takes; each measured duration is then averaged with the estimate. */
+  readonly places: number;
+  /** How long the work takes, until it tells by itself: a guess, with which each measured duration is averaged. */
   readonly usualMs: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
-/** Limits work that occupies most of the machine: one permit per key, and a few in total. */
+/** Limits work that occupies most of the machine: to one place for each member and each server, and a few in total. */
 export class Semaphore {
   readonly #options: SemaphoreOptions;
-  /** Key → when it got its permit, in milliseconds. */
-  readonly #running = new Map<string, number>();
-  /** In the order in which they began to wait. */
-  readonly #waiting = new Set<() => void>();
-  #expectedMs: number;
+  readonly #running = new Set<{ readonly holder: Holder; endsAt: number }>();
+  #usualMs: number;
 
   constructor(options: SemaphoreOptions) {
     this.#options = options;
-    this.#expectedMs = options.usualMs;
+    this.#usualMs = options.usualMs;
   }
 
   /**
-   * @param key a Discord server's id, or a member's in direct messages
-   * @throws UserError when this key already holds a permit, or none is free
+   * Works in a place.
+   * @throws UserError before the work begins, when the member or the server has a place already, or none is free
    */
-  tryAcquire(key: string): Release {
-    if (this.#isFree(key)) return this.#grant(key);
-    const { work, permits } = this.#options;
-    if (this.#running.has(key)) {
+  async tryRun<T>(holder: Holder, work: (place: Place) => Promise<T>): Promise<T> {
+    this.#check(holder);
+    const { now } = this.#options;
+    const since = now();
+    const running = { holder, endsAt: since + this.#usualMs };
+    this.#running.add(running);
+    try {
+      return await work({ expect: (secondsLeft) => (running.endsAt = now() + secondsLeft * 1_000) });
+    } finally {
+      this.#running.delete(running);
+      this.#usualMs = (this.#usualMs + now() - since) / 2;
+    }
+  }
+
+  #check({ memberId, guildId }: Holder): void {
+    const { work, places } = this.#options;
+    const holders = [...this.#running].map(({ holder }) => holder);
+    if (holders.some((one) => one.memberId === memberId)) {
+      throw new UserError(`A ${work} of yours is already running: wait for it or cancel it.`, {
+        code: 'semaphore.yours-running',
+        data: { work },
+      });
+    }
+    if (guildId !== undefined && holders.some((one) => one.guildId === guildId)) {
       throw new UserError(`A ${work} is already running here: wait for it or cancel it.`, {
         code: 'semaphore.running-here',
         data: { work },
       });
     }
+    if (holders.length < places) return;
     const minutes = this.#minutesLeft();
-    throw new UserError(`${permits} ${work}s are running already: try again in about ${minutes} min.`, {
+    throw new UserError(`${places} ${work}s are running already: try again in about ${minutes} min.`, {
       code: 'semaphore.full',
-      data: { work, permits, minutes },
+      data: { work, places, minutes },
     });
   }
 
-  /** Works with a permit. Throws like `tryAcquire`, before the work begins. */
-  async tryRun<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const release = this.tryAcquire(key);
-    try {
-      return await work();
-    } finally {
-      release();
-    }
-  }
-
-  /** Waits for a permit; rejects with the signal's reason when it aborts first. */
-  acquire(key: string, signal?: AbortSignal): Promise<Release> {
-    return new Promise((resolve, reject) => {
-      const stopWaiting = (): void => {
-        this.#waiting.delete(tryNow);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const onAbort = (): void => {
-        stopWaiting();
-        reject(signal?.reason);
-      };
-      const tryNow = (): void => {
-        if (!this.#isFree(key)) return;
-        stopWaiting();
-        resolve(this.#grant(key));
-      };
-      if (signal?.aborted === true) return onAbort();
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.add(tryNow);
-      tryNow();
-    });
-  }
-
-  #isFree(key: string): boolean {
-    return !this.#running.has(key) && this.#running.size < this.#options.permits;
-  }
-
-  #grant(key: string): Release {
-    const { now } = this.#options;
-    const since = now();
-    this.#running.set(key, since);
-    let isReleased = false;
-    return () => {
-      if (isReleased) return;
-      isReleased = true;
-      this.#running.delete(key);
-      this.#expectedMs = (this.#expectedMs + now() - since) / 2;
-      for (const tryAgain of this.#waiting) tryAgain();
-    };
-  }
-
-  /** Estimated minutes until the oldest permit is returned; at least one. */
+  /** Estimated minutes until a place is free; at least one. */
   #minutesLeft(): number {
-    const oldest = Math.min(...this.#running.values());
-    return Math.max(1, Math.ceil((oldest + this.#expectedMs - this.#options.now()) / 60_000));
+    const first = Math.min(...[...this.#running].map(({ endsAt }) => endsAt));
+    return Math.max(1, Math.ceil((first - this.#options.now()) / 60_000));
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answerAllocation } from '../../src/commands/allocate/answer.ts';
 import { answerBacktest } from '../../src/commands/backtest/answer.ts';
@@ -26,7 +25,7 @@ let app: App;
 beforeAll(async () => {
   market = await startMarket();
   market.list(tickers);
-  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now });
+  const backtestSemaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 180_000, now });
   app = createTestApp({ ...market.app, clock: { now }, backtestSemaphore }).app;
   await app.guilds.update(GUILD, (record) => ({
     ...record,
@@ -142,22 +141,13 @@ describe('a report', () => {
     });
   });
 
-  it('is refused for a waiting member while its server runs a backtest; a job waits', async () => {
-    const release = app.backtestSemaphore.tryAcquire(GUILD);
-    await expect(answerReport(GUILD, report(), { app, onProgress() {} })).rejects.toThrow('already running here');
-    const backtest = vi.spyOn(app.engine, 'backtest');
-    const waiting = answerReport(GUILD, report(), { app });
-    await sleep(50);
-    expect(backtest).not.toHaveBeenCalled();
-    release();
-    expect((await waiting).title).toContain('Backtest');
-    app.backtestSemaphore.tryAcquire(GUILD)();
-  });
-
-  it('returns its permit when it fails', async () => {
-    vi.spyOn(app.engine, 'backtest').mockRejectedValue(new Error('out of memory'));
-    await expect(answerReport(GUILD, report(), { app })).rejects.toThrow('out of memory');
-    app.backtestSemaphore.tryAcquire(GUILD)();
+  it('of a job waits for no place, even if members have them all', async () => {
+    const gate = Promise.withResolvers<void>();
+    const members = ['1', '2'].map((memberId) => app.backtestSemaphore.tryRun({ memberId }, () => gate.promise));
+    await expect(app.backtestSemaphore.tryRun({ memberId: '3' }, async () => {})).rejects.toThrow('running already');
+    expect((await answerReport(GUILD, report(), { app })).title).toContain('Backtest');
+    gate.resolve();
+    await Promise.all(members);
   });
 
   it('cannot be made without its universe', async () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
     const bars = days.map((day, t) => [day.slice(0, 10), closes[t]![0]!] as const);
     market.vendor.answer(ticker, [{ body: chartBody(bars) }]);
   }
-  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now });
+  const backtestSemaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 180_000, now });
   test = createTestApp({ ...market.app, clock: { now }, backtestSemaphore });
 });
 afterAll(() => market.close());

@@ -40,7 +40,7 @@ beforeAll(async () => {
       return Promise.resolve(new Uint8Array());
     },
   };
-  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now });
+  const backtestSemaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 180_000, now });
   test = createTestApp({ ...market.app, charts, clock: { now }, backtestSemaphore });
   await test.app.guilds.update(GUILD, (record) => ({
     ...record,

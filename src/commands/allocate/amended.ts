@@ -26,7 +26,7 @@ export async function withRecord(
   const { universe, allow, mandate } = request;
   try {
     const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
-    const isNew = await app.recordSemaphore.tryRun(memberId, () => app.engine.keepRecord(subject, { signal }));
+    const isNew = await app.recordSemaphore.tryRun({ memberId }, () => app.engine.keepRecord(subject, { signal }));
     // Somebody else may have made it meanwhile.
     if (!isNew && (await app.engine.past(request, { signal }))?.scope === past?.scope) return undefined;
     // With a record scenarios change a little (κ): what an answer tells must be what the next one will tell.

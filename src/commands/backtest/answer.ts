@@ -10,7 +10,7 @@ import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext, type Picture } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
 
-/** Throws like `Engine.backtest`. The caller holds a permit of `app.backtestSemaphore`. */
+/** Throws like `Engine.backtest`. A member's runs in a place: see `inBacktestPlace`. */
 export async function answerBacktest(
   request: BacktestRequest,
   { app, onProgress, signal }: AnswerContext,

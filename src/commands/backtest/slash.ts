@@ -2,8 +2,8 @@ import { answerBacktest } from './answer.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
 import { completeAssets } from '../autocomplete.ts';
+import { inBacktestPlace } from '../backtest-place.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
-import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
 interface BacktestCommandRequest {
@@ -42,10 +42,7 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
 
   isCancellable: true,
 
-  run: ({ backtest: request }, { app, guildId, memberId, progress, signal }) =>
-    app.backtestSemaphore.tryRun(guildId ?? memberId, () =>
-      answerBacktest(request, { app, onProgress: progressText(progress), signal }),
-    ),
+  run: ({ backtest: request }, context) => inBacktestPlace(context, (place) => answerBacktest(request, place)),
 
   complete: completeAssets,
 };

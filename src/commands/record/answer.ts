@@ -9,7 +9,7 @@ import { recordExpertsChart } from './experts-chart.ts';
 import { recordReply } from './reply.ts';
 import { recordSentence } from '../record-words.ts';
 
-/** Throws like `Engine.record`. The caller holds a permit of `app.backtestSemaphore`. */
+/** Throws like `Engine.record`. A member's runs in a place: see `inBacktestPlace`. */
 export async function answerRecord(
   request: RecordQuestion,
   { app, onProgress, signal }: AnswerContext,

@@ -1,7 +1,7 @@
 import type { RecordQuestion } from '../../engine-service/record.ts';
 import { PAST_SAMPLING } from '../../parse.ts';
-import { progressText } from '../../progress.ts';
 import { completeAssets } from '../autocomplete.ts';
+import { inBacktestPlace } from '../backtest-place.ts';
 import { OPTIONS } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import type { SlashCommand } from '../slash-command.ts';
@@ -34,10 +34,7 @@ export const record: SlashCommand<RecordCommandRequest> = {
 
   isCancellable: true,
 
-  run: ({ record: request }, { app, guildId, memberId, progress, signal }) =>
-    app.backtestSemaphore.tryRun(guildId ?? memberId, () =>
-      answerRecord(request, { app, onProgress: progressText(progress), signal }),
-    ),
+  run: ({ record: request }, context) => inBacktestPlace(context, (place) => answerRecord(request, place)),
 
   complete: completeAssets,
 };

@@ -12,29 +12,13 @@ import { answerFrontier } from '../frontier/answer.ts';
 import type { AnswerContext } from '../answer.ts';
 import type { Report } from './record.ts';
 
-/**
- * A backtest needs a permit of `app.backtestSemaphore`. With `onProgress`, when a member is waiting, it is refused if
- * none is free; a job waits for one.
- * @throws UserError like the engine, when the report's universe no longer exists, and when no permit is free
- */
+/** @throws UserError like the engine, and when the report's universe no longer exists */
 export async function answerReport(guildId: string, report: Report, context: AnswerContext): Promise<Reply> {
   const universe = await context.app.guilds.resolve(report.universe, guildId);
-  if (report.what === 'backtest') return withPermit(guildId, backtestOf(report, universe), context);
+  if (report.what === 'backtest') return answerBacktest(backtestOf(report, universe), context);
   const request = requestOf(report, universe);
   if (report.what === 'frontier') return answerFrontier({ ...request, points: DEFAULTS.points }, context);
   return answerAllocation({ allocate: request, isPublic: true }, context);
-}
-
-async function withPermit(guildId: string, request: BacktestRequest, context: AnswerContext): Promise<Reply> {
-  const { app, onProgress, signal } = context;
-  const release = onProgress
-    ? app.backtestSemaphore.tryAcquire(guildId)
-    : await app.backtestSemaphore.acquire(guildId, signal);
-  try {
-    return await answerBacktest(request, context);
-  } finally {
-    release();
-  }
 }
 
 /** Tests the default limits and the report's own. */

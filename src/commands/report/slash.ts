@@ -6,6 +6,8 @@ import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../parse-time-zone.ts';
 import { nextRunsAfter } from '../../schedule.ts';
 import { describeWhen, parseWhen } from '../../when.ts';
+import type { AnswerContext } from '../answer.ts';
+import { inBacktestPlace } from '../backtest-place.ts';
 import { completeTimeZone, completeUniverse, matching } from '../autocomplete.ts';
 import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';
 import type { Options } from '../options.ts';
@@ -126,11 +128,11 @@ async function post(guildId: string, found: Report, context: Context): Promise<R
   const { app, messenger, progress, signal } = context;
   const { id, channelId } = found;
   await requirePostable(guildId, channelId, context);
-  const reply = await answerReport(guildId, found, {
-    app,
-    onProgress: progressText(progress),
-    signal,
-  });
+  const answer = (how: AnswerContext): Promise<Reply> => answerReport(guildId, found, how);
+  const isBacktest = found.what === 'backtest';
+  const reply = await (isBacktest
+    ? inBacktestPlace(context, answer)
+    : answer({ app, onProgress: progressText(progress), signal }));
   signal.throwIfAborted();
   const delivery = await messenger.postToChannel(channelId, reply, randomBytes(15).toString('base64url'));
   if (delivery === 'failed') throw new UserError('Discord did not accept the report: try again in a few minutes.');

@@ -27,7 +27,7 @@ const OF_ALL = 'of all universes (this one has too few)';
 const SENTENCE = /In \d+ past decisions .* losses went beyond the value-at-risk in \d+%, 5% promised/;
 
 async function start(): Promise<TestBot> {
-  const recordSemaphore = new Semaphore({ work: 'record', permits: 2, usualMs: 180_000, now: () => 0 });
+  const recordSemaphore = new Semaphore({ work: 'record', places: 2, usualMs: 180_000, now: () => 0 });
   const test = await startTestBot([allocate], { app: { ...market.app, recordSemaphore } });
   started.push(test);
   return test;

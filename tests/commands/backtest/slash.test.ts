@@ -46,7 +46,7 @@ function gated() {
 }
 
 const start = async (): Promise<TestBot> => {
-  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now: () => 0 });
+  const backtestSemaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 180_000, now: () => 0 });
   const test = await startTestBot([backtest], { app: { ...market.app, backtestSemaphore } });
   started.push(test);
   return test;
@@ -112,18 +112,21 @@ describe('/backtest', () => {
     expect(textOf(await again.answer(PATIENCE))).toContain('Backtest · 15 trading days');
   });
 
-  it('runs once per server, whoever asks, and twice in total', async () => {
+  it('runs once per member and once per server, and twice in total', async () => {
     const { signals, open } = gated();
     const test = await start();
-    const stranger = '200000000000000007';
+    const [stranger, another] = ['200000000000000007', '200000000000000008'];
     const first = ask(test.discord, {}, true);
     await test.discord.until(() => signals[0], 'the first backtest to run');
     const second = ask(test.discord, { userId: stranger }, true);
     expect(textOf(await second.answer())).toContain('A backtest is already running here: wait for it or cancel it.');
     expect(await second.answer()).toMatchObject({ ephemeral: true });
-    const direct = ask(test.discord, { isDirect: true });
+    expect(textOf(await ask(test.discord, { isDirect: true }).answer())).toContain(
+      'A backtest of yours is already running: wait for it or cancel it.',
+    );
+    const direct = ask(test.discord, { userId: stranger, isDirect: true });
     await test.discord.until(() => signals[1], 'the backtest in direct messages to run');
-    const third = ask(test.discord, { userId: stranger, isDirect: true });
+    const third = ask(test.discord, { userId: another, isDirect: true });
     expect(textOf(await third.answer())).toContain('2 backtests are running already: try again in about 3 min.');
     expect(signals).toHaveLength(2);
     open();

@@ -24,7 +24,7 @@ const ONE = { tickers: 'AAA, BBB, CCC', horizon: 60 };
 const PATIENCE = 30_000;
 
 async function start(): Promise<TestBot> {
-  const backtestSemaphore = new Semaphore({ work: 'backtest', permits: 2, usualMs: 180_000, now: () => 0 });
+  const backtestSemaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 180_000, now: () => 0 });
   const test = await startTestBot([record], { app: { ...market.app, backtestSemaphore } });
   started.push(test);
   return test;
@@ -71,12 +71,12 @@ describe('/record', () => {
     expect(message.ephemeral).toBe(false);
   });
 
-  it('runs once per server, and is cancelled by its button', async () => {
+  it('runs once per member, and is cancelled by its button', async () => {
     const { signals, open } = gated();
     const test = await start();
     const asked = test.discord.slash('record', ONE);
     await test.discord.until(() => signals[0], 'the record to be made');
-    expect(textOf(await test.discord.slash('record', ONE).answer())).toContain('already running here');
+    expect(textOf(await test.discord.slash('record', ONE).answer())).toContain('of yours is already running');
     await asked.until(({ edits }) => edits[0], 'the button');
     test.discord.press(`cancel:${asked.id}`);
     expect(await outcomeOf(test, asked, PATIENCE)).toBe('cancelled');
