@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { UNIVERSES, chooseUniverse, type ListedUniverse, type Universe } from '../prices/universes.ts';
 import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
@@ -36,6 +37,8 @@ export interface GuildView {
   readonly settings: GuildSettings;
 }
 
+const RECENT = { max: 100, ttl: 5_000 };
+
 const EMPTY: GuildRecord = { universes: [], settings: {}, reports: [] };
 
 /** Replaces a member's id in JSON. */
@@ -44,6 +47,8 @@ const NOBODY = '"0"';
 /** The saved data of Discord servers. */
 export class Guilds {
   readonly #table: Table<GuildRecord>;
+  /** A large record takes milliseconds to decode. */
+  readonly #recent = new LRUCache<string, Promise<GuildRecord>>(RECENT);
 
   constructor(table: Table<GuildRecord>) {
     this.#table = table;
@@ -51,15 +56,22 @@ export class Guilds {
 
   /** @param guildId absent in direct messages */
   async view(guildId: string | undefined): Promise<GuildView> {
-    const { universes, settings } = guildId === undefined ? EMPTY : await this.get(guildId);
-    const own = universes.map(({ name, tickers, vendor = DEFAULT_VENDOR.name }): Universe => ({
-      name,
-      title: `${tickers.length} assets of this server`,
-      vendor,
-      owner: 'guild',
-      tickers,
-    }));
-    return { universes: [...UNIVERSES, ...own], settings };
+    return viewOf(guildId === undefined ? EMPTY : await this.get(guildId));
+  }
+
+  /** As `view`, and some seconds old at most, if another process has changed it: for what is typed. */
+  async recentView(guildId: string | undefined): Promise<GuildView> {
+    return viewOf(guildId === undefined ? EMPTY : await this.recent(guildId));
+  }
+
+  /** As `get`, and some seconds old at most. */
+  recent(guildId: string): Promise<GuildRecord> {
+    const known = this.#recent.get(guildId);
+    if (known !== undefined) return known;
+    const read = this.get(guildId);
+    this.#recent.set(guildId, read);
+    read.catch(() => this.#recent.delete(guildId));
+    return read;
   }
 
   async get(guildId: string): Promise<GuildRecord> {
@@ -67,8 +79,10 @@ export class Guilds {
   }
 
   /** Atomic. `change` synchronously returns the whole new record; if it throws, nothing changes. */
-  update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord> {
-    return this.#table.update(guildId, (old) => change(old ?? EMPTY));
+  async update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord> {
+    const changed = await this.#table.update(guildId, (old) => change(old ?? EMPTY));
+    this.#recent.delete(guildId);
+    return changed;
   }
 
   /** Ids of the servers with saved data. */
@@ -101,4 +115,15 @@ export class Guilds {
       { option: 'universe' },
     );
   }
+}
+
+function viewOf({ universes, settings }: GuildRecord): GuildView {
+  const own = universes.map(({ name, tickers, vendor = DEFAULT_VENDOR.name }): Universe => ({
+    name,
+    title: `${tickers.length} assets of this server`,
+    vendor,
+    owner: 'guild',
+    tickers,
+  }));
+  return { universes: [...UNIVERSES, ...own], settings };
 }

@@ -4,6 +4,7 @@ import { withTimeout } from '../async.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { AutocompleteChoice } from '../commands/autocomplete.ts';
 import { describeError } from './discord-errors.ts';
+import type { Keystrokes } from './keystrokes.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
 /** Discord accepts choices for three seconds, but by then the member has typed on. */
@@ -12,16 +13,25 @@ const TIMEOUT_MS = 2_000;
 interface AutocompleteOptions {
   readonly command: SlashCommand<unknown> | undefined;
   readonly invocation: () => Promise<Invocation>;
+  readonly keystrokes: Keystrokes;
   readonly log: Logger;
 }
 
-/** Responds with an empty list where the command has no choices, fails, or is too slow; never rejects. */
+/**
+ * Responds with an empty list where the command has no choices, fails, or is too slow, or the member has typed on; never
+ * rejects.
+ */
 export async function handleAutocomplete(
   interaction: AutocompleteInteraction,
   options: AutocompleteOptions,
 ): Promise<void> {
   try {
-    await interaction.respond(await withTimeout(TIMEOUT_MS, choicesFor(interaction, options), () => []));
+    const choices = options.keystrokes.run(
+      interaction.user.id,
+      (signal) => choicesFor(interaction, { ...options, signal }),
+      [],
+    );
+    await interaction.respond(await withTimeout(TIMEOUT_MS, choices, () => []));
   } catch (error) {
     options.log.warn({ command: interaction.commandName, error: describeError(error) }, 'choices could not be shown');
   }
@@ -29,11 +39,14 @@ export async function handleAutocomplete(
 
 async function choicesFor(
   interaction: AutocompleteInteraction,
-  { command, invocation, log }: AutocompleteOptions,
+  { command, invocation, log, signal }: AutocompleteOptions & { readonly signal: AbortSignal },
 ): Promise<AutocompleteChoice[]> {
   try {
     const { name, value } = interaction.options.getFocused(true);
-    const choices = (await command?.complete?.(name, value, await invocation())) ?? [];
+    if (command?.complete === undefined) return [];
+    const invoked = await invocation();
+    if (signal.aborted) return [];
+    const choices = await command.complete(name, value, invoked);
     return choices
       .filter((choice) => lengthOf(choice.value) <= LIMITS.choiceValue)
       .slice(0, LIMITS.choices)

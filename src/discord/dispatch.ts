@@ -8,12 +8,15 @@ import {
 } from 'discord.js';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
+import type { GuildView } from '../commands/guilds.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { Options } from '../commands/options.ts';
 import { asRequester } from '../requester.ts';
+import { Admission } from './admission.ts';
 import { handleAutocomplete } from './autocomplete.ts';
 import { Cancellations, isCancelButton } from './cancellations.ts';
 import { handleInteraction, type InteractionContext } from './interaction.ts';
+import { Keystrokes } from './keystrokes.ts';
 import { canManageGuild } from './permissions.ts';
 import { RateLimiter } from './rate-limit.ts';
 
@@ -33,7 +36,8 @@ interface Route {
 /** Finds the command for each interaction, and knows which interactions are being handled. */
 export class Dispatcher {
   readonly #commands: ReadonlyMap<string, SlashCommand<unknown>>;
-  readonly #services: Pick<InteractionContext, 'app' | 'messenger' | 'cancellations' | 'rateLimiter'>;
+  readonly #services: Pick<InteractionContext, 'app' | 'messenger' | 'cancellations' | 'admission' | 'rateLimiter'>;
+  readonly #keystrokes = new Keystrokes();
   readonly #running = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #isStopping = false;
@@ -43,8 +47,9 @@ export class Dispatcher {
     { app, messenger }: Pick<InteractionContext, 'app' | 'messenger'>,
   ) {
     this.#commands = new Map(commands.map((command) => [command.data.name, command]));
-    const rateLimiter = new RateLimiter(app.clock.now);
-    this.#services = { app, messenger, cancellations: new Cancellations(), rateLimiter };
+    const { now } = app.clock;
+    const limits = { admission: new Admission(now), rateLimiter: new RateLimiter(now) };
+    this.#services = { app, messenger, cancellations: new Cancellations(), ...limits };
   }
 
   /** Never rejects. All that it leads to is done on behalf of its member. */
@@ -80,8 +85,10 @@ export class Dispatcher {
   #autocomplete(interaction: AutocompleteInteraction): Promise<void> {
     const { app } = this.#services;
     const command = this.#commands.get(interaction.commandName);
-    const invocation = () => invocationOf(interaction, app, readOptions(interaction).subcommand);
-    return handleAutocomplete(interaction, { command, invocation, log: app.log });
+    const { guildId } = interaction;
+    const guild = (): Promise<GuildView> => app.guilds.recentView(guildId ?? undefined);
+    const invocation = () => invocationOf(interaction, app, readOptions(interaction).subcommand, guild);
+    return handleAutocomplete(interaction, { command, invocation, keystrokes: this.#keystrokes, log: app.log });
   }
 
   #runCommand(interaction: ChatInputCommandInteraction): Promise<void> {
@@ -122,7 +129,12 @@ export class Dispatcher {
 }
 
 /** Who invoked the command and where, with what that guild has saved. */
-async function invocationOf(interaction: Interaction, app: App, subcommand?: string): Promise<Invocation> {
+async function invocationOf(
+  interaction: Interaction,
+  app: App,
+  subcommand?: string,
+  guild = (): Promise<GuildView> => app.guilds.view(interaction.guildId ?? undefined),
+): Promise<Invocation> {
   const { guildId, channelId, user } = interaction;
   return {
     app,
@@ -130,7 +142,7 @@ async function invocationOf(interaction: Interaction, app: App, subcommand?: str
     ...(guildId !== null && { guildId }),
     ...(channelId !== null && { channelId }),
     ...(subcommand !== undefined && { subcommand }),
-    guild: await app.guilds.view(guildId ?? undefined),
+    guild: await guild(),
     mayManage: canManageGuild(interaction),
   };
 }

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { abortable, withTimeout } from '../async.ts';
 import type { Context, SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { Reply } from '../reply.ts';
+import type { Admission } from './admission.ts';
 import type { Cancellation, Cancellations } from './cancellations.ts';
 import { notifyOfClosedDms } from './closed-dms.ts';
 import { deferReply, isTokenAlive, type DeferredReply } from './deferred-reply.ts';
@@ -24,8 +25,9 @@ import {
 /** The time limit for reading the request, the store included. Discord accepts a first response for three seconds. */
 const READ_TIMEOUT_MS = 2_000;
 
-/** `late`: too late for the first response. `undelivered`: there is a reply, but it could not be delivered. */
-export type InteractionOutcome = ErrorOutcome | 'answered' | 'cancelled' | 'unknown' | 'late' | 'undelivered';
+/** `late`: too late for the first response. `undelivered`: there is a reply, but it could not be delivered. `too many`: the member has others at work. */
+export type InteractionOutcome =
+  ErrorOutcome | 'answered' | 'cancelled' | 'unknown' | 'too many' | 'late' | 'undelivered';
 
 /** A slash command or a button press, with the command that dispatch has found for it. */
 export interface RoutedInteraction {
@@ -41,6 +43,7 @@ export interface InteractionContext {
   readonly app: App;
   readonly messenger: DiscordMessenger;
   readonly cancellations: Cancellations;
+  readonly admission: Admission;
   readonly rateLimiter: RateLimiter;
   /** Knows the command's name and the interaction's id. */
   readonly log: Logger;
@@ -61,7 +64,8 @@ export async function handleInteraction(
   try {
     const outcome = await respond(routed, context);
     // With an expired token the reply is elsewhere, and a follow-up would take the deferred reply's place, in public.
-    const canFollowUp = outcome !== 'undelivered' && isTokenAlive(app.clock.now() - receivedAt);
+    const isOver = outcome === 'undelivered' || outcome === 'too many';
+    const canFollowUp = !isOver && isTokenAlive(app.clock.now() - receivedAt);
     if (canFollowUp) await notifyOfClosedDms({ members: app.members, log }, routed.interaction);
     return outcome;
   } catch (error) {
@@ -78,6 +82,21 @@ async function respond(routed: RoutedInteraction, context: InteractionContext): 
   const { interaction, command } = routed;
   if (context.isStopping) return replyAtOnce(interaction, 'restarting', RESTARTING);
   if (command === undefined) return replyAtOnce(interaction, 'unknown', UNKNOWN_COMMAND);
+  const admitted = context.admission.enter(interaction.user.id);
+  if ('refusal' in admitted) return replyAtOnce(interaction, 'too many', admitted.refusal);
+  try {
+    return await answer(routed, command, context);
+  } finally {
+    admitted.leave();
+  }
+}
+
+async function answer(
+  routed: RoutedInteraction,
+  command: SlashCommand<unknown>,
+  context: InteractionContext,
+): Promise<InteractionOutcome> {
+  const { interaction } = routed;
   let parsed: ParsedCommand | undefined;
   try {
     parsed = await withTimeout(READ_TIMEOUT_MS, parse(routed, command), () => undefined);
@@ -141,9 +160,9 @@ async function run(
     const amend: Context['amend'] = (work) => (later = work);
     const running = command.run(request, { ...invocation, messenger, progress: deferred.progress, signal, amend });
     // A command that does not listen to its signal must not hold up the reply.
-    const answer = await abortable(running, signal);
+    const reply = await abortable(running, signal);
     cancellation?.end();
-    if (!(await deferred.send(renderReply(answer)))) return 'undelivered';
+    if (!(await deferred.send(renderReply(reply)))) return 'undelivered';
     if (later !== undefined) void deferred.amend(later, context.signal);
     return 'answered';
   } catch (error) {

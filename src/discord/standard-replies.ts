@@ -86,6 +86,24 @@ export function rateLimitReply(seconds: number): Reply {
   };
 }
 
+/** @param seconds until the next request is accepted */
+export function hurriedReply(most: number, seconds: number): Reply {
+  return {
+    tone: 'warning',
+    title: 'Please wait a little',
+    body: `You have made ${most} requests in the last minute: please wait ${seconds} s.`,
+  };
+}
+
+/** @param most how many commands of a member are at work at a time */
+export function crowdedReply(most: number): Reply {
+  return {
+    tone: 'warning',
+    title: 'Please wait a little',
+    body: `${most} commands of yours are at work already: wait until one of them has answered, or cancel one.`,
+  };
+}
+
 export const CANCELLED: Reply = Object.freeze({
   tone: 'info',
   title: 'Cancelled',

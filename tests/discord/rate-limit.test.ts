@@ -18,11 +18,23 @@ function answers(asked: readonly SentInteraction[]): Promise<string[]> {
   return Promise.all(asked.map(async (one) => textOf(await one.answer())));
 }
 
+/** One after the other. */
+async function answersInTurn(test: TestBot, count: number, ask: () => SentInteraction): Promise<string[]> {
+  const texts: string[] = [];
+  for (let k = 0; k < count; k++) {
+    const asked = ask();
+    texts.push(textOf(await asked.answer()));
+    await outcomeOf(test, asked);
+  }
+  return texts;
+}
+
+const limitedSix = (test: TestBot): Promise<string[]> => answersInTurn(test, 6, () => say(test, 'limited'));
+
 describe('rate-limited requests', () => {
   it('are answered six times a minute, and the seventh is put off politely, in private', async () => {
     const test = await start();
-    const asked = Array.from({ length: 6 }, () => say(test, 'limited'));
-    expect(await answers(asked)).toEqual(Array.from({ length: 6 }, () => expect.stringContaining('Said')));
+    expect(await limitedSix(test)).toEqual(Array.from({ length: 6 }, () => expect.stringContaining('Said')));
     const seventh = test.discord.slash('echo', { text: 'limited', public: true });
     expect(await seventh.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
     expect(textOf(await seventh.answer())).toMatch(
@@ -33,7 +45,7 @@ describe('rate-limited requests', () => {
 
   it('of others, and all other requests, are answered all the same', async () => {
     const test = await start();
-    await answers(Array.from({ length: 6 }, () => say(test, 'limited')));
+    await limitedSix(test);
     expect(await answers([say(test, 'free'), say(test, 'limited', '200000000000000001')])).toEqual([
       expect.stringContaining('free'),
       expect.stringContaining('limited'),
@@ -44,13 +56,13 @@ describe('rate-limited requests', () => {
     const test = await start();
     const button = `echo:${test.discord.memberId}.again`;
     await answers([say(test, 'again')]);
-    await answers(Array.from({ length: 5 }, () => test.discord.press(button)));
+    await answersInTurn(test, 5, () => test.discord.press(button));
     expect(await answers([test.discord.press(button)])).toEqual([expect.stringContaining('please wait')]);
   });
 
   it('are answered again when a minute has passed', async () => {
     const test = await start();
-    await answers(Array.from({ length: 6 }, () => say(test, 'limited')));
+    await limitedSix(test);
     test.clock.advance(60_000);
     expect(await answers([say(test, 'limited')])).toEqual([expect.stringContaining('Said')]);
   });

@@ -57,11 +57,11 @@ export async function startReportBot(): Promise<TestBot> {
 }
 
 /** A store that does not answer. */
-const view = async (): Promise<never> => new Promise(() => {});
+const never = async (): Promise<never> => new Promise(() => {});
 
 /** The same bot, on a store that does not answer. */
 export function startWithSlowStore(): Promise<TestBot> {
   const guilds = openGuilds(memoryStore());
-  guilds.view = view;
+  guilds.get = never;
   return startTestBot([report], { app: { guilds } });
 }

@@ -74,7 +74,7 @@ export const report: SlashCommand<ReportRequest> = {
   async complete(option, typed, { app, guild, guildId }) {
     if (option === 'time_zone') return completeTimeZone(typed);
     if (option !== 'id' || guildId === undefined) return completeUniverse(option, typed, guild.universes);
-    const { reports } = await app.guilds.get(guildId);
+    const { reports } = await app.guilds.recent(guildId);
     const now = app.clock.now();
     const choices = reports.map((one) => ({ name: describeReport(withSchedule(one, now)), value: one.id }));
     return matching(choices, typed);
