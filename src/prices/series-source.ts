@@ -1,6 +1,11 @@
-import type { Table } from '../store/table.ts';
 import { DAY_MS, isoDay } from './calendar.ts';
-import { haveSameHistory, spliceSeries, type StoredSeries, type TickerSeries } from './ticker-series.ts';
+import {
+  haveSameHistory,
+  spliceSeries,
+  type SeriesTable,
+  type StoredSeries,
+  type TickerSeries,
+} from './ticker-series.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import {
   GoneTicker,
@@ -25,7 +30,7 @@ const OVERLAP_BARS = 10;
 
 export interface SeriesSourceOptions {
   /** Keyed by the vendor's name and ticker: `name/AAPL`. */
-  readonly series: Table<StoredSeries>;
+  readonly series: SeriesTable;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
@@ -69,7 +74,15 @@ export class SeriesSource {
 
   /** The newest stored day. Makes no request. */
   async newest(ticker: string): Promise<string | undefined> {
-    return (await this.#stored(ticker))?.dates.at(-1);
+    const day = await this.newestKept(ticker);
+    const stored = day === undefined ? await this.#stored(ticker) : undefined;
+    if (stored !== undefined) await this.#options.series.keepDay(this.#keyOf(ticker), stored);
+    return day ?? stored?.dates.at(-1);
+  }
+
+  /** As `newest`, and undefined where only the series itself would tell, which takes longer to read. */
+  newestKept(ticker: string): Promise<string | undefined> {
+    return this.#options.series.newestDay(this.#keyOf(ticker));
   }
 
   #once(ticker: string, demand: Demand): Promise<StoredSeries> {

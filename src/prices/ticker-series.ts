@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Split } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
-import type { Table } from '../store/table.ts';
+import { withNewestDays, type DatedTable } from './newest-days.ts';
 
 /** A vendor's prices of one ticker, on the ticker's own calendar. */
 export interface TickerSeries {
@@ -51,8 +51,10 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
   splits: z.array(z.object({ date: z.string(), ratio: z.number() })).exactOptional(),
 });
 
-export const openStoredSeries = (store: Pick<Store, 'table'>): Table<StoredSeries> =>
-  store.table('prices', storedSeriesSchema, 1);
+export type SeriesTable = DatedTable<StoredSeries>;
+
+export const openStoredSeries = (store: Pick<Store, 'table'>): SeriesTable =>
+  withNewestDays(store.table('prices', storedSeriesSchema, 1), store);
 
 /** Adjusted closes fetched twice may differ by their last bits. */
 const REFETCH_TOLERANCE = 1e-6;

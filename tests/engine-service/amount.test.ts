@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import type { AllocateAnswer } from '../../src/engine-service/answers.ts';
 import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
 import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
@@ -14,7 +14,7 @@ import { allocateJson } from '../../src/commands/allocate/terminal.ts';
 import { replyToText } from '../../src/terminal/output.ts';
 import { atLeast, atMost } from '../support/constraints.ts';
 import { temporaryHome } from '../support/tailcap.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { memoryStore, memoryTable } from '../support/memory-table.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { smallPool } from '../support/small-pool.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
   vendor.answer('EURUSD=X', [{ body: chartBody(euro, { timeZone: 'UTC' }) }]);
   prices = new PriceService({
     sources: sourcesOn(vendor, () => now),
-    series: memoryTable(storedSeriesSchema),
+    series: openStoredSeries(memoryStore()),
     now: () => now,
     log,
   });

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadedPrices } from '../../src/engine/types.ts';
 import { PriceService, type HistoryOptions } from '../../src/prices/service.ts';
-import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
-import type { Table } from '../../src/store/table.ts';
+import { type SeriesTable, openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { openTestStore } from '../store/fixtures.ts';
 import {
   chartBody,
@@ -20,7 +19,7 @@ const untilMonday = [...bars, ...weekdayBars('2024-04-22', 1)];
 const shifted = (all: readonly Bar[]): Bar[] => all.map(([day, close], t) => [day, close! + Math.cos(t)]);
 
 let vendor: Vendor;
-let series: Table<StoredSeries>;
+let series: SeriesTable;
 let now: number;
 beforeEach(async () => {
   vendor = await startVendor();

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { UserError } from '../../src/errors.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { memoryStore } from '../support/memory-table.ts';
 import { chartBody, sourcesOn, startVendor, type Vendor } from '../support/vendor.ts';
 
 const HOUR = 3_600_000;
@@ -16,7 +16,7 @@ beforeEach(async () => {
   now = SATURDAY;
   prices = new PriceService({
     sources: sourcesOn(vendor, () => now, 1),
-    series: memoryTable(storedSeriesSchema),
+    series: openStoredSeries(memoryStore()),
     now: () => now,
     log: { info() {}, warn() {} },
   });

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
 import { FRESH_MS } from '../../src/prices/series-source.ts';
-import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
-import type { Table } from '../../src/store/table.ts';
+import { type SeriesTable, openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { openTestStore } from '../store/fixtures.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
@@ -13,7 +12,7 @@ const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
 const DAY = 86_400_000;
 
 let vendor: Vendor;
-let series: Table<StoredSeries>;
+let series: SeriesTable;
 let now: number;
 beforeEach(async () => {
   vendor = await startVendor();

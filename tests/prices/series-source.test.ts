@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
-import type { Table } from '../../src/store/table.ts';
+import { type SeriesTable, openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import { sql } from '../support/kinds-of-store.ts';
 import { otherVendor } from '../support/other-vendor.ts';
 import { sourcesOn, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
@@ -36,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => vendor.close());
 
 /** A process that opens the store anew. */
-async function open(change: (table: Table<StoredSeries>) => Partial<Table<StoredSeries>> = () => ({})) {
+async function open(change: (table: SeriesTable) => Partial<SeriesTable> = () => ({})) {
   const { store, aside } = await openTestStore(url);
   const table = openStoredSeries(store);
   const series = { ...table, ...change(table) };

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
+import { type SeriesTable, openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { VendorError, type PriceSources, type PriceVendor } from '../../src/prices/vendors/vendor.ts';
-import type { Table } from '../../src/store/table.ts';
 import { openTestStore } from '../store/fixtures.ts';
 import { otherVendor } from '../support/other-vendor.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
@@ -21,7 +20,7 @@ const week = weekdayBars('2024-04-22', 5);
 const PAIR = { kind: 'tickers', tickers: ['AAA', 'BBB'] } as const;
 
 let vendor: Vendor;
-let series: Table<StoredSeries>;
+let series: SeriesTable;
 let now: number;
 let logged: string[];
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import type { PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { FaultLog } from '../../src/engine-service/backtest-decisions.ts';
@@ -13,7 +13,7 @@ import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { ModelStore, storedModelSchema } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/fixtures.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryStore, memoryTable } from './memory-table.ts';
 import { writePricesCsv } from './prices-csv.ts';
 import { randomPrices } from './random-prices.ts';
 import { smallPool } from './small-pool.ts';
@@ -58,7 +58,7 @@ function openPrices(
   { now = firstOfTrading, vendors = [] }: Pick<FixtureOptions, 'now' | 'vendors'>,
 ): PriceService {
   const sources = [...createPriceSources({}, now), ...vendors];
-  return new PriceService({ sources, series: memoryTable(storedSeriesSchema), now, log });
+  return new PriceService({ sources, series: openStoredSeries(memoryStore()), now, log });
 }
 
 /** Such an engine over a file of the market's first 520 days, with nothing trained yet. */

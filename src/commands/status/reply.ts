@@ -18,8 +18,8 @@ export interface Status {
   readonly reports: readonly { readonly report: Report; readonly runs: Runs }[];
   readonly prices: readonly {
     readonly name: string;
-    /** ISO day; absent: none are stored, or the prices are synthetic. */
-    readonly until?: string | undefined;
+    /** ISO day; `unread`: it takes longer to find out; absent: none are stored, or the prices are synthetic. */
+    readonly until?: string | 'unread' | undefined;
     readonly isSynthetic: boolean;
   }[];
   readonly models: readonly { readonly universe: string; readonly trainedUntil: string }[];
@@ -30,7 +30,7 @@ export interface Status {
 }
 
 /** The most lines of a field; the rest is only counted. */
-const MOST_LINES = 8;
+export const MOST_LINES = 8;
 
 export function statusReply(status: Status): Reply {
   const { nightly, reports, prices, models, queue, now } = status;
@@ -66,6 +66,7 @@ const reportLine = ({ report, runs }: Status['reports'][number]): string =>
 
 function priceLine({ name, until, isSynthetic }: Status['prices'][number], now: number): string {
   if (isSynthetic) return `${name}: synthetic`;
+  if (until === 'unread') return `${name}: stored; ask again for its age`;
   return until === undefined ? `${name}: not stored yet` : `${name}: until ${until} (${age(until, now)})`;
 }
 

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { NIGHTLY_KEY, reportKey } from '../../job-runs.ts';
 import { isSynthetic } from '../../prices/universes.ts';
 import { nextRun, type Schedule } from '../../schedule.ts';
-import { statusReply, type Runs, type Status } from './reply.ts';
+import { MOST_LINES, statusReply, type Runs, type Status } from './reply.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
 export const status: SlashCommand<undefined> = {
@@ -39,11 +39,12 @@ async function reportsOf(app: App, guildId: string): Promise<Status['reports']> 
   );
 }
 
+/** Looks for the prices of those alone that there is room to show. */
 const pricesOf = ({ prices }: App, universes: App['universes']): Promise<Status['prices']> =>
   Promise.all(
-    universes.map(async (universe) => {
+    universes.map(async (universe, k) => {
       const { name } = universe;
       if (isSynthetic(universe)) return { name, isSynthetic: true };
-      return { name, isSynthetic: false, until: await prices.newest(universe) };
+      return { name, isSynthetic: false, until: k < MOST_LINES ? await prices.newest(universe) : undefined };
     }),
   );
