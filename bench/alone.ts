@@ -1,8 +1,14 @@
 import { type Bench, type Figure, hasMissed, lineOf } from './figures.ts';
 
-/** Runs a bench to its end, and reports each figure as it comes. */
-export async function collect(bench: Bench, report: (line: string) => void): Promise<Figure[]> {
-  const figures: Figure[] = [];
+/**
+ * Runs a bench to its end, and reports each figure as it comes.
+ * @param figures takes them up, also those of a bench that fails later
+ */
+export async function collect(
+  bench: Bench,
+  report: (line: string) => void,
+  figures: Figure[] = [],
+): Promise<readonly Figure[]> {
   for await (const figure of bench()) {
     figures.push(figure);
     report(lineOf(figure));

@@ -15,3 +15,8 @@ export async function fastestOf(times: number, run: () => Promise<unknown>): Pro
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS / 1024;
 }
+
+/** The smallest value that a share q of the values does not exceed; NaN without values. */
+export function quantile(values: readonly number[], q: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length) - 1)] ?? Number.NaN;
+}

@@ -25,9 +25,13 @@ export interface BotProcess {
   stop(): Promise<number | null>;
 }
 
-/** `npm start` itself, so that a signal takes the way that it takes for an operator. */
-export function startBotProcess(env: Record<string, string>): BotProcess {
-  const child = spawn('npm', ['start', '--silent'], {
+/**
+ * `npm start` itself, so that a signal takes the way that it takes for an operator.
+ * @param through a program that becomes it, with its options
+ */
+export function startBotProcess(env: Record<string, string>, through: readonly string[] = []): BotProcess {
+  const [program, ...args] = [...through, 'npm', 'start', '--silent'];
+  const child = spawn(program, args, {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -38,7 +42,7 @@ export function startBotProcess(env: Record<string, string>): BotProcess {
     process: child,
     log: () => log,
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const closed = once(child, 'close');
       child.kill('SIGTERM');
       const [code] = await closed;

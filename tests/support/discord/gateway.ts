@@ -10,6 +10,7 @@ const OP = {
   heartbeat: 1,
   identify: 2,
   resume: 6,
+  reconnect: 7,
   invalidSession: 9,
   hello: 10,
   heartbeatAck: 11,
@@ -21,6 +22,12 @@ const INTENTS = 1;
 const payload = z.object({ op: z.int(), d: z.unknown() });
 const identify = z.object({ token: z.string(), intents: z.int() });
 const resume = z.object({ token: z.string(), session_id: z.string(), seq: z.int() });
+
+/**
+ * How a connection ends: closed with a code, as Discord does now and then; torn without a word; dead while it looks
+ * open; or given up by the bot, because Discord asks it to reconnect or calls its session invalid.
+ */
+export type Cut = number | 'torn' | 'silent' | 'reconnect' | 'invalid' | 'invalid, resumable';
 
 /** One login. Its events are stored, to be sent again after a resume. */
 interface Session {
@@ -69,9 +76,21 @@ export class Gateway {
     emit(this.#session, event, data);
   }
 
-  /** Closes the bot's connection, as Discord does now and then. */
-  disconnect(code: number): void {
-    this.#session?.socket?.close(code);
+  /** Ends the bot's connection. The events of an invalid session are lost; those of others come after the resume. */
+  cut(how: Cut): void {
+    const session = this.#session;
+    const socket = session?.socket;
+    if (session === undefined || socket === undefined) return;
+    if (typeof how === 'number') socket.close(how);
+    else if (how === 'torn') socket.terminate();
+    else if (how === 'silent') {
+      socket.removeAllListeners('message');
+      session.socket = undefined;
+    } else if (how === 'reconnect') send(socket, { op: OP.reconnect });
+    else {
+      if (how === 'invalid') this.#session = undefined;
+      send(socket, { op: OP.invalidSession, d: how !== 'invalid' });
+    }
   }
 
   async close(): Promise<void> {

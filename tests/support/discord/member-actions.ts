@@ -9,6 +9,9 @@ import { directChannelFor, type World } from './world.ts';
 /** Discord's numbers of interactions. */
 const TYPES = { slash: 2, press: 3, autocomplete: 4 } as const;
 
+/** How the others may be answered: as a slash command. */
+const KINDS: Readonly<Record<number, Interaction['kind']>> = { 3: 'press', 4: 'autocomplete' };
+
 export interface Sender {
   /** By default `discord.memberId`. */
   readonly userId?: string;
@@ -56,6 +59,16 @@ export interface MemberActions {
    * @throws Error when no message that this person sees has the button, unless `isUnseen`
    */
   press(customId: string, who?: Sender & { readonly isUnseen?: boolean }): SentInteraction;
+  /** Anything that could come through the gateway, whatever Discord's client would send. */
+  send(anything: AnyInteraction, who?: Sender): SentInteraction;
+}
+
+interface AnyInteraction {
+  /** Discord's number. Of 3, a component, the message is one from before the stand-in began. */
+  readonly type: number;
+  readonly data: object;
+  /** Makes what the gateway sends of the event. */
+  readonly spoil?: (event: object) => unknown;
 }
 
 interface InteractionData {
@@ -65,13 +78,17 @@ interface InteractionData {
 }
 
 export function createMemberActions(world: World, gateway: Gateway): MemberActions {
-  function ask(kind: Interaction['kind'], place: Place, { data, source }: InteractionData): SentInteraction {
+  function ask(
+    kind: Interaction['kind'],
+    place: Place,
+    { data, source, type = TYPES[kind], spoil = (event) => event }: InteractionData & Partial<AnyInteraction>,
+  ): SentInteraction {
     const asked = new Interaction({ ...place, kind, ...(source && { slot: source }) }, world);
     world.interactions.set(asked.token, asked);
     const { id, token } = asked;
     const message = source && { message: apiMessage(world.identity, source.read()) };
-    const event = interactionEvent(world, place, { id, token, type: TYPES[kind], data, ...message });
-    gateway.dispatch('INTERACTION_CREATE', event);
+    const event = interactionEvent(world, place, { id, token, type, data, ...message });
+    gateway.dispatch('INTERACTION_CREATE', spoil(event));
     return asked;
   }
   return {
@@ -89,6 +106,11 @@ export function createMemberActions(world: World, gateway: Gateway): MemberActio
       const { channelId } = source.read();
       const place = { ...asker, channelId, isDirect: world.directChannels.has(channelId) };
       return ask('press', place, { data: { custom_id: customId, component_type: 2 }, source });
+    },
+    send(anything, who = {}) {
+      const place = placeOf(world, who);
+      const kind = KINDS[anything.type] ?? 'slash';
+      return ask(kind, place, { ...anything, ...(kind === 'press' && { source: forgottenSlot('before', place) }) });
     },
   };
 }

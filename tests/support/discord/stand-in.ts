@@ -30,14 +30,15 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createMemberActions, type MemberActions } from './member-actions.ts';
 import { createControls, type Controls } from './controls.ts';
-import { Gateway, type GatewayOptions } from './gateway.ts';
+import { Gateway, type Cut, type GatewayOptions } from './gateway.ts';
 import type { Limits } from './interactions.ts';
 import { createRest } from './rest.ts';
 import type { DeployedCommand } from './command-schemas.ts';
 import { createWorld, type Identity, type PostedMessage, type RecordedRequest } from './world.ts';
 
-export type { SentInteraction } from './member-actions.ts';
+export type { Sender, SentInteraction } from './member-actions.ts';
 export { CHANNEL } from './channels.ts';
+export type { Cut } from './gateway.ts';
 export { buttonsOf, textOf } from './messages.ts';
 
 export interface Discord extends Identity, MemberActions, Controls {
@@ -58,7 +59,7 @@ export interface Discord extends Identity, MemberActions, Controls {
   connected(): Promise<unknown>;
   disconnected(): Promise<unknown>;
   /** Breaks the gateway's connection; with the default code the bot resumes. */
-  breakConnection(code?: number): void;
+  breakConnection(how?: Cut): void;
   until<T>(read: () => T | undefined, what: string, withinMs?: number): Promise<T>;
   close(): Promise<void>;
 }
@@ -92,7 +93,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     deployed: (scope = 'guild') => world.deployed.get(scope === 'global' ? 'global' : identity.guildId) ?? [],
     connected: () => changes.until(() => gateway.isConnected || undefined, 'a bot to log in'),
     disconnected: () => changes.until(() => !gateway.isConnected || undefined, 'the bot to leave'),
-    breakConnection: (code = 4000) => gateway.disconnect(code),
+    breakConnection: (how = 4000) => gateway.cut(how),
     until: (read, what, withinMs) => changes.until(read, what, withinMs),
     close: async () => {
       await gateway.close();

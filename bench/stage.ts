@@ -1,0 +1,100 @@
+// A bot's surroundings on loopback: a stand-in for Discord, one for the vendor, a store and models in a directory.
+import { cpSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
+import {
+  startDiscord,
+  textOf,
+  type Discord,
+  type DiscordOptions,
+  type SentInteraction,
+} from '../tests/support/discord/stand-in.ts';
+import { temporaryHome } from '../tests/support/tailcap.ts';
+import { startVendor, type Vendor } from '../tests/support/vendor.ts';
+
+export const MINUTE_MS = 60_000;
+
+export interface Stage {
+  readonly home: string;
+  readonly discord: Discord;
+  readonly vendor: Vendor;
+  /** What a bot needs to log in. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** With the model of the sample, and with the commands deployed. */
+export async function openStage(options: DiscordOptions = {}): Promise<Stage> {
+  const { home, remove } = temporaryHome();
+  const [discord, vendor] = [await startDiscord(options), await startVendor()];
+  const models = `${home}/models`;
+  cpSync(fileURLToPath(new URL('../models/sample', import.meta.url)), `${models}/sample`, { recursive: true });
+  const env = {
+    DISCORD_API_URL: discord.apiUrl,
+    DISCORD_TOKEN: discord.token,
+    DISCORD_APPLICATION_ID: discord.applicationId,
+    DISCORD_GUILD_ID: discord.guildId,
+    STORE_URL: `sqlite:${home}/tailcap.sqlite`,
+    MODELS_DIR: models,
+    YAHOO_URL: vendor.url,
+    LOG_LEVEL: 'info',
+  };
+  const close = async (): Promise<void> => {
+    await discord.close();
+    await vendor.close();
+    remove();
+  };
+  const { code, output } = await runScript('discord/deploy.ts', env);
+  if (code === 0) return { home, discord, vendor, env, close };
+  await close();
+  throw new Error(`commands could not be registered: ${output}`);
+}
+
+/** Runs `npm start` and what `work` does with it, and stops it. @param through a program that starts it, with its options */
+export async function withBotProcess<T>(
+  { discord, env }: Pick<Stage, 'discord' | 'env'>,
+  work: (bot: BotProcess) => Promise<T>,
+  through: readonly string[] = [],
+): Promise<T> {
+  const bot = startBotProcess(env, through);
+  try {
+    const loggedIn = () => (bot.log().includes('logged in') ? true : undefined);
+    await discord.until(loggedIn, 'the bot to log in', MINUTE_MS);
+    return await work(bot);
+  } finally {
+    await bot.stop();
+  }
+}
+
+const stoppedLine = z.object({
+  eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+});
+
+/** Event-loop delays between log-in and stop, from the log of a bot that was stopped. */
+export function delaysIn(bot: BotProcess): z.infer<typeof stoppedLine>['eventLoopDelayMs'] {
+  const line = bot.log().trim().split('\n').at(-1) ?? '';
+  return stoppedLine.parse(JSON.parse(line)).eventLoopDelayMs;
+}
+
+let members = 0;
+
+/** A member who has asked nothing yet: expensive commands are limited to a few a minute for each. */
+export const stranger = (): { userId: string } => ({ userId: `3${String(members++).padStart(17, '0')}` });
+
+export interface Answered {
+  readonly ackMs: number;
+  readonly ms: number;
+  /** Empty when there was no answer in time. */
+  readonly text: string;
+}
+
+export async function answered(asked: SentInteraction, withinMs = MINUTE_MS): Promise<Answered> {
+  const started = performance.now();
+  const { ms: ackMs } = await asked.acknowledged();
+  const text = await asked.answer(withinMs).then(textOf, () => '');
+  return { ackMs, ms: performance.now() - started, text };
+}
+
+/** Whether it is the answer to `/allocate`, not a refusal. */
+export const isSplit = (text: string): boolean => /Split within|No split keeps/.test(text);
