@@ -120,7 +120,7 @@ export default {
       { pathNot: src('discord/') },
       { path: DISCORD, dependencyTypesNot: ['type-only'] },
     ),
-    forbid('threads', { pathNot: src('workers/') }, { path: THREADS }),
+    forbid('threads', { pathNot: src('(workers/|store/(sqlite|thread))') }, { path: THREADS }),
     forbid(
       'no files, network or processes',
       { path: src('(engine|charts|commands)/'), pathNot: [src(TERMINAL), src(KERNELS), src(SOLVER)] },

@@ -5,7 +5,7 @@ import { createCharts } from './charts/quickchart.ts';
 import type { Charts } from './charts/spec.ts';
 import { openGuilds, type Guilds } from './commands/guilds.ts';
 import { openMembers, type Members } from './commands/members.ts';
-import { openRequests, type StoredRequest } from './commands/allocate/buttons.ts';
+import { openRequests, type Requests } from './commands/allocate/buttons.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Config } from './config.ts';
 import { PriceService } from './prices/service.ts';
@@ -17,6 +17,7 @@ import { Engine } from './engine-service/engine.ts';
 import { openRecords } from './engine-service/record-table.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
+import { withoutIds } from './store/ids.ts';
 import { ModelStore, openModelIndex } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
@@ -44,7 +45,7 @@ export interface App {
   readonly jobRuns: Table<JobRun>;
   readonly sentMessages: SentMessages;
   /** The requests behind buttons, by the button's key. */
-  readonly requests: Table<StoredRequest>;
+  readonly requests: Requests;
   /** Limits how many backtests of members run at once: one for each, and one in each server. */
   readonly backtestSemaphore: Semaphore;
   /** Limits how many records are made after an answer, and to one for each member. */
@@ -76,7 +77,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const log = pino({ level: config.logLevel }, options.logTo ?? pino.destination(2));
   const store = await openStore(config.storeUrl, {
     now: clock.now,
-    onSetAside: (what) => log.error(what, 'a stored value could not be read and was set aside'),
+    onSetAside: ({ table, key, reason }) =>
+      log.error({ table, key: withoutIds(key), reason }, 'a stored value could not be read and was set aside'),
+    onFailure: (error) => log.error({ code: error.code, err: error.cause }, error.message),
   });
   const pool = openPool(config, options, log);
   const prices = new PriceService({

@@ -36,3 +36,8 @@ export function errorCode(error: unknown): string | undefined {
 
 /** Too much work is waiting. The same request may succeed later. */
 export class BusyError extends UserError {}
+
+/** The code of the error for what a newer version of this program has saved: nothing of it is changed. */
+export const SAVED_BY_NEWER = 'store.newer';
+
+export const isSavedByNewer = (error: unknown): boolean => error instanceof UserError && error.code === SAVED_BY_NEWER;

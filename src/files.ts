@@ -15,6 +15,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'access was denied',
   EPERM: 'access was denied',
   EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full for this account',
 };
 
 /** @throws UserError when the file is missing, a directory, or not accessible; other errors of the work unchanged */
@@ -109,7 +111,7 @@ const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slic
  */
 export async function writeWhole(
   file: string,
-  pieces: Iterable<string | Uint8Array>,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
   mode: number = EVERYBODY,
 ): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`;

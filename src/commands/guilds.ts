@@ -90,6 +90,11 @@ export class Guilds {
     return this.#table.keys();
   }
 
+  /** Whether a server's record contains the member's id; cheap, since it is not decoded. */
+  mentions(guildId: string, memberId: string): Promise<boolean> {
+    return this.#table.contains(guildId, `"${memberId}"`);
+  }
+
   /** Ids of the servers with an unreadable record, set aside, that names the member. */
   async unreadableWith(memberId: string): Promise<readonly string[]> {
     const found: string[] = [];

@@ -32,7 +32,7 @@ export type StoredDecisions = readonly RuleDecision[];
 export const storedDecisionsSchema: z.ZodType<StoredDecisions> = z.array(decisionSchema).readonly();
 
 export const openDecisionCache = (store: Pick<Store, 'table'>): Table<StoredDecisions> =>
-  store.table('backtests', storedDecisionsSchema, 1);
+  store.table('backtests', storedDecisionsSchema, 1, {}, { isCache: true });
 
 /**
  * A key for each decision date: a hash of all that influences the decision, and of nothing later. So a longer backtest,

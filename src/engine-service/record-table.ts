@@ -61,4 +61,4 @@ export type StoredRecord = z.infer<typeof storedRecordSchema>;
 
 /** Keys are `<universe>/<horizon>`. */
 export const openRecords = (store: Pick<Store, 'table'>): Table<StoredRecord> =>
-  store.table('records', storedRecordSchema, 1);
+  store.table('records', storedRecordSchema, 1, {}, { isCache: true });

@@ -54,7 +54,7 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
 export type SeriesTable = DatedTable<StoredSeries>;
 
 export const openStoredSeries = (store: Pick<Store, 'table'>): SeriesTable =>
-  withNewestDays(store.table('prices', storedSeriesSchema, 1), store);
+  withNewestDays(store.table('prices', storedSeriesSchema, 1, {}, { isCache: true }), store);
 
 /** Adjusted closes fetched twice may differ by their last bits. */
 const REFETCH_TOLERANCE = 1e-6;

@@ -22,16 +22,20 @@ export interface Backend {
    * @returns false when the row is not `old`
    */
   swap(key: string, old: string | undefined, next: string | undefined, aside?: StoredRow): Promise<boolean>;
-  /** The keys that begin with `<space>/`, without that prefix, in no order. */
-  list(space: string): Promise<readonly Listed[]>;
-  /** All rows at one moment, in no order. */
-  snapshot(): Promise<readonly StoredRow[]>;
+  /** The keys that begin with `<space>/<prefix>`, without `<space>/`, in no order. */
+  list(space: string, prefix: string): Promise<readonly Listed[]>;
+  /** How many unexpired keys begin with `<space>/`. */
+  count(space: string): Promise<number>;
+  /** Everything there is at one moment. */
+  snapshot(): Promise<Snapshot>;
   /**
-   * Replaces all rows by these, in one transaction.
+   * Begins to replace all rows.
    * @param onlyEmpty only if no row is unexpired
-   * @returns false when one was
+   * @returns undefined when one is
    */
-  replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean>;
+  beginReplacement(onlyEmpty: boolean): Promise<Replacement | undefined>;
+  /** For how long after the time limit an answer is waited for, of a backend that keeps the limit itself. */
+  readonly graceMs?: number;
   /** Called after a timeout: drops the connection, and with it all that still waits on it. */
   reconnect?(): void;
   close(): Promise<void>;
@@ -48,6 +52,22 @@ export interface Adapter {
 export interface StoredRow {
   readonly key: string;
   readonly row: string;
+}
+
+/** Rows are read in batches that fit in memory. It must be closed. */
+export interface Snapshot {
+  /** In no order; empty: all have been read. */
+  readonly next: () => Promise<readonly StoredRow[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** The new rows of a store, of which nobody sees any before all are there. */
+export interface Replacement {
+  readonly add: (rows: readonly StoredRow[]) => Promise<void>;
+  /** @returns false, with nothing replaced, when only an empty store was to be filled and it no longer is */
+  readonly commit: () => Promise<boolean>;
+  /** Leaves the store as it was; after a commit it does nothing. */
+  readonly abort: () => Promise<void>;
 }
 
 export interface Listed {
@@ -69,6 +89,26 @@ export function fromRow(row: string): { text: string; expires?: number } {
   const text = row.slice(head.length);
   return digits === '' ? { text } : { text, expires: Number(digits) };
 }
+
+/**
+ * The least text above all that begin with the prefix, in the order of their bytes in UTF-8.
+ * @returns undefined when there is none
+ */
+export function keyAfter(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0)!);
+  while (points.at(-1) === 0x10_ff_ff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  return String.fromCodePoint(...points, last === 0xd7_ff ? 0xe0_00 : last + 1); // between them are no characters
+}
+
+/** How many rows to read next, so that a batch holds about a million characters. */
+export function nextBatchSize(rows: readonly StoredRow[]): number {
+  const length = rows.reduce((sum, { key, row }) => sum + key.length + row.length, 0);
+  return rows.length === 0 ? FIRST_BATCH : Math.min(2_000, Math.max(1, Math.floor((rows.length * 2 ** 20) / length)));
+}
+
+const FIRST_BATCH = 20;
 
 /** The first characters of a row, enough to hold its time of expiry. */
 export const HEAD_LENGTH = 17;

@@ -1,65 +1,164 @@
-// A backup file: everything in a store, as a text that shows whether it is complete.
+// A backup file: everything in a store, as a text that shows whether it is complete. It may be larger than the memory.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import type { Entry } from './backend.ts';
+import type { Batches } from './store.ts';
 import { parseJson } from './values.ts';
 
 const FORMAT = 'tailcap-backup';
-const VERSION = 1;
+const VERSION = 2;
+/** Version 1 says in its header how many entries there are, version 2 in its last line. */
+const OLDEST_VERSION = 1;
 
-const header = z.strictObject({
+const entriesSchema = z.int().nonnegative().exactOptional();
+const headerSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.number(),
   at: z.iso.datetime(),
-  entries: z.int().nonnegative(),
+  entries: entriesSchema,
 });
-const line = z.strictObject({
+const entrySchema = z.strictObject({
   key: z.string().regex(/^(aside:)?[a-z][a-z0-9-]*\//),
   text: z.string(),
   expires: z.int().positive().exactOptional(),
 });
-const footer = z.strictObject({ sha256: z.string() });
-
-const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
+const footerSchema = z.strictObject({ entries: entriesSchema, sha256: z.string() });
 
 /**
- * JSON lines: a header with the number of entries, one line an entry, and a checksum of all lines before it.
+ * JSON lines, in pieces: a header, one line an entry, and a line with the number of entries and a checksum of all lines
+ * before it.
  * @param now milliseconds since 1970
  */
-export function encodeBackup(entries: readonly Entry[], now: number): string {
-  const head = { format: FORMAT, version: VERSION, at: new Date(now).toISOString(), entries: entries.length };
-  const lines = entries.map(({ key, text, expires }) => ({ key, text, ...(expires !== undefined && { expires }) }));
-  const body = [head, ...lines].map((one) => `${JSON.stringify(one)}\n`).join('');
-  return `${body}${JSON.stringify({ sha256: checksum(body) })}\n`;
+export async function* encodeBackup(batches: Batches<Entry>, now: number): AsyncGenerator<string> {
+  const hash = createHash('sha256');
+  const hashed = (lines: readonly object[]): string => {
+    const piece = lines.map((one) => `${JSON.stringify(one)}\n`).join('');
+    hash.update(piece);
+    return piece;
+  };
+  yield hashed([{ format: FORMAT, version: VERSION, at: new Date(now).toISOString() }]);
+  let entries = 0;
+  for await (const batch of batches) {
+    entries += batch.length;
+    yield hashed(batch.map(({ key, text, expires }) => ({ key, text, expires })));
+  }
+  yield `${JSON.stringify({ entries, sha256: hash.digest('hex') })}\n`;
 }
 
 /**
+ * The entries of a file, in batches. Only when all have been read is it certain that the file is whole.
+ * @param chunks the content of the file
  * @param file names it in the error
- * @throws UserError when the text is not a whole backup of this version
+ * @throws UserError when it is not a whole backup of a version that this program reads
  */
-export function decodeBackup(text: string, file: string): readonly Entry[] {
-  const refuse = (came: string): UserError =>
-    new UserError(`Expected a complete backup file; ${file} ${came}.`, {
+export async function* decodeBackup(chunks: Chunks, file: string): AsyncGenerator<readonly Entry[]> {
+  const reading = new BackupReading(file);
+  let last: Buffer | undefined; // a line that is the footer, unless another follows
+  for await (const lines of linesOf(chunks)) {
+    const before = last === undefined ? lines.slice(0, -1) : [last, ...lines.slice(0, -1)];
+    last = lines.at(-1);
+    const entries = before.map((line) => reading.take(line)).filter((entry) => entry !== undefined);
+    if (entries.length > 0) yield entries;
+  }
+  reading.end(last);
+}
+
+type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
+
+/** Checks the lines of a file, one after the other. */
+class BackupReading {
+  readonly #file: string;
+  readonly #hash = createHash('sha256');
+  readonly #keys = new DistinctKeys();
+  #header: z.infer<typeof headerSchema> | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @returns undefined for the header */
+  take(line: Buffer): Entry | undefined {
+    this.#hash.update(line).update('\n');
+    if (this.#header !== undefined) {
+      const entry = this.#parse(entrySchema, line, `has no entry in line ${this.#keys.count + 2}`);
+      this.#keys.add(entry.key);
+      return entry;
+    }
+    this.#header = this.#parse(headerSchema, line, 'does not begin as one');
+    const { version } = this.#header;
+    if (version >= OLDEST_VERSION && version <= VERSION) return undefined;
+    throw this.#refusal(`is of version ${version}, and this program reads version ${VERSION}`);
+  }
+
+  end(line: Buffer | undefined): void {
+    if (line === undefined || this.#header === undefined) throw this.#refusal('does not begin as one');
+    const footer = this.#parse(footerSchema, line, 'is truncated');
+    if (footer.sha256 !== this.#hash.digest('hex')) {
+      throw this.#refusal('has been cut or changed: its checksum differs');
+    }
+    const promised = this.#header.entries ?? footer.entries;
+    const { count } = this.#keys;
+    if (count !== promised) throw this.#refusal(`promises ${promised} entries and holds ${count}`);
+    if (this.#keys.haveRepeats()) throw this.#refusal('holds a key twice');
+  }
+
+  #parse<T>(schema: z.ZodType<T>, line: Buffer, came: string): T {
+    const result = schema.safeParse(parseJson(line.toString()));
+    if (result.success) return result.data;
+    throw this.#refusal(came);
+  }
+
+  #refusal(came: string): UserError {
+    const file = this.#file;
+    return new UserError(`Expected a complete backup file; ${file} ${came}.`, {
       option: 'from',
       code: 'backup.not-whole',
       data: { file },
     });
-  const parse = <T>(schema: z.ZodType<T>, written: string, came: string): T => {
-    const result = schema.safeParse(parseJson(written));
-    if (result.success) return result.data;
-    throw refuse(came);
-  };
-  const [first = '', ...rest] = text.split('\n');
-  const { version, entries: count } = parse(header, first, 'does not begin as one');
-  if (version !== VERSION) throw refuse(`is of version ${version}, and this program reads version ${VERSION}`);
-  const last = rest.at(-2) ?? '';
-  const body = text.slice(0, text.length - last.length - 1);
-  if (rest.at(-1) !== '' || parse(footer, last, 'is truncated').sha256 !== checksum(body)) {
-    throw refuse('has been cut or changed: its checksum differs');
   }
-  const entries = rest.slice(0, -2).map((one, i) => parse(line, one, `has no entry in line ${i + 2}`));
-  if (entries.length !== count) throw refuse(`promises ${count} entries and holds ${entries.length}`);
-  if (new Set(entries.map(({ key }) => key)).size !== count) throw refuse('holds a key twice');
-  return entries;
+}
+
+/** Remembers 8 bytes of a key, by which two of a million keys are taken for one in 1 of 37 million files. */
+class DistinctKeys {
+  #hashes = new BigUint64Array(1_024);
+  count = 0;
+
+  add(key: string): void {
+    if (this.count === this.#hashes.length) {
+      const larger = new BigUint64Array(2 * this.count);
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    this.#hashes[this.count] = createHash('sha256').update(key).digest().readBigUInt64LE();
+    this.count += 1;
+  }
+
+  haveRepeats(): boolean {
+    const sorted = this.#hashes.subarray(0, this.count).toSorted();
+    return sorted.some((hash, i) => i > 0 && hash === sorted[i - 1]);
+  }
+}
+
+/** Longer lines cannot be texts in V8. */
+const LONGEST_LINE = 2 ** 28; // bytes
+
+/** The lines of a file in batches, without line ends; what does not end in one is no line, but an empty one. */
+async function* linesOf(chunks: Chunks): AsyncGenerator<Buffer[]> {
+  let rest: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    const lines: Buffer[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      lines.push(Buffer.concat([...rest, chunk.subarray(from, end)]));
+      rest = [];
+      from = end + 1;
+    }
+    rest.push(chunk.subarray(from));
+    length = from === 0 ? length + chunk.length : chunk.length - from;
+    if (lines.length > 0) yield lines;
+    if (length > LONGEST_LINE) break; // it is no backup
+  }
+  if (length > 0) yield [Buffer.alloc(0)];
 }

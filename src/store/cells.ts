@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { SAVED_BY_NEWER, UserError } from '../errors.ts';
 import { fromRow, hasExpired, toRow } from './backend.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { SetAside } from './table.ts';
+import { withoutIds } from './ids.ts';
 import type { ValueCodec } from './values.ts';
 
 export interface TableContext {
@@ -19,6 +21,8 @@ export interface StoreCell<V> {
   readonly text?: string;
   /** Why it cannot be read. */
   readonly unreadable?: string;
+  /** A newer version of this program saved it, and it stays where it is. */
+  readonly isNewer?: boolean;
 }
 
 /** The new text of a cell and when it expires; without a text the cell is deleted. */
@@ -28,6 +32,11 @@ interface CellChange<R> {
   readonly result: R;
   /** Deletes an unreadable row instead of setting it aside. */
   readonly forgets?: boolean;
+}
+
+interface WriteOptions {
+  /** Also changes what a newer version of this program saved. */
+  readonly evenNewer?: boolean;
 }
 
 /** Attempts after which a write gives up because others always win; ten processes at one key need a few. */
@@ -50,10 +59,14 @@ export class Cells<V> {
     this.#context = context;
   }
 
-  /** Sets an unreadable row aside first. */
+  /**
+   * Sets an unreadable row aside first.
+   * @throws UserError when a newer version of this program saved it
+   */
   async read(key: string): Promise<V | undefined> {
     for (;;) {
-      const cell = await this.#find(key);
+      const cell = await this.find(key);
+      this.#refuseNewer(cell);
       if (cell.unreadable === undefined) return cell.value;
       await this.#swap(key, cell, { result: undefined });
     }
@@ -61,29 +74,43 @@ export class Cells<V> {
 
   /**
    * Atomic. `change` may be called more than once; when it throws, the cell stays as it was.
+   * @throws UserError when a newer version of this program saved the cell
    * @throws Error when other writers were faster at every attempt
    */
-  write<R>(key: string, change: (old: StoreCell<V>) => CellChange<R>): Promise<R> {
+  write<R>(
+    key: string,
+    change: (old: StoreCell<V>) => CellChange<R>,
+    { evenNewer = false }: WriteOptions = {},
+  ): Promise<R> {
     const path = `${this.#table}/${key}`;
     return this.#backend.inTurn(path, async () => {
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-        const old = await this.#find(key);
+        const old = await this.find(key);
+        if (!evenNewer) this.#refuseNewer(old);
         const next = change(old);
         if (await this.#swap(key, old, next)) return next.result;
         await setTimeout(attempt); // ms
       }
-      throw new Error(`${path}: others wrote it at every one of ${MAX_ATTEMPTS} tries`);
+      throw new Error(`${withoutIds(path)}: others wrote it at every one of ${MAX_ATTEMPTS} tries`);
     });
   }
 
-  async #find(key: string): Promise<StoreCell<V>> {
+  async find(key: string): Promise<StoreCell<V>> {
     const row = await this.#backend.get(`${this.#table}/${key}`);
     if (row === undefined) return {};
     const { text, expires } = fromRow(row);
     if (hasExpired(expires, this.#context.now())) return { row };
-    const { value, unreadable } = this.#decode(text);
-    if (unreadable !== undefined) return { row, text, unreadable };
-    return { row, text, value, ...(expires !== undefined && { expires }) };
+    const { value, unreadable, isNewer = false } = this.#decode(text);
+    const found = { row, text, ...(expires !== undefined && { expires }) };
+    return unreadable === undefined ? { ...found, value } : { ...found, unreadable, isNewer };
+  }
+
+  #refuseNewer({ isNewer = false }: StoreCell<V>): void {
+    if (!isNewer) return;
+    throw new UserError(
+      'This was saved by a newer version of this program, which alone can read it; nothing was changed.',
+      { code: SAVED_BY_NEWER, data: { table: this.#table } },
+    );
   }
 
   /** @returns false when another writer has changed the cell since it was read */
@@ -106,15 +133,15 @@ function asideKey(table: string, key: string, text: string): string {
 
 const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
 
-/** The keys of which texts are set aside, ascending. */
-export async function keysAside(backend: OpenBackend, table: string): Promise<string[]> {
-  const listed = await backend.list(`aside:${table}`);
-  return [...new Set(listed.map(({ key }) => keyOf(key)))].sort();
+/** The keys that begin with the prefix and of which texts are set aside, ascending. */
+export async function keysAside(backend: OpenBackend, table: string, prefix: string): Promise<string[]> {
+  const listed = await backend.list(`aside:${table}`, prefix);
+  return [...new Set(listed.map(({ key }) => keyOf(key)))].filter((key) => key.startsWith(prefix)).sort();
 }
 
 /** The backend's keys of the texts of `key` that are set aside, ascending. */
 export async function asideKeysOf(backend: OpenBackend, table: string, key: string): Promise<string[]> {
-  const listed = await backend.list(`aside:${table}`);
+  const listed = await backend.list(`aside:${table}`, `${key}@`);
   return listed
     .filter((one) => keyOf(one.key) === key)
     .map((one) => `aside:${table}/${one.key}`)

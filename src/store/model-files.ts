@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
-import { errorCode } from '../errors.ts';
+import { errorCode, UserError } from '../errors.ts';
 import { OWNER_ONLY } from '../files.ts';
+import { isFull } from './failures.ts';
 
 function contentHash(files: ModelFiles): string {
   const hash = createHash('sha256');
@@ -109,7 +110,10 @@ async function createDirectory(directory: string): Promise<void> {
   } while (parent.length >= first.length);
 }
 
-/** @returns `unchanged` when the same version was there, undamaged, and nothing was written */
+/**
+ * @returns `unchanged` when the same version was there, undamaged, and nothing was written
+ * @throws UserError when the disk is full
+ */
 export async function saveVersion<M extends Model>(
   directory: string,
   codec: Codec<M>,
@@ -119,8 +123,16 @@ export async function saveVersion<M extends Model>(
   const version = versionOf(model.manifest.trainedUntil, files);
   const unchanged = await isIntact(directory, version, codec);
   if (!unchanged) {
-    await createDirectory(directory);
-    await writeVersion(directory, version, files);
+    try {
+      await createDirectory(directory);
+      await writeVersion(directory, version, files);
+    } catch (cause) {
+      if (!isFull(cause)) throw cause;
+      throw new UserError(
+        'The disk for models is full, so the model was not saved. Whoever runs this bot has to make room in MODELS_DIR.',
+        { code: 'models.full', cause },
+      );
+    }
   }
   return { version, unchanged };
 }

@@ -2,21 +2,24 @@ import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
 import { UserError } from '../errors.ts';
 import { NAMESPACE, withTimeLimit, type Adapter, type Backend } from './backend.ts';
+import { namedFailure } from './failures.ts';
 import { openSqlite } from './sqlite.ts';
 
 const DEFAULT_LIMIT = 10_000; // ms
-/** How many times the limit reading or writing the whole store may take. */
+/** How many times the limit a step of reading or writing the whole store may take. */
 const WHOLE_STORE_FACTOR = 12;
 
 export interface BackendOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds after which a server that has not answered counts as failed; 10 s. */
+  /** Milliseconds after which a store that has not answered counts as failed; 10 s. */
   readonly timeLimit?: number;
+  /** Called when the store is full or locked (see `namedFailure`), at most once a minute for each. */
+  readonly onFailure?: (error: UserError) => void;
 }
 
 /** A backend that answers or throws within its time limit. Rows are read and deleted through Keyv. */
-export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect'> {
+export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect' | 'graceMs'> {
   get(key: string): Promise<string | undefined>;
   /** @returns whether there was something to delete */
   delete(key: string): Promise<boolean>;
@@ -27,22 +30,37 @@ export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect'> {
 /** @throws UserError when the URL is of another kind, or nothing can be opened there */
 export async function openBackend(
   url: string,
-  { now, timeLimit = DEFAULT_LIMIT }: BackendOptions,
+  { now, timeLimit = DEFAULT_LIMIT, onFailure = () => {} }: BackendOptions,
 ): Promise<OpenBackend> {
   const backend = await connect(url, now, timeLimit);
   const keyv = textKeyv(backend.adapter);
+  const { graceMs = 0 } = backend;
   let isOpen = true;
+  const named = naming(onFailure, now);
   function inTime<T>(work: () => Promise<T>, times = 1): Promise<T> {
     if (!isOpen) throw new Error('the store is not open');
-    return withTimeLimit(timeLimit * times, work(), () => backend.reconnect?.());
+    return withTimeLimit(timeLimit * times + graceMs, work(), () => backend.reconnect?.()).catch(named);
   }
   return {
     get: async (key) => inTime(() => keyv.get(key)),
     delete: async (key) => inTime(() => keyv.delete(key)),
     swap: async (...all) => inTime(() => backend.swap(...all)),
-    list: async (space) => inTime(() => backend.list(space)),
-    snapshot: async () => inTime(() => backend.snapshot(), WHOLE_STORE_FACTOR),
-    replaceAll: async (...all) => inTime(() => backend.replaceAll(...all), WHOLE_STORE_FACTOR),
+    list: async (...which) => inTime(() => backend.list(...which)),
+    count: async (space) => inTime(() => backend.count(space)),
+    async snapshot() {
+      const { next, close } = await inTime(() => backend.snapshot(), WHOLE_STORE_FACTOR);
+      return { next: async () => inTime(next, WHOLE_STORE_FACTOR), close: async () => inTime(close) };
+    },
+    async beginReplacement(onlyEmpty) {
+      const begun = await inTime(() => backend.beginReplacement(onlyEmpty), WHOLE_STORE_FACTOR);
+      if (begun === undefined) return undefined;
+      const { add, commit, abort } = begun;
+      return {
+        add: async (rows) => inTime(() => add(rows), WHOLE_STORE_FACTOR),
+        commit: async () => inTime(commit, WHOLE_STORE_FACTOR),
+        abort: async () => inTime(abort),
+      };
+    },
     inTurn: serialised(),
     async close() {
       if (!isOpen) return;
@@ -52,12 +70,28 @@ export async function openBackend(
   };
 }
 
+const MINUTE = 60_000; // ms
+
+/** Rethrows an error, by its name if it has one. */
+function naming(onFailure: (error: UserError) => void, now: () => number): (error: unknown) => never {
+  const told = new Map<string | undefined, number>();
+  return (error) => {
+    const failure = namedFailure(error);
+    if (failure === undefined) throw error;
+    if (now() - (told.get(failure.code) ?? -Infinity) >= MINUTE) {
+      told.set(failure.code, now());
+      onFailure(failure);
+    }
+    throw failure;
+  };
+}
+
 const EXAMPLES = 'sqlite:./data/tailcap.sqlite, redis://localhost:6379 or postgres://me:password@localhost/tailcap';
 
 /** Imports a server's driver only when its URL is used. */
 async function connect(url: string, now: () => number, timeLimit: number): Promise<Backend> {
   const path = /^sqlite:(?!\/\/|:)(.+)$/.exec(url)?.[1];
-  if (path !== undefined) return openSqlite(resolve(path), now);
+  if (path !== undefined) return openSqlite(resolve(path), { now, timeLimit });
   if (/^rediss?:\/\/./.test(url)) {
     const { openRedis } = await import('./redis.ts');
     return reaching('Redis', url, () => openRedis(url, now, timeLimit));

@@ -1,5 +1,6 @@
-import { fromRow, hasExpired, toRow } from './backend.ts';
+import { fromRow, hasExpired, toRow, type Listed } from './backend.ts';
 import { asideKeysOf, Cells, keysAside, type StoreCell, type TableContext } from './cells.ts';
+import { withoutIds } from './ids.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { Table } from './table.ts';
 import type { ValueCodec } from './values.ts';
@@ -12,9 +13,13 @@ export function openTable<V>(
   context: TableContext,
 ): Table<V> {
   const cells = new Cells(backend, name, codec.decode, context);
-  const textOf = (key: string, value: V): string => codec.encode(value, `${name}/${key}`);
-  const remove = (key: string): Promise<boolean> =>
-    cells.write(key, (old) => ({ forgets: true, result: hasContent(old) }));
+  const textOf = (key: string, value: V): string => codec.encode(value, withoutIds(`${name}/${key}`));
+  const remove = (key: string, evenNewer: boolean): Promise<boolean> =>
+    cells.write(key, (old) => ({ forgets: true, result: hasContent(old) }), { evenNewer });
+  async function live(prefix: string): Promise<readonly Listed[]> {
+    const now = context.now();
+    return (await backend.list(name, prefix)).filter(({ expires }) => !hasExpired(expires, now));
+  }
   return {
     get: (key) => cells.read(key),
     async set(key, value, ttl) {
@@ -22,7 +27,7 @@ export function openTable<V>(
       const text = textOf(key, value);
       await cells.write(key, () => ({
         text,
-        expires: expiry(`${name}/${key}`, context.now(), ttl),
+        expires: expiry(withoutIds(`${name}/${key}`), context.now(), ttl),
         result: undefined,
       }));
     },
@@ -33,27 +38,47 @@ export function openTable<V>(
         return { ...(value !== undefined && { text: textOf(key, value) }), expires, result: value };
       });
     },
-    delete: remove,
-    async keys() {
-      const now = context.now();
-      const live = (await backend.list(name)).filter(({ expires }) => !hasExpired(expires, now));
-      return live.map(({ key }) => key).sort();
+    delete: (key) => remove(key, false),
+    keys: async (prefix = '') => (await live(prefix)).map(({ key }) => key).sort(),
+    async keysByExpiry(prefix) {
+      const listed = (await live(prefix)).toSorted((a, b) => (a.expires ?? Infinity) - (b.expires ?? Infinity));
+      return listed.map(({ key }) => key);
     },
+    count: () => backend.count(name),
+    async contains(key, part) {
+      const row = await backend.get(`${name}/${key}`);
+      return row !== undefined && fromRow(row).text.includes(part);
+    },
+    ...unreadable(backend, name, cells),
+    async forget(key) {
+      await remove(key, true);
+      for (const one of await asideKeysOf(backend, name, key)) await backend.delete(one);
+    },
+  };
+}
+
+/** What is set aside, and what a newer version has saved. */
+function unreadable<V>(
+  backend: OpenBackend,
+  name: string,
+  cells: Cells<V>,
+): Pick<Table<V>, 'aside' | 'asideKeys' | 'changeAside'> {
+  return {
     async aside(key) {
+      const { text, isNewer = false } = await cells.find(key);
       const keys = await asideKeysOf(backend, name, key);
       const rows = await Promise.all(keys.map((one) => backend.get(one)));
-      return rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
+      const texts = rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
+      return isNewer && text !== undefined ? [text, ...texts] : texts;
     },
-    asideKeys: () => keysAside(backend, name),
+    asideKeys: (prefix = '') => keysAside(backend, name, prefix),
     async changeAside(key, change) {
+      const { text = '', row, expires, isNewer = false } = await cells.find(key);
+      if (isNewer) await backend.swap(`${name}/${key}`, row, toRow(change(text), expires));
       for (const one of await asideKeysOf(backend, name, key)) {
-        const row = await backend.get(one);
-        if (row !== undefined) await backend.swap(one, row, toRow(change(fromRow(row).text)));
+        const kept = await backend.get(one);
+        if (kept !== undefined) await backend.swap(one, kept, toRow(change(fromRow(kept).text)));
       }
-    },
-    async forget(key) {
-      await remove(key);
-      for (const one of await asideKeysOf(backend, name, key)) await backend.delete(one);
     },
   };
 }

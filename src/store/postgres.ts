@@ -1,11 +1,7 @@
 import { KeyvPostgres } from '@keyv/postgres';
 import pg from 'pg';
-import { NAMESPACE, type Backend, type Listed, type StoredRow } from './backend.ts';
-
-const TABLE = `public.${NAMESPACE}`;
-
-/** The time limit of a query that reads or writes the whole store. */
-const WHOLE_STORE_LIMIT = 120_000; // ms
+import { keyAfter, NAMESPACE, type Backend, type Listed, type Replacement, type Snapshot } from './backend.ts';
+import { beginReplacement, openSnapshot, TABLE } from './postgres-whole.ts';
 
 const SWEEP_EVERY = 60 * 60 * 1000; // ms
 
@@ -66,16 +62,28 @@ class PostgresBackend implements Backend {
     return rowCount === 1;
   }
 
-  list(space: string): Promise<readonly Listed[]> {
-    return list(this.#pool, space);
+  async list(space: string, prefix: string): Promise<readonly Listed[]> {
+    const { rows } = await this.#pool.query<{ key: string; expires: string | null }>(
+      `SELECT substr(key, $3::integer) AS key, expires FROM ${TABLE} WHERE key >= $1 AND key < $2`,
+      [`${space}/${prefix}`, keyAfter(`${space}/${prefix}`), space.length + 2],
+    );
+    return rows.map(({ key, expires }) => ({ key, expires: expires === null ? undefined : Number(expires) }));
   }
 
-  async snapshot(): Promise<readonly StoredRow[]> {
-    return (await this.#pool.query<StoredRow>(wholeStoreQuery(`SELECT key, value AS row FROM ${TABLE}`))).rows;
+  async count(space: string): Promise<number> {
+    const { rows } = await this.#pool.query<{ n: string }>(
+      `SELECT count(*) AS n FROM ${TABLE} WHERE key >= $1 AND key < $2 AND (expires IS NULL OR expires > $3)`,
+      [`${space}/`, keyAfter(`${space}/`), this.#now()],
+    );
+    return Number(rows[0]?.n);
   }
 
-  replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
-    return replaceAll(this.#pool, rows, onlyEmpty ? this.#now() : undefined);
+  snapshot(): Promise<Snapshot> {
+    return openSnapshot(this.#pool);
+  }
+
+  beginReplacement(onlyEmpty: boolean): Promise<Replacement | undefined> {
+    return beginReplacement(this.#pool, onlyEmpty ? this.#now() : undefined);
   }
 
   close(): Promise<void> {
@@ -117,40 +125,4 @@ function swapping(...[key, old, next, aside]: Parameters<Backend['swap']>): pg.Q
   const keep = `INSERT INTO ${TABLE} (key, value) SELECT ${$(aside.key)}, ${$(aside.row)} FROM swapped
     ON CONFLICT (key) DO NOTHING`;
   return { text: `WITH swapped AS (${swap}), kept AS (${keep}) SELECT key FROM swapped`, values };
-}
-
-async function list(pool: pg.Pool, space: string): Promise<readonly Listed[]> {
-  const { rows } = await pool.query<{ key: string; expires: string | null }>(
-    `SELECT substr(key, $3::integer) AS key, expires FROM ${TABLE} WHERE key >= $1 AND key < $2`,
-    [`${space}/`, `${space}0`, space.length + 2], // 0 comes after the slash
-  );
-  return rows.map(({ key, expires }) => ({ key, expires: expires === null ? undefined : Number(expires) }));
-}
-
-const wholeStoreQuery = (text: string, values: unknown[] = []) => ({ text, values, query_timeout: WHOLE_STORE_LIMIT });
-
-/** @param emptyAt replaces only a store that holds nothing unexpired at this time; absent: any */
-async function replaceAll(pool: pg.Pool, rows: readonly StoredRow[], emptyAt: number | undefined): Promise<boolean> {
-  const client = await pool.connect();
-  const run = (text: string, values?: unknown[]) => client.query(wholeStoreQuery(text, values));
-  try {
-    await run('BEGIN');
-    await run(`LOCK TABLE ${TABLE} IN SHARE ROW EXCLUSIVE MODE`);
-    const there =
-      emptyAt !== undefined &&
-      (await run(`SELECT 1 FROM ${TABLE} WHERE expires IS NULL OR expires > $1 LIMIT 1`, [emptyAt])).rowCount === 1;
-    if (!there) {
-      await run(`DELETE FROM ${TABLE}`);
-      await run(`INSERT INTO ${TABLE} (key, value) SELECT * FROM unnest($1::text[], $2::text[])`, [
-        rows.map(({ key }) => key),
-        rows.map(({ row }) => row),
-      ]);
-    }
-    await run('COMMIT');
-    client.release();
-    return !there;
-  } catch (error) {
-    client.release(true); // closes the connection, and with it the transaction
-    throw error;
-  }
 }

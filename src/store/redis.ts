@@ -4,13 +4,14 @@ import {
   HEAD_LENGTH,
   NAMESPACE,
   withTimeLimit,
+  hasExpired,
   type Backend,
   type Listed,
+  type Replacement,
+  type Snapshot,
   type StoredRow,
 } from './backend.ts';
-
-/** Begins all our keys, since other programs may use the same database. */
-const PREFIX = `${NAMESPACE}:`;
+import { beginReplacement, openSnapshot, PREFIX, type Client } from './redis-whole.ts';
 
 /** We decide what has expired. The server removes it only later, so that clocks may differ. */
 const SLACK = 24 * 60 * 60 * 1000; // ms
@@ -22,29 +23,6 @@ const SWAP = `
   if ARGV[2] == '' then redis.call('DEL', KEYS[1])
   elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2])
   else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-  return 1`;
-
-const SNAPSHOT = `
-  local rows = {}
-  for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
-    rows[#rows + 1] = key
-    rows[#rows + 1] = redis.call('GET', key)
-  end
-  return rows`;
-
-const REPLACE_ALL = `
-  local there = redis.call('KEYS', ARGV[1])
-  if ARGV[2] ~= '' then
-    for _, key in ipairs(there) do
-      local expires = tonumber(string.match(redis.call('GET', key), '^(%d+)|'))
-      if expires == nil or expires > tonumber(ARGV[3]) then return 0 end
-    end
-  end
-  for _, key in ipairs(there) do redis.call('DEL', key) end
-  for i = 4, #ARGV, 3 do
-    if ARGV[i + 2] == '' then redis.call('SET', ARGV[i], ARGV[i + 1])
-    else redis.call('SET', ARGV[i], ARGV[i + 1], 'PX', ARGV[i + 2]) end
-  end
   return 1`;
 
 /** @throws Error when the server does not answer */
@@ -73,22 +51,22 @@ class RedisBackend implements Backend {
     return (await this.#client.eval(SWAP, { keys, arguments: values })) === 1;
   }
 
-  list(space: string): Promise<readonly Listed[]> {
-    return list(this.#client, `${PREFIX}${space}/`);
+  list(space: string, prefix: string): Promise<readonly Listed[]> {
+    return list(this.#client, `${PREFIX}${space}/`, prefix);
   }
 
-  async snapshot(): Promise<readonly StoredRow[]> {
-    const flat = texts(await this.#client.eval(SNAPSHOT, { arguments: [`${PREFIX}*`] }));
-    return Array.from({ length: flat.length / 2 }, (_, i) => ({
-      key: flat[2 * i]!.slice(PREFIX.length),
-      row: flat[2 * i + 1]!,
-    }));
+  async count(space: string): Promise<number> {
+    const now = this.#now();
+    return (await this.list(space, '')).filter(({ expires }) => !hasExpired(expires, now)).length;
   }
 
-  async replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
-    const fields = rows.flatMap(({ key, row }) => [PREFIX + key, row, this.#lifetime(row)]);
-    const head = [`${PREFIX}*`, onlyEmpty ? 'only' : '', String(this.#now())];
-    return (await this.#client.eval(REPLACE_ALL, { arguments: [...head, ...fields] })) === 1;
+  snapshot(): Promise<Snapshot> {
+    return openSnapshot(this.#client);
+  }
+
+  beginReplacement(onlyEmpty: boolean): Promise<Replacement | undefined> {
+    const lifetime = (row: string): string => this.#lifetime(row);
+    return beginReplacement(this.#client, { emptyAt: onlyEmpty ? this.#now() : undefined, lifetime });
   }
 
   reconnect(): void {
@@ -105,8 +83,6 @@ class RedisBackend implements Backend {
     return expires === undefined ? '' : String(Math.max(1, Math.ceil(expires - this.#now()) + SLACK));
   }
 }
-
-type Client = ReturnType<typeof createClient>;
 
 /**
  * A command fails at once while there is no connection; errors outside commands are ignored. A lost connection is
@@ -155,18 +131,15 @@ class RedisConnection {
   }
 }
 
-async function list(client: Client, prefix: string): Promise<readonly Listed[]> {
+/** @param start of the keys before what is listed: `tailcap:<space>/` */
+async function list(client: Client, start: string, prefix: string): Promise<readonly Listed[]> {
   const found = new Map<string, number | undefined>(); // SCAN may name a key twice
-  for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) {
+  const pattern = `${(start + prefix).replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
+  for await (const keys of client.scanIterator({ MATCH: pattern, COUNT: 1_000 })) {
     const heads = await Promise.all(keys.map((key) => client.getRange(key, 0, HEAD_LENGTH - 1)));
     for (const [i, key] of keys.entries()) {
-      if (heads[i] !== '') found.set(key.slice(prefix.length), fromRow(heads[i]!).expires);
+      if (heads[i] !== '') found.set(key.slice(start.length), fromRow(heads[i]!).expires);
     }
   }
   return Array.from(found, ([key, expires]) => ({ key, expires }));
-}
-
-function texts(reply: unknown): string[] {
-  if (Array.isArray(reply) && reply.every((one) => typeof one === 'string')) return reply;
-  throw new Error('expected a list of texts from Redis');
 }

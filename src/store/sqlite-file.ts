@@ -1,14 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+// Runs on the thread of the file (see sqlite-thread.ts): every call here waits for the disk.
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { errorCode, UserError } from '../errors.ts';
-import { OWNER_ONLY } from '../files.ts';
-
-const BUSY_TIMEOUT = 5_000; // ms
-
-/** SQLite's code for a file that another connection has locked. */
-const SQLITE_BUSY = 5;
+import { fromRow, keyAfter, toRow, type Listed, type StoredRow } from './backend.ts';
+import { isLocked, monotonicMs } from './sqlite-waiting.ts';
 
 const LAYOUT = `
   CREATE TABLE IF NOT EXISTS entries (
@@ -21,15 +15,22 @@ const LAYOUT = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS expiring ON entries (expires) WHERE expires IS NOT NULL;`;
 
+const PUT = 'INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)';
+
 function prepareStatements(db: DatabaseSync) {
   return {
     get: db.prepare('SELECT value, expires FROM entries WHERE namespace = ? AND key = ?'),
-    put: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
+    put: db.prepare(`${PUT}
     ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires = excluded.expires`),
-    putNew: db.prepare(`INSERT INTO entries (namespace, key, value, expires) VALUES (?, ?, ?, ?)
-    ON CONFLICT (namespace, key) DO NOTHING`),
+    putNew: db.prepare(`${PUT} ON CONFLICT (namespace, key) DO NOTHING`),
+    insert: db.prepare(PUT),
     delete: db.prepare('DELETE FROM entries WHERE namespace = ? AND key = ?'),
-    list: db.prepare('SELECT key, expires FROM entries WHERE namespace = ?'),
+    list: db.prepare(
+      'SELECT key, expires FROM entries WHERE namespace = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+    ),
+    // Both read an index alone.
+    count: db.prepare('SELECT count(*) AS n FROM entries WHERE namespace = ?'),
+    expired: db.prepare('SELECT count(*) AS n FROM entries WHERE expires <= ? AND namespace = ?'),
     all: db.prepare('SELECT namespace, key, value, expires FROM entries'),
     any: db.prepare('SELECT 1 FROM entries LIMIT 1'),
     sweep: db.prepare('DELETE FROM entries WHERE expires <= ?'),
@@ -37,78 +38,112 @@ function prepareStatements(db: DatabaseSync) {
   };
 }
 
-/** An open file. Its one table holds texts by namespace and key; times of expiry are milliseconds since 1970. */
-export interface SqliteFile {
+/** Above every text. */
+const ABOVE_ALL = new Uint8Array();
+
+/**
+ * A connection to a file. Its one table holds texts by namespace (the part of a key before its first slash) and key;
+ * times of expiry are milliseconds since 1970. Every call ends at once: where another connection has the lock it
+ * throws (see `isLocked`).
+ */
+export class SqliteFile {
   readonly db: DatabaseSync;
   readonly statements: ReturnType<typeof prepareStatements>;
-  readonly now: () => number;
-}
 
-/** IMMEDIATE takes the write lock before the first read, so writers queue and none works on a stale value. */
-export function transaction<T>(db: DatabaseSync, body: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = body();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
+  constructor(db: DatabaseSync) {
+    this.db = db;
+    this.statements = prepareStatements(db);
+  }
+
+  get(key: string): string | undefined {
+    const columns = this.statements.get.get(...columnsOf(key));
+    return columns && rowOf(columns);
+  }
+
+  put(key: string, row: string, statement: 'put' | 'putNew' | 'insert' = 'put'): void {
+    const { text, expires } = fromRow(row);
+    this.statements[statement].run(...columnsOf(key), text, expires ?? null);
+  }
+
+  delete(key: string): boolean {
+    return this.statements.delete.run(...columnsOf(key)).changes === 1;
+  }
+
+  /** At most `limit` keys, ascending by their bytes. @param after the last key of the page before */
+  list(space: string, prefix: string, after: string | undefined, limit: number): Listed[] {
+    const from = after === undefined ? prefix : `${after}\0`; // no key holds it
+    return this.statements.list.all(space, from, keyAfter(prefix) ?? ABOVE_ALL, limit).map((columns) => ({
+      key: asText(columns['key']),
+      expires: asTime(columns['expires']),
+    }));
+  }
+
+  /** Those that have not expired. */
+  count(space: string, now: number): number {
+    const [all, expired] = [this.statements.count.get(space), this.statements.expired.get(now, space)];
+    return Number(all?.['n']) - Number(expired?.['n']);
+  }
+
+  /** IMMEDIATE takes the write lock before the first read, so writers queue and none works on a stale value. */
+  transaction<T>(body: () => T): T {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = body();
+      this.db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** All rows at the moment of the first. The connection must serve nothing else meanwhile. */
+  *rows(): Generator<StoredRow> {
+    for (const columns of this.statements.all.iterate()) {
+      yield { key: `${asText(columns['namespace'])}/${asText(columns['key'])}`, row: rowOf(columns) };
+    }
   }
 }
 
 /**
- * Opens the file, and creates it and its directory if they are missing.
+ * Opens a file, and creates it if it is missing.
  *
  * WAL lets readers and a writer work at the same time. With synchronous=FULL an acknowledged write survives a power
  * cut, not only SIGKILL. It takes 0.9 ms a write instead of 0.02, and the bot writes little.
  *
- * @throws UserError when there can be no database at that path
+ * @param deadline see `monotonicMs`; until then it waits for others who open the file
+ * @throws Error when there can be no database at that path
  */
-export async function openSqliteFile(path: string, now: () => number): Promise<SqliteFile> {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    makePrivate(path);
-    const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+export async function openSqliteFile(path: string, deadline: number): Promise<SqliteFile> {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  for (;;) {
     try {
-      await retryWhileLocked(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${LAYOUT}`));
-      return { db, statements: prepareStatements(db), now };
+      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${LAYOUT}`);
+      return new SqliteFile(db);
     } catch (error) {
-      db.close();
-      throw error;
+      if (!isLocked(error) || monotonicMs() >= deadline) {
+        db.close();
+        throw error;
+      }
     }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`Expected a SQLite file that this account can read and write at ${path}, got "${reason}".`, {
-      code: 'store.no-file',
-      data: { path, reason },
-      cause: error,
-    });
+    await setTimeout(20); // ms
   }
 }
 
-/**
- * Creates the file with a private mode, which the files that SQLite creates beside it inherit. An existing file must
- * not be opened here: closing it would release the locks that this process holds on it.
- */
-function makePrivate(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', OWNER_ONLY));
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  }
+function columnsOf(key: string): [namespace: string, key: string] {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash), key.slice(slash + 1)];
 }
 
-/** Waits for the lock of the file: SQLite skips its busy timeout when two processes switch a new file to WAL. */
-async function retryWhileLocked(body: () => void): Promise<void> {
-  const pause = 20; // ms
-  for (let waited = 0; ; waited += pause) {
-    try {
-      return body();
-    } catch (error) {
-      const isLocked = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
-      if (!isLocked || waited >= BUSY_TIMEOUT) throw error;
-      await setTimeout(pause);
-    }
-  }
+type SqliteRow = Readonly<Record<string, SQLOutputValue>>;
+
+const rowOf = (columns: SqliteRow): string => toRow(asText(columns['value']), asTime(columns['expires']));
+
+function asTime(column: SQLOutputValue | undefined): number | undefined {
+  return column === null ? undefined : Math.ceil(Number(column));
+}
+
+function asText(column: SQLOutputValue | undefined): string {
+  if (typeof column === 'string') return column;
+  throw new Error(`expected a text from the database, got ${typeof column}`);
 }

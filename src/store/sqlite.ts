@@ -1,118 +1,143 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import { fromRow, toRow, type Adapter, type Backend, type Listed, type StoredRow } from './backend.ts';
-import { openSqliteFile, transaction, type SqliteFile } from './sqlite-file.ts';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { errorCode, UserError } from '../errors.ts';
+import { OWNER_ONLY } from '../files.ts';
+import type { Adapter, Backend, Listed, Replacement, Snapshot, StoredRow } from './backend.ts';
+import type { SqliteService } from './sqlite-service.ts';
+import type { SqliteThreadData } from './sqlite-thread.ts';
+import { monotonicMs } from './sqlite-waiting.ts';
+import { Thread } from './thread.ts';
 
-/** @throws UserError when there can be no database at that path */
-export async function openSqlite(path: string, now: () => number): Promise<Backend> {
-  return new SqliteBackend(await openSqliteFile(path, now));
+type SqliteThread = Thread<SqliteService>;
+
+/**
+ * A file of which all calls run on a thread of their own: the disk and the locks of other processes stop no one here.
+ * @param start of the thread, for tests
+ * @throws UserError when there can be no database at that path
+ */
+export async function openSqlite(
+  path: string,
+  { now, timeLimit }: { readonly now: () => number; readonly timeLimit: number },
+  start: typeof startThread = startThread,
+): Promise<Backend> {
+  const deadline = (): number => monotonicMs() + timeLimit;
+  const thread: SqliteThread = new Thread(() => start({ path }), deadline);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await makePrivate(path);
+    await thread.call('get', '/');
+    return new SqliteBackend(thread, now);
+  } catch (error) {
+    await thread.end();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`Expected a SQLite file that this account can read and write at ${path}, got "${reason}".`, {
+      code: 'store.no-file',
+      data: { path, reason },
+      cause: error,
+    });
+  }
+}
+
+export const startThread = (workerData: SqliteThreadData): Worker =>
+  new Worker(new URL('./sqlite-thread.ts', import.meta.url), {
+    name: 'store',
+    workerData,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+
+/**
+ * Creates the file with a private mode, which the files that SQLite creates beside it inherit. An existing file must
+ * not be opened here: closing it would release the locks that this process holds on it.
+ */
+async function makePrivate(path: string): Promise<void> {
+  try {
+    await (await open(path, 'wx', OWNER_ONLY)).close();
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 class SqliteBackend implements Backend {
+  readonly graceMs = 1_000;
   readonly adapter: SqliteAdapter;
-  readonly #file: SqliteFile;
+  readonly #thread: SqliteThread;
+  readonly #now: () => number;
 
-  constructor(file: SqliteFile) {
-    this.#file = file;
-    this.adapter = new SqliteAdapter(file);
+  constructor(thread: SqliteThread, now: () => number) {
+    this.#thread = thread;
+    this.#now = now;
+    this.adapter = new SqliteAdapter(thread);
   }
 
-  async swap(key: string, old: string | undefined, next: string | undefined, aside?: StoredRow): Promise<boolean> {
-    const { db, statements, now } = this.#file;
-    return transaction(db, () => {
-      if (this.adapter.row(key) !== old) return false;
-      if (aside) this.adapter.put(aside.key, aside.row, 'putNew');
-      statements.sweep.run(now());
-      if (next === undefined) statements.delete.run(...columnsOf(key));
-      else this.adapter.put(key, next);
-      return true;
-    });
+  swap(key: string, old: string | undefined, next: string | undefined, aside?: StoredRow): Promise<boolean> {
+    return this.#thread.call('swap', this.#now(), { key, old, next, aside });
   }
 
-  async list(space: string): Promise<readonly Listed[]> {
-    return this.#file.statements.list.all(space).map((columns) => ({
-      key: asText(columns['key']),
-      expires: asTime(columns['expires']),
-    }));
+  async list(space: string, prefix: string): Promise<readonly Listed[]> {
+    const all: Listed[] = [];
+    for (;;) {
+      const { keys, isLast } = await this.#thread.call('list', space, prefix, all.at(-1)?.key);
+      for (const one of keys) all.push(one);
+      if (isLast) return all;
+    }
   }
 
-  async snapshot(): Promise<readonly StoredRow[]> {
-    return this.#file.statements.all.all().map((columns) => ({
-      key: `${asText(columns['namespace'])}/${asText(columns['key'])}`,
-      row: rowOf(columns),
-    }));
+  count(space: string): Promise<number> {
+    return this.#thread.call('count', space, this.#now());
   }
 
-  async replaceAll(rows: readonly StoredRow[], onlyEmpty: boolean): Promise<boolean> {
-    const { db, statements, now } = this.#file;
-    return transaction(db, () => {
-      statements.sweep.run(now());
-      if (onlyEmpty && statements.any.get() !== undefined) return false;
-      statements.clear.run();
-      for (const { key, row } of rows) this.adapter.put(key, row);
-      return true;
-    });
+  async snapshot(): Promise<Snapshot> {
+    const id = await this.#thread.call('openSnapshot');
+    return {
+      next: () => this.#thread.call('readSnapshot', id),
+      close: () => this.#thread.call('closeSnapshot', id),
+    };
+  }
+
+  async beginReplacement(onlyEmpty: boolean): Promise<Replacement | undefined> {
+    const id = await this.#thread.call('beginReplacement', this.#now(), onlyEmpty);
+    if (id === undefined) return undefined;
+    return {
+      add: (rows) => this.#thread.call('addToReplacement', id, rows),
+      commit: async () => {
+        await this.#thread.call('commitReplacement', id);
+        return true;
+      },
+      abort: () => this.#thread.call('abortReplacement', id),
+    };
   }
 
   async close(): Promise<void> {
-    this.#file.db.close();
+    await this.#thread.call('close');
+    await this.#thread.end();
   }
 }
 
-/**
- * Keyv passes a key and a text. The file has columns for the part of the key before its first slash (the namespace),
- * for the rest of the key, and for the time of expiry. Errors are thrown, never emitted.
- */
+/** As Keyv wants it: a key and a row. Errors are thrown, never emitted. */
 class SqliteAdapter implements Adapter {
   readonly opts = { dialect: 'sqlite' };
   /** Set by Keyv. */
   namespace?: string;
-  readonly #file: SqliteFile;
+  readonly #thread: SqliteThread;
 
-  constructor(file: SqliteFile) {
-    this.#file = file;
+  constructor(thread: SqliteThread) {
+    this.#thread = thread;
   }
 
-  async get(key: string): Promise<string | undefined> {
-    return this.row(key);
+  get(key: string): Promise<string | undefined> {
+    return this.#thread.call('get', key);
   }
 
-  async set(key: string, row: string): Promise<void> {
-    this.put(key, row);
+  set(key: string, row: string): Promise<void> {
+    return this.#thread.call('set', key, row);
   }
 
-  async delete(key: string): Promise<boolean> {
-    return this.#file.statements.delete.run(...columnsOf(key)).changes === 1;
+  delete(key: string): Promise<boolean> {
+    return this.#thread.call('delete', key);
   }
 
-  async clear(): Promise<void> {
-    this.#file.statements.clear.run();
+  clear(): Promise<void> {
+    return this.#thread.call('clear');
   }
-
-  row(key: string): string | undefined {
-    const columns = this.#file.statements.get.get(...columnsOf(key));
-    return columns && rowOf(columns);
-  }
-
-  put(key: string, row: string, statement: 'put' | 'putNew' = 'put'): void {
-    const { text, expires } = fromRow(row);
-    this.#file.statements[statement].run(...columnsOf(key), text, expires ?? null);
-  }
-}
-
-function columnsOf(key: string): [namespace: string, key: string] {
-  const slash = key.indexOf('/');
-  return [key.slice(0, slash), key.slice(slash + 1)];
-}
-
-type SqliteRow = Readonly<Record<string, SQLOutputValue>>;
-
-const rowOf = (columns: SqliteRow): string => toRow(asText(columns['value']), asTime(columns['expires']));
-
-function asTime(column: SQLOutputValue | undefined): number | undefined {
-  return column === null ? undefined : Math.ceil(Number(column));
-}
-
-function asText(column: SQLOutputValue | undefined): string {
-  if (typeof column === 'string') return column;
-  throw new Error(`expected a text from the database, got ${typeof column}`);
 }

@@ -1,6 +1,7 @@
 /**
  * A stored value that does not match its schema. It is set aside: moved to a key of its own (`aside:…`), where it
- * blocks nothing and is not lost.
+ * blocks nothing and is not lost. What a newer version of this program saved is not: it stays, unless the table is a
+ * cache.
  */
 export interface SetAside {
   readonly table: string;
@@ -10,7 +11,8 @@ export interface SetAside {
 
 /**
  * Values of one kind by key. A write is acknowledged when it is on disk. `update` is atomic between threads and
- * processes.
+ * processes. `get`, `set`, `update` and `delete` throw a UserError when a newer version of this program saved what is
+ * there (see `isSavedByNewer`), and when nothing can be saved (see failures.ts).
  */
 export interface Table<V> {
   get(key: string): Promise<V | undefined>;
@@ -26,14 +28,20 @@ export interface Table<V> {
    * @returns whether there was a value
    */
   delete(key: string): Promise<boolean>;
-  /** Ascending. */
-  keys(): Promise<string[]>;
-  /** The texts of this key that are set aside. */
+  /** Those that begin with the prefix, ascending; on Redis at the cost of a walk through all keys. */
+  keys(prefix?: string): Promise<string[]>;
+  /** As `keys`, what expires first first. */
+  keysByExpiry(prefix: string): Promise<string[]>;
+  /** How many keys there are; reads no values. */
+  count(): Promise<number>;
+  /** Whether the stored text of this key contains the part; decodes nothing. */
+  contains(key: string, part: string): Promise<boolean>;
+  /** The texts of this key that cannot be read: those set aside, and the stored one if a newer version saved it. */
   aside(key: string): Promise<readonly string[]>;
-  /** The keys of which texts are set aside, ascending. */
-  asideKeys(): Promise<readonly string[]>;
-  /** Changes the texts of this key that are set aside, to remove what must not stay in them. */
+  /** The keys that begin with the prefix and of which texts are set aside, ascending. */
+  asideKeys(prefix?: string): Promise<readonly string[]>;
+  /** Changes the texts of this key that `aside` gives, to remove what must not stay in them. */
   changeAside(key: string, change: (text: string) => string): Promise<void>;
-  /** Deletes the value and all its texts that are set aside. */
+  /** Deletes the value, whatever version saved it, and all its texts that are set aside. */
   forget(key: string): Promise<void>;
 }

@@ -3,7 +3,14 @@ import { inspect } from 'node:util';
 import { z } from 'zod';
 
 type Decoded<V> =
-  { readonly value: V; readonly unreadable?: undefined } | { readonly value?: undefined; readonly unreadable: string };
+  | { readonly value: V; readonly unreadable?: undefined; readonly isNewer?: undefined }
+  | {
+      readonly value?: undefined;
+      /** Why. */
+      readonly unreadable: string;
+      /** A newer version of this program saved it. */
+      readonly isNewer?: boolean;
+    };
 
 export interface ValueCodec<V> {
   /**
@@ -19,7 +26,14 @@ export type Migrations = Readonly<Record<number, (old: unknown) => unknown>>;
 
 const envelope = z.object({ v: z.number(), value: z.unknown() });
 
-export function valueCodec<V>(schema: z.ZodType<V>, version: number, migrations: Migrations): ValueCodec<V> {
+interface CodecOptions {
+  readonly version: number;
+  readonly migrations: Migrations;
+  /** What a newer version saved counts as unreadable. */
+  readonly isCache: boolean;
+}
+
+export function valueCodec<V>(schema: z.ZodType<V>, { version, migrations, isCache }: CodecOptions): ValueCodec<V> {
   return {
     encode(value, where) {
       const checked = schema.safeParse(value);
@@ -31,6 +45,9 @@ export function valueCodec<V>(schema: z.ZodType<V>, version: number, migrations:
     decode(text) {
       const stored = envelope.safeParse(parseJson(text));
       if (!stored.success) return { unreadable: 'expected JSON of the form {"v": …, "value": …}' };
+      const { v } = stored.data;
+      const isNewer = !isCache && Number.isInteger(v) && v > version;
+      if (isNewer) return { unreadable: `expected version ${version}, got ${v}`, isNewer };
       const migrated = migrate(stored.data, version, migrations);
       if (migrated.unreadable !== undefined) return migrated;
       const checked = schema.safeParse(migrated.value);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
-import { openTestStore } from '../store/fixtures.ts';
+import { entriesOf, openTestStore } from '../store/fixtures.ts';
 
 const GUILD = '100000000000000001';
 const UNBOUND = '100000000000000002';
@@ -29,12 +29,12 @@ async function openEarlier() {
   const entries = Object.entries(STORED).map(([key, text]) =>
     key.startsWith('requests/') ? { key, text, expires: EXPIRES } : { key, text },
   );
-  await made.store.restore(entries, 'empty');
+  await made.store.restore([entries], 'empty');
   return {
     ...made,
     /** What is stored now. */
     stored: async (key: string) => {
-      const found = (await made.store.snapshot()).find((entry) => entry.key === key);
+      const found = (await entriesOf(made.store)).find((entry) => entry.key === key);
       return found && { ...found, text: JSON.parse(found.text) };
     },
   };
@@ -187,14 +187,11 @@ it.each([
     },
   ],
 ])('reads what a button stands for, and keeps it no longer than it was to be kept: %s', async (_, id, request) => {
-  const { store, clock, aside, stored } = await openEarlier();
+  const { store, clock, aside } = await openEarlier();
   const requests = openRequests(store);
-  const key = `requests/${id}`;
-  const value = { memberId: MEMBER, request };
-  expect(await requests.get(id)).toEqual(value);
-  await requests.update(id, (old) => old);
-  expect(await stored(key)).toEqual({ key, text: { v: 3, value }, expires: EXPIRES });
-  expect(await requests.get(id)).toEqual(value);
+  expect(await requests.get(id)).toEqual({ memberId: MEMBER, request });
+  const { buttons } = await requests.of(MEMBER);
+  expect(buttons).toContainEqual({ key: id, request });
   expect(aside).toEqual([]);
   clock.now = EXPIRES;
   expect(await requests.get(id)).toBeUndefined();

@@ -23,10 +23,7 @@ const STORED = {
 
 it('counts what an earlier version has done as done', async () => {
   const { store, clock, aside } = await openTestStore();
-  await store.restore(
-    Object.entries(STORED).map(([key, text]) => ({ key, text })),
-    'empty',
-  );
+  await store.restore([Object.entries(STORED).map(([key, text]) => ({ key, text }))], 'empty');
   const jobRuns = openJobRuns(store);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else of it is used
   const app = { jobRuns, clock: { now: () => clock.now } } as Partial<App> as App;

@@ -28,9 +28,9 @@ if (work === undefined) {
 }
 if (work === 'restore') {
   // Says each number once it is acknowledged.
-  const [any] = await store.snapshot();
-  for (let n = any === undefined ? 0 : generationOf([any]) + 1; ; n += 1) {
-    await store.restore(generation(n), 'always');
+  const [some = []] = await Array.fromAsync(store.snapshot());
+  for (let n = some.length === 0 ? 0 : generationOf(some) + 1; ; n += 1) {
+    await store.restore([generation(n)], 'always');
     process.stdout.write(`${n}\n`);
   }
 }

@@ -9,7 +9,7 @@ import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import { indexStream } from '../../src/engine/random.ts';
 import { describeKinds, describeServers, sql } from '../support/kinds-of-store.ts';
-import { openTestStore, temporaryFile } from './fixtures.ts';
+import { entriesOf, openTestStore, temporaryFile } from './fixtures.ts';
 import { alertOf, generation, generationOf, GUILD, MEMBER, reportOf } from './saved.ts';
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
@@ -124,7 +124,7 @@ describeKinds('SIGKILL while a store is restored', ({ fresh }) => {
       expect([last + 1, last + 2]).toContain(acknowledged[0]);
       last = acknowledged.at(-1) ?? NaN;
       const { store } = await openTestStore(url);
-      const there = await store.snapshot();
+      const there = await entriesOf(store);
       expect([last, last + 1]).toContain(generationOf(there));
       const whole = generation(generationOf(there));
       expect(there).toEqual(whole.toSorted((a, b) => (a.key < b.key ? -1 : 1)));

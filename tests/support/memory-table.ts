@@ -19,7 +19,10 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
       return value;
     },
     delete: async (key) => texts.delete(key),
-    keys: async () => [...texts.keys()].sort(),
+    keys: async (prefix = '') => [...texts.keys()].filter((key) => key.startsWith(prefix)).sort(),
+    keysByExpiry: async (prefix) => [...texts.keys()].filter((key) => key.startsWith(prefix)), // as they were set
+    count: async () => texts.size,
+    contains: async (key, part) => texts.get(key)?.includes(part) ?? false,
     aside: async () => [], // what is not as the schema says throws here
     asideKeys: async () => [],
     changeAside: async () => {},

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { filterAsync } from '../../async.ts';
+import { unlessNewer } from '../newer.ts';
 import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
@@ -65,23 +67,118 @@ const migrations = {
   },
 };
 
-export const openRequests = (store: Pick<Store, 'table'>): Table<StoredRequest> =>
-  store.table('requests', storedRequestSchema, 3, migrations);
-
 /** Milliseconds for which a button works. */
 export const BUTTON_LIFE = 30 * 86_400_000;
+
+/** Buttons of one member that are kept; the oldest go first. */
+const MOST_BUTTONS = 500;
+
+/** @param most buttons that are kept of one member */
+export const openRequests = (store: Pick<Store, 'table'>, most = MOST_BUTTONS): Requests =>
+  new Requests({
+    buttons: store.table('buttons', storedRequestSchema, 3, migrations),
+    older: store.table('requests', storedRequestSchema, 3, migrations),
+    most,
+  });
+
+export interface StoredButton {
+  readonly key: string;
+  readonly request: AllocateCommandRequest;
+}
+
+interface UnreadableButton {
+  readonly key: string;
+  /** As it is stored. */
+  readonly text: string;
+}
+
+interface ButtonsOfMember {
+  readonly buttons: readonly StoredButton[];
+  readonly unreadable: readonly UnreadableButton[];
+}
+
+interface RequestTables {
+  /** Keys are `<member's id>/<chance>`. */
+  readonly buttons: Table<StoredRequest>;
+  /** Of earlier versions, under chance alone: nothing is added, and what is there expires. */
+  readonly older: Table<StoredRequest>;
+  readonly most: number;
+}
+
+/** The requests behind the buttons under answers of /allocate, by the button's key. */
+export class Requests {
+  readonly #buttons: Table<StoredRequest>;
+  readonly #older: Table<StoredRequest>;
+  readonly #most: number;
+
+  constructor({ buttons, older, most }: RequestTables) {
+    this.#buttons = buttons;
+    this.#older = older;
+    this.#most = most;
+  }
+
+  get(key: string): Promise<StoredRequest | undefined> {
+    return this.#tableOf(key).get(key);
+  }
+
+  /** Ascending. */
+  async keys(): Promise<string[]> {
+    return [...(await this.#buttons.keys()), ...(await this.#older.keys())].sort();
+  }
+
+  async count(): Promise<number> {
+    return (await this.#buttons.count()) + (await this.#older.count());
+  }
+
+  /** @returns the button's key */
+  async save(memberId: string, request: AllocateCommandRequest): Promise<string> {
+    const key = `${memberId}/${randomBytes(9).toString('base64url')}`;
+    await this.#buttons.set(key, { memberId, request }, BUTTON_LIFE);
+    const oldestFirst = await this.#buttons.keysByExpiry(`${memberId}/`);
+    for (const old of oldestFirst.slice(0, -this.#most)) await unlessNewer(this.#buttons.delete(old));
+    return key;
+  }
+
+  /** What is stored of a member; of earlier versions' unreadable texts those that contain their id. */
+  async of(memberId: string): Promise<ButtonsOfMember> {
+    const buttons: StoredButton[] = [];
+    const newer: string[] = [];
+    for (const key of await this.#keysOf(memberId)) {
+      const stored = await unlessNewer(this.get(key), () => newer.push(key));
+      if (stored?.memberId === memberId) buttons.push({ key, request: stored.request });
+    }
+    // Last, because the reads above set unreadable ones aside.
+    const aside = [...(await this.#buttons.asideKeys(`${memberId}/`)), ...(await this.#older.asideKeys())];
+    const unreadable: UnreadableButton[] = [];
+    for (const key of new Set([...newer, ...aside])) {
+      const texts = await this.#tableOf(key).aside(key);
+      for (const text of texts) if (isNew(key) || text.includes(`"${memberId}"`)) unreadable.push({ key, text });
+    }
+    return { buttons, unreadable };
+  }
+
+  async forget(memberId: string): Promise<void> {
+    const { buttons, unreadable } = await this.of(memberId);
+    for (const { key } of buttons) await this.#tableOf(key).delete(key);
+    for (const { key } of unreadable) await this.#tableOf(key).forget(key);
+  }
+
+  #tableOf(key: string): Table<StoredRequest> {
+    return isNew(key) ? this.#buttons : this.#older;
+  }
+
+  async #keysOf(memberId: string): Promise<readonly string[]> {
+    const older = await filterAsync(await this.#older.keys(), (key) => this.#older.contains(key, `"${memberId}"`));
+    return [...(await this.#buttons.keys(`${memberId}/`)), ...older];
+  }
+}
+
+const isNew = (key: string): boolean => key.includes('/');
 
 /**
  * Saves the request behind a button of /allocate.
  * @param memberId the only one who may press it
  * @returns the button's key
  */
-export async function saveRequest(
-  requests: Table<StoredRequest>,
-  memberId: string,
-  request: AllocateCommandRequest,
-): Promise<string> {
-  const key = randomBytes(9).toString('base64url');
-  await requests.set(key, { memberId, request }, BUTTON_LIFE);
-  return key;
-}
+export const saveRequest = (requests: Requests, memberId: string, request: AllocateCommandRequest): Promise<string> =>
+  requests.save(memberId, request);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { UserError } from '../../errors.ts';
 import { OWNER_ONLY, usingFile, writeWhole } from '../../files.ts';
 import { decodeBackup, encodeBackup } from '../../store/backup.ts';
@@ -21,10 +21,13 @@ index of models. Only its owner can read it: keep it as safe as the store. The m
   async run(flags, terminal) {
     const file = requiredFlag(flags, 'out', 'tailcap.backup');
     await prepareOutput(file, 'out');
-    const entries = await withStore(terminal, async (store, now) => {
-      const all = await store.snapshot();
-      await usingFile('write', file, 'out', () => writeWhole(file, [encodeBackup(all, now)], OWNER_ONLY));
-      return all.length;
+    let entries = 0;
+    await withStore(terminal, async (store, now) => {
+      const pieces = encodeBackup(
+        counted(store.snapshot(), (count) => (entries += count)),
+        now,
+      );
+      await usingFile('write', file, 'out', () => writeWhole(file, pieces, OWNER_ONLY));
     });
     return {
       json: { status: 'backed-up', file, entries },
@@ -49,9 +52,12 @@ are not restored.`,
   async run(flags, terminal) {
     const file = requiredFlag(flags, 'from', 'tailcap.backup');
     const replace = flags['replace'] === true;
-    const text = await usingFile('read', file, 'from', () => readFile(file, 'utf8'));
-    const entries = decodeBackup(text, file);
-    const isDone = await withStore(terminal, (store) => store.restore(entries, replace ? 'always' : 'empty'));
+    let entries = 0;
+    // Read twice, so that nothing is opened or sent for a file that is not whole.
+    await usingFile('read', file, 'from', async () => {
+      for await (const batch of readBackup(file)) entries += batch.length;
+    });
+    const isDone = await withStore(terminal, (store) => store.restore(readBackup(file), replace ? 'always' : 'empty'));
     if (!isDone) {
       throw new UserError(
         'The store of STORE_URL is not empty: give the URL of an empty one, or --replace to overwrite everything in it.',
@@ -59,9 +65,21 @@ are not restored.`,
       );
     }
     return {
-      json: { status: 'restored', file, entries: entries.length },
-      text: `${entries.length} entries restored from ${file}.\n`,
+      json: { status: 'restored', file, entries },
+      text: `${entries} entries restored from ${file}.\n`,
       exitCode: 0,
     };
   },
 };
+
+const readBackup = (file: string) => decodeBackup(createReadStream(file, { highWaterMark: 1 << 20 }), file);
+
+async function* counted<T>(
+  batches: AsyncIterable<readonly T[]>,
+  count: (more: number) => void,
+): AsyncGenerator<readonly T[]> {
+  for await (const batch of batches) {
+    count(batch.length);
+    yield batch;
+  }
+}

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { Alert } from '../../commands/alert/record.ts';
+import { unlessNewer } from '../../commands/newer.ts';
 import type { Allowance } from '../../engine/quality/quality.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
-import { UserError } from '../../errors.ts';
+import { isSavedByNewer, UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { otherVendor, type ListedUniverse } from '../../prices/universes.ts';
@@ -58,6 +59,7 @@ export async function universesInUse(app: App, messenger: Pick<Messenger, 'isInG
     // Outside its server, only the built-in universes exist.
     const home = guildId !== undefined && messenger.isInGuild(guildId) ? guildId : undefined;
     const spec = await resolveUniverse(app, name, home);
+    if (spec === 'of a newer version') continue;
     if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), allow: new Set(), alerts: [] };
@@ -77,8 +79,11 @@ export async function universesInUse(app: App, messenger: Pick<Messenger, 'isInG
   return { universes, orphanedAlerts };
 }
 
+/** For the log. */
+const SKIPPED = 'a record was skipped, because a newer version of this program saved it';
+
 async function usesOf(
-  { models, universes, guilds, members }: App,
+  { models, universes, guilds, members, log }: App,
   messenger: Pick<Messenger, 'isInGuild'>,
 ): Promise<UniverseUse[]> {
   const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
@@ -87,7 +92,8 @@ async function usesOf(
     .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
   for (const guildId of (await guilds.ids()).filter((id) => messenger.isInGuild(id))) {
-    const { settings, reports } = await guilds.get(guildId);
+    const record = await unlessNewer(guilds.get(guildId), () => log.warn({ guildId }, SKIPPED));
+    const { settings, reports } = record ?? { settings: {}, reports: [] };
     const { universe: name, horizonDays = DEFAULTS.horizon } = settings;
     if (name !== undefined) uses.push({ name, guildId, horizonDays });
     for (const { universe, mandate, allow, blockedSince } of reports) {
@@ -97,7 +103,8 @@ async function usesOf(
     }
   }
   for (const memberId of await members.ids()) {
-    for (const alert of (await members.get(memberId)).alerts) {
+    const record = await unlessNewer(members.get(memberId), () => log.warn({ table: 'members' }, SKIPPED));
+    for (const alert of record?.alerts ?? []) {
       const { guildId, universe: name, mandate, allow } = alert;
       const { horizonDays } = mandate;
       uses.push({ name, guildId, horizonDays, allow, alert: { memberId, alert } });
@@ -110,10 +117,11 @@ async function resolveUniverse(
   { guilds }: App,
   name: string,
   guildId: string | undefined,
-): Promise<ListedUniverse | undefined> {
+): Promise<ListedUniverse | 'of a newer version' | undefined> {
   try {
     return await guilds.resolve(name, guildId);
   } catch (error) {
+    if (isSavedByNewer(error)) return 'of a newer version';
     if (error instanceof UserError) return undefined;
     throw error;
   }

@@ -1,3 +1,4 @@
+import { unlessNewer } from '../../commands/newer.ts';
 import { wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
 import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
@@ -18,9 +19,11 @@ export const reports: Job = {
     const { guilds } = app;
     // Reports of a server that the bot has left are paused until it returns.
     const ids = (await guilds.ids()).filter((guildId) => messenger.isInGuild(guildId));
-    const tasks = ids.map(async (guildId) =>
-      (await guilds.get(guildId)).reports.map((report) => taskOf(guildId, report, context)),
-    );
+    const tasks = ids.map(async (guildId) => {
+      // What a newer version has saved is skipped; the nightly job says so in the log.
+      const record = await unlessNewer(guilds.get(guildId));
+      return (record?.reports ?? []).map((report) => taskOf(guildId, report, context));
+    });
     return (await Promise.all(tasks)).flat();
   },
 };

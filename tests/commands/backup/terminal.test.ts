@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
-import { openTestStore } from '../../store/fixtures.ts';
+import { entriesOf, openTestStore } from '../../store/fixtures.ts';
 import { describeServers } from '../../support/kinds-of-store.ts';
 import { tailcap, temporaryHome } from '../../support/tailcap.ts';
 
@@ -39,7 +39,7 @@ describe('backup and restore', () => {
       exitCode: 0,
       json: { status: 'restored', file, entries: 2 },
     });
-    expect(await (await openTestStore(target)).store.snapshot()).toEqual(await store.snapshot());
+    expect(await entriesOf((await openTestStore(target)).store)).toEqual(await entriesOf(store));
   });
 
   it('leave a store that is not empty unchanged, unless --replace is given', async () => {
@@ -84,7 +84,7 @@ describeServers('backup and restore', ({ fresh }) => {
     expect((await run(server, 'restore', '--from', there)).exitCode).toBe(2);
     expect((await run(server, 'backup', '--out', back)).exitCode).toBe(0);
     expect((await run(url, 'restore', '--from', back, '--replace')).exitCode).toBe(0);
-    expect(await store.snapshot()).toHaveLength(2);
+    expect(await entriesOf(store)).toHaveLength(2);
   });
 
   it('report in one sentence that the server cannot be reached', async () => {

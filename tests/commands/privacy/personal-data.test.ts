@@ -20,7 +20,8 @@ const request: AllocateCommandRequest = {
   isPublic: false,
 };
 
-/** A row that this version cannot read. */
+/** A row that this version cannot read, and one of a newer version, which it leaves where it is. */
+const unreadable = (value: object): string => `|${JSON.stringify({ v: 0, value })}`;
 const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
 
 describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
@@ -29,14 +30,14 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
     const { store, url } = await openTestStore(await fresh());
     const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
     for (const memberId of [MEMBER, OTHER]) {
-      await put(url, `members/${memberId}`, newer({ alerts: [alertOf(1)] }));
-      await put(url, `requests/${memberId.slice(-3)}`, newer({ memberId, request }));
+      await put(url, `members/${memberId}`, unreadable({ alerts: [alertOf(1)] }));
+      await put(url, `requests/${memberId.slice(-3)}`, unreadable({ memberId, request }));
       await personalData(places, memberId);
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
       await saveRequest(places.requests, memberId, request);
     }
     const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
-    await put(url, `guilds/${GUILD}`, newer({ reports }));
+    await put(url, `guilds/${GUILD}`, unreadable({ reports }));
     await personalData(places, MEMBER);
     await places.guilds.update(GUILD, (old) => ({ ...old, reports }));
     const rowsWith = async (text: string) =>
@@ -63,5 +64,52 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
     const after = await places.members.update(MEMBER, (old) => ({ ...old, alerts: old.alerts.map(() => alertOf(3)) }));
     expect(after).toEqual({ alerts: [] });
     expect(await rowsWith(MEMBER)).toEqual([]);
+  });
+
+  it('disappears from what a newer version has saved, of which everything else stays', async () => {
+    const { store, url } = await openTestStore(await fresh());
+    const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
+    const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
+    await put(url, `guilds/${GUILD}`, newer({ reports }));
+    for (const memberId of [MEMBER, OTHER]) {
+      await put(url, `members/${memberId}`, newer({ alerts: [] }));
+      await put(url, `buttons/${memberId}/a`, newer({ memberId, request }));
+      await put(url, `requests/${memberId.slice(-3)}`, newer({ memberId, request }));
+    }
+    const data = await forgetMember(places, MEMBER);
+    expect(data).toMatchObject({ saved: { alerts: [] }, buttons: [], unreadableOfServers: [GUILD] });
+    expect(data.unreadable.map(({ key }) => key)).toEqual([MEMBER, `${MEMBER}/a`, MEMBER.slice(-3)]);
+    const left = await rows(url);
+    expect(left.filter(({ key, row }) => `${key} ${row}`.includes(MEMBER))).toEqual([]);
+    expect(left.map(({ key }) => key).toSorted()).toEqual([
+      `buttons/${OTHER}/a`,
+      `guilds/${GUILD}`,
+      `members/${OTHER}`,
+      `requests/${OTHER.slice(-3)}`,
+    ]);
+    const [zero] = [JSON.stringify({ ...reports[0], scheduledBy: '0' })];
+    expect(left.find(({ key }) => key.startsWith('guilds/'))?.row).toContain(zero);
+  });
+});
+
+describeKinds('the buttons of a member', ({ fresh, put }) => {
+  it('are found beside those of others and of earlier versions, and the oldest go when there are too many', async () => {
+    const { store, url, clock } = await openTestStore(await fresh());
+    const requests = openRequests(store, 3);
+    await put(url, 'requests/1234older', `|${JSON.stringify({ v: 3, value: { memberId: MEMBER, request } })}`);
+    const keys: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      keys.push(await saveRequest(requests, MEMBER, request));
+      clock.now += 1;
+    }
+    const theirs = await saveRequest(requests, OTHER, request);
+    const { buttons } = await requests.of(MEMBER);
+    expect(buttons.map(({ key }) => key).toSorted()).toEqual(['1234older', ...keys.slice(2)].toSorted());
+    expect(await requests.get(keys[0]!)).toBeUndefined();
+    expect(await requests.get(theirs)).toEqual({ memberId: OTHER, request });
+    expect([await requests.count(), (await requests.keys()).length]).toEqual([5, 5]);
+    expect(`allocate:${theirs}`.length).toBeLessThanOrEqual(100);
+    await requests.forget(MEMBER);
+    expect(await requests.keys()).toEqual([theirs]);
   });
 });

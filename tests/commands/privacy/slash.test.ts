@@ -60,7 +60,7 @@ const rowsWith = (text: string) =>
 
 /** Makes the row one that this version cannot read, and reads it. */
 async function spoil(table: 'guilds' | 'members' | 'requests', key: string): Promise<void> {
-  const update = `UPDATE entries SET value = json_set(value, '$.v', 77) WHERE key LIKE ?`;
+  const update = `UPDATE entries SET value = json_set(value, '$.v', 0) WHERE key LIKE ?`;
   expect(sql((db) => db.prepare(update).run(`%${key}`)).changes).toBe(1);
   await people.app[table].get(key);
 }
