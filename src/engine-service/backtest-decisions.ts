@@ -4,12 +4,14 @@ import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { historyUntil } from '../engine/history.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
-import type { OnProgress, Prices } from '../engine/types.ts';
+import type { Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import type { Table } from '../store/table.ts';
 import { ClosedError } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import { inOrder, orderSteps } from './backtest-order.ts';
+import { BacktestProgress } from './backtest-progress.ts';
+import type { WorkClock } from './backtest-work.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { decideEarly, Kappas } from './kappas.ts';
 import { type BacktestRequest, RECORD_KEPT_MS } from './requests.ts';
@@ -24,6 +26,7 @@ export interface DecisionServices {
   readonly pool: Pick<Pool, 'run'>;
   readonly cache: Table<StoredDecisions>;
   readonly threads: number;
+  readonly clock: WorkClock;
   readonly log: FaultLog;
 }
 
@@ -35,6 +38,8 @@ interface DecisionDates {
   readonly keys: readonly string[];
   /** The cached decisions of each date. */
   readonly cached: readonly (StoredDecisions | undefined)[];
+  /** The decisions that are not cached, ascending. */
+  readonly missing: readonly number[];
   readonly context: SharedContext;
 }
 
@@ -47,9 +52,8 @@ const CACHED_MS = 30 * DAY_MS;
  * @returns the decisions of all dates
  */
 export async function decideAll(services: DecisionServices, dates: DecisionDates): Promise<StoredDecisions[]> {
-  const { request, schedule, context } = dates;
+  const { request, schedule, context, missing } = dates;
   const known = [...dates.cached];
-  const missing = [...known.keys()].filter((at) => known[at] === undefined);
   if (request.standing !== undefined) await renew(services, dates);
   const models: Promise<Model | undefined>[] = [];
   const adapts = isAdaptive(request.strategy);
@@ -58,30 +62,37 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const kappas = adapts
     ? new Kappas({ schedule, assets: dates.assets, cached: dates.cached, alpha: request.mandate.risk.alpha })
     : undefined;
-  const countOne = countDecisions(known.length, missing.length, context.onProgress);
+  const plan = { request, schedule, assets: dates.assets.tickers.length, missing };
+  const progress = new BacktestProgress(plan, services.clock, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
-  await inOrder(steps, services.threads + 1, async (step) => {
+  const made = inOrder(steps, services.threads + 1, async (step) => {
     if (step.kind === 'fit') {
       const { trainings } = schedule;
       const isSame = isSameChoice(trainings[step.training]?.assets, trainings[step.training - 1]?.assets);
       const before = isChain && isSame ? models[step.training - 1] : undefined;
-      await (models[step.training] = fitOne(services, dates, step.training, before));
+      await (models[step.training] = fitOne(services, dates, { ...step, before, progress }));
       return;
     }
     const model = await models[schedule.decisionDates[step.decision]!.training];
-    known[step.decision] = await decideOne(services, dates, step.decision, { model, kappas });
+    known[step.decision] = await decideOne(services, dates, step.decision, { model, kappas, progress });
     kappas?.add(step.decision, known[step.decision]!);
-    countOne();
+    progress.countDecision(step.decision);
   });
+  await made.finally(() => progress.end());
   return known.map((decisions) => decisions ?? []);
+}
+
+interface FitStep {
+  readonly training: number;
+  readonly before: Promise<Model | undefined> | undefined;
+  readonly progress: BacktestProgress;
 }
 
 /** @returns undefined after a fault, which costs only the decisions of this training */
 async function fitOne(
   { pool, log }: DecisionServices,
   { request, assets, schedule, context: { signal } }: DecisionDates,
-  training: number,
-  before: Promise<Model | undefined> | undefined,
+  { training, before, progress }: FitStep,
 ): Promise<Model | undefined> {
   const earlier = await before;
   const start = request.isWarmStarted ? earlier : undefined;
@@ -90,18 +101,26 @@ async function fitOne(
   const { date } = schedule.trainings[training]!;
   const history = trainingHistory(assets, schedule.trainings[training]!, window);
   const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start, previous };
-  return pool.run('fitPast', input, { signal }).catch((error: unknown) => {
+  const onTime = (ms: number): void => progress.timed('fit', training, ms);
+  const fitted = pool.run('fitPast', input, { signal, onTime }).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');
     return undefined;
   });
+  return fitted.finally(() => progress.countTraining(training));
+}
+
+interface DecideStep {
+  readonly model: Model | undefined;
+  readonly kappas: Kappas | undefined;
+  readonly progress: BacktestProgress;
 }
 
 async function decideOne(
   services: DecisionServices,
   { request, assets, schedule, keys, context: { signal } }: DecisionDates,
   at: number,
-  { model, kappas }: { readonly model: Model | undefined; readonly kappas: Kappas | undefined },
+  { model, kappas, progress }: DecideStep,
 ): Promise<StoredDecisions> {
   const { strategy, mandate, limits, sampling } = request;
   const { pool, log } = services;
@@ -114,9 +133,10 @@ async function decideOne(
   const history = findStrategy(strategy.id).recent(model, historyUntil(choice, date));
   try {
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
-    const drawn = await pool.run('simulatePast', order, { signal });
+    const timed = (kind: 'draw' | 'decide') => ({ signal, onTime: (ms: number) => progress.timed(kind, at, ms) });
+    const drawn = await pool.run('simulatePast', order, timed('draw'));
     const decideWith = (kappa: number) =>
-      pool.run('decidePast', { mandate, limits, drawn: { ...drawn, kappa } }, { signal });
+      pool.run('decidePast', { mandate, limits, drawn: { ...drawn, kappa } }, timed('decide'));
     const { decisions: made, faults } = await (kappas === undefined
       ? decideWith(drawn.kappa)
       : decideEarly(kappas, at, decideWith));
@@ -168,22 +188,4 @@ function cacheDecisions(
 /** A UserError, such as an exceeded time limit, would affect every other decision too. */
 function rethrowUnlessFault(error: unknown, { aborted }: AbortSignal): void {
   if (aborted || error instanceof UserError || error instanceof ClosedError) throw error;
-}
-
-/** @returns a function to call after each decision, which reports progress and the time left */
-function countDecisions(all: number, missing: number, onProgress: OnProgress): () => void {
-  const started = performance.now();
-  const before = all - missing;
-  let made = 0;
-  if (missing > 0) onProgress({ stage: 'backtest', done: before / all, detail: `decision ${before} of ${all}` });
-  return () => {
-    made++;
-    const secondsLeft = ((performance.now() - started) / 1000 / made) * (missing - made);
-    onProgress({
-      stage: 'backtest',
-      done: (before + made) / all,
-      secondsLeft,
-      detail: `decision ${before + made} of ${all}`,
-    });
-  };
 }

@@ -17,9 +17,10 @@ interface StepPlan {
  * Orders decisions by time, each after its training. Trainings that no decision needs are left out. A step
  * waits only for steps that come before it.
  */
-export function orderSteps({ schedule: { decisionDates }, missing, isChain, ahead }: StepPlan): BacktestStep[] {
-  const needed = [...new Set(missing.map((decision) => decisionDates[decision]!.training))];
-  const trainings = isChain ? Array.from({ length: (needed.at(-1) ?? -1) + 1 }, (_, training) => training) : needed;
+export function orderSteps({ ahead, ...plan }: StepPlan): BacktestStep[] {
+  const { missing, schedule } = plan;
+  const { decisionDates } = schedule;
+  const trainings = neededTrainings(plan);
   const steps: BacktestStep[] = trainings.slice(0, ahead).map(fitStep);
   for (const [k, training] of trainings.entries()) {
     const served = missing.filter((decision) => decisionDates[decision]!.training === training);
@@ -27,6 +28,12 @@ export function orderSteps({ schedule: { decisionDates }, missing, isChain, ahea
     steps.push(...trainings.slice(k + ahead, k + ahead + 1).map(fitStep));
   }
   return steps;
+}
+
+/** Ascending. */
+export function neededTrainings({ schedule, missing, isChain }: Omit<StepPlan, 'ahead'>): number[] {
+  const needed = [...new Set(missing.map((decision) => schedule.decisionDates[decision]!.training))];
+  return isChain ? Array.from({ length: (needed.at(-1) ?? -1) + 1 }, (_, training) => training) : needed;
 }
 
 const fitStep = (training: number): BacktestStep => ({ kind: 'fit', training });

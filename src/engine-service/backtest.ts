@@ -14,9 +14,11 @@ import type { PriceService } from '../prices/service.ts';
 import { universeLabel } from '../prices/universes.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionServices } from './backtest-decisions.ts';
+import { checkLength } from './backtest-limit.ts';
+import { workOf } from './backtest-work.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
-import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
+import { checkSize, historyOptions, type BacktestRequest, type WorkLimit } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
 export interface BacktestServices extends DecisionServices {
@@ -24,11 +26,14 @@ export interface BacktestServices extends DecisionServices {
   readonly models: Pick<ModelService, 'choiceFor'>;
 }
 
-/** Makes the decisions of past dates in worker threads, and evaluates them. */
+/**
+ * Makes the decisions of past dates in worker threads, and evaluates them.
+ * @throws UserError also when it would take longer than the limit
+ */
 export async function runBacktest(
   { prices, models, ...services }: BacktestServices,
   request: BacktestRequest,
-  context: SharedContext,
+  context: SharedContext & { readonly limit?: WorkLimit | undefined },
 ): Promise<BacktestAnswer> {
   const started = performance.now();
   const { universe, mandate, sampling, until, allow } = request;
@@ -38,13 +43,19 @@ export async function runBacktest(
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
-  const schedule = planBacktest(assets, planOf(request), tradableOn(assets, mandate.constraints, allow));
+  const tradable = tradableOn(assets, mandate.constraints, allow);
+  const schedule = planBacktest(assets, planOf(request), tradable);
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
   const options = { ...request, strategy: await models.choiceFor(subject) };
   const keys = decisionKeys(assets, schedule, options);
   const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
-  const decisions = await decideAll(services, { request: options, assets, schedule, keys, cached, context });
+  const missing = [...cached.keys()].filter((at) => cached[at] === undefined);
+  const plan = { request: options, schedule, assets: assets.tickers.length, missing };
+  const { clock } = services;
+  const seconds = clock.secondsFor(workOf(plan), false);
+  checkLength({ request: options, assets, tradable, plan, clock }, seconds, context.limit);
+  const decisions = await decideAll(services, { ...plan, request: options, assets, keys, cached, context });
   const input = { prices: loaded.prices, options, decisions };
   const result = await services.pool.run('judge', input, { signal: context.signal });
   return {

@@ -27,6 +27,7 @@ import {
 import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { type BacktestServices, runBacktest } from './backtest.ts';
+import { WorkClock } from './backtest-work.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
 import { ModelService } from './models.ts';
@@ -38,12 +39,13 @@ import {
   type FrontierRequest,
   type ScenariosRequest,
   type TrainRequest,
+  type WorkLimit,
 } from './requests.ts';
 import { type RecordAnswer, type RecordQuestion, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
-import { answerOnce, SingleFlight } from './single-flight.ts';
+import { answerOnce, type SharedContext, SingleFlight } from './single-flight.ts';
 import { isStanding, type PricedUniverse, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -57,6 +59,12 @@ interface EngineServices {
   /** The number of background threads. */
   readonly threads: number;
   readonly log: FaultLog;
+}
+
+/** The first of equal requests in flight decides the limit. */
+interface PastOptions extends TaskOptions {
+  /** Absent: it may take as long as it takes. */
+  readonly limit?: WorkLimit;
 }
 
 /**
@@ -80,7 +88,8 @@ export class Engine {
     this.#scenarios = new ScenarioCache(services.pool);
     this.#records = new Records(services.records);
     this.#models = new ModelService({ ...services, onReplaced: (identity) => this.#scenarios.drop(identity) });
-    this.#past = { ...services, models: this.#models, cache: services.decisions };
+    const clock = new WorkClock(services.threads);
+    this.#past = { ...services, models: this.#models, cache: services.decisions, clock };
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
@@ -93,12 +102,13 @@ export class Engine {
   }
 
   /** Decisions from earlier backtests are reused. */
-  backtest(request: BacktestRequest, options: TaskOptions = {}): Promise<BacktestAnswer> {
-    return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(this.#past, request, shared));
+  backtest(request: BacktestRequest, { limit, ...options }: PastOptions = {}): Promise<BacktestAnswer> {
+    const compute = (shared: SharedContext) => runBacktest(this.#past, request, { ...shared, limit });
+    return answerOnce(this.#backtesting, request, options, compute);
   }
 
   /** What past decisions came to. Those that were made before are reused: at night, for the standing record, too. */
-  async record(question: RecordQuestion, options: TaskOptions = {}): Promise<RecordAnswer> {
+  async record(question: RecordQuestion, options: PastOptions = {}): Promise<RecordAnswer> {
     const subject = await loadPast(this.#services.prices, question.universe, options);
     const request = { ...question, limits: question.limits ?? standingLimits(subject.loaded.prices) };
     if (!isStanding(request, subject)) return this.#record(request, options);
@@ -152,8 +162,9 @@ export class Engine {
     return this.#services.pool.queue();
   }
 
-  #record(request: RecordRequest, options: TaskOptions): Promise<RecordAnswer> {
-    return answerOnce(this.#recording, request, options, (shared) => runRecord(this.#past, request, shared));
+  #record(request: RecordRequest, { limit, ...options }: PastOptions): Promise<RecordAnswer> {
+    const compute = (shared: SharedContext) => runRecord(this.#past, request, { ...shared, limit });
+    return answerOnce(this.#recording, request, options, compute);
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {

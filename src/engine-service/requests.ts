@@ -84,6 +84,21 @@ export interface BacktestRequest extends BacktestOptions {
   readonly settingsUsed?: SettingsUsed;
 }
 
+/** In what ways a command lets one shorten a backtest. */
+export type Shortening = 'from' | 'horizon' | 'retrain' | 'tickers';
+
+/** The most work that is begun. */
+export interface WorkLimit {
+  readonly seconds: number;
+  readonly by: readonly Shortening[];
+}
+
+/**
+ * For what people ask in Discord. An estimate may be wrong by a factor of nearly two, and after 15 minutes an answer no
+ * longer takes the place of its progress.
+ */
+export const LONGEST_BACKTEST_SECONDS = 600;
+
 export interface TrainRequest {
   readonly universe: UniverseSpec;
   readonly strategy: StrategyChoice;

@@ -11,6 +11,8 @@ export interface TaskOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Aborting ends the thread that computes, even in an endless loop. */
   readonly signal?: AbortSignal | undefined;
+  /** Told how many milliseconds a task took on its thread, once it has ended well. */
+  readonly onTime?: ((ms: number) => void) | undefined;
 }
 
 /** How tasks of one kind are scheduled. */
@@ -107,7 +109,8 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     this.#threads.on('error', (error) => this.#onWorkerExit(error));
   }
 
-  async run<K extends keyof T>(kind: K, input: T[K]['input'], { onProgress, signal }: TaskOptions = {}) {
+  async run<K extends keyof T>(kind: K, input: T[K]['input'], options: TaskOptions = {}) {
+    const { signal } = options;
     const policy = this.#options.policies[kind];
     signal?.throwIfAborted();
     if (this.#isClosed) throw new ClosedError();
@@ -117,7 +120,7 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     signal?.addEventListener('abort', abort, { once: true });
     this.#tasks.add(task);
     try {
-      const perform = () => this.#perform(task, input, onProgress);
+      const perform = () => this.#perform(task, input, options);
       return await this.#queue.add(perform, { priority: policy.priority, signal: task.abort.signal });
     } finally {
       this.#tasks.delete(task);
@@ -135,7 +138,7 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     await this.#threads.destroy();
   }
 
-  async #perform<K extends keyof T>(task: PendingTask<K>, input: T[K]['input'], onProgress: OnProgress | undefined) {
+  async #perform<K extends keyof T>(task: PendingTask<K>, input: T[K]['input'], { onProgress, onTime }: TaskOptions) {
     const { kind, abort } = task;
     task.startedAt = performance.now();
     const stopClock = this.#limit(task);
@@ -149,8 +152,9 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
       const message: TaskMessage<T, K> = { kind, input, port: port2 };
       const reply: TaskReply<T, K> = await this.#threads.run(message, { transferList: [port2], signal: abort.signal });
       if (!reply.ok) throw new UserError(reply.message, { option: reply.option, code: reply.code, data: reply.data });
-      const usual = this.#usualMs(task);
-      this.#usual.set(kind, usual + SMOOTHING * (elapsed(task) - usual));
+      const [usual, ms] = [this.#usualMs(task), elapsed(task)];
+      this.#usual.set(kind, usual + SMOOTHING * (ms - usual));
+      onTime?.(ms);
       return reply.output;
     } finally {
       stopClock();

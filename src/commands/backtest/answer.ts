@@ -1,5 +1,5 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
-import type { BacktestRequest } from '../../engine-service/requests.ts';
+import { type BacktestRequest, LONGEST_BACKTEST_SECONDS, type WorkLimit } from '../../engine-service/requests.ts';
 import { backtestEquityChart } from './equity-chart.ts';
 import { backtestProfitChart } from './profit-chart.ts';
 import { backtestViolationsChart } from './violations-chart.ts';
@@ -10,12 +10,14 @@ import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext, type Picture } from '../answer.ts';
 import type { Reply } from '../../reply.ts';
 
+const LIMIT: WorkLimit = { seconds: LONGEST_BACKTEST_SECONDS, by: ['from', 'horizon', 'retrain', 'tickers'] };
+
 /** Throws like `Engine.backtest`. A member's runs in a place: see `inBacktestPlace`. */
 export async function answerBacktest(
   request: BacktestRequest,
   { app, onProgress, signal }: AnswerContext,
 ): Promise<Reply> {
-  const answer = await app.engine.backtest(request, { onProgress, signal });
+  const answer = await app.engine.backtest(request, { onProgress, signal, limit: LIMIT });
   const images = await Promise.all(pictures(answer).map((picture) => pictureOf(app, picture)));
   return backtestReply({
     answer,

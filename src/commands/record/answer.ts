@@ -1,5 +1,6 @@
 import type { ChartSpec } from '../../charts/spec.ts';
 import type { RecordAnswer, RecordQuestion } from '../../engine-service/record.ts';
+import { LONGEST_BACKTEST_SECONDS, type WorkLimit } from '../../engine-service/requests.ts';
 import type { Reply } from '../../reply.ts';
 import { type AnswerContext, type Picture, pictureOf } from '../answer.ts';
 import { describeQuestion } from '../question.ts';
@@ -9,12 +10,14 @@ import { recordExpertsChart } from './experts-chart.ts';
 import { recordReply } from './reply.ts';
 import { recordSentence } from '../record-words.ts';
 
+const LIMIT: WorkLimit = { seconds: LONGEST_BACKTEST_SECONDS, by: ['horizon', 'tickers'] };
+
 /** Throws like `Engine.record`. A member's runs in a place: see `inBacktestPlace`. */
 export async function answerRecord(
   request: RecordQuestion,
   { app, onProgress, signal }: AnswerContext,
 ): Promise<Reply> {
-  const answer = await app.engine.record(request, { onProgress, signal });
+  const answer = await app.engine.record(request, { onProgress, signal, limit: LIMIT });
   const images = await Promise.all(pictures(answer).map((one) => pictureOf(app, one)));
   return recordReply({ answer, images: images.filter((image) => image !== undefined), now: app.clock.now() });
 }

@@ -1,0 +1,132 @@
+// How long a backtest will take, before it begins and while it runs.
+import type { Schedule } from '../engine/backtest/plan.ts';
+import { isSameChoice } from '../engine/backtest/tradable.ts';
+import { MIN_DAYS } from '../engine/history.ts';
+import { isAdaptive } from '../engine/strategies/index.ts';
+import { neededTrainings } from './backtest-order.ts';
+import type { BacktestRequest } from './requests.ts';
+
+/** The tasks of a backtest that take its time. */
+export type WorkKind = 'fit' | 'draw' | 'decide';
+
+/** Seconds by kind, on the machine of bench/results. */
+export type Work = Readonly<Record<WorkKind, number>>;
+
+/** What a backtest is made of. */
+export interface WorkPlan {
+  readonly request: Pick<BacktestRequest, 'strategy' | 'mandate' | 'limits' | 'sampling' | 'isWarmStarted'>;
+  readonly schedule: Schedule;
+  /** The number of assets to choose from, where a date does not say otherwise. */
+  readonly assets: number;
+  /** The decisions to make, ascending; absent: all. */
+  readonly missing?: readonly number[];
+}
+
+const DAYS_A_YEAR = 250;
+/** The network learns from no more days: see `train`. */
+const MOST_DAYS = 2_500;
+
+/** Of one training; the filtered recipe's first one trains a model for each year before, too. */
+function fitSeconds(assets: number, days: number, hasYears: boolean): number {
+  const one = (seen: number): number => (0.45 + 0.009 * assets) * (0.2 + Math.min(seen, MOST_DAYS) / MOST_DAYS);
+  const years = hasYears ? Math.max(0, Math.floor((days - MIN_DAYS) / DAYS_A_YEAR)) : 0;
+  const before = Array.from({ length: years }, (_, k) => one(days - DAYS_A_YEAR * (k + 1)));
+  return before.reduce((sum, seconds) => sum + seconds, one(days));
+}
+
+/** Of the samples of one decision. Skill is measured on all periods of the past: the shorter, the more there are. */
+function drawSeconds(assets: number, { mandate: { horizonDays }, sampling }: WorkPlan['request']): number {
+  const paths = (5e-5 * assets * horizonDays * sampling.scenarios) / 5_000;
+  return 0.1 + (0.1 + 0.0045 * assets) / Math.sqrt(horizonDays) + paths;
+}
+
+/** Of one decision under all limits. Some are made twice, where κ came out otherwise. */
+const decideSeconds = (assets: number, { limits, sampling }: WorkPlan['request']): number =>
+  (1.15 * (0.1 + 0.003 * assets) * (limits.length + 3) * sampling.scenarios) / (15 * 5_000);
+
+/** Seconds of each step. */
+export interface StepSeconds {
+  readonly fit: (training: number) => number;
+  readonly draw: (decision: number) => number;
+  readonly decide: (decision: number) => number;
+}
+
+export function stepSeconds({ request, schedule, assets }: WorkPlan): StepSeconds {
+  const { decisionDates, trainings } = schedule;
+  const hasYears = isAdaptive(request.strategy);
+  const countOf = (columns: readonly number[] | undefined): number => columns?.length ?? assets;
+  return {
+    fit(training) {
+      const { assets: columns } = trainings[training]!;
+      const days = (decisionDates.find((one) => one.training === training)?.row ?? 0) + 1;
+      const continues = training > 0 && isSameChoice(columns, trainings[training - 1]!.assets);
+      return fitSeconds(countOf(columns), days, hasYears && !continues);
+    },
+    draw: (decision) => drawSeconds(countOf(decisionDates[decision]!.assets), request),
+    decide: (decision) => decideSeconds(countOf(decisionDates[decision]!.assets), request),
+  };
+}
+
+/** What is to be computed, trainings included. */
+export function workOf(plan: WorkPlan): Work & { readonly firstFit: number } {
+  const { request, schedule } = plan;
+  const missing = plan.missing ?? [...schedule.decisionDates.keys()];
+  const isChain = request.isWarmStarted || isAdaptive(request.strategy);
+  const trainings = neededTrainings({ schedule, missing, isChain });
+  const step = stepSeconds(plan);
+  const sum = (steps: readonly number[], secondsOf: (step: number) => number): number =>
+    steps.reduce((total, one) => total + secondsOf(one), 0);
+  return {
+    fit: sum(trainings, step.fit),
+    draw: sum(missing, step.draw),
+    decide: sum(missing, step.decide),
+    firstFit: sum(trainings.slice(0, 1), step.fit),
+  };
+}
+
+/** How many reference seconds of each kind the guess is worth, beside what was measured. */
+const GUESS_WEIGHT = 5;
+/** What was measured long ago counts less. */
+const DECAY = 0.97;
+
+/** Follows how fast this machine is at present, from the tasks that have ended. */
+export class WorkClock {
+  readonly #threads: number;
+  readonly #measured: Record<WorkKind, { reference: number; real: number }> = {
+    fit: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
+    draw: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
+    decide: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
+  };
+  #running = 0;
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  /** Counts a backtest that computes until the function is called: backtests share the threads. */
+  begin(): () => void {
+    this.#running += 1;
+    return () => (this.#running -= 1);
+  }
+
+  /** @param reference what such a task takes on the reference machine, in seconds @param ms what it took here */
+  learn(kind: WorkKind, reference: number, ms: number): void {
+    const known = this.#measured[kind];
+    known.reference = DECAY * known.reference + reference;
+    known.real = DECAY * known.real + ms / 1_000;
+  }
+
+  /**
+   * Seconds until work of a backtest is done, the trainings being a chain.
+   * @param isRunning whether it is one of those that have begun
+   */
+  secondsFor({ firstFit = 0, ...work }: Work & { readonly firstFit?: number }, isRunning: boolean): number {
+    const here = (kind: WorkKind, reference: number): number =>
+      (reference * this.#measured[kind].real) / this.#measured[kind].reference;
+    const [first, chain] = [here('fit', firstFit), here('fit', work.fit - firstFit)];
+    const all = chain + here('draw', work.draw) + here('decide', work.decide);
+    const others = Math.max(0, this.#running - (isRunning ? 1 : 0));
+    // Each of n backtests has an nth of the threads, and none needs more than one for its trainings.
+    return first + Math.max(chain, (all * (1 + others)) / this.#threads);
+  }
+}
