@@ -84,8 +84,11 @@ describe('a backtest', () => {
     const { engine, request } = backtestFixture();
     const told: Progress[] = [];
     await engine.backtest(request, { onProgress: (progress) => told.push(progress) });
-    expect(told.map(({ detail }) => detail)).toEqual([...Array(9).keys()].map((made) => `decision ${made} of 8`));
-    expect(told[4]).toMatchObject({ stage: 'backtest', done: 0.5, secondsLeft: expect.any(Number) });
+    // While nothing ends, the same is told again.
+    expect([...new Set(told.map(({ detail }) => detail))]).toEqual(
+      [...Array(9).keys()].map((made) => `decision ${made} of 8`),
+    );
+    expect(told.find(({ done }) => done === 0.5)).toMatchObject({ stage: 'backtest', secondsLeft: expect.any(Number) });
     expect(told.at(-1)).toMatchObject({ done: 1, secondsLeft: 0 });
   });
 
