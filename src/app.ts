@@ -15,6 +15,7 @@ import { createPriceSources } from './prices/vendors/index.ts';
 import { openDecisionCache } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
 import { openRecords } from './engine-service/record-table.ts';
+import { openIncidents, type Incidents } from './incidents.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
 import { withoutIds } from './store/ids.ts';
@@ -44,6 +45,8 @@ export interface App {
   /** What jobs have done: their latest runs, messages sent, days trained until. See `openJobRuns`. */
   readonly jobRuns: Table<JobRun>;
   readonly sentMessages: SentMessages;
+  /** What operators read in the night's digest. */
+  readonly incidents: Incidents;
   /** The requests behind buttons, by the button's key. */
   readonly requests: Requests;
   /** Limits how many backtests of members run at once: one for each, and one in each server. */
@@ -89,10 +92,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     log,
   });
   const jobRuns = openJobRuns(store);
+  const incidents = openIncidents(store, { now: clock.now, log });
   const models = new ModelStore({
     root: config.modelsDir,
     index: openModelIndex(store),
-    onDamaged: (error) => log.error({ err: error }, 'a model cannot be read, and counts as none'),
+    onDamaged: (error) => {
+      log.error({ err: error }, 'a model cannot be read, and counts as none');
+      void incidents.add('models', `${error.message}.`);
+    },
   });
   const charts = createCharts({
     ...config.charts,
@@ -117,6 +124,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     guilds: openGuilds(store),
     members: openMembers(store),
     jobRuns,
+    incidents,
     sentMessages: openSentMessages(jobRuns, clock.now),
     requests: openRequests(store),
     backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS, now: clock.now }),

@@ -17,10 +17,12 @@ const migrations = {
     const { alerts, ...rest } = z.looseObject({ alerts: z.array(z.unknown()) }).parse(old);
     return { ...rest, alerts: alerts.map(migrateAlert) };
   },
+  // Alerts have got fields that may be absent.
+  2: (old: unknown) => old,
 };
 
 export const openMembers = (store: Pick<Store, 'table'>): Members =>
-  new Members(store.table('members', memberSchema, 2, migrations));
+  new Members(store.table('members', memberSchema, 3, migrations));
 
 const EMPTY: MemberRecord = { alerts: [] };
 

@@ -132,7 +132,7 @@ export class Engine {
   /** Trains on the newest prices, and makes the result the live model. */
   async train(request: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
     const { universe, strategy, seed } = request;
-    const loaded = await loadAssets(this.#services.prices, request, { refresh: true, ...historyOptions(options) });
+    const loaded = await loadAssets(this.#services.prices, request, { refresh: Infinity, ...historyOptions(options) });
     const { name, ...saved } = await this.#models.train({ universe, loaded, strategy }, seed, options);
     return { ...saved, universe: name, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
   }

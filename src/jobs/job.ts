@@ -15,11 +15,15 @@ export interface JobContext {
 export interface RunContext extends JobContext {
   /** Milliseconds since 1970: the time that this run was due. */
   readonly due: number;
+  /** What fails now is not tried again before the next due time. */
+  readonly isLastAttempt: boolean;
 }
 
 /** A feature that runs on a schedule. */
 export interface Job {
   readonly name: string;
+  /** How many of its tasks run at once; absent: one. Those of other jobs run beside them. */
+  readonly atOnce?: number;
   /** Its tasks, due or not: a single one, or one for each item that people have scheduled. */
   tasks(context: JobContext): Promise<readonly RecurringTask[]>;
 }
@@ -31,9 +35,15 @@ export interface RecurringTask {
   readonly schedule: Schedule;
   /** Milliseconds since 1970: earlier times are not due. */
   readonly since: number;
+  /** Tasks of one turn run one after another; absent: it has one of its own. */
+  readonly turn?: string;
+  /** Whether it should begin now that it is due; if not, it is asked again at the next beat. Absent: it always should. */
+  isReady?(due: number): Promise<boolean>;
   /**
    * A run that throws is retried some minutes later, and given up after its last attempt.
    * @param due milliseconds since 1970
    */
   run(due: number, isLastAttempt: boolean): Promise<void>;
+  /** Called when a due time was given up. */
+  givenUp?(due: number): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { believed } from '../believed.ts';
 import { isoInstant, type JobRun } from '../job-runs.ts';
 import { lastRunIn } from '../schedule.ts';
 import type { RecurringTask } from './job.ts';
@@ -31,6 +32,12 @@ const LEASE_MS = 2 * 60_000;
 /** Pauses before the second and the third attempt. */
 const RETRY_MS = [5 * 60_000, 20 * 60_000] as const;
 
+/** No lease or pause ends later, a minute between two machines' clocks included. */
+const LONGEST_MS = Math.max(LEASE_MS, ...RETRY_MS) + 60_000;
+
+/** A task that exists since a time that is not believed counts as this old. */
+const DAY_MS = 86_400_000;
+
 /** Schedulers, also in several processes, share tasks by leases in the store: each run has one holder at a time. */
 export class Leases {
   readonly #jobRuns: App['jobRuns'];
@@ -41,11 +48,14 @@ export class Leases {
     this.#clock = clock;
   }
 
+  /** @returns when an attempt is due; undefined when none is, or another scheduler holds the task. Writes nothing */
+  async dueTime(task: RecurringTask): Promise<number | undefined> {
+    return dueAttempt(task, await this.#jobRuns.get(task.key), this.#clock.now())?.due;
+  }
+
   /** @returns undefined when the task is not due, or another scheduler holds it */
   async acquire(task: RecurringTask): Promise<Lease | undefined> {
     const now = this.#clock.now();
-    // Usually nothing is due, so nothing is written.
-    if (dueAttempt(task, await this.#jobRuns.get(task.key), now) === undefined) return undefined;
     let attempt: Attempt | undefined;
     await this.#jobRuns.update(task.key, (run) => {
       attempt = dueAttempt(task, run, now);
@@ -71,14 +81,16 @@ export class Leases {
 
 /**
  * One run, for the newest due time, makes up for all that were missed. A finished time is never due again, so a clock
- * that is set back repeats nothing.
+ * that is set back repeats nothing. What a clock wrote that was far ahead counts as not written.
  * @returns an attempt above MAX_ATTEMPTS when the last one crashed
  */
-function dueAttempt({ schedule, since }: RecurringTask, run: JobRun | undefined, now: number): Attempt | undefined {
+function dueAttempt({ schedule, ...task }: RecurringTask, run: JobRun | undefined, now: number): Attempt | undefined {
+  const since = believed(isoInstant(task.since), now) ?? now - DAY_MS;
+  const ranFor = believed(run?.due, now);
   // An older run belongs to an earlier task with this key.
-  const last = run !== undefined && Date.parse(run.due) >= since ? run : undefined;
-  if (last?.until !== undefined && Date.parse(last.until) > now) return undefined;
-  const lastDue = last === undefined ? since : Date.parse(last.due);
+  const last = ranFor !== undefined && ranFor >= since ? run : undefined;
+  if ((believed(last?.until, now, LONGEST_MS) ?? now) > now) return undefined;
+  const lastDue = last === undefined ? since : ranFor!;
   const newest = lastRunIn(schedule, lastDue, now);
   if (newest !== undefined) return { due: newest, number: 1 };
   const isUnfinished = last !== undefined && (last.outcome === 'begun' || last.until !== undefined);

@@ -1,19 +1,19 @@
-import { schedule, type ScheduledTask } from 'node-cron';
-import PQueue from 'p-queue';
 import type { App } from '../app.ts';
 import { isoInstant } from '../job-runs.ts';
-import { nonceOf, type Messenger } from '../messenger.ts';
+import type { Messenger } from '../messenger.ts';
 import { asRequester, JOBS } from '../requester.ts';
 import { withTimeout } from '../async.ts';
+import { startBeat } from './beat.ts';
+import { utcMinute } from './digest.ts';
 import type { Job, RecurringTask } from './job.ts';
 import { Leases, MAX_ATTEMPTS, type Attempt, type AttemptOutcome } from './leases.ts';
-import { givenUpReply, notifyOperators } from './operators.ts';
+import { Turns } from './turns.ts';
 
 interface SchedulerOptions {
   readonly app: App;
   readonly messenger: Messenger;
   readonly jobs: readonly Job[];
-  /** How long a task may take to end when the bot stops. Then its lease runs out, and the next start runs it again. */
+  /** How long tasks may take to end when the bot stops. Then their leases run out, and the next start runs them again. */
   readonly stopMs?: number;
 }
 
@@ -21,63 +21,82 @@ const STOP_MS = 5_000;
 
 /**
  * Runs every task of the jobs once for each time that it is due, and makes up for what was missed while no scheduler
- * ran. Tasks run one after another in the jobs' order: a report that is due during the nightly training waits for
- * it, and uses the new models. Several schedulers on one store share the tasks.
+ * ran. Tasks of different jobs run side by side, and nothing waits inside a task's place for another task. Several
+ * schedulers on one store share the tasks.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #log: App['log'];
   readonly #leases: Leases;
-  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #turns: ReadonlyMap<Job, Turns>;
   /** Keys of waiting and running tasks. */
   readonly #queued = new Set<string>();
+  readonly #running = new Map<string, Attempt>();
+  /** Whatever is under way. */
+  readonly #work = new Set<Promise<void>>();
   readonly #abort = new AbortController();
-  #running: { readonly key: string; readonly attempt: Attempt } | undefined;
-  #cron: ScheduledTask | undefined;
+  #listing: Promise<void> = Promise.resolve();
+  #nextListing: Promise<void> | undefined;
+  #endBeat: (() => Promise<void>) | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#log = options.app.log;
     this.#leases = new Leases(options.app);
+    this.#turns = new Map(options.jobs.map((job) => [job, new Turns(job.atOnce ?? 1)]));
   }
 
   /** Ticks now, and then every minute. */
   start(): void {
-    const log = this.#log;
-    this.#cron = schedule('* * * * *', () => this.tick(), {
-      noOverlap: true,
-      // The store records what was missed.
-      suppressMissedWarning: true,
-      logger: {
-        info: (message) => log.info(message),
-        warn: (message) => log.warn(message),
-        error: (err) => log.error({ err }, 'scheduler error'),
-        debug: () => {},
-      },
-    });
+    this.#endBeat = startBeat(() => this.tick(), this.#log);
     void this.tick();
   }
 
-  /** Renews the lease of the running task and queues the others; resolves when they are queued. */
-  async tick(): Promise<void> {
-    try {
-      if (this.#running !== undefined) await this.#leases.renew(this.#running.key, this.#running.attempt);
-    } catch (err) {
-      this.#log.error({ err }, 'renewing a lease failed');
-    }
-    for (const job of this.#options.jobs) for (const task of await this.#tasksOf(job)) this.#enqueue(task);
+  /**
+   * Renews the leases of the running tasks and queues others that are due; resolves when they are queued. Idempotent:
+   * a tick that comes during another only makes sure that the tasks are looked through once more.
+   */
+  tick(): Promise<void> {
+    const renewed = this.#renew();
+    this.#nextListing ??= this.#track(
+      this.#listing.then(async () => {
+        await renewed;
+        this.#nextListing = undefined;
+        this.#listing = this.#queueDue();
+        await this.#listing;
+      }),
+    );
+    return this.#nextListing;
   }
 
-  /** Resolves when no task is running or waiting. */
-  settled(): Promise<void> {
-    return this.#queue.onIdle();
+  /** Resolves when no task is running or waiting for its turn. */
+  async settled(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Aborts the running task; resolves when it has ended or `stopMs` is over. */
+  /** Aborts the running tasks; resolves when they have ended or `stopMs` is over. */
   async stop(): Promise<void> {
-    await this.#cron?.destroy();
+    await this.#endBeat?.();
     this.#abort.abort(new Error('the bot stops'));
-    await withTimeout(this.#options.stopMs ?? STOP_MS, this.#queue.onIdle(), () => undefined);
+    await withTimeout(this.#options.stopMs ?? STOP_MS, this.settled(), () => undefined);
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
+    return work;
+  }
+
+  async #renew(): Promise<void> {
+    const renewals = [...this.#running].map(([key, attempt]) => this.#leases.renew(key, attempt));
+    for (const { reason: err } of (await Promise.allSettled(renewals)).filter((one) => one.status === 'rejected'))
+      this.#log.error({ err }, 'renewing a lease failed');
+  }
+
+  async #queueDue(): Promise<void> {
+    for (const job of this.#options.jobs)
+      for (const task of await this.#tasksOf(job))
+        if (!this.#queued.has(task.key) && (await this.#isToBegin(task))) this.#queue(task, job);
   }
 
   async #tasksOf(job: Job): Promise<readonly RecurringTask[]> {
@@ -90,28 +109,42 @@ export class Scheduler {
     }
   }
 
-  /** Whether the task is due is decided only when all before it have ended. */
-  #enqueue(task: RecurringTask): void {
-    if (this.#queued.has(task.key)) return;
-    this.#queued.add(task.key);
-    void this.#queue.add(async () => {
+  async #isToBegin(task: RecurringTask): Promise<boolean> {
+    try {
+      const due = await this.#leases.dueTime(task);
+      return due !== undefined && (await task.isReady?.(due)) !== false;
+    } catch (err) {
+      this.#log.error({ err, task: task.key }, 'finding out whether a task is due failed');
+      return false;
+    }
+  }
+
+  /** Its turn may come later, so what is due is decided anew when it begins. */
+  #queue(task: RecurringTask, job: Job): void {
+    const { key, turn = key } = task;
+    this.#queued.add(key);
+    const work = async (): Promise<void> => {
       try {
         const lease = this.#abort.signal.aborted ? undefined : await this.#leases.acquire(task);
-        if (lease?.isGivenUp === true) await this.#giveUp(task, lease);
-        else if (lease !== undefined) await this.#run(task, lease);
+        if (lease === undefined) return;
+        await (lease.isGivenUp ? this.#giveUp(task, lease) : this.#run(task, lease));
       } catch (err) {
-        this.#log.error({ err, task: task.key }, 'acquiring a task, or recording its end, failed');
-      } finally {
-        this.#queued.delete(task.key);
+        this.#log.error({ err, task: key }, 'acquiring a task, or recording its end, failed');
       }
-    });
+    };
+    const ended = this.#turns.get(job)?.add(turn, work) ?? Promise.resolve();
+    void this.#track(
+      ended.then(() => {
+        this.#queued.delete(key);
+      }),
+    );
   }
 
   async #run(task: RecurringTask, attempt: Attempt): Promise<void> {
     const { key } = task;
     const details = { task: key, due: isoInstant(attempt.due), attempt: attempt.number };
     const isLastAttempt = attempt.number >= MAX_ATTEMPTS;
-    this.#running = { key, attempt };
+    this.#running.set(key, attempt);
     this.#log.info(details, 'task started');
     const startedAt = performance.now();
     const outcome = await asRequester(JOBS, () => task.run(attempt.due, isLastAttempt)).then(
@@ -122,14 +155,20 @@ export class Scheduler {
         return 'failed';
       },
     );
-    this.#running = undefined;
+    this.#running.delete(key);
     this.#log.info({ ...details, outcome, ms: Math.round(performance.now() - startedAt) }, 'task ended');
     await this.#leases.end(key, attempt, outcome);
     if (outcome === 'failed' && isLastAttempt) await this.#giveUp(task, attempt);
+    // What was not ready because of it may be now.
+    if (outcome !== 'released') void this.tick();
   }
 
-  async #giveUp({ key }: RecurringTask, { due }: Attempt): Promise<void> {
-    this.#log.error({ task: key, due: isoInstant(due) }, 'task given up');
-    await notifyOperators(this.#options, givenUpReply(key, due), nonceOf('given up', key, due));
+  async #giveUp(task: RecurringTask, { due }: Attempt): Promise<void> {
+    this.#log.error({ task: task.key, due: isoInstant(due) }, 'task given up');
+    await this.#options.app.incidents.add(
+      task.key,
+      `The run due at ${utcMinute(due)} failed or crashed on every attempt. It runs again when it is next due.`,
+    );
+    await task.givenUp?.(due);
   }
 }

@@ -5,7 +5,7 @@ import type { StoredSeries } from './ticker-series.ts';
 const RECENT_MS = 3_600_000;
 
 interface LaggardOptions {
-  /** Milliseconds since 1970 at which the present request for prices began, and now. */
+  /** Milliseconds since 1970: what was fetched since `started` was asked for by the present request, or by its like. */
   readonly started: number;
   readonly now: number;
   readonly tradingDays: TradingDays;

@@ -82,7 +82,7 @@ interface CheckedTicker {
 
 async function checkTicker(source: SeriesSource, typed: string): Promise<CheckedTicker> {
   try {
-    const found = await findSeries(source, typed, false);
+    const found = await findSeries(source, typed);
     return found instanceof UserError ? { ticker: typed, state: 'unknown' } : stateOf(found);
   } catch (error) {
     if (error instanceof NoPrices) return { ticker: typed, state: 'unchecked', reason: error.reason };

@@ -57,7 +57,7 @@ export async function exchangeRate(
 async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
   const { title } = source.vendor;
   const { from, to, ticker } = pair;
-  const series = await source.get(ticker, false).catch((error: unknown) => {
+  const series = await source.get(ticker).catch((error: unknown) => {
     throw rateError(error, title, pair);
   });
   const row = series.closes.findLastIndex((close, t) => close !== null && series.dates[t]! <= asOf);

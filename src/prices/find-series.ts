@@ -11,17 +11,18 @@ export interface FoundSeries {
 
 /**
  * The series of a ticker in the vendor's own spelling, or why the vendor has none.
+ * @param since milliseconds since 1970: fetches what is stored from before
  * @throws UserError about the ticker as it was typed, when the vendor does not answer
  */
 export async function findSeries(
   source: SeriesSource,
   typed: string,
-  refresh: boolean,
+  since?: number,
 ): Promise<FoundSeries | UserError> {
   try {
-    return { ticker: typed, series: await source.get(typed, refresh) };
+    return { ticker: typed, series: await source.get(typed, since) };
   } catch (error) {
-    const found = canBeOther(error) ? await inOtherSpelling(source, typed, refresh, error) : undefined;
+    const found = canBeOther(error) ? await inOtherSpelling(source, typed, since, error) : undefined;
     if (found !== undefined) return found;
     if (error instanceof UserError && isUnknown(error)) return error;
     throw error;
@@ -35,14 +36,14 @@ const canBeOther = (error: unknown): boolean =>
 async function inOtherSpelling(
   source: SeriesSource,
   typed: string,
-  refresh: boolean,
+  since: number | undefined,
   error: unknown,
 ): Promise<FoundSeries | undefined> {
   for (const ticker of source.vendor.otherSpellings?.(typed) ?? []) {
     // While the vendor does not answer, what is stored shows the spelling that it knew.
     if (!isUnknown(error) && (await source.newest(ticker)) === undefined) continue;
     try {
-      return { ticker, series: await source.get(ticker, refresh) };
+      return { ticker, series: await source.get(ticker, since) };
     } catch (failure) {
       if (!isUnknown(failure)) throw failure;
     }

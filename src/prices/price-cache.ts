@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { LoadedPrices } from '../engine/types.ts';
+import { ageAt } from '../believed.ts';
 import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
 import { createPrices } from './prices.ts';
@@ -29,7 +30,7 @@ const textOf = ({ vendor, tickers, from, until = END_OF_TIME, keepsEnded = false
 export class PriceCache {
   readonly #now: () => number;
   readonly #freshMs: number;
-  readonly #entries = new LRUCache<string, { readonly loaded: LoadedPrices; readonly freshUntil: number }>({
+  readonly #entries = new LRUCache<string, { readonly loaded: LoadedPrices; readonly oldest: number }>({
     maxSize: MAX_NUMBERS,
     sizeCalculation: ({ loaded: { prices } }) => 2 * prices.dates.length * prices.tickers.length,
   });
@@ -45,14 +46,14 @@ export class PriceCache {
 
   find(key: PriceKey): LoadedPrices | undefined {
     const found = this.#entries.get(textOf(key));
-    return found !== undefined && this.#now() < found.freshUntil ? found.loaded : undefined;
+    return found !== undefined && ageAt(found.oldest, this.#now()) < this.#freshMs ? found.loaded : undefined;
   }
 
   /** Merges the series (n) of the key's tickers, and caches the prices unless they are stale. */
   load(key: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
     const loaded = loadPrices(key, series);
     const oldest = Math.min(...series.map(({ fetchedAt }) => Date.parse(fetchedAt)));
-    if (!loaded.stale) this.#entries.set(textOf(key), { loaded, freshUntil: oldest + this.#freshMs });
+    if (!loaded.stale) this.#entries.set(textOf(key), { loaded, oldest });
     return loaded;
   }
 

@@ -1,3 +1,4 @@
+import { ageAt } from '../believed.ts';
 import { DAY_MS, isoDay } from './calendar.ts';
 import {
   haveSameHistory,
@@ -25,6 +26,8 @@ const WINDOW_MS = 11 * 365.25 * DAY_MS;
 const COOL_DOWN_MS = 60_000;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * DAY_MS;
+/** Prices that are used are fetched: those that were not for so long, nobody uses. The store lets them go. */
+export const UNUSED_MS = 90 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
@@ -36,14 +39,19 @@ export interface SeriesSourceOptions {
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
 }
 
-/** When to ask the vendor: for stored prices that are not fresh; for fresh ones too, unless it has just failed; always. */
-type Demand = 'fresh' | 'newest' | 'refresh';
+/**
+ * When to ask the vendor: for stored prices that are not fresh; for fresh ones too, unless it has just failed; for those
+ * that were fetched before an instant, in milliseconds since 1970.
+ */
+type Demand = 'fresh' | 'newest' | { readonly since: number };
 
 /** A vendor's series, stored and kept up to date. */
 export class SeriesSource {
   readonly vendor: PriceVendor;
   readonly #options: SeriesSourceOptions;
   readonly #inFlight = new Map<string, Promise<StoredSeries>>();
+  /** By ticker. */
+  readonly #fetching = new Map<string, Promise<StoredSeries>>();
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
 
   constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
@@ -59,12 +67,12 @@ export class SeriesSource {
   /**
    * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Equal requests in flight share
    * one promise.
-   * @param refresh fetches even if the stored series is fresh
+   * @param since milliseconds since 1970: fetches what is stored from before, even if it is fresh
    * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
    *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
-  get(ticker: string, refresh: boolean): Promise<StoredSeries> {
-    return this.#once(ticker, refresh ? 'refresh' : 'fresh');
+  get(ticker: string, since?: number): Promise<StoredSeries> {
+    return this.#once(ticker, since === undefined ? 'fresh' : { since });
   }
 
   /** As `get`, but fetches even if the stored series is fresh, unless the vendor has just failed. */
@@ -86,7 +94,7 @@ export class SeriesSource {
   }
 
   #once(ticker: string, demand: Demand): Promise<StoredSeries> {
-    const key = `${demand} ${ticker}`;
+    const key = `${JSON.stringify(demand)} ${ticker}`;
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
     const fetched = this.#storedOrFetched(ticker, demand).finally(() => this.#inFlight.delete(key));
@@ -95,21 +103,18 @@ export class SeriesSource {
   }
 
   async #storedOrFetched(ticker: string, demand: Demand): Promise<StoredSeries> {
-    const { series: table, now, log } = this.#options;
+    const { now, log } = this.#options;
     const stored = await this.#stored(ticker);
-    if (stored !== undefined && demand === 'fresh' && now() - Date.parse(stored.fetchedAt) < FRESH_MS) return stored;
+    if (stored !== undefined && isNewEnough(stored, demand, now())) return stored;
     const last = this.#lastFailure;
-    if (last !== undefined && now() - last.at < COOL_DOWN_MS) {
+    if (last !== undefined && ageAt(last.at, now()) < COOL_DOWN_MS) {
       // Behind a vendor that hangs, everybody would wait for its time limit again.
       const isSilent = last.error instanceof NoAnswer && last.error.isSilent;
-      if (isSilent || (stored !== undefined && demand !== 'refresh'))
+      if (isSilent || (stored !== undefined && typeof demand === 'string'))
         return this.#withFailure(ticker, stored, last.error);
     }
     try {
-      const fetched = stored === undefined ? await this.#fetchWhole(ticker) : await this.#fetchNewer(ticker, stored);
-      const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
-      await table.set(this.#keyOf(ticker), series);
-      return series;
+      return await this.#fetched(ticker, stored);
     } catch (thrown) {
       const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
       if (!(error instanceof VendorError)) throw error;
@@ -117,6 +122,22 @@ export class SeriesSource {
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       return this.#withFailure(ticker, stored, error);
     }
+  }
+
+  /** Fetches and stores. Whatever demands a ticker's prices while they are fetched shares them. */
+  #fetched(ticker: string, stored: StoredSeries | undefined): Promise<StoredSeries> {
+    const running = this.#fetching.get(ticker);
+    if (running !== undefined) return running;
+    const fetch = async (): Promise<StoredSeries> => {
+      const { series: table, now } = this.#options;
+      const fetched = stored === undefined ? await this.#fetchWhole(ticker) : await this.#fetchNewer(ticker, stored);
+      const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
+      await table.set(this.#keyOf(ticker), series, UNUSED_MS);
+      return series;
+    };
+    const fetching = fetch().finally(() => this.#fetching.delete(ticker));
+    this.#fetching.set(ticker, fetching);
+    return fetching;
   }
 
   /** @throws NoPrices when nothing is stored */
@@ -128,7 +149,7 @@ export class SeriesSource {
   /** What an error means when there are stored prices, which are used for some days whatever the vendor says. */
   #withStored(ticker: string, { fetchedAt }: StoredSeries, error: unknown): unknown {
     if (!(error instanceof UnknownTicker || error instanceof NoDailyPrices)) return error;
-    if (this.#options.now() - Date.parse(fetchedAt) > GONE_MS)
+    if (ageAt(Date.parse(fetchedAt), this.#options.now()) > GONE_MS)
       return new UnknownTicker(this.vendor, ticker, fetchedAt.slice(0, 10));
     return error instanceof UnknownTicker ? new GoneTicker(error) : error;
   }
@@ -180,4 +201,10 @@ export class SeriesSource {
     await table.delete(ticker);
     return moved;
   }
+}
+
+function isNewEnough({ fetchedAt }: StoredSeries, demand: Demand, now: number): boolean {
+  if (demand === 'newest') return false;
+  const age = ageAt(Date.parse(fetchedAt), now);
+  return demand === 'fresh' ? age < FRESH_MS : now - age >= demand.since;
 }

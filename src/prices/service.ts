@@ -17,8 +17,8 @@ import { DEFAULT_VENDOR } from './vendors/index.ts';
 import type { PriceSources, PriceTable, SymbolMatch } from './vendors/vendor.ts';
 
 export interface HistoryOptions extends WaitingOptions {
-  /** Fetches even if the stored prices are fresh. */
-  readonly refresh?: boolean;
+  /** Milliseconds since 1970: fetches stored prices from before, even if they are fresh; Infinity: all. */
+  readonly refresh?: number;
   /** ISO day. Later prices neither refuse nor warn: they are cut off first, and any number of days is enough. */
   readonly until?: string | undefined;
   /** Keeps assets that are no longer traded, for a backtest: their last close stands for all later ones. */
@@ -123,15 +123,16 @@ export class PriceService {
   }
 
   async #fromVendor(list: TickerList, options: HistoryOptions): Promise<LoadedPrices> {
-    const { refresh = false, until, keepsEnded, signal } = options;
+    const { refresh, until, keepsEnded, signal } = options;
     signal?.throwIfAborted();
     const source = this.#vendorOf(list);
     const { vendor } = source;
     const keyOf = (tickers: readonly string[]) => ({ vendor, tickers, from: source.windowStart(), until, keepsEnded });
     const typed = keyOf(list.tickers);
-    const known = refresh ? undefined : this.#cache.find(typed);
+    const known = refresh === undefined ? this.#cache.find(typed) : undefined;
     if (known !== undefined) return known;
-    const started = this.#now();
+    // What was fetched since the instant that was asked for counts as just fetched.
+    const started = Math.min(this.#now(), refresh ?? Infinity);
     const answers = await eachTicker(list.tickers, (ticker) => findSeries(source, ticker, refresh), options);
     const refusals = answers.filter((answer) => answer instanceof UserError);
     if (refusals.length > 0) throw await abortable(unknownTickers(vendor, list, refusals), signal);
@@ -139,7 +140,8 @@ export class PriceService {
     const series = await this.#renewed(source, seriesByTicker(list.tickers, found), started, options);
     // Another request may have merged the same prices meanwhile.
     const key = keyOf([...series.keys()]);
-    const loaded = (refresh ? undefined : this.#cache.find(key)) ?? this.#cache.load(key, [...series.values()]);
+    const loaded =
+      (refresh === undefined ? this.#cache.find(key) : undefined) ?? this.#cache.load(key, [...series.values()]);
     const notes = describeSpellings(list.tickers, found);
     return notes.length === 0 ? loaded : this.#cache.annotate(loaded, key, typed, notes);
   }

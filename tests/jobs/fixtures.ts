@@ -17,6 +17,7 @@ import { openRecords } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { BusyError } from '../../src/errors.ts';
+import { openIncidents } from '../../src/incidents.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import type { Job, JobContext } from '../../src/jobs/job.ts';
 import { openModelIndex } from '../../src/store/models.ts';
@@ -108,7 +109,11 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
   const pool = smallPool(others);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jobs use no more of it
   const app = {
-    config: { nightly: { cron: '30 18 * * 1-5', timeZone: 'America/New_York' }, operatorsChannelId: OPERATORS },
+    config: {
+      nightly: { cron: '30 18 * * 1-5', timeZone: 'America/New_York' },
+      operatorsChannelId: OPERATORS,
+      workerThreads: 1,
+    },
     universes: [],
     prices,
     models,
@@ -124,6 +129,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
     guilds: openGuilds(store),
     members: openMembers(store),
     jobRuns: openJobRuns(store),
+    incidents: openIncidents(store, { now: clock.now, log }),
     requests: openRequests(store),
     charts: { png: async () => new Uint8Array([1]) },
     clock,

@@ -1,16 +1,16 @@
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.ts';
+import { openIncidents, type Incidents } from '../../src/incidents.ts';
 import { openJobRuns, type JobRun } from '../../src/job-runs.ts';
 import type { RecurringTask } from '../../src/jobs/job.ts';
 import { Scheduler } from '../../src/jobs/scheduler.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/fixtures.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 
 export const MINUTE = 60_000;
-const OPERATORS = '200000000000000009';
 
 export const HOUR = 60 * MINUTE;
 
@@ -21,12 +21,13 @@ interface Fixture {
   now: number;
   readonly path: string;
   readonly jobRuns: Table<JobRun>;
+  readonly incidents: Incidents;
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** `key due`, in the order in which tasks began. */
   readonly ran: string[];
   readonly messenger: ReturnType<typeof recordingMessenger>;
   /** A scheduler of a process of its own: with its own connection to the store. */
-  start(tasks: readonly RecurringTask[], stopMs?: number): Promise<Scheduler>;
+  start(tasks: readonly RecurringTask[], over?: { stopMs?: number; atOnce?: number }): Promise<Scheduler>;
   task(over?: Partial<RecurringTask>): RecurringTask;
 }
 
@@ -36,12 +37,13 @@ export async function openFixture(start: string): Promise<Fixture> {
   const log: Record<string, unknown>[] = [];
   const ran: string[] = [];
   const messenger = recordingMessenger();
-  const open = async (): Promise<Table<JobRun>> => {
+  const open = async (): Promise<Pick<Store, 'table'>> => {
     const store = await openStore(`sqlite:${path}`, { now: () => made.now });
     onTestFinished(() => store.close());
-    return openJobRuns(store);
+    return store;
   };
-  const made: Omit<Fixture, 'jobRuns'> = {
+  const logger = pino({}, { write: (line: string) => void log.push(JSON.parse(line)) });
+  const made: Omit<Fixture, 'jobRuns' | 'incidents'> = {
     now: at(start),
     path,
     log,
@@ -60,15 +62,17 @@ export async function openFixture(start: string): Promise<Fixture> {
         },
       };
     },
-    async start(tasks, stopMs) {
+    async start(tasks, { stopMs, ...over } = {}) {
+      const store = await open();
+      const clock = { now: () => made.now };
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a scheduler uses no more of it
       const app = {
-        jobRuns: await open(),
-        clock: { now: () => made.now },
-        config: { operatorsChannelId: OPERATORS },
-        log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
+        jobRuns: openJobRuns(store),
+        incidents: openIncidents(store, { ...clock, log: logger }),
+        clock,
+        log: logger,
       } as Partial<App> as App;
-      const jobs = [{ name: 'test', tasks: async () => tasks }];
+      const jobs = [{ name: 'test', ...over, tasks: async () => tasks }];
       const scheduler = new Scheduler({ app, messenger, jobs, ...(stopMs !== undefined && { stopMs }) });
       onTestFinished(() => scheduler.stop());
       scheduler.start();
@@ -77,7 +81,11 @@ export async function openFixture(start: string): Promise<Fixture> {
       return scheduler;
     },
   };
-  return Object.assign(made, { jobRuns: await open() });
+  const store = await open();
+  return Object.assign(made, {
+    jobRuns: openJobRuns(store),
+    incidents: openIncidents(store, { now: () => made.now, log: logger }),
+  });
 }
 
 /** Puts the clock there, lets the scheduler tick and waits for what it starts. */

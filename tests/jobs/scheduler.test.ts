@@ -139,28 +139,28 @@ describe('a task that fails', () => {
     expect(made.log.filter(({ msg }) => msg === 'task ended')).toHaveLength(4);
   });
 
-  it('knows its last attempt, and is reported to the operators once when that fails too', async () => {
+  it('knows its last attempt, and is an incident for the digest when that fails too', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const last: boolean[] = [];
     const run = async (_due: number, isLastAttempt: boolean): Promise<void> => {
       last.push(isLastAttempt);
       throw new Error('no luck');
     };
-    const scheduler = await made.start([made.task({ run })]);
+    const givenUp: number[] = [];
+    const scheduler = await made.start([made.task({ run, givenUp: async (time) => void givenUp.push(time) })]);
     const due = at('2026-06-02T00:30:00Z');
     for (const minute of [0, 5, 25, 26]) {
-      expect(made.messenger.sent).toEqual([]);
+      expect(givenUp).toEqual([]);
       await tickAt(made, scheduler, due + minute * MINUTE);
       if (minute === 25) break;
     }
     await tickAt(made, scheduler, due + 26 * MINUTE);
     expect(last).toEqual([false, false, true]);
-    expect(made.messenger.sent).toMatchObject([
-      {
-        to: 'channel 200000000000000009',
-        reply: { body: expect.stringMatching(/^\*\*nightly\*\*.*2026-06-02 00:30/) },
-      },
+    expect(givenUp).toEqual([due]);
+    expect(await made.incidents.digestOf(due)).toMatchObject([
+      { subject: 'nightly', sentence: expect.stringMatching(/due at 2026-06-02 00:30 UTC failed/) },
     ]);
+    expect(made.messenger.tried).toEqual([]);
   });
 
   it('does not block the others, and neither does a job whose tasks cannot be listed', async () => {
@@ -177,7 +177,7 @@ describe('a task that fails', () => {
 describe('a task whose process was killed during a run', () => {
   it('is run again for the same due time when its lease has run out', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
-    const killed = await made.start([made.task({ run: never })], 0);
+    const killed = await made.start([made.task({ run: never })], { stopMs: 0 });
     made.now = at('2026-06-02T00:30:00Z');
     await killed.tick();
     await vi.waitFor(async () => expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'begun' }));
@@ -194,13 +194,13 @@ describe('a task whose process was killed during a run', () => {
     const deadly = made.task({ run: never });
     made.now = at('2026-06-02T00:30:00Z');
     for (let start = 0; start < 5; start += 1) {
-      await made.start([deadly], 0);
+      await made.start([deadly], { stopMs: 0 });
       made.now += 4 * MINUTE;
     }
     expect(made.ran).toHaveLength(3);
     expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'failed', due: '2026-06-02T00:30:00.000Z' });
     expect(made.log.filter(({ msg }) => msg === 'task given up')).toHaveLength(1);
-    expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual(['Task given up']);
+    expect(await made.incidents.digestOf(made.now)).toMatchObject([{ subject: 'nightly', times: 1 }]);
     made.now = at('2026-06-03T00:30:00Z');
     await made.start([made.task()]);
     expect(made.ran.at(-1)).toBe('nightly 2026-06-03T00:30:00.000Z');
@@ -266,7 +266,7 @@ describe('stopping', () => {
 
   it('does not wait forever', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
-    const scheduler = await made.start([made.task({ run: never })], 20);
+    const scheduler = await made.start([made.task({ run: never })], { stopMs: 20 });
     made.now = at('2026-06-02T00:30:00Z');
     await scheduler.tick();
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));

@@ -89,7 +89,7 @@ describe('prices from Yahoo', () => {
     now += 6 * HOUR - 1;
     expect(await prices.history(PAIR)).toEqual(first);
     expect(vendor.requests).toHaveLength(2);
-    await prices.history(PAIR, { refresh: true });
+    await prices.history(PAIR, { refresh: Infinity });
     expect(vendor.requests).toHaveLength(4);
   });
 
@@ -100,7 +100,7 @@ describe('prices from Yahoo', () => {
     expect(same).toBe(first);
     now += HOUR;
     expect(await prices.history(PAIR)).toBe(first);
-    const refreshed = await prices.history(PAIR, { refresh: true });
+    const refreshed = await prices.history(PAIR, { refresh: Infinity });
     expect(refreshed).not.toBe(first);
     now += 6 * HOUR - 1;
     expect(await prices.history(PAIR)).toBe(refreshed);
@@ -288,8 +288,8 @@ describe('a vendor that fails', () => {
     serve('BBB', shifted([...bars, ...week]));
     lose();
     now = AFTER_WEEK;
-    for (const refresh of [true, false]) {
-      const { prices, stale, notes } = await service().history(PAIR, { refresh });
+    for (const refresh of [Infinity, undefined]) {
+      const { prices, stale, notes } = await service().history(PAIR, refresh === undefined ? {} : { refresh });
       expect([stale, prices.dates.at(-1)]).toEqual([true, '2024-04-19']);
       expect(notes).toEqual([
         `Yahoo Finance gave no new prices of AAA (${reason}): the prices stored on 2024-04-20 were used.`,
@@ -490,7 +490,7 @@ it('takes six weekdays in Tokyo for holidays, and says so', async () => {
   });
   serve('BTC-USD', open, { timeZone: 'UTC' });
   await expect(
-    service().history({ kind: 'tickers', tickers: ['BTC-USD', 'MSFT'] }, { refresh: true }),
+    service().history({ kind: 'tickers', tickers: ['BTC-USD', 'MSFT'] }, { refresh: Infinity }),
   ).rejects.toMatchObject({ code: 'prices.gap' });
 });
 

@@ -1,7 +1,7 @@
 import { limitOf } from '../../engine/mandate.ts';
 import type { PriceProvenance } from '../../engine-service/answers.ts';
 import type { Alert } from './record.ts';
-import { plural, shortPercent } from '../../format.ts';
+import { discordTime, plural, shortPercent } from '../../format.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, restate } from '../question.ts';
@@ -63,6 +63,38 @@ export const orphanReply = (alert: FiredAlert['alert'], server = 'its server'): 
     `This alert is paused until there is a universe of that name again. It is alert ${alert.id}; /alert remove deletes it.\n` +
     savedAskedLine(alert),
 });
+
+export interface UncheckedAlert {
+  readonly alert: FiredAlert['alert'];
+  /** ISO instant of the first night on which it could not be checked. */
+  readonly since: string;
+  /** Why, and what can be done about it. */
+  readonly sentence: string;
+  readonly server?: string | undefined;
+}
+
+/** For an alert that could not be checked for some trading days. */
+export const uncheckedReply = ({ alert, since, sentence, server }: UncheckedAlert): Reply => ({
+  tone: 'warning',
+  title: `Alert not checked: limit of ${shortPercent(limitOf(alert.mandate))} · ${subject(alert)}`,
+  body:
+    `I have not been able to check this alert with new prices since ${discordTime(Date.parse(since), 'f')}. ${sentence}\n` +
+    `I try again every night, and write once it works. If it will not by itself, change the universe **${alert.universe}**${ofServer(server)}, ` +
+    `or remove the alert and add it for another one.\n${savedAskedLine(alert)}`,
+  footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,
+});
+
+/** For one whose member was told that it could not be checked, or that it was paused. */
+export const checkedAgainReply = (alert: FiredAlert['alert'], server?: string): Reply => ({
+  tone: 'info',
+  title: `Alert checked again: limit of ${shortPercent(limitOf(alert.mandate))} · ${subject(alert)}`,
+  body:
+    `This alert on **${alert.universe}**${ofServer(server)} works again. The answer is the one that you know: ` +
+    `I write when it changes.\n${savedAskedLine(alert)}`,
+  footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,
+});
+
+const ofServer = (server: string | undefined): string => (server === undefined ? '' : ` of ${server}`);
 
 const subject = ({ universe, mandate: { horizonDays } }: FiredAlert['alert']): string =>
   `${plural(horizonDays, 'trading day')} · ${universe}`;

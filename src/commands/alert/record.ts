@@ -17,6 +17,10 @@ export const alertSchema = z.strictObject({
   minCvar: z.number(),
   /** Since when its universe is gone. Its member was notified, and it is paused. */
   goneSince: z.iso.datetime().exactOptional(),
+  /** When it was last checked with new prices; absent: not since this is stored. */
+  lastCheckedAt: z.iso.datetime().exactOptional(),
+  /** Since which night it could not be checked, and whether its member was told; absent: it could. */
+  unchecked: z.strictObject({ since: z.iso.datetime(), isTold: z.boolean() }).exactOptional(),
 });
 
 export type Alert = z.infer<typeof alertSchema>;

@@ -1,6 +1,6 @@
 import { limitOf } from '../../engine/mandate.ts';
 import type { PriceProvenance } from '../../engine-service/answers.ts';
-import { plural, shortPercent } from '../../format.ts';
+import { discordTime, plural, shortPercent } from '../../format.ts';
 import { smallestLimit } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, describeQuestion, restate } from '../question.ts';
@@ -56,12 +56,17 @@ const smallestOf = ({ minCvar, mandate }: Alert): string => smallestLimit(minCva
 
 const ofServer = (server: string | undefined): string => (server === undefined ? '' : `; a universe of ${server}`);
 
+const checkedAt = ({ lastCheckedAt }: Alert): string =>
+  lastCheckedAt === undefined ? '' : `, ${discordTime(Date.parse(lastCheckedAt), 'f')}`;
+
 function stateText({ alert, server, isGone }: AlertView): string {
   const whose = server === undefined ? 'a built-in universe' : `a universe of ${server}`;
   if (isGone) return `⚠ ${alert.universe} is no longer ${whose}, so this alert is paused.`;
   const state = alert.lastTold === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
-  const last = `${state} at the last check. The smallest limit that could was ${smallestOf(alert)}.`;
-  return server === undefined ? last : `${last} ${alert.universe} is a universe of ${server}.`;
+  const last = `${state} at the last check${checkedAt(alert)}. The smallest limit that could was ${smallestOf(alert)}.`;
+  const missed =
+    alert.unchecked === undefined ? '' : `⚠ Not checked since ${discordTime(Date.parse(alert.unchecked.since), 'f')}. `;
+  return `${missed}${last}${server === undefined ? '' : ` ${alert.universe} is a universe of ${server}.`}`;
 }
 
 export function alertListReply(alerts: readonly AlertView[]): Reply {

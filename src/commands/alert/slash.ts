@@ -109,9 +109,11 @@ function readAlert(options: Options, { guild, guildId }: Invocation): AlertReque
 async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, context: Context): Promise<Reply> {
   const { app, memberId, progress, signal } = context;
   const limit = limitOf(draft.mandate);
+  const now = new Date(app.clock.now()).toISOString();
   const alertWith = (minCvar: number): Omit<Alert, 'id'> => ({
     ...draft,
-    createdAt: new Date(app.clock.now()).toISOString(),
+    createdAt: now,
+    lastCheckedAt: now,
     lastTold: stateOf(minCvar, limit),
     hasFired: false,
     minCvar,

@@ -12,7 +12,7 @@ const REFRESHED_TTL_MS = 7 * DAY_MS;
 const TRAINED_TTL_MS = 30 * DAY_MS;
 
 /** @returns when a bot first started on this store, milliseconds since 1970 */
-export async function firstStart({ jobRuns, clock }: App): Promise<number> {
+export async function firstStart({ jobRuns, clock }: Pick<App, 'jobRuns' | 'clock'>): Promise<number> {
   const key = `${NIGHTLY_KEY}/first`;
   const known = await jobRuns.get(key);
   if (known !== undefined) return Date.parse(known.due);
@@ -22,7 +22,10 @@ export async function firstStart({ jobRuns, clock }: App): Promise<number> {
 }
 
 /** Whether this run, in an earlier attempt, has refreshed the universe of this key without failures. */
-export async function isRefreshed(universeKey: string, { app, due }: RunContext): Promise<boolean> {
+export async function isRefreshed(
+  universeKey: string,
+  { app, due }: { readonly app: Pick<App, 'jobRuns'>; readonly due: number },
+): Promise<boolean> {
   return (await app.jobRuns.get(refreshedKey(universeKey, due))) !== undefined;
 }
 

@@ -1,15 +1,16 @@
+import PQueue from 'p-queue';
 import { plural } from '../../format.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
-import { nonceOf } from '../../messenger.ts';
+import { postDigest } from '../digest.ts';
 import type { Job, RunContext } from '../job.ts';
-import { notifyOperators } from '../operators.ts';
-import { notifyOrphanedAlerts } from './alerts.ts';
+import { notifyOrphanedAlerts } from './unchecked.ts';
 import { firstStart, isRefreshed, saveRefreshed } from './done-before.ts';
-import { refreshUniverse } from './refresh-universe.ts';
-import { nightlyFailureReply, type NightlyFailure } from './reply.ts';
+import { faultSentence } from './fault-sentence.ts';
+import { refreshUniverse, type Places } from './refresh-universe.ts';
+import { tidy } from './tidy.ts';
 import { nameOf, universesInUse, type UniverseInUse } from './universes-in-use.ts';
 
-/** Refreshes every universe in use: prices, models, scenarios, alerts. */
+/** Refreshes every universe in use: prices, models, scenarios, alerts. Then tidies up and tells the operators. */
 export const nightly: Job = {
   name: NIGHTLY_KEY,
   tasks: async (context) => [
@@ -17,42 +18,89 @@ export const nightly: Job = {
       key: NIGHTLY_KEY,
       schedule: context.app.config.nightly,
       since: await firstStart(context.app),
-      run: (due, isLastAttempt) => runNightly({ ...context, due }, isLastAttempt),
+      run: (due, isLastAttempt) => runNightly({ ...context, due, isLastAttempt }),
+      givenUp: (due) => postDigest(context, due),
     },
   ],
 };
 
-/** @throws Error when something failed, unless this is the last attempt: then the operators are notified */
-async function runNightly(run: RunContext, isLastAttempt: boolean): Promise<void> {
-  const { universes, orphanedAlerts } = await universesInUse(run.app, run.messenger);
-  const failures: NightlyFailure[] = [];
-  for (const universe of universes) {
-    const problems = await refreshOnce(universe, run);
-    if (problems.length > 0) failures.push({ subject: nameOf(universe), message: problems.join(' ') });
+interface Failure {
+  /** A universe's name, or another part of the run. */
+  readonly subject: string;
+  /** Sentences: no holdings, no limits. */
+  readonly sentence: string;
+}
+
+/** @throws Error when something failed, unless this is the last attempt: then the operators' digest tells it */
+async function runNightly(run: RunContext): Promise<void> {
+  const { app, signal, due, isLastAttempt } = run;
+  const { universes, orphanedAlerts } = await universesInUse(app, run.messenger);
+  const failures = [
+    ...(await refreshAll(universes, run)),
+    ...(await tryPart('alerts', run, () => tellOrphans(orphanedAlerts, run))),
+    ...(await tryPart('clean-up', run, () => tidy(universes, app))),
+  ];
+  signal.throwIfAborted();
+  if (failures.length > 0) {
+    if (!isLastAttempt)
+      throw new Error(`${failures.map(({ subject }) => subject).join(', ')} failed and will be retried`);
+    app.log.error({ failures }, 'the nightly run has failures');
+    for (const { subject, sentence } of failures) await app.incidents.add(subject, sentence);
   }
-  const undelivered = await notifyOrphanedAlerts(orphanedAlerts, run);
-  if (undelivered > 0) {
-    failures.push({
-      subject: 'alerts',
-      message: `${plural(undelivered, 'notice')} about a removed universe could not be delivered.`,
-    });
-  }
-  if (failures.length === 0) return;
-  if (!isLastAttempt)
-    throw new Error(`${failures.map(({ subject }) => subject).join(', ')} failed and will be retried`);
-  run.app.log.error({ failures }, 'the nightly run has failures');
-  await notifyOperators(run, nightlyFailureReply(run.due, universes.length, failures), nonceOf('night', run.due));
+  await postDigest(run, due);
+}
+
+/** The prices of this many universes are fetched at once, while others are worked on. */
+const FETCHING_AT_ONCE = 2;
+
+/**
+ * Refreshes universes side by side: the vendor is asked about the next ones while the threads train for others, one
+ * more than there are threads, so that none stands idle.
+ */
+async function refreshAll(universes: readonly UniverseInUse[], run: RunContext): Promise<readonly Failure[]> {
+  const places: Places = {
+    fetching: new PQueue({ concurrency: FETCHING_AT_ONCE }),
+    working: new PQueue({ concurrency: run.app.config.workerThreads + 1 }),
+  };
+  const failures = universes.map((universe) =>
+    tryPart(nameOf(universe), run, () => refreshOnce(universe, run, places)),
+  );
+  return (await Promise.all(failures)).flat();
 }
 
 /** Skips a universe that an earlier attempt of this run has refreshed without failures. @returns what failed */
-async function refreshOnce(universe: UniverseInUse, run: RunContext): Promise<readonly string[]> {
+async function refreshOnce(universe: UniverseInUse, run: RunContext, places: Places): Promise<readonly string[]> {
   if (await isRefreshed(universe.key, run)) return [];
   const startedAt = performance.now();
-  const problems = await refreshUniverse(universe, run);
+  const problems = await refreshUniverse(universe, run, places);
   run.signal.throwIfAborted();
   const outcome = problems.length === 0 ? 'done' : 'failed';
   const ms = Math.round(performance.now() - startedAt);
   run.app.log.info({ universe: nameOf(universe), outcome, ms }, 'universe refreshed');
   if (outcome === 'done') await saveRefreshed(universe.key, run);
   return problems;
+}
+
+async function tellOrphans(
+  orphaned: Parameters<typeof notifyOrphanedAlerts>[0],
+  run: RunContext,
+): Promise<readonly string[]> {
+  const undelivered = await notifyOrphanedAlerts(orphaned, run);
+  return undelivered === 0 ? [] : [`${plural(undelivered, 'notice')} about a removed universe could not be delivered.`];
+}
+
+/** A fault in one part leaves the others unaffected. Rejects only when the bot stops. */
+async function tryPart(
+  subject: string,
+  { app, signal }: RunContext,
+  work: () => Promise<readonly string[]>,
+): Promise<readonly Failure[]> {
+  try {
+    const problems = await work();
+    return problems.length === 0 ? [] : [{ subject, sentence: problems.join(' ') }];
+  } catch (err) {
+    if (signal.aborted) return [];
+    app.log.error({ err, subject }, 'a part of the nightly run failed');
+    return [{ subject, sentence: faultSentence(err) }];
+  }
 }

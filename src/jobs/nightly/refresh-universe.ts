@@ -1,84 +1,59 @@
-import { wordError } from '../../commands/error-words.ts';
-import { BusyError, UserError } from '../../errors.ts';
-import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
-import { DEFAULT_SAMPLING, DEFAULTS } from '../../parse.ts';
-import { horizonClass, RECORD_HORIZONS } from '../../engine-service/requests.ts';
-import { retryWhileBusy } from '../../async.ts';
+import type PQueue from 'p-queue';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';
-import { saveTrainedUntil, trainedUntil } from './done-before.ts';
+import { faultSentence } from './fault-sentence.ts';
+import { renewModel } from './renew-model.ts';
+import { noteUnchecked } from './unchecked.ts';
 import { nameOf, type UniverseInUse } from './universes-in-use.ts';
 
+/** What the universes of a run take in turn. */
+export interface Places {
+  readonly fetching: PQueue;
+  readonly working: PQueue;
+}
+
+/** The newest ISO day of a universe's prices and, if they are stale, why; or why there are none. */
+type Fetched = { readonly until: string; readonly stale?: string } | { readonly error: unknown };
+
 /**
- * Refreshes a universe's prices, compares a new model with the live one, keeps the universe's record, draws scenarios in
- * advance, and checks its alerts. Without prices nothing else is tried; any other failed step leaves the rest unaffected.
+ * Refreshes a universe's prices and its model, and checks its alerts. Without prices nothing else is tried.
  * @returns what failed, in sentences for operators
  */
-export async function refreshUniverse(universe: UniverseInUse, run: RunContext): Promise<readonly string[]> {
-  const { app, signal } = run;
-  const { spec, horizons, allow } = universe;
-  const problems: string[] = [];
-  const tryStep = async <T>(step: string, work: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await retryWhileBusy(work, run);
-    } catch (err) {
-      signal.throwIfAborted();
-      app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');
-      const what = err instanceof UserError ? wordError(err, 'discord').message : 'an internal error; see the log.';
-      problems.push(`${step} failed: ${what}`);
-      return undefined;
-    }
-  };
-
-  const loaded = await tryStep('refreshing prices', () => app.prices.history(spec, { refresh: true, signal }));
-  if (loaded === undefined) return problems;
-  if (loaded.stale) problems.push(loaded.notes[0] ?? 'The prices are stale.');
-  const until = loaded.prices.dates.at(-1) ?? '';
-  await tryStep('retraining', () => retrain(universe, until, run));
-  // Before scenarios are drawn, which depend on it.
-  for (const horizonDays of RECORD_HORIZONS) {
-    await tryStep(`keeping the record for ${horizonDays} days`, () => keepRecord(universe, horizonDays, run));
+export async function refreshUniverse(
+  universe: UniverseInUse,
+  run: RunContext,
+  { fetching, working }: Places,
+): Promise<readonly string[]> {
+  const fetched = await fetching.add(() => fetchPrices(universe, run));
+  if ('error' in fetched) {
+    const undelivered = await noteUnchecked(universe.alerts, fetched.error, run);
+    return [`refreshing prices failed: ${faultSentence(fetched.error)}`, ...alertsSentence(undelivered, universe)];
   }
-  for (const horizonDays of horizons) {
-    await tryStep(`drawing scenarios for ${horizonDays} days`, () =>
-      app.engine.scenarios(
-        { universe: spec, allow, strategy: DEFAULT_STRATEGY, sampling: DEFAULT_SAMPLING, horizonDays },
-        { signal },
-      ),
-    );
-  }
-  const unchecked = await checkAlerts(universe, run);
-  if (unchecked > 0) {
-    problems.push(`${unchecked} of ${universe.alerts.length} alerts could not be checked or delivered.`);
-  }
-  return problems;
+  const { until, stale } = fetched;
+  return working.add(async () => [
+    ...(stale === undefined ? [] : [stale]),
+    ...(await renewModel(universe, until, run)),
+    ...alertsSentence(await checkAlerts(universe, run, stale), universe),
+  ]);
 }
 
-/** Trains only when there are new prices: at a weekend there are none. */
-async function retrain(universe: UniverseInUse, until: string, run: RunContext): Promise<void> {
-  const { engine, log } = run.app;
-  const details = { universe: nameOf(universe), until };
-  if ((await trainedUntil(universe.key, run.app)) === until) {
-    log.info(details, 'no new prices: not trained');
-    return;
-  }
-  const request = { universe: universe.spec, allow: universe.allow, strategy: DEFAULT_STRATEGY };
-  const { outcome, scores } = await engine.retrain(request, { signal: run.signal });
-  log.info({ ...details, outcome, ...(scores && { scores }) }, 'trained');
-  await saveTrainedUntil(universe.key, until, run);
-}
-
-/**
- * Makes the records of the default horizon and of those that are asked about here; of the others, extends those that
- * there are. A history that is too short for a record is no failure.
- */
-async function keepRecord(universe: UniverseInUse, horizonDays: number, { app, signal }: RunContext): Promise<void> {
-  const { spec, allow } = universe;
-  const onlyExtends = ![DEFAULTS.horizon, ...universe.horizons.map(horizonClass)].includes(horizonDays);
+/** One request a ticker and night: what was fetched since the run was due is new, whoever asked for it. */
+async function fetchPrices(universe: UniverseInUse, { app, due, signal }: RunContext): Promise<Fetched> {
   try {
-    await app.engine.keepRecord({ universe: spec, allow, horizonDays, onlyExtends }, { signal });
+    const loaded = await app.prices.history(universe.spec, { refresh: due, signal });
+    // The record's, which are found again once they are merged.
+    await app.prices.history(universe.spec, { refresh: due, keepsEnded: true, signal });
+    const until = loaded.prices.dates.at(-1) ?? '';
+    return { until, ...(loaded.stale && { stale: loaded.notes[0] ?? 'The prices are stale.' }) };
   } catch (error) {
-    if (!(error instanceof UserError) || error instanceof BusyError) throw error;
-    app.log.info({ universe: nameOf(universe), reason: error.message }, 'no record');
+    signal.throwIfAborted();
+    app.log.error(
+      { err: error, step: 'refreshing prices', universe: nameOf(universe) },
+      'a step of the nightly run failed',
+    );
+    return { error };
   }
 }
+
+const alertsSentence = (failed: number, { alerts }: UniverseInUse): readonly string[] =>
+  failed === 0 ? [] : [`${failed} of ${alerts.length} alerts could not be checked or delivered.`];

@@ -127,7 +127,7 @@ async function resolveUniverse(
   }
 }
 
-function keyOf(spec: ListedUniverse): string {
+export function keyOf(spec: ListedUniverse): string {
   if (spec.kind === 'named') return spec.name;
   const [vendor] = otherVendor(spec);
   const identity = vendor === undefined ? spec.tickers : [vendor, spec.tickers];

@@ -10,10 +10,15 @@ import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { Job, JobContext, RecurringTask } from '../job.ts';
+import { isReady } from './readiness.ts';
 
-/** The reports that servers have scheduled, one task each. */
+/** So many servers' reports are made at once. */
+const AT_ONCE = 3;
+
+/** The reports that servers have scheduled, one task each. Those of one server are made one after another. */
 export const reports: Job = {
   name: 'reports',
+  atOnce: AT_ONCE,
   async tasks(context) {
     const { app, messenger } = context;
     const { guilds } = app;
@@ -28,12 +33,14 @@ export const reports: Job = {
   },
 };
 
-const taskOf = (guildId: string, { id, cron, timeZone, scheduledAt }: Report, context: JobContext): RecurringTask => ({
-  key: reportKey(guildId, id),
-  schedule: { cron, timeZone },
-  since: Date.parse(scheduledAt),
+const taskOf = (guildId: string, scheduled: Report, context: JobContext): RecurringTask => ({
+  key: reportKey(guildId, scheduled.id),
+  schedule: { cron: scheduled.cron, timeZone: scheduled.timeZone },
+  since: Date.parse(scheduled.scheduledAt),
+  turn: guildId,
+  isReady: (due) => isReady({ guildId, report: scheduled, due }, context.app),
   async run(due) {
-    const report = (await context.app.guilds.get(guildId)).reports.find((one) => one.id === id);
+    const report = (await context.app.guilds.get(guildId)).reports.find((one) => one.id === scheduled.id);
     // Removed while the task was queued.
     if (report !== undefined) await post({ guildId, report, due }, context);
   },
@@ -82,6 +89,10 @@ async function markBlocked(dueReport: DueReport, context: JobContext, lacking?: 
     const delivery = await messenger.sendDirectMessage(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
     if (delivery === 'failed') return;
   }
+  await app.incidents.add(
+    reportKey(guildId, report.id),
+    `The report may not be posted${lacking === undefined ? '' : ` for lack of ${lacking}`}, and is paused until it may.`,
+  );
   const since = isoInstant(due);
   await app.guilds.update(guildId, (record) => withBlockedReport(record, report.id, since));
 }
