@@ -8,6 +8,9 @@ import { UserError } from './errors.ts';
 import { jobs } from './jobs/index.ts';
 import { Scheduler } from './jobs/scheduler.ts';
 
+// node-cron reads the clock in the host's zone whatever it is told, and spins through an hour that comes twice there.
+process.env['TZ'] = 'UTC';
+
 /** How often the event loop's delay is measured. */
 const SAMPLE_MS = 10;
 

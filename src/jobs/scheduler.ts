@@ -57,16 +57,15 @@ export class Scheduler {
    * a tick that comes during another only makes sure that the tasks are looked through once more.
    */
   tick(): Promise<void> {
-    const renewed = this.#renew();
-    this.#nextListing ??= this.#track(
-      this.#listing.then(async () => {
-        await renewed;
-        this.#nextListing = undefined;
-        this.#listing = this.#queueDue();
-        await this.#listing;
-      }),
-    );
+    this.#nextListing ??= this.#track(this.#listAfter(this.#listing, this.#renew()));
     return this.#nextListing;
+  }
+
+  async #listAfter(...before: readonly Promise<void>[]): Promise<void> {
+    await Promise.all(before);
+    this.#nextListing = undefined;
+    this.#listing = this.#queueDue();
+    await this.#listing;
   }
 
   /** Resolves when no task is running or waiting for its turn. */
@@ -132,12 +131,11 @@ export class Scheduler {
         this.#log.error({ err, task: key }, 'acquiring a task, or recording its end, failed');
       }
     };
-    const ended = this.#turns.get(job)?.add(turn, work) ?? Promise.resolve();
-    void this.#track(
-      ended.then(() => {
-        this.#queued.delete(key);
-      }),
-    );
+    const ended = async (): Promise<void> => {
+      await this.#turns.get(job)?.add(turn, work);
+      this.#queued.delete(key);
+    };
+    void this.#track(ended());
   }
 
   async #run(task: RecurringTask, attempt: Attempt): Promise<void> {

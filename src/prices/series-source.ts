@@ -27,7 +27,7 @@ const COOL_DOWN_MS = 60_000;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * DAY_MS;
 /** Prices that are used are fetched: those that were not for so long, nobody uses. The store lets them go. */
-export const UNUSED_MS = 90 * DAY_MS;
+const UNUSED_MS = 90 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 

@@ -100,23 +100,104 @@ describe('a task', () => {
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'nightly 2026-06-04T00:30:00.000Z']);
   });
 
-  it('waits while another task runs', async () => {
+  it('runs beside one that waits, whose lease is renewed at every beat', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const night = Promise.withResolvers<void>();
     const schedule = { cron: '0 3 * * *', timeZone: 'Europe/Berlin' };
     const tasks = [made.task({ run: () => night.promise }), made.task({ key: 'report/1/a', schedule })];
-    const scheduler = await made.start(tasks);
-    made.now = at('2026-06-02T00:30:00Z');
-    await scheduler.tick();
-    await vi.waitFor(() => expect(made.ran).toHaveLength(1));
-    made.now = at('2026-06-02T01:10:00Z');
-    await scheduler.tick();
-    await sleep(50);
-    expect(made.ran).toHaveLength(1);
+    const scheduler = await made.start(tasks, { atOnce: 2 });
+    for (let minute = 30; minute <= 70; minute += 1) {
+      made.now = at('2026-06-02T00:00:00Z') + minute * MINUTE;
+      await scheduler.tick();
+      await vi.waitFor(() => expect(made.ran[0]).toBe('nightly 2026-06-02T00:30:00.000Z'));
+      if (minute > 31)
+        expect(await made.jobRuns.get('nightly')).toMatchObject({
+          until: new Date(made.now + 2 * MINUTE).toISOString(),
+        });
+    }
+    await vi.waitFor(() =>
+      expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'report/1/a 2026-06-02T01:00:00.000Z']),
+    );
     night.resolve();
     await scheduler.settled();
-    await tickAt(made, scheduler, made.now);
-    expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z', 'report/1/a 2026-06-02T01:00:00.000Z']);
+    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
+  });
+
+  it('waits for another of its turn, and takes no place meanwhile', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
+    const ends: (() => void)[] = [];
+    const slow = (key: string, turn: string) =>
+      made.task({ key, turn, run: () => new Promise((resolve) => ends.push(resolve)) });
+    const scheduler = await made.start([slow('a1', 'a'), slow('a2', 'a'), slow('b1', 'b'), slow('c1', 'c')], {
+      atOnce: 2,
+    });
+    made.now = at('2026-06-02T00:30:00Z');
+    await scheduler.tick();
+    const ran = () => made.ran.map((one) => one.split(' ')[0]);
+    await vi.waitFor(() => expect(ran()).toEqual(['a1', 'b1']));
+    ends[1]?.();
+    await vi.waitFor(() => expect(ran()).toEqual(['a1', 'b1', 'c1']));
+    ends[0]?.();
+    await vi.waitFor(() => expect(ran()).toEqual(['a1', 'b1', 'c1', 'a2']));
+    for (const end of ends) end();
+    await scheduler.settled();
+  });
+
+  it('that is not ready is asked again when another has ended', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
+    const night = Promise.withResolvers<void>();
+    let isOver = false;
+    const waiting = made.task({ key: 'report/1/a', isReady: async () => isOver });
+    const scheduler = await made.start([made.task({ run: () => night.promise }), waiting], { atOnce: 2 });
+    made.now = at('2026-06-02T00:30:00Z');
+    await scheduler.tick();
+    await sleep(20);
+    expect(made.ran).toHaveLength(1);
+    isOver = true;
+    night.resolve();
+    await scheduler.settled();
+    expect(made.ran).toHaveLength(2);
+  });
+});
+
+describe('a clock that was far ahead', () => {
+  it.each(['done', 'begun', 'failed'] as const)('silences no task, whatever it has written (%s)', async (outcome) => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
+    const ahead = at('2026-06-02T00:10:00Z') + 400 * 24 * HOUR;
+    const due = new Date(ahead).toISOString();
+    const until = new Date(ahead + 2 * MINUTE).toISOString();
+    await made.jobRuns.set('nightly', { due, at: due, outcome, attempt: 1, ...(outcome !== 'done' && { until }) });
+    const scheduler = await made.start([made.task()]);
+    await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
+    expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z']);
+    await tickAt(made, scheduler, '2026-06-02T00:31:00Z');
+    expect(made.ran).toHaveLength(1);
+  });
+
+  it('does not hold a lease that no lease could last for', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
+    const due = '2026-06-02T00:30:00.000Z';
+    await made.jobRuns.set('nightly', {
+      due,
+      at: due,
+      outcome: 'begun',
+      attempt: 1,
+      until: '2026-06-02T03:30:00.000Z',
+    });
+    const scheduler = await made.start([made.task()]);
+    await tickAt(made, scheduler, '2026-06-02T00:32:00Z');
+    expect(made.ran).toHaveLength(1);
+  });
+
+  it('does not keep a task waiting that was scheduled by it', async () => {
+    const made = await openFixture('2026-06-01T12:00:00Z');
+    const scheduler = await made.start([made.task({ since: at('2027-07-07T12:00:00Z') })]);
+    for (const day of [2, 3, 4, 5]) {
+      await tickAt(made, scheduler, `2026-06-0${day}T00:30:00Z`);
+      await tickAt(made, scheduler, `2026-06-0${day}T12:30:00Z`);
+    }
+    expect(made.ran.at(-1)).toBe('nightly 2026-06-05T00:30:00.000Z');
+    expect(new Set(made.ran).size).toBe(made.ran.length);
   });
 });
 
