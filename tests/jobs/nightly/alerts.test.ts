@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
 import type { Alert } from '../../../src/commands/alert/record.ts';
+import { alertListReply } from '../../../src/commands/alert/reply.ts';
 import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import { chartBody } from '../../support/vendor.ts';
@@ -169,6 +170,78 @@ describe('an alert', () => {
     await made.nextNight();
     expect(made.told()).toHaveLength(2);
     expect((await made.saved())[0]).not.toHaveProperty('goneSince');
+  });
+});
+
+describe('an alert that cannot be checked', () => {
+  /** After a night in which all went well. */
+  async function startChecked() {
+    const made = await startWithAlerts(hopelessAlert({ lastTold: 'infeasible', hasFired: true }));
+    await made.run(nightly);
+    return Object.assign(made, { titles: () => made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, '')) });
+  }
+
+  it('is known by the date of its last check', async () => {
+    const made = await startChecked();
+    expect((await made.saved())[0]).toMatchObject({ lastCheckedAt: new Date(made.time.now).toISOString() });
+    expect(made.told()).toEqual([]);
+  });
+
+  it.each([
+    ['its ticker is gone', 'NONE', /has no prices of NONE: check the symbol\./],
+    ['the vendor has no new prices', 'BBB', /Yahoo Finance gave no new prices of BBB/],
+  ])('reports it once, after two trading days, and once that it works again: %s', async (_why, ticker, says) => {
+    const made = await startChecked();
+    const { universes } = await made.app.guilds.get(GUILD);
+    await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', ticker])] });
+    made.vendor.forget(ticker);
+    // Saturday, Sunday and Monday: one trading day.
+    for (let night = 0; night < 3; night += 1) await made.nextNight();
+    expect(made.told()).toEqual([]);
+    await made.nextNight();
+    await made.nextNight();
+    expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
+    expect(made.told()[0]?.reply.body).toMatch(says);
+    const list = alertListReply([{ alert: (await made.saved())[0]!, isGone: false }]);
+    expect(list.fields?.[0]?.value).toMatch(
+      /^⚠ Not checked since <t:\d+:f>\. ⚠ Could not be kept at the last check, <t:\d+:f>/,
+    );
+    made.serve('BBB');
+    await made.saveGuild(GUILD, { universes });
+    await made.nextNight();
+    await made.nextNight();
+    expect(made.titles().slice(1)).toEqual(['Alert checked again: limit of 0.01%']);
+    expect((await made.saved())[0]).not.toHaveProperty('unchecked');
+  });
+
+  it('is reported as not checked when its prices are refused, in words that say what to do', async () => {
+    const made = await startFrozen(hopelessAlert());
+    for (let night = 0; night < 4; night += 1) await made.nextNight();
+    expect(made.told()).toHaveLength(1);
+    expect(made.told()[0]?.reply.body).toMatch(/BBB.*(frozen|allow)/);
+  });
+
+  it('waits for its message until Discord takes it', async () => {
+    const made = await startChecked();
+    await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'NONE'])] });
+    made.messenger.becomes.set(MEMBER, 'failed');
+    for (let night = 0; night < 5; night += 1) await made.nextNight();
+    expect(made.told()).toEqual([]);
+    made.messenger.becomes.clear();
+    await made.nextNight();
+    expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
+    expect(new Set(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).size).toBe(1);
+  });
+
+  it('says nothing while a run is tried again', async () => {
+    const made = await startChecked();
+    await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'NONE'])] });
+    for (let day = 0; day < 6; day += 1) {
+      made.time.now += DAY;
+      await expect(made.run(nightly, { isLastAttempt: false })).rejects.toThrow('will be retried');
+    }
+    expect(made.messenger.tried).toEqual([]);
+    expect((await made.saved())[0]).not.toHaveProperty('unchecked');
   });
 });
 
