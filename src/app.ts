@@ -96,6 +96,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const models = new ModelStore({
     root: config.modelsDir,
     index: openModelIndex(store),
+    now: clock.now,
+    maxBytes: config.modelsMaxBytes,
+    lasting: UNIVERSES.map(({ name }) => name),
     onDamaged: (error) => {
       log.error({ err: error }, 'a model cannot be read, and counts as none');
       void incidents.add('models', `${error.message}.`);

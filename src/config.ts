@@ -17,6 +17,7 @@ const environment = z.object({
   DISCORD_API_URL: httpUrl.default('https://discord.com/api'),
   STORE_URL: z.string().default('sqlite:./data/tailcap.sqlite'),
   MODELS_DIR: z.string().default('./models'),
+  MODELS_MAX_GB: z.coerce.number('a number').positive('above 0').max(100_000, 'at most 100000').default(5),
   YAHOO_URL: httpUrl.optional(),
   CHART_RENDERER: z.enum(['local', 'quickchart'], 'local or quickchart').default('local'),
   QUICKCHART_URL: httpUrl.default('https://quickchart.io'),
@@ -45,6 +46,8 @@ export interface Config {
   readonly discord?: DiscordConfig;
   readonly storeUrl: string;
   readonly modelsDir: string;
+  /** Bytes that all models may take together. */
+  readonly modelsMaxBytes: number;
   /** A host to use instead of Yahoo Finance. */
   readonly yahooUrl?: string;
   readonly charts: { readonly renderer: 'local' | 'quickchart'; readonly quickchartUrl: string };
@@ -73,6 +76,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(discord && { discord }),
     storeUrl: values.STORE_URL,
     modelsDir: values.MODELS_DIR,
+    modelsMaxBytes: values.MODELS_MAX_GB * 1e9,
     ...(values.YAHOO_URL !== undefined && { yahooUrl: values.YAHOO_URL }),
     charts: { renderer: values.CHART_RENDERER, quickchartUrl: values.QUICKCHART_URL },
     workerThreads: values.WORKER_THREADS ?? Math.max(2, availableParallelism()),

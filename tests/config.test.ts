@@ -24,6 +24,12 @@ describe('readConfig', () => {
     expect(() => readConfig({ NIGHTLY_TIME_ZONE: 'Berlin' })).toThrow('NIGHTLY_TIME_ZONE takes an IANA time zone');
   });
 
+  it('has a number of bytes for models', () => {
+    expect(readConfig({}).modelsMaxBytes).toBe(5e9);
+    expect(readConfig({ MODELS_MAX_GB: '0.5' }).modelsMaxBytes).toBe(5e8);
+    expect(() => readConfig({ MODELS_MAX_GB: '0' })).toThrow('MODELS_MAX_GB must be above 0; got "0"');
+  });
+
   it('has a channel for operators only when one is named', () => {
     expect(readConfig({ OPERATORS_CHANNEL_ID: '' })).not.toHaveProperty('operatorsChannelId');
     expect(readConfig({ OPERATORS_CHANNEL_ID: '123456789012345678' }).operatorsChannelId).toBe('123456789012345678');

@@ -3,6 +3,7 @@ import { DAY_MS, isoDay } from './calendar.ts';
 import {
   haveSameHistory,
   spliceSeries,
+  UNUSED_MS,
   type SeriesTable,
   type StoredSeries,
   type TickerSeries,
@@ -26,8 +27,6 @@ const WINDOW_MS = 11 * 365.25 * DAY_MS;
 const COOL_DOWN_MS = 60_000;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * DAY_MS;
-/** Prices that are used are fetched: those that were not for so long, nobody uses. The store lets them go. */
-const UNUSED_MS = 90 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 

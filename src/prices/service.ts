@@ -2,6 +2,7 @@ import type { Allowance } from '../engine/quality/quality.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { abortable } from '../async.ts';
+import type { Table } from '../store/table.ts';
 import { describePrices, type PricesDescription } from './describe.ts';
 import { laggards } from './companions.ts';
 import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
@@ -9,7 +10,7 @@ import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts';
 import { PriceCache } from './price-cache.ts';
 import { FRESH_MS, SeriesSource, type SeriesSourceOptions } from './series-source.ts';
-import type { StoredSeries } from './ticker-series.ts';
+import { expireLasting, type StoredSeries } from './ticker-series.ts';
 import { unknownTickers } from './unknown-tickers.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
 import { readPricesCsv } from './vendors/csv.ts';
@@ -44,6 +45,7 @@ export class PriceService {
   /** In registry order. */
   readonly #vendors: ReadonlyMap<string, SeriesSource>;
   readonly #cache: PriceCache;
+  readonly #stored: Table<StoredSeries>;
   readonly #now: () => number;
 
   constructor({ sources, ...options }: PriceServiceOptions) {
@@ -51,6 +53,7 @@ export class PriceService {
     this.#vendors = new Map(
       sources.flatMap((source) => (source.kind === 'vendor' ? [[source.name, new SeriesSource(source, options)]] : [])),
     );
+    this.#stored = options.series;
     this.#now = options.now;
     this.#cache = new PriceCache(options.now, FRESH_MS);
   }
@@ -89,6 +92,11 @@ export class PriceService {
   /** The default vendor's symbols that fit a name, best first, within two seconds; none when it does not answer. */
   async search(name: string): Promise<readonly SymbolMatch[]> {
     return (await this.#vendorOf({}).vendor.search?.(name)) ?? [];
+  }
+
+  /** Forgets stored prices that nobody has used for long. Those of newer versions of the program expire by themselves. */
+  async tidy(): Promise<void> {
+    await expireLasting(this.#stored, this.#now());
   }
 
   /** How else the vendor may write a ticker. Makes no request. */

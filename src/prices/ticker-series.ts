@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Split } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
+import { DAY_MS } from './calendar.ts';
 import { withNewestDays, type DatedTable } from './newest-days.ts';
 
 /** A vendor's prices of one ticker, on the ticker's own calendar. */
@@ -55,6 +58,22 @@ export type SeriesTable = DatedTable<StoredSeries>;
 
 export const openStoredSeries = (store: Pick<Store, 'table'>): SeriesTable =>
   withNewestDays(store.table('prices', storedSeriesSchema, 1, {}, { isCache: true }), store);
+
+/** Prices that are used are fetched: those that were not for so long, nobody uses. The store lets them go. */
+export const UNUSED_MS = 90 * DAY_MS;
+
+/** Earlier versions have stored series for ever: they expire as if they were stored by this one. */
+export async function expireLasting(table: Table<StoredSeries>, now: number): Promise<void> {
+  for (const key of await table.lastingKeys()) {
+    const series = await table.get(key);
+    if (series === undefined) continue;
+    const left = UNUSED_MS - Math.max(0, now - Date.parse(series.fetchedAt));
+    if (left > 0) await table.set(key, series, Math.min(left, UNUSED_MS));
+    else await table.delete(key);
+    // Decoding ten years of prices takes milliseconds.
+    await setImmediate();
+  }
+}
 
 /** Adjusted closes fetched twice may differ by their last bits. */
 const REFETCH_TOLERANCE = 1e-6;

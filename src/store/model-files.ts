@@ -51,11 +51,15 @@ async function syncDirectory(directory: string): Promise<void> {
 const OWNER_ONLY_DIRECTORY = 0o700;
 
 const TEMPORARY = '.tmp-';
+
+/** Whether it belongs to a save that runs, or was killed. */
+export const isTemporary = (name: string): boolean => name.startsWith(TEMPORARY);
+
 const HOUR = 3_600_000;
 
 /** Deletes what killed processes have left. Saves that still run are younger than an hour. */
 async function sweep(directory: string, now: number): Promise<void> {
-  const left = (await readdir(directory)).filter((name) => name.startsWith(TEMPORARY));
+  const left = (await readdir(directory)).filter(isTemporary);
   for (const path of left.map((name) => join(directory, name))) {
     // Another process may have finished and removed it meanwhile.
     const found = await stat(path).catch(() => undefined);

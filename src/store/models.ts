@@ -1,10 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Codec, Model } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
-import { isVersion, readVersion, removeVersion, saveVersion } from './model-files.ts';
+import { isTemporary, isVersion, readVersion, removeVersion, saveVersion } from './model-files.ts';
+import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
@@ -37,7 +38,16 @@ export interface ModelStoreOptions {
   readonly index: Table<StoredModel>;
   /** Called when a live model cannot be read. It then counts as none. */
   readonly onDamaged: (error: Error) => void;
+  /** Milliseconds since 1970; absent: the machine's clock. */
+  readonly now?: () => number;
+  /** Bytes that all models may take together; absent: any number. */
+  readonly maxBytes?: number;
+  /** Universes whose models are never removed; absent: none. */
+  readonly lasting?: readonly string[];
 }
+
+/** A model that nobody has asked about for so long is removed at night. */
+const UNUSED_MS = 30 * 86_400_000;
 
 /** Versions cached in memory. They never go stale, because a version's content decides its name. */
 const CACHED_VERSIONS = 20;
@@ -56,11 +66,19 @@ const NAME = /^[a-z0-9][a-z0-9._-]*$/;
  * entry, as in a fresh checkout, the newest version on disk is live.
  */
 export class ModelStore {
-  readonly #options: ModelStoreOptions;
+  readonly #options: ModelStoreOptions & Required<Pick<ModelStoreOptions, 'now'>>;
   readonly #cache = new LRUCache<string, Model>({ max: CACHED_VERSIONS });
+  readonly #space: ModelSpace;
 
-  constructor(options: ModelStoreOptions) {
-    this.#options = options;
+  constructor({ now = Date.now, maxBytes = Infinity, lasting = [], ...options }: ModelStoreOptions) {
+    this.#options = { ...options, now };
+    this.#space = new ModelSpace({
+      ...this.#options,
+      maxBytes,
+      lasting,
+      keys: () => this.#keys(),
+      remove: (key) => this.#remove(key),
+    });
   }
 
   /**
@@ -71,6 +89,7 @@ export class ModelStore {
     const live = await this.#findLive(universe, recipe);
     if (live === undefined) return undefined;
     const { key, version } = live;
+    void this.#space.use(key);
     const known = this.#cache.get(`${key}/${version}`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one codec reads all models of a recipe
     if (known !== undefined) return known as M;
@@ -99,9 +118,12 @@ export class ModelStore {
   ): Promise<{ version: string; unchanged: boolean }> {
     const key = keyOf(universe, model.manifest.recipe);
     const directory = join(this.#options.root, key);
+    await this.#space.makeRoom(bytesOf(codec, model), key);
     const { version, unchanged } = await saveVersion(directory, codec, model);
     const superseded = await this.#makeLive(key, version, model.manifest.trainedUntil);
     if (superseded !== undefined) await removeVersion(directory, superseded);
+    await this.#space.measure(key);
+    await this.#space.use(key);
     return { version, unchanged };
   }
 
@@ -110,11 +132,39 @@ export class ModelStore {
    * one that was saved there before.
    */
   async keepUnused<M extends Model>(universe: string, codec: Codec<M>, model: M): Promise<{ version: string }> {
-    const directory = join(this.#options.root, keyOf(universe, model.manifest.recipe), UNUSED);
+    const key = keyOf(universe, model.manifest.recipe);
+    const directory = join(this.#options.root, key, UNUSED);
+    await this.#space.makeRoom(bytesOf(codec, model), key);
     const { version } = await saveVersion(directory, codec, model);
     const older = (await namesIn(directory)).filter((name) => isVersion(name) && name !== version);
     for (const name of older) await removeVersion(directory, name);
+    await this.#space.measure(key);
     return { version };
+  }
+
+  /** How many models there are, and the bytes of all their files. Measured once, and after each change. */
+  size(): Promise<ModelsSize> {
+    return this.#space.size();
+  }
+
+  /** The universe of this name is in use tonight: its models are not removed to make room for others. */
+  keep(universe: string): void {
+    this.#space.keep(universe);
+  }
+
+  /** Removes models that nobody has asked about for 30 days, and what killed processes have left. */
+  async tidy(): Promise<void> {
+    for (const key of await this.#keys()) {
+      const directory = join(this.#options.root, key);
+      const names = await namesIn(directory);
+      const entry = await this.#options.index.get(key);
+      // Without an entry they may be a checkout's.
+      const isSuperseded = (name: string): boolean =>
+        entry !== undefined && isVersion(name) && ![entry.version, entry.previous].includes(name);
+      const left = names.filter((name) => isTemporary(name) || isSuperseded(name));
+      await removeLeftovers(directory, left, this.#options.now());
+    }
+    await this.#space.removeUnused(UNUSED_MS);
   }
 
   /** The live models, ordered by universe and recipe. */
@@ -128,6 +178,22 @@ export class ModelStore {
       }
     }
     return models;
+  }
+
+  async #keys(): Promise<string[]> {
+    const { root } = this.#options;
+    const universes = (await namesIn(root)).filter(isName);
+    const keys = universes.map(async (universe) =>
+      (await namesIn(join(root, universe))).filter(isName).map((recipe) => `${universe}/${recipe}`),
+    );
+    return (await Promise.all(keys)).flat();
+  }
+
+  /** The entry goes first: a crash before the files go leaves a model that no entry names, for the next night. */
+  async #remove(key: string): Promise<void> {
+    await this.#options.index.delete(key);
+    for (const known of this.#cache.keys()) if (known.startsWith(`${key}/`)) this.#cache.delete(known);
+    await rm(join(this.#options.root, key), { recursive: true, force: true });
   }
 
   async #recipesOf(universe: string): Promise<string[]> {
@@ -166,6 +232,9 @@ export class ModelStore {
     return superseded;
   }
 }
+
+const bytesOf = <M>(codec: Codec<M>, model: M): number =>
+  Object.values(codec.encode(model)).reduce((bytes, { byteLength }) => bytes + byteLength, 0);
 
 const isName = (name: string): boolean => NAME.test(name);
 

@@ -49,6 +49,9 @@ export function openTable<V>(
       const row = await backend.get(`${name}/${key}`);
       return row !== undefined && fromRow(row).text.includes(part);
     },
+    async lastingKeys() {
+      return (await backend.list(name, '')).filter(({ expires }) => expires === undefined).map(({ key }) => key);
+    },
     ...unreadable(backend, name, cells),
     async forget(key) {
       await remove(key, true);

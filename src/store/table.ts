@@ -32,6 +32,8 @@ export interface Table<V> {
   keys(prefix?: string): Promise<string[]>;
   /** As `keys`, what expires first first. */
   keysByExpiry(prefix: string): Promise<string[]>;
+  /** The keys of values that never expire, in no order. */
+  lastingKeys(): Promise<string[]>;
   /** How many keys there are; reads no values. */
   count(): Promise<number>;
   /** Whether the stored text of this key contains the part; decodes nothing. */

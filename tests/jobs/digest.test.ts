@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { openIncidents } from '../../src/incidents.ts';
 import { digestReply, postDigest } from '../../src/jobs/digest.ts';
@@ -55,10 +55,9 @@ describe("the night's digest", () => {
   it('loses nothing by a crash after it was posted: what came since is told the next night', async () => {
     const { incidents, messenger, post } = await open();
     await incidents.add('us12', 'no prices.');
-    const { forget } = incidents;
-    incidents.forget = () => Promise.reject(new Error('killed'));
+    const crash = vi.spyOn(incidents, 'forget').mockRejectedValue(new Error('killed'));
     await expect(post(NIGHT)).rejects.toThrow('killed');
-    incidents.forget = forget;
+    crash.mockRestore();
     await incidents.add('pair', 'no prices.');
     await post(NIGHT);
     await post(NIGHT + DAY);
@@ -78,8 +77,7 @@ describe("the night's digest", () => {
     const incident = { sentence: '📉'.repeat(300), since: '2026-11-20T12:00:00.000Z', times: 1 };
     const many = Array.from({ length: 40 }, (_, k) => ({ ...incident, subject: `universe-${k}` }));
     const { body = '' } = digestReply(0, many);
-    expect(body.length).toBeLessThan(8192);
-    expect([...body].length).toBeLessThan(4096);
+    expect(Array.from(body).length).toBeLessThan(4096);
     expect(body).toMatch(/📉…\n… and 25 more: see the log\.$/u);
     expect(digestReply(0, [{ ...incident, subject: 'us12' }]).body).toBe(`**us12**: ${'📉'.repeat(239)}…`);
   });

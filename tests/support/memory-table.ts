@@ -21,6 +21,7 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
     delete: async (key) => texts.delete(key),
     keys: async (prefix = '') => [...texts.keys()].filter((key) => key.startsWith(prefix)).sort(),
     keysByExpiry: async (prefix) => [...texts.keys()].filter((key) => key.startsWith(prefix)), // as they were set
+    lastingKeys: async () => [...texts.keys()],
     count: async () => texts.size,
     contains: async (key, part) => texts.get(key)?.includes(part) ?? false,
     aside: async () => [], // what is not as the schema says throws here

@@ -1,6 +1,9 @@
-import { ModelStore, type StoredModel } from '../../src/store/models.ts';
+import { ModelStore, type ModelStoreOptions, type StoredModel } from '../../src/store/models.ts';
 import type { Table } from '../../src/store/table.ts';
 
 /** A model store that does not report damaged models. */
-export const openModelsAt = (root: string, index: Table<StoredModel>): ModelStore =>
-  new ModelStore({ root, index, onDamaged() {} });
+export const openModelsAt = (
+  root: string,
+  index: Table<StoredModel>,
+  space: Pick<ModelStoreOptions, 'now' | 'maxBytes' | 'lasting'> = {},
+): ModelStore => new ModelStore({ root, index, onDamaged() {}, ...space });

@@ -23,6 +23,8 @@ export interface Status {
     readonly isSynthetic: boolean;
   }[];
   readonly models: readonly { readonly universe: string; readonly trainedUntil: string }[];
+  /** Of all models, their older versions included, and the most bytes that they may take. */
+  readonly modelsSize: { readonly models: number; readonly bytes: number; readonly maxBytes: number };
   /** Tasks. */
   readonly queue: { readonly running: number; readonly waiting: number };
   /** Milliseconds since 1970. */
@@ -33,7 +35,7 @@ export interface Status {
 export const MOST_LINES = 8;
 
 export function statusReply(status: Status): Reply {
-  const { nightly, reports, prices, models, queue, now } = status;
+  const { nightly, reports, prices, models, modelsSize, queue, now } = status;
   return {
     tone: 'info',
     title: 'Status',
@@ -41,7 +43,7 @@ export function statusReply(status: Status): Reply {
       { name: 'Nightly training', value: runsText(nightly) },
       ...(reports.length === 0 ? [] : [{ name: 'Reports of this server', value: lines(reports.map(reportLine)) }]),
       { name: 'Prices', value: lines(prices.map((one) => priceLine(one, now))) },
-      { name: 'Models', value: modelsText(models, prices, now) },
+      { name: 'Models', value: `${modelsText(models, prices, now)}\n${sizeText(modelsSize)}` },
       { name: 'Queue', value: queueText(queue) },
       { name: 'Version', value: `tailcap ${status.version}, Node ${status.node.replace(/^v/, '')}` },
     ],
@@ -82,6 +84,13 @@ function modelsText(models: Status['models'], named: Status['prices'], now: numb
   if (oldest !== undefined) all.push(`${plural(others.length, 'model')} of other tickers: until ${oldest} or later`);
   return all.length === 0 ? 'none yet: one is trained when it is first needed' : lines(all);
 }
+
+/** `12 models, 310 MB of 5 GB` */
+const sizeText = ({ models, bytes, maxBytes }: Status['modelsSize']): string =>
+  `${plural(models, 'model')}, ${byteText(bytes)} of ${byteText(maxBytes)}`;
+
+const byteText = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${Number((bytes / 1e9).toFixed(1))} GB`;
 
 const queueText = ({ running, waiting }: Status['queue']): string =>
   running + waiting === 0 ? 'idle' : `${running} running, ${waiting} waiting`;

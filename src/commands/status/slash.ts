@@ -21,6 +21,7 @@ export const status: SlashCommand<undefined> = {
       reports: guildId === undefined ? [] : await reportsOf(app, guildId),
       prices: await pricesOf(app, guild.universes),
       models: await models.list(),
+      modelsSize: { ...(await models.size()), maxBytes: app.config.modelsMaxBytes },
       queue: engine.queue(),
       now: clock.now(),
     });

@@ -38,7 +38,10 @@ async function runNightly(run: RunContext): Promise<void> {
   const failures = [
     ...(await refreshAll(universes, run)),
     ...(await tryPart('alerts', run, () => tellOrphans(orphanedAlerts, run))),
-    ...(await tryPart('clean-up', run, () => tidy(universes, app))),
+    ...(await tryPart('clean-up', run, async () => {
+      await tidy(universes, app);
+      return [];
+    })),
   ];
   signal.throwIfAborted();
   if (failures.length > 0) {

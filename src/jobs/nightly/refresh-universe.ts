@@ -1,4 +1,6 @@
 import type PQueue from 'p-queue';
+import { splitMarket } from '../../engine/market.ts';
+import { listedModelName } from '../../engine-service/model-fit.ts';
 import type { RunContext } from '../job.ts';
 import { checkAlerts } from './alerts.ts';
 import { faultSentence } from './fault-sentence.ts';
@@ -44,6 +46,7 @@ async function fetchPrices(universe: UniverseInUse, { app, due, signal }: RunCon
     // The record's, which are found again once they are merged.
     await app.prices.history(universe.spec, { refresh: due, keepsEnded: true, signal });
     const until = loaded.prices.dates.at(-1) ?? '';
+    app.models.keep(listedModelName(universe.spec, splitMarket(loaded.prices).assets.tickers));
     return { until, ...(loaded.stale && { stale: loaded.notes[0] ?? 'The prices are stale.' }) };
   } catch (error) {
     signal.throwIfAborted();

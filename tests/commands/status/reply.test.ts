@@ -11,6 +11,7 @@ const quiet: Status = {
   reports: [],
   prices: [],
   models: [],
+  modelsSize: { models: 0, bytes: 0, maxBytes: 5e9 },
   queue: { running: 0, waiting: 0 },
   now,
 };
@@ -35,8 +36,9 @@ describe('statusReply', () => {
       { universe: 'tickers-ba9876543210', trainedUntil: '2026-02-01' },
     ];
     const prices = [{ name: 'us12', isSynthetic: false, until: '2026-03-05' }];
-    expect(fieldOf({ models, prices }, 'Models')).toBe(
-      'us12: until 2026-03-05 (1 day old)\n2 models of other tickers: until 2026-02-01 or later',
+    const modelsSize = { models: 3, bytes: 310_400_000, maxBytes: 5e9 };
+    expect(fieldOf({ models, modelsSize, prices }, 'Models')).toBe(
+      'us12: until 2026-03-05 (1 day old)\n2 models of other tickers: until 2026-02-01 or later\n3 models, 310 MB of 5 GB',
     );
     expect(fieldOf({}, 'Models')).toContain('none yet');
   });

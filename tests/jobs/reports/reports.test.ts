@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/commands/report/record.ts';
+import { saveRefreshed } from '../../../src/jobs/nightly/done-before.ts';
+import { nightly } from '../../../src/jobs/nightly/nightly.ts';
+import { keyOf } from '../../../src/jobs/nightly/universes-in-use.ts';
 import { reports } from '../../../src/jobs/reports/reports.ts';
 import { busyFor, CHANNEL, DAY, FRIDAY, GUILD, MEMBER, report, startServices, universe } from '../fixtures.ts';
 
@@ -106,6 +109,9 @@ describe('a scheduled report', () => {
     await made.run(reports);
     expect(made.to()).toEqual([`member ${MEMBER}`]);
     expect((await made.saved())[0]).toHaveProperty('blockedSince');
+    expect(await made.app.incidents.digestOf(FRIDAY)).toMatchObject([
+      { subject: `report/${GUILD}/r1`, sentence: 'The report may not be posted, and is paused until it may.' },
+    ]);
   });
 
   it('notifies at the next due time when its scheduler could not be reached', async () => {
@@ -117,5 +123,53 @@ describe('a scheduled report', () => {
     made.messenger.becomes.clear();
     await made.run(reports, { due: FRIDAY + DAY });
     expect(made.to()).toEqual([`member ${MEMBER}`]);
+  });
+});
+
+describe('a report that is due with the night', () => {
+  const MINUTE = 60_000;
+
+  /** Whether the report is ready, minutes after it and the night were due. */
+  async function startNight(over: Partial<Report> = {}) {
+    const made = await startWithReports(report(over));
+    made.time.now = FRIDAY - DAY;
+    await nightly.tasks(made.context);
+    const run = { due: new Date(FRIDAY).toISOString(), at: new Date(FRIDAY).toISOString() };
+    return Object.assign(made, {
+      saveNight: (outcome: 'begun' | 'done' | 'failed') => made.app.jobRuns.set('nightly', { ...run, outcome }),
+      async readyAfter(minutes: number): Promise<boolean | undefined> {
+        made.time.now = FRIDAY + minutes * MINUTE;
+        const [task] = await reports.tasks(made.context);
+        return task?.isReady?.(FRIDAY);
+      },
+    });
+  }
+
+  it('waits for the new model of its universe alone', async () => {
+    const made = await startNight();
+    expect(await made.readyAfter(0)).toBe(false);
+    await made.saveNight('begun');
+    expect(await made.readyAfter(1)).toBe(false);
+    const pair = keyOf({ kind: 'tickers', tickers: ['AAA', 'BBB'] });
+    await saveRefreshed(pair, { ...made.context, due: FRIDAY, isLastAttempt: false });
+    expect(await made.readyAfter(2)).toBe(true);
+  });
+
+  it.each(['done', 'failed'] as const)('does not wait for a night that is %s', async (outcome) => {
+    const made = await startNight();
+    await made.saveNight(outcome);
+    expect(await made.readyAfter(1)).toBe(true);
+  });
+
+  it('waits for a quarter of an hour at most, and not where there is nothing to wait for', async () => {
+    const made = await startNight();
+    await made.saveNight('begun');
+    expect([await made.readyAfter(14), await made.readyAfter(15)]).toEqual([false, true]);
+    const gone = await startNight({ universe: 'lost' });
+    await gone.saveNight('begun');
+    expect(await gone.readyAfter(1)).toBe(true);
+    const later = await startWithReports(report());
+    await nightly.tasks(later.context);
+    expect(await (await reports.tasks(later.context))[0]?.isReady?.(FRIDAY)).toBe(true);
   });
 });

@@ -1,0 +1,151 @@
+// The room that models take, and who was used last. A model's directory is `<root>/<universe>/<recipe>`, its key the last two.
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../errors.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Those whom a night has kept are safe from others' models for so long: there are none on the days of a weekend. */
+const KEPT_MS = 4 * DAY_MS;
+
+interface ModelSpaceOptions {
+  readonly root: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Bytes that all models may take together. */
+  readonly maxBytes: number;
+  /** Universes whose models are never removed. */
+  readonly lasting: readonly string[];
+  /** The keys of all models. */
+  readonly keys: () => Promise<readonly string[]>;
+  /** Removes a model. */
+  readonly remove: (key: string) => Promise<void>;
+}
+
+export interface ModelsSize {
+  readonly models: number;
+  readonly bytes: number;
+}
+
+/**
+ * Keeps models within a number of bytes by removing those that were not used for the longest time. The time of a
+ * model's last use is that of its directory, so no store is written to.
+ */
+export class ModelSpace {
+  readonly #options: ModelSpaceOptions;
+  /** Bytes by key; absent: not measured yet. */
+  #sizes: Promise<Map<string, number>> | undefined;
+  /** When each model's use was written last, and when a night has kept each universe. */
+  readonly #usedAt = new Map<string, number>();
+  readonly #keptAt = new Map<string, number>();
+
+  constructor(options: ModelSpaceOptions) {
+    this.#options = options;
+  }
+
+  /** Notes that a model is used, once a day at most. Never rejects. */
+  async use(key: string): Promise<void> {
+    const now = this.#options.now();
+    if (Math.abs(now - (this.#usedAt.get(key) ?? -Infinity)) < DAY_MS) return;
+    await this.#writeUse(key, now);
+  }
+
+  async #writeUse(key: string, now: number): Promise<void> {
+    this.#usedAt.set(key, now);
+    await utimes(join(this.#options.root, key), now / 1000, now / 1000).catch(() => undefined);
+  }
+
+  /** The universe is in use: the models of others go before its own. */
+  keep(universe: string): void {
+    this.#keptAt.set(universe, this.#options.now());
+  }
+
+  async size(): Promise<ModelsSize> {
+    const sizes = await (this.#sizes ??= this.#measureAll());
+    return { models: sizes.size, bytes: sum(sizes) };
+  }
+
+  /** Measures a model anew, after something was written to it or it was removed. */
+  async measure(key: string): Promise<void> {
+    if (this.#sizes === undefined) return;
+    const [sizes, bytes] = [await this.#sizes, await bytesIn(join(this.#options.root, key))];
+    if (bytes === 0) sizes.delete(key);
+    else sizes.set(key, bytes);
+  }
+
+  /** Makes room for so many bytes more of this model, as far as it can be made. */
+  async makeRoom(bytes: number, key: string): Promise<void> {
+    const { maxBytes, remove } = this.#options;
+    const sizes = await (this.#sizes ??= this.#measureAll());
+    if (sum(sizes) + bytes <= maxBytes) return;
+    const others = [...sizes.keys()].filter((one) => one !== key && !this.#isKept(one));
+    for (const { key: oldest } of await this.#byLastUse(others)) {
+      if (sum(sizes) + bytes <= maxBytes) return;
+      await remove(oldest);
+      sizes.delete(oldest);
+      this.#usedAt.delete(oldest);
+    }
+  }
+
+  /** Measures all anew, other processes' models included, and removes those that were not used for `unusedMs`. */
+  async removeUnused(unusedMs: number): Promise<void> {
+    const { now, keys, remove } = this.#options;
+    for (const { key, usedAt } of await this.#byLastUse(await keys()))
+      if (now() - usedAt > unusedMs && !this.#isKept(key)) await remove(key);
+    for (const [key, at] of this.#usedAt) if (Math.abs(now() - at) >= DAY_MS) this.#usedAt.delete(key);
+    for (const [universe, at] of this.#keptAt) if (Math.abs(now() - at) >= KEPT_MS) this.#keptAt.delete(universe);
+    this.#sizes = undefined;
+    await this.makeRoom(0, '');
+  }
+
+  #isKept(key: string): boolean {
+    const [universe = ''] = key.split('/');
+    const { lasting, now } = this.#options;
+    return lasting.includes(universe) || Math.abs(now() - (this.#keptAt.get(universe) ?? -Infinity)) < KEPT_MS;
+  }
+
+  /** The least recently used first. One from a time to come was written by a wrong clock, and counts from now on. */
+  async #byLastUse(keys: readonly string[]): Promise<{ readonly key: string; readonly usedAt: number }[]> {
+    const now = this.#options.now();
+    const uses = await Promise.all(
+      keys.map(async (key) => {
+        const usedAt = (await stat(join(this.#options.root, key)).catch(() => undefined))?.mtimeMs ?? now;
+        if (usedAt > now + DAY_MS) await this.#writeUse(key, now);
+        return { key, usedAt: Math.min(usedAt, now) };
+      }),
+    );
+    return uses.toSorted((a, b) => a.usedAt - b.usedAt);
+  }
+
+  async #measureAll(): Promise<Map<string, number>> {
+    const sizes = new Map<string, number>();
+    for (const key of await this.#options.keys()) sizes.set(key, await bytesIn(join(this.#options.root, key)));
+    return sizes;
+  }
+}
+
+const sum = (sizes: ReadonlyMap<string, number>): number => [...sizes.values()].reduce((a, b) => a + b, 0);
+
+/** 0 where there is nothing. */
+async function bytesIn(directory: string): Promise<number> {
+  try {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const sizes = await Promise.all(
+      // A file may go meanwhile.
+      files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0),
+    );
+    return sizes.reduce((a, b) => a + b, 0);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 0;
+    throw error;
+  }
+}
+
+/** Deletes these of a directory's entries if they are older than a day: nobody is still at work on them. */
+export async function removeLeftovers(directory: string, names: readonly string[], now: number): Promise<void> {
+  for (const path of names.map((name) => join(directory, name))) {
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && now - found.mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
+  }
+}

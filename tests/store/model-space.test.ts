@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
+import { codec } from '../../src/engine/strategies/lstm-codec.ts';
+import { openModelIndex } from '../../src/store/models.ts';
+import { openModelsAt } from '../support/open-models.ts';
+import { trainSmall } from '../support/small-model.ts';
+import { openTestStore } from './fixtures.ts';
+
+const DAY = 86_400_000;
+
+let trained: LstmModel;
+let bytes: number;
+beforeAll(async () => {
+  trained = await trainSmall();
+  bytes = Object.values(codec.encode(trained)).reduce((sum, { byteLength }) => sum + byteLength, 0);
+});
+
+const seeded = (seed: number): LstmModel => ({ ...trained, manifest: { ...trained.manifest, seed } });
+
+/** @param places how many models have room */
+async function open(places = Infinity, lasting: string[] = []) {
+  const { store, url } = await openTestStore();
+  const root = join(dirname(url.replace('sqlite:', '')), 'models');
+  const time = { now: Date.now() };
+  const space = { now: () => time.now, maxBytes: places * bytes + 100, lasting };
+  const index = openModelIndex(store);
+  const start = () => openModelsAt(root, index, space);
+  const there = () => readdirSync(root).filter((name) => existsSync(join(root, name, 'filtered')));
+  return { root, time, models: start(), start, index, there };
+}
+
+describe('models that nobody has asked about for 30 days', () => {
+  it('are removed at night, and the others stay', async () => {
+    const { models, start, time, index, there } = await open();
+    for (const name of ['asked', 'idle', 'kept']) await models.save(name, codec, trained);
+    time.now += 29 * DAY;
+    await start().load('asked', 'filtered', codec);
+    await models.tidy();
+    expect(there()).toEqual(['asked', 'idle', 'kept']);
+    time.now += 2 * DAY;
+    models.keep('kept');
+    await models.tidy();
+    expect(there()).toEqual(['asked', 'kept']);
+    expect(await index.keys()).toEqual(['asked/filtered', 'kept/filtered']);
+    expect(await models.load('idle', 'filtered', codec)).toBeUndefined();
+    expect(await models.load('asked', 'filtered', codec)).toBeDefined();
+  });
+
+  it('are never those that come with the program, nor those of another directory', async () => {
+    const { models, root, time, there } = await open(1, ['sample']);
+    for (const name of ['sample', 'other']) await models.save(name, codec, trained);
+    mkdirSync(join(root, '.git', 'objects'), { recursive: true });
+    time.now += 400 * DAY;
+    await models.tidy();
+    expect(there()).toEqual(['sample']);
+    expect(existsSync(join(root, '.git', 'objects'))).toBe(true);
+  });
+
+  it('are not those that a clock far ahead has used', async () => {
+    const { models, root, time, there } = await open();
+    await models.save('asked', codec, trained);
+    const ahead = time.now / 1000 + 400 * 86_400;
+    utimesSync(join(root, 'asked', 'filtered'), ahead, ahead);
+    await models.tidy();
+    expect(there()).toEqual(['asked']);
+    time.now += 31 * DAY;
+    await models.tidy();
+    expect(there()).toEqual([]);
+  });
+});
+
+describe('the room for models', () => {
+  it('is made by removing the least recently used', async () => {
+    const { models, time, there } = await open(2);
+    for (const name of ['a', 'b']) {
+      await models.save(name, codec, trained);
+      time.now += 2 * DAY;
+    }
+    await models.load('a', 'filtered', codec);
+    await models.save('c', codec, trained);
+    expect(there()).toEqual(['a', 'c']);
+    expect((await models.size()).bytes).toBeLessThanOrEqual(2 * bytes + 100);
+  });
+
+  it('is not made of models of universes in use', async () => {
+    const { models, time, there } = await open(2);
+    for (const name of ['a', 'b']) {
+      await models.save(name, codec, trained);
+      models.keep(name);
+    }
+    time.now += DAY;
+    await models.save('c', codec, trained);
+    await models.save('d', codec, trained);
+    expect(there()).toEqual(['a', 'b', 'd']);
+  });
+
+  it('is measured once, and again where something was written', async () => {
+    const { models, root } = await open();
+    await models.save('a', codec, trained);
+    expect(await models.size()).toEqual({ models: 1, bytes });
+    writeFileSync(join(root, 'a', 'filtered', 'unseen'), 'x'.repeat(1000));
+    expect(await models.size()).toEqual({ models: 1, bytes });
+    await models.save('b', codec, trained);
+    await models.keepUnused('b', codec, seeded(7));
+    const { models: count, bytes: all } = await models.size();
+    expect(count).toBe(2);
+    expect(all).toBeGreaterThanOrEqual(3 * bytes - 10);
+    await models.tidy();
+    expect((await models.size()).bytes).toBe(all + 1000);
+  });
+});
+
+it('removes what killed processes have left, and versions that no entry names, but no version of a checkout', async () => {
+  const { models, root, time, index } = await open();
+  const directory = join(root, 'u', 'filtered');
+  const versions = [];
+  for (const seed of [1, 2, 3]) versions.push((await models.save('u', codec, seeded(seed))).version);
+  for (const name of ['2001-01-01-00000000', '.tmp-left']) mkdirSync(join(directory, name));
+  await models.tidy();
+  expect(readdirSync(directory)).toHaveLength(4);
+  time.now += 2 * DAY;
+  await models.tidy();
+  expect(readdirSync(directory).toSorted()).toEqual(versions.slice(1).toSorted());
+  mkdirSync(join(directory, '2001-01-01-00000000'));
+  await index.delete('u/filtered');
+  time.now += 2 * DAY;
+  await models.tidy();
+  expect(readdirSync(directory)).toContain('2001-01-01-00000000');
+});
+
+it('writes the use of a model once a day', async () => {
+  const { models, root, time } = await open();
+  await models.save('u', codec, trained);
+  const usedAt = (): number => Math.round(statSync(join(root, 'u', 'filtered')).mtimeMs);
+  const first = usedAt();
+  time.now += DAY / 2;
+  await models.load('u', 'filtered', codec);
+  expect(usedAt()).toBe(first);
+  time.now += DAY;
+  await models.load('u', 'filtered', codec);
+  await models.tidy();
+  expect(usedAt()).toBe(time.now);
+});
