@@ -19,7 +19,7 @@ import { openIncidents, type Incidents } from './incidents.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
 import { withoutIds } from './store/ids.ts';
-import { ModelStore, openModelIndex } from './store/models.ts';
+import { type DamagedModel, ModelStore, openModelIndex } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool, type Pool } from './workers/pool.ts';
@@ -99,9 +99,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now: clock.now,
     maxBytes: config.modelsMaxBytes,
     lasting: UNIVERSES.map(({ name }) => name),
-    onDamaged: (error) => {
-      log.error({ err: error }, 'a model cannot be read, and counts as none');
-      void incidents.add('models', `${error.message}.`);
+    onDamaged: (error, model) => {
+      const advice = `the next question or night trains one, or: ${trainLine(model)}`;
+      log.error({ err: error, ...model }, `a model counts as none; ${advice}`);
+      void incidents.add('models', `${error.message}: ${advice}.`);
     },
   });
   const charts = createCharts({
@@ -141,6 +142,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
   });
 }
+
+/** The terminal command that trains such a model now. */
+const trainLine = ({ universe, recipe }: DamagedModel): string =>
+  `train ${universe.startsWith('csv-') ? '--prices FILE.csv' : `--universe ${universe}`} --recipe ${recipe}`;
 
 function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');

@@ -249,13 +249,13 @@ export class Engine {
     const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
     const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
-    const model = await this.#models.find(subject, history, options);
-    stopwatch.lap('model');
-    const recent = strategy.recent(model, history);
-    const kappa = await this.#kappa(request, subject, options);
-    const draw = { strategy: strategy.id, model, history: recent, horizonDays, sampling };
-    const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
-    stopwatch.lap('scenarios');
-    return { loaded, history, model, drawn, conversion };
+    return this.#models.use(subject, history, options, async (model) => {
+      stopwatch.lap('model');
+      const kappa = await this.#kappa(request, subject, options);
+      const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
+      const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
+      stopwatch.lap('scenarios');
+      return { loaded, history, model, drawn, conversion };
+    });
   }
 }

@@ -1,6 +1,6 @@
 import type { History } from '../engine/history.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
-import { identityOf, type Model } from '../engine/strategies/strategy.ts';
+import { identityOf, isSound, type Model } from '../engine/strategies/strategy.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
@@ -11,7 +11,7 @@ export interface RetrainedModel extends Pick<Retrained, 'version' | 'outcome' | 
 }
 
 interface ComparisonServices {
-  readonly models: Pick<ModelStore, 'keepUnused'>;
+  readonly models: Pick<ModelStore, 'keepUnused' | 'setAside'>;
   readonly pool: Pick<Pool, 'run'>;
   /** Makes the challenger the live model. */
   readonly goLive: () => Promise<{ readonly version: string }>;
@@ -28,9 +28,9 @@ interface Comparison {
 }
 
 /**
- * Compares a new model (the challenger) with the live one (the champion). The challenger goes live unless the champion
- * scores better on days that neither was trained on; then it is saved, but not used. Models of a strategy without a
- * score always go live.
+ * Compares a new model (the challenger) with the live one (the champion). The challenger goes live if it scores better
+ * on days that neither was trained on; otherwise it is saved, but not used. A champion that is not sound counts as none
+ * and is set aside. Models of a strategy without a score always go live.
  */
 export async function compareModels(
   { models, pool, goLive }: ComparisonServices,
@@ -46,12 +46,16 @@ export async function compareModels(
   if (identityOf(champion) === identityOf(challenger)) return win('unchanged');
   if (strategy.score === undefined) return win('replaced');
   const scored = await pool.run('score', { strategy: id, history, champion, challenger }, options);
+  if (scored.champion === undefined || !isSound(scored.champion)) {
+    await models.setAside(name, strategy.codec, champion, new Error('its forecasts of the newest days are not sound'));
+    return win('first');
+  }
   const scores = {
     champion: scored.champion.energyScore,
     challenger: scored.challenger.energyScore,
     days: scored.challenger.days,
   };
-  if (scores.challenger <= scores.champion) return { ...(await win('replaced')), scores };
+  if (isSound(scored.challenger) && scores.challenger < scores.champion) return { ...(await win('replaced')), scores };
   const { version } = await models.keepUnused(name, strategy.codec, challenger);
   return { model: challenger, version, outcome: 'kept', scores };
 }

@@ -1,9 +1,15 @@
-import { createHash } from 'node:crypto';
 import { pricesHash } from '../engine/history.ts';
 import { oncePer } from '../engine/once-per.ts';
 import type { ModelManifest, StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices, Prices } from '../engine/types.ts';
-import { findUniverse, isSynthetic, otherVendor, type ListedUniverse, type UniverseSpec } from '../prices/universes.ts';
+import {
+  findUniverse,
+  isSynthetic,
+  listName,
+  shortHash,
+  type ListedUniverse,
+  type UniverseSpec,
+} from '../prices/universes.ts';
 
 /** A universe and the strategy whose model it needs. */
 export interface ModelSubject {
@@ -20,15 +26,12 @@ export interface ModelSubject {
  */
 export function modelName(universe: UniverseSpec, { prices }: LoadedPrices): string {
   if (universe.kind !== 'csv') return listedModelName(universe, prices.tickers);
-  return hashedName('csv', [prices.tickers, prices.dates[0], prices.closes[0]]);
+  return `csv-${shortHash([prices.tickers, prices.dates[0], prices.closes[0]])}`;
 }
 
 /** As `modelName`, of tickers in the vendor's spelling. */
 export const listedModelName = (universe: ListedUniverse, tickers: readonly string[]): string =>
-  universe.kind === 'named' ? universe.name : hashedName('tickers', [tickers, ...otherVendor(universe)]);
-
-const hashedName = (kind: string, identity: readonly unknown[]): string =>
-  `${kind}-${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12)}`;
+  universe.kind === 'named' ? universe.name : listName({ ...universe, tickers });
 
 /** Whether its prices come from a vendor, who revises them, and not from a file or a formula. */
 export const hasVendor = (universe: UniverseSpec): boolean =>

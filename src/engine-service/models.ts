@@ -8,6 +8,7 @@ import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
 import { compareModels, type RetrainedModel } from './model-comparison.ts';
+import { ModelFault } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
 
 export interface SavedModel {
@@ -16,6 +17,12 @@ export interface SavedModel {
   readonly version: string;
   /** Whether the same model was already saved. */
   readonly unchanged: boolean;
+}
+
+interface FoundModel {
+  readonly model: Model;
+  /** Whether it was trained just now. */
+  readonly isNew: boolean;
 }
 
 interface ModelServiceOptions {
@@ -36,6 +43,8 @@ export class ModelService {
   readonly #hashOf = createHashing();
   /** The last known identity of each live model, by name and recipe. Another process may replace it too. */
   readonly #live = new Map<string, string>();
+  /** The identities of newly trained models that were of no use. They are not trained again and again. */
+  readonly #hopeless = new Set<string>();
 
   constructor({ models, pool, onReplaced }: ModelServiceOptions) {
     this.#models = models;
@@ -43,14 +52,47 @@ export class ModelService {
     this.#onReplaced = onReplaced;
   }
 
-  /** The live model if it was made for these prices; otherwise a newly trained one. */
-  async find(subject: ModelSubject, history: History, options: TaskOptions): Promise<Model> {
+  /**
+   * Uses the live model if it was made for these prices; otherwise a newly trained one. A live one that turns out to be
+   * of no use counts as none: it is set aside, and the next one is used.
+   * @throws ModelFault when a newly trained model is of no use either
+   */
+  async use<T>(
+    subject: ModelSubject,
+    history: History,
+    options: TaskOptions,
+    work: (model: Model) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const found = await this.#find(subject, history, options);
+      try {
+        return await work(found.model);
+      } catch (fault) {
+        if (!(fault instanceof ModelFault)) throw fault;
+        await this.#giveUp(subject, found, fault);
+      }
+    }
+  }
+
+  async #find(subject: ModelSubject, history: History, options: TaskOptions): Promise<FoundModel> {
     const { stored, isUsable } = await this.#findLive(subject, history);
-    if (isUsable) return stored;
+    if (isUsable) return { model: stored, isNew: false };
     const next = { ...subject, strategy: refit(subject.strategy, stored) };
     // A model for a past day serves only this request and never goes live.
-    if (subject.isPast === true) return this.#fit(next, { seed: DEFAULTS.seed }, history, options);
-    return (await this.#trainAfter(undefined, next, DEFAULTS.seed, options)).model;
+    const model =
+      subject.isPast === true
+        ? await this.#fit(next, { seed: DEFAULTS.seed }, history, options)
+        : (await this.#trainAfter(undefined, next, DEFAULTS.seed, options)).model;
+    return { model, isNew: true };
+  }
+
+  /** @throws ModelFault as it came where another training would not help */
+  async #giveUp(subject: ModelSubject, { model, isNew }: FoundModel, fault: ModelFault): Promise<void> {
+    const identity = identityOf(model);
+    if (isNew) this.#hopeless.add(identity);
+    if (this.#hopeless.has(identity)) throw fault;
+    const { codec } = findStrategy(subject.strategy.id);
+    await this.#models.setAside(modelName(subject.universe, subject.loaded), codec, model, fault);
   }
 
   /** The choice for new models of this universe: parameters that were chosen for the live model are kept. */

@@ -12,6 +12,11 @@ import type { Allocation } from './answers.ts';
 import { createHashing } from './model-fit.ts';
 import { SingleFlight } from './single-flight.ts';
 
+/** No scenarios can be drawn from the model. */
+export class ModelFault extends Error {
+  override readonly name = 'ModelFault';
+}
+
 const CACHED_BYTES = 256 * 2 ** 20;
 
 const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
@@ -35,7 +40,10 @@ export class ScenarioCache {
     });
   }
 
-  /** @param order with the history's recent days alone */
+  /**
+   * @param order with the history's recent days alone
+   * @throws ModelFault, and as `Pool.run`
+   */
   async draw(order: DrawOrder, options: TaskOptions): Promise<Drawn> {
     // Strategies share the scenarios of a model.
     return { ...(await this.#draw(order, options)), strategy: order.strategy };
@@ -50,6 +58,7 @@ export class ScenarioCache {
     return this.#flights.run(key, options, async ({ signal, onProgress }) => {
       const dropsBefore = this.#drops;
       const drawn = await this.#pool.run('simulate', order, { signal, onProgress });
+      if ('unusable' in drawn) throw new ModelFault(drawn.unusable);
       // This model may have been replaced and dropped meanwhile.
       if (this.#drops === dropsBefore) this.#cache.set(key, drawn);
       return drawn;

@@ -71,6 +71,10 @@ export class PriceService {
     return table === undefined ? this.#fromVendor(universe, options) : table.load();
   }
 
+  get vendorNames(): readonly string[] {
+    return [...this.#vendors.keys()];
+  }
+
   /** @param allowed what the person has accepted */
   async describe(
     spec: UniverseSpec,
@@ -171,7 +175,7 @@ export class PriceService {
   #vendorOf({ vendor = DEFAULT_VENDOR.name }: Pick<TickerList, 'vendor'>): SeriesSource {
     const source = this.#vendors.get(vendor);
     if (source !== undefined) return source;
-    const known = [...this.#vendors.keys()];
+    const known = this.vendorNames;
     throw new UserError(`There is no price vendor "${vendor}": expected one of ${known.join(', ')}.`, {
       option: 'vendor',
       code: 'vendor.unknown',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import type { Range } from '../parse.ts';
 import { parsePhrases, parseTickers } from '../parse-tickers.ts';
@@ -64,6 +65,16 @@ export type ListedUniverse = Exclude<UniverseSpec, { readonly kind: 'csv' }>;
 export function otherVendor({ vendor }: TickerList): readonly string[] {
   return vendor === undefined || vendor === DEFAULT_VENDOR.name ? [] : [vendor];
 }
+
+/** Names a list by its tickers and their vendor alone: `tickers-` and 12 digits of a hash. */
+export function listName(list: TickerList): string {
+  return `tickers-${shortHash([list.tickers, ...otherVendor(list)])}`;
+}
+
+export const isListName = (name: string): boolean => /^tickers-[0-9a-f]{12}$/.test(name);
+
+export const shortHash = (identity: unknown): string =>
+  createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
 
 /** @param vendor not named in the choice if it is the default one, so that equal choices look alike */
 export function chooseTickers(tickers: readonly string[], vendor?: string, name?: string): ChosenTickers {

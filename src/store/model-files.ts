@@ -1,6 +1,6 @@
 // Each version of a model is a directory of files, which is written once, whole or not at all.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
 import { errorCode, UserError } from '../errors.ts';
@@ -94,6 +94,33 @@ export async function removeVersion(directory: string, version: string): Promise
     if (errorCode(error) !== 'ENOENT') throw error;
   });
   await rm(temporary, { recursive: true, force: true });
+}
+
+/** How many versions that could not be used are kept, for those who want to know why. */
+const MOST_DAMAGED = 3;
+
+const DAMAGED = 'damaged';
+
+/** Codes of a rename onto what is there: a directory, or a file in the place of one. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+
+/** Moves the version to `damaged/` beside it, where none is used, in one step. The oldest ones there are deleted. */
+export async function moveAside(directory: string, version: string): Promise<void> {
+  const aside = join(directory, DAMAGED);
+  await createDirectory(aside);
+  const move = (): Promise<void> => rename(join(directory, version), join(aside, version));
+  await move().catch(async (error: unknown) => {
+    // Another one of the same name lies there. Where this one is gone by now, that one is it.
+    if (!TAKEN.has(errorCode(error) ?? '')) throw error;
+    await removeVersion(aside, version);
+    await move();
+  });
+  const found = (await readdir(aside)).filter(isVersion);
+  const aged = await Promise.all(
+    found.map(async (name) => ({ name, movedAt: (await lstat(join(aside, name))).ctimeMs })),
+  );
+  for (const { name } of aged.toSorted((a, b) => b.movedAt - a.movedAt).slice(MOST_DAMAGED))
+    await removeVersion(aside, name);
 }
 
 function isIntact<M>(directory: string, version: string, codec: Codec<M>): Promise<boolean> {

@@ -1,11 +1,13 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Codec, Model } from '../engine/strategies/strategy.ts';
+import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
-import { isTemporary, isVersion, readVersion, removeVersion, saveVersion } from './model-files.ts';
+import { isTemporary, isVersion, moveAside, readVersion, removeVersion, saveVersion } from './model-files.ts';
+import { formerName, isName, keyOf, namesIn, presentName } from './model-names.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
+import { tickerListsIn } from './model-tickers.ts';
 import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
@@ -32,12 +34,19 @@ interface ListedModel {
   readonly trainedUntil: string;
 }
 
+/** A live model that cannot be used. */
+export interface DamagedModel {
+  readonly universe: string;
+  readonly recipe: string;
+  readonly version: string;
+}
+
 export interface ModelStoreOptions {
   readonly root: string;
   /** Setting an entry is what makes a saved version live. */
   readonly index: Table<StoredModel>;
-  /** Called when a live model cannot be read. It then counts as none. */
-  readonly onDamaged: (error: Error) => void;
+  /** Called once for each live version that cannot be used. It then counts as none. */
+  readonly onDamaged: (error: Error, model: DamagedModel) => void;
   /** Milliseconds since 1970; absent: the machine's clock. */
   readonly now?: () => number;
   /** Bytes that all models may take together; absent: any number. */
@@ -54,12 +63,6 @@ const CACHED_VERSIONS = 20;
 
 const UNUSED = 'unused';
 
-/** Earlier names of recipes. Models may still be stored under them. */
-const FORMER_NAMES: Readonly<Record<string, string>> = { plain: 'seed' };
-
-/** The names of universes and recipes. Other directories, such as `.git`, are not ours. */
-const NAME = /^[a-z0-9][a-z0-9._-]*$/;
-
 /**
  * Trained models under `<root>/<universe>/<recipe>/<version>/`. A version is written once, under a name that its
  * content decides. The index says which version is live, so a crash leaves the old model live and whole. Without an
@@ -69,6 +72,8 @@ export class ModelStore {
   readonly #options: ModelStoreOptions & Required<Pick<ModelStoreOptions, 'now'>>;
   readonly #cache = new LRUCache<string, Model>({ max: CACHED_VERSIONS });
   readonly #space: ModelSpace;
+  /** Versions that cannot be used and could not be moved, as on a read-only disk, by their paths below the root. */
+  readonly #unmoved = new Set<string>();
 
   constructor({ now = Date.now, maxBytes = Infinity, lasting = [], ...options }: ModelStoreOptions) {
     this.#options = { ...options, now };
@@ -82,34 +87,39 @@ export class ModelStore {
   }
 
   /**
-   * @returns the live model; undefined when there is none, or its files are damaged and it is not cached
+   * A live model whose files are damaged is set aside, and the one before it is live again.
+   * @returns the live model; undefined when there is none
    * @throws Error when the system has no means to read the files just now: they may be whole
    */
   async load<M extends Model>(universe: string, recipe: string, codec: Codec<M>): Promise<M | undefined> {
-    const live = await this.#findLive(universe, recipe);
-    if (live === undefined) return undefined;
-    const { key, version } = live;
-    void this.#space.use(key);
-    const known = this.#cache.get(`${key}/${version}`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one codec reads all models of a recipe
-    if (known !== undefined) return known as M;
-    const directory = join(this.#options.root, key);
-    try {
-      const model = await readVersion(directory, version, codec);
-      this.#cache.set(`${key}/${version}`, model);
-      return model;
-    } catch (cause) {
-      if (PASSING.has(errorCode(cause) ?? '')) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const error = new Error(`The model in ${join(directory, version)} is damaged: ${reason}`, { cause });
-      this.#options.onDamaged(error);
-      return undefined;
+    for (;;) {
+      const live = await this.#findLive(universe, recipe);
+      if (live === undefined) return undefined;
+      void this.#space.use(live.key);
+      try {
+        return await this.#read(live.key, live.version, codec);
+      } catch (cause) {
+        if (isPassing(cause)) throw cause;
+        await this.#countAsNone({ universe, recipe, ...live }, cause);
+      }
     }
   }
 
+  /** Sets a model aside that can be read, but not used, unless another one is live by now. @param cause why */
+  async setAside<M extends Model>(universe: string, codec: Codec<M>, model: M, cause: unknown): Promise<void> {
+    const { recipe } = model.manifest;
+    const live = await this.#findLive(universe, recipe);
+    if (live === undefined) return;
+    const known = await this.#read(live.key, live.version, codec).catch(() => undefined);
+    if (known !== undefined && identityOf(known) !== identityOf(model)) return;
+    await this.#countAsNone({ universe, recipe, ...live }, cause);
+  }
+
   /**
-   * Saves the model and makes it live. Deletes versions older than the one that was live before it.
+   * Saves the model, reads it as `load` does, and makes it live. Deletes versions older than the one that was live
+   * before it.
    * @returns `unchanged` when the same version was on disk already and nothing was written
+   * @throws Error when it cannot be read again; what was live then stays
    */
   async save<M extends Model>(
     universe: string,
@@ -120,6 +130,8 @@ export class ModelStore {
     const directory = join(this.#options.root, key);
     await this.#space.makeRoom(bytesOf(codec, model), key);
     const { version, unchanged } = await saveVersion(directory, codec, model);
+    await this.#readBack(directory, version, codec);
+    this.#unmoved.delete(`${key}/${version}`);
     const superseded = await this.#makeLive(key, version, model.manifest.trainedUntil);
     if (superseded !== undefined) await removeVersion(directory, superseded);
     await this.#space.measure(key);
@@ -196,15 +208,61 @@ export class ModelStore {
     await rm(join(this.#options.root, key), { recursive: true, force: true });
   }
 
+  /** The tickers of each model of the universe, whether or not it can be used; each list once. */
+  tickerLists(universe: string): Promise<readonly (readonly string[])[]> {
+    return tickerListsIn(join(this.#options.root, universe));
+  }
+
+  async #read<M extends Model>(key: string, version: string, codec: Codec<M>): Promise<M> {
+    const known = this.#cache.get(`${key}/${version}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one codec reads all models of a recipe
+    if (known !== undefined) return known as M;
+    const model = await readVersion(join(this.#options.root, key), version, codec);
+    this.#cache.set(`${key}/${version}`, model);
+    return model;
+  }
+
+  /** Moves what was never live out of the way of what is. */
+  async #readBack<M extends Model>(directory: string, version: string, codec: Codec<M>): Promise<void> {
+    try {
+      await readVersion(directory, version, codec);
+    } catch (cause) {
+      if (!isPassing(cause)) await moveAside(directory, version);
+      throw new Error(`The new model cannot be used: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  async #countAsNone({ key, ...model }: DamagedModel & { readonly key: string }, cause: unknown): Promise<void> {
+    const { version } = model;
+    const directory = join(this.#options.root, key);
+    this.#cache.delete(`${key}/${version}`);
+    try {
+      await moveAside(directory, version);
+    } catch (error) {
+      // Another process was faster, or it must stay where it is.
+      if (errorCode(error) === 'ENOENT') return;
+      this.#unmoved.add(`${key}/${version}`);
+    }
+    const names = await namesIn(directory);
+    await this.#options.index.update(key, (old) => {
+      if (old?.version !== version) return old;
+      const { previous } = old;
+      return previous !== undefined && names.includes(previous)
+        ? { version: previous, trainedUntil: previous.slice(0, 10) }
+        : undefined;
+    });
+    const message = `The model in ${join(directory, version)} is damaged: ${reasonOf(cause)}`;
+    this.#options.onDamaged(new Error(message, { cause }), model);
+  }
+
   async #recipesOf(universe: string): Promise<string[]> {
     const names = (await namesIn(join(this.#options.root, universe))).filter(isName);
-    const current = names.map((name) => Object.keys(FORMER_NAMES).find((now) => FORMER_NAMES[now] === name) ?? name);
-    return [...new Set(current)].sort();
+    return [...new Set(names.map(presentName))].sort();
   }
 
   /** The live version, under the recipe's name or, if that has none, under its earlier one. */
   async #findLive(universe: string, recipe: string): Promise<{ key: string; version: string } | undefined> {
-    for (const name of [recipe, FORMER_NAMES[recipe]]) {
+    for (const name of [recipe, formerName(recipe)]) {
       if (name === undefined) continue;
       const key = keyOf(universe, name);
       const version = await this.#liveVersion(key);
@@ -216,7 +274,9 @@ export class ModelStore {
   /** Ignores an entry whose directory is gone, as when the store is older than the checkout. */
   async #liveVersion(key: string): Promise<string | undefined> {
     const entry = await this.#options.index.get(key);
-    const versions = (await namesIn(join(this.#options.root, key))).filter(isVersion).toSorted();
+    const versions = (await namesIn(join(this.#options.root, key)))
+      .filter((name) => isVersion(name) && !this.#unmoved.has(`${key}/${name}`))
+      .toSorted();
     return entry !== undefined && versions.includes(entry.version) ? entry.version : versions.at(-1);
   }
 
@@ -236,23 +296,9 @@ export class ModelStore {
 const bytesOf = <M>(codec: Codec<M>, model: M): number =>
   Object.values(codec.encode(model)).reduce((bytes, { byteLength }) => bytes + byteLength, 0);
 
-const isName = (name: string): boolean => NAME.test(name);
-
-function keyOf(universe: string, recipe: string): string {
-  if (!isName(universe)) {
-    throw new Error(`expected a universe's name of a to z, 0 to 9, dots, dashes and underscores, got "${universe}"`);
-  }
-  return `${universe}/${recipe}`;
-}
-
 /** Codes of errors that pass, when too much is open or the memory is short. */
 const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
 
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
-}
+const isPassing = (error: unknown): boolean => PASSING.has(errorCode(error) ?? '');
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

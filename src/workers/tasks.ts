@@ -13,8 +13,9 @@ import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
-import type { DecideContext, Decision, Model, Score } from '../engine/strategies/strategy.ts';
+import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
 import type { Matrix, OnProgress } from '../engine/types.ts';
+import { UserError } from '../errors.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */
 export type TaskTypes<T> = { readonly [K in keyof T]: { readonly input: unknown; readonly output: unknown } };
@@ -68,13 +69,18 @@ interface ScoreInput extends Subject {
   readonly challenger: Model;
 }
 
+/** A model from which no scenarios can be drawn, and why. */
+export interface UnusableModel {
+  readonly unusable: string;
+}
+
 /** The tasks of worker threads, by kind. Inputs and outputs can be cloned between threads. */
 export interface Tasks {
   fit: { input: FitInput; output: Model };
-  /** Scores both models on the newest days of the history. */
-  score: { input: ScoreInput; output: { champion: Score; challenger: Score } };
+  /** Scores both models on the newest days of the history. Of a champion that cannot be scored there is no score. */
+  score: { input: ScoreInput; output: { champion: Score | undefined; challenger: Score } };
   /** The samples are in shared memory, so the next task reads them without a copy. */
-  simulate: { input: DrawOrder; output: Drawn };
+  simulate: { input: DrawOrder; output: Drawn | UnusableModel };
   decide: { input: DecideInput; output: DecideOutput };
   /** Whole shares for the weights of a decision. */
   buy: { input: BuyInput; output: Purchase };
@@ -93,10 +99,20 @@ export type TaskKind = keyof Tasks;
 
 const now = (): number => performance.now();
 
-const fit: Handlers<Tasks>['fit'] = ({ strategy, history, params, ...context }, onProgress) =>
+const fit: Handlers<Tasks>['fitPast'] = ({ strategy, history, params, ...context }, onProgress) =>
   findStrategy(strategy).fit(history, params, { ...context, onProgress, now });
 
-const simulate: Handlers<Tasks>['simulate'] = async (order, onProgress) => {
+/** @throws Error when the model forecasts the newest days absurdly */
+async function checkSound(id: string, model: Model, history: History): Promise<void> {
+  const score = await findStrategy(id).score?.(model, history);
+  if (score === undefined || isSound(score)) return;
+  const { energyScore, errorRatio } = score;
+  throw new Error(
+    `its forecasts of the newest days are not sound: their squared error is ${errorRatio.toPrecision(3)} times that of an average, their score ${energyScore}`,
+  );
+}
+
+const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) => {
   const drawn = await drawSamples(order, { onProgress, now });
   const { scenarios, pricing } = drawn.samples;
   const samples = { scenarios: onSharedMemory(scenarios), ...(pricing && { pricing: onSharedMemory(pricing) }) };
@@ -105,17 +121,30 @@ const simulate: Handlers<Tasks>['simulate'] = async (order, onProgress) => {
 
 /** The work itself, without threads. */
 export const HANDLERS: Handlers<Tasks> = {
-  fit,
+  async fit(input, onProgress) {
+    const model = await fit(input, onProgress);
+    await checkSound(input.strategy, model, input.history);
+    return model;
+  },
   fitPast: fit,
   async score({ strategy: id, history, champion, challenger }) {
     const strategy = findStrategy(id);
     if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
     return {
-      champion: await strategy.score(champion, history),
+      champion: await strategy.score(champion, history).catch(() => undefined),
       challenger: await strategy.score(challenger, history),
     };
   },
-  simulate,
+  async simulate(order, onProgress) {
+    try {
+      await checkSound(order.strategy, order.model, order.history);
+      return await simulate(order, onProgress);
+    } catch (error) {
+      // Too little memory is no fault of the model.
+      if (error instanceof UserError || error instanceof RangeError) throw error;
+      return { unusable: error instanceof Error ? error.message : String(error) };
+    }
+  },
   simulatePast: simulate,
   async decide({ mandates, drawn, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };

@@ -27,15 +27,11 @@ const open = (...times: number[]) => {
       return wide === 1 ? model : widened(model, wide);
     },
   });
-  const { engine, modelsDir, models, request } = made;
-  const { universe, strategy } = request;
-  const subject = { universe, strategy };
+  const { engine, modelsDir, subject } = made;
   return {
     ...made,
     memories,
-    subject,
     retrain: () => engine.retrain(subject),
-    live: async () => (await models.list()).map(({ version }) => version),
     unused: (name: string) => readdirSync(join(modelsDir, name, 'filtered', 'unused')).filter(isVersion),
   };
 };
@@ -87,14 +83,46 @@ describe('a model trained anew', () => {
     expect(count('simulate')).toBe(1);
   });
 
-  it('goes live when it scores the same', async () => {
-    const { retrain, models } = open();
+  it('is saved but not used when it scores the same', async () => {
+    const { retrain, live, models } = open();
     const first = await retrain();
-    const live = (await models.load(first.universe, 'filtered', codec))!;
-    await models.save(first.universe, codec, { ...live, manifest: { ...live.manifest, seed: 7 } });
+    const champion = (await models.load(first.universe, 'filtered', codec))!;
+    await models.save(first.universe, codec, { ...champion, manifest: { ...champion.manifest, seed: 7 } });
+    const [version] = await live();
     const again = await retrain();
-    expect(again).toMatchObject({ outcome: 'replaced', version: first.version });
+    expect(again).toMatchObject({ outcome: 'kept', version: first.version });
     expect(again.scores!.challenger).toBe(again.scores!.champion);
+    expect(await live()).toEqual([version]);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('is not used when its score is %s', async (energyScore) => {
+    const score = { errorRatio: 1, days: 60 };
+    const { engine, subject, live, writeDays } = openFileEngine({
+      score: async () => ({ champion: { ...score, energyScore: 9 }, challenger: { ...score, energyScore } }),
+    });
+    await engine.retrain(subject);
+    const before = await live();
+    writeDays(530);
+    expect((await engine.retrain(subject)).outcome).toBe('kept');
+    expect(await live()).toEqual(before);
+  });
+
+  it.each([
+    ['forecasts absurdly', { energyScore: 1, errorRatio: 5, days: 60 }],
+    ['has a score that is no number', { energyScore: Number.NaN, errorRatio: 1, days: 60 }],
+    ['cannot be scored', undefined],
+  ])('goes live when the live one %s, which is set aside', async (_what, champion) => {
+    const { engine, subject, live, damaged, writeDays } = openFileEngine({
+      score: async () => ({ champion, challenger: { energyScore: 2, errorRatio: 1, days: 60 } }),
+    });
+    const first = await engine.retrain(subject);
+    writeDays(530);
+    const next = await engine.retrain(subject);
+    expect(next.outcome).toBe('first');
+    expect(await live()).toEqual([next.version]);
+    expect(damaged.map(({ message }) => message)).toEqual([
+      expect.stringMatching(`${first.version} is damaged: its forecasts of the newest days are not sound`),
+    ]);
   });
 
   it('is not compared with a model of other prices', async () => {

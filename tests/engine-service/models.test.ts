@@ -1,10 +1,15 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { modelName } from '../../src/engine-service/model-fit.ts';
+import { hashWeights, type LstmModel } from '../../src/engine/lstm/lstm-model.ts';
+import { codec } from '../../src/engine/strategies/lstm-codec.ts';
+import { lstmGenerator } from '../../src/engine/strategies/lstm-generator.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
 import { cvarLstm } from '../../src/engine/strategies/cvar-lstm/index.ts';
 import { loadSample } from '../../src/prices/vendors/sample.ts';
 import { market, openFileEngine, openSmallEngine } from '../support/file-engine.ts';
+import { trainSmall } from '../support/small-model.ts';
 
 const nameOf = (list: { vendor?: string }): string =>
   modelName({ kind: 'tickers', tickers: ['AAA', 'BBB'], ...list }, loadSample());
@@ -66,5 +71,100 @@ describe('the model that an answer rests on', () => {
     expect({ ...after, seconds: before.seconds }).toEqual(before);
     await engine.allocate({ ...first.request, sampling: { scenarios: 100, seed: 2 } });
     expect([damaged.length, count('fit')]).toEqual([1, 1]);
+    expect(readdirSync(join(directory, '..', 'damaged'))).toEqual([live!.version]);
   });
+});
+
+/** Its files are as they were saved, and its weights are numbers. */
+const exploding = (model: LstmModel): LstmModel => {
+  const weights = new Float32Array(model.weights.slice(0)).map((weight) => 1e25 * weight).buffer;
+  return { ...model, weights, manifest: { ...model.manifest, weightsHash: hashWeights(weights) } };
+};
+
+describe('a live model that can be read, but not used', () => {
+  /** An engine that has answered, and then got another live model. */
+  async function open(others: Parameters<typeof openFileEngine>[0] = {}, change = exploding) {
+    const made = openFileEngine(others);
+    const before = await made.engine.allocate(made.request);
+    const [{ universe } = { universe: '' }] = await made.models.list();
+    const model = (await made.models.load(universe, 'filtered', codec))!;
+    const { version } = await made.models.save(universe, codec, change(model));
+    const again = { ...made.request, sampling: { scenarios: 201, seed: 2 } };
+    return { ...made, before, again, version };
+  }
+
+  it('because it forecasts absurdly is set aside, and the one before it answers', async () => {
+    const { engine, damaged, count, before, again, version } = await open();
+    const { model } = await engine.allocate(again);
+    expect(model).toEqual(before.model);
+    expect(damaged.map(({ message }) => message)).toEqual([
+      expect.stringMatching(`${version} is damaged: its forecasts of the newest days are not sound: .* squared error`),
+    ]);
+    expect(count('fit')).toBe(1);
+  });
+
+  it('is trained again once for all who ask, where there is none before it', async () => {
+    const { engine, models, damaged, count, again, live, version } = await open();
+    const [{ universe } = { universe: '' }] = await models.list();
+    await models.setAside(universe, codec, (await models.load(universe, 'filtered', codec))!, new Error('tried'));
+    await models.setAside(universe, codec, (await models.load(universe, 'filtered', codec))!, new Error('tried'));
+    expect(await live()).toEqual([]);
+    const trained = await engine.allocate(again);
+    const [good] = await live();
+    const model = (await models.load(universe, 'filtered', codec))!;
+    await models.save(universe, codec, exploding(model));
+    await models.setAside(universe, codec, model, new Error('not live by now'));
+    expect(await live()).toEqual([version]);
+    const asked = [
+      { scenarios: 202, seed: 3 },
+      { scenarios: 203, seed: 3 },
+    ];
+    const answers = await Promise.all(asked.map((sampling) => engine.allocate({ ...again, sampling })));
+    expect(answers.map((answer) => answer.model)).toEqual([trained.model, trained.model]);
+    expect(await live()).toEqual([good]);
+    expect([damaged.length, count('fit')]).toEqual([3, 2]);
+  });
+
+  it.each<[string, (drawn: Float64Array) => void]>([
+    ['its scenarios hold a return that is no number', (data) => void (data[7] = Number.NaN)],
+  ])('because %s is set aside', async (reason, spoil) => {
+    let isSpoilt = false;
+    const { simulate } = lstmGenerator;
+    vi.spyOn(cvarLstm, 'simulate').mockImplementation(async (...order) => {
+      const drawn = await simulate(...order);
+      if (isSpoilt) spoil(drawn.data);
+      isSpoilt = false;
+      return drawn;
+    });
+    const { engine, damaged, again } = await open({}, (model) => ({
+      ...model,
+      manifest: { ...model.manifest, seed: 9 },
+    }));
+    isSpoilt = true;
+    await engine.allocate(again);
+    expect(damaged.map(({ message }) => message)).toEqual([expect.stringMatching(`is damaged: ${reason}`)]);
+  });
+
+  it('is not trained again and again where training does not help', async () => {
+    let isBroken = false;
+    const made = await open({
+      simulate: async (order, onProgress) =>
+        isBroken ? { unusable: 'it is broken' } : HANDLERS.simulate(order, onProgress),
+    });
+    isBroken = true;
+    for (const seed of [5, 6, 7]) {
+      const asked = made.engine.allocate({ ...made.again, sampling: { scenarios: 200, seed } });
+      await expect(asked).rejects.toThrow('it is broken');
+    }
+    // The live one and the one before it.
+    expect([made.damaged.length, made.count('fit')]).toEqual([2, 2]);
+  });
+});
+
+it('a training whose result forecasts absurdly fails, and nothing of it goes live', async () => {
+  const { engine, request, live } = openFileEngine({ fit: (...order) => HANDLERS.fit(...order) });
+  vi.spyOn(cvarLstm, 'fit').mockImplementation(async (history) => exploding(await trainSmall(history.prices)));
+  await expect(engine.allocate(request)).rejects.toThrow('not sound');
+  await expect(engine.train({ ...request, seed: 1 })).rejects.toThrow('not sound');
+  expect(await live()).toEqual([]);
 });

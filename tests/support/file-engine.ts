@@ -75,5 +75,14 @@ export const openFileEngine = (others: NonNullable<FixtureOptions['others']> = {
     mandate: { horizonDays: 3, constraints: [], risk: { alpha: 0.9, limit: 0.2 } },
     sampling: { scenarios: 200, seed: 1 },
   };
-  return { ...openSmallEngine({ home, others }), home, request, writeDays };
+  const made = openSmallEngine({ home, others });
+  return {
+    ...made,
+    home,
+    request,
+    /** What `retrain` takes. */
+    subject: { universe: request.universe, strategy: request.strategy },
+    live: async () => (await made.models.list()).map(({ version }) => version),
+    writeDays,
+  };
 };

@@ -1,3 +1,6 @@
+import type { App } from '../../app.ts';
+import { UserError } from '../../errors.ts';
+import { chooseTickers, isListName, listName, type UniverseSpec } from '../../prices/universes.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
 import type { ModelDescription } from '../../engine/strategies/strategy.ts';
 import type { Trained } from '../../engine-service/answers.ts';
@@ -11,6 +14,7 @@ import {
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
   allowOf,
+  flag,
   strategyOf,
   universeOf,
   whole,
@@ -24,6 +28,7 @@ export const trainCommand: TerminalCommand = {
   help: `train (--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C) [options]
 
 ${UNIVERSE_HELP}
+  --universe tickers-…   the tickers of a model that was trained before, by the model's name as the log gives it
 ${STRATEGY_HELP}
   --memory carried       for the filtered recipe: carried (the state carries over from day to day; scenarios
                          are fast to draw) or window (the last 60 days are read anew for every day)
@@ -32,15 +37,17 @@ ${JSON_HELP}`,
   options: { ...UNIVERSE_OPTIONS, ...STRATEGY_OPTIONS, memory: { type: 'string' }, seed: { type: 'string' } },
   run(flags, terminal) {
     const strategy = strategyOf(flags);
+    const name = flag(flags, 'universe');
+    const known = name !== undefined && isListName(name) ? undefined : universeOf(flags);
     const request = {
-      universe: universeOf(flags),
       ...allowOf(flags),
       strategy,
       seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     };
     return withApp(terminal, async (app) => {
       const started = performance.now();
-      const trained = await app.engine.train(request, { onProgress: terminal.onProgress });
+      const universe = known ?? (await listOf(app, name ?? ''));
+      const trained = await app.engine.train({ ...request, universe }, { onProgress: terminal.onProgress });
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       const description = findStrategy(strategy.id).describe(trained.model);
       return {
@@ -51,6 +58,22 @@ ${JSON_HELP}`,
     });
   },
 };
+
+/**
+ * A list of tickers that is known by the name of its model alone.
+ * @throws UserError when no model of it tells them
+ */
+async function listOf({ models, prices }: App, name: string): Promise<UniverseSpec> {
+  const lists = await models.tickerLists(name);
+  const choices = lists.flatMap((tickers) => prices.vendorNames.map((vendor) => chooseTickers(tickers, vendor)));
+  const found = choices.find((choice) => listName(choice) === name);
+  if (found !== undefined) return found;
+  throw new UserError(`No model of ${name} tells its tickers any more: name them, --tickers A,B,C.`, {
+    option: 'universe',
+    code: 'universes.tickers-unknown',
+    data: { got: name },
+  });
+}
 
 function trainedJson(
   { universe, version, unchanged, model: { manifest }, prices }: Trained,

@@ -38,8 +38,13 @@ function residualsBefore({ manifest, residuals }: LstmModel, { prices, until }: 
   return { ...residuals, rows, data: residuals.data.subarray(0, rows * residuals.cols) };
 }
 
-/** @returns (SCORED_DAYS, n) actual daily returns minus those predicted the day before */
-async function forecastErrors(model: LstmModel, { prices }: History): Promise<Matrix> {
+interface ForecastErrors {
+  /** (SCORED_DAYS, n) actual daily returns minus those predicted the day before. */
+  readonly errors: Matrix;
+  readonly errorRatio: number;
+}
+
+async function forecastErrors(model: LstmModel, { prices }: History): Promise<ForecastErrors> {
   const { manifest } = model;
   const { hyper } = manifest;
   const returns = dailyReturns(lastDays(prices, contextDays(hyper) + SCORED_DAYS + 1));
@@ -47,7 +52,14 @@ async function forecastErrors(model: LstmModel, { prices }: History): Promise<Ma
   const series = { data: standardise(returns, manifest), cols: returns.cols };
   const trainer = createTrainer(await loadKernel(), readNetwork(model), hyper);
   const predictions = batchingOf(hyper).predictBlock(trainer, { series, hyper }, block);
-  return residualsOf(returns, block, predictions, manifest);
+  let [ofModel, ofMean] = [0, 0];
+  predictions.forEach((z, i) => {
+    const actual = series.data[block.from * series.cols + i]!;
+    ofModel += (actual - z) ** 2;
+    ofMean += actual ** 2;
+  });
+  const errorRatio = ofMean > 0 ? ofModel / ofMean : 1;
+  return { errors: residualsOf(returns, block, predictions, manifest), errorRatio };
 }
 
 /**
@@ -59,12 +71,13 @@ async function forecastErrors(model: LstmModel, { prices }: History): Promise<Ma
  */
 export async function scoreForecasts(model: LstmModel, history: History): Promise<Score> {
   const residuals = residualsBefore(model, history);
-  const { rows: days, cols, data } = await forecastErrors(model, history);
+  const { errors, errorRatio } = await forecastErrors(model, history);
+  const { rows: days, cols, data } = errors;
   // Scoring prediction + residuals against the actual return is scoring the residuals against the error.
   const spread = ensembleSpread(residuals);
   let total = 0;
   for (let day = 0; day < days; day += 1) {
     total += energyScore(residuals, data.subarray(day * cols, (day + 1) * cols), spread);
   }
-  return { energyScore: total / days, days };
+  return { energyScore: total / days, errorRatio, days };
 }

@@ -26,6 +26,7 @@ export interface Drawn extends Pick<DrawOrder, 'strategy' | 'sampling'> {
   readonly kappa: number;
 }
 
+/** @throws Error when a scenario holds a return that is no number */
 export async function drawSamples(order: DrawOrder, context: WorkContext): Promise<Drawn> {
   const { strategy: id, model, history, horizonDays, sampling } = order;
   const strategy = findStrategy(id);
@@ -35,13 +36,20 @@ export async function drawSamples(order: DrawOrder, context: WorkContext): Promi
   const total = draws.reduce((sum, one) => sum + one.scenarios, 0);
   const part = partsOf(context);
   let done = 0;
-  const draw = (one: Sampling): Promise<Matrix> => {
+  const draw = async (one: Sampling): Promise<Matrix> => {
     const from = done;
     done += one.scenarios;
-    return strategy.simulate(source, { ...part(from / total, done / total), sampling: one });
+    const drawn = await strategy.simulate(source, { ...part(from / total, done / total), sampling: one });
+    if (!isFinite(drawn)) throw new Error('its scenarios hold a return that is no number');
+    return drawn;
   };
   const samples = { scenarios: await draw(scenarios), ...(pricing && { pricing: await draw(pricing) }) };
   return { strategy: id, sampling, source, samples, fresh: await draw(fresh), kappa: 1 };
+}
+
+function isFinite({ data }: Matrix): boolean {
+  for (let at = 0; at < data.length; at += 1) if (!Number.isFinite(data[at])) return false;
+  return true;
 }
 
 /** @returns the context of a part of the work, whose progress is told as that of the whole */

@@ -26,12 +26,35 @@ function fileOf(files: ModelFiles, name: string): Uint8Array {
 
 const bytesOf = ({ data }: Matrix): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** @throws Error when the file does not hold whole days */
+/** @throws Error when one of the numbers is none */
+function checkFinite(name: string, values: ArrayLike<number>): void {
+  for (let at = 0; at < values.length; at += 1) {
+    if (!Number.isFinite(values[at])) throw new Error(`${name} holds ${values[at]} as number ${at + 1}`);
+  }
+}
+
+/** @throws Error when the scaling is not one of these assets, or the weights are not those of the network */
+function checkShapes({
+  manifest,
+  weightSpecs,
+  weights,
+}: Pick<LstmModel, 'manifest' | 'weightSpecs' | 'weights'>): void {
+  const { tickers, means, deviations } = manifest;
+  if (means.length !== tickers.length || deviations.length !== tickers.length || deviations.some((one) => one <= 0))
+    throw new Error(`manifest.json does not scale ${tickers.length} assets`);
+  const numbers = weightSpecs.reduce((sum, { shape }) => sum + shape.reduce((product, one) => product * one, 1), 0);
+  if (weights.byteLength !== 4 * numbers)
+    throw new Error(`weights.bin holds ${weights.byteLength} bytes, expected ${numbers} numbers`);
+  checkFinite('weights.bin', new Float32Array(weights));
+}
+
+/** @throws Error when the file does not hold whole days, or a number that is none */
 function daysIn(files: ModelFiles, name: string, cols: number): Matrix {
   const data = new Float64Array(new Uint8Array(fileOf(files, name)).buffer);
   if (data.length % cols !== 0) {
     throw new Error(`${name} holds ${data.length} numbers, expected whole days of ${cols} assets`);
   }
+  checkFinite(name, data);
   return { rows: data.length / cols, cols, data };
 }
 
@@ -75,13 +98,15 @@ export const codec: Codec<LstmModel> = {
     // Copied, so that they are aligned for typed arrays.
     const weights = new Uint8Array(fileOf(files, 'weights.bin')).buffer;
     if (hashWeights(weights) !== manifest.weightsHash) throw new Error('weights.bin is not what the manifest says');
+    const weightSpecs = weightsManifest[0].weights;
+    checkShapes({ manifest, weightSpecs, weights });
     const cols = manifest.tickers.length;
     const residuals = daysIn(files, 'residuals.bin', cols);
     if (residuals.rows === 0) throw new Error('residuals.bin is empty');
     return {
       manifest,
       topology: modelTopology,
-      weightSpecs: weightsManifest[0].weights,
+      weightSpecs,
       weights,
       residuals,
       ...(manifest.past && { past: pastIn(files, manifest.past.days, cols) }),

@@ -145,8 +145,17 @@ export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 
 export interface Score {
   /** The energy score of the joint forecast distribution of all assets; mean over the days. */
   readonly energyScore: number;
+  /** MSE of the forecasts ÷ MSE of the training mean, in standardised returns. About 1 where little can be foretold. */
+  readonly errorRatio: number;
   readonly days: number;
 }
+
+/** Sound models stay near 1, whatever the market does; see docs/decisions/2026-11-27-nothing-stays-broken.md. */
+const LARGEST_ERROR_RATIO = 4;
+
+/** Whether a model forecasts at all: its scores are numbers, and its errors not absurd beside those of a plain average. */
+export const isSound = ({ energyScore, errorRatio }: Score): boolean =>
+  Number.isFinite(energyScore) && errorRatio <= LARGEST_ERROR_RATIO;
 
 /**
  * Turns a history and a mandate into weights. Inputs and outputs are plain data, so that threads, tests, backtests and
@@ -186,7 +195,8 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
   readonly codec: Codec<M>;
   describe(model: M): ModelDescription;
   /**
-   * Scores the model on the newest days of the history, to compare a champion with a challenger.
+   * Scores the model on the newest days of the history, to compare a champion with a challenger, and to find out
+   * whether it is sound.
    * @throws Error when the model does not fit the history
    */
   score?(model: M, history: History): Promise<Score>;
