@@ -109,6 +109,6 @@ function printError(error: unknown, wantsJson: boolean, { stdout, stderr }: Stre
 
 if (import.meta.main) {
   process.exitCode = await main(process.argv.slice(2), loadEnvironment(), process);
-  // After Ctrl-C, a vendor's pending response is not awaited.
-  if (process.exitCode === INTERRUPTED) process.exit();
+  // A vendor's pending response is not awaited; what was written before is.
+  process.stdout.write('', () => process.exit());
 }

@@ -3,7 +3,7 @@ import type { OnProgress } from '../engine/types.ts';
 import { abortable } from '../async.ts';
 import { UserError } from '../errors.ts';
 import { describeSpellings, findSeries, type FoundSeries } from './find-series.ts';
-import type { SeriesSource } from './series-source.ts';
+import type { Asking, SeriesSource } from './series-source.ts';
 import type { TickerList } from './universes.ts';
 import { adviseOn } from './unknown-tickers.ts';
 import { NoPrices, isUnknown, type SourceNames } from './vendors/vendor.ts';
@@ -60,7 +60,8 @@ export async function checkWithVendor(
   options: WaitingOptions,
 ): Promise<TickerCheck> {
   const { vendor } = source;
-  const checked = await eachTicker(list.tickers, (ticker) => checkTicker(source, ticker), options);
+  const asking = { askedAt: performance.now() };
+  const checked = await eachTicker(list.tickers, (ticker) => checkTicker(source, ticker, asking), options);
   const named = (state: CheckedTicker['state']) => list.tickers.filter((_, j) => checked[j]?.state === state);
   const reason = checked.find(({ state }) => state === 'unchecked')?.reason;
   const unknown = named('unknown');
@@ -80,9 +81,9 @@ interface CheckedTicker {
   readonly reason?: string;
 }
 
-async function checkTicker(source: SeriesSource, typed: string): Promise<CheckedTicker> {
+async function checkTicker(source: SeriesSource, typed: string, asking: Asking): Promise<CheckedTicker> {
   try {
-    const found = await findSeries(source, typed);
+    const found = await findSeries(source, typed, asking);
     return found instanceof UserError ? { ticker: typed, state: 'unknown' } : stateOf(found);
   } catch (error) {
     if (error instanceof NoPrices) return { ticker: typed, state: 'unchecked', reason: error.reason };

@@ -57,10 +57,10 @@ export async function exchangeRate(
 async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
   const { title } = source.vendor;
   const { from, to, ticker } = pair;
-  const series = await source.get(ticker).catch((error: unknown) => {
+  const series = await source.get(ticker, { askedAt: performance.now() }).catch((error: unknown) => {
     throw rateError(error, title, pair);
   });
-  const row = series.closes.findLastIndex((close, t) => close !== null && series.dates[t]! <= asOf);
+  const row = series.closes.findLastIndex((close, t) => close !== null && close > 0 && series.dates[t]! <= asOf);
   const rate = series.closes[row];
   if (typeof rate === 'number')
     return { rate, until: series.dates[row]!, vendor: title, stale: series.failure !== undefined };

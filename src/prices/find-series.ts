@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { SeriesSource } from './series-source.ts';
+import type { Asking, SeriesSource } from './series-source.ts';
 import type { StoredSeries } from './ticker-series.ts';
 import { NoPrices, UnknownTicker, isUnknown } from './vendors/vendor.ts';
 
@@ -17,12 +17,12 @@ export interface FoundSeries {
 export async function findSeries(
   source: SeriesSource,
   typed: string,
-  since?: number,
+  asking: Asking,
 ): Promise<FoundSeries | UserError> {
   try {
-    return { ticker: typed, series: await source.get(typed, since) };
+    return { ticker: typed, series: await source.get(typed, asking) };
   } catch (error) {
-    const found = canBeOther(error) ? await inOtherSpelling(source, typed, since, error) : undefined;
+    const found = canBeOther(error) ? await inOtherSpelling(source, typed, asking, error) : undefined;
     if (found !== undefined) return found;
     if (error instanceof UserError && isUnknown(error)) return error;
     throw error;
@@ -36,14 +36,14 @@ const canBeOther = (error: unknown): boolean =>
 async function inOtherSpelling(
   source: SeriesSource,
   typed: string,
-  since: number | undefined,
+  asking: Asking,
   error: unknown,
 ): Promise<FoundSeries | undefined> {
   for (const ticker of source.vendor.otherSpellings?.(typed) ?? []) {
     // While the vendor does not answer, what is stored shows the spelling that it knew.
     if (!isUnknown(error) && (await source.newest(ticker)) === undefined) continue;
     try {
-      return { ticker, series: await source.get(ticker, since) };
+      return { ticker, series: await source.get(ticker, asking) };
     } catch (failure) {
       if (!isUnknown(failure)) throw failure;
     }

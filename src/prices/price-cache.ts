@@ -4,9 +4,9 @@ import { ageAt } from '../believed.ts';
 import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
 import { createPrices } from './prices.ts';
-import { listNames } from './raw-prices.ts';
+import { fewSentences, listNames } from './raw-prices.ts';
 import { sliceSeries, type StoredSeries } from './ticker-series.ts';
-import type { PriceVendor } from './vendors/vendor.ts';
+import { FlawedPrices, type PriceVendor } from './vendors/vendor.ts';
 
 /** Prices and volumes in memory: about 64 MiB. */
 const MAX_NUMBERS = 2 ** 23;
@@ -87,7 +87,32 @@ function loadPrices(
   const failure = stale[0]?.failure;
   if (failure === undefined) return { ...aligned, source: title, stale: false, notes };
   const [stored] = stale.map(({ fetchedAt }) => fetchedAt.slice(0, 10)).sort();
-  const failed = listNames(tickers.filter((_, j) => series[j]!.failure !== undefined));
-  const note = `${title} gave no new prices of ${failed} (${failure.message}): the prices stored on ${stored} were used.`;
-  return { ...aligned, source: `${title}, stored ${stored}`, stale: true, notes: [note, ...notes] };
+  const failures = staleNotes(title, tickers, series, stored!);
+  return { ...aligned, source: `${title}, stored ${stored}`, stale: true, notes: [...failures, ...notes] };
+}
+
+/** @param stored the ISO day on which the oldest of the stale series was stored */
+function staleNotes(
+  title: string,
+  tickers: readonly string[],
+  series: readonly StoredSeries[],
+  stored: string,
+): readonly string[] {
+  const stale = tickers.flatMap((ticker, j) => {
+    const { failure, dates } = series[j]!;
+    return failure === undefined ? [] : [{ ticker, failure, last: dates.at(-1)! }];
+  });
+  const [flawed, failed] = [true, false].map((is) =>
+    stale.filter(({ failure }) => failure instanceof FlawedPrices === is),
+  );
+  const notes = flawed!.map(
+    ({ ticker, failure, last }) =>
+      `${title}'s newest prices of ${ticker} are not used (${failure.message}): those until ${last} are.`,
+  );
+  const few = fewSentences(notes, (count) => `${title}'s newest prices of ${count} more tickers are not used either.`);
+  const [first] = failed!;
+  if (first === undefined) return few;
+  const names = listNames(failed!.map(({ ticker }) => ticker));
+  const gave = `${title} gave no new prices of ${names} (${first.failure.message})`;
+  return [`${gave}: the prices stored on ${stored} were used.`, ...few];
 }

@@ -1,6 +1,9 @@
 import { ageAt } from '../believed.ts';
 import { DAY_MS, isoDay } from './calendar.ts';
+import { Fetches, type Patience } from './fetches.ts';
+import { flawOf, isFlawed } from './flaws.ts';
 import {
+  asideKey,
   haveSameHistory,
   spliceSeries,
   UNUSED_MS,
@@ -10,6 +13,7 @@ import {
 } from './ticker-series.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import {
+  FlawedPrices,
   GoneTicker,
   NoAnswer,
   NoDailyPrices,
@@ -30,12 +34,16 @@ const GONE_MS = 7 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
+/** For how long the vendor's word is doubted: prices that stay as they are may be right, whatever they look like. */
+const DOUBTED_MS = 30 * DAY_MS;
+
 export interface SeriesSourceOptions {
   /** Keyed by the vendor's name and ticker: `name/AAPL`. */
   readonly series: SeriesTable;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  readonly patience?: Patience;
 }
 
 /**
@@ -44,18 +52,29 @@ export interface SeriesSourceOptions {
  */
 type Demand = 'fresh' | 'newest' | { readonly since: number };
 
+/** Who asks for series. */
+export interface Asking {
+  /**
+   * Milliseconds since 1970: fetches what is stored from before, even if it is fresh, and waits for as long as the vendor
+   * answers anybody. Absent: fresh prices will do.
+   */
+  readonly refresh?: number | undefined;
+  /** By performance.now(): all that is asked for one answer is waited for together. */
+  readonly askedAt: number;
+}
+
 /** A vendor's series, stored and kept up to date. */
 export class SeriesSource {
   readonly vendor: PriceVendor;
   readonly #options: SeriesSourceOptions;
   readonly #inFlight = new Map<string, Promise<StoredSeries>>();
-  /** By ticker. */
-  readonly #fetching = new Map<string, Promise<StoredSeries>>();
+  readonly #fetches: Fetches<StoredSeries>;
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
 
   constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
     this.vendor = vendor;
     this.#options = options;
+    this.#fetches = new Fetches(options.patience);
   }
 
   /** The ISO day from which on series are stored. */
@@ -65,18 +84,17 @@ export class SeriesSource {
 
   /**
    * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Equal requests in flight share
-   * one promise.
-   * @param since milliseconds since 1970: fetches what is stored from before, even if it is fresh
+   * one promise. Where there are stored prices, newer ones are waited for a few seconds; they reach the store later.
    * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
    *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
-  get(ticker: string, since?: number): Promise<StoredSeries> {
-    return this.#once(ticker, since === undefined ? 'fresh' : { since });
+  get(ticker: string, asking: Asking): Promise<StoredSeries> {
+    return this.#once(ticker, asking.refresh === undefined ? 'fresh' : { since: asking.refresh }, asking);
   }
 
   /** As `get`, but fetches even if the stored series is fresh, unless the vendor has just failed. */
-  newestSeries(ticker: string): Promise<StoredSeries> {
-    return this.#once(ticker, 'newest');
+  newestSeries(ticker: string, asking: Asking): Promise<StoredSeries> {
+    return this.#once(ticker, 'newest', asking);
   }
 
   /** The newest stored day. Makes no request. */
@@ -92,51 +110,90 @@ export class SeriesSource {
     return this.#options.series.newestDay(this.#keyOf(ticker));
   }
 
-  #once(ticker: string, demand: Demand): Promise<StoredSeries> {
+  #once(ticker: string, demand: Demand, asking: Asking): Promise<StoredSeries> {
     const key = `${JSON.stringify(demand)} ${ticker}`;
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
-    const fetched = this.#storedOrFetched(ticker, demand).finally(() => this.#inFlight.delete(key));
+    const fetched = this.#storedOrFetched(ticker, demand, asking).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, fetched);
     return fetched;
   }
 
-  async #storedOrFetched(ticker: string, demand: Demand): Promise<StoredSeries> {
-    const { now, log } = this.#options;
+  async #storedOrFetched(ticker: string, demand: Demand, asking: Asking): Promise<StoredSeries> {
     const stored = await this.#stored(ticker);
-    if (stored !== undefined && isNewEnough(stored, demand, now())) return stored;
-    const last = this.#lastFailure;
-    if (last !== undefined && ageAt(last.at, now()) < COOL_DOWN_MS) {
-      // Behind a vendor that hangs, everybody would wait for its time limit again.
-      const isSilent = last.error instanceof NoAnswer && last.error.isSilent;
-      if (isSilent || (stored !== undefined && typeof demand === 'string'))
-        return this.#withFailure(ticker, stored, last.error);
+    const { aside } = stored ?? {};
+    const now = this.#options.now();
+    if (stored !== undefined && isNewEnough(stored, demand, now)) return stored;
+    // The vendor would give the same again.
+    if (
+      stored !== undefined &&
+      aside !== undefined &&
+      isNewEnough(aside, demand === 'newest' ? 'fresh' : demand, now)
+    ) {
+      return { ...stored, failure: new FlawedPrices(aside.flaw) };
     }
     try {
-      return await this.#fetched(ticker, stored);
-    } catch (thrown) {
-      const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
+      this.#checkCoolDown(stored, demand);
+      const fetching = this.#fetches.run(ticker, () => this.#fetchAndStore(ticker, stored, demand));
+      return await this.#fetches.wait(fetching, {
+        isRefresh: asking.refresh !== undefined,
+        since: asking.askedAt,
+        hasStored: stored !== undefined,
+      });
+    } catch (error) {
       if (!(error instanceof VendorError)) throw error;
-      if (error.canRetry) this.#lastFailure = { at: now(), error };
-      log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       return this.#withFailure(ticker, stored, error);
     }
   }
 
-  /** Fetches and stores. Whatever demands a ticker's prices while they are fetched shares them. */
-  #fetched(ticker: string, stored: StoredSeries | undefined): Promise<StoredSeries> {
-    const running = this.#fetching.get(ticker);
-    if (running !== undefined) return running;
-    const fetch = async (): Promise<StoredSeries> => {
-      const { series: table, now } = this.#options;
-      const fetched = stored === undefined ? await this.#fetchWhole(ticker) : await this.#fetchNewer(ticker, stored);
+  /** @throws VendorError when the vendor has just failed: behind one that hangs, everybody would wait for it again */
+  #checkCoolDown(stored: StoredSeries | undefined, demand: Demand): void {
+    const last = this.#lastFailure;
+    if (last === undefined || ageAt(last.at, this.#options.now()) >= COOL_DOWN_MS) return;
+    if (isSilent(last.error) || (stored !== undefined && typeof demand === 'string')) throw last.error;
+  }
+
+  async #fetchAndStore(ticker: string, stored: StoredSeries | undefined, demand: Demand): Promise<StoredSeries> {
+    const { series: table, now, log } = this.#options;
+    const beforeEach = (): void => this.#checkCoolDown(stored, demand);
+    try {
+      const fetched =
+        stored === undefined
+          ? await this.#fetchWhole(ticker, beforeEach)
+          : await this.#fetchNewer(ticker, stored, beforeEach);
+      if (this.#lastFailure !== undefined && isSilent(this.#lastFailure.error)) this.#lastFailure = undefined;
       const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
+      if (stored !== undefined) {
+        const flaw = this.#flawOf(ticker, stored, series);
+        if (flaw !== undefined) return await this.#keepAside(ticker, stored, series, flaw);
+      }
       await table.set(this.#keyOf(ticker), series, UNUSED_MS);
+      if (stored?.aside !== undefined) await table.delete(asideKey(this.#keyOf(ticker)));
       return series;
-    };
-    const fetching = fetch().finally(() => this.#fetching.delete(ticker));
-    this.#fetching.set(ticker, fetching);
-    return fetching;
+    } catch (thrown) {
+      const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
+      if (!(error instanceof VendorError) || error === this.#lastFailure?.error) throw error;
+      if (error.canRetry) this.#lastFailure = { at: now(), error };
+      log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
+      throw error;
+    }
+  }
+
+  #flawOf(ticker: string, stored: StoredSeries, fetched: TickerSeries): string | undefined {
+    const now = this.#options.now();
+    if (stored.aside !== undefined && ageAt(Date.parse(stored.aside.since), now) > DOUBTED_MS) return undefined;
+    return flawOf({ ticker, stored, fetched, windowStart: this.windowStart(), now });
+  }
+
+  /** Leaves the stored series as it is. */
+  async #keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
+    const { series: table, log } = this.#options;
+    const { fetchedAt } = fetched;
+    if (stored.aside === undefined) log.warn({ ticker, flaw }, `${this.vendor.title} gave prices that are kept aside`);
+    const kept = { ...stored, aside: { since: stored.aside?.since ?? fetchedAt, fetchedAt, flaw } };
+    await table.set(asideKey(this.#keyOf(ticker)), fetched, UNUSED_MS);
+    await table.set(this.#keyOf(ticker), kept, UNUSED_MS);
+    return { ...kept, failure: new FlawedPrices(flaw) };
   }
 
   /** @throws NoPrices when nothing is stored */
@@ -153,27 +210,30 @@ export class SeriesSource {
     return error instanceof UnknownTicker ? new GoneTicker(error) : error;
   }
 
-  async #fetchWhole(ticker: string): Promise<TickerSeries> {
-    const series = await this.#fetch(ticker, this.windowStart());
+  async #fetchWhole(ticker: string, beforeEach: () => void): Promise<TickerSeries> {
+    const series = await this.#fetch(ticker, this.windowStart(), beforeEach);
     if (series.dates.length === 0) throw new NoDailyPrices();
     return series;
   }
 
-  /** Fetches the last stored bars and all after them. If those bars have changed, fetches the whole series. */
-  async #fetchNewer(ticker: string, stored: StoredSeries): Promise<TickerSeries> {
-    if (stored.isBySession === undefined) return this.#fetchWhole(ticker);
+  /**
+   * Fetches the last stored bars and all after them. If those bars have changed, or the stored ones are no good, fetches
+   * the whole series.
+   */
+  async #fetchNewer(ticker: string, stored: StoredSeries, beforeEach: () => void): Promise<TickerSeries> {
+    if (stored.isBySession === undefined || isFlawed(ticker, stored)) return this.#fetchWhole(ticker, beforeEach);
     const from = stored.dates.at(-OVERLAP_BARS) ?? stored.dates[0]!;
-    const series = await this.#fetch(ticker, from);
+    const series = await this.#fetch(ticker, from, beforeEach);
     if (haveSameHistory(stored, series)) return spliceSeries(stored, series, from);
     this.#options.log.info(
       { ticker, from },
       'history was rewritten, by a split or a dividend: the ticker is fetched whole',
     );
-    return this.#fetchWhole(ticker);
+    return this.#fetchWhole(ticker, beforeEach);
   }
 
-  async #fetch(ticker: string, from: string): Promise<TickerSeries> {
-    const { replaced, ...series } = await this.vendor.series(ticker, from);
+  async #fetch(ticker: string, from: string, beforeEach: () => void): Promise<TickerSeries> {
+    const { replaced, ...series } = await this.vendor.series(ticker, from, beforeEach);
     if (replaced !== undefined)
       this.#options.log.info({ ticker, replaced }, 'there were two prices of a session: the later one was used');
     return series;
@@ -202,7 +262,9 @@ export class SeriesSource {
   }
 }
 
-function isNewEnough({ fetchedAt }: StoredSeries, demand: Demand, now: number): boolean {
+const isSilent = (error: VendorError): boolean => error instanceof NoAnswer && error.isSilent;
+
+function isNewEnough({ fetchedAt }: { readonly fetchedAt: string }, demand: Demand, now: number): boolean {
   if (demand === 'newest') return false;
   const age = ageAt(Date.parse(fetchedAt), now);
   return demand === 'fresh' ? age < FRESH_MS : now - age >= demand.since;

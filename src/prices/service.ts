@@ -9,7 +9,7 @@ import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } fr
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts';
 import { PriceCache } from './price-cache.ts';
-import { FRESH_MS, SeriesSource, type SeriesSourceOptions } from './series-source.ts';
+import { FRESH_MS, SeriesSource, type Asking, type SeriesSourceOptions } from './series-source.ts';
 import { expireLasting, type StoredSeries } from './ticker-series.ts';
 import { unknownTickers } from './unknown-tickers.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
@@ -145,11 +145,12 @@ export class PriceService {
     if (known !== undefined) return known;
     // What was fetched since the instant that was asked for counts as just fetched.
     const started = Math.min(this.#now(), refresh ?? Infinity);
-    const answers = await eachTicker(list.tickers, (ticker) => findSeries(source, ticker, refresh), options);
+    const asking = { refresh, askedAt: performance.now() };
+    const answers = await eachTicker(list.tickers, (ticker) => findSeries(source, ticker, asking), options);
     const refusals = answers.filter((answer) => answer instanceof UserError);
     if (refusals.length > 0) throw await abortable(unknownTickers(vendor, list, refusals), signal);
     const found = answers.filter((answer) => 'ticker' in answer);
-    const series = await this.#renewed(source, seriesByTicker(list.tickers, found), started, options);
+    const series = await this.#renewed(source, seriesByTicker(list.tickers, found), { started, asking }, options);
     // Another request may have merged the same prices meanwhile.
     const key = keyOf([...series.keys()]);
     const loaded =
@@ -162,13 +163,15 @@ export class PriceService {
   async #renewed(
     source: SeriesSource,
     first: ReadonlyMap<string, StoredSeries>,
-    started: number,
+    { started, asking }: { readonly started: number; readonly asking: Asking },
     { until, signal }: HistoryOptions,
   ): Promise<ReadonlyMap<string, StoredSeries>> {
     const { tradingDays } = source.vendor;
     const isLate = laggards([...first.values()], { started, now: this.#now(), tradingDays, until });
     const late = [...first.keys()].filter((_, j) => isLate[j]);
-    const renewed = await eachTicker(late, (ticker) => source.newestSeries(ticker), { ...(signal && { signal }) });
+    const renewed = await eachTicker(late, (ticker) => source.newestSeries(ticker, asking), {
+      ...(signal && { signal }),
+    });
     return new Map([...first].map(([ticker, one]) => [ticker, renewed[late.indexOf(ticker)] ?? one]));
   }
 

@@ -34,12 +34,23 @@ export interface FetchedSeries extends TickerSeries {
   readonly replaced?: readonly ReplacedBar[];
 }
 
+/** An answer of the vendor that is kept aside, see `asideKey`. */
+export interface Aside {
+  /** ISO instants: when the vendor first gave such an answer, and when it gave the newest one. */
+  readonly since: string;
+  readonly fetchedAt: string;
+  /** What is wrong with the newest one, in words. */
+  readonly flaw: string;
+}
+
 /** A series in the store. */
 export interface StoredSeries extends TickerSeries {
   /** ISO instant. */
   readonly fetchedAt: string;
   /** Absent where an earlier version dated the bars by the clock alone. Such a series is fetched whole the next time. */
   readonly isBySession?: true;
+  /** A newer answer of the vendor that was not used; absent when the newest one was. */
+  readonly aside?: Aside;
   /** Why the vendor gave no newer prices; never stored. */
   readonly failure?: Error;
 }
@@ -47,6 +58,10 @@ export interface StoredSeries extends TickerSeries {
 export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
   fetchedAt: z.iso.datetime(),
   isBySession: z.literal(true).exactOptional(),
+  aside: z
+    .object({ since: z.iso.datetime(), fetchedAt: z.iso.datetime(), flaw: z.string() })
+    .readonly()
+    .exactOptional(),
   currency: z.string().exactOptional(),
   dates: z.array(z.string()),
   closes: z.array(z.number().nullable()),
@@ -74,6 +89,9 @@ export async function expireLasting(table: Table<StoredSeries>, now: number): Pr
     await setImmediate();
   }
 }
+
+/** The key of the newest answer that was not used for the series of a key. */
+export const asideKey = (key: string): string => `aside/${key}`;
 
 /** Adjusted closes fetched twice may differ by their last bits. */
 const REFETCH_TOLERANCE = 1e-6;

@@ -488,9 +488,9 @@ it('takes six weekdays in Tokyo for holidays, and says so', async () => {
     code: 'prices.gap',
     message: expect.stringContaining('AAPL has no prices from'),
   });
-  serve('BTC-USD', open, { timeZone: 'UTC' });
+  serve('ETH-USD', open, { timeZone: 'UTC' });
   await expect(
-    service().history({ kind: 'tickers', tickers: ['BTC-USD', 'MSFT'] }, { refresh: Infinity }),
+    service().history({ kind: 'tickers', tickers: ['ETH-USD', 'MSFT'] }, { refresh: Infinity }),
   ).rejects.toMatchObject({ code: 'prices.gap' });
 });
 

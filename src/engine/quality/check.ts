@@ -59,9 +59,12 @@ function frozenWords({ frozen, stale, returns }: AssetQuality): string {
 
 const UNREAL: ReadonlySet<Jump['kind']> = new Set(['split', 'hundredfold', 'spike']);
 
+/** Whether no share does it by itself. */
+export const isUnreal = ({ kind }: Jump): boolean => UNREAL.has(kind);
+
 function checkJumps(assets: readonly AssetQuality[]): void {
   const all = assets.flatMap(({ ticker, jumps }) =>
-    jumps.filter(({ kind }) => UNREAL.has(kind)).map((jump) => `${ticker} ${jumpWords(jump)}`),
+    jumps.filter(isUnreal).map((jump) => `${ticker} ${jumpWords(jump)}`),
   );
   if (all.length === 0) return;
   const facts = withMore(all.slice(0, MOST_NAMED), all.length);
@@ -73,7 +76,7 @@ function checkJumps(assets: readonly AssetQuality[]): void {
 }
 
 /** `is multiplied by 9.9 on 2023-03-13, as by a reverse split of 1:10 that is not adjusted for` */
-function jumpWords({ date, ratio, kind }: Jump): string {
+export function jumpWords({ date, ratio, kind }: Jump): string {
   const size = ratio > 1 ? ratio : 1 / ratio;
   const figure = size.toLocaleString('en-GB', { maximumSignificantDigits: 3 });
   const move = ratio > 1 ? `is multiplied by ${figure} on ${date}` : `is divided by ${figure} on ${date}`;

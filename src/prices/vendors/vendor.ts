@@ -32,10 +32,11 @@ export interface PriceVendor extends SourceNames {
    * own time: several callers may wait for one request, so none of them can end it. When the vendor hangs, all who wait
    * for it are told after the time limit of one request, those included whose turn has not come.
    * @param from ISO day
+   * @param beforeEach called before each request; what it throws ends the waiting instead
    * @throws UnknownTicker (a UserError, option `tickers`) for a ticker that the vendor does not know
    * @throws VendorError when it does not answer, or its answer cannot be read
    */
-  series(ticker: string, from: string): Promise<FetchedSeries>;
+  series(ticker: string, from: string, beforeEach?: () => void): Promise<FetchedSeries>;
   /**
    * The ticker of the exchange rate from one currency to another; absent when the vendor quotes no currencies.
    * @param from, to ISO 4217
@@ -102,6 +103,9 @@ export class GoneTicker extends VendorError {
     super('it does not know the ticker any more', { cause });
   }
 }
+
+/** The vendor answered with prices that no answer could rest on. They are kept aside. */
+export class FlawedPrices extends VendorError {}
 
 /** The vendor does not know the ticker. */
 export class UnknownTicker extends UserError {

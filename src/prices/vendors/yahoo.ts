@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pRetry from 'p-retry';
+import pRetry, { AbortError } from 'p-retry';
 import type YahooFinance from 'yahoo-finance2';
 import { abortable } from '../../async.ts';
 import { isCoin, isIndex } from '../../engine/market.ts';
@@ -61,11 +61,15 @@ export class Yahoo implements PriceVendor {
     this.#queue = new FairQueue({ concurrency: 4, interval: 1000, intervalCap, strict: true });
   }
 
-  async series(ticker: string, from: string): Promise<FetchedSeries> {
+  async series(ticker: string, from: string, beforeEach?: () => void): Promise<FetchedSeries> {
     if (!isSymbol(ticker)) throw new UnknownTicker(YAHOO, ticker);
     const { retries = 4, minDelayMs = 500 } = this.#options;
     const { signal } = this.#silence;
-    const fetched = pRetry(() => this.#queue.add(() => this.#fetchSeries(ticker, from)), {
+    const ask = (): Promise<FetchedSeries> => {
+      unlessRefused(beforeEach);
+      return this.#fetchSeries(ticker, from);
+    };
+    const fetched = pRetry(() => this.#queue.add(ask), {
       retries,
       signal,
       minTimeout: minDelayMs,
@@ -141,6 +145,15 @@ export class Yahoo implements PriceVendor {
     this.#silence = new AbortController();
     silence.abort(error);
     return error;
+  }
+}
+
+/** @throws AbortError around what it throws, so that there is no retry */
+function unlessRefused(beforeEach?: () => void): void {
+  try {
+    beforeEach?.();
+  } catch (error) {
+    throw error instanceof Error ? new AbortError(error) : error;
   }
 }
 

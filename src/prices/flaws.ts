@@ -1,0 +1,93 @@
+// What keeps a vendor's answer from replacing good stored prices: all that an answer would refuse, and what was lost.
+import { isUnreal, jumpWords } from '../engine/quality/check.ts';
+import { assessQuality } from '../engine/quality/quality.ts';
+import type { Prices } from '../engine/types.ts';
+import { UserError } from '../errors.ts';
+import { DAY_MS, isoDay } from './calendar.ts';
+import { MAX_GAP, checkRawPrices } from './raw-prices.ts';
+import type { StoredSeries, TickerSeries } from './ticker-series.ts';
+
+interface Judgement {
+  readonly ticker: string;
+  readonly stored: StoredSeries;
+  /** What would be stored instead. */
+  readonly fetched: TickerSeries;
+  /** The first ISO day that is of interest. */
+  readonly windowStart: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Why a series must not replace the stored one, in words; undefined when it may. Of flaws that the stored one has too it
+ * does not get worse, and stored prices that are none are no better than any others.
+ */
+export function flawOf({ ticker, stored, fetched, windowStart, now }: Judgement): string | undefined {
+  if (formFlaw(ticker, stored) !== undefined) return undefined;
+  const form = formFlaw(ticker, fetched);
+  if (form !== undefined) return form;
+  const tomorrow = isoDay(now + DAY_MS);
+  const future = fetched.dates.find((day) => day > tomorrow);
+  if (future !== undefined) return `it has a price of ${future}, which is yet to come`;
+  if (stored.currency !== undefined && fetched.currency !== stored.currency)
+    return `its currency is ${fetched.currency ?? 'not named'}, and was ${stored.currency}`;
+  return lossOf(stored, fetched, windowStart) ?? marketFlaw(ticker, stored, fetched);
+}
+
+/** Whether an answer would refuse the series by itself, so that a part of it is not enough to mend it. */
+export const isFlawed = (ticker: string, series: TickerSeries): boolean =>
+  formFlaw(ticker, series) !== undefined || marketFlaws(ticker, series).size > 0;
+
+/** Zero, negative and other closes that are no price; days out of order, twice, or none. */
+function formFlaw(ticker: string, { dates, closes }: TickerSeries): string | undefined {
+  const rows = closes.map((close) => [close ?? undefined]);
+  try {
+    checkRawPrices({ dates, tickers: [ticker], closes: rows }, 1, { where: 'its answer', option: 'tickers' });
+    return rows.some(([close]) => close !== undefined) ? undefined : 'it has no price at all';
+  } catch (error) {
+    if (error instanceof UserError) return error.message.replace(/[.;][^.;]*\.?$/, '');
+    throw error;
+  }
+}
+
+/** Days in a row that had a price, and have none any more. Days were dated otherwise by earlier versions. */
+function lossOf(stored: StoredSeries, fetched: TickerSeries, windowStart: string): string | undefined {
+  if (stored.isBySession === undefined) return undefined;
+  const kept = new Set(pricedDays(fetched));
+  let lost: string[] = [];
+  for (const day of pricedDays(stored)) {
+    if (day < windowStart) continue;
+    if (!kept.has(day)) lost.push(day);
+    else if (lost.length > MAX_GAP) break;
+    else lost = [];
+  }
+  return lost.length > MAX_GAP ? `it has no prices any more from ${lost[0]} to ${lost.at(-1)}` : undefined;
+}
+
+const pricedDays = ({ dates, closes }: TickerSeries): string[] => dates.filter((_, t) => closes[t] !== null);
+
+function marketFlaw(ticker: string, stored: TickerSeries, fetched: TickerSeries): string | undefined {
+  const [before, now] = [marketFlaws(ticker, stored), marketFlaws(ticker, fetched)];
+  return [...now].find(([kind]) => !before.has(kind))?.[1];
+}
+
+/** By kind and day, in words. A price that stands still at its end is no flaw of the vendor: it may not be traded. */
+function marketFlaws(ticker: string, series: TickerSeries): ReadonlyMap<string, string> {
+  const [quality] = assessQuality(pricesOf(ticker, series));
+  const flaws = new Map<string, string>();
+  if (quality === undefined) return flaws;
+  for (const jump of quality.jumps) if (isUnreal(jump)) flaws.set(`${jump.kind} ${jump.date}`, `it ${jumpWords(jump)}`);
+  if (quality.frozen === 'mostly' || quality.stillDays === quality.returns)
+    flaws.set('frozen', 'it stands still on most days');
+  return flaws;
+}
+
+function pricesOf(ticker: string, { dates, closes, splits }: TickerSeries): Prices {
+  const rows = [...dates.keys()].filter((t) => closes[t] !== null);
+  return {
+    tickers: [ticker],
+    dates: rows.map((t) => dates[t]!),
+    closes: rows.map((t) => [closes[t]!]),
+    splits: [splits],
+  };
+}

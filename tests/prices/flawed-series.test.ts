@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PriceService } from '../../src/prices/service.ts';
+import { openStoredSeries, type FetchedSeries, type SeriesTable } from '../../src/prices/ticker-series.ts';
+import { memoryStore } from '../support/memory-table.ts';
+import { otherVendor } from '../support/other-vendor.ts';
+import { weekdayBars, type Bar } from '../support/vendor.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** A Saturday; the last of the bars is the day before. */
+const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
+const AFTER_WEEK = SATURDAY + 7 * DAY;
+const PAIR = { kind: 'tickers', tickers: ['AAA', 'BBB'], vendor: 'other' } as const;
+
+/** Weekdays with moves of a few percent. */
+const barsOf = (from: string, count: number, seed: number): Bar[] =>
+  weekdayBars(from, count).map(([day, close]) => [day, close! + Math.cos(seed * Date.parse(day))]);
+const all = (seed: number): Bar[] => barsOf('2022-01-03', 605, seed);
+const stored = (seed: number): Bar[] => all(seed).slice(0, 600);
+
+let now: number;
+let table: SeriesTable;
+let asked: string[];
+let logged: { message: string; details: object }[];
+/** What the vendor has of each ticker. */
+let market: Map<string, { bars: readonly Bar[]; more?: Partial<FetchedSeries> }>;
+let service: PriceService;
+
+const serve = (ticker: string, bars: readonly Bar[], more?: Partial<FetchedSeries>): void =>
+  void market.set(ticker, { bars, ...(more && { more }) });
+
+beforeEach(async () => {
+  now = SATURDAY;
+  table = openStoredSeries(memoryStore());
+  asked = [];
+  logged = [];
+  market = new Map();
+  const vendor = otherVendor(async (ticker, from) => {
+    asked.push(`${ticker} from ${from}`);
+    const { bars, more } = market.get(ticker)!;
+    const kept = bars.filter(([day]) => day >= from);
+    return {
+      currency: 'USD',
+      dates: kept.map(([day]) => day),
+      closes: kept.map(([, close]) => close),
+      volumes: kept.map(() => 1),
+      ...more,
+    };
+  });
+  const log = {
+    info: () => {},
+    warn: (details: object, message: string) => void logged.push({ details, message }),
+  };
+  service = new PriceService({ sources: [vendor], series: table, now: () => now, log });
+  serve('AAA', stored(1));
+  serve('BBB', stored(2));
+  await service.history(PAIR);
+  serve('AAA', all(1));
+  serve('BBB', all(2));
+  asked.length = 0;
+  now = AFTER_WEEK;
+});
+
+const changed = (bars: readonly Bar[], row: number, close: number | null): Bar[] =>
+  bars.map((bar, t) => (t === row ? [bar[0], close] : bar));
+const scaled = (bars: readonly Bar[], from: number, by: number): Bar[] =>
+  bars.map(([day, close], t) => [day, t < from ? close : close! * by]);
+const dayOf = (row: number): string => all(1)[row]![0];
+
+describe('an answer that no answer could rest on', () => {
+  const series = all(1);
+  it.each<[string, readonly Bar[], string, Partial<FetchedSeries>?]>([
+    ['a close of 0', changed(series, 602, 0), `its answer, ${dayOf(602)}, AAA: expected a price above zero, got 0`],
+    [
+      'a negative close',
+      changed(series, 604, -3),
+      `its answer, ${dayOf(604)}, AAA: expected a price above zero, got -3`,
+    ],
+    [
+      'a close that is no number',
+      changed(series, 604, Infinity),
+      `its answer, ${dayOf(604)}, AAA: expected a price above zero, got Infinity`,
+    ],
+    [
+      'a day that is yet to come',
+      [...series, ['2031-01-01', 100]],
+      'it has a price of 2031-01-01, which is yet to come',
+    ],
+    ['a day twice', [...series, series.at(-1)!], `its answer: ${dayOf(604)} comes a second time`],
+    [
+      'days in another order',
+      [...series.slice(0, 603), series[604]!, series[603]!],
+      `its answer: ${dayOf(603)} comes after ${dayOf(604)}`,
+    ],
+    [
+      'pounds for pence',
+      scaled(series, 602, 0.01),
+      expect.stringMatching(
+        `^it is divided by (9\\d|1\\d\\d)(\\.\\d)? on ${dayOf(602)}, as by a change between pounds and pence$`,
+      ),
+    ],
+    ['one bar times 100', changed(series, 603, 100 * series[603]![1]!), expect.stringContaining(`on ${dayOf(603)}`)],
+    ['another currency', series, 'its currency is GBP, and was USD', { currency: 'GBP' }],
+    ['lost years', scaled(series, 0, 0.5).slice(300), `it has no prices any more from ${dayOf(0)} to ${dayOf(299)}`],
+    [
+      'a hole',
+      scaled(series, 0, 0.5).filter((_, t) => t < 300 || t > 305),
+      `it has no prices any more from ${dayOf(300)} to ${dayOf(305)}`,
+    ],
+    [
+      'blanks',
+      scaled(series, 0, 0.5).map(([day, close], t): Bar => [day, t > 299 && t < 306 ? null : close]),
+      `it has no prices any more from ${dayOf(300)} to ${dayOf(305)}`,
+    ],
+    ['no move', series.map(([day]): Bar => [day, 7]), 'it stands still on most days'],
+    [
+      'a spike in a history that it rewrites',
+      changed(scaled(series, 0, 0.5), 301, 500),
+      expect.stringContaining('goes back the next day'),
+    ],
+  ])('for %s, is kept aside for that ticker alone, and said to be', async (_what, bars, flaw, more) => {
+    const before = await table.get('other/AAA');
+    serve('AAA', bars, more);
+    const { prices, stale, notes, source } = await service.history(PAIR);
+    expect([stale, source, prices.dates.at(-1)]).toEqual([true, 'Other Prices, stored 2024-04-20', '2024-04-19']);
+    const { flaw: said } = (await table.get('other/AAA'))!.aside!;
+    expect(said).toEqual(flaw);
+    expect(notes[0]).toBe(`Other Prices's newest prices of AAA are not used (${said}): those until 2024-04-19 are.`);
+    const { aside, ...kept } = (await table.get('other/AAA'))!;
+    expect(kept).toEqual(before);
+    expect(aside).toMatchObject({ since: new Date(now).toISOString(), fetchedAt: new Date(now).toISOString() });
+    expect((await table.get('other/BBB'))?.dates).toHaveLength(605);
+    expect(logged).toEqual([
+      { details: { ticker: 'AAA', flaw: said }, message: 'Other Prices gave prices that are kept aside' },
+    ]);
+
+    // It heals.
+    serve('AAA', all(1));
+    now += 7 * HOUR;
+    const after = await service.history(PAIR);
+    expect([after.stale, after.notes, after.prices.dates.length]).toEqual([false, [], 605]);
+    expect(await table.keys()).toEqual(['other/AAA', 'other/BBB']);
+    expect(await table.get('other/AAA')).not.toHaveProperty('aside');
+  });
+
+  it('is what the store keeps beside the series, and is not asked for again for six hours', async () => {
+    serve('AAA', scaled(series, 602, 100));
+    await service.history(PAIR);
+    expect((await table.get('aside/other/AAA'))?.closes.at(-1)).toBe(100 * series[604]![1]!);
+    const count = asked.length;
+    now += HOUR;
+    expect((await service.history(PAIR)).stale).toBe(true);
+    expect(asked).toHaveLength(count);
+    now += 6 * HOUR;
+    await service.history(PAIR);
+    expect(asked).toHaveLength(count + 2);
+    expect(logged).toHaveLength(1);
+  });
+
+  it('is believed when it has stayed the same for a month', async () => {
+    serve('AAA', scaled(series, 602, 100));
+    await service.history(PAIR);
+    now += 30 * DAY + HOUR;
+    const { stale, prices } = await service.history(PAIR);
+    expect([stale, prices.closes.at(-1)?.[0]]).toEqual([false, 100 * series[604]![1]!]);
+    expect(await table.keys()).toEqual(['other/AAA', 'other/BBB']);
+  });
+
+  it('is stored where nothing is, to be refused by answers as before', async () => {
+    serve('CCC', scaled(series, 602, 100));
+    const { stale, prices } = await service.history({ ...PAIR, tickers: ['BBB', 'CCC'] });
+    expect([stale, prices.closes.at(-1)?.[1]]).toEqual([false, 100 * series[604]![1]!]);
+  });
+});
+
+describe('what could be real', () => {
+  const series = all(1);
+  it.each<[string, readonly Bar[], Partial<FetchedSeries>?]>([
+    ['a split, which changes all of history', scaled(series, 0, 0.25), { splits: [{ date: dayOf(602), ratio: 4 }] }],
+    ['a dividend', series.map(([day, close], t): Bar => [day, t < 602 ? close! * 0.987 : close])],
+    ['a crash by 35 %', scaled(series, 603, 0.65)],
+    ['a coin that more than doubles', scaled(series, 603, 2.3)],
+    ['a few days that were no sessions', scaled(series, 0, 0.9).filter((_, t) => t % 150 !== 7)],
+  ])('is used: %s', async (_what, bars, more) => {
+    serve('AAA', bars, more);
+    const { stale, prices } = await service.history(PAIR);
+    expect([stale, prices.closes.at(-1)?.[0]]).toEqual([false, bars.at(-1)![1]]);
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('a bad bar that is stored already', () => {
+  const good = all(1);
+  const spoil = async (close: number): Promise<void> => {
+    const before = (await table.get('other/AAA'))!;
+    await table.set('other/AAA', { ...before, closes: before.closes.map((one, t) => (t === 300 ? close : one)) });
+  };
+
+  it.each([0, 9_000])('of %d is healed by what the vendor has now, however long ago it was', async (close) => {
+    await spoil(close);
+    const { stale, prices } = await service.history(PAIR);
+    expect([stale, prices.closes[300]?.[0], prices.closes.at(-1)?.[0]]).toEqual([false, good[300]![1], good[604]![1]]);
+    expect(asked).toContain('AAA from 2013-04-27');
+  });
+
+  it('does not keep newer prices out where the vendor has it too', async () => {
+    await spoil(9_000);
+    serve('AAA', changed(good, 300, 9_000));
+    expect((await service.history(PAIR)).prices.dates).toHaveLength(605);
+  });
+
+  it('does not let another one in', async () => {
+    await spoil(9_000);
+    serve('AAA', changed(good, 400, 9_000));
+    expect((await service.history(PAIR)).stale).toBe(true);
+  });
+});
