@@ -39,7 +39,10 @@ export const isFlawed = (ticker: string, series: TickerSeries): boolean =>
   formFlaw(ticker, series) !== undefined || marketFlaws(ticker, series).size > 0;
 
 /** Zero, negative and other closes that are no price; days out of order, twice, or none. */
-function formFlaw(ticker: string, { dates, closes }: TickerSeries): string | undefined {
+function formFlaw(ticker: string, series: TickerSeries): string | undefined {
+  // The words take milliseconds for ten years.
+  if (isWellFormed(series)) return undefined;
+  const { dates, closes } = series;
   const rows = closes.map((close) => [close ?? undefined]);
   try {
     checkRawPrices({ dates, tickers: [ticker], closes: rows }, 1, { where: 'its answer', option: 'tickers' });
@@ -49,6 +52,21 @@ function formFlaw(ticker: string, { dates, closes }: TickerSeries): string | und
     throw error;
   }
 }
+
+function isWellFormed({ dates, closes }: TickerSeries): boolean {
+  let before = '';
+  let prices = 0;
+  for (let t = 0; t < dates.length; t += 1) {
+    const [day, close] = [dates[t]!, closes[t]];
+    if (day <= before || !ISO_DAY.test(day)) return false;
+    if (close === undefined || (close !== null && !(close > 0 && close < Infinity))) return false;
+    before = day;
+    if (close !== null) prices += 1;
+  }
+  return prices > 0;
+}
+
+const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** Days in a row that had a price, and have none any more. Days were dated otherwise by earlier versions. */
 function lossOf(stored: StoredSeries, fetched: TickerSeries, windowStart: string): string | undefined {

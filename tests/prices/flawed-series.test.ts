@@ -189,13 +189,13 @@ describe('what could be real', () => {
   });
 });
 
+const spoil = async (close: number): Promise<void> => {
+  const before = (await table.get('other/AAA'))!;
+  await table.set('other/AAA', { ...before, closes: before.closes.map((one, t) => (t === 300 ? close : one)) });
+};
+
 describe('a bad bar that is stored already', () => {
   const good = all(1);
-  const spoil = async (close: number): Promise<void> => {
-    const before = (await table.get('other/AAA'))!;
-    await table.set('other/AAA', { ...before, closes: before.closes.map((one, t) => (t === 300 ? close : one)) });
-  };
-
   it.each([0, 9_000])('of %d is healed by what the vendor has now, however long ago it was', async (close) => {
     await spoil(close);
     const { stale, prices } = await service.history(PAIR);

@@ -3,11 +3,22 @@ import { createSample } from '../../src/prices/vendors/sample.ts';
 import type { PriceSources } from '../../src/prices/vendors/vendor.ts';
 import { Yahoo } from '../../src/prices/vendors/yahoo.ts';
 
-/** What the stand-in answers; `hang` never does, `drop` ends the connection. */
+/**
+ * What the stand-in answers; `hang` never does, `drop` ends the connection, `headers` has no body, and that of `drip`
+ * comes byte by byte and never ends.
+ */
 export type VendorReply =
   | 'hang'
   | 'drop'
-  | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
+  | 'headers'
+  | 'drip'
+  | {
+      readonly status?: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Milliseconds; absent: at once. */
+      readonly after?: number;
+    };
 
 type Replies = readonly VendorReply[] | ((from: number) => VendorReply);
 
@@ -97,8 +108,17 @@ export function sourcesOn(
 function send(response: ServerResponse, reply: VendorReply): void {
   if (reply === 'hang') return;
   if (reply === 'drop') return void response.destroy();
-  response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
-  response.end(reply.body);
+  if (reply === 'headers' || reply === 'drip') {
+    response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+    const dripping = reply === 'drip' ? setInterval(() => response.write(' '), 20) : undefined;
+    response.on('close', () => clearInterval(dripping));
+    return;
+  }
+  const { status = 200, body, headers, after } = reply;
+  const answer = (): void =>
+    void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  if (after === undefined) answer();
+  else setTimeout(answer, after);
 }
 
 const notFound: VendorReply = {
