@@ -29,6 +29,8 @@ export const FRESH_MS = 6 * 3_600_000;
 const WINDOW_MS = 11 * 365.25 * DAY_MS;
 /** How long after a failure stored prices are used without another request. */
 const COOL_DOWN_MS = 60_000;
+/** After so many failures in a row nobody asks it during that time, not even where nothing is stored. */
+const DOWN_AFTER = 3;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
@@ -70,6 +72,8 @@ export class SeriesSource {
   readonly #inFlight = new Map<string, Promise<StoredSeries>>();
   readonly #fetches: Fetches<StoredSeries>;
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
+  /** How many fetches have failed since the vendor last answered one. */
+  #failuresInRow = 0;
 
   constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
     this.vendor = vendor;
@@ -150,7 +154,12 @@ export class SeriesSource {
   #checkCoolDown(stored: StoredSeries | undefined, demand: Demand): void {
     const last = this.#lastFailure;
     if (last === undefined || ageAt(last.at, this.#options.now()) >= COOL_DOWN_MS) return;
-    if (isSilent(last.error) || (stored !== undefined && typeof demand === 'string')) throw last.error;
+    if (this.#isDown(last.error) || (stored !== undefined && typeof demand === 'string')) throw last.error;
+  }
+
+  /** Whether it is not one ticker's failure. */
+  #isDown(error: VendorError): boolean {
+    return (error instanceof NoAnswer && error.isSilent) || this.#failuresInRow >= DOWN_AFTER;
   }
 
   async #fetchAndStore(ticker: string, stored: StoredSeries | undefined, demand: Demand): Promise<StoredSeries> {
@@ -161,7 +170,8 @@ export class SeriesSource {
         stored === undefined
           ? await this.#fetchWhole(ticker, beforeEach)
           : await this.#fetchNewer(ticker, stored, beforeEach);
-      if (this.#lastFailure !== undefined && isSilent(this.#lastFailure.error)) this.#lastFailure = undefined;
+      if (this.#lastFailure !== undefined && this.#isDown(this.#lastFailure.error)) this.#lastFailure = undefined;
+      this.#failuresInRow = 0;
       const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
       if (stored !== undefined) {
         const flaw = this.#flawOf(ticker, stored, series);
@@ -173,7 +183,10 @@ export class SeriesSource {
     } catch (thrown) {
       const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
       if (!(error instanceof VendorError) || error === this.#lastFailure?.error) throw error;
-      if (error.canRetry) this.#lastFailure = { at: now(), error };
+      if (error.canRetry) {
+        this.#lastFailure = { at: now(), error };
+        this.#failuresInRow += 1;
+      }
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       throw error;
     }
@@ -261,8 +274,6 @@ export class SeriesSource {
     return moved;
   }
 }
-
-const isSilent = (error: VendorError): boolean => error instanceof NoAnswer && error.isSilent;
 
 function isNewEnough({ fetchedAt }: { readonly fetchedAt: string }, demand: Demand, now: number): boolean {
   if (demand === 'newest') return false;

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Fetches } from '../../src/prices/fetches.ts';
 import { PriceService } from '../../src/prices/service.ts';
-import { storedSeriesSchema, type StoredSeries } from '../../src/prices/ticker-series.ts';
+import { openStoredSeries, type SeriesTable } from '../../src/prices/ticker-series.ts';
 import { NoAnswer } from '../../src/prices/vendors/vendor.ts';
 import { Yahoo, type YahooOptions } from '../../src/prices/vendors/yahoo.ts';
-import type { Table } from '../../src/store/table.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { memoryStore } from '../support/memory-table.ts';
 import { chartBody, startVendor, weekdayBars, type Bar, type Vendor, type VendorReply } from '../support/vendor.ts';
 
 const bars = weekdayBars('2022-01-03', 605);
@@ -22,11 +21,11 @@ const LIMIT_MS = 400;
 const SLACK_MS = 4_000;
 
 let vendor: Vendor;
-let table: Table<StoredSeries>;
+let table: SeriesTable;
 let now: number;
 beforeEach(async () => {
   vendor = await startVendor();
-  table = memoryTable(storedSeriesSchema);
+  table = openStoredSeries(memoryStore());
   now = SATURDAY;
 });
 afterEach(() => vendor.close());
@@ -74,8 +73,8 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   return { result, ms: performance.now() - started };
 }
 
-const ask = (prices: PriceService, tickers: readonly string[], refresh = false) =>
-  timed(prices.history({ kind: 'tickers', tickers }, { refresh }));
+const ask = (prices: PriceService, tickers: readonly string[], byNight = false) =>
+  timed(prices.history({ kind: 'tickers', tickers }, byNight ? { refresh: Infinity } : {}));
 
 describe('a vendor that is slow or silent', () => {
   beforeEach(() => store([...MANY, ...OTHERS]));
@@ -142,6 +141,16 @@ describe('a vendor that is slow or silent', () => {
     expect(vendor.requests.length).toBeLessThanOrEqual(8);
   });
 
+  it.each([true, false])('is left alone by all after three failures in a row, by night: %s', async (byNight) => {
+    const tickers = byNight ? MANY : MANY.map((ticker) => `NEW${ticker}`);
+    for (const ticker of tickers) vendor.answer(ticker, ['drop']);
+    const asked = ask(open({ ratePerSecond: 8, retries: 0 }), tickers, byNight);
+    if (byNight) expect((await asked).result.stale).toBe(true);
+    else await expect(asked).rejects.toThrow('(the connection failed) and none are stored yet');
+    // Four at once.
+    expect(vendor.requests.length).toBeLessThanOrEqual(2 + 4);
+  });
+
   it('gives the stored exchange rate', async () => {
     await store(['EURUSD=X']);
     vendor.answer('EURUSD=X', ['drip']);
@@ -178,12 +187,12 @@ it('a fetch that ends at no time is waited for until the end of its patience', a
   const fetches = new Fetches<number>(PATIENCE);
   const fetching = fetches.run('AAA', () => new Promise(() => {}));
   const since = performance.now();
-  for (const [hasStored, refresh, ms] of [
+  for (const [hasStored, isRefresh, ms] of [
     [true, false, 200],
     [false, false, 800],
     [true, true, 1_000],
   ] as const) {
-    await expect(fetches.wait(fetching, { hasStored, refresh, since })).rejects.toMatchObject(
+    await expect(fetches.wait(fetching, { hasStored, isRefresh, since })).rejects.toMatchObject(
       new NoAnswer(ms, { isSilent: false }),
     );
     expect(performance.now() - since).toBeGreaterThan(ms - 2);
