@@ -43,7 +43,14 @@ const ROOMS = {
   'commands/solve/': { imports: ['commands/scenarios/csv.ts'] },
 
   'jobs/': {
-    imports: [SHARED, FEATURE, 'engine/', 'engine-service/requests.ts', 'prices/universes.ts', GROUND],
+    imports: [
+      SHARED,
+      FEATURE,
+      'engine/',
+      'engine-service/(requests|model-fit).ts',
+      'prices/(calendar|universes).ts',
+      GROUND,
+    ],
     types: ['app.ts', 'engine-service/answers.ts'],
   },
   'discord/': { imports: [SHARED, 'config.ts', GROUND], types: ['app.ts'] },

@@ -93,18 +93,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   const jobRuns = openJobRuns(store);
   const incidents = openIncidents(store, { now: clock.now, log });
-  const models = new ModelStore({
-    root: config.modelsDir,
-    index: openModelIndex(store),
-    now: clock.now,
-    maxBytes: config.modelsMaxBytes,
-    lasting: UNIVERSES.map(({ name }) => name),
-    onDamaged: (error, model) => {
-      const advice = `the next question or night trains one, or: ${trainLine(model)}`;
-      log.error({ err: error, ...model }, `a model counts as none; ${advice}`);
-      void incidents.add('models', `${error.message}: ${advice}.`);
-    },
-  });
+  const models = openModels(config, store, { now: clock.now, log, incidents });
   const charts = createCharts({
     ...config.charts,
     local: (spec) => pool.run('chart', spec),
@@ -162,4 +151,22 @@ const openPool = (
     hasTimeLimits: !isWatched,
     startsEarly: answersAtOnce,
     onCrash: (error) => log.error({ err: error }, 'a worker thread died between two tasks'),
+  });
+
+const openModels = (
+  { modelsDir: root, modelsMaxBytes: maxBytes }: Config,
+  store: Parameters<typeof openModelIndex>[0],
+  { now, log, incidents }: Pick<Clock, 'now'> & Pick<App, 'log' | 'incidents'>,
+): ModelStore =>
+  new ModelStore({
+    root,
+    index: openModelIndex(store),
+    now,
+    maxBytes,
+    lasting: UNIVERSES.map(({ name }) => name),
+    onDamaged: (error, model) => {
+      const advice = `the next question or night trains one, or: ${trainLine(model)}`;
+      log.error({ err: error, ...model }, `a model counts as none; ${advice}`);
+      void incidents.add('models', `${error.message}: ${advice}.`);
+    },
   });

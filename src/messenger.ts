@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { believed } from './believed.ts';
 import { isoInstant, type JobRun } from './job-runs.ts';
 import type { Reply } from './reply.ts';
 import type { Table } from './store/table.ts';
@@ -43,7 +44,7 @@ const SENT_TTL_MS = 7 * 86_400_000;
 /** @param jobRuns stores them as finished runs under `sent/<nonce>` */
 export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): SentMessages {
   return {
-    has: async (nonce) => (await jobRuns.get(sentKey(nonce))) !== undefined,
+    has: async (nonce) => believed((await jobRuns.get(sentKey(nonce)))?.at, now()) !== undefined,
     async add(nonce) {
       const at = isoInstant(now());
       await jobRuns.set(sentKey(nonce), { due: at, at, outcome: 'done' }, SENT_TTL_MS);

@@ -1,3 +1,5 @@
+import { ageAt } from '../believed.ts';
+
 /** Discord allows about five edits in five seconds, but people read more slowly. */
 const MIN_INTERVAL_MS = 2_000;
 
@@ -23,7 +25,7 @@ export class ProgressMessage {
   /** Shows the text, unless the last one is less than two seconds old or still being sent. */
   update(text: string): void {
     const now = this.#options.now();
-    const isTooSoon = this.#underway !== undefined || now - this.#lastAt < MIN_INTERVAL_MS;
+    const isTooSoon = this.#underway !== undefined || ageAt(this.#lastAt, now) < MIN_INTERVAL_MS;
     if (this.#isClosed || isTooSoon || text.trim() === '') return;
     this.#lastAt = now;
     this.#underway = this.#show(text);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { ageAt } from '../believed.ts';
 
 const WINDOW_MS = 60_000;
 const MAX_MEMBERS = 10_000;
@@ -24,7 +25,8 @@ export class RateLimiter {
   /** Counts a request. @returns undefined or, when it is refused and not counted, the seconds to wait */
   take(memberId: string): number | undefined {
     const at = this.#now();
-    const recent = (this.#requestedAt.get(memberId) ?? []).filter((time) => at - time < WINDOW_MS);
+    // Those that lie ahead are of a clock that was set back since.
+    const recent = (this.#requestedAt.get(memberId) ?? []).filter((time) => ageAt(time, at) < WINDOW_MS);
     const [first] = recent;
     if (first !== undefined && recent.length >= this.#most) {
       return Math.ceil((first + WINDOW_MS - at) / 1_000);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
 import { isTemporary, isVersion, moveAside, readVersion, removeVersion, saveVersion } from './model-files.ts';
-import { formerName, isName, keyOf, namesIn, presentName } from './model-names.ts';
+import { formerName, isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import { tickerListsIn } from './model-tickers.ts';
 import type { Store } from './store.ts';
@@ -81,7 +81,7 @@ export class ModelStore {
       ...this.#options,
       maxBytes,
       lasting,
-      keys: () => this.#keys(),
+      keys: () => modelKeys(this.#options.root),
       remove: (key) => this.#remove(key),
     });
   }
@@ -166,7 +166,7 @@ export class ModelStore {
 
   /** Removes models that nobody has asked about for 30 days, and what killed processes have left. */
   async tidy(): Promise<void> {
-    for (const key of await this.#keys()) {
+    for (const key of await modelKeys(this.#options.root)) {
       const directory = join(this.#options.root, key);
       const names = await namesIn(directory);
       const entry = await this.#options.index.get(key);
@@ -183,22 +183,13 @@ export class ModelStore {
   async list(): Promise<readonly ListedModel[]> {
     const models: ListedModel[] = [];
     for (const universe of (await namesIn(this.#options.root)).filter(isName).sort()) {
-      for (const recipe of await this.#recipesOf(universe)) {
+      for (const recipe of await recipesOf(this.#options.root, universe)) {
         const live = await this.#findLive(universe, recipe);
         if (live === undefined) continue;
         models.push({ universe, recipe, version: live.version, trainedUntil: live.version.slice(0, 10) });
       }
     }
     return models;
-  }
-
-  async #keys(): Promise<string[]> {
-    const { root } = this.#options;
-    const universes = (await namesIn(root)).filter(isName);
-    const keys = universes.map(async (universe) =>
-      (await namesIn(join(root, universe))).filter(isName).map((recipe) => `${universe}/${recipe}`),
-    );
-    return (await Promise.all(keys)).flat();
   }
 
   /** The entry goes first: a crash before the files go leaves a model that no entry names, for the next night. */
@@ -253,11 +244,6 @@ export class ModelStore {
     });
     const message = `The model in ${join(directory, version)} is damaged: ${reasonOf(cause)}`;
     this.#options.onDamaged(new Error(message, { cause }), model);
-  }
-
-  async #recipesOf(universe: string): Promise<string[]> {
-    const names = (await namesIn(join(this.#options.root, universe))).filter(isName);
-    return [...new Set(names.map(presentName))].sort();
   }
 
   /** The live version, under the recipe's name or, if that has none, under its earlier one. */

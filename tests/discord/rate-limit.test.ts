@@ -69,6 +69,15 @@ describe('rate-limited requests', () => {
 });
 
 describe('the limit', () => {
+  it('does not last longer when the clock is set back', () => {
+    let now = 400 * 86_400_000;
+    const limiter = new RateLimiter(() => now);
+    for (let k = 0; k < 6; k += 1) limiter.take('1');
+    expect(limiter.take('1')).toBe(60);
+    now = 0;
+    expect(limiter.take('1')).toBeUndefined();
+  });
+
   it('slides, and does not count what it refuses', () => {
     let now = 0;
     const limit = new RateLimiter(() => now);

@@ -1,5 +1,6 @@
 // What earlier nightly runs have done, stored among the job runs.
 import type { App } from '../../app.ts';
+import { believed } from '../../believed.ts';
 import { isoInstant, NIGHTLY_KEY } from '../../job-runs.ts';
 import type { RunContext } from '../job.ts';
 
@@ -14,10 +15,13 @@ const TRAINED_TTL_MS = 30 * DAY_MS;
 /** @returns when a bot first started on this store, milliseconds since 1970 */
 export async function firstStart({ jobRuns, clock }: Pick<App, 'jobRuns' | 'clock'>): Promise<number> {
   const key = `${NIGHTLY_KEY}/first`;
-  const known = await jobRuns.get(key);
-  if (known !== undefined) return Date.parse(known.due);
-  const now = isoInstant(clock.now());
-  const first = await jobRuns.update(key, (old) => old ?? { due: now, at: now, outcome: 'done' });
+  const now = clock.now();
+  const known = believed((await jobRuns.get(key))?.due, now);
+  if (known !== undefined) return known;
+  const due = isoInstant(now);
+  const first = await jobRuns.update(key, (old) =>
+    old !== undefined && believed(old.due, now) !== undefined ? old : { due, at: due, outcome: 'done' },
+  );
   return Date.parse(first.due);
 }
 

@@ -54,6 +54,7 @@ describe('/alert', () => {
           risk: { alpha: 0.9, limit: 0.08 },
         },
         createdAt: expect.any(String),
+        lastCheckedAt: saved?.createdAt,
         lastTold: 'feasible',
         hasFired: false,
         minCvar: expect.any(Number),
@@ -123,7 +124,7 @@ describe('/alert', () => {
     expect(text).toContain('You have 3 alerts');
     expect(text).toContain('1: limit 8%, sample, 5 trading days, alpha 90%, at most 40% per asset\nCould be kept at');
     expect(text).toMatch(
-      /2: limit 0\.5%.*\n⚠ Could not be kept at the last check\. The smallest limit that could was \d\.\d\d%\./,
+      /2: limit 0\.5%.*\n⚠ Could not be kept at the last check, <t:\d+:f>\. The smallest limit that could was \d\.\d\d%\./,
     );
     expect(await ask('list', {}, { userId: newMember() })).toContain('You have no alerts');
   });

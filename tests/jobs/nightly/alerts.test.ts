@@ -173,14 +173,14 @@ describe('an alert', () => {
   });
 });
 
-describe('an alert that cannot be checked', () => {
-  /** After a night in which all went well. */
-  async function startChecked() {
-    const made = await startWithAlerts(hopelessAlert({ lastTold: 'infeasible', hasFired: true }));
-    await made.run(nightly);
-    return Object.assign(made, { titles: () => made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, '')) });
-  }
+/** After a night in which all went well. */
+async function startChecked() {
+  const made = await startWithAlerts(hopelessAlert({ lastTold: 'infeasible', hasFired: true }));
+  await made.run(nightly);
+  return Object.assign(made, { titles: () => made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, '')) });
+}
 
+describe('an alert that cannot be checked', () => {
   it('is known by the date of its last check', async () => {
     const made = await startChecked();
     expect((await made.saved())[0]).toMatchObject({ lastCheckedAt: new Date(made.time.now).toISOString() });

@@ -50,6 +50,17 @@ describe('the nightly task', () => {
     const [later] = await nightly.tasks(made.context);
     expect(later?.since).toBe(FRIDAY);
   });
+
+  it('is due since now where a clock far ahead has made the first start', async () => {
+    const made = await startServices();
+    made.time.now = FRIDAY + 400 * DAY;
+    await nightly.tasks(made.context);
+    made.time.now = FRIDAY;
+    const [task] = await nightly.tasks(made.context);
+    made.time.now = FRIDAY + DAY;
+    const [later] = await nightly.tasks(made.context);
+    expect([task?.since, later?.since]).toEqual([FRIDAY, FRIDAY]);
+  });
 });
 
 describe('a nightly run', () => {
