@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import pino, { type DestinationStream, type Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { z } from 'zod';
 import { createCharts } from './charts/quickchart.ts';
 import type { Charts } from './charts/spec.ts';
@@ -17,8 +17,10 @@ import { Engine } from './engine-service/engine.ts';
 import { openRecords } from './engine-service/record-table.ts';
 import { openIncidents, type Incidents } from './incidents.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
+import { withoutIds } from './describe-error.ts';
+import { createLog } from './log.ts';
+import { Mishaps } from './mishaps.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
-import { withoutIds } from './store/ids.ts';
 import { type DamagedModel, ModelStore, openModelIndex } from './store/models.ts';
 import { openStore } from './store/store.ts';
 import type { Table } from './store/table.ts';
@@ -56,6 +58,7 @@ export interface App {
   readonly charts: Charts;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly mishaps: Mishaps;
   close(): Promise<void>;
 }
 
@@ -77,7 +80,7 @@ const RECORDS = { places: 2, usualMs: 60_000 };
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const clock = options.clock ?? { now: () => Date.now() };
-  const log = pino({ level: config.logLevel }, options.logTo ?? pino.destination(2));
+  const log = createLog(config.logLevel, options.logTo);
   const store = await openStore(config.storeUrl, {
     now: clock.now,
     onSetAside: ({ table, key, reason }) =>
@@ -125,6 +128,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     charts,
     clock,
     log,
+    mishaps: new Mishaps(log),
     async close() {
       await pool.close();
       await store.close();

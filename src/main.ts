@@ -1,12 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { inspect } from 'node:util';
 import { createApp } from './app.ts';
 import { startBot } from './discord/client.ts';
 import { wordError } from './commands/error-words.ts';
 import { commands } from './commands/slash-commands.ts';
 import { loadEnvironment, readConfig, requireDiscord } from './config.ts';
+import { describeError } from './describe-error.ts';
 import { UserError } from './errors.ts';
 import { jobs } from './jobs/index.ts';
 import { Scheduler } from './jobs/scheduler.ts';
+import { guardProcess } from './process-guard.ts';
 
 // node-cron reads the clock in the host's zone whatever it is told, and spins through an hour that comes twice there.
 process.env['TZ'] = 'UTC';
@@ -21,23 +24,25 @@ try {
   const config = readConfig(loadEnvironment());
   const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
+  let leave = (): Promise<void> => app.close();
+  let leaving: Promise<void> | undefined;
+  // A signal may come when a closed gateway has already started this.
+  const stop = (): Promise<void> => (leaving ??= leave());
+  guardProcess({ ...app, leave: stop });
   const bot = await startBot({ app, commands, token, api });
   const scheduler = new Scheduler({ app, messenger: bot.messenger, jobs });
   scheduler.start();
   const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   delay.enable();
-  const leave = async (): Promise<void> => {
+  leave = async () => {
     delay.disable();
     await scheduler.stop();
     await bot.stop();
     const [p50, p99] = [delayMs(delay.percentile(50)), delayMs(delay.percentile(99))];
     const eventLoopDelayMs = { p50, p99, max: delayMs(delay.max) };
-    app.log.info({ eventLoopDelayMs }, 'stopped');
+    app.log.info({ eventLoopDelayMs, mishaps: app.mishaps.counts }, 'stopped');
     await app.close();
   };
-  let leaving: Promise<void> | undefined;
-  // A signal may come when a closed gateway has already started this.
-  const stop = (): Promise<void> => (leaving ??= leave());
   void bot.ended.then((refusal) => {
     process.stderr.write(`${refusal.message}\n`);
     process.exitCode = 1;
@@ -45,7 +50,10 @@ try {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${wordError(error, 'terminal').message}\n`);
-  process.exitCode = 2;
+  const isCorrectable = error instanceof UserError;
+  const text = isCorrectable ? wordError(error, 'terminal').message : inspect(describeError(error));
+  process.stderr.write(`${text}\n`);
+  process.exitCode = isCorrectable ? 2 : 1;
+  // Not thrown: the guard might let the process go on, without a bot.
+  if (!isCorrectable) process.exit();
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { withTimeout } from '../async.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { AutocompleteChoice } from '../commands/autocomplete.ts';
-import { describeError } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
 import type { Keystrokes } from './keystrokes.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 

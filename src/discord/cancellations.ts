@@ -8,7 +8,7 @@ import {
 } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Reply } from '../reply.ts';
-import { describeError } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
 import { canManageGuild } from './permissions.ts';
 import { ephemeral, renderReply } from './render.ts';
 import { ALREADY_OVER, NOT_YOURS_TO_CANCEL } from './standard-replies.ts';

@@ -4,7 +4,8 @@ import type { App } from '../app.ts';
 import type { SlashCommand } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
-import { connectionFailure, describeError, gatewayRefused, tokenRefused } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
+import { connectionFailure, gatewayRefused, tokenRefused } from './discord-errors.ts';
 import { Dispatcher } from './dispatch.ts';
 import { DiscordMessenger } from './messenger.ts';
 

@@ -1,7 +1,7 @@
 // Remembers members whose direct messages are closed. Their next reply says so once; then messages are tried again.
 import type { RepliableInteraction } from 'discord.js';
 import type { App } from '../app.ts';
-import { describeError } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
 import { ephemeral, renderReply } from './render.ts';
 import { closedDmsReply } from './standard-replies.ts';
 

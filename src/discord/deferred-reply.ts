@@ -9,7 +9,8 @@ import {
 import type { App } from '../app.ts';
 import { abortable } from '../async.ts';
 import type { Reply } from '../reply.ts';
-import { describeError, isDiscordError, REPLY_GONE } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
+import { isDiscordError, REPLY_GONE } from './discord-errors.ts';
 import { deliverFallback, type FallbackOptions } from './fallback-delivery.ts';
 import { fit, LIMITS } from './limits.ts';
 import { ProgressMessage } from './progress.ts';

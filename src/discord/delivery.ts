@@ -4,7 +4,8 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import { errorCode } from '../errors.ts';
 import type { Delivery } from '../messenger.ts';
-import { describeError, isDiscordError, UNDELIVERABLE } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
+import { isDiscordError, UNDELIVERABLE } from './discord-errors.ts';
 import { lengthOf, LIMITS } from './limits.ts';
 
 const FIRST_PAUSE_MS = 1_000;

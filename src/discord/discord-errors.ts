@@ -69,20 +69,3 @@ export function connectionFailure(error: unknown): string | undefined {
   if (errorCode(error) === undefined && error.name !== 'AbortError') return undefined;
   return `Discord cannot be reached (${error.message}): check the network and DISCORD_API_URL.`;
 }
-
-/**
- * An error for the log. Only these properties are logged, because errors of discord.js hold the body of the request (a
- * member's holdings) and its address (with the interaction's token).
- */
-export function describeError(error: unknown): Readonly<Record<string, unknown>> {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
-  return {
-    type: error.name,
-    message: error.message,
-    stack: error.stack,
-    ...('code' in error && { code: error.code }),
-    ...('status' in error && { status: error.status }),
-    ...('method' in error && { method: error.method }),
-    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
-  };
-}

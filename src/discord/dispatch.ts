@@ -1,22 +1,21 @@
-import {
-  ApplicationCommandOptionType,
-  type AutocompleteInteraction,
-  type ButtonInteraction,
-  type ChatInputCommandInteraction,
-  type Interaction,
-  type RepliableInteraction,
+import type {
+  AutocompleteInteraction,
+  ButtonInteraction,
+  ChatInputCommandInteraction,
+  Interaction,
+  RepliableInteraction,
 } from 'discord.js';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import type { GuildView } from '../commands/guilds.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
-import type { Options } from '../commands/options.ts';
 import { asRequester } from '../requester.ts';
 import { Admission } from './admission.ts';
 import { handleAutocomplete } from './autocomplete.ts';
 import { Cancellations, isCancelButton } from './cancellations.ts';
 import { handleInteraction, type InteractionContext } from './interaction.ts';
 import { Keystrokes } from './keystrokes.ts';
+import { checkedOptions, hasSubcommand, subcommandOf } from './options.ts';
 import { canManageGuild } from './permissions.ts';
 import { RateLimiter } from './rate-limit.ts';
 
@@ -32,6 +31,9 @@ interface Route {
   /** Gives the request; throws UserError. */
   readonly parse: (invocation: Invocation) => unknown;
 }
+
+/** Of menus and forms, of which the bot has none. */
+const UNKNOWN_ROUTE: Route = { name: 'unknown', subcommand: undefined, command: undefined, parse: () => undefined };
 
 /** Finds the command for each interaction, and knows which interactions are being handled. */
 export class Dispatcher {
@@ -54,8 +56,10 @@ export class Dispatcher {
 
   /** Never rejects. All that it leads to is done on behalf of its member. */
   async dispatch(interaction: Interaction): Promise<void> {
-    const handling = asRequester(interaction.user.id, () => this.#handle(interaction));
-    if (handling === undefined) return;
+    const handle = (): Promise<void> => asRequester(interaction.user.id, () => this.#handle(interaction));
+    const handling = Promise.try(handle).catch((error: unknown) =>
+      this.#services.app.mishaps.note('interaction', error),
+    );
     this.#running.add(handling);
     await handling;
     this.#running.delete(handling);
@@ -74,11 +78,11 @@ export class Dispatcher {
     return isDrained;
   }
 
-  #handle(interaction: Interaction): Promise<void> | undefined {
+  async #handle(interaction: Interaction): Promise<void> {
     if (interaction.isAutocomplete()) return this.#autocomplete(interaction);
     if (interaction.isChatInputCommand()) return this.#runCommand(interaction);
-    if (!interaction.isButton()) return undefined;
     const { app, cancellations } = this.#services;
+    if (!interaction.isButton()) return this.#run(interaction, UNKNOWN_ROUTE);
     return isCancelButton(interaction) ? cancellations.handlePress(interaction, app.log) : this.#runButton(interaction);
   }
 
@@ -87,15 +91,17 @@ export class Dispatcher {
     const command = this.#commands.get(interaction.commandName);
     const { guildId } = interaction;
     const guild = (): Promise<GuildView> => app.guilds.recentView(guildId ?? undefined);
-    const invocation = () => invocationOf(interaction, app, readOptions(interaction).subcommand, guild);
+    const invocation = () => invocationOf(interaction, app, subcommandOf(interaction), guild);
     return handleAutocomplete(interaction, { command, invocation, keystrokes: this.#keystrokes, log: app.log });
   }
 
   #runCommand(interaction: ChatInputCommandInteraction): Promise<void> {
-    const command = this.#commands.get(interaction.commandName);
-    const { subcommand, options } = readOptions(interaction);
-    const parse = (invocation: Invocation) => command?.parse(options, invocation);
-    return this.#run(interaction, { name: interaction.commandName, subcommand, command, parse });
+    const { commandName: name } = interaction;
+    const given = this.#commands.get(name);
+    const subcommand = subcommandOf(interaction);
+    const command = given && hasSubcommand(given, subcommand) ? given : undefined;
+    const parse = (invocation: Invocation) => command?.parse(checkedOptions(interaction, command), invocation);
+    return this.#run(interaction, { name, subcommand, command, parse });
   }
 
   #runButton(interaction: ButtonInteraction): Promise<void> {
@@ -145,14 +151,4 @@ async function invocationOf(
     guild: await guild(),
     mayManage: canManageGuild(interaction),
   };
-}
-
-/** The options of the subcommand if there is one, since it is then the command's only option. */
-function readOptions({ options: { data } }: ChatInputCommandInteraction | AutocompleteInteraction) {
-  const subcommand = data.find(({ type }) => type === ApplicationCommandOptionType.Subcommand);
-  const given = subcommand?.options ?? data;
-  const options: Options = Object.fromEntries(
-    given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
-  );
-  return { subcommand: subcommand?.name, options };
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { discordName, wordError } from '../commands/error-words.ts';
 import { UserError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
-import { describeError } from './discord-errors.ts';
+import { describeError } from '../describe-error.ts';
 import { MAX_REQUESTS_A_MINUTE } from './rate-limit.ts';
 
 export type ErrorOutcome = 'refused' | 'restarting' | 'fault';

@@ -4,7 +4,7 @@ import { SAVED_BY_NEWER, UserError } from '../errors.ts';
 import { fromRow, hasExpired, toRow } from './backend.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { SetAside } from './table.ts';
-import { withoutIds } from './ids.ts';
+import { withoutIds } from '../describe-error.ts';
 import type { ValueCodec } from './values.ts';
 
 export interface TableContext {

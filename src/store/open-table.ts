@@ -1,6 +1,6 @@
 import { fromRow, hasExpired, toRow, type Listed } from './backend.ts';
 import { asideKeysOf, Cells, keysAside, type StoreCell, type TableContext } from './cells.ts';
-import { withoutIds } from './ids.ts';
+import { withoutIds } from '../describe-error.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { Table } from './table.ts';
 import type { ValueCodec } from './values.ts';

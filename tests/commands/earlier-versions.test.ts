@@ -147,7 +147,7 @@ it('reads what a member has saved, and writes it back in its new form', async ()
   expect(await stored(`members/${MEMBER}`)).toEqual({ key: `members/${MEMBER}`, text: { v: 3, value: record } });
   expect(await members.find(MEMBER)).toEqual(record);
   // Version 2 knew of no checks.
-  await store.restore([{ key: `members/${MEMBER}`, text: JSON.stringify({ v: 2, value: record }) }], 'always');
+  await store.restore([[{ key: `members/${MEMBER}`, text: JSON.stringify({ v: 2, value: record }) }]], 'always');
   expect(await members.find(MEMBER)).toEqual(record);
   expect(aside).toEqual([]);
 });

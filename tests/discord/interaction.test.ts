@@ -178,6 +178,39 @@ describe('what the bot does not know', () => {
   });
 });
 
+const ID = '100000000000000009';
+const menu = (type: number) => ({ id: ID, name: 'Look', type, target_id: ID, resolved: {} });
+const sub = (name: string, type = 1) => ({ id: ID, name: 'echo', type: 1, options: [{ name, type, options: [] }] });
+
+describe('what the bot never offered', () => {
+  it.each([
+    ['a menu of a member', 2, menu(2)],
+    ['a menu of a message', 2, menu(3)],
+    ['an entry point', 2, { id: ID, name: 'Play', type: 4 }],
+    ['a select menu', 3, { custom_id: 'echo:key', component_type: 3, values: ['a'] }],
+    ['a select menu of members', 3, { custom_id: 'echo:key', component_type: 5, values: [ID], resolved: {} }],
+    ['a form', 5, { custom_id: 'echo:key', components: [] }],
+    ['a subcommand', 2, sub('again')],
+    ['a group of subcommands', 2, sub('again', 2)],
+  ])('is answered in private by a sentence: %s', async (_, type, data) => {
+    const asked = test.discord.interact(type, data);
+    expect(await asked.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
+    expect(textOf(await asked.answer())).toContain('This command no longer exists');
+    expect(await outcomeOf(test, asked)).toBe('unknown');
+  });
+
+  it.each([
+    ['a number for a text', { name: 'text', type: 4, value: 5 }, 'text takes text of at most 6000 characters.'],
+    ['an object', { name: 'text', type: 3, value: { a: 1 } }, 'text takes text of at most 6000 characters.'],
+    ['a text without end', { name: 'text', type: 3, value: 'x'.repeat(6_001) }, 'text takes text of at most'],
+    ['another option', { name: 'shout', type: 3, value: 'x' }, 'text is missing.'],
+  ])('is refused as the value of an option: %s', async (_, option, sentence) => {
+    const asked = test.discord.interact(2, { id: ID, name: 'echo', type: 1, options: [option] });
+    expect(textOf(await asked.answer())).toContain(sentence);
+    expect(await outcomeOf(test, asked)).toBe('refused');
+  });
+});
+
 async function buttonUnder(text: string): Promise<string> {
   const message = await test.discord.slash('echo', { text, public: true }).answer();
   return buttonsOf(message)[0]?.customId ?? '';

@@ -1,10 +1,11 @@
-import pino from 'pino';
 import type { App } from '../../src/app.ts';
 import { startBot, type Bot } from '../../src/discord/client.ts';
 import type { SlashCommand, Invocation } from '../../src/commands/slash-command.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
+import { createLog } from '../../src/log.ts';
+import { Mishaps } from '../../src/mishaps.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import { openSentMessages } from '../../src/messenger.ts';
 import { memoryStore } from './memory-table.ts';
@@ -49,10 +50,11 @@ export function createTestApp(more: Partial<App> = {}): TestApp {
     },
   };
   const jobRuns = openJobRuns(memoryStore());
-  const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
+  const logger = createLog('debug', { write: (line) => void log.push(JSON.parse(line)) });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commands of these tests use no more of it
   const app = {
-    log: pino({ level: 'debug' }, lines),
+    log: logger,
+    mishaps: new Mishaps(logger),
     clock,
     guilds: openGuilds(memoryStore()),
     members: openMembers(memoryStore()),

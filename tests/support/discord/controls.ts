@@ -10,6 +10,10 @@ export interface Controls {
    * lost. discord.js itself tries a 5xx four times, and waits for a 429.
    */
   disturb(route: RouteName, disturbance: Disturbance, times?: number): void;
+  /** An event of the gateway, whether Discord would send such a one or not. */
+  emit(event: string, data: unknown): void;
+  /** A frame of the gateway's socket as it is, whether it can be read or not. */
+  sendFrame(frame: string | Uint8Array): void;
   /** From now on this person takes no direct messages. */
   closeDirectMessages(userId: string): void;
   openDirectMessages(userId: string): void;
@@ -45,6 +49,8 @@ export function createControls(world: World, gateway: Gateway): Controls {
       const queue = world.disturbances.get(route) ?? [];
       world.disturbances.set(route, [...queue, ...Array.from({ length: times }, () => disturbance)]);
     },
+    emit: (event, data) => gateway.dispatch(event, data),
+    sendFrame: (frame) => gateway.sendFrame(frame),
     closeDirectMessages: (userId) => void world.closedToMessages.add(userId),
     openDirectMessages: (userId) => void world.closedToMessages.delete(userId),
     addChannel(about = {}) {

@@ -93,6 +93,12 @@ export class Gateway {
     }
   }
 
+  /** Sends a frame as it is. @throws Error when no bot is connected */
+  sendFrame(frame: string | Uint8Array): void {
+    if (this.#session?.socket === undefined) throw new Error('no bot is connected to the stand-in');
+    this.#session.socket.send(frame);
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     await new Promise((resolve) => {

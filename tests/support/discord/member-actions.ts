@@ -61,6 +61,11 @@ export interface MemberActions {
   press(customId: string, who?: Sender & { readonly isUnseen?: boolean }): SentInteraction;
   /** Anything that could come through the gateway, whatever Discord's client would send. */
   send(anything: AnyInteraction, who?: Sender): SentInteraction;
+  /**
+   * As `send`, from the default place.
+   * @param changes take the place of the event's fields
+   */
+  interact(type: number, data: unknown, changes?: object): SentInteraction;
 }
 
 interface AnyInteraction {
@@ -91,6 +96,11 @@ export function createMemberActions(world: World, gateway: Gateway): MemberActio
     gateway.dispatch('INTERACTION_CREATE', spoil(event));
     return asked;
   }
+  function send(anything: AnyInteraction, who: Sender = {}): SentInteraction {
+    const place = placeOf(world, who);
+    const kind = KINDS[anything.type] ?? 'slash';
+    return ask(kind, place, { ...anything, ...(kind === 'press' && { source: forgottenSlot('before', place) }) });
+  }
   return {
     slash(name, options = {}, who = {}) {
       const place = placeOf(world, who);
@@ -107,11 +117,9 @@ export function createMemberActions(world: World, gateway: Gateway): MemberActio
       const place = { ...asker, channelId, isDirect: world.directChannels.has(channelId) };
       return ask('press', place, { data: { custom_id: customId, component_type: 2 }, source });
     },
-    send(anything, who = {}) {
-      const place = placeOf(world, who);
-      const kind = KINDS[anything.type] ?? 'slash';
-      return ask(kind, place, { ...anything, ...(kind === 'press' && { source: forgottenSlot('before', place) }) });
-    },
+    send,
+    interact: (type, data, changes = {}) =>
+      send({ type, data: {}, spoil: (event) => ({ ...event, data, ...changes }) }),
   };
 }
 

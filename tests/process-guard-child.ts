@@ -1,0 +1,20 @@
+// A process of its own that is guarded, and in which something goes wrong.
+import { guardProcess } from '../src/process-guard.ts';
+import { createLog } from '../src/log.ts';
+import { Mishaps } from '../src/mishaps.ts';
+
+const log = createLog('info');
+const running = setInterval(() => {}, 1_000);
+const leave = async (): Promise<void> => {
+  clearInterval(running);
+  log.info('left in order');
+};
+guardProcess({ log, mishaps: new Mishaps(log), leave });
+void Promise.reject(new Error('of member 200000000000000001'));
+if (process.argv[2] === 'exception') {
+  setTimeout(() => {
+    throw new Error('a bug');
+  }, 10);
+} else {
+  setTimeout(() => void leave(), 10);
+}
