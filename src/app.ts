@@ -20,6 +20,7 @@ import { openJobRuns, type JobRun } from './job-runs.ts';
 import { withoutIds } from './describe-error.ts';
 import { createLog } from './log.ts';
 import { Mishaps } from './mishaps.ts';
+import { openPendingAnswers, type PendingAnswer } from './pending-answers.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
 import { type DamagedModel, ModelStore, openModelIndex } from './store/models.ts';
 import { openStore } from './store/store.ts';
@@ -51,6 +52,8 @@ export interface App {
   readonly incidents: Incidents;
   /** The requests behind buttons, by the button's key. */
   readonly requests: Requests;
+  /** What is being answered, by `pendingKey`. */
+  readonly pendingAnswers: Table<PendingAnswer>;
   /** Limits how many backtests of members run at once: one for each, and one in each server. */
   readonly backtestSemaphore: Semaphore;
   /** Limits how many records are made after an answer, and to one for each member. */
@@ -123,6 +126,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     incidents,
     sentMessages: openSentMessages(jobRuns, clock.now),
     requests: openRequests(store),
+    pendingAnswers: openPendingAnswers(store),
     backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS, now: clock.now }),
     recordSemaphore: new Semaphore({ work: 'record', ...RECORDS, now: clock.now }),
     charts,

@@ -32,19 +32,40 @@ export const NONCE_LENGTH = 25;
 export const nonceOf = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, NONCE_LENGTH);
 
-/** The nonces of messages that were sent. */
+/** What is known of a message that is to be sent: that it was, or since when (milliseconds) that has been tried. */
+export type Begun = 'sent' | { readonly since: number; readonly isFirst: boolean };
+
+/** The nonces of messages that were sent, or may have been. */
 export interface SentMessages {
   has(nonce: string): Promise<boolean>;
+  /** Before the first attempt: whoever finds this later knows that the message may be there. */
+  begin(nonce: string): Promise<Begun>;
   add(nonce: string): Promise<void>;
 }
 
 /** A run that is resumed later than this may send its messages again. */
 const SENT_TTL_MS = 7 * 86_400_000;
 
-/** @param jobRuns stores them as finished runs under `sent/<nonce>` */
+/** @param jobRuns stores them under `sent/<nonce>`, as runs that have begun or are done */
 export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): SentMessages {
+  async function run(nonce: string): Promise<JobRun | undefined> {
+    const stored = await jobRuns.get(sentKey(nonce));
+    return believed(stored?.at, now()) === undefined ? undefined : stored;
+  }
   return {
-    has: async (nonce) => believed((await jobRuns.get(sentKey(nonce)))?.at, now()) !== undefined,
+    has: async (nonce) => (await run(nonce))?.outcome === 'done',
+    async begin(nonce) {
+      const known = await run(nonce);
+      if (known?.outcome === 'done') return 'sent';
+      if (known !== undefined) return { since: Date.parse(known.at), isFirst: false };
+      const since = now();
+      await jobRuns.set(
+        sentKey(nonce),
+        { due: isoInstant(since), at: isoInstant(since), outcome: 'begun' },
+        SENT_TTL_MS,
+      );
+      return { since, isFirst: true };
+    },
     async add(nonce) {
       const at = isoInstant(now());
       await jobRuns.set(sentKey(nonce), { due: at, at, outcome: 'done' }, SENT_TTL_MS);

@@ -8,6 +8,7 @@ import { describeError } from '../describe-error.ts';
 import { connectionFailure, gatewayRefused, tokenRefused } from './discord-errors.ts';
 import { Dispatcher } from './dispatch.ts';
 import { DiscordMessenger } from './messenger.ts';
+import { UnfinishedAnswers } from './unfinished-answers.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -52,7 +53,8 @@ export async function startBot(options: {
   const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
   const client = createClient(api);
   const messenger = new DiscordMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
-  const dispatcher = new Dispatcher(commands, { app, messenger });
+  const unfinished = new UnfinishedAnswers({ client, messenger, app });
+  const dispatcher = new Dispatcher(commands, { app, messenger, unfinished });
   logEvents(client, app.log);
   client.on(Events.InteractionCreate, (interaction) => void dispatcher.dispatch(interaction));
   const ready = new Promise<undefined>((resolve) => {
@@ -67,12 +69,14 @@ export async function startBot(options: {
     await client.destroy();
     throw refusal;
   }
+  unfinished.start();
   return {
     messenger,
     ended,
     async stop() {
       const isDrained = await dispatcher.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');
+      unfinished.stop();
       await messenger.close(LAST_MESSAGES_MS);
       // discord.js would log the closed connection as one that it is about to reopen.
       client.removeAllListeners(Events.ShardReconnecting);

@@ -6,11 +6,13 @@ import {
   type ButtonInteraction,
   type RepliableInteraction,
 } from 'discord.js';
+import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import { abortable } from '../async.ts';
 import type { Reply } from '../reply.ts';
 import { describeError } from '../describe-error.ts';
-import { isDiscordError, REPLY_GONE } from './discord-errors.ts';
+import { isDiscordError } from './discord-errors.ts';
+import { attemptEdit, type Attempted, type BackOff } from './edits.ts';
 import { deliverFallback, type FallbackOptions } from './fallback-delivery.ts';
 import { fit, LIMITS } from './limits.ts';
 import { ProgressMessage } from './progress.ts';
@@ -29,8 +31,17 @@ const LONG_WORK_MS = 12 * 60_000;
 const LONG_WORK_NOTE = 'This is taking a while. If the answer does not appear here, it will arrive as a message.';
 const FIRST_PROGRESS = 'Working on it.';
 
+/** In place of progress, when the answer could not be. */
+const ELSEWHERE = 'The answer was sent as a message.';
+
+/** As often as a message is tried, for as long as the token may live. */
+const NOTE_BACK_OFF = { retries: 5, factor: 3 } as const;
+
 interface DeferredReplyOptions extends FallbackOptions {
   readonly app: Pick<App, 'clock'>;
+  readonly log: Logger;
+  /** Waited for before anything but an answer is shown. */
+  readonly saved: () => Promise<void>;
   /** When the interaction arrived, by the clock. */
   readonly receivedAt: number;
   /** The cancel button, which is shown until the answer comes. */
@@ -41,12 +52,8 @@ interface DeferredReplyOptions extends FallbackOptions {
  * Defers the reply. Whether it is public or private cannot be changed later.
  * @throws DiscordAPIError when Discord does not accept the deferral (10062: it came too late)
  */
-export async function deferReply(
-  interaction: RepliableInteraction,
-  options: DeferredReplyOptions,
-): Promise<DeferredReply> {
-  await interaction.deferReply(options.isPublic ? {} : { flags: MessageFlags.Ephemeral });
-  return new DeferredReply(interaction, options);
+export async function acknowledge(interaction: RepliableInteraction, isPublic: boolean): Promise<void> {
+  await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });
 }
 
 /** A deferred reply. Each method resolves to false when the content could not be delivered. */
@@ -71,8 +78,9 @@ export class DeferredReply {
 
   /** Shows the answer in the reply or, when the interaction's token has expired, in a message. */
   async send(content: MessageContent): Promise<boolean> {
-    this.#isShown = await this.#edit(content);
-    return this.#isShown || deliverFallback(this.#interaction, content, this.#options);
+    const became = await this.#edit(content);
+    this.#isShown = became === 'shown';
+    return this.#isShown || this.#sendElsewhere(content, became);
   }
 
   /** Replaces an answer that `send` has shown in the reply. Never rejects. */
@@ -81,7 +89,7 @@ export class DeferredReply {
     try {
       const reply = await abortable(later(), signal);
       if (reply === undefined || !isTokenAlive(this.#age())) return;
-      await reaches(() => this.#interaction.editReply({ ...renderReply(reply), attachments: [] }));
+      await this.#interaction.editReply({ ...renderReply(reply), attachments: [] });
     } catch (error) {
       if (!signal.aborted) this.#options.log.warn({ error: describeError(error) }, 'the answer could not be amended');
     }
@@ -90,31 +98,63 @@ export class DeferredReply {
   /** Shows the content only to the member who made the request. */
   async sendPrivately(content: MessageContent): Promise<boolean> {
     if (!this.#options.isPublic) return this.send(content);
-    const isSent = await this.#useToken(async () => {
+    const became = await this.#useToken(async () => {
       await deleteReply(this.#interaction);
       await this.#interaction.followUp(ephemeral(content));
     });
-    return isSent || deliverFallback(this.#interaction, content, { ...this.#options, isPublic: false });
+    return became === 'shown' || this.#sendElsewhere(content, became, false);
   }
 
   /** Shows the content in the reply and nowhere else. When its own token has expired, uses that of a button press. */
   async sendInPlace(content: MessageContent, press: ButtonInteraction): Promise<boolean> {
-    return (await this.#edit(content)) || editSource(press, content);
+    if ((await this.#edit(content)) === 'shown') return true;
+    return (await this.#attempt(() => press.editReply({ content: null, ...content }))) === 'shown';
   }
 
-  #edit(content: MessageContent): Promise<boolean> {
+  #edit(content: MessageContent): Promise<Attempted> {
     return this.#useToken(() => this.#interaction.editReply({ content: null, ...content }));
   }
 
-  /** Waits for the last progress, which would overwrite the answer. @returns whether `send` reached Discord */
-  async #useToken(send: () => Promise<unknown>): Promise<boolean> {
+  /** Waits for the last progress, which would overwrite the answer. */
+  async #useToken(send: () => Promise<unknown>): Promise<Attempted> {
     await this.#progress.close();
-    return isTokenAlive(this.#age()) && reaches(send);
+    return isTokenAlive(this.#age()) ? this.#attempt(send) : 'gone';
+  }
+
+  #attempt(send: () => Promise<unknown>, backOff?: BackOff): Promise<Attempted> {
+    const { messenger, log } = this.#options;
+    const isWorthwhile = (): boolean => isTokenAlive(this.#age());
+    return attemptEdit(send, { pauseMs: messenger.pauseMs, log, isWorthwhile, backOff });
+  }
+
+  async #sendElsewhere(
+    content: MessageContent,
+    became: Attempted,
+    isPublic = this.#options.isPublic,
+  ): Promise<boolean> {
+    const { messenger, log } = this.#options;
+    const { id, user, channelId } = this.#interaction;
+    const asker = { id, memberId: user.id, channelId: channelId ?? undefined };
+    const isSent = (await deliverFallback(asker, content, { isPublic, messenger })) === 'sent';
+    if (!isSent) log.warn('the answer was lost: the member could not be sent a direct message');
+    if (isSent && became === 'unreachable') void this.#noteElsewhere();
+    return isSent;
+  }
+
+  /** Progress must not stay where the answer never comes. Never rejects. */
+  async #noteElsewhere(): Promise<void> {
+    const note = { content: ELSEWHERE, embeds: [], components: [] };
+    try {
+      await this.#attempt(() => this.#interaction.editReply(note), NOTE_BACK_OFF);
+    } catch (error) {
+      this.#options.log.warn({ error: describeError(error) }, 'progress could not be removed');
+    }
   }
 
   async #showProgress(text: string): Promise<void> {
     const age = this.#age();
     if (!isTokenAlive(age)) return;
+    await this.#options.saved();
     const content = fit(age < LONG_WORK_MS ? text : `${LONG_WORK_NOTE}\n${text}`, LIMITS.content);
     const { buttonRow } = this.#options;
     await this.#interaction.editReply({ content, ...(buttonRow && { components: [buttonRow] }) });
@@ -122,22 +162,6 @@ export class DeferredReply {
 
   #age(): number {
     return this.#options.app.clock.now() - this.#options.receivedAt;
-  }
-}
-
-/** Edits the message whose button was pressed. */
-function editSource(press: ButtonInteraction, content: MessageContent): Promise<boolean> {
-  return reaches(() => press.editReply({ content: null, ...content }));
-}
-
-/** Resolves to false when the reply was deleted or its token has expired. */
-async function reaches(send: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await send();
-    return true;
-  } catch (error) {
-    if (!isDiscordError(error, REPLY_GONE)) throw error;
-    return false;
   }
 }
 

@@ -1,18 +1,17 @@
-import { HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
+import { RESTJSONErrorCodes } from 'discord.js';
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
-import { errorCode } from '../errors.ts';
-import type { Delivery } from '../messenger.ts';
+import type { Begun, Delivery } from '../messenger.ts';
 import { describeError } from '../describe-error.ts';
-import { isDiscordError, UNDELIVERABLE } from './discord-errors.ts';
+import { isDiscordError, isTransient, UNDELIVERABLE } from './discord-errors.ts';
 import { lengthOf, LIMITS } from './limits.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 
 /**
- * Pauses of 1, 3, 9 and 27 s. All attempts must lie within the "few minutes" for which Discord remembers a nonce.
- * Otherwise a message that arrived, but whose response was lost, would be posted twice.
+ * Pauses of 1, 3, 9 and 27 s. All attempts lie within the "few minutes" for which Discord remembers a nonce, so that
+ * also where the bot may not read, a message that arrived, but whose response was lost, is not posted twice.
  */
 const BACK_OFF = { retries: 4, factor: 3, maxRetryTime: 120_000 } as const;
 
@@ -28,32 +27,48 @@ export interface DeliveryResult {
 }
 
 export interface DeliveryOptions {
-  readonly app: Pick<App, 'sentMessages' | 'log'>;
+  readonly app: Pick<App, 'sentMessages' | 'clock' | 'log'>;
   /** The pause before the second attempt. Each further pause is three times as long. */
   readonly pauseMs?: number;
+}
+
+export interface Outgoing {
+  /** The same in every attempt, also of a later process. */
+  readonly nonce: string;
+  /** Must pass the nonce to Discord. */
+  readonly send: () => Promise<unknown>;
+  /**
+   * Whether it is among the channel's last messages. Asked before a second attempt, because the answer to the first may
+   * have been lost, and Discord remembers a nonce for a few minutes only.
+   * @param since milliseconds since 1970: the first attempt
+   */
+  readonly isThere: (since: number) => Promise<boolean>;
+  /** It belongs to this process alone, so that the store is not needed to send it once. */
+  readonly isOwn?: boolean;
 }
 
 /** Sends messages with retries, and each nonce only once. */
 export class MessageDelivery {
   readonly #app: DeliveryOptions['app'];
-  readonly #pauseMs: number;
+  /** Milliseconds before a second attempt. */
+  readonly pauseMs: number;
   readonly #underway = new Map<string, Promise<DeliveryResult>>();
   readonly #closing = new AbortController();
 
   constructor({ app, pauseMs = FIRST_PAUSE_MS }: DeliveryOptions) {
     this.#app = app;
-    this.#pauseMs = pauseMs;
+    this.pauseMs = pauseMs;
   }
 
   /**
    * Sends a message unless one with this nonce was sent before, even before a restart.
-   * @param send must pass the nonce to Discord
    * @throws Error when the nonce is too long for Discord
    */
-  deliver(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
+  deliver(message: Outgoing): Promise<DeliveryResult> {
+    const { nonce } = message;
     const underway = this.#underway.get(nonce);
     if (underway !== undefined) return underway;
-    const started = this.#sendUnlessSent(nonce, send).finally(() => this.#underway.delete(nonce));
+    const started = this.#sendUnlessSent(message).finally(() => this.#underway.delete(nonce));
     this.#underway.set(nonce, started);
     return started;
   }
@@ -64,34 +79,39 @@ export class MessageDelivery {
     await withTimeout<unknown>(ms, Promise.all(this.#underway.values()), () => undefined);
   }
 
-  async #sendUnlessSent(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
+  async #sendUnlessSent(message: Outgoing): Promise<DeliveryResult> {
+    const { nonce, isOwn = false } = message;
     if (nonce === '' || lengthOf(nonce) > LIMITS.nonce) {
       throw new Error(`expected a nonce of 1 to ${LIMITS.nonce} characters, got ${lengthOf(nonce)}`);
     }
-    const { sentMessages, log } = this.#app;
+    const { sentMessages, clock, log } = this.#app;
+    let begun: Begun = { since: clock.now(), isFirst: true };
     try {
-      if (await sentMessages.has(nonce)) return { delivery: 'sent' };
+      if (!isOwn) begun = await sentMessages.begin(nonce);
     } catch (error) {
       log.error({ error: describeError(error) }, 'nothing is sent while the store cannot say what was sent already');
       return { delivery: 'failed', error };
     }
-    const result = await this.#sendWithRetries(send);
-    if (result.delivery === 'sent') await this.#markSent(nonce);
-    else log.warn({ delivery: result.delivery, error: describeError(result.error) }, 'a message could not be sent');
+    if (begun === 'sent') return { delivery: 'sent' };
+    const result = await this.#sendWithRetries(message, begun);
+    if (result.delivery !== 'sent') {
+      log.warn({ delivery: result.delivery, error: describeError(result.error) }, 'a message could not be sent');
+    } else if (!isOwn) await this.#markSent(nonce);
     return result;
   }
 
-  async #sendWithRetries(send: () => Promise<unknown>): Promise<DeliveryResult> {
+  async #sendWithRetries(message: Outgoing, begun: Exclude<Begun, 'sent'>): Promise<DeliveryResult> {
     let isSent = false;
     try {
       await pRetry(
-        async () => {
-          await sendOnce(send);
+        async (attempt) => {
+          const isRepeated = attempt > 1 || !begun.isFirst;
+          if (!isRepeated || !(await this.#isThere(message, begun.since))) await sendOnce(message.send);
           isSent = true;
         },
         {
           ...BACK_OFF,
-          minTimeout: this.#pauseMs,
+          minTimeout: this.pauseMs,
           signal: this.#closing.signal,
           shouldRetry: ({ error }) => isTransient(error),
         },
@@ -101,6 +121,16 @@ export class MessageDelivery {
       if (!isSent) return { delivery: isRefusal(error) ? 'refused' : 'failed', error };
     }
     return { delivery: 'sent' };
+  }
+
+  /** Where the bot may not read, the message is sent again, and Discord's memory of its nonce must do. */
+  async #isThere({ isThere }: Outgoing, since: number): Promise<boolean> {
+    try {
+      return await isThere(since);
+    } catch (error) {
+      this.#app.log.warn({ error: describeError(error) }, 'it could not be seen whether a message is there already');
+      return false;
+    }
   }
 
   async #markSent(nonce: string): Promise<void> {
@@ -125,13 +155,3 @@ async function sendOnce(send: () => Promise<unknown>): Promise<void> {
 function isRefusal(error: unknown): boolean {
   return error instanceof NotSendableError || isDiscordError(error, UNDELIVERABLE);
 }
-
-/** Whether another attempt some seconds later may succeed, because the network or Discord's edge failed. */
-function isTransient(error: unknown): boolean {
-  if (error instanceof HTTPError) return true;
-  if (error instanceof RateLimitError || error instanceof NotSendableError) return false;
-  return (error instanceof Error && error.name === 'AbortError') || NETWORK_ERROR.test(errorCode(error) ?? '');
-}
-
-/** Error codes of the system and of undici, which discord.js uses. */
-const NETWORK_ERROR = /^(E[A-Z]|UND_ERR_)/;

@@ -1,4 +1,4 @@
-import { DiscordAPIError, GatewayCloseCodes, HTTPError, RESTJSONErrorCodes } from 'discord.js';
+import { DiscordAPIError, GatewayCloseCodes, HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import { errorCode, UserError } from '../errors.ts';
 
 /** The first response came too late, or another process with the same token has given it. */
@@ -42,6 +42,18 @@ export const UNDELIVERABLE: readonly number[] = [
 export function isDiscordError(error: unknown, codes: readonly number[]): boolean {
   return error instanceof DiscordAPIError && codes.includes(Number(error.code));
 }
+
+/** Whether another attempt some seconds later may succeed, because the network or Discord's edge failed. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof HTTPError) return true;
+  return (error instanceof Error && error.name === 'AbortError') || NETWORK_ERROR.test(errorCode(error) ?? '');
+}
+
+/** Error codes of the system and of undici, which discord.js uses. */
+const NETWORK_ERROR = /^(E[A-Z]|UND_ERR_)/;
+
+/** Whether Discord has said nothing about the request itself. */
+export const isUnreachable = (error: unknown): boolean => isTransient(error) || error instanceof RateLimitError;
 
 export function tokenRefused(cause: unknown): UserError {
   return new UserError(

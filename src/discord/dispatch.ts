@@ -38,7 +38,7 @@ const UNKNOWN_ROUTE: Route = { name: 'unknown', subcommand: undefined, command: 
 /** Finds the command for each interaction, and knows which interactions are being handled. */
 export class Dispatcher {
   readonly #commands: ReadonlyMap<string, SlashCommand<unknown>>;
-  readonly #services: Pick<InteractionContext, 'app' | 'messenger' | 'cancellations' | 'admission' | 'rateLimiter'>;
+  readonly #services: Omit<InteractionContext, 'log' | 'signal' | 'isStopping' | 'receivedAt'>;
   readonly #keystrokes = new Keystrokes();
   readonly #running = new Set<Promise<void>>();
   readonly #abort = new AbortController();
@@ -46,12 +46,12 @@ export class Dispatcher {
 
   constructor(
     commands: readonly SlashCommand<unknown>[],
-    { app, messenger }: Pick<InteractionContext, 'app' | 'messenger'>,
+    services: Pick<InteractionContext, 'app' | 'messenger' | 'unfinished'>,
   ) {
     this.#commands = new Map(commands.map((command) => [command.data.name, command]));
-    const { now } = app.clock;
+    const { now } = services.app.clock;
     const limits = { admission: new Admission(now), rateLimiter: new RateLimiter(now) };
-    this.#services = { app, messenger, cancellations: new Cancellations(), ...limits };
+    this.#services = { ...services, cancellations: new Cancellations(), ...limits };
   }
 
   /** Never rejects. All that it leads to is done on behalf of its member. */

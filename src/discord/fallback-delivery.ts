@@ -1,7 +1,4 @@
-// Delivers a reply as a message when the interaction's token has expired. It is retried like every other message.
-import type { RepliableInteraction } from 'discord.js';
-import type { Logger } from 'pino';
-import { NotSendableError } from './delivery.ts';
+// Delivers a reply as a message when it cannot be in its place. It is retried like every other message.
 import type { DiscordMessenger } from './messenger.ts';
 import type { MessageContent } from './render.ts';
 
@@ -9,46 +6,30 @@ export interface FallbackOptions {
   /** Whether to post in the channel, if the bot may write there. Otherwise the reply is a direct message. */
   readonly isPublic: boolean;
   readonly messenger: DiscordMessenger;
-  readonly log: Logger;
 }
 
-/** Resolves to false when it could be sent neither to the channel nor to the member. */
+/** Where somebody has asked. */
+export interface Asker {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly memberId: string;
+  readonly channelId: string | undefined;
+}
+
+/** Resolves to the outcome of the direct message, if the channel does not take it. */
 export async function deliverFallback(
-  interaction: RepliableInteraction,
+  { id, memberId, channelId }: Asker,
   content: MessageContent,
-  { isPublic, messenger, log }: FallbackOptions,
-): Promise<boolean> {
-  const { id, user } = interaction;
+  { isPublic, messenger }: FallbackOptions,
+): ReturnType<DiscordMessenger['sendToMember']> {
   const message = {
     ...content,
-    content: `<@${user.id}>`,
-    allowedMentions: { users: [user.id] },
+    content: `<@${memberId}>`,
+    allowedMentions: { users: [memberId] },
     nonce: id,
     enforceNonce: true,
   };
-  if (isPublic && (await sendToChannel(interaction, message, messenger))) return true;
-  if ((await messenger.sendToMember(user.id, message)) === 'sent') return true;
-  log.warn('the answer was lost: the member could not be sent a direct message');
-  return false;
-}
-
-interface FallbackMessage extends MessageContent {
-  readonly content: string;
-  readonly allowedMentions: { readonly users: readonly string[] };
-  readonly nonce: string;
-  readonly enforceNonce: boolean;
-}
-
-/** Resolves to false when the bot may not write there or does not know the channel. */
-async function sendToChannel(
-  interaction: RepliableInteraction,
-  message: FallbackMessage,
-  messenger: DiscordMessenger,
-): Promise<boolean> {
-  const { channel } = interaction;
-  const { delivery } = await messenger.deliver(interaction.id, async () => {
-    if (channel === null || !channel.isSendable()) throw new NotSendableError('the bot does not know that channel');
-    await channel.send(message);
-  });
-  return delivery === 'sent';
+  const isPosted =
+    isPublic && channelId !== undefined && (await messenger.sendToChannel(channelId, message, true)) === 'sent';
+  return isPosted ? 'sent' : messenger.sendToMember(memberId, message, true);
 }

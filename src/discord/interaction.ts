@@ -8,11 +8,12 @@ import { describeError } from '../describe-error.ts';
 import type { Admission } from './admission.ts';
 import type { Cancellation, Cancellations } from './cancellations.ts';
 import { notifyOfClosedDms } from './closed-dms.ts';
-import { deferReply, isTokenAlive, type DeferredReply } from './deferred-reply.ts';
+import { acknowledge, DeferredReply, isTokenAlive } from './deferred-reply.ts';
 import { CANNOT_ACKNOWLEDGE, isDiscordError } from './discord-errors.ts';
 import type { DiscordMessenger } from './messenger.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { ephemeral, renderReply } from './render.ts';
+import type { Unfinished, UnfinishedAnswers } from './unfinished-answers.ts';
 import {
   CANCELLED,
   rateLimitReply,
@@ -46,6 +47,7 @@ export interface InteractionContext {
   readonly cancellations: Cancellations;
   readonly admission: Admission;
   readonly rateLimiter: RateLimiter;
+  readonly unfinished: UnfinishedAnswers;
   /** Knows the command's name and the interaction's id. */
   readonly log: Logger;
   /** Aborted when running commands must end. */
@@ -141,11 +143,17 @@ async function deferAndRun(parsed: ParsedCommand, context: InteractionContext): 
   const { interaction, isPublic, isCancellable } = parsed;
   const cancellation = isCancellable ? context.cancellations.register(interaction) : undefined;
   const buttonRow = cancellation && { buttonRow: cancellation.buttonRow };
+  let unfinished: Unfinished | undefined;
+  let outcome: InteractionOutcome = 'undelivered';
   try {
-    const deferred = await deferReply(interaction, { ...context, isPublic, ...buttonRow });
-    return await run(parsed, context, { deferred, cancellation });
+    await acknowledge(interaction, isPublic);
+    unfinished = context.unfinished.track(interaction, { command: parsed.command.data.name, isPublic, ...context });
+    const deferred = new DeferredReply(interaction, { ...context, ...unfinished, isPublic, ...buttonRow });
+    outcome = await run(parsed, context, { deferred, cancellation });
+    return outcome;
   } finally {
     cancellation?.close();
+    await unfinished?.end(outcome !== 'undelivered');
   }
 }
 

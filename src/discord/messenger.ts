@@ -1,12 +1,17 @@
-import type { Client, MessageCreateOptions } from 'discord.js';
+import type { Client, MessageCreateOptions, SendableChannels } from 'discord.js';
 import type { App } from '../app.ts';
+import { describeError } from '../describe-error.ts';
 import type { Delivery, Messenger } from '../messenger.ts';
 import type { Reply } from '../reply.ts';
 import { forgetClosedDms, rememberClosedDms } from './closed-dms.ts';
 import { MessageDelivery, NotSendableError, type DeliveryOptions, type DeliveryResult } from './delivery.ts';
 import { DMS_CLOSED, isDiscordError } from './discord-errors.ts';
 import { missingPermissions } from './permissions.ts';
-import { renderReply } from './render.ts';
+import { isPosted } from './posted-before.ts';
+import { renderReply, type MessageContent } from './render.ts';
+
+/** A message under its nonce. */
+type OutgoingMessage = MessageContent & Omit<MessageCreateOptions, 'embeds'> & { readonly nonce: string };
 
 interface MessengerOptions extends DeliveryOptions {
   readonly client: Client;
@@ -25,14 +30,8 @@ export class DiscordMessenger implements Messenger {
     this.#delivery = new MessageDelivery(options);
   }
 
-  async postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery> {
-    const content = renderReply(reply);
-    const { delivery } = await this.deliver(nonce, async () => {
-      const channel = await this.#client.channels.fetch(channelId);
-      if (!channel?.isSendable()) throw new NotSendableError('nobody can write in that channel');
-      await channel.send({ ...content, nonce, enforceNonce: true });
-    });
-    return delivery;
+  postToChannel(channelId: string, reply: Reply, nonce: string): Promise<Delivery> {
+    return this.sendToChannel(channelId, { ...renderReply(reply), nonce, enforceNonce: true });
   }
 
   async sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery> {
@@ -41,14 +40,29 @@ export class DiscordMessenger implements Messenger {
     return this.sendToMember(memberId, { ...renderReply(reply), nonce, enforceNonce: true });
   }
 
-  /** Also tries members whose direct messages are known to be closed. If they still are, the next reply says so. */
-  async sendToMember(memberId: string, message: MessageCreateOptions & { readonly nonce: string }): Promise<Delivery> {
-    const known = await this.#app.members.find(memberId);
-    const { delivery, error } = await this.deliver(message.nonce, () => this.#client.users.send(memberId, message));
+  /** @param isOwn see `Outgoing` */
+  async sendToChannel(channelId: string, message: OutgoingMessage, isOwn = false): Promise<Delivery> {
+    const channelOf = async (): Promise<SendableChannels> => {
+      const channel = await this.#client.channels.fetch(channelId);
+      if (channel?.isSendable()) return channel;
+      throw new NotSendableError('nobody can write in that channel');
+    };
+    return (await this.#deliver(channelOf, message, isOwn)).delivery;
+  }
+
+  /**
+   * Also tries members whose direct messages are known to be closed. If they still are, the next reply says so.
+   * @param isOwn see `Outgoing`
+   */
+  async sendToMember(memberId: string, message: OutgoingMessage, isOwn = false): Promise<Delivery> {
+    const known = await this.#stored(() => this.#app.members.find(memberId));
+    const { delivery, error } = await this.#deliver(() => this.#client.users.createDM(memberId), message, isOwn);
     if (isDiscordError(error, DMS_CLOSED)) {
-      await rememberClosedDms(this.#app, memberId, { wasKnown: known !== undefined });
+      await this.#stored(() => rememberClosedDms(this.#app, memberId, { wasKnown: known !== undefined }));
     }
-    if (delivery === 'sent' && known?.closed !== undefined) await forgetClosedDms(this.#app, memberId);
+    if (delivery === 'sent' && known?.closed !== undefined) {
+      await this.#stored(() => forgetClosedDms(this.#app, memberId));
+    }
     return delivery;
   }
 
@@ -64,13 +78,35 @@ export class DiscordMessenger implements Messenger {
     return this.#client.guilds.cache.get(guildId)?.name;
   }
 
-  /** See `MessageDelivery.deliver`. */
-  deliver(nonce: string, send: () => Promise<unknown>): Promise<DeliveryResult> {
-    return this.#delivery.deliver(nonce, send);
+  /** Milliseconds before a second attempt. */
+  get pauseMs(): number {
+    return this.#delivery.pauseMs;
   }
 
   /** See `MessageDelivery.close`. */
   close(ms: number): Promise<void> {
     return this.#delivery.close(ms);
+  }
+  #deliver(
+    channelOf: () => Promise<SendableChannels>,
+    message: OutgoingMessage,
+    isOwn: boolean,
+  ): Promise<DeliveryResult> {
+    return this.#delivery.deliver({
+      nonce: message.nonce,
+      isOwn,
+      send: async () => (await channelOf()).send(message),
+      isThere: async (since) => isPosted(await channelOf(), message, since),
+    });
+  }
+
+  /** What is remembered about a member's direct messages. A message does not depend on it. */
+  async #stored<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#app.log.warn({ error: describeError(error) }, 'whether direct messages are closed could not be stored');
+      return undefined;
+    }
   }
 }

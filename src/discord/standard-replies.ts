@@ -59,6 +59,13 @@ export const RESTARTING: Reply = Object.freeze({
   body: 'I am restarting, try again in a minute.',
 });
 
+/** For a question that somebody may still wait for. @param command as it is typed */
+export const interruptedReply = (command: string): Reply => ({
+  tone: 'warning',
+  title: 'Not answered',
+  body: `I was interrupted before your \`/${command}\` was answered: please ask again.`,
+});
+
 export const STORE_TOO_SLOW: Reply = Object.freeze({
   tone: 'warning',
   title: 'Please try again',

@@ -3,11 +3,71 @@ import { MessageDelivery } from '../../src/discord/delivery.ts';
 import { CHANNEL } from '../support/discord/stand-in.ts';
 import { createTestApp, type TestBot } from '../support/test-bot.ts';
 import { startEcho } from './bots.ts';
-import { post, report } from './messages.ts';
+import { post, report, tell } from './messages.ts';
 
 function postsIn({ discord }: TestBot): number {
   return discord.requests.filter(({ route }) => route === 'postMessage').length;
 }
+
+const TWENTY_MINUTES = 20 * 60_000;
+
+/** To all five attempts, and to the looks before them, of which each makes four requests. */
+function loseAnswers({ discord }: TestBot): void {
+  discord.disturb('postMessage', { isAnswerLost: true });
+  discord.disturb('postMessage', { failure: { status: 503 } }, 16);
+  discord.disturb('readMessages', { failure: { status: 503 } }, 16);
+}
+
+/** Posted, but the bot knows nothing of it, and Discord has forgotten the nonce. */
+async function lost(options: Parameters<typeof startEcho>[0]): Promise<TestBot> {
+  const test = await startEcho({ nonceLifeMs: 0, ...options });
+  loseAnswers(test);
+  expect(await post(test)).toBe('failed');
+  expect(test.discord.posted).toHaveLength(1);
+  return test;
+}
+
+describe('a message of which the answer was lost', () => {
+  it.each([true, false])(
+    'is not there twice when it is sent again 20 minutes later (nonces: %s)',
+    async (showsNonces) => {
+      const test = await lost({ showsNonces });
+      test.clock.advance(TWENTY_MINUTES);
+      expect(await post(test)).toBe('sent');
+      expect(test.discord.posted).toHaveLength(1);
+      expect(await test.app.sentMessages.has('report/1')).toBe(true);
+    },
+  );
+
+  it('is not there twice when the next bot sends it, to a member', async () => {
+    const test = await startEcho({ nonceLifeMs: 0 });
+    loseAnswers(test);
+    expect(await tell(test)).toBe('failed');
+    await test.bot.stop();
+    expect(await tell({ ...test, bot: await test.restart() })).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+  });
+
+  it('is found by the second attempt of the same delivery', async () => {
+    const test = await startEcho({ nonceLifeMs: 0 });
+    test.discord.disturb('postMessage', { isAnswerLost: true });
+    expect(await post(test)).toBe('sent');
+    expect(test.discord.posted).toHaveLength(1);
+  });
+
+  it('does not hide another one that says the same under another nonce', async () => {
+    const test = await lost({});
+    expect(await post(test, 'report/2')).toBe('sent');
+    expect(test.discord.posted).toHaveLength(2);
+  });
+
+  it('is sent again where the bot may not read, as before', async () => {
+    const test = await lost({});
+    test.discord.forbidChannel(test.discord.channelId, ['ReadMessageHistory']);
+    expect(await post(test)).toBe('sent');
+    expect(test.discord.posted).toHaveLength(2);
+  });
+});
 
 describe('a message', () => {
   it('is there once after an outage of ten requests', async () => {
@@ -18,9 +78,10 @@ describe('a message', () => {
     expect(postsIn(test)).toBe(11);
   });
 
-  it('is there once although the answers to two tries are lost', async () => {
+  it('is there once although the answers to two tries are lost, and the bot cannot look', async () => {
     const test = await startEcho();
     test.discord.disturb('postMessage', { isAnswerLost: true }, 2);
+    test.discord.disturb('readMessages', { failure: { status: 503 } }, 8);
     expect(await post(test)).toBe('sent');
     expect(test.discord.posted).toHaveLength(1);
     expect(postsIn(test)).toBe(3);
@@ -123,7 +184,7 @@ describe('a message', () => {
 
   it('is not sent while the store cannot say whether it was', async () => {
     const { app } = createTestApp();
-    const sentMessages = { ...app.sentMessages, has: () => Promise.reject(new Error('disk I/O error')) };
+    const sentMessages = { ...app.sentMessages, begin: () => Promise.reject(new Error('disk I/O error')) };
     const test = await startEcho({ app: { sentMessages } });
     expect(await post(test)).toBe('failed');
     expect(postsIn(test)).toBe(0);
@@ -131,8 +192,10 @@ describe('a message', () => {
 
   it('that waits for its next try does not hold up a stop', async () => {
     const delivery = new MessageDelivery({ app: createTestApp().app, pauseMs: 60_000 });
-    const sent = delivery.deliver('n', async () => {
-      throw Object.assign(new Error('no network'), { code: 'ECONNREFUSED' });
+    const sent = delivery.deliver({
+      nonce: 'n',
+      send: () => Promise.reject(Object.assign(new Error('no network'), { code: 'ECONNREFUSED' })),
+      isThere: async () => false,
     });
     await delivery.close(1_000);
     expect((await sent).delivery).toBe('failed');

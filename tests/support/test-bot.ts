@@ -7,6 +7,7 @@ import { openMembers } from '../../src/commands/members.ts';
 import { createLog } from '../../src/log.ts';
 import { Mishaps } from '../../src/mishaps.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
+import { openPendingAnswers } from '../../src/pending-answers.ts';
 import { openSentMessages } from '../../src/messenger.ts';
 import { memoryStore } from './memory-table.ts';
 import { startDiscord, type Discord, type SentInteraction, type DiscordOptions } from './discord/stand-in.ts';
@@ -61,6 +62,7 @@ export function createTestApp(more: Partial<App> = {}): TestApp {
     jobRuns,
     sentMessages: openSentMessages(jobRuns, () => clock.now()),
     requests: openRequests(memoryStore()),
+    pendingAnswers: openPendingAnswers(memoryStore()),
     ...more,
   } as Partial<App> as App;
   async function invocation(changes: Partial<Invocation> = {}): Promise<Invocation> {

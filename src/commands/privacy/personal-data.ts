@@ -1,4 +1,6 @@
 import { filterAsync } from '../../async.ts';
+import { pendingKeysOf, type PendingAnswer } from '../../pending-answers.ts';
+import type { Table } from '../../store/table.ts';
 import type { GuildRecord, Guilds } from '../guilds.ts';
 import type { MemberRecord, Members } from '../members.ts';
 import type { Report } from '../report/record.ts';
@@ -11,6 +13,7 @@ interface PersonalDataStores {
   readonly members: Members;
   readonly guilds: Guilds;
   readonly requests: Requests;
+  readonly pendingAnswers: Table<PendingAnswer>;
 }
 
 type InGuild<T> = T & { readonly guildId: string };
@@ -21,6 +24,8 @@ export interface PersonalData {
   readonly saved: MemberRecord;
   /** The requests behind the buttons under answers. */
   readonly buttons: readonly StoredButton[];
+  /** Questions that are being answered, without their tokens. */
+  readonly unanswered: readonly Pick<PendingAnswer, 'command' | 'receivedAt'>[];
   /** Created, or scheduled, by the member for a server. */
   readonly universes: readonly InGuild<GuildUniverse>[];
   readonly reports: readonly InGuild<Report>[];
@@ -33,6 +38,7 @@ export interface PersonalData {
 export async function personalData(stores: PersonalDataStores, memberId: string): Promise<PersonalData> {
   const { members, guilds, requests } = stores;
   const saved = (await unlessNewer(members.get(memberId))) ?? { alerts: [] };
+  const unanswered = await unansweredOf(stores, memberId);
   const universes: InGuild<GuildUniverse>[] = [];
   const reports: InGuild<Report>[] = [];
   const unreadableOfServers: string[] = [];
@@ -48,7 +54,7 @@ export async function personalData(stores: PersonalDataStores, memberId: string)
   const { buttons, unreadable: ofButtons } = await requests.of(memberId);
   const unreadable = [...ofMember, ...ofButtons];
   unreadableOfServers.push(...(await guilds.unreadableWith(memberId)));
-  return { memberId, saved, buttons, universes, reports, unreadable, unreadableOfServers };
+  return { memberId, saved, buttons, unanswered, universes, reports, unreadable, unreadableOfServers };
 }
 
 /**
@@ -63,9 +69,20 @@ export async function forgetMember(stores: PersonalDataStores, memberId: string)
   }
   for (const guildId of new Set(data.unreadableOfServers)) await stores.guilds.redactUnreadable(guildId, memberId);
   await stores.members.forget(memberId);
+  const { pendingAnswers } = stores;
+  for (const key of await pendingKeysOf(pendingAnswers, memberId)) await pendingAnswers.forget(key);
   // Last and read again, because a job that had already read an alert may have saved a button for it since.
   await stores.requests.forget(memberId);
   return data;
+}
+
+async function unansweredOf({ pendingAnswers }: PersonalDataStores, memberId: string) {
+  const unanswered: PersonalData['unanswered'][number][] = [];
+  for (const key of await pendingKeysOf(pendingAnswers, memberId)) {
+    const stored = await unlessNewer(pendingAnswers.get(key));
+    if (stored !== undefined) unanswered.push({ command: stored.command, receivedAt: stored.receivedAt });
+  }
+  return unanswered;
 }
 
 const madeBy = (memberId: string, { universes, reports }: GuildRecord) => ({

@@ -9,11 +9,12 @@ const NOTHING: Reply = {
 };
 
 /** `2 alerts`, `1 request behind a button`, …; nothing for what is not there. */
-function inventory({ saved, buttons, unreadable }: PersonalData): string[] {
+function inventory({ saved, buttons, unanswered, unreadable }: PersonalData): string[] {
   return [
     ...counted(saved.alerts.length, 'alert'),
     ...(saved.closed === undefined ? [] : ['a note that you accept no direct messages']),
     ...counted(buttons.length, 'request behind a button', 'requests behind buttons'),
+    ...counted(unanswered.length, 'question that is being answered', 'questions that are being answered'),
     ...counted(unreadable.length, 'unreadable record'),
   ];
 }

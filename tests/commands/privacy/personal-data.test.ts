@@ -3,6 +3,8 @@ import { saveRequest, openRequests, type AllocateCommandRequest } from '../../..
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
+import { openPendingAnswers, pendingKey } from '../../../src/pending-answers.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { openTestStore } from '../../store/fixtures.ts';
@@ -24,17 +26,27 @@ const request: AllocateCommandRequest = {
 const unreadable = (value: object): string => `|${JSON.stringify({ v: 0, value })}`;
 const newer = (value: object): string => `|${JSON.stringify({ v: 77, value })}`;
 
+const placesIn = (store: Store) => ({
+  members: openMembers(store),
+  guilds: openGuilds(store),
+  requests: openRequests(store),
+  pendingAnswers: openPendingAnswers(store),
+});
+
 describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
   /** Everything that can be stored about a member, readable and not. */
   async function known() {
     const { store, url } = await openTestStore(await fresh());
-    const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
+    const places = placesIn(store);
     for (const memberId of [MEMBER, OTHER]) {
       await put(url, `members/${memberId}`, unreadable({ alerts: [alertOf(1)] }));
       await put(url, `requests/${memberId.slice(-3)}`, unreadable({ memberId, request }));
       await personalData(places, memberId);
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
       await saveRequest(places.requests, memberId, request);
+      const [receivedAt, until] = ['2026-11-20T00:00:00Z', '2026-11-20T00:00:30Z'];
+      const asked = { memberId, applicationId: '1', token: 'secret', command: 'allocate', isPublic: false };
+      await places.pendingAnswers.set(pendingKey(memberId, '5'), { ...asked, receivedAt, until });
     }
     const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
     await put(url, `guilds/${GUILD}`, unreadable({ reports }));
@@ -50,9 +62,11 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
   it('appears in no row, while everyone else still appears in all of theirs', async () => {
     const { places, rowsWith } = await known();
     const others = await rowsWith(OTHER);
-    expect(await rowsWith(MEMBER)).toHaveLength(6);
-    expect(others).toHaveLength(6);
-    await forgetMember(places, MEMBER);
+    expect(await rowsWith(MEMBER)).toHaveLength(7);
+    expect(others).toHaveLength(7);
+    const data = await forgetMember(places, MEMBER);
+    expect(data.unanswered).toMatchObject([{ command: 'allocate' }]);
+    expect(JSON.stringify(data)).not.toContain('secret');
     expect(await rowsWith(MEMBER)).toEqual([]);
     expect((await rowsWith(OTHER)).toSorted()).toEqual(others.toSorted());
     expect((await rowsWith('"scheduledBy":"0"')).toSorted()).toEqual([`aside:guilds/${GUILD}`]);
@@ -68,7 +82,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
 
   it('disappears from what a newer version has saved, of which everything else stays', async () => {
     const { store, url } = await openTestStore(await fresh());
-    const places = { members: openMembers(store), guilds: openGuilds(store), requests: openRequests(store) };
+    const places = placesIn(store);
     const reports = [MEMBER, OTHER].map((scheduledBy) => Object.assign(reportOf(1), { scheduledBy }));
     await put(url, `guilds/${GUILD}`, newer({ reports }));
     for (const memberId of [MEMBER, OTHER]) {

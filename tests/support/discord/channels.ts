@@ -7,6 +7,7 @@ const PERMISSIONS = {
   SendMessages: 1n << 11n,
   EmbedLinks: 1n << 14n,
   AttachFiles: 1n << 15n,
+  ReadMessageHistory: 1n << 16n,
   SendMessagesInThreads: 1n << 38n,
 } as const;
 
@@ -99,6 +100,10 @@ export function visibleChannel(guild: Guild, channelId: string): Channel {
   if (lacksOf(guild, channel).includes('ViewChannel')) throw new ApiError(403, 50001, 'Missing Access');
   return channel;
 }
+
+/** Without the permission, Discord gives no messages rather than an error. */
+export const mayReadHistory = (guild: Guild, channel: Channel): boolean =>
+  !lacksOf(guild, channel).includes('ReadMessageHistory');
 
 /** @throws ApiError 50013 when the bot may not post this there, 50008 when nobody can */
 export function mustBePostable(guild: Guild, channel: Channel, content: { embeds: boolean; files: boolean }): void {

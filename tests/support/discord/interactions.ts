@@ -12,6 +12,8 @@ export interface Limits {
   tokenLifeMs: number;
   /** For how long a message's nonce is remembered. Discord: "the past few minutes". */
   nonceLifeMs: number;
+  /** Whether messages are given back with their nonces, which Discord's reference does not promise. */
+  showsNonces: boolean;
 }
 
 export interface Acknowledgement {

@@ -1,4 +1,5 @@
-import { mustBePostable, visibleChannel } from './channels.ts';
+import { mayReadHistory, mustBePostable, visibleChannel } from './channels.ts';
+import { apiMessage } from './payloads.ts';
 import { ApiError } from './errors.ts';
 import { newMessage, type ShownMessage, type UploadedFile } from './messages.ts';
 import type { PostBody } from './schemas.ts';
@@ -29,6 +30,19 @@ export function post(world: World, { channelId, body, files }: Posting): ShownMe
   const message = newMessage({ channelId, ephemeral: false, body, files });
   world.posted.push({ userId, message, nonce, at: performance.now() });
   return message;
+}
+
+/** The last messages of a channel, the newest first. @throws ApiError as for `visibleChannel` */
+export function lastMessages(world: World, channelId: string): object[] {
+  const { directChannels, posted, identity, limits } = world;
+  if (!directChannels.has(channelId) && !mayReadHistory(world, visibleChannel(world, channelId))) return [];
+  return posted
+    .filter(({ message }) => message.channelId === channelId)
+    .map(({ message, nonce }) =>
+      Object.assign(apiMessage(identity, message), limits.showsNonces && nonce !== undefined && { nonce }),
+    )
+    .toReversed()
+    .slice(0, 100);
 }
 
 function withNonce({ posted, limits }: World, nonce: string | undefined): ShownMessage | undefined {

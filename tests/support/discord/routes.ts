@@ -4,7 +4,7 @@ import type { Interaction } from './interactions.ts';
 import { channelPayload, visibleChannel } from './channels.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
 import { apiMessage, botUser, directChannelOf } from './payloads.ts';
-import { post } from './posting.ts';
+import { lastMessages, post } from './posting.ts';
 import { commands, type DeployedCommand } from './command-schemas.ts';
 import { callback, directChannel, message, posting } from './schemas.ts';
 import { newSnowflake } from './snowflake.ts';
@@ -120,6 +120,9 @@ export const routes: readonly Route[] = [
     directChannelOf(directChannelFor(world, userId), userId),
   ),
   define('readChannel', 'GET /channels/{channel_id}', none, readChannel),
+  define('readMessages', 'GET /channels/{channel_id}/messages', none, ({ world, params }) =>
+    lastMessages(world, params.channel_id ?? ''),
+  ),
   define('postMessage', 'POST /channels/{channel_id}/messages', posting, (call, body) => {
     const { world, params, files } = call;
     return shown(call, post(world, { channelId: params.channel_id ?? '', body, files }));

@@ -67,9 +67,9 @@ export interface Discord extends Identity, MemberActions, Controls {
 export type DiscordOptions = Partial<Limits & Omit<GatewayOptions, 'url'>>;
 
 export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
-  const { ackWithinMs = 3_000, tokenLifeMs = 900_000, nonceLifeMs = 300_000 } = options;
+  const { ackWithinMs = 3_000, tokenLifeMs = 900_000, nonceLifeMs = 300_000, showsNonces = true } = options;
   const { heartbeatMs = 45_000, isGuildOut = false, refusesWith } = options;
-  const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs });
+  const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs, showsNonces });
   const { changes, identity } = world;
   const host = (): string => `127.0.0.1:${addressOf(server.address()).port}`;
   const gatewayUrl = (): string => `ws://${host()}/gateway`;

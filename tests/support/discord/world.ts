@@ -28,6 +28,7 @@ export type RouteName =
   | 'deleteOriginal'
   | 'followUp'
   | 'readChannel'
+  | 'readMessages'
   | 'openDirectChannel'
   | 'postMessage';
 

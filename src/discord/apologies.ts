@@ -1,0 +1,54 @@
+// Says that a question was not answered, because the process that answered it has died or could not reach Discord.
+import { InteractionWebhook, type Client } from 'discord.js';
+import type { App } from '../app.ts';
+import { describeError } from '../describe-error.ts';
+import type { PendingAnswer } from '../pending-answers.ts';
+import { isTokenAlive } from './deferred-reply.ts';
+import { isDiscordError, isUnreachable, REPLY_GONE } from './discord-errors.ts';
+import { deliverFallback } from './fallback-delivery.ts';
+import type { DiscordMessenger } from './messenger.ts';
+import { renderReply, type MessageContent } from './render.ts';
+import { interruptedReply } from './standard-replies.ts';
+
+export interface ApologyOptions {
+  readonly client: Client;
+  readonly messenger: DiscordMessenger;
+  readonly app: Pick<App, 'clock' | 'log'>;
+}
+
+/**
+ * In the answer's place while the interaction's token lives, and in a message afterwards. Never rejects.
+ * @param id the interaction's
+ * @returns false when another attempt may succeed
+ */
+export async function apologise(id: string, pending: PendingAnswer, options: ApologyOptions): Promise<boolean> {
+  const { messenger, app } = options;
+  const { memberId, channelId, command, isPublic, receivedAt } = pending;
+  const content = renderReply(interruptedReply(command));
+  try {
+    const isAlive = isTokenAlive(app.clock.now() - Date.parse(receivedAt));
+    if (isAlive && (await editOriginal(pending, content, options))) return true;
+    return (await deliverFallback({ id, memberId, channelId }, content, { isPublic, messenger })) !== 'failed';
+  } catch (error) {
+    app.log.warn({ error: describeError(error) }, 'an unfinished answer could not be apologised for');
+    return !isUnreachable(error);
+  }
+}
+
+/** Resolves to false when the reply is gone, or its token has expired. An answer that is there stays. */
+async function editOriginal(
+  { applicationId, token }: PendingAnswer,
+  content: MessageContent,
+  { client }: ApologyOptions,
+): Promise<boolean> {
+  if (!client.isReady()) throw new Error('expected a client that has logged in');
+  const webhook = new InteractionWebhook(client, applicationId, token);
+  try {
+    const { embeds } = await webhook.fetchMessage('@original');
+    if (embeds.length === 0) await webhook.editMessage('@original', { content: null, ...content });
+    return true;
+  } catch (error) {
+    if (!isDiscordError(error, REPLY_GONE)) throw error;
+    return false;
+  }
+}

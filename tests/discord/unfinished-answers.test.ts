@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { textOf } from '../support/discord/stand-in.ts';
+import { outcomeOf } from '../support/test-bot.ts';
+import { AFTER_THE_TOKEN, holding, startHolding, type HoldingBot } from './bots.ts';
+
+/** Asked, with progress shown, by a bot of which the next one believes that it is dead. */
+async function abandoned(isPublic: boolean, awayMs = 31_000) {
+  const test = await startHolding();
+  const asked = await holding(test, { isPublic });
+  test.hold.held[0]?.progress('Training: 80% done');
+  await asked.until(({ edits }) => edits[0], 'the progress');
+  test.clock.advance(awayMs);
+  await test.restart();
+  return { test, asked };
+}
+
+const keysOf = ({ app }: HoldingBot) => app.pendingAnswers.keys();
+
+describe('an answer in progress when its process dies', () => {
+  it.each([true, false])('is apologised for in its place by the next one (public: %s)', async (isPublic) => {
+    const { test, asked } = await abandoned(isPublic);
+    expect(textOf(await asked.answer())).toContain('I was interrupted before your `/hold` was answered');
+    expect(asked.original).toMatchObject({ content: '', ephemeral: !isPublic });
+    await expect.poll(() => keysOf(test)).toEqual([]);
+    expect(test.discord.posted).toEqual([]);
+  });
+
+  it.each([true, false])('is apologised for in a message when its token has expired (public: %s)', async (isPublic) => {
+    const { test } = await abandoned(isPublic, AFTER_THE_TOKEN);
+    const { memberId } = test.discord;
+    const message = await test.discord.until(() => test.discord.posted[0], 'the apology');
+    expect(message).toMatchObject({ userId: isPublic ? undefined : memberId, message: { notified: [memberId] } });
+    expect(textOf(message.message)).toContain('please ask again');
+    await expect.poll(() => keysOf(test)).toEqual([]);
+  });
+
+  it('is left alone while its process lives, and when it is there after all', async () => {
+    const test = await startHolding();
+    const asked = await holding(test);
+    test.hold.held[0]?.progress('Training');
+    await asked.until(({ edits }) => edits[0], 'the progress');
+    expect(await keysOf(test)).toHaveLength(1);
+    const [key = ''] = await keysOf(test);
+    const record = await test.app.pendingAnswers.get(key);
+    await test.restart();
+    test.hold.release();
+    expect(textOf(await asked.answer())).toContain('at last');
+    expect(await outcomeOf(test, asked)).toBe('answered');
+    expect(await keysOf(test)).toEqual([]);
+    // As if it had been killed after the answer and before it could forget the question.
+    await test.app.pendingAnswers.set(key, record!);
+    test.clock.advance(31_000);
+    await test.restart();
+    await expect.poll(() => keysOf(test)).toEqual([]);
+    expect(textOf(await asked.answer())).toContain('at last');
+    expect(test.discord.posted).toEqual([]);
+  });
+
+  it('is not written down when it takes no time', async () => {
+    const test = await startHolding();
+    const asked = await holding(test);
+    test.hold.release();
+    await asked.answer();
+    expect(await outcomeOf(test, asked)).toBe('answered');
+    expect(await keysOf(test)).toEqual([]);
+  });
+
+  it('keeps its token out of the log', async () => {
+    const { test } = await abandoned(false);
+    await expect.poll(() => keysOf(test)).toEqual([]);
+    const tokens = test.discord.requests.flatMap(({ path }) => /^\/webhooks\/\d+\/([^/]+)/.exec(path)?.[1] ?? []);
+    expect(tokens.length).toBeGreaterThan(0);
+    for (const token of tokens) expect(JSON.stringify(test.log)).not.toContain(token);
+  });
+});
+
+describe('an answer that cannot be put in its place', () => {
+  it.each([true, false])('comes as a message after eight edits, and progress goes (public: %s)', async (isPublic) => {
+    const test = await startHolding();
+    const asked = await holding(test, { isPublic });
+    test.hold.held[0]?.progress('Training');
+    await asked.until(({ edits }) => edits[0], 'the progress');
+    test.discord.disturb('editOriginal', { failure: { status: 502 } }, 8);
+    test.hold.release();
+    expect(await outcomeOf(test, asked)).toBe('answered');
+    expect(test.discord.posted).toMatchObject([
+      { userId: isPublic ? undefined : test.discord.memberId, message: { embeds: [{ title: 'Said' }] } },
+    ]);
+    await expect.poll(() => asked.original?.content).toBe('The answer was sent as a message.');
+  });
+
+  it('is apologised for later when a message does not reach the member either', async () => {
+    const test = await startHolding();
+    test.discord.closeDirectMessages(test.discord.memberId);
+    const asked = await holding(test);
+    test.discord.disturb('editOriginal', { failure: { status: 502 } }, 8);
+    test.hold.release();
+    expect(await outcomeOf(test, asked)).toBe('undelivered');
+    expect(await keysOf(test)).toHaveLength(1);
+    await test.restart();
+    expect(textOf(await asked.answer())).toContain('please ask again');
+  });
+});
