@@ -19,9 +19,12 @@ export interface Messenger {
   sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery>;
   /** Whether the bot is in that server, even while the server is unavailable. */
   isInGuild(guildId: string): boolean;
-  /** Whether the bot may post embeds and files there. @returns the missing permissions in words; undefined when it may */
-  missingPermissions(guildId: string, channelId: string): Promise<string | undefined>;
-  /** The server's name; undefined when the bot is not in it, or the server is unavailable. */
+  /**
+   * Whether the bot may post embeds and files there or, with `memberId`, whether that member may write there.
+   * @returns the missing permissions in words; undefined when nothing is missing
+   */
+  missingPermissions(guildId: string, channelId: string, memberId?: string): Promise<string | undefined>;
+  /** The server's name, escaped for a reply's text; undefined when the bot is not in it, or the server is unavailable. */
   guildName(guildId: string): string | undefined;
 }
 

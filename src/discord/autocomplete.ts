@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { withTimeout } from '../async.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { AutocompleteChoice } from '../commands/autocomplete.ts';
+import { visible } from '../names.ts';
 import { describeError } from '../describe-error.ts';
 import type { Keystrokes } from './keystrokes.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
@@ -50,7 +51,7 @@ async function choicesFor(
     return choices
       .filter((choice) => lengthOf(choice.value) <= LIMITS.choiceValue)
       .slice(0, LIMITS.choices)
-      .map((choice) => ({ name: fit(choice.name, LIMITS.choiceName), value: choice.value }));
+      .map((choice) => ({ name: fit(visible(choice.name), LIMITS.choiceName), value: choice.value }));
   } catch (error) {
     log.error({ command: interaction.commandName, error: describeError(error) }, 'choices could not be made');
     return [];

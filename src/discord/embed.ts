@@ -1,5 +1,6 @@
 // A Reply's text and pictures as Discord's embeds.
 import type { APIEmbed, APIEmbedField } from 'discord.js';
+import { visible } from '../names.ts';
 import type { Reply, ReplyField, ReplyFile, ReplyImage } from '../reply.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
@@ -23,14 +24,17 @@ const ROW_WIDTH = 160;
 /** Values this short stand side by side. */
 const INLINE_VALUE = 40;
 
+/** Whatever of it comes from outside: nothing changes how the rest is read. */
+const readable = (text: string): string => visible(text).trim();
+
 /** The first embed holds all text and the first picture; every further picture has an embed of its own. */
 export function renderEmbeds(reply: Reply, [first, ...more]: readonly ReplyImage[]): APIEmbed[] {
   return [embedOf(reply, first), ...more.map((image) => ({ color: COLOURS[reply.tone], image: attached(image) }))];
 }
 
 function embedOf(reply: Reply, image: ReplyImage | undefined): APIEmbed {
-  const title = fit(reply.title.trim(), LIMITS.embedTitle) || BLANK;
-  const footer = fit(reply.footer?.trim() ?? '', LIMITS.embedFooter);
+  const title = fit(readable(reply.title), LIMITS.embedTitle) || BLANK;
+  const footer = fit(readable(reply.footer ?? ''), LIMITS.embedFooter);
   const room = LIMITS.embedTotal - lengthOf(title) - lengthOf(footer);
   const wanted = descriptionOf(reply, LIMITS.embedDescription);
   const fields = fieldsOf(reply.fields ?? [], room - Math.min(lengthOf(wanted), DESCRIPTION_SHARE));
@@ -47,10 +51,17 @@ function embedOf(reply: Reply, image: ReplyImage | undefined): APIEmbed {
 
 /** The table is cut before the body is, but the body takes at most half of the room. */
 function descriptionOf({ body = '', table = [] }: Reply, room: number): string {
-  const rows = table.map((row) => fit(row.replaceAll(/[\r\n]+/g, ' ').replaceAll('`', "'"), ROW_WIDTH));
-  if (rows.length === 0) return fit(body.trim(), room);
+  const rows = table.map((row) =>
+    fit(
+      visible(row)
+        .replaceAll(/[\r\n]+/g, ' ')
+        .replaceAll('`', "'"),
+      ROW_WIDTH,
+    ),
+  );
+  if (rows.length === 0) return fit(readable(body), room);
   const bodyRoom = Math.max(room - lengthOf(codeBlock(rows)) - 1, Math.floor(room / 2));
-  const text = fit(body.trim(), bodyRoom);
+  const text = fit(readable(body), bodyRoom);
   if (text === '') return tableOf(rows, room);
   return `${text}\n${tableOf(rows, room - lengthOf(text) - 1)}`;
 }
@@ -71,8 +82,8 @@ function tableOf(rows: readonly string[], room: number): string {
 function fieldsOf(fields: readonly ReplyField[], room: number): APIEmbedField[] {
   return cutToFit<APIEmbedField>(
     fields.map(({ name, value }) => ({
-      name: fit(name.trim(), LIMITS.fieldName) || BLANK,
-      value: fit(value.trim(), LIMITS.fieldValue) || BLANK,
+      name: fit(readable(name), LIMITS.fieldName) || BLANK,
+      value: fit(readable(value), LIMITS.fieldValue) || BLANK,
       inline: lengthOf(value.trim()) <= INLINE_VALUE,
     })),
     (left) => ({ name: '…', value: `and ${left} more`, inline: false }),

@@ -2,6 +2,7 @@ import type { Client, MessageCreateOptions, SendableChannels } from 'discord.js'
 import type { App } from '../app.ts';
 import { describeError } from '../describe-error.ts';
 import type { Delivery, Messenger } from '../messenger.ts';
+import { named } from '../names.ts';
 import type { Reply } from '../reply.ts';
 import { forgetClosedDms, rememberClosedDms } from './closed-dms.ts';
 import { MessageDelivery, NotSendableError, type DeliveryOptions, type DeliveryResult } from './delivery.ts';
@@ -70,12 +71,14 @@ export class DiscordMessenger implements Messenger {
     return this.#client.guilds.cache.has(guildId);
   }
 
-  missingPermissions(guildId: string, channelId: string): Promise<string | undefined> {
-    return missingPermissions(this.#client, guildId, channelId);
+  missingPermissions(guildId: string, channelId: string, memberId?: string): Promise<string | undefined> {
+    return missingPermissions(this.#client, { guildId, channelId, memberId });
   }
 
   guildName(guildId: string): string | undefined {
-    return this.#client.guilds.cache.get(guildId)?.name;
+    const guild = this.#client.guilds.cache.get(guildId);
+    // A server that is out has none.
+    return typeof guild?.name === 'string' ? named(guild.name) : undefined;
   }
 
   /** Milliseconds before a second attempt. */

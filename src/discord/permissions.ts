@@ -19,22 +19,35 @@ export function canManageGuild({ memberPermissions }: Pick<BaseInteraction, 'mem
   return memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
 }
 
+interface Place {
+  readonly guildId: string;
+  readonly channelId: string;
+  /** Absent: the bot. */
+  readonly memberId: string | undefined;
+}
+
 /**
- * The permissions that the bot lacks to post embeds and files in a channel of a guild: "Embed Links and Attach Files".
+ * The permissions that the bot lacks to post embeds and files in a channel of a guild, "Embed Links and Attach Files", or
+ * that a member lacks to write there.
  * @throws DiscordAPIError, HTTPError when Discord does not answer
  */
 export async function missingPermissions(
   client: Client,
-  guildId: string,
-  channelId: string,
+  { guildId, channelId, memberId }: Place,
 ): Promise<string | undefined> {
   const channel = await fetchChannel(client, channelId);
   if (channel === null || channel.isDMBased() || channel.guildId !== guildId) return 'View Channel';
   if (!channel.isSendable()) return 'a channel that takes messages';
-  const me = await channel.guild.members.fetchMe();
-  const has = channel.permissionsFor(me);
+  const { members } = channel.guild;
+  // Fetched, because the roles of a member that is cached may have changed.
+  const member =
+    memberId === undefined
+      ? await members.fetchMe()
+      : await members.fetch({ user: memberId, force: true, cache: false });
+  const has = channel.permissionsFor(member);
   const send = channel.isThread() ? SendMessagesInThreads : SendMessages;
-  const missing = [ViewChannel, send, EmbedLinks, AttachFiles].filter((permission) => !has.has(permission));
+  const needed = [ViewChannel, send, ...(memberId === undefined ? [EmbedLinks, AttachFiles] : [])];
+  const missing = needed.filter((permission) => !has.has(permission));
   return missing.length === 0
     ? undefined
     : LIST_FORMAT.format(missing.map((permission) => NAMES.get(permission) ?? ''));

@@ -7,6 +7,7 @@ import {
   type APIButtonComponent,
   type APIEmbed,
 } from 'discord.js';
+import { visible } from '../names.ts';
 import type { Reply, ReplyButton, ReplyFile } from '../reply.ts';
 import { BLANK, fileName, renderEmbeds } from './embed.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
@@ -60,7 +61,7 @@ function buttonOf({ label, style, command, key }: ReplyButton): APIButtonCompone
   return {
     type: ComponentType.Button,
     style: STYLES[style],
-    label: fit(label.trim(), LIMITS.buttonLabel) || BLANK,
+    label: fit(visible(label).trim(), LIMITS.buttonLabel) || BLANK,
     custom_id: customId,
   };
 }
@@ -69,7 +70,7 @@ function attachmentOf(file: ReplyFile): MessageContent['files'][number] {
   return {
     attachment: Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength),
     name: fileName(file),
-    description: fit(file.description, LIMITS.altText),
+    description: fit(visible(file.description), LIMITS.altText),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { discordName, wordError } from '../commands/error-words.ts';
 import { UserError } from '../errors.ts';
+import { escaped } from '../names.ts';
 import type { Reply } from '../reply.ts';
 import { describeError } from '../describe-error.ts';
 import { MAX_REQUESTS_A_MINUTE } from './rate-limit.ts';
@@ -32,7 +33,7 @@ export function userErrorReply({ message, option }: UserError): Reply {
   return {
     tone: 'error',
     title: option === undefined ? 'That cannot be answered' : `Please check ${discordName(option)}`,
-    body: message,
+    body: escaped(message),
   };
 }
 

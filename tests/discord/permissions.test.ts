@@ -39,6 +39,19 @@ describe('what the bot lacks in a channel', () => {
     await expect.poll(() => messenger.missingPermissions(guildId, another)).toBe('View Channel');
   });
 
+  it('is told for a member too, who need not be known yet, and not for the owner', async () => {
+    const { bot, discord } = await startEcho();
+    const { guildId, channelId, memberId } = discord;
+    const other = '200000000000000007';
+    const lacking = (who: string) => bot.messenger.missingPermissions(guildId, channelId, who);
+    expect(await lacking(other)).toBeUndefined();
+    discord.forbidMember(channelId, other, ['SendMessages', 'EmbedLinks']);
+    await expect.poll(() => lacking(other)).toBe('Send Messages');
+    discord.forbidMember(channelId, memberId, ['ViewChannel']);
+    await expect.poll(() => lacking(other)).toBeUndefined();
+    expect(await lacking(memberId)).toBeUndefined();
+  });
+
   it('is a channel for messages, in a category', async () => {
     const { bot, discord } = await startEcho();
     const category = discord.addChannel({ type: CHANNEL.category });

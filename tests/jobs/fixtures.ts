@@ -23,6 +23,7 @@ import type { Job, JobContext } from '../../src/jobs/job.ts';
 import { openModelIndex } from '../../src/store/models.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/fixtures.ts';
+import { openPendingAnswers } from '../../src/pending-answers.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { smallPool } from '../support/small-pool.ts';
@@ -132,6 +133,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
     jobRuns: openJobRuns(store),
     incidents: openIncidents(store, { now: clock.now, log }),
     requests: openRequests(store),
+    pendingAnswers: openPendingAnswers(store),
     charts: { png: async () => new Uint8Array([1]) },
     clock,
     log,

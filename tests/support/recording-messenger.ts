@@ -44,7 +44,7 @@ export function recordingMessenger(): RecordingMessenger {
     isInGuild: (guildId) => !left.has(guildId),
     postToChannel: (channelId, reply, nonce) => send(`channel ${channelId}`, reply, nonce),
     sendDirectMessage: (memberId, reply, nonce) => send(`member ${memberId}`, reply, nonce),
-    missingPermissions: async (_guildId, channelId) => lacks.get(channelId),
+    missingPermissions: async (_guildId, channelId, memberId) => lacks.get(`${channelId}${memberId ?? ''}`),
     guildName: (guildId) => `server ${guildId.slice(-3)}`,
   };
 }

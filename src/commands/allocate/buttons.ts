@@ -175,6 +175,9 @@ export class Requests {
 
 const isNew = (key: string): boolean => key.includes('/');
 
+/** Whether `saveRequest` can have made it, in this version or an earlier one: the store is asked for no other. */
+export const isButtonKey = (key: string): boolean => /^(\d{1,20}\/)?[\w-]{12}$/.test(key);
+
 /**
  * Saves the request behind a button of /allocate.
  * @param memberId the only one who may press it

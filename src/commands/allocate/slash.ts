@@ -8,7 +8,7 @@ import { asStored } from '../../settings-used.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerAllocation } from './answer.ts';
-import type { AllocateCommandRequest } from './buttons.ts';
+import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
 
 export const allocate: SlashCommand<AllocateCommandRequest> = {
   data: {
@@ -61,7 +61,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
   complete: completeAssets,
 
   async press(key, { memberId, app }) {
-    const stored = await app.requests.get(key);
+    const stored = isButtonKey(key) ? await app.requests.get(key) : undefined;
     if (stored === undefined) throw new UserError('This button is too old: please use /allocate again.');
     if (stored.memberId !== memberId) {
       throw new UserError('Only the person who asked can use this button: use /allocate for your own answer.');

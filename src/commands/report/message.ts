@@ -1,4 +1,5 @@
 import { savedAskedLine } from '../saved-query.ts';
+import { escaped } from '../../names.ts';
 import type { Report } from './record.ts';
 import type { Reply } from '../../reply.ts';
 
@@ -6,7 +7,7 @@ import type { Reply } from '../../reply.ts';
 export const reportFailedReply = (report: Report, sentence: string): Reply => ({
   tone: 'error',
   title: `No ${report.what} report of ${report.universe} this time`,
-  body: `${sentence}\n${savedAskedLine(report)}`,
+  body: `${escaped(sentence)}\n${savedAskedLine(report)}`,
   footer: `Report ${report.id} runs again when it is next due; /report remove deletes it.`,
 });
 

@@ -107,13 +107,26 @@ const withSchedule = (one: Report, now: number): ScheduledReport => ({
   next: nextRunsAfter(one, now, NEXT_POSTS),
 });
 
-/** @throws UserError when the bot may not post there */
-async function requirePostable(guildId: string, channelId: string, { messenger }: Context): Promise<void> {
+/** @throws UserError when the bot may not post there, or the member may not: the bot would speak for them */
+async function requirePostable(
+  guildId: string,
+  channelId: string,
+  { messenger, memberId }: Pick<Context, 'messenger' | 'memberId'>,
+): Promise<void> {
   const lacking = await messenger.missingPermissions(guildId, channelId);
-  if (lacking === undefined) return;
-  throw new UserError(`I cannot post in <#${channelId}> without ${lacking}: allow it there first.`, {
-    option: 'channel',
-  });
+  if (lacking !== undefined) {
+    throw new UserError(`I cannot post in <#${channelId}> without ${lacking}: allow it there first.`, {
+      option: 'channel',
+    });
+  }
+  const theirs = await messenger.missingPermissions(guildId, channelId, memberId);
+  if (theirs === undefined) return;
+  throw new UserError(
+    `You cannot write in <#${channelId}> yourself without ${theirs}, so I do not post there for you.`,
+    {
+      option: 'channel',
+    },
+  );
 }
 
 async function schedule(guildId: string, draft: Draft, context: Context): Promise<Reply> {

@@ -46,6 +46,15 @@ const choicesOf = async (name: string, options: Options, focused: string) => {
 };
 
 describe('/report schedule', () => {
+  it('needs a member who can write there too', async () => {
+    const closed = discord.addChannel({ name: 'announcements' });
+    discord.forbidMember(closed, OTHER, ['SendMessages']);
+    const who = { userId: OTHER, mayManage: true };
+    const asked = discord.slash('report schedule', { ...usual(), channel: { channel: closed }, loss: '8%' }, who);
+    expect(textOf(await asked.answer())).toContain(`You cannot write in <#${closed}> yourself without Send Messages`);
+    expect(await reports()).toEqual([]);
+  });
+
   it('saves a report and shows its next three posts', async () => {
     const before = people.app.clock.now();
     const text = await schedule({ time_zone: 'europe/berlin', horizon: 5, alpha: '90%', max_weight: '50%' });

@@ -32,6 +32,8 @@ export interface Channel {
   readonly parentId?: string;
   /** What the bot may not do there. */
   readonly lacks: readonly Permission[];
+  /** What others may not do there, by their ids. */
+  readonly closedTo?: ReadonlyMap<string, readonly Permission[]>;
 }
 
 export function textChannel(id = newSnowflake(), name = 'general'): Channel {
@@ -58,7 +60,11 @@ function lacksOf({ channels }: Guild, { lacks, parentId }: Channel): readonly Pe
 const bitsOf = (names: readonly Permission[]): bigint => names.reduce((bits, name) => bits | PERMISSIONS[name], 0n);
 
 /** A channel as the gateway sends it, with an overwrite that denies the bot its missing permissions. */
-export function channelPayload({ identity }: Guild, { id, type, name, parentId, lacks }: Channel) {
+export function channelPayload(
+  { identity }: Guild,
+  { id, type, name, parentId, lacks, closedTo = new Map() }: Channel,
+) {
+  const denied = new Map([...closedTo, [identity.applicationId, lacks]]);
   return {
     id,
     type,
@@ -79,10 +85,9 @@ export function channelPayload({ identity }: Guild, { id, type, name, parentId, 
       : {
           position: 0,
           nsfw: false,
-          permission_overwrites:
-            lacks.length === 0
-              ? []
-              : [{ id: identity.applicationId, type: 1, allow: '0', deny: String(bitsOf(lacks)) }],
+          permission_overwrites: [...denied]
+            .filter(([, names]) => names.length > 0)
+            .map(([who, names]) => ({ id: who, type: 1, allow: '0', deny: String(bitsOf(names)) })),
         }),
   };
 }

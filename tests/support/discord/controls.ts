@@ -25,6 +25,8 @@ export interface Controls {
   removeChannel(channelId: string): void;
   /** From now on the bot may not do this there, and nothing else is forbidden; answers to interactions go through. */
   forbidChannel(channelId: string, lacks?: readonly Permission[]): void;
+  /** From now on this person may not do this there. */
+  forbidMember(channelId: string, userId: string, lacks: readonly Permission[]): void;
   /** From now on the bot may do everything there. */
   permitChannel(channelId: string): void;
 }
@@ -36,11 +38,11 @@ export function createControls(world: World, gateway: Gateway): Controls {
     const subject = channel.type === CHANNEL.thread ? 'THREAD' : 'CHANNEL';
     if (gateway.hasSession) gateway.dispatch(`${subject}_${what}`, channelPayload(world, channel));
   }
-  function permit(channelId: string, lacks: readonly Permission[]): void {
+  function permit(channelId: string, change: Partial<Channel>): void {
     const channel = channels.get(channelId);
     if (channel?.parentId !== undefined) throw new Error('a thread has the permissions of its channel');
     if (channel === undefined) throw new Error(`there is no channel ${channelId}`);
-    const changed = { ...channel, lacks };
+    const changed = { ...channel, ...change };
     channels.set(channelId, changed);
     announce('UPDATE', changed);
   }
@@ -64,7 +66,8 @@ export function createControls(world: World, gateway: Gateway): Controls {
       if (channel === undefined || !channels.delete(channelId)) throw new Error(`there is no channel ${channelId}`);
       announce('DELETE', channel);
     },
-    forbidChannel: (channelId, lacks = ['SendMessages']) => permit(channelId, lacks),
-    permitChannel: (channelId) => permit(channelId, []),
+    forbidChannel: (channelId, lacks = ['SendMessages']) => permit(channelId, { lacks }),
+    forbidMember: (channelId, userId, lacks) => permit(channelId, { closedTo: new Map([[userId, lacks]]) }),
+    permitChannel: (channelId) => permit(channelId, { lacks: [] }),
   };
 }

@@ -14,19 +14,22 @@ function user(id: string, username = `member-${id.slice(-4)}`) {
   return { id, username, discriminator: '0', global_name: null, avatar: null };
 }
 
+/** Of the guild; everyone is. */
+export const memberOf = (userId: string) => ({ user: user(userId), roles: [], joined_at: JOINED, flags: 0 });
+
 export function directChannelOf(id: string, userId: string) {
   return { id, type: 1, recipients: [user(userId)], last_message_id: null, flags: 0 };
 }
 
 export function guild(world: World) {
-  const { identity } = world;
+  const { identity, guildName } = world;
   const everyone = { id: identity.guildId, name: '@everyone', permissions: String(ORDINARY) };
   const channels = [...world.channels.values()];
   const payloadsOf = (isThread: boolean) =>
     channels.filter(({ type }) => (type === CHANNEL.thread) === isThread).map((one) => channelPayload(world, one));
   return {
     id: identity.guildId,
-    name: 'A guild',
+    name: guildName,
     owner_id: identity.memberId,
     roles: [{ ...everyone, position: 0, color: 0, flags: 0 }],
     channels: payloadsOf(false),

@@ -3,7 +3,7 @@ import { ApiError } from './errors.ts';
 import type { Interaction } from './interactions.ts';
 import { channelPayload, visibleChannel } from './channels.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
-import { apiMessage, botUser, directChannelOf } from './payloads.ts';
+import { apiMessage, botUser, directChannelOf, memberOf } from './payloads.ts';
 import { lastMessages, post } from './posting.ts';
 import { commands, type DeployedCommand } from './command-schemas.ts';
 import { callback, directChannel, message, posting } from './schemas.ts';
@@ -120,6 +120,10 @@ export const routes: readonly Route[] = [
     directChannelOf(directChannelFor(world, userId), userId),
   ),
   define('readChannel', 'GET /channels/{channel_id}', none, readChannel),
+  define('readMember', 'GET /guilds/{guild_id}/members/{user_id}', none, (call) => {
+    guildOf(call);
+    return memberOf(call.params.user_id ?? '');
+  }),
   define('readMessages', 'GET /channels/{channel_id}/messages', none, ({ world, params }) =>
     lastMessages(world, params.channel_id ?? ''),
   ),

@@ -64,12 +64,12 @@ export interface Discord extends Identity, MemberActions, Controls {
   close(): Promise<void>;
 }
 
-export type DiscordOptions = Partial<Limits & Omit<GatewayOptions, 'url'>>;
+export type DiscordOptions = Partial<Limits & Omit<GatewayOptions, 'url'> & { guildName: string }>;
 
 export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
   const { ackWithinMs = 3_000, tokenLifeMs = 900_000, nonceLifeMs = 300_000, showsNonces = true } = options;
-  const { heartbeatMs = 45_000, isGuildOut = false, refusesWith } = options;
-  const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs, showsNonces });
+  const { heartbeatMs = 45_000, isGuildOut = false, refusesWith, guildName = 'A guild' } = options;
+  const world = createWorld({ ackWithinMs, tokenLifeMs, nonceLifeMs, showsNonces }, guildName);
   const { changes, identity } = world;
   const host = (): string => `127.0.0.1:${addressOf(server.address()).port}`;
   const gatewayUrl = (): string => `ws://${host()}/gateway`;

@@ -28,6 +28,7 @@ export type RouteName =
   | 'deleteOriginal'
   | 'followUp'
   | 'readChannel'
+  | 'readMember'
   | 'readMessages'
   | 'openDirectChannel'
   | 'postMessage';
@@ -74,6 +75,8 @@ export interface PostedMessage {
 /** All that the stand-in knows, shared by its REST and its gateway. */
 export interface World {
   readonly identity: Identity;
+  /** As its people have named it. */
+  readonly guildName: string;
   readonly limits: Limits;
   readonly changes: Changes;
   /** By token. */
@@ -92,7 +95,7 @@ export interface World {
   readonly checkBody: BodyCheck;
 }
 
-export function createWorld(limits: Limits): World {
+export function createWorld(limits: Limits, guildName: string): World {
   const applicationId = newSnowflake();
   const channel = textChannel();
   return {
@@ -103,6 +106,7 @@ export function createWorld(limits: Limits): World {
       channelId: channel.id,
       memberId: newSnowflake(),
     },
+    guildName,
     limits,
     changes: createChanges(),
     interactions: new Map(),
