@@ -43,6 +43,8 @@ export interface SlashCommand<Request> {
   isRateLimited?(request: Request): boolean;
   /** Whether the deferred reply of a rate-limited request has a button to cancel it. */
   readonly isCancellable?: boolean;
+  /** Whether it answers from what the program itself knows, so that it works while the store does not. Absent: no. */
+  readonly isStandalone?: boolean;
   parse(options: Options, invocation: Invocation): Request;
   /** Whether everyone in the channel sees the reply. Fixed when the reply is deferred. */
   isPublic(request: Request): boolean;

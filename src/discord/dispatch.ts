@@ -9,6 +9,8 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import type { GuildView } from '../commands/guilds.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import { describeError } from '../describe-error.ts';
+import { UserError } from '../errors.ts';
 import { asRequester } from '../requester.ts';
 import { Admission } from './admission.ts';
 import { handleAutocomplete } from './autocomplete.ts';
@@ -18,6 +20,7 @@ import { Keystrokes } from './keystrokes.ts';
 import { checkedOptions, hasSubcommand, subcommandOf } from './options.ts';
 import { canManageGuild } from './permissions.ts';
 import { RateLimiter } from './rate-limit.ts';
+import { STORE_DOWN } from './standard-replies.ts';
 
 /** How long aborted commands have to reply that the bot restarts. */
 const FAREWELL_MS = 1_000;
@@ -89,9 +92,10 @@ export class Dispatcher {
   #autocomplete(interaction: AutocompleteInteraction): Promise<void> {
     const { app } = this.#services;
     const command = this.#commands.get(interaction.commandName);
-    const { guildId } = interaction;
-    const guild = (): Promise<GuildView> => app.guilds.recentView(guildId ?? undefined);
-    const invocation = () => invocationOf(interaction, app, subcommandOf(interaction), guild);
+    const invocation = async () => {
+      const guild = await app.guilds.recentView(interaction.guildId ?? undefined);
+      return invocationOf(interaction, app, guild, subcommandOf(interaction));
+    };
     return handleAutocomplete(interaction, { command, invocation, keystrokes: this.#keystrokes, log: app.log });
   }
 
@@ -116,7 +120,8 @@ export class Dispatcher {
     const receivedAt = app.clock.now();
     const log = app.log.child({ command: name, ...(subcommand && { subcommand }), interaction: interaction.id });
     const read = async () => {
-      const invocation = await invocationOf(interaction, app, subcommand);
+      const guild = await viewOf(command?.isStandalone === true ? undefined : (interaction.guildId ?? undefined), app);
+      const invocation = invocationOf(interaction, app, guild, subcommand);
       return { invocation, request: await parse(invocation) };
     };
     const state = { log, signal: this.#abort.signal, isStopping: this.#isStopping, receivedAt };
@@ -134,13 +139,22 @@ export class Dispatcher {
   }
 }
 
+/**
+ * Without its settings a server's answers would not be its own.
+ * @param guildId absent: the store is not needed
+ * @throws UserError when the store fails
+ */
+async function viewOf(guildId: string | undefined, { guilds, log }: App): Promise<GuildView> {
+  try {
+    return await guilds.view(guildId);
+  } catch (error) {
+    log.error({ error: describeError(error) }, 'what a server has saved could not be read');
+    throw new UserError(STORE_DOWN, { cause: error });
+  }
+}
+
 /** Who invoked the command and where, with what that guild has saved. */
-async function invocationOf(
-  interaction: Interaction,
-  app: App,
-  subcommand?: string,
-  guild = (): Promise<GuildView> => app.guilds.view(interaction.guildId ?? undefined),
-): Promise<Invocation> {
+function invocationOf(interaction: Interaction, app: App, guild: GuildView, subcommand?: string): Invocation {
   const { guildId, channelId, user } = interaction;
   return {
     app,
@@ -148,7 +162,7 @@ async function invocationOf(
     ...(guildId !== null && { guildId }),
     ...(channelId !== null && { channelId }),
     ...(subcommand !== undefined && { subcommand }),
-    guild: await guild(),
+    guild,
     mayManage: canManageGuild(interaction),
   };
 }

@@ -69,7 +69,8 @@ export async function handleInteraction(
     // With an expired token the reply is elsewhere, and a follow-up would take the deferred reply's place, in public.
     const isOver = outcome === 'undelivered' || outcome === 'too many';
     const canFollowUp = !isOver && isTokenAlive(app.clock.now() - receivedAt);
-    if (canFollowUp) await notifyOfClosedDms({ members: app.members, log }, routed.interaction);
+    const notified = canFollowUp ? notifyOfClosedDms({ members: app.members, log }, routed.interaction) : undefined;
+    if (notified !== undefined) await withTimeout(READ_TIMEOUT_MS, notified, () => undefined);
     return outcome;
   } catch (error) {
     if (isDiscordError(error, CANNOT_ACKNOWLEDGE)) {

@@ -67,10 +67,14 @@ export const interruptedReply = (command: string): Reply => ({
   body: `I was interrupted before your \`/${command}\` was answered: please ask again.`,
 });
 
+const WITHOUT_STORE = '/help, /about and /strategies work meanwhile.';
+
+export const STORE_DOWN = `This server's settings cannot be read just now, so nothing was done: please try again in a minute. ${WITHOUT_STORE}`;
+
 export const STORE_TOO_SLOW: Reply = Object.freeze({
   tone: 'warning',
   title: 'Please try again',
-  body: 'Your saved data could not be read in time, so nothing was done: please try again in a minute.',
+  body: `Your saved data could not be read in time, so nothing was done: please try again in a minute. ${WITHOUT_STORE}`,
 });
 
 /** @param since ISO instant at which a direct message was refused */

@@ -17,7 +17,7 @@ import { decideEarly, Kappas } from './kappas.ts';
 import { type BacktestRequest, RECORD_KEPT_MS } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
-/** Logs faults that cost a backtest only some of its decisions. */
+/** Logs faults that cost an answer nothing, or a backtest only some of its decisions. */
 export interface FaultLog {
   error(details: object, message: string): void;
 }

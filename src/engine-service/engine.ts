@@ -86,7 +86,7 @@ export class Engine {
   constructor(services: EngineServices) {
     this.#services = services;
     this.#scenarios = new ScenarioCache(services.pool);
-    this.#records = new Records(services.records);
+    this.#records = new Records(services.records, services.log);
     this.#models = new ModelService({ ...services, onReplaced: (identity) => this.#scenarios.drop(identity) });
     const clock = new WorkClock(services.threads);
     this.#past = { ...services, models: this.#models, cache: services.decisions, clock };

@@ -3,6 +3,7 @@ import { rowsUntil } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
 import { type Past, pastOf } from '../engine/record/past.ts';
 import type { Table } from '../store/table.ts';
+import type { FaultLog } from './backtest-decisions.ts';
 import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
@@ -14,10 +15,12 @@ type Walking = (standing: RecordRequest) => Promise<RecordAnswer>;
 /** Keeps a record of each universe: of the default strategy, from the first day on which a model can be trained. */
 export class Records {
   readonly #table: Table<StoredRecord>;
+  readonly #log: FaultLog;
   readonly #hashOf = createHashing();
 
-  constructor(table: Table<StoredRecord>) {
+  constructor(table: Table<StoredRecord>, log: FaultLog) {
     this.#table = table;
+    this.#log = log;
   }
 
   /** κ for scenarios from a day on. @param subject with all prices @param asOf ISO day; absent: now */
@@ -63,7 +66,11 @@ export class Records {
     { stored, make }: { readonly stored: StoredRecord | undefined; readonly make: Walking },
   ): Promise<RecordAnswer> {
     const answer = await make(standingRequest(request, subject, stored));
-    await this.#table.set(keyOf(subject, request.horizonDays), this.#stored(subject, answer), RECORD_KEPT_MS);
+    try {
+      await this.#table.set(keyOf(subject, request.horizonDays), this.#stored(subject, answer), RECORD_KEPT_MS);
+    } catch (err) {
+      this.#log.error({ err }, 'a record could not be stored: the next question makes it again');
+    }
     return answer;
   }
 

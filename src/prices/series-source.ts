@@ -163,7 +163,7 @@ export class SeriesSource {
   }
 
   async #fetchAndStore(ticker: string, stored: StoredSeries | undefined, demand: Demand): Promise<StoredSeries> {
-    const { series: table, now, log } = this.#options;
+    const { now, log } = this.#options;
     const beforeEach = (): void => this.#checkCoolDown(stored, demand);
     try {
       const fetched =
@@ -177,8 +177,7 @@ export class SeriesSource {
         const flaw = this.#flawOf(ticker, stored, series);
         if (flaw !== undefined) return await this.#keepAside(ticker, stored, series, flaw);
       }
-      await table.set(this.#keyOf(ticker), series, UNUSED_MS);
-      if (stored?.aside !== undefined) await table.delete(asideKey(this.#keyOf(ticker)));
+      await this.#keep(ticker, series, stored);
       return series;
     } catch (thrown) {
       const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
@@ -189,6 +188,17 @@ export class SeriesSource {
       }
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       throw error;
+    }
+  }
+
+  /** Good prices answer, also where they cannot be stored. */
+  async #keep(ticker: string, series: StoredSeries, before: StoredSeries | undefined): Promise<void> {
+    const { series: table, log } = this.#options;
+    try {
+      await table.set(this.#keyOf(ticker), series, UNUSED_MS);
+      if (before?.aside !== undefined) await table.delete(asideKey(this.#keyOf(ticker)));
+    } catch (err) {
+      log.warn({ ticker, err }, 'prices could not be stored');
     }
   }
 

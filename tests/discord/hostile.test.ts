@@ -8,6 +8,8 @@ import { startPeople, type People } from '../support/people.ts';
 import { expectTameMessage, HOSTILE } from '../support/tame.ts';
 import { createTestApp } from '../support/test-bot.ts';
 import { startEcho } from './bots.ts';
+import { openRequests } from '../../src/commands/allocate/buttons.ts';
+import { brokenStore } from '../support/broken-store.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -106,7 +108,7 @@ describe('a button of no answer', () => {
 
   it('does not reach the store', async () => {
     const test = createTestApp();
-    const requests = { ...test.app.requests, get: () => Promise.reject(new Error('the store was asked')) };
+    const requests = openRequests(brokenStore());
     const asked = await test.invocation({ app: { ...test.app, requests } });
     await expect(allocate.press?.('../x', asked)).rejects.toThrow('This button is too old');
   });

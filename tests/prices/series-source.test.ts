@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
 import { type SeriesTable, openStoredSeries, type StoredSeries } from '../../src/prices/ticker-series.ts';
 import { sql } from '../support/kinds-of-store.ts';
+import { failing } from '../support/broken-store.ts';
+import { memoryStore } from '../support/memory-table.ts';
 import { otherVendor } from '../support/other-vendor.ts';
 import { sourcesOn, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
 import { openTestStore } from '../store/fixtures.ts';
@@ -117,4 +119,19 @@ describe('series that were stored under the ticker alone', () => {
     expect(asked).toEqual(['AAA', 'BBB']);
     expect(await series.get('AAA')).toEqual(old(1));
   });
+});
+
+it('good prices answer where the store does not take them', async () => {
+  const warnings: string[] = [];
+  const series = { ...openStoredSeries(memoryStore()), set: failing };
+  const noting = { info() {}, warn: (_details: object, message: string) => void warnings.push(message) };
+  const prices = new PriceService({
+    sources: [otherVendor(async (ticker) => old(ticker === 'AAA' ? 5 : 6))],
+    series,
+    now,
+    log: noting,
+  });
+  const { prices: found, stale } = await prices.history({ ...PAIR, vendor: 'other' });
+  expect([stale, found.closes[9]?.[0]]).toEqual([false, old(5).closes[9]]);
+  expect(warnings).toContain('prices could not be stored');
 });

@@ -1,15 +1,26 @@
+import { withTimeout } from '../../async.ts';
 import type { SlashCommand } from '../slash-command.ts';
+
+/** The store is not waited for longer than this. */
+const PATIENCE_MS = 1_000;
+
+const NO_MODELS = 'none yet: one is trained when it is first needed';
 
 export const about: SlashCommand<undefined> = {
   data: { name: 'about', description: 'What this bot computes, from which data, and what it cannot know' },
+  isStandalone: true,
   parse: () => undefined,
   isPublic: () => false,
   run: async (_request, { app }) => {
     const named = new Set(app.universes.map(({ name }) => name));
-    const models = (await app.models.list()).filter(({ universe }) => named.has(universe));
-    const trained = models.map(
-      ({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`,
+    const models = await withTimeout<Awaited<ReturnType<typeof app.models.list>> | undefined>(
+      PATIENCE_MS,
+      app.models.list().catch(() => undefined),
+      () => undefined,
     );
+    const trained = models
+      ?.filter(({ universe }) => named.has(universe))
+      .map(({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`);
     return {
       tone: 'info',
       title: 'tailcap',
@@ -20,7 +31,7 @@ export const about: SlashCommand<undefined> = {
       ].join('\n\n'),
       fields: [
         { name: 'Universes', value: app.universes.map(({ name, title }) => `${name}: ${title}`).join('\n') },
-        { name: 'Models', value: trained.join('\n') || 'none yet: one is trained when it is first needed' },
+        { name: 'Models', value: trained === undefined ? 'cannot be read just now' : trained.join('\n') || NO_MODELS },
       ],
       footer: 'Not investment advice.',
     };

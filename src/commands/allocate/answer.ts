@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { withTimeout } from '../../async.ts';
 import { withLimit, withoutLimit } from '../../engine/mandate.ts';
 import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
@@ -39,9 +40,12 @@ async function replyTo(
 ): Promise<Reply> {
   const image = await drawImage(answer, app);
   const isInfeasible = answer.allocation.status === 'infeasible';
-  const buttons = isInfeasible && memberId !== undefined ? await fallbackButtons(request, answer, memberId, app) : [];
+  const buttons = isInfeasible && memberId !== undefined ? await savedButtons(request, answer, memberId, app) : [];
   return allocationReply({ answer, now: app.clock.now(), buttons, ...(image && { image }) });
 }
+
+/** A computed answer does not wait longer for the store. */
+const SAVE_MS = 2_000;
 
 /** The chart of an answer. */
 export function answerChart(answer: AllocateAnswer): ChartSpec {
@@ -75,6 +79,19 @@ function drawImage(answer: AllocateAnswer, app: App): Promise<ReplyImage | undef
       `value-at-risk ${lossText(valueAtRisk, limit)}, CVaR ${lossText(cvar, limit)}`,
     chart: () => answerChart(answer),
   });
+}
+
+/** An answer comes without its buttons when the store does not take what is behind them. */
+async function savedButtons(
+  ...[request, answer, memberId, app]: Parameters<typeof fallbackButtons>
+): Promise<ReplyButton[] | undefined> {
+  try {
+    const saved = fallbackButtons(request, answer, memberId, app);
+    return await withTimeout<ReplyButton[] | undefined>(SAVE_MS, saved, () => undefined);
+  } catch (err) {
+    app.log.error({ err }, 'the buttons of an answer could not be saved');
+    return undefined;
+  }
 }
 
 /** Buttons for a limit that cannot be kept: the least risky split, and the smallest limit that the strategy keeps. */

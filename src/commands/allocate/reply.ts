@@ -19,19 +19,24 @@ export interface AllocationView {
   /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
   readonly image?: ReplyImage;
-  readonly buttons?: readonly ReplyButton[];
+  /** Undefined when they could not be saved; absent: there are none. */
+  readonly buttons?: readonly ReplyButton[] | undefined;
   /** Stands in the place of a record that there is none of; absent: nothing does. */
   readonly noPast?: string;
 }
 
-export function allocationReply({ answer, now, image, buttons, noPast }: AllocationView): Reply {
+const NO_BUTTONS = 'The buttons could not be saved.';
+
+export function allocationReply({ answer, now, image, noPast, ...view }: AllocationView): Reply {
+  const { buttons } = view;
+  const unsaved = 'buttons' in view && buttons === undefined ? [NO_BUTTONS] : [];
   const { request, allocation } = answer;
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
   const sentences = [finding(answer), ...boughtSentences(answer), ...nothingBoughtSentences(answer)];
   return {
     tone: allocation.status === 'infeasible' || cautions.length > 0 ? 'warning' : 'answer',
     title: title(answer),
-    body: [sentences.join(' '), ...cautions, askedLine(request)].join('\n'),
+    body: [sentences.join(' '), ...cautions, askedLine(request), ...unsaved].join('\n'),
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),

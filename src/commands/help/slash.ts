@@ -62,6 +62,7 @@ const REPLY: Reply = {
 
 export const help: SlashCommand<undefined> = {
   data: { name: 'help', description: 'How to use this bot' },
+  isStandalone: true,
   parse: () => undefined,
   isPublic: () => false,
   run: () => Promise.resolve(REPLY),

@@ -4,6 +4,7 @@ import type { SlashCommand } from '../slash-command.ts';
 
 export const strategies: SlashCommand<undefined> = {
   data: { name: 'strategies', description: 'The ways to split money that /allocate and /backtest offer' },
+  isStandalone: true,
   parse: () => undefined,
   isPublic: () => false,
   run: async () => ({

@@ -6,6 +6,8 @@ import type { Reply } from '../../../src/reply.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
 import { replyOf } from '../asking.ts';
+import { openRequests } from '../../../src/commands/allocate/buttons.ts';
+import { brokenStore } from '../../support/broken-store.ts';
 
 const TICKERS = 'AAA, BBB, CCC';
 
@@ -88,6 +90,17 @@ describe('/allocate strategy:', () => {
         message: `There is no strategy "momentum": expected one of ${STRATEGIES.map(({ id }) => id).join(', ')}.`,
       }),
     );
+  });
+});
+
+describe('an answer whose buttons cannot be saved', () => {
+  it('comes without them, and says so', async () => {
+    const requests = openRequests(brokenStore());
+    const asked = await test.invocation({ app: { ...test.app, requests } });
+    const reply = await replyOf(allocate, allocate.parse({ tickers: TICKERS, loss: '0.01%' }, asked), asked);
+    expect(reply).toMatchObject({ tone: 'warning', table: (await ask({ loss: '0.01%' })).table });
+    expect(reply.body).toMatch(/\nThe buttons could not be saved\.$/);
+    expect(reply).not.toHaveProperty('buttons');
   });
 });
 
