@@ -23,7 +23,7 @@
  * ephemeral or not is fixed by the deferral; the first follow-up takes a deferred answer's place; an answer
  * needs something to see (50006); closed direct channels give 50007, channels that the bot does not see 50001, those
  * where it may not write 50013, others 10003; a message with `enforce_nonce` and the nonce of a message of the past
- * few minutes is not posted again. Every body is held against schemas.ts and, where ../shared is, Discord's OpenAPI document: what fails is refused with
+ * few minutes is not posted again; without ReadMessageHistory a channel's last messages are none. Every body is held against schemas.ts and, where ../shared is, Discord's OpenAPI document: what fails is refused with
  * 50035 and stays in `violations`. Options of a deployed command are held against it when a test sends them.
  */
 import { once } from 'node:events';
