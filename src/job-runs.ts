@@ -32,5 +32,8 @@ export const isoInstant = (time: number): string => new Date(time).toISOString()
 /** The key of the nightly task. */
 export const NIGHTLY_KEY = 'nightly';
 
+/** What the keys of reports' tasks begin with. */
+export const REPORT_KEYS = 'report/';
+
 /** The key of a report's task. */
-export const reportKey = (guildId: string, reportId: string): string => `report/${guildId}/${reportId}`;
+export const reportKey = (guildId: string, reportId: string): string => `${REPORT_KEYS}${guildId}/${reportId}`;

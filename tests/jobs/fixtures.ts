@@ -107,7 +107,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
   });
   const modelsDir = join(dirname(file), 'models');
   mkdirSync(modelsDir, { recursive: true });
-  const models = openModelsAt(modelsDir, openModelIndex(store));
+  const models = openModelsAt(modelsDir, openModelIndex(store), clock);
   const pool = smallPool(others);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jobs use no more of it
   const app = {

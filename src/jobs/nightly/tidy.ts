@@ -1,13 +1,23 @@
 import type { App } from '../../app.ts';
 import { listedModelName } from '../../engine-service/model-fit.ts';
+import { REPORT_KEYS } from '../../job-runs.ts';
 import type { UniverseInUse } from './universes-in-use.ts';
 
 /**
- * Removes models and prices that nobody has used for long; those of universes in use are kept, also where they could
- * not be refreshed tonight. Of other tables' entries each knows until when it is kept.
+ * Removes models and prices that nobody has used for long, and the runs of reports that there are no more. Models of
+ * universes in use are kept, also where they could not be refreshed tonight. What else grows expires by itself.
  */
-export async function tidy(universes: readonly UniverseInUse[], { models, prices }: App): Promise<void> {
-  for (const { spec } of universes) if (spec.kind === 'tickers') models.keep(listedModelName(spec, spec.tickers));
-  await models.tidy();
-  await prices.tidy();
+export async function tidy(universes: readonly UniverseInUse[], app: App): Promise<void> {
+  for (const { spec } of universes) if (spec.kind === 'tickers') app.models.keep(listedModelName(spec, spec.tickers));
+  await app.models.tidy();
+  await app.prices.tidy();
+  await forgetRemovedReports(app);
+}
+
+async function forgetRemovedReports({ jobRuns, guilds }: App): Promise<void> {
+  for (const key of (await jobRuns.lastingKeys()).filter((one) => one.startsWith(REPORT_KEYS))) {
+    const [guildId = '', reportId] = key.slice(REPORT_KEYS.length).split('/');
+    const { reports } = await guilds.get(guildId);
+    if (!reports.some(({ id }) => id === reportId)) await jobRuns.delete(key);
+  }
 }

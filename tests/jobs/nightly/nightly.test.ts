@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { withLimit } from '../../../src/engine/mandate.ts';
+import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
+import { listedModelName } from '../../../src/engine-service/model-fit.ts';
+import { reportKey } from '../../../src/job-runs.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import type { TaskKind } from '../../../src/workers/tasks.ts';
 import {
@@ -78,6 +81,21 @@ describe('a nightly run', () => {
     expect(new Set(made.vendor.requests.map((request) => request.split(' ')[0]))).toEqual(
       new Set(['AAA', 'BBB', 'CCC', 'DDD']),
     );
+    expect(made.messenger.tried).toEqual([]);
+  });
+
+  it('asks the vendor about the next universe, and trains for it, while it trains for one', async () => {
+    const made = await startWithGuild();
+    await made.saveGuild('1', { universes: [universe('more', ['CCC', 'DDD'])], settings: { universe: 'more' } });
+    const run = made.pool.run.bind(made.pool);
+    const begun = { count: 0 };
+    made.pool.run = async (kind, input, options) => {
+      // Neither training goes on before the other has begun.
+      if (kind === 'fit' && (begun.count += 1) <= 2) await vi.waitUntil(() => begun.count === 2, 10_000);
+      return run(kind, input, options);
+    };
+    await made.run(nightly);
+    expect(made.log.filter(({ msg }) => msg === 'trained')).toHaveLength(2);
     expect(made.messenger.tried).toEqual([]);
   });
 
@@ -227,6 +245,25 @@ describe('a nightly run', () => {
     made.vendor.requests.length = 0;
     await made.run(nightly, { signal });
     expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(true);
+  });
+
+  it('tidies up: unused models, old prices and the runs of removed reports go', async () => {
+    const made = await startWithGuild();
+    await made.saveGuild(GUILD, { reports: [report()] });
+    await made.run(nightly);
+    const idle = { kind: 'tickers', tickers: ['CCC', 'DDD'] } as const;
+    await made.app.engine.train({ universe: idle, strategy: DEFAULT_STRATEGY, seed: 1 });
+    const at = new Date(FRIDAY).toISOString();
+    for (const id of ['r1', 'r2']) await made.app.jobRuns.set(reportKey(GUILD, id), { due: at, at, outcome: 'done' });
+    const names = async () => (await made.app.models.list()).map(({ universe: name }) => name);
+    expect(await names()).toHaveLength(2);
+    made.time.now = FRIDAY + 98 * DAY;
+    await made.run(nightly);
+    expect(await names()).toEqual([listedModelName(idle, ['AAA', 'BBB'])]);
+    expect(await made.app.prices.newest(idle)).toBeUndefined();
+    expect((await made.app.jobRuns.keys()).filter((key) => key.startsWith('report/'))).toEqual([
+      reportKey(GUILD, 'r1'),
+    ]);
   });
 
   it('logs no members, limits or holdings', async () => {
