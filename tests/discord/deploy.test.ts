@@ -4,7 +4,7 @@ import { renderReply } from '../../src/discord/render.ts';
 import { help } from '../../src/commands/help/slash.ts';
 import { commands } from '../../src/commands/slash-commands.ts';
 import { runScript } from '../support/bot-process.ts';
-import { createOpenApiCheck } from '../support/discord/openapi.ts';
+import { openApiCheck } from '../support/discord/openapi.ts';
 import { startDiscord, type Discord } from '../support/discord/stand-in.ts';
 import { describeShared } from '../support/shared.ts';
 
@@ -47,7 +47,7 @@ describe('the commands', () => {
 
 describeShared("Discord's own document", () => {
   it('takes all commands', () => {
-    const check = createOpenApiCheck();
+    const check = openApiCheck();
     for (const path of [
       '/applications/{application_id}/commands',
       '/applications/{application_id}/guilds/{guild_id}/commands',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { createOpenApiCheck } from '../support/discord/openapi.ts';
+import { openApiCheck } from '../support/discord/openapi.ts';
 import {
   CHANNEL,
   startDiscord,
@@ -193,6 +193,17 @@ describe('the stand-in answers as Discord does', () => {
     expect(await call('POST', '/channels/1/messages', content)).toEqual([404, 10003]);
   });
 
+  it('gives the last messages of channels that the bot sees, and the members of its guild', async () => {
+    const { discord, call } = await start();
+    const path = `/channels/${discord.channelId}/messages?limit=100`;
+    expect(await call('GET', path)).toEqual([200, undefined]);
+    discord.forbidChannel(discord.channelId, ['ViewChannel']);
+    expect(await call('GET', path)).toEqual([403, 50001]);
+    expect(await call('GET', '/channels/1/messages')).toEqual([404, 10003]);
+    expect(await call('GET', `/guilds/${discord.guildId}/members/5`)).toEqual([200, undefined]);
+    expect(await call('GET', '/guilds/1/members/5')).toEqual([403, 50001]);
+  });
+
   it('has channels that come and go, and permissions that can be taken away and given back', async () => {
     const { discord, call } = await start();
     const channelId = discord.addChannel();
@@ -316,7 +327,7 @@ describe('the stand-in refuses a badly formed body, and records it', () => {
 
 describeShared("Discord's own document", () => {
   it('refuses badly formed bodies, and takes good ones', () => {
-    const check = createOpenApiCheck();
+    const check = openApiCheck();
     const edit = (body: unknown) => check('PATCH', '/webhooks/{webhook_id}/{webhook_token}/messages/@original', body);
     const callback = (body: unknown) =>
       check('POST', '/interactions/{interaction_id}/{interaction_token}/callback', body);

@@ -6,8 +6,12 @@ import { sharedExists, sharedFile } from '../shared-files.ts';
 /** The errors in a request's body by Discord's own OpenAPI document. */
 export type BodyCheck = (method: string, template: string, body: unknown) => readonly string[];
 
-/** Where ../shared is not, nothing is ever wrong. Schemas are compiled when they are first needed. */
-export function createOpenApiCheck(): BodyCheck {
+let check: BodyCheck | undefined;
+
+/** Where ../shared is not, nothing is ever wrong. Schemas are compiled when they are first needed, once a process. */
+export const openApiCheck = (): BodyCheck => (check ??= compileCheck());
+
+function compileCheck(): BodyCheck {
   if (!sharedExists) return () => [];
   // The document has OpenAPI's own keywords beside those of JSON Schema, so strict mode would refuse it.
   const ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false });

@@ -1,7 +1,7 @@
 import { textChannel, type Channel } from './channels.ts';
 import type { Interaction, Limits } from './interactions.ts';
 import type { ShownMessage, UploadedFile } from './messages.ts';
-import { createOpenApiCheck, type BodyCheck } from './openapi.ts';
+import { openApiCheck, type BodyCheck } from './openapi.ts';
 import type { DeployedCommand } from './command-schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 import { createChanges, type Changes } from './changes.ts';
@@ -118,7 +118,7 @@ export function createWorld(limits: Limits, guildName: string): World {
     disturbances: new Map(),
     requests: [],
     violations: [],
-    checkBody: createOpenApiCheck(),
+    checkBody: openApiCheck(),
   };
 }
 
