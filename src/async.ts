@@ -31,20 +31,6 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
   });
 }
 
-/** How many of a list are asked about at once. */
-const AT_ONCE = 100;
-
-/** Those that pass, in their order. */
-export async function filterAsync<T>(list: readonly T[], passes: (one: T) => Promise<boolean>): Promise<T[]> {
-  const found: T[] = [];
-  for (let from = 0; from < list.length; from += AT_ONCE) {
-    const some = list.slice(from, from + AT_ONCE);
-    const answers = await Promise.all(some.map(passes));
-    found.push(...some.filter((_, i) => answers[i]));
-  }
-  return found;
-}
-
 const PAUSE_MS = 15_000;
 
 export interface RetryOptions {

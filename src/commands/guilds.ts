@@ -90,9 +90,9 @@ export class Guilds {
     return this.#table.keys();
   }
 
-  /** Whether a server's record contains the member's id; cheap, since it is not decoded. */
-  mentions(guildId: string, memberId: string): Promise<boolean> {
-    return this.#table.contains(guildId, `"${memberId}"`);
+  /** Ids of the servers whose record contains the member's id; cheap, since none is decoded. */
+  idsWith(memberId: string): Promise<readonly string[]> {
+    return this.#table.keysWith(`"${memberId}"`);
   }
 
   /** Ids of the servers with an unreadable record, set aside, that names the member. */

@@ -1,5 +1,5 @@
 // A backup file: everything in a store, as a text that shows whether it is complete. It may be larger than the memory.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import type { Entry } from './backend.ts';
@@ -31,10 +31,10 @@ const footerSchema = z.strictObject({ entries: entriesSchema, sha256: z.string()
  * @param now milliseconds since 1970
  */
 export async function* encodeBackup(batches: Batches<Entry>, now: number): AsyncGenerator<string> {
-  const hash = createHash('sha256');
+  const checksum = createHash('sha256');
   const hashed = (lines: readonly object[]): string => {
     const piece = lines.map((one) => `${JSON.stringify(one)}\n`).join('');
-    hash.update(piece);
+    checksum.update(piece);
     return piece;
   };
   yield hashed([{ format: FORMAT, version: VERSION, at: new Date(now).toISOString() }]);
@@ -43,7 +43,7 @@ export async function* encodeBackup(batches: Batches<Entry>, now: number): Async
     entries += batch.length;
     yield hashed(batch.map(({ key, text, expires }) => ({ key, text, expires })));
   }
-  yield `${JSON.stringify({ entries, sha256: hash.digest('hex') })}\n`;
+  yield `${JSON.stringify({ entries, sha256: checksum.digest('hex') })}\n`;
 }
 
 /**
@@ -79,7 +79,7 @@ class BackupReading {
 
   /** @returns undefined for the header */
   take(line: Buffer): Entry | undefined {
-    this.#hash.update(line).update('\n');
+    this.#hash.update(line);
     if (this.#header !== undefined) {
       const entry = this.#parse(entrySchema, line, `has no entry in line ${this.#keys.count + 2}`);
       this.#keys.add(entry.key);
@@ -130,20 +130,20 @@ class DistinctKeys {
       larger.set(this.#hashes);
       this.#hashes = larger;
     }
-    this.#hashes[this.count] = createHash('sha256').update(key).digest().readBigUInt64LE();
+    this.#hashes[this.count] = hash('sha256', key, 'buffer').readBigUInt64LE();
     this.count += 1;
   }
 
   haveRepeats(): boolean {
     const sorted = this.#hashes.subarray(0, this.count).toSorted();
-    return sorted.some((hash, i) => i > 0 && hash === sorted[i - 1]);
+    return sorted.some((one, i) => i > 0 && one === sorted[i - 1]);
   }
 }
 
 /** Longer lines cannot be texts in V8. */
 const LONGEST_LINE = 2 ** 28; // bytes
 
-/** The lines of a file in batches, without line ends; what does not end in one is no line, but an empty one. */
+/** The lines of a file in batches, with their ends; what does not end in one counts as an empty line. */
 async function* linesOf(chunks: Chunks): AsyncGenerator<Buffer[]> {
   let rest: Buffer[] = [];
   let length = 0;
@@ -151,11 +151,12 @@ async function* linesOf(chunks: Chunks): AsyncGenerator<Buffer[]> {
     const lines: Buffer[] = [];
     let from = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      lines.push(Buffer.concat([...rest, chunk.subarray(from, end)]));
+      const part = chunk.subarray(from, end + 1);
+      lines.push(rest.length === 0 ? part : Buffer.concat([...rest, part]));
       rest = [];
       from = end + 1;
     }
-    rest.push(chunk.subarray(from));
+    if (from < chunk.length) rest.push(chunk.subarray(from));
     length = from === 0 ? length + chunk.length : chunk.length - from;
     if (lines.length > 0) yield lines;
     if (length > LONGEST_LINE) break; // it is no backup

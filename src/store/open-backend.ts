@@ -46,6 +46,7 @@ export async function openBackend(
     delete: async (key) => inTime(() => keyv.delete(key)),
     swap: async (...all) => inTime(() => backend.swap(...all)),
     list: async (...which) => inTime(() => backend.list(...which)),
+    search: async (...which) => inTime(() => backend.search(...which)),
     count: async (space) => inTime(() => backend.count(space)),
     async snapshot() {
       const { next, close } = await inTime(() => backend.snapshot(), WHOLE_STORE_FACTOR);

@@ -45,14 +45,11 @@ export function openTable<V>(
       return listed.map(({ key }) => key);
     },
     count: () => backend.count(name),
-    async contains(key, part) {
-      const row = await backend.get(`${name}/${key}`);
-      return row !== undefined && fromRow(row).text.includes(part);
-    },
+    keysWith: async (part) => (await backend.search(name, part)).toSorted(),
     async lastingKeys() {
       return (await backend.list(name, '')).filter(({ expires }) => expires === undefined).map(({ key }) => key);
     },
-    ...unreadable(backend, name, cells),
+    ...unreadableTexts(backend, name, cells),
     async forget(key) {
       await remove(key, true);
       for (const one of await asideKeysOf(backend, name, key)) await backend.delete(one);
@@ -61,7 +58,7 @@ export function openTable<V>(
 }
 
 /** What is set aside, and what a newer version has saved. */
-function unreadable<V>(
+function unreadableTexts<V>(
   backend: OpenBackend,
   name: string,
   cells: Cells<V>,

@@ -70,6 +70,14 @@ class PostgresBackend implements Backend {
     return rows.map(({ key, expires }) => ({ key, expires: expires === null ? undefined : Number(expires) }));
   }
 
+  async search(space: string, part: string): Promise<readonly string[]> {
+    const { rows } = await this.#pool.query<{ key: string }>(
+      `SELECT substr(key, $4::integer) AS key FROM ${TABLE} WHERE key >= $1 AND key < $2 AND position($3 IN value) > 0`,
+      [`${space}/`, keyAfter(`${space}/`), part, space.length + 2],
+    );
+    return rows.map(({ key }) => key);
+  }
+
   async count(space: string): Promise<number> {
     const { rows } = await this.#pool.query<{ n: string }>(
       `SELECT count(*) AS n FROM ${TABLE} WHERE key >= $1 AND key < $2 AND (expires IS NULL OR expires > $3)`,

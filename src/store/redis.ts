@@ -55,6 +55,16 @@ class RedisBackend implements Backend {
     return list(this.#client, `${PREFIX}${space}/`, prefix);
   }
 
+  async search(space: string, part: string): Promise<readonly string[]> {
+    const start = `${PREFIX}${space}/`;
+    const found = new Set<string>(); // SCAN may name a key twice
+    for await (const keys of this.#client.scanIterator({ MATCH: `${start}*`, COUNT: 1_000 })) {
+      const rows = keys.length === 0 ? [] : await this.#client.mGet(keys);
+      for (const [i, row] of rows.entries()) if (row?.includes(part) === true) found.add(keys[i]!.slice(start.length));
+    }
+    return [...found];
+  }
+
   async count(space: string): Promise<number> {
     const now = this.#now();
     return (await this.list(space, '')).filter(({ expires }) => !hasExpired(expires, now)).length;

@@ -28,9 +28,10 @@ function prepareStatements(db: DatabaseSync) {
     list: db.prepare(
       'SELECT key, expires FROM entries WHERE namespace = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
+    search: db.prepare('SELECT key FROM entries WHERE namespace = ? AND instr(value, ?) > 0'),
     // Both read an index alone.
     count: db.prepare('SELECT count(*) AS n FROM entries WHERE namespace = ?'),
-    expired: db.prepare('SELECT count(*) AS n FROM entries WHERE expires <= ? AND namespace = ?'),
+    expired: db.prepare('SELECT count(*) AS n FROM entries INDEXED BY expiring WHERE expires <= ? AND namespace = ?'),
     all: db.prepare('SELECT namespace, key, value, expires FROM entries'),
     any: db.prepare('SELECT 1 FROM entries LIMIT 1'),
     sweep: db.prepare('DELETE FROM entries WHERE expires <= ?'),
@@ -76,6 +77,10 @@ export class SqliteFile {
       key: asText(columns['key']),
       expires: asTime(columns['expires']),
     }));
+  }
+
+  search(space: string, part: string): string[] {
+    return this.statements.search.all(space, part).map((columns) => asText(columns['key']));
   }
 
   /** Those that have not expired. */

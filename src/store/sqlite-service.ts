@@ -77,6 +77,10 @@ export class SqliteService {
     });
   }
 
+  search(deadline: number, space: string, part: string): Promise<readonly string[]> {
+    return whileLocked(deadline, () => this.#file.search(space, part));
+  }
+
   count(deadline: number, space: string, now: number): Promise<number> {
     return whileLocked(deadline, () => this.#file.count(space, now));
   }

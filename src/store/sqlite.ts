@@ -44,6 +44,7 @@ export const startThread = (workerData: SqliteThreadData): Worker =>
     name: 'store',
     workerData,
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    resourceLimits: { maxYoungGenerationSizeMb: 16 }, // rows pass through it and are soon gone
   });
 
 /**
@@ -81,6 +82,10 @@ class SqliteBackend implements Backend {
       for (const one of keys) all.push(one);
       if (isLast) return all;
     }
+  }
+
+  search(space: string, part: string): Promise<readonly string[]> {
+    return this.#thread.call('search', space, part);
   }
 
   count(space: string): Promise<number> {

@@ -36,8 +36,8 @@ export interface Table<V> {
   lastingKeys(): Promise<string[]>;
   /** How many keys there are; reads no values. */
   count(): Promise<number>;
-  /** Whether the stored text of this key contains the part; decodes nothing. */
-  contains(key: string, part: string): Promise<boolean>;
+  /** The keys of which the stored text contains the part, ascending; decodes nothing. */
+  keysWith(part: string): Promise<string[]>;
   /** The texts of this key that cannot be read: those set aside, and the stored one if a newer version saved it. */
   aside(key: string): Promise<readonly string[]>;
   /** The keys that begin with the prefix and of which texts are set aside, ascending. */

@@ -319,6 +319,13 @@ describeKinds('keys', ({ fresh }) => {
     expect(await table.keys('a/')).toEqual(begun.toSorted());
     expect(await table.keysByExpiry('a/')).toEqual(begun.toReversed());
     expect([await table.keys('a*'), await table.keys('\u{10FFFF}')]).toEqual([['a*'], ['\u{10FFFF}']]);
+    const words = store.table('words', z.string(), 1);
+    for (const word of ['a%b', 'ab', "a'b"]) await words.set(word, `${word}.`);
+    expect([await words.keysWith('b.'), await words.keysWith('%'), await words.keysWith('a*')]).toEqual([
+      ['a%b', "a'b", 'ab'],
+      ['a%b'],
+      [],
+    ]);
     expect(await table.count()).toBe(13);
     clock.now += 1_000 - 2;
     expect([await table.keys('a/'), await table.count()]).toEqual([['a/', 'a/1'], 2]);

@@ -13,7 +13,7 @@ export const brokenStore = (fail = failing): Pick<Store, 'table'> => ({
     keysByExpiry: fail,
     lastingKeys: fail,
     count: fail,
-    contains: fail,
+    keysWith: fail,
     aside: fail,
     asideKeys: fail,
     changeAside: fail,

@@ -37,11 +37,15 @@ async function removeServers(): Promise<void> {
   for (const server of running) await (await server).remove();
 }
 
-/** The same tests for each kind of store that is a server. */
-export function describeServers(name: string, body: (kind: ServerKind) => void): void {
+/** The same tests for each kind of store that is a server, or for one of them. */
+export function describeServers(
+  name: string,
+  body: (kind: ServerKind) => void,
+  kinds: readonly ServerKind['name'][] = ['redis', 'postgres'],
+): void {
   // Of the file, in which several of these may follow each other.
   afterAll(removeServers);
-  for (const kind of ['redis', 'postgres'] as const) {
+  for (const kind of kinds) {
     describe.skipIf(!serverExists[kind])(`${serverPrefix(kind)}${name}`, () => {
       let server: Server;
       beforeAll(async () => {

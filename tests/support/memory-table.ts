@@ -23,7 +23,7 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
     keysByExpiry: async (prefix) => [...texts.keys()].filter((key) => key.startsWith(prefix)), // as they were set
     lastingKeys: async () => [...texts.keys()],
     count: async () => texts.size,
-    contains: async (key, part) => texts.get(key)?.includes(part) ?? false,
+    keysWith: async (part) => [...texts.keys()].filter((key) => texts.get(key)!.includes(part)).sort(),
     aside: async () => [], // what is not as the schema says throws here
     asideKeys: async () => [],
     changeAside: async () => {},

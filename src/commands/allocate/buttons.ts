@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { filterAsync } from '../../async.ts';
 import { unlessNewer } from '../newer.ts';
 import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
@@ -168,8 +167,7 @@ export class Requests {
   }
 
   async #keysOf(memberId: string): Promise<readonly string[]> {
-    const older = await filterAsync(await this.#older.keys(), (key) => this.#older.contains(key, `"${memberId}"`));
-    return [...(await this.#buttons.keys(`${memberId}/`)), ...older];
+    return [...(await this.#buttons.keys(`${memberId}/`)), ...(await this.#older.keysWith(`"${memberId}"`))];
   }
 }
 

@@ -1,4 +1,3 @@
-import { filterAsync } from '../../async.ts';
 import { pendingKeysOf, type PendingAnswer } from '../../pending-answers.ts';
 import type { Table } from '../../store/table.ts';
 import type { GuildRecord, Guilds } from '../guilds.ts';
@@ -42,7 +41,7 @@ export async function personalData(stores: PersonalDataStores, memberId: string)
   const universes: InGuild<GuildUniverse>[] = [];
   const reports: InGuild<Report>[] = [];
   const unreadableOfServers: string[] = [];
-  for (const guildId of await filterAsync(await guilds.ids(), (id) => guilds.mentions(id, memberId))) {
+  for (const guildId of await guilds.idsWith(memberId)) {
     const record = await unlessNewer(guilds.get(guildId), () => unreadableOfServers.push(guildId));
     if (record === undefined) continue;
     const made = madeBy(memberId, record);
