@@ -37,6 +37,11 @@ export function errorCode(error: unknown): string | undefined {
 /** Too much work is waiting. The same request may succeed later. */
 export class BusyError extends UserError {}
 
+/** The store fails or does not answer: a fault. What needs nothing of it can still be answered. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
+
 /** The code of the error for what a newer version of this program has saved: nothing of it is changed. */
 export const SAVED_BY_NEWER = 'store.newer';
 

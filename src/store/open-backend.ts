@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
-import { UserError } from '../errors.ts';
+import { StoreError, UserError } from '../errors.ts';
 import { NAMESPACE, withTimeLimit, type Adapter, type Backend } from './backend.ts';
 import { namedFailure } from './failures.ts';
 import { openSqlite } from './sqlite.ts';
@@ -18,7 +18,11 @@ export interface BackendOptions {
   readonly onFailure?: (error: UserError) => void;
 }
 
-/** A backend that answers or throws within its time limit. Rows are read and deleted through Keyv. */
+/**
+ * A backend that answers or throws within its time limit: a StoreError, or a UserError (see `namedFailure`). After it has
+ * been silent for that long, one call at a time asks again, and all others fail at once.
+ * Rows are read and deleted through Keyv.
+ */
 export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect' | 'graceMs'> {
   get(key: string): Promise<string | undefined>;
   /** @returns whether there was something to delete */
@@ -37,9 +41,26 @@ export async function openBackend(
   const { graceMs = 0 } = backend;
   let isOpen = true;
   const named = naming(onFailure, now);
-  function inTime<T>(work: () => Promise<T>, times = 1): Promise<T> {
+  let isSilent = false;
+  let isAskedAgain = false;
+  async function inTime<T>(work: () => Promise<T>, times = 1): Promise<T> {
     if (!isOpen) throw new Error('the store is not open');
-    return withTimeLimit(timeLimit * times + graceMs, work(), () => backend.reconnect?.()).catch(named);
+    const asksAgain = isSilent;
+    if (asksAgain && isAskedAgain) throw new StoreError('the store has not answered, and is being asked again');
+    isAskedAgain = asksAgain;
+    const onTimeout = (): void => {
+      isSilent = true;
+      backend.reconnect?.();
+    };
+    try {
+      const result = await withTimeLimit(timeLimit * times + graceMs, work(), onTimeout);
+      isSilent = false;
+      return result;
+    } catch (error) {
+      return named(error);
+    } finally {
+      if (asksAgain) isAskedAgain = false;
+    }
   }
   return {
     get: async (key) => inTime(() => keyv.get(key)),
@@ -73,12 +94,12 @@ export async function openBackend(
 
 const MINUTE = 60_000; // ms
 
-/** Rethrows an error, by its name if it has one. */
+/** Rethrows an error, as a person can understand it if they can, or as a StoreError. */
 function naming(onFailure: (error: UserError) => void, now: () => number): (error: unknown) => never {
   const told = new Map<string | undefined, number>();
   return (error) => {
     const failure = namedFailure(error);
-    if (failure === undefined) throw error;
+    if (failure === undefined) throw new StoreError(reasonOf(error), { cause: error });
     if (now() - (told.get(failure.code) ?? -Infinity) >= MINUTE) {
       told.set(failure.code, now());
       onFailure(failure);

@@ -12,7 +12,8 @@ export interface SetAside {
 /**
  * Values of one kind by key. A write is acknowledged when it is on disk. `update` is atomic between threads and
  * processes. `get`, `set`, `update` and `delete` throw a UserError when a newer version of this program saved what is
- * there (see `isSavedByNewer`), and when nothing can be saved (see failures.ts).
+ * there (see `isSavedByNewer`), and when the store is full or locked (see failures.ts). When it fails or does not answer,
+ * everything throws a StoreError.
  */
 export interface Table<V> {
   get(key: string): Promise<V | undefined>;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { UserError } from '../../src/errors.ts';
+import { StoreError, UserError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/store.ts';
 import { describeServers } from '../support/kinds-of-store.ts';
 import { startSilentProxy } from '../support/silent-proxy.ts';
@@ -77,6 +77,9 @@ describeServers('a server', ({ fresh, server }) => {
     const outcomes = await Promise.allSettled(works);
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(outcomes.map(({ status }) => status)).toEqual(works.map(() => 'rejected'));
+    const askedAgain = table.get('k');
+    await expect(table.get('k')).rejects.toThrow('is being asked again');
+    await expect(askedAgain).rejects.toThrow(StoreError);
     await setTimeout(400); // by now it has been sought again, in vain
     await expect(table.get('k')).rejects.toThrow(/offline|closed|answer|time/i);
     proxy.setSilent(false);
