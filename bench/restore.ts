@@ -1,11 +1,14 @@
-// Backup and restore of a large store, of each kind that is installed: `node bench/restore.ts [ENTRIES]`.
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+// Restore and backup of a large store, of each kind that is installed: `node bench/restore.ts [ENTRIES]`.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
 import { writeWhole } from '../src/files.ts';
-import { decodeBackup, encodeBackup } from '../src/store/backup.ts';
+import { encodeBackup } from '../src/store/backup.ts';
 import type { Entry } from '../src/store/backend.ts';
-import { openStore, type Store } from '../src/store/store.ts';
 import { serverExists } from '../tests/support/installed-servers.ts';
 import { startPostgres, startRedis, type Server } from '../tests/support/servers.ts';
 import { figure, tableOf, type Figure } from './figures.ts';
@@ -13,9 +16,14 @@ import { secondsOf } from './timing.ts';
 
 const MIB_OF_PROCESS = 300;
 
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+/** Makes a process say its largest memory, in KiB, when it ends. */
+const saysMemory = 'data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
+const saidSchema = z.object({ entries: z.number() });
+
 const entries = Number(process.argv[2] ?? 1_000_000);
-const now = (): number => Date.now();
 const directory = mkdtempSync(join(tmpdir(), 'tailcap-restore-'));
+const made = join(directory, 'made.backup');
 
 function* batches(): Generator<readonly Entry[]> {
   for (let from = 0; from < entries; from += 1_000) {
@@ -27,42 +35,26 @@ function* batches(): Generator<readonly Entry[]> {
   }
 }
 
-async function countOf(store: Store): Promise<number> {
-  let count = 0;
-  for await (const batch of store.snapshot()) count += batch.length;
-  return count;
-}
-
-/** @returns seconds, the process's largest memory meanwhile in MiB, and the longest time without a turn in ms */
-async function measured(work: () => Promise<unknown>) {
-  let [memory, longest, last] = [0, 0, performance.now()];
-  const timer = setInterval(() => {
-    const at = performance.now();
-    memory = Math.max(memory, process.memoryUsage().rss / 2 ** 20);
-    [longest, last] = [Math.max(longest, at - last), at];
-  }, 10);
-  const seconds = await secondsOf(work);
-  clearInterval(timer);
-  return { seconds, memory, longest };
+/** A command in a process of its own, and what it took. */
+async function run(url: string, ...words: string[]) {
+  const args = ['--disable-warning=ExperimentalWarning', '--import', saysMemory, cli, ...words, '--json'];
+  const env = { ...process.env, STORE_URL: url };
+  let said = { stdout: '', stderr: '' };
+  const seconds = await secondsOf(async () => {
+    said = await promisify(execFile)(process.execPath, args, { env });
+  });
+  const memory = Number(said.stderr.trim().split('\n').at(-1)) / 1024;
+  return { seconds, memory, entries: saidSchema.parse(JSON.parse(said.stdout)).entries };
 }
 
 async function* figuresOf(kind: string, url: string): AsyncGenerator<Figure> {
-  const store = await openStore(url, { now });
-  const file = join(directory, `${kind}.backup`);
-  const from = join(directory, 'made.backup');
-  await writeWhole(from, encodeBackup(batches(), now()));
-  const works = {
-    restore: () => store.restore(decodeBackup(createReadStream(from, { highWaterMark: 1 << 18 }), from), 'always'),
-    backup: () => writeWhole(file, encodeBackup(store.snapshot(), now())),
-  };
-  for (const [name, work] of Object.entries(works)) {
-    const { seconds, memory, longest } = await measured(work);
-    yield figure(`${kind}: ${name} ${entries.toLocaleString('en-GB')}`, seconds, 's');
-    yield figure(`${kind}: ${name}, memory of the process`, memory, 'MiB', { bar: { atMost: MIB_OF_PROCESS } });
-    yield figure(`${kind}: ${name}, longest wait of the event loop`, longest, 'ms');
+  for (const words of [['restore', '--from', made] as const, ['backup', '--out', join(directory, 'again')] as const]) {
+    const name = `${kind}: ${words[0]} ${entries.toLocaleString('en-GB')}`;
+    const { seconds, memory, entries: there } = await run(url, ...words);
+    yield figure(name, seconds, 's');
+    yield figure(`${name}, memory`, memory, 'MiB', { bar: { atMost: MIB_OF_PROCESS } });
+    yield figure(`${name}, entries lost`, entries - there, '', { bar: { atMost: 0 } });
   }
-  yield figure(`${kind}: entries lost`, entries - (await countOf(store)), '', { bar: { atMost: 0 } });
-  await store.close();
 }
 
 const figures: Figure[] = [];
@@ -82,6 +74,7 @@ async function addServer(kind: string, start: () => Promise<Server>, database: s
   }
 }
 
+await writeWhole(made, encodeBackup(batches(), Date.now()));
 await add('SQLite', `sqlite:${directory}/store.sqlite`);
 if (serverExists.redis) await addServer('Redis', startRedis, '0');
 if (serverExists.postgres) await addServer('PostgreSQL', startPostgres, 'postgres');
