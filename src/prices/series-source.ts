@@ -3,15 +3,13 @@ import { DAY_MS, isoDay } from './calendar.ts';
 import { Fetches, type Patience } from './fetches.ts';
 import { flawOf, isFlawed } from './flaws.ts';
 import {
-  asideKey,
   haveSameHistory,
   spliceSeries,
-  UNUSED_MS,
   type SeriesTable,
   type StoredSeries,
   type TickerSeries,
 } from './ticker-series.ts';
-import { DEFAULT_VENDOR } from './vendors/index.ts';
+import { VendorSeries } from './vendor-series.ts';
 import {
   FlawedPrices,
   GoneTicker,
@@ -29,7 +27,7 @@ export const FRESH_MS = 6 * 3_600_000;
 const WINDOW_MS = 11 * 365.25 * DAY_MS;
 /** How long after a failure stored prices are used without another request. */
 const COOL_DOWN_MS = 60_000;
-/** After so many failures in a row nobody asks it during that time, not even where nothing is stored. */
+/** After so many unanswered ones in a row nobody asks it during that time, not even where nothing is stored. */
 const DOWN_AFTER = 3;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * DAY_MS;
@@ -70,14 +68,16 @@ export class SeriesSource {
   readonly vendor: PriceVendor;
   readonly #options: SeriesSourceOptions;
   readonly #inFlight = new Map<string, Promise<StoredSeries>>();
+  readonly #table: VendorSeries;
   readonly #fetches: Fetches<StoredSeries>;
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
-  /** How many fetches have failed since the vendor last answered one. */
+  /** How many fetches were not answered since one was. */
   #failuresInRow = 0;
 
   constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
     this.vendor = vendor;
     this.#options = options;
+    this.#table = new VendorSeries(vendor.name, options.series);
     this.#fetches = new Fetches(options.patience);
   }
 
@@ -102,16 +102,13 @@ export class SeriesSource {
   }
 
   /** The newest stored day. Makes no request. */
-  async newest(ticker: string): Promise<string | undefined> {
-    const day = await this.newestKept(ticker);
-    const stored = day === undefined ? await this.#stored(ticker) : undefined;
-    if (stored !== undefined) await this.#options.series.keepDay(this.#keyOf(ticker), stored);
-    return day ?? stored?.dates.at(-1);
+  newest(ticker: string): Promise<string | undefined> {
+    return this.#table.newest(ticker);
   }
 
   /** As `newest`, and undefined where only the series itself would tell, which takes longer to read. */
   newestKept(ticker: string): Promise<string | undefined> {
-    return this.#options.series.newestDay(this.#keyOf(ticker));
+    return this.#table.newestKept(ticker);
   }
 
   #once(ticker: string, demand: Demand, asking: Asking): Promise<StoredSeries> {
@@ -124,7 +121,7 @@ export class SeriesSource {
   }
 
   async #storedOrFetched(ticker: string, demand: Demand, asking: Asking): Promise<StoredSeries> {
-    const stored = await this.#stored(ticker);
+    const stored = await this.#table.get(ticker);
     const { aside } = stored ?? {};
     const now = this.#options.now();
     if (stored !== undefined && isNewEnough(stored, demand, now)) return stored;
@@ -182,10 +179,8 @@ export class SeriesSource {
     } catch (thrown) {
       const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
       if (!(error instanceof VendorError) || error === this.#lastFailure?.error) throw error;
-      if (error.canRetry) {
-        this.#lastFailure = { at: now(), error };
-        this.#failuresInRow += 1;
-      }
+      this.#failuresInRow = error.isUnreachable ? this.#failuresInRow + 1 : 0;
+      if (error.canRetry) this.#lastFailure = { at: now(), error };
       log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       throw error;
     }
@@ -193,12 +188,10 @@ export class SeriesSource {
 
   /** Good prices answer, also where they cannot be stored. */
   async #keep(ticker: string, series: StoredSeries, before: StoredSeries | undefined): Promise<void> {
-    const { series: table, log } = this.#options;
     try {
-      await table.set(this.#keyOf(ticker), series, UNUSED_MS);
-      if (before?.aside !== undefined) await table.delete(asideKey(this.#keyOf(ticker)));
+      await this.#table.set(ticker, series, before?.aside !== undefined);
     } catch (err) {
-      log.warn({ ticker, err }, 'prices could not be stored');
+      this.#options.log.warn({ ticker, err }, 'prices could not be stored');
     }
   }
 
@@ -208,14 +201,10 @@ export class SeriesSource {
     return flawOf({ ticker, stored, fetched, windowStart: this.windowStart(), now });
   }
 
-  /** Leaves the stored series as it is. */
   async #keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
-    const { series: table, log } = this.#options;
-    const { fetchedAt } = fetched;
-    if (stored.aside === undefined) log.warn({ ticker, flaw }, `${this.vendor.title} gave prices that are kept aside`);
-    const kept = { ...stored, aside: { since: stored.aside?.since ?? fetchedAt, fetchedAt, flaw } };
-    await table.set(asideKey(this.#keyOf(ticker)), fetched, UNUSED_MS);
-    await table.set(this.#keyOf(ticker), kept, UNUSED_MS);
+    if (stored.aside === undefined)
+      this.#options.log.warn({ ticker, flaw }, `${this.vendor.title} gave prices that are kept aside`);
+    const kept = await this.#table.keepAside(ticker, stored, fetched, flaw);
     return { ...kept, failure: new FlawedPrices(flaw) };
   }
 
@@ -226,8 +215,9 @@ export class SeriesSource {
   }
 
   /** What an error means when there are stored prices, which are used for some days whatever the vendor says. */
-  #withStored(ticker: string, { fetchedAt }: StoredSeries, error: unknown): unknown {
+  #withStored(ticker: string, stored: StoredSeries, error: unknown): unknown {
     if (!(error instanceof UnknownTicker || error instanceof NoDailyPrices)) return error;
+    const { fetchedAt } = stored.aside ?? stored;
     if (ageAt(Date.parse(fetchedAt), this.#options.now()) > GONE_MS)
       return new UnknownTicker(this.vendor, ticker, fetchedAt.slice(0, 10));
     return error instanceof UnknownTicker ? new GoneTicker(error) : error;
@@ -260,28 +250,6 @@ export class SeriesSource {
     if (replaced !== undefined)
       this.#options.log.info({ ticker, replaced }, 'there were two prices of a session: the later one was used');
     return series;
-  }
-
-  #keyOf(ticker: string): string {
-    return `${this.vendor.name}/${ticker}`;
-  }
-
-  /**
-   * Series of the default vendor were once stored under the ticker alone. They move to their new key when they are
-   * read. The new key is written before the old one is deleted, so that a crash in between loses nothing. It does not
-   * overwrite what another process has written.
-   */
-  async #stored(ticker: string): Promise<StoredSeries | undefined> {
-    const { series: table } = this.#options;
-    const key = this.#keyOf(ticker);
-    const found = await table.get(key);
-    if (found !== undefined || this.vendor.name !== DEFAULT_VENDOR.name) return found;
-    const old = await table.get(ticker);
-    // Another process may have moved it between the two reads.
-    if (old === undefined) return table.get(key);
-    const moved = await table.update(key, (newer) => newer ?? old);
-    await table.delete(ticker);
-    return moved;
   }
 }
 

@@ -34,7 +34,7 @@ export interface FetchedSeries extends TickerSeries {
   readonly replaced?: readonly ReplacedBar[];
 }
 
-/** An answer of the vendor that is kept aside, see `asideKey`. */
+/** An answer of the vendor that is kept aside, see `SeriesTable`. */
 export interface Aside {
   /** ISO instants: when the vendor first gave such an answer, and when it gave the newest one. */
   readonly since: string;
@@ -89,9 +89,6 @@ export async function expireLasting(table: Table<StoredSeries>, now: number): Pr
     await setImmediate();
   }
 }
-
-/** The key of the newest answer that was not used for the series of a key. */
-export const asideKey = (key: string): string => `aside/${key}`;
 
 /** Adjusted closes fetched twice may differ by their last bits. */
 const REFETCH_TOLERANCE = 1e-6;

@@ -64,15 +64,23 @@ export type PriceSources = readonly (PriceVendor | PriceTable)[];
 export class VendorError extends Error {
   override readonly name = 'VendorError';
   readonly canRetry: boolean;
+  /** Whether there was no answer at all. */
+  readonly isUnreachable: boolean;
   /** How long the vendor asks us to wait. */
   readonly retryAfterMs: number;
 
   constructor(
     message: string,
-    { canRetry = false, retryAfterMs = 0, cause }: { canRetry?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+    {
+      canRetry = false,
+      isUnreachable = false,
+      retryAfterMs = 0,
+      cause,
+    }: { canRetry?: boolean; isUnreachable?: boolean; retryAfterMs?: number; cause?: unknown } = {},
   ) {
     super(message, { cause });
     this.canRetry = canRetry;
+    this.isUnreachable = isUnreachable;
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -84,7 +92,7 @@ export class NoAnswer extends VendorError {
   readonly limitMs: number;
 
   constructor(limitMs: number, { isSilent, cause }: { isSilent: boolean; cause?: unknown }) {
-    super(`no answer within ${limitMs / 1000} s`, { canRetry: true, cause });
+    super(`no answer within ${limitMs / 1000} s`, { canRetry: true, isUnreachable: true, cause });
     this.limitMs = limitMs;
     this.isSilent = isSilent;
   }

@@ -172,7 +172,7 @@ function guardedFetch(
       body = await response.text();
     } catch (error) {
       if (limit.aborted || isConnectTimeout(error)) throw new NoAnswer(timeoutMs, { isSilent: false, cause: error });
-      throw new VendorError('the connection failed', { canRetry: true, cause: error });
+      throw new VendorError('the connection failed', { canRetry: true, isUnreachable: true, cause: error });
     }
     onAnswer();
     const { status, headers, ok } = response;
