@@ -7,6 +7,9 @@ import { DAY_MS, isoDay } from './calendar.ts';
 import { MAX_GAP, checkRawPrices } from './raw-prices.ts';
 import type { StoredSeries, TickerSeries } from './ticker-series.ts';
 
+/** The share of days that may be lost at the start: a vendor's history may move on with time. */
+const MOVED_ON = 0.05;
+
 interface Judgement {
   readonly ticker: string;
   readonly stored: StoredSeries;
@@ -71,10 +74,11 @@ const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 /** Days in a row that had a price, and have none any more. Days were dated otherwise by earlier versions. */
 function lossOf(stored: StoredSeries, fetched: TickerSeries, windowStart: string): string | undefined {
   if (stored.isBySession === undefined) return undefined;
+  const known = pricedDays(stored).filter((day) => day >= windowStart);
   const kept = new Set(pricedDays(fetched));
+  const first = known.findIndex((day) => kept.has(day));
   let lost: string[] = [];
-  for (const day of pricedDays(stored)) {
-    if (day < windowStart) continue;
+  for (const day of first >= 0 && first <= MOVED_ON * known.length ? known.slice(first) : known) {
     if (!kept.has(day)) lost.push(day);
     else if (lost.length > MAX_GAP) break;
     else lost = [];

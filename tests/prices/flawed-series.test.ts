@@ -180,6 +180,7 @@ describe('what could be real', () => {
     ['a dividend', series.map(([day, close], t): Bar => [day, t < 602 ? close! * 0.987 : close])],
     ['a crash by 35 %', scaled(series, 603, 0.65)],
     ['a coin that more than doubles', scaled(series, 603, 2.3)],
+    ['a history that has moved on by a month', scaled(series, 0, 0.9).slice(22)],
     ['a few days that were no sessions', scaled(series, 0, 0.9).filter((_, t) => t % 150 !== 7)],
   ])('is used: %s', async (_what, bars, more) => {
     serve('AAA', bars, more);
