@@ -58,7 +58,8 @@ async function forecastErrors(model: LstmModel, { prices }: History): Promise<Fo
     ofModel += (actual - z) ** 2;
     ofMean += actual ** 2;
   });
-  const errorRatio = ofMean > 0 ? ofModel / ofMean : 1;
+  // In standardised returns the training days have a variance of 1.
+  const errorRatio = ofModel / Math.max(ofMean, predictions.length);
   return { errors: residualsOf(returns, block, predictions, manifest), errorRatio };
 }
 

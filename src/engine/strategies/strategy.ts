@@ -145,7 +145,10 @@ export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 
 export interface Score {
   /** The energy score of the joint forecast distribution of all assets; mean over the days. */
   readonly energyScore: number;
-  /** MSE of the forecasts ÷ MSE of the training mean, in standardised returns. About 1 where little can be foretold. */
+  /**
+   * MSE of the forecasts ÷ that of the training mean, or ÷ the variance of the training where these days are calmer.
+   * About 1 at most where little can be foretold.
+   */
   readonly errorRatio: number;
   readonly days: number;
 }
