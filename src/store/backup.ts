@@ -135,7 +135,8 @@ class DistinctKeys {
   }
 
   haveRepeats(): boolean {
-    const sorted = this.#hashes.subarray(0, this.count).toSorted();
+    // In place, since it is asked last.
+    const sorted = this.#hashes.subarray(0, this.count).sort();
     return sorted.some((one, i) => i > 0 && one === sorted[i - 1]);
   }
 }

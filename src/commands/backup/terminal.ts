@@ -72,7 +72,7 @@ are not restored.`,
   },
 };
 
-const readBackup = (file: string) => decodeBackup(createReadStream(file, { highWaterMark: 1 << 18 }), file);
+const readBackup = (file: string) => decodeBackup(createReadStream(file, { highWaterMark: 1 << 16 }), file);
 
 async function* counted<T>(
   batches: AsyncIterable<readonly T[]>,
