@@ -6,6 +6,7 @@ import { benchAllocate } from './allocate.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchBot } from './bot.ts';
 import { type Bench, tableOf } from './figures.ts';
+import { benchFlood } from './flood.ts';
 import { benchFrontier } from './frontier.ts';
 import { benchGrowth } from './growth.ts';
 import { benchLstm } from './lstm.ts';
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, Bench>> = {
   backtest: benchBacktest,
   record: benchRecordTime,
   bot: benchBot,
+  flood: benchFlood,
 };
 
 function writeResult(name: string, text: string): void {

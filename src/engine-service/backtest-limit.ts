@@ -62,7 +62,7 @@ const WAYS: Readonly<Record<Shortening, Way>> = {
     const { decisionDates, trainings, ...rest } = plan.schedule;
     const whole = {
       ...rest,
-      decisionDates: decisionDates.map(({ assets: _, ...date }) => date),
+      decisionDates: decisionDates.map(({ row, end, date, until, training }) => ({ row, end, date, until, training })),
       trainings: trainings.map(({ date }) => ({ date })),
     };
     const isEnough = (assets: number): boolean =>

@@ -67,6 +67,9 @@ export function stepSeconds({ request, schedule, assets }: WorkPlan): StepSecond
   };
 }
 
+const sum = (steps: readonly number[], secondsOf: (step: number) => number): number =>
+  steps.reduce((total, one) => total + secondsOf(one), 0);
+
 /** What is to be computed, trainings included. */
 export function workOf(plan: WorkPlan): Work & { readonly firstFit: number } {
   const { request, schedule } = plan;
@@ -74,8 +77,6 @@ export function workOf(plan: WorkPlan): Work & { readonly firstFit: number } {
   const isChain = request.isWarmStarted || isAdaptive(request.strategy);
   const trainings = neededTrainings({ schedule, missing, isChain });
   const step = stepSeconds(plan);
-  const sum = (steps: readonly number[], secondsOf: (step: number) => number): number =>
-    steps.reduce((total, one) => total + secondsOf(one), 0);
   return {
     fit: sum(trainings, step.fit),
     draw: sum(missing, step.draw),

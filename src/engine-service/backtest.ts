@@ -15,16 +15,21 @@ import { universeLabel } from '../prices/universes.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionServices } from './backtest-decisions.ts';
 import { checkLength } from './backtest-limit.ts';
-import { workOf } from './backtest-work.ts';
+import { WorkClock, workOf } from './backtest-work.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
-import { checkSize, historyOptions, type BacktestRequest, type WorkLimit } from './requests.ts';
-import type { SharedContext } from './single-flight.ts';
+import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
+import type { PastContext } from './single-flight.ts';
 
 export interface BacktestServices extends DecisionServices {
   readonly prices: PriceService;
   readonly models: Pick<ModelService, 'choiceFor'>;
 }
+
+export const backtestServices = (services: Omit<BacktestServices, 'clock'>): BacktestServices => ({
+  ...services,
+  clock: new WorkClock(services.threads),
+});
 
 /**
  * Makes the decisions of past dates in worker threads, and evaluates them.
@@ -33,7 +38,7 @@ export interface BacktestServices extends DecisionServices {
 export async function runBacktest(
   { prices, models, ...services }: BacktestServices,
   request: BacktestRequest,
-  context: SharedContext & { readonly limit?: WorkLimit | undefined },
+  context: PastContext,
 ): Promise<BacktestAnswer> {
   const started = performance.now();
   const { universe, mandate, sampling, until, allow } = request;

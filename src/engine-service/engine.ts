@@ -26,8 +26,7 @@ import {
 } from './answers.ts';
 import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
-import { type BacktestServices, runBacktest } from './backtest.ts';
-import { WorkClock } from './backtest-work.ts';
+import { type BacktestServices, backtestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
 import { ModelService } from './models.ts';
@@ -39,13 +38,12 @@ import {
   type FrontierRequest,
   type ScenariosRequest,
   type TrainRequest,
-  type WorkLimit,
 } from './requests.ts';
 import { type RecordAnswer, type RecordQuestion, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
-import { answerOnce, type SharedContext, SingleFlight } from './single-flight.ts';
+import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type PricedUniverse, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -59,12 +57,6 @@ interface EngineServices {
   /** The number of background threads. */
   readonly threads: number;
   readonly log: FaultLog;
-}
-
-/** The first of equal requests in flight decides the limit. */
-interface PastOptions extends TaskOptions {
-  /** Absent: it may take as long as it takes. */
-  readonly limit?: WorkLimit;
 }
 
 /**
@@ -88,8 +80,7 @@ export class Engine {
     this.#scenarios = new ScenarioCache(services.pool);
     this.#records = new Records(services.records, services.log);
     this.#models = new ModelService({ ...services, onReplaced: (identity) => this.#scenarios.drop(identity) });
-    const clock = new WorkClock(services.threads);
-    this.#past = { ...services, models: this.#models, cache: services.decisions, clock };
+    this.#past = backtestServices({ ...services, models: this.#models, cache: services.decisions });
   }
 
   allocate(request: AllocateRequest, options: TaskOptions = {}): Promise<AllocateAnswer> {
@@ -102,9 +93,8 @@ export class Engine {
   }
 
   /** Decisions from earlier backtests are reused. */
-  backtest(request: BacktestRequest, { limit, ...options }: PastOptions = {}): Promise<BacktestAnswer> {
-    const compute = (shared: SharedContext) => runBacktest(this.#past, request, { ...shared, limit });
-    return answerOnce(this.#backtesting, request, options, compute);
+  backtest(request: BacktestRequest, options: PastOptions = {}): Promise<BacktestAnswer> {
+    return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(this.#past, request, shared));
   }
 
   /** What past decisions came to. Those that were made before are reused: at night, for the standing record, too. */
@@ -162,9 +152,8 @@ export class Engine {
     return this.#services.pool.queue();
   }
 
-  #record(request: RecordRequest, { limit, ...options }: PastOptions): Promise<RecordAnswer> {
-    const compute = (shared: SharedContext) => runRecord(this.#past, request, { ...shared, limit });
-    return answerOnce(this.#recording, request, options, compute);
+  #record(request: RecordRequest, options: PastOptions): Promise<RecordAnswer> {
+    return answerOnce(this.#recording, request, options, (shared) => runRecord(this.#past, request, shared));
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {

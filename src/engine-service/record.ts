@@ -11,8 +11,8 @@ import type { UniverseSpec } from '../prices/universes.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import type { PriceProvenance } from './answers.ts';
 import { type BacktestServices, runBacktest } from './backtest.ts';
-import { historyOptions, type WorkLimit } from './requests.ts';
-import type { SharedContext } from './single-flight.ts';
+import { historyOptions } from './requests.ts';
+import type { PastContext } from './single-flight.ts';
 
 /** A record of what `allocate` would have decided in the past, and of what came of it. */
 export interface RecordRequest {
@@ -61,7 +61,7 @@ export interface RecordAnswer {
 export async function runRecord(
   services: BacktestServices,
   request: RecordRequest,
-  context: SharedContext & { readonly limit?: WorkLimit | undefined },
+  context: PastContext,
 ): Promise<RecordAnswer> {
   const started = performance.now();
   const { universe, offsets, until, mandate, strategy } = request;

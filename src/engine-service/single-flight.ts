@@ -2,12 +2,22 @@ import { canonicalJson } from '../engine/canonical-json.ts';
 import type { OnProgress, Progress } from '../engine/types.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import type { TaskOptions } from '../workers/lane.ts';
+import type { WorkLimit } from './requests.ts';
 
 /** The context of shared work. The signal is aborted when no caller is left; progress goes to all callers. */
 export interface SharedContext {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
+
+/** The first of equal requests in flight decides the limit. */
+export interface PastOptions extends TaskOptions {
+  /** Absent: it may take as long as it takes. */
+  readonly limit?: WorkLimit | undefined;
+}
+
+/** With the limit of the first caller. */
+export type PastContext = SharedContext & Pick<PastOptions, 'limit'>;
 
 interface Flight<T> {
   readonly result: Promise<T>;
@@ -91,11 +101,12 @@ class Callers {
 export async function answerOnce<A extends { readonly request: { readonly settingsUsed?: SettingsUsed } }>(
   flights: SingleFlight<A>,
   request: A['request'],
-  options: TaskOptions,
-  compute: (shared: SharedContext) => Promise<A>,
+  options: PastOptions,
+  compute: (shared: PastContext) => Promise<A>,
 ): Promise<A> {
   // Only the words of an answer depend on what its caller left to the settings.
   const { settingsUsed: _, ...question } = request;
-  const answer = await flights.run(canonicalJson(question), options, compute);
+  const { limit } = options;
+  const answer = await flights.run(canonicalJson(question), options, (shared) => compute({ ...shared, limit }));
   return { ...answer, request };
 }

@@ -110,15 +110,15 @@ export class PriceService {
 
   /**
    * Makes no request, and reads few series: the others' days are kept beside them, once they have been read.
-   * @returns the newest ISO day until which all these tickers have stored prices; undefined when one has none; `unread`
+   * @returns the newest ISO day until which all these tickers have stored prices; undefined when one has none; null
    *   when more series would have to be read, as they are by asking again
    */
-  async newest(list: TickerList): Promise<string | 'unread' | undefined> {
+  async newest(list: TickerList): Promise<string | null | undefined> {
     const source = this.#vendorOf(list);
     const days = await eachTicker(list.tickers, (ticker) => source.newestKept(ticker));
     const missing = list.tickers.filter((_, j) => days[j] === undefined);
     for (const [k, ticker] of missing.entries()) {
-      if (k >= MOST_READ) return 'unread';
+      if (k >= MOST_READ) return null;
       const day = await source.newest(ticker);
       if (day === undefined) return undefined;
       days.push(day);

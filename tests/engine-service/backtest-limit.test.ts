@@ -16,17 +16,19 @@ const LIMIT: WorkLimit = { seconds: LONGEST_BACKTEST_SECONDS, by: ['from', 'hori
 const asked = (options: Record<string, string | number> = {}): BacktestRequest =>
   readBacktest({ tickers: 'AAA, BBB', ...options }, { universes: [], settings: {} });
 
+const tradable = (): undefined => undefined;
+
 /** What a backtest of so many assets would take, and its refusal if it is refused. */
 function judge(request: BacktestRequest, tickers: number, clock = new WorkClock(2)) {
   const assets: Prices = { dates, tickers: Array.from({ length: tickers }, (_, j) => `T${j}`), closes: [] };
-  const tradable = (): undefined => undefined;
   const plan = { request, schedule: planBacktest(assets, planOf(request)), assets: tickers };
   const seconds = clock.secondsFor(workOf(plan), false);
   try {
     checkLength({ request, assets, tradable, plan, clock }, seconds, LIMIT);
     return { seconds, refusal: undefined };
   } catch (error) {
-    return { seconds, refusal: error as UserError };
+    if (!(error instanceof UserError)) throw error;
+    return { seconds, refusal: error };
   }
 }
 

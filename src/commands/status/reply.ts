@@ -18,9 +18,11 @@ export interface Status {
   readonly reports: readonly { readonly report: Report; readonly runs: Runs }[];
   readonly prices: readonly {
     readonly name: string;
-    /** ISO day; `unread`: it takes longer to find out; absent: none are stored, or the prices are synthetic. */
-    readonly until?: string | 'unread' | undefined;
+    /** ISO day; absent: none are stored, or the prices are synthetic, or unread. */
+    readonly until?: string | undefined;
     readonly isSynthetic: boolean;
+    /** Whether it takes longer to find out until when; absent: no. */
+    readonly isUnread?: boolean;
   }[];
   readonly models: readonly { readonly universe: string; readonly trainedUntil: string }[];
   /** Of all models, their older versions included, and the most bytes that they may take. */
@@ -66,9 +68,9 @@ const runsText = ({ last, next }: Runs): string =>
 const reportLine = ({ report, runs }: Status['reports'][number]): string =>
   `**${report.id}** ${report.what} of ${report.universe}${report.blockedSince === undefined ? '' : ' ⚠ blocked'}: ${runsText(runs)}`;
 
-function priceLine({ name, until, isSynthetic }: Status['prices'][number], now: number): string {
+function priceLine({ name, until, isSynthetic, isUnread = false }: Status['prices'][number], now: number): string {
   if (isSynthetic) return `${name}: synthetic`;
-  if (until === 'unread') return `${name}: stored; ask again for its age`;
+  if (isUnread) return `${name}: stored; ask again for its age`;
   return until === undefined ? `${name}: not stored yet` : `${name}: until ${until} (${age(until, now)})`;
 }
 

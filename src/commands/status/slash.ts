@@ -46,6 +46,7 @@ const pricesOf = ({ prices }: App, universes: App['universes']): Promise<Status[
     universes.map(async (universe, k) => {
       const { name } = universe;
       if (isSynthetic(universe)) return { name, isSynthetic: true };
-      return { name, isSynthetic: false, until: k < MOST_LINES ? await prices.newest(universe) : undefined };
+      const until = k < MOST_LINES ? await prices.newest(universe) : undefined;
+      return until === null ? { name, isSynthetic: false, isUnread: true } : { name, isSynthetic: false, until };
     }),
   );
