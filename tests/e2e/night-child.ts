@@ -1,4 +1,5 @@
-// What main.ts does, but that the clock is the parent's: it sends milliseconds since 1970, and the scheduler ticks.
+// What main.ts does, but that the clock is the parent's: it sends milliseconds since 1970, and the scheduler ticks. Asked to
+// `measure`, it says what it holds.
 import { createApp } from '../../src/app.ts';
 import { startBot } from '../../src/discord/client.ts';
 import { commands } from '../../src/commands/slash-commands.ts';
@@ -14,12 +15,24 @@ const bot = await startBot({ app, commands, token, api });
 const scheduler = new Scheduler({ app, messenger: bot.messenger, jobs });
 scheduler.start();
 
+/** MiB of memory, freed of garbage where the parent exposes `gc`, and how much waits for something to happen. */
+function held(): { memory: number; listeners: number } {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+  return { memory: (heapUsed + external) / 2 ** 20, listeners: listeners + process.getActiveResourcesInfo().length };
+}
+
 async function obey(message: unknown): Promise<void> {
   if (message === 'stop') {
     await scheduler.stop();
     await bot.stop();
     await app.close();
     process.disconnect();
+    return;
+  }
+  if (message === 'measure') {
+    process.send?.(held());
     return;
   }
   now = Number(message);

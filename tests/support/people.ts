@@ -1,4 +1,4 @@
-import { createApp, type App } from '../../src/app.ts';
+import { createApp, type App, type AppOptions } from '../../src/app.ts';
 import { startBot } from '../../src/discord/client.ts';
 import { deployCommands } from '../../src/discord/command-deployment.ts';
 import { commands } from '../../src/commands/slash-commands.ts';
@@ -18,14 +18,17 @@ export interface People {
   close(): Promise<void>;
 }
 
-export async function startPeople(env: Record<string, string> = {}): Promise<People> {
+export async function startPeople(
+  env: Record<string, string> = {},
+  options: Pick<AppOptions, 'clock'> = {},
+): Promise<People> {
   const { home, remove } = temporaryHome();
   const discord = await startDiscord();
   const { token, applicationId, guildId, apiUrl: api } = discord;
   let log = '';
   const url = `sqlite:${home}/store.sqlite`;
   const config = readConfig({ STORE_URL: url, LOG_LEVEL: 'debug', ...env });
-  const app = await createApp(config, { logTo: { write: (line) => void (log += line) } });
+  const app = await createApp(config, { ...options, logTo: { write: (line) => void (log += line) } });
   await deployCommands({ commands, token, applicationId, guildId, api });
   const bot = await startBot({ app, commands, token, api });
   return {

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBotProcess, type BotProcess } from '../../tests/support/bot-process.ts';
+import { MINUTE_MS, type Stage } from '../stage.ts';
+
+/** A bot that is started again when it dies. */
+export interface PersistentBot {
+  /** Of the process that runs now. */
+  pid(): number;
+  deaths(): number;
+  /** What was blamed for each death. */
+  blamed(): readonly string[];
+  /** What was logged as a fault. */
+  faults(): readonly string[];
+  /** Resolves when the bot runs, also after a death that what was sent last may have caused. */
+  isUp(lastSent: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A payload that ends the process has done so by then. */
+const DYING_MS = 30;
+
+export async function startPersistentBot({ discord, env }: Pick<Stage, 'discord' | 'env'>): Promise<PersistentBot> {
+  const bots: BotProcess[] = [];
+  const blamed: string[] = [];
+  let deaths = 0;
+  let isStopping = false;
+  let starting: Promise<void> = Promise.resolve();
+  async function start(): Promise<void> {
+    const bot = startBotProcess(env);
+    bots.push(bot);
+    bot.process.once('exit', () => {
+      if (isStopping) return;
+      deaths += 1;
+      const last = bot.log().trim().split('\n').slice(-14).join('\n');
+      console.error(`the bot died: ${last}`);
+      starting = start();
+    });
+    const loggedIn = () => (bot.log().includes('logged in') ? true : undefined);
+    await discord.until(loggedIn, 'the bot to log in', MINUTE_MS);
+    await discord.connected();
+  }
+  await start();
+  return {
+    pid: () => bots.at(-1)?.process.pid ?? 0,
+    deaths: () => deaths,
+    blamed: () => blamed,
+    faults: () => bots.flatMap((bot) => bot.log().split('\n').flatMap(faultIn)),
+    async isUp(lastSent) {
+      const before = deaths;
+      await sleep(DYING_MS);
+      if (deaths > before) blamed.push(lastSent);
+      await starting;
+    },
+    async stop() {
+      isStopping = true;
+      await starting;
+      await bots.at(-1)?.stop();
+    },
+  };
+}
+
+function faultIn(line: string): string[] {
+  if (!line.includes('"msg":"fault"')) return [];
+  return [/"error":"?(.{0,120})/.exec(line)?.[1] ?? line];
+}

@@ -1,0 +1,49 @@
+// `npm run campaign` does to the bot what must not hurt it, one part after another, and prints one table. Nothing else
+// should run meanwhile. `npm run campaign -- --seed 7 fuzz kills` runs the named parts with another seed.
+import { parseArgs } from 'node:util';
+import { type Bench, tableOf } from '../figures.ts';
+import { describeMachine } from '../machine.ts';
+import { hasFailed, runParts } from '../parts.ts';
+import { clocks } from './clocks.ts';
+import { corrupt } from './corrupt.ts';
+import { cuts } from './cuts.ts';
+import { foreignLock } from './foreign-lock.ts';
+import { fullDisk } from './full-disk.ts';
+import { fuzz } from './fuzz.ts';
+import { hangingVendor } from './hanging-vendor.ts';
+import { kills } from './kills.ts';
+import { nights } from './nights.ts';
+
+const { values, positionals } = parseArgs({
+  options: { seed: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const seed = Number(values.seed);
+
+/** The floods are measured by a bench of their own, which belongs into this list. */
+const all: Readonly<Record<string, Bench>> = {
+  fuzz: () => fuzz(seed),
+  cuts,
+  kills: () => kills(seed),
+  nights,
+  'full-disk': fullDisk,
+  'hanging-vendor': hangingVendor,
+  corrupt,
+  'foreign-lock': foreignLock,
+  clocks,
+};
+
+const unknown = positionals.filter((name) => !(name in all));
+if (!Number.isSafeInteger(seed) || unknown.length > 0) {
+  console.error(
+    `expected a whole seed and some of ${Object.keys(all).join(', ')}; got ${process.argv.slice(2).join(' ')}`,
+  );
+  process.exit(2);
+}
+const chosen = Object.entries(all).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+const started = performance.now();
+const outcome = await runParts(Object.fromEntries(chosen), (line) => console.error(line));
+const took = `- Took ${((performance.now() - started) / 60_000).toFixed(1)} minutes, seed ${seed}`;
+const machine = describeMachine('none');
+process.stdout.write(['# Campaign', '', ...machine, took, ...outcome.notes, '', tableOf(outcome.figures)].join('\n'));
+if (hasFailed(outcome)) process.exitCode = 1;
