@@ -29,7 +29,8 @@ export async function* corrupt(): AsyncGenerator<Figure> {
     questions += 1;
     const options = { tickers: TICKERS.join(','), loss: `${30 + questions / 10}%`, horizon: 2 };
     const { text } = await answered(stage.discord.slash('allocate', options, stranger()));
-    if (!isSplit(text) || /NaN|Infinity/.test(text)) wrong.push(`after ${after}: ${text.split('\n').slice(0, 2).join(' ')}`);
+    if (!isSplit(text) || /NaN|Infinity/.test(text))
+      wrong.push(`after ${after}: ${text.split('\n').slice(0, 2).join(' ')}`);
   };
   /** What one process has read it may keep, so the next one is asked too. */
   const inTwoProcesses = async (name: string, damage: () => unknown): Promise<string> =>

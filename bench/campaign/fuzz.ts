@@ -18,6 +18,8 @@ const AT_ONCE = 16;
 const WARM = 0.5;
 /** Discord takes first answers for 3 s. */
 const ACK_MS = 3_500;
+/** What a member is told of a fault. */
+const FAULT = 'Something went wrong on our side';
 /** Answers that take longer count as none. */
 const PATIENCE_MS = 90_000;
 
@@ -30,11 +32,10 @@ export async function* fuzz(seed: number): AsyncGenerator<Figure> {
   try {
     const { sent, acks, memory } = await sendAll(stage, bot, seed);
     const unanswered = sent.filter(({ fuzzed, asked }) => fuzzed.isAnswered && isOpen(asked));
-    const texts = sent.flatMap(({ asked }) => shownIn(asked));
     yield none('fuzz: crashes', bot.deaths(), countsOf(bot.blamed()));
     yield none('fuzz: interactions without an answer', unanswered.length, countsOf(unanswered.map(kindOf)));
-    const faults = texts.filter((text) => text.includes('Something went wrong on our side'));
-    yield none('fuzz: faults', faults.length, countsOf(bot.faults()));
+    const faults = sent.filter(({ asked }) => shownIn(asked).some((text) => text.includes(FAULT)));
+    yield none('fuzz: faults', faults.length, countsOf([...faults.map(kindOf), ...bot.faults()]));
     const refused = [...stage.discord.violations, ...stage.discord.unknownRequests()];
     yield none('fuzz: messages that Discord would refuse', refused.length, countsOf(refused));
     yield figure('fuzz: acknowledged, median', quantile(acks, 0.5), 'ms');
@@ -58,11 +59,11 @@ async function sendAll({ discord }: Stage, bot: PersistentBot, seed: number) {
   const waiting = new Set<Promise<void>>();
   /** Payloads that have ended a process: it is known by now. */
   const deadly = new Set<string>();
-  let [warm, deaths] = [Number.NaN, 0];
+  let [warm, deaths, warmDeaths] = [Number.NaN, 0, 0];
   for (let k = 0; k < INTERACTIONS; k += 1) {
     if (k === INTERACTIONS * WARM) {
       await Promise.all(waiting);
-      warm = residentMiB(bot.pid());
+      [warm, warmDeaths] = [residentMiB(bot.pid()), bot.deaths()];
     }
     const fuzzed = next();
     if (deadly.has(fuzzed.kind)) continue;
@@ -83,7 +84,9 @@ async function sendAll({ discord }: Stage, bot: PersistentBot, seed: number) {
   await Promise.all(waiting);
   const isDone = () => (sent.some(({ asked }) => asked.isThinking) ? undefined : true);
   await discord.until(isDone, 'the last answers', PATIENCE_MS).catch(() => false);
-  return { sent, acks, memory: residentMiB(bot.pid()) - warm };
+  // Of another process there is nothing to compare.
+  const memory = bot.deaths() === warmDeaths ? residentMiB(bot.pid()) - warm : Number.NaN;
+  return { sent, acks, memory };
 }
 
 /** Waits for the first answer, but not for that of a dead process. @param acks takes up the milliseconds */

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startBotProcess, type BotProcess } from '../../tests/support/bot-process.ts';
-import { MINUTE_MS, type Stage } from '../stage.ts';
+import { MINUTE_MS, stranger, type Stage } from '../stage.ts';
 
 /** A bot that is started again when it dies. */
 export interface PersistentBot {
@@ -15,9 +14,6 @@ export interface PersistentBot {
   isUp(lastSent: string): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** A payload that ends the process has done so by then. */
-const DYING_MS = 30;
 
 export async function startPersistentBot({ discord, env }: Pick<Stage, 'discord' | 'env'>): Promise<PersistentBot> {
   const bots: BotProcess[] = [];
@@ -46,9 +42,17 @@ export async function startPersistentBot({ discord, env }: Pick<Stage, 'discord'
     blamed: () => blamed,
     faults: () => bots.flatMap((bot) => bot.log().split('\n').flatMap(faultIn)),
     async isUp(lastSent) {
-      const before = deaths;
-      await sleep(DYING_MS);
-      if (deaths > before) blamed.push(lastSent);
+      await starting;
+      await discord.connected();
+      const seen = deaths;
+      // Events are taken in their order: what ends the process does so before this is acknowledged.
+      const sign = discord.slash('help', {}, stranger());
+      await sign.until(
+        ({ ack }) => (ack !== undefined || deaths > seen ? true : undefined),
+        'a sign of life',
+        MINUTE_MS,
+      );
+      while (blamed.length < deaths) blamed.push(lastSent);
       await starting;
     },
     async stop() {
