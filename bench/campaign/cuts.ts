@@ -10,7 +10,7 @@ const RESUMABLE: readonly Cut[] = [4000, 1001, 'torn', 4001, 'reconnect', 4009, 
 /** The bot finds out only when its heartbeat is not answered. */
 const SILENT: Cut = 'silent';
 /** After the last of these it must log in anew, at most once in five seconds. */
-const ANEW: readonly (readonly [Cut, ...Cut[]])[] = [['invalid'], [4007], ['torn', 'invalid']];
+const ANEW: readonly (readonly [Cut, ...Cut[]])[] = [['silent', 'invalid'], [4007], ['torn', 'invalid']];
 
 /** Of ten cuts, eight can be resumed from. */
 const ROUNDS = 5;
@@ -44,6 +44,7 @@ async function cutAll(discord: Discord, bot: PersistentBot): Promise<Figure[]> {
     await isBackAfter(discord, before.identified + before.resumed).catch(() => lost.push(name));
     for (const one of next) {
       const logins = discord.counts.identified + discord.counts.resumed;
+      questions.push(ask(discord, questions.length));
       discord.breakConnection(one);
       await isBackAfter(discord, logins).catch(() => lost.push(name));
     }
