@@ -5,7 +5,7 @@ import { hashWeights } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import type { Matrix } from '../../src/engine/types.ts';
 import { saveVersion } from '../../src/store/model-files.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { BotProcess } from '../../tests/support/bot-process.ts';
 import { openModelsAt } from '../../tests/support/open-models.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { openStore } from '../../src/store/store.ts';
 import { openModelsAt } from '../../tests/support/open-models.ts';
 import { trainSmall } from '../../tests/support/small-model.ts';

@@ -1,31 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
+import { type LiveVersion, LiveVersions, type StoredModel } from './live-versions.ts';
 import { isTemporary, isVersion, moveAside, readVersion, removeVersion, saveVersion } from './model-files.ts';
-import { formerName, isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
+import { isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import { tickerListsIn } from './model-tickers.ts';
-import type { Store } from './store.ts';
 import type { Table } from './table.ts';
-
-/** Which version of a universe's model is live. */
-export const storedModelSchema = z
-  .strictObject({
-    version: z.string(),
-    trainedUntil: z.iso.date(),
-    /** The version that was live before; deleted when the next but one goes live. */
-    previous: z.string().optional(),
-  })
-  .readonly();
-
-export type StoredModel = z.infer<typeof storedModelSchema>;
-
-/** Keys are `<universe>/<recipe>`. */
-export const openModelIndex = (store: Pick<Store, 'table'>): Table<StoredModel> =>
-  store.table('models', storedModelSchema, 1);
 
 interface ListedModel {
   readonly universe: string;
@@ -72,11 +55,11 @@ export class ModelStore {
   readonly #options: ModelStoreOptions & Required<Pick<ModelStoreOptions, 'now'>>;
   readonly #cache = new LRUCache<string, Model>({ max: CACHED_VERSIONS });
   readonly #space: ModelSpace;
-  /** Versions that cannot be used and could not be moved, as on a read-only disk, by their paths below the root. */
-  readonly #unmoved = new Set<string>();
+  readonly #live: LiveVersions;
 
   constructor({ now = Date.now, maxBytes = Infinity, lasting = [], ...options }: ModelStoreOptions) {
     this.#options = { ...options, now };
+    this.#live = new LiveVersions(options.root, options.index);
     this.#space = new ModelSpace({
       ...this.#options,
       maxBytes,
@@ -93,7 +76,7 @@ export class ModelStore {
    */
   async load<M extends Model>(universe: string, recipe: string, codec: Codec<M>): Promise<M | undefined> {
     for (;;) {
-      const live = await this.#findLive(universe, recipe);
+      const live = await this.#live.find(universe, recipe);
       if (live === undefined) return undefined;
       void this.#space.use(live.key);
       try {
@@ -108,7 +91,7 @@ export class ModelStore {
   /** Sets a model aside that can be read, but not used, unless another one is live by now. @param cause why */
   async setAside<M extends Model>(universe: string, codec: Codec<M>, model: M, cause: unknown): Promise<void> {
     const { recipe } = model.manifest;
-    const live = await this.#findLive(universe, recipe);
+    const live = await this.#live.find(universe, recipe);
     if (live === undefined) return;
     const known = await this.#read(live.key, live.version, codec).catch(() => undefined);
     if (known !== undefined && identityOf(known) !== identityOf(model)) return;
@@ -131,8 +114,7 @@ export class ModelStore {
     await this.#space.makeRoom(bytesOf(codec, model), key);
     const { version, unchanged } = await saveVersion(directory, codec, model);
     await this.#readBack(directory, version, codec);
-    this.#unmoved.delete(`${key}/${version}`);
-    const superseded = await this.#makeLive(key, version, model.manifest.trainedUntil);
+    const superseded = await this.#live.make(key, version, model.manifest.trainedUntil);
     if (superseded !== undefined) await removeVersion(directory, superseded);
     await this.#space.measure(key);
     await this.#space.use(key);
@@ -169,11 +151,7 @@ export class ModelStore {
     for (const key of await modelKeys(this.#options.root)) {
       const directory = join(this.#options.root, key);
       const names = await namesIn(directory);
-      const entry = await this.#options.index.get(key);
-      // Without an entry they may be a checkout's.
-      const isSuperseded = (name: string): boolean =>
-        entry !== undefined && isVersion(name) && ![entry.version, entry.previous].includes(name);
-      const left = names.filter((name) => isTemporary(name) || isSuperseded(name));
+      const left = [...names.filter(isTemporary), ...(await this.#live.superseded(key, names))];
       await removeLeftovers(directory, left, this.#options.now());
     }
     await this.#space.removeUnused(UNUSED_MS);
@@ -184,7 +162,7 @@ export class ModelStore {
     const models: ListedModel[] = [];
     for (const universe of (await namesIn(this.#options.root)).filter(isName).sort()) {
       for (const recipe of await recipesOf(this.#options.root, universe)) {
-        const live = await this.#findLive(universe, recipe);
+        const live = await this.#live.find(universe, recipe);
         if (live === undefined) continue;
         models.push({ universe, recipe, version: live.version, trainedUntil: live.version.slice(0, 10) });
       }
@@ -194,7 +172,7 @@ export class ModelStore {
 
   /** The entry goes first: a crash before the files go leaves a model that no entry names, for the next night. */
   async #remove(key: string): Promise<void> {
-    await this.#options.index.delete(key);
+    await this.#live.forget(key);
     for (const known of this.#cache.keys()) if (known.startsWith(`${key}/`)) this.#cache.delete(known);
     await rm(join(this.#options.root, key), { recursive: true, force: true });
   }
@@ -223,59 +201,22 @@ export class ModelStore {
     }
   }
 
-  async #countAsNone({ key, ...model }: DamagedModel & { readonly key: string }, cause: unknown): Promise<void> {
-    const { version } = model;
+  async #countAsNone(model: Omit<DamagedModel, 'version'> & LiveVersion, cause: unknown): Promise<void> {
+    const { universe, recipe, key, version } = model;
     const directory = join(this.#options.root, key);
     this.#cache.delete(`${key}/${version}`);
+    let isMoved = true;
     try {
       await moveAside(directory, version);
     } catch (error) {
       // Another process was faster, or it must stay where it is.
       if (errorCode(error) === 'ENOENT') return;
-      this.#unmoved.add(`${key}/${version}`);
+      isMoved = false;
     }
-    const names = await namesIn(directory);
-    await this.#options.index.update(key, (old) => {
-      if (old?.version !== version) return old;
-      const { previous } = old;
-      return previous !== undefined && names.includes(previous)
-        ? { version: previous, trainedUntil: previous.slice(0, 10) }
-        : undefined;
-    });
+    await this.#live.end({ key, version }, isMoved);
+    await this.#space.measure(key);
     const message = `The model in ${join(directory, version)} is damaged: ${reasonOf(cause)}`;
-    this.#options.onDamaged(new Error(message, { cause }), model);
-  }
-
-  /** The live version, under the recipe's name or, if that has none, under its earlier one. */
-  async #findLive(universe: string, recipe: string): Promise<{ key: string; version: string } | undefined> {
-    for (const name of [recipe, formerName(recipe)]) {
-      if (name === undefined) continue;
-      const key = keyOf(universe, name);
-      const version = await this.#liveVersion(key);
-      if (version !== undefined) return { key, version };
-    }
-    return undefined;
-  }
-
-  /** Ignores an entry whose directory is gone, as when the store is older than the checkout. */
-  async #liveVersion(key: string): Promise<string | undefined> {
-    const entry = await this.#options.index.get(key);
-    const versions = (await namesIn(join(this.#options.root, key)))
-      .filter((name) => isVersion(name) && !this.#unmoved.has(`${key}/${name}`))
-      .toSorted();
-    return entry !== undefined && versions.includes(entry.version) ? entry.version : versions.at(-1);
-  }
-
-  /** @returns the version to delete; never one that came with the checkout, because no entry names it */
-  async #makeLive(key: string, version: string, trainedUntil: string): Promise<string | undefined> {
-    let superseded: string | undefined;
-    await this.#options.index.update(key, (old) => {
-      superseded = undefined;
-      if (old?.version === version) return old;
-      if (old?.previous !== version) superseded = old?.previous;
-      return { version, trainedUntil, ...(old && { previous: old.version }) };
-    });
-    return superseded;
+    this.#options.onDamaged(new Error(message, { cause }), { universe, recipe, version });
   }
 }
 

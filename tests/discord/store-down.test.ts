@@ -7,7 +7,7 @@ import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import type { App } from '../../src/app.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { brokenStore, failing } from '../support/broken-store.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { textOf } from '../support/discord/stand-in.ts';

@@ -10,7 +10,7 @@ import { openMembers } from '../../src/commands/members.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { startBotProcess } from '../support/bot-process.ts';
 import { buttonsOf, startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { mandateOver } from '../support/mandate.ts';

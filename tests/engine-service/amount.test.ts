@@ -8,7 +8,7 @@ import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
-import { storedModelSchema } from '../../src/store/models.ts';
+import { storedModelSchema } from '../../src/store/live-versions.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import { allocateJson } from '../../src/commands/allocate/terminal.ts';
 import { replyToText } from '../../src/terminal/output.ts';

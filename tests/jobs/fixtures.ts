@@ -20,7 +20,7 @@ import { BusyError } from '../../src/errors.ts';
 import { openIncidents } from '../../src/incidents.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import type { Job, JobContext } from '../../src/jobs/job.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFile } from '../store/fixtures.ts';
 import { openPendingAnswers } from '../../src/pending-answers.ts';

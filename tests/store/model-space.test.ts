@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall } from '../support/small-model.ts';
 import { openTestStore } from './fixtures.ts';

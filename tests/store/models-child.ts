@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { openStore } from '../../src/store/store.ts';
 

@@ -8,7 +8,7 @@ import { UNIVERSES } from '../../src/prices/universes.ts';
 import { openDecisionCache } from '../../src/engine-service/decision-cache.ts';
 import { openRecords } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
-import { openModelIndex } from '../../src/store/models.ts';
+import { openModelIndex } from '../../src/store/live-versions.ts';
 import { openStore } from '../../src/store/store.ts';
 import { openModelsAt } from './open-models.ts';
 import { smallPool } from './small-pool.ts';
