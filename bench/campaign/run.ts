@@ -2,6 +2,7 @@
 // should run meanwhile. `npm run campaign -- --seed 7 fuzz kills` runs the named parts with another seed.
 import { parseArgs } from 'node:util';
 import { type Bench, tableOf } from '../figures.ts';
+import { benchFlood } from '../flood.ts';
 import { describeMachine } from '../machine.ts';
 import { hasFailed, runParts } from '../parts.ts';
 import { clocks } from './clocks.ts';
@@ -20,12 +21,12 @@ const { values, positionals } = parseArgs({
 });
 const seed = Number(values.seed);
 
-/** The floods are measured by a bench of their own, which belongs into this list. */
 const all: Readonly<Record<string, Bench>> = {
   fuzz: () => fuzz(seed),
   cuts,
   kills: () => kills(seed),
   nights,
+  floods: benchFlood,
   'full-disk': fullDisk,
   'hanging-vendor': hangingVendor,
   corrupt,

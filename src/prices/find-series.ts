@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import type { Asking, SeriesSource } from './series-source.ts';
+import type { Asking } from './demand.ts';
+import type { SeriesSource } from './series-source.ts';
 import type { StoredSeries } from './ticker-series.ts';
 import { NoPrices, UnknownTicker, isUnknown } from './vendors/vendor.ts';
 

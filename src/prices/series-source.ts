@@ -1,5 +1,6 @@
 import { ageAt } from '../believed.ts';
 import { DAY_MS, isoDay } from './calendar.ts';
+import { type Asking, type Demand, isNewEnough } from './demand.ts';
 import { Fetches, type Patience } from './fetches.ts';
 import { flawOf, isFlawed } from './flaws.ts';
 import {
@@ -21,8 +22,6 @@ import {
   type PriceVendor,
 } from './vendors/vendor.ts';
 
-/** Stored prices younger than this are used as they are. */
-export const FRESH_MS = 6 * 3_600_000;
 /** 11 years: 2,500 trading days and some to spare. */
 const WINDOW_MS = 11 * 365.25 * DAY_MS;
 /** How long after a failure stored prices are used without another request. */
@@ -44,23 +43,6 @@ export interface SeriesSourceOptions {
   readonly now: () => number;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
   readonly patience?: Patience;
-}
-
-/**
- * When to ask the vendor: for stored prices that are not fresh; for fresh ones too, unless it has just failed; for those
- * that were fetched before an instant, in milliseconds since 1970.
- */
-type Demand = 'fresh' | 'newest' | { readonly since: number };
-
-/** Who asks for series. */
-export interface Asking {
-  /**
-   * Milliseconds since 1970: fetches what is stored from before, even if it is fresh, and waits for as long as the vendor
-   * answers anybody. Absent: fresh prices will do.
-   */
-  readonly refresh?: number | undefined;
-  /** By performance.now(): all that is asked for one answer is waited for together. */
-  readonly askedAt: number;
 }
 
 /** A vendor's series, stored and kept up to date. */
@@ -251,10 +233,4 @@ export class SeriesSource {
       this.#options.log.info({ ticker, replaced }, 'there were two prices of a session: the later one was used');
     return series;
   }
-}
-
-function isNewEnough({ fetchedAt }: { readonly fetchedAt: string }, demand: Demand, now: number): boolean {
-  if (demand === 'newest') return false;
-  const age = ageAt(Date.parse(fetchedAt), now);
-  return demand === 'fresh' ? age < FRESH_MS : now - age >= demand.since;
 }

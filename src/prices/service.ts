@@ -9,7 +9,8 @@ import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } fr
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts';
 import { PriceCache } from './price-cache.ts';
-import { FRESH_MS, SeriesSource, type Asking, type SeriesSourceOptions } from './series-source.ts';
+import { type Asking, FRESH_MS } from './demand.ts';
+import { SeriesSource, type SeriesSourceOptions } from './series-source.ts';
 import { expireLasting, type StoredSeries } from './ticker-series.ts';
 import { unknownTickers } from './unknown-tickers.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';

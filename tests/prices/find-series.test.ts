@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
-import { FRESH_MS } from '../../src/prices/series-source.ts';
+import { FRESH_MS } from '../../src/prices/demand.ts';
 import { type SeriesTable, openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { openTestStore } from '../store/fixtures.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
