@@ -17,6 +17,10 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => people.close());
 
+/** Of one member few requests are taken. */
+let members = 0;
+const somebody = () => ({ userId: `21${String(members++).padStart(16, '0')}`, mayManage: true });
+
 interface Option {
   readonly name: string;
   readonly type: OptionType;
@@ -66,6 +70,8 @@ describe('every command', () => {
       people.discord.interact(
         2,
         dataOf(call, ({ type }) => FITTING.get(type) ?? text),
+        {},
+        somebody(),
       ),
     );
     expect(await outcomesOf(asked)).toEqual(['answered', 'refused']);
@@ -80,6 +86,8 @@ describe('every command', () => {
       people.discord.interact(
         2,
         dataOf(call, () => value),
+        {},
+        somebody(),
       ),
     );
     expect(await outcomesOf(asked)).toEqual(['refused']);
@@ -100,7 +108,7 @@ describe('a button of no answer', () => {
     '__proto__:x',
     ':',
   ])('is refused: %j', async (customId) => {
-    const pressed = people.discord.press(customId, { isUnseen: true });
+    const pressed = people.discord.press(customId, { ...somebody(), isUnseen: true });
     const message = await pressed.until(({ original, followUps }) => followUps[0] ?? original, 'a refusal');
     expect(message.embeds[0]?.title).toMatch(/cannot be answered|No such command|over already/);
     expect(people.log()).not.toContain('"mishap"');

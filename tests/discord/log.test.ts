@@ -22,9 +22,14 @@ it('the log names no member and holds no token, whatever fails', async () => {
   await bot.messenger.missingPermissions(discord.guildId, discord.channelId, talker).catch(() => undefined);
   // Answers that are late, refused, cannot be edited, or are faults that quote who has asked.
   discord.disturb('callback', { failure: { status: 404, code: 10_062 } });
-  discord.slash('echo', { text: 'x' }, { userId: late });
+  const tooLate = discord.slash('echo', { text: 'x' }, { userId: late });
+  await discord.until(
+    () => log.find(({ interaction, outcome }) => outcome === 'late' && interaction === tooLate.id),
+    'it',
+  );
   discord.disturb('callback', failure);
   discord.autocomplete('echo', { text: 'x' }, 'text', { userId: typist });
+  await discord.until(() => log.find(({ msg }) => msg === 'choices could not be shown'), 'the failed choices');
   const asked = await holding(test, { userId: fallen });
   discord.disturb('editOriginal', failure, 2);
   test.hold.held[0]?.progress('half');

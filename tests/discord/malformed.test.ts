@@ -92,13 +92,13 @@ it('what cannot be read is logged and counted, and the process goes on to answer
   for (const [at, send] of malformed.entries()) {
     send(discord);
     await discord
-      .slash('help')
+      .slash('help', {}, { userId: `21${String(at).padStart(16, '0')}` })
       .acknowledged()
       .catch((error: unknown) => {
         throw new Error(`after case ${at}: ${bot.log().slice(-2_000)}`, { cause: error });
       });
   }
-  const answer = await discord.slash('help').answer();
+  const answer = await discord.slash('help', {}, { userId: '220000000000000000' }).answer();
   expect(textOf(answer)).toContain('How to use this bot');
   expect(await bot.stop()).toBe(0);
   const [, counts = ''] = /"mishaps":(\{[^}]*\}),"msg":"stopped"/.exec(bot.log()) ?? [];

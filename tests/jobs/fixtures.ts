@@ -143,6 +143,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
   const context: JobContext = { app, messenger, signal: abort.signal, pauseMs: 5 };
   return {
     app,
+    store,
     pool,
     vendor,
     messenger,

@@ -31,13 +31,17 @@ interface Fixture {
   task(over?: Partial<RecurringTask>): RecurringTask;
 }
 
-/** Schedulers on a real store with a clock that stands still. They stop when the test ends. */
-export async function openFixture(start: string): Promise<Fixture> {
+/**
+ * Schedulers with a clock that stands still. They stop when the test ends.
+ * @param shared absent: a real store. With simulated timers its time limits would pass at once
+ */
+export async function openFixture(start: string, shared?: Pick<Store, 'table'>): Promise<Fixture> {
   const path = temporaryFile();
   const log: Record<string, unknown>[] = [];
   const ran: string[] = [];
   const messenger = recordingMessenger();
   const open = async (): Promise<Pick<Store, 'table'>> => {
+    if (shared !== undefined) return shared;
     const store = await openStore(`sqlite:${path}`, { now: () => made.now });
     onTestFinished(() => store.close());
     return store;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { at, HOUR, MINUTE, openFixture, tickAt } from './scheduler-fixtures.ts';
+import { memoryStore } from '../support/memory-table.ts';
 
 const never = (): Promise<void> => new Promise(() => {});
 
@@ -296,6 +297,7 @@ describe('two schedulers on one store', () => {
     const [one, other] = [await made.start([task]), await made.start([task])];
     made.now = at('2026-06-02T00:30:00Z');
     await Promise.all([one.tick(), other.tick()]);
+    await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     // Every tick of the one that works renews its lease.
     for (let minute = 1; minute <= 10; minute += 1) {
       made.now += MINUTE;
@@ -362,7 +364,7 @@ describe('the clock', () => {
 
   it('ticks once a minute by itself, through node-cron', async () => {
     vi.useFakeTimers({ now: at('2026-06-02T00:28:30Z'), toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-    const made = await openFixture('2026-06-02T00:28:30Z');
+    const made = await openFixture('2026-06-02T00:28:30Z', memoryStore());
     Object.defineProperty(made, 'now', { get: () => Date.now() });
     const scheduler = await Promise.all([made.start([made.task()]), vi.advanceTimersByTimeAsync(60)]);
     expect(made.ran).toEqual([]);

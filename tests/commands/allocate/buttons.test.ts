@@ -26,7 +26,7 @@ describe('the request behind a button', () => {
     const store = await openStore(`sqlite:${home}/store.sqlite`, { now: () => now });
     const table = openRequests(store);
     const [key, other] = [await saveRequest(table, '7', request), await saveRequest(table, '7', request)];
-    expect(key).toMatch(/^[\w-]{12}$/);
+    expect(key).toMatch(/^7\/[\w-]{12}$/);
     expect(other).not.toBe(key);
     now += BUTTON_LIFE - 1;
     expect(await table.get(key)).toEqual({ memberId: '7', request });

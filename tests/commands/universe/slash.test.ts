@@ -29,11 +29,12 @@ const saved = async () =>
 
 /** The refusal, which must leave everything as it was. */
 const refusalOf = async (asked: Promise<string>): Promise<unknown> => {
-  const before = await saved();
-  const error: unknown = await asked.then(
+  const ended = asked.then(
     () => undefined,
     (reason: unknown) => reason,
   );
+  const before = await saved();
+  const error = await ended;
   if (!(error instanceof UserError)) throw new Error(`expected a refusal, got ${String(error)}`);
   expect(await saved()).toEqual(before);
   return error;

@@ -109,12 +109,11 @@ describe('a day of the past', () => {
     });
   });
 
-  it('fails as a whole where its scenarios are no numbers', async () => {
+  it('is not drawn where its scenarios are no numbers', async () => {
     const { rows, cols } = model.residuals;
     const residuals = { rows, cols, data: new Float64Array(rows * cols).fill(Number.NaN) };
     const broken: LstmModel = { ...model, manifest: { ...model.manifest, recipe: 'plain' }, residuals };
-    const drawn = await drawnBy('cvar-lstm', broken);
-    await expect(decideDay({ ...day, drawn }, options)).rejects.toThrow('expected finite returns');
+    await expect(drawnBy('cvar-lstm', broken)).rejects.toThrow('its scenarios hold a return that is no number');
   });
 
   it('refuses constraints that no weights meet', async () => {

@@ -18,6 +18,7 @@ import {
   startServices,
   universe,
 } from '../fixtures.ts';
+import { openStoredSeries } from '../../../src/prices/ticker-series.ts';
 
 const OTHER_GUILD = '100000000000000002';
 const MONDAY = FRIDAY + 3 * DAY;
@@ -260,7 +261,7 @@ describe('a nightly run', () => {
     made.time.now = FRIDAY + 98 * DAY;
     await made.run(nightly);
     expect(await names()).toEqual([listedModelName(idle, ['AAA', 'BBB'])]);
-    expect(await made.app.prices.newest(idle)).toBeUndefined();
+    expect(await openStoredSeries(made.store).keys()).toEqual(['yahoo/AAA', 'yahoo/BBB']);
     expect((await made.app.jobRuns.keys()).filter((key) => key.startsWith('report/'))).toEqual([
       reportKey(GUILD, 'r1'),
     ]);

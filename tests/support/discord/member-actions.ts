@@ -62,10 +62,10 @@ export interface MemberActions {
   /** Anything that could come through the gateway, whatever Discord's client would send. */
   send(anything: AnyInteraction, who?: Sender): SentInteraction;
   /**
-   * As `send`, from the default place.
+   * As `send`.
    * @param changes take the place of the event's fields
    */
-  interact(type: number, data: unknown, changes?: object): SentInteraction;
+  interact(type: number, data: unknown, changes?: object, who?: Sender): SentInteraction;
 }
 
 interface AnyInteraction {
@@ -118,8 +118,8 @@ export function createMemberActions(world: World, gateway: Gateway): MemberActio
       return ask('press', place, { data: { custom_id: customId, component_type: 2 }, source });
     },
     send,
-    interact: (type, data, changes = {}) =>
-      send({ type, data: {}, spoil: (event) => ({ ...event, data, ...changes }) }),
+    interact: (type, data, changes = {}, who = {}) =>
+      send({ type, data: {}, spoil: (event) => ({ ...event, data, ...changes }) }, who),
   };
 }
 
