@@ -1,5 +1,5 @@
 import { ModelStore, type ModelStoreOptions } from '../../src/store/models.ts';
-import { type StoredModel } from '../../src/store/live-versions.ts';
+import type { StoredModel } from '../../src/store/live-versions.ts';
 import type { Table } from '../../src/store/table.ts';
 
 /** A model store that does not report damaged models. */
