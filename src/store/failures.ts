@@ -1,5 +1,5 @@
 // Failures of a store that people and operators are told of by name.
-import { BusyError, errorCode, UserError } from '../errors.ts';
+import { errorCode, UserError } from '../errors.ts';
 import { isLocked, primaryCode } from './sqlite-waiting.ts';
 
 /** SQLite's code for a full disk, or for a file at its largest. */
@@ -17,8 +17,8 @@ export const isFull = (error: unknown): boolean =>
   (error instanceof Error && REDIS_FULL.test(error.message));
 
 /**
- * @returns for a full store a UserError, for a locked one, which may be free later, a BusyError; their `cause` is the
- *   error; undefined for all others
+ * @returns a UserError, whose `cause` is the error, for a full store and for a locked one; undefined for all others.
+ *   A locked one is no BusyError: what cost minutes must not be done again and again until it is free.
  */
 export function namedFailure(cause: unknown): UserError | undefined {
   if (isFull(cause)) {
@@ -28,7 +28,7 @@ export function namedFailure(cause: unknown): UserError | undefined {
     );
   }
   if (!isLocked(cause)) return undefined;
-  return new BusyError('Another program keeps the store locked, so nothing was saved: please try again in a minute.', {
+  return new UserError('Another program keeps the store locked, so nothing was saved: please try again in a minute.', {
     code: 'store.locked',
     cause,
   });

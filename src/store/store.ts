@@ -90,7 +90,9 @@ async function replaceAll(
       const live = entries.filter(({ expires }) => !hasExpired(expires, now()));
       await replacement.add(live.map(({ key, text, expires }) => ({ key, row: toRow(text, expires) })));
     }
-    return await replacement.commit();
+    const isDone = await replacement.commit();
+    if (!isDone) await replacement.abort();
+    return isDone;
   } catch (error) {
     // The first error is the one to report; a connection that is lost has ended the work anyway.
     await replacement.abort().catch(() => {});

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
 import { FairQueue } from '../fair-queue.ts';
-import { currentRequester } from '../requester.ts';
+import { currentRequester, JOBS } from '../requester.ts';
 import type { TaskTypes } from './tasks.ts';
 import type { TaskEvent, TaskMessage, TaskReply } from './serve.ts';
 
@@ -176,8 +176,9 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   /** One requester's flood fills only their own share. @throws BusyError */
   #checkRoom(): void {
     const { maxWaiting, maxWaitingEach } = this.#options;
-    // In the terminal one person has all the room.
-    const own = currentRequester() === undefined ? undefined : this.#queue.ownSize;
+    // In the terminal one person has all the room, and jobs bound themselves.
+    const requester = currentRequester();
+    const own = requester === undefined || requester === JOBS ? undefined : this.#queue.ownSize;
     if (own !== undefined && own >= maxWaitingEach) throw this.#busy(own);
     if (this.#queue.size >= maxWaiting && own !== 0) throw this.#busy(this.#queue.size);
   }

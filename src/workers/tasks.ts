@@ -112,6 +112,9 @@ async function checkSound(id: string, model: Model, history: History): Promise<v
   );
 }
 
+const isShortOfMemory = (error: unknown): boolean =>
+  error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
+
 const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) => {
   const drawn = await drawSamples(order, { onProgress, now });
   const { scenarios, pricing } = drawn.samples;
@@ -141,7 +144,7 @@ export const HANDLERS: Handlers<Tasks> = {
       return await simulate(order, onProgress);
     } catch (error) {
       // Too little memory is no fault of the model.
-      if (error instanceof UserError || error instanceof RangeError) throw error;
+      if (error instanceof UserError || isShortOfMemory(error)) throw error;
       return { unusable: error instanceof Error ? error.message : String(error) };
     }
   },

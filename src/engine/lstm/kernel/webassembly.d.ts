@@ -12,6 +12,7 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  class RuntimeError extends Error {}
   const validate: (bytes: Uint8Array) => boolean;
   const compile: (bytes: Uint8Array) => Promise<Module>;
 }
