@@ -5,7 +5,7 @@ import { AFTER_THE_TOKEN, holding, startHolding, type HoldingBot } from './bots.
 
 /** Asked, with progress shown, by a bot of which the next one believes that it is dead. */
 async function abandoned(isPublic: boolean, awayMs = 31_000) {
-  const test = await startHolding();
+  const test = await startHolding({ drainMs: 50 });
   const asked = await holding(test, { isPublic });
   test.hold.held[0]?.progress('Training: 80% done');
   await asked.until(({ edits }) => edits[0], 'the progress');
