@@ -157,10 +157,13 @@ export class ModelStore {
     await this.#space.removeUnused(UNUSED_MS);
   }
 
-  /** The live models, ordered by universe and recipe. */
-  async list(): Promise<readonly ListedModel[]> {
+  /**
+   * The live models, ordered by universe and recipe. One costs several calls of the disk and the store.
+   * @param universes absent: all there are
+   */
+  async list(universes?: readonly string[]): Promise<readonly ListedModel[]> {
     const models: ListedModel[] = [];
-    for (const universe of (await namesIn(this.#options.root)).filter(isName).sort()) {
+    for (const universe of (universes ?? (await namesIn(this.#options.root))).filter(isName).toSorted()) {
       for (const recipe of await recipesOf(this.#options.root, universe)) {
         const live = await this.#live.find(universe, recipe);
         if (live === undefined) continue;

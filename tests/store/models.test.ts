@@ -113,6 +113,18 @@ describe('models', () => {
     expect((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`)).toEqual(['u/filtered']);
   });
 
+  it('lists the universes that are asked for, at no cost of the others', async () => {
+    const { index: table, root } = await open();
+    const asked: string[] = [];
+    const index: typeof table = { ...table, get: (key) => (asked.push(key), table.get(key)) };
+    const models = openModelsAt(root, index);
+    for (const name of ['u', 'tickers-1', 'tickers-2']) await models.save(name, codec, trained);
+    asked.length = 0;
+    const listed = await models.list(['us12', 'u', '../u']);
+    expect(listed.map(({ universe, recipe }) => `${universe}/${recipe}`)).toEqual(['u/filtered']);
+    expect(asked).toEqual(['u/filtered']);
+  });
+
   it("writes tfjs's own format: the stock loader reads it over HTTP", async () => {
     const { models, directory } = await open();
     const { version } = await models.save('u', codec, trained);

@@ -12,15 +12,15 @@ export const about: SlashCommand<undefined> = {
   parse: () => undefined,
   isPublic: () => false,
   run: async (_request, { app }) => {
-    const named = new Set(app.universes.map(({ name }) => name));
+    const named = app.universes.map(({ name }) => name);
     const models = await withTimeout<Awaited<ReturnType<typeof app.models.list>> | undefined>(
       PATIENCE_MS,
-      app.models.list().catch(() => undefined),
+      app.models.list(named).catch(() => undefined),
       () => undefined,
     );
-    const trained = models
-      ?.filter(({ universe }) => named.has(universe))
-      .map(({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`);
+    const trained = models?.map(
+      ({ universe, recipe, trainedUntil }) => `${universe} (${recipe}): until ${trainedUntil}`,
+    );
     return {
       tone: 'info',
       title: 'tailcap',

@@ -24,6 +24,7 @@ export interface Status {
     /** Whether it takes longer to find out until when; absent: no. */
     readonly isUnread?: boolean;
   }[];
+  /** Of universes with a name. */
   readonly models: readonly { readonly universe: string; readonly trainedUntil: string }[];
   /** Of all models, their older versions included, and the most bytes that they may take. */
   readonly modelsSize: { readonly models: number; readonly bytes: number; readonly maxBytes: number };
@@ -45,7 +46,7 @@ export function statusReply(status: Status): Reply {
       { name: 'Nightly training', value: runsText(nightly) },
       ...(reports.length === 0 ? [] : [{ name: 'Reports of this server', value: lines(reports.map(reportLine)) }]),
       { name: 'Prices', value: lines(prices.map((one) => priceLine(one, now))) },
-      { name: 'Models', value: `${modelsText(models, prices, now)}\n${sizeText(modelsSize)}` },
+      { name: 'Models', value: `${modelsText(models, modelsSize.models, now)}\n${sizeText(modelsSize)}` },
       { name: 'Queue', value: queueText(queue) },
       { name: 'Version', value: `tailcap ${status.version}, Node ${status.node.replace(/^v/, '')}` },
     ],
@@ -75,16 +76,11 @@ function priceLine({ name, until, isSynthetic, isUnread = false }: Status['price
 }
 
 /** Models of tickers are named by a hash, which means nothing to people, so they are only counted. */
-function modelsText(models: Status['models'], named: Status['prices'], now: number): string {
-  const names = new Set(named.map(({ name }) => name));
-  const [known, others] = [
-    models.filter((one) => names.has(one.universe)),
-    models.filter((one) => !names.has(one.universe)),
-  ];
-  const oldest = others.map(({ trainedUntil }) => trainedUntil).toSorted()[0];
-  const all = known.map((one) => `${one.universe}: until ${one.trainedUntil} (${age(one.trainedUntil, now)})`);
-  if (oldest !== undefined) all.push(`${plural(others.length, 'model')} of other tickers: until ${oldest} or later`);
-  return all.length === 0 ? 'none yet: one is trained when it is first needed' : lines(all);
+function modelsText(named: Status['models'], all: number, now: number): string {
+  const others = all - named.length;
+  const known = named.map((one) => `${one.universe}: until ${one.trainedUntil} (${age(one.trainedUntil, now)})`);
+  if (others > 0) known.push(`${plural(others, 'model')} of other tickers`);
+  return known.length === 0 ? 'none yet: one is trained when it is first needed' : lines(known);
 }
 
 /** `12 models, 310 MB of 5 GB` */

@@ -20,7 +20,7 @@ export const status: SlashCommand<undefined> = {
       nightly: await runsOf(app, NIGHTLY_KEY, app.config.nightly),
       reports: guildId === undefined ? [] : await reportsOf(app, guildId),
       prices: await pricesOf(app, guild.universes),
-      models: await models.list(),
+      models: await models.list(app.universes.map(({ name }) => name)),
       modelsSize: { ...(await models.size()), maxBytes: app.config.modelsMaxBytes },
       queue: engine.queue(),
       now: clock.now(),

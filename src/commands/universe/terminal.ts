@@ -11,7 +11,7 @@ ${JSON_HELP}`,
   options: {},
   run: (_flags, terminal) =>
     withApp(terminal, async (app) => {
-      const models = await app.models.list();
+      const models = await app.models.list(app.universes.map(({ name }) => name));
       const universes = app.universes.map(({ name, title, vendor, tickers }) => ({
         name,
         title,

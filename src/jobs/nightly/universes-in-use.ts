@@ -87,7 +87,8 @@ async function usesOf(
   messenger: Pick<Messenger, 'isInGuild'>,
 ): Promise<UniverseUse[]> {
   const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
-  const live = new Set((await models.list()).map(({ universe, recipe }) => `${universe}/${recipe}`));
+  const named = await models.list(universes.map(({ name }) => name));
+  const live = new Set(named.map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: UniverseUse[] = universes
     .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));

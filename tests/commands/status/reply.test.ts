@@ -30,15 +30,10 @@ describe('statusReply', () => {
   });
 
   it('only counts the models of tickers, whose names mean nothing to people', () => {
-    const models = [
-      { universe: 'us12', trainedUntil: '2026-03-05' },
-      { universe: 'tickers-0123456789ab', trainedUntil: '2026-03-04' },
-      { universe: 'tickers-ba9876543210', trainedUntil: '2026-02-01' },
-    ];
-    const prices = [{ name: 'us12', isSynthetic: false, until: '2026-03-05' }];
+    const models = [{ universe: 'us12', trainedUntil: '2026-03-05' }];
     const modelsSize = { models: 3, bytes: 310_400_000, maxBytes: 5e9 };
-    expect(fieldOf({ models, modelsSize, prices }, 'Models')).toBe(
-      'us12: until 2026-03-05 (1 day old)\n2 models of other tickers: until 2026-02-01 or later\n3 models, 310 MB of 5 GB',
+    expect(fieldOf({ models, modelsSize }, 'Models')).toBe(
+      'us12: until 2026-03-05 (1 day old)\n2 models of other tickers\n3 models, 310 MB of 5 GB',
     );
     expect(fieldOf({}, 'Models')).toContain('none yet');
   });
