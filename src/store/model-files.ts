@@ -1,11 +1,12 @@
 // Each version of a model is a directory of files, which is written once, whole or not at all.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
 import { errorCode, UserError } from '../errors.ts';
 import { OWNER_ONLY } from '../files.ts';
 import { isFull } from './failures.ts';
+import { namesIn } from './model-names.ts';
 
 function contentHash(files: ModelFiles): string {
   const hash = createHash('sha256');
@@ -87,13 +88,18 @@ async function writeVersion(directory: string, version: string, files: ModelFile
   }
 }
 
-/** Deletes the version's directory in one step, if it is there. */
+/** Deletes the version's directory in one step, if it is there. A full disk has room for the step. */
 export async function removeVersion(directory: string, version: string): Promise<void> {
-  const temporary = await mkdtemp(join(directory, TEMPORARY));
-  await rename(join(directory, version), join(temporary, version)).catch((error: unknown) => {
+  const temporary = join(directory, `${TEMPORARY}${randomUUID()}`);
+  await rename(join(directory, version), temporary).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw error;
   });
   await rm(temporary, { recursive: true, force: true });
+}
+
+/** Deletes these versions as far as it can: no answer needs them gone, and the next clean-up tries again. */
+export async function tryToRemove(directory: string, versions: readonly string[]): Promise<void> {
+  for (const version of versions) await removeVersion(directory, version).catch(() => undefined);
 }
 
 /** How many versions that could not be used are kept, for those who want to know why. */
@@ -115,12 +121,20 @@ export async function moveAside(directory: string, version: string): Promise<voi
     await removeVersion(aside, version);
     await move();
   });
-  const found = (await readdir(aside)).filter(isVersion);
+  await tryToRemove(aside, (await newestFirst(aside)).slice(MOST_DAMAGED));
+}
+
+/** The versions in a directory, by when they came there. */
+async function newestFirst(directory: string): Promise<string[]> {
+  const found = (await namesIn(directory)).filter(isVersion);
   const aged = await Promise.all(
-    found.map(async (name) => ({ name, movedAt: (await lstat(join(aside, name))).ctimeMs })),
+    // Another process may remove one meanwhile.
+    found.map(async (name) => ({
+      name,
+      cameAt: (await lstat(join(directory, name)).catch(() => undefined))?.ctimeMs ?? 0,
+    })),
   );
-  for (const { name } of aged.toSorted((a, b) => b.movedAt - a.movedAt).slice(MOST_DAMAGED))
-    await removeVersion(aside, name);
+  return aged.toSorted((a, b) => b.cameAt - a.cameAt).map(({ name }) => name);
 }
 
 function isIntact<M>(directory: string, version: string, codec: Codec<M>): Promise<boolean> {

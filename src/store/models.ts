@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
 import { type LiveVersion, LiveVersions, type StoredModel } from './live-versions.ts';
-import { isTemporary, isVersion, moveAside, readVersion, removeVersion, saveVersion } from './model-files.ts';
+import { isTemporary, isVersion, moveAside, readVersion, saveVersion, tryToRemove } from './model-files.ts';
 import { isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import { tickerListsIn } from './model-tickers.ts';
@@ -115,7 +115,7 @@ export class ModelStore {
     const { version, unchanged } = await saveVersion(directory, codec, model);
     await this.#readBack(directory, version, codec);
     const superseded = await this.#live.make(key, version, model.manifest.trainedUntil);
-    if (superseded !== undefined) await removeVersion(directory, superseded);
+    if (superseded !== undefined) await tryToRemove(directory, [superseded]);
     await this.#space.measure(key);
     await this.#space.use(key);
     return { version, unchanged };
@@ -131,7 +131,7 @@ export class ModelStore {
     await this.#space.makeRoom(bytesOf(codec, model), key);
     const { version } = await saveVersion(directory, codec, model);
     const older = (await namesIn(directory)).filter((name) => isVersion(name) && name !== version);
-    for (const name of older) await removeVersion(directory, name);
+    await tryToRemove(directory, older);
     await this.#space.measure(key);
     return { version };
   }
@@ -199,7 +199,8 @@ export class ModelStore {
     try {
       await readVersion(directory, version, codec);
     } catch (cause) {
-      if (!isPassing(cause)) await moveAside(directory, version);
+      // Where it must stay, it is found to be damaged again by whoever reads it.
+      if (!isPassing(cause)) await moveAside(directory, version).catch(() => undefined);
       throw new Error(`The new model cannot be used: ${reasonOf(cause)}`, { cause });
     }
   }

@@ -207,3 +207,19 @@ describe('a model whose files are as they were saved', () => {
     expect(told).toHaveLength(1);
   });
 });
+
+it('an answer does not wait for the removal of what it has superseded', async () => {
+  const { root, index: table, directory } = await open(until('2016-01-01'), until('2016-01-02'));
+  const index: typeof table = {
+    ...table,
+    async update(key, change) {
+      const updated = await table.update(key, change);
+      // From here on nothing can be moved or removed.
+      rmSync(directory, { recursive: true });
+      writeFileSync(directory, '');
+      return updated;
+    },
+  };
+  const models = new ModelStore({ root, index, onDamaged() {} });
+  expect(await models.save('u', codec, until('2016-01-03'))).toMatchObject({ unchanged: false });
+});
