@@ -87,10 +87,13 @@ export class LiveVersions {
     });
   }
 
-  /** Of the directory's versions those that were live before the last two. Without an entry they may be a checkout's. */
+  /**
+   * Of the directory's versions those that were live before the last two. Without an entry, or with one whose version is
+   * gone, any of them may be live, or a checkout's.
+   */
   async superseded(key: string, names: readonly string[]): Promise<string[]> {
     const entry = await this.#index.get(key);
-    if (entry === undefined) return [];
+    if (entry === undefined || !names.includes(entry.version)) return [];
     return names.filter((name) => isVersion(name) && ![entry.version, entry.previous].includes(name));
   }
 

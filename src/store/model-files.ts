@@ -105,7 +105,7 @@ export async function tryToRemove(directory: string, versions: readonly string[]
 /** How many versions that could not be used are kept, for those who want to know why. */
 const MOST_DAMAGED = 3;
 
-const DAMAGED = 'damaged';
+export const DAMAGED = 'damaged';
 
 /** Codes of a rename onto what is there: a directory, or a file in the place of one. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);

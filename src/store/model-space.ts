@@ -1,7 +1,7 @@
 // The room that models take, and who was used last. A model's directory is `<root>/<universe>/<recipe>`, its key the last two.
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../errors.ts';
+import { type ModelSize, sizeOf } from './model-size.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +22,7 @@ interface ModelSpaceOptions {
   readonly remove: (key: string) => Promise<void>;
 }
 
+/** A model of which everything was set aside is no model, but takes room. */
 export interface ModelsSize {
   readonly models: number;
   readonly bytes: number;
@@ -33,8 +34,8 @@ export interface ModelsSize {
  */
 export class ModelSpace {
   readonly #options: ModelSpaceOptions;
-  /** Bytes by key; absent: not measured yet. */
-  #sizes: Promise<Map<string, number>> | undefined;
+  /** By key; absent: not measured yet. */
+  #sizes: Promise<Map<string, ModelSize>> | undefined;
   /** When each model's use was written last, and when a night has kept each universe. */
   readonly #usedAt = new Map<string, number>();
   readonly #keptAt = new Map<string, number>();
@@ -61,22 +62,29 @@ export class ModelSpace {
   }
 
   async size(): Promise<ModelsSize> {
-    const sizes = await (this.#sizes ??= this.#measureAll());
-    return { models: sizes.size, bytes: sum(sizes) };
+    const sizes = await this.#measured();
+    return { models: [...sizes.values()].filter(({ isUsable }) => isUsable).length, bytes: sum(sizes) };
   }
 
-  /** Measures a model anew, after something was written to it or it was removed. */
+  /**
+   * Measures a model anew, after something was written to it or it was removed. Never rejects: what cannot be measured
+   * now is measured with all others when it is asked for.
+   */
   async measure(key: string): Promise<void> {
     if (this.#sizes === undefined) return;
-    const [sizes, bytes] = [await this.#sizes, await bytesIn(join(this.#options.root, key))];
-    if (bytes === 0) sizes.delete(key);
-    else sizes.set(key, bytes);
+    try {
+      const [sizes, size] = [await this.#sizes, await sizeOf(join(this.#options.root, key))];
+      if (size.bytes === 0) sizes.delete(key);
+      else sizes.set(key, size);
+    } catch {
+      this.#sizes = undefined;
+    }
   }
 
   /** Makes room for so many bytes more of this model, as far as it can be made. */
   async makeRoom(bytes: number, key: string): Promise<void> {
     const { maxBytes, remove } = this.#options;
-    const sizes = await (this.#sizes ??= this.#measureAll());
+    const sizes = await this.#measured();
     if (sum(sizes) + bytes <= maxBytes) return;
     const others = [...sizes.keys()].filter((one) => one !== key && !this.#isKept(one));
     for (const { key: oldest } of await this.#byLastUse(others)) {
@@ -117,30 +125,26 @@ export class ModelSpace {
     return uses.toSorted((a, b) => a.usedAt - b.usedAt);
   }
 
-  async #measureAll(): Promise<Map<string, number>> {
-    const sizes = new Map<string, number>();
-    for (const key of await this.#options.keys()) sizes.set(key, await bytesIn(join(this.#options.root, key)));
+  /** Measures once, unless that fails. */
+  #measured(): Promise<Map<string, ModelSize>> {
+    if (this.#sizes !== undefined) return this.#sizes;
+    const sizes = this.#measureAll();
+    this.#sizes = sizes;
+    sizes.catch(() => {
+      if (this.#sizes === sizes) this.#sizes = undefined;
+    });
+    return sizes;
+  }
+
+  async #measureAll(): Promise<Map<string, ModelSize>> {
+    const sizes = new Map<string, ModelSize>();
+    for (const key of await this.#options.keys()) sizes.set(key, await sizeOf(join(this.#options.root, key)));
     return sizes;
   }
 }
 
-const sum = (sizes: ReadonlyMap<string, number>): number => [...sizes.values()].reduce((a, b) => a + b, 0);
-
-/** 0 where there is nothing. */
-async function bytesIn(directory: string): Promise<number> {
-  try {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    const sizes = await Promise.all(
-      // A file may go meanwhile.
-      files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0),
-    );
-    return sizes.reduce((a, b) => a + b, 0);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 0;
-    throw error;
-  }
-}
+const sum = (sizes: ReadonlyMap<string, ModelSize>): number =>
+  [...sizes.values()].reduce((total, { bytes }) => total + bytes, 0);
 
 /** Deletes these of a directory's entries if they are older than a day: nobody is still at work on them. */
 export async function removeLeftovers(directory: string, names: readonly string[], now: number): Promise<void> {

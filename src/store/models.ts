@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
 import { type LiveVersion, LiveVersions, type StoredModel } from './live-versions.ts';
-import { isTemporary, isVersion, moveAside, readVersion, saveVersion, tryToRemove } from './model-files.ts';
+import { DAMAGED, isTemporary, isVersion, moveAside, readVersion, saveVersion, tryToRemove } from './model-files.ts';
 import { isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import { tickerListsIn } from './model-tickers.ts';
@@ -151,7 +151,9 @@ export class ModelStore {
     for (const key of await modelKeys(this.#options.root)) {
       const directory = join(this.#options.root, key);
       const names = await namesIn(directory);
-      const left = [...names.filter(isTemporary), ...(await this.#live.superseded(key, names))];
+      const left = await this.#live.superseded(key, names);
+      for (const part of ['', DAMAGED, UNUSED])
+        left.push(...(await namesIn(join(directory, part))).filter(isTemporary).map((name) => join(part, name)));
       await removeLeftovers(directory, left, this.#options.now());
     }
     await this.#space.removeUnused(UNUSED_MS);
@@ -177,7 +179,10 @@ export class ModelStore {
   async #remove(key: string): Promise<void> {
     await this.#live.forget(key);
     for (const known of this.#cache.keys()) if (known.startsWith(`${key}/`)) this.#cache.delete(known);
-    await rm(join(this.#options.root, key), { recursive: true, force: true });
+    const directory = join(this.#options.root, key);
+    await rm(directory, { recursive: true, force: true });
+    // Unless the universe has models by other recipes.
+    await rmdir(dirname(directory)).catch(() => undefined);
   }
 
   /** The tickers of each model of the universe, whether or not it can be used; each list once. */

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { openModelIndex } from '../../src/store/live-versions.ts';
+import { ModelSpace } from '../../src/store/model-space.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall } from '../support/small-model.ts';
 import { openTestStore } from './fixtures.ts';
@@ -128,6 +129,64 @@ it('removes what killed processes have left, and versions that no entry names, b
   time.now += 2 * DAY;
   await models.tidy();
   expect(readdirSync(directory)).toContain('2001-01-01-00000000');
+});
+
+it('a night removes what was killed among what was set aside or never used', async () => {
+  const { models, root, time } = await open();
+  await models.save('u', codec, trained);
+  const left = ['damaged', 'unused'].map((part) => join(root, 'u', 'filtered', part, '.tmp-left'));
+  for (const path of left) mkdirSync(path, { recursive: true });
+  time.now += 2 * DAY;
+  await models.tidy();
+  expect(left.filter((path) => existsSync(path))).toEqual([]);
+});
+
+it('a night keeps the version that answers where the entry names one that is gone, as after a restore', async () => {
+  const { models, root, time, index } = await open();
+  const { version } = await models.save('u', codec, trained);
+  await index.set('u/filtered', { version: '2001-01-01-00000000', trainedUntil: '2001-01-01' });
+  time.now += 2 * DAY;
+  await models.tidy();
+  expect(readdirSync(join(root, 'u', 'filtered'))).toEqual([version]);
+  expect(await models.load('u', 'filtered', codec)).toBeDefined();
+});
+
+it('a model of which all was set aside is none, and takes room', async () => {
+  const { models, start, root } = await open();
+  const { version } = await models.save('u', codec, trained);
+  expect(await models.size()).toEqual({ models: 1, bytes });
+  writeFileSync(join(root, 'u', 'filtered', version, 'weights.bin'), 'x');
+  const again = start();
+  expect((await again.size()).models).toBe(1);
+  expect(await again.load('u', 'filtered', codec)).toBeUndefined();
+  const { models: count, bytes: left } = await again.size();
+  expect([count, left > 0]).toEqual([0, true]);
+});
+
+it('a universe whose last model was removed leaves no directory', async () => {
+  const { models, root, time } = await open();
+  await models.save('u', codec, trained);
+  time.now += 31 * DAY;
+  await models.tidy();
+  expect(readdirSync(root)).toEqual([]);
+});
+
+it('measures again after it could not', async () => {
+  let fails = true;
+  const space = new ModelSpace({
+    root: '/nowhere',
+    now: Date.now,
+    maxBytes: 1,
+    lasting: [],
+    async keys() {
+      if (fails) throw new Error('too many open files');
+      return [];
+    },
+    remove: async () => {},
+  });
+  await expect(space.size()).rejects.toThrow('too many open files');
+  fails = false;
+  expect(await space.size()).toEqual({ models: 0, bytes: 0 });
 });
 
 it('writes the use of a model once a day', async () => {
