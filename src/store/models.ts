@@ -8,6 +8,7 @@ import { DAMAGED, isTemporary, isVersion, moveAside, readVersion, saveVersion, t
 import { isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import { tickerListsIn } from './model-tickers.ts';
+import { makeOwnerOnly } from './owner-only.ts';
 import type { Table } from './table.ts';
 
 interface ListedModel {
@@ -52,18 +53,17 @@ const UNUSED = 'unused';
  * entry, as in a fresh checkout, the newest version on disk is live.
  */
 export class ModelStore {
-  readonly #options: ModelStoreOptions & Required<Pick<ModelStoreOptions, 'now'>>;
+  readonly #options: ModelStoreOptions & Required<Pick<ModelStoreOptions, 'now' | 'lasting'>>;
   readonly #cache = new LRUCache<string, Model>({ max: CACHED_VERSIONS });
   readonly #space: ModelSpace;
   readonly #live: LiveVersions;
 
   constructor({ now = Date.now, maxBytes = Infinity, lasting = [], ...options }: ModelStoreOptions) {
-    this.#options = { ...options, now };
+    this.#options = { ...options, now, lasting };
     this.#live = new LiveVersions(options.root, options.index);
     this.#space = new ModelSpace({
       ...this.#options,
       maxBytes,
-      lasting,
       keys: () => modelKeys(this.#options.root),
       remove: (key) => this.#remove(key),
     });
@@ -146,10 +146,17 @@ export class ModelStore {
     this.#space.keep(universe);
   }
 
-  /** Removes models that nobody has asked about for 30 days, and what killed processes have left. */
+  /**
+   * Removes models that nobody has asked about for 30 days, and what killed processes have left. Models that earlier
+   * versions saved become their owner's alone, except those of lasting universes: what came with the program is among
+   * them, others may run it from the same directory, and their tickers are no secret.
+   */
   async tidy(): Promise<void> {
-    for (const key of await modelKeys(this.#options.root)) {
-      const directory = join(this.#options.root, key);
+    const { root, lasting } = this.#options;
+    for (const universe of (await namesIn(root)).filter((name) => isName(name) && !lasting.includes(name)))
+      await makeOwnerOnly(join(root, universe));
+    for (const key of await modelKeys(root)) {
+      const directory = join(root, key);
       const names = await namesIn(directory);
       const left = await this.#live.superseded(key, names);
       for (const part of ['', DAMAGED, UNUSED])

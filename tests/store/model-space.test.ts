@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
@@ -188,6 +188,24 @@ it('measures again after it could not', async () => {
   fails = false;
   expect(await space.size()).toEqual({ models: 0, bytes: 0 });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a night takes what earlier versions saved from everybody but the owner, and leaves what came with the program',
+  async () => {
+    const { models, root } = await open(Infinity, ['sample']);
+    for (const name of ['u', 'sample']) {
+      await models.save(name, codec, trained);
+      const all = readdirSync(join(root, name), { recursive: true }).map((path) => join(root, name, String(path)));
+      for (const path of [join(root, name), ...all]) chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o644);
+    }
+    chmodSync(root, 0o755);
+    await models.tidy();
+    const isOpen = (name: string): boolean => (statSync(join(root, name)).mode & 0o077) !== 0;
+    const paths = ['', ...readdirSync(root, { recursive: true }).map(String)];
+    expect(paths.filter(isOpen)).toEqual(paths.filter((path) => !/^u(\/|$)/.test(path)));
+    expect(await models.load('u', 'filtered', codec)).toBeDefined();
+  },
+);
 
 it('writes the use of a model once a day', async () => {
   const { models, root, time } = await open();
