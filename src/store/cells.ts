@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { SAVED_BY_NEWER, UserError } from '../errors.ts';
 import { fromRow, hasExpired, toRow } from './backend.ts';
+import { asideKey } from './aside-texts.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { SetAside } from './table.ts';
 import { withoutIds } from '../describe-error.ts';
@@ -11,7 +11,12 @@ export interface TableContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onSetAside: (what: SetAside) => void;
+  /** Whether its values can be made again. */
+  readonly isCache: boolean;
 }
+
+/** What is set aside of a cache, for those who want to know why, is kept no longer. */
+const CACHE_ASIDE_MS = 90 * 86_400_000;
 
 /** What is stored under a key: the row, and what it decodes to. An expired or unreadable row has no value. */
 export interface StoreCell<V> {
@@ -114,36 +119,24 @@ export class Cells<V> {
   }
 
   /** @returns false when another writer has changed the cell since it was read */
-  async #swap(key: string, { row, text = '', unreadable }: StoreCell<V>, next: CellChange<unknown>): Promise<boolean> {
+  async #swap(key: string, old: StoreCell<V>, next: CellChange<unknown>): Promise<boolean> {
     const table = this.#table;
+    const { row, text = '', unreadable } = old;
     const reason = next.forgets === true ? undefined : unreadable;
-    const aside = reason === undefined ? undefined : { key: asideKey(table, key, text), row: toRow(text) };
+    const aside =
+      reason === undefined
+        ? undefined
+        : { key: asideKey(table, key, text), row: toRow(text, this.#asideExpires(old.expires)) };
     const nextRow = next.text === undefined ? undefined : toRow(next.text, next.expires);
     if (row === undefined && nextRow === undefined) return true;
     const isDone = await this.#backend.swap(`${table}/${key}`, row, nextRow, aside);
     if (isDone && reason !== undefined) this.#context.onSetAside({ table, key, reason });
     return isDone;
   }
-}
 
-/** The key of a text that is set aside: the cell's key, an @, and a hash of the text, which holds no @. */
-function asideKey(table: string, key: string, text: string): string {
-  return `aside:${table}/${key}@${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-}
-
-const keyOf = (aside: string): string => aside.slice(0, aside.lastIndexOf('@'));
-
-/** The keys that begin with the prefix and of which texts are set aside, ascending. */
-export async function keysAside(backend: OpenBackend, table: string, prefix: string): Promise<string[]> {
-  const listed = await backend.list(`aside:${table}`, prefix);
-  return [...new Set(listed.map(({ key }) => keyOf(key)))].filter((key) => key.startsWith(prefix)).sort();
-}
-
-/** The backend's keys of the texts of `key` that are set aside, ascending. */
-export async function asideKeysOf(backend: OpenBackend, table: string, key: string): Promise<string[]> {
-  const listed = await backend.list(`aside:${table}`, `${key}@`);
-  return listed
-    .filter((one) => keyOf(one.key) === key)
-    .map((one) => `aside:${table}/${one.key}`)
-    .sort();
+  /** A text that is set aside expires no later than where it was. */
+  #asideExpires(expires: number | undefined): number | undefined {
+    const { isCache, now } = this.#context;
+    return isCache ? Math.min(expires ?? Infinity, Math.ceil(now()) + CACHE_ASIDE_MS) : expires;
+  }
 }

@@ -1,5 +1,6 @@
-import { fromRow, hasExpired, toRow, type Listed } from './backend.ts';
-import { asideKeysOf, Cells, keysAside, type StoreCell, type TableContext } from './cells.ts';
+import { AsideTexts } from './aside-texts.ts';
+import { hasExpired, toRow, type Listed } from './backend.ts';
+import { Cells, type StoreCell, type TableContext } from './cells.ts';
 import { withoutIds } from '../describe-error.ts';
 import type { OpenBackend } from './open-backend.ts';
 import type { Table } from './table.ts';
@@ -13,6 +14,7 @@ export function openTable<V>(
   context: TableContext,
 ): Table<V> {
   const cells = new Cells(backend, name, codec.decode, context);
+  const asideTexts = new AsideTexts(backend, name, context.now);
   const textOf = (key: string, value: V): string => codec.encode(value, withoutIds(`${name}/${key}`));
   const remove = (key: string, evenNewer: boolean): Promise<boolean> =>
     cells.write(key, (old) => ({ forgets: true, result: hasContent(old) }), { evenNewer });
@@ -49,36 +51,31 @@ export function openTable<V>(
     async lastingKeys() {
       return (await backend.list(name, '')).filter(({ expires }) => expires === undefined).map(({ key }) => key);
     },
-    ...unreadableTexts(backend, name, cells),
+    ...unreadableTexts(cells, asideTexts, (key, row, next) => backend.swap(`${name}/${key}`, row, next)),
     async forget(key) {
       await remove(key, true);
-      for (const one of await asideKeysOf(backend, name, key)) await backend.delete(one);
+      await asideTexts.forget(key);
     },
   };
 }
 
 /** What is set aside, and what a newer version has saved. */
 function unreadableTexts<V>(
-  backend: OpenBackend,
-  name: string,
   cells: Cells<V>,
+  asideTexts: AsideTexts,
+  swap: (key: string, row: string | undefined, next: string) => Promise<boolean>,
 ): Pick<Table<V>, 'aside' | 'asideKeys' | 'changeAside'> {
   return {
     async aside(key) {
       const { text, isNewer = false } = await cells.find(key);
-      const keys = await asideKeysOf(backend, name, key);
-      const rows = await Promise.all(keys.map((one) => backend.get(one)));
-      const texts = rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
+      const texts = await asideTexts.texts(key);
       return isNewer && text !== undefined ? [text, ...texts] : texts;
     },
-    asideKeys: (prefix = '') => keysAside(backend, name, prefix),
+    asideKeys: (prefix = '') => asideTexts.keys(prefix),
     async changeAside(key, change) {
       const { text = '', row, expires, isNewer = false } = await cells.find(key);
-      if (isNewer) await backend.swap(`${name}/${key}`, row, toRow(change(text), expires));
-      for (const one of await asideKeysOf(backend, name, key)) {
-        const kept = await backend.get(one);
-        if (kept !== undefined) await backend.swap(one, kept, toRow(change(fromRow(kept).text)));
-      }
+      if (isNewer) await swap(key, row, toRow(change(text), expires));
+      await asideTexts.change(key, change);
     },
   };
 }

@@ -19,7 +19,10 @@ const SLACK = 24 * 60 * 60 * 1000; // ms
 // Redis runs a script atomically. '' stands for no row.
 const SWAP = `
   if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
-  if ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'NX') end
+  if ARGV[4] ~= '' then
+    if ARGV[5] == '' then redis.call('SET', KEYS[2], ARGV[4], 'NX')
+    else redis.call('SET', KEYS[2], ARGV[4], 'NX', 'PX', ARGV[5]) end
+  end
   if ARGV[2] == '' then redis.call('DEL', KEYS[1])
   elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2])
   else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
@@ -47,7 +50,7 @@ class RedisBackend implements Backend {
 
   async swap(key: string, old = '', next = '', aside?: StoredRow): Promise<boolean> {
     const keys = [PREFIX + key, ...(aside ? [PREFIX + aside.key] : [])];
-    const values = [old, next, this.#lifetime(next), aside?.row ?? ''];
+    const values = [old, next, this.#lifetime(next), aside?.row ?? '', this.#lifetime(aside?.row ?? '')];
     return (await this.#client.eval(SWAP, { keys, arguments: values })) === 1;
   }
 

@@ -58,7 +58,11 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     table(name, schema, version, migrations = {}, { isCache = false } = {}) {
       if (!/^[a-z][a-z0-9-]*$/.test(name))
         throw new Error(`expected a table's name of a to z, 0 to 9 and dashes, got "${name}"`);
-      return openTable(backend, name, valueCodec(schema, { version, migrations, isCache }), { now, onSetAside });
+      return openTable(backend, name, valueCodec(schema, { version, migrations, isCache }), {
+        now,
+        onSetAside,
+        isCache,
+      });
     },
     snapshot: () => entriesOf(backend, now),
     restore: (batches, when) => replaceAll(backend, batches, { onlyEmpty: when === 'empty', now }),

@@ -1,6 +1,6 @@
 /**
  * A stored value that does not match its schema. It is set aside: moved to a key of its own (`aside:…`), where it
- * blocks nothing and is not lost. What a newer version of this program saved is not: it stays, unless the table is a
+ * blocks nothing and is not lost before it expires, of a cache after 90 days at most. What a newer version of this program saved is not: it stays, unless the table is a
  * cache.
  */
 export interface SetAside {

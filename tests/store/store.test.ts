@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isSavedByNewer, UserError } from '../../src/errors.ts';
 import { describeKinds, type Kind } from '../support/kinds-of-store.ts';
-import { openTestStore } from './fixtures.ts';
+import { entriesOf, openTestStore } from './fixtures.ts';
 
 const limit = z.object({ universe: z.string(), loss: z.number().positive(), note: z.string().optional() });
 const example = { universe: 'us12', loss: 0.08 };
@@ -244,12 +244,26 @@ describeKinds('an unreadable value', (kind) => {
     expect([aside, await kept(), await table.keys()]).toEqual([[], [], ['k']]);
   });
 
-  it('outlives its time to live once it is set aside', async () => {
+  it('keeps its time to live when it is set aside', async () => {
     const { table, clock, kept } = await spoilt(kind, '1000000000000000|oops');
     await table.get('k');
-    clock.now = 2e15;
-    await table.set('k', example);
-    expect(await kept()).toEqual(['|oops']);
+    expect([await kept(), await table.asideKeys()]).toEqual([['1000000000000000|oops'], ['k']]);
+    await table.changeAside('k', (text) => text.replace('oops', 'oh'));
+    expect([await kept(), await table.aside('k')]).toEqual([['1000000000000000|oh'], ['oh']]);
+    clock.now = 1e15;
+    expect([await table.aside('k'), await table.asideKeys()]).toEqual([[], []]);
+  });
+
+  it('of a cache is kept aside for 90 days at most', async () => {
+    const { store, url, clock } = await openTestStore(await kind.fresh());
+    const table = store.table('limits', limit, 1, {}, { isCache: true });
+    const end = clock.now + 90 * 86_400_000;
+    await kind.put(url, 'limits/lasting', '|oops');
+    await kind.put(url, 'limits/short', `${clock.now + 1_000}|oops`);
+    expect([await table.get('lasting'), await table.get('short')]).toEqual([undefined, undefined]);
+    expect((await entriesOf(store)).map(({ expires }) => expires)).toEqual([end, clock.now + 1_000]);
+    clock.now = end;
+    expect(await entriesOf(store)).toEqual([]);
   });
 
   it('can be read and forgotten with its key, and with no other', async () => {
