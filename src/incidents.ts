@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isoInstant } from './job-runs.ts';
+import { unlessNewer } from './newer.ts';
 import type { Store } from './store/store.ts';
 import type { Table } from './store/table.ts';
 
@@ -76,9 +77,10 @@ export class Incidents {
     for (const [key, { digest }] of await this.#all()) if (digest === isoInstant(due)) await this.#table.delete(key);
   }
 
+  /** What a newer version of this program has saved is for its digest. */
   async #all(): Promise<readonly (readonly [string, Incident])[]> {
     const keys = await this.#table.keys();
-    const found = await Promise.all(keys.map(async (key) => [key, await this.#table.get(key)] as const));
+    const found = await Promise.all(keys.map(async (key) => [key, await unlessNewer(this.#table.get(key))] as const));
     return found.flatMap(([key, one]) => (one === undefined ? [] : [[key, one] as const]));
   }
 }

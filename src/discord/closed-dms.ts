@@ -2,6 +2,7 @@
 import type { RepliableInteraction } from 'discord.js';
 import type { App } from '../app.ts';
 import { describeError } from '../describe-error.ts';
+import { unlessNewer } from '../newer.ts';
 import { ephemeral, renderReply } from './render.ts';
 import { closedDmsReply } from './standard-replies.ts';
 
@@ -36,7 +37,7 @@ export async function notifyOfClosedDms(
 ): Promise<void> {
   const memberId = interaction.user.id;
   try {
-    const { closed } = await members.get(memberId);
+    const closed = (await unlessNewer(members.get(memberId)))?.closed;
     if (closed === undefined || closed.isTold) return;
     await interaction.followUp(ephemeral(renderReply(closedDmsReply(closed.since))));
     await members.amend(memberId, (record) =>

@@ -148,6 +148,7 @@ async function viewOf(guildId: string | undefined, { guilds, log }: App): Promis
   try {
     return await guilds.view(guildId);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     log.error({ error: describeError(error) }, 'what a server has saved could not be read');
     throw new UserError(STORE_DOWN, { cause: error });
   }

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { describeError } from '../describe-error.ts';
 import type { Delivery, Messenger } from '../messenger.ts';
 import { named } from '../names.ts';
+import { unlessNewer } from '../newer.ts';
 import type { Reply } from '../reply.ts';
 import { forgetClosedDms, rememberClosedDms } from './closed-dms.ts';
 import { MessageDelivery, NotSendableError, type DeliveryOptions, type DeliveryResult } from './delivery.ts';
@@ -36,8 +37,8 @@ export class DiscordMessenger implements Messenger {
   }
 
   async sendDirectMessage(memberId: string, reply: Reply, nonce: string): Promise<Delivery> {
-    const { closed } = await this.#app.members.get(memberId);
-    if (closed?.isTold === false) return 'refused';
+    const known = await unlessNewer(this.#app.members.get(memberId));
+    if (known?.closed?.isTold === false) return 'refused';
     return this.sendToMember(memberId, { ...renderReply(reply), nonce, enforceNonce: true });
   }
 

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import { describeError } from '../describe-error.ts';
 import { isoInstant } from '../job-runs.ts';
+import { unlessNewer } from '../newer.ts';
 import { interactionOf, pendingKey, type PendingAnswer } from '../pending-answers.ts';
 import { apologise, type ApologyOptions } from './apologies.ts';
 
@@ -146,7 +147,8 @@ export class UnfinishedAnswers {
   async #sweep(): Promise<void> {
     for (const key of await this.#table.keys()) {
       if (this.#own.has(key)) continue;
-      const pending = await this.#table.get(key);
+      // One of a newer version of this program is for its own bot.
+      const pending = await unlessNewer(this.#table.get(key));
       // It ends, or its process dies, before the next sweep would come.
       if (pending !== undefined) this.#nextSweep = 0;
       const claimed = pending && !this.#isAlive(pending) ? await this.#claim(key) : undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { unlessNewer } from '../newer.ts';
 import { isVersion } from './model-files.ts';
 import { formerName, keyOf, namesIn } from './model-names.ts';
 import type { Store } from './store.ts';
@@ -88,16 +89,17 @@ export class LiveVersions {
   }
 
   /**
-   * Of the directory's versions those that were live before the last two. Without an entry, or with one whose version is
-   * gone, any of them may be live, or a checkout's.
+   * Of the directory's versions those that were live before the last two. Without an entry, with one whose version is
+   * gone, or one of a newer version of this program, any of them may be live, or a checkout's.
    */
   async superseded(key: string, names: readonly string[]): Promise<string[]> {
-    const entry = await this.#index.get(key);
+    const entry = await unlessNewer(this.#index.get(key));
     if (entry === undefined || !names.includes(entry.version)) return [];
     return names.filter((name) => isVersion(name) && ![entry.version, entry.previous].includes(name));
   }
 
-  async forget(key: string): Promise<void> {
-    await this.#index.delete(key);
+  /** @returns false where a newer version of this program has saved which is live */
+  async forget(key: string): Promise<boolean> {
+    return (await unlessNewer(this.#index.delete(key))) !== undefined;
   }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { errorCode } from '../errors.ts';
+import { unlessNewer } from '../newer.ts';
 import { type LiveVersion, LiveVersions, type StoredModel } from './live-versions.ts';
 import { DAMAGED, isTemporary, isVersion, moveAside, readVersion, saveVersion, tryToRemove } from './model-files.ts';
 import { isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
@@ -167,14 +168,15 @@ export class ModelStore {
   }
 
   /**
-   * The live models, ordered by universe and recipe. One costs several calls of the disk and the store.
+   * The live models, ordered by universe and recipe, but for those that a newer version of this program has made live.
+   * One costs several calls of the disk and the store.
    * @param universes absent: all there are
    */
   async list(universes?: readonly string[]): Promise<readonly ListedModel[]> {
     const models: ListedModel[] = [];
     for (const universe of (universes ?? (await namesIn(this.#options.root))).filter(isName).toSorted()) {
       for (const recipe of await recipesOf(this.#options.root, universe)) {
-        const live = await this.#live.find(universe, recipe);
+        const live = await unlessNewer(this.#live.find(universe, recipe));
         if (live === undefined) continue;
         models.push({ universe, recipe, version: live.version, trainedUntil: live.version.slice(0, 10) });
       }
@@ -184,7 +186,7 @@ export class ModelStore {
 
   /** The entry goes first: a crash before the files go leaves a model that no entry names, for the next night. */
   async #remove(key: string): Promise<void> {
-    await this.#live.forget(key);
+    if (!(await this.#live.forget(key))) return;
     for (const known of this.#cache.keys()) if (known.startsWith(`${key}/`)) this.#cache.delete(known);
     const directory = join(this.#options.root, key);
     await rm(directory, { recursive: true, force: true });

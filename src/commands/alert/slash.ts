@@ -7,6 +7,7 @@ import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type
 import { completeUniverse, matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
 import { namedUniverse, requireLoss } from '../read-request.ts';
+import { unlessNewer } from '../../newer.ts';
 import { chooseUniverse } from '../../prices/universes.ts';
 import { progressText } from '../../progress.ts';
 import type { SavedQuery } from '../records.ts';
@@ -129,11 +130,14 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
   return savedAlertReply(await viewOf(alerts.at(-1)!, context), prices, app.clock.now());
 }
 
-/** Looked up anew, because a universe can be deleted and created again between two nightly runs. */
+/**
+ * Looked up anew, because a universe can be deleted and created again between two nightly runs. What a newer version of
+ * this program has saved of its server cannot be read, and may be there.
+ */
 async function viewOf(one: Alert, { app, messenger, guildId: here }: Context): Promise<AlertView> {
   const { guildId, universe } = one;
-  const { universes } = await app.guilds.view(guildId);
-  const isGone = !universes.some(({ name }) => name === universe);
+  const view = await unlessNewer(app.guilds.view(guildId));
+  const isGone = view !== undefined && !view.universes.some(({ name }) => name === universe);
   if (guildId === undefined) return { alert: one, isGone };
   const server = guildId === here ? 'this server' : (messenger.guildName(guildId) ?? 'another server');
   return { alert: one, isGone, server };

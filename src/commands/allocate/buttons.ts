@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { unlessNewer } from '../newer.ts';
+import { unlessNewer } from '../../newer.ts';
 import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';

@@ -5,7 +5,7 @@ import type { MemberRecord, Members } from '../members.ts';
 import type { Report } from '../report/record.ts';
 import type { GuildUniverse } from '../universe/record.ts';
 import type { Requests, StoredButton } from '../allocate/buttons.ts';
-import { unlessNewer } from '../newer.ts';
+import { unlessNewer } from '../../newer.ts';
 
 /** Everything that can hold a member's data. */
 interface PersonalDataStores {

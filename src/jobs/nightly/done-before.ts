@@ -2,6 +2,7 @@
 import type { App } from '../../app.ts';
 import { believed } from '../../believed.ts';
 import { isoInstant, NIGHTLY_KEY } from '../../job-runs.ts';
+import { unlessNewer } from '../../newer.ts';
 import type { RunContext } from '../job.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,10 +13,17 @@ const REFRESHED_TTL_MS = 7 * DAY_MS;
 /** A universe that was unused for this long is forgotten. */
 const TRAINED_TTL_MS = 30 * DAY_MS;
 
-/** @returns when a bot first started on this store, milliseconds since 1970 */
+/**
+ * @returns when a bot first started on this store, milliseconds since 1970; a day ago where a newer version of this
+ *   program has saved that
+ */
 export async function firstStart({ jobRuns, clock }: Pick<App, 'jobRuns' | 'clock'>): Promise<number> {
-  const key = `${NIGHTLY_KEY}/first`;
   const now = clock.now();
+  return (await unlessNewer(savedFirstStart(jobRuns, now))) ?? now - DAY_MS;
+}
+
+async function savedFirstStart(jobRuns: App['jobRuns'], now: number): Promise<number> {
+  const key = `${NIGHTLY_KEY}/first`;
   const known = believed((await jobRuns.get(key))?.due, now);
   if (known !== undefined) return known;
   const due = isoInstant(now);

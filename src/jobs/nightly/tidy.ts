@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import { listedModelName } from '../../engine-service/model-fit.ts';
 import { REPORT_KEYS } from '../../job-runs.ts';
+import { unlessNewer } from '../../newer.ts';
 import type { UniverseInUse } from './universes-in-use.ts';
 
 /**
@@ -17,7 +18,8 @@ export async function tidy(universes: readonly UniverseInUse[], app: App): Promi
 async function forgetRemovedReports({ jobRuns, guilds }: App): Promise<void> {
   for (const key of (await jobRuns.lastingKeys()).filter((one) => one.startsWith(REPORT_KEYS))) {
     const [guildId = '', reportId] = key.slice(REPORT_KEYS.length).split('/');
-    const { reports } = await guilds.get(guildId);
-    if (!reports.some(({ id }) => id === reportId)) await jobRuns.delete(key);
+    const record = await unlessNewer(guilds.get(guildId));
+    const isRemoved = record !== undefined && !record.reports.some(({ id }) => id === reportId);
+    if (isRemoved) await unlessNewer(jobRuns.delete(key));
   }
 }

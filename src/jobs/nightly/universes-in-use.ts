@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { Alert } from '../../commands/alert/record.ts';
-import { unlessNewer } from '../../commands/newer.ts';
+import { unlessNewer } from '../../newer.ts';
 import type { Allowance } from '../../engine/quality/quality.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import { isSavedByNewer, UserError } from '../../errors.ts';

@@ -3,6 +3,7 @@ import { believed } from '../../believed.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { UserError } from '../../errors.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
+import { unlessNewer } from '../../newer.ts';
 import { lastRunIn } from '../../schedule.ts';
 import { firstStart, isRefreshed } from '../nightly/done-before.ts';
 import { keyOf } from '../nightly/universes-in-use.ts';
@@ -29,7 +30,9 @@ export async function isReady({ guildId, report, due }: DueReport, app: App): Pr
   if (now - due >= PATIENCE_MS) return true;
   const night = lastRunIn(app.config.nightly, Math.max(await firstStart(app), now - NIGHT_MS), now);
   if (night === undefined) return true;
-  const run = await app.jobRuns.get(NIGHTLY_KEY);
+  let isNewer = false;
+  const run = await unlessNewer(app.jobRuns.get(NIGHTLY_KEY), () => (isNewer = true));
+  if (isNewer) return true;
   const ranFor = believed(run?.due, now);
   // The night begins at this very beat.
   if (ranFor === undefined || ranFor < night) return false;

@@ -1,4 +1,4 @@
-import { unlessNewer } from '../../commands/newer.ts';
+import { unlessNewer } from '../../newer.ts';
 import { wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
 import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
