@@ -19,18 +19,18 @@ interface SemaphoreOptions {
   readonly places: number;
   /** How long the work takes, until it tells by itself: a guess, with which each measured duration is averaged. */
   readonly usualMs: number;
-  /** Milliseconds. */
-  readonly now: () => number;
+  /** Milliseconds, of a clock that nobody sets. */
+  readonly now?: () => number;
 }
 
 /** Limits work that occupies most of the machine: to one place for each member and each server, and a few in total. */
 export class Semaphore {
-  readonly #options: SemaphoreOptions;
+  readonly #options: Required<SemaphoreOptions>;
   readonly #running = new Set<{ readonly holder: Holder; endsAt: number }>();
   #usualMs: number;
 
   constructor(options: SemaphoreOptions) {
-    this.#options = options;
+    this.#options = { now: () => performance.now(), ...options };
     this.#usualMs = options.usualMs;
   }
 

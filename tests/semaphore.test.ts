@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UserError } from '../src/errors.ts';
 import { type Holder, type Place, Semaphore } from '../src/semaphore.ts';
 
@@ -100,4 +100,13 @@ describe('a semaphore', () => {
     expectSeconds(60);
     await expect(ask({ memberId: 'c' })).rejects.toThrow(full(1));
   });
+});
+
+it('by itself, a semaphore measures by a clock that nobody sets', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const semaphore = new Semaphore({ work: 'backtest', places: 1, usualMs: 3 * MINUTE });
+  await semaphore.tryRun({ memberId: 'a' }, async () => vi.setSystemTime(Date.now() + 400 * 24 * 60 * MINUTE));
+  void semaphore.tryRun({ memberId: 'a' }, () => Promise.withResolvers<never>().promise);
+  await expect(semaphore.tryRun({ memberId: 'b' }, async () => 'done')).rejects.toThrow('try again in about 2 min.');
 });

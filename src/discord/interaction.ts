@@ -141,14 +141,15 @@ type ParsedCommand = Awaited<ReturnType<typeof parse>>;
 
 /** @throws DiscordAPIError when the reply could not be deferred or sent */
 async function deferAndRun(parsed: ParsedCommand, context: InteractionContext): Promise<InteractionOutcome> {
-  const { interaction, isPublic, isCancellable } = parsed;
+  const { interaction, isPublic, isCancellable, isRateLimited: isExpensive } = parsed;
   const cancellation = isCancellable ? context.cancellations.register(interaction) : undefined;
   const buttonRow = cancellation && { buttonRow: cancellation.buttonRow };
   let unfinished: Unfinished | undefined;
   let outcome: InteractionOutcome = 'undelivered';
   try {
     await acknowledge(interaction, isPublic);
-    unfinished = context.unfinished.track(interaction, { command: parsed.command.data.name, isPublic, ...context });
+    const command = parsed.command.data.name;
+    unfinished = context.unfinished.track(interaction, { ...context, command, isPublic, isExpensive });
     const deferred = new DeferredReply(interaction, { ...context, ...unfinished, isPublic, ...buttonRow });
     outcome = await run(parsed, context, { deferred, cancellation });
     return outcome;

@@ -1,4 +1,4 @@
-// Answers that take long are written down, and apologised for by whoever finds that their process has died.
+// Answers that are being made are written down, and apologised for by whoever finds that their process has died.
 import type { RepliableInteraction } from 'discord.js';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
@@ -8,8 +8,8 @@ import { unlessNewer } from '../newer.ts';
 import { interactionOf, pendingKey, type PendingAnswer } from '../pending-answers.ts';
 import { apologise, type ApologyOptions } from './apologies.ts';
 
-/** Most answers are there before, and are never written down. */
-const SOON_MS = 2_000;
+/** Most answers that take little work are there before, and are never written down. */
+const SOON_MS = 200;
 
 /** The store is not waited for longer than this. */
 const PATIENCE_MS = 1_000;
@@ -30,6 +30,12 @@ export interface Unfinished {
   end(isDelivered: boolean): Promise<void>;
 }
 
+interface Asked extends Pick<PendingAnswer, 'command' | 'isPublic'> {
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly isExpensive: boolean;
+}
+
 interface UnfinishedOptions extends ApologyOptions {
   readonly app: Pick<App, 'pendingAnswers' | 'clock' | 'log'>;
 }
@@ -40,7 +46,7 @@ export class UnfinishedAnswers {
   readonly #own = new Set<string>();
   readonly #toRemove = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  /** Milliseconds since 1970. */
+  /** By a clock that nobody sets, in milliseconds. */
   #nextSweep = 0;
 
   constructor(options: UnfinishedOptions) {
@@ -57,10 +63,8 @@ export class UnfinishedAnswers {
     clearInterval(this.#timer);
   }
 
-  track(
-    interaction: RepliableInteraction,
-    about: Pick<PendingAnswer, 'command' | 'isPublic'> & { readonly receivedAt: number },
-  ): Unfinished {
+  /** Must come after the acknowledgement, which waits for nothing. Writes at once what will probably take long. */
+  track(interaction: RepliableInteraction, about: Asked): Unfinished {
     const { id, user, channelId, applicationId, token } = interaction;
     const key = pendingKey(user.id, id);
     let saving: Promise<void> | undefined;
@@ -78,7 +82,8 @@ export class UnfinishedAnswers {
       ));
     };
     const saved = (): Promise<void> => withTimeout(PATIENCE_MS, save(), () => undefined);
-    const timer = setTimeout(() => void save(), SOON_MS).unref();
+    const timer = about.isExpensive ? undefined : setTimeout(() => void save(), SOON_MS).unref();
+    if (about.isExpensive) void save();
     return {
       saved,
       end: async (isDelivered) => {
@@ -138,7 +143,7 @@ export class UnfinishedAnswers {
   async #beat(): Promise<void> {
     for (const key of this.#toRemove) await this.#remove(key);
     for (const key of this.#own) await this.#try(() => this.#renew(key, this.#leaseEnd()));
-    const now = this.#options.app.clock.now();
+    const now = performance.now();
     if (now < this.#nextSweep) return;
     this.#nextSweep = now + SWEEP_MS;
     await this.#try(() => this.#sweep());

@@ -40,7 +40,7 @@ export async function openBackend(
   const keyv = textKeyv(backend.adapter);
   const { graceMs = 0 } = backend;
   let isOpen = true;
-  const named = naming(onFailure, now);
+  const named = naming(onFailure);
   let isSilent = false;
   let isAskedAgain = false;
   async function inTime<T>(work: () => Promise<T>, times = 1): Promise<T> {
@@ -95,13 +95,15 @@ export async function openBackend(
 const MINUTE = 60_000; // ms
 
 /** Rethrows an error, as a person can understand it if they can, or as a StoreError. */
-function naming(onFailure: (error: UserError) => void, now: () => number): (error: unknown) => never {
+function naming(onFailure: (error: UserError) => void): (error: unknown) => never {
+  /** By a clock that nobody sets. */
   const told = new Map<string | undefined, number>();
   return (error) => {
     const failure = namedFailure(error);
     if (failure === undefined) throw new StoreError(reasonOf(error), { cause: error });
-    if (now() - (told.get(failure.code) ?? -Infinity) >= MINUTE) {
-      told.set(failure.code, now());
+    const now = performance.now();
+    if (now - (told.get(failure.code) ?? -Infinity) >= MINUTE) {
+      told.set(failure.code, now);
       onFailure(failure);
     }
     throw failure;

@@ -43,20 +43,20 @@ class PostgresBackend implements Backend {
   readonly adapter: KeyvPostgres;
   readonly #pool: pg.Pool;
   readonly #now: () => number;
-  #sweepAt: number;
+  /** By a clock that nobody sets. */
+  #sweepAt = 0;
 
   constructor(pool: pg.Pool, now: () => number) {
     this.#pool = pool;
     this.#now = now;
-    this.#sweepAt = now();
     this.adapter = adapterOn(pool);
   }
 
   async swap(...change: Parameters<Backend['swap']>): Promise<boolean> {
-    const now = this.#now();
-    if (now >= this.#sweepAt) {
-      this.#sweepAt = now + SWEEP_EVERY;
-      await this.#pool.query(SWEEP, [now]);
+    const time = performance.now();
+    if (time >= this.#sweepAt) {
+      this.#sweepAt = time + SWEEP_EVERY;
+      await this.#pool.query(SWEEP, [this.#now()]);
     }
     const { rowCount } = await this.#pool.query(swapping(...change));
     return rowCount === 1;

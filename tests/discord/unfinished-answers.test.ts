@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { Client } from 'discord.js';
+import pino from 'pino';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DiscordMessenger } from '../../src/discord/messenger.ts';
+import { UnfinishedAnswers } from '../../src/discord/unfinished-answers.ts';
+import { createTestApp } from '../support/test-bot.ts';
 import { textOf } from '../support/discord/stand-in.ts';
 import { outcomeOf } from '../support/test-bot.ts';
-import { AFTER_THE_TOKEN, holding, startHolding, type HoldingBot } from './bots.ts';
+import { AFTER_THE_TOKEN, holding, startForTest, startHolding, type HoldingBot } from './bots.ts';
+import { createHold } from './commands.ts';
 
 /** Asked, with progress shown, by a bot of which the next one believes that it is dead. */
 async function abandoned(isPublic: boolean, awayMs = 31_000) {
@@ -56,6 +62,27 @@ describe('an answer in progress when its process dies', () => {
     expect(test.discord.posted).toEqual([]);
   });
 
+  it.each([
+    ['at once, where the command is expensive', true],
+    ['soon, where it is not', false],
+  ])('is written down %s, and apologised for though it has shown nothing', async (_, isExpensive) => {
+    const hold = createHold('hold', { isRateLimited: () => isExpensive });
+    const test = Object.assign(await startForTest([hold.command]), { hold });
+    let wasAcknowledged: boolean | undefined;
+    const { set } = test.app.pendingAnswers;
+    vi.spyOn(test.app.pendingAnswers, 'set').mockImplementation((...args) => {
+      wasAcknowledged = test.discord.requests.some(({ route }) => route === 'callback');
+      return set(...args);
+    });
+    const asked = await holding(test);
+    await expect.poll(() => keysOf(test), { interval: 10, timeout: isExpensive ? 150 : 1_000 }).toHaveLength(1);
+    expect(wasAcknowledged).toBe(true);
+    test.clock.advance(31_000);
+    await test.restart();
+    expect(textOf(await asked.answer())).toContain('I was interrupted before your `/hold` was answered');
+    hold.release();
+  });
+
   it('is not written down when it takes no time', async () => {
     const test = await startHolding();
     const asked = await holding(test);
@@ -100,4 +127,21 @@ describe('an answer that cannot be put in its place', () => {
     await test.restart();
     expect(textOf(await asked.answer())).toContain('please ask again');
   });
+});
+
+it('what dead processes have left is looked for every five minutes, also after a clock was far ahead', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { app } = createTestApp({ log: pino({ level: 'silent' }) });
+  const looks = vi.spyOn(app.pendingAnswers, 'keys');
+  const client = new Client({ intents: [] });
+  const unfinished = new UnfinishedAnswers({ client, messenger: new DiscordMessenger({ client, app }), app });
+  const now = Date.now();
+  vi.setSystemTime(now + 400 * 86_400_000);
+  unfinished.start();
+  vi.setSystemTime(now);
+  expect(looks).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(310_000);
+  unfinished.stop();
+  expect(looks).toHaveBeenCalledTimes(2);
 });

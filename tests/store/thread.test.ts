@@ -54,6 +54,26 @@ it('while another program holds the lock, this thread runs, reads are answered, 
   expect(await table.get('k')).toBe(2);
 });
 
+it('a locked store is told of once a minute, also after a clock was far ahead', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const onFailure = vi.fn<(error: UserError) => void>();
+  const { store, url, clock } = await openTestStore(undefined, 100, onFailure);
+  const table = store.table('numbers', z.number(), 1);
+  await table.set('k', 1);
+  const unlock = lock(url);
+  const fail = (): Promise<void> => expect(table.set('k', 2)).rejects.toMatchObject({ code: 'store.locked' });
+  clock.now += 400 * 86_400_000;
+  await fail();
+  clock.now -= 400 * 86_400_000;
+  await fail();
+  expect(onFailure).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(60_000);
+  await fail();
+  expect(onFailure).toHaveBeenCalledTimes(2);
+  unlock();
+});
+
 it('a write that has waited for too long fails by name and never happens, nor do those behind it', async () => {
   const onFailure = vi.fn<(error: UserError) => void>();
   const { store, url } = await openTestStore(undefined, 200, onFailure);
