@@ -14,6 +14,7 @@ import { UNIVERSES, type Universe } from './prices/universes.ts';
 import { createPriceSources } from './prices/vendors/index.ts';
 import { openDecisionCache } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
+import type { OnUnsaved } from './engine-service/models.ts';
 import { openRecords } from './engine-service/record-table.ts';
 import { openIncidents, type Incidents } from './incidents.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
@@ -120,6 +121,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       records: openRecords(store),
       threads: config.workerThreads,
       log,
+      onUnsaved: onUnsaved(log, incidents),
     }),
     guilds: openGuilds(store),
     members: openMembers(store),
@@ -140,6 +142,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
   });
 }
+
+const onUnsaved =
+  (log: Logger, incidents: Incidents): OnUnsaved =>
+  (err, { note, ...model }) => {
+    log.error({ err, ...model }, 'a new model could not be saved: it answers from memory for some minutes');
+    // The same for all universes: a full disk is one incident.
+    void incidents.add('models', note);
+  };
 
 /** The terminal command that trains such a model now. */
 const trainLine = ({ universe, recipe }: DamagedModel): string =>

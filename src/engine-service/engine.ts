@@ -1,4 +1,3 @@
-import { FIRST_KAPPA } from '../engine/backtest/kappa.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
@@ -29,7 +28,7 @@ import type { FaultLog } from './backtest-decisions.ts';
 import { type BacktestServices, backtestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
-import { ModelService } from './models.ts';
+import { ModelService, type OnUnsaved } from './models.ts';
 import {
   checkSize,
   historyOptions,
@@ -44,7 +43,7 @@ import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
-import { isStanding, type PricedUniverse, type RecordSubject, standingLimits } from './standing-record.ts';
+import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 interface EngineServices {
@@ -57,6 +56,8 @@ interface EngineServices {
   /** The number of background threads. */
   readonly threads: number;
   readonly log: FaultLog;
+  /** Called when a new model could not be saved: it answers all the same; absent: nobody is told. */
+  readonly onUnsaved?: OnUnsaved;
 }
 
 /**
@@ -209,18 +210,6 @@ export class Engine {
     };
   }
 
-  /** κ on the day of a request, where the strategy has one. */
-  async #kappa(
-    { universe, strategy, horizonDays, asOf }: ScenariosRequest,
-    subject: PricedUniverse,
-    options: TaskOptions,
-  ): Promise<number> {
-    if (!isAdaptive(strategy)) return FIRST_KAPPA;
-    if (asOf === undefined) return this.#records.kappa(subject, horizonDays);
-    // A record goes on after the day, and is known by all of its prices.
-    return this.#records.kappa(await loadPast(this.#services.prices, universe, options), horizonDays, asOf);
-  }
-
   /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
   async #prepare(
     request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
@@ -238,13 +227,17 @@ export class Engine {
     const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
     const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
-    return this.#models.use(subject, history, options, async (model) => {
+    return this.#models.use(subject, history, options, async (model, unsaved) => {
       stopwatch.lap('model');
-      const kappa = await this.#kappa(request, subject, options);
+      // A record goes on after a day of the past, and is known by all of its prices.
+      const isCut = asOf !== undefined && isAdaptive(choice);
+      const whole = isCut ? await loadPast(this.#services.prices, universe, options) : subject;
+      const { kappa, note } = await this.#records.kappa(request, whole);
       const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
       const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
       stopwatch.lap('scenarios');
-      return { loaded, history, model, drawn, conversion };
+      const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
+      return { loaded: { ...loaded, notes }, history, model, drawn, conversion };
     });
   }
 }

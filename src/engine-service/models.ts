@@ -10,6 +10,7 @@ import { createHashing, isModelOf, modelName, type ModelSubject } from './model-
 import { compareModels, type RetrainedModel } from './model-comparison.ts';
 import { ModelFault } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
+import { type UnsavedModel, UnsavedModels } from './unsaved-models.ts';
 
 export interface SavedModel {
   readonly model: Model;
@@ -19,9 +20,14 @@ export interface SavedModel {
   readonly unchanged: boolean;
 }
 
-interface FoundModel {
+type NewModel = Omit<SavedModel, 'version' | 'unchanged'> & {
+  /** What came of saving it. */
+  readonly saving: Pick<SavedModel, 'version' | 'unchanged'> | { readonly fault: unknown; readonly note: string };
+};
+
+interface FoundModel extends Partial<UnsavedModel> {
   readonly model: Model;
-  /** Whether it was trained just now. */
+  /** Whether it was trained by this process, and another training would give the same. */
   readonly isNew: boolean;
 }
 
@@ -30,14 +36,24 @@ interface ModelServiceOptions {
   readonly pool: Pick<Pool, 'run'>;
   /** Called with the identity of a model that another one has replaced. */
   readonly onReplaced: (identity: string) => void;
+  /** Called when a new model could not be saved. It answers from memory for some minutes; absent: nobody is told. */
+  readonly onUnsaved?: OnUnsaved;
 }
+
+/** Told which model could not be saved, and a sentence why. @param universe the name of its models */
+export type OnUnsaved = (
+  error: unknown,
+  model: { readonly universe: string; readonly recipe: string; readonly note: string },
+) => void;
 
 /** Finds, trains and saves the models of universes. */
 export class ModelService {
   readonly #models: ModelStore;
   readonly #pool: Pick<Pool, 'run'>;
   readonly #onReplaced: ModelServiceOptions['onReplaced'];
-  readonly #saving = new SingleFlight<SavedModel>();
+  readonly #onUnsaved: ModelServiceOptions['onUnsaved'];
+  readonly #unsaved = new UnsavedModels();
+  readonly #saving = new SingleFlight<NewModel>();
   readonly #retraining = new SingleFlight<RetrainedModel>();
   readonly #fitting = new SingleFlight<Model>();
   readonly #hashOf = createHashing();
@@ -46,27 +62,29 @@ export class ModelService {
   /** The identities of newly trained models that were of no use. They are not trained again and again. */
   readonly #hopeless = new Set<string>();
 
-  constructor({ models, pool, onReplaced }: ModelServiceOptions) {
+  constructor({ models, pool, onReplaced, onUnsaved }: ModelServiceOptions) {
     this.#models = models;
     this.#pool = pool;
     this.#onReplaced = onReplaced;
+    this.#onUnsaved = onUnsaved;
   }
 
   /**
    * Uses the live model if it was made for these prices; otherwise a newly trained one. A live one that turns out to be
    * of no use counts as none: it is set aside, and the next one is used.
+   * @param work is told by a note where the model could not be saved
    * @throws ModelFault when a newly trained model is of no use either
    */
   async use<T>(
     subject: ModelSubject,
     history: History,
     options: TaskOptions,
-    work: (model: Model) => Promise<T>,
+    work: (model: Model, note: string | undefined) => Promise<T>,
   ): Promise<T> {
     for (;;) {
       const found = await this.#find(subject, history, options);
       try {
-        return await work(found.model);
+        return await work(found.model, found.note);
       } catch (fault) {
         if (!(fault instanceof ModelFault)) throw fault;
         await this.#giveUp(subject, found, fault);
@@ -79,11 +97,20 @@ export class ModelService {
     if (isUsable) return { model: stored, isNew: false };
     const next = { ...subject, strategy: refit(subject.strategy, stored) };
     // A model for a past day serves only this request and never goes live.
-    const model =
-      subject.isPast === true
-        ? await this.#fit(next, { seed: DEFAULTS.seed }, history, options)
-        : (await this.#trainAfter(undefined, next, DEFAULTS.seed, options)).model;
-    return { model, isNew: true };
+    if (subject.isPast === true) {
+      return { model: await this.#fit(next, { seed: DEFAULTS.seed }, history, options), isNew: true };
+    }
+    const kept = this.#findUnsaved(subject, history);
+    if (kept !== undefined) return { ...kept, isNew: true };
+    const { model, saving } = await this.#trainAfter(undefined, next, DEFAULTS.seed, options);
+    return { model, isNew: true, ...('note' in saving && { note: saving.note }) };
+  }
+
+  #findUnsaved(subject: ModelSubject, { until }: Pick<History, 'until'>): UnsavedModel | undefined {
+    const { id, params } = subject.strategy;
+    const name = modelName(subject.universe, subject.loaded);
+    const kept = this.#unsaved.find(name, findStrategy(id).recipeOf(params));
+    return kept !== undefined && this.#isFor(kept.model, subject, until) ? kept : undefined;
   }
 
   /** @throws ModelFault as it came where another training would not help */
@@ -100,25 +127,40 @@ export class ModelService {
     return refit(strategy, await this.#load(modelName(universe, loaded), strategy));
   }
 
-  /** Trains on all prices, and makes the result the live model. */
+  /** Trains on all prices, and makes the result the live model. @throws the fault when it cannot be saved */
   async train(subject: ModelSubject, seed: number, options: TaskOptions): Promise<SavedModel> {
     const { stored, isUsable } = await this.#findLive(subject, historyUntil(subject.loaded.prices));
-    return this.#trainAfter(isUsable ? stored : undefined, subject, seed, options);
+    const { saving, ...trained } = await this.#trainAfter(isUsable ? stored : undefined, subject, seed, options);
+    if ('fault' in saving) throw saving.fault;
+    return { ...trained, ...saving };
   }
 
-  /** @param previous the live model, if it was made for these prices */
+  /**
+   * A model that cannot be saved is kept in memory.
+   * @param previous the live model, if it was made for these prices
+   */
   #trainAfter(
     previous: Model | undefined,
     subject: ModelSubject,
     seed: number,
     options: TaskOptions,
-  ): Promise<SavedModel> {
+  ): Promise<NewModel> {
     const name = modelName(subject.universe, subject.loaded);
     const history = historyUntil(subject.loaded.prices);
     return this.#saving.run(`${name}/${this.#keyOf(subject, seed, history)}`, options, async (shared) => {
       const model = await this.#fit(subject, { seed, previous }, history, shared);
-      return { model, name, ...(await this.#goLive(name, subject.strategy, model)) };
+      return { model, name, saving: await this.#tryToGoLive(name, subject.strategy, model) };
     });
+  }
+
+  async #tryToGoLive(name: string, choice: StrategyChoice, model: Model): Promise<NewModel['saving']> {
+    try {
+      return await this.#goLive(name, choice, model);
+    } catch (fault) {
+      const { note } = this.#unsaved.keep(name, model, fault);
+      this.#onUnsaved?.(fault, { universe: name, recipe: model.manifest.recipe, note });
+      return { fault, note };
+    }
   }
 
   /** Trains on all prices, and makes the result the live model unless the present one is better. */
@@ -179,8 +221,11 @@ export class ModelService {
     const stored = await this.#load(name, subject.strategy);
     if (stored === undefined) return { isUsable: false } as const;
     this.#see(name, stored);
-    const { manifest } = stored;
-    return { stored, isUsable: isModelOf(manifest, subject, this.#hashOf) && manifest.trainedUntil <= until };
+    return { stored, isUsable: this.#isFor(stored, subject, until) };
+  }
+
+  #isFor({ manifest }: Model, subject: ModelSubject, until: string): boolean {
+    return isModelOf(manifest, subject, this.#hashOf) && manifest.trainedUntil <= until;
   }
 
   #load(name: string, { id, params }: StrategyChoice): Promise<Model | undefined> {

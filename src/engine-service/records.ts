@@ -1,5 +1,6 @@
 import { FIRST_KAPPA } from '../engine/backtest/kappa.ts';
 import { rowsUntil } from '../engine/history.ts';
+import { isAdaptive } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
 import { type Past, pastOf } from '../engine/record/past.ts';
 import type { Table } from '../store/table.ts';
@@ -7,8 +8,11 @@ import type { FaultLog } from './backtest-decisions.ts';
 import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
-import { type AllocateRequest, hasRecord, horizonClass, RECORD_KEPT_MS } from './requests.ts';
+import { type AllocateRequest, hasRecord, horizonClass, RECORD_KEPT_MS, type ScenariosRequest } from './requests.ts';
 import { type PricedUniverse, type RecordSubject, standingLimits, standingRequest } from './standing-record.ts';
+
+const UNREAD =
+  'The record of this universe could not be read: ups and downs are not taken larger for past losses beyond the promised.';
 
 type Walking = (standing: RecordRequest) => Promise<RecordAnswer>;
 
@@ -23,18 +27,40 @@ export class Records {
     this.#log = log;
   }
 
-  /** κ for scenarios from a day on. @param subject with all prices @param asOf ISO day; absent: now */
-  async kappa(subject: PricedUniverse, horizonDays: number, asOf?: string): Promise<number> {
-    return kappaOn(await this.#find(subject, horizonDays), asOf);
+  /**
+   * κ for scenarios on the day of a request, where the strategy has one.
+   * @param subject with all prices, whatever the day
+   * @returns with a note when the record cannot be read
+   */
+  async kappa(request: ScenariosRequest, subject: PricedUniverse): Promise<{ kappa: number; note?: string }> {
+    const { strategy, horizonDays, asOf } = request;
+    if (!isAdaptive(strategy)) return { kappa: FIRST_KAPPA };
+    const kappa = await this.#orNothing(async () => kappaOn(await this.#find(subject, horizonDays), asOf));
+    return kappa === undefined ? { kappa: FIRST_KAPPA, note: UNREAD } : { kappa };
   }
 
-  /** What the record says of an answer. @returns undefined when there is none, or none of this kind of answer */
+  /**
+   * What the record says of an answer.
+   * @returns undefined when there is none, none of this kind of answer, or when it cannot be read
+   */
   async past(request: AllocateRequest, subject: PricedUniverse): Promise<Past | undefined> {
     if (!hasRecord(request)) return undefined;
     const { horizonDays, risk } = request.mandate;
-    const own = await this.#find(subject, horizonDays);
-    const past = pastOf(own, [], risk.limit);
-    return past ?? pastOf(own, await this.#alike(subject, horizonDays), risk.limit);
+    return this.#orNothing(async () => {
+      const own = await this.#find(subject, horizonDays);
+      const past = pastOf(own, [], risk.limit);
+      return past ?? pastOf(own, await this.#alike(subject, horizonDays), risk.limit);
+    });
+  }
+
+  /** No answer is lost to the store of records. */
+  async #orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (err) {
+      this.#log.error({ err }, 'a record could not be read: an answer comes without it');
+      return undefined;
+    }
   }
 
   /**

@@ -231,7 +231,8 @@ export class ModelStore {
       if (errorCode(error) === 'ENOENT') return;
       isMoved = false;
     }
-    await this.#live.end({ key, version }, isMoved);
+    // Where the index cannot be written, an entry that names no directory counts as none.
+    await this.#live.end({ key, version }, isMoved).catch(() => undefined);
     await this.#space.measure(key);
     const message = `The model in ${join(directory, version)} is damaged: ${reasonOf(cause)}`;
     this.#options.onDamaged(new Error(message, { cause }), { universe, recipe, version });

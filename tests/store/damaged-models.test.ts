@@ -16,6 +16,7 @@ import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { isVersion, saveVersion } from '../../src/store/model-files.ts';
 import { type DamagedModel, ModelStore } from '../../src/store/models.ts';
 import { storedModelSchema } from '../../src/store/live-versions.ts';
+import { failing } from '../support/broken-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { trainSmall } from '../support/small-model.ts';
 import { temporaryFile } from './fixtures.ts';
@@ -60,6 +61,13 @@ const flip = (path: string, at: number) => {
 };
 
 describe('a live model that cannot be used', () => {
+  it('counts as none also while the index cannot be written', async () => {
+    const { root, index, versions, directory } = await open(until('2024-01-02'), until('2024-01-03'));
+    truncateSync(join(directory, versions[1]!, 'weights.bin'), 40);
+    const models = new ModelStore({ root, index: { ...index, update: failing }, onDamaged() {} });
+    expect((await models.load('u', 'filtered', codec))?.manifest.trainedUntil).toBe('2024-01-02');
+  });
+
   it.each<[string, (version: string) => void]>([
     ['has a file that is cut short', (path) => truncateSync(join(path, 'weights.bin'), 40)],
     ['has a byte that has changed', (path) => flip(join(path, 'residuals.bin'), 100)],

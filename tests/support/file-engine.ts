@@ -6,12 +6,13 @@ import { createPriceSources } from '../../src/prices/vendors/index.ts';
 import type { PriceVendor } from '../../src/prices/vendors/vendor.ts';
 import type { FaultLog } from '../../src/engine-service/backtest-decisions.ts';
 import { storedDecisionsSchema, type StoredDecisions } from '../../src/engine-service/decision-cache.ts';
-import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
+import { storedRecordSchema, type StoredRecord } from '../../src/engine-service/record-table.ts';
+import type { OnUnsaved } from '../../src/engine-service/models.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { ModelStore } from '../../src/store/models.ts';
-import { storedModelSchema } from '../../src/store/live-versions.ts';
+import { storedModelSchema, type StoredModel } from '../../src/store/live-versions.ts';
 import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/fixtures.ts';
 import { memoryStore, memoryTable } from './memory-table.ts';
@@ -30,6 +31,9 @@ interface FixtureOptions {
   readonly others?: Parameters<typeof smallPool>[0];
   /** Past decisions that are already cached. */
   readonly decisions?: Table<StoredDecisions>;
+  /** Which models are live, and the records that are kept. */
+  readonly index?: Table<StoredModel>;
+  readonly records?: Table<StoredRecord>;
   readonly threads?: number;
   readonly now?: () => number;
   /** Beside the usual ones. */
@@ -38,20 +42,29 @@ interface FixtureOptions {
 }
 
 /** An engine whose threads are this one, and whose nets have a few units. */
-export function openSmallEngine({ home, others, decisions, threads = 2, log = SILENT, ...prices }: FixtureOptions) {
+export function openSmallEngine({ home, others, threads = 2, log = SILENT, ...rest }: FixtureOptions) {
+  const { decisions: kept = memoryTable(storedDecisionsSchema), records = memoryTable(storedRecordSchema) } = rest;
   const pool = smallPool(others);
   const modelsDir = join(home, 'models');
   const damaged: Error[] = [];
   const models = new ModelStore({
     root: modelsDir,
-    index: memoryTable(storedModelSchema),
+    index: rest.index ?? memoryTable(storedModelSchema),
     onDamaged: (error) => void damaged.push(error),
   });
-  const kept = decisions ?? memoryTable(storedDecisionsSchema);
-  const records = memoryTable(storedRecordSchema);
-  const engine = new Engine({ prices: openPrices(log, prices), models, pool, decisions: kept, records, threads, log });
+  const unsaved: Parameters<OnUnsaved>[1][] = [];
+  const engine = new Engine({
+    prices: openPrices(log, rest),
+    models,
+    pool,
+    decisions: kept,
+    records,
+    threads,
+    log,
+    onUnsaved: (_error, model) => void unsaved.push(model),
+  });
   const count = (kind: string): number => pool.ran.filter((one) => one === kind).length;
-  return { engine, pool, models, modelsDir, damaged, kept, count };
+  return { engine, pool, models, modelsDir, damaged, unsaved, kept, count };
 }
 
 function openPrices(
@@ -63,7 +76,10 @@ function openPrices(
 }
 
 /** Such an engine over a file of the market's first 520 days, with nothing trained yet. */
-export const openFileEngine = (others: NonNullable<FixtureOptions['others']> = {}) => {
+export const openFileEngine = (
+  others: NonNullable<FixtureOptions['others']> = {},
+  tables: Pick<FixtureOptions, 'index' | 'records'> = {},
+) => {
   const home = dirname(temporaryFile());
   mkdirSync(home, { recursive: true });
   const file = join(home, 'prices.csv');
@@ -76,7 +92,7 @@ export const openFileEngine = (others: NonNullable<FixtureOptions['others']> = {
     mandate: { horizonDays: 3, constraints: [], risk: { alpha: 0.9, limit: 0.2 } },
     sampling: { scenarios: 200, seed: 1 },
   };
-  const made = openSmallEngine({ home, others });
+  const made = openSmallEngine({ home, others, ...tables });
   return {
     ...made,
     home,
