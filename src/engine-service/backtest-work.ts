@@ -3,6 +3,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { MIN_DAYS } from '../engine/history.ts';
 import { isAdaptive } from '../engine/strategies/index.ts';
+import { currentRequester } from '../requester.ts';
 import { neededTrainings } from './backtest-order.ts';
 import type { BacktestRequest } from './requests.ts';
 
@@ -98,16 +99,24 @@ export class WorkClock {
     draw: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
     decide: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
   };
-  #running = 0;
+  /** How many backtests of each requester run, and of nobody in particular. */
+  readonly #running = new Map<string | undefined, number>();
 
   constructor(threads: number) {
     this.#threads = threads;
   }
 
-  /** Counts a backtest that computes until the function is called: backtests share the threads. */
+  /** Counts a backtest of the present requester that computes until the function is called. */
   begin(): () => void {
-    this.#running += 1;
-    return () => (this.#running -= 1);
+    const requester = currentRequester();
+    this.#count(requester, 1);
+    return () => this.#count(requester, -1);
+  }
+
+  #count(requester: string | undefined, change: number): void {
+    const count = (this.#running.get(requester) ?? 0) + change;
+    if (count > 0) this.#running.set(requester, count);
+    else this.#running.delete(requester);
   }
 
   /** @param reference what such a task takes on the reference machine, in seconds @param ms what it took here */
@@ -118,7 +127,7 @@ export class WorkClock {
   }
 
   /**
-   * Seconds until work of a backtest is done, the trainings being a chain.
+   * Seconds until work of a backtest of the present requester is done, the trainings being a chain.
    * @param isRunning whether it is one of those that have begun
    */
   secondsFor({ firstFit = 0, ...work }: Work & { readonly firstFit?: number }, isRunning: boolean): number {
@@ -126,8 +135,10 @@ export class WorkClock {
       (reference * this.#measured[kind].real) / this.#measured[kind].reference;
     const [first, chain] = [here('fit', firstFit), here('fit', work.fit - firstFit)];
     const all = chain + here('draw', work.draw) + here('decide', work.decide);
-    const others = Math.max(0, this.#running - (isRunning ? 1 : 0));
-    // Each of n backtests has an nth of the threads, and none needs more than one for its trainings.
-    return first + Math.max(chain, (all * (1 + others)) / this.#threads);
+    const requester = currentRequester();
+    const own = (this.#running.get(requester) ?? 0) + (isRunning ? 0 : 1);
+    const requesters = this.#running.size + (this.#running.has(requester) ? 0 : 1);
+    // Requesters take turns, and so do the backtests of each. None needs more than one thread for its trainings.
+    return first + Math.max(chain, (all * requesters * own) / this.#threads);
   }
 }

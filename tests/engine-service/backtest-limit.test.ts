@@ -6,6 +6,7 @@ import { WorkClock, workOf } from '../../src/engine-service/backtest-work.ts';
 import { type BacktestRequest, LONGEST_BACKTEST_SECONDS, type WorkLimit } from '../../src/engine-service/requests.ts';
 import { UserError } from '../../src/errors.ts';
 import { readBacktest } from '../../src/commands/backtest/options.ts';
+import { asRequester, JOBS } from '../../src/requester.ts';
 import { weekdayBars } from '../support/vendor.ts';
 import { backtestFixture } from './backtest-fixture.ts';
 
@@ -68,6 +69,20 @@ describe('the longest backtest', () => {
     expect(judge(asked(), 60, clock).seconds).toBeGreaterThan(1.2 * measured);
     end();
     expect(judge(asked(), 60, clock).seconds).toBe(measured);
+  });
+
+  it('counts those of a requester as one for others: the threads are shared by requester', () => {
+    const secondsBeside = (...requesters: readonly string[]): number => {
+      const clock = new WorkClock(1);
+      for (const requester of requesters) asRequester(requester, () => clock.begin());
+      return asRequester('member', () => judge(asked({ horizon: 5 }), 60, clock).seconds);
+    };
+    const [alone, beside] = [secondsBeside(), secondsBeside(JOBS)];
+    expect(beside).toBeGreaterThan(1.5 * alone);
+    expect(secondsBeside(JOBS, JOBS, JOBS)).toBe(beside);
+    expect(secondsBeside('member')).toBe(beside);
+    expect(secondsBeside(JOBS, 'other')).toBeGreaterThan(beside);
+    expect(secondsBeside('member', JOBS)).toBeGreaterThan(secondsBeside('other', JOBS));
   });
 });
 
