@@ -14,7 +14,7 @@ import { BacktestProgress } from './backtest-progress.ts';
 import type { WorkClock } from './backtest-work.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { decideEarly, Kappas } from './kappas.ts';
-import { type BacktestRequest, RECORD_KEPT_MS } from './requests.ts';
+import { type BacktestRequest, recordKeptMs } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
 /** Logs faults that cost an answer nothing, or a backtest only some of its decisions. */
@@ -177,9 +177,9 @@ function cacheDecisions(
   { cache, log }: DecisionServices,
   key: string,
   decisions: StoredDecisions,
-  { standing }: Pick<BacktestRequest, 'standing'>,
+  { standing, mandate }: Pick<BacktestRequest, 'standing' | 'mandate'>,
 ): Promise<void> {
-  const ttl = standing === undefined ? CACHED_MS : RECORD_KEPT_MS;
+  const ttl = standing === undefined ? CACHED_MS : recordKeptMs(mandate.horizonDays);
   return cache
     .set(key, decisions, ttl)
     .catch((error: unknown) => log.error({ err: error }, 'a decision of a backtest could not be cached'));

@@ -108,7 +108,7 @@ export class Engine {
   }
 
   /** Makes the universe's standing record for a class of horizons, or what it lacks. @returns whether it was not whole */
-  async keepRecord(request: RecordSubject, options: TaskOptions = {}): Promise<boolean> {
+  async keepRecord(request: RecordSubject, options: PastOptions = {}): Promise<boolean> {
     const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
     const subject = { universe: request.universe, loaded };
     return this.#records.keep(request, subject, (standing) => this.#record(standing, options));

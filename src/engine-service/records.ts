@@ -8,7 +8,7 @@ import type { FaultLog } from './backtest-decisions.ts';
 import { createHashing, isModelOf, modelName } from './model-fit.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
-import { type AllocateRequest, hasRecord, horizonClass, RECORD_KEPT_MS, type ScenariosRequest } from './requests.ts';
+import { type AllocateRequest, hasRecord, horizonClass, recordKeptMs, type ScenariosRequest } from './requests.ts';
 import { type PricedUniverse, type RecordSubject, standingLimits, standingRequest } from './standing-record.ts';
 
 const UNREAD =
@@ -93,7 +93,11 @@ export class Records {
   ): Promise<RecordAnswer> {
     const answer = await make(standingRequest(request, subject, stored));
     try {
-      await this.#table.set(keyOf(subject, request.horizonDays), this.#stored(subject, answer), RECORD_KEPT_MS);
+      await this.#table.set(
+        keyOf(subject, request.horizonDays),
+        this.#stored(subject, answer),
+        recordKeptMs(answer.request.mandate.horizonDays),
+      );
     } catch (err) {
       this.#log.error({ err }, 'a record could not be stored: the next question makes it again');
     }

@@ -66,8 +66,12 @@ export function horizonClass(days: number): number {
   );
 }
 
-/** A universe that nobody has asked about for so long has no record any more, nor the decisions in it. */
-export const RECORD_KEPT_MS = 400 * 86_400_000;
+/**
+ * How long a record is kept, and the decisions in it: 60 days more than pass until one of a universe in use is extended,
+ * which is when a horizon has passed.
+ * @param horizonDays trading days
+ */
+export const recordKeptMs = (horizonDays: number): number => (60 + Math.ceil(1.5 * horizonDays)) * 86_400_000;
 
 /** Whether the answer to a request is one of those that records are kept of. */
 export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Prices } from '../../src/engine/types.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
-import type { AllocateRequest } from '../../src/engine-service/requests.ts';
+import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
+import { type AllocateRequest, RECORD_HORIZONS, recordKeptMs } from '../../src/engine-service/requests.ts';
+import type { Table } from '../../src/store/table.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { otherVendor } from '../support/other-vendor.ts';
@@ -28,6 +30,8 @@ const standing = {
   offsets: [0],
   sampling: { scenarios: 5000, seed: 1 },
 };
+
+const DAY_MS = 86_400_000;
 
 /** Days in which there are enough decisions, of five days each, for a sentence. */
 const ENOUGH = 830;
@@ -57,6 +61,26 @@ function open(days = ENOUGH) {
   };
   const keep = (horizonDays = 4) => made.engine.keepRecord({ universe, horizonDays });
   return { ...made, request, kappas, keep };
+}
+
+const LISTED = { kind: 'tickers', vendor: 'other', tickers: wild(1).tickers } as const;
+
+/** A vendor who gives these rows of `wild`, times a factor, on the day after the last of them. */
+function listed(known: { readonly first: number; readonly until: number; readonly factor: number }) {
+  const { tickers, dates, closes } = wild(600);
+  const vendor = otherVendor(async (ticker, from) => {
+    const { first, until, factor } = known;
+    const rows = [...dates.keys()].slice(first, until).filter((t) => dates[t]! >= from);
+    return {
+      dates: rows.map((t) => dates[t]!),
+      closes: rows.map((t) => factor * closes[t]![tickers.indexOf(ticker)]!),
+      volumes: rows.map(() => 1),
+    };
+  });
+  return {
+    vendors: [{ ...vendor, tradingDays: 'every day' as const }],
+    now: () => Date.parse(dates[known.until - 1]!) + DAY_MS,
+  };
 }
 
 describe('the record of a universe', () => {
@@ -106,6 +130,31 @@ describe('the record of a universe', () => {
     expect(count('simulatePast')).toBe(made + 1);
   });
 
+  it('and its decisions are kept until it was extended, if somebody uses it, and 60 days more', async () => {
+    const days: number[] = [];
+    const timed = <V>(table: Table<V>): Table<V> => ({
+      ...table,
+      set: (key, value, ttl) => {
+        days.push(ttl! / DAY_MS);
+        return table.set(key, value, ttl);
+      },
+    });
+    const known = { first: 0, until: 510, factor: 1 };
+    const { engine } = backtestFixture({
+      ...listed(known),
+      records: timed(memoryTable(storedRecordSchema)),
+      decisions: timed(memoryTable(storedDecisionsSchema)),
+    });
+    await engine.keepRecord({ universe: LISTED, horizonDays: 5 });
+    // Two decisions and the record.
+    expect(days).toEqual([68, 68, 68]);
+    // 252 trading days are 365 or 366.
+    for (const horizon of RECORD_HORIZONS) {
+      expect(recordKeptMs(horizon) / DAY_MS).toBeGreaterThan(60 + (horizon * 366) / 252);
+      expect(recordKeptMs(horizon) / DAY_MS).toBeLessThan(65 + 1.5 * horizon);
+    }
+  });
+
   it('is another one for horizons that are far from its own, which is made only where it is asked for', async () => {
     const { engine, count, keep, request } = open();
     await keep();
@@ -130,22 +179,9 @@ describe('the record of a universe', () => {
   });
 
   it("keeps a vendor's decisions as they were made, for whoever asks, and loses the first as its history moves on", async () => {
-    let [first, until, factor] = [0, 550, 1];
-    const prices = wild(600);
-    const vendor = otherVendor(async (ticker, from) => {
-      const j = prices.tickers.indexOf(ticker);
-      const rows = [...prices.dates.keys()].slice(first, until).filter((t) => prices.dates[t]! >= from);
-      return {
-        dates: rows.map((t) => prices.dates[t]!),
-        closes: rows.map((t) => factor * prices.closes[t]![j]!),
-        volumes: rows.map(() => 1),
-      };
-    });
-    const { engine, count } = backtestFixture({
-      vendors: [{ ...vendor, tradingDays: 'every day' }],
-      now: () => Date.parse(prices.dates[until - 1]!) + 86_400_000,
-    });
-    const universe = { kind: 'tickers', vendor: 'other', tickers: prices.tickers } as const;
+    const known = { first: 0, until: 550, factor: 1 };
+    const { engine, count } = backtestFixture(listed(known));
+    const universe = LISTED;
     await engine.keepRecord({ universe, horizonDays: 5 });
     expect(count('simulatePast')).toBe(10);
     const made = (await engine.record({ ...standing, universe })).record;
@@ -153,7 +189,7 @@ describe('the record of a universe', () => {
     expect(count('simulatePast')).toBe(10);
 
     // A dividend changes all closes, so that the vendor is asked again for the whole of its history.
-    [first, until, factor] = [20, 556, 0.99];
+    Object.assign(known, { first: 20, until: 556, factor: 0.99 });
     await engine.keepRecord({ universe, horizonDays: 5 });
     expect(count('simulatePast')).toBe(11);
     const { record, request } = await engine.record({ ...standing, universe });

@@ -1,12 +1,15 @@
 // An answer does not wait for its universe's record: it is amended when there is one.
 import type { App } from '../../app.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
-import { hasRecord } from '../../engine-service/requests.ts';
+import { hasRecord, LONGEST_BACKTEST_SECONDS, type WorkLimit } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 
 /** Whether the universe's own record would say something of such an answer, and may not have been made yet. */
 export const lacksRecord = ({ past, request }: AllocateAnswer): boolean =>
   (past === undefined || past.scope === 'all') && hasRecord(request);
+
+/** Nobody has asked for it: it may not take longer than what somebody asks for. */
+const LIMIT: WorkLimit = { seconds: LONGEST_BACKTEST_SECONDS, by: [] };
 
 interface RecordContext {
   readonly app: App;
@@ -26,7 +29,8 @@ export async function withRecord(
   const { universe, allow, mandate } = request;
   try {
     const subject = { universe, horizonDays: mandate.horizonDays, ...(allow && { allow }) };
-    const isNew = await app.recordSemaphore.tryRun({ memberId }, () => app.engine.keepRecord(subject, { signal }));
+    const make = () => app.engine.keepRecord(subject, { signal, limit: LIMIT });
+    const isNew = await app.recordSemaphore.tryRun({ memberId }, make);
     // Somebody else may have made it meanwhile.
     if (!isNew && (await app.engine.past(request, { signal }))?.scope === past?.scope) return undefined;
     // With a record scenarios change a little (κ): what an answer tells must be what the next one will tell.

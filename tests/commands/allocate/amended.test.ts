@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
+import { LONGEST_BACKTEST_SECONDS } from '../../../src/engine-service/requests.ts';
 import { UserError } from '../../../src/errors.ts';
 import { Semaphore } from '../../../src/semaphore.ts';
 import { buttonsOf, textOf } from '../../support/discord/stand-in.ts';
@@ -86,6 +87,8 @@ it('an answer comes without a record, is amended by it, and the next has it at o
   expect(base64Of(amended)).toEqual(base64Of(next));
   await later();
   expect(keep).toHaveBeenCalledTimes(1);
+  // Nobody has asked for it: it is no longer work than what a member may ask for.
+  expect(keep.mock.calls[0]![1]?.limit).toMatchObject({ seconds: LONGEST_BACKTEST_SECONDS });
 });
 
 it('an impossible limit makes the record too, and the amended answer tells the limit that can be kept with it', async () => {
