@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LRUCache } from 'lru-cache';
 import PQueue, { type Options, type QueueAddOptions } from 'p-queue';
-import { currentRequester } from './requester.ts';
+import { currentRequester, membersOf, type Requester } from './requester.ts';
 
 type Run = () => Promise<unknown>;
 
 interface TurnOptions extends QueueAddOptions {
   /** Whose work it is; absent: that of the present requester. */
-  readonly requester?: string;
+  readonly requester?: Requester;
 }
 
 interface Waiting {
@@ -15,6 +15,11 @@ interface Waiting {
   readonly bound: Run;
   readonly priority: number;
   readonly id: string | undefined;
+  readonly requester: Requester;
+  /** The lines in which it stands. */
+  readonly keys: string[];
+  /** Nobody who joins its requesters now stands in line for it. */
+  close?: () => void;
 }
 
 interface Line {
@@ -29,13 +34,12 @@ interface Line {
 /** Lines without work that are remembered, so that nobody gains a turn by asking bit by bit. */
 const REMEMBERED = 1_000;
 
-const NOBODY = '';
-
 /**
  * Serves requesters in turn (start-time fair queueing, each task counting as one turn; a line that was empty gains
  * nothing by it). Within a line the highest priority goes first, then what came first. A task of a higher priority than
  * its line's last one finishes what that one began and need not wait for its turn, which it uses up all the same: as
- * priorities rise with each such step, a line gets few of them in a row.
+ * priorities rise with each such step, a line gets few of them in a row. A task that several wait for stands in the line
+ * of each, and is done when the first of its turns comes, which alone is used up.
  */
 export class Turns {
   /** Those with work that waits, in the order in which they began to wait. */
@@ -49,14 +53,12 @@ export class Turns {
     return this.#size;
   }
 
-  enqueue(run: Run, { priority = 0, id, requester = currentRequester() ?? NOBODY }: Partial<TurnOptions> = {}): void {
-    const line = this.#lines.get(requester) ?? this.#begin(requester);
-    const { waiting } = line;
+  enqueue(run: Run, { priority = 0, id, requester = currentRequester() }: Partial<TurnOptions> = {}): void {
     // It is started by whoever makes room for it, and must run as its own requester all the same.
-    const added = { run, bound: AsyncLocalStorage.bind(run), priority, id };
-    const at = waiting.findLastIndex((one) => one.priority >= priority);
-    waiting.splice(at + 1, 0, added);
+    const added: Waiting = { run, bound: AsyncLocalStorage.bind(run), priority, id, requester, keys: [] };
     this.#size += 1;
+    if (typeof requester === 'string') this.#stand(requester, added);
+    else added.close = requester.follow((member) => this.#stand(member, added));
   }
 
   dequeue(): Run | undefined {
@@ -66,21 +68,21 @@ export class Turns {
     const next = finishing ?? this.#best(({ turn }) => -turn);
     if (next === undefined) return undefined;
     const [requester, line] = next;
-    const { bound, priority } = line.waiting.shift()!;
+    const task = line.waiting[0]!;
+    const { bound, priority } = task;
+    this.#leave(task);
     if (finishing === undefined) this.#now = line.turn;
     line.turn += 1;
     line.level = priority;
-    this.#size -= 1;
-    this.#lines.delete(requester);
-    if (line.waiting.length > 0) this.#lines.set(requester, line);
-    else this.#idle.set(requester, line);
+    if (this.#lines.delete(requester)) this.#lines.set(requester, line);
     return bound;
   }
 
   filter({ priority, requester }: Readonly<Partial<TurnOptions>>): Run[] {
-    const lines = requester === undefined ? [...this.#lines.values()] : [this.#lines.get(requester)];
-    const all = lines.flatMap((line) => line?.waiting ?? []);
-    return all.filter((one) => priority === undefined || one.priority === priority).map(({ run }) => run);
+    const lines =
+      requester === undefined ? this.#lines.values() : membersOf(requester).map((one) => this.#lines.get(one));
+    const all = new Set([...lines].flatMap((line) => line?.waiting ?? []));
+    return [...all].filter((one) => priority === undefined || one.priority === priority).map(({ run }) => run);
   }
 
   remove(idOrRun: string | Run): void {
@@ -88,9 +90,9 @@ export class Turns {
   }
 
   setPriority(id: string, priority: number): void {
-    const [requester, found] = this.#take((one) => one.id === id) ?? [];
+    const found = this.#take((one) => one.id === id);
     if (found === undefined) throw new ReferenceError(`nothing that waits has the id "${id}"`);
-    this.enqueue(found.run, { priority, id, requester: requester ?? NOBODY });
+    this.enqueue(found.run, { priority, id, requester: found.requester });
   }
 
   /** The line with the highest rank, and of equals the first; undefined when no line has a rank. */
@@ -112,17 +114,31 @@ export class Turns {
     return line;
   }
 
-  #take(matches: (one: Waiting) => boolean): [string, Waiting] | undefined {
-    for (const [requester, line] of this.#lines) {
-      const at = line.waiting.findIndex(matches);
-      if (at === -1) continue;
-      const [taken] = line.waiting.splice(at, 1);
-      this.#size -= 1;
-      if (line.waiting.length === 0) {
-        this.#lines.delete(requester);
-        this.#idle.set(requester, line);
-      }
-      return [requester, taken!];
+  #stand(requester: string, task: Waiting): void {
+    const { waiting } = this.#lines.get(requester) ?? this.#begin(requester);
+    const at = waiting.findLastIndex((one) => one.priority >= task.priority);
+    waiting.splice(at + 1, 0, task);
+    task.keys.push(requester);
+  }
+
+  #leave(task: Waiting): void {
+    task.close?.();
+    this.#size -= 1;
+    for (const requester of task.keys) {
+      const line = this.#lines.get(requester)!;
+      line.waiting.splice(line.waiting.indexOf(task), 1);
+      if (line.waiting.length > 0) continue;
+      this.#lines.delete(requester);
+      this.#idle.set(requester, line);
+    }
+  }
+
+  #take(matches: (one: Waiting) => boolean): Waiting | undefined {
+    for (const { waiting } of this.#lines.values()) {
+      const found = waiting.find(matches);
+      if (found === undefined) continue;
+      this.#leave(found);
+      return found;
     }
     return undefined;
   }
@@ -134,8 +150,8 @@ export class FairQueue extends PQueue<Turns, TurnOptions> {
     super({ ...options, queueClass: Turns });
   }
 
-  /** How many tasks of the present requester wait. */
+  /** How many tasks of the present requester wait; of several, those of the one with the fewest. */
   get ownSize(): number {
-    return this.sizeBy({ requester: currentRequester() ?? NOBODY });
+    return Math.min(...membersOf(currentRequester()).map((requester) => this.sizeBy({ requester })));
   }
 }

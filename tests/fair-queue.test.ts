@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FairQueue, Turns } from '../src/fair-queue.ts';
-import { asRequester, currentRequester } from '../src/requester.ts';
+import { asRequester, currentRequester, membersOf, Requesters } from '../src/requester.ts';
 
 const nothing = async (): Promise<void> => undefined;
 
@@ -77,7 +77,7 @@ describe('a fair queue', () => {
     const gate = Promise.withResolvers<void>();
     const first = queue.add(() => gate.promise);
     const gone = queue.add(nothing, { signal: abort.signal }).catch(() => order.push('gone'));
-    const other = asRequester('b', () => queue.add(async () => order.push(String(currentRequester()))));
+    const other = asRequester('b', () => queue.add(async () => order.push(...membersOf(currentRequester()))));
     expect([queue.size, queue.ownSize, asRequester('b', () => queue.ownSize)]).toEqual([2, 1, 1]);
     abort.abort();
     expect(queue.size).toBe(1);
@@ -93,5 +93,55 @@ describe('a fair queue', () => {
     expect(turns.filter({ priority: 1 })).toHaveLength(1);
     expect(await rest()).toBe('a2 a1');
     expect(() => turns.setPriority('a3', 1)).toThrow('nothing that waits has the id "a3"');
+  });
+
+  it('lets a task that several wait for stand in the line of each, and does it once', async () => {
+    const { turns, add, next, rest } = turnsOf(...Array.from({ length: 9 }, (_, k) => ['a', `a${k}`] as const));
+    const asked = asRequester('a', () => new Requesters());
+    turns.enqueue(async () => 'shared', { requester: asked, id: 'shared' });
+    expect(await next()).toBe('a0');
+    add('b', 'b1');
+    asRequester('b', () => asked.join());
+    asRequester('a', () => asked.join());
+    expect([turns.size, turns.filter({ requester: 'b' }).length, turns.filter({}).length]).toEqual([10, 2, 10]);
+    expect(await rest()).toMatch(/^(a1 )?b1 (a\d )?shared( a\d)+$/);
+    // It has left all lines, and nobody stands in line for it any more.
+    asRequester('c', () => asked.join());
+    expect([turns.size, turns.dequeue()]).toEqual([0, undefined]);
+  });
+
+  it('lets those who join what waits for shared work stand in line for it too', async () => {
+    const { turns, next } = turnsOf(['a', 'a1'], ['a', 'a2']);
+    const outer = asRequester('a', () => new Requesters());
+    const inner = asRequester(outer, () => new Requesters());
+    turns.enqueue(async () => 'shared', { requester: inner });
+    asRequester('b', () => outer.join());
+    expect(inner.members).toEqual(['a', 'b']);
+    expect(new Set([await next(), await next()])).toEqual(new Set(['a1', 'shared']));
+  });
+
+  it('clears, removes and counts shared tasks once', async () => {
+    const queue = new FairQueue({ concurrency: 1 });
+    const gate = Promise.withResolvers<void>();
+    const first = queue.add(() => gate.promise);
+    const asked = asRequester('a', () => new Requesters());
+    const abort = new AbortController();
+    const settled = asRequester(asked, () =>
+      Promise.allSettled([queue.add(nothing), queue.add(nothing, { signal: abort.signal })]),
+    );
+    asRequester('b', () => asked.join());
+    const sizes = () => [queue.size, ...['a', 'b', 'c'].map((one) => asRequester(one, () => queue.ownSize))];
+    expect(sizes()).toEqual([2, 2, 2, 0]);
+    abort.abort();
+    expect(sizes()).toEqual([1, 1, 1, 0]);
+    void asRequester('a', () => queue.add(nothing)).catch(() => {});
+    expect(asRequester(asked, () => queue.ownSize)).toBe(1);
+    queue.clear();
+    expect(sizes()).toEqual([0, 0, 0, 0]);
+    asRequester('c', () => asked.join());
+    gate.resolve();
+    await first;
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await queue.add(async () => 'goes on')).toBe('goes on');
   });
 });

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../engine/canonical-json.ts';
 import type { OnProgress, Progress } from '../engine/types.ts';
+import { asRequester, Requesters } from '../requester.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { WorkLimit } from './requests.ts';
@@ -23,10 +24,11 @@ interface Flight<T> {
   readonly result: Promise<T>;
   readonly abort: AbortController;
   readonly callers: Callers;
+  readonly requesters: Requesters;
 }
 
 /**
- * Runs work once for all callers with the same key at the same time. A caller's signal ends only its own waiting. The
+ * Runs work once, on behalf of all callers with the same key at the same time. A caller's signal ends only its own waiting. The
  * work is aborted when all callers have left.
  */
 export class SingleFlight<T> {
@@ -38,7 +40,9 @@ export class SingleFlight<T> {
     work: (context: SharedContext) => Promise<T>,
   ): Promise<T> {
     signal?.throwIfAborted();
-    const { result, abort, callers } = this.#flights.get(key) ?? this.#begin(key, work);
+    const running = this.#flights.get(key);
+    running?.requesters.join();
+    const { result, abort, callers } = running ?? this.#begin(key, work);
     return new Promise<T>((resolve, reject) => {
       const leave = callers.join(onProgress);
       const onAbort = (): void => {
@@ -59,12 +63,14 @@ export class SingleFlight<T> {
   #begin(key: string, work: (context: SharedContext) => Promise<T>): Flight<T> {
     const abort = new AbortController();
     const callers = new Callers();
-    const result = work({ signal: abort.signal, onProgress: (progress) => callers.report(progress) }).finally(() => {
+    const requesters = new Requesters();
+    const context: SharedContext = { signal: abort.signal, onProgress: (progress) => callers.report(progress) };
+    const result = asRequester(requesters, () => work(context)).finally(() => {
       this.#forget(key, abort);
       // Ends what failed work has left running.
       abort.abort();
     });
-    const flight = { result, abort, callers };
+    const flight = { result, abort, callers, requesters };
     this.#flights.set(key, flight);
     return flight;
   }

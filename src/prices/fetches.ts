@@ -1,4 +1,5 @@
 import { withTimeout } from '../async.ts';
+import { asRequester, Requesters } from '../requester.ts';
 import { NoAnswer } from './vendors/vendor.ts';
 
 /** How long prices are waited for, in milliseconds. The fetch goes on, and what it gives is stored. */
@@ -24,10 +25,15 @@ interface Waiting {
 
 const LATE = Symbol('late');
 
+interface Running<T> {
+  readonly fetching: Promise<T>;
+  readonly requesters: Requesters;
+}
+
 /** A vendor's fetches, one for each ticker at a time. */
 export class Fetches<T> {
   readonly #patience: Patience;
-  readonly #running = new Map<string, Promise<T>>();
+  readonly #running = new Map<string, Running<T>>();
   /** By performance.now(): when the vendor last answered, or the oldest running fetch began. */
   #lastAnswer = -Infinity;
 
@@ -35,18 +41,22 @@ export class Fetches<T> {
     this.#patience = patience;
   }
 
-  /** @returns the fetch that runs for the ticker already, or a new one */
+  /** @returns the fetch that runs for the ticker already, from now on for this requester too, or a new one */
   run(ticker: string, fetch: () => Promise<T>): Promise<T> {
     const running = this.#running.get(ticker);
-    if (running !== undefined) return running;
+    if (running !== undefined) {
+      running.requesters.join();
+      return running.fetching;
+    }
     if (this.#running.size === 0) this.#lastAnswer = performance.now();
-    const fetching = fetch().finally(() => {
+    const requesters = new Requesters();
+    const fetching = asRequester(requesters, fetch).finally(() => {
       this.#running.delete(ticker);
       this.#lastAnswer = performance.now();
     });
     // It may fail when nobody waits for it any more.
     fetching.catch(() => {});
-    this.#running.set(ticker, fetching);
+    this.#running.set(ticker, { fetching, requesters });
     return fetching;
   }
 

@@ -49,7 +49,7 @@ export interface SeriesSourceOptions {
 export class SeriesSource {
   readonly vendor: PriceVendor;
   readonly #options: SeriesSourceOptions;
-  readonly #inFlight = new Map<string, Promise<StoredSeries>>();
+  readonly #reading = new Map<string, Promise<StoredSeries | undefined>>();
   readonly #table: VendorSeries;
   readonly #fetches: Fetches<StoredSeries>;
   #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
@@ -69,18 +69,18 @@ export class SeriesSource {
   }
 
   /**
-   * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Equal requests in flight share
-   * one promise. Where there are stored prices, newer ones are waited for a few seconds; they reach the store later.
+   * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Requests in flight for the same
+   * ticker share reading and fetching, and each waits for as long as it would alone. Where there are stored prices, newer ones are waited for a few seconds; they reach the store later.
    * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
    *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
   get(ticker: string, asking: Asking): Promise<StoredSeries> {
-    return this.#once(ticker, asking.refresh === undefined ? 'fresh' : { since: asking.refresh }, asking);
+    return this.#storedOrFetched(ticker, asking.refresh === undefined ? 'fresh' : { since: asking.refresh }, asking);
   }
 
   /** As `get`, but fetches even if the stored series is fresh, unless the vendor has just failed. */
   newestSeries(ticker: string, asking: Asking): Promise<StoredSeries> {
-    return this.#once(ticker, 'newest', asking);
+    return this.#storedOrFetched(ticker, 'newest', asking);
   }
 
   /** The newest stored day. Makes no request. */
@@ -93,17 +93,16 @@ export class SeriesSource {
     return this.#table.newestKept(ticker);
   }
 
-  #once(ticker: string, demand: Demand, asking: Asking): Promise<StoredSeries> {
-    const key = `${JSON.stringify(demand)} ${ticker}`;
-    const running = this.#inFlight.get(key);
-    if (running !== undefined) return running;
-    const fetched = this.#storedOrFetched(ticker, demand, asking).finally(() => this.#inFlight.delete(key));
-    this.#inFlight.set(key, fetched);
-    return fetched;
+  #read(ticker: string): Promise<StoredSeries | undefined> {
+    const known = this.#reading.get(ticker);
+    if (known !== undefined) return known;
+    const reading = this.#table.get(ticker).finally(() => this.#reading.delete(ticker));
+    this.#reading.set(ticker, reading);
+    return reading;
   }
 
   async #storedOrFetched(ticker: string, demand: Demand, asking: Asking): Promise<StoredSeries> {
-    const stored = await this.#table.get(ticker);
+    const stored = await this.#read(ticker);
     const { aside } = stored ?? {};
     const now = this.#options.now();
     if (stored !== undefined && isNewEnough(stored, demand, now)) return stored;

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
 import { FairQueue } from '../fair-queue.ts';
-import { currentRequester, JOBS } from '../requester.ts';
+import { currentRequester, JOBS, membersOf, NOBODY } from '../requester.ts';
 import type { TaskTypes } from './tasks.ts';
 import type { TaskEvent, TaskMessage, TaskReply } from './serve.ts';
 
@@ -177,8 +177,8 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   #checkRoom(): void {
     const { maxWaiting, maxWaitingEach } = this.#options;
     // In the terminal one person has all the room, and jobs bound themselves.
-    const requester = currentRequester();
-    const own = requester === undefined || requester === JOBS ? undefined : this.#queue.ownSize;
+    const isUnbounded = membersOf(currentRequester()).some((one) => one === NOBODY || one === JOBS);
+    const own = isUnbounded ? undefined : this.#queue.ownSize;
     if (own !== undefined && own >= maxWaitingEach) throw this.#busy(own);
     if (this.#queue.size >= maxWaiting && own !== 0) throw this.#busy(this.#queue.size);
   }

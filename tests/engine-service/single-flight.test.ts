@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SingleFlight } from '../../src/engine-service/single-flight.ts';
 import type { Progress } from '../../src/engine/types.ts';
+import { FairQueue } from '../../src/fair-queue.ts';
+import { asRequester } from '../../src/requester.ts';
 
 /** Work that ends on request, and records how often it started and whether it was aborted. */
 const open = () => {
@@ -127,5 +129,18 @@ describe('work that says how far it is as it begins', () => {
     });
     expect(await answer).toBe('done');
     expect(heard).toEqual([1]);
+  });
+
+  it('waits in the line of everybody who has joined it', async () => {
+    const queue = new FairQueue({ concurrency: 1 });
+    const flights = new SingleFlight<void>();
+    const order: string[] = [];
+    const ask = (member: string, key: string): Promise<void> =>
+      asRequester(member, () => flights.run(key, {}, () => queue.add(async () => void order.push(key))));
+    const asked = Array.from({ length: 16 }, (_, k) => ask('flooder', `train ${k}`));
+    await ask('stranger', 'train 15');
+    expect(order.indexOf('train 15')).toBeLessThan(3);
+    await Promise.all(asked);
+    expect(order).toHaveLength(16);
   });
 });

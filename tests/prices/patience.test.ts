@@ -180,6 +180,16 @@ describe('where nothing is stored', () => {
     expect(vendor.requests.length).toBeLessThanOrEqual(2 + 4);
   });
 
+  it('nobody waits only for as long as somebody else had left', async () => {
+    vendor.answer('AAA', [{ body: chartBody(bars), after: PATIENCE.firstMs + 200 }]);
+    const prices = open();
+    const early = prices.check({ tickers: ['AAA'] });
+    await sleep(PATIENCE.firstMs / 2);
+    const late = prices.check({ tickers: ['AAA'] });
+    expect([(await early).unchecked, (await late).unchecked]).toEqual([['AAA'], []]);
+    expect(vendor.requests).toHaveLength(1);
+  });
+
   it('a list is checked within the same time', async () => {
     for (const ticker of MANY) vendor.answer(ticker, ['drip']);
     const { result, ms } = await timed(open().check({ tickers: MANY }));
