@@ -3,7 +3,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { MIN_DAYS } from '../engine/history.ts';
 import { isAdaptive } from '../engine/strategies/index.ts';
-import { currentRequester } from '../requester.ts';
+import { currentRequester, membersOf, NOBODY } from '../requester.ts';
 import { neededTrainings } from './backtest-order.ts';
 import type { BacktestRequest } from './requests.ts';
 
@@ -91,6 +91,8 @@ const GUESS_WEIGHT = 5;
 /** What was measured long ago counts less. */
 const DECAY = 0.97;
 
+const firstRequester = (): string => membersOf(currentRequester())[0] ?? NOBODY;
+
 /** Follows how fast this machine is at present, from the tasks that have ended. */
 export class WorkClock {
   readonly #threads: number;
@@ -99,8 +101,8 @@ export class WorkClock {
     draw: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
     decide: { reference: GUESS_WEIGHT, real: GUESS_WEIGHT },
   };
-  /** How many backtests of each requester run, and of nobody in particular. */
-  readonly #running = new Map<string | undefined, number>();
+  /** How many backtests of each requester run; of several who wait for the same one, of the first. */
+  readonly #running = new Map<string, number>();
 
   constructor(threads: number) {
     this.#threads = threads;
@@ -108,12 +110,12 @@ export class WorkClock {
 
   /** Counts a backtest of the present requester that computes until the function is called. */
   begin(): () => void {
-    const requester = currentRequester();
+    const requester = firstRequester();
     this.#count(requester, 1);
     return () => this.#count(requester, -1);
   }
 
-  #count(requester: string | undefined, change: number): void {
+  #count(requester: string, change: number): void {
     const count = (this.#running.get(requester) ?? 0) + change;
     if (count > 0) this.#running.set(requester, count);
     else this.#running.delete(requester);
@@ -135,7 +137,7 @@ export class WorkClock {
       (reference * this.#measured[kind].real) / this.#measured[kind].reference;
     const [first, chain] = [here('fit', firstFit), here('fit', work.fit - firstFit)];
     const all = chain + here('draw', work.draw) + here('decide', work.decide);
-    const requester = currentRequester();
+    const requester = firstRequester();
     const own = (this.#running.get(requester) ?? 0) + (isRunning ? 0 : 1);
     const requesters = this.#running.size + (this.#running.has(requester) ? 0 : 1);
     // Requesters take turns, and so do the backtests of each. None needs more than one thread for its trainings.
