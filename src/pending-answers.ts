@@ -19,8 +19,13 @@ export const pendingAnswerSchema = z.strictObject({
 
 export type PendingAnswer = z.infer<typeof pendingAnswerSchema>;
 
+const TABLE = 'pending-answers';
+
+/** @param key of the store */
+export const isPendingAnswer = (key: string): boolean => key.startsWith(`${TABLE}/`);
+
 export const openPendingAnswers = (store: Pick<Store, 'table'>): Table<PendingAnswer> =>
-  store.table('pending-answers', pendingAnswerSchema, 1);
+  store.table(TABLE, pendingAnswerSchema, 1);
 
 /** A member's are found by the beginning. */
 export const pendingKey = (memberId: string, interactionId: string): string => `${memberId}/${interactionId}`;

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../../errors.ts';
 import { OWNER_ONLY, usingFile, writeWhole } from '../../files.ts';
+import { isPendingAnswer } from '../../pending-answers.ts';
+import type { Entry } from '../../store/backend.ts';
 import { decodeBackup, encodeBackup } from '../../store/backup.ts';
 import { JSON_HELP, requiredFlag } from '../../terminal/flags.ts';
 import { prepareOutput } from '../../terminal/output.ts';
@@ -24,7 +26,7 @@ index of models. Only its owner can read it: keep it as safe as the store. The m
     let entries = 0;
     await withStore(terminal, async (store, now) => {
       const pieces = encodeBackup(
-        counted(store.snapshot(), (count) => (entries += count)),
+        lasting(store.snapshot(), (count) => (entries += count)),
         now,
       );
       await usingFile('write', file, 'out', () => writeWhole(file, pieces, OWNER_ONLY));
@@ -74,12 +76,14 @@ are not restored.`,
 
 const readBackup = (file: string) => decodeBackup(createReadStream(file, { highWaterMark: 1 << 16 }), file);
 
-async function* counted<T>(
-  batches: AsyncIterable<readonly T[]>,
+/** Without the answers that are being made: they hold tokens, and whoever restored them would apologise for them. */
+async function* lasting(
+  batches: AsyncIterable<readonly Entry[]>,
   count: (more: number) => void,
-): AsyncGenerator<readonly T[]> {
+): AsyncGenerator<readonly Entry[]> {
   for await (const batch of batches) {
-    count(batch.length);
-    yield batch;
+    const entries = batch.filter(({ key }) => !isPendingAnswer(key));
+    count(entries.length);
+    yield entries;
   }
 }

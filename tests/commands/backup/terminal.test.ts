@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { afterAll, describe, expect, it } from 'vitest';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
+import { openPendingAnswers, pendingKey } from '../../../src/pending-answers.ts';
 import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { entriesOf, openTestStore } from '../../store/fixtures.ts';
 import { describeServers } from '../../support/kinds-of-store.ts';
@@ -40,6 +41,16 @@ describe('backup and restore', () => {
       json: { status: 'restored', file, entries: 2 },
     });
     expect(await entriesOf((await openTestStore(target)).store)).toEqual(await entriesOf(store));
+  });
+
+  it('leave out the answers that are being made, with their tokens', async () => {
+    const { url, store } = await saved();
+    const [receivedAt, until] = ['2026-11-20T00:00:00Z', '2026-11-20T00:00:30Z'];
+    const asked = { memberId: MEMBER, applicationId: '1', token: 'secret', command: 'allocate', isPublic: false };
+    await openPendingAnswers(store).set(pendingKey(MEMBER, '5'), { ...asked, receivedAt, until });
+    const file = `${home}/lasting.backup`;
+    expect(await run(url, 'backup', '--out', file)).toMatchObject({ json: { entries: 2 } });
+    expect(readFileSync(file, 'utf8')).not.toContain('secret');
   });
 
   it('leave a store that is not empty unchanged, unless --replace is given', async () => {
