@@ -20,17 +20,19 @@ export interface DatedTable<S extends Dated> extends Table<S> {
 }
 
 /**
- * Whoever writes a series writes its day. A process that is killed in between leaves the day of the series before, until
- * the next fetch.
+ * Whoever writes a series writes its day. A process that is killed in between, or a store that does not take the day,
+ * leaves that of the series before, until the next fetch.
  */
 export function withNewestDays<S extends Dated>(series: Table<S>, store: Pick<Store, 'table'>): DatedTable<S> {
-  const days = store.table('price-days', z.iso.date(), 1);
+  const days = store.table('price-days', z.iso.date(), 1, {}, { isCache: true });
   const known = new LRUCache<string, string>(KNOWN);
   async function keepDay(key: string, { dates }: Dated, ttl?: number): Promise<void> {
     const day = dates.at(-1);
     if (day === undefined) return dropDay(key);
-    if (ttl !== undefined || known.get(key) !== day) await days.set(key, day, ttl);
+    const isKept = ttl === undefined && known.get(key) === day;
     known.set(key, day);
+    // The series is stored, and tells its day: whoever stored it has not failed.
+    if (!isKept) await days.set(key, day, ttl).catch(() => undefined);
   }
   async function dropDay(key: string): Promise<void> {
     known.delete(key);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
 import {
@@ -6,7 +7,9 @@ import {
   storedSeriesSchema,
   type StoredSeries,
 } from '../../src/prices/ticker-series.ts';
+import { failing } from '../support/broken-store.ts';
 import { memoryStore } from '../support/memory-table.ts';
+import { openTestStore } from '../store/fixtures.ts';
 import { sourcesOn } from '../support/vendor.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -75,4 +78,31 @@ it('reads a few of the series that were stored before days were kept, each once'
   expect(told.length).toBeGreaterThan(1);
   expect(one.decoded()).toBe(TICKERS.length);
   expect(await open(store).newest()).toBe('2024-04-19');
+});
+
+it('reads the series where a newer version has kept the day', async () => {
+  const { store } = await openTestStore();
+  const one = open(store);
+  for (const ticker of TICKERS) await one.series.set(`yahoo/${ticker}`, until('2024-04-19'));
+  await store.table('price-days', z.unknown(), 2).set('yahoo/AAA', { day: '2024-04-19' });
+  const other = open(store);
+  expect([await other.newest(), other.decoded()]).toEqual(['2024-04-19', 1]);
+  expect([await open(store).newest(), other.decoded()]).toEqual(['2024-04-19', 1]);
+  await store.close();
+});
+
+it('stores series also where their days cannot be stored', async () => {
+  const store = keptStore();
+  const days = store.table('price-days', z.iso.date(), 1);
+  const one = open(store);
+  days.set = failing;
+  for (const ticker of TICKERS) await one.series.set(`yahoo/${ticker}`, until('2024-04-19'), 60_000);
+  await one.series.update('yahoo/AAA', () => until('2024-04-18'));
+  expect((await one.series.get('yahoo/AAA'))?.dates.at(-1)).toBe('2024-04-18');
+  expect(await one.newest()).toBe('2024-04-18');
+  // Another process reads them, also those of which it cannot keep the day either.
+  const other = open(store);
+  let told = await other.newest();
+  while (told === null) told = await other.newest();
+  expect(told).toBe('2024-04-18');
 });
