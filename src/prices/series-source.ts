@@ -1,6 +1,6 @@
-import { ageAt } from '../believed.ts';
 import { DAY_MS, isoDay } from './calendar.ts';
 import { type Asking, type Demand, isNewEnough } from './demand.ts';
+import { Failures } from './failures.ts';
 import { Fetches, type Patience } from './fetches.ts';
 import { flawOf, isFlawed } from './flaws.ts';
 import {
@@ -14,7 +14,6 @@ import { VendorSeries } from './vendor-series.ts';
 import {
   FlawedPrices,
   GoneTicker,
-  NoAnswer,
   NoDailyPrices,
   NoPrices,
   UnknownTicker,
@@ -24,10 +23,6 @@ import {
 
 /** 11 years: 2,500 trading days and some to spare. */
 const WINDOW_MS = 11 * 365.25 * DAY_MS;
-/** How long after a failure stored prices are used without another request. */
-const COOL_DOWN_MS = 60_000;
-/** After so many unanswered ones in a row nobody asks it during that time, not even where nothing is stored. */
-const DOWN_AFTER = 3;
 /** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
 const GONE_MS = 7 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
@@ -35,6 +30,9 @@ const OVERLAP_BARS = 10;
 
 /** For how long the vendor's word is doubted: prices that stay as they are may be right, whatever they look like. */
 const DOUBTED_MS = 30 * DAY_MS;
+
+/** Milliseconds since an ISO instant; 0 for one that a wrong clock has dated ahead. */
+const leastAge = (instant: string, now: number): number => Math.max(0, now - Date.parse(instant));
 
 export interface SeriesSourceOptions {
   /** Keyed by the vendor's name and ticker: `name/AAPL`. */
@@ -52,9 +50,7 @@ export class SeriesSource {
   readonly #reading = new Map<string, Promise<StoredSeries | undefined>>();
   readonly #table: VendorSeries;
   readonly #fetches: Fetches<StoredSeries>;
-  #lastFailure: { readonly at: number; readonly error: VendorError } | undefined;
-  /** How many fetches were not answered since one was. */
-  #failuresInRow = 0;
+  readonly #failures = new Failures();
 
   constructor(vendor: PriceVendor, options: SeriesSourceOptions) {
     this.vendor = vendor;
@@ -70,7 +66,8 @@ export class SeriesSource {
 
   /**
    * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Requests in flight for the same
-   * ticker share reading and fetching, and each waits for as long as it would alone. Where there are stored prices, newer ones are waited for a few seconds; they reach the store later.
+   * ticker share reading and fetching, and each waits for as long as it would alone. Where there are stored prices,
+   * newer ones are waited for a few seconds; they reach the store later.
    * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
    *   the stored series is older than a week (UnknownTicker or NoPrices)
    */
@@ -115,7 +112,9 @@ export class SeriesSource {
       return { ...stored, failure: new FlawedPrices(aside.flaw) };
     }
     try {
-      this.#checkCoolDown(stored, demand);
+      const failure = this.#failures.answerTo(demand, ticker, now);
+      if (failure !== undefined) throw stored === undefined ? failure : this.#withStored(ticker, stored, failure);
+      this.#failures.checkCoolDown(stored !== undefined, demand, now);
       const fetching = this.#fetches.run(ticker, () => this.#fetchAndStore(ticker, stored, demand));
       return await this.#fetches.wait(fetching, {
         isRefresh: asking.refresh !== undefined,
@@ -128,28 +127,15 @@ export class SeriesSource {
     }
   }
 
-  /** @throws VendorError when the vendor has just failed: behind one that hangs, everybody would wait for it again */
-  #checkCoolDown(stored: StoredSeries | undefined, demand: Demand): void {
-    const last = this.#lastFailure;
-    if (last === undefined || ageAt(last.at, this.#options.now()) >= COOL_DOWN_MS) return;
-    if (this.#isDown(last.error) || (stored !== undefined && typeof demand === 'string')) throw last.error;
-  }
-
-  /** Whether it is not one ticker's failure. */
-  #isDown(error: VendorError): boolean {
-    return (error instanceof NoAnswer && error.isSilent) || this.#failuresInRow >= DOWN_AFTER;
-  }
-
   async #fetchAndStore(ticker: string, stored: StoredSeries | undefined, demand: Demand): Promise<StoredSeries> {
     const { now, log } = this.#options;
-    const beforeEach = (): void => this.#checkCoolDown(stored, demand);
+    const beforeEach = (): void => this.#failures.checkCoolDown(stored !== undefined, demand, now());
     try {
       const fetched =
         stored === undefined
           ? await this.#fetchWhole(ticker, beforeEach)
           : await this.#fetchNewer(ticker, stored, beforeEach);
-      if (this.#lastFailure !== undefined && this.#isDown(this.#lastFailure.error)) this.#lastFailure = undefined;
-      this.#failuresInRow = 0;
+      this.#failures.onSuccess(ticker);
       const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
       if (stored !== undefined) {
         const flaw = this.#flawOf(ticker, stored, series);
@@ -159,10 +145,8 @@ export class SeriesSource {
       return series;
     } catch (thrown) {
       const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
-      if (!(error instanceof VendorError) || error === this.#lastFailure?.error) throw error;
-      this.#failuresInRow = error.isUnreachable ? this.#failuresInRow + 1 : 0;
-      if (error.canRetry) this.#lastFailure = { at: now(), error };
-      log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
+      if (this.#failures.onFailure(ticker, thrown, now()) && error instanceof VendorError)
+        log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       throw error;
     }
   }
@@ -178,14 +162,17 @@ export class SeriesSource {
 
   #flawOf(ticker: string, stored: StoredSeries, fetched: TickerSeries): string | undefined {
     const now = this.#options.now();
-    if (stored.aside !== undefined && ageAt(Date.parse(stored.aside.since), now) > DOUBTED_MS) return undefined;
+    if (stored.aside !== undefined && leastAge(stored.aside.since, now) > DOUBTED_MS) return undefined;
     return flawOf({ ticker, stored, fetched, windowStart: this.windowStart(), now });
   }
 
   async #keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
     if (stored.aside === undefined)
       this.#options.log.warn({ ticker, flaw }, `${this.vendor.title} gave prices that are kept aside`);
-    const kept = await this.#table.keepAside(ticker, stored, fetched, flaw);
+    const kept = await this.#table.keepAside(ticker, stored, fetched, flaw).catch((err: unknown) => {
+      this.#options.log.warn({ ticker, err }, 'prices could not be stored');
+      return stored;
+    });
     return { ...kept, failure: new FlawedPrices(flaw) };
   }
 
@@ -199,7 +186,7 @@ export class SeriesSource {
   #withStored(ticker: string, stored: StoredSeries, error: unknown): unknown {
     if (!(error instanceof UnknownTicker || error instanceof NoDailyPrices)) return error;
     const { fetchedAt } = stored.aside ?? stored;
-    if (ageAt(Date.parse(fetchedAt), this.#options.now()) > GONE_MS)
+    if (leastAge(fetchedAt, this.#options.now()) > GONE_MS)
       return new UnknownTicker(this.vendor, ticker, fetchedAt.slice(0, 10));
     return error instanceof UnknownTicker ? new GoneTicker(error) : error;
   }

@@ -54,7 +54,9 @@ export class VendorSeries {
   async keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
     const key = this.#keyOf(ticker);
     const { fetchedAt } = fetched;
-    const kept = { ...stored, aside: { since: stored.aside?.since ?? fetchedAt, fetchedAt, flaw } };
+    const { since = fetchedAt } = stored.aside ?? {};
+    // A wrong clock may have dated it ahead.
+    const kept = { ...stored, aside: { since: since < fetchedAt ? since : fetchedAt, fetchedAt, flaw } };
     await this.#table.set(asideKey(key), fetched, UNUSED_MS);
     await this.#table.set(key, kept, UNUSED_MS);
     return kept;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries, type FetchedSeries, type SeriesTable } from '../../src/prices/ticker-series.ts';
+import { failing } from '../support/broken-store.ts';
 import { memoryStore } from '../support/memory-table.ts';
 import { otherVendor } from '../support/other-vendor.ts';
 import { weekdayBars, type Bar } from '../support/vendor.ts';
@@ -164,6 +165,29 @@ describe('an answer that no answer could rest on', () => {
     const { stale, prices } = await service.history(PAIR);
     expect([stale, prices.closes.at(-1)?.[0]]).toEqual([false, 100 * series[604]![1]!]);
     expect(await table.keys()).toEqual(['other/AAA', 'other/BBB']);
+  });
+
+  it('is not believed because a wrong clock dated it ahead, but a month later', async () => {
+    const days = 400 * DAY;
+    now += days;
+    serve('AAA', scaled(series, 602, 100));
+    await service.history(PAIR);
+    now -= days;
+    for (const wait of [7 * HOUR, 29 * DAY]) {
+      now += wait;
+      expect((await service.history(PAIR)).stale).toBe(true);
+    }
+    now += 2 * DAY;
+    expect((await service.history(PAIR)).stale).toBe(false);
+  });
+
+  it('answers with the stored prices also where it cannot be kept aside', async () => {
+    const before = (await table.get('other/AAA'))!;
+    table.set = failing;
+    serve('AAA', scaled(series, 602, 100));
+    const { stale, prices } = await service.history(PAIR);
+    expect([stale, prices.dates.at(-1)]).toEqual([true, '2024-04-19']);
+    expect(await table.get('other/AAA')).toEqual(before);
   });
 
   it('is stored where nothing is, to be refused by answers as before', async () => {

@@ -304,6 +304,52 @@ describe('a vendor that fails', () => {
     });
   });
 
+  it('keeps those for a week that a wrong clock has dated ahead, too', async () => {
+    now += 400 * 24 * HOUR;
+    await service().history(PAIR);
+    now = SATURDAY;
+    vendor.forget('AAA');
+    expect((await service().history(PAIR)).notes.join()).toContain('it does not know the ticker any more');
+  });
+
+  it('is asked once a night for a ticker that several universes lack', async () => {
+    const lists = ['LOST', 'NONE', 'BUSY'].flatMap((ticker) => [
+      ['AAA', ticker],
+      ['BBB', ticker],
+      ['AAA', 'BBB', ticker],
+    ]);
+    serve('LOST', bars);
+    const prices = service();
+    await prices.history({ kind: 'tickers', tickers: ['AAA', 'BBB', 'LOST'] });
+    vendor.forget('LOST');
+    fail('BUSY', 500);
+    const night = async (refresh: number): Promise<string[]> => {
+      const from = vendor.requests.length;
+      const ask = (tickers: readonly string[]) => prices.history({ kind: 'tickers', tickers }, { refresh });
+      const asked = async (tickers: readonly string[]) => (await ask(tickers)).stale && (await ask(tickers)).stale;
+      const some = await Promise.allSettled(lists.slice(0, 5).map(asked));
+      for (const list of lists.slice(5)) some.push(...(await Promise.allSettled([asked(list)])));
+      const outcomes = [...Array(3).fill(true), ...Array(6).fill(undefined)];
+      expect(some.map((one) => (one.status === 'fulfilled' ? one.value : undefined))).toEqual(outcomes);
+      return vendor.requests
+        .slice(from)
+        .map((request) => request.split(' ')[0]!)
+        .toSorted((a, b) => a.localeCompare(b));
+    };
+    const due = AFTER_WEEK - 2 * 24 * HOUR;
+    now = due + 1_000;
+    // With one retry for what may pass.
+    expect(await night(due)).toEqual(['AAA', 'BBB', 'BUSY', 'BUSY', 'LOST', 'NONE']);
+    // The night is tried again.
+    now += 5 * 60_000;
+    expect(await night(due)).toEqual(['BUSY', 'BUSY']);
+    now = due + 24 * HOUR;
+    expect(await night(now)).toEqual(['AAA', 'BBB', 'BUSY', 'BUSY', 'LOST', 'NONE']);
+    serve('NONE', shifted(bars));
+    expect((await prices.history({ kind: 'tickers', tickers: ['AAA', 'NONE'] })).stale).toBe(false);
+    expect((await prices.history({ kind: 'tickers', tickers: ['AAA', 'NONE'] }, { refresh: now })).stale).toBe(false);
+  });
+
   it('does not count a ticker as known that it no longer knows', async () => {
     await service().history(PAIR);
     vendor.forget('AAA');
