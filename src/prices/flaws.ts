@@ -10,6 +10,12 @@ import type { StoredSeries, TickerSeries } from './ticker-series.ts';
 /** The share of days that may be lost at the start: a vendor's history may move on with time. */
 const MOVED_ON = 0.05;
 
+/** How much all prices must change together to be in another unit: 100, or less by later dividends. */
+const LEAST_SCALE = 80;
+/** How far the scale may lie from a reported split's, as a logarithm. */
+const NEAR_SCALE = Math.log(1.2);
+const FEW = 0.05;
+
 interface Judgement {
   readonly ticker: string;
   readonly stored: StoredSeries;
@@ -34,7 +40,7 @@ export function flawOf({ ticker, stored, fetched, windowStart, now }: Judgement)
   if (future !== undefined) return `it has a price of ${future}, which is yet to come`;
   if (stored.currency !== undefined && fetched.currency !== stored.currency)
     return `its currency is ${fetched.currency ?? 'not named'}, and was ${stored.currency}`;
-  return lossOf(stored, fetched, windowStart) ?? marketFlaw(ticker, stored, fetched);
+  return lossOf(stored, fetched, windowStart) ?? scaleFlaw(stored, fetched) ?? marketFlaw(ticker, stored, fetched);
 }
 
 /** Whether an answer would refuse the series by itself, so that a part of it is not enough to mend it. */
@@ -91,6 +97,40 @@ const pricedDays = ({ dates, closes }: TickerSeries): string[] => dates.filter((
 function marketFlaw(ticker: string, stored: TickerSeries, fetched: TickerSeries): string | undefined {
   const [before, now] = [marketFlaws(ticker, stored), marketFlaws(ticker, fetched)];
   return [...now].find(([kind]) => !before.has(kind))?.[1];
+}
+
+/**
+ * All of history in another unit, as pence for pounds. The days have the moves that they had, so that none shows it.
+ * A split does it too, but is reported, and dividends do less.
+ */
+function scaleFlaw(stored: StoredSeries, fetched: TickerSeries): string | undefined {
+  const before = new Map(stored.dates.map((day, t) => [day, stored.closes[t]]));
+  const ratios = fetched.dates
+    .flatMap((day, t) => {
+      const [old, now] = [before.get(day), fetched.closes[t]];
+      return typeof old === 'number' && typeof now === 'number' ? [now / old] : [];
+    })
+    .toSorted((a, b) => a - b);
+  if (ratios.length === 0) return undefined;
+  const quantile = (share: number): number => ratios[Math.floor(share * ratios.length)]!;
+  // A few bars may have been wrong, or are.
+  const isScaled = quantile(FEW) > LEAST_SCALE || quantile(1 - FEW) < 1 / LEAST_SCALE;
+  const scale = quantile(0.5);
+  if (!isScaled || newSplits(stored, fetched).some((ratio) => Math.abs(Math.log(scale * ratio)) < NEAR_SCALE))
+    return undefined;
+  const [by, how] = scale > 1 ? [scale, 'multiplied'] : [1 / scale, 'divided'];
+  const figure = by.toLocaleString('en-GB', { maximumSignificantDigits: 3 });
+  return `all its prices are ${how} by ${figure}, without a split`;
+}
+
+/** The ratios of the last reported split that is not stored, of the last two together, and so on. */
+function newSplits(stored: StoredSeries, { splits = [] }: TickerSeries): number[] {
+  const known = new Set(stored.splits?.map(({ date }) => date));
+  let product = 1;
+  return splits
+    .filter(({ date }) => !known.has(date))
+    .toReversed()
+    .map(({ ratio }) => (product *= ratio));
 }
 
 /** By kind and day, in words. A price that stands still at its end is no flaw of the vendor: it may not be traded. */

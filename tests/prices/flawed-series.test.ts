@@ -100,6 +100,17 @@ describe('an answer that no answer could rest on', () => {
         `^it is divided by (9\\d|1\\d\\d)(\\.\\d)? on ${dayOf(602)}, as by a change between pounds and pence$`,
       ),
     ],
+    [
+      'pence for pounds in all of history',
+      scaled(series, 0, 100),
+      'all its prices are multiplied by 100, without a split',
+    ],
+    [
+      'pounds for pence in all of history, and a dividend',
+      scaled(series, 0, 0.0098),
+      'all its prices are divided by 102, without a split',
+      { splits: [{ date: dayOf(602), ratio: 2 }] },
+    ],
     ['one bar times 100', changed(series, 603, 100 * series[603]![1]!), expect.stringContaining(`on ${dayOf(603)}`)],
     ['another currency', series, 'its currency is GBP, and was USD', { currency: 'GBP' }],
     ['lost years', scaled(series, 0, 0.5).slice(300), `it has no prices any more from ${dayOf(0)} to ${dayOf(299)}`],
@@ -201,6 +212,18 @@ describe('what could be real', () => {
   const series = all(1);
   it.each<[string, readonly Bar[], Partial<FetchedSeries>?]>([
     ['a split, which changes all of history', scaled(series, 0, 0.25), { splits: [{ date: dayOf(602), ratio: 4 }] }],
+    ['a reverse split of 1:100', scaled(series, 0, 100), { splits: [{ date: dayOf(602), ratio: 0.01 }] }],
+    [
+      'two splits since, and one that was not stored',
+      scaled(series, 0, 1 / 110),
+      {
+        splits: [
+          { date: dayOf(3), ratio: 7 },
+          { date: dayOf(602), ratio: 10 },
+          { date: dayOf(604), ratio: 11 },
+        ],
+      },
+    ],
     ['a dividend', series.map(([day, close], t): Bar => [day, t < 602 ? close! * 0.987 : close])],
     ['a crash by 35 %', scaled(series, 603, 0.65)],
     ['a coin that more than doubles', scaled(series, 603, 2.3)],
@@ -232,6 +255,13 @@ describe('a bad bar that is stored already', () => {
     await spoil(9_000);
     serve('AAA', changed(good, 300, 9_000));
     expect((await service.history(PAIR)).prices.dates).toHaveLength(605);
+  });
+
+  it('is healed also where most were in another unit', async () => {
+    const before = (await table.get('other/AAA'))!;
+    const closes = before.closes.map((close, t) => (t < 540 ? close! * 100 : close));
+    await table.set('other/AAA', { ...before, closes });
+    expect((await service.history(PAIR)).prices.closes[0]?.[0]).toBe(good[0]![1]);
   });
 
   it('does not let another one in', async () => {
