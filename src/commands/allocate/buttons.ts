@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { unlessNewer } from '../../newer.ts';
 import { weightBounds } from '../records.ts';
@@ -72,12 +72,25 @@ export const BUTTON_LIFE = 30 * 86_400_000;
 /** Buttons of one member that are kept; the oldest go first. */
 const MOST_BUTTONS = 500;
 
-/** @param most buttons that are kept of one member */
-export const openRequests = (store: Pick<Store, 'table'>, most = MOST_BUTTONS): Requests =>
+/** One save in so many counts a member's buttons, because on Redis that is a walk through all keys. */
+const COUNTED_EVERY = 50;
+
+interface RequestsOptions {
+  /** Buttons that are kept of one member, and up to a few times `countedEvery` until they are counted. */
+  readonly most?: number;
+  /** Saves, on average: chance holds across restarts and processes, where a count would begin anew. */
+  readonly countedEvery?: number;
+}
+
+export const openRequests = (
+  store: Pick<Store, 'table'>,
+  { most = MOST_BUTTONS, countedEvery = COUNTED_EVERY }: RequestsOptions = {},
+): Requests =>
   new Requests({
     buttons: store.table('buttons', storedRequestSchema, 3, migrations),
     older: store.table('requests', storedRequestSchema, 3, migrations),
     most,
+    countedEvery,
   });
 
 export interface StoredButton {
@@ -102,6 +115,7 @@ interface RequestTables {
   /** Of earlier versions, under chance alone: nothing is added, and what is there expires. */
   readonly older: Table<StoredRequest>;
   readonly most: number;
+  readonly countedEvery: number;
 }
 
 /** The requests behind the buttons under answers of /allocate, by the button's key. */
@@ -109,11 +123,13 @@ export class Requests {
   readonly #buttons: Table<StoredRequest>;
   readonly #older: Table<StoredRequest>;
   readonly #most: number;
+  readonly #countedEvery: number;
 
-  constructor({ buttons, older, most }: RequestTables) {
+  constructor({ buttons, older, most, countedEvery }: RequestTables) {
     this.#buttons = buttons;
     this.#older = older;
     this.#most = most;
+    this.#countedEvery = countedEvery;
   }
 
   get(key: string): Promise<StoredRequest | undefined> {
@@ -133,9 +149,14 @@ export class Requests {
   async save(memberId: string, request: AllocateCommandRequest): Promise<string> {
     const key = `${memberId}/${randomBytes(9).toString('base64url')}`;
     await this.#buttons.set(key, { memberId, request }, BUTTON_LIFE);
+    // The button is saved, whatever comes of those before it.
+    if (randomInt(this.#countedEvery) === 0) await this.#removeOldest(memberId).catch(() => undefined);
+    return key;
+  }
+
+  async #removeOldest(memberId: string): Promise<void> {
     const oldestFirst = await this.#buttons.keysByExpiry(`${memberId}/`);
     for (const old of oldestFirst.slice(0, -this.#most)) await unlessNewer(this.#buttons.delete(old));
-    return key;
   }
 
   /** What is stored of a member; of earlier versions' unreadable texts those that contain their id. */

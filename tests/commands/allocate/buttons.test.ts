@@ -6,7 +6,9 @@ import {
   type AllocateCommandRequest,
 } from '../../../src/commands/allocate/buttons.ts';
 import { openStore } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { mandateOver } from '../../support/mandate.ts';
+import { memoryStore } from '../../support/memory-table.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
 
 const request: AllocateCommandRequest = {
@@ -34,5 +36,24 @@ describe('the request behind a button', () => {
     expect(await table.get(key)).toBeUndefined();
     await store.close();
     remove();
+  });
+
+  it('is saved at the cost of a walk through the store one time in many, and never lost to one that fails', async () => {
+    let walks = 0;
+    const store = memoryStore();
+    const failing: Pick<Store, 'table'> = {
+      table: (...all) => ({
+        ...store.table(...all),
+        keysByExpiry() {
+          walks += 1;
+          return Promise.reject(new Error('no answer'));
+        },
+      }),
+    };
+    const requests = openRequests(failing);
+    for (let n = 0; n < 1_000; n += 1) expect(await saveRequest(requests, '7', request)).toMatch(/^7\//);
+    expect(walks).toBeLessThan(80); // 20 are expected
+    expect(walks).toBeGreaterThan(0);
+    expect(await requests.count()).toBe(1_000);
   });
 });

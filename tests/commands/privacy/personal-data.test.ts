@@ -109,7 +109,7 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
 describeKinds('the buttons of a member', ({ fresh, put }) => {
   it('are found beside those of others and of earlier versions, and the oldest go when there are too many', async () => {
     const { store, url, clock } = await openTestStore(await fresh());
-    const requests = openRequests(store, 3);
+    const requests = openRequests(store, { most: 3, countedEvery: 1 });
     await put(url, 'requests/1234older', `|${JSON.stringify({ v: 3, value: { memberId: MEMBER, request } })}`);
     const keys: string[] = [];
     for (let n = 0; n < 5; n += 1) {
