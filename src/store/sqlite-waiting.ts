@@ -20,17 +20,19 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [1, 20];
  * Tries until nobody else has the lock.
  * @param deadline see `monotonicMs`
  * @throws Error of SQLite when the lock was not free until then, and other errors of the work; also when the moment has
- *   passed before the first try, so that what was given up never happens
+ *   passed before the first try. No try begins after the moment, also where the thread was busy with other work
+ *   meanwhile, so that what was given up never happens
  */
 export async function whileLocked<T>(deadline: number, work: () => T): Promise<T> {
-  if (monotonicMs() >= deadline)
-    throw Object.assign(new Error('others were busy for too long'), { errcode: SQLITE_BUSY });
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+  let failure: unknown = Object.assign(new Error('others were busy for too long'), { errcode: SQLITE_BUSY });
+  for (let pause = FIRST_PAUSE; monotonicMs() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     try {
       return work();
     } catch (error) {
-      if (!isLocked(error) || monotonicMs() >= deadline) throw error;
+      if (!isLocked(error)) throw error;
+      failure = error;
     }
     await setTimeout(pause);
   }
+  throw failure;
 }

@@ -12,8 +12,8 @@ export interface SetAside {
 /**
  * Values of one kind by key. A write is acknowledged when it is on disk. `update` is atomic between threads and
  * processes. `get`, `set`, `update` and `delete` throw a UserError when a newer version of this program saved what is
- * there (see `isSavedByNewer`), and when the store is full or locked (see failures.ts). When it fails or does not answer,
- * everything throws a StoreError.
+ * there (see `isSavedByNewer`), and when the store is full or locked (see failures.ts); then nothing was written. When it
+ * fails or does not answer, everything throws a StoreError, and whether a write happened is not known.
  */
 export interface Table<V> {
   get(key: string): Promise<V | undefined>;
