@@ -1,5 +1,5 @@
 // What a record says in words. It must show how often limits were broken together with the profit.
-import { type Past, pooledDates } from '../engine/record/past.ts';
+import { MOST_UNIVERSES, type Past, pooledDates } from '../engine/record/past.ts';
 import {
   ENOUGH_DECISIONS,
   type LimitRecord,
@@ -70,9 +70,11 @@ export function noPastOf({ request }: { readonly request: AllocateRequest }): { 
   };
 }
 
+const OF_MANY = `of up to ${MOST_UNIVERSES} universes`;
+
 function whichOf({ scope, limits = [] }: Past): string {
   if (scope !== 'all') return `${scope === 'universe' ? 'of this universe ' : ''}under ${limitRange(limits)}`;
-  return 'of all universes (this one has too few)';
+  return `${OF_MANY} (this one has too few)`;
 }
 
 /** `8%`, or `7–9%`. @param limits ascending */
@@ -112,7 +114,7 @@ export function profitSentence({ predicted, realised, tPredictedMinusRealised: t
  */
 export function pastProfit(past: Past, mandate: Mandate): string {
   const { scope, predicted = Number.NaN, realised = Number.NaN, within } = past;
-  const whose = { limit: '', universe: ` under ${limitRange(past.limits ?? [])}`, all: ' of all universes' }[scope];
+  const whose = { limit: '', universe: ` under ${limitRange(past.limits ?? [])}`, all: ` ${OF_MANY}` }[scope];
   const spread = within === undefined ? '' : `, two in three within ±${signedPercent(within).slice(1)}`;
   return `past ones${overDays(past, mandate)}${whose}${unlike(past, mandate)}: predicted ${signedPercent(predicted)}, came true ${signedPercent(realised)}${spread}`;
 }

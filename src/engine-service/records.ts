@@ -6,6 +6,7 @@ import { type Past, pastOf } from '../engine/record/past.ts';
 import type { Table } from '../store/table.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { createHashing, isModelOf, modelName } from './model-fit.ts';
+import { isAbout, NewestRecords } from './newest-records.ts';
 import type { StoredRecord } from './record-table.ts';
 import type { RecordAnswer, RecordRequest } from './record.ts';
 import { type AllocateRequest, hasRecord, horizonClass, recordKeptMs, type ScenariosRequest } from './requests.ts';
@@ -19,11 +20,13 @@ type Walking = (standing: RecordRequest) => Promise<RecordAnswer>;
 /** Keeps a record of each universe: of the default strategy, from the first day on which a model can be trained. */
 export class Records {
   readonly #table: Table<StoredRecord>;
+  readonly #newest: NewestRecords;
   readonly #log: FaultLog;
   readonly #hashOf = createHashing();
 
   constructor(table: Table<StoredRecord>, log: FaultLog) {
     this.#table = table;
+    this.#newest = new NewestRecords(table);
     this.#log = log;
   }
 
@@ -49,7 +52,8 @@ export class Records {
     return this.#orNothing(async () => {
       const own = await this.#find(subject, horizonDays);
       const past = pastOf(own, [], risk.limit);
-      return past ?? pastOf(own, await this.#alike(subject, horizonDays), risk.limit);
+      const limits = standingLimits(subject.loaded.prices);
+      return past ?? pastOf(own, await this.#newest.alike(horizonDays, limits), risk.limit);
     });
   }
 
@@ -98,6 +102,7 @@ export class Records {
         this.#stored(subject, answer),
         recordKeptMs(answer.request.mandate.horizonDays),
       );
+      this.#newest.forget();
     } catch (err) {
       this.#log.error({ err }, 'a record could not be stored: the next question makes it again');
     }
@@ -130,17 +135,7 @@ export class Records {
     const found = await this.#table.get(keyOf(subject, horizonDays));
     return found && isModelOf({ ...found, trainedUntil: found.until }, subject, this.#hashOf) ? found : undefined;
   }
-
-  /** Those of all universes that are asked about the same limits: coins say nothing of shares. */
-  async #alike({ loaded }: PricedUniverse, horizonDays: number): Promise<readonly StoredRecord[]> {
-    const limits = standingLimits(loaded.prices).join();
-    const keys = (await this.#table.keys()).filter((key) => key.endsWith(`/${horizonClass(horizonDays)}`));
-    const records = await Promise.all(keys.map((key) => this.#table.get(key)));
-    return records.filter((record) => record !== undefined).filter((record) => limitsOf(record) === limits);
-  }
 }
-
-const limitsOf = ({ summary }: StoredRecord): string => summary.byLimit.map(({ limit }) => limit).join();
 
 const keyOf = ({ universe, loaded }: PricedUniverse, horizonDays: number): string =>
   `${modelName(universe, loaded)}/${horizonClass(horizonDays)}`;
@@ -155,5 +150,5 @@ function kappaOn(record: StoredRecord | undefined, until: string | undefined): n
 function isOutdated(record: StoredRecord, prices: Prices): boolean {
   const { until, horizonDays } = record;
   const hasNewOutcome = prices.dates.length - rowsUntil(prices.dates, until) >= horizonDays;
-  return hasNewOutcome || limitsOf(record) !== standingLimits(prices).join();
+  return hasNewOutcome || !isAbout(record, standingLimits(prices));
 }

@@ -39,13 +39,13 @@ describe('what a record says beside an answer', () => {
     expect(pastSentence(past({ limits: [0.03], dates: 178 }), month)).toContain('178 past decisions under 3% losses');
   });
 
-  it('names the universe, or all universes, where its limit has too few decisions', () => {
+  it('names the universe, or many, where its limit has too few decisions', () => {
     const universe = pastSentence(past({ scope: 'universe', limits: [0.05, 0.06] }), month);
     expect(universe).toContain('In 178 past decisions on 60 dates of this universe under 5–6% losses');
     expect(universe).toContain('the worst one lost 29% under 15%.');
     const { limits: _, ...all } = past({ scope: 'all', feasible: 1020, dates: 100 });
     expect(pastSentence(all, month)).toContain(
-      'In 1,020 past decisions on 100 dates of all universes (this one has too few) losses',
+      'In 1,020 past decisions on 100 dates of up to 50 universes (this one has too few) losses',
     );
   });
 
@@ -69,7 +69,7 @@ describe('what a record says beside an answer', () => {
   it('stands beside the expected profit with what predictions came to', () => {
     expect(pastProfit(past(), month)).toBe('past ones: predicted +1.40%, came true +1.62%, two in three within ±4.20%');
     expect(pastProfit(past({ scope: 'all', horizonDays: 5 }), mandateOver(8))).toBe(
-      'past ones over 5 days of all universes: predicted +1.40%, came true +1.62%, two in three within ±4.20%',
+      'past ones over 5 days of up to 50 universes: predicted +1.40%, came true +1.62%, two in three within ±4.20%',
     );
   });
 });

@@ -33,6 +33,13 @@ function judge(request: BacktestRequest, tickers: number, clock = new WorkClock(
   }
 }
 
+/** What a member's backtest would take while others run. */
+function secondsBeside(...requesters: readonly string[]): number {
+  const clock = new WorkClock(1);
+  for (const requester of requesters) asRequester(requester, () => clock.begin());
+  return asRequester('member', () => judge(asked({ horizon: 5 }), 60, clock).seconds);
+}
+
 describe('the longest backtest', () => {
   it('leaves room for those that people ask for', () => {
     for (const [options, tickers] of [
@@ -72,11 +79,6 @@ describe('the longest backtest', () => {
   });
 
   it('counts those of a requester as one for others: the threads are shared by requester', () => {
-    const secondsBeside = (...requesters: readonly string[]): number => {
-      const clock = new WorkClock(1);
-      for (const requester of requesters) asRequester(requester, () => clock.begin());
-      return asRequester('member', () => judge(asked({ horizon: 5 }), 60, clock).seconds);
-    };
     const [alone, beside] = [secondsBeside(), secondsBeside(JOBS)];
     expect(beside).toBeGreaterThan(1.5 * alone);
     expect(secondsBeside(JOBS, JOBS, JOBS)).toBe(beside);

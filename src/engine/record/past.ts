@@ -9,7 +9,7 @@ interface DatedFigures extends Figures {
 }
 
 export interface Past extends DatedFigures {
-  /** `limit`: limits near the one asked for; `universe`: all limits; `all`: all limits of all universes. */
+  /** `limit`: limits near the one asked for; `universe`: all limits; `all`: all limits of up to `MOST_UNIVERSES`. */
   readonly scope: 'limit' | 'universe' | 'all';
   /** Those that the figures are about, ascending; absent with scope `all`. */
   readonly limits?: readonly number[];
@@ -18,6 +18,9 @@ export interface Past extends DatedFigures {
   readonly alpha: number;
   readonly worst?: WorstDecision;
 }
+
+/** The most universes of which the newest records are told where a universe has too little past of its own. */
+export const MOST_UNIVERSES = 50;
 
 /** Limits within this are near the one asked for. */
 const NEAR = 0.0101;
@@ -30,7 +33,7 @@ interface KeptRecord {
 
 /**
  * @param own the universe's record; absent: there is none yet
- * @param all records of all universes, for one that is too short
+ * @param all the newest records of many universes, for one that is too short
  * @param limit absent: none was asked for
  * @returns undefined when no record has enough dates
  */

@@ -24,7 +24,7 @@ afterAll(() => market.close());
 const ASKED = { loss: '20%', tickers: 'AAA, BBB, CCC', horizon: 5 };
 const PATIENCE = 60_000;
 const DAYS = 830;
-const OF_ALL = 'of all universes (this one has too few)';
+const OF_ALL = 'of up to 50 universes (this one has too few)';
 const SENTENCE = /In \d+ past decisions .* losses went beyond the value-at-risk in \d+%, 5% promised/;
 
 async function start(): Promise<TestBot> {
@@ -102,7 +102,7 @@ it('an impossible limit makes the record too, and the amended answer tells the l
     'the amended answer',
     PATIENCE,
   );
-  // Until then it is told what all other universes came to.
+  // Until then it is told what other universes came to.
   expect(textOf(message)).toContain(OF_ALL);
   const { message: next } = await answered(test, ask());
   const labelsOf = (one: typeof message) => buttonsOf(one).map(({ label }) => label);

@@ -46,7 +46,7 @@ describe('what an answer says of the past', () => {
     expect(pastOf(own, [], undefined)).toMatchObject({ scope: 'universe' });
   });
 
-  it('is about all universes where its own record is too short', () => {
+  it('is about many universes where its own record is too short', () => {
     const own = record([limit(0.1, 20)]);
     const other = record([limit(0.1, 60)], { realisedToLimit: 2 });
     expect(pastOf(own, [own, other], 0.1)).toMatchObject({
@@ -57,7 +57,7 @@ describe('what an answer says of the past', () => {
     });
   });
 
-  it('is about all universes where there is no record of its own yet', () => {
+  it('is about many universes where there is no record of its own yet', () => {
     expect(pastOf(undefined, [record([limit(0.1, 90)])], 0.1)).toMatchObject({ scope: 'all', feasible: 90 });
   });
 
