@@ -8,6 +8,7 @@ import { none } from './none.ts';
 import { smallDisk, type SmallDisk } from './small-disk.ts';
 
 const SETTINGS_TRIED = 5;
+const UNSAVED = /The model could not be saved/;
 const NAMES_IT = /disk|no (free )?(space|room)/i;
 
 export async function* fullDisk(): AsyncGenerator<Figure> {
@@ -31,12 +32,15 @@ async function fillAndEmpty({ discord }: Stage, disk: SmallDisk, bot: BotProcess
       .answer(MINUTE_MS)
       .then(textOf, () => '');
   const question = (loss: string) => say('allocate', { universe: 'sample', loss }, stranger());
+  /** Its prices and its model are new: neither can be saved. */
+  const newList = (loss: string) => say('allocate', { tickers: 'AAA, BBB', loss }, stranger());
   await say('settings set', { horizon: 10 });
   await say('alert add', { universe: 'sample', loss: '50%' });
 
   disk.fill(pid);
   const free = [await say('help'), await say('about'), await say('strategies')];
   const split = await question('9%');
+  const first = await newList('9%');
   const tried: { readonly horizon: number; readonly text: string }[] = [];
   for (let k = 0; k < SETTINGS_TRIED; k += 1) {
     const horizon = 11 + k;
@@ -51,12 +55,18 @@ async function fillAndEmpty({ discord }: Stage, disk: SmallDisk, bot: BotProcess
     (await say('settings show')).includes(`${last} trading days`),
     (await say('alert list')).includes('50%'),
   ];
-  const works = [isSaved(await say('settings set', { horizon: 30 })), isSplit(await question('10%'))];
+  const works = [
+    isSaved(await say('settings set', { horizon: 30 })),
+    isSplit(await question('10%')),
+    isSplit(await newList('10%')),
+  ];
 
   const silent = refused.filter(({ text }) => !NAMES_IT.test(text));
   return [
     none(`${disk.name}: answers that need no write and did not come`, missing([...free.map(isFine), isFine(shown)])),
     none(`${disk.name}: computed answers that did not come`, missing([isSplit(split)]), split),
+    none(`${disk.name}: answers over a new list that did not come`, missing([isSplit(first)]), first),
+    none(`${disk.name}: of these, without a word on the model`, missing([UNSAVED.test(first)]), first),
     none(`${disk.name}: refusals that do not say so`, silent.length, silent[0]?.text),
     none(`${disk.name}: not logged as such`, /ENOSPC|EFBIG|disk/i.test(bot.log()) ? 0 : 1),
     none(`${disk.name}: what was stored and is lost`, missing(kept)),
