@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BusyError, UserError } from '../src/errors.ts';
-import { abortable, retryWhileBusy, withTimeout } from '../src/async.ts';
+import { abortable, createTurns, retryWhileBusy, withTimeout } from '../src/async.ts';
 
 const never = new Promise<string>(() => {});
 
@@ -79,4 +79,20 @@ describe('background work', () => {
     await expect(waiting).rejects.toThrow('aborted');
     expect(asked()).toBe(1);
   });
+});
+
+it('createTurns runs the works of one key in order, beside those of others, whatever becomes of them', async () => {
+  const inTurn = createTurns();
+  const ran: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const works = [
+    inTurn('a', () => first.promise),
+    inTurn('a', async () => void ran.push('a2')),
+    inTurn('b', async () => void ran.push('b1')),
+  ];
+  await works[2];
+  first.reject(new Error('broken'));
+  await expect(works[0]).rejects.toThrow('broken');
+  await works[1];
+  expect(ran).toEqual(['b1', 'a2']);
 });

@@ -1,13 +1,13 @@
+import PQueue from 'p-queue';
 import type { App } from '../app.ts';
 import { isoInstant } from '../job-runs.ts';
 import type { Messenger } from '../messenger.ts';
 import { asRequester, JOBS } from '../requester.ts';
-import { withTimeout } from '../async.ts';
+import { createTurns, withTimeout } from '../async.ts';
 import { startBeat } from './beat.ts';
 import { utcMinute } from './digest.ts';
 import type { Job, RecurringTask } from './job.ts';
 import { Leases, MAX_ATTEMPTS, type Attempt, type AttemptOutcome } from './leases.ts';
-import { Turns } from './turns.ts';
 
 interface SchedulerOptions {
   readonly app: App;
@@ -28,7 +28,8 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #log: App['log'];
   readonly #leases: Leases;
-  readonly #turns: ReadonlyMap<Job, Turns>;
+  readonly #places: ReadonlyMap<Job, PQueue>;
+  readonly #inTurn = createTurns();
   /** Keys of waiting and running tasks. */
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, Attempt>();
@@ -43,7 +44,7 @@ export class Scheduler {
     this.#options = options;
     this.#log = options.app.log;
     this.#leases = new Leases(options.app);
-    this.#turns = new Map(options.jobs.map((job) => [job, new Turns(job.atOnce ?? 1)]));
+    this.#places = new Map(options.jobs.map((job) => [job, new PQueue({ concurrency: job.atOnce ?? 1 })]));
   }
 
   /** Ticks now, and then every minute. */
@@ -132,7 +133,8 @@ export class Scheduler {
       }
     };
     const ended = async (): Promise<void> => {
-      await this.#turns.get(job)?.add(turn, work);
+      // It takes no place before its turn has come.
+      await this.#inTurn(`${job.name}/${turn}`, async () => this.#places.get(job)?.add(work));
       this.#queued.delete(key);
     };
     void this.#track(ended());

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
+import { createTurns, type InTurn } from '../async.ts';
 import { StoreError, UserError } from '../errors.ts';
 import { NAMESPACE, withTimeLimit, type Adapter, type Backend } from './backend.ts';
 import { namedFailure } from './failures.ts';
@@ -27,8 +28,8 @@ export interface OpenBackend extends Omit<Backend, 'adapter' | 'reconnect' | 'gr
   get(key: string): Promise<string | undefined>;
   /** @returns whether there was something to delete */
   delete(key: string): Promise<boolean>;
-  /** Runs the work of one key after another, in order of arrival, so that writers in this process do not compete. */
-  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** So that writers in this process do not compete. */
+  readonly inTurn: InTurn;
 }
 
 /** @throws UserError when the URL is of another kind, or nothing can be opened there */
@@ -83,7 +84,7 @@ export async function openBackend(
         abort: async () => inTime(abort),
       };
     },
-    inTurn: serialised(),
+    inTurn: createTurns(),
     async close() {
       if (!isOpen) return;
       isOpen = false;
@@ -178,18 +179,4 @@ function textKeyv(store: Adapter): Keyv<string> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- Keyv's type promises any value; ours are texts
     deserialize: <Value>(text: string) => ({ value: text as Value }),
   });
-}
-
-function serialised(): OpenBackend['inTurn'] {
-  const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
-    const before = last.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    last.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (last.get(key) === mine) last.delete(key);
-    }
-  };
 }

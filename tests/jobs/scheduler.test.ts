@@ -343,8 +343,10 @@ describe('stopping', () => {
     expect(made.ran).toHaveLength(1);
     expect(made.log.some(({ msg }) => msg === 'task failed')).toBe(false);
     await made.start([made.task()]);
+    await vi.waitFor(async () =>
+      expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 }),
+    );
     expect(made.ran).toHaveLength(2);
-    expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'done', attempt: 1 });
   });
 
   it('does not wait forever', async () => {
