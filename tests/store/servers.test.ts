@@ -114,3 +114,21 @@ describeServers('a server', ({ fresh, server }) => {
     await expect(store.table('numbers', z.number(), 1).get('k')).rejects.toThrow('not open');
   });
 });
+
+describeServers(
+  'a store',
+  ({ fresh, put, rows }) => {
+    it('is rid of what has expired by the first write, also where a clock was far ahead when it was opened', async () => {
+      const { store, url, clock } = await openTestStore(await fresh());
+      const time = { now: clock.now + 400 * 86_400_000 };
+      const other = await openStore(url, { now: () => time.now });
+      onTestFinished(() => other.close());
+      time.now = clock.now;
+      await store.table('numbers', z.number(), 1).set('k', 1);
+      await put(url, 'numbers/old', `${clock.now - 1}|{"v":1,"value":1}`);
+      await other.table('numbers', z.number(), 1).set('k', 2);
+      expect((await rows(url)).map(({ key }) => key)).toEqual(['numbers/k']);
+    });
+  },
+  ['postgres'],
+);
