@@ -26,6 +26,9 @@ export const CHANNEL_INACCESSIBLE: readonly number[] = [
   RESTJSONErrorCodes.MissingAccess,
 ];
 
+/** Nobody of that id is in the server. */
+export const NO_MEMBER: readonly number[] = [RESTJSONErrorCodes.UnknownMember, RESTJSONErrorCodes.UnknownUser];
+
 /** Retrying is useless until somebody changes a setting. */
 export const UNDELIVERABLE: readonly number[] = [
   ...DMS_CLOSED,

@@ -1,5 +1,12 @@
-import { PermissionFlagsBits, type BaseInteraction, type Channel, type Client } from 'discord.js';
-import { CHANNEL_INACCESSIBLE, isDiscordError } from './discord-errors.ts';
+import {
+  PermissionFlagsBits,
+  type BaseInteraction,
+  type Channel,
+  type Client,
+  type GuildMember,
+  type GuildMemberManager,
+} from 'discord.js';
+import { CHANNEL_INACCESSIBLE, isDiscordError, NO_MEMBER } from './discord-errors.ts';
 
 const { ViewChannel, SendMessages, SendMessagesInThreads, EmbedLinks, AttachFiles } = PermissionFlagsBits;
 
@@ -39,11 +46,8 @@ export async function missingPermissions(
   if (channel === null || channel.isDMBased() || channel.guildId !== guildId) return 'View Channel';
   if (!channel.isSendable()) return 'a channel that takes messages';
   const { members } = channel.guild;
-  // Fetched, because the roles of a member that is cached may have changed.
-  const member =
-    memberId === undefined
-      ? await members.fetchMe()
-      : await members.fetch({ user: memberId, force: true, cache: false });
+  const member = memberId === undefined ? await members.fetchMe() : await fetchMember(members, memberId);
+  if (member === undefined) return 'membership of the server';
   const has = channel.permissionsFor(member);
   const send = channel.isThread() ? SendMessagesInThreads : SendMessages;
   const needed = [ViewChannel, send, ...(memberId === undefined ? [EmbedLinks, AttachFiles] : [])];
@@ -51,6 +55,16 @@ export async function missingPermissions(
   return missing.length === 0
     ? undefined
     : LIST_FORMAT.format(missing.map((permission) => NAMES.get(permission) ?? ''));
+}
+
+/** Fetched, because the roles of a member that is cached may have changed. Undefined when they have left the server. */
+async function fetchMember(members: GuildMemberManager, user: string): Promise<GuildMember | undefined> {
+  try {
+    return await members.fetch({ user, force: true, cache: false });
+  } catch (error) {
+    if (isDiscordError(error, NO_MEMBER)) return undefined;
+    throw error;
+  }
 }
 
 /** Null when there is no such channel, or the bot may not see it. */

@@ -52,6 +52,14 @@ describe('what the bot lacks in a channel', () => {
     expect(await lacking(memberId)).toBeUndefined();
   });
 
+  it.each([10_007, 10_013])('is membership, of a member who has left the server (%i)', async (code) => {
+    const { bot, discord } = await startEcho();
+    const { guildId, channelId } = discord;
+    discord.disturb('readMember', { failure: { status: 404, code } });
+    const lacking = await bot.messenger.missingPermissions(guildId, channelId, '200000000000000007');
+    expect(lacking).toBe('membership of the server');
+  });
+
   it('is a channel for messages, in a category', async () => {
     const { bot, discord } = await startEcho();
     const category = discord.addChannel({ type: CHANNEL.category });

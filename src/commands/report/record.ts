@@ -14,7 +14,7 @@ export const reportSchema = z.strictObject({
   ...savedQueryShape,
   scheduledBy: z.string().exactOptional(),
   scheduledAt: z.iso.datetime(),
-  /** Since when the bot may no longer post there. The member who scheduled it was notified. */
+  /** Since when the bot, or the member who scheduled it, may no longer post there. The member was notified. */
   blockedSince: z.iso.datetime().exactOptional(),
 });
 

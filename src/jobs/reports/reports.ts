@@ -1,7 +1,7 @@
 import { unlessNewer } from '../../newer.ts';
 import { wordError } from '../../commands/error-words.ts';
 import { answerReport } from '../../commands/report/answer.ts';
-import { reportBlockedReply, reportFailedReply } from '../../commands/report/message.ts';
+import { reportBlockedReply, reportFailedReply, type Lack } from '../../commands/report/message.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
 import { UserError } from '../../errors.ts';
@@ -57,15 +57,26 @@ interface DueReport {
 async function post(dueReport: DueReport, context: JobContext): Promise<void> {
   const { guildId, report, due } = dueReport;
   const { messenger } = context;
-  const lacking = await messenger.missingPermissions(guildId, report.channelId);
   // Before computing it, which can take minutes.
-  if (lacking !== undefined) return markBlocked(dueReport, context, lacking);
+  const lack = await lackOf(dueReport, context);
+  if (lack !== undefined) return markBlocked(dueReport, context, lack);
   const reply = await answer(dueReport, context);
   const delivery = await messenger.postToChannel(report.channelId, reply, nonceOf('report', guildId, report.id, due));
   if (delivery === 'failed') throw new Error('the report could not be posted');
-  if (delivery === 'refused') return markBlocked(dueReport, context);
+  if (delivery === 'refused') return markBlocked(dueReport, context, { who: 'bot', permissions: undefined });
   if (report.blockedSince === undefined) return;
   await context.app.guilds.update(guildId, (record) => withOpenReport(record, report.id));
+}
+
+/** The bot speaks for the member who scheduled the report, so they must be able to write there, too. */
+async function lackOf({ guildId, report }: DueReport, { messenger }: JobContext): Promise<Lack | undefined> {
+  const { channelId, scheduledBy } = report;
+  const own = await messenger.missingPermissions(guildId, channelId);
+  if (own !== undefined) return { who: 'bot', permissions: own };
+  // Reports of early versions, and of members who had their data deleted, are nobody's.
+  if (scheduledBy === undefined) return undefined;
+  const permissions = await messenger.missingPermissions(guildId, channelId, scheduledBy);
+  return permissions === undefined ? undefined : { who: 'member', permissions };
 }
 
 async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: JobContext): Promise<Reply> {
@@ -79,20 +90,25 @@ async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: 
 }
 
 /** Notifies the member who scheduled the report, once; if that fails, again when it is next due. */
-async function markBlocked(dueReport: DueReport, context: JobContext, lacking?: string): Promise<void> {
+async function markBlocked(dueReport: DueReport, context: JobContext, lack: Lack): Promise<void> {
   const { guildId, report, due } = dueReport;
   const { app, messenger } = context;
   app.log.warn({ guildId, report: report.id }, 'a report may not be posted');
   if (report.blockedSince !== undefined) return;
   if (report.scheduledBy !== undefined) {
     const nonce = nonceOf('blocked', guildId, report.id, due);
-    const delivery = await messenger.sendDirectMessage(report.scheduledBy, reportBlockedReply(report, lacking), nonce);
+    const delivery = await messenger.sendDirectMessage(report.scheduledBy, reportBlockedReply(report, lack), nonce);
     if (delivery === 'failed') return;
   }
   await app.incidents.add(
     reportKey(guildId, report.id),
-    `The report may not be posted${lacking === undefined ? '' : ` for lack of ${lacking}`}, and is paused until it may.`,
+    `The report may not be posted${reasonOf(lack)}, and is paused until it may.`,
   );
   const since = isoInstant(due);
   await app.guilds.update(guildId, (record) => withBlockedReport(record, report.id, since));
+}
+
+function reasonOf({ who, permissions }: Lack): string {
+  if (who === 'member') return ', since the member who scheduled it may no longer write there';
+  return permissions === undefined ? '' : ` for lack of ${permissions}`;
 }

@@ -103,6 +103,27 @@ describe('a scheduled report', () => {
     expect((await made.saved())[0]).toEqual(report());
   });
 
+  it('waits while the member who scheduled it may not write there, whom it tells once', async () => {
+    const made = await startWithReports(report());
+    made.messenger.lacks.set(`${CHANNEL}${MEMBER}`, 'Send Messages');
+    await made.run(reports);
+    await made.run(reports, { due: FRIDAY + DAY });
+    expect(made.to()).toEqual([`member ${MEMBER}`]);
+    expect(made.messenger.sent[0]?.reply.body).toContain('you may not write there yourself, without Send Messages.');
+    expect((await made.app.incidents.digestOf(FRIDAY))[0]?.sentence).toContain('the member who scheduled it');
+    made.messenger.lacks.clear();
+    await made.run(reports, { due: FRIDAY + 2 * DAY });
+    expect(made.to().at(-1)).toBe(`channel ${CHANNEL}`);
+  });
+
+  it('needs nobody but the bot to be allowed to where nobody is known to have scheduled it', async () => {
+    const { scheduledBy: _, ...older } = report();
+    const made = await startWithReports(older);
+    made.messenger.lacks.set(`${CHANNEL}${MEMBER}`, 'Send Messages');
+    await made.run(reports);
+    expect(made.to()).toEqual([`channel ${CHANNEL}`]);
+  });
+
   it('also notifies when it is refused only on posting', async () => {
     const made = await startWithReports(report());
     made.messenger.becomes.set(CHANNEL, 'refused');
