@@ -98,7 +98,10 @@ async function tellFired(
   return run.messenger.sendDirectMessage(memberId, reply, nonce);
 }
 
-/** Tries the member's own limit if it can be kept, and otherwise the smallest that can. */
+/**
+ * Tries the member's own limit if it can be kept, and otherwise the smallest that can. The message does not wait for a
+ * store that does not take it.
+ */
 async function buttonFor(
   fires: Alert['lastTold'],
   { memberId, alert, spec, minCvar }: MembersAlert & { spec: UniverseInUse['spec']; minCvar: number },
@@ -107,6 +110,11 @@ async function buttonFor(
   const limit = fires === 'feasible' ? limitOf(alert.mandate) : limitToTry(minCvar);
   if (limit === undefined) return undefined;
   const allocate = requestOf({ ...alert, mandate: withLimit(alert.mandate, limit) }, spec);
-  const key = await saveRequest(app.requests, memberId, { allocate, isPublic: false });
-  return { label: tryLabel(limit), style: 'primary', command: 'allocate', key };
+  try {
+    const key = await saveRequest(app.requests, memberId, { allocate, isPublic: false });
+    return { label: tryLabel(limit), style: 'primary', command: 'allocate', key };
+  } catch (err) {
+    app.log.error({ err }, 'the button of an alert could not be saved');
+    return undefined;
+  }
 }

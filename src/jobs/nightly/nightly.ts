@@ -3,12 +3,13 @@ import { plural } from '../../format.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
 import { postDigest } from '../digest.ts';
 import type { Job, RunContext } from '../job.ts';
-import { notifyOrphanedAlerts } from './unchecked.ts';
+import { tellGivenUp } from './given-up.ts';
+import { noteUnchecked, notifyOrphanedAlerts } from './unchecked.ts';
 import { firstStart, isRefreshed, saveRefreshed } from './done-before.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { refreshUniverse, type Places } from './refresh-universe.ts';
 import { tidy } from './tidy.ts';
-import { nameOf, universesInUse, type UniverseInUse } from './universes-in-use.ts';
+import { nameOf, universesInUse, type InUse, type UniverseInUse } from './universes-in-use.ts';
 
 /** Refreshes every universe in use: prices, models, scenarios, alerts. Then tidies up and tells the operators. */
 export const nightly: Job = {
@@ -19,10 +20,13 @@ export const nightly: Job = {
       schedule: context.app.config.nightly,
       since: await firstStart(context.app),
       run: (due, isLastAttempt) => runNightly({ ...context, due, isLastAttempt }),
-      givenUp: (due) => postDigest(context, due),
+      givenUp: (due) => tellGivenUp({ ...context, due, isLastAttempt: true }),
     },
   ],
 };
+
+/** What members read. */
+const NEWER = 'What its server has saved is of a newer version of me, which I cannot read.';
 
 interface Failure {
   /** A universe's name, or another part of the run. */
@@ -34,10 +38,10 @@ interface Failure {
 /** @throws Error when something failed, unless this is the last attempt: then the operators' digest tells it */
 async function runNightly(run: RunContext): Promise<void> {
   const { app, signal, due, isLastAttempt } = run;
-  const { universes, orphanedAlerts } = await universesInUse(app, run.messenger);
+  const { universes, ...others } = await universesInUse(app, run.messenger);
   const failures = [
     ...(await refreshAll(universes, run)),
-    ...(await tryPart('alerts', run, () => tellOrphans(orphanedAlerts, run))),
+    ...(await tryPart('alerts', run, () => tellOthers(others, run))),
     ...(await tryPart('clean-up', run, async () => {
       await tidy(universes, app);
       return [];
@@ -84,12 +88,15 @@ async function refreshOnce(universe: UniverseInUse, run: RunContext, places: Pla
   return problems;
 }
 
-async function tellOrphans(
-  orphaned: Parameters<typeof notifyOrphanedAlerts>[0],
+/** Whether or not the rest of the night succeeds, nothing will be done for these alerts. */
+async function tellOthers(
+  { orphanedAlerts, unreadableAlerts }: Omit<InUse, 'universes'>,
   run: RunContext,
 ): Promise<readonly string[]> {
-  const undelivered = await notifyOrphanedAlerts(orphaned, run);
-  return undelivered === 0 ? [] : [`${plural(undelivered, 'notice')} about a removed universe could not be delivered.`];
+  const undelivered =
+    (await notifyOrphanedAlerts(orphanedAlerts, run)) +
+    (await noteUnchecked(unreadableAlerts, NEWER, { ...run, isLastAttempt: true }));
+  return undelivered === 0 ? [] : [`${plural(undelivered, 'notice')} about a universe could not be delivered.`];
 }
 
 /** A fault in one part leaves the others unaffected. Rejects only when the bot stops. */

@@ -30,6 +30,8 @@ export interface InUse {
   readonly universes: readonly UniverseInUse[];
   /** Alerts whose universe was removed, or whose server the bot has left. */
   readonly orphanedAlerts: readonly MembersAlert[];
+  /** Alerts whose universe, if there is one, is among what a newer version of this program has saved. */
+  readonly unreadableAlerts: readonly MembersAlert[];
 }
 
 interface FoundUniverse {
@@ -54,13 +56,14 @@ interface UniverseUse {
  */
 export async function universesInUse(app: App, messenger: Pick<Messenger, 'isInGuild'>): Promise<InUse> {
   const found = new Map<string, FoundUniverse>();
-  const orphanedAlerts: MembersAlert[] = [];
+  const [orphanedAlerts, unreadableAlerts]: [MembersAlert[], MembersAlert[]] = [[], []];
   for (const { name, guildId, horizonDays, allow = [], alert } of await usesOf(app, messenger)) {
     // Outside its server, only the built-in universes exist.
     const home = guildId !== undefined && messenger.isInGuild(guildId) ? guildId : undefined;
     const spec = await resolveUniverse(app, name, home);
-    if (spec === 'of a newer version') continue;
-    if (spec !== undefined) {
+    if (spec === 'of a newer version') {
+      if (alert !== undefined) unreadableAlerts.push(alert);
+    } else if (spec !== undefined) {
       const key = keyOf(spec);
       const universe = found.get(key) ?? { spec, horizons: new Set(), allow: new Set(), alerts: [] };
       found.set(key, universe);
@@ -76,7 +79,7 @@ export async function universesInUse(app: App, messenger: Pick<Messenger, 'isInG
     allow: [...allow],
     alerts,
   }));
-  return { universes, orphanedAlerts };
+  return { universes, orphanedAlerts, unreadableAlerts };
 }
 
 /** For the log. */

@@ -1,11 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
 import type { Alert } from '../../../src/commands/alert/record.ts';
 import { alertListReply } from '../../../src/commands/alert/reply.ts';
 import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import { chartBody } from '../../support/vendor.ts';
-import { barsOf, DAY, GUILD, hopelessAlert, MEMBER, savedQuery, startServices, universe } from '../fixtures.ts';
+import { saveNewer } from '../../store/newer.ts';
+import {
+  barsOf,
+  DAY,
+  GUILD,
+  hopelessAlert,
+  MEMBER,
+  OPERATORS,
+  savedQuery,
+  startServices,
+  universe,
+} from '../fixtures.ts';
 
 async function startWithAlerts(...alerts: Alert[]) {
   const made = await startServices();
@@ -53,6 +64,15 @@ describe('an alert', () => {
     const answer = await made.app.engine.allocate(allocate);
     expect(answer.allocation.status).toBe('optimal');
     expect(answer.allocation.minimum?.leastLimit).toBe(saved?.minCvar);
+  });
+
+  it('is told in time without its button where that cannot be saved', async () => {
+    const made = await startWithAlerts(hopelessAlert());
+    vi.spyOn(made.app.requests, 'save').mockRejectedValue(new Error('the disk is full'));
+    await made.run(nightly, { isLastAttempt: false });
+    expect(made.told()).toHaveLength(1);
+    expect(made.told()[0]?.reply).not.toHaveProperty('buttons');
+    expect((await made.saved())[0]?.lastTold).toBe('infeasible');
   });
 
   it('notifies once, and again when the limit can be kept', async () => {
@@ -231,6 +251,38 @@ describe('an alert that cannot be checked', () => {
     await made.nextNight();
     expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
     expect(new Set(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).size).toBe(1);
+  });
+
+  it('is reported where its nights are given up, as when their process dies each time', async () => {
+    const made = await startChecked();
+    await made.app.incidents.add('nightly', 'The run was given up.');
+    const giveUp = async () => {
+      const [task] = await nightly.tasks(made.context);
+      await task?.givenUp?.(made.time.now);
+    };
+    // This night was over when its process died.
+    await giveUp();
+    expect((await made.saved())[0]).not.toHaveProperty('unchecked');
+    for (let night = 0; night < 5; night += 1) {
+      made.time.now += DAY;
+      await giveUp();
+    }
+    expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
+    expect(made.told()[0]?.reply.body).toContain('My work of the night has failed or was interrupted each time');
+    expect(made.messenger.sent[0]).toMatchObject({ to: `channel ${OPERATORS}` });
+    await made.nextNight();
+    expect(made.titles().slice(1)).toEqual(['Alert checked again: limit of 0.01%']);
+  });
+
+  it('is reported where a newer version has saved its server, in nights that succeed', async () => {
+    const made = await startChecked();
+    await saveNewer(made.store, 'guilds', GUILD);
+    for (let night = 0; night < 5; night += 1) {
+      made.time.now += DAY;
+      await made.run(nightly, { isLastAttempt: false });
+    }
+    expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
+    expect(made.told()[0]?.reply.body).toContain('of a newer version of me');
   });
 
   it('says nothing while a run is tried again', async () => {
