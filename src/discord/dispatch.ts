@@ -9,8 +9,6 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import type { GuildView } from '../commands/guilds.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
-import { describeError } from '../describe-error.ts';
-import { UserError } from '../errors.ts';
 import { asRequester } from '../requester.ts';
 import { Admission } from './admission.ts';
 import { handleAutocomplete } from './autocomplete.ts';
@@ -20,7 +18,6 @@ import { Keystrokes } from './keystrokes.ts';
 import { checkedOptions, hasSubcommand, subcommandOf } from './options.ts';
 import { canManageGuild } from './permissions.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { STORE_DOWN } from './standard-replies.ts';
 
 /** How long aborted commands have to reply that the bot restarts. */
 const FAREWELL_MS = 1_000;
@@ -120,7 +117,10 @@ export class Dispatcher {
     const receivedAt = app.clock.now();
     const log = app.log.child({ command: name, ...(subcommand && { subcommand }), interaction: interaction.id });
     const read = async () => {
-      const guild = await viewOf(command?.isStandalone === true ? undefined : (interaction.guildId ?? undefined), app);
+      // Without its settings a server's answers would not be its own.
+      const guild = await app.guilds.view(
+        command?.isStandalone === true ? undefined : (interaction.guildId ?? undefined),
+      );
       const invocation = invocationOf(interaction, app, guild, subcommand);
       return { invocation, request: await parse(invocation) };
     };
@@ -136,21 +136,6 @@ export class Dispatcher {
       return true;
     };
     return withTimeout(ms, idle(), () => false);
-  }
-}
-
-/**
- * Without its settings a server's answers would not be its own.
- * @param guildId absent: the store is not needed
- * @throws UserError when the store fails
- */
-async function viewOf(guildId: string | undefined, { guilds, log }: App): Promise<GuildView> {
-  try {
-    return await guilds.view(guildId);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    log.error({ error: describeError(error) }, 'what a server has saved could not be read');
-    throw new UserError(STORE_DOWN, { cause: error });
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { discordName, wordError } from '../commands/error-words.ts';
-import { UserError } from '../errors.ts';
+import { StoreError, UserError } from '../errors.ts';
 import { escaped } from '../names.ts';
 import type { Reply } from '../reply.ts';
 import { describeError } from '../describe-error.ts';
@@ -17,7 +17,7 @@ interface ErrorReply {
 
 /**
  * The only place where errors become replies. A UserError is shown as it is; for any other error the member sees only
- * an id, under which the error is logged.
+ * an id, under which the error is logged, or that the store is down.
  * @param signal aborted when the bot stops
  */
 export function replyToError(error: unknown, { log, signal }: { log: Logger; signal: AbortSignal }): ErrorReply {
@@ -26,7 +26,7 @@ export function replyToError(error: unknown, { log, signal }: { log: Logger; sig
   // Six hexadecimal digits, short enough to read out.
   const fault = randomBytes(3).toString('hex');
   log.error({ fault, error: describeError(error) }, 'fault');
-  return { outcome: 'fault', reply: faultReply(fault) };
+  return { outcome: 'fault', reply: error instanceof StoreError ? STORE_DOWN : faultReply(fault) };
 }
 
 export function userErrorReply({ message, option }: UserError): Reply {
@@ -69,7 +69,11 @@ export const interruptedReply = (command: string): Reply => ({
 
 const WITHOUT_STORE = '/help, /about and /strategies work meanwhile.';
 
-export const STORE_DOWN = `This server's settings cannot be read just now, so nothing was done: please try again in a minute. ${WITHOUT_STORE}`;
+export const STORE_DOWN: Reply = Object.freeze({
+  tone: 'error',
+  title: 'Please try again',
+  body: `What I have saved cannot be reached just now, so this could not be answered: please try again in a minute. ${WITHOUT_STORE}`,
+});
 
 export const STORE_TOO_SLOW: Reply = Object.freeze({
   tone: 'warning',

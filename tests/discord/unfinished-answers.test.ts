@@ -69,7 +69,7 @@ describe('an answer in progress when its process dies', () => {
     const hold = createHold('hold', { isRateLimited: () => isExpensive });
     const test = Object.assign(await startForTest([hold.command]), { hold });
     let wasAcknowledged: boolean | undefined;
-    const { set } = test.app.pendingAnswers;
+    const set = test.app.pendingAnswers.set.bind(test.app.pendingAnswers);
     vi.spyOn(test.app.pendingAnswers, 'set').mockImplementation((...args) => {
       wasAcknowledged = test.discord.requests.some(({ route }) => route === 'callback');
       return set(...args);

@@ -1,6 +1,7 @@
+import { StoreError } from '../../src/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 
-export const failing = (): Promise<never> => Promise.reject(new Error('disk I/O error'));
+export const failing = (): Promise<never> => Promise.reject(new StoreError('disk I/O error'));
 
 /** A store of which every table fails, or does not answer. */
 export const brokenStore = (fail = failing): Pick<Store, 'table'> => ({
