@@ -42,6 +42,11 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** Of a store that fails, is full or locked: what was asked for may be there. */
+export const isStoreFailure = (error: unknown): boolean =>
+  error instanceof StoreError ||
+  (error instanceof UserError && (error.code === 'store.full' || error.code === 'store.locked'));
+
 /** The code of the error for what a newer version of this program has saved: nothing of it is changed. */
 export const SAVED_BY_NEWER = 'store.newer';
 

@@ -54,7 +54,7 @@ export class Incidents {
       // The first write sets how long it is kept.
       if ((await this.#table.get(key)) === undefined)
         await this.#table.set(key, { subject, sentence, since: isoInstant(now()), times: 0 }, KEPT_MS);
-      await this.#table.update(key, (old) => old && { ...old, times: old.times + 1 });
+      await this.#table.update(key, (old) => old && again(old));
     } catch (err) {
       log.error({ err, subject, sentence }, 'an incident could not be stored');
     }
@@ -84,6 +84,9 @@ export class Incidents {
     return found.flatMap(([key, one]) => (one === undefined ? [] : [[key, one] as const]));
   }
 }
+
+/** One that a digest is telling just now is for the next one, too. */
+const again = ({ digest: _, ...one }: Incident): Incident => ({ ...one, times: one.times + 1 });
 
 const told = (all: readonly (readonly [string, Incident])[], digest: string): Incident[] =>
   all

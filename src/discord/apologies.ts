@@ -28,7 +28,9 @@ export async function apologise(id: string, pending: PendingAnswer, options: Apo
   try {
     const isAlive = isTokenAlive(app.clock.now() - Date.parse(receivedAt));
     if (isAlive && (await editOriginal(pending, content, options))) return true;
-    return (await deliverFallback({ id, memberId, channelId }, content, { isPublic, messenger })) !== 'failed';
+    // Another process may have sent it.
+    const delivery = { isPublic, messenger, isOwn: false };
+    return (await deliverFallback({ id, memberId, channelId }, content, delivery)) !== 'failed';
   } catch (error) {
     app.log.warn({ error: describeError(error) }, 'an unfinished answer could not be apologised for');
     return !isUnreachable(error);

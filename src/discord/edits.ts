@@ -31,7 +31,8 @@ export async function attemptEdit(
 ): Promise<Attempted> {
   try {
     const shouldRetry = ({ error }: { readonly error: Error }): boolean => isTransient(error) && isWorthwhile();
-    await pRetry(send, { ...backOff, minTimeout: pauseMs, shouldRetry });
+    // Nothing waits for it when the bot stops.
+    await pRetry(send, { ...backOff, minTimeout: pauseMs, shouldRetry, unref: true });
     return 'shown';
   } catch (error) {
     if (isDiscordError(error, REPLY_GONE)) return 'gone';

@@ -6,6 +6,8 @@ export interface FallbackOptions {
   /** Whether to post in the channel, if the bot may write there. Otherwise the reply is a direct message. */
   readonly isPublic: boolean;
   readonly messenger: DiscordMessenger;
+  /** See `Outgoing`; absent: yes. */
+  readonly isOwn?: boolean;
 }
 
 /** Where somebody has asked. */
@@ -20,7 +22,7 @@ export interface Asker {
 export async function deliverFallback(
   { id, memberId, channelId }: Asker,
   content: MessageContent,
-  { isPublic, messenger }: FallbackOptions,
+  { isPublic, messenger, isOwn = true }: FallbackOptions,
 ): ReturnType<DiscordMessenger['sendToMember']> {
   const message = {
     ...content,
@@ -30,6 +32,6 @@ export async function deliverFallback(
     enforceNonce: true,
   };
   const isPosted =
-    isPublic && channelId !== undefined && (await messenger.sendToChannel(channelId, message, true)) === 'sent';
-  return isPosted ? 'sent' : messenger.sendToMember(memberId, message, true);
+    isPublic && channelId !== undefined && (await messenger.sendToChannel(channelId, message, isOwn)) === 'sent';
+  return isPosted ? 'sent' : messenger.sendToMember(memberId, message, isOwn);
 }

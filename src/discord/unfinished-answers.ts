@@ -2,6 +2,7 @@
 import type { RepliableInteraction } from 'discord.js';
 import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
+import { believed } from '../believed.ts';
 import { describeError } from '../describe-error.ts';
 import { isoInstant } from '../job-runs.ts';
 import { unlessNewer } from '../newer.ts';
@@ -17,6 +18,7 @@ const PATIENCE_MS = 1_000;
 /** Without a renewal for so long, the process counts as dead. */
 const LEASE_MS = 30_000;
 const BEAT_MS = 10_000;
+const CLOCKS_DIFFER_MS = 60_000;
 const SWEEP_MS = 300_000;
 
 /** Later, nobody waits for an apology. */
@@ -109,10 +111,10 @@ export class UnfinishedAnswers {
     return isoInstant(this.#options.app.clock.now() + LEASE_MS);
   }
 
-  /** What a clock that was moved has dated far ahead counts as over, too. */
+  /** What a clock that was moved has dated far ahead counts as over, too. Those of two machines differ a little. */
   #isAlive({ until }: PendingAnswer): boolean {
-    const left = Date.parse(until) - this.#options.app.clock.now();
-    return left > 0 && left <= LEASE_MS;
+    const now = this.#options.app.clock.now();
+    return (believed(until, now, LEASE_MS + CLOCKS_DIFFER_MS) ?? now) > now;
   }
 
   /** No answer depends on what is written down here. */

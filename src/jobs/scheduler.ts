@@ -38,6 +38,8 @@ export class Scheduler {
   readonly #abort = new AbortController();
   #listing: Promise<void> = Promise.resolve();
   #nextListing: Promise<void> | undefined;
+  /** Whether a task that is due was not ready at the last look. */
+  #isWaitedFor = false;
   #endBeat: (() => Promise<void>) | undefined;
 
   constructor(options: SchedulerOptions) {
@@ -58,7 +60,9 @@ export class Scheduler {
    * a tick that comes during another only makes sure that the tasks are looked through once more.
    */
   tick(): Promise<void> {
-    this.#nextListing ??= this.#track(this.#listAfter(this.#listing, this.#renew()));
+    // However long a listing takes, leases do not end meanwhile.
+    const renewed = this.#renew();
+    this.#nextListing ??= this.#track(this.#listAfter(this.#listing, renewed));
     return this.#nextListing;
   }
 
@@ -94,6 +98,7 @@ export class Scheduler {
   }
 
   async #queueDue(): Promise<void> {
+    this.#isWaitedFor = false;
     for (const job of this.#options.jobs)
       for (const task of await this.#tasksOf(job))
         if (!this.#queued.has(task.key) && (await this.#isToBegin(task))) this.#queue(task, job);
@@ -112,7 +117,9 @@ export class Scheduler {
   async #isToBegin(task: RecurringTask): Promise<boolean> {
     try {
       const due = await this.#leases.dueTime(task);
-      return due !== undefined && (await task.isReady?.(due)) !== false;
+      const isReady = due === undefined || (await task.isReady?.(due)) !== false;
+      if (!isReady) this.#isWaitedFor = true;
+      return due !== undefined && isReady;
     } catch (err) {
       this.#log.error({ err, task: task.key }, 'finding out whether a task is due failed');
       return false;
@@ -160,7 +167,7 @@ export class Scheduler {
     await this.#leases.end(key, attempt, outcome);
     if (outcome === 'failed' && isLastAttempt) await this.#giveUp(task, attempt);
     // What was not ready because of it may be now.
-    if (outcome !== 'released') void this.tick();
+    if (outcome !== 'released' && this.#isWaitedFor) void this.tick();
   }
 
   async #giveUp(task: RecurringTask, { due }: Attempt): Promise<void> {

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { ageAt } from '../believed.ts';
 import type { Demand } from './demand.ts';
-import { NoAnswer, NoDailyPrices, UnknownTicker, VendorError } from './vendors/vendor.ts';
+import { NoAnswer, UnknownTicker, VendorError } from './vendors/vendor.ts';
 
 /** How long after a failure stored prices are used without another request. */
 const COOL_DOWN_MS = 60_000;
 /** After so many unanswered ones in a row nobody asks it during that time, not even where nothing is stored. */
 const DOWN_AFTER = 3;
-/** For so long a failure of a ticker that may pass counts. A night that is tried again asks again. */
+/** For so long a ticker's failure counts. A night that is tried again, after as long at least, asks again. */
 const PASSING_MS = 5 * 60_000;
 
 const KNOWN = { max: 10_000 };
@@ -60,8 +60,7 @@ export class Failures {
   answerTo(demand: Demand, ticker: string, now: number): VendorError | UnknownTicker | undefined {
     const { at, error } = this.#ofTickers.get(ticker) ?? {};
     if (at === undefined || typeof demand === 'string' || at < demand.since) return undefined;
-    const isLasting = error instanceof UnknownTicker || error instanceof NoDailyPrices;
-    return ageAt(at, now) < (isLasting ? Infinity : PASSING_MS) ? error : undefined;
+    return ageAt(at, now) < PASSING_MS ? error : undefined;
   }
 
   /** Whether it is not one ticker's failure. */

@@ -342,7 +342,7 @@ describe('a vendor that fails', () => {
     expect(await night(due)).toEqual(['AAA', 'BBB', 'BUSY', 'BUSY', 'LOST', 'NONE']);
     // The night is tried again.
     now += 5 * 60_000;
-    expect(await night(due)).toEqual(['BUSY', 'BUSY']);
+    expect(await night(due)).toEqual(['BUSY', 'BUSY', 'LOST', 'NONE']);
     now = due + 24 * HOUR;
     expect(await night(now)).toEqual(['AAA', 'BBB', 'BUSY', 'BUSY', 'LOST', 'NONE']);
     serve('NONE', shifted(bars));

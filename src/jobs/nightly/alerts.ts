@@ -66,11 +66,11 @@ interface Check {
 }
 
 /** @returns false when a notification could not be delivered */
-async function checkOne({ memberId, alert: { id } }: MembersAlert, check: Check, run: RunContext): Promise<boolean> {
-  const saved = await savedAlert(memberId, id, run);
+async function checkOne({ memberId, alert: known }: MembersAlert, check: Check, run: RunContext): Promise<boolean> {
+  const saved = await savedAlert(memberId, known, run);
   // Removed since the run began.
   if (saved === undefined) return true;
-  const { goneSince: _gone, unchecked, ...alert } = saved;
+  const { goneSince, unchecked, ...alert } = saved;
   const checked = checkAlert(alert, check.now.minCvar);
   const delivery = await (checked.fires !== undefined
     ? tellFired(memberId, alert, { ...check, fires: checked.fires }, run)
@@ -78,7 +78,9 @@ async function checkOne({ memberId, alert: { id } }: MembersAlert, check: Check,
       ? 'sent'
       : tellCheckedAgain(memberId, saved, run));
   if (delivery === 'failed') return false;
-  const state = check.isStale ? unchecked && { unchecked } : { lastCheckedAt: isoInstant(run.app.clock.now()) };
+  // Until it is really checked, its member is owed the word that it works again.
+  const owed = { ...(goneSince && { goneSince }), ...(unchecked && { unchecked }) };
+  const state = check.isStale ? owed : { lastCheckedAt: isoInstant(run.app.clock.now()) };
   await saveAlert(memberId, { ...checked.alert, ...state }, run);
   return true;
 }

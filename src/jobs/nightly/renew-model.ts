@@ -1,4 +1,4 @@
-import { BusyError, UserError } from '../../errors.ts';
+import { BusyError, isStoreFailure, UserError } from '../../errors.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import { DEFAULT_SAMPLING, DEFAULTS } from '../../parse.ts';
 import { horizonClass, RECORD_HORIZONS } from '../../engine-service/requests.ts';
@@ -67,7 +67,7 @@ async function keepRecord(universe: UniverseInUse, horizonDays: number, { app, s
   try {
     await app.engine.keepRecord({ universe: spec, allow, horizonDays, onlyExtends }, { signal });
   } catch (error) {
-    if (!(error instanceof UserError) || error instanceof BusyError) throw error;
+    if (!(error instanceof UserError) || error instanceof BusyError || isStoreFailure(error)) throw error;
     app.log.info({ universe: nameOf(universe), reason: error.message }, 'no record');
   }
 }

@@ -30,7 +30,7 @@ export async function noteUnchecked(
   let undelivered = 0;
   for (const { memberId, alert } of alerts) {
     run.signal.throwIfAborted();
-    const saved = await savedAlert(memberId, alert.id, run);
+    const saved = await savedAlert(memberId, alert, run);
     if (saved === undefined) continue;
     const unchecked = await tellUnchecked(memberId, saved, { sentence, run });
     if (unchecked === undefined) undelivered += 1;

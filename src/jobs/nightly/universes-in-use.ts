@@ -4,7 +4,7 @@ import type { Alert } from '../../commands/alert/record.ts';
 import { unlessNewer } from '../../newer.ts';
 import type { Allowance } from '../../engine/quality/quality.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
-import { isSavedByNewer, UserError } from '../../errors.ts';
+import { isSavedByNewer, isStoreFailure, UserError } from '../../errors.ts';
 import type { Messenger } from '../../messenger.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { otherVendor, type ListedUniverse } from '../../prices/universes.ts';
@@ -126,7 +126,7 @@ async function resolveUniverse(
     return await guilds.resolve(name, guildId);
   } catch (error) {
     if (isSavedByNewer(error)) return 'of a newer version';
-    if (error instanceof UserError) return undefined;
+    if (error instanceof UserError && !isStoreFailure(error)) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { believed } from '../../believed.ts';
 import type { Report } from '../../commands/report/record.ts';
-import { UserError } from '../../errors.ts';
+import { isStoreFailure, UserError } from '../../errors.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
 import { unlessNewer } from '../../newer.ts';
 import { lastRunIn } from '../../schedule.ts';
@@ -49,7 +49,7 @@ async function isFresh(
     return await isRefreshed(keyOf(await night.app.guilds.resolve(universe, guildId)), night);
   } catch (error) {
     // The universe is gone: the report says so.
-    if (error instanceof UserError) return true;
+    if (error instanceof UserError && !isStoreFailure(error)) return true;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { answerReport } from '../../commands/report/answer.ts';
 import { reportBlockedReply, reportFailedReply, type Lack } from '../../commands/report/message.ts';
 import type { Report } from '../../commands/report/record.ts';
 import { withBlockedReport, withOpenReport } from '../../commands/report/rules.ts';
-import { UserError } from '../../errors.ts';
+import { isStoreFailure, UserError } from '../../errors.ts';
 import { isoInstant, reportKey } from '../../job-runs.ts';
 import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
@@ -83,7 +83,7 @@ async function answer({ guildId, report }: DueReport, { app, signal, pauseMs }: 
   try {
     return await retryWhileBusy(() => answerReport(guildId, report, { app, signal }), { signal, pauseMs });
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || isStoreFailure(error)) throw error;
     app.log.warn({ err: error, guildId, report: report.id }, 'a report could not be computed');
     return reportFailedReply(report, wordError(error, 'discord').message);
   }
