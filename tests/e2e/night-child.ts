@@ -23,11 +23,16 @@ function held(): { memory: number; listeners: number } {
   return { memory: (heapUsed + external) / 2 ** 20, listeners: listeners + process.getActiveResourcesInfo().length };
 }
 
+/** TensorFlow.js rethrows what process-guard.ts takes in the thread that loads it: this one must not. */
+const isGuarded = (): boolean =>
+  ['uncaughtException', 'unhandledRejection'].every((name) => process.listenerCount(name) === 0);
+
 async function obey(message: unknown): Promise<void> {
   if (message === 'stop') {
     await scheduler.stop();
     await bot.stop();
     await app.close();
+    if (!isGuarded()) process.exitCode = 3;
     process.disconnect();
     return;
   }
