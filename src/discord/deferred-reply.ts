@@ -70,7 +70,7 @@ export class DeferredReply {
     this.#options = options;
     this.#progress = new ProgressMessage({
       show: (text) => this.#showProgress(text),
-      now: options.app.clock.now,
+      now: () => performance.now(),
       onFailure: (error) => options.log.warn({ error: describeError(error) }, 'progress could not be shown'),
     });
     if (options.buttonRow !== undefined) this.#progress.update(FIRST_PROGRESS);

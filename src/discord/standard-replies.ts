@@ -69,7 +69,7 @@ export const interruptedReply = (command: string): Reply => ({
 
 const WITHOUT_STORE = '/help, /about and /strategies work meanwhile.';
 
-export const STORE_DOWN: Reply = Object.freeze({
+const STORE_DOWN: Reply = Object.freeze({
   tone: 'error',
   title: 'Please try again',
   body: `What I have saved cannot be reached just now, so this could not be answered: please try again in a minute. ${WITHOUT_STORE}`,
