@@ -81,7 +81,7 @@ export async function openFixture(start: string, shared?: Pick<Store, 'table'>):
       onTestFinished(() => scheduler.stop());
       scheduler.start();
       await scheduler.tick();
-      await Promise.race([scheduler.settled(), new Promise((resolve) => setTimeout(resolve, 50))]);
+      await Promise.race([scheduler.settled(), new Promise((resolve) => setTimeout(resolve, 500))]);
       return scheduler;
     },
   };
