@@ -45,9 +45,6 @@ function beforeTraining({ pool }: Made, nth: number, happens: () => void): void 
   };
 }
 
-/** As the scheduler waits before it tries again. */
-const RETRY_MS = 5 * 60_000;
-
 describe('the nightly task', () => {
   it('is due as configured, and since the very first start', async () => {
     const made = await startServices();
@@ -152,11 +149,13 @@ describe('a nightly run', () => {
   it('retries only what failed, before it notifies the operators', async () => {
     const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('late', ['CCC', 'EEE'])], settings: { universe: 'late' } });
+    made.vendor.answer('EEE', [{ status: 503, body: 'no' }]);
+    const due = made.time.now;
     await expect(made.run(nightly, { isLastAttempt: false })).rejects.toThrow('late failed and will be retried');
     made.vendor.requests.length = 0;
     made.serve('EEE');
-    made.time.now += RETRY_MS;
-    await made.run(nightly, { due: FRIDAY });
+    made.time.now += 5 * 60_000;
+    await made.run(nightly, { due });
     expect(made.vendor.requests.some((request) => request.startsWith('AAA'))).toBe(false);
     expect(count(made, 'fit')).toBe(2);
     expect(made.messenger.tried).toEqual([]);
