@@ -114,7 +114,7 @@ class SqliteBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    await this.#thread.call('close');
+    if (this.#thread.isRunning) await this.#thread.call('close');
     await this.#thread.end();
   }
 }

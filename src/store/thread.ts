@@ -40,6 +40,10 @@ export class Thread<S> {
     });
   }
 
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
   async end(): Promise<void> {
     await this.#worker?.terminate();
   }

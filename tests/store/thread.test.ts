@@ -96,7 +96,8 @@ it('a write that has waited for too long fails by name and never happens, nor do
   expect(await table.get('k')).toBe(3);
 });
 
-it('a thread that dies fails the calls that it has, and the next call starts another', async () => {
+/** A file of which the test sees the threads. */
+async function watched() {
   const workers: Worker[] = [];
   const start: typeof startThread = (data) => {
     const worker = startThread(data);
@@ -106,6 +107,11 @@ it('a thread that dies fails the calls that it has, and the next call starts ano
   const path = temporaryFile();
   const backend = await openSqlite(path, { now: () => 0, timeLimit: 10_000 }, start);
   onTestFinished(() => backend.close());
+  return { workers, path, backend };
+}
+
+it('a thread that dies fails the calls that it has, and the next call starts another', async () => {
+  const { workers, path, backend } = await watched();
   await backend.swap('numbers/k', undefined, '|1');
   const unlock = lock(path);
   const writing = backend.swap('numbers/k', '|1', '|2');
@@ -117,4 +123,11 @@ it('a thread that dies fails the calls that it has, and the next call starts ano
   expect(await backend.adapter.get('numbers/k')).toBe('|1');
   expect(await backend.swap('numbers/k', '|1', '|3')).toBe(true);
   expect(workers).toHaveLength(2);
+});
+
+it('a file whose thread has died is closed without another', async () => {
+  const { workers, backend } = await watched();
+  await workers[0]!.terminate();
+  await backend.close();
+  expect(workers).toHaveLength(1);
 });
