@@ -1,5 +1,3 @@
-import { withTimeout } from '../async.ts';
-
 /** A stored text under its key, as every backend has it. */
 export interface Entry {
   /** `<table>/<key>`; of what is set aside `aside:<table>/<key>@…`. */
@@ -117,17 +115,4 @@ export const HEAD_LENGTH = 17;
 
 export function hasExpired(expires: number | undefined, now: number): boolean {
   return expires !== undefined && expires <= now;
-}
-
-/**
- * @param limit milliseconds
- * @param onTimeout called when the work has not ended in time, to end it
- * @throws Error when the work throws, or has not ended in time
- */
-export function withTimeLimit<T>(limit: number, work: Promise<T>, onTimeout: () => void): Promise<T> {
-  return withTimeout(limit, work, () => {
-    // Deferred, or the error of the work that it ends would come first.
-    setImmediate(onTimeout);
-    throw new Error(`no answer within ${limit / 1000} s`);
-  });
 }

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
 import { createTurns, type InTurn } from '../async.ts';
 import { StoreError, UserError } from '../errors.ts';
-import { NAMESPACE, withTimeLimit, type Adapter, type Backend } from './backend.ts';
+import { NAMESPACE, type Adapter, type Backend } from './backend.ts';
 import { namedFailure } from './failures.ts';
 import { openSqlite } from './sqlite.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 const DEFAULT_LIMIT = 10_000; // ms
 /** How many times the limit a step of reading or writing the whole store may take. */

@@ -4,7 +4,6 @@ import {
   fromRow,
   HEAD_LENGTH,
   NAMESPACE,
-  withTimeLimit,
   hasExpired,
   type Backend,
   type Listed,
@@ -13,6 +12,7 @@ import {
   type StoredRow,
 } from './backend.ts';
 import { beginReplacement, openSnapshot, PREFIX, type Client } from './redis-whole.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** We decide what has expired. The server removes it only later, so that clocks may differ. */
 const SLACK = 24 * 60 * 60 * 1000; // ms
