@@ -89,7 +89,7 @@ async function writeVersion(directory: string, version: string, files: ModelFile
 }
 
 /** Deletes the version's directory in one step, if it is there. A full disk has room for the step. */
-export async function removeVersion(directory: string, version: string): Promise<void> {
+async function removeVersion(directory: string, version: string): Promise<void> {
   const temporary = join(directory, `${TEMPORARY}${randomUUID()}`);
   await rename(join(directory, version), temporary).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw error;
