@@ -86,7 +86,12 @@ export class Incidents {
 }
 
 /** One that a digest is telling just now is for the next one, too. */
-const again = ({ digest: _, ...one }: Incident): Incident => ({ ...one, times: one.times + 1 });
+const again = ({ subject, sentence, since, times }: Incident): Incident => ({
+  subject,
+  sentence,
+  since,
+  times: times + 1,
+});
 
 const told = (all: readonly (readonly [string, Incident])[], digest: string): Incident[] =>
   all

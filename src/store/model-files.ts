@@ -68,8 +68,14 @@ async function sweep(directory: string, now: number): Promise<void> {
   }
 }
 
-/** Creates the version's directory whole or not at all, in place of a damaged one. */
-async function writeVersion(directory: string, version: string, files: ModelFiles): Promise<void> {
+/** Codes of a rename onto what is there: a directory, or a file in the place of one. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+
+/**
+ * Creates the version's directory whole or not at all, in place of a damaged one. One that is intact stays: whoever saved
+ * it may be reading it.
+ */
+async function writeVersion<M>(directory: string, version: string, files: ModelFiles, codec: Codec<M>): Promise<void> {
   const temporary = await mkdtemp(join(directory, TEMPORARY));
   try {
     await sweep(directory, (await stat(temporary)).mtimeMs);
@@ -77,10 +83,12 @@ async function writeVersion(directory: string, version: string, files: ModelFile
       await writeFile(join(temporary, name), bytes, { flush: true, mode: OWNER_ONLY });
     }
     await syncDirectory(temporary);
-    await rm(join(directory, version), { recursive: true, force: true });
-    await rename(temporary, join(directory, version)).catch((error: unknown) => {
-      // Another process has just saved the same model.
-      if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
+    const place = (): Promise<void> => rename(temporary, join(directory, version));
+    await place().catch(async (error: unknown) => {
+      if (!TAKEN.has(errorCode(error) ?? '')) throw error;
+      if (await isIntact(directory, version, codec)) return;
+      await removeVersion(directory, version);
+      await place();
     });
     await syncDirectory(directory);
   } finally {
@@ -106,9 +114,6 @@ export async function tryToRemove(directory: string, versions: readonly string[]
 const MOST_DAMAGED = 3;
 
 export const DAMAGED = 'damaged';
-
-/** Codes of a rename onto what is there: a directory, or a file in the place of one. */
-const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
 
 /** Moves the version to `damaged/` beside it, where none is used, in one step. The oldest ones there are deleted. */
 export async function moveAside(directory: string, version: string): Promise<void> {
@@ -170,7 +175,7 @@ export async function saveVersion<M extends Model>(
   if (!unchanged) {
     try {
       await createDirectory(directory);
-      await writeVersion(directory, version, files);
+      await writeVersion(directory, version, files, codec);
     } catch (cause) {
       if (!isFull(cause)) throw cause;
       throw new UserError(

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hashWeights, type LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
-import { isVersion, saveVersion } from '../../src/store/model-files.ts';
+import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
 import { type DamagedModel, ModelStore } from '../../src/store/models.ts';
 import { storedModelSchema } from '../../src/store/live-versions.ts';
 import { failing } from '../support/broken-store.ts';
@@ -230,4 +230,13 @@ it('an answer does not wait for the removal of what it has superseded', async ()
   };
   const models = new ModelStore({ root, index, onDamaged() {} });
   expect(await models.save('u', codec, until('2016-01-03'))).toMatchObject({ unchanged: false });
+});
+
+it('one that several save at the same time is there from the first of them on', async () => {
+  const directory = join(temporaryFile(), '..', 'filtered');
+  const saves = Array.from({ length: 8 }, async () => {
+    const { version } = await saveVersion(directory, codec, trained);
+    return (await readVersion(directory, version, codec)).manifest;
+  });
+  for (const manifest of await Promise.all(saves)) expect(manifest).toEqual(trained.manifest);
 });
