@@ -8,7 +8,7 @@ import { none } from './none.ts';
 import { smallDisk, type SmallDisk } from './small-disk.ts';
 
 const SETTINGS_TRIED = 5;
-const UNSAVED = /The model could not be saved/;
+const UNSAVED = /The model could not be saved: there is no room/;
 const NAMES_IT = /disk|no (free )?(space|room)/i;
 
 export async function* fullDisk(): AsyncGenerator<Figure> {

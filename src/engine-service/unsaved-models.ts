@@ -27,8 +27,8 @@ export class UnsavedModels {
   }
 }
 
-/** Codes of the store, and of the system for a disk, a quota or a file that is full. */
-const FULL = new Set(['store.full', 'ENOSPC', 'EDQUOT', 'EFBIG']);
+/** Codes of the store and of models, and of the system for a disk, a quota or a file that is full. */
+const FULL = new Set(['store.full', 'models.full', 'ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** Without what only operators may read, such as paths. */
 function why(fault: unknown): string {

@@ -2,13 +2,16 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { storedRecordSchema } from '../../src/engine-service/record-table.ts';
-import { BusyError } from '../../src/errors.ts';
+import { BusyError, UserError } from '../../src/errors.ts';
+import { UnsavedModels } from '../../src/engine-service/unsaved-models.ts';
 import { storedModelSchema } from '../../src/store/live-versions.ts';
 import { failing } from '../support/broken-store.ts';
 import { openFileEngine } from '../support/file-engine.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { trainSmall } from '../support/small-model.ts';
 
 const LOCKED = 'The model could not be saved: another program keeps the store locked.';
+const FULL = 'The model could not be saved: there is no room on the disk.';
 const REFUSED = 'The model could not be saved: the disk or the store does not take it.';
 
 const locked = (): Promise<never> => Promise.reject(new BusyError('Locked.', { code: 'store.locked' }));
@@ -38,6 +41,16 @@ describe('a new model that cannot be saved', () => {
     await engine.retrain(request);
     expect((await live()).length).toBe(1);
     expect(notesOf(await engine.allocate(again))).toEqual([]);
+  });
+
+  it.each([
+    [new UserError('The store is full.', { code: 'store.full' }), FULL],
+    [new UserError('The disk for models is full.', { code: 'models.full' }), FULL],
+    [Object.assign(new Error('write /home/bot/models'), { code: 'ENOSPC' }), FULL],
+    [new Error('open /home/bot/models'), REFUSED],
+  ])('for %s, is told of without paths', async (fault, note) => {
+    const model = await trainSmall();
+    expect(new UnsavedModels().keep('u', model, fault)).toEqual({ model, note });
   });
 
   it('because another program locks the index answers too', async () => {
