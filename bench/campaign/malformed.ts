@@ -34,7 +34,7 @@ export const MALFORMED: Readonly<Record<string, (event: object) => unknown>> = {
     data: { custom_id: 'allocate:1', component_type: 2 },
   }),
   'unknown component': (event) => ({ ...event, type: 3, data: { custom_id: 'x', component_type: 99 } }),
-  'autocomplete without options': (event) => ({ ...event, type: 4, data: { id: '1', name: 'allocate', type: 1 } }),
+  'options that are missing': (event) => ({ ...event, data: { id: '1', name: 'allocate', type: 1 } }),
   'modal without fields': (event) => ({ ...event, type: 5, data: { custom_id: 'x' } }),
   null: () => null,
   list: () => [],

@@ -14,6 +14,7 @@ import { fuzz } from './fuzz.ts';
 import { hangingVendor } from './hanging-vendor.ts';
 import { kills } from './kills.ts';
 import { nights } from './nights.ts';
+import { wideNight } from './wide-night.ts';
 
 /** On two cores. */
 const MOST_MINUTES = 10;
@@ -29,6 +30,7 @@ const all: Readonly<Record<string, Bench>> = {
   cuts,
   kills: () => kills(seed),
   nights,
+  'wide-night': wideNight,
   floods: benchFlood,
   'full-disk': fullDisk,
   'hanging-vendor': hangingVendor,

@@ -17,7 +17,7 @@ export class ModelFault extends Error {
   override readonly name = 'ModelFault';
 }
 
-const CACHED_BYTES = 256 * 2 ** 20;
+const CACHED_BYTES = 192 * 2 ** 20;
 
 const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
   canonicalJson([constraints, risk.alpha, kappa]);
