@@ -8,7 +8,7 @@ export interface Holder {
 }
 
 /** A place in which work runs. */
-export interface Place {
+export interface HeldPlace {
   /** Tells how much longer the work will probably take. */
   expect(secondsLeft: number): void;
 }
@@ -38,7 +38,7 @@ export class Semaphore {
    * Works in a place.
    * @throws UserError before the work begins, when the member or the server has a place already, or none is free
    */
-  async tryRun<T>(holder: Holder, work: (place: Place) => Promise<T>): Promise<T> {
+  async tryRun<T>(holder: Holder, work: (place: HeldPlace) => Promise<T>): Promise<T> {
     this.#check(holder);
     const { now } = this.#options;
     const since = now();

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UserError } from '../src/errors.ts';
-import { type Holder, type Place, Semaphore } from '../src/semaphore.ts';
+import { type Holder, type HeldPlace, Semaphore } from '../src/semaphore.ts';
 
 const MINUTE = 60_000;
 
@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 function open() {
   const time = { now: 0 };
   const semaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 3 * MINUTE, now: () => time.now });
-  let place: Place | undefined;
+  let place: HeldPlace | undefined;
   const begin = (holder: Holder): (() => Promise<void>) => {
     const gate = Promise.withResolvers<void>();
     const work = semaphore.tryRun(holder, (its) => {

@@ -47,13 +47,13 @@ export const matchingUniverses = (typed: string, universes: readonly Universe[])
 export const completeUniverse = (option: string, typed: string, universes: readonly Universe[]) =>
   option === 'universe' ? matchingUniverses(typed, universes) : [];
 
-interface Place {
+interface AssetSources {
   readonly app: Pick<App, 'prices'>;
   readonly guild: Pick<GuildView, 'universes'>;
 }
 
 /** Universes, or symbols for the tickers that are typed; no choices for other options. */
-export const completeAssets = (option: string, typed: string, { app, guild }: Place) =>
+export const completeAssets = (option: string, typed: string, { app, guild }: AssetSources) =>
   option === 'tickers' ? completeTickers(typed, app) : completeUniverse(option, typed, guild.universes);
 
 /** Time zones, those of the largest cities first: `new york` finds America/New_York. */

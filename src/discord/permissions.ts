@@ -26,7 +26,7 @@ export function canManageGuild({ memberPermissions }: Pick<BaseInteraction, 'mem
   return memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
 }
 
-interface Place {
+interface ChannelWriter {
   readonly guildId: string;
   readonly channelId: string;
   /** Absent: the bot. */
@@ -40,7 +40,7 @@ interface Place {
  */
 export async function missingPermissions(
   client: Client,
-  { guildId, channelId, memberId }: Place,
+  { guildId, channelId, memberId }: ChannelWriter,
 ): Promise<string | undefined> {
   const channel = await fetchChannel(client, channelId);
   if (channel === null || channel.isDMBased() || channel.guildId !== guildId) return 'View Channel';

@@ -25,16 +25,16 @@ const widthOf = (text: string): number => text.length * SIZES.label * 0.58;
 
 export function frontierLabels(input: FrontierChartInput, { risk, mean, isLimitOnScale }: Frame): PointLabel[] {
   const xOf = (cvar: number): number => ((cvar - risk.from) / (risk.until - risk.from)) * PLOT.width;
-  const placeOf = ({ cvar, expectedReturn }: RiskAndReturn): Place => ({
+  const pixelsOf = ({ cvar, expectedReturn }: RiskAndReturn): Pixels => ({
     x: xOf(cvar),
     y: ((mean.until - expectedReturn) / (mean.until - mean.from)) * PLOT.height,
   });
   const { points, lossLimit } = input;
-  const equal = placeOf(input.equalWeight);
-  const lowest = lowestLabel(input, placeOf(points[0]!), equal);
+  const equal = pixelsOf(input.equalWeight);
+  const lowest = lowestLabel(input, pixelsOf(points[0]!), equal);
   const labels = [
     lowest,
-    ...(points.length > 1 ? [highestLabel(points.at(-1)!, placeOf(points.at(-1)!))] : []),
+    ...(points.length > 1 ? [highestLabel(points.at(-1)!, pixelsOf(points.at(-1)!))] : []),
     equalLabel(equal, lowest),
     ...(lossLimit === undefined ? [] : [limitLabel(lossLimit, xOf(lossLimit), isLimitOnScale)]),
   ];
@@ -47,13 +47,13 @@ export function frontierLabels(input: FrontierChartInput, { risk, mean, isLimitO
   }));
 }
 
-interface Place {
+interface Pixels {
   readonly x: number;
   readonly y: number;
 }
 
 /** Right of its point and below it, because the curve rises from there; below equal weights if they overlap. */
-function lowestLabel({ points, lossLimit }: FrontierChartInput, at: Place, equal: Place): Label {
+function lowestLabel({ points, lossLimit }: FrontierChartInput, at: Pixels, equal: Pixels): Label {
   const text =
     points.length > 1 ? `lowest CVaR ${lossText(points[0]!.cvar, lossLimit)}` : 'lowest CVaR, highest expected profit';
   const [x, y] = [at.x + GAP, at.y + 4];
@@ -66,7 +66,7 @@ function lowestLabel({ points, lossLimit }: FrontierChartInput, at: Place, equal
 }
 
 /** Above its point, in the empty corner over the curve; from the left edge when it would not fit otherwise. */
-function highestLabel({ expectedReturn }: RiskAndReturn, at: Place): Label {
+function highestLabel({ expectedReturn }: RiskAndReturn, at: Pixels): Label {
   const text = `highest expected profit ${signedPercent(expectedReturn)}`;
   const end = at.x + GAP;
   const fits = end > widthOf(text);
@@ -80,7 +80,7 @@ function highestLabel({ expectedReturn }: RiskAndReturn, at: Place): Label {
 }
 
 /** Next to its point and below it, and below the lowest CVaR's label if they overlap. */
-function equalLabel(at: Place, lowest: Label): Label {
+function equalLabel(at: Pixels, lowest: Label): Label {
   const text = 'equal weights';
   const fits = at.x + GAP + widthOf(text) <= PLOT.width;
   const [x, y] = [fits ? at.x + GAP : at.x - GAP, at.y + 2];

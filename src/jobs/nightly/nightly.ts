@@ -7,7 +7,7 @@ import { tellGivenUp } from './given-up.ts';
 import { noteUnchecked, notifyOrphanedAlerts } from './unchecked.ts';
 import { firstStart, isRefreshed, saveRefreshed } from './done-before.ts';
 import { faultSentence } from './fault-sentence.ts';
-import { refreshUniverse, type Places } from './refresh-universe.ts';
+import { refreshUniverse, type NightQueues } from './refresh-universe.ts';
 import { tidy } from './tidy.ts';
 import { nameOf, universesInUse, type InUse, type UniverseInUse } from './universes-in-use.ts';
 
@@ -65,21 +65,21 @@ const FETCHING_AT_ONCE = 2;
  * more than there are threads, so that none stands idle.
  */
 async function refreshAll(universes: readonly UniverseInUse[], run: RunContext): Promise<readonly Failure[]> {
-  const places: Places = {
+  const queues: NightQueues = {
     fetching: new PQueue({ concurrency: FETCHING_AT_ONCE }),
     working: new PQueue({ concurrency: run.app.config.workerThreads + 1 }),
   };
   const failures = universes.map((universe) =>
-    tryPart(nameOf(universe), run, () => refreshOnce(universe, run, places)),
+    tryPart(nameOf(universe), run, () => refreshOnce(universe, run, queues)),
   );
   return (await Promise.all(failures)).flat();
 }
 
 /** Skips a universe that an earlier attempt of this run has refreshed without failures. @returns what failed */
-async function refreshOnce(universe: UniverseInUse, run: RunContext, places: Places): Promise<readonly string[]> {
+async function refreshOnce(universe: UniverseInUse, run: RunContext, queues: NightQueues): Promise<readonly string[]> {
   if (await isRefreshed(universe.key, run)) return [];
   const startedAt = performance.now();
-  const problems = await refreshUniverse(universe, run, places);
+  const problems = await refreshUniverse(universe, run, queues);
   run.signal.throwIfAborted();
   const outcome = problems.length === 0 ? 'done' : 'failed';
   const ms = Math.round(performance.now() - startedAt);

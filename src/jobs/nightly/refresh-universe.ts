@@ -9,7 +9,7 @@ import { noteUnchecked } from './unchecked.ts';
 import { nameOf, type UniverseInUse } from './universes-in-use.ts';
 
 /** What the universes of a run take in turn. */
-export interface Places {
+export interface NightQueues {
   readonly fetching: PQueue;
   readonly working: PQueue;
 }
@@ -24,7 +24,7 @@ type Fetched = { readonly until: string; readonly stale?: string } | { readonly 
 export async function refreshUniverse(
   universe: UniverseInUse,
   run: RunContext,
-  { fetching, working }: Places,
+  { fetching, working }: NightQueues,
 ): Promise<readonly string[]> {
   const fetched = await fetching.add(() => fetchPrices(universe, run));
   if ('error' in fetched) {

@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.ts';
 import { Interaction } from './interactions.ts';
 import { commandData, type OptionValues } from './options.ts';
 import type { MessageSlot } from './messages.ts';
-import { apiMessage, interactionEvent, type Place } from './payloads.ts';
+import { apiMessage, interactionEvent, type InteractionSource } from './payloads.ts';
 import { forgottenSlot, slotWithButton } from './message-slots.ts';
 import { directChannelFor, type World } from './world.ts';
 
@@ -85,7 +85,7 @@ interface InteractionData {
 export function createMemberActions(world: World, gateway: Gateway): MemberActions {
   function ask(
     kind: Interaction['kind'],
-    place: Place,
+    place: InteractionSource,
     { data, source, type = TYPES[kind], spoil = (event) => event }: InteractionData & Partial<AnyInteraction>,
   ): SentInteraction {
     const asked = new Interaction({ ...place, kind, ...(source && { slot: source }) }, world);
@@ -123,7 +123,7 @@ export function createMemberActions(world: World, gateway: Gateway): MemberActio
   };
 }
 
-function placeOf(world: World, who: Sender): Place {
+function placeOf(world: World, who: Sender): InteractionSource {
   const { channelId, guildId, memberId } = world.identity;
   const { userId = memberId, isDirect = false, mayManage = userId === memberId } = who;
   return {

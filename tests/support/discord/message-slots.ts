@@ -1,6 +1,6 @@
 import { ApiError } from './errors.ts';
 import { newMessage, type MessageSlot, type ShownMessage } from './messages.ts';
-import type { Place } from './payloads.ts';
+import type { InteractionSource } from './payloads.ts';
 import type { World } from './world.ts';
 
 /** Every message that can be seen, the newest last. */
@@ -63,7 +63,7 @@ export function slotWithButton(world: World, customId: string, userId: string): 
 }
 
 /** A message with this button alone, that was shown before the stand-in began. */
-export function forgottenSlot(customId: string, { channelId }: Pick<Place, 'channelId'>): MessageSlot {
+export function forgottenSlot(customId: string, { channelId }: Pick<InteractionSource, 'channelId'>): MessageSlot {
   const button = { type: 2 as const, style: 1, label: 'From before', custom_id: customId };
   const body = { content: 'From before', components: [{ type: 1 as const, components: [button] }] };
   let message = newMessage({ channelId, ephemeral: false, body, files: [] });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelPayload, ORDINARY } from './channels.ts';
-import type { Place } from './payloads.ts';
+import type { InteractionSource } from './payloads.ts';
 import type { DeployedCommand, DeployedOption, DeployedSubcommand } from './command-schemas.ts';
 import { newSnowflake } from './snowflake.ts';
 import type { World } from './world.ts';
@@ -28,7 +28,7 @@ interface CommandCall {
  * The interaction's `data`. It is held against the deployed command, if there is one, as Discord's client does.
  * @throws Error when Discord's client would not send this
  */
-export function commandData(world: World, call: CommandCall, place: Place): object {
+export function commandData(world: World, call: CommandCall, place: InteractionSource): object {
   const { options: values, focused } = call;
   const [name = '', subcommand] = call.name.split(' ');
   const command = [...world.deployed.values()].flat().find((one) => one.name === name);
@@ -50,7 +50,7 @@ export function commandData(world: World, call: CommandCall, place: Place): obje
   };
 }
 
-function mustBeOffered(command: DeployedCommand, { isDirect, mayManage }: Place): void {
+function mustBeOffered(command: DeployedCommand, { isDirect, mayManage }: InteractionSource): void {
   const { name, contexts, default_member_permissions: needed } = command;
   if (contexts !== undefined && !contexts.includes(isDirect ? 1 : 0)) {
     throw new Error(`/${name} is not offered ${isDirect ? 'in direct messages' : 'in a guild'}`);

@@ -58,7 +58,7 @@ const EMPTY_GUILD = {
   system_channel_flags: 0,
 };
 
-export interface Place {
+export interface InteractionSource {
   readonly userId: string;
   readonly channelId: string;
   readonly guildId: string;
@@ -70,7 +70,7 @@ export interface Place {
 
 type InteractionFields = Readonly<{ id: string; token: string; type: number; data: object; message?: object }>;
 
-export function interactionEvent(world: World, place: Place, fields: InteractionFields) {
+export function interactionEvent(world: World, place: InteractionSource, fields: InteractionFields) {
   return {
     ...fields,
     application_id: world.identity.applicationId,
@@ -84,7 +84,7 @@ export function interactionEvent(world: World, place: Place, fields: Interaction
   };
 }
 
-function directPlace({ userId, channelId }: Place) {
+function directPlace({ userId, channelId }: InteractionSource) {
   return {
     channel: directChannelOf(channelId, userId),
     user: user(userId),
@@ -93,7 +93,7 @@ function directPlace({ userId, channelId }: Place) {
   };
 }
 
-function guildPlace(world: World, { userId, channelId, guildId, mayManage }: Place) {
+function guildPlace(world: World, { userId, channelId, guildId, mayManage }: InteractionSource) {
   const permissions = String(mayManage ? MANAGING : ORDINARY);
   const channel = channelPayload(world, world.channels.get(channelId) ?? textChannel(channelId, 'unknown'));
   return {
