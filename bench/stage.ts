@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
+import { environmentOf } from '../tests/support/discord/environment.ts';
 import {
   startDiscord,
   textOf,
@@ -31,10 +32,7 @@ export async function openStage(options: DiscordOptions = {}): Promise<Stage> {
   const models = `${home}/models`;
   cpSync(fileURLToPath(new URL('../models/sample', import.meta.url)), `${models}/sample`, { recursive: true });
   const env = {
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_TOKEN: discord.token,
-    DISCORD_APPLICATION_ID: discord.applicationId,
-    DISCORD_GUILD_ID: discord.guildId,
+    ...environmentOf(discord),
     STORE_URL: `sqlite:${home}/tailcap.sqlite`,
     MODELS_DIR: models,
     YAHOO_URL: vendor.url,

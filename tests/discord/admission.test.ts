@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { Admission, MOST_A_MINUTE, MOST_AT_WORK } from '../../src/discord/admission.ts';
-import { openGuilds } from '../../src/commands/guilds.ts';
-import { memoryStore } from '../support/memory-table.ts';
+import { countedGuilds } from '../support/counted-guilds.ts';
 import { textOf } from '../support/discord/stand-in.ts';
 import { outcomeOf } from '../support/test-bot.ts';
 import { startForTest } from './bots.ts';
@@ -9,22 +8,16 @@ import { createHold, echo } from './commands.ts';
 
 it('lets a member have four commands at work, tells of the fifth at once, and of others nothing', async () => {
   const hold = createHold();
-  const guilds = openGuilds(memoryStore());
-  let reads = 0;
-  const get = guilds.get.bind(guilds);
-  guilds.get = (id) => {
-    reads += 1;
-    return get(id);
-  };
+  const { guilds, reads } = countedGuilds();
   const test = await startForTest([hold.command, echo], { app: { guilds } });
   const four = Array.from({ length: MOST_AT_WORK }, () => test.discord.slash('hold', { text: 'x', public: true }));
   await test.discord.until(() => hold.held.length === MOST_AT_WORK || undefined, 'four to run');
-  const before = reads;
+  const before = reads();
   const fifth = test.discord.slash('echo', { text: 'x', public: true });
   expect(await fifth.acknowledged()).toMatchObject({ type: 4, ephemeral: true });
   expect(textOf(await fifth.answer())).toContain('4 commands of yours are at work already');
   expect(await outcomeOf(test, fifth)).toBe('too many');
-  expect(reads).toBe(before);
+  expect(reads()).toBe(before);
   const stranger = test.discord.slash('echo', { text: 'x' }, { userId: '200000000000000007' });
   expect(textOf(await stranger.answer())).toContain('Said');
   hold.release();

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../src/discord/client.ts';
 import { UserError } from '../../src/errors.ts';
 import { startBotProcess } from '../support/bot-process.ts';
+import { environmentOf } from '../support/discord/environment.ts';
 import { buttonsOf, startDiscord, textOf } from '../support/discord/stand-in.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.ts';
@@ -94,9 +95,7 @@ describe('the client', () => {
     const { home, remove } = temporaryHome();
     const discord = await startDiscord();
     const bot = startBotProcess({
-      DISCORD_TOKEN: discord.token,
-      DISCORD_APPLICATION_ID: discord.applicationId,
-      DISCORD_API_URL: discord.apiUrl,
+      ...environmentOf(discord),
       STORE_URL: `sqlite:${home}/tailcap.sqlite`,
     });
     const exit = once(bot.process, 'close');

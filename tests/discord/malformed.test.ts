@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startBotProcess } from '../support/bot-process.ts';
+import { environmentOf } from '../support/discord/environment.ts';
 import { startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 
@@ -75,11 +76,8 @@ const malformed: readonly Send[] = [
 it('what cannot be read is logged and counted, and the process goes on to answer', async () => {
   const { home, remove } = temporaryHome();
   const discord = await startDiscord();
-  const { token, applicationId, apiUrl } = discord;
   const bot = startBotProcess({
-    DISCORD_TOKEN: token,
-    DISCORD_APPLICATION_ID: applicationId,
-    DISCORD_API_URL: apiUrl,
+    ...environmentOf(discord),
     STORE_URL: `sqlite:${home}/tailcap.sqlite`,
   });
   onTestFinished(async () => {

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runScript, startBotProcess, type BotProcess } from '../support/bot-process.ts';
+import { environmentOf } from '../support/discord/environment.ts';
 import { buttonsOf, startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars, type Vendor } from '../support/vendor.ts';
@@ -37,10 +38,7 @@ beforeAll(async () => {
   cpSync(shippedModels, `${models}/sample`, { recursive: true });
   mkdirSync(`${home}/data`);
   env = {
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_TOKEN: discord.token,
-    DISCORD_APPLICATION_ID: discord.applicationId,
-    DISCORD_GUILD_ID: discord.guildId,
+    ...environmentOf(discord),
     STORE_URL: `sqlite:${home}/data/tailcap.sqlite`,
     MODELS_DIR: models,
     YAHOO_URL: vendor.url,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runScript, startBotProcess, type BotProcess } from '../support/bot-process.ts';
+import { environmentOf } from '../support/discord/environment.ts';
 import { startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 
@@ -13,10 +14,7 @@ let bot: BotProcess;
 beforeAll(async () => {
   discord = await startDiscord();
   const env = {
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_TOKEN: discord.token,
-    DISCORD_APPLICATION_ID: discord.applicationId,
-    DISCORD_GUILD_ID: discord.guildId,
+    ...environmentOf(discord),
     STORE_URL: `sqlite:${home}/tailcap.sqlite`,
   };
   await runScript('discord/deploy.ts', env);

@@ -12,6 +12,7 @@ import { openJobRuns } from '../../src/job-runs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { openModelIndex } from '../../src/store/live-versions.ts';
 import { startBotProcess } from '../support/bot-process.ts';
+import { environmentOf } from '../support/discord/environment.ts';
 import { buttonsOf, startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
 import { mandateOver } from '../support/mandate.ts';
 import { temporaryHome } from '../support/tailcap.ts';
@@ -169,9 +170,7 @@ beforeAll(async () => {
   CALM.forEach((symbol, k) => serve(symbol, swinging(k + 2, calm)));
   mkdirSync(`${home}/models`);
   env = {
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_TOKEN: discord.token,
-    DISCORD_APPLICATION_ID: discord.applicationId,
+    ...environmentOf(discord),
     STORE_URL: `sqlite:${home}/tailcap.sqlite`,
     MODELS_DIR: `${home}/models`,
     YAHOO_URL: vendor.url,
