@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { LRUCache } from 'lru-cache';
 import PQueue, { type Options, type QueueAddOptions } from 'p-queue';
 import { currentRequester, membersOf, type Requester } from './requester.ts';
@@ -12,7 +11,6 @@ interface TurnOptions extends QueueAddOptions {
 
 interface Waiting {
   readonly run: Run;
-  readonly bound: Run;
   readonly priority: number;
   readonly id: string | undefined;
   readonly requester: Requester;
@@ -54,8 +52,7 @@ export class Turns {
   }
 
   enqueue(run: Run, { priority = 0, id, requester = currentRequester() }: Partial<TurnOptions> = {}): void {
-    // It is started by whoever makes room for it, and must run as its own requester all the same.
-    const added: Waiting = { run, bound: AsyncLocalStorage.bind(run), priority, id, requester, keys: [] };
+    const added: Waiting = { run, priority, id, requester, keys: [] };
     this.#size += 1;
     if (typeof requester === 'string') this.#stand(requester, added);
     else added.close = requester.follow((member) => this.#stand(member, added));
@@ -69,13 +66,13 @@ export class Turns {
     if (next === undefined) return undefined;
     const [requester, line] = next;
     const task = line.waiting[0]!;
-    const { bound, priority } = task;
+    const { run, priority } = task;
     this.#leave(task);
     if (finishing === undefined) this.#now = line.turn;
     line.turn += 1;
     line.level = priority;
     if (this.#lines.delete(requester)) this.#lines.set(requester, line);
-    return bound;
+    return run;
   }
 
   filter({ priority, requester }: Readonly<Partial<TurnOptions>>): Run[] {

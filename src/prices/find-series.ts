@@ -12,7 +12,6 @@ export interface FoundSeries {
 
 /**
  * The series of a ticker in the vendor's own spelling, or why the vendor has none.
- * @param since milliseconds since 1970: fetches what is stored from before
  * @throws UserError about the ticker as it was typed, when the vendor does not answer
  */
 export async function findSeries(
