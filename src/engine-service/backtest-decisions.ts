@@ -9,6 +9,7 @@ import { UserError } from '../errors.ts';
 import type { Table } from '../store/table.ts';
 import { ClosedError } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import { countSharedMemory } from '../workers/shared-memory.ts';
 import { inOrder, orderSteps } from './backtest-order.ts';
 import { BacktestProgress } from './backtest-progress.ts';
 import type { WorkClock } from './backtest-work.ts';
@@ -134,7 +135,7 @@ async function decideOne(
   try {
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
     const timed = (kind: 'draw' | 'decide') => ({ signal, onTime: (ms: number) => progress.timed(kind, at, ms) });
-    const drawn = await pool.run('simulatePast', order, timed('draw'));
+    const drawn = countSharedMemory(await pool.run('simulatePast', order, timed('draw')));
     const decideWith = (kappa: number) =>
       pool.run('decidePast', { mandate, limits, drawn: { ...drawn, kappa } }, timed('decide'));
     const { decisions: made, faults } = await (kappas === undefined

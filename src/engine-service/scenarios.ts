@@ -8,6 +8,7 @@ import type { DrawOrder, Drawn } from '../engine/strategies/drawn.ts';
 import { identityOf } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import { countSharedMemory } from '../workers/shared-memory.ts';
 import type { Allocation } from './answers.ts';
 import { createHashing } from './model-fit.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -17,7 +18,7 @@ export class ModelFault extends Error {
   override readonly name = 'ModelFault';
 }
 
-const CACHED_BYTES = 192 * 2 ** 20;
+const CACHED_BYTES = 256 * 2 ** 20;
 
 const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
   canonicalJson([constraints, risk.alpha, kappa]);
@@ -61,7 +62,7 @@ export class ScenarioCache {
       if ('unusable' in drawn) throw new ModelFault(drawn.unusable);
       // This model may have been replaced and dropped meanwhile.
       if (this.#drops === dropsBefore) this.#cache.set(key, drawn);
-      return drawn;
+      return countSharedMemory(drawn);
     });
   }
 

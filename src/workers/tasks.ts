@@ -14,8 +14,9 @@ import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
-import type { Matrix, OnProgress } from '../engine/types.ts';
+import type { OnProgress } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
+import { onSharedMemory } from './shared-memory.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */
 export type TaskTypes<T> = { readonly [K in keyof T]: { readonly input: unknown; readonly output: unknown } };
@@ -115,12 +116,8 @@ async function checkSound(id: string, model: Model, history: History): Promise<v
 const isShortOfMemory = (error: unknown): boolean =>
   error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
 
-const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) => {
-  const drawn = await drawSamples(order, { onProgress, now });
-  const { scenarios, pricing } = drawn.samples;
-  const samples = { scenarios: onSharedMemory(scenarios), ...(pricing && { pricing: onSharedMemory(pricing) }) };
-  return { ...drawn, samples, fresh: onSharedMemory(drawn.fresh) };
-};
+const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
+  onSharedMemory(await drawSamples(order, { onProgress, now }));
 
 /** The work itself, without threads. */
 export const HANDLERS: Handlers<Tasks> = {
@@ -171,9 +168,3 @@ export const HANDLERS: Handlers<Tasks> = {
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
   chart: (spec) => renderPng(spec),
 };
-
-function onSharedMemory(matrix: Matrix): Matrix {
-  const data = new Float64Array(new SharedArrayBuffer(matrix.data.byteLength));
-  data.set(matrix.data);
-  return { ...matrix, data };
-}

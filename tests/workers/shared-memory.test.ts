@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { Drawn } from '../../src/engine/strategies/drawn.ts';
+import { countSharedMemory, onSharedMemory } from '../../src/workers/shared-memory.ts';
+
+const MIB = 2 ** 20;
+
+const matrix = (mib: number) => ({ data: new Float64Array((mib * MIB) / 8).fill(0.01), rows: mib, cols: MIB / 8 });
+
+const drawn = (): Drawn => ({
+  strategy: 'lstm',
+  sampling: { scenarios: 8, seed: 1 },
+  source: {} as Drawn['source'],
+  samples: { scenarios: matrix(8), pricing: matrix(16) },
+  fresh: matrix(16),
+  kappa: 1,
+});
+
+const mibBy = (work: () => unknown): number => {
+  const before = process.memoryUsage().external;
+  work();
+  return (process.memoryUsage().external - before) / MIB;
+};
+
+it('counts shared samples as memory of the thread that holds them, once', () => {
+  const plain = drawn();
+  let shared = plain;
+  expect(mibBy(() => (shared = onSharedMemory(plain)))).toBeCloseTo(40, 0);
+  expect(shared.fresh.data.subarray(-2)).toEqual(plain.fresh.data.subarray(-2));
+  expect(shared.fresh.data.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(mibBy(() => countSharedMemory(shared))).toBeCloseTo(0, 0);
+  const received = structuredClone(shared);
+  expect(mibBy(() => countSharedMemory(received))).toBeCloseTo(40, 0);
+});
+
+it('lets go of samples that nobody holds any more', async () => {
+  const plain = drawn();
+  const before = process.memoryUsage().rss;
+  let most = 0;
+  for (let made = 0; made < 20; made++) {
+    onSharedMemory(plain);
+    await new Promise(setImmediate);
+    most = Math.max(most, process.memoryUsage().rss - before);
+  }
+  expect(most / MIB).toBeLessThan(500);
+});
