@@ -22,8 +22,9 @@ const MOST_MINUTES = 10;
 const { values, positionals } = parseArgs({
   options: { seed: { type: 'string', default: '1' } },
   allowPositionals: true,
+  strict: false,
 });
-const seed = Number(values.seed);
+const seed = typeof values['seed'] === 'string' ? Number(values['seed']) : NaN;
 
 const all: Readonly<Record<string, Bench>> = {
   fuzz: () => fuzz(seed),
@@ -39,7 +40,10 @@ const all: Readonly<Record<string, Bench>> = {
   clocks,
 };
 
-const unknown = positionals.filter((name) => !(name in all));
+const unknown = [
+  ...positionals.filter((name) => !(name in all)),
+  ...Object.keys(values).filter((name) => name !== 'seed'),
+];
 if (!Number.isSafeInteger(seed) || unknown.length > 0) {
   console.error(
     `expected a whole seed and some of ${Object.keys(all).join(', ')}; got ${process.argv.slice(2).join(' ')}`,

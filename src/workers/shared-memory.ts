@@ -1,11 +1,13 @@
 import type { Drawn } from '../engine/strategies/drawn.ts';
 import type { Matrix } from '../engine/types.ts';
 
+type Shareable = Pick<Drawn, 'samples' | 'fresh'>;
+
 /** Of each shared buffer that this thread holds, the buffer that counts for it. */
 const counted = new WeakMap<ArrayBufferLike, ArrayBuffer>();
 
 /** Copies a drawing's samples to shared memory, so that other threads read them without a copy. */
-export function onSharedMemory(drawn: Drawn): Drawn {
+export function onSharedMemory<D extends Shareable>(drawn: D): D {
   const { samples, fresh } = drawn;
   const { scenarios, pricing } = samples;
   const copies = { scenarios: shared(scenarios), ...(pricing && { pricing: shared(pricing) }) };
@@ -17,7 +19,7 @@ export function onSharedMemory(drawn: Drawn): Drawn {
  * hundreds of MiB would not make it collect. For each shared buffer a resizable one is kept, of the same size and never
  * written, which takes address space alone.
  */
-export function countSharedMemory(drawn: Drawn): Drawn {
+export function countSharedMemory<D extends Shareable>(drawn: D): D {
   const { samples, fresh } = drawn;
   for (const { data } of [samples.scenarios, samples.pricing, fresh].filter((matrix) => matrix !== undefined)) {
     const { buffer, byteLength } = data;

@@ -1,18 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Drawn } from '../../src/engine/strategies/drawn.ts';
 import { countSharedMemory, onSharedMemory } from '../../src/workers/shared-memory.ts';
 
 const MIB = 2 ** 20;
 
 const matrix = (mib: number) => ({ data: new Float64Array((mib * MIB) / 8).fill(0.01), rows: mib, cols: MIB / 8 });
 
-const drawn = (): Drawn => ({
-  strategy: 'lstm',
-  sampling: { scenarios: 8, seed: 1 },
-  source: {} as Drawn['source'],
+const drawn = () => ({
   samples: { scenarios: matrix(8), pricing: matrix(16) },
   fresh: matrix(16),
-  kappa: 1,
 });
 
 const mibBy = (work: () => unknown): number => {
