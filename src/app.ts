@@ -7,6 +7,7 @@ import { openGuilds, type Guilds } from './commands/guilds.ts';
 import { openMembers, type Members } from './commands/members.ts';
 import { openRequests, type Requests } from './commands/allocate/buttons.ts';
 import { Semaphore } from './semaphore.ts';
+import { withTimeout } from './async.ts';
 import type { Config } from './config.ts';
 import { PriceService } from './prices/service.ts';
 import { openStoredSeries } from './prices/ticker-series.ts';
@@ -21,11 +22,12 @@ import { openJobRuns, type JobRun } from './job-runs.ts';
 import { withoutIds } from './describe-error.ts';
 import { createLog } from './log.ts';
 import { Mishaps } from './mishaps.ts';
+import { END_MS } from './orderly-end.ts';
 import { openPendingAnswers, type PendingAnswer } from './pending-answers.ts';
 import { openSentMessages, type SentMessages } from './messenger.ts';
 import { type DamagedModel, ModelStore } from './store/models.ts';
 import { openModelIndex } from './store/live-versions.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { createPool, type Pool } from './workers/pool.ts';
 
@@ -136,11 +138,16 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     clock,
     log,
     mishaps: new Mishaps(log),
-    async close() {
-      await pool.close();
-      await store.close();
-    },
+    close: () => close(pool, store, log),
   });
+}
+
+async function close(pool: Pool, store: Store, log: Logger): Promise<void> {
+  try {
+    await withTimeout(END_MS.threads, pool.close(), () => log.warn('a thread did not end'));
+  } finally {
+    await store.close();
+  }
 }
 
 const onUnsaved =
@@ -174,7 +181,7 @@ const openPool = (
 
 const openModels = (
   { modelsDir: root, modelsMaxBytes: maxBytes }: Config,
-  store: Parameters<typeof openModelIndex>[0],
+  store: Store,
   { now, log, incidents }: Pick<Clock, 'now'> & Pick<App, 'log' | 'incidents'>,
 ): ModelStore =>
   new ModelStore({

@@ -25,10 +25,7 @@ try {
   const { token, apiUrl: api } = requireDiscord(config);
   const app = await createApp(config);
   let leave = (): Promise<void> => app.close();
-  let leaving: Promise<void> | undefined;
-  // A signal may come when a closed gateway has already started this.
-  const stop = (): Promise<void> => (leaving ??= leave());
-  guardProcess({ ...app, leave: stop });
+  const end = guardProcess({ ...app, leave: () => leave() });
   const bot = await startBot({ app, commands, token, api });
   const scheduler = new Scheduler({ app, messenger: bot.messenger, jobs });
   scheduler.start();
@@ -36,19 +33,21 @@ try {
   delay.enable();
   leave = async () => {
     delay.disable();
-    await scheduler.stop();
-    await bot.stop();
-    const [p50, p99] = [delayMs(delay.percentile(50)), delayMs(delay.percentile(99))];
-    const eventLoopDelayMs = { p50, p99, max: delayMs(delay.max) };
-    app.log.info({ eventLoopDelayMs, mishaps: app.mishaps.counts }, 'stopped');
-    await app.close();
+    try {
+      await scheduler.stop();
+      await bot.stop();
+    } finally {
+      const [p50, p99] = [delayMs(delay.percentile(50)), delayMs(delay.percentile(99))];
+      const eventLoopDelayMs = { p50, p99, max: delayMs(delay.max) };
+      app.log.info({ eventLoopDelayMs, mishaps: app.mishaps.counts }, 'stopped');
+      await app.close();
+    }
   };
   void bot.ended.then((refusal) => {
     process.stderr.write(`${refusal.message}\n`);
-    process.exitCode = 1;
-    return stop();
+    return end(1);
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(0));
 } catch (error) {
   const isCorrectable = error instanceof UserError;
   const text = isCorrectable ? wordError(error, 'terminal').message : inspect(describeError(error));

@@ -4,17 +4,18 @@ import { createLog } from '../src/log.ts';
 import { Mishaps } from '../src/mishaps.ts';
 
 const log = createLog('info');
-const running = setInterval(() => {}, 1_000);
-const leave = async (): Promise<void> => {
-  clearInterval(running);
+setInterval(() => {}, 1_000);
+const leave = (): Promise<void> => {
+  if (process.argv[2] === 'stuck') return Promise.withResolvers<void>().promise;
   log.info('left in order');
+  return Promise.resolve();
 };
-guardProcess({ log, mishaps: new Mishaps(log), leave });
+const end = guardProcess({ log, mishaps: new Mishaps(log), leave, longestMs: 50 });
 void Promise.reject(new Error('of member 200000000000000001'));
 if (process.argv[2] === 'exception') {
   setTimeout(() => {
     throw new Error('a bug');
   }, 10);
 } else {
-  setTimeout(() => void leave(), 10);
+  setTimeout(() => end(0), 10);
 }

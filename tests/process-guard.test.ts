@@ -22,3 +22,9 @@ it('another uncaught exception ends the process in order, with exit code 1', () 
   expect(log).toContain('a bug');
   expect(log).toContain('left in order');
 });
+
+it('an end that takes longer than all its waits together is forced, with exit code 1', () => {
+  const { status, log } = run('stuck');
+  expect(status).toBe(1);
+  expect(log).toContain('took too long');
+});

@@ -1,19 +1,16 @@
 import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, RESTEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
+import { withTimeout } from '../async.ts';
 import type { SlashCommand } from '../commands/slash-command.ts';
 import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
 import { describeError } from '../describe-error.ts';
+import { END_MS } from '../orderly-end.ts';
 import { connectionFailure, gatewayRefused, tokenRefused } from './discord-errors.ts';
 import { Dispatcher } from './dispatch.ts';
 import { DiscordMessenger } from './messenger.ts';
 import { UnfinishedAnswers } from './unfinished-answers.ts';
-
-const DRAIN_MS = 10_000;
-
-/** How long messages that are being sent have to arrive and to be marked as sent. */
-const LAST_MESSAGES_MS = 3_000;
 
 /**
  * discord.js holds interactions back until every guild has arrived. With its default of 15 s, one guild in an outage
@@ -50,7 +47,7 @@ export async function startBot(options: {
   /** The pause before the second attempt at a message. Each further pause is three times as long. */
   pauseMs?: number;
 }): Promise<Bot> {
-  const { app, commands, token, api, drainMs = DRAIN_MS, pauseMs } = options;
+  const { app, commands, token, api, drainMs = END_MS.answers, pauseMs } = options;
   const client = createClient(api);
   const messenger = new DiscordMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
   const unfinished = new UnfinishedAnswers({ client, messenger, app });
@@ -77,10 +74,10 @@ export async function startBot(options: {
       const isDrained = await dispatcher.drain(drainMs);
       if (!isDrained) app.log.warn('stopped before every answer was given');
       unfinished.stop();
-      await messenger.close(LAST_MESSAGES_MS);
+      await messenger.close(END_MS.messages);
       // discord.js would log the closed connection as one that it is about to reopen.
       client.removeAllListeners(Events.ShardReconnecting);
-      await client.destroy();
+      await withTimeout(END_MS.gateway, client.destroy(), () => undefined);
     },
   };
 }

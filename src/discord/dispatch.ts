@@ -9,6 +9,7 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import type { GuildView } from '../commands/guilds.ts';
 import type { SlashCommand, Invocation } from '../commands/slash-command.ts';
+import { END_MS } from '../orderly-end.ts';
 import { asRequester } from '../requester.ts';
 import { Admission } from './admission.ts';
 import { handleAutocomplete } from './autocomplete.ts';
@@ -18,9 +19,6 @@ import { Keystrokes } from './keystrokes.ts';
 import { checkedOptions, hasSubcommand, subcommandOf } from './options.ts';
 import { canManageGuild } from './permissions.ts';
 import { RateLimiter } from './rate-limit.ts';
-
-/** How long aborted commands have to reply that the bot restarts. */
-const FAREWELL_MS = 1_000;
 
 /** The command that an interaction asks for. */
 interface Route {
@@ -74,7 +72,7 @@ export class Dispatcher {
     const isDrained = await this.#isIdleWithin(ms);
     // Answers are amended no more, either.
     this.#abort.abort(new Error('the bot stops'));
-    if (!isDrained) await this.#isIdleWithin(FAREWELL_MS);
+    if (!isDrained) await this.#isIdleWithin(END_MS.farewell);
     return isDrained;
   }
 

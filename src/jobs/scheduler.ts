@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { App } from '../app.ts';
 import { isoInstant } from '../job-runs.ts';
 import type { Messenger } from '../messenger.ts';
+import { END_MS } from '../orderly-end.ts';
 import { asRequester, JOBS } from '../requester.ts';
 import { createTurns, withTimeout } from '../async.ts';
 import { startBeat } from './beat.ts';
@@ -16,8 +17,6 @@ interface SchedulerOptions {
   /** How long tasks may take to end when the bot stops. Then their leases run out, and the next start runs them again. */
   readonly stopMs?: number;
 }
-
-const STOP_MS = 5_000;
 
 /**
  * Runs every task of the jobs once for each time that it is due, and makes up for what was missed while no scheduler
@@ -82,7 +81,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     await this.#endBeat?.();
     this.#abort.abort(new Error('the bot stops'));
-    await withTimeout(this.#options.stopMs ?? STOP_MS, this.settled(), () => undefined);
+    await withTimeout(this.#options.stopMs ?? END_MS.tasks, this.settled(), () => undefined);
   }
 
   #track(work: Promise<void>): Promise<void> {

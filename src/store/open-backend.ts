@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
 import { createTurns, type InTurn } from '../async.ts';
 import { StoreError, UserError } from '../errors.ts';
+import { END_MS } from '../orderly-end.ts';
 import { NAMESPACE, type Adapter, type Backend } from './backend.ts';
 import { namedFailure } from './failures.ts';
 import { openSqlite } from './sqlite.ts';
@@ -89,7 +90,7 @@ export async function openBackend(
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      await withTimeLimit(timeLimit, backend.close(), () => {});
+      await withTimeLimit(Math.min(timeLimit, END_MS.store), backend.close(), () => {});
     },
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../src/discord/client.ts';
 import { UserError } from '../../src/errors.ts';
+import { END_MS } from '../../src/orderly-end.ts';
 import { startBotProcess } from '../support/bot-process.ts';
 import { environmentOf } from '../support/discord/environment.ts';
 import { buttonsOf, startDiscord, textOf } from '../support/discord/stand-in.ts';
@@ -42,6 +43,17 @@ describe('the client', () => {
     expect(textOf(await asked.answer())).toContain('are you there?');
     expect(test.discord.counts).toMatchObject({ identified: 1, resumed: 1 });
     expect(test.log).toContainEqual(expect.objectContaining({ msg: 'session resumed' }));
+  });
+
+  it('does not wait for a gateway that says nothing when it stops', async () => {
+    const discord = await startDiscord();
+    const { app } = createTestApp();
+    const bot = await startBot({ app, commands: [echo], token: discord.token, api: discord.apiUrl });
+    discord.breakConnection('silent');
+    const begun = performance.now();
+    await bot.stop();
+    expect(performance.now() - begun).toBeLessThan(END_MS.gateway + 1_000);
+    await discord.close();
   });
 
   it('answers in time although a guild is in an outage while it logs in', async () => {
