@@ -40,7 +40,8 @@ export type Begun = 'sent' | { readonly since: number; readonly isFirst: boolean
 
 /** The nonces of messages that were sent, or may have been. */
 export interface SentMessages {
-  has(nonce: string): Promise<boolean>;
+  /** Undefined: it was never tried. */
+  find(nonce: string): Promise<Begun | undefined>;
   /** Before the first attempt: whoever finds this later knows that the message may be there. */
   begin(nonce: string): Promise<Begun>;
   add(nonce: string): Promise<void>;
@@ -51,16 +52,17 @@ const SENT_TTL_MS = 7 * 86_400_000;
 
 /** @param jobRuns stores them under `sent/<nonce>`, as runs that have begun or are done */
 export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): SentMessages {
-  async function run(nonce: string): Promise<JobRun | undefined> {
+  async function find(nonce: string): Promise<Begun | undefined> {
     const stored = await jobRuns.get(sentKey(nonce));
-    return believed(stored?.at, now()) === undefined ? undefined : stored;
+    const since = believed(stored?.at, now());
+    if (since === undefined) return undefined;
+    return stored?.outcome === 'done' ? 'sent' : { since, isFirst: false };
   }
   return {
-    has: async (nonce) => (await run(nonce))?.outcome === 'done',
+    find,
     async begin(nonce) {
-      const known = await run(nonce);
-      if (known?.outcome === 'done') return 'sent';
-      if (known !== undefined) return { since: Date.parse(known.at), isFirst: false };
+      const known = await find(nonce);
+      if (known !== undefined) return known;
       const since = now();
       await jobRuns.set(
         sentKey(nonce),

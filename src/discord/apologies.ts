@@ -1,13 +1,13 @@
 // Says that a question was not answered, because the process that answered it has died or could not reach Discord.
-import { InteractionWebhook, type Client } from 'discord.js';
+import { DiscordAPIError, InteractionWebhook, type Client, type WebhookMessageEditOptions } from 'discord.js';
 import type { App } from '../app.ts';
 import { describeError } from '../describe-error.ts';
 import type { PendingAnswer } from '../pending-answers.ts';
 import { isTokenAlive } from './deferred-reply.ts';
-import { isDiscordError, isUnreachable, REPLY_GONE } from './discord-errors.ts';
-import { deliverFallback } from './fallback-delivery.ts';
+import { isDiscordError, REPLY_GONE } from './discord-errors.ts';
+import { deliverFallback, ELSEWHERE, isDelivered } from './fallback-delivery.ts';
 import type { DiscordMessenger } from './messenger.ts';
-import { renderReply, type MessageContent } from './render.ts';
+import { renderReply } from './render.ts';
 import { interruptedReply } from './standard-replies.ts';
 
 export interface ApologyOptions {
@@ -24,30 +24,34 @@ export interface ApologyOptions {
 export async function apologise(id: string, pending: PendingAnswer, options: ApologyOptions): Promise<boolean> {
   const { messenger, app } = options;
   const { memberId, channelId, command, isPublic, receivedAt } = pending;
-  const content = renderReply(interruptedReply(command));
+  const asker = { id, memberId, channelId };
+  const apology = renderReply(interruptedReply(command));
   try {
+    // It may have died after that, or could not forget the question.
+    const isAnswered = await isDelivered(asker, { isPublic, messenger });
     const isAlive = isTokenAlive(app.clock.now() - Date.parse(receivedAt));
-    if (isAlive && (await editOriginal(pending, content, options))) return true;
+    if (isAlive && (await editOriginal(pending, isAnswered ? ELSEWHERE : apology, options))) return true;
+    if (isAnswered) return true;
     // Another process may have sent it.
     const delivery = { isPublic, messenger, isOwn: false };
-    return (await deliverFallback({ id, memberId, channelId }, content, delivery)) !== 'failed';
+    return (await deliverFallback(asker, apology, delivery)) !== 'failed';
   } catch (error) {
     app.log.warn({ error: describeError(error) }, 'an unfinished answer could not be apologised for');
-    return !isUnreachable(error);
+    return error instanceof DiscordAPIError;
   }
 }
 
 /** Resolves to false when the reply is gone, or its token has expired. An answer that is there stays. */
 async function editOriginal(
   { applicationId, token }: PendingAnswer,
-  content: MessageContent,
+  shown: WebhookMessageEditOptions,
   { client }: ApologyOptions,
 ): Promise<boolean> {
   if (!client.isReady()) throw new Error('expected a client that has logged in');
   const webhook = new InteractionWebhook(client, applicationId, token);
   try {
     const { embeds } = await webhook.fetchMessage('@original');
-    if (embeds.length === 0) await webhook.editMessage('@original', { content: null, ...content });
+    if (embeds.length === 0) await webhook.editMessage('@original', { content: null, ...shown });
     return true;
   } catch (error) {
     if (!isDiscordError(error, REPLY_GONE)) throw error;

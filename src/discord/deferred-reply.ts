@@ -13,7 +13,7 @@ import type { Reply } from '../reply.ts';
 import { describeError } from '../describe-error.ts';
 import { isDiscordError } from './discord-errors.ts';
 import { attemptEdit, type Attempted, type BackOff } from './edits.ts';
-import { deliverFallback, type FallbackOptions } from './fallback-delivery.ts';
+import { deliverFallback, ELSEWHERE, type FallbackOptions } from './fallback-delivery.ts';
 import { fit, LIMITS } from './limits.ts';
 import { ProgressMessage } from './progress.ts';
 import { ephemeral, type MessageContent, renderReply } from './render.ts';
@@ -30,9 +30,6 @@ export function isTokenAlive(ageMs: number): boolean {
 const LONG_WORK_MS = 12 * 60_000;
 const LONG_WORK_NOTE = 'This is taking a while. If the answer does not appear here, it will arrive as a message.';
 const FIRST_PROGRESS = 'Working on it.';
-
-/** In place of progress, when the answer could not be. */
-const ELSEWHERE = 'The answer was sent as a message.';
 
 /** As often as a message is tried, for as long as the token may live. */
 const NOTE_BACK_OFF = { retries: 5, factor: 3 } as const;
@@ -143,9 +140,8 @@ export class DeferredReply {
 
   /** Progress must not stay where the answer never comes. Never rejects. */
   async #noteElsewhere(): Promise<void> {
-    const note = { content: ELSEWHERE, embeds: [], components: [] };
     try {
-      await this.#attempt(() => this.#interaction.editReply(note), NOTE_BACK_OFF);
+      await this.#attempt(() => this.#interaction.editReply(ELSEWHERE), NOTE_BACK_OFF);
     } catch (error) {
       this.#options.log.warn({ error: describeError(error) }, 'progress could not be removed');
     }

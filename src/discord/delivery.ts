@@ -15,6 +15,9 @@ const FIRST_PAUSE_MS = 1_000;
  */
 const BACK_OFF = { retries: 4, factor: 3, maxRetryTime: 120_000 } as const;
 
+/** What belongs to this process alone does not wait longer than this for the store. */
+const PATIENCE_MS = 1_000;
+
 /** The bot cannot write there, so nothing was sent. */
 export class NotSendableError extends Error {
   override readonly name = 'NotSendableError';
@@ -43,7 +46,7 @@ export interface Outgoing {
    * @param since milliseconds since 1970: the first attempt
    */
   readonly isThere: (since: number) => Promise<boolean>;
-  /** It belongs to this process alone, so that the store is not needed to send it once. */
+  /** It belongs to this process alone, so that it is sent even where the store cannot say whether it was. */
   readonly isOwn?: boolean;
 }
 
@@ -73,6 +76,17 @@ export class MessageDelivery {
     return started;
   }
 
+  /**
+   * Whether another process has sent a message with this nonce.
+   * @param places where it may be
+   */
+  async wasSent(nonce: string, places: readonly Pick<Outgoing, 'isThere'>[]): Promise<boolean> {
+    const known = await this.#app.sentMessages.find(nonce);
+    if (known === undefined || known === 'sent') return known === 'sent';
+    for (const place of places) if (await this.#isThere(place, known.since)) return true;
+    return false;
+  }
+
   /** Starts no further attempt. Resolves when nothing is underway, or after `ms`. */
   async close(ms: number): Promise<void> {
     this.#closing.abort(new Error('the bot stops'));
@@ -80,14 +94,14 @@ export class MessageDelivery {
   }
 
   async #sendUnlessSent(message: Outgoing): Promise<DeliveryResult> {
-    const { nonce, isOwn = false } = message;
+    const { nonce } = message;
     if (nonce === '' || lengthOf(nonce) > LIMITS.nonce) {
       throw new Error(`expected a nonce of 1 to ${LIMITS.nonce} characters, got ${lengthOf(nonce)}`);
     }
-    const { sentMessages, clock, log } = this.#app;
-    let begun: Begun = { since: clock.now(), isFirst: true };
+    const { log } = this.#app;
+    let begun: Begun;
     try {
-      if (!isOwn) begun = await sentMessages.begin(nonce);
+      begun = await this.#begin(message);
     } catch (error) {
       log.error({ error: describeError(error) }, 'nothing is sent while the store cannot say what was sent already');
       return { delivery: 'failed', error };
@@ -96,8 +110,17 @@ export class MessageDelivery {
     const result = await this.#sendWithRetries(message, begun);
     if (result.delivery !== 'sent') {
       log.warn({ delivery: result.delivery, error: describeError(result.error) }, 'a message could not be sent');
-    } else if (!isOwn) await this.#markSent(nonce);
+    } else await this.#markSent(message);
     return result;
+  }
+
+  /** @throws Error when the store fails, unless the message belongs to this process alone */
+  async #begin({ nonce, isOwn = false }: Outgoing): Promise<Begun> {
+    const { sentMessages, clock } = this.#app;
+    const begun = sentMessages.begin(nonce);
+    if (!isOwn) return begun;
+    const first: Begun = { since: clock.now(), isFirst: true };
+    return withTimeout(PATIENCE_MS, begun, () => first).catch(() => first);
   }
 
   async #sendWithRetries(message: Outgoing, begun: Exclude<Begun, 'sent'>): Promise<DeliveryResult> {
@@ -124,7 +147,7 @@ export class MessageDelivery {
   }
 
   /** Where the bot may not read, the message is sent again, and Discord's memory of its nonce must do. */
-  async #isThere({ isThere }: Outgoing, since: number): Promise<boolean> {
+  async #isThere({ isThere }: Pick<Outgoing, 'isThere'>, since: number): Promise<boolean> {
     try {
       return await isThere(since);
     } catch (error) {
@@ -133,10 +156,11 @@ export class MessageDelivery {
     }
   }
 
-  async #markSent(nonce: string): Promise<void> {
+  async #markSent({ nonce, isOwn = false }: Outgoing): Promise<void> {
     const { sentMessages, log } = this.#app;
     try {
-      await sentMessages.add(nonce);
+      const added = sentMessages.add(nonce);
+      await (isOwn ? withTimeout(PATIENCE_MS, added, () => undefined) : added);
     } catch (error) {
       log.error({ error: describeError(error) }, 'it could not be stored that a message was sent');
     }

@@ -2,6 +2,9 @@
 import type { DiscordMessenger } from './messenger.ts';
 import type { MessageContent } from './render.ts';
 
+/** In place of progress, when the answer could not be. */
+export const ELSEWHERE = { content: 'The answer was sent as a message.', embeds: [], components: [] };
+
 export interface FallbackOptions {
   /** Whether to post in the channel, if the bot may write there. Otherwise the reply is a direct message. */
   readonly isPublic: boolean;
@@ -17,6 +20,12 @@ export interface Asker {
   readonly memberId: string;
   readonly channelId: string | undefined;
 }
+
+/** Whether another process has delivered it. @throws Error when the store fails */
+export const isDelivered = (
+  { id, memberId, channelId }: Asker,
+  { isPublic, messenger }: Pick<FallbackOptions, 'isPublic' | 'messenger'>,
+): Promise<boolean> => messenger.wasSent(id, memberId, isPublic ? channelId : undefined);
 
 /** Resolves to the outcome of the direct message, if the channel does not take it. */
 export async function deliverFallback(

@@ -44,12 +44,7 @@ export class DiscordMessenger implements Messenger {
 
   /** @param isOwn see `Outgoing` */
   async sendToChannel(channelId: string, message: OutgoingMessage, isOwn = false): Promise<Delivery> {
-    const channelOf = async (): Promise<SendableChannels> => {
-      const channel = await this.#client.channels.fetch(channelId);
-      if (channel?.isSendable()) return channel;
-      throw new NotSendableError('nobody can write in that channel');
-    };
-    return (await this.#deliver(channelOf, message, isOwn)).delivery;
+    return (await this.#deliver(() => this.#channelOf(channelId), message, isOwn)).delivery;
   }
 
   /**
@@ -66,6 +61,20 @@ export class DiscordMessenger implements Messenger {
       await this.#stored(() => forgetClosedDms(this.#app, memberId));
     }
     return delivery;
+  }
+
+  /** Whether a message with this nonce is there already, which another process has sent to the member or in the channel. */
+  wasSent(nonce: string, memberId: string, channelId?: string): Promise<boolean> {
+    const channels = [
+      () => this.#client.users.createDM(memberId),
+      ...(channelId === undefined ? [] : [() => this.#channelOf(channelId)]),
+    ];
+    const isThere = (channelOf: () => Promise<SendableChannels>) => async (since: number) =>
+      isPosted(await channelOf(), { nonce, embeds: [] }, since);
+    return this.#delivery.wasSent(
+      nonce,
+      channels.map((channelOf) => ({ isThere: isThere(channelOf) })),
+    );
   }
 
   isInGuild(guildId: string): boolean {
@@ -91,6 +100,13 @@ export class DiscordMessenger implements Messenger {
   close(ms: number): Promise<void> {
     return this.#delivery.close(ms);
   }
+
+  async #channelOf(channelId: string): Promise<SendableChannels> {
+    const channel = await this.#client.channels.fetch(channelId);
+    if (channel?.isSendable()) return channel;
+    throw new NotSendableError('nobody can write in that channel');
+  }
+
   #deliver(
     channelOf: () => Promise<SendableChannels>,
     message: OutgoingMessage,

@@ -35,7 +35,7 @@ describe('a message of which the answer was lost', () => {
       test.clock.advance(TWENTY_MINUTES);
       expect(await post(test)).toBe('sent');
       expect(test.discord.posted).toHaveLength(1);
-      expect(await test.app.sentMessages.has('report/1')).toBe(true);
+      expect(await test.app.sentMessages.find('report/1')).toBe('sent');
     },
   );
 
@@ -141,7 +141,7 @@ describe('a message', () => {
     test.discord.disturb('postMessage', { failure: { status: 503 } }, 20);
     expect(await post(test)).toBe('failed');
     expect(postsIn(test)).toBe(20);
-    expect(await test.app.sentMessages.has('report/1')).toBe(false);
+    expect(await test.app.sentMessages.find('report/1')).not.toBe('sent');
     expect(await post(test)).toBe('sent');
     expect(test.discord.posted).toHaveLength(1);
   });
@@ -188,6 +188,18 @@ describe('a message', () => {
     const test = await startEcho({ app: { sentMessages } });
     expect(await post(test)).toBe('failed');
     expect(postsIn(test)).toBe(0);
+  });
+
+  it('is sent all the same when it belongs to this process alone', async () => {
+    const { promise: never } = Promise.withResolvers<never>();
+    const sentMessages = {
+      find: () => never,
+      begin: () => never,
+      add: () => Promise.reject(new Error('disk I/O error')),
+    };
+    const delivery = new MessageDelivery({ app: { ...createTestApp().app, sentMessages } });
+    const send = { nonce: 'n', send: async () => {}, isThere: async () => false };
+    expect(await delivery.deliver({ ...send, isOwn: true })).toEqual({ delivery: 'sent' });
   });
 
   it('that waits for its next try does not hold up a stop', async () => {

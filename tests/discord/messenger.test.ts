@@ -10,7 +10,7 @@ describe('a message to a channel', () => {
     expect(test.discord.posted).toMatchObject([
       { nonce: 'report/1', message: { embeds: [{ title: 'Report' }], files: [{ name: 'chart.png' }] } },
     ]);
-    expect(await test.app.sentMessages.has('report/1')).toBe(true);
+    expect(await test.app.sentMessages.find('report/1')).toBe('sent');
   });
 
   it('has buttons that work', async () => {

@@ -2,6 +2,7 @@ import { Client } from 'discord.js';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DiscordMessenger } from '../../src/discord/messenger.ts';
+import { isoInstant } from '../../src/job-runs.ts';
 import { UnfinishedAnswers } from '../../src/discord/unfinished-answers.ts';
 import { createTestApp } from '../support/test-bot.ts';
 import { textOf } from '../support/discord/stand-in.ts';
@@ -98,6 +99,45 @@ describe('an answer in progress when its process dies', () => {
     const tokens = test.discord.requests.flatMap(({ path }) => /^\/webhooks\/\d+\/([^/]+)/.exec(path)?.[1] ?? []);
     expect(tokens.length).toBeGreaterThan(0);
     for (const token of tokens) expect(JSON.stringify(test.log)).not.toContain(token);
+  });
+});
+
+/** Answered in a message by a process that was killed, as it seems, before it could forget the question. @param isMarked whether it knew that it was sent */
+async function answeredElsewhere(isPublic: boolean, isMarked: boolean, awayMs: number) {
+  const test = await startHolding({ nonceLifeMs: 0 });
+  const asked = await holding(test, { isPublic });
+  test.hold.held[0]?.progress('Training');
+  await asked.until(({ edits }) => edits[0], 'the progress');
+  const [key = ''] = await keysOf(test);
+  const record = await test.app.pendingAnswers.get(key);
+  test.discord.disturb('editOriginal', { failure: { status: 502 } }, 8);
+  test.hold.release();
+  expect(await outcomeOf(test, asked)).toBe('answered');
+  await expect.poll(() => asked.original?.content).toBe('The answer was sent as a message.');
+  await test.app.pendingAnswers.set(key, record!);
+  const at = isoInstant(test.clock.now());
+  if (!isMarked) await test.app.jobRuns.set(`sent/${asked.id}`, { due: at, at, outcome: 'begun' });
+  test.clock.advance(awayMs);
+  await test.restart();
+  await expect.poll(() => keysOf(test)).toEqual([]);
+  return { test, asked };
+}
+
+describe('an answer that came as a message before its process died', () => {
+  it.each([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('is not apologised for (public: %s, known to be sent: %s)', async (isPublic, isMarked) => {
+    const { test, asked } = await answeredElsewhere(isPublic, isMarked, 31_000);
+    expect(asked.original).toMatchObject({ content: 'The answer was sent as a message.', embeds: [] });
+    expect(test.discord.posted).toMatchObject([{ message: { embeds: [{ title: 'Said' }] } }]);
+  });
+
+  it('is not apologised for in a message, either', async () => {
+    const { test } = await answeredElsewhere(false, true, AFTER_THE_TOKEN);
+    expect(test.discord.posted).toHaveLength(1);
   });
 });
 

@@ -44,7 +44,7 @@ it('counts what an earlier version has done as done', async () => {
   expect(await isRefreshed('us12', { ...run, due: run.due + 86_400_000 })).toBe(false);
   expect(await trainedUntil('us12', app)).toBe('2024-01-01');
   const sent = openSentMessages(jobRuns, app.clock.now);
-  expect([await sent.has('bVjW'), await sent.has('other')]).toEqual([true, false]);
+  expect([await sent.find('bVjW'), await sent.find('other')]).toEqual(['sent', undefined]);
   expect(aside).toEqual([]);
 });
 
