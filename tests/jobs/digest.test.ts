@@ -5,6 +5,7 @@ import { openIncidents } from '../../src/incidents.ts';
 import { digestReply, postDigest } from '../../src/jobs/digest.ts';
 import { openTestStore } from '../store/fixtures.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
+import { expectTame, HOSTILE } from '../support/tame.ts';
 
 const NIGHT = Date.UTC(2026, 10, 20, 23, 30);
 const DAY = 86_400_000;
@@ -71,6 +72,11 @@ describe("the night's digest", () => {
     expect(messenger.tried).toEqual([]);
     expect(log).toMatchObject([{ incidents: [{ subject: 'us12', sentence: 'no prices.' }] }]);
     expect(await incidents.digestOf(NIGHT + DAY)).toEqual([]);
+  });
+
+  it.each(HOSTILE)('is tame, whatever it is about: %j', (text) => {
+    const incident = { subject: text, sentence: text, since: '2026-11-20T12:00:00.000Z', times: 1 };
+    expectTame(digestReply(0, [incident]).body ?? '');
   });
 
   it('fits into an embed, however much went wrong, and cuts between characters', () => {

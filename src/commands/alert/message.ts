@@ -3,6 +3,7 @@ import type { PriceProvenance } from '../../engine-service/answers.ts';
 import type { Alert } from './record.ts';
 import { discordTime, plural, shortPercent } from '../../format.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
+import { escaped } from '../../names.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, restate } from '../question.ts';
 import { savedAskedLine } from '../saved-query.ts';
@@ -78,7 +79,7 @@ export const uncheckedReply = ({ alert, since, sentence, server }: UncheckedAler
   tone: 'warning',
   title: `Alert not checked: limit of ${shortPercent(limitOf(alert.mandate))} · ${subject(alert)}`,
   body:
-    `I have not been able to check this alert with new prices since ${discordTime(Date.parse(since), 'f')}. ${sentence}\n` +
+    `I have not been able to check this alert with new prices since ${discordTime(Date.parse(since), 'f')}. ${escaped(sentence)}\n` +
     `I try again every night, and write once it works. If it will not by itself, change the universe **${alert.universe}**${ofServer(server)}, ` +
     `or remove the alert and add it for another one.\n${savedAskedLine(alert)}`,
   footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,

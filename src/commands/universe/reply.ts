@@ -1,4 +1,5 @@
 import { age, plural } from '../../format.ts';
+import { escaped } from '../../names.ts';
 import type { Universe } from '../../prices/universes.ts';
 import type { Reply } from '../../reply.ts';
 import { wordError } from '../error-words.ts';
@@ -44,13 +45,14 @@ export function savedReply(
   now: number,
 ): Reply {
   const { source, from, until, days, assets, refusal } = described;
-  const warnings = [...described.notes, ...(refusal ? [wordError(refusal, 'discord').message] : [])];
+  const refused = refusal ? [wordError(refusal, 'discord').message] : [];
+  const warnings = [...described.notes, ...refused].map(escaped);
   const currency = assets[0]?.currency;
   const money = currency === undefined ? `in a currency that ${source} does not name` : `in ${currency}`;
   return {
     tone: warnings.length > 0 ? 'warning' : 'info',
     title: name,
-    body: `${[done, ...notes].join(' ')}\n\n${tickers.join(', ')}`,
+    body: `${[done, ...notes.map(escaped)].join(' ')}\n\n${tickers.join(', ')}`,
     fields: [
       {
         name: 'Prices',

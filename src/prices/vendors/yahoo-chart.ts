@@ -22,7 +22,12 @@ const numbers = z.array(z.number().nullable());
 /** Only the fields that we use, because Yahoo adds and omits others at will. */
 const chartSchema = z.object({
   meta: z.object({
-    currency: z.string().nullish(),
+    // Shown to people: what is no code counts as none.
+    currency: z
+      .string()
+      .regex(/^[A-Za-z]{2,6}$/)
+      .nullish()
+      .catch(null),
     exchangeTimezoneName: z.string(),
     currentTradingPeriod: z.object({ regular: z.object({ end: instant }) }).optional(),
   }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { alertReply, orphanReply } from '../../../src/commands/alert/message.ts';
+import { alertReply, orphanReply, uncheckedReply } from '../../../src/commands/alert/message.ts';
 import { mandateOver } from '../../support/mandate.ts';
+import { expectTame, HOSTILE } from '../../support/tame.ts';
 
 const alert = {
   id: '3',
@@ -75,3 +76,11 @@ describe('the message of an alert', () => {
     expect(orphanReply(alert).body).toMatch(/\*\*us12\*\* no longer exists.*It is alert 3; \/alert remove deletes it/);
   });
 });
+
+it.each(HOSTILE)(
+  'what a vendor offers for an unknown ticker is tame where an alert could not be checked: %j',
+  (text) => {
+    const sentence = `Yahoo Finance has no prices of ABC: did you mean ABCD (${text})?`;
+    expectTame(uncheckedReply({ alert, since: '2026-11-19T12:00:00.000Z', sentence }).body ?? '');
+  },
+);

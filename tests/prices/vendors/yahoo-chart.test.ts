@@ -114,3 +114,12 @@ describeShared('a chart with a split', () => {
     expect(splits).toEqual([{ date: '2020-08-31', ratio: 4 }]);
   });
 });
+
+it.each([
+  ['GBp', 'GBp'],
+  ['[EUR](https://evil.example)', undefined],
+  [5, undefined],
+])('a currency is a code of letters, or none: %j', (currency, kept) => {
+  const meta = { exchangeTimezoneName: 'UTC', currency };
+  expect(seriesFromChart({ meta, indicators: { quote: [] } }, LATER, START).currency).toBe(kept);
+});
