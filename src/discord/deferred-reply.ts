@@ -92,7 +92,10 @@ export class DeferredReply {
     }
   }
 
-  /** Shows the content only to the member who made the request. */
+  /**
+   * Shows the content only to the member who made the request. May show it twice where Discord's answer to the first try
+   * was lost: webhooks take no nonce, and private messages cannot be listed. That is better than never.
+   */
   async sendPrivately(content: MessageContent): Promise<boolean> {
     if (!this.#options.isPublic) return this.send(content);
     const became = await this.#useToken(async () => {

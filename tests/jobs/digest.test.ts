@@ -76,7 +76,9 @@ describe("the night's digest", () => {
 
   it.each(HOSTILE)('is tame, whatever it is about: %j', (text) => {
     const incident = { subject: text, sentence: text, since: '2026-11-20T12:00:00.000Z', times: 1 };
-    expectTame(digestReply(0, [incident]).body ?? '');
+    const { body = '' } = digestReply(0, [incident]);
+    expect(body).toMatch(/^\*\*.+\*\*: /);
+    expectTame(body);
   });
 
   it('fits into an embed, however much went wrong, and cuts between characters', () => {

@@ -81,6 +81,8 @@ it.each(HOSTILE)(
   'what a vendor offers for an unknown ticker is tame where an alert could not be checked: %j',
   (text) => {
     const sentence = `Yahoo Finance has no prices of ABC: did you mean ABCD (${text})?`;
-    expectTame(uncheckedReply({ alert, since: '2026-11-19T12:00:00.000Z', sentence }).body ?? '');
+    const { body = '' } = uncheckedReply({ alert, since: '2026-11-19T12:00:00.000Z', sentence });
+    expect(body).toContain('did you mean ABCD');
+    expectTame(body);
   },
 );

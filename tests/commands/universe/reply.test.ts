@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { savedReply } from '../../../src/commands/universe/reply.ts';
 import { UserError } from '../../../src/errors.ts';
 import { expectTame, HOSTILE } from '../../support/tame.ts';
@@ -17,5 +17,6 @@ it.each(HOSTILE)('what prices and their vendor say of a saved universe is tame: 
   };
   const saved = { name: 'tech', tickers: ['AAA', 'BBB'], notes: [text], described };
   const { body = '', fields = [] } = savedReply(saved, 'Created.', Date.parse('2026-11-21'));
+  expect(fields.map(({ name }) => name)).toEqual(['Prices', 'Warning']);
   for (const shown of [body, ...fields.map(({ value }) => value)]) expectTame(shown);
 });
