@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import type { Messenger } from '../messenger.ts';
 import { describeError } from '../describe-error.ts';
 import { END_MS } from '../orderly-end.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import { connectionFailure, gatewayRefused, tokenRefused } from './discord-errors.ts';
 import { Dispatcher } from './dispatch.ts';
 import { DiscordMessenger } from './messenger.ts';
@@ -50,8 +51,9 @@ export async function startBot(options: {
   const { app, commands, token, api, drainMs = END_MS.answers, pauseMs } = options;
   const client = createClient(api);
   const messenger = new DiscordMessenger({ client, app, ...(pauseMs !== undefined && { pauseMs }) });
+  const acknowledgements = new Acknowledgements(client);
   const unfinished = new UnfinishedAnswers({ client, messenger, app });
-  const dispatcher = new Dispatcher(commands, { app, messenger, unfinished });
+  const dispatcher = new Dispatcher(commands, { app, messenger, acknowledgements, unfinished });
   logEvents(client, app.log);
   client.on(Events.InteractionCreate, (interaction) => void dispatcher.dispatch(interaction));
   const ready = new Promise<undefined>((resolve) => {

@@ -1,5 +1,4 @@
 import {
-  MessageFlags,
   RESTJSONErrorCodes,
   type APIActionRowComponent,
   type APIButtonComponent,
@@ -43,14 +42,6 @@ interface DeferredReplyOptions extends FallbackOptions {
   readonly receivedAt: number;
   /** The cancel button, which is shown until the answer comes. */
   readonly buttonRow?: APIActionRowComponent<APIButtonComponent>;
-}
-
-/**
- * Defers the reply. Whether it is public or private cannot be changed later.
- * @throws DiscordAPIError when Discord does not accept the deferral (10062: it came too late)
- */
-export async function acknowledge(interaction: RepliableInteraction, isPublic: boolean): Promise<void> {
-  await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });
 }
 
 /** A deferred reply. Each method resolves to false when the content could not be delivered. */

@@ -44,7 +44,7 @@ export class Dispatcher {
 
   constructor(
     commands: readonly SlashCommand<unknown>[],
-    services: Pick<InteractionContext, 'app' | 'messenger' | 'unfinished'>,
+    services: Pick<InteractionContext, 'app' | 'messenger' | 'acknowledgements' | 'unfinished'>,
   ) {
     this.#commands = new Map(commands.map((command) => [command.data.name, command]));
     const { now } = services.app.clock;

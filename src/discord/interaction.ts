@@ -5,14 +5,15 @@ import { abortable, withTimeout } from '../async.ts';
 import type { Context, SlashCommand, Invocation } from '../commands/slash-command.ts';
 import type { Reply } from '../reply.ts';
 import { describeError } from '../describe-error.ts';
+import type { Acknowledgements } from './acknowledgements.ts';
 import type { Admission } from './admission.ts';
 import type { Cancellation, Cancellations } from './cancellations.ts';
 import { notifyOfClosedDms } from './closed-dms.ts';
-import { acknowledge, DeferredReply, isTokenAlive } from './deferred-reply.ts';
+import { DeferredReply, isTokenAlive } from './deferred-reply.ts';
 import { CANNOT_ACKNOWLEDGE, isDiscordError } from './discord-errors.ts';
 import type { DiscordMessenger } from './messenger.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { ephemeral, renderReply } from './render.ts';
+import { renderReply } from './render.ts';
 import type { Unfinished, UnfinishedAnswers } from './unfinished-answers.ts';
 import {
   CANCELLED,
@@ -44,6 +45,7 @@ export interface RoutedInteraction {
 export interface InteractionContext {
   readonly app: App;
   readonly messenger: DiscordMessenger;
+  readonly acknowledgements: Acknowledgements;
   readonly cancellations: Cancellations;
   readonly admission: Admission;
   readonly rateLimiter: RateLimiter;
@@ -84,10 +86,10 @@ export async function handleInteraction(
 
 async function respond(routed: RoutedInteraction, context: InteractionContext): Promise<InteractionOutcome> {
   const { interaction, command } = routed;
-  if (context.isStopping) return replyAtOnce(interaction, 'restarting', RESTARTING);
-  if (command === undefined) return replyAtOnce(interaction, 'unknown', UNKNOWN_COMMAND);
+  if (context.isStopping) return replyAtOnce(routed, context, { outcome: 'restarting', reply: RESTARTING });
+  if (command === undefined) return replyAtOnce(routed, context, { outcome: 'unknown', reply: UNKNOWN_COMMAND });
   const admitted = context.admission.enter(interaction.user.id);
-  if ('refusal' in admitted) return replyAtOnce(interaction, 'too many', admitted.refusal);
+  if ('refusal' in admitted) return replyAtOnce(routed, context, { outcome: 'too many', reply: admitted.refusal });
   try {
     return await answer(routed, command, context);
   } finally {
@@ -100,25 +102,29 @@ async function answer(
   command: SlashCommand<unknown>,
   context: InteractionContext,
 ): Promise<InteractionOutcome> {
-  const { interaction } = routed;
   let parsed: ParsedCommand | undefined;
   try {
     parsed = await withTimeout(READ_TIMEOUT_MS, parse(routed, command), () => undefined);
   } catch (error) {
     const { outcome, reply } = replyToError(error, context);
-    return replyAtOnce(interaction, outcome, reply);
+    return replyAtOnce(routed, context, { outcome, reply });
   }
   if (parsed === undefined) {
     context.log.warn({ ms: READ_TIMEOUT_MS }, 'the store was too slow for a first answer');
-    return replyAtOnce(interaction, 'refused', STORE_TOO_SLOW);
+    return replyAtOnce(routed, context, { outcome: 'refused', reply: STORE_TOO_SLOW });
   }
   const seconds = parsed.isRateLimited ? context.rateLimiter.take(parsed.invocation.memberId) : undefined;
-  if (seconds !== undefined) return replyAtOnce(interaction, 'refused', rateLimitReply(seconds));
+  if (seconds !== undefined)
+    return replyAtOnce(routed, context, { outcome: 'refused', reply: rateLimitReply(seconds) });
   return deferAndRun(parsed, context);
 }
 
-async function replyAtOnce<O>(interaction: RepliableInteraction, outcome: O, content: Reply): Promise<O> {
-  await interaction.reply(ephemeral(renderReply(content)));
+async function replyAtOnce<O>(
+  { interaction }: Pick<RoutedInteraction, 'interaction'>,
+  { acknowledgements }: InteractionContext,
+  { outcome, reply }: { readonly outcome: O; readonly reply: Reply },
+): Promise<O> {
+  await acknowledgements.reply(interaction, renderReply(reply));
   return outcome;
 }
 
@@ -147,7 +153,7 @@ async function deferAndRun(parsed: ParsedCommand, context: InteractionContext): 
   let unfinished: Unfinished | undefined;
   let outcome: InteractionOutcome = 'undelivered';
   try {
-    await acknowledge(interaction, isPublic);
+    await context.acknowledgements.defer(interaction, isPublic);
     const command = parsed.command.data.name;
     unfinished = context.unfinished.track(interaction, { ...context, command, isPublic, isExpensive });
     const deferred = new DeferredReply(interaction, { ...context, ...unfinished, isPublic, ...buttonRow });

@@ -164,6 +164,30 @@ describe('a first answer that Discord does not take', () => {
   });
 });
 
+describe('a first answer of which the receipt was lost', () => {
+  /** The other tests' member has asked nearly as much as one may. */
+  const OTHER = { userId: '200000000000000777' };
+  const LOST = [{ isAnswerLost: true }, { isAnswerLost: true, failure: { status: 502 } }];
+
+  it.each(LOST)('is a refusal that is there once (%o)', async (disturbance) => {
+    test.discord.disturb('callback', disturbance);
+    const asked = test.discord.slash('echo', { text: 'nothing' }, OTHER);
+    expect(textOf(await asked.answer())).toContain('takes something to say');
+    expect(await outcomeOf(test, asked)).toBe('refused');
+  });
+
+  it.each(LOST.flatMap((one) => [true, false].map((isPublic) => [isPublic, one] as const)))(
+    'is followed by the answer all the same (public: %s, %o)',
+    async (isPublic, disturbance) => {
+      test.discord.disturb('callback', disturbance);
+      const asked = test.discord.slash('echo', { text: 'heard', public: isPublic }, OTHER);
+      expect(textOf(await asked.answer())).toContain('heard');
+      expect(asked.original).toMatchObject({ ephemeral: !isPublic });
+      expect(await outcomeOf(test, asked)).toBe('answered');
+    },
+  );
+});
+
 describe('what the bot does not know', () => {
   it('is said to be unknown: a command', async () => {
     const asked = test.discord.slash('forgotten', { text: 'x' });

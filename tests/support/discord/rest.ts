@@ -65,9 +65,10 @@ async function answerBy(route: Route, call: Call, authorization: string | undefi
   if (route.needsToken && authorization !== `Bot ${identity.token}`) throw new ApiError(401, 0, '401: Unauthorized');
   const disturbance = call.world.disturbances.get(route.name)?.shift();
   if (disturbance?.delayMs !== undefined) await sleep(disturbance.delayMs);
-  if (disturbance?.failure !== undefined) return failed(disturbance.failure);
-  const body = route.answer(call);
   const isLost = disturbance?.isAnswerLost === true;
+  if (disturbance?.failure !== undefined && !isLost) return failed(disturbance.failure);
+  const body = route.answer(call);
+  if (disturbance?.failure !== undefined) return failed(disturbance.failure);
   return body === undefined ? { status: 204, isLost } : { status: 200, body, isLost };
 }
 

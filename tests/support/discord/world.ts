@@ -48,7 +48,7 @@ export interface RecordedRequest {
 /** What a request gets instead of, or before, its answer. */
 export interface Disturbance {
   readonly delayMs?: number;
-  /** The request fails with this and changes nothing. */
+  /** The request fails with this and, unless its answer is lost, changes nothing. */
   readonly failure?: {
     readonly status: number;
     /** Discord's JSON error code; none for a 5xx, which comes from the edge. */
@@ -58,7 +58,7 @@ export interface Disturbance {
     /** Of a 429: it holds for every route. */
     readonly isGlobal?: boolean;
   };
-  /** The request does what it says, but the connection breaks before its answer. */
+  /** The request does what it says, but the connection breaks, or `failure` comes, in place of its answer. */
   readonly isAnswerLost?: boolean;
 }
 
