@@ -10,14 +10,16 @@ import { type Figure, figure } from './figures.ts';
 import { answered, isSplit, MINUTE_MS, openStage, stranger, withBotProcess } from './stage.ts';
 import { quantile } from './timing.ts';
 
-const FLOOD_MS = 8_000;
+const FLOOD_MS = 6_000;
 /** Between two requests of the member who floods. */
 const FLOOD_EVERY_MS = 20;
 /** Between two strangers who ask for /help. */
-const HELP_EVERY_MS = 150;
+const HELP_EVERY_MS = 100;
 /** What a server may store at most, of series as long as the store keeps them. */
 const [UNIVERSES, TICKERS, DAYS] = [25, 60, 2_750];
 const SHARES = ['QAA', 'QBB'];
+/** Lists of the flooder's own, of which each needs its prices and a model: more than a member may ask for in a minute. */
+const OWN_LISTS = Array.from({ length: 8 }, (_, k) => Array.from({ length: 12 }, (_ticker, j) => `O${k}X${j}`));
 
 /** Sends the k-th request of a flood. */
 type Flood = (discord: Discord, k: number, userId: string) => SentInteraction;
@@ -36,6 +38,12 @@ const floods: Readonly<Record<string, Flood>> = {
   autocomplete: (discord, k, userId) =>
     discord.autocomplete('allocate', { tickers: `company ${k}`, loss: '8%' }, 'tickers', { userId }),
   buttons: (discord, k, userId) => discord.press(`allocate:none-${k}`, { userId, isUnseen: true }),
+  '/frontier': (discord, k, userId) =>
+    discord.slash('frontier', { universe: 'sample', horizon: 1 + (k % 252) }, { userId }),
+  '/record': (discord, k, userId) => discord.slash('record', { universe: 'sample', horizon: 1 + (k % 20) }, { userId }),
+  // The last, because its models are trained for longer than it takes.
+  '/allocate of own tickers': (discord, k, userId) =>
+    discord.slash('allocate', { tickers: (OWN_LISTS[k % OWN_LISTS.length] ?? []).join(','), loss: '40%' }, { userId }),
 };
 
 let questions = 0;
@@ -117,7 +125,7 @@ async function fillStore(url: string, guildId: string): Promise<void> {
 export async function* benchFlood(): AsyncGenerator<Figure> {
   const stage = await openStage();
   try {
-    for (const [k, ticker] of SHARES.entries()) {
+    for (const [k, ticker] of [...SHARES, ...OWN_LISTS.flat()].entries()) {
       const bars = weekdayBars('2020-01-01', 1_700).map(([day], t): [string, number] => [
         day,
         100 + 5 * Math.sin((k + 1) * t) + 3 * Math.cos(t * t * (k + 2)),

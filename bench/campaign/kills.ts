@@ -11,6 +11,7 @@ import { temporaryHome } from '../../tests/support/tailcap.ts';
 import type { Figure } from '../figures.ts';
 import { createChance, type Chance } from './chance.ts';
 import { killed } from './killed.ts';
+import { killedAnswer } from './killed-answer.ts';
 import { killedModels } from './killed-models.ts';
 import { none } from './none.ts';
 
@@ -28,11 +29,15 @@ interface Damage {
 }
 
 export async function* kills(seed: number): AsyncGenerator<Figure> {
+  // Meanwhile: a process counts as dead only half a minute after its last sign.
+  const apology = killedAnswer();
+  apology.catch(() => {});
   yield* killsOfFiles(createChance(seed, 'kills of files'));
   if (serverExists.redis) yield* killsOn('redis', await startRedis(), '/0', createChance(seed, 'redis'));
   if (serverExists.postgres)
     yield* killsOn('postgres', await startPostgres(), '/postgres', createChance(seed, 'postgres'));
   yield* killedModels(createChance(seed, 'kills of models'));
+  yield* await apology;
   const absent = Object.entries(serverExists).filter(([, exists]) => !exists);
   if (absent.length > 0) throw new Error(`not installed: ${absent.map(([name]) => name).join(', ')}`);
 }
