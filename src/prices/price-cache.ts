@@ -26,7 +26,10 @@ export interface PriceKey {
 const textOf = ({ vendor, tickers, from, until = END_OF_TIME, keepsEnded = false }: PriceKey): string =>
   [vendor.name, from, until, keepsEnded, ...tickers].join();
 
-/** Caches merged prices while all their series are fresh, because merging ten years takes milliseconds a ticker. */
+/**
+ * Caches merged prices while the vendor would not be asked for any of their series, because merging ten years takes
+ * milliseconds a ticker.
+ */
 export class PriceCache {
   readonly #now: () => number;
   readonly #freshMs: number;
@@ -49,11 +52,11 @@ export class PriceCache {
     return found !== undefined && ageAt(found.oldest, this.#now()) < this.#freshMs ? found.loaded : undefined;
   }
 
-  /** Merges the series (n) of the key's tickers, and caches the prices unless they are stale. */
+  /** Merges the series (n) of the key's tickers, and caches the prices where the vendor has answered for all. */
   load(key: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
     const loaded = loadPrices(key, series);
-    const oldest = Math.min(...series.map(({ fetchedAt }) => Date.parse(fetchedAt)));
-    if (!loaded.stale) this.#entries.set(textOf(key), { loaded, oldest });
+    const oldest = Math.min(...series.map(answeredAt));
+    if (!Number.isNaN(oldest)) this.#entries.set(textOf(key), { loaded, oldest });
     return loaded;
   }
 
@@ -67,6 +70,12 @@ export class PriceCache {
     if (cached?.loaded === loaded) this.#entries.set(textOf(typed), { ...cached, loaded: annotated });
     return annotated;
   }
+}
+
+/** When the vendor gave the series, or what is kept aside instead, milliseconds since 1970; NaN when it gave neither. */
+function answeredAt({ fetchedAt, aside, failure }: StoredSeries): number {
+  if (failure === undefined) return Date.parse(fetchedAt);
+  return failure instanceof FlawedPrices && aside !== undefined ? Date.parse(aside.fetchedAt) : Number.NaN;
 }
 
 /**

@@ -169,6 +169,24 @@ describe('an answer that no answer could rest on', () => {
     expect(logged).toHaveLength(1);
   });
 
+  it('is asked for once a night and merged once, like good prices', async () => {
+    serve('AAA', scaled(series, 602, 100));
+    const due = now;
+    const first = await service.history(PAIR, { refresh: due });
+    const { length } = asked;
+    for (const wait of [1, 2]) {
+      now += wait * 10 * 60_000;
+      expect((await service.history(PAIR, { refresh: due, keepsEnded: true })).stale).toBe(true);
+      expect((await service.history(PAIR, { refresh: due })).stale).toBe(true);
+    }
+    expect(asked).toHaveLength(length);
+    const merged = await service.history(PAIR);
+    expect([merged, await service.history(PAIR)]).toEqual([first, first]);
+    expect(await service.history(PAIR)).toBe(merged);
+    now += 6 * HOUR;
+    expect(await service.history(PAIR)).not.toBe(merged);
+  });
+
   it('is believed when it has stayed the same for a month', async () => {
     serve('AAA', scaled(series, 602, 100));
     await service.history(PAIR);
