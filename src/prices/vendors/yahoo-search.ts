@@ -3,6 +3,7 @@ import type YahooFinance from 'yahoo-finance2';
 import { z } from 'zod';
 import { withTimeout } from '../../async.ts';
 import { FairQueue } from '../../fair-queue.ts';
+import { asRequester, Requesters } from '../../requester.ts';
 import { VendorError, type SymbolMatch } from './vendor.ts';
 import { isSymbol } from './yahoo-symbols.ts';
 
@@ -34,6 +35,8 @@ interface SearchServices {
 export class YahooSearch {
   readonly #services: SearchServices;
   readonly #known = new LRUCache<string, Promise<readonly SymbolMatch[]>>(CACHE);
+  /** Who waits for each search that has not been answered. */
+  readonly #requesters = new Map<string, Requesters>();
   readonly #queue = new FairQueue({ concurrency: 4, interval: 1000, intervalCap: 8, strict: true });
 
   constructor(services: SearchServices) {
@@ -45,6 +48,7 @@ export class YahooSearch {
     const key = name.trim().toLowerCase();
     const known = this.#known.get(key);
     if (known === undefined && this.#isFull()) return [];
+    this.#requesters.get(key)?.join();
     const found = known ?? this.#askInTurn(key);
     try {
       return await withTimeout(TIMEOUT_MS, found, () => []);
@@ -59,7 +63,11 @@ export class YahooSearch {
   }
 
   #askInTurn(key: string): Promise<readonly SymbolMatch[]> {
-    const asked = this.#queue.add(() => this.#ask(key));
+    const requesters = new Requesters();
+    this.#requesters.set(key, requesters);
+    const asked = asRequester(requesters, () => this.#queue.add(() => this.#ask(key))).finally(() =>
+      this.#requesters.delete(key),
+    );
     this.#known.set(key, asked);
     asked.catch(() => this.#known.delete(key));
     return asked;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Yahoo } from '../../../src/prices/vendors/yahoo.ts';
+import { asRequester } from '../../../src/requester.ts';
 import { searchBody, startVendor, type Vendor } from '../../support/vendor.ts';
 
 let vendor: Vendor;
@@ -68,6 +69,16 @@ describe('the search', () => {
     const started = performance.now();
     expect(await yahoo.search('apple')).toEqual([]);
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it("does not let a stranger's name wait because it is the last that somebody else has typed", async () => {
+    const names = Array.from({ length: 8 }, (_, k) => `name ${k}`);
+    for (const name of names) vendor.finds(name, { body: searchBody([APPLE]), after: 20 });
+    const flood = asRequester('a', () => Promise.all(names.map((name) => yahoo.search(name))));
+    expect(await asRequester('b', () => yahoo.search('name 7'))).toHaveLength(1);
+    // Four are under way at once; then they take turns.
+    expect(vendor.searches.indexOf('name 7')).toBeLessThan(6);
+    await flood;
   });
 
   it('drops what is typed faster than the vendor may be asked', async () => {
