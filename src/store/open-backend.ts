@@ -90,7 +90,8 @@ export async function openBackend(
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      await withTimeLimit(Math.min(timeLimit, END_MS.store), backend.close(), () => {});
+      // What was acknowledged is stored, and who closes has an answer that must not be lost to this.
+      await withTimeLimit(Math.min(timeLimit + graceMs, END_MS.store), backend.close(), () => {}).catch(() => {});
     },
   };
 }

@@ -147,7 +147,7 @@ class RedisConnection {
 
   async close(): Promise<void> {
     this.#wasOpen = false;
-    if (this.client.isReady) await this.client.close();
+    if (this.client.isReady) await withTimeLimit(this.#timeLimit, this.client.close(), () => this.client.destroy());
     else if (this.client.isOpen) this.client.destroy();
   }
 

@@ -6,37 +6,63 @@ import { OWNER_ONLY } from '../files.ts';
 import type { Adapter, Backend, Listed, Replacement, Snapshot, StoredRow } from './backend.ts';
 import type { SqliteService } from './sqlite-service.ts';
 import type { SqliteThreadData } from './sqlite-thread.ts';
-import { monotonicMs } from './sqlite-waiting.ts';
+import { isLocked, monotonicMs } from './sqlite-waiting.ts';
 import { Thread } from './thread.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 type SqliteThread = Thread<SqliteService>;
+
+/** For how long after the time limit, which the thread keeps itself, it is waited for. */
+const GRACE_MS = 1_000;
+
+interface SqliteOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds. */
+  readonly timeLimit: number;
+}
 
 /**
  * A file of which all calls run on a thread of their own: the disk and the locks of other processes stop no one here.
  * @param start of the thread, for tests
- * @throws UserError when there can be no database at that path
+ * @throws UserError when there can be no database at that path, or it is locked or its disk hangs beyond the time limit
  */
 export async function openSqlite(
   path: string,
-  { now, timeLimit }: { readonly now: () => number; readonly timeLimit: number },
+  { now, timeLimit }: SqliteOptions,
   start: typeof startThread = startThread,
 ): Promise<Backend> {
   const deadline = (): number => monotonicMs() + timeLimit;
   const thread: SqliteThread = new Thread(() => start({ path }), deadline);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await makePrivate(path);
-    await thread.call('get', '/');
-    return new SqliteBackend(thread, now);
+    await withTimeLimit(timeLimit + GRACE_MS, prepare(path, thread), () => {});
+    return new SqliteBackend(thread, { now, timeLimit });
   } catch (error) {
-    await thread.end();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`Expected a SQLite file that this account can read and write at ${path}, got "${reason}".`, {
-      code: 'store.no-file',
-      data: { path, reason },
-      cause: error,
+    void thread.end();
+    throw openingFailure(path, error);
+  }
+}
+
+async function prepare(path: string, thread: SqliteThread): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await makePrivate(path);
+  await thread.call('get', '/');
+}
+
+function openingFailure(path: string, cause: unknown): UserError {
+  if (isLocked(cause)) {
+    return new UserError(`Another program keeps the SQLite file at ${path} locked: end it, or try again in a minute.`, {
+      code: 'store.locked',
+      data: { path },
+      cause,
     });
   }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(`Expected a SQLite file that this account can read and write at ${path}, got "${reason}".`, {
+    code: 'store.no-file',
+    data: { path, reason },
+    cause,
+  });
 }
 
 export const startThread = (workerData: SqliteThreadData): Worker =>
@@ -60,14 +86,16 @@ async function makePrivate(path: string): Promise<void> {
 }
 
 class SqliteBackend implements Backend {
-  readonly graceMs = 1_000;
+  readonly graceMs = GRACE_MS;
   readonly adapter: SqliteAdapter;
   readonly #thread: SqliteThread;
   readonly #now: () => number;
+  readonly #timeLimit: number;
 
-  constructor(thread: SqliteThread, now: () => number) {
+  constructor(thread: SqliteThread, { now, timeLimit }: SqliteOptions) {
     this.#thread = thread;
     this.#now = now;
+    this.#timeLimit = timeLimit;
     this.adapter = new SqliteAdapter(thread);
   }
 
@@ -113,9 +141,13 @@ class SqliteBackend implements Backend {
     };
   }
 
+  /** The thread ends, whatever comes of the call. */
   async close(): Promise<void> {
-    if (this.#thread.isRunning) await this.#thread.call('close');
-    await this.#thread.end();
+    try {
+      if (this.#thread.isRunning) await withTimeLimit(this.#timeLimit, this.#thread.call('close'), () => {});
+    } finally {
+      await this.#thread.end();
+    }
   }
 }
 

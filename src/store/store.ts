@@ -29,6 +29,7 @@ export interface Store {
    * @throws Error of the batches, or when a key comes twice; then nothing has changed
    */
   restore(batches: Batches<Entry>, when: 'empty' | 'always'): Promise<boolean>;
+  /** Ends within the time limit, also where the store no longer answers. Never throws. */
   close(): Promise<void>;
 }
 

@@ -40,7 +40,15 @@ export function serveCalls<S extends object>(port: MessagePort, open: (deadline:
       return { id, error: plain(error) };
     }
   };
-  port.on('message', (call: Call) => void answer(call).then((said) => port.postMessage(said)));
+  const send = (said: Answer): void => {
+    try {
+      port.postMessage(said);
+    } catch (error) {
+      // It cannot be copied, as when there is no memory left: that fails this call alone.
+      port.postMessage({ id: said.id, error: plain(error) } satisfies Answer);
+    }
+  };
+  port.on('message', (call: Call) => void answer(call).then(send));
 }
 
 function plain(error: unknown): PlainError {

@@ -1,10 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { BusyError, UserError } from '../../src/errors.ts';
 import { openSqlite, startThread } from '../../src/store/sqlite.ts';
+import { openStore } from '../../src/store/store.ts';
+import { serveCalls, type Answer, type Call } from '../../src/store/thread-calls.ts';
 import { entriesOf, openTestStore, temporaryFile } from './fixtures.ts';
 
 /** A connection that holds the write lock of the file until it is told to end. */
@@ -130,4 +132,70 @@ it('a file whose thread has died is closed without another', async () => {
   await workers[0]!.terminate();
   await backend.close();
   expect(workers).toHaveLength(1);
+});
+
+/** Takes calls and answers none, as on a disk that hangs. */
+const mute = (): Worker =>
+  new Worker("require('node:worker_threads').parentPort.on('message', () => {})", { eval: true });
+
+const exited = (worker: Worker): Promise<void> => new Promise((resolve) => worker.once('exit', () => resolve()));
+
+it('a file that does not answer is not waited for beyond the time limit, and its thread ends', async () => {
+  const worker = mute();
+  const ended = exited(worker);
+  const opening = openSqlite(temporaryFile(), { now: () => 0, timeLimit: -950 }, () => worker);
+  await expect(opening).rejects.toMatchObject({ code: 'store.no-file' });
+  await ended;
+});
+
+it('a file that another program keeps locked is named when it is opened', async () => {
+  const { url, store } = await opened();
+  await store.close();
+  const db = new DatabaseSync(url.replace('sqlite:', ''));
+  db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  const opening = openStore(url, { now: () => 0, timeLimit: 100 });
+  await expect(opening).rejects.toMatchObject({ code: 'store.locked', message: expect.stringContaining('Another') });
+  db.close();
+});
+
+it('a thread that does not answer ends when its file is closed', async () => {
+  const workers = [startThread, mute];
+  const begun: Worker[] = [];
+  const start: typeof startThread = (data) => {
+    begun.push(workers.shift()!(data));
+    return begun.at(-1)!;
+  };
+  const backend = await openSqlite(temporaryFile(), { now: () => 0, timeLimit: 10_000 }, start);
+  await begun[0]!.terminate();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  backend.count('numbers').catch(() => {});
+  const ended = exited(begun[1]!);
+  const closing = backend.close();
+  vi.advanceTimersByTime(10_000);
+  await expect(closing).rejects.toThrow('no answer');
+  await ended;
+});
+
+it('a store that cannot be closed takes no answer away', async () => {
+  const { store } = await opened();
+  const terminating = vi.spyOn(Worker.prototype, 'terminate').mockRejectedValueOnce(new Error('no'));
+  await store.close();
+  expect(terminating).toHaveBeenCalledOnce();
+});
+
+it('an answer that cannot be copied fails its call alone', async () => {
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => port1.close());
+  serveCalls(port2, async () => ({ odd: () => () => {}, even: () => 2 }));
+  const ask = (id: number, method: string): Promise<Answer> => {
+    const call: Call = { id, method, deadline: 0, args: [] };
+    port1.postMessage(call);
+    return new Promise((resolve) => port1.once('message', resolve));
+  };
+  expect(await ask(1, 'odd')).toMatchObject({
+    id: 1,
+    error: { message: expect.stringContaining('could not be cloned') },
+  });
+  expect(await ask(2, 'even')).toEqual({ id: 2, result: 2 });
 });
