@@ -1,5 +1,6 @@
 import { DAY_MS, isoDay } from './calendar.ts';
 import { type Asking, type Demand, isNewEnough } from './demand.ts';
+import { asDenied, isDenial, leastAge, meaningOf } from './denials.ts';
 import { Failures } from './failures.ts';
 import { Fetches, type Patience } from './fetches.ts';
 import { flawOf, isFlawed } from './flaws.ts';
@@ -11,28 +12,15 @@ import {
   type TickerSeries,
 } from './ticker-series.ts';
 import { VendorSeries } from './vendor-series.ts';
-import {
-  FlawedPrices,
-  GoneTicker,
-  NoDailyPrices,
-  NoPrices,
-  UnknownTicker,
-  VendorError,
-  type PriceVendor,
-} from './vendors/vendor.ts';
+import { FlawedPrices, NoDailyPrices, NoPrices, VendorError, type PriceVendor } from './vendors/vendor.ts';
 
 /** 11 years: 2,500 trading days and some to spare. */
 const WINDOW_MS = 11 * 365.25 * DAY_MS;
-/** How long stored prices are used for a ticker that the vendor no longer knows. It may come back within days. */
-const GONE_MS = 7 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
 /** For how long the vendor's word is doubted: prices that stay as they are may be right, whatever they look like. */
 const DOUBTED_MS = 30 * DAY_MS;
-
-/** Milliseconds since an ISO instant; 0 for one that a wrong clock has dated ahead. */
-const leastAge = (instant: string, now: number): number => Math.max(0, now - Date.parse(instant));
 
 export interface SeriesSourceOptions {
   /** Keyed by the vendor's name and ticker: `name/AAPL`. */
@@ -68,8 +56,8 @@ export class SeriesSource {
    * Gives a series from the store or the vendor, with its `failure` if it is not fresh. Requests in flight for the same
    * ticker share reading and fetching, and each waits for as long as it would alone. Where there are stored prices,
    * newer ones are waited for a few seconds; they reach the store later.
-   * @throws UserError when the vendor gives nothing and nothing is stored, or when it no longer knows the ticker and
-   *   the stored series is older than a week (UnknownTicker or NoPrices)
+   * @throws UserError when the vendor gives nothing and nothing is stored, or when it has denied the ticker for an hour
+   *   and the stored series is older than a week (UnknownTicker or NoPrices)
    */
   get(ticker: string, asking: Asking): Promise<StoredSeries> {
     return this.#storedOrFetched(ticker, asking.refresh === undefined ? 'fresh' : { since: asking.refresh }, asking);
@@ -113,7 +101,7 @@ export class SeriesSource {
     }
     try {
       const failure = this.#failures.answerTo(demand, ticker, now);
-      if (failure !== undefined) throw stored === undefined ? failure : this.#withStored(ticker, stored, failure);
+      if (failure !== undefined) throw this.#meaningOf(failure, ticker, stored);
       this.#failures.checkCoolDown(stored !== undefined, demand, now);
       const fetching = this.#fetches.run(ticker, () => this.#fetchAndStore(ticker, stored, demand));
       return await this.#fetches.wait(fetching, {
@@ -141,10 +129,11 @@ export class SeriesSource {
         const flaw = this.#flawOf(ticker, stored, series);
         if (flaw !== undefined) return await this.#keepAside(ticker, stored, series, flaw);
       }
-      await this.#keep(ticker, series, stored);
+      await this.#keep(ticker, series, stored?.aside !== undefined);
       return series;
     } catch (thrown) {
-      const error = stored === undefined ? thrown : this.#withStored(ticker, stored, thrown);
+      const known = stored !== undefined && isDenial(thrown) ? await this.#keepDenied(ticker, stored) : stored;
+      const error = this.#meaningOf(thrown, ticker, known);
       if (this.#failures.onFailure(ticker, thrown, now()) && error instanceof VendorError)
         log.warn({ ticker, err: error, stored: stored?.fetchedAt }, `${this.vendor.title} failed`);
       throw error;
@@ -152,9 +141,9 @@ export class SeriesSource {
   }
 
   /** Good prices answer, also where they cannot be stored. */
-  async #keep(ticker: string, series: StoredSeries, before: StoredSeries | undefined): Promise<void> {
+  async #keep(ticker: string, series: StoredSeries, replacesAside = false): Promise<void> {
     try {
-      await this.#table.set(ticker, series, before?.aside !== undefined);
+      await this.#table.set(ticker, series, replacesAside);
     } catch (err) {
       this.#options.log.warn({ ticker, err }, 'prices could not be stored');
     }
@@ -182,13 +171,15 @@ export class SeriesSource {
     return { ...stored, failure };
   }
 
-  /** What an error means when there are stored prices, which are used for some days whatever the vendor says. */
-  #withStored(ticker: string, stored: StoredSeries, error: unknown): unknown {
-    if (!(error instanceof UnknownTicker || error instanceof NoDailyPrices)) return error;
-    const { fetchedAt } = stored.aside ?? stored;
-    if (leastAge(fetchedAt, this.#options.now()) > GONE_MS)
-      return new UnknownTicker(this.vendor, ticker, fetchedAt.slice(0, 10));
-    return error instanceof UnknownTicker ? new GoneTicker(error) : error;
+  async #keepDenied(ticker: string, stored: StoredSeries): Promise<StoredSeries> {
+    const denied = asDenied(stored, this.#options.now());
+    if (denied !== stored) await this.#keep(ticker, denied);
+    return denied;
+  }
+
+  #meaningOf(error: unknown, ticker: string, stored: StoredSeries | undefined): unknown {
+    const { vendor } = this;
+    return stored === undefined ? error : meaningOf(error, ticker, { stored, vendor, now: this.#options.now() });
   }
 
   async #fetchWhole(ticker: string, beforeEach: () => void): Promise<TickerSeries> {

@@ -51,6 +51,8 @@ export interface StoredSeries extends TickerSeries {
   readonly isBySession?: true;
   /** A newer answer of the vendor that was not used; absent when the newest one was. */
   readonly aside?: Aside;
+  /** ISO instant at which the vendor first said that it has no prices of it; absent when it has given some since. */
+  readonly deniedSince?: string;
   /** Why the vendor gave no newer prices; never stored. */
   readonly failure?: Error;
 }
@@ -62,6 +64,7 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
     .object({ since: z.iso.datetime(), fetchedAt: z.iso.datetime(), flaw: z.string() })
     .readonly()
     .exactOptional(),
+  deniedSince: z.iso.datetime().exactOptional(),
   currency: z.string().exactOptional(),
   dates: z.array(z.string()),
   closes: z.array(z.number().nullable()),

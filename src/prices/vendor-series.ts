@@ -43,20 +43,21 @@ export class VendorSeries {
     return stored?.dates.at(-1);
   }
 
-  /** Replaces the series, and what was kept aside for it. */
-  async set(ticker: string, series: StoredSeries, hadAside: boolean): Promise<void> {
+  /** @param replacesAside also removes what was kept aside for it */
+  async set(ticker: string, series: StoredSeries, replacesAside: boolean): Promise<void> {
     const key = this.#keyOf(ticker);
     await this.#table.set(key, series, UNUSED_MS);
-    if (hadAside) await this.#table.delete(asideKey(key));
+    if (replacesAside) await this.#table.delete(asideKey(key));
   }
 
   /** Leaves the stored series as it is, but for a word on the answer that is kept aside. */
   async keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
     const key = this.#keyOf(ticker);
     const { fetchedAt } = fetched;
-    const { since = fetchedAt } = stored.aside ?? {};
+    const { deniedSince: _, ...known } = stored;
+    const { since = fetchedAt } = known.aside ?? {};
     // A wrong clock may have dated it ahead.
-    const kept = { ...stored, aside: { since: since < fetchedAt ? since : fetchedAt, fetchedAt, flaw } };
+    const kept = { ...known, aside: { since: since < fetchedAt ? since : fetchedAt, fetchedAt, flaw } };
     await this.#table.set(asideKey(key), fetched, UNUSED_MS);
     await this.#table.set(key, kept, UNUSED_MS);
     return kept;

@@ -104,6 +104,8 @@ describe('a ticker that the vendor spells in another way', () => {
     await history('AAPL', 'BTC');
     vendor.forget('BTC');
     now += 8 * DAY;
+    expect((await history('AAPL', 'BTC'))[0]).toEqual(['AAPL', 'BTC']);
+    now += DAY;
     await expect(history('AAPL', 'BTC')).rejects.toThrow('has had no prices of BTC since 2024-04-20');
   });
 

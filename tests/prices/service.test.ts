@@ -282,7 +282,7 @@ describe('a vendor that fails', () => {
 
   it.each([
     ['has none', 'it has no daily prices', () => serve('AAA', [])],
-    ['does not know the ticker', 'it does not know the ticker any more', () => vendor.forget('AAA')],
+    ['does not know the ticker', 'it did not know the ticker this time', () => vendor.forget('AAA')],
   ])('keeps stored prices when it suddenly %s, for a week', async (_what, reason, lose) => {
     await service().history(PAIR);
     serve('BBB', shifted([...bars, ...week]));
@@ -309,7 +309,29 @@ describe('a vendor that fails', () => {
     await service().history(PAIR);
     now = SATURDAY;
     vendor.forget('AAA');
+    expect((await service().history(PAIR)).notes.join()).toContain('it did not know the ticker this time');
+    now += HOUR;
     expect((await service().history(PAIR)).notes.join()).toContain('it does not know the ticker any more');
+  });
+
+  it('is not believed when it denies a ticker for less than an hour, however old its stored prices are', async () => {
+    await service().history(PAIR);
+    now += 30 * 24 * HOUR;
+    vendor.forget('AAA');
+    const twice = service();
+    for (const wait of [0, HOUR - 1]) {
+      now += wait;
+      const { stale, notes } = await twice.history(PAIR);
+      expect([stale, notes[0]]).toEqual([true, expect.stringContaining('it did not know the ticker this time')]);
+      expect(await twice.check(PAIR)).toMatchObject({ unknown: [], unchecked: ['AAA'] });
+    }
+    serve('AAA', bars);
+    expect((await twice.history(PAIR)).stale).toBe(false);
+    now += 30 * 24 * HOUR;
+    vendor.forget('AAA');
+    expect((await service().history(PAIR)).stale).toBe(true);
+    now += HOUR;
+    await expect(service().history(PAIR)).rejects.toThrow('has had no prices of AAA since 2024-05-20');
   });
 
   it('is asked once a night for a ticker that several universes lack', async () => {
@@ -354,6 +376,8 @@ describe('a vendor that fails', () => {
     await service().history(PAIR);
     vendor.forget('AAA');
     now = AFTER_WEEK;
+    await service().check(PAIR);
+    now += HOUR;
     expect(await service().check(PAIR)).toMatchObject({ unknown: ['AAA'], unchecked: [] });
   });
 });

@@ -199,7 +199,7 @@ describe('a nightly run', () => {
     const [alert, message] = made.messenger.sent;
     expect(alert?.to).toBe(`member ${MEMBER}`);
     expect(message?.reply.body).toBe(
-      '**pair**: Yahoo Finance gave no new prices of BBB (it does not know the ticker any more): the prices stored on 2024-04-19 were used.',
+      '**pair**: Yahoo Finance gave no new prices of BBB (it did not know the ticker this time): the prices stored on 2024-04-19 were used.',
     );
   });
 
