@@ -24,8 +24,6 @@ export interface Backend {
   list(space: string, prefix: string): Promise<readonly Listed[]>;
   /** The keys that begin with `<space>/` and of which the row contains the part, without `<space>/`, in no order. */
   search(space: string, part: string): Promise<readonly string[]>;
-  /** How many unexpired keys begin with `<space>/`. */
-  count(space: string): Promise<number>;
   /** Everything there is at one moment. */
   snapshot(): Promise<Snapshot>;
   /**

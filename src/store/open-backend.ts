@@ -71,7 +71,6 @@ export async function openBackend(
     swap: async (...all) => inTime(() => backend.swap(...all)),
     list: async (...which) => inTime(() => backend.list(...which)),
     search: async (...which) => inTime(() => backend.search(...which)),
-    count: async (space) => inTime(() => backend.count(space)),
     async snapshot() {
       const { next, close } = await inTime(() => backend.snapshot(), WHOLE_STORE_FACTOR);
       return { next: async () => inTime(next, WHOLE_STORE_FACTOR), close: async () => inTime(close) };

@@ -46,7 +46,6 @@ export function openTable<V>(
       const listed = (await live(prefix)).toSorted((a, b) => (a.expires ?? Infinity) - (b.expires ?? Infinity));
       return listed.map(({ key }) => key);
     },
-    count: () => backend.count(name),
     keysWith: async (part) => (await backend.search(name, part)).toSorted(),
     async lastingKeys() {
       return (await backend.list(name, '')).filter(({ expires }) => expires === undefined).map(({ key }) => key);

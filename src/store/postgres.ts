@@ -78,14 +78,6 @@ class PostgresBackend implements Backend {
     return rows.map(({ key }) => key);
   }
 
-  async count(space: string): Promise<number> {
-    const { rows } = await this.#pool.query<{ n: string }>(
-      `SELECT count(*) AS n FROM ${TABLE} WHERE key >= $1 AND key < $2 AND (expires IS NULL OR expires > $3)`,
-      [`${space}/`, keyAfter(`${space}/`), this.#now()],
-    );
-    return Number(rows[0]?.n);
-  }
-
   snapshot(): Promise<Snapshot> {
     return openSnapshot(this.#pool);
   }

@@ -4,7 +4,6 @@ import {
   fromRow,
   HEAD_LENGTH,
   NAMESPACE,
-  hasExpired,
   type Backend,
   type Listed,
   type Replacement,
@@ -79,11 +78,6 @@ class RedisBackend implements Backend {
       for (const key of named) found.add(key.slice(start.length));
     }
     return [...found];
-  }
-
-  async count(space: string): Promise<number> {
-    const now = this.#now();
-    return (await this.list(space, '')).filter(({ expires }) => !hasExpired(expires, now)).length;
   }
 
   snapshot(): Promise<Snapshot> {

@@ -29,9 +29,6 @@ function prepareStatements(db: DatabaseSync) {
       'SELECT key, expires FROM entries WHERE namespace = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
     search: db.prepare('SELECT key FROM entries WHERE namespace = ? AND instr(value, ?) > 0'),
-    // Both read an index alone.
-    count: db.prepare('SELECT count(*) AS n FROM entries WHERE namespace = ?'),
-    expired: db.prepare('SELECT count(*) AS n FROM entries INDEXED BY expiring WHERE expires <= ? AND namespace = ?'),
     all: db.prepare('SELECT namespace, key, value, expires FROM entries'),
     any: db.prepare('SELECT 1 FROM entries LIMIT 1'),
     sweep: db.prepare('DELETE FROM entries WHERE expires <= ?'),
@@ -81,12 +78,6 @@ export class SqliteFile {
 
   search(space: string, part: string): string[] {
     return this.statements.search.all(space, part).map((columns) => asText(columns['key']));
-  }
-
-  /** Those that have not expired. */
-  count(space: string, now: number): number {
-    const [all, expired] = [this.statements.count.get(space), this.statements.expired.get(now, space)];
-    return Number(all?.['n']) - Number(expired?.['n']);
   }
 
   /** IMMEDIATE takes the write lock before the first read, so writers queue and none works on a stale value. */

@@ -81,10 +81,6 @@ export class SqliteService {
     return whileLocked(deadline, () => this.#file.search(space, part));
   }
 
-  count(deadline: number, space: string, now: number): Promise<number> {
-    return whileLocked(deadline, () => this.#file.count(space, now));
-  }
-
   /** @returns the id of a snapshot, which has a connection of its own */
   async openSnapshot(deadline: number): Promise<number> {
     const file = await openSqliteFile(this.#path, deadline);

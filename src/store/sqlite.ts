@@ -116,10 +116,6 @@ class SqliteBackend implements Backend {
     return this.#thread.call('search', space, part);
   }
 
-  count(space: string): Promise<number> {
-    return this.#thread.call('count', space, this.#now());
-  }
-
   async snapshot(): Promise<Snapshot> {
     const id = await this.#thread.call('openSnapshot');
     return {

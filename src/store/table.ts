@@ -35,8 +35,6 @@ export interface Table<V> {
   keysByExpiry(prefix: string): Promise<string[]>;
   /** The keys of values that never expire, in no order. */
   lastingKeys(): Promise<string[]>;
-  /** How many keys there are; reads no values. */
-  count(): Promise<number>;
   /** The keys of which the stored text contains the part, ascending; decodes nothing. */
   keysWith(part: string): Promise<string[]>;
   /** The texts of this key that cannot be read: those set aside, and the stored one if a newer version saved it. */

@@ -305,7 +305,7 @@ describeKinds('what a newer version has saved', ({ fresh, put, rows }) => {
       const reason = outcome.status === 'rejected' ? outcome.reason : undefined;
       expect([reason instanceof UserError, isSavedByNewer(reason)]).toEqual([true, true]);
     }
-    expect([await table.keys(), await table.count(), aside]).toEqual([['k', 'other'], 2, []]);
+    expect([await table.keys(), aside]).toEqual([['k', 'other'], []]);
     expect((await rows(url)).find(({ key }) => key === 'limits/k')?.row).toBe(row);
     expect(await table.aside('k')).toEqual([row.slice(1)]);
     await table.changeAside('k', (text) => text.replace('us12', 'none'));
@@ -323,7 +323,7 @@ describeKinds('what a newer version has saved', ({ fresh, put, rows }) => {
 });
 
 describeKinds('keys', ({ fresh }) => {
-  it('are listed by their beginning, by their expiry and by their number', async () => {
+  it('are listed by their beginning and by their expiry', async () => {
     const { store, clock } = await openTestStore(await fresh());
     const table = store.table('buttons', z.number(), 1);
     const begun = ['a/', 'a/1', 'a/\u{10FFFF}', 'a/é', 'a/*'];
@@ -340,9 +340,8 @@ describeKinds('keys', ({ fresh }) => {
       ['a%b'],
       [],
     ]);
-    expect(await table.count()).toBe(13);
     clock.now += 1_000 - 2;
-    expect([await table.keys('a/'), await table.count()]).toEqual([['a/', 'a/1'], 2]);
+    expect(await table.keys('a/')).toEqual(['a/', 'a/1']);
   });
 });
 

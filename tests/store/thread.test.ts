@@ -169,7 +169,7 @@ it('a thread that does not answer ends when its file is closed', async () => {
   await begun[0]!.terminate();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  backend.count('numbers').catch(() => {});
+  backend.list('numbers', '').catch(() => {});
   const ended = exited(begun[1]!);
   const closing = backend.close();
   vi.advanceTimersByTime(10_000);

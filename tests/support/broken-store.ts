@@ -13,7 +13,6 @@ export const brokenStore = (fail = failing): Pick<Store, 'table'> => ({
     keys: fail,
     keysByExpiry: fail,
     lastingKeys: fail,
-    count: fail,
     keysWith: fail,
     aside: fail,
     asideKeys: fail,

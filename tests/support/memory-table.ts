@@ -22,7 +22,6 @@ export function memoryTable<V>(schema: z.ZodType<V>): Table<V> {
     keys: async (prefix = '') => [...texts.keys()].filter((key) => key.startsWith(prefix)).sort(),
     keysByExpiry: async (prefix) => [...texts.keys()].filter((key) => key.startsWith(prefix)), // as they were set
     lastingKeys: async () => [...texts.keys()],
-    count: async () => texts.size,
     keysWith: async (part) => [...texts.keys()].filter((key) => texts.get(key)!.includes(part)).sort(),
     aside: async () => [], // what is not as the schema says throws here
     asideKeys: async () => [],

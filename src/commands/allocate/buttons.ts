@@ -141,10 +141,6 @@ export class Requests {
     return [...(await this.#buttons.keys()), ...(await this.#older.keys())].sort();
   }
 
-  async count(): Promise<number> {
-    return (await this.#buttons.count()) + (await this.#older.count());
-  }
-
   /** @returns the button's key */
   async save(memberId: string, request: AllocateCommandRequest): Promise<string> {
     const key = `${memberId}/${randomBytes(9).toString('base64url')}`;

@@ -54,6 +54,6 @@ describe('the request behind a button', () => {
     for (let n = 0; n < 1_000; n += 1) expect(await saveRequest(requests, '7', request)).toMatch(/^7\//);
     expect(walks).toBeLessThan(80); // 20 are expected
     expect(walks).toBeGreaterThan(0);
-    expect(await requests.count()).toBe(1_000);
+    expect(await requests.keys()).toHaveLength(1_000);
   });
 });
