@@ -56,7 +56,8 @@ class PostgresBackend implements Backend {
     const time = performance.now();
     if (time >= this.#sweepAt) {
       this.#sweepAt = time + SWEEP_EVERY;
-      await this.#pool.query(SWEEP, [this.#now()]);
+      // No write waits for it, or fails with it, however much has expired.
+      this.#pool.query(SWEEP, [this.#now()]).catch(() => {});
     }
     const { rowCount } = await this.#pool.query(swapping(...change));
     return rowCount === 1;
