@@ -1,12 +1,11 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LRUCache } from 'lru-cache';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
-import { errorCode } from '../errors.ts';
 import { unlessNewer } from '../newer.ts';
-import { type LiveVersion, LiveVersions, type StoredModel } from './live-versions.ts';
-import { DAMAGED, isTemporary, isVersion, moveAside, readVersion, saveVersion, tryToRemove } from './model-files.ts';
+import { LiveVersions, type StoredModel } from './live-versions.ts';
+import { DAMAGED, isTemporary, isVersion, saveVersion, tryToRemove } from './model-files.ts';
 import { isName, keyOf, modelKeys, namesIn, recipesOf } from './model-names.ts';
+import { type DamagedModel, isPassing, ModelReader } from './model-reader.ts';
 import { ModelSpace, removeLeftovers, type ModelsSize } from './model-space.ts';
 import { tickerListsIn } from './model-tickers.ts';
 import { makeOwnerOnly } from './owner-only.ts';
@@ -17,13 +16,6 @@ interface ListedModel {
   readonly recipe: string;
   readonly version: string;
   readonly trainedUntil: string;
-}
-
-/** A live model that cannot be used. */
-export interface DamagedModel {
-  readonly universe: string;
-  readonly recipe: string;
-  readonly version: string;
 }
 
 export interface ModelStoreOptions {
@@ -43,9 +35,6 @@ export interface ModelStoreOptions {
 /** A model that nobody has asked about for so long is removed at night. */
 const UNUSED_MS = 30 * 86_400_000;
 
-/** Versions cached in memory. They never go stale, because a version's content decides its name. */
-const CACHED_VERSIONS = 20;
-
 const UNUSED = 'unused';
 
 /**
@@ -55,9 +44,9 @@ const UNUSED = 'unused';
  */
 export class ModelStore {
   readonly #options: ModelStoreOptions & Required<Pick<ModelStoreOptions, 'now' | 'lasting'>>;
-  readonly #cache = new LRUCache<string, Model>({ max: CACHED_VERSIONS });
   readonly #space: ModelSpace;
   readonly #live: LiveVersions;
+  readonly #reader: ModelReader;
 
   constructor({ now = Date.now, maxBytes = Infinity, lasting = [], ...options }: ModelStoreOptions) {
     this.#options = { ...options, now, lasting };
@@ -68,6 +57,7 @@ export class ModelStore {
       keys: () => modelKeys(this.#options.root),
       remove: (key) => this.#remove(key),
     });
+    this.#reader = new ModelReader({ ...options, live: this.#live, space: this.#space });
   }
 
   /**
@@ -81,10 +71,10 @@ export class ModelStore {
       if (live === undefined) return undefined;
       void this.#space.use(live.key);
       try {
-        return await this.#read(live.key, live.version, codec);
+        return await this.#reader.read(live, codec);
       } catch (cause) {
         if (isPassing(cause)) throw cause;
-        await this.#countAsNone({ universe, recipe, ...live }, cause);
+        await this.#reader.countAsNone({ universe, recipe, ...live }, cause);
       }
     }
   }
@@ -94,9 +84,9 @@ export class ModelStore {
     const { recipe } = model.manifest;
     const live = await this.#live.find(universe, recipe);
     if (live === undefined) return;
-    const known = await this.#read(live.key, live.version, codec).catch(() => undefined);
+    const known = await this.#reader.read(live, codec).catch(() => undefined);
     if (known !== undefined && identityOf(known) !== identityOf(model)) return;
-    await this.#countAsNone({ universe, recipe, ...live }, cause);
+    await this.#reader.countAsNone({ universe, recipe, ...live }, cause);
   }
 
   /**
@@ -114,7 +104,7 @@ export class ModelStore {
     const directory = join(this.#options.root, key);
     await this.#space.makeRoom(bytesOf(codec, model), key);
     const { version, unchanged } = await saveVersion(directory, codec, model);
-    await this.#readBack(directory, version, codec);
+    await this.#reader.readBack({ key, version }, codec);
     const superseded = await this.#live.make(key, version, model.manifest.trainedUntil);
     if (superseded !== undefined) await tryToRemove(directory, [superseded]);
     await this.#space.measure(key);
@@ -187,7 +177,7 @@ export class ModelStore {
   /** The entry goes first: a crash before the files go leaves a model that no entry names, for the next night. */
   async #remove(key: string): Promise<void> {
     if (!(await this.#live.forget(key))) return;
-    for (const known of this.#cache.keys()) if (known.startsWith(`${key}/`)) this.#cache.delete(known);
+    this.#reader.forget(key);
     const directory = join(this.#options.root, key);
     await rm(directory, { recursive: true, force: true });
     // Unless the universe has models by other recipes.
@@ -198,53 +188,7 @@ export class ModelStore {
   tickerLists(universe: string): Promise<readonly (readonly string[])[]> {
     return tickerListsIn(join(this.#options.root, universe));
   }
-
-  async #read<M extends Model>(key: string, version: string, codec: Codec<M>): Promise<M> {
-    const known = this.#cache.get(`${key}/${version}`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one codec reads all models of a recipe
-    if (known !== undefined) return known as M;
-    const model = await readVersion(join(this.#options.root, key), version, codec);
-    this.#cache.set(`${key}/${version}`, model);
-    return model;
-  }
-
-  /** Moves what was never live out of the way of what is. */
-  async #readBack<M extends Model>(directory: string, version: string, codec: Codec<M>): Promise<void> {
-    try {
-      await readVersion(directory, version, codec);
-    } catch (cause) {
-      // Where it must stay, it is found to be damaged again by whoever reads it.
-      if (!isPassing(cause)) await moveAside(directory, version).catch(() => undefined);
-      throw new Error(`The new model cannot be used: ${reasonOf(cause)}`, { cause });
-    }
-  }
-
-  async #countAsNone(model: Omit<DamagedModel, 'version'> & LiveVersion, cause: unknown): Promise<void> {
-    const { universe, recipe, key, version } = model;
-    const directory = join(this.#options.root, key);
-    this.#cache.delete(`${key}/${version}`);
-    let isMoved = true;
-    try {
-      await moveAside(directory, version);
-    } catch (error) {
-      // Another process was faster, or it must stay where it is.
-      if (errorCode(error) === 'ENOENT') return;
-      isMoved = false;
-    }
-    // Where the index cannot be written, an entry that names no directory counts as none.
-    await this.#live.end({ key, version }, isMoved).catch(() => undefined);
-    await this.#space.measure(key);
-    const message = `The model in ${join(directory, version)} is damaged: ${reasonOf(cause)}`;
-    this.#options.onDamaged(new Error(message, { cause }), { universe, recipe, version });
-  }
 }
 
 const bytesOf = <M>(codec: Codec<M>, model: M): number =>
   Object.values(codec.encode(model)).reduce((bytes, { byteLength }) => bytes + byteLength, 0);
-
-/** Codes of errors that pass, when too much is open or the memory is short. */
-const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
-
-const isPassing = (error: unknown): boolean => PASSING.has(errorCode(error) ?? '');
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
