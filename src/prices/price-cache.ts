@@ -26,14 +26,19 @@ export interface PriceKey {
 const textOf = ({ vendor, tickers, from, until = END_OF_TIME, keepsEnded = false }: PriceKey): string =>
   [vendor.name, from, until, keepsEnded, ...tickers].join();
 
-/**
- * Caches merged prices while the vendor would not be asked for any of their series, because merging ten years takes
- * milliseconds a ticker.
- */
+interface Merged {
+  readonly loaded: LoadedPrices;
+  /** Names the series. */
+  readonly of: string;
+  /** When the vendor last answered for each, at least, milliseconds since 1970; NaN when it has not for one. */
+  readonly oldest: number;
+}
+
+/** Caches merged prices, because merging ten years takes milliseconds a ticker. */
 export class PriceCache {
   readonly #now: () => number;
   readonly #freshMs: number;
-  readonly #entries = new LRUCache<string, { readonly loaded: LoadedPrices; readonly oldest: number }>({
+  readonly #entries = new LRUCache<string, Merged>({
     maxSize: MAX_NUMBERS,
     sizeCalculation: ({ loaded: { prices } }) => 2 * prices.dates.length * prices.tickers.length,
   });
@@ -47,16 +52,18 @@ export class PriceCache {
     this.#freshMs = freshMs;
   }
 
+  /** Those of which the vendor would be asked for no series. */
   find(key: PriceKey): LoadedPrices | undefined {
     const found = this.#entries.get(textOf(key));
     return found !== undefined && ageAt(found.oldest, this.#now()) < this.#freshMs ? found.loaded : undefined;
   }
 
-  /** Merges the series (n) of the key's tickers, and caches the prices where the vendor has answered for all. */
+  /** Merges the series (n) of the key's tickers, unless they were merged last. */
   load(key: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
-    const loaded = loadPrices(key, series);
-    const oldest = Math.min(...series.map(answeredAt));
-    if (!Number.isNaN(oldest)) this.#entries.set(textOf(key), { loaded, oldest });
+    const of = series.map(identityOf).join();
+    const known = this.#entries.get(textOf(key));
+    const loaded = known?.of === of ? known.loaded : loadPrices(key, series);
+    this.#entries.set(textOf(key), { loaded, of, oldest: Math.min(...series.map(answeredAt)) });
     return loaded;
   }
 
@@ -71,6 +78,9 @@ export class PriceCache {
     return annotated;
   }
 }
+
+const identityOf = ({ fetchedAt, dates, closes, failure }: StoredSeries): string =>
+  [fetchedAt, dates.length, closes.at(-1), failure?.message].join(' ');
 
 /** When the vendor gave the series, or what is kept aside instead, milliseconds since 1970; NaN when it gave neither. */
 function answeredAt({ fetchedAt, aside, failure }: StoredSeries): number {

@@ -334,6 +334,22 @@ describe('a vendor that fails', () => {
     await expect(service().history(PAIR)).rejects.toThrow('has had no prices of AAA since 2024-05-20');
   });
 
+  it('has its stored prices merged once while it fails, and anew when it answers', async () => {
+    const prices = service();
+    await prices.history(PAIR);
+    now += 7 * HOUR;
+    for (const symbol of ['AAA', 'BBB']) fail(symbol, 403);
+    const failed = await prices.history(PAIR);
+    expect(vendor.requests).toHaveLength(4);
+    expect((await prices.history(PAIR)).prices).toBe(failed.prices);
+    expect(vendor.requests).toHaveLength(6);
+    fail('AAA', 401);
+    expect((await prices.history(PAIR)).notes.join()).toContain('HTTP 401');
+    for (const [symbol, all] of Object.entries({ AAA: bars, BBB: shifted(bars) })) serve(symbol, all);
+    const { stale, notes } = await prices.history(PAIR);
+    expect([stale, notes]).toEqual([false, []]);
+  });
+
   it('is asked once a night for a ticker that several universes lack', async () => {
     const lists = ['LOST', 'NONE', 'BUSY'].flatMap((ticker) => [
       ['AAA', ticker],
