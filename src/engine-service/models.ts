@@ -6,7 +6,8 @@ import { DEFAULTS } from '../parse.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
-import { createHashing, isModelOf, modelName, type ModelSubject } from './model-fit.ts';
+import { LiveModels, refit } from './live-models.ts';
+import { createHashing, modelName, type ModelSubject } from './model-fit.ts';
 import { compareModels, type RetrainedModel } from './model-comparison.ts';
 import { ModelFault } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -50,22 +51,20 @@ export type OnUnsaved = (
 export class ModelService {
   readonly #models: ModelStore;
   readonly #pool: Pick<Pool, 'run'>;
-  readonly #onReplaced: ModelServiceOptions['onReplaced'];
   readonly #onUnsaved: ModelServiceOptions['onUnsaved'];
   readonly #unsaved = new UnsavedModels();
   readonly #saving = new SingleFlight<NewModel>();
   readonly #retraining = new SingleFlight<RetrainedModel>();
   readonly #fitting = new SingleFlight<Model>();
   readonly #hashOf = createHashing();
-  /** The last known identity of each live model, by name and recipe. Another process may replace it too. */
-  readonly #live = new Map<string, string>();
+  readonly #live: LiveModels;
   /** The identities of newly trained models that were of no use. They are not trained again and again. */
   readonly #hopeless = new Set<string>();
 
   constructor({ models, pool, onReplaced, onUnsaved }: ModelServiceOptions) {
     this.#models = models;
     this.#pool = pool;
-    this.#onReplaced = onReplaced;
+    this.#live = new LiveModels({ models, hashOf: this.#hashOf, onReplaced });
     this.#onUnsaved = onUnsaved;
   }
 
@@ -93,7 +92,7 @@ export class ModelService {
   }
 
   async #find(subject: ModelSubject, history: History, options: TaskOptions): Promise<FoundModel> {
-    const { stored, isUsable } = await this.#findLive(subject, history);
+    const { stored, isUsable } = await this.#live.find(subject, history);
     if (isUsable) return { model: stored, isNew: false };
     const next = { ...subject, strategy: refit(subject.strategy, stored) };
     // A model for a past day serves only this request and never goes live.
@@ -106,11 +105,11 @@ export class ModelService {
     return { model, isNew: true, ...('note' in saving && { note: saving.note }) };
   }
 
-  #findUnsaved(subject: ModelSubject, { until }: Pick<History, 'until'>): UnsavedModel | undefined {
+  #findUnsaved(subject: ModelSubject, history: History): UnsavedModel | undefined {
     const { id, params } = subject.strategy;
     const name = modelName(subject.universe, subject.loaded);
     const kept = this.#unsaved.find(name, findStrategy(id).recipeOf(params));
-    return kept !== undefined && this.#isFor(kept.model, subject, until) ? kept : undefined;
+    return kept !== undefined && this.#live.isFor(kept.model, subject, history) ? kept : undefined;
   }
 
   /** @throws ModelFault as it came where another training would not help */
@@ -118,18 +117,17 @@ export class ModelService {
     const identity = identityOf(model);
     if (isNew) this.#hopeless.add(identity);
     if (this.#hopeless.has(identity)) throw fault;
-    const { codec } = findStrategy(subject.strategy.id);
-    await this.#models.setAside(modelName(subject.universe, subject.loaded), codec, model, fault);
+    await this.#live.setAside(subject, model, fault);
   }
 
   /** The choice for new models of this universe: parameters that were chosen for the live model are kept. */
-  async choiceFor({ universe, loaded, strategy }: ModelSubject): Promise<StrategyChoice> {
-    return refit(strategy, await this.#load(modelName(universe, loaded), strategy));
+  choiceFor(subject: ModelSubject): Promise<StrategyChoice> {
+    return this.#live.choiceFor(subject);
   }
 
   /** Trains on all prices, and makes the result the live model. @throws the fault when it cannot be saved */
   async train(subject: ModelSubject, seed: number, options: TaskOptions): Promise<SavedModel> {
-    const { stored, isUsable } = await this.#findLive(subject, historyUntil(subject.loaded.prices));
+    const { stored, isUsable } = await this.#live.find(subject, historyUntil(subject.loaded.prices));
     const { saving, ...trained } = await this.#trainAfter(isUsable ? stored : undefined, subject, seed, options);
     if ('fault' in saving) throw saving.fault;
     return { ...trained, ...saving };
@@ -155,7 +153,7 @@ export class ModelService {
 
   async #tryToGoLive(name: string, choice: StrategyChoice, model: Model): Promise<NewModel['saving']> {
     try {
-      return await this.#goLive(name, choice, model);
+      return await this.#live.save(name, choice, model);
     } catch (fault) {
       const { note } = this.#unsaved.keep(name, model, fault);
       this.#onUnsaved?.(fault, { universe: name, recipe: model.manifest.recipe, note });
@@ -170,11 +168,11 @@ export class ModelService {
     const next = { ...subject, strategy: await this.choiceFor(subject) };
     const key = `${name}/${this.#keyOf(next, DEFAULTS.seed, history)}`;
     const retrained = await this.#retraining.run(key, options, async (shared) => {
-      const before = await this.#findLive(subject, history);
+      const before = await this.#live.find(subject, history);
       const previous = before.isUsable ? before.stored : undefined;
       const challenger = await this.#fit(next, { seed: DEFAULTS.seed, previous }, history, shared);
       // Another model may have gone live meanwhile.
-      const { stored, isUsable } = await this.#findLive(subject, history);
+      const { stored, isUsable } = await this.#live.find(subject, history);
       const comparison = {
         strategy: subject.strategy.id,
         name,
@@ -182,7 +180,7 @@ export class ModelService {
         champion: isUsable ? stored : undefined,
         challenger,
       };
-      const goLive = () => this.#goLive(name, subject.strategy, challenger);
+      const goLive = () => this.#live.save(name, subject.strategy, challenger);
       return compareModels({ models: this.#models, pool: this.#pool, goLive }, comparison, shared);
     });
     return { name, ...retrained };
@@ -202,47 +200,9 @@ export class ModelService {
     );
   }
 
-  async #goLive(name: string, choice: StrategyChoice, model: Model) {
-    const saved = await this.#models.save(name, findStrategy(choice.id).codec, model);
-    this.#see(name, model);
-    return saved;
-  }
-
-  #see(name: string, model: Model): void {
-    const key = `${name}/${model.manifest.recipe}`;
-    const [before, identity] = [this.#live.get(key), identityOf(model)];
-    this.#live.set(key, identity);
-    if (before !== undefined && before !== identity) this.#onReplaced(before);
-  }
-
-  /** @returns the live model, and whether it can be used for the last day of the history */
-  async #findLive(subject: ModelSubject, { until }: Pick<History, 'until'>) {
-    const name = modelName(subject.universe, subject.loaded);
-    const stored = await this.#load(name, subject.strategy);
-    if (stored === undefined) return { isUsable: false } as const;
-    this.#see(name, stored);
-    return { stored, isUsable: this.#isFor(stored, subject, until) };
-  }
-
-  #isFor({ manifest }: Model, subject: ModelSubject, until: string): boolean {
-    return isModelOf(manifest, subject, this.#hashOf) && manifest.trainedUntil <= until;
-  }
-
-  #load(name: string, { id, params }: StrategyChoice): Promise<Model | undefined> {
-    const strategy = findStrategy(id);
-    return this.#models.load(name, strategy.recipeOf(params), strategy.codec);
-  }
-
   /** Identifies a model in training. Strategies that share a recipe share its models. */
   #keyOf({ loaded, strategy }: ModelSubject, seed: number, { until }: History): string {
     const recipe = findStrategy(strategy.id).recipeOf(strategy.params);
     return [recipe, canonicalJson(strategy.params), seed, until, this.#hashOf(loaded.prices)].join('/');
   }
-}
-
-/** Adds the stored model's parameters to the choice, unless the choice overrides them. */
-function refit(choice: StrategyChoice, stored: Model | undefined): StrategyChoice {
-  return stored === undefined
-    ? choice
-    : { ...choice, params: { ...findStrategy(choice.id).paramsOf(stored), ...choice.params } };
 }
