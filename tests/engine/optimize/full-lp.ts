@@ -23,43 +23,31 @@ export function fullLp(highs: Highs, scenarios: Matrix, k: number, feasible: Pol
     col < cols ? 0 : col === cols ? 1 : 1 / k,
   );
   const meanRow = Float64Array.from(cvarRow, (_, col) => means[col] ?? 0);
+  const lp = program(scenarios, feasible, cvarRow, meanRow);
   return {
-    minimumCvar: () => solved(highs, program(scenarios, feasible, cvarRow, meanRow, cvarRow))!,
+    minimumCvar: () => solved(highs, { ...lp, colCost: cvarRow })!,
     highestReturn: (limit) => {
-      const found = solved(
-        highs,
-        program(
-          scenarios,
-          feasible,
-          cvarRow,
-          meanRow,
-          meanRow.map((mean) => -mean),
-          limit,
-        ),
-      );
+      const rowUpper = lp.rowUpper.with(CVAR_ROW, limit);
+      const found = solved(highs, { ...lp, rowUpper, colCost: meanRow.map((mean) => -mean) });
       return found === undefined ? undefined : -found;
     },
     minimumCvarAbove: (floor) =>
-      solved(highs, program(scenarios, feasible, cvarRow, meanRow, cvarRow, Infinity, floor)),
+      solved(highs, { ...lp, rowLower: lp.rowLower.with(MEAN_ROW, floor), colCost: cvarRow }),
   };
 }
 
-/** Columns w (n), t, u (M); rows: budget, CVaR, mean, the polytope's, and u_s + t + c_s·w ≥ 0. */
+const CVAR_ROW = 1;
+const MEAN_ROW = 2;
+
+/** Columns w (n), t, u (M); rows: budget, CVaR, mean, the polytope's, and u_s + t + c_s·w ≥ 0. Without a limit. */
 function program(
   { rows, cols, data }: Matrix,
   feasible: Polytope,
   cvarRow: Float64Array,
   meanRow: Float64Array,
-  colCost: Float64Array,
-  limit = Infinity,
-  floor = -Infinity,
-): ModelData {
-  const ends = [
-    { lower: 1, upper: 1 },
-    { lower: -Infinity, upper: limit },
-    { lower: floor, upper: Infinity },
-    ...feasible.rows,
-  ];
+): ModelData & Record<'rowLower' | 'rowUpper', Float64Array> {
+  const free = { lower: -Infinity, upper: Infinity };
+  const ends = [{ lower: 1, upper: 1 }, free, free, ...feasible.rows];
   const dense = [
     cvarRow.map((_, col) => (col < cols ? 1 : 0)),
     cvarRow,
@@ -79,11 +67,10 @@ function program(
   return {
     numCols: cvarRow.length,
     numRows: dense.length,
-    colCost,
     colLower: cvarRow.map((_, col) => (col < cols ? feasible.lower[col]! : col === cols ? -Infinity : 0)),
     colUpper: cvarRow.map((_, col) => (col < cols ? feasible.upper[col]! : Infinity)),
-    rowLower: dense.map((_, row) => ends[row]?.lower ?? 0),
-    rowUpper: dense.map((_, row) => ends[row]?.upper ?? Infinity),
+    rowLower: Float64Array.from(dense, (_, row) => ends[row]?.lower ?? 0),
+    rowUpper: Float64Array.from(dense, (_, row) => ends[row]?.upper ?? Infinity),
     matrix: {
       format: 'csr',
       numRows: dense.length,
