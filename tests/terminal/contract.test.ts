@@ -12,8 +12,10 @@ import { chartBody, startVendor, weekdayBars } from '../support/vendor.ts';
 const { home, remove } = temporaryHome();
 afterAll(remove);
 
-const run = (args: string[], env?: Record<string, string>) => tailcap(args, home, env);
-const runJson = async (args: string[], env?: Record<string, string>, start = tailcap) => {
+const run = (args: string[], env?: Record<string, string>) => tailcapHere(args, home, env);
+/** With all that a process of its own has to do with it: what reaches its standard output, and its end. */
+const runAsProcess = (args: string[]) => tailcap(args, home);
+const runJson = async (args: string[], env?: Record<string, string>, start = tailcapHere) => {
   const { exitCode, stdout, stderr } = await start([...args, '--json'], home, env);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, stderr, json: JSON.parse(stdout) };
@@ -27,7 +29,7 @@ const FAST = ['--universe', 'sample', '--scenarios', '400', '--horizon', '5'];
 
 describe('the terminal', () => {
   it('lists its commands, and the options of each', async () => {
-    const { exitCode, stdout } = await run(['--help']);
+    const { exitCode, stdout } = await runAsProcess(['--help']);
     expect(exitCode).toBe(0);
     const names = [
       'allocate',
@@ -45,7 +47,7 @@ describe('the terminal', () => {
       'demo',
     ];
     for (const name of names) expect(stdout).toContain(`\n  ${name}`);
-    const helps = await Promise.all(names.map((name) => tailcapHere([name, '--help'], home)));
+    const helps = await Promise.all(names.map((name) => run([name, '--help'])));
     for (const [k, help] of helps.entries()) {
       expect(help.exitCode).toBe(0);
       expect(help.stdout).toContain(`npm run -s tailcap -- ${names[k]}`);
@@ -122,7 +124,7 @@ describe('the terminal', () => {
       'files.cannot-read',
     ],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
-    const { exitCode, json, stderr } = await runJson(args, {}, tailcapHere);
+    const { exitCode, json, stderr } = await runJson(args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
@@ -134,8 +136,9 @@ describe('the terminal', () => {
 
   it('ends its process with the exit code of bad input', async () => {
     const args = ['allocate', '--universe', 'nikkei', '--loss', '8%', '--json'];
-    expect(await run(args)).toEqual(await tailcapHere(args, home));
-    expect((await run(args)).exitCode).toBe(2);
+    const asked = await runAsProcess(args);
+    expect(asked).toEqual(await run(args));
+    expect(asked.exitCode).toBe(2);
   });
 
   it('answers a fault with exit code 1', async () => {
@@ -151,16 +154,8 @@ describe('the terminal', () => {
 
 describe('allocate', () => {
   it('answers with the whole contract, in fractions', async () => {
-    const { exitCode, json } = await runJson([
-      'allocate',
-      ...FAST,
-      '--loss',
-      '8%',
-      '--amount',
-      '10000',
-      '--max-weight',
-      '40%',
-    ]);
+    const args = ['allocate', ...FAST, '--loss', '8%', '--amount', '10000', '--max-weight', '40%'];
+    const { exitCode, json } = await runJson(args, {}, tailcap);
     expect(exitCode).toBe(0);
     expect(Object.keys(json).toSorted()).toEqual(
       [
@@ -224,7 +219,7 @@ describe('allocate', () => {
 
   it('says when an amount is too small for a share', async () => {
     const args = ['allocate', ...FAST, '--loss', '8%', '--amount', '10'];
-    expect((await tailcapHere(args, home)).stdout).toMatch(
+    expect((await run(args)).stdout).toMatch(
       /10\.00 USD buys no share of anything; the cheapest here, a share of \w+, costs [\d.,]+ USD\./,
     );
   });
@@ -238,8 +233,8 @@ describe('allocate', () => {
     }
     const args = ['allocate', '--tickers', 'AAA.L,BBB.L', '--loss', '50%', '--amount', '5000', '--scenarios', '400'];
     const env = { YAHOO_URL: vendor.url, MODELS_DIR: `${home}/london` };
-    const { exitCode, json } = await runJson(args, env, tailcapHere);
-    const { stdout } = await tailcapHere(args, home, env);
+    const { exitCode, json } = await runJson(args, env);
+    const { stdout } = await run(args, env);
     await vendor.close();
     expect(exitCode).toBe(0);
     // About 800 shares at 6.25 pounds.
@@ -258,8 +253,9 @@ describe('allocate', () => {
   });
 
   it('gives the same answer for the same seed, and another for another', async () => {
-    const seeds = ['1', '1', '2'];
-    const runs = await Promise.all(seeds.map((seed) => runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed])));
+    const ask = (seed: string, start = tailcapHere) =>
+      runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed], {}, start);
+    const runs = await Promise.all([ask('1'), ask('1', tailcap), ask('2')]);
     for (const { json } of runs) delete json.seconds;
     const [one, again, other] = runs.map(({ json }) => json);
     expect(again).toEqual(one);
@@ -308,7 +304,7 @@ describe('allocate', () => {
 
   it('prints the same as text, and draws it', async () => {
     const chart = `${home}/pictures/answer.png`;
-    const { exitCode, stdout, stderr } = await run(['allocate', ...FAST, '--loss', '8%', '--chart', chart]);
+    const { exitCode, stdout, stderr } = await runAsProcess(['allocate', ...FAST, '--loss', '8%', '--chart', chart]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Split within 8% · 5 trading days · sample');
     expect(stdout).toContain('Not investment advice');

@@ -39,13 +39,16 @@ export function fullLp(highs: Highs, scenarios: Matrix, k: number, feasible: Pol
 const CVAR_ROW = 1;
 const MEAN_ROW = 2;
 
-/** Columns w (n), t, u (M); rows: budget, CVaR, mean, the polytope's, and u_s + t + c_s·w ≥ 0. Without a limit. */
+/**
+ * Columns w (n), t, u (M); rows: budget, CVaR, mean, the polytope's, and u_s + t + c_s·w ≥ 0. Without a limit and an
+ * objective.
+ */
 function program(
   { rows, cols, data }: Matrix,
   feasible: Polytope,
   cvarRow: Float64Array,
   meanRow: Float64Array,
-): ModelData & Record<'rowLower' | 'rowUpper', Float64Array> {
+): Omit<ModelData, 'colCost'> & Record<'rowLower' | 'rowUpper', Float64Array> {
   const free = { lower: -Infinity, upper: Infinity };
   const ends = [{ lower: 1, upper: 1 }, free, free, ...feasible.rows];
   const dense = [
