@@ -253,9 +253,14 @@ describe('allocate', () => {
   });
 
   it('gives the same answer for the same seed, and another for another', async () => {
-    const ask = (seed: string, start = tailcapHere) =>
-      runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed], {}, start);
-    const runs = await Promise.all([ask('1'), ask('1', tailcap), ask('2')]);
+    const starts = [
+      ['1', tailcapHere],
+      ['1', tailcap],
+      ['2', tailcapHere],
+    ] as const;
+    const runs = await Promise.all(
+      starts.map(([seed, start]) => runJson(['allocate', ...FAST, '--loss', '8%', '--seed', seed], {}, start)),
+    );
     for (const { json } of runs) delete json.seconds;
     const [one, again, other] = runs.map(({ json }) => json);
     expect(again).toEqual(one);

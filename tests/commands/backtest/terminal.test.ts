@@ -95,7 +95,7 @@ describe('backtest', () => {
 
   it('prints the same as text, writes every decision and draws three pictures', async () => {
     const [csv, chart] = [join(home, 'out', 'decisions.csv'), join(home, 'out', 'profit.png')];
-    const { exitCode, stdout } = await tailcap(['backtest', ...GRID, '--csv', csv, '--chart', chart], home);
+    const { exitCode, stdout } = await tailcapHere(['backtest', ...GRID, '--csv', csv, '--chart', chart], home);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Backtest · 20 trading days · prices.csv');
     expect(stdout).toMatch(/^[01] of 1 limit held, by Kupiec's test/m);
@@ -189,7 +189,7 @@ describe('backtest', () => {
     const [, told] = /decision (\d+) of 17/.exec(stderr) ?? [];
     expect(Number(told)).toBeGreaterThanOrEqual(made);
     expect(Number(told)).toBeLessThan(17);
-    const { json: uninterrupted } = await runJson(args, whole);
+    const { json: uninterrupted } = await runJson(args, whole, tailcapHere);
     expect({ ...json, seconds: 0 }).toEqual({ ...uninterrupted, seconds: 0 });
     rmSync(killed, { recursive: true });
   });

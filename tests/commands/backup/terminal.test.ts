@@ -7,14 +7,19 @@ import { alertOf, GUILD, MEMBER, reportOf } from '../../store/saved.ts';
 import { entriesOf, openTestStore } from '../../store/fixtures.ts';
 import { describeServers } from '../../support/kinds-of-store.ts';
 import { tailcap, temporaryHome } from '../../support/tailcap.ts';
+import { tailcapHere } from '../../support/tailcap-here.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
 
-const run = async (url: string, ...args: string[]) => {
-  const { exitCode, stdout } = await tailcap([...args, '--json'], home, { STORE_URL: url });
-  return { exitCode, json: JSON.parse(stdout) };
-};
+const runBy =
+  (start: typeof tailcap) =>
+  async (url: string, ...args: string[]) => {
+    const { exitCode, stdout } = await start([...args, '--json'], home, { STORE_URL: url });
+    return { exitCode, json: JSON.parse(stdout) };
+  };
+const run = runBy(tailcapHere);
+const runAsProcess = runBy(tailcap);
 
 /** A store in which a server and a member have saved something, still open. */
 async function saved() {
@@ -29,14 +34,14 @@ describe('backup and restore', () => {
   it('move a store, also while another process has it open', async () => {
     const { url, store } = await saved();
     const file = `${home}/new/a.backup`;
-    expect(await run(url, 'backup', '--out', file)).toEqual({
+    expect(await runAsProcess(url, 'backup', '--out', file)).toEqual({
       exitCode: 0,
       json: { status: 'backed-up', file, entries: 2 },
     });
     expect(readdirSync(`${home}/new`)).toEqual(['a.backup']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const target = `sqlite:${home}/moved/b.sqlite`;
-    expect(await run(target, 'restore', '--from', file)).toEqual({
+    expect(await runAsProcess(target, 'restore', '--from', file)).toEqual({
       exitCode: 0,
       json: { status: 'restored', file, entries: 2 },
     });

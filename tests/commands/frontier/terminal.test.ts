@@ -8,7 +8,7 @@ afterAll(remove);
 
 const FAST = ['--universe', 'sample', '--scenarios', '400', '--horizon', '5'];
 
-const runJson = async (command: string, args: readonly string[], start = tailcap) => {
+const runJson = async (command: string, args: readonly string[], start = tailcapHere) => {
   const { exitCode, stdout } = await start([command, ...args, '--json'], home);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   return { exitCode, json: JSON.parse(stdout) };
@@ -24,15 +24,8 @@ interface Point {
 
 describe('frontier', () => {
   it('answers with the whole contract, in fractions, and agrees with allocate', async () => {
-    const { exitCode, json } = await runJson('frontier', [
-      ...FAST,
-      '--points',
-      '5',
-      '--max-weight',
-      '40%',
-      '--loss',
-      '4%',
-    ]);
+    const args = [...FAST, '--points', '5', '--max-weight', '40%', '--loss', '4%'];
+    const { exitCode, json } = await runJson('frontier', args, tailcap);
     expect(exitCode).toBe(0);
     expect(Object.keys(json).toSorted()).toEqual(
       [
@@ -109,7 +102,7 @@ describe('frontier', () => {
     [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
     [[], 'universe', 'Say which assets'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
-    const { exitCode, json } = await runJson('frontier', args, tailcapHere);
+    const { exitCode, json } = await runJson('frontier', args);
     expect(exitCode).toBe(2);
     expect(json).toEqual({
       status: 'error',
