@@ -15,27 +15,36 @@ type SqliteThread = Thread<SqliteService>;
 /** For how long after the time limit, which the thread keeps itself, it is waited for. */
 const GRACE_MS = 1_000;
 
+/** For how long opening is waited for, which starts a thread first. */
+const OPEN_MS = 10_000;
+
 interface SqliteOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Milliseconds. */
   readonly timeLimit: number;
+  /** Milliseconds, instead of the time limit until the file is open; OPEN_MS. */
+  readonly openLimit?: number;
 }
 
 /**
  * A file of which all calls run on a thread of their own: the disk and the locks of other processes stop no one here.
  * @param start of the thread, for tests
- * @throws UserError when there can be no database at that path, or it is locked or its disk hangs beyond the time limit
+ * @throws UserError when there can be no database at that path, or it is locked or its disk hangs for too long
  */
 export async function openSqlite(
   path: string,
-  { now, timeLimit }: SqliteOptions,
+  { now, timeLimit, openLimit = OPEN_MS }: SqliteOptions,
   start: typeof startThread = startThread,
 ): Promise<Backend> {
-  const deadline = (): number => monotonicMs() + timeLimit;
-  const thread: SqliteThread = new Thread(() => start({ path }), deadline);
+  let limit = openLimit;
+  const thread: SqliteThread = new Thread(
+    () => start({ path }),
+    () => monotonicMs() + limit,
+  );
   try {
-    await withTimeLimit(timeLimit + GRACE_MS, prepare(path, thread), () => {});
+    await withTimeLimit(openLimit + GRACE_MS, prepare(path, thread), () => {});
+    limit = timeLimit;
     return new SqliteBackend(thread, { now, timeLimit });
   } catch (error) {
     void thread.end();

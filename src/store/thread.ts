@@ -18,6 +18,7 @@ export class Thread<S> {
   readonly #start: () => Worker;
   readonly #deadline: () => number;
   #worker: Worker | undefined;
+  #hasEnded = false;
   #calls = 0;
   readonly #pending = new Map<number, Pending>();
 
@@ -27,9 +28,10 @@ export class Thread<S> {
     this.#deadline = deadline;
   }
 
-  /** @throws Error of the method, or when the thread dies meanwhile: then what it did is not known */
+  /** @throws Error of the method, or when the thread dies meanwhile: then what it did is not known; or after `end` */
   call<K extends keyof S & string>(method: K, ...args: Rest<S[K]>): Promise<Result<S[K]>> {
     return new Promise((resolve, reject) => {
+      if (this.#hasEnded) throw new Error('the thread of the store was ended');
       const worker = (this.#worker ??= this.#begin());
       this.#calls += 1;
       const call: Call = { id: this.#calls, method, deadline: this.#deadline(), args };
@@ -44,7 +46,9 @@ export class Thread<S> {
     return this.#worker !== undefined;
   }
 
+  /** For good. */
   async end(): Promise<void> {
+    this.#hasEnded = true;
     await this.#worker?.terminate();
   }
 
