@@ -32,13 +32,16 @@ export class AsideTexts {
     return rows.filter((row) => row !== undefined).map((row) => fromRow(row).text);
   }
 
+  /** @param change called again where another writer was faster */
   async change(key: string, change: (text: string) => string): Promise<void> {
-    for (const one of await this.#keysOf(key)) {
-      const row = await this.#backend.get(one);
-      if (row === undefined) continue;
-      const { text, expires } = fromRow(row);
-      await this.#backend.swap(one, row, toRow(change(text), expires));
-    }
+    for (const one of await this.#keysOf(key)) while (!(await this.#tryToChange(one, change)));
+  }
+
+  async #tryToChange(one: string, change: (text: string) => string): Promise<boolean> {
+    const row = await this.#backend.get(one);
+    if (row === undefined) return true;
+    const { text, expires } = fromRow(row);
+    return this.#backend.swap(one, row, toRow(change(text), expires));
   }
 
   async forget(key: string): Promise<void> {

@@ -72,8 +72,10 @@ function unreadableTexts<V>(
     },
     asideKeys: (prefix = '') => asideTexts.keys(prefix),
     async changeAside(key, change) {
-      const { text = '', row, expires, isNewer = false } = await cells.find(key);
-      if (isNewer) await swap(key, row, toRow(change(text), expires));
+      for (;;) {
+        const { text = '', row, expires, isNewer = false } = await cells.find(key);
+        if (!isNewer || (await swap(key, row, toRow(change(text), expires)))) break;
+      }
       await asideTexts.change(key, change);
     },
   };

@@ -276,8 +276,9 @@ describeKinds('an unreadable value', (kind) => {
     const aside = await table.aside('k');
     expect(aside.toSorted()).toEqual(['as older versions kept it', 'mine']);
     expect(await table.asideKeys()).toEqual(['k', 'k@b']);
-    await table.changeAside('k', (text) => text.replace('m', 'th'));
-    expect((await table.aside('k')).toSorted()).toEqual(['as older versions kept it', 'thine']);
+    const change = (from: string, to: string) => table.changeAside('k', (text) => text.replace(from, to));
+    await Promise.all([change('m', 'th'), change('ne', 'nes')]);
+    expect((await table.aside('k')).toSorted()).toEqual(['as older versions kept it', 'thines']);
     expect(await table.aside('k@b')).toEqual(['another’s']);
     await table.forget('k');
     expect(await table.asideKeys()).toEqual(['k@b']);
@@ -308,8 +309,12 @@ describeKinds('what a newer version has saved', ({ fresh, put, rows }) => {
     expect([await table.keys(), aside]).toEqual([['k', 'other'], []]);
     expect((await rows(url)).find(({ key }) => key === 'limits/k')?.row).toBe(row);
     expect(await table.aside('k')).toEqual([row.slice(1)]);
-    await table.changeAside('k', (text) => text.replace('us12', 'none'));
-    expect((await rows(url)).find(({ key }) => key === 'limits/k')?.row).toBe(row.replace('us12', 'none'));
+    await Promise.all([
+      table.changeAside('k', (text) => text.replace('us12', 'none')),
+      table.changeAside('k', (text) => text.replace('value', 'worth')),
+    ]);
+    const changed = row.replace('us12', 'none').replace('value', 'worth');
+    expect((await rows(url)).find(({ key }) => key === 'limits/k')?.row).toBe(changed);
     await table.forget('k');
     expect(await table.keys()).toEqual(['other']);
   });
