@@ -17,8 +17,8 @@ const ROOMS = {
   [GROUND]: { imports: [GROUND], types: ['engine/', 'store/'] },
   'config.ts': { imports: [GROUND] },
 
-  'engine/': { imports: ['errors.ts'] },
-  'workers/': { imports: ['engine/', 'charts/', '(errors|fair-queue|requester).ts'] },
+  'engine/': { imports: ['(errors|durations).ts'] },
+  'workers/': { imports: ['engine/', 'charts/', '(durations|errors|fair-queue|requester).ts'] },
   'store/': { imports: ['engine/', GROUND] },
   'prices/': { imports: ['engine/(history.ts|market.ts|quality/)', GROUND], types: ['config.ts', 'engine/', 'store/'] },
   'engine-service/': { imports: ['engine/', 'workers/', 'prices/universes.ts', GROUND], types: ['prices/', 'store/'] },

@@ -1,11 +1,12 @@
 // The whole bot against a stand-in for Discord on loopback: `node bench/bot.ts`.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MINUTE_MS } from '../src/durations.ts';
 import { textOf, type Discord, type SentInteraction } from '../tests/support/discord/stand-in.ts';
 import { chartBody, weekdayBars } from '../tests/support/vendor.ts';
 import { runAlone } from './alone.ts';
 import { type Figure, figure } from './figures.ts';
 import { watchMemory } from './processes.ts';
-import { answered, delaysIn, isSplit, MINUTE_MS, openStage, stranger, withBotProcess } from './stage.ts';
+import { answered, delaysIn, isSplit, openStage, stranger, withBotProcess } from './stage.ts';
 import type { Answered, Stage } from './stage.ts';
 import { quantile } from './timing.ts';
 

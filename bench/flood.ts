@@ -1,13 +1,14 @@
 // One member floods the bot with a command while strangers ask: `node bench/flood.ts`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openGuilds } from '../src/commands/guilds.ts';
+import { MINUTE_MS } from '../src/durations.ts';
 import { openStoredSeries } from '../src/prices/ticker-series.ts';
 import { openStore } from '../src/store/store.ts';
 import type { Discord, SentInteraction } from '../tests/support/discord/stand-in.ts';
 import { chartBody, weekdayBars } from '../tests/support/vendor.ts';
 import { runAlone } from './alone.ts';
 import { type Figure, figure } from './figures.ts';
-import { answered, isSplit, MINUTE_MS, openStage, stranger, withBotProcess } from './stage.ts';
+import { answered, isSplit, openStage, stranger, withBotProcess } from './stage.ts';
 import { quantile } from './timing.ts';
 
 const FLOOD_MS = 6_000;

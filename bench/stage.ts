@@ -2,6 +2,7 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { MINUTE_MS } from '../src/durations.ts';
 import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
 import { environmentOf } from '../tests/support/discord/environment.ts';
 import {
@@ -13,8 +14,6 @@ import {
 } from '../tests/support/discord/stand-in.ts';
 import { temporaryHome } from '../tests/support/tailcap.ts';
 import { startVendor, type Vendor } from '../tests/support/vendor.ts';
-
-export const MINUTE_MS = 60_000;
 
 export interface Stage {
   readonly home: string;

@@ -6,6 +6,7 @@ import type { Charts } from './charts/spec.ts';
 import { openGuilds, type Guilds } from './commands/guilds.ts';
 import { openMembers, type Members } from './commands/members.ts';
 import { openRequests, type Requests } from './commands/allocate/buttons.ts';
+import { MINUTE_MS } from './durations.ts';
 import { Semaphore } from './semaphore.ts';
 import { withTimeout } from './async.ts';
 import type { Config } from './config.ts';
@@ -81,9 +82,9 @@ export interface AppOptions {
 }
 
 /** Members' backtests, which share the background threads with what is scheduled. */
-const BACKTESTS = { places: 4, usualMs: 3 * 60_000 };
+const BACKTESTS = { places: 4, usualMs: 3 * MINUTE_MS };
 /** Those made after an answer, beside the backtests that people wait for. */
-const RECORDS = { places: 2, usualMs: 60_000 };
+const RECORDS = { places: 2, usualMs: MINUTE_MS };
 
 /** @throws UserError when the configuration names a store that cannot be opened */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {

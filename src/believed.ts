@@ -1,9 +1,8 @@
 // Times that a clock has stored which may have been wrong.
-
-const MINUTE_MS = 60_000;
+import { DAY_MS, MINUTE_MS } from './durations.ts';
 
 /** So far ahead of now a stored time may lie. A clock that is set back by some hours makes nothing be done twice. */
-const MOST_AHEAD_MS = 24 * 60 * MINUTE_MS;
+const MOST_AHEAD_MS = DAY_MS;
 
 /**
  * A stored time. One that lies further ahead of now than it could counts as not written: else a clock that was once

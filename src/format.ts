@@ -1,4 +1,5 @@
 // Numbers, dates and tables as text for people.
+import { DAY_MS } from './durations.ts';
 
 const MINUS = '\u2212';
 
@@ -72,11 +73,9 @@ export function roughly(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
-const DAY = 86_400_000;
-
 /** How long ago an ISO day was: `today`, `1 day old`, `412 days old`. */
 export function age(isoDay: string, now: number): string {
-  const days = Math.max(0, Math.floor((now - Date.parse(isoDay)) / DAY));
+  const days = Math.max(0, Math.floor((now - Date.parse(isoDay)) / DAY_MS));
   return days === 0 ? 'today' : `${plural(days, 'day')} old`;
 }
 

@@ -1,6 +1,7 @@
 // What operators should know, collected until the night's digest tells them.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { DAY_MS } from './durations.ts';
 import { isoInstant } from './job-runs.ts';
 import { unlessNewer } from './newer.ts';
 import type { Store } from './store/store.ts';
@@ -23,7 +24,7 @@ const incidentSchema = z.strictObject({
 export type Incident = z.infer<typeof incidentSchema>;
 
 /** One that no digest could tell for so long is forgotten. */
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
 
 export interface IncidentsOptions {
   readonly now: () => number;

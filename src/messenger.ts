@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { believed } from './believed.ts';
+import { DAY_MS } from './durations.ts';
 import { isoInstant, type JobRun } from './job-runs.ts';
 import type { Reply } from './reply.ts';
 import type { Table } from './store/table.ts';
@@ -48,7 +49,7 @@ export interface SentMessages {
 }
 
 /** A run that is resumed later than this may send its messages again. */
-const SENT_TTL_MS = 7 * 86_400_000;
+const SENT_TTL_MS = 7 * DAY_MS;
 
 /** @param jobRuns stores them under `sent/<nonce>`, as runs that have begun or are done */
 export function openSentMessages(jobRuns: Table<JobRun>, now: () => number): SentMessages {

@@ -1,5 +1,6 @@
 // Recurring times in a time zone with daylight saving.
 import { Cron } from 'croner';
+import { DAY_MS } from './durations.ts';
 
 export interface Schedule {
   /** Five fields: minute, hour, day of the month, month, weekday. */
@@ -18,7 +19,7 @@ export function nextRun({ cron, timeZone }: Schedule, after: number): number | u
 }
 
 /** Milliseconds: a day, a month and a year. */
-const SPANS = [1, 31, 366].map((days) => days * 86_400_000);
+const SPANS = [1, 31, 366].map((days) => days * DAY_MS);
 
 /**
  * The latest scheduled time in (after, until]. Looked for from the end, because years may lie between them.

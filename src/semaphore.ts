@@ -1,3 +1,4 @@
+import { MINUTE_MS } from './durations.ts';
 import { UserError } from './errors.ts';
 
 /** Who works, and where. */
@@ -78,6 +79,6 @@ export class Semaphore {
   /** Estimated minutes until a place is free; at least one. */
   #minutesLeft(): number {
     const first = Math.min(...[...this.#running].map(({ endsAt }) => endsAt));
-    return Math.max(1, Math.ceil((first - this.#options.now()) / 60_000));
+    return Math.max(1, Math.ceil((first - this.#options.now()) / MINUTE_MS));
   }
 }

@@ -1,4 +1,5 @@
 // Recurring times as people type them.
+import { HOUR_MS } from './durations.ts';
 import { UserError } from './errors.ts';
 import { plainText } from './plain-text.ts';
 import { nextRunsAfter, type Schedule } from './schedule.ts';
@@ -27,7 +28,7 @@ const DAYS_FIRST = new RegExp(`^(.+?),? (${TIME})$`);
 const TIME_FIRST = new RegExp(`^(${TIME}),? (.+)$`);
 
 /** Tasks that run more often would keep the others waiting. */
-const SHORTEST_PAUSE_MS = 3_600_000;
+const SHORTEST_PAUSE_MS = HOUR_MS;
 
 /**
  * Days and a time: "weekdays 18:30", "monday 9:00", "mon-fri 18.30", "mon, wed 9am", "daily at 7". Or five cron fields.

@@ -1,13 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DAY_MS, MINUTE_MS } from '../src/durations.ts';
 import { UserError } from '../src/errors.ts';
 import { type Holder, type HeldPlace, Semaphore } from '../src/semaphore.ts';
-
-const MINUTE = 60_000;
 
 /** A semaphore with two places, in which work ends when its function is called. */
 function open() {
   const time = { now: 0 };
-  const semaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 3 * MINUTE, now: () => time.now });
+  const semaphore = new Semaphore({ work: 'backtest', places: 2, usualMs: 3 * MINUTE_MS, now: () => time.now });
   let place: HeldPlace | undefined;
   const begin = (holder: Holder): (() => Promise<void>) => {
     const gate = Promise.withResolvers<void>();
@@ -77,12 +76,12 @@ describe('a semaphore', () => {
   it('tells a third when to try again, by what such work took before', async () => {
     const { time, begin, ask } = open();
     const end = begin({ memberId: 'a' });
-    time.now = MINUTE;
+    time.now = MINUTE_MS;
     begin({ memberId: 'b' });
     await expect(ask({ memberId: 'c' })).rejects.toThrow(full(2));
-    time.now = 9 * MINUTE;
+    time.now = 9 * MINUTE_MS;
     await expect(ask({ memberId: 'c' })).rejects.toThrow(full(1));
-    time.now = 10 * MINUTE;
+    time.now = 10 * MINUTE_MS;
     await end();
     begin({ memberId: 'c' });
     // b is expected to have ended long ago.
@@ -95,7 +94,7 @@ describe('a semaphore', () => {
     expectSeconds(20 * 60);
     begin({ memberId: 'b' });
     expectSeconds(12 * 60);
-    time.now = 2 * MINUTE;
+    time.now = 2 * MINUTE_MS;
     await expect(ask({ memberId: 'c' })).rejects.toThrow(full(10));
     expectSeconds(60);
     await expect(ask({ memberId: 'c' })).rejects.toThrow(full(1));
@@ -105,8 +104,8 @@ describe('a semaphore', () => {
 it('by itself, a semaphore measures by a clock that nobody sets', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
-  const semaphore = new Semaphore({ work: 'backtest', places: 1, usualMs: 3 * MINUTE });
-  await semaphore.tryRun({ memberId: 'a' }, async () => vi.setSystemTime(Date.now() + 400 * 24 * 60 * MINUTE));
+  const semaphore = new Semaphore({ work: 'backtest', places: 1, usualMs: 3 * MINUTE_MS });
+  await semaphore.tryRun({ memberId: 'a' }, async () => vi.setSystemTime(Date.now() + 400 * DAY_MS));
   void semaphore.tryRun({ memberId: 'a' }, () => Promise.withResolvers<never>().promise);
   await expect(semaphore.tryRun({ memberId: 'b' }, async () => 'done')).rejects.toThrow('try again in about 2 min.');
 });

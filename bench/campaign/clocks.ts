@@ -1,8 +1,8 @@
 // The clock goes 400 days ahead and back, and through the night in which an hour is repeated.
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/durations.ts';
 import { textOf } from '../../tests/support/discord/stand-in.ts';
 import type { Figure } from '../figures.ts';
-import { MINUTE_MS } from '../stage.ts';
-import { DAY_MS, FRIDAY, openNightStage, type NightStage } from './night-stage.ts';
+import { FRIDAY, openNightStage, type NightStage } from './night-stage.ts';
 import { startNightProcess } from './night-process.ts';
 import { none } from './none.ts';
 
@@ -35,7 +35,6 @@ async function* thereAndBack(): AsyncGenerator<Figure> {
 
 /** From 3:00 to 2:00 in Berlin, where 2:30 comes twice that night. */
 const REPEATED = Date.parse('2024-10-27T01:00:00Z');
-const HOUR_MS = 60 * MINUTE_MS;
 
 async function* repeatedHour(): AsyncGenerator<Figure> {
   const nightly = { universe: 'pair', cron: '30 2 * * *', timeZone: 'Europe/Berlin' };

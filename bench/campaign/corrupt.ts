@@ -1,6 +1,7 @@
 // Models and rows of the store are damaged while the bot runs.
 import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DAY_MS } from '../../src/durations.ts';
 import { hashWeights } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import type { Matrix } from '../../src/engine/types.ts';
@@ -12,7 +13,6 @@ import { openModelsAt } from '../../tests/support/open-models.ts';
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import type { Figure } from '../figures.ts';
 import { answered, isSplit, openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
-import { DAY_MS } from './night-stage.ts';
 import { none } from './none.ts';
 import { damageRows, fileOf } from './store-rows.ts';
 

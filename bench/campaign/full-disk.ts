@@ -1,9 +1,10 @@
 // The disk that holds the store and the models is full, and then it is not.
+import { MINUTE_MS } from '../../src/durations.ts';
 import { textOf } from '../../tests/support/discord/stand-in.ts';
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import type { BotProcess } from '../../tests/support/bot-process.ts';
 import type { Figure } from '../figures.ts';
-import { isSplit, MINUTE_MS, openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
+import { isSplit, openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
 import { none } from './none.ts';
 import { smallDisk, type SmallDisk } from './small-disk.ts';
 

@@ -1,16 +1,17 @@
 // A vendor that accepts connections and says nothing, while the prices that members ask about are stored.
+import { HOUR_MS, MINUTE_MS } from '../../src/durations.ts';
 import type { Discord } from '../../tests/support/discord/stand-in.ts';
 import { startPeople } from '../../tests/support/people.ts';
 import { temporaryHome } from '../../tests/support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars, type Vendor } from '../../tests/support/vendor.ts';
 import { type Figure, figure } from '../figures.ts';
-import { answered, isSplit, MINUTE_MS, stranger } from '../stage.ts';
+import { answered, isSplit, stranger } from '../stage.ts';
 import { none } from './none.ts';
 
 /** A Saturday, when stored prices can be complete. */
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
 /** After that stored prices are asked for again. */
-const STALE_MS = 7 * 60 * MINUTE_MS;
+const STALE_MS = 7 * HOUR_MS;
 const SIZES = [2, 12, 60];
 const tickersOf = (size: number): string[] => Array.from({ length: size }, (_, k) => `H${size}N${k}`);
 /** Asked about by another member meanwhile. */

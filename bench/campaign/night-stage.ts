@@ -1,11 +1,10 @@
 import { openGuilds } from '../../src/commands/guilds.ts';
 import type { Report } from '../../src/commands/report/record.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { openStore } from '../../src/store/store.ts';
 import { mandateOver } from '../../tests/support/mandate.ts';
 import { chartBody, weekdayBars, type Bar, type Vendor } from '../../tests/support/vendor.ts';
-import { MINUTE_MS, openStage, type Stage } from '../stage.ts';
-
-export const DAY_MS = 24 * 60 * MINUTE_MS;
+import { openStage, type Stage } from '../stage.ts';
 
 /** A Friday after the American exchanges have closed: 18:30 in New York. */
 export const FRIDAY = Date.parse('2024-04-19T22:30:00Z');

@@ -1,9 +1,10 @@
 // Sixty nights of one process: prices, trainings and reports.
 import { availableParallelism } from 'node:os';
+import { DAY_MS } from '../../src/durations.ts';
 import { type Figure, figure } from '../figures.ts';
 import { cpuSeconds } from '../processes.ts';
 import { secondsOf } from '../timing.ts';
-import { DAY_MS, FRIDAY, openNightStage, type NightStage } from './night-stage.ts';
+import { FRIDAY, openNightStage, type NightStage } from './night-stage.ts';
 import { startNightProcess, type NightProcess } from './night-process.ts';
 import { none } from './none.ts';
 

@@ -1,5 +1,6 @@
+import { MINUTE_MS } from '../../src/durations.ts';
 import { startBotProcess, type BotProcess } from '../../tests/support/bot-process.ts';
-import { MINUTE_MS, stranger, type Stage } from '../stage.ts';
+import { stranger, type Stage } from '../stage.ts';
 
 /** A bot that is started again when it dies. */
 export interface PersistentBot {

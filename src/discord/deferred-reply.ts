@@ -8,6 +8,7 @@ import {
 import type { Logger } from 'pino';
 import type { App } from '../app.ts';
 import { abortable } from '../async.ts';
+import { MINUTE_MS } from '../durations.ts';
 import type { Reply } from '../reply.ts';
 import { describeError } from '../describe-error.ts';
 import { isDiscordError } from './discord-errors.ts';
@@ -18,7 +19,7 @@ import { ProgressMessage } from './progress.ts';
 import { ephemeral, type MessageContent, renderReply } from './render.ts';
 
 /** An interaction's token is valid for 15 minutes by Discord's clock. Ours starts when the interaction arrives. */
-const TOKEN_LIFE_MS = 14.5 * 60_000;
+const TOKEN_LIFE_MS = 14.5 * MINUTE_MS;
 
 /** @param ageMs since the interaction arrived */
 export function isTokenAlive(ageMs: number): boolean {
@@ -26,7 +27,7 @@ export function isTokenAlive(ageMs: number): boolean {
 }
 
 /** After this, progress says that the answer may come as a message, because the token may expire first. */
-const LONG_WORK_MS = 12 * 60_000;
+const LONG_WORK_MS = 12 * MINUTE_MS;
 const LONG_WORK_NOTE = 'This is taking a while. If the answer does not appear here, it will arrive as a message.';
 const FIRST_PROGRESS = 'Working on it.';
 

@@ -1,11 +1,12 @@
 import type { Embed, Message, SendableChannels } from 'discord.js';
+import { MINUTE_MS } from '../durations.ts';
 import type { MessageContent } from './render.ts';
 
 /** The most that Discord gives at once. */
 const LAST_MESSAGES = 100;
 
 /** How far our clock may be ahead of Discord's. */
-const SKEW_MS = 60_000;
+const SKEW_MS = MINUTE_MS;
 
 /**
  * Whether the bot's message with this nonce is among the channel's last. Discord does not promise to keep a nonce: a

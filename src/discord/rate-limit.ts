@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { ageAt } from '../believed.ts';
+import { MINUTE_MS } from '../durations.ts';
 
-const WINDOW_MS = 60_000;
+const WINDOW_MS = MINUTE_MS;
 const MAX_MEMBERS = 10_000;
 
 /** Expensive ones. */

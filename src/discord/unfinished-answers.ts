@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { withTimeout } from '../async.ts';
 import { believed } from '../believed.ts';
 import { describeError } from '../describe-error.ts';
+import { DAY_MS, MINUTE_MS } from '../durations.ts';
 import { isoInstant } from '../job-runs.ts';
 import { unlessNewer } from '../newer.ts';
 import { interactionOf, pendingKey, type PendingAnswer } from '../pending-answers.ts';
@@ -18,11 +19,11 @@ const PATIENCE_MS = 1_000;
 /** Without a renewal for so long, the process counts as dead. */
 const LEASE_MS = 30_000;
 const BEAT_MS = 10_000;
-const CLOCKS_DIFFER_MS = 60_000;
+const CLOCKS_DIFFER_MS = MINUTE_MS;
 const SWEEP_MS = 300_000;
 
 /** Later, nobody waits for an apology. */
-const LIFE_MS = 86_400_000;
+const LIFE_MS = DAY_MS;
 
 /** One answer that is being made. */
 export interface Unfinished {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../durations.ts';
 import { failedDecisions } from '../engine/backtest/decide.ts';
 import { pricesOf, trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
@@ -44,7 +45,6 @@ interface DecisionDates {
   readonly context: SharedContext;
 }
 
-const DAY_MS = 86_400_000;
 /** How long decisions are remembered. */
 const CACHED_MS = 30 * DAY_MS;
 

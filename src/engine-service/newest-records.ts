@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { MINUTE_MS } from '../durations.ts';
 import { MOST_UNIVERSES } from '../engine/record/past.ts';
 import type { Table } from '../store/table.ts';
 import type { StoredRecord } from './record-table.ts';
 import { horizonClass } from './requests.ts';
 
 /** Other processes make records too. */
-const KNOWN = { max: 20, ttl: 10 * 60_000 };
+const KNOWN = { max: 20, ttl: 10 * MINUTE_MS };
 /** To read one takes half a millisecond of the thread that answers everybody. */
 const MOST_READ = 2 * MOST_UNIVERSES;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY_MS } from '../durations.ts';
 import type { BacktestOptions } from '../engine/backtest/types.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { mandateSchema } from '../engine/mandate.ts';
@@ -71,7 +72,7 @@ export function horizonClass(days: number): number {
  * which is when a horizon has passed.
  * @param horizonDays trading days
  */
-export const recordKeptMs = (horizonDays: number): number => (60 + Math.ceil(1.5 * horizonDays)) * 86_400_000;
+export const recordKeptMs = (horizonDays: number): number => (60 + Math.ceil(1.5 * horizonDays)) * DAY_MS;
 
 /** Whether the answer to a request is one of those that records are kept of. */
 export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>

@@ -1,10 +1,11 @@
 // Models that were trained for an answer and could not be saved. They answer from memory, and say so.
 import { LRUCache } from 'lru-cache';
+import { MINUTE_MS } from '../durations.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
 import { errorCode, UserError } from '../errors.ts';
 
 /** Then it is trained again, and perhaps saved. */
-const KEPT = { max: 10, ttl: 10 * 60_000 };
+const KEPT = { max: 10, ttl: 10 * MINUTE_MS };
 
 export interface UnsavedModel {
   readonly model: Model;

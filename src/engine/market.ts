@@ -1,4 +1,5 @@
 // What a ticker's name says: an index is a benchmark that nothing buys, a coin is bought in fractions.
+import { DAY_MS } from '../durations.ts';
 import { UserError } from '../errors.ts';
 import { oncePer } from './once-per.ts';
 import type { Prices } from './types.ts';
@@ -83,8 +84,6 @@ export type Calendar = 'daily' | 'weekdays' | 'weekly' | 'monthly';
 
 /** Periods in a year. */
 export const PER_YEAR: Readonly<Record<Calendar, number>> = { daily: 365, weekdays: 252, weekly: 52, monthly: 12 };
-
-const DAY_MS = 86_400_000;
 
 /** By the usual time between two dates, and whether Saturdays and Sundays are among them. A few dates do not tell. */
 export function calendarOf(dates: readonly string[]): Calendar {

@@ -1,7 +1,7 @@
 import { schedule } from 'node-cron';
 import type { App } from '../app.ts';
+import { MINUTE_MS } from '../durations.ts';
 
-const MINUTE_MS = 60_000;
 /** How often the watchdog looks. With it a beat is late by less than half a minute, and no lease runs out. */
 const WATCH_MS = MINUTE_MS / 4;
 /** A beat that is later than this is made by the watchdog. */

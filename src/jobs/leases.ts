@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { believed } from '../believed.ts';
+import { DAY_MS, MINUTE_MS } from '../durations.ts';
 import { isoInstant, type JobRun } from '../job-runs.ts';
 import { lastRunIn } from '../schedule.ts';
 import type { RecurringTask } from './job.ts';
@@ -27,16 +28,15 @@ export const MAX_ATTEMPTS = 3;
  * A lease is renewed every minute; without renewal its holder counts as dead. It must not be longer: the holder's
  * last message may have gone out unrecorded, and Discord remembers the nonce for a few minutes only.
  */
-const LEASE_MS = 2 * 60_000;
+const LEASE_MS = 2 * MINUTE_MS;
 
 /** Pauses before the second and the third attempt. */
-const RETRY_MS = [5 * 60_000, 20 * 60_000] as const;
+const RETRY_MS = [5 * MINUTE_MS, 20 * MINUTE_MS] as const;
 
 /** No lease or pause ends later, a minute between two machines' clocks included. */
-const LONGEST_MS = Math.max(LEASE_MS, ...RETRY_MS) + 60_000;
+const LONGEST_MS = Math.max(LEASE_MS, ...RETRY_MS) + MINUTE_MS;
 
 /** A task that exists since a time that is not believed counts as this old. */
-const DAY_MS = 86_400_000;
 
 /** Schedulers, also in several processes, share tasks by leases in the store: each run has one holder at a time. */
 export class Leases {

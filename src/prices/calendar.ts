@@ -1,4 +1,4 @@
-export const DAY_MS = 86_400_000;
+import { DAY_MS } from '../durations.ts';
 
 /** An ISO day later than every day in the data. */
 export const END_OF_TIME = '9999-12-31';

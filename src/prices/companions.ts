@@ -1,8 +1,9 @@
+import { HOUR_MS } from '../durations.ts';
 import { END_OF_TIME, isWeekend, type TradingDays } from './calendar.ts';
 import type { StoredSeries } from './ticker-series.ts';
 
 /** Prices that end before those of others are fetched again when they are older than this. */
-const RECENT_MS = 3_600_000;
+const RECENT_MS = HOUR_MS;
 
 interface LaggardOptions {
   /** Milliseconds since 1970: what was fetched since `started` was asked for by the present request, or by its like. */

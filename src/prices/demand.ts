@@ -1,7 +1,8 @@
 import { ageAt } from '../believed.ts';
+import { HOUR_MS } from '../durations.ts';
 
 /** Stored prices younger than this are used as they are. */
-export const FRESH_MS = 6 * 3_600_000;
+export const FRESH_MS = 6 * HOUR_MS;
 
 /** Who asks for series. */
 export interface Asking {

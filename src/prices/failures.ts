@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { ageAt } from '../believed.ts';
+import { MINUTE_MS } from '../durations.ts';
 import type { Demand } from './demand.ts';
 import { NoAnswer, UnknownTicker, VendorError } from './vendors/vendor.ts';
 
 /** How long after a failure stored prices are used without another request. */
-const COOL_DOWN_MS = 60_000;
+const COOL_DOWN_MS = MINUTE_MS;
 /** After so many unanswered ones in a row nobody asks it during that time, not even where nothing is stored. */
 const DOWN_AFTER = 3;
 /** For so long a ticker's failure counts. A night that is tried again, after as long at least, asks again. */
-const PASSING_MS = 5 * 60_000;
+const PASSING_MS = 5 * MINUTE_MS;
 
 const KNOWN = { max: 10_000 };
 

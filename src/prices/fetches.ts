@@ -1,4 +1,5 @@
 import { withTimeout } from '../async.ts';
+import { MINUTE_MS } from '../durations.ts';
 import { asRequester, Requesters } from '../requester.ts';
 import { NoAnswer } from './vendors/vendor.ts';
 
@@ -14,7 +15,7 @@ export interface Patience {
   readonly leastMs: number;
 }
 
-const PATIENCE: Patience = { storedMs: 5_000, refreshMs: 10_000, firstMs: 60_000, leastMs: 300 };
+const PATIENCE: Patience = { storedMs: 5_000, refreshMs: 10_000, firstMs: MINUTE_MS, leastMs: 300 };
 
 interface Waiting {
   readonly hasStored: boolean;

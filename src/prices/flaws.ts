@@ -1,9 +1,10 @@
 // What keeps a vendor's answer from replacing good stored prices: all that an answer would refuse, and what was lost.
+import { DAY_MS } from '../durations.ts';
 import { isUnreal, jumpWords } from '../engine/quality/check.ts';
 import { assessQuality } from '../engine/quality/quality.ts';
 import type { Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import { DAY_MS, isoDay } from './calendar.ts';
+import { isoDay } from './calendar.ts';
 import { MAX_GAP, checkRawPrices } from './raw-prices.ts';
 import type { StoredSeries, TickerSeries } from './ticker-series.ts';
 

@@ -1,5 +1,6 @@
+import { DAY_MS } from '../durations.ts';
 import { UserError } from '../errors.ts';
-import { DAY_MS, END_OF_TIME, isoDay, isWeekend } from './calendar.ts';
+import { END_OF_TIME, isoDay, isWeekend } from './calendar.ts';
 import { sayHolidays, type Absence } from './holidays.ts';
 import { MAX_GAP, MAX_HOLIDAYS, type RawPrices } from './raw-prices.ts';
 import type { TickerSeries } from './ticker-series.ts';

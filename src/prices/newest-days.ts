@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { MINUTE_MS } from '../durations.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 
 /** Another process may have fetched since. */
-const KNOWN = { max: 10_000, ttl: 5 * 60_000 };
+const KNOWN = { max: 10_000, ttl: 5 * MINUTE_MS };
 
 interface Dated {
   /** ISO days, ascending. */

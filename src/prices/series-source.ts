@@ -1,4 +1,5 @@
-import { DAY_MS, isoDay } from './calendar.ts';
+import { DAY_MS } from '../durations.ts';
+import { isoDay } from './calendar.ts';
 import { type Asking, type Demand, isNewEnough } from './demand.ts';
 import { asDenied, isDenial, leastAge, meaningOf } from './denials.ts';
 import { Failures } from './failures.ts';

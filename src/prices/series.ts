@@ -1,7 +1,8 @@
 // Prices for uses without a model, and their closes at the ends of weeks and months.
+import { DAY_MS } from '../durations.ts';
 import { calendarOf } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
-import { DAY_MS, END_OF_TIME, nextWeekday, nextDay } from './calendar.ts';
+import { END_OF_TIME, nextWeekday, nextDay } from './calendar.ts';
 import { alignPrices } from './prices.ts';
 import { checkTickerNames, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 

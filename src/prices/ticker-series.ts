@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
+import { DAY_MS } from '../durations.ts';
 import type { Split } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
-import { DAY_MS } from './calendar.ts';
 import { withNewestDays, type DatedTable } from './newest-days.ts';
 
 /** A vendor's prices of one ticker, on the ticker's own calendar. */

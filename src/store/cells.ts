@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { DAY_MS } from '../durations.ts';
 import { SAVED_BY_NEWER, UserError } from '../errors.ts';
 import { fromRow, hasExpired, toRow } from './backend.ts';
 import { asideKey } from './aside-texts.ts';
@@ -16,7 +17,7 @@ export interface TableContext {
 }
 
 /** What is set aside of a cache, for those who want to know why, is kept no longer. */
-const CACHE_ASIDE_MS = 90 * 86_400_000;
+const CACHE_ASIDE_MS = 90 * DAY_MS;
 
 /** What is stored under a key: the row, and what it decodes to. An expired or unreadable row has no value. */
 export interface StoreCell<V> {

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { HOUR_MS } from '../durations.ts';
 import type { Codec, Model, ModelFiles } from '../engine/strategies/strategy.ts';
 import { errorCode, UserError } from '../errors.ts';
 import { OWNER_ONLY } from '../files.ts';
@@ -56,15 +57,13 @@ const TEMPORARY = '.tmp-';
 /** Whether it belongs to a save that runs, or was killed. */
 export const isTemporary = (name: string): boolean => name.startsWith(TEMPORARY);
 
-const HOUR = 3_600_000;
-
 /** Deletes what killed processes have left. Saves that still run are younger than an hour. */
 async function sweep(directory: string, now: number): Promise<void> {
   const left = (await readdir(directory)).filter(isTemporary);
   for (const path of left.map((name) => join(directory, name))) {
     // Another process may have finished and removed it meanwhile.
     const found = await stat(path).catch(() => undefined);
-    if (found && now - found.mtimeMs > HOUR) await rm(path, { recursive: true, force: true });
+    if (found && now - found.mtimeMs > HOUR_MS) await rm(path, { recursive: true, force: true });
   }
 }
 

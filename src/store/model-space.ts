@@ -1,9 +1,8 @@
 // The room that models take, and who was used last. A model's directory is `<root>/<universe>/<recipe>`, its key the last two.
 import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DAY_MS } from '../durations.ts';
 import { type ModelSize, sizeOf } from './model-size.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Those whom a night has kept are safe from others' models for so long: there are none on the days of a weekend. */
 const KEPT_MS = 4 * DAY_MS;

@@ -1,5 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DAY_MS } from '../durations.ts';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
 import { unlessNewer } from '../newer.ts';
 import { LiveVersions, type StoredModel } from './live-versions.ts';
@@ -33,7 +34,7 @@ export interface ModelStoreOptions {
 }
 
 /** A model that nobody has asked about for so long is removed at night. */
-const UNUSED_MS = 30 * 86_400_000;
+const UNUSED_MS = 30 * DAY_MS;
 
 const UNUSED = 'unused';
 

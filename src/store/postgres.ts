@@ -1,9 +1,10 @@
 import { KeyvPostgres } from '@keyv/postgres';
 import pg from 'pg';
+import { HOUR_MS } from '../durations.ts';
 import { keyAfter, NAMESPACE, type Backend, type Listed, type Replacement, type Snapshot } from './backend.ts';
 import { beginReplacement, openSnapshot, TABLE } from './postgres-whole.ts';
 
-const SWEEP_EVERY = 60 * 60 * 1000; // ms
+const SWEEP_EVERY = HOUR_MS; // ms
 
 // Collation "C" orders keys by their bytes, so that all keys with a prefix form a range. The statements run as one
 // transaction; the advisory lock, an arbitrary number, keeps processes that start together from creating it twice.

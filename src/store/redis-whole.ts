@@ -2,6 +2,7 @@
 // name does not begin as ours do. A list that a killed process has left goes after an hour, or at the next restore.
 import { randomBytes } from 'node:crypto';
 import type { createClient } from '@keyv/redis';
+import { HOUR_MS } from '../durations.ts';
 import { NAMESPACE, nextBatchSize, type Replacement, type Snapshot, type StoredRow } from './backend.ts';
 
 export type Client = ReturnType<typeof createClient>;
@@ -10,7 +11,7 @@ export type Client = ReturnType<typeof createClient>;
 export const PREFIX = `${NAMESPACE}:`;
 
 /** Milliseconds since its last use after which the server removes a list. */
-const LIFE = 60 * 60 * 1000;
+const LIFE = HOUR_MS;
 
 const listName = (what: string): string => `${NAMESPACE}-${what}:${randomBytes(9).toString('base64url')}`;
 

@@ -1,5 +1,6 @@
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { z } from 'zod';
+import { DAY_MS } from '../durations.ts';
 import {
   fromRow,
   HEAD_LENGTH,
@@ -14,7 +15,7 @@ import { beginReplacement, openSnapshot, PREFIX, type Client } from './redis-who
 import { withTimeLimit } from './time-limit.ts';
 
 /** We decide what has expired. The server removes it only later, so that clocks may differ. */
-const SLACK = 24 * 60 * 60 * 1000; // ms
+const SLACK = DAY_MS; // ms
 
 // Redis runs a script atomically. '' stands for no row.
 const SWAP = `

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { MINUTE_MS } from '../durations.ts';
 import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
 import { FairQueue } from '../fair-queue.ts';
@@ -80,7 +81,7 @@ interface PendingTask<K> {
 const SMOOTHING = 0.3;
 
 /** How long an idle thread lives; it holds tfjs and its memory. */
-const IDLE_MS = 60_000;
+const IDLE_MS = MINUTE_MS;
 
 /** The error of every task when the pool closes. */
 export class ClosedError extends Error {

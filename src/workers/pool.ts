@@ -1,10 +1,9 @@
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import type { TaskKind, Tasks } from './tasks.ts';
 import { ThreadLane, type Lane, type TaskOptions, type TaskPolicy } from './lane.ts';
 
 /** Worker threads, so that the main thread stays responsive: three lanes, each a thread pool with a bounded queue. */
 export type Pool = Lane<Tasks>;
-
-const MINUTE_MS = 60_000;
 
 /**
  * Tasks that complete an answer run first. So people wait less, and few unfinished answers hold their scenarios in
@@ -17,13 +16,13 @@ const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   decide: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
   simulate: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
-  fit: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 2 * MINUTE_MS },
+  fit: { priority: 0, limitMs: HOUR_MS, usualMs: 2 * MINUTE_MS },
   score: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
   judge: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
   summarise: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
-  simulatePast: { priority: 0, limitMs: 60 * MINUTE_MS, usualMs: 1_000 },
-  decidePast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 2_000 },
-  fitPast: { priority: 1, limitMs: 60 * MINUTE_MS, usualMs: 10_000 },
+  simulatePast: { priority: 0, limitMs: HOUR_MS, usualMs: 1_000 },
+  decidePast: { priority: 1, limitMs: HOUR_MS, usualMs: 2_000 },
+  fitPast: { priority: 1, limitMs: HOUR_MS, usualMs: 10_000 },
 };
 
 /** The lane of each kind of task; nobody waits at a screen for those in `background`. */

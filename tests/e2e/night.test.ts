@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/commands/alert/record.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
 import { openMembers } from '../../src/commands/members.ts';
+import { MINUTE_MS } from '../../src/durations.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { openJobRuns } from '../../src/job-runs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -19,7 +20,6 @@ import { temporaryHome } from '../support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
 const PATIENCE = 60_000;
-const MINUTE = 60_000;
 const FRIDAY = Date.parse('2024-04-19T22:30:00Z');
 /** 18:30 in New York. */
 const MONDAY = Date.parse('2024-04-22T22:30:00Z');
@@ -210,7 +210,7 @@ beforeAll(async () => {
   await members().update(MEMBER, () => ({
     alerts: ['first', 'lost', 'last', 'wild', 'calm'].map((universe, k) => alert(`a${k + 1}`, universe)),
   }));
-  child = await startChild(FRIDAY - 30 * MINUTE);
+  child = await startChild(FRIDAY - 30 * MINUTE_MS);
 }, PATIENCE);
 
 afterAll(async () => {
@@ -225,7 +225,7 @@ describe('a night of the bot', () => {
   it(
     'fetches prices, trains the first models and posts the report that is due with it',
     async () => {
-      await child.at(FRIDAY - MINUTE);
+      await child.at(FRIDAY - MINUTE_MS);
       expect(vendor.requests).toEqual([]);
       await child.at(FRIDAY);
       expect(vendor.requests).toContain('AAA from 2013-04-19');
@@ -246,9 +246,9 @@ describe('a night of the bot', () => {
 
   it('tries again what failed, tells the operators once, and does no more until it is due again', async () => {
     vendor.requests.length = 0;
-    for (const minutes of [1, 5]) await child.at(FRIDAY + minutes * MINUTE);
+    for (const minutes of [1, 5]) await child.at(FRIDAY + minutes * MINUTE_MS);
     expect(inChannel(operators)).toEqual([]);
-    for (const minutes of [25, 26, 48 * 60]) await child.at(FRIDAY + minutes * MINUTE);
+    for (const minutes of [25, 26, 48 * 60]) await child.at(FRIDAY + minutes * MINUTE_MS);
     // One of its tickers is known; what has worked is not done again.
     expect(vendor.requests.filter((request) => !/^(AAA|NONE) /.test(request))).toEqual([]);
     expect(vendor.requests.filter((request) => request.startsWith('NONE'))).toHaveLength(2);
@@ -281,13 +281,13 @@ describe('a night of the bot', () => {
       expect((await members().get(MEMBER)).alerts[0]?.lastTold).toBe('feasible');
       expect(await lastNightly()).toMatchObject({ outcome: 'begun', due: new Date(MONDAY).toISOString() });
 
-      child = await startChild(MONDAY + MINUTE);
-      await child.at(MONDAY + MINUTE);
-      await child.at(MONDAY + 3 * MINUTE);
+      child = await startChild(MONDAY + MINUTE_MS);
+      await child.at(MONDAY + MINUTE_MS);
+      await child.at(MONDAY + 3 * MINUTE_MS);
       expect(inChannel(discord.channelId)).toHaveLength(2);
       expect(await lastNightly()).toMatchObject({ outcome: 'failed', attempt: 2 });
       expect(inChannel(operators)).toHaveLength(1);
-      await child.at(MONDAY + 23 * MINUTE);
+      await child.at(MONDAY + 23 * MINUTE_MS);
       expect(await lastNightly()).toMatchObject({ outcome: 'done', attempt: 3 });
       expect(
         toMember()

@@ -1,5 +1,6 @@
 // The record that is kept of each universe: what answers take from it, and when it is made.
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/durations.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { storedDecisionsSchema } from '../../src/engine-service/decision-cache.ts';
@@ -30,8 +31,6 @@ const standing = {
   offsets: [0],
   sampling: { scenarios: 5000, seed: 1 },
 };
-
-const DAY_MS = 86_400_000;
 
 /** Days in which there are enough decisions, of five days each, for a sentence. */
 const ENOUGH = 830;

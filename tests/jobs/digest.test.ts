@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import type { App } from '../../src/app.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { openIncidents } from '../../src/incidents.ts';
 import { digestReply, postDigest } from '../../src/jobs/digest.ts';
 import { openTestStore } from '../store/fixtures.ts';
@@ -8,7 +9,6 @@ import { recordingMessenger } from '../support/recording-messenger.ts';
 import { expectTame, HOSTILE } from '../support/tame.ts';
 
 const NIGHT = Date.UTC(2026, 10, 20, 23, 30);
-const DAY = 86_400_000;
 
 async function open(hasChannel = true) {
   const { store, clock } = await openTestStore();
@@ -27,7 +27,7 @@ describe("the night's digest", () => {
     const { incidents, messenger, post } = await open();
     for (let k = 0; k < 22; k += 1) await incidents.add(`universe-${k % 11}`, 'retraining failed.');
     await post(NIGHT);
-    await post(NIGHT + DAY);
+    await post(NIGHT + DAY_MS);
     expect(messenger.sent).toMatchObject([
       { to: 'channel 9', reply: { title: "The night's digest: 11 things to look at" } },
     ]);
@@ -49,7 +49,7 @@ describe("the night's digest", () => {
     expect(log.at(-1)).toMatchObject({ level: 50, delivery: 'failed' });
     messenger.becomes.clear();
     await incidents.add('pair', 'no prices.');
-    await post(NIGHT + DAY);
+    await post(NIGHT + DAY_MS);
     expect(messenger.sent[0]?.reply.body?.split('\n')).toHaveLength(2);
   });
 
@@ -61,7 +61,7 @@ describe("the night's digest", () => {
     crash.mockRestore();
     await incidents.add('pair', 'no prices.');
     await post(NIGHT);
-    await post(NIGHT + DAY);
+    await post(NIGHT + DAY_MS);
     expect(messenger.sent.map(({ reply }) => reply.body)).toEqual(['**us12**: no prices.', '**pair**: no prices.']);
   });
 
@@ -71,7 +71,7 @@ describe("the night's digest", () => {
     await post(NIGHT);
     expect(messenger.tried).toEqual([]);
     expect(log).toMatchObject([{ incidents: [{ subject: 'us12', sentence: 'no prices.' }] }]);
-    expect(await incidents.digestOf(NIGHT + DAY)).toEqual([]);
+    expect(await incidents.digestOf(NIGHT + DAY_MS)).toEqual([]);
   });
 
   it.each(HOSTILE)('is tame, whatever it is about: %j', (text) => {

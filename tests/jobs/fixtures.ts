@@ -37,7 +37,6 @@ export const MEMBER = '300000000000000001';
 /** A Friday after the American exchanges have closed. */
 export const FRIDAY = Date.parse('2024-04-19T22:30:00Z');
 /** Milliseconds. */
-export const DAY = 86_400_000;
 
 /** Enough days for a model, too few for a record. */
 const FIRST_DAY = '2022-05-02';

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/durations.ts';
 import { DEFAULT_STRATEGY } from '../../src/engine/strategies/index.ts';
 import { reportKey } from '../../src/job-runs.ts';
 import { nightly } from '../../src/jobs/nightly/nightly.ts';
 import { reports } from '../../src/jobs/reports/reports.ts';
 import { listedModelName } from '../../src/engine-service/model-fit.ts';
 import { saveNewer } from '../store/newer.ts';
-import { DAY, FRIDAY, GUILD, OPERATORS, report, startServices, universe } from './fixtures.ts';
+import { FRIDAY, GUILD, OPERATORS, report, startServices, universe } from './fixtures.ts';
 
 const OTHER_GUILD = '100000000000000002';
 
@@ -40,7 +41,7 @@ describe('what a newer version has saved', () => {
     await made.run(nightly);
     const newer = await withNewerOnes(made);
     // The model has been unused for so long that it would be removed.
-    made.time.now += 40 * DAY;
+    made.time.now += 40 * DAY_MS;
     await made.app.incidents.add('models', 'one is damaged.');
     await made.run(nightly, { isLastAttempt: false });
     expect(made.messenger.sent).toMatchObject([{ to: `channel ${OPERATORS}` }]);
@@ -56,7 +57,7 @@ describe('what a newer version has saved', () => {
     const made = await startWithGuild();
     await made.saveGuild(GUILD, { reports: [report()] });
     for (const key of ['nightly/first', 'nightly']) await saveNewer(made.store, 'marks', key);
-    expect(await nightly.tasks(made.context)).toMatchObject([{ since: FRIDAY - DAY }]);
+    expect(await nightly.tasks(made.context)).toMatchObject([{ since: FRIDAY - DAY_MS }]);
     const [task] = await reports.tasks(made.context);
     expect(await task?.isReady?.(FRIDAY)).toBe(true);
   });

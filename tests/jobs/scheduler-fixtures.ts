@@ -10,10 +10,6 @@ import type { Table } from '../../src/store/table.ts';
 import { temporaryFile } from '../store/fixtures.ts';
 import { recordingMessenger } from '../support/recording-messenger.ts';
 
-export const MINUTE = 60_000;
-
-export const HOUR = 60 * MINUTE;
-
 export const at = (instant: string): number => Date.parse(instant);
 
 interface Fixture {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { at, HOUR, MINUTE, openFixture, tickAt } from './scheduler-fixtures.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/durations.ts';
+import { at, openFixture, tickAt } from './scheduler-fixtures.ts';
 import { memoryStore } from '../support/memory-table.ts';
 
 const never = (): Promise<void> => new Promise(() => {});
@@ -28,13 +29,13 @@ describe('a task', () => {
   it('runs once on a day that skips its time, and once on a day that has it twice', async () => {
     const made = await openFixture('2026-03-28T12:00:00Z');
     const scheduler = await made.start([made.task()]);
-    for (let now = at('2026-03-29T00:00:00Z'); now <= at('2026-03-29T04:00:00Z'); now += 5 * MINUTE) {
+    for (let now = at('2026-03-29T00:00:00Z'); now <= at('2026-03-29T04:00:00Z'); now += 5 * MINUTE_MS) {
       await tickAt(made, scheduler, now);
     }
     expect(made.ran).toEqual(['nightly 2026-03-29T01:00:00.000Z']);
     await tickAt(made, scheduler, '2026-10-24T23:00:00Z');
     made.ran.length = 0;
-    for (let now = at('2026-10-25T00:00:00Z'); now <= at('2026-10-25T04:00:00Z'); now += 5 * MINUTE) {
+    for (let now = at('2026-10-25T00:00:00Z'); now <= at('2026-10-25T04:00:00Z'); now += 5 * MINUTE_MS) {
       await tickAt(made, scheduler, now);
     }
     expect(made.ran).toEqual(['nightly 2026-10-25T00:30:00.000Z']);
@@ -111,9 +112,9 @@ describe('a task', () => {
     await scheduler.tick();
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     for (let minute = 31; minute <= 70; minute += 1) {
-      made.now = at('2026-06-02T00:00:00Z') + minute * MINUTE;
+      made.now = at('2026-06-02T00:00:00Z') + minute * MINUTE_MS;
       await scheduler.tick();
-      const until = new Date(made.now + 2 * MINUTE).toISOString();
+      const until = new Date(made.now + 2 * MINUTE_MS).toISOString();
       expect(await made.jobRuns.get('nightly')).toMatchObject({ until });
     }
     await vi.waitFor(() =>
@@ -164,9 +165,9 @@ describe('a task', () => {
 describe('a clock that was far ahead', () => {
   it.each(['done', 'begun', 'failed'] as const)('silences no task, whatever it has written (%s)', async (outcome) => {
     const made = await openFixture('2026-06-01T12:00:00Z');
-    const ahead = at('2026-06-02T00:10:00Z') + 400 * 24 * HOUR;
+    const ahead = at('2026-06-02T00:10:00Z') + 400 * 24 * HOUR_MS;
     const due = new Date(ahead).toISOString();
-    const until = new Date(ahead + 2 * MINUTE).toISOString();
+    const until = new Date(ahead + 2 * MINUTE_MS).toISOString();
     await made.jobRuns.set('nightly', { due, at: due, outcome, attempt: 1, ...(outcome !== 'done' && { until }) });
     const scheduler = await made.start([made.task()]);
     await tickAt(made, scheduler, '2026-06-02T00:30:00Z');
@@ -210,13 +211,13 @@ describe('a task that fails', () => {
     const due = at('2026-06-02T00:30:00Z');
     for (let minute = 0; minute <= 120; minute += 1) {
       const before = made.ran.length;
-      await tickAt(made, scheduler, due + minute * MINUTE);
+      await tickAt(made, scheduler, due + minute * MINUTE_MS);
       if (made.ran.length > before) begun.push(minute);
     }
     expect(begun).toEqual([0, 5, 25]);
     expect(new Set(made.ran).size).toBe(1);
     expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'failed', attempt: 3 });
-    await tickAt(made, scheduler, due + 24 * HOUR);
+    await tickAt(made, scheduler, due + 24 * HOUR_MS);
     expect(made.ran).toHaveLength(4);
     expect(made.log.filter(({ msg }) => msg === 'task ended')).toHaveLength(4);
   });
@@ -233,10 +234,10 @@ describe('a task that fails', () => {
     const due = at('2026-06-02T00:30:00Z');
     for (const minute of [0, 5, 25, 26]) {
       expect(givenUp).toEqual([]);
-      await tickAt(made, scheduler, due + minute * MINUTE);
+      await tickAt(made, scheduler, due + minute * MINUTE_MS);
       if (minute === 25) break;
     }
-    await tickAt(made, scheduler, due + 26 * MINUTE);
+    await tickAt(made, scheduler, due + 26 * MINUTE_MS);
     expect(last).toEqual([false, false, true]);
     expect(givenUp).toEqual([due]);
     expect(await made.incidents.digestOf(due)).toMatchObject([
@@ -277,7 +278,7 @@ describe('a task whose process was killed during a run', () => {
     made.now = at('2026-06-02T00:30:00Z');
     for (let start = 0; start < 5; start += 1) {
       await made.start([deadly], { stopMs: 0 });
-      made.now += 4 * MINUTE;
+      made.now += 4 * MINUTE_MS;
     }
     expect(made.ran).toHaveLength(3);
     expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'failed', due: '2026-06-02T00:30:00.000Z' });
@@ -300,7 +301,7 @@ describe('two schedulers on one store', () => {
     await vi.waitFor(() => expect(made.ran).toHaveLength(1));
     // Every tick of the one that works renews its lease.
     for (let minute = 1; minute <= 10; minute += 1) {
-      made.now += MINUTE;
+      made.now += MINUTE_MS;
       await Promise.all([one.tick(), other.tick()]);
     }
     expect(made.ran).toHaveLength(1);
@@ -319,7 +320,7 @@ describe('two schedulers on one store', () => {
     made.now = at('2026-06-02T00:30:00Z');
     await one.tick();
     await vi.waitFor(async () => expect(await made.jobRuns.get('nightly')).toMatchObject({ outcome: 'begun' }));
-    made.now += 10 * MINUTE;
+    made.now += 10 * MINUTE_MS;
     await made.start([made.task()]);
     const run = await made.jobRuns.get('nightly');
     expect(run).toMatchObject({ outcome: 'done', attempt: 2 });
@@ -370,16 +371,16 @@ describe('the clock', () => {
     Object.defineProperty(made, 'now', { get: () => Date.now() });
     const scheduler = await Promise.all([made.start([made.task()]), vi.advanceTimersByTimeAsync(60)]);
     expect(made.ran).toEqual([]);
-    await vi.advanceTimersByTimeAsync(MINUTE);
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
     expect(made.ran).toEqual([]);
-    await vi.advanceTimersByTimeAsync(MINUTE);
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
     await scheduler[0].settled();
     expect(made.ran).toEqual(['nightly 2026-06-02T00:30:00.000Z']);
-    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    await vi.advanceTimersByTimeAsync(5 * MINUTE_MS);
     expect(made.ran).toHaveLength(1);
     await scheduler[0].stop();
     vi.setSystemTime(at('2026-06-03T00:29:59Z'));
-    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    await vi.advanceTimersByTimeAsync(5 * MINUTE_MS);
     expect(made.ran).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/durations.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { UserError } from '../../src/errors.ts';
 import { memoryStore } from '../support/memory-table.ts';
 import { chartBody, sourcesOn, startVendor, type Vendor } from '../support/vendor.ts';
 
-const HOUR = 3_600_000;
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
 
 let vendor: Vendor;
@@ -67,7 +67,7 @@ describe('an exchange rate', () => {
   it('is the stored one, and said to be stale, when the vendor does not answer', async () => {
     await prices.rate('EUR', 'USD');
     vendor.answer('EURUSD=X', [{ status: 503, body: 'no' }]);
-    now += 7 * HOUR;
+    now += 7 * HOUR_MS;
     expect(await prices.rate('EUR', 'USD')).toEqual({
       rate: 1.08,
       until: '2024-04-19',
@@ -112,7 +112,7 @@ describe('tickers are checked', () => {
     await prices.check({ tickers: ['AAA'] });
     vendor.answer('AAA', [{ status: 503, body: 'no' }]);
     expect((await prices.check({ tickers: ['AAA'] })).unchecked).toEqual([]);
-    now += 7 * HOUR;
+    now += 7 * HOUR_MS;
     expect((await prices.check({ tickers: ['AAA'] })).unchecked).toEqual(['AAA']);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/durations.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { FRESH_MS } from '../../src/prices/demand.ts';
 import { type SeriesTable, openStoredSeries } from '../../src/prices/ticker-series.ts';
@@ -9,7 +10,6 @@ import { chartBody, sourcesOn, startVendor, weekdayBars, type Vendor } from '../
 
 const bars = weekdayBars('2022-01-03', 600);
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
-const DAY = 86_400_000;
 
 let vendor: Vendor;
 let series: SeriesTable;
@@ -60,7 +60,7 @@ describe('a ticker that the vendor spells in another way', () => {
 
   it('is neither asked for nor read again while its prices are fresh', async () => {
     list('AAPL', 'BRK-B', 'BTC-USD');
-    now -= DAY / 2; // The window of years moves on at 18:00.
+    now -= DAY_MS / 2; // The window of years moves on at 18:00.
     const reads: string[] = [];
     const get = series.get.bind(series);
     series.get = (key) => {
@@ -93,7 +93,7 @@ describe('a ticker that the vendor spells in another way', () => {
     list('AAPL', 'BTC-USD');
     await history('AAPL', 'BTC');
     for (const ticker of ['AAPL', 'BTC', 'BTC-USD']) vendor.answer(ticker, [{ status: 503, body: 'no' }]);
-    now += DAY;
+    now += DAY_MS;
     const { prices, stale, notes } = await service().history({ kind: 'tickers', tickers: ['AAPL', 'BTC'] });
     expect([prices.tickers, stale]).toEqual([['AAPL', 'BTC-USD'], true]);
     expect(notes.at(-1)).toBe('BTC was read as BTC-USD.');
@@ -103,9 +103,9 @@ describe('a ticker that the vendor spells in another way', () => {
     list('AAPL', 'BTC', 'BTC-USD');
     await history('AAPL', 'BTC');
     vendor.forget('BTC');
-    now += 8 * DAY;
+    now += 8 * DAY_MS;
     expect((await history('AAPL', 'BTC'))[0]).toEqual(['AAPL', 'BTC']);
-    now += DAY;
+    now += DAY_MS;
     await expect(history('AAPL', 'BTC')).rejects.toThrow('has had no prices of BTC since 2024-04-20');
   });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/durations.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries, type FetchedSeries, type SeriesTable } from '../../src/prices/ticker-series.ts';
 import { failing } from '../support/broken-store.ts';
@@ -6,11 +7,9 @@ import { memoryStore } from '../support/memory-table.ts';
 import { otherVendor } from '../support/other-vendor.ts';
 import { weekdayBars, type Bar } from '../support/vendor.ts';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** A Saturday; the last of the bars is the day before. */
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
-const AFTER_WEEK = SATURDAY + 7 * DAY;
+const AFTER_WEEK = SATURDAY + 7 * DAY_MS;
 const PAIR = { kind: 'tickers', tickers: ['AAA', 'BBB'], vendor: 'other' } as const;
 
 /** Weekdays with moves of a few percent. */
@@ -148,7 +147,7 @@ describe('an answer that no answer could rest on', () => {
 
     // It heals.
     serve('AAA', all(1));
-    now += 7 * HOUR;
+    now += 7 * HOUR_MS;
     const after = await service.history(PAIR);
     expect([after.stale, after.notes, after.prices.dates.length]).toEqual([false, [], 605]);
     expect(await table.keys()).toEqual(['other/AAA', 'other/BBB']);
@@ -160,10 +159,10 @@ describe('an answer that no answer could rest on', () => {
     await service.history(PAIR);
     expect((await table.get('aside/other/AAA'))?.closes.at(-1)).toBe(100 * series[604]![1]!);
     const count = asked.length;
-    now += HOUR;
+    now += HOUR_MS;
     expect((await service.history(PAIR)).stale).toBe(true);
     expect(asked).toHaveLength(count);
-    now += 6 * HOUR;
+    now += 6 * HOUR_MS;
     await service.history(PAIR);
     expect(asked).toHaveLength(count + 2);
     expect(logged).toHaveLength(1);
@@ -190,23 +189,23 @@ describe('an answer that no answer could rest on', () => {
   it('is believed when it has stayed the same for a month', async () => {
     serve('AAA', scaled(series, 602, 100));
     await service.history(PAIR);
-    now += 30 * DAY + HOUR;
+    now += 30 * DAY_MS + HOUR_MS;
     const { stale, prices } = await service.history(PAIR);
     expect([stale, prices.closes.at(-1)?.[0]]).toEqual([false, 100 * series[604]![1]!]);
     expect(await table.keys()).toEqual(['other/AAA', 'other/BBB']);
   });
 
   it('is not believed because a wrong clock dated it ahead, but a month later', async () => {
-    const days = 400 * DAY;
+    const days = 400 * DAY_MS;
     now += days;
     serve('AAA', scaled(series, 602, 100));
     await service.history(PAIR);
     now -= days;
-    for (const wait of [7 * HOUR, 29 * DAY]) {
+    for (const wait of [7 * HOUR_MS, 29 * DAY_MS]) {
       now += wait;
       expect((await service.history(PAIR)).stale).toBe(true);
     }
-    now += 2 * DAY;
+    now += 2 * DAY_MS;
     expect((await service.history(PAIR)).stale).toBe(false);
   });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/durations.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { type SeriesTable, openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { VendorError, type PriceSources, type PriceVendor } from '../../src/prices/vendors/vendor.ts';
@@ -11,7 +12,6 @@ import { otherVendor } from '../support/other-vendor.ts';
 import { describeShared, sharedFile } from '../support/shared.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars, type Bar, type Vendor } from '../support/vendor.ts';
 
-const HOUR = 3_600_000;
 /** 600 weekdays; the last one is 2024-04-19. */
 const bars = weekdayBars('2022-01-03', 600);
 const SATURDAY = Date.parse('2024-04-20T12:00:00Z');
@@ -86,7 +86,7 @@ describe('prices from Yahoo', () => {
   it('are not fetched again within six hours, unless refreshed', async () => {
     const prices = service();
     const first = await prices.history(PAIR);
-    now += 6 * HOUR - 1;
+    now += 6 * HOUR_MS - 1;
     expect(await prices.history(PAIR)).toEqual(first);
     expect(vendor.requests).toHaveLength(2);
     await prices.history(PAIR, { refresh: Infinity });
@@ -94,15 +94,15 @@ describe('prices from Yahoo', () => {
   });
 
   it('are put together once while they are fresh, and again when they are refreshed or old', async () => {
-    now -= 12 * HOUR; // The window of years moves on at 18:00.
+    now -= 12 * HOUR_MS; // The window of years moves on at 18:00.
     const prices = service();
     const [first, same] = await Promise.all([prices.history(PAIR), prices.history(PAIR)]);
     expect(same).toBe(first);
-    now += HOUR;
+    now += HOUR_MS;
     expect(await prices.history(PAIR)).toBe(first);
     const refreshed = await prices.history(PAIR, { refresh: Infinity });
     expect(refreshed).not.toBe(first);
-    now += 6 * HOUR - 1;
+    now += 6 * HOUR_MS - 1;
     expect(await prices.history(PAIR)).toBe(refreshed);
     now += 1;
     expect(await prices.history(PAIR)).not.toBe(refreshed);
@@ -193,7 +193,7 @@ describe('prices from Yahoo', () => {
     now = Date.parse('2024-07-06T12:00:00Z');
     for (const ticker of ['AAA', 'BBB']) serve(ticker, ticker === 'AAA' ? older : shifted(older));
     await service().history(PAIR);
-    now += 30 * 24 * HOUR;
+    now += 30 * 24 * HOUR_MS;
     serve('CCC', shifted(older));
     const { notes, prices } = await service().history({ kind: 'tickers', tickers: ['AAA', 'CCC'] });
     expect(notes).toEqual([]);
@@ -296,7 +296,7 @@ describe('a vendor that fails', () => {
       ]);
     }
     expect((await series.get('yahoo/AAA'))?.dates).toHaveLength(600);
-    now += HOUR;
+    now += HOUR_MS;
     await expect(service().history(PAIR)).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
@@ -305,7 +305,7 @@ describe('a vendor that fails', () => {
   });
 
   it('keeps those for a week that a wrong clock has dated ahead, too', async () => {
-    now += 400 * 24 * HOUR;
+    now += 400 * 24 * HOUR_MS;
     await service().history(PAIR);
     now = SATURDAY;
     vendor.forget('AAA');
@@ -374,14 +374,14 @@ describe('a vendor that fails', () => {
         .map((request) => request.split(' ')[0]!)
         .toSorted((a, b) => a.localeCompare(b));
     };
-    const due = AFTER_WEEK - 2 * 24 * HOUR;
+    const due = AFTER_WEEK - 2 * 24 * HOUR_MS;
     now = due + 1_000;
     // With one retry for what may pass.
     expect(await night(due)).toEqual(['AAA', 'BBB', 'BUSY', 'BUSY', 'LOST', 'NONE']);
     // The night is tried again.
     now += 5 * 60_000;
     expect(await night(due)).toEqual(['BUSY', 'BUSY', 'LOST', 'NONE']);
-    now = due + 24 * HOUR;
+    now = due + 24 * HOUR_MS;
     expect(await night(now)).toEqual(['AAA', 'BBB', 'BUSY', 'BUSY', 'LOST', 'NONE']);
     serve('NONE', shifted(bars));
     expect((await prices.history({ kind: 'tickers', tickers: ['AAA', 'NONE'] })).stale).toBe(false);

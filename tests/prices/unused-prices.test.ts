@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
+import { DAY_MS } from '../../src/durations.ts';
 import { openStoredSeries } from '../../src/prices/ticker-series.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { openTestStore } from '../store/fixtures.ts';
 import { chartBody, sourcesOn, startVendor, weekdayBars } from '../support/vendor.ts';
-
-const DAY = 86_400_000;
 
 it('prices are forgotten when nobody has used them for 90 days, also those of versions that kept them for ever', async () => {
   const { store, clock } = await openTestStore();
@@ -15,18 +14,18 @@ it('prices are forgotten when nobody has used them for 90 days, also those of ve
   vendor.answer('AAA', [{ body: chartBody(weekdayBars('2021-05-03', 520)) }]);
   await prices.check({ tickers: ['AAA'] });
   const stored = (await series.get('yahoo/AAA'))!;
-  await series.set('yahoo/OLD', { ...stored, fetchedAt: new Date(clock.now - 91 * DAY).toISOString() });
-  await series.set('yahoo/NEW', { ...stored, fetchedAt: new Date(clock.now - 30 * DAY).toISOString() });
+  await series.set('yahoo/OLD', { ...stored, fetchedAt: new Date(clock.now - 91 * DAY_MS).toISOString() });
+  await series.set('yahoo/NEW', { ...stored, fetchedAt: new Date(clock.now - 30 * DAY_MS).toISOString() });
   await prices.tidy();
   expect(await series.keys()).toEqual(['yahoo/AAA', 'yahoo/NEW']);
   expect(await series.lastingKeys()).toEqual([]);
-  clock.now += 61 * DAY;
+  clock.now += 61 * DAY_MS;
   expect(await series.keys()).toEqual(['yahoo/AAA']);
   // Used, so it is fetched, and kept on.
   await prices.check({ tickers: ['AAA'] });
-  clock.now += 60 * DAY;
+  clock.now += 60 * DAY_MS;
   expect(await series.keys()).toEqual(['yahoo/AAA']);
-  clock.now += 31 * DAY;
+  clock.now += 31 * DAY_MS;
   expect(await series.keys()).toEqual([]);
   await vendor.close();
 });
@@ -39,9 +38,9 @@ it('prices that a clock far ahead has fetched do not look fresh', async () => {
   const prices = new PriceService({ sources: sourcesOn(vendor, () => clock.now), series, now: () => clock.now, log });
   const pair = { kind: 'tickers', tickers: ['AAA', 'BBB'] } as const;
   for (const ticker of pair.tickers) vendor.answer(ticker, [{ body: chartBody(weekdayBars('2021-05-03', 520)) }]);
-  clock.now += 400 * DAY;
+  clock.now += 400 * DAY_MS;
   await prices.history(pair);
-  clock.now -= 400 * DAY;
+  clock.now -= 400 * DAY_MS;
   vendor.requests.length = 0;
   await prices.history(pair);
   await prices.history(pair);

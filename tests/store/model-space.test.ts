@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/durations.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { openModelIndex } from '../../src/store/live-versions.ts';
@@ -8,8 +9,6 @@ import { ModelSpace } from '../../src/store/model-space.ts';
 import { openModelsAt } from '../support/open-models.ts';
 import { trainSmall } from '../support/small-model.ts';
 import { openTestStore } from './fixtures.ts';
-
-const DAY = 86_400_000;
 
 let trained: LstmModel;
 let bytes: number;
@@ -36,11 +35,11 @@ describe('models that nobody has asked about for 30 days', () => {
   it('are removed at night, and the others stay', async () => {
     const { models, start, time, index, there } = await open();
     for (const name of ['asked', 'idle', 'kept']) await models.save(name, codec, trained);
-    time.now += 29 * DAY;
+    time.now += 29 * DAY_MS;
     await start().load('asked', 'filtered', codec);
     await models.tidy();
     expect(there()).toEqual(['asked', 'idle', 'kept']);
-    time.now += 2 * DAY;
+    time.now += 2 * DAY_MS;
     models.keep('kept');
     await models.tidy();
     expect(there()).toEqual(['asked', 'kept']);
@@ -53,7 +52,7 @@ describe('models that nobody has asked about for 30 days', () => {
     const { models, root, time, there } = await open(1, ['sample']);
     for (const name of ['sample', 'other']) await models.save(name, codec, trained);
     mkdirSync(join(root, '.git', 'objects'), { recursive: true });
-    time.now += 400 * DAY;
+    time.now += 400 * DAY_MS;
     await models.tidy();
     expect(there()).toEqual(['sample']);
     expect(existsSync(join(root, '.git', 'objects'))).toBe(true);
@@ -66,7 +65,7 @@ describe('models that nobody has asked about for 30 days', () => {
     utimesSync(join(root, 'asked', 'filtered'), ahead, ahead);
     await models.tidy();
     expect(there()).toEqual(['asked']);
-    time.now += 31 * DAY;
+    time.now += 31 * DAY_MS;
     await models.tidy();
     expect(there()).toEqual([]);
   });
@@ -77,7 +76,7 @@ describe('the room for models', () => {
     const { models, time, there } = await open(2);
     for (const name of ['a', 'b']) {
       await models.save(name, codec, trained);
-      time.now += 2 * DAY;
+      time.now += 2 * DAY_MS;
     }
     await models.load('a', 'filtered', codec);
     await models.save('c', codec, trained);
@@ -91,7 +90,7 @@ describe('the room for models', () => {
       await models.save(name, codec, trained);
       models.keep(name);
     }
-    time.now += DAY;
+    time.now += DAY_MS;
     await models.save('c', codec, trained);
     await models.save('d', codec, trained);
     expect(there()).toEqual(['a', 'b', 'd']);
@@ -121,12 +120,12 @@ it('removes what killed processes have left, and versions that no entry names, b
   for (const name of ['2001-01-01-00000000', '.tmp-left']) mkdirSync(join(directory, name));
   await models.tidy();
   expect(readdirSync(directory)).toHaveLength(4);
-  time.now += 2 * DAY;
+  time.now += 2 * DAY_MS;
   await models.tidy();
   expect(readdirSync(directory).toSorted()).toEqual(versions.slice(1).toSorted());
   mkdirSync(join(directory, '2001-01-01-00000000'));
   await index.delete('u/filtered');
-  time.now += 2 * DAY;
+  time.now += 2 * DAY_MS;
   await models.tidy();
   expect(readdirSync(directory)).toContain('2001-01-01-00000000');
 });
@@ -136,7 +135,7 @@ it('a night removes what was killed among what was set aside or never used', asy
   await models.save('u', codec, trained);
   const left = ['damaged', 'unused'].map((part) => join(root, 'u', 'filtered', part, '.tmp-left'));
   for (const path of left) mkdirSync(path, { recursive: true });
-  time.now += 2 * DAY;
+  time.now += 2 * DAY_MS;
   await models.tidy();
   expect(left.filter((path) => existsSync(path))).toEqual([]);
 });
@@ -145,7 +144,7 @@ it('a night keeps the version that answers where the entry names one that is gon
   const { models, root, time, index } = await open();
   const { version } = await models.save('u', codec, trained);
   await index.set('u/filtered', { version: '2001-01-01-00000000', trainedUntil: '2001-01-01' });
-  time.now += 2 * DAY;
+  time.now += 2 * DAY_MS;
   await models.tidy();
   expect(readdirSync(join(root, 'u', 'filtered'))).toEqual([version]);
   expect(await models.load('u', 'filtered', codec)).toBeDefined();
@@ -166,7 +165,7 @@ it('a model of which all was set aside is none, and takes room', async () => {
 it('a universe whose last model was removed leaves no directory', async () => {
   const { models, root, time } = await open();
   await models.save('u', codec, trained);
-  time.now += 31 * DAY;
+  time.now += 31 * DAY_MS;
   await models.tidy();
   expect(readdirSync(root)).toEqual([]);
 });
@@ -212,10 +211,10 @@ it('writes the use of a model once a day', async () => {
   await models.save('u', codec, trained);
   const usedAt = (): number => Math.round(statSync(join(root, 'u', 'filtered')).mtimeMs);
   const first = usedAt();
-  time.now += DAY / 2;
+  time.now += DAY_MS / 2;
   await models.load('u', 'filtered', codec);
   expect(usedAt()).toBe(first);
-  time.now += DAY;
+  time.now += DAY_MS;
   await models.load('u', 'filtered', codec);
   await models.tidy();
   expect(usedAt()).toBe(time.now);

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { DAY_MS } from '../../durations.ts';
 import { unlessNewer } from '../../newer.ts';
 import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
@@ -67,7 +68,7 @@ const migrations = {
 };
 
 /** Milliseconds for which a button works. */
-export const BUTTON_LIFE = 30 * 86_400_000;
+export const BUTTON_LIFE = 30 * DAY_MS;
 
 /** Buttons of one member that are kept; the oldest go first. */
 const MOST_BUTTONS = 500;

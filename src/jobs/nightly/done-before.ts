@@ -1,11 +1,10 @@
 // What earlier nightly runs have done, stored among the job runs.
 import type { App } from '../../app.ts';
 import { believed } from '../../believed.ts';
+import { DAY_MS } from '../../durations.ts';
 import { isoInstant, NIGHTLY_KEY } from '../../job-runs.ts';
 import { unlessNewer } from '../../newer.ts';
 import type { RunContext } from '../job.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Longer than any run is retried. */
 const REFRESHED_TTL_MS = 7 * DAY_MS;

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import { believed } from '../../believed.ts';
 import type { Report } from '../../commands/report/record.ts';
+import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { isStoreFailure, UserError } from '../../errors.ts';
 import { NIGHTLY_KEY } from '../../job-runs.ts';
 import { unlessNewer } from '../../newer.ts';
@@ -9,10 +10,10 @@ import { firstStart, isRefreshed } from '../nightly/done-before.ts';
 import { keyOf } from '../nightly/universes-in-use.ts';
 
 /** How long a report waits for the night. An old model's answer in time is worth more than a new one's at any time. */
-const PATIENCE_MS = 15 * 60_000;
+const PATIENCE_MS = 15 * MINUTE_MS;
 
 /** No night takes longer. */
-const NIGHT_MS = 12 * 3_600_000;
+const NIGHT_MS = 12 * HOUR_MS;
 
 interface DueReport {
   readonly guildId: string;

@@ -1,8 +1,9 @@
 // A seeded synthetic market. The program must run without real prices, whose licence forbids shipping them.
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { DAY_MS } from '../../durations.ts';
 import type { LoadedPrices, Prices } from '../../engine/types.ts';
-import { DAY_MS, isoDay, isWeekend } from '../calendar.ts';
+import { isoDay, isWeekend } from '../calendar.ts';
 import { createPrices } from '../prices.ts';
 import type { PriceTable, SourceNames } from './vendor.ts';
 

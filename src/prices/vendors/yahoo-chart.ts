@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { DAY_MS, HOUR_MS } from '../../durations.ts';
 import type { Split } from '../../engine/types.ts';
-import { DAY_MS, isoDay } from '../calendar.ts';
+import { isoDay } from '../calendar.ts';
 import type { FetchedSeries, ReplacedBar } from '../ticker-series.ts';
 
 /**
  * How long after its stated end a session counts as over. Closing auctions go on after that end, on some exchanges for
  * most of an hour, and many quotes are delayed.
  */
-const SETTLING_MS = 60 * 60_000;
+const SETTLING_MS = HOUR_MS;
 
 /**
  * How early a bar may be stamped. Bars of some exchanges begin at midnight of their clock, and Yahoo stamps them at 23:00
  * of the day before where it goes by a summer time that is no longer kept. No daily bar begins so late by itself.
  */
-const EARLY_MS = 60 * 60_000;
+const EARLY_MS = HOUR_MS;
 
 // The library converts some instants to dates and leaves others in seconds.
 const instant = z.union([z.date(), z.number().transform((seconds) => new Date(seconds * 1000))]);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type YahooFinance from 'yahoo-finance2';
 import { z } from 'zod';
 import { withTimeout } from '../../async.ts';
+import { HOUR_MS } from '../../durations.ts';
 import { FairQueue } from '../../fair-queue.ts';
 import { asRequester, Requesters } from '../../requester.ts';
 import { VendorError, type SymbolMatch } from './vendor.ts';
@@ -12,7 +13,7 @@ const TIMEOUT_MS = 1_500;
 /** When a member's own searches that wait are as many, they are typing faster than the vendor may be asked. */
 const MOST_WAITING_EACH = 8;
 const MOST_WAITING = 64;
-const CACHE = { max: 500, ttl: 3_600_000 };
+const CACHE = { max: 500, ttl: HOUR_MS };
 
 /** Only the fields that we use. Options, and companies that are not listed, are no assets here. */
 const answerSchema = z.object({

@@ -2,21 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
 import type { Alert } from '../../../src/commands/alert/record.ts';
 import { alertListReply } from '../../../src/commands/alert/reply.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { limitOf, withLimit } from '../../../src/engine/mandate.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import { chartBody } from '../../support/vendor.ts';
 import { saveNewer } from '../../store/newer.ts';
-import {
-  barsOf,
-  DAY,
-  GUILD,
-  hopelessAlert,
-  MEMBER,
-  OPERATORS,
-  savedQuery,
-  startServices,
-  universe,
-} from '../fixtures.ts';
+import { barsOf, GUILD, hopelessAlert, MEMBER, OPERATORS, savedQuery, startServices, universe } from '../fixtures.ts';
 
 async function startWithAlerts(...alerts: Alert[]) {
   const made = await startServices();
@@ -28,7 +19,7 @@ async function startWithAlerts(...alerts: Alert[]) {
     /** To the member alone. */
     told: () => made.messenger.sent.filter(({ to }) => to === `member ${MEMBER}`),
     async nextNight(): Promise<void> {
-      made.time.now += DAY;
+      made.time.now += DAY_MS;
       await made.run(nightly);
     },
   });
@@ -264,7 +255,7 @@ describe('an alert that cannot be checked', () => {
     await giveUp();
     expect((await made.saved())[0]).not.toHaveProperty('unchecked');
     for (let night = 0; night < 5; night += 1) {
-      made.time.now += DAY;
+      made.time.now += DAY_MS;
       await giveUp();
     }
     expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
@@ -278,7 +269,7 @@ describe('an alert that cannot be checked', () => {
     const made = await startChecked();
     await saveNewer(made.store, 'guilds', GUILD);
     for (let night = 0; night < 5; night += 1) {
-      made.time.now += DAY;
+      made.time.now += DAY_MS;
       await made.run(nightly, { isLastAttempt: false });
     }
     expect(made.titles()).toEqual(['Alert not checked: limit of 0.01%']);
@@ -289,7 +280,7 @@ describe('an alert that cannot be checked', () => {
     const made = await startChecked();
     await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'NONE'])] });
     for (let day = 0; day < 6; day += 1) {
-      made.time.now += DAY;
+      made.time.now += DAY_MS;
       await expect(made.run(nightly, { isLastAttempt: false })).rejects.toThrow('will be retried');
     }
     expect(made.messenger.tried).toEqual([]);

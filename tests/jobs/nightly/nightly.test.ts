@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { DAY_MS } from '../../../src/durations.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { listedModelName } from '../../../src/engine-service/model-fit.ts';
@@ -7,7 +8,6 @@ import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import type { TaskKind } from '../../../src/workers/tasks.ts';
 import {
   busyFor,
-  DAY,
   FRIDAY,
   GUILD,
   hopelessAlert,
@@ -21,7 +21,7 @@ import {
 import { openStoredSeries } from '../../../src/prices/ticker-series.ts';
 
 const OTHER_GUILD = '100000000000000002';
-const MONDAY = FRIDAY + 3 * DAY;
+const MONDAY = FRIDAY + 3 * DAY_MS;
 
 /** A guild with a universe of its own, which its settings name. */
 async function startWithGuild() {
@@ -50,18 +50,18 @@ describe('the nightly task', () => {
     const made = await startServices();
     const [first] = await nightly.tasks(made.context);
     expect(first).toMatchObject({ key: 'nightly', schedule: made.app.config.nightly, since: FRIDAY });
-    made.time.now += 10 * DAY;
+    made.time.now += 10 * DAY_MS;
     const [later] = await nightly.tasks(made.context);
     expect(later?.since).toBe(FRIDAY);
   });
 
   it('is due since now where a clock far ahead has made the first start', async () => {
     const made = await startServices();
-    made.time.now = FRIDAY + 400 * DAY;
+    made.time.now = FRIDAY + 400 * DAY_MS;
     await nightly.tasks(made.context);
     made.time.now = FRIDAY;
     const [task] = await nightly.tasks(made.context);
-    made.time.now = FRIDAY + DAY;
+    made.time.now = FRIDAY + DAY_MS;
     const [later] = await nightly.tasks(made.context);
     expect([task?.since, later?.since]).toEqual([FRIDAY, FRIDAY]);
   });
@@ -115,7 +115,7 @@ describe('a nightly run', () => {
     const trained = () => made.log.filter(({ msg }) => msg === 'trained').map(({ outcome }) => outcome);
     await made.run(nightly);
     expect(trained()).toEqual(['first']);
-    made.time.now = FRIDAY + DAY;
+    made.time.now = FRIDAY + DAY_MS;
     await made.run(nightly);
     expect(count(made, 'fit')).toBe(1);
     made.time.now = MONDAY;
@@ -179,13 +179,13 @@ describe('a nightly run', () => {
     made.messenger.left.add(GUILD);
     await made.saveAlerts(MEMBER, hopelessAlert());
     await made.run(nightly);
-    await made.run(nightly, { due: FRIDAY + DAY });
+    await made.run(nightly, { due: FRIDAY + DAY_MS });
     expect(made.vendor.requests).toEqual([]);
     expect(made.messenger.sent.map(({ reply }) => reply.title)).toEqual([
       expect.stringContaining('Alert paused: limit of 0.01%'),
     ]);
     made.messenger.left.clear();
-    await made.run(nightly, { due: FRIDAY + 2 * DAY });
+    await made.run(nightly, { due: FRIDAY + 2 * DAY_MS });
     expect(made.messenger.sent.at(-1)?.reply.title).toContain('can no longer be kept');
   });
 
@@ -261,7 +261,7 @@ describe('a nightly run', () => {
     for (const id of ['r1', 'r2']) await made.app.jobRuns.set(reportKey(GUILD, id), { due: at, at, outcome: 'done' });
     const names = async () => (await made.app.models.list()).map(({ universe: name }) => name);
     expect(await names()).toHaveLength(2);
-    made.time.now = FRIDAY + 98 * DAY;
+    made.time.now = FRIDAY + 98 * DAY_MS;
     await made.run(nightly);
     expect(await names()).toEqual([listedModelName(idle, ['AAA', 'BBB'])]);
     expect(await openStoredSeries(made.store).keys()).toEqual(['yahoo/AAA', 'yahoo/BBB']);

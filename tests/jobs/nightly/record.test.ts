@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { DAY_MS } from '../../../src/durations.ts';
 import { BusyError, UserError } from '../../../src/errors.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
-import { DAY, FRIDAY, GUILD, startServices, universe } from '../fixtures.ts';
+import { FRIDAY, GUILD, startServices, universe } from '../fixtures.ts';
 
 async function startWithPair(firstDay?: string) {
   const made = await startServices();
@@ -21,10 +22,10 @@ describe('the record of a universe', () => {
     expect(decisions).toBeGreaterThan(1);
     expect(ran.indexOf('fit')).toBeLessThan(ran.indexOf('decidePast'));
     expect(ran.lastIndexOf('decidePast')).toBeLessThan(ran.indexOf('simulate'));
-    made.time.now = FRIDAY + 3 * DAY;
+    made.time.now = FRIDAY + 3 * DAY_MS;
     await made.run(nightly);
     expect(made.count('simulatePast')).toBe(decisions);
-    made.time.now = FRIDAY + 35 * DAY;
+    made.time.now = FRIDAY + 35 * DAY_MS;
     await made.run(nightly);
     expect(made.count('simulatePast')).toBe(decisions + 1);
     expect(made.messenger.tried).toEqual([]);
@@ -38,7 +39,7 @@ describe('the record of a universe', () => {
     await made.app.engine.keepRecord({ universe: pair, horizonDays: 4 });
     const decisions = made.count('simulatePast');
     expect(decisions).toBeGreaterThan(0);
-    made.time.now = FRIDAY + 7 * DAY;
+    made.time.now = FRIDAY + 7 * DAY_MS;
     await made.run(nightly);
     expect(made.count('simulatePast')).toBe(decisions + 1);
   });
@@ -59,7 +60,7 @@ describe('the record of a universe', () => {
     await made.run(nightly);
     expect(keep.mock.calls.map(([{ horizonDays }]) => horizonDays)).toEqual([5, 5, 21, 63, 252]);
     expect(made.messenger.sent).toEqual([]);
-    made.time.now = FRIDAY + 3 * DAY;
+    made.time.now = FRIDAY + 3 * DAY_MS;
     keep.mockRejectedValueOnce(new Error('the store is full'));
     await made.run(nightly);
     expect(made.messenger.sent.map(({ reply }) => reply.body)).toEqual([

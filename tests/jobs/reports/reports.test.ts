@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/commands/report/record.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { saveRefreshed } from '../../../src/jobs/nightly/done-before.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import { keyOf } from '../../../src/jobs/nightly/universes-in-use.ts';
 import { reports } from '../../../src/jobs/reports/reports.ts';
-import { busyFor, CHANNEL, DAY, FRIDAY, GUILD, MEMBER, report, startServices, universe } from '../fixtures.ts';
+import { busyFor, CHANNEL, FRIDAY, GUILD, MEMBER, report, startServices, universe } from '../fixtures.ts';
 
 async function startWithReports(...saved: Report[]) {
   const made = await startServices();
@@ -37,7 +38,7 @@ describe('a scheduled report', () => {
     const { reply } = made.messenger.sent[0]!;
     expect(reply.title).toContain('Efficient frontier · 5 trading days · pair');
     expect(reply.images).toHaveLength(1);
-    await made.run(reports, { due: FRIDAY + DAY });
+    await made.run(reports, { due: FRIDAY + DAY_MS });
     expect(made.to()).toHaveLength(2);
   });
 
@@ -90,7 +91,7 @@ describe('a scheduled report', () => {
     const made = await startWithReports(report(), report({ id: 'r2', channelId: '1' }));
     made.messenger.lacks.set(CHANNEL, 'Embed Links');
     await made.run(reports);
-    await made.run(reports, { due: FRIDAY + DAY });
+    await made.run(reports, { due: FRIDAY + DAY_MS });
     expect(made.pool.ran).toEqual([]);
     expect(made.to()).toEqual([`member ${MEMBER}`]);
     expect(made.messenger.sent[0]?.reply.body).toContain('I lack Embed Links');
@@ -98,7 +99,7 @@ describe('a scheduled report', () => {
     expect(blocked?.blockedSince).toBe(new Date(FRIDAY).toISOString());
     expect(other).toEqual(report({ id: 'r2', channelId: '1' }));
     made.messenger.lacks.clear();
-    await made.run(reports, { due: FRIDAY + 2 * DAY });
+    await made.run(reports, { due: FRIDAY + 2 * DAY_MS });
     expect(made.to().at(-1)).toBe(`channel ${CHANNEL}`);
     expect((await made.saved())[0]).toEqual(report());
   });
@@ -107,12 +108,12 @@ describe('a scheduled report', () => {
     const made = await startWithReports(report());
     made.messenger.lacks.set(`${CHANNEL}${MEMBER}`, 'Send Messages');
     await made.run(reports);
-    await made.run(reports, { due: FRIDAY + DAY });
+    await made.run(reports, { due: FRIDAY + DAY_MS });
     expect(made.to()).toEqual([`member ${MEMBER}`]);
     expect(made.messenger.sent[0]?.reply.body).toContain('you may not write there yourself, without Send Messages.');
     expect((await made.app.incidents.digestOf(FRIDAY))[0]?.sentence).toContain('the member who scheduled it');
     made.messenger.lacks.clear();
-    await made.run(reports, { due: FRIDAY + 2 * DAY });
+    await made.run(reports, { due: FRIDAY + 2 * DAY_MS });
     expect(made.to().at(-1)).toBe(`channel ${CHANNEL}`);
   });
 
@@ -142,30 +143,28 @@ describe('a scheduled report', () => {
     await made.run(reports);
     expect((await made.saved())[0]).not.toHaveProperty('blockedSince');
     made.messenger.becomes.clear();
-    await made.run(reports, { due: FRIDAY + DAY });
+    await made.run(reports, { due: FRIDAY + DAY_MS });
     expect(made.to()).toEqual([`member ${MEMBER}`]);
   });
 });
 
+/** Whether the report is ready, minutes after it and the night were due. */
+async function startNight(over: Partial<Report> = {}) {
+  const made = await startWithReports(report(over));
+  made.time.now = FRIDAY - DAY_MS;
+  await nightly.tasks(made.context);
+  const run = { due: new Date(FRIDAY).toISOString(), at: new Date(FRIDAY).toISOString() };
+  return Object.assign(made, {
+    saveNight: (outcome: 'begun' | 'done' | 'failed') => made.app.jobRuns.set('nightly', { ...run, outcome }),
+    async readyAfter(minutes: number): Promise<boolean | undefined> {
+      made.time.now = FRIDAY + minutes * MINUTE_MS;
+      const [task] = await reports.tasks(made.context);
+      return task?.isReady?.(FRIDAY);
+    },
+  });
+}
+
 describe('a report that is due with the night', () => {
-  const MINUTE = 60_000;
-
-  /** Whether the report is ready, minutes after it and the night were due. */
-  async function startNight(over: Partial<Report> = {}) {
-    const made = await startWithReports(report(over));
-    made.time.now = FRIDAY - DAY;
-    await nightly.tasks(made.context);
-    const run = { due: new Date(FRIDAY).toISOString(), at: new Date(FRIDAY).toISOString() };
-    return Object.assign(made, {
-      saveNight: (outcome: 'begun' | 'done' | 'failed') => made.app.jobRuns.set('nightly', { ...run, outcome }),
-      async readyAfter(minutes: number): Promise<boolean | undefined> {
-        made.time.now = FRIDAY + minutes * MINUTE;
-        const [task] = await reports.tasks(made.context);
-        return task?.isReady?.(FRIDAY);
-      },
-    });
-  }
-
   it('waits for the new model of its universe alone', async () => {
     const made = await startNight();
     expect(await made.readyAfter(0)).toBe(false);
