@@ -28,6 +28,6 @@ export const escaped = (text: string): string =>
 
 const LONGEST_NAME = 100;
 
-/** A name in a line of text. */
-export const named = (text: string): string =>
+/** A name, for a line of text. */
+export const escapedName = (text: string): string =>
   visible(shorten(text.replaceAll(/\s+/g, ' ').trim(), LONGEST_NAME)).replaceAll(MARKUP, '\\$&') || '?';

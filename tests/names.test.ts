@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escaped, named, visible } from '../src/names.ts';
+import { escaped, escapedName, visible } from '../src/names.ts';
 import { expectTame, HOSTILE } from './support/tame.ts';
 
 const hostile = fc
@@ -17,16 +17,16 @@ describe('a name from outside', () => {
   it('is no link, mention or mask, however it is made', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        expectTame(named(text));
+        expectTame(escapedName(text));
         expectTame(`before ${escaped(text)} after`);
-        expect(named(text)).not.toMatch(/[\n\r]|^$/);
+        expect(escapedName(text)).not.toMatch(/[\n\r]|^$/);
       }),
     );
   });
 
   it('reads as before where it is harmless', () => {
     for (const text of ['Müller & Söhne', 'max_weight', 'BRK-B, ^GSPC, EURUSD=X', '9:30 – 10 %', '東京 🦊']) {
-      expect([named(text), escaped(text), visible(text)]).toEqual([text, text, text]);
+      expect([escapedName(text), escaped(text), visible(text)]).toEqual([text, text, text]);
     }
   });
 
@@ -37,6 +37,6 @@ describe('a name from outside', () => {
   });
 
   it('says that there is one where nothing can be seen', () => {
-    expect(named('\u200b\u202e ')).toBe('?');
+    expect(escapedName('\u200b\u202e ')).toBe('?');
   });
 });

@@ -2,7 +2,7 @@ import type { Client, MessageCreateOptions, SendableChannels } from 'discord.js'
 import type { App } from '../app.ts';
 import { describeError } from '../describe-error.ts';
 import type { Delivery, Messenger } from '../messenger.ts';
-import { named } from '../names.ts';
+import { escapedName } from '../names.ts';
 import { unlessNewer } from '../newer.ts';
 import type { Reply } from '../reply.ts';
 import { forgetClosedDms, rememberClosedDms } from './closed-dms.ts';
@@ -88,7 +88,7 @@ export class DiscordMessenger implements Messenger {
   guildName(guildId: string): string | undefined {
     const guild = this.#client.guilds.cache.get(guildId);
     // A server that is out has none.
-    return typeof guild?.name === 'string' ? named(guild.name) : undefined;
+    return typeof guild?.name === 'string' ? escapedName(guild.name) : undefined;
   }
 
   /** Milliseconds before a second attempt. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Keyv } from 'keyv';
 import { createTurns, type InTurn } from '../async.ts';
+import { MINUTE_MS } from '../durations.ts';
 import { StoreError, UserError } from '../errors.ts';
 import { END_MS } from '../orderly-end.ts';
 import { NAMESPACE, type Adapter, type Backend } from './backend.ts';
@@ -43,7 +44,7 @@ export async function openBackend(
   const keyv = textKeyv(backend.adapter);
   const { graceMs = 0 } = backend;
   let isOpen = true;
-  const named = naming(onFailure);
+  const rethrow = rethrowing(onFailure);
   let isSilent = false;
   let isAskedAgain = false;
   async function inTime<T>(work: () => Promise<T>, times = 1): Promise<T> {
@@ -60,7 +61,7 @@ export async function openBackend(
       isSilent = false;
       return result;
     } catch (error) {
-      return named(error);
+      return rethrow(error);
     } finally {
       if (asksAgain) isAskedAgain = false;
     }
@@ -95,17 +96,15 @@ export async function openBackend(
   };
 }
 
-const MINUTE = 60_000; // ms
-
 /** Rethrows an error, as a person can understand it if they can, or as a StoreError. */
-function naming(onFailure: (error: UserError) => void): (error: unknown) => never {
+function rethrowing(onFailure: (error: UserError) => void): (error: unknown) => never {
   /** By a clock that nobody sets. */
   const told = new Map<string | undefined, number>();
   return (error) => {
     const failure = namedFailure(error);
     if (failure === undefined) throw new StoreError(reasonOf(error), { cause: error });
     const now = performance.now();
-    if (now - (told.get(failure.code) ?? -Infinity) >= MINUTE) {
+    if (now - (told.get(failure.code) ?? -Infinity) >= MINUTE_MS) {
       told.set(failure.code, now);
       onFailure(failure);
     }

@@ -90,8 +90,8 @@ async function usesOf(
   messenger: Pick<Messenger, 'isInGuild'>,
 ): Promise<UniverseUse[]> {
   const liveRecipe = findStrategy(DEFAULT_STRATEGY.id).recipeOf(DEFAULT_STRATEGY.params);
-  const named = await models.list(universes.map(({ name }) => name));
-  const live = new Set(named.map(({ universe, recipe }) => `${universe}/${recipe}`));
+  const listed = await models.list(universes.map(({ name }) => name));
+  const live = new Set(listed.map(({ universe, recipe }) => `${universe}/${recipe}`));
   const uses: UniverseUse[] = universes
     .filter(({ name }) => live.has(`${name}/${liveRecipe}`))
     .map(({ name }) => ({ name, horizonDays: DEFAULTS.horizon }));
