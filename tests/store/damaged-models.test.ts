@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hashWeights, type LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
@@ -19,13 +19,8 @@ import { ModelStore } from '../../src/store/models.ts';
 import { storedModelSchema } from '../../src/store/live-versions.ts';
 import { failing } from '../support/broken-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
-import { trainSmall } from '../support/small-model.ts';
 import { temporaryFile } from './fixtures.ts';
-
-let trained: LstmModel;
-beforeAll(async () => {
-  trained = await trainSmall();
-});
+import { trained } from './trained.ts';
 
 const until = (trainedUntil: string, model = trained): LstmModel => ({
   ...model,

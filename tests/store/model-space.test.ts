@@ -1,21 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/durations.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { openModelIndex } from '../../src/store/live-versions.ts';
 import { ModelSpace } from '../../src/store/model-space.ts';
 import { openModelsAt } from '../support/open-models.ts';
-import { trainSmall } from '../support/small-model.ts';
 import { openTestStore } from './fixtures.ts';
+import { trained } from './trained.ts';
 
-let trained: LstmModel;
-let bytes: number;
-beforeAll(async () => {
-  trained = await trainSmall();
-  bytes = Object.values(codec.encode(trained)).reduce((sum, { byteLength }) => sum + byteLength, 0);
-});
+const bytes = Object.values(codec.encode(trained)).reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 const seeded = (seed: number): LstmModel => ({ ...trained, manifest: { ...trained.manifest, seed } });
 

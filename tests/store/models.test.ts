@@ -16,7 +16,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { serialize } from 'node:v8';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { loadModel, predict } from '../../src/engine/lstm/tf-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
@@ -25,13 +25,9 @@ import { ModelStore } from '../../src/store/models.ts';
 import { openModelIndex, storedModelSchema } from '../../src/store/live-versions.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { openModelsAt } from '../support/open-models.ts';
-import { trainSmall, wasm } from '../support/small-model.ts';
+import { wasm } from '../support/small-model.ts';
 import { openTestStore } from './fixtures.ts';
-
-let trained: LstmModel;
-beforeAll(async () => {
-  trained = await trainSmall();
-});
+import { trained } from './trained.ts';
 
 /** The same net under another seed's name: another model as far as the store is concerned. */
 const seeded = (seed: number, trainedUntil = trained.manifest.trainedUntil): LstmModel => ({
