@@ -14,8 +14,8 @@ export default defineConfig({
     ],
     reporters: ['default', './tests/support/skips-reporter.ts'],
     pool: 'forks',
-    // Much of the time goes by in waiting, for processes and timers: one more than cores keeps these busy.
-    maxWorkers: availableParallelism() + 1,
+    // Much of the time goes by in waiting for processes: on two cores, vitest's own choice would be one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     execArgv: ['--disable-warning=ExperimentalWarning'],
