@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { plural, shorten } from '../format.ts';
 import type { Incident } from '../incidents.ts';
-import { escaped, named } from '../names.ts';
+import { escaped, escapedName } from '../names.ts';
 import { nonceOf, type Messenger } from '../messenger.ts';
 import type { Reply } from '../reply.ts';
 
@@ -38,7 +38,7 @@ export function digestReply(due: number, incidents: readonly Incident[]): Reply 
     .slice(0, MAX_LINES)
     .map(
       ({ subject, sentence, times }) =>
-        `**${named(subject)}**: ${escaped(shorten(sentence, MAX_SENTENCE_LENGTH))}${times > 1 ? ` (${times} times)` : ''}`,
+        `**${escapedName(subject)}**: ${escaped(shorten(sentence, MAX_SENTENCE_LENGTH))}${times > 1 ? ` (${times} times)` : ''}`,
     );
   const more = incidents.length - lines.length;
   return {

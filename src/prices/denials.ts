@@ -1,5 +1,5 @@
 // What it means when a vendor has no prices of a ticker of which it once gave some.
-import { DAY_MS } from './calendar.ts';
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 import type { StoredSeries } from './ticker-series.ts';
 import { GoneTicker, NoDailyPrices, UnknownTicker, VendorError, type SourceNames } from './vendors/vendor.ts';
 
@@ -7,7 +7,7 @@ import { GoneTicker, NoDailyPrices, UnknownTicker, VendorError, type SourceNames
 const GONE_MS = 7 * DAY_MS;
 
 /** For how long it must have said so: vendors deny for minutes what they know. */
-const DOUBTED_MS = 60 * 60_000;
+const DOUBTED_MS = HOUR_MS;
 
 export const isDenial = (error: unknown): boolean => error instanceof UnknownTicker || error instanceof NoDailyPrices;
 

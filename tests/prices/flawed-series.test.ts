@@ -182,7 +182,7 @@ describe('an answer that no answer could rest on', () => {
     const merged = await service.history(PAIR);
     expect([merged, await service.history(PAIR)]).toEqual([first, first]);
     expect(await service.history(PAIR)).toBe(merged);
-    now += 6 * HOUR;
+    now += 6 * HOUR_MS;
     expect(await service.history(PAIR)).not.toBe(merged);
   });
 

@@ -310,16 +310,16 @@ describe('a vendor that fails', () => {
     now = SATURDAY;
     vendor.forget('AAA');
     expect((await service().history(PAIR)).notes.join()).toContain('it did not know the ticker this time');
-    now += HOUR;
+    now += HOUR_MS;
     expect((await service().history(PAIR)).notes.join()).toContain('it does not know the ticker any more');
   });
 
   it('is not believed when it denies a ticker for less than an hour, however old its stored prices are', async () => {
     await service().history(PAIR);
-    now += 30 * 24 * HOUR;
+    now += 30 * 24 * HOUR_MS;
     vendor.forget('AAA');
     const twice = service();
-    for (const wait of [0, HOUR - 1]) {
+    for (const wait of [0, HOUR_MS - 1]) {
       now += wait;
       const { stale, notes } = await twice.history(PAIR);
       expect([stale, notes[0]]).toEqual([true, expect.stringContaining('it did not know the ticker this time')]);
@@ -327,17 +327,17 @@ describe('a vendor that fails', () => {
     }
     serve('AAA', bars);
     expect((await twice.history(PAIR)).stale).toBe(false);
-    now += 30 * 24 * HOUR;
+    now += 30 * 24 * HOUR_MS;
     vendor.forget('AAA');
     expect((await service().history(PAIR)).stale).toBe(true);
-    now += HOUR;
+    now += HOUR_MS;
     await expect(service().history(PAIR)).rejects.toThrow('has had no prices of AAA since 2024-05-20');
   });
 
   it('has its stored prices merged once while it fails, and anew when it answers', async () => {
     const prices = service();
     await prices.history(PAIR);
-    now += 7 * HOUR;
+    now += 7 * HOUR_MS;
     for (const symbol of ['AAA', 'BBB']) fail(symbol, 403);
     const failed = await prices.history(PAIR);
     expect(vendor.requests).toHaveLength(4);
@@ -393,7 +393,7 @@ describe('a vendor that fails', () => {
     vendor.forget('AAA');
     now = AFTER_WEEK;
     await service().check(PAIR);
-    now += HOUR;
+    now += HOUR_MS;
     expect(await service().check(PAIR)).toMatchObject({ unknown: ['AAA'], unchecked: [] });
   });
 });
