@@ -11,7 +11,7 @@ import { type Figure, figure } from './figures.ts';
 import { answered, isSplit, openStage, stranger, withBotProcess } from './stage.ts';
 import { quantile } from './timing.ts';
 
-const FLOOD_MS = 6_000;
+const FLOOD_MS = 5_000;
 /** Between two requests of the member who floods. */
 const FLOOD_EVERY_MS = 20;
 /** Between two strangers who ask for /help. */

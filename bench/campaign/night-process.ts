@@ -16,7 +16,7 @@ export interface NightProcess {
 const heldSchema = z.object({ memory: z.number(), listeners: z.number() });
 
 /** The memory in MiB, and how many listeners, timers and sockets there are. */
-type Held = z.infer<typeof heldSchema>;
+export type Held = z.infer<typeof heldSchema>;
 
 const script = fileURLToPath(new URL('../../tests/e2e/night-child.ts', import.meta.url));
 

@@ -5,12 +5,11 @@ import { type Figure, figure } from '../figures.ts';
 import { cpuSeconds } from '../processes.ts';
 import { secondsOf } from '../timing.ts';
 import { FRIDAY, openNightStage, type NightStage } from './night-stage.ts';
-import { startNightProcess, type NightProcess } from './night-process.ts';
+import { startNightProcess, type Held, type NightProcess } from './night-process.ts';
 import { none } from './none.ts';
 
 const NIGHTS = 60;
-/** After so many, what is held is measured for the first time. */
-const WARM = Math.floor(NIGHTS / 3);
+const THIRD = NIGHTS / 3;
 
 /** They share tickers. */
 const UNIVERSES = { first: ['AAA', 'BBB'], second: ['BBB', 'CCC'] };
@@ -35,17 +34,16 @@ async function passNights(stage: NightStage, bot: NightProcess): Promise<Figure[
   const { discord, vendor, channels } = stage;
   const cpuBefore = cpuSeconds(bot.pid);
   let [wall, repeated, now] = [0, 0, FRIDAY];
-  let warm = await bot.measure();
+  const held: Held[] = [];
   for (let night = 1; night <= NIGHTS; night += 1) {
     vendor.requests.length = 0;
     stage.now = now;
     wall += await secondsOf(() => bot.at(now));
     repeated += vendor.requests.length - new Set(vendor.requests.map(tickerOf)).size;
-    if (night === WARM) warm = await bot.measure();
+    held.push(await bot.measure());
     now = nextWeekday(now);
   }
   const cpu = cpuSeconds(bot.pid) - cpuBefore;
-  const last = await bot.measure();
   const posted = channels.map((id) => discord.posted.filter(({ message }) => message.channelId === id).length);
   const wrong = posted.map((count) => Math.abs(count - NIGHTS)).reduce((sum, one) => sum + one, 0);
   return [
@@ -54,16 +52,27 @@ async function passNights(stage: NightStage, bot: NightProcess): Promise<Figure[
     // Two universes do not fill the cores: the bar is that of the wide night.
     figure(`nights, ${NIGHTS}: wall time by CPU time a core`, wall / (cpu / availableParallelism()), ''),
     figure(`nights, ${NIGHTS}: CPU time`, cpu, 's'),
-    figure(`nights, ${NIGHTS}: memory growth after the first third`, last.memory - warm.memory, 'MiB', {
-      bar: { atMost: 16 },
-    }),
-    figure(`nights, ${NIGHTS}: growth of listeners, timers and sockets`, last.listeners - warm.listeners, '', {
-      bar: { atMost: 4 },
-    }),
+    ...growthOf(held),
     none(`nights, ${NIGHTS}: warnings of leaks`, bot.log().split('MaxListenersExceededWarning').length - 1),
     none(`nights, ${NIGHTS}: messages that Discord would refuse`, discord.violations.length),
   ];
 }
+
+function growthOf(held: readonly Held[]): Figure[] {
+  const [second, third] = [leastOf(held.slice(THIRD, 2 * THIRD)), leastOf(held.slice(2 * THIRD))];
+  const memory = (third.memory - second.memory) / THIRD;
+  const listeners = third.listeners - second.listeners;
+  return [
+    figure(`nights, ${NIGHTS}: memory growth a night after the first third`, memory, 'MiB', { bar: { atMost: 0.2 } }),
+    figure(`nights, ${NIGHTS}: growth of listeners, timers and sockets`, listeners, '', { bar: { atMost: 4 } }),
+  ];
+}
+
+/** Caches fill and are emptied from night to night: what is always held counts. */
+const leastOf = (held: readonly Held[]): Held => ({
+  memory: Math.min(...held.map(({ memory }) => memory)),
+  listeners: Math.min(...held.map(({ listeners }) => listeners)),
+});
 
 const tickerOf = (request: string): string => request.split(' ')[0] ?? '';
 

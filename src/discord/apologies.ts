@@ -17,7 +17,7 @@ export interface ApologyOptions {
 }
 
 /**
- * In the answer's place while the interaction's token lives, and in a message afterwards. Never rejects.
+ * In the answer's place while the interaction's token lives, and in a direct message afterwards. Never rejects.
  * @param id the interaction's
  * @returns false when another attempt may succeed
  */
@@ -32,8 +32,8 @@ export async function apologise(id: string, pending: PendingAnswer, options: Apo
     const isAlive = isTokenAlive(app.clock.now() - Date.parse(receivedAt));
     if (isAlive && (await editOriginal(pending, isAnswered ? ELSEWHERE : apology, options))) return true;
     if (isAnswered) return true;
-    // Another process may have sent it.
-    const delivery = { isPublic, messenger, isOwn: false };
+    // It matters to the member alone. Another process may have sent it.
+    const delivery = { isPublic: false, messenger, isOwn: false };
     return (await deliverFallback(asker, apology, delivery)) !== 'failed';
   } catch (error) {
     app.log.warn({ error: describeError(error) }, 'an unfinished answer could not be apologised for');

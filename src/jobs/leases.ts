@@ -36,8 +36,6 @@ const RETRY_MS = [5 * MINUTE_MS, 20 * MINUTE_MS] as const;
 /** No lease or pause ends later, a minute between two machines' clocks included. */
 const LONGEST_MS = Math.max(LEASE_MS, ...RETRY_MS) + MINUTE_MS;
 
-/** A task that exists since a time that is not believed counts as this old. */
-
 /** Schedulers, also in several processes, share tasks by leases in the store: each run has one holder at a time. */
 export class Leases {
   readonly #jobRuns: App['jobRuns'];

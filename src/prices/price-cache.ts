@@ -10,6 +10,8 @@ import { FlawedPrices, type PriceVendor } from './vendors/vendor.ts';
 
 /** Prices and volumes in memory: about 64 MiB. */
 const MAX_NUMBERS = 2 ** 23;
+/** The numbers that take as much memory as a day's date and lists. */
+const NUMBERS_A_DAY = 16;
 
 /** Identifies merged prices. */
 export interface PriceKey {
@@ -23,11 +25,14 @@ export interface PriceKey {
   readonly keepsEnded?: boolean | undefined;
 }
 
-const textOf = ({ vendor, tickers, from, until = END_OF_TIME, keepsEnded = false }: PriceKey): string =>
-  [vendor.name, from, until, keepsEnded, ...tickers].join();
+/** Without the window's first day, so that the prices of today's window take the place of yesterday's. */
+const textOf = ({ vendor, tickers, until = END_OF_TIME, keepsEnded = false }: PriceKey): string =>
+  [vendor.name, until, keepsEnded, ...tickers].join();
 
 interface Merged {
   readonly loaded: LoadedPrices;
+  /** The first ISO day of their window. */
+  readonly from: string;
   /** Names the series. */
   readonly of: string;
   /** When the vendor last answered for each, at least, milliseconds since 1970; NaN when it has not for one. */
@@ -40,7 +45,7 @@ export class PriceCache {
   readonly #freshMs: number;
   readonly #entries = new LRUCache<string, Merged>({
     maxSize: MAX_NUMBERS,
-    sizeCalculation: ({ loaded: { prices } }) => 2 * prices.dates.length * prices.tickers.length,
+    sizeCalculation: ({ loaded: { prices } }) => prices.dates.length * (NUMBERS_A_DAY + 2 * prices.tickers.length),
   });
 
   /**
@@ -54,16 +59,16 @@ export class PriceCache {
 
   /** Those of which the vendor would be asked for no series. */
   find(key: PriceKey): LoadedPrices | undefined {
-    const found = this.#entries.get(textOf(key));
+    const found = this.#entryOf(key);
     return found !== undefined && ageAt(found.oldest, this.#now()) < this.#freshMs ? found.loaded : undefined;
   }
 
   /** Merges the series (n) of the key's tickers, unless they were merged last. */
   load(key: PriceKey, series: readonly StoredSeries[]): LoadedPrices {
     const of = series.map(identityOf).join();
-    const known = this.#entries.get(textOf(key));
+    const known = this.#entryOf(key);
     const loaded = known?.of === of ? known.loaded : loadPrices(key, series);
-    this.#entries.set(textOf(key), { loaded, of, oldest: Math.min(...series.map(answeredAt)) });
+    this.#entries.set(textOf(key), { loaded, from: key.from, of, oldest: Math.min(...series.map(answeredAt)) });
     return loaded;
   }
 
@@ -73,9 +78,14 @@ export class PriceCache {
    */
   annotate(loaded: LoadedPrices, key: PriceKey, typed: PriceKey, notes: readonly string[]): LoadedPrices {
     const annotated = { ...loaded, notes: [...loaded.notes, ...notes] };
-    const cached = this.#entries.get(textOf(key));
+    const cached = this.#entryOf(key);
     if (cached?.loaded === loaded) this.#entries.set(textOf(typed), { ...cached, loaded: annotated });
     return annotated;
+  }
+
+  #entryOf(key: PriceKey): Merged | undefined {
+    const entry = this.#entries.get(textOf(key));
+    return entry?.from === key.from ? entry : undefined;
   }
 }
 
