@@ -32,14 +32,17 @@ describe('an answer in progress when its process dies', () => {
     expect(test.discord.posted).toEqual([]);
   });
 
-  it.each([true, false])('is apologised for in a direct message when its token has expired (public: %s)', async (isPublic) => {
-    const { test } = await abandoned(isPublic, AFTER_THE_TOKEN);
-    const { memberId } = test.discord;
-    const message = await test.discord.until(() => test.discord.posted[0], 'the apology');
-    expect(message).toMatchObject({ userId: memberId, message: { notified: [memberId] } });
-    expect(textOf(message.message)).toContain('please ask again');
-    await expect.poll(() => keysOf(test)).toEqual([]);
-  });
+  it.each([true, false])(
+    'is apologised for in a direct message when its token has expired (public: %s)',
+    async (isPublic) => {
+      const { test } = await abandoned(isPublic, AFTER_THE_TOKEN);
+      const { memberId } = test.discord;
+      const message = await test.discord.until(() => test.discord.posted[0], 'the apology');
+      expect(message).toMatchObject({ userId: memberId, message: { notified: [memberId] } });
+      expect(textOf(message.message)).toContain('please ask again');
+      await expect.poll(() => keysOf(test)).toEqual([]);
+    },
+  );
 
   it('is left alone while its process lives, and when it is there after all', async () => {
     const test = await startHolding();
