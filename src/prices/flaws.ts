@@ -5,17 +5,10 @@ import { assessQuality } from '../engine/quality/quality.ts';
 import type { Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { isoDay } from './calendar.ts';
-import { MAX_GAP, checkRawPrices } from './raw-prices.ts';
+import { isLevelKept, scaleFlaw } from './levels.ts';
+import { lossOf } from './losses.ts';
+import { checkRawPrices } from './raw-prices.ts';
 import type { StoredSeries, TickerSeries } from './ticker-series.ts';
-
-/** The share of days that may be lost at the start: a vendor's history may move on with time. */
-const MOVED_ON = 0.05;
-
-/** How much all prices must change together to be in another unit: 100, or less by later dividends. */
-const LEAST_SCALE = 80;
-/** How far the scale may lie from a reported split's, as a logarithm. */
-const NEAR_SCALE = Math.log(1.2);
-const FEW = 0.05;
 
 interface Judgement {
   readonly ticker: string;
@@ -28,21 +21,49 @@ interface Judgement {
   readonly now: number;
 }
 
+interface Flaw {
+  readonly words: string;
+  /** Whether a vendor that stands by it may be right. What can be no price never is. */
+  readonly canBeTrue: boolean;
+}
+
 /**
- * Why a series must not replace the stored one, in words; undefined when it may. Of flaws that the stored one has too it
- * does not get worse, and stored prices that are none are no better than any others.
+ * Why a series must not replace the stored one; undefined when it may. Of flaws that the stored one has too it does not
+ * get worse, and stored prices that are none are no better than any others.
  */
-export function flawOf({ ticker, stored, fetched, windowStart, now }: Judgement): string | undefined {
+export function flawOf(judgement: Judgement): Flaw | undefined {
+  const { ticker, stored, fetched, windowStart } = judgement;
   if (formFlaw(ticker, stored) !== undefined) return undefined;
+  const untrue = untruthOf(judgement);
+  if (untrue !== undefined) return { words: untrue, canBeTrue: false };
+  const words =
+    currencyFlaw(stored, fetched) ??
+    lossOf(stored, fetched, windowStart) ??
+    scaleFlaw(stored, fetched) ??
+    marketFlaw(ticker, stored, fetched);
+  return words === undefined ? undefined : { words, canBeTrue: true };
+}
+
+function untruthOf({ ticker, stored, fetched, now }: Judgement): string | undefined {
   const form = formFlaw(ticker, fetched);
   if (form !== undefined) return form;
   const tomorrow = isoDay(now + DAY_MS);
   const future = fetched.dates.find((day) => day > tomorrow);
   if (future !== undefined) return `it has a price of ${future}, which is yet to come`;
-  if (stored.currency !== undefined && fetched.currency !== stored.currency)
-    return `its currency is ${fetched.currency ?? 'not named'}, and was ${stored.currency}`;
-  return lossOf(stored, fetched, windowStart) ?? scaleFlaw(stored, fetched) ?? marketFlaw(ticker, stored, fetched);
+  return isLevelKept(stored, fetched) ? currencyFlaw(stored, fetched) : undefined;
 }
+
+const currencyFlaw = (stored: TickerSeries, fetched: TickerSeries): string | undefined =>
+  stored.currency === undefined || fetched.currency === stored.currency
+    ? undefined
+    : `its currency is ${fetched.currency ?? 'not named'}, and was ${stored.currency}`;
+
+/**
+ * Whether the vendor says the same again: beside the answer that is kept aside, the new one has no flaw.
+ * @param judgement its `stored` is the answer that is kept aside
+ */
+export const standsBy = (judgement: Judgement): boolean =>
+  formFlaw(judgement.ticker, judgement.stored) === undefined && flawOf(judgement) === undefined;
 
 /** Whether an answer would refuse the series by itself, so that a part of it is not enough to mend it. */
 export const isFlawed = (ticker: string, series: TickerSeries): boolean =>
@@ -78,60 +99,9 @@ function isWellFormed({ dates, closes }: TickerSeries): boolean {
 
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** Days in a row that had a price, and have none any more. Days were dated otherwise by earlier versions. */
-function lossOf(stored: StoredSeries, fetched: TickerSeries, windowStart: string): string | undefined {
-  if (stored.isBySession === undefined) return undefined;
-  const known = pricedDays(stored).filter((day) => day >= windowStart);
-  const kept = new Set(pricedDays(fetched));
-  const first = known.findIndex((day) => kept.has(day));
-  let lost: string[] = [];
-  for (const day of first >= 0 && first <= MOVED_ON * known.length ? known.slice(first) : known) {
-    if (!kept.has(day)) lost.push(day);
-    else if (lost.length > MAX_GAP) break;
-    else lost = [];
-  }
-  return lost.length > MAX_GAP ? `it has no prices any more from ${lost[0]} to ${lost.at(-1)}` : undefined;
-}
-
-const pricedDays = ({ dates, closes }: TickerSeries): string[] => dates.filter((_, t) => closes[t] !== null);
-
 function marketFlaw(ticker: string, stored: TickerSeries, fetched: TickerSeries): string | undefined {
   const [before, now] = [marketFlaws(ticker, stored), marketFlaws(ticker, fetched)];
   return [...now].find(([kind]) => !before.has(kind))?.[1];
-}
-
-/**
- * All of history in another unit, as pence for pounds. The days have the moves that they had, so that none shows it.
- * A split does it too, but is reported, and dividends do less.
- */
-function scaleFlaw(stored: StoredSeries, fetched: TickerSeries): string | undefined {
-  const before = new Map(stored.dates.map((day, t) => [day, stored.closes[t]]));
-  const ratios = fetched.dates
-    .flatMap((day, t) => {
-      const [old, now] = [before.get(day), fetched.closes[t]];
-      return typeof old === 'number' && typeof now === 'number' ? [now / old] : [];
-    })
-    .toSorted((a, b) => a - b);
-  if (ratios.length === 0) return undefined;
-  const quantile = (share: number): number => ratios[Math.floor(share * ratios.length)]!;
-  // A few bars may have been wrong, or are.
-  const isScaled = quantile(FEW) > LEAST_SCALE || quantile(1 - FEW) < 1 / LEAST_SCALE;
-  const scale = quantile(0.5);
-  if (!isScaled || newSplits(stored, fetched).some((ratio) => Math.abs(Math.log(scale * ratio)) < NEAR_SCALE))
-    return undefined;
-  const [by, how] = scale > 1 ? [scale, 'multiplied'] : [1 / scale, 'divided'];
-  const figure = by.toLocaleString('en-GB', { maximumSignificantDigits: 3 });
-  return `all its prices are ${how} by ${figure}, without a split`;
-}
-
-/** The ratios of the last reported split that is not stored, of the last two together, and so on. */
-function newSplits(stored: StoredSeries, { splits = [] }: TickerSeries): number[] {
-  const known = new Set(stored.splits?.map(({ date }) => date));
-  let product = 1;
-  return splits
-    .filter(({ date }) => !known.has(date))
-    .toReversed()
-    .map(({ ratio }) => (product *= ratio));
 }
 
 /** By kind and day, in words. A price that stands still at its end is no flaw of the vendor: it may not be traded. */

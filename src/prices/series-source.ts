@@ -4,10 +4,11 @@ import { type Asking, type Demand, isNewEnough } from './demand.ts';
 import { asDenied, isDenial, leastAge, meaningOf } from './denials.ts';
 import { Failures } from './failures.ts';
 import { Fetches, type Patience } from './fetches.ts';
-import { flawOf, isFlawed } from './flaws.ts';
+import { flawOf, isFlawed, standsBy } from './flaws.ts';
 import {
   haveSameHistory,
   spliceSeries,
+  type Aside,
   type SeriesTable,
   type StoredSeries,
   type TickerSeries,
@@ -20,8 +21,10 @@ const WINDOW_MS = 11 * 365.25 * DAY_MS;
 /** How many stored bars are fetched again, to detect that a split or dividend has changed history. */
 const OVERLAP_BARS = 10;
 
-/** For how long the vendor's word is doubted: prices that stay as they are may be right, whatever they look like. */
+/** For how long the vendor's word is doubted. Prices that stay as they are may be right, if they can be prices. */
 const DOUBTED_MS = 30 * DAY_MS;
+
+type Doubt = Pick<Aside, 'since' | 'flaw'>;
 
 export interface SeriesSourceOptions {
   /** Keyed by the vendor's name and ticker: `name/AAPL`. */
@@ -127,8 +130,8 @@ export class SeriesSource {
       this.#failures.onSuccess(ticker);
       const series: StoredSeries = { ...fetched, fetchedAt: new Date(now()).toISOString(), isBySession: true };
       if (stored !== undefined) {
-        const flaw = this.#flawOf(ticker, stored, series);
-        if (flaw !== undefined) return await this.#keepAside(ticker, stored, series, flaw);
+        const doubt = await this.#doubtOf(ticker, stored, series);
+        if (doubt !== undefined) return await this.#keepAside(ticker, stored, series, doubt);
       }
       await this.#keep(ticker, series, stored?.aside !== undefined);
       return series;
@@ -150,16 +153,26 @@ export class SeriesSource {
     }
   }
 
-  #flawOf(ticker: string, stored: StoredSeries, fetched: TickerSeries): string | undefined {
+  /** What is wrong with the answer, and since when the vendor has given it; undefined when it is believed. */
+  async #doubtOf(ticker: string, stored: StoredSeries, fetched: StoredSeries): Promise<Doubt | undefined> {
     const now = this.#options.now();
-    if (stored.aside !== undefined && leastAge(stored.aside.since, now) > DOUBTED_MS) return undefined;
-    return flawOf({ ticker, stored, fetched, windowStart: this.windowStart(), now });
+    const judged = { ticker, fetched, windowStart: this.windowStart(), now };
+    const flaw = flawOf({ ...judged, stored });
+    if (flaw === undefined) return undefined;
+    const { fetchedAt } = fetched;
+    const { since = fetchedAt } = stored.aside ?? {};
+    const aside = since < fetchedAt ? await this.#table.aside(ticker) : undefined;
+    const isSame = aside !== undefined && standsBy({ ...judged, stored: aside });
+    if (isSame && flaw.canBeTrue && leastAge(since, now) > DOUBTED_MS) return undefined;
+    // A wrong clock may have dated it ahead.
+    return { since: isSame ? since : fetchedAt, flaw: flaw.words };
   }
 
-  async #keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
+  async #keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, doubt: Doubt): Promise<StoredSeries> {
+    const { flaw } = doubt;
     if (stored.aside === undefined)
       this.#options.log.warn({ ticker, flaw }, `${this.vendor.title} gave prices that are kept aside`);
-    const kept = await this.#table.keepAside(ticker, stored, fetched, flaw).catch((err: unknown) => {
+    const kept = await this.#table.keepAside(ticker, stored, fetched, doubt).catch((err: unknown) => {
       this.#options.log.warn({ ticker, err }, 'prices could not be stored');
       return stored;
     });
@@ -190,8 +203,8 @@ export class SeriesSource {
   }
 
   /**
-   * Fetches the last stored bars and all after them. If those bars have changed, or the stored ones are no good, fetches
-   * the whole series.
+   * Fetches the last stored bars and all after them. If those bars have changed or become more, or the stored ones are no
+   * good, fetches the whole series.
    */
   async #fetchNewer(ticker: string, stored: StoredSeries, beforeEach: () => void): Promise<TickerSeries> {
     if (stored.isBySession === undefined || isFlawed(ticker, stored)) return this.#fetchWhole(ticker, beforeEach);
@@ -200,7 +213,7 @@ export class SeriesSource {
     if (haveSameHistory(stored, series)) return spliceSeries(stored, series, from);
     this.#options.log.info(
       { ticker, from },
-      'history was rewritten, by a split or a dividend: the ticker is fetched whole',
+      'history was rewritten, by a split, a dividend or days that were missing: the ticker is fetched whole',
     );
     return this.#fetchWhole(ticker, beforeEach);
   }

@@ -96,16 +96,22 @@ export async function expireLasting(table: Table<StoredSeries>, now: number): Pr
 /** Adjusted closes fetched twice may differ by their last bits. */
 const REFETCH_TOLERANCE = 1e-6;
 
-/** Whether the common days have equal closes. If not, a split or a dividend has changed history. */
+/**
+ * Whether the common days have equal closes, and no day is missing in the stored series. If not, a split or a dividend
+ * has changed history, or too little of it is stored.
+ */
 export function haveSameHistory(stored: TickerSeries, fetched: TickerSeries): boolean {
   const rowOf = new Map(stored.dates.map((day, t) => [day, t]));
-  const common = fetched.dates.flatMap((day, t) => {
+  const last = stored.dates.at(-1)!;
+  let common = 0;
+  for (const [t, day] of fetched.dates.entries()) {
     const row = rowOf.get(day);
     const [before, after] = [row === undefined ? undefined : stored.closes[row], fetched.closes[t]];
-    return typeof before === 'number' && typeof after === 'number' ? [{ before, after }] : [];
-  });
-  if (common.length === 0 || fetched.currency !== stored.currency) return false;
-  return common.every(({ before, after }) => Math.abs(after - before) <= REFETCH_TOLERANCE * Math.abs(before));
+    if (typeof after !== 'number' || day > last) continue;
+    if (typeof before !== 'number' || Math.abs(after - before) > REFETCH_TOLERANCE * Math.abs(before)) return false;
+    common += 1;
+  }
+  return common > 0 && fetched.currency === stored.currency;
 }
 
 /** The stored series until the day before `from`, and the fetched one after it. */

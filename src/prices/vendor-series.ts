@@ -1,4 +1,4 @@
-import { UNUSED_MS, type SeriesTable, type StoredSeries } from './ticker-series.ts';
+import { UNUSED_MS, type Aside, type SeriesTable, type StoredSeries } from './ticker-series.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 
 /** The stored series of one vendor, and the answers that are kept aside. */
@@ -50,14 +50,21 @@ export class VendorSeries {
     if (replacesAside) await this.#table.delete(asideKey(key));
   }
 
+  /** The answer that is kept aside. */
+  aside(ticker: string): Promise<StoredSeries | undefined> {
+    return this.#table.get(asideKey(this.#keyOf(ticker)));
+  }
+
   /** Leaves the stored series as it is, but for a word on the answer that is kept aside. */
-  async keepAside(ticker: string, stored: StoredSeries, fetched: StoredSeries, flaw: string): Promise<StoredSeries> {
+  async keepAside(
+    ticker: string,
+    stored: StoredSeries,
+    fetched: StoredSeries,
+    { since, flaw }: Pick<Aside, 'since' | 'flaw'>,
+  ): Promise<StoredSeries> {
     const key = this.#keyOf(ticker);
-    const { fetchedAt } = fetched;
     const { deniedSince: _, ...known } = stored;
-    const { since = fetchedAt } = known.aside ?? {};
-    // A wrong clock may have dated it ahead.
-    const kept = { ...known, aside: { since: since < fetchedAt ? since : fetchedAt, fetchedAt, flaw } };
+    const kept = { ...known, aside: { since, fetchedAt: fetched.fetchedAt, flaw } };
     await this.#table.set(asideKey(key), fetched, UNUSED_MS);
     await this.#table.set(key, kept, UNUSED_MS);
     return kept;

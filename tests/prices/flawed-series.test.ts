@@ -123,6 +123,27 @@ describe('an answer that no answer could rest on', () => {
       scaled(series, 0, 0.5).map(([day, close], t): Bar => [day, t > 299 && t < 306 ? null : close]),
       `it has no prices any more from ${dayOf(300)} to ${dayOf(305)}`,
     ],
+    [
+      'weekly bars',
+      scaled(series, 0, 0.99).filter((_, t) => t % 5 === 0),
+      `it has no prices any more from ${dayOf(1)} to ${dayOf(4)}`,
+    ],
+    [
+      'a start that is lost',
+      scaled(series, 0, 0.99).slice(30),
+      `it has no prices any more from ${dayOf(0)} to ${dayOf(29)}`,
+    ],
+    ['five newest days', series.slice(0, 595), `it has no prices any more from ${dayOf(595)} to ${dayOf(599)}`],
+    [
+      'holes of five days everywhere',
+      scaled(series, 0, 0.99).filter((_, t) => t % 50 < 45),
+      `it has no prices any more from ${dayOf(45)} to ${dayOf(49)}`,
+    ],
+    [
+      'every tenth day',
+      scaled(series, 0, 0.99).filter((_, t) => t % 10 !== 3),
+      'it has no prices any more of 60 of 600 days',
+    ],
     ['no move', series.map(([day]): Bar => [day, 7]), 'it stands still on most days'],
     [
       'a spike in a history that it rewrites',
@@ -195,6 +216,58 @@ describe('an answer that no answer could rest on', () => {
     expect(await table.keys()).toEqual(['other/AAA', 'other/BBB']);
   });
 
+  it.each<[string, readonly Bar[], Partial<FetchedSeries>?]>([
+    ['a close of 0', changed(series, 602, 0)],
+    ['a negative close', changed(series, 604, -1)],
+    ['a day that is yet to come', [...series, ['2031-01-01', 100]]],
+    ['another currency of the same closes', series, { currency: 'GBP' }],
+  ])('is never believed where it can be no price: %s', async (_what, bars, more) => {
+    serve('AAA', bars, more);
+    for (const wait of [0, 20, 20, 400]) {
+      now += wait * DAY_MS;
+      expect((await service.history(PAIR)).stale).toBe(true);
+    }
+    expect((await table.get('other/AAA'))?.dates).toHaveLength(600);
+  });
+
+  it.each<[string, readonly Bar[], Partial<FetchedSeries>?]>([
+    ['lost months', scaled(series, 0, 0.5).slice(80)],
+    ['pence for pounds in all of history', scaled(series, 0, 100)],
+  ])('is believed after a month where it can be true: %s', async (_what, bars, more) => {
+    serve('AAA', bars, more);
+    await service.history(PAIR);
+    now += 31 * DAY_MS;
+    expect((await table.get('other/AAA'))?.dates).toHaveLength(600);
+    await service.history(PAIR);
+    expect((await table.get('other/AAA'))?.closes.at(-1)).toBe(bars.at(-1)![1]);
+  });
+
+  it('is believed after a month where a currency has changed with its closes', async () => {
+    const [aaa, bbb] = [1, 2].map((seed) => scaled(all(seed), 0, 0.13));
+    serve('AAA', aaa!, { currency: 'EUR' });
+    serve('BBB', bbb!, { currency: 'EUR' });
+    expect((await service.history(PAIR)).stale).toBe(true);
+    now += 31 * DAY_MS;
+    expect((await service.history(PAIR)).stale).toBe(false);
+    expect((await table.get('other/AAA'))?.currency).toBe('EUR');
+  });
+
+  it('is believed a month after it became what it is, not after another flaw', async () => {
+    serve('AAA', changed(series, 602, 0));
+    await service.history(PAIR);
+    now += 20 * DAY_MS;
+    serve('AAA', scaled(series, 0, 0.5).slice(80));
+    await service.history(PAIR);
+    now += 20 * DAY_MS;
+    serve('AAA', scaled(series, 602, 100));
+    for (const wait of [0, 15, 15]) {
+      now += wait * DAY_MS;
+      expect((await service.history(PAIR)).stale).toBe(true);
+    }
+    now += DAY_MS;
+    expect((await service.history(PAIR)).stale).toBe(false);
+  });
+
   it('is not believed because a wrong clock dated it ahead, but a month later', async () => {
     const days = 400 * DAY_MS;
     now += days;
@@ -244,7 +317,7 @@ describe('what could be real', () => {
     ['a dividend', series.map(([day, close], t): Bar => [day, t < 602 ? close! * 0.987 : close])],
     ['a crash by 35 %', scaled(series, 603, 0.65)],
     ['a coin that more than doubles', scaled(series, 603, 2.3)],
-    ['a history that has moved on by a month', scaled(series, 0, 0.9).slice(22)],
+    ['two newest days that were no sessions', [...series.slice(0, 598), ...series.slice(600)]],
     ['a few days that were no sessions', scaled(series, 0, 0.9).filter((_, t) => t % 150 !== 7)],
   ])('is used: %s', async (_what, bars, more) => {
     serve('AAA', bars, more);
@@ -285,5 +358,26 @@ describe('a bad bar that is stored already', () => {
     await spoil(9_000);
     serve('AAA', changed(good, 400, 9_000));
     expect((await service.history(PAIR)).stale).toBe(true);
+  });
+});
+
+describe('a thin history that is stored already', () => {
+  it.each<[string, (bar: Bar, t: number) => boolean]>([
+    ['bars of weeks', (_, t) => t % 5 === 0],
+    ['bars of weeks that are dated as no session is', (_, t) => t % 5 === 0],
+    ['holes of five days', (_, t) => t % 11 < 6],
+    ['a blank near its end', (_, t) => t !== 597],
+  ])('is healed by what the vendor has now: %s', async (what, isKept) => {
+    const before = (await table.get('other/AAA'))!;
+    const bars = stored(1).filter(isKept);
+    // Sundays.
+    const isOdd = what.includes('no session');
+    const dates = bars.map(([day], t) =>
+      isOdd && t % 10 === 0 ? new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10) : day,
+    );
+    const closes = bars.map(([, close]) => close);
+    await table.set('other/AAA', { ...before, dates, closes, volumes: closes.map(() => 1) });
+    expect((await service.history(PAIR)).stale).toBe(false);
+    expect((await table.get('other/AAA'))?.dates).toEqual(all(1).map(([day]) => day));
   });
 });
