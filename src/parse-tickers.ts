@@ -3,7 +3,7 @@ import { UserError } from './errors.ts';
 import type { Range } from './parse.ts';
 
 /** Also the letters of names, for which the vendor's search then offers symbols. */
-const WORD = /^[\p{L}\p{N}.^=&'’!/+-]{1,40}$/u;
+export const TICKER = /^[\p{L}\p{N}.^=&'’!/+-]{1,40}$/u;
 /** Of a name; more are a list without commas. */
 const MOST_WORDS = 6;
 const MANY_TICKERS: Range = { min: 2, max: 500 };
@@ -34,7 +34,7 @@ export function parseTickers(text: string, option: string, { min, max }: Range =
   const parts = partsOf(text);
   // The & of "Johnson & Johnson" is no symbol.
   const tickers = [...new Set(parts.flatMap((words) => (words.length > 1 ? words.filter(hasLetter) : words)))];
-  const odd = tickers.find((ticker) => !WORD.test(ticker) || !hasLetter(ticker));
+  const odd = tickers.find((ticker) => !TICKER.test(ticker) || !hasLetter(ticker));
   if (odd !== undefined) {
     throw new UserError(`${option} takes symbols such as AAPL, MSFT or BRK-B; got "${odd}".`, { option });
   }

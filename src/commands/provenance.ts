@@ -3,6 +3,7 @@ import { LEAST_DATES } from '../engine/filtered/skill.ts';
 import type { SourceSkill } from '../engine/filtered/source.ts';
 import type { Sampling } from '../engine/samples.ts';
 import { age, ratio, wholeNumber } from '../format.ts';
+import { escaped } from '../names.ts';
 import type { ReplyField } from '../reply.ts';
 
 export const CAVEAT = 'Figures come from simulated scenarios and can be wrong. Not investment advice.';
@@ -47,7 +48,7 @@ const widened = (kappa: number): string =>
 
 export const priceField = ({ source, until, notes }: PriceProvenance, now: number): ReplyField => ({
   name: 'Prices',
-  value: `${source}, until ${until} (${age(until, now)}).${notes.map((note) => ` ${note}`).join('')}`,
+  value: `${source}, until ${until} (${age(until, now)}).${notes.map((note) => ` ${escaped(note)}`).join('')}`,
 });
 
 export const scenarioField = ({ scenarios, seed }: Sampling): ReplyField => ({

@@ -63,7 +63,8 @@ export async function drawTo(file: string, chart: ChartSpec, app: App, { note }:
 export const writePicture = (file: string, png: Uint8Array): Promise<void> =>
   usingFile('write', file, 'chart', () => writeWhole(file, [png]));
 
-const withoutMarkdown = (text: string): string => text.replaceAll(/\*\*|`/g, '');
+/** Also without the escapes of what is none. */
+const withoutMarkdown = (text: string): string => text.replaceAll(/\\([^\p{L}\p{N}\s])|\*\*|`/gu, '$1');
 
 /** The same answer as in Discord, as lines of text. */
 export function replyToText(reply: Reply): string {

@@ -1,5 +1,5 @@
 import { age, plural } from '../../format.ts';
-import { escaped } from '../../names.ts';
+import { escaped, escapedName } from '../../names.ts';
 import type { Universe } from '../../prices/universes.ts';
 import type { Reply } from '../../reply.ts';
 import { wordError } from '../error-words.ts';
@@ -7,10 +7,12 @@ import type { GuildView } from '../guilds.ts';
 import type { Report } from '../report/record.ts';
 import type { SavedUniverse } from './editor.ts';
 
+const listed = (tickers: readonly string[]): string => tickers.map(escapedName).join(', ');
+
 export function universesReply({ universes, settings }: GuildView): Reply {
   const lines = universes.map(({ name, title }) => {
     const mark = name === settings.universe ? ' (default)' : '';
-    return `**${name}**: ${title}${mark}`;
+    return `**${escapedName(name)}**: ${title}${mark}`;
   });
   return {
     tone: 'info',
@@ -28,8 +30,8 @@ export function universeReply(
   const by = made?.createdBy === undefined ? '' : ` by <@${made.createdBy}>`;
   return {
     tone: 'info',
-    title: name,
-    body: `${title}\n\n${tickers.join(', ')}`,
+    title: escapedName(name),
+    body: `${title}\n\n${listed(tickers)}`,
     ...(made && { fields: [{ name: 'Created', value: `${made.createdAt.slice(0, 10)}${by}` }] }),
   };
 }
@@ -51,8 +53,8 @@ export function savedReply(
   const money = currency === undefined ? `in a currency that ${source} does not name` : `in ${currency}`;
   return {
     tone: warnings.length > 0 ? 'warning' : 'info',
-    title: name,
-    body: `${[done, ...notes.map(escaped)].join(' ')}\n\n${tickers.join(', ')}`,
+    title: escapedName(name),
+    body: `${[done, ...notes.map(escaped)].join(' ')}\n\n${listed(tickers)}`,
     fields: [
       {
         name: 'Prices',
@@ -66,8 +68,8 @@ export function savedReply(
 
 export const removedReply = (name: string, tickers: readonly string[], left: readonly string[]): Reply => ({
   tone: 'info',
-  title: name,
-  body: `Removed ${tickers.join(', ')}. It now holds ${plural(left.length, 'asset')}:\n\n${left.join(', ')}`,
+  title: escapedName(name),
+  body: `Removed ${listed(tickers)}. It now holds ${plural(left.length, 'asset')}:\n\n${listed(left)}`,
 });
 
 /** @param wasDefault whether it was the server's default universe, which is now unset */
@@ -79,12 +81,12 @@ export function deletedReply(
   const named = reports.map(({ id, what, channelId }) => `\`${id}\` (${what} in <#${channelId}>)`);
   const use = reports.length === 1 ? 'One report uses it' : `${reports.length} reports use it`;
   const lines = [
-    `The universe ${name} is deleted.`,
+    `The universe ${escapedName(name)} is deleted.`,
     ...(wasDefault ? ["It was this server's default, which is unset now."] : []),
     ...(reports.length > 0
       ? [`${use} and will fail when due, until removed by /report remove: ${named.join(', ')}.`]
       : []),
     "Members' alerts on it are paused.",
   ];
-  return { tone: reports.length > 0 ? 'warning' : 'info', title: name, body: lines.join('\n') };
+  return { tone: reports.length > 0 ? 'warning' : 'info', title: escapedName(name), body: lines.join('\n') };
 }

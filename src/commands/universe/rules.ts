@@ -4,7 +4,7 @@ import { UserError } from '../../errors.ts';
 import { RANGES } from '../../parse.ts';
 import type { GuildRecord } from '../guilds.ts';
 import type { Report } from '../report/record.ts';
-import type { GuildUniverse } from './record.ts';
+import { UNIVERSE_NAME, type GuildUniverse } from './record.ts';
 
 /** How many universes a server may have. */
 const MOST_UNIVERSES = 25;
@@ -12,7 +12,7 @@ const MOST_UNIVERSES = 25;
 /** `" Tech "` → `tech`. */
 export function parseUniverseName(text: string): string {
   const name = text.trim().toLowerCase();
-  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) {
+  if (!UNIVERSE_NAME.test(name)) {
     throw new UserError(`name takes up to 32 letters a to z, digits and dashes, such as tech-10; got "${text}".`, {
       option: 'name',
     });
