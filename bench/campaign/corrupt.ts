@@ -18,16 +18,23 @@ import { damageRows, fileOf } from './store-rows.ts';
 
 const TICKERS = ['AAA', 'BBB'];
 const RECIPE = 'filtered';
+const HORIZON = 2;
+/** All of them but that of past decisions, which a short history has none of. */
+const TABLES = [
+  ...['prices', 'price-days', 'models', 'records', 'buttons', 'guilds', 'members'],
+  ...['marks', 'incidents', 'pending-answers'],
+];
 
 export async function* corrupt(): AsyncGenerator<Figure> {
   const stage = await openStage();
   for (const [k, ticker] of TICKERS.entries()) stage.vendor.answer(ticker, [{ body: chartBody(market(k)) }]);
   const wrong: string[] = [];
   let questions = 0;
+  let damaged: ReadonlyMap<string, number> = new Map();
   /** Each question has a limit of its own, so that its answer is computed. */
   const ask = async (after: string): Promise<void> => {
     questions += 1;
-    const options = { tickers: TICKERS.join(','), loss: `${30 + questions / 10}%`, horizon: 2 };
+    const options = { tickers: TICKERS.join(','), loss: `${30 + questions / 10}%`, horizon: HORIZON };
     const { text } = await answered(stage.discord.slash('allocate', options, stranger()));
     if (!isSplit(text) || /NaN|Infinity/.test(text))
       wrong.push(`after ${after}: ${text.split('\n').slice(0, 2).join(' ')}`);
@@ -51,18 +58,35 @@ export async function* corrupt(): AsyncGenerator<Figure> {
         modelFiles(stage, 'manifest.json').forEach((path) => writeFileSync(path, '')),
       ),
       await inTwoProcesses('numbers that are not finite', () => saveNaN(stage)),
-      await inTwoProcesses('damaged rows', () => {
-        for (const table of ['prices', 'models', 'guilds', 'requests'])
-          damageRows(fileOf(stage.env), table, '{"v":1,"va');
+      await inTwoProcesses('damaged rows', async () => {
+        await saveRows(stage);
+        damaged = damageRows(fileOf(stage.env), '{"v":1,"va', rareKeys(stage));
       }),
     ];
     yield none(`corrupt files: ${questions} questions, without an answer`, wrong.length, wrong.join('\n'));
+    const whole = TABLES.filter((table) => !damaged.has(table));
+    yield none('corrupt files: tables without a damaged row', whole.length, whole.join(', '));
     const faults = logs.join('\n').split('"msg":"fault"').length - 1;
     yield none('corrupt files: faults', faults);
   } finally {
     await stage.close();
   }
 }
+
+/** Of a server, of a member, and behind the buttons under an answer. */
+async function saveRows({ discord }: Stage): Promise<void> {
+  const member = stranger();
+  const tickers = TICKERS.join(',');
+  await answered(discord.slash('universe create', { name: 'pair', tickers }));
+  await answered(discord.slash('alert add', { universe: 'pair', loss: '40%', horizon: HORIZON }, member));
+  await answered(discord.slash('allocate', { tickers, loss: '0.01%', horizon: HORIZON }, member));
+}
+
+/** What is there for a moment, or takes long to make. */
+const rareKeys = ({ env: { MODELS_DIR = '' } }: Stage): string[] => [
+  `pending-answers/${stranger().userId}/1`,
+  ...readdirSync(MODELS_DIR).flatMap((universe) => [`models/${universe}/${RECIPE}`, `records/${universe}/${HORIZON}`]),
+];
 
 /** Until today. */
 const market = (k: number) =>
