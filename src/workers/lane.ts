@@ -174,12 +174,14 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
     return this.#usual.get(kind) ?? policy.usualMs;
   }
 
-  /** One requester's flood fills only their own share. @throws BusyError */
+  /** One requester's flood fills only their own share, and never that of scheduled work. @throws BusyError */
   #checkRoom(): void {
     const { maxWaiting, maxWaitingEach } = this.#options;
-    // In the terminal one person has all the room, and jobs bound themselves.
-    const isUnbounded = membersOf(currentRequester()).some((one) => one === NOBODY || one === JOBS);
-    const own = isUnbounded ? undefined : this.#queue.ownSize;
+    const askers = membersOf(currentRequester());
+    // Jobs bound themselves. Refused, they would lose their turn to whoever asks again sooner.
+    if (askers.includes(JOBS)) return;
+    // In the terminal one person has all the room.
+    const own = askers.includes(NOBODY) ? undefined : this.#queue.ownSize;
     if (own !== undefined && own >= maxWaitingEach) throw this.#busy(own);
     if (this.#queue.size >= maxWaiting && own !== 0) throw this.#busy(this.#queue.size);
   }

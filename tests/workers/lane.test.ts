@@ -2,7 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BusyError, UserError } from '../../src/errors.ts';
-import { asRequester } from '../../src/requester.ts';
+import { asRequester, JOBS, Requesters } from '../../src/requester.ts';
 import { ThreadLane, type Lane, type LaneOptions, type TaskPolicy } from '../../src/workers/lane.ts';
 import type { TestTasks } from './lane-child.ts';
 
@@ -232,6 +232,17 @@ describe('a lane', () => {
     flood[1] = flood[1]!.finally(() => order.push('a2'));
     await Promise.all([running, ...flood, ...strangers]);
     expect(order).toEqual(['b', 'c', 'a2']);
+  });
+
+  it('never refuses scheduled work, nor what somebody waits for together with it', async () => {
+    const lane = open({ threads: 1, maxWaiting: 2, maxWaitingEach: 1 });
+    const ask = (who: string | Requesters) => asRequester(who, () => lane.run('echo', { value: 1, ms: 50 }));
+    const [job, together] = [asRequester(JOBS, () => new Requesters()), asRequester('a', () => new Requesters())];
+    const flood = [ask('runs'), ask('a'), ask('b')];
+    expect(await failure(ask(together))).toBeInstanceOf(BusyError);
+    asRequester(job, () => together.join());
+    const scheduled = [ask(JOBS), ask(JOBS), ask(together)];
+    expect(await Promise.all([...flood, ...scheduled])).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
   it('ends what runs and what waits when it is closed, and takes nothing after', async () => {
