@@ -1,7 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { historyUntil, type History } from '../engine/history.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { identityOf, type Model, type StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { UserError } from '../errors.ts';
+import { hopelessTraining, isHopeless } from '../hopeless-training.ts';
 import { DEFAULTS } from '../parse.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { TaskOptions } from '../workers/lane.ts';
@@ -9,6 +12,7 @@ import type { Pool } from '../workers/pool.ts';
 import { LiveModels, refit } from './live-models.ts';
 import { createHashing, modelName, type ModelSubject } from './model-fit.ts';
 import { compareModels, type RetrainedModel } from './model-comparison.ts';
+import type { FaultLog } from './backtest-decisions.ts';
 import { ModelFault } from './scenarios.ts';
 import { SingleFlight } from './single-flight.ts';
 import { type UnsavedModel, UnsavedModels } from './unsaved-models.ts';
@@ -39,6 +43,8 @@ interface ModelServiceOptions {
   readonly onReplaced: (identity: string) => void;
   /** Called when a new model could not be saved. It answers from memory for some minutes; absent: nobody is told. */
   readonly onUnsaved?: OnUnsaved;
+  /** Told once of each training that was of no use. */
+  readonly log: FaultLog;
 }
 
 /** Told which model could not be saved, and a sentence why. @param universe the name of its models */
@@ -47,32 +53,40 @@ export type OnUnsaved = (
   model: { readonly universe: string; readonly recipe: string; readonly note: string },
 ) => void;
 
+/** Trainings and models of no use that are remembered; each costs a training to find out again. */
+const HOPELESS = 1_000;
+
 /** Finds, trains and saves the models of universes. */
 export class ModelService {
   readonly #models: ModelStore;
   readonly #pool: Pick<Pool, 'run'>;
   readonly #onUnsaved: ModelServiceOptions['onUnsaved'];
+  readonly #log: FaultLog;
   readonly #unsaved = new UnsavedModels();
   readonly #saving = new SingleFlight<NewModel>();
   readonly #retraining = new SingleFlight<RetrainedModel>();
   readonly #fitting = new SingleFlight<Model>();
   readonly #hashOf = createHashing();
   readonly #live: LiveModels;
-  /** The identities of newly trained models that were of no use. They are not trained again and again. */
-  readonly #hopeless = new Set<string>();
+  /**
+   * Why these were of no use: trainings by their keys, which name the prices, and newly trained models by their
+   * identities. They are not trained again and again.
+   */
+  readonly #hopeless = new LRUCache<string, UserError>({ max: HOPELESS });
 
-  constructor({ models, pool, onReplaced, onUnsaved }: ModelServiceOptions) {
+  constructor({ models, pool, onReplaced, onUnsaved, log }: ModelServiceOptions) {
     this.#models = models;
     this.#pool = pool;
     this.#live = new LiveModels({ models, hashOf: this.#hashOf, onReplaced });
     this.#onUnsaved = onUnsaved;
+    this.#log = log;
   }
 
   /**
    * Uses the live model if it was made for these prices; otherwise a newly trained one. A live one that turns out to be
    * of no use counts as none: it is set aside, and the next one is used.
    * @param work is told by a note where the model could not be saved
-   * @throws ModelFault when a newly trained model is of no use either
+   * @throws UserError when a newly trained model is of no use either
    */
   async use<T>(
     subject: ModelSubject,
@@ -112,11 +126,12 @@ export class ModelService {
     return kept !== undefined && this.#live.isFor(kept.model, subject, history) ? kept : undefined;
   }
 
-  /** @throws ModelFault as it came where another training would not help */
+  /** @throws UserError where another training would not help */
   async #giveUp(subject: ModelSubject, { model, isNew }: FoundModel, fault: ModelFault): Promise<void> {
     const identity = identityOf(model);
-    if (isNew) this.#hopeless.add(identity);
-    if (this.#hopeless.has(identity)) throw fault;
+    if (isNew) this.#remember(identity, subject, hopelessTraining(fault.message));
+    const hopeless = this.#hopeless.get(identity);
+    if (hopeless !== undefined) throw hopeless;
     await this.#live.setAside(subject, model, fault);
   }
 
@@ -186,7 +201,7 @@ export class ModelService {
     return { name, ...retrained };
   }
 
-  /** Trains, and saves nothing. */
+  /** Trains, and saves nothing. @throws UserError also where the same training was of no use before */
   async #fit(
     subject: ModelSubject,
     { seed, previous }: { readonly seed: number; readonly previous?: Model | undefined },
@@ -195,9 +210,23 @@ export class ModelService {
   ): Promise<Model> {
     const { id: strategy, params } = subject.strategy;
     checkNeeds(findStrategy(strategy), history.prices);
-    return this.#fitting.run(this.#keyOf(subject, seed, history), options, (shared) =>
-      this.#pool.run('fit', { strategy, history, params, seed, previous }, shared),
-    );
+    const key = this.#keyOf(subject, seed, history);
+    const hopeless = this.#hopeless.get(key);
+    if (hopeless !== undefined) throw hopeless;
+    return this.#fitting.run(key, options, async (shared) => {
+      try {
+        return await this.#pool.run('fit', { strategy, history, params, seed, previous }, shared);
+      } catch (error) {
+        if (isHopeless(error)) this.#remember(key, subject, error);
+        throw error;
+      }
+    });
+  }
+
+  #remember(key: string, { universe, loaded }: ModelSubject, err: UserError): void {
+    this.#hopeless.set(key, err);
+    const details = { universe: modelName(universe, loaded), reason: err.data?.['reason'] };
+    this.#log.error(details, 'no usable model can be trained on these prices');
   }
 
   /** Identifies a model in training. Strategies that share a recipe share its models. */

@@ -15,7 +15,8 @@ import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples }
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
-import { UserError } from '../errors.ts';
+import { errorCode, UserError } from '../errors.ts';
+import { hopelessTraining } from '../hopeless-training.ts';
 import { onSharedMemory } from './shared-memory.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */
@@ -104,17 +105,29 @@ const fit: Handlers<Tasks>['fitPast'] = ({ strategy, history, params, ...context
   findStrategy(strategy).fit(history, params, { ...context, onProgress, now });
 
 /** @throws Error when the model forecasts the newest days absurdly */
-async function checkSound(id: string, model: Model, history: History): Promise<void> {
+async function checkSound(id: string, model: Model, history: History): Promise<undefined> {
   const score = await findStrategy(id).score?.(model, history);
-  if (score === undefined || isSound(score)) return;
+  if (score === undefined || isSound(score)) return undefined;
   const { energyScore, errorRatio } = score;
   throw new Error(
     `its forecasts of the newest days are not sound: their squared error is ${errorRatio.toPrecision(3)} times that of an average, their score ${energyScore}`,
   );
 }
 
-const isShortOfMemory = (error: unknown): boolean =>
-  error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
+/** Whether work with a model has failed by the model: neither by the request, nor for want of memory, nor of the system. */
+const isModelsFault = (error: unknown): boolean =>
+  !(error instanceof UserError || error instanceof RangeError || error instanceof WebAssembly.RuntimeError) &&
+  errorCode(error) === undefined;
+
+/** @returns what the work gives, or why its model cannot be used @throws whatever is no fault of the model */
+async function unlessUnusable<T>(work: () => Promise<T>): Promise<T | UnusableModel> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isModelsFault(error)) throw error;
+    return { unusable: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
   onSharedMemory(await drawSamples(order, { onProgress, now }));
@@ -123,28 +136,26 @@ const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
 export const HANDLERS: Handlers<Tasks> = {
   async fit(input, onProgress) {
     const model = await fit(input, onProgress);
-    await checkSound(input.strategy, model, input.history);
+    const checked = await unlessUnusable(() => checkSound(input.strategy, model, input.history));
+    if (checked !== undefined) throw hopelessTraining(checked.unusable);
     return model;
   },
   fitPast: fit,
   async score({ strategy: id, history, champion, challenger }) {
     const strategy = findStrategy(id);
     if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
+    const { score } = strategy;
+    const scored = await unlessUnusable(() => score(champion, history));
     return {
-      champion: await strategy.score(champion, history).catch(() => undefined),
-      challenger: await strategy.score(challenger, history),
+      champion: 'unusable' in scored ? undefined : scored,
+      challenger: await score(challenger, history),
     };
   },
-  async simulate(order, onProgress) {
-    try {
+  simulate: (order, onProgress) =>
+    unlessUnusable(async () => {
       await checkSound(order.strategy, order.model, order.history);
-      return await simulate(order, onProgress);
-    } catch (error) {
-      // Too little memory is no fault of the model.
-      if (error instanceof UserError || isShortOfMemory(error)) throw error;
-      return { unusable: error instanceof Error ? error.message : String(error) };
-    }
-  },
+      return simulate(order, onProgress);
+    }),
   simulatePast: simulate,
   async decide({ mandates, drawn, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };

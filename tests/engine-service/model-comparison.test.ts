@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { cvarLstm } from '../../src/engine/strategies/cvar-lstm/index.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
@@ -35,6 +36,10 @@ const open = (...times: number[]) => {
     unused: (name: string) => readdirSync(join(modelsDir, name, 'filtered', 'unused')).filter(isVersion),
   };
 };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('a model trained anew', () => {
   it('goes live without a comparison where there is none, and where it is the live one itself', async () => {
@@ -123,6 +128,23 @@ describe('a model trained anew', () => {
     expect(damaged.map(({ message }) => message)).toEqual([
       expect.stringMatching(`${first.version} is damaged: its forecasts of the newest days are not sound`),
     ]);
+  });
+
+  it.each([
+    new RangeError('Array buffer allocation failed'),
+    new WebAssembly.RuntimeError('unreachable'),
+    Object.assign(new Error('too many open files'), { code: 'EMFILE' }),
+  ])('leaves the live one where that could not be scored for want of means: %s', async (error) => {
+    const { engine, subject, live, damaged, writeDays } = openFileEngine();
+    await engine.retrain(subject);
+    const before = await live();
+    writeDays(530);
+    const score = vi.spyOn(cvarLstm, 'score').mockRejectedValueOnce(error);
+    await expect(engine.retrain(subject)).rejects.toBe(error);
+    score.mockRejectedValueOnce(new Error('it has no weights'));
+    expect([damaged, await live()]).toEqual([[], before]);
+    expect((await engine.retrain(subject)).outcome).toBe('first');
+    expect(damaged).toHaveLength(1);
   });
 
   it('is not compared with a model of other prices', async () => {

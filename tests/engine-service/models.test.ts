@@ -154,17 +154,43 @@ describe('a live model that can be read, but not used', () => {
     isBroken = true;
     for (const seed of [5, 6, 7]) {
       const asked = made.engine.allocate({ ...made.again, sampling: { scenarios: 200, seed } });
-      await expect(asked).rejects.toThrow('it is broken');
+      await expect(asked).rejects.toMatchObject({ code: 'models.hopeless', data: { reason: 'it is broken' } });
     }
     // The live one and the one before it.
     expect([made.damaged.length, made.count('fit')]).toEqual([2, 2]);
   });
 });
 
-it('a training whose result forecasts absurdly fails, and nothing of it goes live', async () => {
-  const { engine, request, live } = openFileEngine({ fit: (...order) => HANDLERS.fit(...order) });
+/** An engine whose trainings forecast absurdly, which people are told in words that they understand. */
+function openHopeless() {
+  const made = openFileEngine({ fit: (...order) => HANDLERS.fit(...order) });
   vi.spyOn(cvarLstm, 'fit').mockImplementation(async (history) => exploding(await trainSmall(history.prices)));
-  await expect(engine.allocate(request)).rejects.toThrow('not sound');
-  await expect(engine.train({ ...request, seed: 1 })).rejects.toThrow('not sound');
+  const error = {
+    code: 'models.hopeless',
+    message: expect.stringMatching(/^No usable model .* try other tickers, or ones with a longer history\.$/),
+    data: { reason: expect.stringContaining('not sound') },
+  };
+  return { ...made, error };
+}
+
+it('a training whose result forecasts absurdly fails, and nothing of it goes live', async () => {
+  const { engine, request, live, error } = openHopeless();
+  await expect(engine.allocate(request)).rejects.toMatchObject(error);
+  await expect(engine.train({ ...request, seed: 1 })).rejects.toMatchObject(error);
   expect(await live()).toEqual([]);
+});
+
+it('a training that was of no use is not repeated before the prices change', async () => {
+  const { engine, request, subject, count, writeDays, error } = openHopeless();
+  for (const seed of [1, 2]) {
+    const asked = engine.allocate({ ...request, sampling: { scenarios: 200, seed } });
+    await expect(asked).rejects.toMatchObject(error);
+  }
+  await expect(engine.retrain(subject)).rejects.toMatchObject(error);
+  expect(count('fit')).toBe(1);
+  vi.restoreAllMocks();
+  vi.spyOn(cvarLstm, 'fit').mockImplementation((history) => trainSmall(history.prices));
+  writeDays(530);
+  expect((await engine.retrain(subject)).outcome).toBe('first');
+  expect(count('fit')).toBe(2);
 });

@@ -17,13 +17,17 @@ export async function renewModel(universe: UniverseInUse, until: string, run: Ru
   const { app, signal } = run;
   const { spec, horizons, allow } = universe;
   const failed: string[] = [];
+  const told = new Set<string>();
   const tryStep = async (step: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await retryWhileBusy(work, run);
     } catch (err) {
       signal.throwIfAborted();
       app.log.error({ err, step, universe: nameOf(universe) }, 'a step of the nightly run failed');
-      failed.push(`${step} failed: ${faultSentence(err)}`);
+      const sentence = faultSentence(err);
+      // What stops one step stops the next: where no model can be trained, there are no scenarios either.
+      if (!(err instanceof UserError && told.has(sentence))) failed.push(`${step} failed: ${sentence}`);
+      told.add(sentence);
     }
   };
 

@@ -3,6 +3,7 @@ import { DAY_MS } from '../../../src/durations.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { listedModelName } from '../../../src/engine-service/model-fit.ts';
+import { hopelessTraining } from '../../../src/hopeless-training.ts';
 import { reportKey } from '../../../src/job-runs.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import type { TaskKind } from '../../../src/workers/tasks.ts';
@@ -229,6 +230,21 @@ describe('a nightly run', () => {
       expect.objectContaining({ value: expect.stringContaining('2024-04-22') }),
     );
     expect(message?.reply.body).toBe('**pair**: retraining failed: an internal error; see the log.');
+  });
+
+  it('tells once that no usable model can be trained, to the operators and to the member of an alert', async () => {
+    const made = await startServices({ fit: () => Promise.reject(hopelessTraining('not sound')) });
+    made.serve('AAA', 'BBB');
+    await made.saveGuild(GUILD, { universes: [universe('pair', ['AAA', 'BBB'])] });
+    await made.saveAlerts(MEMBER, hopelessAlert());
+    const words = 'No usable model could be trained for these assets';
+    const bodies = () => made.messenger.sent.map(({ reply }) => reply.body);
+    await made.run(nightly);
+    expect(bodies()).toEqual([expect.stringMatching(`^\\*\\*pair\\*\\*: retraining failed: ${words}.*1 of 1 alerts`)]);
+    expect(bodies()[0]?.split(words)).toHaveLength(2);
+    made.time.now += 3 * DAY_MS;
+    await made.run(nightly);
+    expect(bodies()[1]).toMatch(`${words}: what it learns from their prices`);
   });
 
   it('resumes where it was interrupted, and reports what still fails', async () => {
