@@ -56,7 +56,10 @@ export class LiveVersions {
     const versions = (await namesIn(join(this.#root, key)))
       .filter((name) => isVersion(name) && !this.#unmoved.has(`${key}/${name}`))
       .toSorted();
-    return entry !== undefined && versions.includes(entry.version) ? entry.version : versions.at(-1);
+    if (entry !== undefined && versions.includes(entry.version)) return entry.version;
+    const { previous } = entry ?? {};
+    const isSkipped = entry !== undefined && this.#unmoved.has(`${key}/${entry.version}`);
+    return isSkipped && previous !== undefined && versions.includes(previous) ? previous : versions.at(-1);
   }
 
   /** @returns the version to delete; never one that came with the checkout, because no entry names it */
@@ -73,11 +76,15 @@ export class LiveVersions {
   }
 
   /**
-   * The version is live no more, and the one before it is if it is still there.
-   * @param isMoved whether its directory is gone
+   * The version counts as none here, where it cannot be moved. The index stays as it is: other processes may well be able
+   * to use what this one cannot.
    */
-  async end({ key, version }: LiveVersion, isMoved: boolean): Promise<void> {
-    if (!isMoved) this.#unmoved.add(`${key}/${version}`);
+  skip({ key, version }: LiveVersion): void {
+    this.#unmoved.add(`${key}/${version}`);
+  }
+
+  /** The version, whose directory is gone, is live no more, and the one before it is if it is still there. */
+  async end({ key, version }: LiveVersion): Promise<void> {
     const names = await namesIn(join(this.#root, key));
     await this.#index.update(key, (old) => {
       if (old?.version !== version) return old;

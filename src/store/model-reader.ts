@@ -72,8 +72,9 @@ export class ModelReader {
       if (errorCode(error) === 'ENOENT') return;
       isMoved = false;
     }
+    if (!isMoved) live.skip({ key, version });
     // Where the index cannot be written, an entry that names no directory counts as none.
-    await live.end({ key, version }, isMoved).catch(() => undefined);
+    else await live.end({ key, version }).catch(() => undefined);
     await space.measure(key);
     const message = `The model in ${join(directory, version)} is damaged: ${reasonOf(cause)}`;
     onDamaged(new Error(message, { cause }), { universe, recipe, version });
@@ -85,9 +86,16 @@ export class ModelReader {
   }
 }
 
-/** Codes of errors that pass, when too much is open or the memory is short. */
-const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
+/** Codes of the system where a model's files are not as they were saved: something is gone, or of another kind. */
+const DAMAGE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
 
-export const isPassing = (error: unknown): boolean => PASSING.has(errorCode(error) ?? '');
+/**
+ * Whether the system could not read, for want of rights, means or a sound disk: the files may be whole. Node's own codes
+ * begin with `ERR_`.
+ */
+export function isPassing(error: unknown): boolean {
+  const code = errorCode(error);
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) && !DAMAGE.has(code);
+}
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

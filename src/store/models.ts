@@ -2,6 +2,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DAY_MS } from '../durations.ts';
 import { type Codec, type Model, identityOf } from '../engine/strategies/strategy.ts';
+import { errorCode, UserError } from '../errors.ts';
 import { unlessNewer } from '../newer.ts';
 import { LiveVersions, type StoredModel } from './live-versions.ts';
 import { DAMAGED, isTemporary, isVersion, saveVersion, tryToRemove } from './model-files.ts';
@@ -64,7 +65,7 @@ export class ModelStore {
   /**
    * A live model whose files are damaged is set aside, and the one before it is live again.
    * @returns the live model; undefined when there is none
-   * @throws Error when the system has no means to read the files just now: they may be whole
+   * @throws UserError when the system cannot read the files just now: they may be whole
    */
   async load<M extends Model>(universe: string, recipe: string, codec: Codec<M>): Promise<M | undefined> {
     for (;;) {
@@ -74,7 +75,7 @@ export class ModelStore {
       try {
         return await this.#reader.read(live, codec);
       } catch (cause) {
-        if (isPassing(cause)) throw cause;
+        if (isPassing(cause)) throw unreadable(cause);
         await this.#reader.countAsNone({ universe, recipe, ...live }, cause);
       }
     }
@@ -85,7 +86,10 @@ export class ModelStore {
     const { recipe } = model.manifest;
     const live = await this.#live.find(universe, recipe);
     if (live === undefined) return;
-    const known = await this.#reader.read(live, codec).catch(() => undefined);
+    const known = await this.#reader.read(live, codec).catch((error: unknown) => {
+      if (isPassing(error)) throw unreadable(error);
+      return undefined;
+    });
     if (known !== undefined && identityOf(known) !== identityOf(model)) return;
     await this.#reader.countAsNone({ universe, recipe, ...live }, cause);
   }
@@ -190,6 +194,12 @@ export class ModelStore {
     return tickerListsIn(join(this.#options.root, universe));
   }
 }
+
+const unreadable = (cause: unknown): UserError =>
+  new UserError(
+    `The model cannot be read (${errorCode(cause)}): please try again later. Whoever runs this bot has to look at the rights and the disk of MODELS_DIR.`,
+    { code: 'models.unreadable', cause },
+  );
 
 const bytesOf = <M>(codec: Codec<M>, model: M): number =>
   Object.values(codec.encode(model)).reduce((bytes, { byteLength }) => bytes + byteLength, 0);

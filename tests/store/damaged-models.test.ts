@@ -1,11 +1,11 @@
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { hashWeights, type LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
 import { isVersion, readVersion, saveVersion } from '../../src/store/model-files.ts';
-import type { DamagedModel } from '../../src/store/model-reader.ts';
+import { type DamagedModel, isPassing } from '../../src/store/model-reader.ts';
 import { ModelStore } from '../../src/store/models.ts';
 import { storedModelSchema } from '../../src/store/live-versions.ts';
 import { failing } from '../support/broken-store.ts';
@@ -45,7 +45,6 @@ async function open(...models: LstmModel[]) {
   return { root, index, told, again, versions, directory, aside };
 }
 
-const isRoot = process.getuid?.() === 0;
 const emptyOf = (path: string) => {
   rmSync(path, { recursive: true });
   mkdirSync(path);
@@ -78,7 +77,6 @@ describe('a live model that cannot be used', () => {
         writeFileSync(path, '');
       },
     ],
-    ['may not be read', (path) => (isRoot ? emptyOf(path) : chmodSync(join(path, 'weights.bin'), 0))],
   ])('because it %s is set aside and told of once, and counts as none', async (_what, damage) => {
     const { versions, directory, told, again, aside, index } = await open(trained);
     const [version = ''] = versions;
@@ -136,16 +134,47 @@ describe('a live model that cannot be used', () => {
   });
 
   it('counts as none also where it cannot be moved, until it is mended', async () => {
-    const { versions, directory, told, again } = await open(trained);
-    rmSync(join(directory, versions[0]!, 'weights.bin'));
+    const { versions, directory, told, again, index } = await open(until('2016-01-01'), trained);
+    const entry = await index.get('u/filtered');
+    // One that was live long ago, and that no entry names.
+    const old = { ...until('2016-06-01'), manifest: { ...until('2016-06-01').manifest, seed: 9 } };
+    await saveVersion(directory, codec, old);
+    rmSync(join(directory, versions[1]!, 'weights.bin'));
     // Where the directory should be, so that nothing can be moved there.
     writeFileSync(join(directory, 'damaged'), '');
     const models = again();
-    expect(await models.load('u', 'filtered', codec)).toBeUndefined();
-    expect(await models.load('u', 'filtered', codec)).toBeUndefined();
+    for (let k = 0; k < 2; k += 1)
+      expect((await models.load('u', 'filtered', codec))?.manifest.trainedUntil).toBe('2016-01-01');
     expect(told).toHaveLength(1);
+    // Another process may be able to use it.
+    expect(await index.get('u/filtered')).toEqual(entry);
     await models.save('u', codec, trained);
     expect(await models.load('u', 'filtered', codec)).toEqual(trained);
+  });
+
+  it.runIf(process.platform === 'linux')('is not one that the disk does not give', async () => {
+    const { versions, directory, told, again, index, aside } = await open(trained);
+    const entry = await index.get('u/filtered');
+    const weights = join(directory, versions[0]!, 'weights.bin');
+    const bytes = readFileSync(weights);
+    rmSync(weights);
+    // Reading its first byte fails as a disk does.
+    symlinkSync('/proc/self/mem', weights);
+    const models = again();
+    const unreadable = { name: 'UserError', code: 'models.unreadable', message: expect.stringContaining('EIO') };
+    await expect(models.load('u', 'filtered', codec)).rejects.toMatchObject(unreadable);
+    await expect(models.setAside('u', codec, trained, new Error('no good'))).rejects.toMatchObject(unreadable);
+    expect([told, aside(), await index.get('u/filtered')]).toEqual([[], [], entry]);
+    rmSync(weights);
+    writeFileSync(weights, bytes);
+    expect(await models.load('u', 'filtered', codec)).toEqual(trained);
+  });
+
+  it.each([
+    [['EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENOMEM', 'ESTALE'], true],
+    [['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ERR_OUT_OF_RANGE', undefined], false],
+  ])('is not known by an error with a code of %j: %s', (codes, expected) => {
+    for (const code of codes) expect(isPassing(Object.assign(new Error('x'), { code }))).toBe(expected);
   });
 
   it('is told of once where two processes find it', async () => {
