@@ -192,6 +192,11 @@ const openModels = (
     now,
     maxBytes,
     lasting: UNIVERSES.map(({ name }) => name),
+    onOverfull() {
+      const sentence = 'The models of universes in use take more than MODELS_MAX_GB: no others are left to remove.';
+      log.warn(sentence);
+      void incidents.add('models', `${sentence} Please allow more.`);
+    },
     onDamaged: (error, model) => {
       const advice = `the next question or night trains one, or: ${trainLine(model)}`;
       log.error({ err: error, ...model }, `a model counts as none; ${advice}`);

@@ -1,11 +1,16 @@
 // The room that models take, and who was used last. A model's directory is `<root>/<universe>/<recipe>`, its key the last two.
-import { rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY_MS } from '../durations.ts';
+import { OWNER_ONLY } from '../files.ts';
+import { namesIn } from './model-names.ts';
 import { type ModelSize, sizeOf } from './model-size.ts';
 
 /** Those whom a night has kept are safe from others' models for so long: there are none on the days of a weekend. */
 const KEPT_MS = 4 * DAY_MS;
+
+/** Holds an empty file for each universe that a night has kept, whose time is that night's: a restart forgets none. */
+const KEPT = '.kept';
 
 interface ModelSpaceOptions {
   readonly root: string;
@@ -19,6 +24,8 @@ interface ModelSpaceOptions {
   readonly keys: () => Promise<readonly string[]>;
   /** Removes a model. */
   readonly remove: (key: string) => Promise<void>;
+  /** Called whenever the models that may not be removed take more than `maxBytes`; absent: nobody is told. */
+  readonly onOverfull?: () => void;
 }
 
 /** A model of which everything was set aside is no model, but takes room. */
@@ -35,9 +42,8 @@ export class ModelSpace {
   readonly #options: ModelSpaceOptions;
   /** By key; absent: not measured yet. */
   #sizes: Promise<Map<string, ModelSize>> | undefined;
-  /** When each model's use was written last, and when a night has kept each universe. */
+  /** When each model's use was written last. */
   readonly #usedAt = new Map<string, number>();
-  readonly #keptAt = new Map<string, number>();
 
   constructor(options: ModelSpaceOptions) {
     this.#options = options;
@@ -55,9 +61,20 @@ export class ModelSpace {
     await utimes(join(this.#options.root, key), now / 1000, now / 1000).catch(() => undefined);
   }
 
-  /** The universe is in use: the models of others go before its own. */
-  keep(universe: string): void {
-    this.#keptAt.set(universe, this.#options.now());
+  /** The universe is in use: the models of others go before its own. Never rejects. */
+  async keep(universe: string): Promise<void> {
+    const now = this.#options.now() / 1000;
+    const [directory, mark] = [join(this.#options.root, KEPT), this.#markOf(universe)];
+    try {
+      // On a full disk this may work where nothing can be written.
+      await utimes(mark, now, now).catch(async () => {
+        await mkdir(directory, { recursive: true, mode: 0o700 });
+        await writeFile(mark, '', { mode: OWNER_ONLY });
+        await utimes(mark, now, now);
+      });
+    } catch {
+      // Where no mark can be written, no model can be saved that others' would have to make room for.
+    }
   }
 
   async size(): Promise<ModelsSize> {
@@ -85,31 +102,39 @@ export class ModelSpace {
     const { maxBytes, remove } = this.#options;
     const sizes = await this.#measured();
     if (sum(sizes) + bytes <= maxBytes) return;
-    const others = [...sizes.keys()].filter((one) => one !== key && !this.#isKept(one));
-    for (const { key: oldest } of await this.#byLastUse(others)) {
+    for (const { key: oldest } of await this.#byLastUse([...sizes.keys()].filter((one) => one !== key))) {
       if (sum(sizes) + bytes <= maxBytes) return;
+      if (await this.#isKept(oldest)) continue;
       await remove(oldest);
       sizes.delete(oldest);
       this.#usedAt.delete(oldest);
     }
+    if (sum(sizes) + bytes > maxBytes) this.#options.onOverfull?.();
   }
 
   /** Measures all anew, other processes' models included, and removes those that were not used for `unusedMs`. */
   async removeUnused(unusedMs: number): Promise<void> {
     const { now, keys, remove } = this.#options;
     for (const { key, usedAt } of await this.#byLastUse(await keys()))
-      if (now() - usedAt > unusedMs && !this.#isKept(key)) await remove(key);
+      if (now() - usedAt > unusedMs && !(await this.#isKept(key))) await remove(key);
     for (const [key, at] of this.#usedAt) if (Math.abs(now() - at) >= DAY_MS) this.#usedAt.delete(key);
-    for (const [universe, at] of this.#keptAt) if (Math.abs(now() - at) >= KEPT_MS) this.#keptAt.delete(universe);
+    for (const universe of await namesIn(join(this.#options.root, KEPT)))
+      if (!(await this.#isMarked(universe))) await rm(this.#markOf(universe), { force: true });
     this.#sizes = undefined;
     await this.makeRoom(0, '');
   }
 
-  #isKept(key: string): boolean {
+  async #isKept(key: string): Promise<boolean> {
     const [universe = ''] = key.split('/');
-    const { lasting, now } = this.#options;
-    return lasting.includes(universe) || Math.abs(now() - (this.#keptAt.get(universe) ?? -Infinity)) < KEPT_MS;
+    return this.#options.lasting.includes(universe) || this.#isMarked(universe);
   }
+
+  async #isMarked(universe: string): Promise<boolean> {
+    const keptAt = (await stat(this.#markOf(universe)).catch(() => undefined))?.mtimeMs ?? -Infinity;
+    return Math.abs(this.#options.now() - keptAt) < KEPT_MS;
+  }
+
+  #markOf = (universe: string): string => join(this.#options.root, KEPT, universe);
 
   /** The least recently used first. One from a time to come was written by a wrong clock, and counts from now on. */
   async #byLastUse(keys: readonly string[]): Promise<{ readonly key: string; readonly usedAt: number }[]> {

@@ -32,6 +32,8 @@ export interface ModelStoreOptions {
   readonly maxBytes?: number;
   /** Universes whose models are never removed; absent: none. */
   readonly lasting?: readonly string[];
+  /** Called whenever the models that may not be removed take more than `maxBytes`; absent: nobody is told. */
+  readonly onOverfull?: () => void;
 }
 
 /** A model that nobody has asked about for so long is removed at night. */
@@ -137,9 +139,9 @@ export class ModelStore {
     return this.#space.size();
   }
 
-  /** The universe of this name is in use tonight: its models are not removed to make room for others. */
-  keep(universe: string): void {
-    this.#space.keep(universe);
+  /** The universe of this name is in use tonight: its models are not removed to make room for others. Never rejects. */
+  keep(universe: string): Promise<void> {
+    return this.#space.keep(universe);
   }
 
   /**

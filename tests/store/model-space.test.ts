@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DAY_MS } from '../../src/durations.ts';
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
 import { codec } from '../../src/engine/strategies/lstm-codec.ts';
@@ -19,11 +19,12 @@ async function open(places = Infinity, lasting: string[] = []) {
   const { store, url } = await openTestStore();
   const root = join(dirname(url.replace('sqlite:', '')), 'models');
   const time = { now: Date.now() };
-  const space = { now: () => time.now, maxBytes: places * bytes + 100, lasting };
+  const overfull = vi.fn<() => void>();
+  const space = { now: () => time.now, maxBytes: places * bytes + 100, lasting, onOverfull: overfull };
   const index = openModelIndex(store);
   const start = () => openModelsAt(root, index, space);
   const there = () => readdirSync(root).filter((name) => existsSync(join(root, name, 'filtered')));
-  return { root, time, models: start(), start, index, there };
+  return { root, time, models: start(), start, index, there, overfull };
 }
 
 describe('models that nobody has asked about for 30 days', () => {
@@ -35,7 +36,7 @@ describe('models that nobody has asked about for 30 days', () => {
     await models.tidy();
     expect(there()).toEqual(['asked', 'idle', 'kept']);
     time.now += 2 * DAY_MS;
-    models.keep('kept');
+    await models.keep('kept');
     await models.tidy();
     expect(there()).toEqual(['asked', 'kept']);
     expect(await index.keys()).toEqual(['asked/filtered', 'kept/filtered']);
@@ -83,12 +84,39 @@ describe('the room for models', () => {
     const { models, time, there } = await open(2);
     for (const name of ['a', 'b']) {
       await models.save(name, codec, trained);
-      models.keep(name);
+      await models.keep(name);
     }
     time.now += DAY_MS;
     await models.save('c', codec, trained);
     await models.save('d', codec, trained);
     expect(there()).toEqual(['a', 'b', 'd']);
+  });
+
+  it('is not made of models of universes in use after a restart either, until they are in use no more', async () => {
+    const { models, start, time, there, root } = await open(2);
+    await models.save('used', codec, trained);
+    await models.keep('used');
+    // Since the night it has not been asked about, and others have.
+    time.now += 2 * DAY_MS;
+    const again = start();
+    for (const name of ['flood-1', 'flood-2']) await again.save(name, codec, trained);
+    expect(there()).toEqual(['flood-2', 'used']);
+    time.now += 3 * DAY_MS;
+    await again.save('flood-3', codec, trained);
+    expect(there()).toEqual(['flood-2', 'flood-3']);
+    await again.tidy();
+    expect(readdirSync(join(root, '.kept'))).toEqual([]);
+  });
+
+  it('is told of where only models of universes in use are left', async () => {
+    const { models, there, overfull } = await open(2);
+    for (const name of ['a', 'b', 'c']) {
+      await models.save(name, codec, trained);
+      await models.keep(name);
+    }
+    expect([there(), overfull.mock.calls.length]).toEqual([['a', 'b', 'c'], 1]);
+    await models.tidy();
+    expect(overfull).toHaveBeenCalledTimes(2);
   });
 
   it('is measured once, and again where something was written', async () => {

@@ -6,5 +6,5 @@ import type { Table } from '../../src/store/table.ts';
 export const openModelsAt = (
   root: string,
   index: Table<StoredModel>,
-  space: Pick<ModelStoreOptions, 'now' | 'maxBytes' | 'lasting'> = {},
+  space: Pick<ModelStoreOptions, 'now' | 'maxBytes' | 'lasting' | 'onOverfull'> = {},
 ): ModelStore => new ModelStore({ root, index, onDamaged() {}, ...space });

@@ -46,7 +46,7 @@ async function fetchPrices(universe: UniverseInUse, { app, due, signal }: RunCon
     // The record's, which are found again once they are merged.
     await app.prices.history(universe.spec, { refresh: due, keepsEnded: true, signal });
     const until = loaded.prices.dates.at(-1) ?? '';
-    app.models.keep(listedModelName(universe.spec, splitMarket(loaded.prices).assets.tickers));
+    await app.models.keep(listedModelName(universe.spec, splitMarket(loaded.prices).assets.tickers));
     return { until, ...(loaded.stale && { stale: loaded.notes[0] ?? 'The prices are stale.' }) };
   } catch (error) {
     signal.throwIfAborted();

@@ -9,7 +9,8 @@ import type { UniverseInUse } from './universes-in-use.ts';
  * universes in use are kept, also where they could not be refreshed tonight. What else grows expires by itself.
  */
 export async function tidy(universes: readonly UniverseInUse[], app: App): Promise<void> {
-  for (const { spec } of universes) if (spec.kind === 'tickers') app.models.keep(listedModelName(spec, spec.tickers));
+  for (const { spec } of universes)
+    if (spec.kind === 'tickers') await app.models.keep(listedModelName(spec, spec.tickers));
   await app.models.tidy();
   await app.prices.tidy();
   await forgetRemovedReports(app);
