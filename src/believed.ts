@@ -1,8 +1,12 @@
 // Times that a clock has stored which may have been wrong.
-import { DAY_MS, MINUTE_MS } from './durations.ts';
+import { HOUR_MS, MINUTE_MS } from './durations.ts';
 
-/** So far ahead of now a stored time may lie. A clock that is set back by some hours makes nothing be done twice. */
-const MOST_AHEAD_MS = DAY_MS;
+/**
+ * So far ahead of now a stored time may lie. Where a clock is set back by two hours, as after a mistake about daylight
+ * saving, nothing is done twice, though another machine's be a little ahead. No more: for so long, what a wrong clock has
+ * written keeps what recurs from being done.
+ */
+const MOST_AHEAD_MS = 2 * HOUR_MS + 5 * MINUTE_MS;
 
 /**
  * A stored time. One that lies further ahead of now than it could counts as not written: else a clock that was once

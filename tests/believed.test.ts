@@ -7,9 +7,9 @@ const iso = (time: number): string => new Date(time).toISOString();
 
 describe('a stored time', () => {
   it('is believed unless it lies further ahead than it could', () => {
-    for (const hours of [-100_000, -1, 0, 2, 24])
+    for (const hours of [-100_000, -1, 0, 2])
       expect(believed(iso(NOW + hours * HOUR_MS), NOW)).toBe(NOW + hours * HOUR_MS);
-    for (const hours of [25, 400 * 24]) expect(believed(iso(NOW + hours * HOUR_MS), NOW)).toBeUndefined();
+    for (const hours of [2.1, 23.5, 400 * 24]) expect(believed(iso(NOW + hours * HOUR_MS), NOW)).toBeUndefined();
     expect(believed(iso(NOW + 2 * HOUR_MS), NOW, HOUR_MS)).toBeUndefined();
     expect(believed(undefined, NOW)).toBeUndefined();
     expect(believed('soon', NOW)).toBeUndefined();

@@ -176,6 +176,16 @@ describe('a clock that was far ahead', () => {
     expect(made.ran).toHaveLength(1);
   });
 
+  it('by less than a day, for one beat, silences no task either', async () => {
+    const made = await openFixture('2026-06-01T09:30:00Z');
+    const scheduler = await made.start([made.task({ schedule: { cron: '0 * * * *', timeZone: 'UTC' } })]);
+    await tickAt(made, scheduler, '2026-06-01T10:00:00Z');
+    await tickAt(made, scheduler, at('2026-06-01T10:01:00Z') + 23.5 * HOUR_MS);
+    made.ran.length = 0;
+    for (let hour = 11; hour <= 23; hour += 1) await tickAt(made, scheduler, `2026-06-01T${hour}:00:00Z`);
+    expect(made.ran).toEqual(Array.from({ length: 13 }, (_, k) => `nightly 2026-06-01T${11 + k}:00:00.000Z`));
+  });
+
   it('does not hold a lease that no lease could last for', async () => {
     const made = await openFixture('2026-06-01T12:00:00Z');
     const due = '2026-06-02T00:30:00.000Z';

@@ -37,11 +37,15 @@ export async function isRefreshed(
   universeKey: string,
   { app, due }: { readonly app: Pick<App, 'jobRuns'>; readonly due: number },
 ): Promise<boolean> {
-  return (await app.jobRuns.get(refreshedKey(universeKey, due))) !== undefined;
+  const day = isoInstant(due);
+  const keys = [refreshedKey(universeKey), `${NIGHTLY_KEY}/${day}/${universeKey}`];
+  // Earlier versions have used the second one.
+  for (const key of keys) if ((await app.jobRuns.get(key))?.due === day) return true;
+  return false;
 }
 
 export async function saveRefreshed(universeKey: string, run: RunContext): Promise<void> {
-  await run.app.jobRuns.set(refreshedKey(universeKey, run.due), doneRun(run), REFRESHED_TTL_MS);
+  await run.app.jobRuns.set(refreshedKey(universeKey), doneRun(run), REFRESHED_TTL_MS);
 }
 
 /** @returns the newest day of prices (ISO) that the latest training for the universe used */
@@ -53,7 +57,8 @@ export async function saveTrainedUntil(universeKey: string, day: string, run: Ru
   await run.app.jobRuns.set(trainedKey(universeKey), { ...doneRun(run), note: day }, TRAINED_TTL_MS);
 }
 
-const refreshedKey = (universeKey: string, due: number): string => `${NIGHTLY_KEY}/${isoInstant(due)}/${universeKey}`;
+/** The newest alone: what was done early, by a clock that was ahead, is forgotten by the next night and done again. */
+const refreshedKey = (universeKey: string): string => `${NIGHTLY_KEY}/refreshed/${universeKey}`;
 
 const trainedKey = (universeKey: string): string => `trained/${universeKey}`;
 

@@ -88,7 +88,7 @@ describe('an alert', () => {
     const [alert] = await made.saved();
     await made.saveAlerts(MEMBER, { ...alert!, mandate: withLimit(alert!.mandate, 0.9) });
     for (const key of await made.app.jobRuns.keys())
-      if (key.startsWith('nightly/2')) await made.app.jobRuns.delete(key);
+      if (key.startsWith('nightly/refreshed/')) await made.app.jobRuns.delete(key);
     await made.run(nightly);
     expect(made.told().map(({ reply }) => reply.title?.replace(/ ·.*/, ''))).toEqual([
       'A limit of 0.01% can no longer be kept',
@@ -124,7 +124,7 @@ describe('an alert', () => {
     expect(made.told()).toHaveLength(1);
     Object.assign(made.app.members, { amend });
     for (const key of await made.app.jobRuns.keys())
-      if (key.startsWith('nightly/2')) await made.app.jobRuns.delete(key);
+      if (key.startsWith('nightly/refreshed/')) await made.app.jobRuns.delete(key);
     await made.run(nightly);
     expect(made.told()).toHaveLength(1);
     expect(made.messenger.tried.filter((nonce) => nonce === made.told()[0]?.nonce)).toHaveLength(2);

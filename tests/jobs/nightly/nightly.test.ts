@@ -147,6 +147,18 @@ describe('a nightly run', () => {
     );
   });
 
+  it('is repeated at its time where a clock that was ahead has made it early', async () => {
+    const made = await startWithGuild();
+    const refreshed = () => made.log.filter(({ msg }) => msg === 'universe refreshed').length;
+    for (const days of [0, 1, 0, 1]) {
+      made.time.now = FRIDAY + days * DAY_MS;
+      await made.run(nightly);
+    }
+    expect(refreshed()).toBe(4);
+    await made.run(nightly);
+    expect(refreshed()).toBe(4);
+  });
+
   it('retries only what failed, before it notifies the operators', async () => {
     const made = await startWithGuild();
     await made.saveGuild('1', { universes: [universe('late', ['CCC', 'EEE'])], settings: { universe: 'late' } });
