@@ -105,11 +105,16 @@ export async function runRecord(
 }
 
 /** Of `walks` walks, number k has come this far. */
-const share =
-  (onProgress: OnProgress, k: number, walks: number): OnProgress =>
-  ({ secondsLeft, ...progress }) =>
+function share(onProgress: OnProgress, k: number, walks: number): OnProgress {
+  let whole: number | undefined;
+  return ({ secondsLeft, ...progress }) => {
+    // The walks to come are taken to last as long as this one does when nothing of it is cached.
+    if (secondsLeft !== undefined && progress.done < 1) whole ??= secondsLeft / (1 - progress.done);
+    const left = secondsLeft === undefined ? undefined : secondsLeft + (walks - 1 - k) * (whole ?? 0);
     onProgress({
       ...progress,
       done: (k + progress.done) / walks,
-      ...(secondsLeft !== undefined && walks === 1 && { secondsLeft }),
+      ...(left !== undefined && { secondsLeft: left }),
     });
+  };
+}
