@@ -16,7 +16,7 @@ import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
 import { errorCode, UserError } from '../errors.ts';
-import { hopelessTraining } from '../hopeless-training.ts';
+import { hopelessTraining } from '../engine/strategies/hopeless-training.ts';
 import { onSharedMemory } from './shared-memory.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */
@@ -143,13 +143,12 @@ export const HANDLERS: Handlers<Tasks> = {
   fitPast: fit,
   async score({ strategy: id, history, champion, challenger }) {
     const strategy = findStrategy(id);
-    if (strategy.score === undefined) throw new Error(`the models of ${id} cannot be compared`);
-    const { score } = strategy;
-    const scored = await unlessUnusable(() => score(champion, history));
-    return {
-      champion: 'unusable' in scored ? undefined : scored,
-      challenger: await score(challenger, history),
+    const scoreOf = async (model: Model): Promise<Score> => {
+      if (strategy.score === undefined) throw new TypeError(`the models of ${id} cannot be compared`);
+      return strategy.score(model, history);
     };
+    const scored = await unlessUnusable(() => scoreOf(champion));
+    return { champion: 'unusable' in scored ? undefined : scored, challenger: await scoreOf(challenger) };
   },
   simulate: (order, onProgress) =>
     unlessUnusable(async () => {

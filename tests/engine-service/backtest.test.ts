@@ -24,6 +24,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** How many seconds a record is said to take before its first task. */
+async function firstTold(offsets: number[]): Promise<number> {
+  const { engine, request, pool } = backtestFixture();
+  const { universe, strategy, mandate, sampling } = request;
+  const told: Progress[] = [];
+  let ranBefore = -1;
+  const onProgress = (progress: Progress): void => {
+    if (told.push(progress) === 1) ranBefore = pool.ran.length;
+  };
+  await engine.record({ universe, strategy, mandate, sampling, offsets, limits: [0.1] }, { onProgress });
+  expect([ranBefore, told[0]?.done, told.at(-1)?.secondsLeft]).toEqual([0, 0, 0]);
+  return told[0]?.secondsLeft ?? Number.NaN;
+}
+
 describe('a backtest', () => {
   it('answers with every decision, every rule and what it is about', async () => {
     const { engine, request, count } = backtestFixture();
@@ -93,18 +107,6 @@ describe('a backtest', () => {
   });
 
   it('says before its first task how long it will take, and a record how long all its walks will', async () => {
-    const firstTold = async (offsets: number[]): Promise<number> => {
-      const { engine, request, pool } = backtestFixture();
-      const { universe, strategy, mandate, sampling } = request;
-      const told: Progress[] = [];
-      let ranBefore = -1;
-      const onProgress = (progress: Progress): void => {
-        if (told.push(progress) === 1) ranBefore = pool.ran.length;
-      };
-      await engine.record({ universe, strategy, mandate, sampling, offsets, limits: [0.1] }, { onProgress });
-      expect([ranBefore, told[0]?.done, told.at(-1)?.secondsLeft]).toEqual([0, 0, 0]);
-      return told[0]?.secondsLeft ?? Number.NaN;
-    };
     expect(await firstTold([0, 1])).toBeCloseTo(2 * (await firstTold([0])), 6);
   });
 

@@ -67,8 +67,14 @@ describe('a new model that cannot be saved', () => {
       simulate: async () => ({ unusable: 'it is broken' }),
     });
     writeFileSync(modelsDir, 'no directory');
-    await expect(engine.allocate(request)).rejects.toThrow('it is broken');
-    await expect(engine.allocate(request)).rejects.toThrow('it is broken');
+    await expect(engine.allocate(request)).rejects.toMatchObject({
+      code: 'models.hopeless',
+      data: { reason: 'it is broken' },
+    });
+    await expect(engine.allocate(request)).rejects.toMatchObject({
+      code: 'models.hopeless',
+      data: { reason: 'it is broken' },
+    });
     expect(count('fit')).toBe(1);
   });
 });
