@@ -4,7 +4,7 @@ import { historyUntil, type History } from '../engine/history.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import { identityOf, type Model, type StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { UserError } from '../errors.ts';
-import { hopelessTraining, isHopeless } from '../engine/strategies/hopeless-training.ts';
+import { hopelessTraining, isHopeless } from '../engine/hopeless-training.ts';
 import { DEFAULTS } from '../parse.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { TaskOptions } from '../workers/lane.ts';

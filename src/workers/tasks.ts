@@ -16,7 +16,7 @@ import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
 import { errorCode, UserError } from '../errors.ts';
-import { hopelessTraining } from '../engine/strategies/hopeless-training.ts';
+import { hopelessTraining } from '../engine/hopeless-training.ts';
 import { onSharedMemory } from './shared-memory.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../src/durations.ts';
 import { withLimit } from '../../../src/engine/mandate.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { listedModelName } from '../../../src/engine-service/model-fit.ts';
-import { hopelessTraining } from '../../../src/engine/strategies/hopeless-training.ts';
+import { hopelessTraining } from '../../../src/engine/hopeless-training.ts';
 import { reportKey } from '../../../src/job-runs.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import type { TaskKind } from '../../../src/workers/tasks.ts';
