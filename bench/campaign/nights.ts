@@ -63,7 +63,7 @@ function growthOf(held: readonly Held[]): Figure[] {
   const memory = (third.memory - second.memory) / THIRD;
   const listeners = third.listeners - second.listeners;
   return [
-    figure(`nights, ${NIGHTS}: memory growth a night after the first third`, memory, 'MiB', { bar: { atMost: 0.2 } }),
+    figure(`nights, ${NIGHTS}: memory growth a night after the first third`, memory, 'MiB', { bar: { atMost: 0.4 } }),
     figure(`nights, ${NIGHTS}: growth of listeners, timers and sockets`, listeners, '', { bar: { atMost: 4 } }),
   ];
 }
