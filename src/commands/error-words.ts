@@ -152,6 +152,13 @@ export function wordConstraintProblem({ code, data }: ConstraintProblem, door: D
       blamed: [lower.kind, upper.kind],
     };
   }
+  if (code === 'constraints.behind-too-low') {
+    const [limit, least] = [shortPercent(data.limit), shortPercent(data.least)];
+    return {
+      text: `No split falls behind the benchmark by at most ${limit}: the least that can be kept is ${least}`,
+      blamed: [],
+    };
+  }
   return {
     text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
     blamed: [],

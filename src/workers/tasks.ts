@@ -161,7 +161,7 @@ export const HANDLERS: Handlers<Tasks> = {
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);
     const problem = riskProblem(samples.scenarios, tickers, mandate);
-    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha);
+    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
   },
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),

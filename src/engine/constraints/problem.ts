@@ -19,6 +19,11 @@ const constraintProblemSchema = z.discriminatedUnion('code', [
     code: z.literal('constraints.bounds-cross'),
     data: z.object({ ticker: z.string(), lower: bound, upper: bound }),
   }),
+  /** No weights fall behind the benchmark by less than `least`, which exceeds the `limit`. */
+  z.object({
+    code: z.literal('constraints.behind-too-low'),
+    data: z.object({ limit: z.number(), least: z.number() }),
+  }),
   /** Each constraint can be met, but not all together. */
   z.object({ code: z.literal('constraints.contradict'), data: z.object({ assets: z.number() }) }),
 ]);
@@ -43,6 +48,10 @@ function describe({ code, data }: ConstraintProblem): string {
   }
   if (code === 'constraints.bounds-cross') {
     return `${data.ticker} must be at least ${percent(data.lower.weight)} and at most ${percent(data.upper.weight)}.`;
+  }
+  if (code === 'constraints.behind-too-low') {
+    const [limit, least] = [percent(data.limit), percent(data.least)];
+    return `No split falls behind the benchmark by at most ${limit}; the least that can be kept is ${least}.`;
   }
   return `No split of these ${data.assets} assets meets all constraints at once.`;
 }

@@ -1,7 +1,8 @@
 import type { Highs } from 'highs';
 import type { Portfolio } from '../types.ts';
-import { openOptimizer, type Optimal, type Optimizer } from './optimizer.ts';
-import { measurePortfolio } from './portfolio.ts';
+import type { Optimal, Optimizer } from './answer.ts';
+import { openOptimizer } from './optimizer.ts';
+import { measurePortfolio, netOf } from './portfolio.ts';
 import { LIMIT_TOLERANCE, type RiskProblem } from './problem.ts';
 
 export interface FrontierProblem extends RiskProblem {
@@ -28,10 +29,11 @@ export interface Frontier {
  * @throws UserError when no weights meet the constraints; Error when a point fails its verification
  */
 export async function frontier({ points, ...problem }: FrontierProblem, highs?: Highs): Promise<Frontier> {
-  const { scenarios, alpha } = problem;
+  const { scenarios, alpha, trading } = problem;
   if (!(points >= 2)) throw new Error(`expected at least 2 points, got ${points}`);
   const optimizer = await openOptimizer(problem, { highs });
   try {
+    const equal = new Float64Array(scenarios.cols).fill(1 / scenarios.cols);
     const { portfolio: minimum } = optimizer.minimum();
     const loosest = bestUnder(Infinity, optimizer);
     const limits = limitsBetween(minimum.cvar, loosest.best.cvar, points);
@@ -40,7 +42,7 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
     return {
       points: rising(solutions.map(({ best }) => best)),
       minimum,
-      equalWeight: measurePortfolio(scenarios, alpha, new Float64Array(scenarios.cols).fill(1 / scenarios.cols)),
+      equalWeight: netOf(measurePortfolio(scenarios, alpha, equal), trading),
       gap: Math.max(...solutions.map(({ gap }) => gap)),
     };
   } finally {

@@ -21,6 +21,33 @@ export interface RiskProblem {
   readonly alpha: number;
   /** W, of n assets. */
   readonly feasible: Polytope;
+  /** Absent parts restrict nothing. */
+  readonly sparsity?: Sparsity;
+  readonly trading?: Trading;
+  readonly behind?: Behind;
+}
+
+/** At most `most` weights above 0, each of them at least `least`. */
+export interface Sparsity {
+  readonly most: number;
+  readonly least: number;
+}
+
+/** What trading from the weights held to those of an answer may take, and what it costs. */
+export interface Trading {
+  /** (n) fractions of all money; the rest is cash, which is spent first. */
+  readonly held: Float64Array;
+  /** The largest Σ max(0, w_j − held_j). Infinity restricts nothing. */
+  readonly mostTurnover: number;
+  /** Of the money bought and sold for, without cash. The expected return is net of it; the CVaR is not. */
+  readonly cost: number;
+}
+
+/** A limit on the CVaR of falling behind a benchmark. */
+export interface Behind {
+  /** (M) its return in each scenario. */
+  readonly benchmark: Float64Array;
+  readonly limit: number;
 }
 
 /**
@@ -33,6 +60,13 @@ export const riskProblem = (
   tickers: readonly string[],
   { constraints, risk }: Mandate,
 ): RiskProblem => ({ scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) });
+
+/** The same without parts that restrict nothing and cost nothing, so that the answer is the one without them. */
+export function withoutIdleParts({ sparsity, trading, ...problem }: RiskProblem): RiskProblem {
+  const isSparse = sparsity !== undefined && (sparsity.most < problem.scenarios.cols || sparsity.least > 0);
+  const isTraded = trading !== undefined && (trading.cost > 0 || trading.mostTurnover < 1);
+  return { ...problem, ...(isSparse && { sparsity }), ...(isTraded && { trading }) };
+}
 
 export interface ReturnProblem extends RiskProblem {
   /** The limit: the largest CVaR allowed, a fraction of the money invested. */
