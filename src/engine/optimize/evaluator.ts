@@ -1,5 +1,6 @@
 import type { Polytope } from '../constraints/polytope.ts';
 import { tail, type Tail } from '../risk.ts';
+import type { Portfolio } from '../types.ts';
 import type { ScenarioColumns } from './columns.ts';
 import { expectedReturn } from './portfolio.ts';
 import type { RiskProblem } from './problem.ts';
@@ -104,4 +105,8 @@ export function slope(at: Exposure, a: Exposure, b: Exposure): number {
     total += weights[i]! * (b.losses[row]! - a.losses[row]!);
   });
   return total;
+}
+
+export function portfolioOf({ weights, expectedReturn: mean, tail: { cvar, valueAtRisk } }: Evaluation): Portfolio {
+  return Object.freeze({ weights: Object.freeze(Array.from(weights)), expectedReturn: mean, cvar, valueAtRisk });
 }

@@ -71,21 +71,24 @@ interface Setup extends Required<Omit<OptimizerOptions, 'highs' | 'minimum'>> {
   readonly onClose: (() => void) | undefined;
 }
 
-/** @param start (n) feasible weights, which need not keep the limit against the benchmark */
+/** @param start (n) feasible weights, of any number of assets, which need not keep the limit against the benchmark */
 function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimizer {
   const { highs, columns, cutWidth: halfWidth, precision, mostSolves, minimum, onClose } = setup;
-  const behind = asked.behind && scenariosBehind(asked.scenarios, asked.behind);
-  const { problem, weights } = keepingUp(start, asked, behind?.scenarios, setup);
+  const { sparsity, ...others } = asked;
+  const behind = others.behind && scenariosBehind(others.scenarios, others.behind);
+  const { problem, weights } = keepingUp(start, others, behind?.scenarios, setup);
   const evaluator = new Evaluator(columns, problem);
   const relaxation = new Relaxation({ highs, problem, columns, behind, halfWidth });
-  const options = { problem, start: weights, evaluator, relaxation, precision, minimum, onClose };
-  const { sparsity, ...convex } = problem;
-  const open = (within: Polytope, from: Float64Array): Optimizer =>
-    openFrom(from, { ...convex, feasible: within }, { ...setup, minimum: undefined, onClose: undefined });
+  const options = { start: weights, evaluator, relaxation, precision, minimum, onClose };
   try {
-    return sparsity === undefined
-      ? new WarmOptimizer(options)
-      : new SparseOptimizer({ ...options, sparsity, mostSolves, open });
+    if (sparsity === undefined) return new WarmOptimizer({ ...options, problem });
+    const part = { ...setup, minimum: undefined, onClose: undefined };
+    const open = (feasible: Polytope, from: Float64Array): Optimizer => openFrom(from, { ...problem, feasible }, part);
+    const seed = (): Float64Array =>
+      behind === undefined
+        ? startingWeights(asked.feasible, highs, asked)
+        : closest(start, asked, behind.scenarios, setup).weights;
+    return new SparseOptimizer({ ...options, problem: { ...problem, sparsity }, sparsity, seed, mostSolves, open });
   } catch (error) {
     relaxation.close();
     throw error;
@@ -93,30 +96,39 @@ function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimi
 }
 
 /**
- * Weights that keep the limit against the benchmark: those with the smallest CVaR of falling behind it, unless the ones
- * given do. The limit is raised where no program could tell it from that.
+ * Weights that keep the limit against the benchmark: those that fall behind it least, unless the ones given do.
  * @param differences (M, n)
  * @throws UserError when no weights keep it
  */
-function keepingUp(start: Float64Array, problem: RiskProblem, differences: Matrix | undefined, setup: Setup) {
-  const { behind, ...rest } = problem;
+function keepingUp(start: Float64Array, problem: RiskProblem, differences: Matrix | undefined, setup: Setup): KeepingUp {
+  const { behind } = problem;
   if (behind === undefined || differences === undefined) return { problem, weights: start };
   const { columns, minimum } = setup;
   const weights = minimum === undefined ? start : Float64Array.from(minimum.weights);
-  const unit = unitOf(columns.largest);
   const reached = new Evaluator(columns, problem).evaluate(weights).behind!.tail.cvar;
-  if (startsWithin(reached, behind, unit)) return { problem, weights };
-  const closest = openFrom(
-    start,
-    { ...rest, scenarios: differences },
-    { ...setup, columns: new ScenarioColumns(differences), minimum: undefined, onClose: undefined },
-  );
+  if (startsWithin(reached, behind, unitOf(columns.largest))) return { problem, weights };
+  return closest(start, problem, differences, setup);
+}
+
+interface KeepingUp {
+  /** Its limit is raised where no program could tell it from the smallest that can be kept. */
+  readonly problem: RiskProblem;
+  /** (n) */
+  readonly weights: Float64Array;
+}
+
+/** Weights with the smallest CVaR of falling behind the benchmark. @throws UserError when it exceeds the limit */
+function closest(start: Float64Array, problem: RiskProblem, differences: Matrix, setup: Setup): KeepingUp {
+  const { behind, ...rest } = problem;
+  const columns = new ScenarioColumns(differences);
+  const part = { ...setup, columns, minimum: undefined, onClose: undefined };
+  const optimizer = openFrom(start, { ...rest, scenarios: differences }, part);
   try {
-    const { portfolio } = closest.minimum();
-    const limit = reachableLimit(portfolio.cvar, behind, unit);
+    const { portfolio } = optimizer.minimum();
+    const limit = reachableLimit(portfolio.cvar, behind!, unitOf(setup.columns.largest));
     return { problem: { ...problem, behind: limit }, weights: Float64Array.from(portfolio.weights) };
   } finally {
-    closest.close();
+    optimizer.close();
   }
 }
 

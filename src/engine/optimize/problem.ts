@@ -87,3 +87,6 @@ export const GAP_TOLERANCE = 1e-7;
  * finer than what answers promise.
  */
 export const PRECISION = 1e-9;
+
+/** Where risk earns more, a return within 1e-9 of the best has a CVaR within 1e-7 of the limit, so there are no ties. */
+export const NO_TIES_PRICE = 0.01;

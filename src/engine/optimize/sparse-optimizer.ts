@@ -1,8 +1,8 @@
 import type { Polytope } from '../constraints/polytope.ts';
 import type { Portfolio, Solution } from '../types.ts';
 import type { KnownMinimum, Minimum, Optimal, Optimizer } from './answer.ts';
-import type { Evaluation, Evaluator } from './evaluator.ts';
-import { isKept, PRECISION, type RiskProblem, type Sparsity } from './problem.ts';
+import { type Evaluation, type Evaluator, portfolioOf } from './evaluator.ts';
+import { isKept, NO_TIES_PRICE, PRECISION, type RiskProblem, type Sparsity } from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
@@ -13,14 +13,16 @@ import { Verifier } from './verify.ts';
 interface SparseOptimizerOptions {
   readonly problem: RiskProblem;
   readonly sparsity: Sparsity;
-  /** (n) Sparse feasible weights. */
+  /** (n) Weights that meet everything else. */
   readonly start: Float64Array;
+  /** @returns sparse weights (n) that meet everything @throws UserError when there are none */
+  readonly seed: () => Float64Array;
   readonly evaluator: Evaluator;
   readonly relaxation: Relaxation;
   readonly precision: number;
   readonly minimum: KnownMinimum | undefined;
   readonly mostSolves: number;
-  /** The optimiser of the same problem without sparsity, over other weights, of which these (n) are some. */
+  /** The optimiser of the same problem without this limit, over other weights, of which these (n) are some. */
   readonly open: (feasible: Polytope, weights: Float64Array) => Optimizer;
   /** Called once, unless something has failed. */
   readonly onClose: (() => void) | undefined;
@@ -34,8 +36,8 @@ interface FoundMinimum extends Minimum {
 const MAX_EXPLICIT = 150;
 
 /**
- * The optimiser of portfolios of few assets. What to hold is found by branch and bound, the weights of it exactly by
- * the optimiser without this limit.
+ * The optimiser of portfolios of few assets, by branch and bound. Of portfolios with the best return the calmest is left
+ * to the optimiser without this limit, over what is held.
  */
 export class SparseOptimizer implements Optimizer {
   readonly isConvex = false;
@@ -44,11 +46,12 @@ export class SparseOptimizer implements Optimizer {
   readonly #search: SparseSearch;
   readonly #verifier: Verifier;
   #onClose: (() => void) | undefined;
-  #minimum: FoundMinimum | undefined;
+  readonly #minimum: FoundMinimum;
   #unlimited: Optimal | undefined;
   /** What the last answer held. */
   #last: ReadonlySet<number> | undefined;
 
+  /** @throws UserError when no weights meet the constraints */
   constructor(options: SparseOptimizerOptions) {
     const { problem, sparsity, evaluator, relaxation, mostSolves, minimum } = options;
     this.#options = options;
@@ -58,19 +61,16 @@ export class SparseOptimizer implements Optimizer {
     this.#search = new SparseSearch({ evaluator, relaxation, supports: this.#supports, behind, mostSolves });
     // A search that has ended early says so by its gap.
     this.#verifier = new Verifier(problem, Infinity);
-    if (minimum !== undefined) {
-      this.#minimum = this.#tracked(() => this.#refinedMinimum(Float64Array.from(minimum.weights), () => minimum.gap));
-    }
+    this.#minimum = minimum === undefined ? this.#findMinimum() : this.#startAt(minimum);
   }
 
-  minimum(): FoundMinimum {
-    this.#minimum ??= this.#tracked(() => this.#findMinimum());
+  minimum(): Minimum {
     return this.#minimum;
   }
 
   best(lossLimit: number): Solution {
     return this.#tracked(() => {
-      const { portfolio: minimum, gap } = this.minimum();
+      const { portfolio: minimum, gap } = this.#minimum;
       const room = PRECISION * this.#options.relaxation.master.unit;
       const solution: Solution = isKept(minimum.cvar + 2 * room, lossLimit)
         ? this.#bestUnder(Math.max(lossLimit, minimum.cvar + room))
@@ -95,52 +95,49 @@ export class SparseOptimizer implements Optimizer {
   }
 
   #findMinimum(): FoundMinimum {
-    const { evaluator, relaxation, precision, start, problem } = this.#options;
-    const from = evaluator.evaluate(start, this.#polytopeOf(start));
+    const { evaluator, relaxation, precision, start, seed, problem } = this.#options;
+    const from = evaluator.evaluate(start);
     this.#addCuts(from);
     relaxation.master.minimiseRisk();
     // The least risk of any number of assets leaves the cuts that matter.
     new Search(evaluator, relaxation, precision, problem.behind).run(from);
-    const result = this.#search.run({}, [this.#supportOf(start)], from);
-    evaluator.release(from);
-    return this.#refinedMinimum(result.weights, (cvar) => certifiedGap(cvar, result.bound));
+    const { weights, value, bound } = this.#search.run({}, { last: () => this.#supportOf(seed()) }, from);
+    return this.#startAt({ weights: Array.from(weights), gap: certifiedGap(value, bound) });
   }
 
-  #refinedMinimum(weights: Float64Array, gapOf: (cvar: number) => number): FoundMinimum {
-    const { evaluator, relaxation, open } = this.#options;
-    const polytope = this.#polytopeOf(weights);
-    const optimizer = open(polytope, weights);
-    try {
-      const { portfolio } = optimizer.minimum();
-      const at = evaluator.evaluate(portfolio.weights, polytope);
-      relaxation.restart();
-      this.#addCuts(at);
-      return { portfolio, gap: gapOf(portfolio.cvar), at };
-    } finally {
-      optimizer.close();
-    }
+  #startAt({ weights, gap }: KnownMinimum): FoundMinimum {
+    const { evaluator, relaxation } = this.#options;
+    const at = evaluator.evaluate(weights, this.#polytopeOf(weights));
+    // As with a known minimum, so that the next answers do not depend on how it was found.
+    relaxation.restart();
+    this.#addCuts(at);
+    return { portfolio: portfolioOf(at), gap, at };
   }
 
   #bestUnder(limit: number): Optimal {
     if (this.#unlimited !== undefined && limit >= this.#unlimited.best.cvar) return this.#unlimited;
-    const { portfolio: minimum, at } = this.minimum();
+    const { portfolio: minimum, at } = this.#minimum;
     const { relaxation } = this.#options;
     if (relaxation.explicitCount > MAX_EXPLICIT) {
       relaxation.restart();
       this.#addCuts(at);
     }
     relaxation.master.maximiseReturn(limit);
-    const seeds = [this.#supportOf(at.weights), ...(this.#last === undefined ? [] : [this.#last])];
-    const { weights, support, bound } = this.#search.run({ limit }, seeds, at);
-    this.#last = support;
-    const best = this.#refinedBest({ weights, support, bound }, limit);
-    const solution: Optimal = { status: 'optimal', best, minimum, gap: certifiedGap(-best.expectedReturn, bound) };
+    const seeds = { first: this.#last, last: () => this.#supportOf(at.weights) };
+    const result = this.#search.run({ limit }, seeds, at);
+    this.#last = result.support;
+    const best = this.#calmest(result, limit);
+    const gap = certifiedGap(-best.expectedReturn, result.bound);
+    const solution: Optimal = { status: 'optimal', best, minimum, gap };
     if (limit === Infinity) this.#unlimited = solution;
     return solution;
   }
 
-  #refinedBest({ weights }: SparseResult, limit: number): Portfolio {
-    const optimizer = this.#options.open(this.#polytopeOf(weights), weights);
+  #calmest({ weights, priceOfRisk }: SparseResult, limit: number): Portfolio {
+    const { evaluator, open } = this.#options;
+    const polytope = this.#polytopeOf(weights);
+    if (priceOfRisk >= NO_TIES_PRICE) return portfolioOf(evaluator.evaluate(weights, polytope));
+    const optimizer = open(polytope, weights);
     try {
       const solution = optimizer.best(limit);
       if (solution.status === 'infeasible') throw new Error('what was found is said to break the limit');
@@ -156,13 +153,13 @@ export class SparseOptimizer implements Optimizer {
     if (problem.behind !== undefined) relaxation.addPlain(at, 'behind');
   }
 
-  #supportOf(weights: Float64Array): ReadonlySet<number> {
+  #supportOf(weights: ArrayLike<number>): ReadonlySet<number> {
     const support = this.#supports.supportOf(weights);
     if (support === undefined) throw new Error('expected sparse weights');
     return support;
   }
 
-  #polytopeOf(weights: Float64Array): Polytope {
+  #polytopeOf(weights: ArrayLike<number>): Polytope {
     const polytope = this.#supports.polytopeOf(this.#supports.only(this.#supportOf(weights)));
     if (polytope === undefined) throw new Error('expected weights that the constraints allow');
     return polytope;

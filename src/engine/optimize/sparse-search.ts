@@ -11,11 +11,8 @@ import type { Branch, Supports } from './supports.ts';
 /** The least CVaR, or the highest net return with a CVaR of at most `limit`. */
 export type Goal = { readonly limit?: undefined } | { readonly limit: number };
 
-export interface SparseResult {
-  /** (n) The best that was found. */
-  readonly weights: Float64Array;
-  /** What is held. */
-  readonly support: ReadonlySet<number>;
+/** The best portfolio that was found. */
+export interface SparseResult extends Incumbent {
   /** A certified lower bound on the objective of every sparse portfolio. */
   readonly bound: number;
 }
@@ -29,11 +26,22 @@ interface SparseSearchOptions {
   readonly mostSolves: number;
 }
 
+/** Assets to hold. */
+interface Seeds {
+  readonly first?: ReadonlySet<number> | undefined;
+  /** Surely allow a portfolio. @throws UserError when none do */
+  readonly last: () => ReadonlySet<number>;
+}
+
 /** An allowed sparse portfolio. */
 interface Incumbent {
+  /** (n) */
   readonly weights: Float64Array;
+  /** What is held. */
   readonly support: ReadonlySet<number>;
   readonly value: number;
+  /** See `Master.priceOfRisk`. */
+  readonly priceOfRisk: number;
 }
 
 interface Judged {
@@ -49,6 +57,10 @@ interface Judged {
 const MOST_EXPLICIT = 160;
 /** From this excess on a cut is taken where the limit is reached, for returns near 1. */
 const NEAR_EXCESS = 1e-3;
+/** So many programs may find nothing before what surely is allowed is looked at. */
+const MOST_WITHOUT_SEED = 50;
+/** A branch that can be better by less, for returns near 1, is not looked into. */
+const WORTHWHILE = GAP_TOLERANCE / 10;
 /** A branch is divided once a cut raises its bound by less than this share of what it lacks. */
 const LITTLE = 0.25;
 const MOST_ROUNDS = 100;
@@ -56,8 +68,8 @@ const MOST_ROUNDS = 100;
 /**
  * Branch and bound over what is held (Land & Doig 1960), on the master problem with the weights of a branch: its cuts
  * hold in every branch, and its bound is certified in each from the dual values. The branch with the lowest bound is
- * next. Ends when no branch can be better than the best portfolio by half of what an answer may miss, or after so many
- * linear programs, which makes the same answer on every machine.
+ * next. Ends when no branch can be better than the best portfolio by what counts, or after so many linear programs, which
+ * makes the same answer on every machine.
  */
 export class SparseSearch {
   readonly #options: SparseSearchOptions;
@@ -72,49 +84,55 @@ export class SparseSearch {
   }
 
   /**
-   * @param seeds assets to hold, of which at least one set allows a portfolio
-   * @param from a portfolio that keeps all limits
-   * @throws Error when none does
+   * @param seeds where to look first, and where to look when nothing else is found
+   * @param from a portfolio of any number of assets that keeps all limits
+   * @throws Error when nothing is found
    */
-  run(goal: Goal, seeds: readonly ReadonlySet<number>[], from: Evaluation): SparseResult {
-    const { supports, mostSolves } = this.#options;
+  run(goal: Goal, { first, last }: Seeds, from: Evaluation): SparseResult {
     this.#goal = goal;
     this.#from = from;
     this.#best = undefined;
     this.#solves = 0;
-    for (const seed of seeds) this.#explore(supports.only(seed), false);
-    let open: Branch[] = [supports.root()];
-    let bound = Infinity;
-    for (let next = open[0]; next !== undefined; next = lowest(open)) {
-      open = open.filter((one) => one !== next);
-      const isHopeless = next.bound >= this.#cutoff();
-      const isOver = this.#best !== undefined && this.#solves >= mostSolves;
-      if (isHopeless || isOver) {
-        // It has the lowest bound of all.
-        bound = Math.min(bound, next.bound);
-        break;
-      }
-      const { bound: reached, weights } = this.#explore(next, next.bound === -Infinity);
-      if (weights === undefined) {
-        bound = Math.min(bound, reached);
-        continue;
-      }
-      const [first, ...others] = supports.split(next, weights, Math.max(next.bound, reached));
-      open.push(...others);
-      // At once, because it is likely to be a good portfolio.
-      const explored = this.#explore(first!, false);
-      if (explored.weights === undefined) bound = Math.min(bound, explored.bound);
-      else open.push(...supports.split(first!, explored.weights, Math.max(first!.bound, explored.bound)));
-    }
+    if (first !== undefined) this.#explore(this.#options.supports.only(first), false);
+    const bound = this.#divide(last);
+    if (this.#best === undefined) this.#explore(this.#options.supports.only(last()), false);
     if (this.#best === undefined) throw new Error('found no portfolio of so few assets');
-    const { weights, support } = this.#best;
-    return { weights, support, bound };
+    return { ...(this.#best as Incumbent), bound };
+  }
+
+  /** @returns a bound of everything */
+  #divide(seed: () => ReadonlySet<number>): number {
+    const { supports, mostSolves } = this.#options;
+    let open = [supports.root()];
+    let bound = Infinity;
+    const explore = (branch: Branch): readonly Branch[] => {
+      const { bound: reached, weights } = this.#explore(branch, branch.bound === -Infinity);
+      if (weights !== undefined) return supports.split(branch, weights, Math.max(branch.bound, reached));
+      bound = Math.min(bound, reached);
+      return [];
+    };
+    let isSeeded = false;
+    for (let next = lowest(open); next !== undefined; next = lowest(open)) {
+      const isOver = this.#best !== undefined && this.#solves >= mostSolves;
+      // It has the lowest bound of all.
+      if (isOver || next.bound >= this.#cutoff()) return Math.min(bound, next.bound);
+      open = open.filter((one) => one !== next);
+      const [likely, ...others] = explore(next);
+      if (likely === undefined) continue;
+      // At once: the largest weights alone are often a good portfolio.
+      open.push(...others, ...explore(likely));
+      if (this.#best === undefined && !isSeeded && this.#solves > MOST_WITHOUT_SEED) {
+        isSeeded = true;
+        this.#explore(supports.only(seed()), false);
+      }
+    }
+    return bound;
   }
 
   /** What a branch must promise to be looked into. */
   #cutoff(): number {
     const { unit } = this.#options.relaxation.master;
-    return this.#best === undefined ? Infinity : this.#best.value - (GAP_TOLERANCE / 2) * unit;
+    return this.#best === undefined ? Infinity : this.#best.value - WORTHWHILE * unit;
   }
 
   /**
@@ -174,7 +192,7 @@ export class SparseSearch {
     const excessToBenchmark = excessBehind(at, behind);
     const isAllowed = (limit === undefined || excess <= tolerance) && excessToBenchmark <= tolerance;
     if (support !== undefined && isAllowed && value < (this.#best?.value ?? Infinity)) {
-      this.#best = { weights: at.weights, support, value };
+      this.#best = { weights: at.weights, support, value, priceOfRisk: relaxation.master.priceOfRisk() };
     }
     return { at, excess, excessToBenchmark, isExact: Math.max(excess, excessToBenchmark) <= fine };
   }

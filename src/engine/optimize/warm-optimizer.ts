@@ -1,7 +1,7 @@
-import type { Portfolio, Solution } from '../types.ts';
-import type { Evaluation, Evaluator } from './evaluator.ts';
+import type { Solution } from '../types.ts';
+import { type Evaluation, type Evaluator, portfolioOf } from './evaluator.ts';
 import type { KnownMinimum, Minimum, Optimal, Optimizer } from './answer.ts';
-import { type Behind, GAP_TOLERANCE, isKept, PRECISION, type RiskProblem } from './problem.ts';
+import { type Behind, GAP_TOLERANCE, isKept, NO_TIES_PRICE, PRECISION, type RiskProblem } from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
@@ -10,8 +10,6 @@ import { LimitWalk } from './walk.ts';
 
 /** Ties in the expected return are broken by the CVaR among portfolios this close to the best. */
 const TIE_WIDTH = 1e-9;
-/** Where risk earns more, a return within the tie width has a CVaR within 1e-7 of the limit, so there are no ties. */
-const NO_TIES_PRICE = 0.01;
 
 interface WarmOptimizerOptions {
   readonly problem: RiskProblem;
@@ -136,8 +134,4 @@ export class WarmOptimizer implements Optimizer {
     this.#relaxation.master.minimiseRisk(highest.expectedReturn - TIE_WIDTH);
     return this.#search.run(highest).found;
   }
-}
-
-function portfolioOf({ weights, expectedReturn, tail: { cvar, valueAtRisk } }: Evaluation): Portfolio {
-  return Object.freeze({ weights: Object.freeze(Array.from(weights)), expectedReturn, cvar, valueAtRisk });
 }
