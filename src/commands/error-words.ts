@@ -5,11 +5,15 @@ import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
 import type { Door } from '../parse-rates.ts';
 
-/** What Discord or the terminal calls the option of a key, such as `max-weight`. */
+/** What Discord or the terminal calls the option of a key or of a kind of constraint, such as `max-weight`. */
 type OptionName = (key: string) => string;
 
-export const discordName: OptionName = (key) => key.replaceAll('-', '_');
-export const terminalName: OptionName = (key) => key;
+/** The kinds of constraint that are written in words share an option. */
+const isInWords = (key: string): boolean => key === 'linear' || key === 'behind';
+
+export const discordName: OptionName = (key) => (isInWords(key) ? 'constraints' : key.replaceAll('-', '_'));
+/** A flag is given once for each constraint. */
+export const terminalName: OptionName = (key) => (isInWords(key) || key === 'constraints' ? 'constraint' : key);
 
 export const OPTION_NAMES: Readonly<Record<Door, OptionName>> = { discord: discordName, terminal: terminalName };
 
@@ -86,6 +90,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
     },
   ),
+  'constraints.unknown-name': sentence(
+    { name: textSchema, assets: textSchema },
+    ({ name, assets }, option) => `${option('constraints')} names ${name}, which is none of these assets: ${assets}.`,
+  ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },
     ({ facts, them }, _, door) =>
@@ -157,6 +165,24 @@ export function wordConstraintProblem({ code, data }: ConstraintProblem, door: D
     return {
       text: `No split falls behind the benchmark by at most ${limit}: the least that can be kept is ${least}`,
       blamed: [],
+    };
+  }
+  if (code === 'constraints.linear-out-of-reach') {
+    const { text, least, most } = data;
+    const reach = `what it adds up lies between ${shortPercent(least)} and ${shortPercent(most)}`;
+    return { text: `No split of these assets meets "${text}": ${reach}`, blamed: ['linear'] };
+  }
+  if (code === 'constraints.max-assets-too-few') {
+    const { count, enough } = data;
+    const mend = `raise ${name('max-assets')} to at least ${enough}, or loosen the other bounds`;
+    return { text: `${plural(count, 'asset')} cannot hold all the money: ${mend}`, blamed: ['max-assets'] };
+  }
+  if (code === 'constraints.min-position-too-high') {
+    const { weight, enough } = data;
+    const mend = enough > 0 ? `lower ${name('min-position')} to at most ${shortPercent(enough)}` : 'loosen one of them';
+    return {
+      text: `Positions of at least ${shortPercent(weight)} do not add up to all the money within the bounds: ${mend}`,
+      blamed: ['min-position'],
     };
   }
   return {

@@ -5,7 +5,7 @@ import { chooseStrategy, DEFAULT_STRATEGY, findStrategy } from '../engine/strate
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { plural, shortPercent } from '../format.ts';
 import type { SettingsUsed } from '../settings-used.ts';
-import { describeConstraints } from './constraints.ts';
+import { describeConstraints } from './constraint-words.ts';
 import { extrapolation } from './extrapolation.ts';
 
 /** Without a horizon where the scenarios are a file's. */

@@ -1,11 +1,11 @@
-import { feasibleSet } from '../engine/constraints/index.ts';
+import { benchmarkOf } from '../engine/constraints/beyond-bounds.ts';
 import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
 import { checkNeeds, findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
-import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
+import { withBenchmark } from '../prices/universes.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
@@ -25,6 +25,7 @@ import {
 } from './answers.ts';
 import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
+import { checkMandate } from './check-mandate.ts';
 import { type BacktestServices, backtestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
@@ -216,14 +217,17 @@ export class Engine {
     options: TaskOptions,
     stopwatch = new Stopwatch(),
   ) {
-    const { universe, strategy: choice, sampling, horizonDays, mandate, asOf } = request;
+    const { strategy: choice, sampling, horizonDays, mandate, asOf } = request;
+    const benchmark = benchmarkOf(mandate?.constraints ?? []);
+    const universe = withBenchmark(request.universe, benchmark);
     const strategy = findStrategy(choice.id);
-    const loaded = await loadAssets(this.#services.prices, request, { ...historyOptions(options), until: asOf });
+    const dated = { ...historyOptions(options), until: asOf };
+    const loaded = await loadAssets(this.#services.prices, { ...request, universe }, dated, benchmark);
     const history = historyUntil(loaded.prices, asOf);
     const { tickers } = history.prices;
     checkNeeds(strategy, history.prices);
     checkSize(tickers.length, sampling.scenarios);
-    if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
+    if (mandate !== undefined) await checkMandate(mandate, tickers);
     const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
     const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
@@ -231,7 +235,9 @@ export class Engine {
       stopwatch.lap('model');
       // A record goes on after a day of the past, and is known by all of its prices.
       const isCut = asOf !== undefined && isAdaptive(choice);
-      const whole = isCut ? await loadPast(this.#services.prices, universe, options) : subject;
+      const whole = isCut
+        ? await loadPast(this.#services.prices, request.universe, options)
+        : { ...subject, universe: request.universe };
       const { kappa, note } = await this.#records.kappa(request, whole);
       const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
       const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };

@@ -4,7 +4,7 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
 import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
 import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
-import { completeUniverse, matching } from '../autocomplete.ts';
+import { completeQuestion, matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
 import { namedUniverse, requireLoss } from '../read-request.ts';
 import { unlessNewer } from '../../newer.ts';
@@ -88,7 +88,7 @@ export const alert: SlashCommand<AlertRequest> = {
   },
 
   async complete(option, typed, { app, memberId, guild }) {
-    if (option !== 'id') return completeUniverse(option, typed, guild.universes);
+    if (option !== 'id') return completeQuestion(option, typed, guild);
     const { alerts } = await app.members.get(memberId);
     const choices = alerts.map((one) => ({ name: describeAlert(one), value: one.id }));
     return matching(choices, typed);

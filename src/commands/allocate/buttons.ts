@@ -65,6 +65,8 @@ const migrations = {
     };
     return { memberId, request: { ...request, allocate } };
   },
+  /** Mandates have got more kinds of constraint. */
+  3: (old: unknown) => old,
 };
 
 /** Milliseconds for which a button works. */
@@ -88,8 +90,8 @@ export const openRequests = (
   { most = MOST_BUTTONS, countedEvery = COUNTED_EVERY }: RequestsOptions = {},
 ): Requests =>
   new Requests({
-    buttons: store.table('buttons', storedRequestSchema, 3, migrations),
-    older: store.table('requests', storedRequestSchema, 3, migrations),
+    buttons: store.table('buttons', storedRequestSchema, 4, migrations),
+    older: store.table('requests', storedRequestSchema, 4, migrations),
     most,
     countedEvery,
   });

@@ -1,12 +1,13 @@
 import { readScenariosCsv } from '../scenarios/csv.ts';
-import { feasibleSet } from '../../engine/constraints/index.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
+import { riskProblem } from '../../engine/optimize/problem.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Mandate } from '../../engine/mandate.ts';
 import { lossText } from '../limits.ts';
 import { askedLine, withinBounds } from '../question.ts';
+import { vocabularyOf } from '../vocabulary.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
@@ -31,11 +32,12 @@ ${JSON_HELP}
 Exit code 3 when no split keeps the limit.`,
   options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
-    const [lossLimit, alpha, constraints] = [lossOf(flags), alphaOf(flags), constraintsOf(flags)];
-    const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
+    const [lossLimit, alpha] = [lossOf(flags), alphaOf(flags)];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
+    const constraints = constraintsOf(flags, vocabularyOf({ tickers: names }));
+    const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
     const started = performance.now();
-    const solution = await optimize({ scenarios, lossLimit, alpha, feasible: feasibleSet(constraints, names) });
+    const solution = await optimize({ ...riskProblem(scenarios, names, asked), lossLimit });
     const seconds = (performance.now() - started) / 1000;
     return {
       json: solutionJson(names, solution, asked, seconds),

@@ -20,16 +20,26 @@ export function universesReply({ universes, settings }: GuildView): Reply {
   };
 }
 
+/** `tech: NVDA, AAPL` for each. */
+const groupLines = ({ groups = [] }: Pick<Universe, 'groups'>): string[] =>
+  groups.map(({ name, tickers }) => `**${name}**: ${tickers.join(', ')}`);
+
+export const groupsReply = (universe: Pick<Universe, 'name' | 'groups'>): Reply => ({
+  tone: 'info',
+  title: universe.name,
+  body: ['Its groups, which constraints may name:', '', ...groupLines(universe)].join('\n'),
+});
+
 /** @param made who created a server's universe, and when (ISO instant) */
 export function universeReply(
-  { name, title, tickers }: Universe,
+  { name, title, tickers, ...rest }: Universe,
   made?: { readonly createdBy?: string; readonly createdAt: string },
 ): Reply {
   const by = made?.createdBy === undefined ? '' : ` by <@${made.createdBy}>`;
   return {
     tone: 'info',
     title: name,
-    body: `${title}\n\n${tickers.join(', ')}`,
+    body: [title, '', tickers.join(', '), ...groupLines(rest)].join('\n'),
     ...(made && { fields: [{ name: 'Created', value: `${made.createdAt.slice(0, 10)}${by}` }] }),
   };
 }

@@ -59,10 +59,10 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
 
 const optimal = (portfolio: MeasuredPortfolio): Decision => ({ status: 'optimal', portfolio });
 
-/** The decisions of a day on which nothing could be decided. @param assets n */
-export function failedDecisions(limits: readonly number[], assets: number): RuleDecision[] {
+/** The decisions of a day on which nothing could be decided. @param tickers (n) */
+export function failedDecisions(limits: readonly number[], tickers: readonly string[]): RuleDecision[] {
   return [
-    { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
+    { limit: 'equal', status: 'failed', weights: equalWeights(tickers) },
     ...(['min', ...limits] as const).map((limit): RuleDecision => ({ limit, status: 'failed' })),
   ];
 }

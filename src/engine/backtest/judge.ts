@@ -1,4 +1,5 @@
-import { splitMarket } from '../market.ts';
+import { benchmarkOf } from '../constraints/beyond-bounds.ts';
+import { marketBeside } from '../market.ts';
 import { follow, type PeriodOutcome } from './paths.ts';
 import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';
@@ -16,7 +17,7 @@ export interface JudgeInput {
 
 /** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
 export function judge({ prices, options, decisions }: JudgeInput): BacktestResult {
-  const { assets, index } = splitMarket(prices);
+  const { assets, index } = marketBeside(prices, benchmarkOf(options.mandate.constraints));
   const { decisionDates } = planBacktest(
     assets,
     planOf(options),

@@ -1,3 +1,4 @@
+import { beyondBounds, type BeyondBounds } from '../constraints/beyond-bounds.ts';
 import { feasibleSet } from '../constraints/index.ts';
 import type { Polytope } from '../constraints/polytope.ts';
 import type { Mandate } from '../mandate.ts';
@@ -14,7 +15,7 @@ import type { Matrix } from '../types.ts';
  *     the least risk                  min CVaR(w)  over w in W
  *     the highest expected return     max c̄·w      over w in W with CVaR(w) ≤ limit
  */
-export interface RiskProblem {
+export interface RiskProblem extends BeyondBounds {
   /** (M, n) returns over the horizon, all finite; n from 1. */
   readonly scenarios: Matrix;
   /** α, the confidence: the CVaR averages the worst 1 − α of the scenarios. */
@@ -53,13 +54,18 @@ export interface Behind {
 /**
  * The problem that a mandate poses for the assets with these tickers.
  * @param scenarios (M, n) returns over the mandate's horizon
- * @throws UserError when bounds alone leave no weights
+ * @throws UserError when bounds alone leave no weights, or the benchmark is not among the tickers
  */
 export const riskProblem = (
   scenarios: Matrix,
   tickers: readonly string[],
-  { constraints, risk }: Mandate,
-): RiskProblem => ({ scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) });
+  { constraints, risk, held }: Pick<Mandate, 'constraints' | 'risk' | 'held'>,
+): RiskProblem => ({
+  scenarios,
+  alpha: risk.alpha,
+  feasible: feasibleSet(constraints, tickers),
+  ...beyondBounds(constraints, tickers, scenarios, held),
+});
 
 /** The same without parts that restrict nothing and cost nothing, so that the answer is the one without them. */
 export function withoutIdleParts({ sparsity, trading, ...problem }: RiskProblem): RiskProblem {

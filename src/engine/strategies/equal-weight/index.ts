@@ -2,6 +2,7 @@ import { UserError } from '../../../errors.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
+import { isIndex } from '../../market.ts';
 import { isKept } from '../../optimize/problem.ts';
 import { createPricing, createJudge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
@@ -18,7 +19,7 @@ export const equalWeight: LstmStrategy = {
     const { samples, fresh, wantsOutcomes } = context;
     const [mandate] = mandates;
     const { alpha } = mandate.risk;
-    const weights = equalWeights(tickers.length);
+    const weights = equalWeights(tickers);
     checkConstraints(weights, tickers, mandate);
     const least = await minimumIfLimited(context, tickers, mandates);
     const judge = createJudge(fresh, alpha);
@@ -35,8 +36,10 @@ export const equalWeight: LstmStrategy = {
   },
 };
 
-export function equalWeights(assets: number): number[] {
-  return Array.from({ length: assets }, () => 1 / assets);
+/** An index weighs nothing. */
+export function equalWeights(tickers: readonly string[]): number[] {
+  const assets = tickers.filter((ticker) => !isIndex(ticker)).length;
+  return tickers.map((ticker) => (isIndex(ticker) ? 0 : 1 / assets));
 }
 
 /** The least risky portfolio, computed only if a mandate has a limit. */
