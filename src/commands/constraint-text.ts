@@ -17,6 +17,8 @@ export function parseConstraints(text: string, reading: Reading): TextConstraint
         .replaceAll(/\s+/g, ' ')
         .trim(),
     )
+    // Without blanks beside them, two would be markup.
+    .map((one) => one.replaceAll(/ ?\* ?/g, ' * '))
     .filter((one) => one !== '');
   if (statements.length === 0) {
     throw new UserError(`${option} takes constraints such as tech <= 40%; got "${text}".`, { option });

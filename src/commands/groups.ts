@@ -5,7 +5,7 @@ import { parseTickers } from '../parse-tickers.ts';
 import type { Group } from '../prices/universes.ts';
 import { BEHIND } from './constraint-parser.ts';
 
-const NAME = /^\p{L}[\p{L}\p{N}_-]{0,31}$/u;
+const NAME = /^\p{L}[\p{L}\p{N}-]{0,31}$/u;
 const MOST_GROUPS = 50;
 
 /**

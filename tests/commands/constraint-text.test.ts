@@ -77,6 +77,10 @@ describe('a constraint in words', () => {
     ]);
   });
 
+  it('keeps its words, with blanks about what could be markup', () => {
+    expect(read('2*tech  <=  3* bonds')).toMatchObject([{ text: '2 * tech <= 3 * bonds' }]);
+  });
+
   it('has bare numbers as its door reads them', () => {
     expect(read('tech <= 40', 'discord')).toMatchObject([{ bound: 0.4 }]);
     expect(failure('tech <= 40')).toContain('a bare 40 is unclear: write 40%');

@@ -20,6 +20,7 @@ describe('groups of assets', () => {
     ['NVDA AAPL', 'named by up to 32 letters, digits and dashes; got "NVDA AAPL".'],
     ['behind: NVDA', 'named by up to 32 letters'],
     ['tech <: NVDA', 'named by up to 32 letters'],
+    ['te_ch: NVDA', 'named by up to 32 letters'],
     ['', 'groups takes 1 to 50 groups'],
   ])('%s is refused', (text, message) => {
     expect(() => parseGroups(text, 'groups', tickers)).toThrow(message);

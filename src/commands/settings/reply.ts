@@ -25,7 +25,7 @@ export function settingsReply(settings: GuildSettings, universes: Universes): Re
 }
 
 /** The others are shown where they are set. */
-const ALWAYS_SHOWN: readonly ConstraintKey[] = ['max-weight', 'min-weight'];
+const ALWAYS_SHOWN: ReadonlySet<ConstraintKey> = new Set(['max-weight', 'min-weight']);
 
 const days = (count: number): string => plural(count, 'trading day');
 
@@ -36,7 +36,7 @@ function rows({ universe, horizonDays, alpha, constraints = [], timeZone, curren
     ['alpha', settingText(alpha, DEFAULTS.alpha, shortPercent)],
     ...CONSTRAINT_OPTIONS.flatMap(({ key, kinds, neutral }): [string, string][] => {
       const set = constraints.filter(({ kind }) => kinds.includes(kind)).map((one) => valueOf(one));
-      if (set.length === 0 && !ALWAYS_SHOWN.includes(key)) return [];
+      if (set.length === 0 && !ALWAYS_SHOWN.has(key)) return [];
       return [[discordName(key), settingText(set.length === 0 ? undefined : set.join('; '), neutral)]];
     }),
     ['time_zone', settingText(timeZone, 'UTC')],

@@ -27,7 +27,7 @@ const groupLines = ({ groups = [] }: Pick<Universe, 'groups'>): string[] =>
 export const groupsReply = (universe: Pick<Universe, 'name' | 'groups'>): Reply => ({
   tone: 'info',
   title: universe.name,
-  body: ['Its groups, which constraints may name:', '', ...groupLines(universe)].join('\n'),
+  body: universe.groups ? ['Constraints may name:', '', ...groupLines(universe)].join('\n') : 'It has no groups.',
 });
 
 /** @param made who created a server's universe, and when (ISO instant) */

@@ -296,3 +296,46 @@ describe('/universe', () => {
     expect(await offered('add', '', 'tickers')).toEqual([]);
   });
 });
+
+describe('/universe group', () => {
+  beforeEach(() => create('tech', 'AAA, BBB, CCC'));
+  const groups = async () => (await test.app.guilds.get(GUILD)).universes[0]?.groups;
+  const group = (text: string): Promise<string> => ask('group', { name: 'tech', group: text });
+
+  it('names assets together, and forgets them without tickers', async () => {
+    expect(await group('Chips: aaa BBB')).toContain('chips: AAA, BBB');
+    await group('rest: CCC');
+    await group('chips: BBB, CCC');
+    expect(await groups()).toEqual([
+      { name: 'rest', tickers: ['CCC'] },
+      { name: 'chips', tickers: ['BBB', 'CCC'] },
+    ]);
+    expect(await ask('show', { name: 'tech' })).toContain('rest: CCC');
+    await group('chips:');
+    await group('rest:');
+    expect(await groups()).toBeUndefined();
+  });
+
+  it('loses the assets that the universe loses', async () => {
+    await group('chips: AAA');
+    await group('rest: AAA BBB');
+    await ask('remove', { name: 'tech', tickers: 'AAA' });
+    expect(await groups()).toEqual([{ name: 'rest', tickers: ['BBB'] }]);
+  });
+
+  it('has no name that a ticker has, now or later', async () => {
+    expect(await refusalOf(group('aaa: BBB'))).toMatchObject(blaming('group', 'the name of the ticker AAA'));
+    await group('ddd: AAA');
+    expect(await refusalOf(ask('add', { name: 'tech', tickers: 'DDD' }))).toMatchObject(
+      blaming('tickers', 'tech has a group ddd, which constraints could not tell from the ticker'),
+    );
+  });
+
+  it.each([
+    ['chips: NOPE', 'The group chips names NOPE, which is none of these assets: AAA, BBB, CCC.'],
+    ['chips:', 'tech has no group chips; nothing was changed.'],
+    ['AAA BBB', 'group takes groups such as "tech: NVDA AAPL"'],
+  ])('refuses %s', async (text, sentence) => {
+    expect(await refusalOf(group(text))).toMatchObject(blaming('group', sentence));
+  });
+});
