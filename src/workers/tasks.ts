@@ -7,7 +7,7 @@ import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
-import { createPricing, createJudge, type PricedPortfolio } from '../engine/samples.ts';
+import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
@@ -83,8 +83,8 @@ export interface Tasks {
   /** The samples are in shared memory, so the next task reads them without a copy. */
   simulate: { input: DrawOrder; output: Drawn | UnusableModel };
   decide: { input: DecideInput; output: DecideOutput };
-  /** Whole shares for the weights of a decision. */
-  buy: { input: BuyInput; output: Purchase };
+  /** Whole shares for the weights of a decision, and the figures of what was held before. */
+  buy: { input: BuyInput; output: Purchase & { readonly before?: MeasuredPortfolio } };
   frontier: { input: FrontierInput; output: PricedFrontier };
   /** `fit`, `simulate` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
@@ -155,8 +155,11 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   async buy({ order, drawn }) {
     const { samples, fresh } = decideContext(drawn, { now });
-    const { portfolio, ...bought } = buy(order, samples);
-    return { ...bought, portfolio: createJudge(fresh, order.alpha)(portfolio) };
+    const { portfolio, ...bought } = await buy(order, samples);
+    const judge = createJudge(fresh, order.alpha);
+    const held = order.trading?.held;
+    const before = held && judge(createPricing(samples, order.alpha)(held));
+    return { ...bought, portfolio: judge(portfolio), ...(before && { before }) };
   },
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);
