@@ -36,7 +36,7 @@ export function parseHoldings(text: string, option: string): Held {
   }
   return {
     positions: [...units].map(([ticker, count]) => ({ ticker, units: count })),
-    cash: [...cash].map(([currency, amount]) => ({ amount, ...(currency !== undefined && { currency }) })),
+    cash: [...cash].map(([currency, amount]) => (currency === undefined ? { amount } : { amount, currency })),
   };
 }
 

@@ -4,6 +4,7 @@ import { allocate } from './allocate/slash.ts';
 import { backtest } from './backtest/slash.ts';
 import { frontier } from './frontier/slash.ts';
 import { help } from './help/slash.ts';
+import { holdings } from './holdings/slash.ts';
 import { privacy } from './privacy/slash.ts';
 import { record } from './record/slash.ts';
 import { report } from './report/slash.ts';
@@ -20,6 +21,7 @@ export const commands: readonly SlashCommand<unknown>[] = [
   backtest,
   record,
   strategies,
+  holdings,
   alert,
   report,
   universe,

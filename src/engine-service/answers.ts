@@ -9,6 +9,7 @@ import { faultOf, type Decision, type Model, type ScenarioSource } from '../engi
 import type { LoadedPrices } from '../engine/types.ts';
 import type { Conversion } from './amount.ts';
 import type { Holdings } from './holdings.ts';
+import type { Trades } from './trades.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 
 export interface Seconds {
@@ -30,8 +31,10 @@ export interface AllocateAnswer {
   readonly allocation: Allocation;
   /** 1/n in every asset on the same scenarios, for comparison. */
   readonly equalWeight: PricedPortfolio;
-  /** What `amount` buys; absent without an amount. */
+  /** What `amount` buys, or what is held after the trades; absent without both. */
   readonly holdings?: Holdings;
+  /** From what is held; absent when nothing was said to be. */
+  readonly trades?: Trades;
   /** Absent when the amount is in the prices' currency, or names none. */
   readonly conversion?: Conversion;
   /** What past decisions came to; absent: there is no record yet, or none of this kind of answer. */

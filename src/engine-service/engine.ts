@@ -10,6 +10,7 @@ import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import { accountOf } from './account.ts';
 import { conversionOf } from './amount.ts';
 import {
   type AllocateAnswer,
@@ -46,6 +47,7 @@ import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { heldWeights } from './trades.ts';
 
 interface EngineServices {
   readonly prices: PriceService;
@@ -159,10 +161,12 @@ export class Engine {
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
-    const { mandate } = request;
+    const { horizonDays } = request.mandate;
     const stopwatch = new Stopwatch();
-    const scenarios = { ...request, horizonDays: mandate.horizonDays };
-    const { loaded, history, model, drawn, conversion } = await this.#prepare(scenarios, options, stopwatch);
+    const prepared = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const { loaded, history, model, drawn, conversion, account } = prepared;
+    const { tickers } = history.prices;
+    const mandate = { ...request.mandate, ...(account && { held: heldWeights(account, tickers) }) };
     const decided = await this.#services.pool.run(
       'decide',
       { mandates: [mandate], drawn, knownMinimum: this.#scenarios.knownMinimum(drawn, mandate), wantsOutcomes: true },
@@ -170,17 +174,17 @@ export class Engine {
     );
     const allocation = allocationOf(decided.decisions[0]);
     this.#scenarios.keepMinimum(drawn, mandate, allocation);
-    const bought = { allocation, history, drawn, conversion };
-    const holdings = await holdingsFor(request, bought, this.#services.pool, options);
+    const decision = { allocation, history, drawn, conversion, account };
+    const bought = await holdingsFor(request, decision, this.#services.pool, options);
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, { universe: request.universe, loaded });
     return {
       request,
       universe: loaded.label,
-      tickers: history.prices.tickers,
+      tickers,
       allocation,
       equalWeight: decided.equalWeight,
-      ...(holdings && { holdings }),
+      ...bought,
       ...(conversion && { conversion }),
       ...(past && { past }),
       model: modelProvenance(model, drawn),
@@ -213,7 +217,7 @@ export class Engine {
 
   /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
   async #prepare(
-    request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
+    request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency' | 'held'>>,
     options: TaskOptions,
     stopwatch = new Stopwatch(),
   ) {
@@ -228,7 +232,9 @@ export class Engine {
     checkNeeds(strategy, history.prices);
     checkSize(tickers.length, sampling.scenarios);
     if (mandate !== undefined) await checkMandate(mandate, tickers);
-    const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
+    const account = await accountOf(request, history, this.#services.prices, options.signal);
+    const money = { ...request, ...(account && { amount: account.amount }) };
+    const conversion = await conversionOf(money, history, this.#services.prices, options.signal);
     stopwatch.lap('prices');
     const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
     return this.#models.use(subject, history, options, async (model, unsaved) => {
@@ -243,7 +249,7 @@ export class Engine {
       const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
       stopwatch.lap('scenarios');
       const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
-      return { loaded: { ...loaded, notes }, history, model, drawn, conversion };
+      return { loaded: { ...loaded, notes }, history, model, drawn, conversion, account };
     });
   }
 }

@@ -9,6 +9,7 @@ import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
+import { heldSchema } from '../held.ts';
 import { type SettingsUsed, settingsUsedSchema } from '../settings-used.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
@@ -37,6 +38,10 @@ export const allocateRequestSchema = z.object({
   amount: z.number().exactOptional(),
   /** The currency of `amount`, ISO 4217; absent: the prices' own. */
   amountCurrency: z.string().exactOptional(),
+  /** What is held, of which the split is made instead of an amount. */
+  held: heldSchema.exactOptional(),
+  /** Whether shares are traded in fractions; absent: whole ones alone. */
+  fractional: z.boolean().exactOptional(),
   /** What the person accepts in the prices. */
   allow: z.array(z.enum(ALLOWANCES)).readonly().exactOptional(),
   settingsUsed: settingsUsedSchema.exactOptional(),
@@ -44,13 +49,16 @@ export const allocateRequestSchema = z.object({
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
 
+/** What an allocation of money has beside the split. */
+type MoneyKeys = 'amount' | 'amountCurrency' | 'held' | 'fractional';
+
 /** A request for the scenarios of a model. */
-export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'> & {
+export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | MoneyKeys> & {
   readonly horizonDays: number;
 };
 
 /** A request for the allocations at a range of limits. The mandate's limit is only drawn into the chart. */
-export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
+export type FrontierRequest = Omit<AllocateRequest, MoneyKeys> & {
   /** The number of portfolios, both ends included. */
   readonly points: number;
 };

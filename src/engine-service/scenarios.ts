@@ -20,8 +20,8 @@ export class ModelFault extends Error {
 
 const CACHED_BYTES = 256 * 2 ** 20;
 
-const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
-  canonicalJson([constraints, risk.alpha, kappa]);
+const minimumKey = ({ kappa }: Drawn, { constraints, risk, held }: Mandate): string =>
+  canonicalJson([constraints, risk.alpha, kappa, held ?? null]);
 
 /** Draws and caches scenarios. Another limit or alpha needs only the optimiser. */
 export class ScenarioCache {

@@ -9,7 +9,12 @@ import type { Store } from '../../store/store.ts';
 import type { Table } from '../../store/table.ts';
 
 /** An `/allocate` request and whether everyone sees its answer. */
-const allocateCommandSchema = z.object({ allocate: allocateRequestSchema, isPublic: z.boolean() });
+const allocateCommandSchema = z.object({
+  allocate: allocateRequestSchema,
+  isPublic: z.boolean(),
+  /** What the member has saved is held; it is read when the question is answered. */
+  usesSaved: z.boolean().exactOptional(),
+});
 
 export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;
 

@@ -9,6 +9,7 @@ import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
+import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { pastProfit, recordFields } from '../record-words.ts';
@@ -32,7 +33,12 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
   const unsaved = 'buttons' in view && buttons === undefined ? [NO_BUTTONS] : [];
   const { request, allocation } = answer;
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
-  const sentences = [finding(answer), ...boughtSentences(answer), ...nothingBoughtSentences(answer)];
+  const sentences = [
+    finding(answer),
+    ...tradeSentences(answer),
+    ...boughtSentences(answer),
+    ...nothingBoughtSentences(answer),
+  ];
   return {
     tone: allocation.status === 'infeasible' || cautions.length > 0 ? 'warning' : 'answer',
     title: title(answer),
@@ -41,6 +47,7 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
     fields: [
       ...riskFields(answer),
       ...recordFields(answer, noPast),
+      ...tradeFields(answer, now),
       ...amountFields(answer, now),
       ...leftOutFields(answer),
       ...originFields(answer, now),
@@ -93,11 +100,26 @@ function finding(answer: AllocateAnswer): string {
 function weightTable(answer: AllocateAnswer): string[] {
   const { tickers } = answer;
   const held = heldIn(answer);
-  const bought = boughtCells(answer);
-  const rows = held.map(({ weight, j }) => [tickers[j] ?? '', weightPercent(weight), ...bought.row(j)]);
-  const unused = tickers.length - held.length;
+  // What is sold as a whole has no weight, and stands last.
+  const sold = tickers.flatMap((_, j) =>
+    isTraded(answer, j) && !held.some((one) => one.j === j) ? [{ weight: 0, j }] : [],
+  );
+  const all = [...held, ...sold];
+  const [bought, trades] = [boughtCells(answer), tradeCells(answer)];
+  const rows = all.map(({ weight, j }) => [
+    tickers[j] ?? '',
+    weightPercent(weight),
+    ...trades.row(j),
+    ...bought.row(j),
+  ]);
+  const cash = [...trades.footer, ...bought.footer];
+  const unused = tickers.length - all.length;
   return [
-    ...alignColumns([['Asset', 'Weight', ...bought.header], ...rows, ...bought.footer]),
+    ...alignColumns([
+      ['Asset', 'Weight', ...trades.header, ...bought.header],
+      ...rows,
+      ...(cash.length > 0 ? [['Cash', '', ...cash]] : []),
+    ]),
     ...(unused > 0 ? [`${plural(unused, 'other')} at 0%`] : []),
   ];
 }

@@ -1,0 +1,83 @@
+// From what is held to what an answer buys.
+import { z } from 'zod';
+import type { Constraint } from '../engine/constraints/index.ts';
+import type { TradingTerms } from '../engine/positions.ts';
+import type { MeasuredPortfolio } from '../engine/samples.ts';
+import type { Account } from './account.ts';
+import type { Conversion } from './amount.ts';
+
+/** Money is in the currency of the answer's holdings, which are those after the trades. */
+export interface Trades {
+  /** What is held before. */
+  readonly before: {
+    /** (n) */
+    readonly units: readonly number[];
+    /** (n) */
+    readonly values: readonly number[];
+    readonly cash: number;
+    /** On the scenarios of the answer; cash earns and loses nothing. */
+    readonly portfolio: MeasuredPortfolio;
+  };
+  /** (n) What is bought; negative: sold. */
+  readonly units: readonly number[];
+  /** (n) */
+  readonly values: readonly number[];
+  readonly cost: number;
+  /** Of cash in other currencies. */
+  readonly conversions: readonly Conversion[];
+  /** See `Account`. */
+  readonly keptOut: readonly string[];
+}
+
+const costSchema = z.object({ kind: z.literal('cost'), rate: z.number() });
+const turnoverSchema = z.object({ kind: z.literal('max-turnover'), weight: z.number() });
+const leastSchema = z.object({ kind: z.literal('min-position'), weight: z.number() });
+
+const find = <T>(constraints: readonly Constraint[], schema: z.ZodType<T>): T | undefined =>
+  constraints.map((one) => schema.safeParse(one).data).find((one) => one !== undefined);
+
+/** The smallest position that the mandate allows, if it says so. */
+export const leastPosition = (constraints: readonly Constraint[]): number | undefined =>
+  find(constraints, leastSchema)?.weight;
+
+/** What trades from an account may be and cost. */
+export const tradingTerms = ({ values, amount }: Account, constraints: readonly Constraint[]): TradingTerms => ({
+  held: values.map((value) => value / amount),
+  mostTurnover: find(constraints, turnoverSchema)?.weight ?? Infinity,
+  cost: find(constraints, costSchema)?.rate ?? 0,
+});
+
+/** As a mandate states it. */
+export const heldWeights = ({ values, amount }: Account, tickers: readonly string[]): Record<string, number> =>
+  Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount]));
+
+interface After {
+  /** (n) */
+  readonly units: readonly number[];
+  readonly cost: number;
+  readonly before: MeasuredPortfolio;
+}
+
+/** Fewer units are the rounding of fractions. */
+const SMALLEST_TRADE = 1e-9;
+
+/**
+ * @param closes (n)
+ * @param rate units of the prices' currency for one of the answer's
+ */
+export function tradesTo(
+  { units, values, cash, conversions, keptOut }: Account,
+  { units: after, cost, before }: After,
+  closes: readonly number[],
+  rate: number,
+): Trades {
+  const changes = after.map((count, j) => count - units[j]!).map((one) => (Math.abs(one) < SMALLEST_TRADE ? 0 : one));
+  return {
+    before: { units, values: values.map((value) => value / rate), cash: cash / rate, portfolio: before },
+    units: changes.map((change) => Number(change.toFixed(9))),
+    values: changes.map((change, j) => (change * closes[j]!) / rate),
+    cost,
+    conversions,
+    keptOut,
+  };
+}
