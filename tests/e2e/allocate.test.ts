@@ -222,6 +222,28 @@ describe('/allocate, end to end', () => {
     3 * PATIENCE,
   );
 
+  it(
+    'shows the trades from what a member has saved, in private',
+    async () => {
+      const userId = newMember();
+      const held = { holdings: 'NIMBIQ 10, GROCEM 5.5, KO 3, cash 500 USD' };
+      const set = discord.slash('holdings set', held, { userId });
+      expect((await set.acknowledged()).ephemeral).toBe(true);
+      expect(textOf(await set.answer())).toMatch(/NIMBIQ +10\nGROCEM +5.5/);
+      const text = textOf(await ask({ ...sample, holdings: 'saved' }, userId).answer(PATIENCE));
+      for (const part of [
+        'What you hold today has a CVaR of',
+        'Held today',
+        'sell 10 NIMBIQ for 960.25 USD',
+        'KO is not',
+      ]) {
+        expect(text).toContain(part);
+      }
+      expect(bot.log()).not.toMatch(/NIMBIQ|GROCEM/);
+    },
+    PATIENCE,
+  );
+
   it('explains itself', async () => {
     expect(textOf(await discord.slash('help').answer())).toContain('/allocate loss:8%');
     expect(textOf(await discord.slash('about').answer())).toContain('sample (filtered): until 2025-12-31');
