@@ -14,6 +14,7 @@ import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
 import { recordCommand } from './commands/record/terminal.ts';
+import { riskCommand } from './commands/risk/terminal.ts';
 import { scenariosCommand } from './commands/scenarios/terminal.ts';
 import { strategiesCommand } from './commands/strategies/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
@@ -27,6 +28,7 @@ import { UserError } from './errors.ts';
 const COMMANDS: readonly TerminalCommand[] = [
   allocateCommand,
   frontierCommand,
+  riskCommand,
   backtestCommand,
   recordCommand,
   solveCommand,

@@ -8,6 +8,7 @@ import { holdings } from './holdings/slash.ts';
 import { privacy } from './privacy/slash.ts';
 import { record } from './record/slash.ts';
 import { report } from './report/slash.ts';
+import { risk } from './risk/slash.ts';
 import { settings } from './settings/slash.ts';
 import { status } from './status/slash.ts';
 import type { SlashCommand } from './slash-command.ts';
@@ -18,6 +19,7 @@ import { universe } from './universe/slash.ts';
 export const commands: readonly SlashCommand<unknown>[] = [
   allocate,
   frontier,
+  risk,
   backtest,
   record,
   strategies,

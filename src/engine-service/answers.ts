@@ -6,7 +6,7 @@ import type { PricedFrontier } from '../engine/priced-frontier.ts';
 import type { PricedPortfolio } from '../engine/samples.ts';
 import type { Drawn } from '../engine/strategies/drawn.ts';
 import { faultOf, type Decision, type Model, type ScenarioSource } from '../engine/strategies/strategy.ts';
-import type { LoadedPrices } from '../engine/types.ts';
+import type { LoadedPrices, Matrix } from '../engine/types.ts';
 import type { Conversion } from './amount.ts';
 import type { Holdings } from './holdings.ts';
 import type { Trades } from './trades.ts';
@@ -39,6 +39,8 @@ export interface AllocateAnswer {
   readonly conversion?: Conversion;
   /** What past decisions came to; absent: there is no record yet, or none of this kind of answer. */
   readonly past?: Past;
+  /** The effective number of scenarios that views leave, as a share of all; absent without views. */
+  readonly viewedShare?: number;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
@@ -55,6 +57,14 @@ export interface FrontierAnswer {
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
+}
+
+/** The scenarios themselves. */
+export interface ScenariosAnswer {
+  readonly tickers: readonly string[];
+  readonly scenarios: Matrix;
+  readonly model: ModelProvenance;
+  readonly prices: PriceProvenance;
 }
 
 /** The outcomes of past decisions. */
@@ -128,14 +138,14 @@ export function allocationOf(decision: Decision | undefined): Allocation {
 /** @param drawn the scenarios, with what they were drawn from */
 export function modelProvenance(
   { manifest: { trainedUntil, skill, recipe } }: Model,
-  { source, kappa }: Drawn,
+  { source, kappa, viewed }: Drawn,
 ): ModelProvenance {
   return {
     trainedUntil,
     skill,
     recipe,
     ...(isFiltered(source) && { forecastSkill: source.skill }),
-    kappa,
+    kappa: viewed?.kappa ?? kappa,
   };
 }
 

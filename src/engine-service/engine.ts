@@ -3,7 +3,6 @@ import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
 import { checkNeeds, findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
-import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
 import { withBenchmark } from '../prices/universes.ts';
 import type { ModelStore } from '../store/models.ts';
@@ -21,8 +20,7 @@ import {
   allocationOf,
   modelProvenance,
   priceProvenance,
-  type ModelProvenance,
-  type PriceProvenance,
+  type ScenariosAnswer,
 } from './answers.ts';
 import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
@@ -37,12 +35,14 @@ import {
   type AllocateRequest,
   type BacktestRequest,
   type FrontierRequest,
+  type RiskRequest,
   type ScenariosRequest,
   type TrainRequest,
 } from './requests.ts';
 import { type RecordAnswer, type RecordQuestion, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
+import { lookAtWeights, type RiskAnswer } from './risk.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
@@ -141,14 +141,18 @@ export class Engine {
   }
 
   /** The scenarios that `allocate` would use. */
-  async scenarios(
-    request: ScenariosRequest,
-    options: TaskOptions = {},
-  ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelProvenance; prices: PriceProvenance }> {
+  async scenarios(request: ScenariosRequest, options: TaskOptions = {}): Promise<ScenariosAnswer> {
     const { loaded, history, model, drawn } = await this.#prepare(request, options);
     const { tickers } = history.prices;
     const provenance = { model: modelProvenance(model, drawn), prices: priceProvenance(loaded, history) };
     return { tickers, scenarios: scaleAboutMean(drawn.samples.scenarios, drawn.kappa), ...provenance };
+  }
+
+  /** What weights that are given risk, on the scenarios of `allocate`. */
+  async risk(request: RiskRequest, options: TaskOptions = {}): Promise<RiskAnswer> {
+    const stopwatch = new Stopwatch();
+    const prepared = await this.#prepare({ ...request, horizonDays: request.mandate.horizonDays }, options, stopwatch);
+    return lookAtWeights(request, prepared, { ...options, pool: this.#services.pool, stopwatch });
   }
 
   /** How many tasks run, and how many wait. */
@@ -187,6 +191,7 @@ export class Engine {
       ...bought,
       ...(conversion && { conversion }),
       ...(past && { past }),
+      ...(drawn.viewed && { viewedShare: drawn.viewed.share }),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),
@@ -246,7 +251,8 @@ export class Engine {
         : { ...subject, universe: request.universe };
       const { kappa, note } = await this.#records.kappa(request, whole);
       const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
-      const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
+      const asDrawn = await this.#scenarios.draw(draw, options);
+      const drawn = await this.#scenarios.scale(asDrawn, { ...request, kappa }, options);
       stopwatch.lap('scenarios');
       const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
       return { loaded: { ...loaded, notes }, history, model, drawn, conversion, account };

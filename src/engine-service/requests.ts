@@ -7,6 +7,8 @@ import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
+import type { Shock } from '../engine/portfolio/shock.ts';
+import { viewSchema } from '../engine/views/view.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
 import { heldSchema } from '../held.ts';
@@ -42,6 +44,8 @@ export const allocateRequestSchema = z.object({
   held: heldSchema.exactOptional(),
   /** Whether shares are traded in fractions; absent: whole ones alone. */
   fractional: z.boolean().exactOptional(),
+  /** What the person expects, by which the scenarios are weighed. */
+  views: z.array(viewSchema).readonly().exactOptional(),
   /** What the person accepts in the prices. */
   allow: z.array(z.enum(ALLOWANCES)).readonly().exactOptional(),
   settingsUsed: settingsUsedSchema.exactOptional(),
@@ -61,6 +65,20 @@ export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | MoneyKeys> & {
 export type FrontierRequest = Omit<AllocateRequest, MoneyKeys> & {
   /** The number of portfolios, both ends included. */
   readonly points: number;
+};
+
+/** A part of the money in an asset. */
+export interface HeldWeight {
+  readonly ticker: string;
+  /** A fraction of all money. */
+  readonly weight: number;
+}
+
+/** A request for the risk of weights that are given. The mandate has no limit, and its constraints say nothing. */
+export type RiskRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
+  /** Different assets, summing to 1 at most; the rest is cash. */
+  readonly weights: readonly HeldWeight[];
+  readonly shock?: Shock;
 };
 
 /** The horizons that records are kept of. The record of a class serves the horizons nearest to it. */
@@ -83,8 +101,8 @@ export function horizonClass(days: number): number {
 export const recordKeptMs = (horizonDays: number): number => (60 + Math.ceil(1.5 * horizonDays)) * DAY_MS;
 
 /** Whether the answer to a request is one of those that records are kept of. */
-export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
-  asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
+export const hasRecord = ({ strategy, asOf, views }: Pick<AllocateRequest, 'strategy' | 'asOf' | 'views'>): boolean =>
+  asOf === undefined && views === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
 
 /** A walk-forward backtest of what `allocate` decides. */
 export interface BacktestRequest extends BacktestOptions {

@@ -8,6 +8,9 @@ import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
 import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
+import { lookAt, type Look, type LookOrder } from '../engine/portfolio/look.ts';
+import { applyViews } from '../engine/views/apply.ts';
+import type { View } from '../engine/views/view.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
@@ -57,6 +60,16 @@ interface BuyInput {
   readonly drawn: Drawn;
 }
 
+interface LookInput {
+  readonly order: LookOrder;
+  readonly drawn: Drawn;
+}
+
+interface ViewInput {
+  readonly drawn: Drawn;
+  readonly views: readonly View[];
+}
+
 interface FrontierInput {
   readonly drawn: Drawn;
   readonly tickers: readonly string[];
@@ -86,6 +99,9 @@ export interface Tasks {
   /** Whole shares for the weights of a decision, and the figures of what was held before. */
   buy: { input: BuyInput; output: Purchase & { readonly before?: MeasuredPortfolio } };
   frontier: { input: FrontierInput; output: PricedFrontier };
+  look: { input: LookInput; output: Look };
+  /** As `simulate`. */
+  view: { input: ViewInput; output: Drawn };
   /** `fit`, `simulate` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
   simulatePast: { input: DrawOrder; output: Drawn };
@@ -166,6 +182,8 @@ export const HANDLERS: Handlers<Tasks> = {
     const problem = riskProblem(samples.scenarios, tickers, mandate);
     return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
   },
+  look: async ({ order, drawn }) => lookAt(scaledSamples(drawn), order),
+  view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),

@@ -12,6 +12,7 @@ import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
 import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { viewFields } from '../views.ts';
 import { pastProfit, recordFields } from '../record-words.ts';
 import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
@@ -46,6 +47,7 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),
+      ...viewFields(answer),
       ...recordFields(answer, noPast),
       ...tradeFields(answer, now),
       ...amountFields(answer, now),

@@ -10,6 +10,7 @@ import type { Held } from '../../held.ts';
 import type { Options } from '../options.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
 import type { Context, SlashCommand } from '../slash-command.ts';
+import { parseViews } from '../views.ts';
 import { amountBesideHoldings, assetsHeld } from './held.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
@@ -62,13 +63,18 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
         description: 'What you hold, such as AAPL 10, cash 500 USD, to see the trades from there; or: saved',
       },
       { type: OptionType.Boolean, name: 'fractional', description: 'Trade fractions of shares' },
+      {
+        type: OptionType.String,
+        name: 'views',
+        description: 'What you expect over the horizon, such as NVDA +5%, KO > PEP',
+      },
       OPTIONS.allow,
       OPTIONS.public,
     ],
   },
 
   parse(options, { guild }) {
-    const { amount, holdings } = options;
+    const { amount, holdings, views } = options;
     requireLoss(options);
     if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
     const { currency } = guild.settings;
@@ -82,6 +88,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
         ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
         ...(held && { held }),
         ...(hasMoney && options['fractional'] === true && { fractional: true }),
+        ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
       },
       isPublic: options.public === true,
       ...(usesSaved && { usesSaved }),

@@ -33,6 +33,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
+import { parseViews, viewText } from '../views.ts';
 import { noPastOf } from '../record-words.ts';
 import { boundsJson, byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
 
@@ -45,6 +46,7 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
 ${STRATEGY_HELP}
+  --views "NVDA +5%, KO > PEP"  what you expect over the horizon: scenarios that fit count more (no record covers it)
   --amount 10000         money to split: shows what it buys, in whole shares, and the loss and profit in money
   --holdings TEXT|FILE.csv  what is held, such as "AAPL 10, MSFT 5.5, cash 500 USD", or the file of a broker, instead of
                          --amount: shows its risk and the trades from there; without assets, those held are meant.
@@ -62,6 +64,7 @@ risky one; with another strategy the answer is its own split, which is above the
     ...LIMIT_OPTIONS,
     ...SCENARIO_OPTIONS,
     ...STRATEGY_OPTIONS,
+    views: { type: 'string' },
     amount: { type: 'string' },
     currency: { type: 'string' },
     holdings: { type: 'string' },
@@ -79,7 +82,7 @@ risky one; with another strategy the answer is its own split, which is above the
 };
 
 function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
-  const amount = flag(flags, 'amount');
+  const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
   if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
   return {
     universe: held === undefined || isAssetFlagGiven(flags) ? universeOf(flags) : assetsHeld(held),
@@ -88,6 +91,7 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
     ...(held && { held }),
     ...(flags['fractional'] === true && { fractional: true }),
+    ...(views !== undefined && { views: parseViews(views, 'terminal') }),
     ...currencyOf(flags),
   };
 }
@@ -127,7 +131,7 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
 }
 
 export function allocateJson(answer: AllocateAnswer): object {
-  const { allocation, equalWeight, past, request, tickers, model, prices, seconds } = answer;
+  const { allocation, equalWeight, past, request, viewedShare, tickers, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
@@ -144,6 +148,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     }),
     ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),
     equalWeight: withoutWeights(equalWeight),
+    ...(request.views && { views: request.views.map(viewText), viewedShare }),
     past: past ?? null,
     ...strategyJson(strategy),
     horizonDays: mandate.horizonDays,

@@ -4,7 +4,7 @@ import type { Conversion } from '../../engine-service/amount.ts';
 import type { Trades } from '../../engine-service/trades.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import { age, money, percent, quantity, shortPercent, signedPercent } from '../../format.ts';
-import { named } from '../../names.ts';
+import { escapedName } from '../../names.ts';
 import type { ReplyField } from '../../reply.ts';
 import { lossText } from '../limits.ts';
 
@@ -86,7 +86,7 @@ export function tradeFields(answer: AllocateAnswer, now: number): ReplyField[] {
 }
 
 function keptOutText(tickers: readonly string[]): string {
-  const shown = tickers.slice(0, MOST_NAMED).map(named).join(', ');
+  const shown = tickers.slice(0, MOST_NAMED).map(escapedName).join(', ');
   const more = tickers.length > MOST_NAMED ? ` and ${tickers.length - MOST_NAMED} more` : '';
   const [are, they] =
     tickers.length === 1 ? ['is', 'it stays as it is and counts'] : ['are', 'they stay as they are and count'];

@@ -1,0 +1,149 @@
+// Must show where the risk comes from, and must not sound like advice.
+import type { RiskAnswer } from '../../engine-service/risk.ts';
+import type { Replay } from '../../engine/portfolio/replay.ts';
+import { alignColumns, percent, plural, ratio, shortPercent, signedPercent, weightPercent } from '../../format.ts';
+import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
+import { averageLoss, estimateText, lossText } from '../limits.ts';
+import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { restate } from '../question.ts';
+import { shockText, weightsText } from './portfolio.ts';
+import { riskRows } from './rows.ts';
+
+export interface RiskView {
+  readonly answer: RiskAnswer;
+  /** Milliseconds since 1970, for the age of the prices. */
+  readonly now: number;
+  readonly image?: ReplyImage;
+}
+
+export function riskReply({ answer, now, image }: RiskView): Reply {
+  const { request, universe, look } = answer;
+  const { horizonDays, risk } = request.mandate;
+  const { question, cautions } = restate(request, [look.cvar]);
+  const level = shortPercent(risk.alpha);
+  return {
+    tone: cautions.length === 0 ? 'answer' : 'warning',
+    title: `Risk of a split · ${plural(horizonDays, 'trading day')} · ${universe}`,
+    body: [
+      [`${averageLoss(risk.alpha, look.cvar)}.`, ...largestSentence(answer)].join(' '),
+      ...cautions,
+      `Asked: ${weightsText(request.weights)}; ${question}.`,
+    ].join('\n'),
+    table: table(answer),
+    fields: [
+      { name: `CVaR ${level}`, value: estimateText(look.cvar, look.standardError) },
+      { name: `Value-at-risk ${level}`, value: lossText(look.valueAtRisk) },
+      { name: 'Expected profit', value: `${signedPercent(look.expectedReturn)}, ${LEAST_CERTAIN}` },
+      ...shockFields(answer),
+      ...correlationFields(answer),
+      ...replayFields(answer),
+      { name: 'Worst scenarios', value: worstText(answer) },
+      { name: 'In the past', value: pastText(answer) },
+      ...originFields(answer, now),
+    ],
+    footer: CAVEAT,
+    ...(image && { images: [image] }),
+  };
+}
+
+/** Of what weighs more in the tail than in the money. */
+function largestSentence(answer: RiskAnswer): string[] {
+  const { label, money, tail = 0 } = riskRows(answer)[0]!;
+  return tail > money + 0.005 && money < 1 - 1e-6
+    ? [`${label} is ${weightPercent(money)} of the money and ${weightPercent(tail)} of that loss.`]
+    : [];
+}
+
+function table(answer: RiskAnswer): string[] {
+  const rows = riskRows(answer);
+  if (rows.some(({ tail }) => tail === undefined)) {
+    const cells = rows.map(({ label, money, loss }) => [label, weightPercent(money), percent(loss)]);
+    return alignColumns([['Asset', 'Money', 'Loss in the tail'], ...cells]);
+  }
+  const cells = rows.map(({ label, money, loss, tail = 0 }) => [
+    label,
+    weightPercent(money),
+    percent(tail, 1),
+    percent(loss),
+  ]);
+  return alignColumns([['Asset', 'Money', 'Tail', 'Loss in it'], ...cells]);
+}
+
+/** So many assets are named beside each other. */
+const MOST_NAMED = 6;
+
+/** The assets held, the largest weights first, with what each did. */
+function eachText({ tickers, look: { weights } }: RiskAnswer, returns: readonly number[]): string {
+  return [...tickers.keys()]
+    .filter((j) => weights[j]! > 0)
+    .toSorted((a, b) => weights[b]! - weights[a]!)
+    .slice(0, MOST_NAMED)
+    .map((j) => `${tickers[j]} ${signedPercent(returns[j]!, 1)}`)
+    .join(', ');
+}
+
+function shockFields(answer: RiskAnswer): ReplyField[] {
+  const { shocked } = answer.look;
+  if (shocked === undefined) return [];
+  const { portfolio, returns, scenarios } = shocked;
+  const value = `**${signedPercent(portfolio)}** for this split: ${eachText(answer, returns)}. As in the ${plural(scenarios, 'scenario')} that have such a move, give or take a fifth.`;
+  return [{ name: `If ${shockText(shocked)}`, value }];
+}
+
+function correlationFields({ tickers, look: { correlations } }: RiskAnswer): ReplyField[] {
+  const { of, tail, all } = correlations;
+  const pairs = of.flatMap((column, a) =>
+    of.slice(a + 1).map((other, b) => {
+      const at = [a, a + 1 + b] as const;
+      return {
+        names: `${tickers[column]} and ${tickers[other]}`,
+        tail: tail[at[0]]![at[1]]!,
+        all: all[at[0]]![at[1]]!,
+      };
+    }),
+  );
+  const known = pairs.filter((pair) => Number.isFinite(pair.tail) && Number.isFinite(pair.all));
+  if (known.length === 0) return [];
+  const mean = (key: 'tail' | 'all'): string => ratio(known.reduce((sum, one) => sum + one[key], 0) / known.length, 2);
+  const most = known.reduce((highest, one) => (one.tail > highest.tail ? one : highest));
+  const which = known.length === 1 ? most.names : 'on average';
+  const highest = known.length === 1 ? '' : `; highest in the tail: ${most.names}, ${ratio(most.tail, 2)}`;
+  return [
+    { name: 'Correlation in the tail', value: `${mean('tail')} ${which}, ${mean('all')} in all scenarios${highest}.` },
+  ];
+}
+
+function replayFields(answer: RiskAnswer): ReplyField[] {
+  const { replays, worstDays } = answer.look;
+  const text = ({ return: whole, maxDrawdown, returns }: Replay): string =>
+    `**${signedPercent(whole)}**, deepest fall ${percent(maxDrawdown, 1)}; ${eachText(answer, returns)}.`;
+  return [
+    ...replays.map((one) => ({
+      name: `${one.from.slice(0, 7)} to ${one.until.slice(0, 7)}, ${one.event}`,
+      value: text(one),
+    })),
+    {
+      name: `Worst ${plural(answer.request.mandate.horizonDays, 'trading day')}`,
+      value: `${worstDays.from} to ${worstDays.until}: ${text(worstDays)}`,
+    },
+  ];
+}
+
+const WORST_SHOWN = 3;
+
+const worstText = (answer: RiskAnswer): string =>
+  answer.look.worst
+    .slice(0, WORST_SHOWN)
+    .map(({ loss, returns }) => `${signedPercent(-loss, 1)} (${eachText(answer, returns)})`)
+    .join('; ');
+
+function pastText({ look: { past }, request }: RiskAnswer): string {
+  const { from, until, periods, split, equal, beyond } = past;
+  const figures = ({ annualReturn, maxDrawdown, worst }: typeof split): string =>
+    `${signedPercent(annualReturn, 1)} a year, deepest fall ${percent(maxDrawdown, 1)}, worst period ${signedPercent(worst, 1)}`;
+  return (
+    `${from} to ${until}, bought anew every ${plural(request.mandate.horizonDays, 'trading day')}, without costs: ` +
+    `${figures(split)}. Equal weights over all assets: ${figures(equal)}. ` +
+    `${beyond} of ${plural(periods, 'period')} lost more than the value-at-risk of today.`
+  );
+}
