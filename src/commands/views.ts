@@ -78,9 +78,10 @@ export function viewFields({ request: { views, sampling }, viewedShare }: Viewed
   if (views === undefined || viewedShare === undefined) return [];
   const left = plural(Math.round(viewedShare * sampling.scenarios), 'scenario');
   const wider = (1 / Math.sqrt(viewedShare)).toFixed(1);
+  const errors = wider === '1.0' ? '' : `: errors of simulation are ${wider} × as large as shown`;
   const sentences = [
     `Scenarios that fit ${viewsText(views)} count more.`,
-    `That leaves as much as ${left} (${percent(viewedShare, 0)}) would tell: errors of simulation are ${wider} × as large as shown.`,
+    `That leaves as much as ${left} (${percent(viewedShare, 0)}) would tell${errors}.`,
   ];
   return [{ name: 'Views', value: sentences.join(' ') }];
 }

@@ -41,7 +41,7 @@ describe('/risk, end to end', () => {
         'Asked: NIMBIQ 30%, GROCEM 60%; 5 trading days, alpha 95%.',
         'cash',
         'If NIMBIQ -8%',
-        'Correlation in the tail',
+        'Fall together',
         'Worst 5 trading days',
         'Worst scenarios',
         'In the past',
@@ -93,10 +93,10 @@ describe('/allocate with views, end to end', () => {
         loss: '6%',
         universe: 'sample',
         horizon: 5,
-        views: 'GROCEM +1%, AURIGO < GROCEM',
+        views: 'GROCEM +2%, AURIGO < GROCEM',
       });
       const text = textOf(await asked.answer(PATIENCE));
-      expect(text).toContain('views GROCEM +1%, AURIGO < GROCEM');
+      expect(text).toContain('views GROCEM +2%, AURIGO < GROCEM');
       expect(text).toContain('errors of simulation are');
       expect(text).toContain('It does not cover answers with views.');
     },

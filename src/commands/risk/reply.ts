@@ -90,26 +90,44 @@ function shockFields(answer: RiskAnswer): ReplyField[] {
   return [{ name: `If ${shockText(shocked)}`, value }];
 }
 
-function correlationFields({ tickers, look: { correlations } }: RiskAnswer): ReplyField[] {
-  const { of, tail, all } = correlations;
+type PairFigure = 'tail' | 'all' | 'falls';
+
+/** Of two assets that are held, in any order. */
+interface Pair extends Readonly<Record<PairFigure, number>> {
+  readonly names: string;
+}
+
+function pairsOf({ tickers, look: { correlations } }: RiskAnswer): Pair[] {
+  const { of, ...figures } = correlations;
   const pairs = of.flatMap((column, a) =>
-    of.slice(a + 1).map((other, b) => {
-      const at = [a, a + 1 + b] as const;
-      return {
-        names: `${tickers[column]} and ${tickers[other]}`,
-        tail: tail[at[0]]![at[1]]!,
-        all: all[at[0]]![at[1]]!,
-      };
+    of.slice(a + 1).map((other, at) => {
+      const b = a + 1 + at;
+      const [tail, all, falls] = [figures.tail[a]![b]!, figures.all[a]![b]!, figures.falls[a]![b]!];
+      return { names: `${tickers[column]} and ${tickers[other]}`, tail, all, falls };
     }),
   );
-  const known = pairs.filter((pair) => Number.isFinite(pair.tail) && Number.isFinite(pair.all));
-  if (known.length === 0) return [];
-  const mean = (key: 'tail' | 'all'): string => ratio(known.reduce((sum, one) => sum + one[key], 0) / known.length, 2);
-  const most = known.reduce((highest, one) => (one.tail > highest.tail ? one : highest));
-  const which = known.length === 1 ? most.names : 'on average';
-  const highest = known.length === 1 ? '' : `; highest in the tail: ${most.names}, ${ratio(most.tail, 2)}`;
+  return pairs.filter(({ tail, all, falls }) => [tail, all, falls].every(Number.isFinite));
+}
+
+function correlationFields(answer: RiskAnswer): ReplyField[] {
+  const pairs = pairsOf(answer);
+  if (pairs.length === 0) return [];
+  const share = shortPercent(1 - answer.request.mandate.risk.alpha);
+  const mean = (key: PairFigure): number => pairs.reduce((sum, one) => sum + one[key], 0) / pairs.length;
+  const most = pairs.reduce((highest, one) => (one.falls > highest.falls ? one : highest));
+  const [which, highest] =
+    pairs.length === 1
+      ? [most.names, '']
+      : ['Two assets on average', `; ${most.names}, the closest, in ${percent(most.falls, 0)}`];
   return [
-    { name: 'Correlation in the tail', value: `${mean('tail')} ${which}, ${mean('all')} in all scenarios${highest}.` },
+    {
+      name: 'Fall together',
+      value: `${which} are among their own worst ${share} together in ${percent(mean('falls'), 0)} of these${highest}; unrelated ones in ${share}.`,
+    },
+    {
+      name: 'Correlation in the tail',
+      value: `${ratio(mean('tail'), 2)}, in all scenarios ${ratio(mean('all'), 2)}${pairs.length === 1 ? '' : ', on average'}. The tail is where this split loses most: in it, one that falls little makes up for one that falls much.`,
+    },
   ];
 }
 

@@ -4,6 +4,7 @@ import { expectedReturn, expectedReturns } from '../optimize/portfolio.ts';
 import { cvarWithError, portfolioLosses } from '../risk.ts';
 import { pricingSample, type Samples } from '../samples.ts';
 import { allCases, correlationsIn } from './correlations.ts';
+import { jointFalls } from './joint-falls.ts';
 import { type PastComparison, pastOfSplit } from './past.ts';
 import { type Replay, replayEpisodes, replayWorst } from './replay.ts';
 import { applyShock, type Shock, type Shocked } from './shock.ts';
@@ -36,6 +37,8 @@ export interface Look {
     readonly of: readonly number[];
     readonly tail: readonly (readonly number[])[];
     readonly all: readonly (readonly number[])[];
+    /** See `jointFalls`. */
+    readonly falls: readonly (readonly number[])[];
   };
   readonly worst: readonly WorstScenario[];
   /** Of months that people remember; none where the days are invented. */
@@ -70,6 +73,7 @@ export function lookAt(samples: Samples, order: LookOrder): Look {
       of: held,
       tail: correlationsIn(scenarios, held, tail),
       all: correlationsIn(scenarios, held, allCases(scenarios)),
+      falls: jointFalls(scenarios, held, alpha),
     },
     worst: worstScenarios(scenarios, weights, WORST_SHOWN),
     replays: isReal ? replayEpisodes(prices, weights) : [],

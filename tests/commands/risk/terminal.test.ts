@@ -33,6 +33,7 @@ describe('risk', () => {
     expect(sum(json.tailShares)).toBeCloseTo(json.cvar, 12);
     expect(json.tailShares.NIMBIQ).toBeGreaterThan(json.tailShares.GROCEM);
     expect(json.correlations.of).toEqual(['NIMBIQ', 'GROCEM']);
+    expect(json.correlations.falls[0][1]).toBeGreaterThan(0.05);
     expect(json.worst[0].loss).toBeGreaterThanOrEqual(json.worst[1].loss);
     // Its days are invented, and so are its months.
     expect(json.replays).toEqual([]);
@@ -61,6 +62,7 @@ describe('risk', () => {
       'NIMBIQ is 30.0% of the money and',
       'Asked: NIMBIQ 30%, GROCEM 60%; 5 trading days, alpha 95%.',
       'cash',
+      'Fall together',
       'Correlation in the tail',
       'Worst 5 trading days',
       'Worst scenarios',
@@ -96,9 +98,9 @@ describe('allocate with views', () => {
   });
 
   it('says that the record does not cover it', async () => {
-    const { stdout } = await tailcapHere(['allocate', ...FAST, '--loss', '4%', '--views', 'GROCEM > 1%'], home);
+    const { stdout } = await tailcapHere(['allocate', ...FAST, '--loss', '4%', '--views', 'GROCEM > 2%'], home);
     expect(stdout).toContain('It does not cover answers with views.');
-    expect(stdout).toContain('views GROCEM > 1%');
+    expect(stdout).toContain('views GROCEM > 2%');
     expect(stdout).toContain('errors of simulation are');
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { correlationsIn, allCases } from '../../../src/engine/portfolio/correlations.ts';
+import { jointFalls } from '../../../src/engine/portfolio/joint-falls.ts';
 import { tailShares } from '../../../src/engine/portfolio/tail-shares.ts';
 import { worstScenarios } from '../../../src/engine/portfolio/worst.ts';
 import { cvar, portfolioLosses } from '../../../src/engine/risk.ts';
@@ -95,6 +96,24 @@ describe('correlationsIn', () => {
       [1, Number.NaN],
       [Number.NaN, 1],
     ]);
+  });
+});
+
+describe('jointFalls', () => {
+  it('counts how often both are among their own worst', () => {
+    const rows = 100;
+    // The second is the first, seven rows earlier; the third never moves.
+    const data = Float64Array.from({ length: 3 * rows }, (_, at) => {
+      const row = Math.floor(at / 3);
+      if (at % 3 === 2) return 0.01;
+      return at % 3 === 0 ? row : (row + 7) % rows;
+    });
+    const falls = jointFalls({ rows, cols: 3, data }, [0, 1, 2], 0.9);
+    // The value-at-risk is the eleventh worst, and one of the worst.
+    expect(falls[0]![0]).toBe(1);
+    expect(falls[0]![1]).toBeCloseTo(4 / 11, 12);
+    expect(falls[1]![0]).toBe(falls[0]![1]);
+    expect(falls[0]![2]).toBeNaN();
   });
 });
 
