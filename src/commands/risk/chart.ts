@@ -26,7 +26,9 @@ export function riskChart(input: RiskChartInput): ChartSpec {
   const rows = shownRows(input.rows);
   const isShared = rows.every(({ tail }) => tail !== undefined);
   const tails = rows.map(({ tail, loss }) => tail ?? loss);
-  const explanation = `Blue: the money. Orange: ${isShared ? `who causes the CVaR of ${lossText(cvar)}` : 'what each loses in the worst cases'}. Left of zero: what gains there.`;
+  const orange = isShared ? `what makes up the CVaR of ${lossText(cvar)}` : 'what each loses in the worst cases';
+  const gains = tails.some((one) => one < 0) ? ' Left of zero: what gains there.' : '';
+  const explanation = `Blue: the money. Orange: ${orange}.${gains}`;
   return picture({
     type: 'bar',
     datasets: [

@@ -66,6 +66,11 @@ describe('riskChart', () => {
     expect(tail!.data).toEqual([0, 0.72, 0.33, -0.05, 0]);
   });
 
+  it('speaks of gains only where there are some', () => {
+    expect(JSON.stringify(riskChart(inputOf()))).toContain('what gains there');
+    expect(JSON.stringify(riskChart(inputOf({ rows: [row('NVDA', 1, 1)] })))).not.toContain('what gains there');
+  });
+
   it('sums in a last row those that have none', () => {
     const { data, options } = draw(cases.many);
     expect(options.scales['yTickers']!.labels.at(-1)).toBe('19 others');
