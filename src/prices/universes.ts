@@ -28,10 +28,11 @@ export interface Universe {
   readonly groups?: readonly Group[];
 }
 
-/** A group for each sector: `health-care` of Health care. @param sectors (n) */
-function sectorGroups(tickers: readonly string[], sectors: readonly string[]): Group[] {
+/** A group for each sector: `health-care` of Health care. @param sectors (n), empty where none is known */
+export function sectorGroups(tickers: readonly string[], sectors: readonly string[]): Group[] {
   const names = sectors.map((sector) => sector.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-'));
-  return [...new Set(names)].map((name) => ({ name, tickers: tickers.filter((_, j) => names[j] === name) }));
+  const known = [...new Set(names)].filter((name) => name !== '');
+  return known.map((name) => ({ name, tickers: tickers.filter((_, j) => names[j] === name) }));
 }
 
 export const UNIVERSES: readonly Universe[] = [

@@ -27,6 +27,9 @@ const tech: Universe = {
 const universes = [...UNIVERSES, tech];
 const read = (options: Options, settings: GuildSettings = {}) => readRequest(options, { universes, settings });
 
+const refused = (options: Options) => () => read({ constraints: 'chisp <= 5%', ...options });
+const backtest = (options: Options) => readBacktest({ universe: 'us12', ...options }, { universes, settings: {} });
+
 const chips: Constraint = {
   kind: 'linear',
   terms: [
@@ -94,7 +97,6 @@ describe('the options of constraints', () => {
   });
 
   it('name what no group or ticker of these assets has', () => {
-    const refused = (options: Options) => () => read({ constraints: 'chisp <= 5%', ...options });
     expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
     expect(refused({ tickers: 'NVDA, AAPL' })).toThrow('`chisp` is neither a ticker nor a group of this universe.');
     expect(refused({ universe: 'tech', constraints: '^GSPC <= 5%' })).toThrow('`^GSPC` is neither');
@@ -143,8 +145,6 @@ describe("constraints in words of a server's settings", () => {
 });
 
 describe('the costs of a backtest', () => {
-  const backtest = (options: Options) => readBacktest({ universe: 'us12', ...options }, { universes, settings: {} });
-
   it('are weighed by decisions where they have a unit', () => {
     expect(backtest({ cost: '0.15%' })).toMatchObject({
       costBps: 15,

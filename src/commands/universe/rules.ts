@@ -1,5 +1,5 @@
 // Functions that throw UserError change nothing then.
-import { UNIVERSES, type Group } from '../../prices/universes.ts';
+import { sectorGroups, UNIVERSES, type Group } from '../../prices/universes.ts';
 import { isSameAsset } from '../../engine/constraints/assets.ts';
 import { UserError } from '../../errors.ts';
 import { RANGES } from '../../parse.ts';
@@ -115,6 +115,25 @@ export function withTickers(record: GuildRecord, name: string, tickers: readonly
     );
   }
   return withParts(record, name, { tickers, groups: left });
+}
+
+/** Groups get the assets of the sector of that name, as far as the vendor knows sectors; ETFs are one of their own. */
+export function withSectors(
+  record: GuildRecord,
+  name: string,
+  assets: readonly { readonly ticker: string; readonly sector?: string }[],
+): GuildRecord {
+  const found = sectorGroups(
+    assets.map(({ ticker }) => ticker),
+    assets.map(({ sector = '' }) => sector),
+  );
+  return found.reduce((changed, sector) => {
+    const { tickers, groups = [] } = ownUniverse(changed, name);
+    const own = groups.find((group) => group.name === sector.name)?.tickers ?? [];
+    const isTicker = tickers.some((ticker) => isSameAsset(ticker, sector.name));
+    if (isTicker || sector.tickers.every((ticker) => own.includes(ticker))) return changed;
+    return withGroup(changed, name, { name: sector.name, tickers: [...new Set([...own, ...sector.tickers])] });
+  }, record);
 }
 
 /** A group without tickers is removed. @throws UserError when there is no such group to remove, or there are too many */

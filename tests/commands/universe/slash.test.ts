@@ -297,10 +297,12 @@ describe('/universe', () => {
   });
 });
 
+const groups = async (of = 'tech') =>
+  (await test.app.guilds.get(GUILD)).universes.find(({ name }) => name === of)?.groups;
+const group = (text: string): Promise<string> => ask('group', { name: 'tech', group: text });
+
 describe('/universe group', () => {
   beforeEach(() => create('tech', 'AAA, BBB, CCC'));
-  const groups = async () => (await test.app.guilds.get(GUILD)).universes[0]?.groups;
-  const group = (text: string): Promise<string> => ask('group', { name: 'tech', group: text });
 
   it('names assets together, and forgets them without tickers', async () => {
     expect(await group('Chips: aaa BBB')).toContain('chips: AAA, BBB');
@@ -329,6 +331,16 @@ describe('/universe group', () => {
     expect(await refusalOf(ask('add', { name: 'tech', tickers: 'DDD' }))).toMatchObject(
       blaming('tickers', 'tech has a group ddd, which constraints could not tell from the ticker'),
     );
+  });
+
+  it('is made of funds, which their vendor tells from shares', async () => {
+    market.list(['SPY', 'QQQ', 'TLT'], { instrumentType: 'ETF' });
+    await create('funds', 'AAA, SPY, QQQ');
+    expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'QQQ'] }]);
+    await ask('group', { name: 'funds', group: 'etf: SPY' });
+    await ask('add', { name: 'funds', tickers: 'TLT' });
+    expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'QQQ', 'TLT'] }]);
+    expect(await groups()).toBeUndefined();
   });
 
   it.each([
