@@ -1,13 +1,13 @@
 import type { Highs } from 'highs';
 import type { Polytope } from '../constraints/polytope.ts';
-import type { Matrix, Solution } from '../types.ts';
+import type { Matrix, Portfolio, Solution } from '../types.ts';
 import type { KnownMinimum, Optimizer } from './answer.ts';
 import { reachableLimit, scenariosBehind, startsWithin } from './behind.ts';
 import { ScenarioColumns } from './columns.ts';
 import { Evaluator } from './evaluator.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 import { unitOf } from './master-parts.ts';
-import { PRECISION, type ReturnProblem, type RiskProblem, withoutIdleParts } from './problem.ts';
+import { LIMIT_TOLERANCE, PRECISION, type ReturnProblem, type RiskProblem, withoutIdleParts } from './problem.ts';
 import { Relaxation } from './relaxation.ts';
 import { SparseOptimizer } from './sparse-optimizer.ts';
 import { startingWeights } from './starting-weights.ts';
@@ -57,12 +57,12 @@ export async function openOptimizer(asked: RiskProblem, options: OptimizerOption
   } = options;
   const onClose = options.highs === undefined ? () => returnHighs(highs) : undefined;
   const setup: Setup = { highs, columns, cutWidth, precision, mostSolves, minimum, onClose };
-  const start = startingWeights(feasible, highs, problem);
+  const start = startingWeights(feasible, highs, trading === undefined ? {} : { trading });
   return openFrom(start, problem, setup);
 }
 
 /** By the size of the scenarios, so that a search takes seconds at most. */
-const mostSolvesFor = ({ rows, cols }: Matrix): number => Math.ceil(4000 / Math.max(1, (rows * cols) / 1e5));
+const mostSolvesFor = ({ rows, cols }: Matrix): number => Math.ceil(2000 / Math.max(1, (rows * cols) / 1e5));
 
 interface Setup extends Required<Omit<OptimizerOptions, 'highs' | 'minimum'>> {
   readonly highs: Highs;
@@ -74,9 +74,9 @@ interface Setup extends Required<Omit<OptimizerOptions, 'highs' | 'minimum'>> {
 /** @param start (n) feasible weights, of any number of assets, which need not keep the limit against the benchmark */
 function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimizer {
   const { highs, columns, cutWidth: halfWidth, precision, mostSolves, minimum, onClose } = setup;
-  const { sparsity, ...others } = asked;
-  const behind = others.behind && scenariosBehind(others.scenarios, others.behind);
-  const { problem, weights } = keepingUp(start, others, behind?.scenarios, setup);
+  const { sparsity } = asked;
+  const behind = asked.behind && scenariosBehind(asked.scenarios, asked.behind);
+  const { problem, weights } = keepingUp(start, asked, behind?.scenarios, setup);
   const evaluator = new Evaluator(columns, problem);
   const relaxation = new Relaxation({ highs, problem, columns, behind, halfWidth });
   const options = { start: weights, evaluator, relaxation, precision, minimum, onClose };
@@ -84,10 +84,7 @@ function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimi
     if (sparsity === undefined) return new WarmOptimizer({ ...options, problem });
     const part = { ...setup, minimum: undefined, onClose: undefined };
     const open = (feasible: Polytope, from: Float64Array): Optimizer => openFrom(from, { ...problem, feasible }, part);
-    const seed = (): Float64Array =>
-      behind === undefined
-        ? startingWeights(asked.feasible, highs, asked)
-        : closest(start, asked, behind.scenarios, setup).weights;
+    const seed = (): Float64Array => sparseWeights(start, asked, behind?.scenarios, setup);
     return new SparseOptimizer({ ...options, problem: { ...problem, sparsity }, sparsity, seed, mostSolves, open });
   } catch (error) {
     relaxation.close();
@@ -95,38 +92,51 @@ function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimi
   }
 }
 
+interface KeepingUp {
+  /** Without sparsity. Its limit is raised where no program could tell it from the smallest that can be kept. */
+  readonly problem: RiskProblem;
+  /** (n) They may be too many. */
+  readonly weights: Float64Array;
+}
+
 /**
  * Weights that keep the limit against the benchmark: those that fall behind it least, unless the ones given do.
  * @param differences (M, n)
  * @throws UserError when no weights keep it
  */
-function keepingUp(start: Float64Array, problem: RiskProblem, differences: Matrix | undefined, setup: Setup): KeepingUp {
+function keepingUp(start: Float64Array, asked: RiskProblem, differences: Matrix | undefined, setup: Setup): KeepingUp {
+  const { sparsity, ...problem } = asked;
   const { behind } = problem;
   if (behind === undefined || differences === undefined) return { problem, weights: start };
   const { columns, minimum } = setup;
+  const unit = unitOf(columns.largest);
   const weights = minimum === undefined ? start : Float64Array.from(minimum.weights);
   const reached = new Evaluator(columns, problem).evaluate(weights).behind!.tail.cvar;
-  if (startsWithin(reached, behind, unitOf(columns.largest))) return { problem, weights };
-  return closest(start, problem, differences, setup);
+  if (startsWithin(reached, behind, unit)) return { problem, weights };
+  let found = closest(start, problem, differences, setup);
+  // Few assets fall further behind, and the figure in the error is theirs.
+  const isHopeless = sparsity !== undefined && found.cvar > behind.limit + LIMIT_TOLERANCE;
+  if (isHopeless) found = closest(start, asked, differences, setup);
+  const limit = reachableLimit(found.cvar, behind, unit);
+  return { problem: { ...problem, behind: limit }, weights: Float64Array.from(found.weights) };
 }
 
-interface KeepingUp {
-  /** Its limit is raised where no program could tell it from the smallest that can be kept. */
-  readonly problem: RiskProblem;
-  /** (n) */
-  readonly weights: Float64Array;
+/** Some weights that meet everything. @throws UserError when none do */
+function sparseWeights(start: Float64Array, asked: RiskProblem, differences: Matrix | undefined, setup: Setup) {
+  const { behind, feasible } = asked;
+  if (behind === undefined || differences === undefined) return startingWeights(feasible, setup.highs, asked);
+  const { weights, cvar } = closest(start, asked, differences, setup);
+  reachableLimit(cvar, behind, unitOf(setup.columns.largest));
+  return Float64Array.from(weights);
 }
 
-/** Weights with the smallest CVaR of falling behind the benchmark. @throws UserError when it exceeds the limit */
-function closest(start: Float64Array, problem: RiskProblem, differences: Matrix, setup: Setup): KeepingUp {
-  const { behind, ...rest } = problem;
-  const columns = new ScenarioColumns(differences);
-  const part = { ...setup, columns, minimum: undefined, onClose: undefined };
+/** The portfolio that falls behind the benchmark least, on the differences from it (M, n). */
+function closest(start: Float64Array, problem: RiskProblem, differences: Matrix, setup: Setup): Portfolio {
+  const { behind: _, ...rest } = problem;
+  const part = { ...setup, columns: new ScenarioColumns(differences), minimum: undefined, onClose: undefined };
   const optimizer = openFrom(start, { ...rest, scenarios: differences }, part);
   try {
-    const { portfolio } = optimizer.minimum();
-    const limit = reachableLimit(portfolio.cvar, behind!, unitOf(setup.columns.largest));
-    return { problem: { ...problem, behind: limit }, weights: Float64Array.from(portfolio.weights) };
+    return optimizer.minimum().portfolio;
   } finally {
     optimizer.close();
   }

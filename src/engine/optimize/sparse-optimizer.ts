@@ -32,9 +32,6 @@ interface FoundMinimum extends Minimum {
   readonly at: Evaluation;
 }
 
-/** A new program is built when more scenarios are explicit. */
-const MAX_EXPLICIT = 150;
-
 /**
  * The optimiser of portfolios of few assets, by branch and bound. Of portfolios with the best return the calmest is left
  * to the optimiser without this limit, over what is held.
@@ -48,8 +45,8 @@ export class SparseOptimizer implements Optimizer {
   #onClose: (() => void) | undefined;
   readonly #minimum: FoundMinimum;
   #unlimited: Optimal | undefined;
-  /** What the last answer held. */
-  #last: ReadonlySet<number> | undefined;
+  /** The last answer under a limit. */
+  #last: SparseResult | undefined;
 
   /** @throws UserError when no weights meet the constraints */
   constructor(options: SparseOptimizerOptions) {
@@ -117,15 +114,19 @@ export class SparseOptimizer implements Optimizer {
   #bestUnder(limit: number): Optimal {
     if (this.#unlimited !== undefined && limit >= this.#unlimited.best.cvar) return this.#unlimited;
     const { portfolio: minimum, at } = this.#minimum;
-    const { relaxation } = this.#options;
-    if (relaxation.explicitCount > MAX_EXPLICIT) {
-      relaxation.restart();
-      this.#addCuts(at);
+    const { evaluator, relaxation } = this.#options;
+    // The cuts of other branches and limits are of little use, and make each program slower.
+    relaxation.restart();
+    this.#addCuts(at);
+    const last = this.#last && evaluator.evaluate(this.#last.weights, this.#polytopeOf(this.#last.weights));
+    if (last !== undefined) {
+      this.#addExplained(last);
+      evaluator.release(last);
     }
     relaxation.master.maximiseReturn(limit);
-    const seeds = { first: this.#last, last: () => this.#supportOf(at.weights) };
+    const seeds = { first: this.#last?.support, last: () => this.#supportOf(at.weights) };
     const result = this.#search.run({ limit }, seeds, at);
-    this.#last = result.support;
+    this.#last = result;
     const best = this.#calmest(result, limit);
     const gap = certifiedGap(-best.expectedReturn, result.bound);
     const solution: Optimal = { status: 'optimal', best, minimum, gap };
@@ -151,6 +152,12 @@ export class SparseOptimizer implements Optimizer {
     const { relaxation, problem } = this.#options;
     relaxation.addPlain(at);
     if (problem.behind !== undefined) relaxation.addPlain(at, 'behind');
+  }
+
+  #addExplained(at: Evaluation): void {
+    const { relaxation, problem } = this.#options;
+    relaxation.addExplained(at);
+    if (problem.behind !== undefined) relaxation.addExplained(at, 'behind');
   }
 
   #supportOf(weights: ArrayLike<number>): ReadonlySet<number> {

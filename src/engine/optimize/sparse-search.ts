@@ -54,7 +54,7 @@ interface Judged {
 }
 
 /** Cuts add explicit scenarios up to so many: more make each program slower than they spare. */
-const MOST_EXPLICIT = 160;
+const MOST_EXPLICIT = 60;
 /** From this excess on a cut is taken where the limit is reached, for returns near 1. */
 const NEAR_EXCESS = 1e-3;
 /** So many programs may find nothing before what surely is allowed is looked at. */
