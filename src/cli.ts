@@ -101,8 +101,9 @@ function printError(error: unknown, wantsJson: boolean, { stdout, stderr }: Stre
   const kind = kindOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (wantsJson) {
-    const { option, code } = error instanceof UserError ? error : {};
-    stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code } })}\n`);
+    const { option, code, data } = error instanceof UserError ? error : {};
+    const conflicts = data?.['conflicts'];
+    stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code, conflicts } })}\n`);
   }
   const trace = kind === 'fault' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);

@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Kind, (value: string) => string>> = {
 };
 
 /** `at most 40% per asset`. */
-const wordsOf = (constraint: Constraint): string => WORDS[constraint.kind](valueOf(constraint));
+export const wordsOf = (constraint: Constraint): string => WORDS[constraint.kind](valueOf(constraint));
 
 /** `at least 2% per asset`, `at most 40% per asset`, each with its kind: the lower bound comes first. */
 export function describeConstraints(constraints: readonly Constraint[]): { part: Kind; text: string }[] {

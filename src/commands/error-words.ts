@@ -1,9 +1,11 @@
 // Words errors for Discord and the terminal, with the names that each gives its options.
 import { z } from 'zod';
+import { type Contradiction, contradictionsOf } from '../engine/constraints/contradiction.ts';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
 import { plural, shortPercent } from '../format.ts';
 import type { Door } from '../parse-rates.ts';
+import { wordContradictions } from './contradiction-words.ts';
 
 /** What Discord or the terminal calls the option of a key or of a kind of constraint, such as `max-weight`. */
 type OptionName = (key: string) => string;
@@ -25,7 +27,7 @@ export function wordError<E>(error: E, door: Door): E | UserError {
   const details = { code, data, cause: error };
   const problem = constraintProblemOf(error);
   if (problem !== undefined) {
-    const { text, blamed } = wordConstraintProblem(problem, door);
+    const { text, blamed } = wordConstraintProblem(problem, door, contradictionsOf(error));
     return new UserError(`${text}.`, { option: optionAtFault(blamed, door), ...details });
   }
   const worded = SENTENCES[code]?.(data, door);
@@ -132,9 +134,21 @@ interface WordedProblem {
   readonly blamed: readonly string[];
 }
 
-/** Why no weights meet the constraints. */
-export function wordConstraintProblem({ code, data }: ConstraintProblem, door: Door): WordedProblem {
+/**
+ * Why no weights meet the constraints.
+ * @param contradictions which of them contradict each other, if that is known
+ */
+export function wordConstraintProblem(
+  { code, data }: ConstraintProblem,
+  door: Door,
+  contradictions: readonly Contradiction[] = [],
+): WordedProblem {
   const name = OPTION_NAMES[door];
+  const isOfSeveral = code === 'constraints.bounds-cross' || code === 'constraints.contradict';
+  if (isOfSeveral && contradictions.length > 0) {
+    const blamed = contradictions.flatMap(({ constraints }) => constraints.map(({ kind }) => kind));
+    return { text: wordContradictions(contradictions), blamed };
+  }
   if (code === 'constraints.max-weight-too-low') {
     const { assets, weight, reached, enough } = data;
     const each =

@@ -5,9 +5,11 @@ import type { Past } from '../engine/record/past.ts';
 import type { PricedFrontier } from '../engine/priced-frontier.ts';
 import type { PricedPortfolio } from '../engine/samples.ts';
 import type { Drawn } from '../engine/strategies/drawn.ts';
+import type { Explanation } from '../engine/explanation.ts';
 import { faultOf, type Decision, type Model, type ScenarioSource } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices, Matrix } from '../engine/types.ts';
 import type { Conversion } from './amount.ts';
+import type { FaultLog } from './backtest-decisions.ts';
 import type { Holdings } from './holdings.ts';
 import type { Trades } from './trades.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
@@ -24,7 +26,7 @@ export interface Seconds {
 export type Allocation = Exclude<Decision, { readonly status: 'failed' }> & { readonly outcomes: readonly number[] };
 
 /** An answer with its provenance. Plain data. */
-export interface AllocateAnswer {
+export interface AllocateAnswer extends Omit<Explanation, 'fault'> {
   readonly request: AllocateRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
@@ -133,6 +135,12 @@ export function allocationOf(decision: Decision | undefined): Allocation {
   const { outcomes } = decision;
   if (outcomes === undefined) throw new Error('the decision has no outcomes');
   return { ...decision, outcomes };
+}
+
+/** What an answer says of why it is not better: nothing after a fault, which is logged. */
+export function explanationOf({ fault, ...explanation }: Explanation, log: FaultLog): Omit<Explanation, 'fault'> {
+  if (fault !== undefined) log.error({ fault }, 'an answer could not be explained');
+  return explanation;
 }
 
 /** @param drawn the scenarios, with what they were drawn from */

@@ -1,13 +1,15 @@
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { checkNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
+import { explainContradictions } from '../engine/optimize/contradictions.ts';
 import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 
 /**
  * Impossible requests fail before a model is trained for them.
- * @throws UserError when no split of these assets meets the constraints, or they name others
+ * @throws UserError when no split of these assets meets the constraints, with those that contradict each other, or when
+ *   they name others
  */
 export async function checkMandate({ constraints }: Pick<Mandate, 'constraints'>, tickers: readonly string[]) {
   checkNames(constraints, tickers);
-  await assertFeasible(feasibleSet(constraints, tickers));
+  await explainContradictions(constraints, tickers, () => assertFeasible(feasibleSet(constraints, tickers)));
 }

@@ -18,6 +18,7 @@ import {
   type Retrained,
   type Trained,
   allocationOf,
+  explanationOf,
   modelProvenance,
   priceProvenance,
   type ScenariosAnswer,
@@ -173,7 +174,13 @@ export class Engine {
     const mandate = { ...request.mandate, ...(account && { held: heldWeights(account, tickers) }) };
     const decided = await this.#services.pool.run(
       'decide',
-      { mandates: [mandate], drawn, knownMinimum: this.#scenarios.knownMinimum(drawn, mandate), wantsOutcomes: true },
+      {
+        mandates: [mandate],
+        drawn,
+        knownMinimum: this.#scenarios.knownMinimum(drawn, mandate),
+        wantsOutcomes: true,
+        explains: true,
+      },
       { signal: options.signal },
     );
     const allocation = allocationOf(decided.decisions[0]);
@@ -192,6 +199,7 @@ export class Engine {
       ...(conversion && { conversion }),
       ...(past && { past }),
       ...(drawn.viewed && { viewedShare: drawn.viewed.share }),
+      ...explanationOf(decided.explanation, this.#services.log),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),

@@ -15,6 +15,7 @@ import { type RecordSummary, summariseRecord, type Walk } from '../engine/record
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
+import { explain, type Explanation } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
@@ -47,12 +48,15 @@ interface FitInput extends Subject {
 interface DecideInput extends Pick<DecideContext, 'knownMinimum' | 'wantsOutcomes'> {
   readonly mandates: Mandates;
   readonly drawn: Drawn;
+  /** Whether to say why the first decision is not better. */
+  readonly explains?: boolean;
 }
 
 interface DecideOutput {
   readonly decisions: readonly Decision[];
   /** For comparison, whatever the constraints. */
   readonly equalWeight: PricedPortfolio;
+  readonly explanation: Explanation;
 }
 
 interface BuyInput {
@@ -162,12 +166,17 @@ export const HANDLERS: Handlers<Tasks> = {
     }
   },
   simulatePast: simulate,
-  async decide({ mandates, drawn, ...options }, onProgress) {
+  async decide({ mandates, drawn, explains = false, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
     const price = createPricing(context.samples, mandates[0].risk.alpha);
     const { cols } = context.samples.scenarios;
-    return { decisions, equalWeight: price(new Float64Array(cols).fill(1 / cols)) };
+    const asked = { ...context, strategy: drawn.strategy, tickers: drawn.source.tickers, mandate: mandates[0] };
+    return {
+      decisions,
+      equalWeight: price(new Float64Array(cols).fill(1 / cols)),
+      explanation: explains ? await explain(decisions[0]!, asked) : {},
+    };
   },
   async buy({ order, drawn }) {
     const { samples, fresh } = decideContext(drawn, { now });

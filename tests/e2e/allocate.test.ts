@@ -142,6 +142,22 @@ describe('/allocate, end to end', () => {
     3 * PATIENCE,
   );
 
+  it(
+    'says which bound holds the smallest limit up, and a button tries it without',
+    async () => {
+      const userId = newMember();
+      const message = await ask({ ...sample, loss: '7%', min_weight: '7%' }, userId).answer(PATIENCE);
+      expect(textOf(message)).toMatch(/^No split within these bounds keeps a limit of 7%/);
+      expect(textOf(message)).toMatch(/Without at least 7% per asset a limit of \d\.\d\d% could be kept\./);
+      const without = buttonsOf(message).find(({ label }) => label.includes('without'));
+      expect(without?.label).toMatch(/^Try \d(\.\d+)?% without at least 7% per asset$/);
+      const tried = textOf(await discord.press(without?.customId ?? '', { userId }).answer(PATIENCE));
+      expect(tried).toMatch(/^Split within \d/);
+      expect(tried).toContain('Your limit binds: over 21 trading days one more point of limit is worth +');
+    },
+    2 * PATIENCE,
+  );
+
   it('offers universes while they are typed', async () => {
     const typed = discord.autocomplete('allocate', { loss: '8%', universe: 'us' }, 'universe');
     await typed.acknowledged();

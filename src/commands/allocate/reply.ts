@@ -14,6 +14,7 @@ import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smalle
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { viewFields } from '../views.ts';
 import { pastProfit, recordFields } from '../record-words.ts';
+import { bindingSentence, holdingSentence } from '../binding-words.ts';
 import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
 export interface AllocationView {
@@ -36,6 +37,7 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
   const sentences = [
     finding(answer),
+    holdingSentence(answer.holding ?? []),
     ...tradeSentences(answer),
     ...boughtSentences(answer),
     ...nothingBoughtSentences(answer),
@@ -43,7 +45,7 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
   return {
     tone: allocation.status === 'infeasible' || cautions.length > 0 ? 'warning' : 'answer',
     title: title(answer),
-    body: [sentences.join(' '), ...cautions, askedLine(request), ...unsaved].join('\n'),
+    body: [sentences.filter(Boolean).join(' '), ...cautions, askedLine(request), ...unsaved].join('\n'),
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),
@@ -147,8 +149,14 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
       value: estimateText(portfolio.freshCvar, portfolio.standardError, limit) + asBought(answer, 'freshCvar'),
     },
     ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.leastLimit, limit) }] : []),
+    ...bindingFields(answer),
     ...(isEqual(portfolio) ? [] : [{ name: 'Equal weights instead', value: figuresOf(equalWeight, limit) }]),
   ];
+}
+
+function bindingFields({ binding = [], request }: AllocateAnswer): ReplyField[] {
+  const value = bindingSentence(binding, request.mandate.horizonDays);
+  return value === '' ? [] : [{ name: 'What binds', value }];
 }
 
 const isEqual = ({ weights }: Portfolio): boolean => weights.every((weight) => weight === weights[0]);

@@ -147,6 +147,8 @@ export function allocateJson(answer: AllocateAnswer): object {
       standardError: portfolio.standardError,
     }),
     ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),
+    binding: answer.binding,
+    holding: answer.holding,
     equalWeight: withoutWeights(equalWeight),
     ...(request.views && { views: request.views.map(viewText), viewedShare }),
     past: past ?? null,

@@ -1,10 +1,15 @@
 import { readScenariosCsv } from '../scenarios/csv.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
+import { explainContradictions } from '../../engine/optimize/contradictions.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
 import { riskProblem } from '../../engine/optimize/problem.ts';
+import { bindingIn, holdingUp } from '../../engine/optimize/sensitivity.ts';
+import { assertFeasible } from '../../engine/optimize/starting-weights.ts';
+import type { Explanation } from '../../engine/explanation.ts';
 import type { Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Mandate } from '../../engine/mandate.ts';
+import { bindingSentence, holdingSentence } from '../binding-words.ts';
 import { lossText } from '../limits.ts';
 import { askedLine, withinBounds } from '../question.ts';
 import { vocabularyOf } from '../vocabulary.ts';
@@ -37,11 +42,27 @@ Exit code 3 when no split keeps the limit.`,
     const constraints = constraintsOf(flags, vocabularyOf({ tickers: names }));
     const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
     const started = performance.now();
-    const solution = await optimize({ ...riskProblem(scenarios, names, asked), lossLimit });
+    const problem = await explainContradictions(constraints, names, async () => {
+      const posed = { ...riskProblem(scenarios, names, asked), lossLimit };
+      await assertFeasible(posed.feasible);
+      return posed;
+    });
+    const solution = await optimize(problem);
+    const { minimum, gap } = solution;
+    const decided = {
+      tickers: names,
+      mandate: asked,
+      samples: { scenarios },
+      minimum: { weights: minimum.weights, gap },
+    };
+    const explained: Explained =
+      solution.status === 'optimal'
+        ? { binding: await bindingIn(decided, solution.best.weights) }
+        : { holding: await holdingUp(decided) };
     const seconds = (performance.now() - started) / 1000;
     return {
-      json: solutionJson(names, solution, asked, seconds),
-      text: describeSolution(names, solution, asked),
+      json: { ...solutionJson(names, solution, asked, seconds), ...explained },
+      text: describeSolution(names, solution, asked, explained),
       exitCode: solution.status === 'optimal' ? 0 : 3,
     };
   },
@@ -65,10 +86,17 @@ function solutionJson(names: readonly string[], solution: Solution, asked: Solve
   };
 }
 
+type Explained = Pick<Explanation, 'binding' | 'holding'>;
+
 /** The scenarios say for how many days they are. */
 type SolveQuestion = Omit<Mandate, 'horizonDays'>;
 
-function describeSolution(names: readonly string[], solution: Solution, asked: SolveQuestion): string {
+function describeSolution(
+  names: readonly string[],
+  solution: Solution,
+  asked: SolveQuestion,
+  { binding = [], holding = [] }: Explained,
+): string {
   const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
   const { limit } = asked.risk;
   const limitText = shortPercent(limit ?? 0);
@@ -87,5 +115,6 @@ function describeSolution(names: readonly string[], solution: Solution, asked: S
     ['Smallest CVaR', lossText(solution.minimum.cvar, limit)],
     ['Certified gap', solution.gap.toExponential(1)],
   ]);
-  return [head, '', ...alignColumns(weights), '', ...figures, '', askedLine({ mandate: asked }), ''].join('\n');
+  const why = [bindingSentence(binding), holdingSentence(holding)].filter(Boolean).map((sentence) => `${sentence}\n`);
+  return [head, '', ...alignColumns(weights), '', ...figures, '', ...why, askedLine({ mandate: asked }), ''].join('\n');
 }

@@ -10,13 +10,13 @@ export interface Sparsity {
   readonly least: number;
 }
 
-/** From what is held: Σ max(0, w − held) ≤ `mostTurnover`, and `cost` of the money traded. */
+/** What trading from the weights held to those of an answer may take, and what it costs. */
 export interface Trading {
-  /** (n) Fractions of all money; the rest is cash. */
+  /** (n) Fractions of all money; the rest is cash, which is spent first. */
   readonly held: Float64Array;
-  /** Infinity: any. */
+  /** The largest Σ max(0, w_j − held_j). Infinity restricts nothing. */
   readonly mostTurnover: number;
-  /** A fraction of Σ |w − held|. */
+  /** Of the money bought and sold for, without cash. The expected return is net of it; the CVaR is not. */
   readonly cost: number;
 }
 

@@ -51,7 +51,7 @@ export function feasibleSet(constraints: readonly Constraint[], tickers: readonl
 }
 
 function boughtSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
-  const restrictions = constraints.map((constraint) => restrictionOf(constraint.kind, constraint, tickers));
+  const restrictions = restrictionsOf(constraints, tickers);
   const bounds = tickers.map((ticker, at) => tightestBounds(restrictions, ticker, at));
   for (const { problem } of restrictions) if (problem !== undefined) throw constraintError(problem);
   const lower = Float64Array.from(bounds, (bound) => bound.lower);
@@ -78,6 +78,10 @@ export function constraintProblem(
     return problem;
   }
 }
+
+/** What each constraint asks of the weights of these assets, in their order. */
+export const restrictionsOf = (constraints: readonly Constraint[], tickers: readonly string[]): NamedRestriction[] =>
+  constraints.map((constraint) => restrictionOf(constraint.kind, constraint, tickers));
 
 interface NamedRestriction extends Restriction {
   readonly kind: Constraint['kind'];

@@ -4,6 +4,8 @@ import type { Polytope } from '../constraints/polytope.ts';
 import type { Mandate } from '../mandate.ts';
 import type { Matrix } from '../types.ts';
 
+export type { Behind, Sparsity, Trading } from '../constraints/beyond-bounds.ts';
+
 /**
  * The scenarios c_m (n), m = 1…M, equally likely, and the weights W that are allowed. With k = (1 − α) M the CVaR of
  * weights w is a linear program (Rockafellar & Uryasev 2000, 2002):
@@ -22,33 +24,6 @@ export interface RiskProblem extends BeyondBounds {
   readonly alpha: number;
   /** W, of n assets. */
   readonly feasible: Polytope;
-  /** Absent parts restrict nothing. */
-  readonly sparsity?: Sparsity;
-  readonly trading?: Trading;
-  readonly behind?: Behind;
-}
-
-/** At most `most` weights above 0, each of them at least `least`. */
-export interface Sparsity {
-  readonly most: number;
-  readonly least: number;
-}
-
-/** What trading from the weights held to those of an answer may take, and what it costs. */
-export interface Trading {
-  /** (n) fractions of all money; the rest is cash, which is spent first. */
-  readonly held: Float64Array;
-  /** The largest Σ max(0, w_j − held_j). Infinity restricts nothing. */
-  readonly mostTurnover: number;
-  /** Of the money bought and sold for, without cash. The expected return is net of it; the CVaR is not. */
-  readonly cost: number;
-}
-
-/** A limit on the CVaR of falling behind a benchmark. */
-export interface Behind {
-  /** (M) its return in each scenario. */
-  readonly benchmark: Float64Array;
-  readonly limit: number;
 }
 
 /**
