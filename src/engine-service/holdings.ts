@@ -70,7 +70,6 @@ export async function holdingsFor(
   const amount = account === undefined ? given : account.amount / rate;
   if (amount === undefined) return {};
   const { alpha } = mandate.risk;
-  const smallest = leastPosition(mandate.constraints);
   const order = {
     weights: allocation.portfolio.weights,
     amount: amount * rate,
@@ -79,7 +78,7 @@ export async function holdingsFor(
     feasible: feasibleSet(mandate.constraints, tickers),
     alpha,
     limit: purchaseLimit(allocation, mandate),
-    ...(smallest !== undefined && { least: smallest }),
+    least: leastPosition(mandate.constraints),
     ...(account && { heldUnits: account.units, trading: tradingTerms(account, mandate.constraints) }),
   };
   const { values, cash, cost, before, ...bought } = await pool.run('buy', { order, drawn }, { signal });

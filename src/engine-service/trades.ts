@@ -1,5 +1,5 @@
 // From what is held to what an answer buys.
-import { z } from 'zod';
+import { sparsityOf } from '../engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { TradingTerms } from '../engine/positions.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
@@ -29,22 +29,15 @@ export interface Trades {
   readonly keptOut: readonly string[];
 }
 
-const costSchema = z.object({ kind: z.literal('cost'), rate: z.number() });
-const turnoverSchema = z.object({ kind: z.literal('max-turnover'), weight: z.number() });
-const leastSchema = z.object({ kind: z.literal('min-position'), weight: z.number() });
-
-const find = <T>(constraints: readonly Constraint[], schema: z.ZodType<T>): T | undefined =>
-  constraints.map((one) => schema.safeParse(one).data).find((one) => one !== undefined);
-
-/** The smallest position that the mandate allows, if it says so. */
-export const leastPosition = (constraints: readonly Constraint[]): number | undefined =>
-  find(constraints, leastSchema)?.weight;
+/** The smallest position that the mandate allows; 0 without one. */
+export const leastPosition = (constraints: readonly Constraint[]): number =>
+  sparsityOf(constraints, Infinity)?.least ?? 0;
 
 /** What trades from an account may be and cost. */
 export const tradingTerms = ({ values, amount }: Account, constraints: readonly Constraint[]): TradingTerms => ({
   held: values.map((value) => value / amount),
-  mostTurnover: find(constraints, turnoverSchema)?.weight ?? Infinity,
-  cost: find(constraints, costSchema)?.rate ?? 0,
+  mostTurnover: Math.min(...constraints.map((one) => (one.kind === 'max-turnover' ? one.weight : Infinity))),
+  cost: Math.max(0, ...constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
 });
 
 /** As a mandate states it. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { alert } from '../../../src/commands/alert/slash.ts';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { holdings } from '../../../src/commands/holdings/slash.ts';
 import { privacy } from '../../../src/commands/privacy/slash.ts';
@@ -59,4 +60,11 @@ it('that are typed without assets name them, and stand beside no amount', async 
   await expect(both).rejects.toThrow('Give either amount or holdings');
   const one = answerOf(allocate, test, { loss: '90%', holdings: 'AAA 4' });
   await expect(one).rejects.toThrow('hold 2 to 60 different ones; got 1.');
+});
+
+it('are watched by an alert that says so, once there are some', async () => {
+  const watch = { loss: '90%', universe: 'sample', holdings: true };
+  const add = () => answerOf(alert, test, watch, { subcommand: 'add' });
+  await forget();
+  await expect(add()).rejects.toThrow('You have no holdings saved');
 });
