@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { type Contradiction, contradictionsOf } from '../engine/constraints/contradiction.ts';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
-import { plural, shortPercent } from '../format.ts';
+import { plural } from '../format.ts';
 import type { Door } from '../parse-rates.ts';
+import { type WordedProblem, wordProblem } from './constraint-problem-words.ts';
 import { wordContradictions } from './contradiction-words.ts';
 
 /** What Discord or the terminal calls the option of a key or of a kind of constraint, such as `max-weight`. */
@@ -127,82 +128,22 @@ function given(key: string, value: string, door: Door): string {
   return door === 'discord' ? `${option}: ${value}` : `--${option} ${value}`;
 }
 
-interface WordedProblem {
-  /** What is wrong and how to correct it, without the full stop. */
-  readonly text: string;
-  /** The kinds of constraint at fault, the first one first. */
-  readonly blamed: readonly string[];
-}
-
 /**
  * Why no weights meet the constraints.
  * @param contradictions which of them contradict each other, if that is known
  */
 export function wordConstraintProblem(
-  { code, data }: ConstraintProblem,
+  problem: ConstraintProblem,
   door: Door,
   contradictions: readonly Contradiction[] = [],
 ): WordedProblem {
   const name = OPTION_NAMES[door];
-  const isOfSeveral = code === 'constraints.bounds-cross' || code === 'constraints.contradict';
+  const isOfSeveral = problem.code === 'constraints.bounds-cross' || problem.code === 'constraints.contradict';
   if (isOfSeveral && contradictions.length > 0) {
     const blamed = contradictions.flatMap(({ constraints }) => constraints.map(({ kind }) => kind));
     return { text: wordContradictions(contradictions), blamed };
   }
-  if (code === 'constraints.max-weight-too-low') {
-    const { assets, weight, reached, enough } = data;
-    const each =
-      assets === 1 ? `of at most ${shortPercent(weight)} reaches` : `of at most ${shortPercent(weight)} each reach`;
-    const mend = `raise ${name('max-weight')} to at least ${shortPercent(enough)}`;
-    return {
-      text: `${plural(assets, 'asset')} ${each} only ${shortPercent(reached)}: ${mend}`,
-      blamed: ['max-weight'],
-    };
-  }
-  if (code === 'constraints.min-weight-too-high') {
-    const { assets, weight, needed, enough } = data;
-    const need = `of at least ${shortPercent(weight)} each need ${shortPercent(needed)}`;
-    const mend = `lower ${name('min-weight')} to at most ${shortPercent(enough)}`;
-    return { text: `${plural(assets, 'asset')} ${need}: ${mend}`, blamed: ['min-weight'] };
-  }
-  if (code === 'constraints.bounds-cross') {
-    const { lower, upper } = data;
-    const [least, most] = [name(lower.kind), name(upper.kind)];
-    const got = `got ${shortPercent(lower.weight)} and ${shortPercent(upper.weight)}`;
-    return {
-      text: `Expected ${least} to be at most ${most}, ${got}: lower ${least} or raise ${most}`,
-      blamed: [lower.kind, upper.kind],
-    };
-  }
-  if (code === 'constraints.behind-too-low') {
-    const [limit, least] = [shortPercent(data.limit), shortPercent(data.least)];
-    return {
-      text: `No split falls behind the benchmark by at most ${limit}: the least that can be kept is ${least}`,
-      blamed: [],
-    };
-  }
-  if (code === 'constraints.linear-out-of-reach') {
-    const { text, least, most } = data;
-    const reach = `what it adds up lies between ${shortPercent(least)} and ${shortPercent(most)}`;
-    return { text: `No split of these assets meets "${text}": ${reach}`, blamed: ['linear'] };
-  }
-  if (code === 'constraints.max-assets-too-few') {
-    const { count, enough } = data;
-    const mend = `raise ${name('max-assets')} to at least ${enough}, or loosen the other bounds`;
-    return { text: `${plural(count, 'asset')} cannot hold all the money: ${mend}`, blamed: ['max-assets'] };
-  }
-  if (code === 'constraints.min-position-too-high') {
-    const { weight, enough } = data;
-    const mend = enough > 0 ? `lower ${name('min-position')} to at most ${shortPercent(enough)}` : 'loosen one of them';
-    return {
-      text: `Positions of at least ${shortPercent(weight)} do not add up to all the money within the bounds: ${mend}`,
-      blamed: ['min-position'],
-    };
-  }
-  return {
-    text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
-    blamed: [],
-  };
+  return wordProblem(problem.code, problem.data, name);
 }
 
 /**

@@ -1,16 +1,11 @@
-import { benchmarkOf } from '../engine/constraints/beyond-bounds.ts';
 import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
-import { checkNeeds, findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
 import type { PriceService } from '../prices/service.ts';
-import { withBenchmark } from '../prices/universes.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
-import { accountOf } from './account.ts';
-import { conversionOf } from './amount.ts';
 import {
   type AllocateAnswer,
   type BacktestAnswer,
@@ -25,13 +20,11 @@ import {
 } from './answers.ts';
 import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
-import { checkMandate } from './check-mandate.ts';
 import { type BacktestServices, backtestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
 import { ModelService, type OnUnsaved } from './models.ts';
 import {
-  checkSize,
   historyOptions,
   type AllocateRequest,
   type BacktestRequest,
@@ -40,6 +33,7 @@ import {
   type ScenariosRequest,
   type TrainRequest,
 } from './requests.ts';
+import { prepare, type Prepared, type PrepareRequest } from './prepare.ts';
 import { type RecordAnswer, type RecordQuestion, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
@@ -228,42 +222,13 @@ export class Engine {
     };
   }
 
-  /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
-  async #prepare(
-    request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency' | 'held'>>,
-    options: TaskOptions,
-    stopwatch = new Stopwatch(),
-  ) {
-    const { strategy: choice, sampling, horizonDays, mandate, asOf } = request;
-    const benchmark = benchmarkOf(mandate?.constraints ?? []);
-    const universe = withBenchmark(request.universe, benchmark);
-    const strategy = findStrategy(choice.id);
-    const dated = { ...historyOptions(options), until: asOf };
-    const loaded = await loadAssets(this.#services.prices, { ...request, universe }, dated, benchmark);
-    const history = historyUntil(loaded.prices, asOf);
-    const { tickers } = history.prices;
-    checkNeeds(strategy, history.prices);
-    checkSize(tickers.length, sampling.scenarios);
-    if (mandate !== undefined) await checkMandate(mandate, tickers);
-    const account = await accountOf(request, history, this.#services.prices, options.signal);
-    const money = { ...request, ...(account && { amount: account.amount }) };
-    const conversion = await conversionOf(money, history, this.#services.prices, options.signal);
-    stopwatch.lap('prices');
-    const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
-    return this.#models.use(subject, history, options, async (model, unsaved) => {
-      stopwatch.lap('model');
-      // A record goes on after a day of the past, and is known by all of its prices.
-      const isCut = asOf !== undefined && isAdaptive(choice);
-      const whole = isCut
-        ? await loadPast(this.#services.prices, request.universe, options)
-        : { ...subject, universe: request.universe };
-      const { kappa, note } = await this.#records.kappa(request, whole);
-      const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
-      const asDrawn = await this.#scenarios.draw(draw, options);
-      const drawn = await this.#scenarios.scale(asDrawn, { ...request, kappa }, options);
-      stopwatch.lap('scenarios');
-      const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
-      return { loaded: { ...loaded, notes }, history, model, drawn, conversion, account };
-    });
+  #prepare(request: PrepareRequest, options: TaskOptions, stopwatch = new Stopwatch()): Promise<Prepared> {
+    const services = {
+      prices: this.#services.prices,
+      models: this.#models,
+      scenarios: this.#scenarios,
+      records: this.#records,
+    };
+    return prepare(services, request, options, stopwatch);
   }
 }
