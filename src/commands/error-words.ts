@@ -97,6 +97,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     { name: textSchema, assets: textSchema },
     ({ name, assets }, option) => `${option('constraints')} names ${name}, which is none of these assets: ${assets}.`,
   ),
+  'constraints.nothing-held': sentence(
+    {},
+    (_, option) => `${option('max-turnover')} limits what is traded of what is held: say so by ${option('holdings')}.`,
+  ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },
     ({ facts, them }, _, door) =>

@@ -104,7 +104,9 @@ function readFeasibleConstraints(
   { constraints: defaults = [] }: GuildView['settings'],
 ) {
   const typed = typedInDiscord(options);
-  const constraints = readConstraints(typed, 'discord', names, defaults);
+  // A default limit on trades says nothing where nothing is held.
+  const meant = options.holdings === undefined ? defaults.filter(({ kind }) => kind !== 'max-turnover') : defaults;
+  const constraints = readConstraints(typed, 'discord', names, meant);
   checkConstraints(
     constraints,
     names.tickers,

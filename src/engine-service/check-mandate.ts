@@ -1,3 +1,4 @@
+import { checkHeld } from '../engine/constraints/beyond-bounds.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { checkNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -7,9 +8,10 @@ import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 /**
  * Impossible requests fail before a model is trained for them.
  * @throws UserError when no split of these assets meets the constraints, with those that contradict each other, or when
- *   they name others
+ *   they name others, or limit trades from nothing
  */
-export async function checkMandate({ constraints }: Pick<Mandate, 'constraints'>, tickers: readonly string[]) {
+export async function checkMandate({ constraints, held }: Mandate, tickers: readonly string[]): Promise<void> {
   checkNames(constraints, tickers);
+  checkHeld(constraints, held);
   await explainContradictions(constraints, tickers, () => assertFeasible(feasibleSet(constraints, tickers)));
 }

@@ -105,6 +105,12 @@ describe('the options of constraints', () => {
     );
   });
 
+  it('limit no trades where nothing is held', () => {
+    const settings: GuildSettings = { constraints: [{ kind: 'max-turnover', weight: 0.3 }] };
+    expect(read({ universe: 'tech' }, settings)).toMatchObject({ mandate: { constraints: [] } });
+    expect(read({ universe: 'tech', holdings: 'NVDA 1' }, settings).mandate.constraints).toEqual(settings.constraints);
+  });
+
   it('may all be set to what restricts nothing', () => {
     const settings = { constraints: allRead };
     const neutral = { constraints: 'none', max_assets: 'none', min_position: '0%', max_turnover: '100%', cost: '0%' };

@@ -52,6 +52,18 @@ function numbersOf<K extends Constraint['kind']>(
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
   constraints.find((one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind')?.benchmark;
 
+/**
+ * A limit on trades that would restrict nothing must not be taken for one that holds.
+ * @throws UserError when trades are limited and nothing is held
+ */
+export function checkHeld(constraints: readonly Constraint[], held: Held | undefined): void {
+  if (held !== undefined || constraints.every(({ kind }) => kind !== 'max-turnover')) return;
+  throw new UserError('A limit on what is traded needs what is held.', {
+    option: 'max-turnover',
+    code: 'constraints.nothing-held',
+  });
+}
+
 /** @returns undefined when any number of assets of any size is allowed */
 export function sparsityOf(constraints: readonly Constraint[], assets: number): Sparsity | undefined {
   const most = Math.min(assets, ...numbersOf(constraints, 'max-assets', ({ count }) => count));

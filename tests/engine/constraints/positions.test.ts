@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { beyondBounds } from '../../../src/engine/constraints/beyond-bounds.ts';
+import { beyondBounds, checkHeld } from '../../../src/engine/constraints/beyond-bounds.ts';
 import { feasibleSet, type Constraint } from '../../../src/engine/constraints/index.ts';
 import { positionsProblem } from '../../../src/engine/constraints/positions.ts';
 import { sum } from '../../../src/engine/constraints/polytope.ts';
@@ -82,6 +82,13 @@ describe('what is neither bound nor row', () => {
       trading: { held: new Float64Array(3), mostTurnover: Infinity, cost: 0.001 },
     });
     expect(beyondBounds(trades.slice(0, 1), assets(3), scenarios)).toEqual({});
+  });
+
+  it('refuses to limit trades from nothing', () => {
+    const turnover: Constraint = { kind: 'max-turnover', weight: 0.3 };
+    expect(() => checkHeld([turnover], undefined)).toThrow('needs what is held');
+    expect(() => checkHeld([turnover], { KO: 0.5 })).not.toThrow();
+    expect(() => checkHeld([{ kind: 'cost', rate: 0.01 }], undefined)).not.toThrow();
   });
 
   it('compares with the benchmark in each scenario', () => {
