@@ -122,15 +122,14 @@ export function typedTickers(text: string, range?: Range, vendor?: string): Chos
 export function withBenchmark(universe: UniverseSpec, benchmark: string | undefined): UniverseSpec {
   if (benchmark === undefined || !isIndex(benchmark)) return universe;
   const { tickers, ...rest } = universe.kind === 'named' ? listed(universe.name) : universe;
-  if (rest.kind === 'csv' && tickers === undefined) {
-    throw new UserError(`To compare with ${benchmark}, name the columns to use by tickers.`, { option: 'tickers' });
-  }
+  // All columns of a file are there.
+  if (tickers === undefined) return universe;
   if (rest.kind === 'tickers' && rest.vendor === SAMPLE.name) {
     throw new UserError(`The sample market has no index such as ${benchmark}: compare with one of its assets.`, {
       option: 'constraints',
     });
   }
-  return tickers?.includes(benchmark) === true ? universe : { ...rest, tickers: [...(tickers ?? []), benchmark] };
+  return tickers.includes(benchmark) ? universe : { ...rest, tickers: [...tickers, benchmark] };
 }
 
 function listed(name: string): ChosenTickers {

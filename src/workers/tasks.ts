@@ -15,6 +15,7 @@ import { type RecordSummary, summariseRecord, type Walk } from '../engine/record
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
+import { equalWeights } from '../engine/equal-weights.ts';
 import { explain, type Explanation } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
@@ -170,11 +171,10 @@ export const HANDLERS: Handlers<Tasks> = {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
     const price = createPricing(context.samples, mandates[0].risk.alpha);
-    const { cols } = context.samples.scenarios;
     const asked = { ...context, strategy: drawn.strategy, tickers: drawn.source.tickers, mandate: mandates[0] };
     return {
       decisions,
-      equalWeight: price(new Float64Array(cols).fill(1 / cols)),
+      equalWeight: price(equalWeights(drawn.source.tickers)),
       explanation: explains ? await explain(decisions[0]!, asked) : {},
     };
   },

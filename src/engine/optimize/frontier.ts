@@ -1,5 +1,6 @@
 import type { Highs } from 'highs';
 import type { Portfolio } from '../types.ts';
+import type { Polytope } from '../constraints/polytope.ts';
 import type { Optimal, Optimizer } from './answer.ts';
 import { openOptimizer } from './optimizer.ts';
 import { measurePortfolio, netOf } from './portfolio.ts';
@@ -29,11 +30,10 @@ export interface Frontier {
  * @throws UserError when no weights meet the constraints; Error when a point fails its verification
  */
 export async function frontier({ points, ...problem }: FrontierProblem, highs?: Highs): Promise<Frontier> {
-  const { scenarios, alpha, trading } = problem;
+  const { scenarios, alpha, feasible, trading } = problem;
   if (!(points >= 2)) throw new Error(`expected at least 2 points, got ${points}`);
   const optimizer = await openOptimizer(problem, { highs });
   try {
-    const equal = new Float64Array(scenarios.cols).fill(1 / scenarios.cols);
     const { portfolio: minimum } = optimizer.minimum();
     const loosest = bestUnder(Infinity, optimizer);
     const limits = limitsBetween(minimum.cvar, loosest.best.cvar, points);
@@ -42,12 +42,18 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
     return {
       points: rising(solutions.map(({ best }) => best)),
       minimum,
-      equalWeight: netOf(measurePortfolio(scenarios, alpha, equal), trading),
+      equalWeight: netOf(measurePortfolio(scenarios, alpha, equalWeights(feasible)), trading),
       gap: Math.max(...solutions.map(({ gap }) => gap)),
     };
   } finally {
     optimizer.close();
   }
+}
+
+/** The same of each asset that can be held at all. */
+function equalWeights({ upper }: Polytope): Float64Array {
+  const held = upper.filter((most) => most > 0).length;
+  return upper.map((most) => (most > 0 ? 1 / held : 0));
 }
 
 /** Limits from below `highest` down to `lowest`, in even steps that are never finer than the tolerance. */

@@ -1,8 +1,8 @@
 import { UserError } from '../../../errors.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
+import { equalWeights } from '../../equal-weights.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
-import { isIndex } from '../../market.ts';
 import { isKept } from '../../optimize/problem.ts';
 import { createPricing, createJudge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
@@ -35,12 +35,6 @@ export const equalWeight: LstmStrategy = {
     }));
   },
 };
-
-/** An index weighs nothing. */
-export function equalWeights(tickers: readonly string[]): number[] {
-  const assets = tickers.filter((ticker) => !isIndex(ticker)).length;
-  return tickers.map((ticker) => (isIndex(ticker) ? 0 : 1 / assets));
-}
 
 /** The least risky portfolio, computed only if a mandate has a limit. */
 async function minimumIfLimited(
