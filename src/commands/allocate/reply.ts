@@ -1,5 +1,6 @@
 // Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
+import { isIndex } from '../../engine/market.ts';
 import { limitOf } from '../../engine/mandate.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
@@ -117,7 +118,7 @@ function weightTable(answer: AllocateAnswer): string[] {
     ...bought.row(j),
   ]);
   const cash = [...trades.footer, ...bought.footer];
-  const unused = tickers.length - all.length;
+  const unused = tickers.filter((ticker) => !isIndex(ticker)).length - all.length;
   return [
     ...alignColumns([
       ['Asset', 'Weight', ...trades.header, ...bought.header],

@@ -349,3 +349,12 @@ describe('an allocation reply', () => {
     );
   });
 });
+
+it('does not count the index of a benchmark among what is not held', () => {
+  const portfolio = { ...best, weights: [0.6, 0.4, 0, 0] };
+  const changes: Partial<AllocateAnswer> = {
+    tickers: ['AAA', 'BBBB', 'C', '^GSPC'],
+    allocation: { status: 'optimal', portfolio, minimum, outcomes: [] },
+  };
+  expect(JSON.stringify(allocationReply({ answer: answer(changes), now: 0 }))).toContain('1 other at 0%');
+});
