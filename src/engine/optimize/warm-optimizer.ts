@@ -1,10 +1,19 @@
 import type { Solution } from '../types.ts';
 import { type Evaluation, type Evaluator, portfolioOf } from './evaluator.ts';
 import type { KnownMinimum, Minimum, Optimal, Optimizer } from './answer.ts';
-import { type Behind, GAP_TOLERANCE, isKept, NO_TIES_PRICE, PRECISION, type RiskProblem } from './problem.ts';
+import {
+  type Behind,
+  GAP_TOLERANCE,
+  isKept,
+  NO_TIES_PRICE,
+  PRECISION,
+  type RiskProblem,
+  type Trading,
+} from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
+import { isWithoutTrades } from './trading.ts';
 import { Verifier } from './verify.ts';
 import { LimitWalk } from './walk.ts';
 
@@ -37,6 +46,7 @@ export class WarmOptimizer implements Optimizer {
   readonly #verifier: Verifier;
   readonly #precision: number;
   readonly #behind: Behind | undefined;
+  readonly #trading: Trading | undefined;
   /** Absent once it must not be called any more. */
   #onClose: (() => void) | undefined;
   #minimum: FoundMinimum | undefined;
@@ -49,6 +59,7 @@ export class WarmOptimizer implements Optimizer {
     this.#relaxation = relaxation;
     this.#precision = precision;
     this.#behind = problem.behind;
+    this.#trading = problem.trading;
     this.#onClose = onClose;
     this.#search = new Search(evaluator, relaxation, precision, this.#behind);
     this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
@@ -122,11 +133,16 @@ export class WarmOptimizer implements Optimizer {
     if (this.#unlimited !== undefined && limit >= this.#unlimited.best.cvar) return this.#unlimited;
     const { portfolio: minimum, walk } = this.minimum();
     const { found, bound, priceOfRisk } = walk.bestUnder(limit);
-    const best = portfolioOf(priceOfRisk < NO_TIES_PRICE ? this.#calmest(found) : found);
+    const best = portfolioOf(priceOfRisk < NO_TIES_PRICE && !this.#isStill(found) ? this.#calmest(found) : found);
     const gap = certifiedGap(-best.expectedReturn, bound);
     const solution: Optimal = { status: 'optimal', best, minimum, gap };
     if (priceOfRisk === 0) this.#unlimited = solution;
     return solution;
+  }
+
+  /** Whether it trades nothing, so that a slightly calmer one would only cost trades. */
+  #isStill({ weights }: Evaluation): boolean {
+    return this.#trading !== undefined && isWithoutTrades(weights, this.#trading);
   }
 
   /** The one with the lowest CVaR of portfolios with this one's return. */

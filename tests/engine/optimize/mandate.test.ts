@@ -23,8 +23,9 @@ async function complaints({ problem, tailFraction, tightness }: MandateCase): Pr
     if (!(error instanceof UserError)) throw error;
     // Within the tolerances of both programs they may disagree on what is barely possible.
     const nearest = problem.behind && { ...problem, behind: { ...problem.behind, limit: problem.behind.limit - 1e-6 } };
-    const isBarely = nearest && fullMandate(highs, nearest, tailFraction * problem.scenarios.rows).minimumCvar();
-    if (least !== undefined && isBarely !== undefined) wrong.push(`refused: ${error.message}, though ${least}`);
+    const possible =
+      nearest === undefined ? least : fullMandate(highs, nearest, tailFraction * problem.scenarios.rows).minimumCvar();
+    if (possible !== undefined) wrong.push(`refused: ${error.message}, though ${possible}`);
     const closest = oracle.minimumBehind();
     if (error.code === 'constraints.behind-too-low' && closest !== undefined) {
       atMost('distance of the least behind', Math.abs(Number(error.data?.['least']) - closest), 1e-7);
