@@ -28,11 +28,17 @@ const heldOf = (assets: number): fc.Arbitrary<Float64Array> =>
     });
 
 const tradingOf = (assets: number) =>
-  fc.record({
-    held: heldOf(assets),
-    mostTurnover: fc.constantFrom(0, 0.05, 0.3, 0.6, Infinity),
-    cost: fc.constantFrom(0, 0.001, 0.02),
-  });
+  fc
+    .record({
+      held: heldOf(assets),
+      /** Beyond the cash, without which nothing is allowed. */
+      turnover: fc.constantFrom(-0.1, 0, 0.05, 0.3, 0.6, Infinity),
+      cost: fc.constantFrom(0, 0.001, 0.02),
+    })
+    .map(({ held, turnover, cost }) => {
+      const cash = 1 - held.reduce((total, weight) => total + weight, 0);
+      return { held, mostTurnover: Math.max(0, cash + turnover), cost };
+    });
 
 const sparsityOf = (assets: number) =>
   fc.record({
