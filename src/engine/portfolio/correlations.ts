@@ -13,9 +13,15 @@ type Cases = Pick<Tail, 'indices' | 'weights'>;
 export function correlationsIn(scenarios: Matrix, columns: readonly number[], cases: Cases): number[][] {
   const centred = columns.map((column) => centredColumn(scenarios, column, cases));
   const deviations = centred.map((one) => Math.sqrt(dot(one, one)));
-  return centred.map((one, a) =>
-    centred.map((other, b) => (a === b ? 1 : dot(one, other) / (deviations[a]! * deviations[b]!))),
+  return symmetric(columns.length, (a, b) =>
+    a === b ? 1 : dot(centred[a]!, centred[b]!) / (deviations[a]! * deviations[b]!),
   );
+}
+
+/** @param valueOf is asked for b ≤ a alone @returns (k, k) */
+export function symmetric(size: number, valueOf: (a: number, b: number) => number): number[][] {
+  const half = Array.from({ length: size }, (_, a) => Array.from({ length: a + 1 }, (__, b) => valueOf(a, b)));
+  return half.map((row, a) => half.map((column, b) => (b <= a ? row[b]! : column[a]!)));
 }
 
 /** Every scenario, equally likely. */

@@ -1,5 +1,6 @@
 import { tailSize, valueAtRisk } from '../risk.ts';
 import type { Matrix } from '../types.ts';
+import { symmetric } from './correlations.ts';
 
 /**
  * How often assets fall together: of the scenarios in which one is among its own worst 1 − alpha, the share in which the
@@ -17,5 +18,8 @@ export function jointFalls({ rows, cols, data }: Matrix, columns: readonly numbe
     for (const [row, loss] of losses.entries()) if (loss >= atRisk) worst.push(row);
     return new Set(worst.length > 2 * tailSize(rows, alpha) + 1 ? [] : worst);
   });
-  return falls.map((own) => falls.map((other) => own.intersection(other).size / Math.min(own.size, other.size)));
+  return symmetric(
+    columns.length,
+    (a, b) => falls[a]!.intersection(falls[b]!).size / Math.min(falls[a]!.size, falls[b]!.size),
+  );
 }

@@ -76,6 +76,28 @@ describe('poolEntropy', () => {
     );
   });
 
+  it('meets whatever it does not refuse, also of many views that nearly contradict each other', () => {
+    const uniform = uniforms(7, 'views');
+    const pick = (below: number): number => Math.floor(below * uniform());
+    let met = 0;
+    for (let round = 0; round < 150; round++) {
+      const assets = columns(1 + (round % 5));
+      const wanted = Array.from({ length: 1 + pick(6) }, () => {
+        const [own, other, by] = [assets[pick(4)]!, assets[pick(5)], 0.2 * (uniform() - 0.5)];
+        const sign = uniform() < 0.5 ? -1 : 1;
+        return { a: own.map((one, m) => sign * (one - (other?.[m] ?? 0) - by)), isEquality: uniform() < 0.4 };
+      });
+      const pooled = poolEntropy(wanted, ROWS, 0.1);
+      if (pooled === undefined) continue;
+      met++;
+      for (const { a, isEquality } of wanted) {
+        const mean = meanOf(a, pooled.probabilities);
+        expect(isEquality ? Math.abs(mean) : -mean).toBeLessThan(1e-8);
+      }
+    }
+    expect(met).toBeGreaterThan(30);
+  });
+
   it('leaves equal probabilities where the views hold already', () => {
     const pooled = poolEntropy([viewOf(columns(2)[1]!, -0.3, false)], ROWS, 0.1);
     expect(pooled!.share).toBeCloseTo(1, 12);
