@@ -34,6 +34,7 @@ describe('the terminal', () => {
     const names = [
       'allocate',
       'frontier',
+      'risk',
       'backtest',
       'solve',
       'train',
