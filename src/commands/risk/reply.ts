@@ -70,16 +70,14 @@ function table(answer: RiskAnswer): string[] {
 }
 
 /** So many assets are named beside each other. */
-const MOST_NAMED = 6;
+const MOST_NAMED = 8;
 
 /** The assets held, the largest weights first, with what each did. */
 function eachText({ tickers, look: { weights } }: RiskAnswer, returns: readonly number[]): string {
-  return [...tickers.keys()]
-    .filter((j) => weights[j]! > 0)
-    .toSorted((a, b) => weights[b]! - weights[a]!)
-    .slice(0, MOST_NAMED)
-    .map((j) => `${tickers[j]} ${signedPercent(returns[j]!, 1)}`)
-    .join(', ');
+  const held = [...tickers.keys()].filter((j) => weights[j]! > 0).toSorted((a, b) => weights[b]! - weights[a]!);
+  const named = held.slice(0, MOST_NAMED).map((j) => `${tickers[j]} ${signedPercent(returns[j]!, 1)}`);
+  const more = held.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 function shockFields(answer: RiskAnswer): ReplyField[] {
