@@ -22,11 +22,23 @@ export interface Account {
 
 type Question = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'>;
 
+/** The account and the conversion of its money, or of an amount. @throws UserError as `accountOf` and `conversionOf` */
+export async function moneyOf(
+  request: Parameters<typeof conversionOf>[0] & Question,
+  history: History,
+  prices: Pick<PriceService, 'rate' | 'otherSpellings'>,
+  signal?: AbortSignal,
+): Promise<{ readonly account: Account | undefined; readonly conversion: Conversion | undefined }> {
+  const account = await accountOf(request, history, prices, signal);
+  const amount = { ...request, ...(account && { amount: account.amount }) };
+  return { account, conversion: await conversionOf(amount, history, prices, signal) };
+}
+
 /**
  * @returns undefined when nothing is said to be held
  * @throws UserError (option `holdings`) when none of it counts, or there is no exchange rate
  */
-export async function accountOf(
+async function accountOf(
   { universe, held, asOf }: Question,
   history: History,
   prices: Pick<PriceService, 'rate' | 'otherSpellings'>,

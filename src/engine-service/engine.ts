@@ -42,7 +42,7 @@ import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { heldWeights } from './trades.ts';
+import { withHeld } from './trades.ts';
 
 interface EngineServices {
   readonly prices: PriceService;
@@ -160,12 +160,11 @@ export class Engine {
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
-    const { horizonDays } = request.mandate;
     const stopwatch = new Stopwatch();
-    const prepared = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
-    const { loaded, history, model, drawn, conversion, account } = prepared;
+    const scenarios = { ...request, horizonDays: request.mandate.horizonDays };
+    const { loaded, history, model, drawn, money } = await this.#prepare(scenarios, options, stopwatch);
     const { tickers } = history.prices;
-    const mandate = { ...request.mandate, ...(account && { held: heldWeights(account, tickers) }) };
+    const mandate = withHeld(request.mandate, money.account, tickers);
     const decided = await this.#services.pool.run(
       'decide',
       {
@@ -179,8 +178,7 @@ export class Engine {
     );
     const allocation = allocationOf(decided.decisions[0]);
     this.#scenarios.keepMinimum(drawn, mandate, allocation);
-    const decision = { allocation, history, drawn, conversion, account };
-    const bought = await holdingsFor(request, decision, this.#services.pool, options);
+    const bought = await holdingsFor(request, { allocation, history, drawn, ...money }, this.#services.pool, options);
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, { universe: request.universe, loaded });
     return {
@@ -190,7 +188,7 @@ export class Engine {
       allocation,
       equalWeight: decided.equalWeight,
       ...bought,
-      ...(conversion && { conversion }),
+      ...(money.conversion && { conversion: money.conversion }),
       ...(past && { past }),
       ...(drawn.viewed && { viewedShare: drawn.viewed.share }),
       ...explanationOf(decided.explanation, this.#services.log),

@@ -9,8 +9,7 @@ import type { LoadedPrices } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
 import { withBenchmark } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
-import { accountOf } from './account.ts';
-import { conversionOf } from './amount.ts';
+import { moneyOf } from './account.ts';
 import { loadAssets, loadPast } from './assets.ts';
 import { checkMandate } from './check-mandate.ts';
 import type { ModelService } from './models.ts';
@@ -35,8 +34,7 @@ export interface Prepared {
   readonly history: History;
   readonly model: Model;
   readonly drawn: Drawn;
-  readonly conversion: Awaited<ReturnType<typeof conversionOf>>;
-  readonly account: Awaited<ReturnType<typeof accountOf>>;
+  readonly money: Awaited<ReturnType<typeof moneyOf>>;
 }
 
 /** Impossible requests fail before a model is trained for them. @throws UserError */
@@ -57,9 +55,7 @@ export async function prepare(
   checkNeeds(strategy, history.prices);
   checkSize(tickers.length, sampling.scenarios);
   if (mandate !== undefined) await checkMandate(mandate, tickers);
-  const account = await accountOf(request, history, services.prices, options.signal);
-  const money = { ...request, ...(account && { amount: account.amount }) };
-  const conversion = await conversionOf(money, history, services.prices, options.signal);
+  const money = await moneyOf(request, history, services.prices, options.signal);
   stopwatch.lap('prices');
   const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
   return services.models.use(subject, history, options, async (model, unsaved) => {
@@ -75,6 +71,6 @@ export async function prepare(
     const drawn = await services.scenarios.scale(asDrawn, { ...request, kappa }, options);
     stopwatch.lap('scenarios');
     const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
-    return { loaded: { ...loaded, notes }, history, model, drawn, conversion, account };
+    return { loaded: { ...loaded, notes }, history, model, drawn, money };
   });
 }

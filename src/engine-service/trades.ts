@@ -1,6 +1,7 @@
 // From what is held to what an answer buys.
 import { sparsityOf } from '../engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
+import type { Mandate } from '../engine/mandate.ts';
 import type { TradingTerms } from '../engine/positions.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
 import type { Account } from './account.ts';
@@ -40,9 +41,12 @@ export const tradingTerms = ({ values, amount }: Account, constraints: readonly 
   cost: Math.max(0, ...constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
 });
 
-/** As a mandate states it. */
-export const heldWeights = ({ values, amount }: Account, tickers: readonly string[]): Record<string, number> =>
-  Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount]));
+/** The mandate with what is held already, if anything is. */
+export function withHeld(mandate: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
+  if (account === undefined) return mandate;
+  const { values, amount } = account;
+  return { ...mandate, held: Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount])) };
+}
 
 interface After {
   /** (n) */

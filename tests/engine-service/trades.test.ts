@@ -135,6 +135,19 @@ describe('trades from what is held', () => {
     expect(say(again)).toContain('No trade brings you nearer to the split below.');
   });
 
+  it('cost what the mandate says, which the cash pays for', async () => {
+    const constraints = [atMost(0.6), { kind: 'cost', rate: 0.01 } as const];
+    const answer = await ask('AAA 40, cash 10', {
+      mandate: { horizonDays: 2, constraints, risk: { alpha: 0.9 } },
+    });
+    const { trades, holdings } = partsOf(answer);
+    expect(trades.cost).toBeCloseTo(0.01 * sum(trades.values.map(Math.abs)), 8);
+    expect(trades.cost).toBeGreaterThan(1);
+    expect(sum(holdings.values) + holdings.cash + trades.cost).toBeCloseTo(holdings.amount, 8);
+    expect(say(answer)).toMatch(/The trades sell [\d,.]+ and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
+    expect(allocateJson(answer)).toMatchObject({ cost: trades.cost });
+  });
+
   it('are in pounds where shares are quoted in pence, and in the currency that is asked for', async () => {
     const pence = await ask('AAA.L 100, cash 50', { universe: { kind: 'tickers', tickers: ['AAA.L', 'BBB.L'] } });
     expect(partsOf(pence)).toMatchObject({ before: { cash: 50 }, holdings: { currency: 'GBP' } });

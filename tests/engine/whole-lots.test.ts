@@ -6,13 +6,13 @@ import { nearestLots } from '../../src/engine/whole-lots.ts';
 import { longOnly } from '../support/long-only.ts';
 import { fatTailed } from '../support/scenarios.ts';
 
-const scenarios = fatTailed(80, 3, 4);
+const scenarios = fatTailed(40, 3, 4);
 const share = fc.double({ min: 0.01, max: 1, noNaN: true });
 const three = <T>(one: fc.Arbitrary<T>) => fc.tuple(one, one, one);
 
 const asked = fc.record({
   parts: three(share),
-  lots: three(fc.double({ min: 0.04, max: 0.5, noNaN: true })),
+  lots: three(fc.double({ min: 0.11, max: 0.6, noNaN: true })),
   limit: fc.constantFrom(Infinity, 0.2, 0.1, 0.05),
   maxWeight: fc.constantFrom(1, 0.6),
   minWeight: fc.constantFrom(0, 0.1),
@@ -67,7 +67,7 @@ describe('the nearest whole shares', () => {
         if (found !== nothing) improved += 1;
       },
     );
-    await fc.assert(holds, { numRuns: 150, seed: 3, endOnFailure: true });
-    expect(improved).toBeGreaterThan(75);
+    await fc.assert(holds, { numRuns: 60, seed: 3, endOnFailure: true });
+    expect(improved).toBeGreaterThan(30);
   });
 });
