@@ -17,6 +17,7 @@ import type { Records } from './records.ts';
 import { checkSize, historyOptions, type AllocateRequest, type ScenariosRequest } from './requests.ts';
 import type { ScenarioCache } from './scenarios.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { withHeld } from './trades.ts';
 
 export type PrepareRequest = ScenariosRequest &
   Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency' | 'held'>>;
@@ -54,8 +55,8 @@ export async function prepare(
   const { tickers } = history.prices;
   checkNeeds(strategy, history.prices);
   checkSize(tickers.length, sampling.scenarios);
-  if (mandate !== undefined) await checkMandate(mandate, tickers);
   const money = await moneyOf(request, history, services.prices, options.signal);
+  if (mandate !== undefined) await checkMandate(withHeld(mandate, money.account, tickers), tickers);
   stopwatch.lap('prices');
   const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
   return services.models.use(subject, history, options, async (model, unsaved) => {

@@ -148,6 +148,17 @@ describe('trades from what is held', () => {
     expect(allocateJson(answer)).toMatchObject({ cost: trades.cost });
   });
 
+  it('may be limited, which is refused where nothing is held', async () => {
+    const mandate = {
+      horizonDays: 2,
+      constraints: [{ kind: 'max-turnover', weight: 1 } as const],
+      risk: { alpha: 0.9 },
+    };
+    expect(partsOf(await ask('AAA 40', { mandate })).trades.units[0]).toBeLessThan(0);
+    const { held: _, ...nothing } = (await ask('AAA 40')).request;
+    await expect(engine.allocate({ ...nothing, mandate })).rejects.toMatchObject({ code: 'constraints.nothing-held' });
+  });
+
   it('are in pounds where shares are quoted in pence, and in the currency that is asked for', async () => {
     const pence = await ask('AAA.L 100, cash 50', { universe: { kind: 'tickers', tickers: ['AAA.L', 'BBB.L'] } });
     expect(partsOf(pence)).toMatchObject({ before: { cash: 50 }, holdings: { currency: 'GBP' } });
