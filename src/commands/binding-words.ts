@@ -24,11 +24,15 @@ export function bindingSentence(binding: readonly Binding[], horizonDays?: numbe
     : `What binds is ${names}`;
   const span = horizonDays === undefined ? '' : `over ${plural(horizonDays, 'trading day')} `;
   const prices = shown.map(({ constraint, price }, at) => {
-    const more = isLimit(constraint) ? 'one more point of limit' : `${wordsOf(constraint)} one point looser`;
+    const more = isLimit(constraint) ? 'one more point of limit' : `${wordsOf(constraint)} ${looser(constraint)}`;
     return `${more} ${at === 0 ? 'is worth ' : ''}${signedPercent(price)}`;
   });
   return `${what}: ${span}${prices.join(', ')}.`;
 }
+
+/** What one point is for its kind. */
+const looser = ({ kind }: Binding['constraint']): string =>
+  kind === 'max-assets' ? 'with one more' : 'one point looser';
 
 const isLimit = (constraint: Binding['constraint']): constraint is LimitConstraint => constraint.kind === 'limit';
 

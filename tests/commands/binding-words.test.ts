@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { mandatesWithout } from '../../src/commands/allocate/without.ts';
 import { bindingSentence, holdingSentence } from '../../src/commands/binding-words.ts';
+import type { Binding } from '../../src/engine/optimize/sensitivity.ts';
 import { atLeast, atMost } from '../support/constraints.ts';
 import { mandateOver } from '../support/mandate.ts';
 
 const limit = { kind: 'limit', limit: 0.08 } as const;
 
 describe('what binds', () => {
-  it.each([
+  it.each<[readonly Binding[], string]>([
     [[], ''],
     [
       [{ constraint: limit, price: 0.0011 }],
@@ -27,6 +28,10 @@ describe('what binds', () => {
         { constraint: atLeast(0.02), price: 0.001 },
       ],
       'What binds is at most 20% per asset and at least 2% per asset: over 21 trading days at most 20% per asset one point looser is worth +0.30%, at least 2% per asset one point looser +0.10%.',
+    ],
+    [
+      [{ constraint: { kind: 'max-assets', count: 3 }, price: 0.003 }],
+      'What binds is at most 3 assets: over 21 trading days at most 3 assets with one more is worth +0.30%.',
     ],
     [[{ constraint: limit, price: 0.00004 }], ''],
   ])('is a sentence with prices: %j', (binding, sentence) => {
