@@ -158,6 +158,18 @@ describe('/allocate, end to end', () => {
     2 * PATIENCE,
   );
 
+  it(
+    'names the constraints that contradict each other, and what would mend each',
+    async () => {
+      const constraints = 'AURIGO <= 20%; NIMBIQ + AURIGO >= 30%; NIMBIQ <= 5%';
+      const message = await ask({ ...sample, constraints }).answer(PATIENCE);
+      expect(textOf(message).replaceAll('\\', '')).toContain(
+        'No split keeps AURIGO <= 20%, NIMBIQ + AURIGO >= 30% and NIMBIQ <= 5% at once: AURIGO <= 25% would do, or NIMBIQ + AURIGO >= 25% or NIMBIQ <= 10%.',
+      );
+    },
+    PATIENCE,
+  );
+
   it('offers universes while they are typed', async () => {
     const typed = discord.autocomplete('allocate', { loss: '8%', universe: 'us' }, 'universe');
     await typed.acknowledged();

@@ -67,7 +67,8 @@ export const withBound = (constraint: Constraint, bound: number): Constraint =>
 export const loosened = (constraint: Constraint, by: number): readonly Constraint[] =>
   knobOf(constraint)
     .looser(constraint)
-    .map((way) => withBound(constraint, boundOf(constraint) + way * by))
+    // Without the rounding of sums of decimals.
+    .map((way) => withBound(constraint, Number((boundOf(constraint) + way * by).toFixed(12))))
     .filter((looser) => boundOf(looser) !== boundOf(constraint));
 
 /** `tech - 2 * bonds <= 10%` */

@@ -13,15 +13,6 @@ const linear = (relation: '<=' | '>=' | '=', text: string, bound = 0.1): Constra
   text,
 });
 
-/** Without errors of the last digits. */
-const rounded = (constraint: object): object =>
-  Object.fromEntries(
-    Object.entries(constraint).map(([key, value]: [string, unknown]) => [
-      key,
-      typeof value === 'number' ? Number(value.toFixed(12)) : value,
-    ]),
-  );
-
 it.each<[Constraint, readonly Constraint[]]>([
   [{ kind: 'max-weight', weight: 0.3 }, [{ kind: 'max-weight', weight: 0.31 }]],
   [{ kind: 'max-weight', weight: 0.995 }, [{ kind: 'max-weight', weight: 1 }]],
@@ -39,5 +30,5 @@ it.each<[Constraint, readonly Constraint[]]>([
   ],
   [{ kind: 'cost', rate: 0.001 }, []],
 ])('%j is loosened by one point, or as far as it goes', (constraint, looser) => {
-  expect(loosened(constraint, 0.01).map(rounded)).toEqual(looser.map(rounded));
+  expect(loosened(constraint, 0.01)).toEqual(looser);
 });
