@@ -11,6 +11,9 @@ export interface WordedProblem {
 
 type DataByCode = { readonly [P in ConstraintProblem as P['code']]: P['data'] };
 
+/** To the next hundredth of a percent, so that what is suggested is enough. */
+const roundedUp = (share: number): number => Math.ceil(share * 1e4 - 1e-6) / 1e4;
+
 /** @param name gives the name of the option for a kind of constraint */
 type Word<Data> = (data: Data, name: (kind: string) => string) => WordedProblem;
 
@@ -37,11 +40,17 @@ const WORDS: { readonly [C in keyof DataByCode]: Word<DataByCode[C]> } = {
       blamed: [lower.kind, upper.kind],
     };
   },
-  'constraints.behind-too-low'({ limit, least }) {
-    const [most, reached] = [shortPercent(limit), shortPercent(least)];
+  'constraints.behind-too-low'({ limit, least }, name) {
+    const [most, enough] = [shortPercent(limit), shortPercent(roundedUp(least))];
     return {
-      text: `No split falls behind the benchmark by at most ${most}: the least that can be kept is ${reached}`,
-      blamed: [],
+      text: `No split falls behind the benchmark by at most ${most} in the worst scenarios: raise that limit in ${name('behind')} to at least ${enough}`,
+      blamed: ['behind'],
+    };
+  },
+  'constraints.turnover-too-low'({ weight, enough }, name) {
+    return {
+      text: `What is held, with its cash, becomes no split that meets the other constraints by trades of at most ${shortPercent(weight)}: raise ${name('max-turnover')} to at least ${shortPercent(roundedUp(enough))}`,
+      blamed: ['max-turnover'],
     };
   },
   'constraints.linear-out-of-reach'({ text, least, most }) {

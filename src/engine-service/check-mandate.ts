@@ -1,4 +1,4 @@
-import { checkHeld } from '../engine/constraints/beyond-bounds.ts';
+import { checkHeld, tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
 import { feasibleSet } from '../engine/constraints/index.ts';
 import { checkNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -13,5 +13,7 @@ import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 export async function checkMandate({ constraints, held }: Mandate, tickers: readonly string[]): Promise<void> {
   checkNames(constraints, tickers);
   checkHeld(constraints, held);
-  await explainContradictions(constraints, tickers, () => assertFeasible(feasibleSet(constraints, tickers)));
+  await explainContradictions(constraints, tickers, () =>
+    assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held)),
+  );
 }

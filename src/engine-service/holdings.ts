@@ -79,7 +79,13 @@ export async function holdingsFor(
     alpha,
     limit: purchaseLimit(allocation, mandate),
     least: leastPosition(mandate.constraints),
-    ...(account && { heldUnits: account.units, trading: tradingTerms(account, mandate.constraints) }),
+    ...(account && { heldUnits: account.units }),
+    ...((account !== undefined || mandate.constraints.some(({ kind }) => kind === 'cost')) && {
+      trading: tradingTerms(
+        tickers.map((_, j) => (account ? account.values[j]! / account.amount : 0)),
+        mandate.constraints,
+      ),
+    }),
   };
   const { values, cash, cost, before, ...bought } = await pool.run('buy', { order, drawn }, { signal });
   const holdings = {

@@ -76,7 +76,7 @@ export interface HeldWeight {
 
 /** A request for the risk of weights that are given. The mandate has no limit, and its constraints say nothing. */
 export type RiskRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
-  /** Different assets, summing to 1 at most; the rest is cash. */
+  /** Different assets, summing to 1 at most; the rest is cash. Empty where `held` says what is held. */
   readonly weights: readonly HeldWeight[];
   readonly shock?: Shock;
 };

@@ -14,6 +14,7 @@ import {
   type PriceProvenance,
   type Seconds,
 } from './answers.ts';
+import type { Account } from './account.ts';
 import { isOfRealDays } from './model-fit.ts';
 import type { HeldWeight, RiskRequest } from './requests.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -25,6 +26,8 @@ export interface RiskAnswer {
   /** (n) Of the universe, held or not. */
   readonly tickers: readonly string[];
   readonly look: Look;
+  /** What is held, where it was not given as weights. */
+  readonly account?: Account;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
@@ -35,18 +38,19 @@ interface Prepared {
   readonly history: History;
   readonly model: Model;
   readonly drawn: Drawn;
+  readonly money: { readonly account: Account | undefined };
 }
 
 /** @throws UserError (option `weights`, `shock`) when an asset is unknown; as `lookAt` */
 export async function lookAtWeights(
   request: RiskRequest,
-  { loaded, history, model, drawn }: Prepared,
+  { loaded, history, model, drawn, money: { account } }: Prepared,
   { pool, signal, stopwatch }: Pick<TaskOptions, 'signal'> & { readonly pool: Pool; readonly stopwatch: Stopwatch },
 ): Promise<RiskAnswer> {
   const { mandate, shock } = request;
   const { tickers } = history.prices;
   const order = {
-    weights: weightsOver(tickers, request.weights),
+    weights: account?.values.map((value) => value / account.amount) ?? weightsOver(tickers, request.weights),
     alpha: mandate.risk.alpha,
     horizonDays: mandate.horizonDays,
     history,
@@ -60,6 +64,7 @@ export async function lookAtWeights(
     universe: loaded.label,
     tickers,
     look,
+    ...(account && { account }),
     model: modelProvenance(model, drawn),
     prices: priceProvenance(loaded, history),
     seconds: stopwatch.seconds(),

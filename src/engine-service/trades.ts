@@ -34,9 +34,9 @@ export interface Trades {
 export const leastPosition = (constraints: readonly Constraint[]): number =>
   sparsityOf(constraints, Infinity)?.least ?? 0;
 
-/** What trades from an account may be and cost. */
-export const tradingTerms = ({ values, amount }: Account, constraints: readonly Constraint[]): TradingTerms => ({
-  held: values.map((value) => value / amount),
+/** What trades may be and cost. @param held (n) fractions of all money; the rest is cash */
+export const tradingTerms = (held: readonly number[], constraints: readonly Constraint[]): TradingTerms => ({
+  held,
   mostTurnover: Math.min(...constraints.map((one) => (one.kind === 'max-turnover' ? one.weight : Infinity))),
   cost: Math.max(0, ...constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
 });

@@ -62,7 +62,8 @@ export async function buy(order: Order, samples: Samples): Promise<Bought> {
   const bought = values.map((value) => value / amount);
   const cost = order.trading === undefined ? 0 : amount * costOf(order.trading, bought);
   const cash = Math.max(0, amount - values.reduce((sum, value) => sum + value, 0) - cost);
-  return { units, values, cash, cost, portfolio: createPricing(samples, alpha)(bought) };
+  const trading = order.trading && { ...order.trading, held: Float64Array.from(order.trading.held) };
+  return { units, values, cash, cost, portfolio: createPricing(samples, alpha, trading)(bought) };
 }
 
 /** (n) The parts of a share that stay, because whole ones are traded: of what has a weight and is not sold. */

@@ -15,6 +15,7 @@ import { type RecordSummary, summariseRecord, type Walk } from '../engine/record
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
+import { tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
 import { equalWeights } from '../engine/equal-weights.ts';
 import { explain, type Explanation } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
@@ -170,11 +171,14 @@ export const HANDLERS: Handlers<Tasks> = {
   async decide({ mandates, drawn, explains = false, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
-    const price = createPricing(context.samples, mandates[0].risk.alpha);
-    const asked = { ...context, strategy: drawn.strategy, tickers: drawn.source.tickers, mandate: mandates[0] };
+    const [mandate] = mandates;
+    const { tickers } = drawn.source;
+    const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
+    const price = createPricing(context.samples, mandate.risk.alpha, trading);
+    const asked = { ...context, strategy: drawn.strategy, tickers, mandate };
     return {
       decisions,
-      equalWeight: price(equalWeights(drawn.source.tickers)),
+      equalWeight: price(equalWeights(tickers)),
       explanation: explains ? await explain(decisions[0]!, asked) : {},
     };
   },

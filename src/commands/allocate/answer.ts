@@ -10,6 +10,7 @@ import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
+import { mayLoseLess } from './early-end.ts';
 import { allocationReply } from './reply.ts';
 import { limitToTry, lossText, tryLabel } from '../limits.ts';
 import { mandatesWithout } from './without.ts';
@@ -56,6 +57,7 @@ export function answerChart(answer: AllocateAnswer): ChartSpec {
   return allocationChart({
     status: allocation.status,
     isLeastRisky: isLeastRisky(answer.allocation),
+    mayLoseLess: mayLoseLess(answer.allocation),
     asked: restate(request, [cvar]),
     label: universe,
     horizonDays,

@@ -9,6 +9,8 @@ import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPe
 import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
+import { costNote } from './cost.ts';
+import { earlyEndSentences, leastFoundSentence, mayLoseLess } from './early-end.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
 import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
@@ -38,6 +40,7 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
   const sentences = [
     finding(answer),
+    ...earlyEndSentences(allocation),
     holdingSentence(answer.holding ?? []),
     ...tradeSentences(answer),
     ...boughtSentences(answer),
@@ -70,6 +73,9 @@ function title(answer: AllocateAnswer): string {
   const strategy = findStrategy(request.strategy.id);
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
+    if (isLeastRisky(allocation) && mayLoseLess(allocation)) {
+      return `No split${withinBounds(request.mandate)} was found that keeps a limit of ${limit} · ${span}`;
+    }
     return isLeastRisky(allocation)
       ? `No split${withinBounds(request.mandate)} keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
@@ -84,7 +90,10 @@ function finding(answer: AllocateAnswer): string {
   const { portfolio, status } = allocation;
   const strategy = findStrategy(request.strategy.id);
   if (status === 'infeasible' && isLeastRisky(allocation)) {
-    return boundedSentence(request.mandate, leastRiskySentence(portfolio, alpha, limit));
+    const least = mayLoseLess(allocation)
+      ? leastFoundSentence(allocation, alpha, limit)
+      : leastRiskySentence(portfolio, alpha, limit);
+    return boundedSentence(request.mandate, least);
   }
   const about = strategy.id === DEFAULT_STRATEGY.id ? '' : `${strategy.about} `;
   const average = averageLoss(alpha, portfolio.cvar, limit);
@@ -138,7 +147,7 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
   return [
     {
       name: 'Expected profit',
-      value: `${signedPercent(portfolio.expectedReturn)}${past ? `; ${pastProfit(past, request.mandate)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
+      value: `${signedPercent(portfolio.expectedReturn)}${costNote(answer)}${past ? `; ${pastProfit(past, request.mandate)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
     },
     {
       name: `CVaR ${level}`,
@@ -149,7 +158,14 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
       name: 'CVaR on fresh scenarios',
       value: estimateText(portfolio.freshCvar, portfolio.standardError, limit) + asBought(answer, 'freshCvar'),
     },
-    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.leastLimit, limit) }] : []),
+    ...(minimum
+      ? [
+          {
+            name: mayLoseLess(allocation) ? 'Smallest limit found' : 'Smallest limit that can be kept',
+            value: smallestLimit(minimum.leastLimit, limit),
+          },
+        ]
+      : []),
     ...bindingFields(answer),
     ...(isEqual(portfolio) ? [] : [{ name: 'Equal weights instead', value: figuresOf(equalWeight, limit) }]),
   ];

@@ -10,13 +10,11 @@ import type { Held } from '../../held.ts';
 import type { Options } from '../options.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
 import type { Context, SlashCommand } from '../slash-command.ts';
+import { meansSaved, savedHeld } from '../saved-holdings.ts';
 import { parseViews } from '../views.ts';
 import { amountBesideHoldings, assetsHeld } from './held.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
-
-/** Stands for what the member has saved by /holdings set. */
-const SAVED = 'saved';
 
 /** Where no assets are named, those held are meant, before the server's default. */
 const withAssets = (options: Options, held: Held | undefined): Options =>
@@ -30,9 +28,7 @@ async function withSaved(
   { app, memberId }: Pick<Context, 'app' | 'memberId'>,
 ): Promise<AllocateCommandRequest> {
   if (usesSaved !== true) return request;
-  const saved = await app.savedHoldings.get(memberId);
-  if (saved !== undefined) return { ...request, allocate: { ...request.allocate, held: saved.held } };
-  throw new UserError('You have no holdings saved: /holdings set saves them.', { option: 'holdings' });
+  return { ...request, allocate: { ...request.allocate, held: await savedHeld(app.savedHoldings, memberId) } };
 }
 
 export const allocate: SlashCommand<AllocateCommandRequest> = {
@@ -78,7 +74,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     requireLoss(options);
     if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
     const { currency } = guild.settings;
-    const usesSaved = holdings !== undefined && String(holdings).trim().toLowerCase() === SAVED;
+    const usesSaved = holdings !== undefined && meansSaved(holdings);
     const held = holdings === undefined || usesSaved ? undefined : parseHoldings(String(holdings), 'holdings');
     const hasMoney = amount !== undefined || holdings !== undefined;
     return {

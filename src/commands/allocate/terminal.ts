@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { answerChart } from './answer.ts';
 import type { App } from '../../app.ts';
 import type { Conversion } from '../../engine-service/amount.ts';
@@ -7,14 +6,15 @@ import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
+import { splitCost } from './cost.ts';
+import { mayLoseLess } from './early-end.ts';
 import { amountBesideHoldings, assetsHeld } from './held.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { allocationReply } from './reply.ts';
-import { decoderOf, usingFile } from '../../files.ts';
 import type { Held } from '../../held.ts';
-import { parseHoldings } from '../../parse-holdings.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
+import { heldOf } from '../../terminal/held-flag.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
@@ -99,18 +99,6 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
 const isAssetFlagGiven = (flags: Flags): boolean =>
   ['universe', 'prices', 'tickers'].some((name) => flag(flags, name) !== undefined);
 
-async function heldOf(flags: Flags): Promise<Held | undefined> {
-  const given = flag(flags, 'holdings');
-  return given === undefined ? undefined : parseHoldings(await textOf(given), 'holdings');
-}
-
-/** The text itself, or that of a file. */
-async function textOf(given: string): Promise<string> {
-  if (!/\.(csv|tsv|txt)$/i.test(given.trim())) return given;
-  const bytes = await usingFile('read', given, 'holdings', () => readFile(given));
-  return decoderOf(bytes).decode(bytes);
-}
-
 function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');
   if (currency === undefined) return {};
@@ -146,6 +134,9 @@ export function allocateJson(answer: AllocateAnswer): object {
       freshCvar: portfolio.freshCvar,
       standardError: portfolio.standardError,
     }),
+    tradingCost: splitCost(answer),
+    gap: allocation.gap,
+    ...(mayLoseLess(allocation) && { minCvarGap: allocation.minimumGap }),
     ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),
     binding: answer.binding,
     holding: answer.holding,

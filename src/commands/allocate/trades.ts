@@ -1,11 +1,10 @@
 // What is held, and the trades from there to the split, in words.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
-import type { Conversion } from '../../engine-service/amount.ts';
 import type { Trades } from '../../engine-service/trades.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
-import { age, money, percent, quantity, shortPercent, signedPercent } from '../../format.ts';
-import { escapedName } from '../../names.ts';
+import { money, percent, quantity, shortPercent, signedPercent } from '../../format.ts';
 import type { ReplyField } from '../../reply.ts';
+import { accountFields } from '../account-fields.ts';
 import { lossText } from '../limits.ts';
 
 const MOST_NAMED = 12;
@@ -25,14 +24,21 @@ export const isTraded = ({ trades }: AllocateAnswer, j: number): boolean =>
   trades !== undefined && (trades.before.units[j]! > 0 || trades.units[j] !== 0);
 
 /** What is held today, and what the trades come to. */
-export function tradeSentences({ trades, holdings, request }: AllocateAnswer): string[] {
+export function tradeSentences({ allocation, trades, holdings, request }: AllocateAnswer): string[] {
   if (trades === undefined || holdings === undefined) return [];
   const { cvar } = trades.before.portfolio;
   const { limit } = request.mandate.risk;
   const isBroken = limit !== undefined && !isKept(cvar, limit);
   const today = `What you hold today has a CVaR of **${lossText(cvar, limit)}**${isBroken ? `, above the limit of ${shortPercent(limit)}` : ''}.`;
   const orders = ordersIn(trades);
-  if (orders.length === 0) return [today, '**No trade brings you nearer to the split below.**'];
+  if (orders.length === 0) {
+    const { weights } = allocation.portfolio;
+    const isThere = weights.every((weight, j) => Math.abs(weight - trades.before.values[j]! / holdings.amount) < 1e-6);
+    const none = isThere
+      ? 'No trade is needed: you hold the split below.'
+      : 'No trade brings you nearer to the split below.';
+    return [today, `**${none}**`];
+  }
   const sold = orders.filter(({ value }) => value < 0).reduce((sum, { value }) => sum - value, 0);
   const spent = orders.filter(({ value }) => value > 0).reduce((sum, { value }) => sum + value, 0);
   const cost = trades.cost === 0 ? '' : `, at a cost of ${money(trades.cost, holdings.currency)}`;
@@ -73,31 +79,12 @@ export function tradeFields(answer: AllocateAnswer, now: number): ReplyField[] {
       `${value < 0 ? 'sell' : 'buy'} ${quantity(Math.abs(units))} ${tickers[j]!} for ${money(Math.abs(value), holdings.currency)}`,
   );
   const more = texts.length > MOST_NAMED ? `; and ${texts.length - MOST_NAMED} more` : '';
-  const rates = [...(conversion ? [conversion] : []), ...conversions].flatMap((one) => rateText(one, now));
   return [
     {
       name: 'Held today',
       value: `${money(holdings.amount, holdings.currency)}, of which ${percent(before.cash / holdings.amount, 1)} is cash: CVaR ${level} ${lossText(cvar, limit)}, value-at-risk ${lossText(valueAtRisk, limit)}, ${signedPercent(expectedReturn)} expected`,
     },
     ...(texts.length === 0 ? [] : [{ name: 'Trades', value: `${texts.slice(0, MOST_NAMED).join('; ')}${more}.` }]),
-    ...(keptOut.length === 0 ? [] : [{ name: 'Kept out', value: keptOutText(keptOut) }]),
-    ...(rates.length === 0 ? [] : [{ name: 'Exchange rates', value: `${[...new Set(rates)].join('; ')}.` }]),
+    ...accountFields({ keptOut, conversions: [...(conversion ? [conversion] : []), ...conversions] }, now),
   ];
-}
-
-function keptOutText(tickers: readonly string[]): string {
-  const shown = tickers.slice(0, MOST_NAMED).map(escapedName).join(', ');
-  const more = tickers.length > MOST_NAMED ? ` and ${tickers.length - MOST_NAMED} more` : '';
-  const [are, they] =
-    tickers.length === 1 ? ['is', 'it stays as it is and counts'] : ['are', 'they stay as they are and count'];
-  return `${shown}${more} ${are} not among these assets: ${they} for nothing here.`;
-}
-
-/** Nothing for pence, whose rate never changes. */
-function rateText(conversion: Conversion, now: number): string[] {
-  if (conversion.kind === 'assumed') return [`${conversion.from} is taken for the currency of the prices`];
-  const { from, to, rate, until, vendor, stale } = conversion;
-  if (until === undefined || vendor === undefined) return [];
-  const why = stale ? `, the newest stored one, since ${vendor} did not answer` : '';
-  return [`${Number(rate.toPrecision(6))} ${to} for 1 ${from} on ${until} (${age(until, now)})${why}`];
 }

@@ -3,6 +3,7 @@ import type { RiskAnswer } from '../../engine-service/risk.ts';
 import type { Replay } from '../../engine/portfolio/replay.ts';
 import { alignColumns, percent, plural, ratio, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
+import { accountFields } from '../account-fields.ts';
 import { averageLoss, estimateText, lossText } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { restate } from '../question.ts';
@@ -27,13 +28,14 @@ export function riskReply({ answer, now, image }: RiskView): Reply {
     body: [
       [`${averageLoss(risk.alpha, look.cvar)}.`, ...largestSentence(answer)].join(' '),
       ...cautions,
-      `Asked: ${weightsText(request.weights)}; ${question}.`,
+      `Asked: ${answer.account ? 'what is held' : weightsText(request.weights)}; ${question}.`,
     ].join('\n'),
     table: table(answer),
     fields: [
       { name: `CVaR ${level}`, value: estimateText(look.cvar, look.standardError) },
       { name: `Value-at-risk ${level}`, value: lossText(look.valueAtRisk) },
       { name: 'Expected profit', value: `${signedPercent(look.expectedReturn)}, ${LEAST_CERTAIN}` },
+      ...(answer.account ? accountFields(answer.account, now) : []),
       ...shockFields(answer),
       ...correlationFields(answer),
       ...replayFields(answer),

@@ -2,13 +2,18 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import type { RiskRequest } from '../../engine-service/requests.ts';
 import { progressText } from '../../progress.ts';
 import { completeAssets } from '../autocomplete.ts';
-import { OPTIONS } from '../options.ts';
+import type { GuildView } from '../guilds.ts';
+import { OPTIONS, type Options } from '../options.ts';
+import { meansSaved, savedHeld } from '../saved-holdings.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerRisk } from './answer.ts';
 import { readRiskRequest } from './read-request.ts';
 
 interface RiskCommandRequest {
-  readonly risk: RiskRequest;
+  /** Absent: it is read once what the member has saved is known. */
+  readonly risk?: RiskRequest;
+  readonly options: Options;
+  readonly guild: GuildView;
   readonly isPublic: boolean;
 }
 
@@ -22,6 +27,11 @@ export const risk: SlashCommand<RiskCommandRequest> = {
         name: 'weights',
         description: 'What is held, such as NVDA 30%, KO 70%; the rest is cash',
       },
+      {
+        type: OptionType.String,
+        name: 'holdings',
+        description: 'What you hold instead of weights, such as AAPL 10, cash 500 USD; or: saved',
+      },
       { type: OptionType.String, name: 'shock', description: 'A move to try, such as NVDA -30%' },
       OPTIONS.horizon,
       OPTIONS.alpha,
@@ -32,14 +42,21 @@ export const risk: SlashCommand<RiskCommandRequest> = {
     ],
   },
 
-  parse: (options, { guild }) => ({ risk: readRiskRequest(options, guild), isPublic: options.public === true }),
+  parse: (options, { guild }) => ({
+    ...(!meansSaved(options.holdings) && { risk: readRiskRequest(options, guild) }),
+    options,
+    guild,
+    isPublic: options.public === true,
+  }),
 
   isPublic: (request) => request.isPublic,
 
   isRateLimited: () => true,
 
-  run: ({ risk: request }, { app, progress, signal }) =>
-    answerRisk(request, { app, onProgress: progressText(progress), signal }),
+  async run({ risk: asked, options, guild }, { app, memberId, progress, signal }) {
+    const request = asked ?? readRiskRequest(options, guild, await savedHeld(app.savedHoldings, memberId));
+    return answerRisk(request, { app, onProgress: progressText(progress), signal });
+  },
 
   complete: completeAssets,
 };

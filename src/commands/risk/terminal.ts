@@ -16,21 +16,24 @@ import {
   UNIVERSE_OPTIONS,
   universeOf,
 } from '../../terminal/flags.ts';
+import type { Held } from '../../held.ts';
+import { heldOf } from '../../terminal/held-flag.ts';
 import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.ts';
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
 import { parseShock, parseWeights } from './portfolio.ts';
-import { heldTickers } from './read-request.ts';
+import { heldTickers, weightsBesideHoldings } from './read-request.ts';
 import { riskReply } from './reply.ts';
 import { cashOf } from './rows.ts';
 
 export const riskCommand: TerminalCommand = {
   name: 'risk',
   summary: 'show where the risk of a split comes from, and what stress would do to it',
-  help: `risk --weights "NVDA 30%, KO 70%" [--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C] [options]
+  help: `risk --weights "NVDA 30%, KO 70%" | --holdings "NVDA 10, KO 5" [--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C] [options]
 
   --weights TEXT         what is held, in parts of the money; what is missing to 100% is cash
+  --holdings TEXT|FILE.csv  the same as "NVDA 10, KO 5.5, cash 500 USD", or the file of a broker
   --shock "NVDA -30%"    a move to try: the others move as in the scenarios that have it
 ${UNIVERSE_HELP}
                          without all of these: the assets that are held
@@ -41,6 +44,7 @@ ${CHART_HELP}
 ${JSON_HELP}`,
   options: {
     weights: { type: 'string' },
+    holdings: { type: 'string' },
     shock: { type: 'string' },
     alpha: { type: 'string' },
     ...UNIVERSE_OPTIONS,
@@ -48,8 +52,8 @@ ${JSON_HELP}`,
     ...RECIPE_OPTIONS,
     chart: { type: 'string' },
   },
-  run(flags, terminal) {
-    const request = requestOf(flags);
+  async run(flags, terminal) {
+    const request = requestOf(flags, await heldOf(flags));
     return answerWithChart(flags, terminal, {
       ask: (app, options) => app.engine.risk(request, options),
       chart: answerChart,
@@ -58,15 +62,19 @@ ${JSON_HELP}`,
   },
 };
 
-function requestOf(flags: Flags): RiskRequest {
-  const weights = parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal');
+function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
+  if (held !== undefined && flag(flags, 'weights') !== undefined) throw weightsBesideHoldings();
+  const weights =
+    held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
+  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(weights));
   const shock = flag(flags, 'shock');
   const namesAssets = ['universe', 'prices', 'tickers'].some((name) => flag(flags, name) !== undefined);
   return {
-    universe: namesAssets ? universeOf(flags) : typedTickers(heldTickers(weights), undefined, flag(flags, 'vendor')),
+    universe: namesAssets ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags),
     weights,
+    ...(held && { held }),
     ...(shock !== undefined && { shock: parseShock(shock, 'terminal') }),
   };
 }

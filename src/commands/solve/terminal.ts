@@ -3,12 +3,12 @@ import { checkHeld } from '../../engine/constraints/beyond-bounds.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
 import { explainContradictions } from '../../engine/optimize/contradictions.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
-import { riskProblem } from '../../engine/optimize/problem.ts';
+import { GAP_TOLERANCE, riskProblem } from '../../engine/optimize/problem.ts';
 import { bindingIn, holdingUp } from '../../engine/optimize/sensitivity.ts';
 import { assertFeasible } from '../../engine/optimize/starting-weights.ts';
 import type { Explanation } from '../../engine/explanation.ts';
 import type { Solution } from '../../engine/types.ts';
-import { alignColumns, labelled, shortPercent, signedPercent, weightPercent } from '../../format.ts';
+import { alignColumns, labelled, percent, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Mandate } from '../../engine/mandate.ts';
 import { bindingSentence, holdingSentence } from '../binding-words.ts';
 import { lossText } from '../limits.ts';
@@ -46,7 +46,7 @@ Exit code 3 when no split keeps the limit.`,
     const started = performance.now();
     const problem = await explainContradictions(constraints, names, async () => {
       const posed = { ...riskProblem(scenarios, names, asked), lossLimit };
-      await assertFeasible(posed.feasible);
+      await assertFeasible(posed.feasible, posed);
       return posed;
     });
     const solution = await optimize(problem);
@@ -102,10 +102,13 @@ function describeSolution(
   const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
   const { limit } = asked.risk;
   const limitText = shortPercent(limit ?? 0);
+  // Even the best that the gap allows may break the limit.
+  const isCertain = solution.status === 'infeasible' && solution.minimum.cvar - solution.gap > (limit ?? Infinity);
+  const isEarly = solution.gap > GAP_TOLERANCE && !isCertain;
   const head =
     solution.status === 'optimal'
-      ? `Within the limit of ${limitText}:`
-      : `No split${withinBounds(asked)} keeps a limit of ${limitText}; the least risky one:`;
+      ? `Within the limit of ${limitText}${isEarly ? `, the best found: another may earn up to ${percent(Math.ceil(solution.gap * 1e4) / 1e4)} more` : ''}:`
+      : `No split${withinBounds(asked)} ${isEarly ? 'was found that keeps' : 'keeps'} a limit of ${limitText}; the least risky one${isEarly ? ' found' : ''}:`;
   const weights = names.flatMap((name, j) => {
     const weight = shown.weights[j] ?? 0;
     return weight < SMALLEST_WEIGHT ? [] : [[name, weightPercent(weight)]];

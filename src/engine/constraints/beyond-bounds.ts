@@ -105,6 +105,21 @@ function behindOf(
 }
 
 /**
+ * What can be said without scenarios.
+ * @param tickers (n)
+ * @param held absent: there is nothing to trade from
+ */
+export function tradesAndPositions(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+  held?: Held,
+): Pick<BeyondBounds, 'sparsity' | 'trading'> {
+  const sparsity = sparsityOf(constraints, tickers.length);
+  const trading = tradingOf(constraints, tickers, held);
+  return { ...(sparsity && { sparsity }), ...(trading && { trading }) };
+}
+
+/**
  * @param scenarios (M, n)
  * @param held absent: there is nothing to trade from
  * @throws UserError when the benchmark is not among the tickers (n)
@@ -115,8 +130,6 @@ export function beyondBounds(
   scenarios: Matrix,
   held?: Held,
 ): BeyondBounds {
-  const sparsity = sparsityOf(constraints, tickers.length);
-  const trading = tradingOf(constraints, tickers, held);
   const behind = behindOf(constraints, tickers, scenarios);
-  return { ...(sparsity && { sparsity }), ...(trading && { trading }), ...(behind && { behind }) };
+  return { ...tradesAndPositions(constraints, tickers, held), ...(behind && { behind }) };
 }

@@ -39,6 +39,11 @@ const constraintProblemSchema = z.discriminatedUnion('code', [
     code: z.literal('constraints.min-position-too-high'),
     data: z.object({ weight: z.number(), enough: z.number() }),
   }),
+  /** The other constraints can be met by trades of `enough` of all money, and not of `weight`. */
+  z.object({
+    code: z.literal('constraints.turnover-too-low'),
+    data: z.object({ weight: z.number(), enough: z.number() }),
+  }),
   /** Each constraint can be met, but not all together. */
   z.object({ code: z.literal('constraints.contradict'), data: z.object({ assets: z.number() }) }),
 ]);
@@ -77,6 +82,9 @@ function describe({ code, data }: ConstraintProblem): string {
   }
   if (code === 'constraints.min-position-too-high') {
     return `Positions of at least ${percent(data.weight)} do not add up to all the money within the bounds.`;
+  }
+  if (code === 'constraints.turnover-too-low') {
+    return `Trades of at most ${percent(data.weight)} are too few for the other constraints: they take ${percent(data.enough)}.`;
   }
   return `No split of these ${data.assets} assets meets all constraints at once.`;
 }

@@ -3,7 +3,7 @@
 import { createPricing, type PricedPortfolio, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
 import type { Optimizer } from './answer.ts';
-import { isKept, LIMIT_TOLERANCE, type Trading } from './problem.ts';
+import { GAP_TOLERANCE, isKept, LIMIT_TOLERANCE, type Trading } from './problem.ts';
 
 /** How often the limit that the optimiser is given is corrected. */
 const MOST_CORRECTIONS = 4;
@@ -18,11 +18,17 @@ const MOST_UNMIXED_CORRECTIONS = 8;
 export interface LimitChoice {
   readonly status: 'optimal' | 'infeasible';
   readonly portfolio: PricedPortfolio;
+  /**
+   * How much more another may earn, on the scenarios that portfolios are chosen on, because the search has ended early;
+   * absent: less than any answer promises.
+   */
+  readonly gap?: number;
 }
 
 /** An optimum on the scenarios that portfolios are chosen on, and its CVaR there. */
 interface Optimum extends Pick<Portfolio, 'cvar'> {
   readonly priced: PricedPortfolio;
+  readonly gap: number;
 }
 
 /** Chooses under one limit after the other; quickest when each is near the one before. */
@@ -44,7 +50,7 @@ export class Chooser {
     this.#price = createPricing(samples, alpha, trading);
     this.#reserve = samples.pricing === undefined ? 0 : NEAR_ENOUGH / 2;
     const { portfolio, gap } = optimizer.minimum();
-    this.#least = this.#priced(portfolio);
+    this.#least = this.#priced(portfolio, 0);
     this.minimumGap = gap;
     this.#optima = [this.#least];
   }
@@ -113,14 +119,14 @@ export class Chooser {
     return limit - this.#reserve * Math.abs(limit);
   }
 
-  #priced({ weights, cvar }: Portfolio): Optimum {
-    return { priced: this.#price(weights), cvar };
+  #priced({ weights, cvar }: Portfolio, gap: number): Optimum {
+    return { priced: this.#price(weights), cvar, gap };
   }
 
   #bestUnder(asked: number): Optimum | undefined {
     const solution = this.#optimizer.best(asked);
     if (solution.status === 'infeasible') return undefined;
-    const optimum = this.#priced(solution.best);
+    const optimum = this.#priced(solution.best, solution.gap);
     this.#optima.push(optimum);
     return optimum;
   }
@@ -161,7 +167,11 @@ export class Chooser {
   }
 }
 
-const choiceOf = ({ priced }: Optimum): LimitChoice => ({ status: 'optimal', portfolio: priced });
+const choiceOf = ({ priced, gap }: Optimum): LimitChoice => ({
+  status: 'optimal',
+  portfolio: priced,
+  ...(gap > GAP_TOLERANCE && { gap }),
+});
 
 /** How far from a to b a value lies. */
 const shareBetween = (a: number, b: number, value: number): number => (value - a) / (b - a);

@@ -4,7 +4,7 @@ import { constraintError } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 import { addTradingRows, mostBought } from './master-rows.ts';
-import type { RiskProblem, Sparsity } from './problem.ts';
+import type { RiskProblem, Sparsity, Trading } from './problem.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 import { turnoverOf } from './trading.ts';
 
@@ -15,9 +15,9 @@ type Parts = Pick<RiskProblem, 'trading' | 'sparsity'>;
 const NEGLIGIBLE = 1e-12;
 
 /**
- * Feasible weights (n): equal ones if they are allowed and can be reached, otherwise those that a linear program finds, mixed-integer where few
- * assets are asked for.
- * @throws UserError (`constraints.contradict`) when there are no feasible weights
+ * Feasible weights (n): equal ones if they are allowed and can be reached, otherwise those that a linear program finds,
+ * mixed-integer where few assets are asked for.
+ * @throws UserError (`constraints.contradict` or `constraints.turnover-too-low`) when there are no feasible weights
  */
 export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts = {}): Float64Array {
   const { trading, sparsity } = parts;
@@ -27,12 +27,7 @@ export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts =
   const isSparse = sparsity === undefined || (assets <= sparsity.most && 1 / assets >= sparsity.least);
   if (isTradable && isSparse && isFeasible(feasible, equal, NEGLIGIBLE)) return equal;
   return highs.withModel(programOf(feasible), (model) => {
-    model.options.set({ ...SOLVER_OPTIONS, presolve: 'on' });
-    if (trading !== undefined) {
-      model.addVars(new Float64Array(assets), mostBought(trading, feasible.upper));
-      addTradingRows(model, trading, feasible.upper, assets);
-    }
-    if (sparsity !== undefined) addSparsity(model, sparsity, feasible.upper, highs);
+    addParts(model, feasible, parts, highs);
     model.run();
     const status = model.getModelStatus();
     if (status === highs.constants.modelStatus.optimal) {
@@ -42,10 +37,39 @@ export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts =
       return colValue.slice(0, assets).map((weight, at) => (isHeld[at]! < 0.5 ? 0 : Math.max(weight, sparsity.least)));
     }
     if (status === highs.constants.modelStatus.infeasible) {
+      const enough = trading && leastTurnover(feasible, highs, { ...parts, trading });
+      if (enough !== undefined) {
+        throw constraintError({
+          code: 'constraints.turnover-too-low',
+          data: { weight: trading!.mostTurnover, enough },
+        });
+      }
       throw constraintError({ code: 'constraints.contradict', data: { assets } });
     }
     throw new Error(`HiGHS stopped with model status ${status} before it found weights to start from`);
   });
+}
+
+/** How much must be bought to meet the rest; undefined when that is impossible whatever is traded. */
+function leastTurnover(feasible: Polytope, highs: Highs, parts: Parts & { readonly trading: Trading }) {
+  const { length: assets } = feasible.lower;
+  const { held } = parts.trading;
+  return highs.withModel(programOf(feasible), (model) => {
+    addParts(model, feasible, { ...parts, trading: { ...parts.trading, mostTurnover: Infinity } }, highs);
+    model.changeColsCost({ kind: 'range', from: assets, to: 2 * assets - 1 }, new Float64Array(assets).fill(1));
+    model.run();
+    if (model.getModelStatus() !== highs.constants.modelStatus.optimal) return undefined;
+    return turnoverOf(model.getSolution().colValue.subarray(0, assets), held);
+  });
+}
+
+function addParts(model: Model, { upper }: Polytope, { trading, sparsity }: Parts, highs: Highs): void {
+  model.options.set({ ...SOLVER_OPTIONS, presolve: 'on' });
+  if (trading !== undefined) {
+    model.addVars(new Float64Array(upper.length), mostBought(trading, upper));
+    addTradingRows(model, trading, upper, upper.length);
+  }
+  if (sparsity !== undefined) addSparsity(model, sparsity, upper, highs);
 }
 
 /**

@@ -35,12 +35,12 @@ describe('/risk', () => {
 
   it("takes the server's universe where it has all that is held, and none of its bounds", async () => {
     const usual = await parsed({ weights: 'AAA 90%' });
-    expect(usual.universe).toMatchObject({ kind: 'tickers', name: 'three' });
-    expect(usual.mandate.constraints).toEqual([]);
+    expect(usual?.universe).toMatchObject({ kind: 'tickers', name: 'three' });
+    expect(usual?.mandate.constraints).toEqual([]);
     const own = await parsed({ weights: 'AAA 50%, DDD 50%' });
-    expect(own.universe).toEqual({ kind: 'tickers', tickers: ['AAA', 'DDD'] });
+    expect(own?.universe).toEqual({ kind: 'tickers', tickers: ['AAA', 'DDD'] });
     const chosen = await parsed({ weights: 'AAA 50%', universe: 'us12' });
-    expect(chosen.universe).toEqual({ kind: 'named', name: 'us12' });
+    expect(chosen?.universe).toEqual({ kind: 'named', name: 'us12' });
     await expect(parsed({ weights: 'DDD 50%' })).rejects.toThrow('weights names DDD alone');
   });
 });

@@ -1,4 +1,5 @@
 import { UserError } from '../../../errors.ts';
+import { tradesAndPositions } from '../../constraints/beyond-bounds.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import { equalWeights } from '../../equal-weights.ts';
@@ -23,7 +24,8 @@ export const equalWeight: LstmStrategy = {
     checkConstraints(weights, tickers, mandate);
     const least = await minimumIfLimited(context, tickers, mandates);
     const judge = createJudge(fresh, alpha);
-    const portfolio = judge(createPricing(samples, alpha)(weights));
+    const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
+    const portfolio = judge(createPricing(samples, alpha, trading)(weights));
     const shared = {
       ...(least && { minimum: judge(least.portfolio), minimumGap: least.gap }),
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
