@@ -19,7 +19,7 @@ const migrations = {
   },
   // Alerts have got fields that may be absent.
   2: (old: unknown) => old,
-  // Mandates have got more kinds of constraint.
+  // Mandates have got more kinds of constraint, and alerts may watch what is held.
   3: (old: unknown) => old,
 };
 

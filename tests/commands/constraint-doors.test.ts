@@ -108,7 +108,9 @@ describe('the options of constraints', () => {
   it('limit no trades where nothing is held', () => {
     const settings: GuildSettings = { constraints: [{ kind: 'max-turnover', weight: 0.3 }] };
     expect(read({ universe: 'tech' }, settings)).toMatchObject({ mandate: { constraints: [] } });
-    expect(read({ universe: 'tech', holdings: 'NVDA 1' }, settings).mandate.constraints).toEqual(settings.constraints);
+    for (const holdings of ['NVDA 1', 'saved']) {
+      expect(read({ universe: 'tech', holdings }, settings).mandate.constraints).toEqual(settings.constraints);
+    }
   });
 
   it('may all be set to what restricts nothing', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wordError } from '../../src/commands/error-words.ts';
 import { allocateJson } from '../../src/commands/allocate/terminal.ts';
 import { allocationReply } from '../../src/commands/allocate/reply.ts';
 import type { AllocateAnswer } from '../../src/engine-service/answers.ts';
@@ -146,6 +147,44 @@ describe('trades from what is held', () => {
     expect(sum(holdings.values) + holdings.cash + trades.cost).toBeCloseTo(holdings.amount, 8);
     expect(say(answer)).toMatch(/The trades sell [\d,.]+ and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
     expect(allocateJson(answer)).toMatchObject({ cost: trades.cost });
+  });
+
+  it('are not needed where what is held is the split', async () => {
+    const constraints = [{ kind: 'cost', rate: 0.2 } as const, { kind: 'max-turnover', weight: 0.01 } as const];
+    const mandate = { horizonDays: 2, constraints, risk: { alpha: 0.9 } };
+    const answer = await ask('AAA 40, BRK-B 20', {
+      mandate,
+      strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
+    });
+    expect(partsOf(answer).trades.units).toEqual([0, 0]);
+    expect(say(answer)).toContain('No trade is needed: you hold the split below.');
+  });
+
+  it('are counted in every figure that the split is compared with', async () => {
+    const by = async (constraints: AllocateRequest['mandate']['constraints']) =>
+      ask('cash 10000', { mandate: { horizonDays: 2, constraints, risk: { alpha: 0.9 } } });
+    const [free, dear] = [await by([atMost(0.6)]), await by([atMost(0.6), { kind: 'cost', rate: 0.01 }])];
+    const lessBy = (of: (answer: AllocateAnswer) => number): number => of(free) - of(dear);
+    expect(lessBy(({ equalWeight }) => equalWeight.expectedReturn)).toBeCloseTo(0.01, 12);
+    expect(lessBy(({ allocation }) => allocation.portfolio.expectedReturn)).toBeCloseTo(0.01, 3);
+    const { holdings, trades } = partsOf(dear);
+    const [a = 0, b = 0] = holdings.portfolio.weights;
+    expect(trades.cost / holdings.amount).toBeCloseTo(0.01 * (a + b), 9);
+    expect(allocateJson(dear)).toMatchObject({ tradingCost: 0.01 });
+  });
+
+  it('are refused before a model is trained where they are too few for the rest', async () => {
+    const mandate = {
+      horizonDays: 2,
+      constraints: [{ kind: 'max-turnover', weight: 0.3 } as const],
+      risk: { alpha: 0.9 },
+    };
+    const error: unknown = await ask(`AAA 1, cash ${lastOf(1)}`, { mandate }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'constraints.turnover-too-low', data: { weight: 0.3 } });
+    expect(wordError(error, 'discord')).toMatchObject({
+      option: 'max_turnover',
+      message: expect.stringContaining('raise max_turnover to at least 50%.'),
+    });
   });
 
   it('may be limited, which is refused where nothing is held', async () => {

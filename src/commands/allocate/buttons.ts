@@ -70,7 +70,7 @@ const migrations = {
     };
     return { memberId, request: { ...request, allocate } };
   },
-  /** Mandates have got more kinds of constraint, and views are new: earlier programs would answer without them. */
+  /** More kinds of constraint, views and holdings are new: earlier programs would answer without them. */
   3: (old: unknown) => old,
 };
 

@@ -350,6 +350,36 @@ describe('an allocation reply', () => {
   });
 });
 
+describe('a search for few assets that ended early', () => {
+  it('says by how much more another split may earn', () => {
+    const allocation: AllocateAnswer['allocation'] = { status: 'optimal', portfolio: best, minimum, outcomes: [] };
+    const sentence = 'It is the best found: the search ended early, and another split may earn up to 0.13% more.';
+    expect(say({ allocation: { ...allocation, gap: 0.00123 } })).toContain(sentence);
+    expect(say({ allocation })).not.toContain('best found');
+  });
+
+  it('leaves open whether a limit can be kept', () => {
+    const allocation: AllocateAnswer['allocation'] = {
+      status: 'infeasible',
+      portfolio: minimum,
+      minimum,
+      minimumGap: 0.004,
+      outcomes: [],
+    };
+    const text = say({ allocation, request: by(DEFAULT_STRATEGY.id, 0.04) });
+    expect(text).toContain('No split was found that keeps a limit of 4%');
+    expect(text).toContain('The search ended early: another may lose up to 0.40% less.');
+    expect(text).toContain('Smallest limit found');
+    expect(text).not.toContain('that can be kept');
+  });
+});
+
+it('says what the trades to the split cost', () => {
+  const { request } = answer();
+  const mandate = { ...request.mandate, constraints: [{ kind: 'cost', rate: 0.002 } as const] };
+  expect(say({ request: { ...request, mandate } })).toContain('+2.34%, after 0.2% for trades, the least certain');
+});
+
 it('does not count the index of a benchmark among what is not held', () => {
   const portfolio = { ...best, weights: [0.6, 0.4, 0, 0] };
   const changes: Partial<AllocateAnswer> = {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { risk } from '../../../src/commands/risk/slash.ts';
+import { parseHoldings } from '../../../src/parse-holdings.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
 import { answerOf } from '../asking.ts';
@@ -42,5 +43,15 @@ describe('/risk', () => {
     const chosen = await parsed({ weights: 'AAA 50%', universe: 'us12' });
     expect(chosen?.universe).toEqual({ kind: 'named', name: 'us12' });
     await expect(parsed({ weights: 'DDD 50%' })).rejects.toThrow('weights names DDD alone');
+  });
+
+  it('takes what is held by units, or what the member has saved', async () => {
+    const typed = await answerOf(risk, test, { holdings: 'AAA 10, BBB 5, cash 100', horizon: 5 });
+    await expect(answerOf(risk, test, { holdings: 'saved', horizon: 5 })).rejects.toThrow('You have no holdings saved');
+    const { memberId } = await test.invocation();
+    const held = parseHoldings('AAA 10, BBB 5, cash 100', 'holdings');
+    await test.app.savedHoldings.set(memberId, { held, savedAt: '2024-04-20T00:00:00Z' });
+    expect(await answerOf(risk, test, { holdings: 'saved', horizon: 5 })).toBe(typed);
+    expect(typed).toContain('Asked: what is held; 5 trading days');
   });
 });

@@ -54,6 +54,20 @@ describe('risk', () => {
     expect(json.expectedReturn).toBeCloseTo(answer.json.expectedReturn, 9);
   });
 
+  it('measures what is held by units as it measures their weights', async () => {
+    const { json } = await runJson(['risk', ...FAST, '--holdings', 'NIMBIQ 10, GROCEM 5, KO 1, cash 500 USD']);
+    const weights = Object.entries<number>(json.weights)
+      .filter(([, weight]) => weight > 0)
+      .map(([ticker, weight]) => `${ticker} ${(100 * weight).toFixed(10)}%`);
+    expect(weights).toHaveLength(2);
+    expect(json.cash).toBeGreaterThan(0.1);
+    const { json: same } = await runJson(['risk', ...FAST, '--weights', weights.join(', ')]);
+    expect(json.cvar).toBeCloseTo(same.cvar, 9);
+    const { stdout } = await tailcapHere(['risk', ...FAST, '--holdings', 'NIMBIQ 10, GROCEM 5, KO 1'], home);
+    expect(stdout).toContain('Asked: what is held;');
+    expect(stdout).toContain('KO is not among these assets');
+  });
+
   it('says it in words', async () => {
     const { exitCode, stdout } = await tailcapHere(['risk', ...FAST, '--weights', WEIGHTS], home);
     expect(exitCode).toBe(0);
@@ -75,6 +89,7 @@ describe('risk', () => {
 
   it.each([
     [[], 'weights', '--weights is needed'],
+    [['--weights', WEIGHTS, '--holdings', 'NIMBIQ 1'], 'holdings', 'Give either weights or holdings'],
     [['--weights', 'NIMBIQ 130%'], 'weights', 'must lie between 0% and 100%'],
     [['--weights', 'NVDA 30%, KO 70%'], 'weights', 'weights names NVDA, which is not among the assets'],
     [['--weights', WEIGHTS, '--shock', 'GROCEM -90%'], 'shock', 'and at least 30 are needed; the largest such move'],
