@@ -99,7 +99,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ),
   'constraints.nothing-held': sentence(
     {},
-    (_, option) => `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is, in allocate.`,
+    (_, option) =>
+      `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is, in allocate.`,
   ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },
