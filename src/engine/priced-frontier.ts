@@ -12,7 +12,7 @@ export interface PricedFrontier extends Omit<Frontier, 'points' | 'minimum' | 'e
 
 /** Prices the portfolios of a frontier, see `createPricing`. */
 export function priceFrontier(
-  { points, minimum, equalWeight, gap }: Frontier,
+  { points, minimum, equalWeight, ...gaps }: Frontier,
   samples: Samples,
   alpha: number,
   trading?: Trading,
@@ -26,5 +26,5 @@ export function priceFrontier(
       above === undefined || (point.leastLimit < above.leastLimit && point.expectedReturn < above.expectedReturn);
     if (rises) priced.unshift(point);
   }
-  return { points: priced, minimum: price(minimum.weights), equalWeight: price(equalWeight.weights), gap };
+  return { points: priced, minimum: price(minimum.weights), equalWeight: price(equalWeight.weights), ...gaps };
 }

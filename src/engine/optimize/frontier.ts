@@ -19,6 +19,8 @@ export interface Frontier {
   readonly points: readonly Portfolio[];
   /** A portfolio with the smallest CVaR. If there are several, the first point is the one with the highest return. */
   readonly minimum: Portfolio;
+  /** A certified bound on how much lower another portfolio's CVaR can be. */
+  readonly minimumGap: number;
   /** A reference that needs no model. */
   readonly equalWeight: Portfolio;
   /** A certified bound on how much higher the expected return of another portfolio under a point's limit can be. */
@@ -34,7 +36,7 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
   if (!(points >= 2)) throw new Error(`expected at least 2 points, got ${points}`);
   const optimizer = await openOptimizer(problem, { highs });
   try {
-    const { portfolio: minimum } = optimizer.minimum();
+    const { portfolio: minimum, gap: minimumGap } = optimizer.minimum();
     const loosest = bestUnder(Infinity, optimizer);
     const limits = limitsBetween(minimum.cvar, loosest.best.cvar, points);
     // Downwards takes a third less time, because few assets are held at the loose end.
@@ -42,6 +44,7 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
     return {
       points: rising(solutions.map(({ best }) => best)),
       minimum,
+      minimumGap,
       equalWeight: netOf(measurePortfolio(scenarios, alpha, equalWeights(feasible)), trading),
       gap: Math.max(...solutions.map(({ gap }) => gap)),
     };
