@@ -11,6 +11,7 @@ import { fatTailed } from '../tests/support/scenarios.ts';
 import { sharedExists, sharedFile } from '../tests/support/shared-files.ts';
 import { runAlone } from './alone.ts';
 import { type Bar, type Figure, figure, sizeName } from './figures.ts';
+import { benchMandates } from './mandates.ts';
 import { findPython, type Python, runPython } from './peers.ts';
 import { alpha, problemOf, solve } from './solve.ts';
 import { secondsOf } from './timing.ts';
@@ -128,6 +129,7 @@ export async function* benchOptimizer(): AsyncGenerator<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'tailcap-bench-'));
   try {
     for (const size of minima) yield* benchMinimum(size, python, folder);
+    yield* benchMandates(python, folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createCharts } from './charts/quickchart.ts';
 import type { Charts } from './charts/spec.ts';
 import { openGuilds, type Guilds } from './commands/guilds.ts';
+import { openSavedHoldings, type SavedHoldings } from './commands/saved-holdings.ts';
 import { openMembers, type Members } from './commands/members.ts';
 import { openRequests, type Requests } from './commands/allocate/buttons.ts';
 import { MINUTE_MS } from './durations.ts';
@@ -58,6 +59,8 @@ export interface App {
   readonly incidents: Incidents;
   /** The requests behind buttons, by the button's key. */
   readonly requests: Requests;
+  /** By the member's id. */
+  readonly savedHoldings: Table<SavedHoldings>;
   /** What is being answered, by `pendingKey`. */
   readonly pendingAnswers: Table<PendingAnswer>;
   /** Limits how many backtests of members run at once: one for each, and one in each server. */
@@ -133,6 +136,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     incidents,
     sentMessages: openSentMessages(jobRuns, clock.now),
     requests: openRequests(store),
+    savedHoldings: openSavedHoldings(store),
     pendingAnswers: openPendingAnswers(store),
     backtestSemaphore: new Semaphore({ work: 'backtest', ...BACKTESTS }),
     recordSemaphore: new Semaphore({ work: 'record', ...RECORDS }),

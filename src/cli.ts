@@ -14,6 +14,7 @@ import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
 import { recordCommand } from './commands/record/terminal.ts';
+import { riskCommand } from './commands/risk/terminal.ts';
 import { scenariosCommand } from './commands/scenarios/terminal.ts';
 import { strategiesCommand } from './commands/strategies/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
@@ -27,6 +28,7 @@ import { UserError } from './errors.ts';
 const COMMANDS: readonly TerminalCommand[] = [
   allocateCommand,
   frontierCommand,
+  riskCommand,
   backtestCommand,
   recordCommand,
   solveCommand,
@@ -99,8 +101,9 @@ function printError(error: unknown, wantsJson: boolean, { stdout, stderr }: Stre
   const kind = kindOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (wantsJson) {
-    const { option, code } = error instanceof UserError ? error : {};
-    stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code } })}\n`);
+    const { option, code, data } = error instanceof UserError ? error : {};
+    const conflicts = data?.['conflicts'];
+    stdout.write(`${JSON.stringify({ status: 'error', error: { kind, message, option, code, conflicts } })}\n`);
   }
   const trace = kind === 'fault' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   stderr.write(`${kind === 'fault' ? 'Fault: ' : ''}${message}${trace}\n`);

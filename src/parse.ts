@@ -18,6 +18,11 @@ export const RANGES = {
   /** A year's rate may be negative; at −100% nothing would be left. */
   riskFree: { min: -0.9999, max: 1, likely: 0.2 },
   weight: { min: 0, max: 1 },
+  /** What weighted sums of weights are bounded by. */
+  bound: { min: 0, max: 10 },
+  /** Of the money traded. */
+  tradingCost: { min: 0, max: 0.1, likely: 0.005 },
+  positions: { min: 1, max: 5000 },
   scenarios: { min: 100, max: 1_000_000 },
   seed: { min: 0, max: 2 ** 31 - 1 },
   points: { min: 2, max: 100 },

@@ -1,6 +1,7 @@
 // Choices offered while an option is typed.
 import type { App } from '../app.ts';
 import type { Universe } from '../prices/universes.ts';
+import { completeConstraints } from './complete-constraints.ts';
 import type { GuildView } from './guilds.ts';
 import { zonesNamed } from '../time-zones.ts';
 
@@ -49,12 +50,16 @@ export const completeUniverse = (option: string, typed: string, universes: reado
 
 interface AssetSources {
   readonly app: Pick<App, 'prices'>;
-  readonly guild: Pick<GuildView, 'universes'>;
+  readonly guild: GuildView;
 }
 
-/** Universes, or symbols for the tickers that are typed; no choices for other options. */
+/** Universes, symbols for the tickers that are typed, or names in constraints; no choices for other options. */
 export const completeAssets = (option: string, typed: string, { app, guild }: AssetSources) =>
-  option === 'tickers' ? completeTickers(typed, app) : completeUniverse(option, typed, guild.universes);
+  option === 'tickers' ? completeTickers(typed, app) : completeQuestion(option, typed, guild);
+
+/** Universes, or names in constraints; no choices for other options. */
+export const completeQuestion = (option: string, typed: string, guild: GuildView) =>
+  option === 'constraints' ? completeConstraints(typed, guild) : completeUniverse(option, typed, guild.universes);
 
 /** Time zones, those of the largest cities first: `new york` finds America/New_York. */
 export const completeTimeZone = (typed: string): AutocompleteChoice[] =>

@@ -1,99 +1,69 @@
+// Reads and checks constraints for both doors.
 import { type Constraint, constraintProblem } from '../engine/constraints/index.ts';
-import { shortPercent } from '../format.ts';
-import { RANGES } from '../parse.ts';
-import { parseRate, type Door } from '../parse-rates.ts';
+import { UserError } from '../errors.ts';
+import { DEFAULTS } from '../parse.ts';
+import type { Door } from '../parse-rates.ts';
+import { CONSTRAINT_OPTIONS, type ConstraintKey, keyOf } from './constraint-options.ts';
+import { valueOf } from './constraint-words.ts';
 import { OPTION_NAMES, discordName, problemError, wordConstraintProblem } from './error-words.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
-/** The option of a kind of constraint, and its wording in replies. */
-interface ConstraintOption<C extends { readonly kind: Constraint['kind'] } = Constraint> {
-  readonly kind: C['kind'];
-  readonly description: string;
-  /** The value that restricts nothing. */
-  readonly neutral: string;
-  /**
-   * Undefined for the value that restricts nothing.
-   * @throws UserError, which names the option, when the text is not a value of this kind
-   */
-  read(text: string, option: string, door: Door): C | undefined;
-  /** As members type it, such as `40%`. */
-  value(constraint: C): string;
-  /** `at most 40% per asset` */
-  words(constraint: C): string;
+/** The typed text for each option; absent: not given. */
+export type TypedConstraints = Readonly<Partial<Record<ConstraintKey, string>>>;
+
+/** @param typed what was typed for an option; undefined: nothing */
+export const typedConstraints = (typed: (key: ConstraintKey) => unknown): TypedConstraints =>
+  Object.fromEntries(
+    CONSTRAINT_OPTIONS.map(({ key }) => [key, typed(key)] as const)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, String(value)]),
+  );
+
+/**
+ * @param door where it was typed: its names of options, and its reading of bare numbers
+ * @param vocabulary the names that they may use
+ * @param defaults for the options that were not typed. Of those in words, the ones count whose names are known here
+ * @throws UserError when a text is not a value of its option
+ */
+export function readConstraints(
+  typed: TypedConstraints,
+  door: Door,
+  vocabulary: Vocabulary,
+  defaults: readonly Constraint[] = [],
+): Constraint[] {
+  return CONSTRAINT_OPTIONS.flatMap((option) => {
+    const { key, kinds } = option;
+    const text = typed[key];
+    if (text !== undefined) return option.read(text, OPTION_NAMES[door](key), door, vocabulary);
+    const own = defaults.filter(({ kind }) => kinds.includes(kind));
+    return key === 'constraints' ? own.flatMap((one) => readAgain(one, door, vocabulary)) : own;
+  });
+}
+
+/** A group may hold other assets in this universe, or not be one of it. */
+function readAgain(constraint: Constraint, door: Door, vocabulary: Vocabulary): readonly Constraint[] {
+  const option = CONSTRAINT_OPTIONS.find(({ key }) => key === keyOf(constraint.kind))!;
+  try {
+    return option.read(valueOf(constraint), OPTION_NAMES[door](option.key), door, vocabulary);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 type WeightKind = 'max-weight' | 'min-weight';
 type WeightConstraint = Extract<Constraint, { readonly kind: WeightKind }>;
 
-const NEUTRAL_WEIGHTS: Readonly<Record<WeightKind, number>> = { 'max-weight': 1, 'min-weight': 0 };
-
-const weightOption = <K extends WeightKind>(
-  kind: K,
-  bound: string,
-  description: string,
-): ConstraintOption<{ readonly kind: K; readonly weight: number }> => ({
-  kind,
-  description,
-  neutral: shortPercent(NEUTRAL_WEIGHTS[kind]),
-  read(text, option, door) {
-    const weight = parseRate(text, option, RANGES.weight, door);
-    return weight === NEUTRAL_WEIGHTS[kind] ? undefined : { kind, weight };
-  },
-  value: ({ weight }) => shortPercent(weight),
-  words: ({ weight }) => `${bound} ${shortPercent(weight)} per asset`,
-});
-
-/** Every kind has an entry here, in the order in which the doors list them. The compiler reports a kind without an entry. */
-const OPTION_BY_KIND: Readonly<Record<Constraint['kind'], ConstraintOption>> = {
-  'max-weight': weightOption('max-weight', 'at most', 'Largest weight of any one asset, such as 40%'),
-  'min-weight': weightOption('min-weight', 'at least', 'Smallest weight of every asset, such as 2%'),
-} satisfies { readonly [C in Constraint as C['kind']]: ConstraintOption<C> };
-
-export const CONSTRAINT_OPTIONS: readonly ConstraintOption[] = Object.values(OPTION_BY_KIND);
-
-/** The typed text for each kind; absent: not given. */
-export type TypedConstraints = Readonly<Partial<Record<Constraint['kind'], string>>>;
-
-/** @param typed what was typed for the option of a kind; undefined: nothing */
-export const typedConstraints = (typed: (kind: Constraint['kind']) => unknown): TypedConstraints =>
-  Object.fromEntries(
-    CONSTRAINT_OPTIONS.map(({ kind }) => [kind, typed(kind)] as const)
-      .filter(([, value]) => value !== undefined)
-      .map(([kind, value]) => [kind, String(value)]),
-  );
-
-/**
- * @param door where it was typed: its names of options, and its reading of bare numbers
- * @param defaults for the kinds that were not typed
- * @throws UserError when a text is not a value of its kind
- */
-export function readConstraints(
-  typed: TypedConstraints,
-  door: Door,
-  defaults: readonly Constraint[] = [],
-): Constraint[] {
-  return CONSTRAINT_OPTIONS.flatMap((option) => {
-    const { kind } = option;
-    const text = typed[kind];
-    if (text === undefined) return defaults.filter((constraint) => constraint.kind === kind);
-    return option.read(text, OPTION_NAMES[door](kind), door) ?? [];
-  });
-}
-
-/** `at least 2% per asset`, `at most 40% per asset`, each with its kind: the lower bound comes first. */
-export const describeConstraints = (constraints: readonly Constraint[]) =>
-  CONSTRAINT_OPTIONS.toReversed().flatMap((option) =>
-    constraints
-      .filter(({ kind }) => kind === option.kind)
-      .map((constraint) => ({ part: option.kind, text: option.words(constraint) })),
-  );
-
-/** As members type it, such as `40%`. */
-export const valueOf = (constraint: Constraint): string => OPTION_BY_KIND[constraint.kind].value(constraint);
-
 /** The weight that constraints of a kind allow; the neutral one if there is none. */
 export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): number =>
   constraints.find((constraint): constraint is WeightConstraint => constraint.kind === kind)?.weight ??
-  NEUTRAL_WEIGHTS[kind];
+  (kind === 'max-weight' ? 1 : 0);
+
+/** Trading costs in basis points of the money bought and sold: those that are named, or else the usual ones. */
+export function costBpsOf(constraints: readonly Constraint[], usual: number = DEFAULTS.cost): number {
+  const cost = constraints.find((one): one is Extract<Constraint, { readonly kind: 'cost' }> => one.kind === 'cost');
+  return cost === undefined ? usual : Number((cost.rate * 10_000).toFixed(9));
+}
 
 /**
  * @param fromServer those of the constraints that are the server's settings, which the error names as such

@@ -1,15 +1,22 @@
 // Words errors for Discord and the terminal, with the names that each gives its options.
 import { z } from 'zod';
+import { type Contradiction, contradictionsOf } from '../engine/constraints/contradiction.ts';
 import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
 import { UserError } from '../errors.ts';
-import { plural, shortPercent } from '../format.ts';
+import { plural } from '../format.ts';
 import type { Door } from '../parse-rates.ts';
+import { type WordedProblem, wordProblem } from './constraint-problem-words.ts';
+import { wordContradictions } from './contradiction-words.ts';
 
-/** What Discord or the terminal calls the option of a key, such as `max-weight`. */
+/** What Discord or the terminal calls the option of a key or of a kind of constraint, such as `max-weight`. */
 type OptionName = (key: string) => string;
 
-export const discordName: OptionName = (key) => key.replaceAll('-', '_');
-export const terminalName: OptionName = (key) => key;
+/** The kinds of constraint that are written in words share an option. */
+const isInWords = (key: string): boolean => key === 'linear' || key === 'behind';
+
+export const discordName: OptionName = (key) => (isInWords(key) ? 'constraints' : key.replaceAll('-', '_'));
+/** A flag is given once for each constraint. */
+export const terminalName: OptionName = (key) => (isInWords(key) || key === 'constraints' ? 'constraint' : key);
 
 export const OPTION_NAMES: Readonly<Record<Door, OptionName>> = { discord: discordName, terminal: terminalName };
 
@@ -21,7 +28,7 @@ export function wordError<E>(error: E, door: Door): E | UserError {
   const details = { code, data, cause: error };
   const problem = constraintProblemOf(error);
   if (problem !== undefined) {
-    const { text, blamed } = wordConstraintProblem(problem, door);
+    const { text, blamed } = wordConstraintProblem(problem, door, contradictionsOf(error));
     return new UserError(`${text}.`, { option: optionAtFault(blamed, door), ...details });
   }
   const worded = SENTENCES[code]?.(data, door);
@@ -86,6 +93,15 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
     },
   ),
+  'constraints.unknown-name': sentence(
+    { name: textSchema, assets: textSchema },
+    ({ name, assets }, option) => `${option('constraints')} names ${name}, which is none of these assets: ${assets}.`,
+  ),
+  'constraints.nothing-held': sentence(
+    {},
+    (_, option) =>
+      `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is, in allocate.`,
+  ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },
     ({ facts, them }, _, door) =>
@@ -117,45 +133,22 @@ function given(key: string, value: string, door: Door): string {
   return door === 'discord' ? `${option}: ${value}` : `--${option} ${value}`;
 }
 
-interface WordedProblem {
-  /** What is wrong and how to correct it, without the full stop. */
-  readonly text: string;
-  /** The kinds of constraint at fault, the first one first. */
-  readonly blamed: readonly string[];
-}
-
-/** Why no weights meet the constraints. */
-export function wordConstraintProblem({ code, data }: ConstraintProblem, door: Door): WordedProblem {
+/**
+ * Why no weights meet the constraints.
+ * @param contradictions which of them contradict each other, if that is known
+ */
+export function wordConstraintProblem(
+  problem: ConstraintProblem,
+  door: Door,
+  contradictions: readonly Contradiction[] = [],
+): WordedProblem {
   const name = OPTION_NAMES[door];
-  if (code === 'constraints.max-weight-too-low') {
-    const { assets, weight, reached, enough } = data;
-    const each =
-      assets === 1 ? `of at most ${shortPercent(weight)} reaches` : `of at most ${shortPercent(weight)} each reach`;
-    const mend = `raise ${name('max-weight')} to at least ${shortPercent(enough)}`;
-    return {
-      text: `${plural(assets, 'asset')} ${each} only ${shortPercent(reached)}: ${mend}`,
-      blamed: ['max-weight'],
-    };
+  const isOfSeveral = problem.code === 'constraints.bounds-cross' || problem.code === 'constraints.contradict';
+  if (isOfSeveral && contradictions.length > 0) {
+    const blamed = contradictions.flatMap(({ constraints }) => constraints.map(({ kind }) => kind));
+    return { text: wordContradictions(contradictions), blamed };
   }
-  if (code === 'constraints.min-weight-too-high') {
-    const { assets, weight, needed, enough } = data;
-    const need = `of at least ${shortPercent(weight)} each need ${shortPercent(needed)}`;
-    const mend = `lower ${name('min-weight')} to at most ${shortPercent(enough)}`;
-    return { text: `${plural(assets, 'asset')} ${need}: ${mend}`, blamed: ['min-weight'] };
-  }
-  if (code === 'constraints.bounds-cross') {
-    const { lower, upper } = data;
-    const [least, most] = [name(lower.kind), name(upper.kind)];
-    const got = `got ${shortPercent(lower.weight)} and ${shortPercent(upper.weight)}`;
-    return {
-      text: `Expected ${least} to be at most ${most}, ${got}: lower ${least} or raise ${most}`,
-      blamed: [lower.kind, upper.kind],
-    };
-  }
-  return {
-    text: `No split of ${plural(data.assets, 'asset')} meets all constraints at once: loosen one of them`,
-    blamed: [],
-  };
+  return wordProblem(problem.code, problem.data, name);
 }
 
 /**

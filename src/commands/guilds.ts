@@ -25,10 +25,12 @@ const migrations = {
       .parse(old);
     return { ...rest, settings: migrateSettings(settings), reports: reports.map(migrateSavedQuery) };
   },
+  /** Version 3 has groups of assets, and more kinds of constraint. */
+  2: (old: unknown) => old,
 };
 
 export const openGuilds = (store: Pick<Store, 'table'>): Guilds =>
-  new Guilds(store.table('guilds', guildSchema, 2, migrations));
+  new Guilds(store.table('guilds', guildSchema, 3, migrations));
 
 /** The universes and settings that apply in a server, or in direct messages. */
 export interface GuildView {
@@ -123,12 +125,13 @@ export class Guilds {
 }
 
 function viewOf({ universes, settings }: GuildRecord): GuildView {
-  const own = universes.map(({ name, tickers, vendor = DEFAULT_VENDOR.name }): Universe => ({
+  const own = universes.map(({ name, tickers, groups, vendor = DEFAULT_VENDOR.name }): Universe => ({
     name,
     title: `${tickers.length} assets of this server`,
     vendor,
     owner: 'guild',
     tickers,
+    ...(groups && { groups }),
   }));
   return { universes: [...UNIVERSES, ...own], settings };
 }

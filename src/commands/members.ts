@@ -19,10 +19,12 @@ const migrations = {
   },
   // Alerts have got fields that may be absent.
   2: (old: unknown) => old,
+  // Mandates have got more kinds of constraint, and alerts may watch what is held.
+  3: (old: unknown) => old,
 };
 
 export const openMembers = (store: Pick<Store, 'table'>): Members =>
-  new Members(store.table('members', memberSchema, 3, migrations));
+  new Members(store.table('members', memberSchema, 4, migrations));
 
 const EMPTY: MemberRecord = { alerts: [] };
 

@@ -3,7 +3,7 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import { STRATEGIES } from '../engine/strategies/index.ts';
 import { RANGES } from '../parse.ts';
 import { ALLOWABLE_PRICES, ALLOWANCE_CHOICES } from './allowances.ts';
-import { CONSTRAINT_OPTIONS } from './constraints.ts';
+import { CONSTRAINT_OPTIONS } from './constraint-options.ts';
 import { discordName } from './error-words.ts';
 
 /** Options by name, as Discord sent them; those of the subcommand if there is one. */
@@ -48,9 +48,10 @@ export const OPTIONS = {
   },
 } as const;
 
-/** One option per kind of constraint. */
-export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ kind, description }) => ({
+/** The options of constraints. */
+export const CONSTRAINTS = CONSTRAINT_OPTIONS.map(({ key, description }) => ({
   type: OptionType.String as const,
-  name: discordName(kind),
+  name: discordName(key),
   description,
+  autocomplete: key === 'constraints',
 }));

@@ -5,7 +5,9 @@ import { chooseStrategy, DEFAULT_STRATEGY, findStrategy } from '../engine/strate
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { plural, shortPercent } from '../format.ts';
 import type { SettingsUsed } from '../settings-used.ts';
-import { describeConstraints } from './constraints.ts';
+import { describeConstraints } from './constraint-words.ts';
+import type { View } from '../engine/views/view.ts';
+import { viewsText } from './views.ts';
 import { extrapolation } from './extrapolation.ts';
 
 /** Without a horizon where the scenarios are a file's. */
@@ -20,6 +22,7 @@ export interface Question {
   readonly strategy?: StrategyChoice;
   readonly settingsUsed?: SettingsUsed;
   readonly allow?: readonly Allowance[];
+  readonly views?: readonly View[];
 }
 
 interface Part {
@@ -37,7 +40,7 @@ const ALLOWED: Readonly<Record<Allowance, string>> = { frozen: 'frozen prices', 
  * @param universe named after the limit
  */
 export function describeQuestion(
-  { mandate, limits = [], strategy, settingsUsed, allow = [] }: Question,
+  { mandate, limits = [], strategy, settingsUsed, allow = [], views = [] }: Question,
   universe?: string,
 ): string {
   const { horizonDays, risk, constraints } = mandate;
@@ -48,6 +51,7 @@ export function describeQuestion(
     { part: 'alpha', text: `alpha ${shortPercent(risk.alpha)}` },
     ...describeConstraints(constraints),
     ...(strategy ? strategyWords(strategy) : []).map((text) => ({ part: 'strategy', text })),
+    ...(views.length === 0 ? [] : [{ part: 'views', text: `views ${viewsText(views)}` }]),
     ...(allow.length === 0
       ? []
       : [{ part: 'allow', text: `${LIST.format(allow.map((one) => ALLOWED[one]))} allowed` }]),

@@ -1,6 +1,4 @@
 // Reads the options that the slash commands about assets share. All throw UserError.
-import type { Constraint } from '../engine/constraints/index.ts';
-import { isIndex } from '../engine/market.ts';
 import { DEFAULT_STRATEGY, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
@@ -9,16 +7,19 @@ import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseWhole } from '../parse.ts';
 import { parseRate } from '../parse-rates.ts';
 import { chooseUniverse, typedTickers } from '../prices/universes.ts';
 import { parseAllowances } from './allowances.ts';
+import { keyOf } from './constraint-options.ts';
 import { checkConstraints, readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
+import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /** Combines the options with the server's settings and the bot's defaults; the command adds the rest. */
 export function readRequest(options: Options, place: GuildView): AllocateRequest {
   const { settings } = place;
   const { horizon, alpha, loss, allow } = options;
-  const { universe, tickers } = readUniverse(options, place);
+  const { universe, ...names } = readUniverse(options, place);
+  const constraints = readFeasibleConstraints(options, names, settings);
   return {
     universe,
     strategy: readStrategy(options),
@@ -27,7 +28,7 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
         horizon === undefined
           ? (settings.horizonDays ?? DEFAULTS.horizon)
           : parseWhole(Number(horizon), 'horizon', RANGES.horizon),
-      constraints: readFeasibleConstraints(options, tickers, settings),
+      constraints,
       risk: {
         alpha: alpha === undefined ? (settings.alpha ?? DEFAULTS.alpha) : readRate(alpha, 'alpha'),
         ...(loss !== undefined && { limit: readRate(loss, 'loss') }),
@@ -35,11 +36,14 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
     },
     sampling: DEFAULT_SAMPLING,
     ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
-    ...settingsUsed(options, settings),
+    ...settingsUsed(options, { ...settings, constraints }),
   };
 }
 
-/** The parts of the question that were not typed and that the server has a setting for. */
+/**
+ * The parts of the question that were not typed and that the server has a setting for.
+ * @param settings their constraints are those of the question
+ */
 function settingsUsed(
   options: Options,
   { horizonDays, alpha, constraints = [] }: GuildView['settings'],
@@ -65,8 +69,8 @@ export function requireLoss({ loss }: Options): void {
   if (loss === undefined) throw new UserError('A limit is needed: give loss, such as 8%.', { option: 'loss' });
 }
 
-/** The chosen universe, or tickers given directly, and its assets. */
-interface ReadUniverse {
+/** The chosen universe, or tickers given directly, and the names of what it buys. */
+interface ReadUniverse extends Vocabulary {
   readonly universe: AllocateRequest['universe'];
   readonly tickers: readonly string[];
 }
@@ -78,7 +82,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
   }
   if (tickers !== undefined) {
     const typed = typedTickers(String(tickers), RANGES.assets);
-    return { universe: typed, tickers: typed.tickers };
+    return { universe: typed, ...vocabularyOf(typed) };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');
@@ -87,24 +91,26 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
     });
   }
   const named = namedUniverse(String(universe), universes);
-  return { universe: chooseUniverse(named), tickers: named.tickers };
+  return { universe: chooseUniverse(named), ...vocabularyOf(named) };
 }
 
 export const typedInDiscord = (options: Options): TypedConstraints =>
-  typedConstraints((kind) => options[discordName(kind)]);
+  typedConstraints((key) => options[discordName(key)]);
 
 /** @throws UserError when these assets cannot meet the constraints */
 function readFeasibleConstraints(
   options: Options,
-  tickers: readonly string[],
+  names: Omit<ReadUniverse, 'universe'>,
   { constraints: defaults = [] }: GuildView['settings'],
-): Constraint[] {
+) {
   const typed = typedInDiscord(options);
-  const constraints = readConstraints(typed, 'discord', defaults);
+  // A default limit on trades says nothing where nothing is held.
+  const meant = options.holdings === undefined ? defaults.filter(({ kind }) => kind !== 'max-turnover') : defaults;
+  const constraints = readConstraints(typed, 'discord', names, meant);
   checkConstraints(
     constraints,
-    tickers.filter((ticker) => !isIndex(ticker)),
-    defaults.filter(({ kind }) => !(kind in typed)),
+    names.tickers,
+    constraints.filter(({ kind }) => !(keyOf(kind) in typed)),
   );
   return constraints;
 }

@@ -54,10 +54,14 @@ function unlike(past: Past, { constraints, risk }: Mandate): string {
 
 /** @param noPast see `AllocationView` */
 export function recordFields(
-  { past, request }: { readonly past?: Past; readonly request: { readonly mandate: Mandate } },
+  {
+    past,
+    request,
+  }: { readonly past?: Past; readonly request: { readonly mandate: Mandate; readonly views?: unknown } },
   noPast?: string,
 ): ReplyField[] {
-  const value = past ? pastSentence(past, request.mandate) : noPast;
+  const none = request.views === undefined ? noPast : 'It does not cover answers with views.';
+  const value = past ? pastSentence(past, request.mandate) : none;
   return value === undefined ? [] : [{ name: 'Record', value }];
 }
 

@@ -4,9 +4,11 @@ import { allocate } from './allocate/slash.ts';
 import { backtest } from './backtest/slash.ts';
 import { frontier } from './frontier/slash.ts';
 import { help } from './help/slash.ts';
+import { holdings } from './holdings/slash.ts';
 import { privacy } from './privacy/slash.ts';
 import { record } from './record/slash.ts';
 import { report } from './report/slash.ts';
+import { risk } from './risk/slash.ts';
 import { settings } from './settings/slash.ts';
 import { status } from './status/slash.ts';
 import type { SlashCommand } from './slash-command.ts';
@@ -17,9 +19,11 @@ import { universe } from './universe/slash.ts';
 export const commands: readonly SlashCommand<unknown>[] = [
   allocate,
   frontier,
+  risk,
   backtest,
   record,
   strategies,
+  holdings,
   alert,
   report,
   universe,

@@ -5,10 +5,13 @@ import type { Past } from '../engine/record/past.ts';
 import type { PricedFrontier } from '../engine/priced-frontier.ts';
 import type { PricedPortfolio } from '../engine/samples.ts';
 import type { Drawn } from '../engine/strategies/drawn.ts';
+import type { Explanation } from '../engine/explanation.ts';
 import { faultOf, type Decision, type Model, type ScenarioSource } from '../engine/strategies/strategy.ts';
-import type { LoadedPrices } from '../engine/types.ts';
+import type { LoadedPrices, Matrix } from '../engine/types.ts';
 import type { Conversion } from './amount.ts';
+import type { FaultLog } from './backtest-decisions.ts';
 import type { Holdings } from './holdings.ts';
+import type { Trades } from './trades.ts';
 import type { AllocateRequest, BacktestRequest, FrontierRequest } from './requests.ts';
 
 export interface Seconds {
@@ -23,19 +26,23 @@ export interface Seconds {
 export type Allocation = Exclude<Decision, { readonly status: 'failed' }> & { readonly outcomes: readonly number[] };
 
 /** An answer with its provenance. Plain data. */
-export interface AllocateAnswer {
+export interface AllocateAnswer extends Omit<Explanation, 'fault'> {
   readonly request: AllocateRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
   readonly allocation: Allocation;
   /** 1/n in every asset on the same scenarios, for comparison. */
   readonly equalWeight: PricedPortfolio;
-  /** What `amount` buys; absent without an amount. */
+  /** What `amount` buys, or what is held after the trades; absent without both. */
   readonly holdings?: Holdings;
+  /** From what is held; absent when nothing was said to be. */
+  readonly trades?: Trades;
   /** Absent when the amount is in the prices' currency, or names none. */
   readonly conversion?: Conversion;
   /** What past decisions came to; absent: there is no record yet, or none of this kind of answer. */
   readonly past?: Past;
+  /** The effective number of scenarios that views leave, as a share of all; absent without views. */
+  readonly viewedShare?: number;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
@@ -52,6 +59,14 @@ export interface FrontierAnswer {
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
+}
+
+/** The scenarios themselves. */
+export interface ScenariosAnswer {
+  readonly tickers: readonly string[];
+  readonly scenarios: Matrix;
+  readonly model: ModelProvenance;
+  readonly prices: PriceProvenance;
 }
 
 /** The outcomes of past decisions. */
@@ -122,17 +137,23 @@ export function allocationOf(decision: Decision | undefined): Allocation {
   return { ...decision, outcomes };
 }
 
+/** What an answer says of why it is not better: nothing after a fault, which is logged. */
+export function explanationOf({ fault, ...explanation }: Explanation, log: FaultLog): Omit<Explanation, 'fault'> {
+  if (fault !== undefined) log.error({ fault }, 'an answer could not be explained');
+  return explanation;
+}
+
 /** @param drawn the scenarios, with what they were drawn from */
 export function modelProvenance(
   { manifest: { trainedUntil, skill, recipe } }: Model,
-  { source, kappa }: Drawn,
+  { source, kappa, viewed }: Drawn,
 ): ModelProvenance {
   return {
     trainedUntil,
     skill,
     recipe,
     ...(isFiltered(source) && { forecastSkill: source.skill }),
-    kappa,
+    kappa: viewed?.kappa ?? kappa,
   };
 }
 

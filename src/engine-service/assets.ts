@@ -1,5 +1,5 @@
 import { measuredDays } from '../engine/history.ts';
-import { isIndex, splitMarket } from '../engine/market.ts';
+import { isIndex, marketBeside, splitMarket } from '../engine/market.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { LoadedPrices } from '../engine/types.ts';
 import type { HistoryOptions, PriceService } from '../prices/service.ts';
@@ -10,16 +10,18 @@ import type { PricedUniverse } from './standing-record.ts';
 
 /**
  * The prices of a universe without its indices, which nothing buys, and its label.
+ * @param benchmark an index that stays among them
  * @throws UserError as `PriceService.history` and `checkQuality`
  */
 export async function loadAssets(
   service: PriceService,
   { universe, allow }: Pick<TrainRequest, 'universe' | 'allow'>,
   options: HistoryOptions,
+  benchmark?: string,
 ): Promise<LoadedPrices & { readonly label: string }> {
   const loaded = await service.history(universe, options);
   const { tickers } = loaded.prices;
-  const { assets } = splitMarket(loaded.prices);
+  const { assets } = marketBeside(loaded.prices, benchmark);
   const notes = tickers.filter(isIndex).map((ticker) => `${ticker} is an index and is not bought.`);
   return {
     ...loaded,

@@ -129,7 +129,7 @@ async function decideOne(
   const { date } = decisionDate;
   const choice = pricesOf(assets, decisionDate);
   const inColumns = (made: StoredDecisions): StoredDecisions => spreadWeights(made, choice, assets);
-  const failed = inColumns(failedDecisions(limits, choice.tickers.length));
+  const failed = inColumns(failedDecisions(limits, choice.tickers));
   if (model === undefined) return failed;
   const history = findStrategy(strategy.id).recent(model, historyUntil(choice, date));
   try {

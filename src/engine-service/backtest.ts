@@ -1,20 +1,20 @@
 import { planBacktest, planOf, type Schedule } from '../engine/backtest/plan.ts';
 import { tradableOn } from '../engine/backtest/tradable.ts';
-import { feasibleSet } from '../engine/constraints/index.ts';
+import { benchmarkOf } from '../engine/constraints/beyond-bounds.ts';
 import { daysBetween, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
-import { splitMarket } from '../engine/market.ts';
+import { marketBeside } from '../engine/market.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
 import { MOST_STILL_DAYS } from '../engine/quality/still-runs.ts';
 import type { Prices } from '../engine/types.ts';
 import { plural } from '../format.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
-import { assertFeasible } from '../engine/optimize/starting-weights.ts';
 import type { PriceService } from '../prices/service.ts';
-import { universeLabel } from '../prices/universes.ts';
+import { universeLabel, withBenchmark } from '../prices/universes.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionServices } from './backtest-decisions.ts';
 import { checkLength } from './backtest-limit.ts';
+import { checkMandate } from './check-mandate.ts';
 import { WorkClock, workOf } from './backtest-work.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
@@ -41,13 +41,15 @@ export async function runBacktest(
   context: PastContext,
 ): Promise<BacktestAnswer> {
   const started = performance.now();
-  const { universe, mandate, sampling, until, allow } = request;
+  const { mandate, sampling, until, allow } = request;
+  const benchmark = benchmarkOf(mandate.constraints);
+  const universe = withBenchmark(request.universe, benchmark);
   const loaded = await prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
-  const { assets, index } = splitMarket(loaded.prices);
+  const { assets, index } = marketBeside(loaded.prices, benchmark);
   // Impossible requests must fail before a model is trained for them.
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
-  await assertFeasible(feasibleSet(mandate.constraints, assets.tickers));
+  await checkMandate(mandate, assets.tickers);
   const tradable = tradableOn(assets, mandate.constraints, allow);
   const schedule = planBacktest(assets, planOf(request), tradable);
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
@@ -65,7 +67,7 @@ export async function runBacktest(
   const result = await services.pool.run('judge', input, { signal: context.signal });
   return {
     request,
-    universe: universeLabel(universe, loaded.prices.tickers),
+    universe: universeLabel(request.universe, loaded.prices.tickers),
     tickers: assets.tickers,
     ...(index && { index: index.ticker }),
     result,

@@ -1,16 +1,11 @@
-import { feasibleSet } from '../engine/constraints/index.ts';
 import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
-import { checkNeeds, findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Past } from '../engine/record/past.ts';
-import { assertFeasible } from '../engine/optimize/starting-weights.ts';
-import type { Matrix } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { Table } from '../store/table.ts';
 import type { Queue, TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
-import { conversionOf } from './amount.ts';
 import {
   type AllocateAnswer,
   type BacktestAnswer,
@@ -18,10 +13,10 @@ import {
   type Retrained,
   type Trained,
   allocationOf,
+  explanationOf,
   modelProvenance,
   priceProvenance,
-  type ModelProvenance,
-  type PriceProvenance,
+  type ScenariosAnswer,
 } from './answers.ts';
 import { loadAssets, loadPast } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
@@ -30,21 +25,24 @@ import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
 import { ModelService, type OnUnsaved } from './models.ts';
 import {
-  checkSize,
   historyOptions,
   type AllocateRequest,
   type BacktestRequest,
   type FrontierRequest,
+  type RiskRequest,
   type ScenariosRequest,
   type TrainRequest,
 } from './requests.ts';
+import { prepare, type Prepared, type PrepareRequest } from './prepare.ts';
 import { type RecordAnswer, type RecordQuestion, type RecordRequest, runRecord } from './record.ts';
 import type { StoredRecord } from './record-table.ts';
 import { Records } from './records.ts';
+import { lookAtWeights, type RiskAnswer } from './risk.ts';
 import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { withHeld } from './trades.ts';
 
 interface EngineServices {
   readonly prices: PriceService;
@@ -138,14 +136,18 @@ export class Engine {
   }
 
   /** The scenarios that `allocate` would use. */
-  async scenarios(
-    request: ScenariosRequest,
-    options: TaskOptions = {},
-  ): Promise<{ tickers: readonly string[]; scenarios: Matrix; model: ModelProvenance; prices: PriceProvenance }> {
+  async scenarios(request: ScenariosRequest, options: TaskOptions = {}): Promise<ScenariosAnswer> {
     const { loaded, history, model, drawn } = await this.#prepare(request, options);
     const { tickers } = history.prices;
     const provenance = { model: modelProvenance(model, drawn), prices: priceProvenance(loaded, history) };
     return { tickers, scenarios: scaleAboutMean(drawn.samples.scenarios, drawn.kappa), ...provenance };
+  }
+
+  /** What weights that are given risk, on the scenarios of `allocate`. */
+  async risk(request: RiskRequest, options: TaskOptions = {}): Promise<RiskAnswer> {
+    const stopwatch = new Stopwatch();
+    const prepared = await this.#prepare({ ...request, horizonDays: request.mandate.horizonDays }, options, stopwatch);
+    return lookAtWeights(request, prepared, { ...options, pool: this.#services.pool, stopwatch });
   }
 
   /** How many tasks run, and how many wait. */
@@ -158,30 +160,38 @@ export class Engine {
   }
 
   async #allocate(request: AllocateRequest, options: TaskOptions): Promise<AllocateAnswer> {
-    const { mandate } = request;
     const stopwatch = new Stopwatch();
-    const scenarios = { ...request, horizonDays: mandate.horizonDays };
-    const { loaded, history, model, drawn, conversion } = await this.#prepare(scenarios, options, stopwatch);
+    const scenarios = { ...request, horizonDays: request.mandate.horizonDays };
+    const { loaded, history, model, drawn, money } = await this.#prepare(scenarios, options, stopwatch);
+    const { tickers } = history.prices;
+    const mandate = withHeld(request.mandate, money.account, tickers);
     const decided = await this.#services.pool.run(
       'decide',
-      { mandates: [mandate], drawn, knownMinimum: this.#scenarios.knownMinimum(drawn, mandate), wantsOutcomes: true },
+      {
+        mandates: [mandate],
+        drawn,
+        knownMinimum: this.#scenarios.knownMinimum(drawn, mandate),
+        wantsOutcomes: true,
+        explains: true,
+      },
       { signal: options.signal },
     );
     const allocation = allocationOf(decided.decisions[0]);
     this.#scenarios.keepMinimum(drawn, mandate, allocation);
-    const bought = { allocation, history, drawn, conversion };
-    const holdings = await holdingsFor(request, bought, this.#services.pool, options);
+    const bought = await holdingsFor(request, { allocation, history, drawn, ...money }, this.#services.pool, options);
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, { universe: request.universe, loaded });
     return {
       request,
       universe: loaded.label,
-      tickers: history.prices.tickers,
+      tickers,
       allocation,
       equalWeight: decided.equalWeight,
-      ...(holdings && { holdings }),
-      ...(conversion && { conversion }),
+      ...bought,
+      ...(money.conversion && { conversion: money.conversion }),
       ...(past && { past }),
+      ...(drawn.viewed && { viewedShare: drawn.viewed.share }),
+      ...explanationOf(decided.explanation, this.#services.log),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),
       seconds: stopwatch.seconds(),
@@ -210,34 +220,13 @@ export class Engine {
     };
   }
 
-  /** From prices to scenarios. Impossible requests fail before a model is trained for them. */
-  async #prepare(
-    request: ScenariosRequest & Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'>>,
-    options: TaskOptions,
-    stopwatch = new Stopwatch(),
-  ) {
-    const { universe, strategy: choice, sampling, horizonDays, mandate, asOf } = request;
-    const strategy = findStrategy(choice.id);
-    const loaded = await loadAssets(this.#services.prices, request, { ...historyOptions(options), until: asOf });
-    const history = historyUntil(loaded.prices, asOf);
-    const { tickers } = history.prices;
-    checkNeeds(strategy, history.prices);
-    checkSize(tickers.length, sampling.scenarios);
-    if (mandate !== undefined) await assertFeasible(feasibleSet(mandate.constraints, tickers));
-    const conversion = await conversionOf(request, history, this.#services.prices, options.signal);
-    stopwatch.lap('prices');
-    const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
-    return this.#models.use(subject, history, options, async (model, unsaved) => {
-      stopwatch.lap('model');
-      // A record goes on after a day of the past, and is known by all of its prices.
-      const isCut = asOf !== undefined && isAdaptive(choice);
-      const whole = isCut ? await loadPast(this.#services.prices, universe, options) : subject;
-      const { kappa, note } = await this.#records.kappa(request, whole);
-      const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
-      const drawn = { ...(await this.#scenarios.draw(draw, options)), kappa };
-      stopwatch.lap('scenarios');
-      const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
-      return { loaded: { ...loaded, notes }, history, model, drawn, conversion };
-    });
+  #prepare(request: PrepareRequest, options: TaskOptions, stopwatch = new Stopwatch()): Promise<Prepared> {
+    const services = {
+      prices: this.#services.prices,
+      models: this.#models,
+      scenarios: this.#scenarios,
+      records: this.#records,
+    };
+    return prepare(services, request, options, stopwatch);
   }
 }

@@ -8,8 +8,10 @@ import type { Drawn } from '../engine/strategies/drawn.ts';
 import { isLeastRisky, type Decision } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import type { Account } from './account.ts';
 import type { Conversion } from './amount.ts';
 import type { AllocateRequest } from './requests.ts';
+import { leastPosition, type Trades, tradesTo, tradingTerms } from './trades.ts';
 
 /** A purchase, with its values and cash in the currency of the amount. */
 export interface Holdings extends Purchase {
@@ -30,7 +32,11 @@ interface Decided {
   readonly history: History;
   readonly drawn: Drawn;
   readonly conversion: Conversion | undefined;
+  readonly account: Account | undefined;
 }
+
+/** Decimals of a share where fractions of it are traded. */
+const FRACTION_DECIMALS = 4;
 
 /**
  * The limit of what is bought: the mandate's. A split that does not keep it, or that is the least risky one, is not made
@@ -46,20 +52,23 @@ function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): nu
 }
 
 /**
- * Holdings at the history's last prices. They keep the limit where the allocation keeps it.
- * @returns undefined without an amount
+ * Holdings at the history's last prices, and the trades to them from what is held. They keep the limit where the allocation
+ * keeps it.
+ * @returns nothing without an amount and without holdings
  */
 export async function holdingsFor(
-  { amount, mandate }: AllocateRequest,
-  { allocation, history, drawn, conversion }: Decided,
+  { amount: given, mandate, fractional = false }: AllocateRequest,
+  { allocation, history, drawn, conversion, account }: Decided,
   pool: Pick<Pool, 'run'>,
   { signal }: TaskOptions,
-): Promise<Holdings | undefined> {
-  if (amount === undefined) return undefined;
+): Promise<{ readonly holdings?: Holdings; readonly trades?: Trades }> {
   const { tickers, closes: rows, currencies } = history.prices;
   const closes = rows.at(-1) ?? [];
-  const decimals = tickers.map((ticker, j) => unitDecimals(ticker, currencies?.[j], closes[j]!));
+  const least = fractional ? FRACTION_DECIMALS : 0;
+  const decimals = tickers.map((ticker, j) => Math.max(least, unitDecimals(ticker, currencies?.[j], closes[j]!)));
   const [currency, rate] = conversion?.kind === 'converted' ? [conversion.from, conversion.rate] : [currencies?.[0], 1];
+  const amount = account === undefined ? given : account.amount / rate;
+  if (amount === undefined) return {};
   const { alpha } = mandate.risk;
   const order = {
     weights: allocation.portfolio.weights,
@@ -69,16 +78,27 @@ export async function holdingsFor(
     feasible: feasibleSet(mandate.constraints, tickers),
     alpha,
     limit: purchaseLimit(allocation, mandate),
+    least: leastPosition(mandate.constraints),
+    ...(account && { heldUnits: account.units }),
+    ...((account !== undefined || mandate.constraints.some(({ kind }) => kind === 'cost')) && {
+      trading: tradingTerms(
+        tickers.map((_, j) => (account ? account.values[j]! / account.amount : 0)),
+        mandate.constraints,
+      ),
+    }),
   };
-  const { values, cash, ...bought } = await pool.run('buy', { order, drawn }, { signal });
-  return {
+  const { values, cash, cost, before, ...bought } = await pool.run('buy', { order, drawn }, { signal });
+  const holdings = {
     ...bought,
     amount,
     values: values.map((value) => value / rate),
     cash: cash / rate,
+    cost: cost / rate,
     ...(currency !== undefined && { currency }),
     prices: closes.map((close) => close / rate),
     lotPrices: closes.map((close, j) => close / 10 ** decimals[j]! / rate),
-    isFractional: tickers.map((ticker, j) => isCoin(ticker, currencies?.[j])),
+    isFractional: tickers.map((ticker, j) => fractional || isCoin(ticker, currencies?.[j])),
   };
+  if (account === undefined || before === undefined) return { holdings };
+  return { holdings, trades: tradesTo(account, { units: bought.units, cost: cost / rate, before }, closes, rate) };
 }

@@ -37,6 +37,9 @@ export const listedModelName = (universe: ListedUniverse, tickers: readonly stri
 export const hasVendor = (universe: UniverseSpec): boolean =>
   universe.kind === 'tickers' || (universe.kind === 'named' && !isSynthetic(findUniverse(universe.name)));
 
+/** Whether its days are those of real markets: a file's are taken to be. */
+export const isOfRealDays = (universe: UniverseSpec): boolean => universe.kind === 'csv' || hasVendor(universe);
+
 /**
  * Whether a stored model was made for these prices. A vendor's adjusted closes change with every dividend, so the
  * tickers decide. A file must hold the same prices that the model was trained on.

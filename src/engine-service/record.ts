@@ -76,7 +76,7 @@ export async function runRecord(
     retrainDays: yearlyPeriods(assets.dates),
     window: 'expanding' as const,
     isWarmStarted: false,
-    costBps: 0,
+    costBps: 1e4 * Math.max(0, ...mandate.constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
   };
   const answers = [];
   for (const [k, offset] of offsets.entries()) {

@@ -7,8 +7,11 @@ import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import { type StrategyChoice, strategyChoiceSchema } from '../engine/strategies/strategy.ts';
+import type { Shock } from '../engine/portfolio/shock.ts';
+import { viewSchema } from '../engine/views/view.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
+import { heldSchema } from '../held.ts';
 import { type SettingsUsed, settingsUsedSchema } from '../settings-used.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
@@ -37,6 +40,12 @@ export const allocateRequestSchema = z.object({
   amount: z.number().exactOptional(),
   /** The currency of `amount`, ISO 4217; absent: the prices' own. */
   amountCurrency: z.string().exactOptional(),
+  /** What is held, of which the split is made instead of an amount. */
+  held: heldSchema.exactOptional(),
+  /** Whether shares are traded in fractions; absent: whole ones alone. */
+  fractional: z.boolean().exactOptional(),
+  /** What the person expects, by which the scenarios are weighed. */
+  views: z.array(viewSchema).readonly().exactOptional(),
   /** What the person accepts in the prices. */
   allow: z.array(z.enum(ALLOWANCES)).readonly().exactOptional(),
   settingsUsed: settingsUsedSchema.exactOptional(),
@@ -44,15 +53,32 @@ export const allocateRequestSchema = z.object({
 
 export type AllocateRequest = Readonly<z.infer<typeof allocateRequestSchema>>;
 
+/** What an allocation of money has beside the split. */
+type MoneyKeys = 'amount' | 'amountCurrency' | 'held' | 'fractional';
+
 /** A request for the scenarios of a model. */
-export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency'> & {
+export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | MoneyKeys> & {
   readonly horizonDays: number;
 };
 
 /** A request for the allocations at a range of limits. The mandate's limit is only drawn into the chart. */
-export type FrontierRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
+export type FrontierRequest = Omit<AllocateRequest, MoneyKeys> & {
   /** The number of portfolios, both ends included. */
   readonly points: number;
+};
+
+/** A part of the money in an asset. */
+export interface HeldWeight {
+  readonly ticker: string;
+  /** A fraction of all money. */
+  readonly weight: number;
+}
+
+/** A request for the risk of weights that are given. The mandate has no limit, and its constraints say nothing. */
+export type RiskRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
+  /** Different assets, summing to 1 at most; the rest is cash. Empty where `held` says what is held. */
+  readonly weights: readonly HeldWeight[];
+  readonly shock?: Shock;
 };
 
 /** The horizons that records are kept of. The record of a class serves the horizons nearest to it. */
@@ -75,8 +101,8 @@ export function horizonClass(days: number): number {
 export const recordKeptMs = (horizonDays: number): number => (60 + Math.ceil(1.5 * horizonDays)) * DAY_MS;
 
 /** Whether the answer to a request is one of those that records are kept of. */
-export const hasRecord = ({ strategy, asOf }: Pick<AllocateRequest, 'strategy' | 'asOf'>): boolean =>
-  asOf === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
+export const hasRecord = ({ strategy, asOf, views }: Pick<AllocateRequest, 'strategy' | 'asOf' | 'views'>): boolean =>
+  asOf === undefined && views === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
 
 /** A walk-forward backtest of what `allocate` decides. */
 export interface BacktestRequest extends BacktestOptions {

@@ -5,6 +5,7 @@ import { oncePer } from '../engine/once-per.ts';
 import type { KnownMinimum } from '../engine/optimize/optimizer.ts';
 import type { Samples } from '../engine/samples.ts';
 import type { DrawOrder, Drawn } from '../engine/strategies/drawn.ts';
+import type { View } from '../engine/views/view.ts';
 import { identityOf } from '../engine/strategies/strategy.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
@@ -20,8 +21,8 @@ export class ModelFault extends Error {
 
 const CACHED_BYTES = 256 * 2 ** 20;
 
-const minimumKey = ({ kappa }: Drawn, { constraints, risk }: Mandate): string =>
-  canonicalJson([constraints, risk.alpha, kappa]);
+const minimumKey = ({ kappa }: Drawn, { constraints, risk, held }: Mandate): string =>
+  canonicalJson([constraints, risk.alpha, kappa, held ?? null]);
 
 /** Draws and caches scenarios. Another limit or alpha needs only the optimiser. */
 export class ScenarioCache {
@@ -64,6 +65,16 @@ export class ScenarioCache {
       if (this.#drops === dropsBefore) this.#cache.set(key, drawn);
       return countSharedMemory(drawn);
     });
+  }
+
+  /** By κ, and as views have them. @throws UserError as `applyViews` */
+  async scale(
+    asDrawn: Drawn,
+    { kappa, views }: { readonly kappa: number; readonly views?: readonly View[] },
+    { signal }: TaskOptions,
+  ): Promise<Drawn> {
+    const drawn = { ...asDrawn, kappa };
+    return views === undefined ? drawn : countSharedMemory(await this.#pool.run('view', { drawn, views }, { signal }));
   }
 
   /** The least risky split of scenarios, if it was found before under the same constraints. */

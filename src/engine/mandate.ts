@@ -7,6 +7,8 @@ export const mandateSchema = z
     horizonDays: z.number(),
     /** Constraints on the weights, beyond long-only and fully invested. */
     constraints: constraintsSchema,
+    /** What is held already: fractions of all money by ticker, the rest is cash; absent: nothing to trade from. */
+    held: z.record(z.string(), z.number().min(0)).readonly().exactOptional(),
     risk: z
       .strictObject({
         /** The confidence. With 0.95, the CVaR averages the worst 5 % of cases. */

@@ -58,6 +58,16 @@ export const splitMarket = oncePer((prices: Prices): Market => {
   };
 });
 
+/** @param benchmark an index that stays among the assets, so that scenarios have its returns; nothing buys it */
+export function marketBeside(prices: Prices, benchmark: string | undefined): Market {
+  const market = splitMarket(prices);
+  if (benchmark === undefined || !isIndex(benchmark) || !prices.tickers.includes(benchmark)) return market;
+  const kept = [...prices.tickers.keys()].filter(
+    (j) => !isIndex(prices.tickers[j]!) || prices.tickers[j] === benchmark,
+  );
+  return { ...market, assets: withColumns(prices, kept) };
+}
+
 /** These columns alone, in this order. */
 export function withColumns(
   { dates, tickers, closes, volumes, currencies, sectors, splits, ended }: Prices,

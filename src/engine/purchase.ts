@@ -1,21 +1,27 @@
 // Turns weights into whole shares. What is bought keeps the limit and the upper bounds that the weights keep.
 // docs/mathematics.md, section 16.
 import { ROUNDING } from './constraints/polytope.ts';
-import { Positions, type PositionsOptions } from './positions.ts';
+import type { LotProblem } from './lot-program.ts';
+import { costOf, distance, Positions, type PositionsOptions } from './positions.ts';
 import { createPricing, pricingSample, type MeasuredPortfolio, type PricedPortfolio, type Samples } from './samples.ts';
+import { nearestLots } from './whole-lots.ts';
 
 /** Weights below this are the solver's noise, a ten-thousandth of a percent: they are neither bought nor shown. */
 export const SMALLEST_WEIGHT = 1e-6;
 
-export interface Order extends Omit<PositionsOptions, 'lots' | 'scenarios'> {
+export interface Order extends Omit<PositionsOptions, 'lots' | 'scenarios' | 'kept'> {
   /** (n) Long-only, summing to 1. */
   readonly weights: readonly number[];
   /** In the currency of the prices. */
   readonly amount: number;
   /** (n) The price of one unit. */
   readonly closes: readonly number[];
-  /** (n) How many decimals a number of units may have: 0 for shares. */
+  /** (n) How many decimals a number of units that is traded may have: 0 for shares. */
   readonly decimals: readonly number[];
+  /** (n) Units held before, of which a part of a share stays unless all are sold; absent: none. */
+  readonly heldUnits?: readonly number[];
+  /** What is bought of an asset is at least this fraction of the money; absent: no least. */
+  readonly least?: number;
 }
 
 /** @template P the portfolio, before or after it is judged */
@@ -26,6 +32,8 @@ export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
   readonly values: readonly number[];
   /** What is left over. */
   readonly cash: number;
+  /** Of the trades; 0 without a rate. */
+  readonly cost: number;
   /** Its weights are fractions of the whole amount; the rest is cash, which earns and loses nothing. */
   readonly portfolio: P;
 }
@@ -33,39 +41,67 @@ export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
 export type Purchase = Bought<MeasuredPortfolio>;
 
 /**
- * Buys whole units in two ways and takes what is nearer to the weights: rounded down, then one more of each in the order
- * of their remainders (Hamilton's method); and rounded to the nearest, with the cheapest units given back where that
- * costs too much. What is left is spread in proportion to the weights, until no unit of anything that has a weight fits:
- * into the cash, under the upper bounds and under the limit. Deterministic; of equals the first comes first.
+ * Buys whole units in three ways and takes what is nearest to the weights: rounded down, then one more of each in the order
+ * of their remainders (Hamilton's method); rounded to the nearest, with the cheapest units given back where that costs too
+ * much; and, where neither is near, by an integer program. What is left is spread in proportion to the weights, until no
+ * unit of anything that has a weight fits: into the cash, under the upper bounds and under the limit. Deterministic; of
+ * equals the first comes first.
  */
-export function buy(order: Order, samples: Samples): Bought {
+export async function buy(order: Order, samples: Samples): Promise<Bought> {
   const { amount, closes, decimals, alpha } = order;
   const lots = closes.map((close, j) => close / 10 ** decimals[j]! / amount);
   const weights = order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight));
-  const options = { ...order, lots, scenarios: pricingSample(samples) };
+  const keptUnits = partsKept(order, lots, weights);
+  const kept = keptUnits.map((units, j) => (units * closes[j]!) / amount);
+  const options = { ...order, lots, kept, scenarios: pricingSample(samples) };
+  const rounded = buyRounded(options, weights);
+  const nearest = await nearestLots(options, weights, rounded);
+  const positions = nearest === rounded ? rounded : spendRest(nearest, weights);
+  const units = Array.from(positions.counts, (count, j) => count / 10 ** decimals[j]! + keptUnits[j]!);
+  const values = units.map((count, j) => count * closes[j]!);
+  const bought = values.map((value) => value / amount);
+  const cost = order.trading === undefined ? 0 : amount * costOf(order.trading, bought);
+  const cash = Math.max(0, amount - values.reduce((sum, value) => sum + value, 0) - cost);
+  const trading = order.trading && { ...order.trading, held: Float64Array.from(order.trading.held) };
+  return { units, values, cash, cost, portfolio: createPricing(samples, alpha, trading)(bought) };
+}
+
+/** (n) The parts of a share that stay, because whole ones are traded: of what has a weight and is not sold. */
+function partsKept(order: Order, lots: readonly number[], weights: readonly number[]): number[] {
+  const { heldUnits, decimals, least = 0, feasible } = order;
+  return weights.map((weight, j) => {
+    const inLots = (heldUnits?.[j] ?? 0) * 10 ** decimals[j]!;
+    const part = inLots - Math.floor(inLots + ROUNDING);
+    const isKept = weight > 0 && least === 0 && part > ROUNDING && part * lots[j]! <= feasible.upper[j]!;
+    return isKept ? part / 10 ** decimals[j]! : 0;
+  });
+}
+
+/** Without the smallest weights where less than the least would be bought of them. */
+function buyRounded(options: LotProblem, weights: readonly number[]): Positions {
   const positions = [buyRoundedDown(options, weights), ...buyNearest(options, weights)]
     .map((one) => spendRest(one, weights))
     .reduce((best, one) => (distance(one, weights) < distance(best, weights) ? one : best));
-  const units = Array.from(positions.counts, (count, j) => count / 10 ** decimals[j]!);
-  const values = units.map((count, j) => count * closes[j]!);
-  const spent = values.reduce((sum, value) => sum + value, 0);
-  const bought = values.map((value) => value / amount);
-  return { units, values, cash: Math.max(0, amount - spent), portfolio: createPricing(samples, alpha)(bought) };
+  const tooSmall = [...weights.keys()]
+    .filter((j) => positions.weights[j]! > 0 && positions.weights[j]! < (options.least ?? 0) - ROUNDING)
+    .toSorted((a, b) => weights[a]! - weights[b]!)[0];
+  return tooSmall === undefined ? positions : buyRounded(options, weights.with(tooSmall, 0));
 }
-
-/** How far what is bought is from the weights. */
-const distance = ({ counts, lots }: Positions, weights: readonly number[]): number =>
-  weights.reduce((total, weight, j) => total + Math.abs(weight - counts[j]! * lots[j]!), 0);
 
 /** For less money where this breaks the limit, as when an asset that hedges others is lost. The CVaR shrinks with it. */
 function buyRoundedDown(options: PositionsOptions, weights: readonly number[]): Positions {
   const positions = new Positions(options);
+  const { lots } = positions;
+  const keptOf = (j: number): number => options.kept?.[j] ?? 0;
   let scale = 1;
   do {
     // A weight of 0.25 may be 0.2499999999. Without the allowance, an affordable share would be lost.
-    positions.set(weights.map((weight, j) => Math.floor((scale * weight) / positions.lots[j]! + ROUNDING)));
-    scale *= Math.min(positions.limit / positions.cvar(), 0.99);
-  } while (!positions.isWithinLimit());
+    positions.set(
+      weights.map((weight, j) => Math.max(0, Math.floor((scale * weight - keptOf(j)) / lots[j]! + ROUNDING))),
+    );
+    scale *= positions.isWithinLimit() ? 0.99 : Math.min(positions.limit / positions.cvar(), 0.99);
+    // The parts that stay may break the limit by themselves.
+  } while (scale > 1e-12 && !(positions.isWithinLimit() && positions.cash >= -ROUNDING));
   roundUp(positions, weights);
   return positions;
 }
@@ -74,8 +110,9 @@ function buyRoundedDown(options: PositionsOptions, weights: readonly number[]): 
 function buyNearest(options: PositionsOptions, weights: readonly number[]): readonly Positions[] {
   const positions = new Positions(options);
   const { lots } = positions;
-  const counts = weights.map((weight, j) => Math.round(weight / lots[j]!));
-  let missing = counts.reduce((total, count, j) => total + count * lots[j]!, 0) - 1;
+  const counts = weights.map((weight, j) => Math.max(0, Math.round((weight - (options.kept?.[j] ?? 0)) / lots[j]!)));
+  positions.set(counts);
+  let missing = -positions.cash;
   const cheapest = [...counts.keys()].filter((j) => counts[j]! > 0).toSorted((a, b) => lots[a]! - lots[b]!);
   for (const j of cheapest) {
     if (missing <= ROUNDING) break;
@@ -85,7 +122,7 @@ function buyNearest(options: PositionsOptions, weights: readonly number[]): read
   }
   positions.set(counts);
   if (cheapest[0] !== undefined) giveBack(positions, cheapest[0]);
-  return counts.every((_, j) => positions.fits(j, 0)) ? [positions] : [];
+  return positions.keepsAll() ? [positions] : [];
 }
 
 /** Gives back as few lots of an asset as the limit asks for; all of them where none are enough. */
@@ -102,7 +139,7 @@ function giveBack(positions: Positions, j: number): void {
 }
 
 function roundUp(positions: Positions, weights: readonly number[]): void {
-  const remainders = weights.map((weight, j) => weight / positions.lots[j]! - positions.counts[j]!);
+  const remainders = weights.map((weight, j) => (weight - positions.weights[j]!) / positions.lots[j]!);
   const order = [...remainders.keys()].filter((j) => remainders[j]! > ROUNDING);
   order.sort((a, b) => remainders[b]! - remainders[a]!);
   for (const j of order) if (positions.fits(j, 1)) positions.add(j, 1);

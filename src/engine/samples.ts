@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { expectedReturn, expectedReturns } from './optimize/portfolio.ts';
+import type { Trading } from './optimize/problem.ts';
+import { tradeCost } from './optimize/trading.ts';
 import { subSeed } from './random.ts';
 import { cvarWithError, portfolioLosses } from './risk.ts';
 import type { Matrix, Portfolio } from './types.ts';
@@ -75,17 +77,25 @@ export function samplingsOf({ scenarios, seed }: Sampling, isPriced: boolean) {
 /** @returns C (2M, n), or (M, n) where there is no sample for prices */
 export const pricingSample = ({ scenarios, pricing = scenarios }: Samples): Matrix => pricing;
 
-/** @returns prices weights (n) on the sample for it, see `Samples.pricing` */
-export function createPricing(samples: Samples, alpha: number): (weights: ArrayLike<number>) => PricedPortfolio {
+/**
+ * @param trading whose cost the expected return is net of
+ * @returns prices weights (n) on the sample for it, see `Samples.pricing`
+ */
+export function createPricing(
+  samples: Samples,
+  alpha: number,
+  trading?: Trading,
+): (weights: ArrayLike<number>) => PricedPortfolio {
   const sample = pricingSample(samples);
   const means = expectedReturns(sample);
   const losses = new Float64Array(sample.rows);
   return (weights) => {
     portfolioLosses(sample, weights, losses);
     const { cvar, valueAtRisk, error } = cvarWithError(losses, alpha);
+    const cost = trading === undefined ? 0 : tradeCost(weights, trading);
     return {
       weights: Array.from(weights),
-      expectedReturn: expectedReturn(means, weights),
+      expectedReturn: expectedReturn(means, weights) - cost,
       cvar,
       valueAtRisk,
       leastLimit: samples.pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error,

@@ -22,7 +22,7 @@ export interface Prices {
   readonly volumes?: readonly (readonly number[])[];
   /** (n) ISO 4217, or the vendor's own code (`GBp`: pence). */
   readonly currencies?: readonly string[];
-  /** (n) */
+  /** (n) Empty where the vendor names none. */
   readonly sectors?: readonly string[];
   /** (n) Splits that the vendor reports; undefined where it reports none. */
   readonly splits?: readonly (readonly Split[] | undefined)[];

@@ -10,6 +10,8 @@ import { UserError } from '../errors.ts';
 export interface AssetDescription extends Coverage {
   readonly ticker: string;
   readonly currency?: string;
+  /** As its vendor names it. */
+  readonly sector?: string;
   /** The number of daily returns that are zero, and the most of them in a row. */
   readonly stillDays: number;
   readonly longestStill: number;
@@ -61,10 +63,11 @@ function describeAsset(
   { ticker, stillDays, longestStill, jumps }: AssetQuality,
   covered: Coverage,
 ): AssetDescription {
-  const currency = prices.currencies?.[j];
+  const [currency, sector = ''] = [prices.currencies?.[j], prices.sectors?.[j]];
   return {
     ticker,
     ...(currency !== undefined && { currency }),
+    ...(sector !== '' && { sector }),
     ...covered,
     stillDays,
     longestStill: longestStill?.days ?? 0,

@@ -57,6 +57,7 @@ export function mergeSeries(
     closes: pick(series.map(({ closes }) => closes)).map((row) => row.map((close) => close ?? undefined)),
     volumes: pick(series.map(({ volumes }) => volumes)).map((row) => row.map((volume) => volume ?? 0)),
     currencies: series.map(({ currency }) => currency),
+    ...(series.some(({ sector }) => sector !== undefined) && { sectors: series.map(({ sector = '' }) => sector) }),
     ...(series.some(({ splits }) => splits) && { splits: series.map(({ splits }) => splits) }),
     notes: [
       ...sayHolidays(holidays, 'these days are left out'),

@@ -13,7 +13,7 @@ export interface RawPrices {
   readonly volumes?: readonly (readonly number[])[];
   /** (n) `undefined` if the vendor names none. */
   readonly currencies?: readonly (string | undefined)[];
-  /** (n) */
+  /** (n) Empty where the vendor names none. */
   readonly sectors?: readonly string[];
   /** (n) Splits that the vendor reports; undefined where it reports none. */
   readonly splits?: readonly (readonly Split[] | undefined)[];

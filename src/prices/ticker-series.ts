@@ -10,6 +10,8 @@ import { withNewestDays, type DatedTable } from './newest-days.ts';
 export interface TickerSeries {
   /** ISO 4217, or the vendor's own code (`GBp`: pence); absent if the vendor names none. */
   readonly currency?: string;
+  /** As the vendor names it; `ETF` for funds that are traded; absent if the vendor names none. */
+  readonly sector?: string;
   /** (T) ISO days, ascending. */
   readonly dates: readonly string[];
   /** (T) Adjusted closes; null for a day that the vendor lists without a price. */
@@ -66,6 +68,7 @@ export const storedSeriesSchema: z.ZodType<StoredSeries> = z.object({
     .exactOptional(),
   deniedSince: z.iso.datetime().exactOptional(),
   currency: z.string().exactOptional(),
+  sector: z.string().exactOptional(),
   dates: z.array(z.string()),
   closes: z.array(z.number().nullable()),
   volumes: z.array(z.number()),

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
+import { isIndex } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
 import type { Range } from '../parse.ts';
 import { parsePhrases, parseTickers } from '../parse-tickers.ts';
 import { listNames } from './raw-prices.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
-import { SAMPLE, SAMPLE_TICKERS } from './vendors/sample.ts';
+import { SAMPLE, SAMPLE_SECTORS, SAMPLE_TICKERS } from './vendors/sample.ts';
+
+/** Assets that constraints name together. */
+export interface Group {
+  /** Lower case, no ticker of its universe. */
+  readonly name: string;
+  readonly tickers: readonly string[];
+}
 
 /** A named list of assets. */
 export interface Universe {
@@ -16,6 +24,15 @@ export interface Universe {
   /** Who can use it: everybody, or the Discord server that has saved it. */
   readonly owner: 'everybody' | 'guild';
   readonly tickers: readonly string[];
+  /** Absent: none. */
+  readonly groups?: readonly Group[];
+}
+
+/** A group for each sector: `health-care` of Health care. @param sectors (n), empty where none is known */
+export function sectorGroups(tickers: readonly string[], sectors: readonly string[]): Group[] {
+  const names = sectors.map((sector) => sector.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-'));
+  const known = [...new Set(names)].filter((name) => name !== '');
+  return known.map((name) => ({ name, tickers: tickers.filter((_, j) => names[j] === name) }));
 }
 
 export const UNIVERSES: readonly Universe[] = [
@@ -25,6 +42,7 @@ export const UNIVERSES: readonly Universe[] = [
     vendor: SAMPLE.name,
     owner: 'everybody',
     tickers: SAMPLE_TICKERS,
+    groups: sectorGroups(SAMPLE_TICKERS, SAMPLE_SECTORS),
   },
   {
     name: 'us12',
@@ -95,6 +113,28 @@ export function typedTickers(text: string, range?: Range, vendor?: string): Chos
   const phrases = parsePhrases(text);
   const tickers = parseTickers(text, 'tickers', range);
   return { ...chooseTickers(tickers, vendor), ...(phrases.length > 0 && { phrases }) };
+}
+
+/**
+ * The choice with an index beside its assets, so that scenarios have its returns. An asset is there already.
+ * @throws UserError when the source has no such index
+ */
+export function withBenchmark(universe: UniverseSpec, benchmark: string | undefined): UniverseSpec {
+  if (benchmark === undefined || !isIndex(benchmark)) return universe;
+  const { tickers, ...rest } = universe.kind === 'named' ? listed(universe.name) : universe;
+  // All columns of a file are there.
+  if (tickers === undefined) return universe;
+  if (rest.kind === 'tickers' && rest.vendor === SAMPLE.name) {
+    throw new UserError(`The sample market has no index such as ${benchmark}: compare with one of its assets.`, {
+      option: 'constraints',
+    });
+  }
+  return tickers.includes(benchmark) ? universe : { ...rest, tickers: [...tickers, benchmark] };
+}
+
+function listed(name: string): ChosenTickers {
+  const { tickers, vendor } = findUniverse(name);
+  return chooseTickers(tickers, vendor, name);
 }
 
 /** The choice of a universe: a server's own is known only by its list. */

@@ -1,7 +1,10 @@
 import { findUniverse, typedTickers, type UniverseSpec } from '../prices/universes.ts';
 import { ALLOWABLE_PRICES, parseAllowances } from '../commands/allowances.ts';
-import { CONSTRAINT_OPTIONS, readConstraints, typedConstraints } from '../commands/constraints.ts';
+import { CONSTRAINT_OPTIONS } from '../commands/constraint-options.ts';
+import { readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
+import { parseGroups } from '../commands/groups.ts';
+import { vocabularyOf, type Vocabulary } from '../commands/vocabulary.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
@@ -19,7 +22,11 @@ export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, v
 /** How models are trained; for the commands that only use their scenarios, which are the same under every strategy. */
 export const RECIPE_OPTIONS = { recipe: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, ...RECIPE_OPTIONS } as const;
-const CONSTRAINT_FLAGS = Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [terminalName(kind), text]));
+const CONSTRAINT_FLAGS = {
+  ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ key }) => [terminalName(key), text])),
+  constraint: { type: 'string', multiple: true },
+  groups: text,
+} as const;
 export const RISK_OPTIONS = { alpha: text, ...CONSTRAINT_FLAGS };
 export const LIMIT_OPTIONS = { loss: text, ...RISK_OPTIONS };
 export const SCENARIO_OPTIONS = {
@@ -36,10 +43,14 @@ export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (s
   --vendor yahoo         with --tickers alone: who is asked for their prices
   ${`--allow ${ALLOWANCES.join()}`.padEnd(22)} go on with ${ALLOWABLE_PRICES}`;
 
-const CONSTRAINT_HELP = CONSTRAINT_OPTIONS.map(({ kind, neutral, description }) => {
-  const [first = '', ...rest] = description;
-  return `  ${`--${terminalName(kind)} ${neutral}`.padEnd(22)} ${first.toLowerCase()}${rest.join('')}`;
-}).join('\n');
+const CONSTRAINT_HELP = [
+  ...CONSTRAINT_OPTIONS.map(({ key, neutral, description }) => {
+    const [first = '', ...rest] = description;
+    const value = key === 'constraints' ? 'TEXT' : neutral;
+    return `  ${`--${terminalName(key)} ${value}`.padEnd(22)} ${first.toLowerCase()}${rest.join('')}`;
+  }),
+  '  --groups TEXT          names that constraints use, such as "tech: NVDA AAPL; bonds: TLT"',
+].join('\n');
 
 export const RISK_HELP = `  --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
 ${CONSTRAINT_HELP}`;
@@ -135,9 +146,22 @@ export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alp
 export const lossOf = (flags: Flags): number =>
   parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss, 'terminal');
 
-export function constraintsOf(flags: Flags): Constraint[] {
-  const typed = typedConstraints((kind) => flag(flags, terminalName(kind)));
-  return readConstraints(typed, 'terminal');
+/** @param assets the names that constraints may use; absent: those of the chosen universe */
+export function constraintsOf(flags: Flags, assets: Vocabulary = assetsOf(flags)): Constraint[] {
+  const { constraint } = flags;
+  const words = typeof constraint === 'object' ? constraint.join(';') : undefined;
+  const typed = typedConstraints((key) => (key === 'constraints' ? words : flag(flags, terminalName(key))));
+  const groups = flag(flags, 'groups');
+  const named = groups === undefined ? [] : parseGroups(groups, 'groups', assets.tickers);
+  const others = assets.groups.filter(({ name }) => named.every((one) => one.name !== name));
+  return readConstraints(typed, 'terminal', { ...assets, groups: [...named, ...others] });
+}
+
+/** The columns of a file are not known before it is read. */
+function assetsOf(flags: Flags): Vocabulary {
+  const universe = universeOf(flags);
+  if (universe.kind === 'named') return vocabularyOf(findUniverse(universe.name));
+  return universe.tickers === undefined ? { groups: [] } : vocabularyOf({ tickers: universe.tickers });
 }
 
 export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);

@@ -26,11 +26,23 @@ export const pricesJson = ({ source, from, until, stale, notes }: AllocateAnswer
   notes,
 });
 
-/** The bounds of each weight that were given, as fractions. */
-export const boundsJson = (constraints: readonly Constraint[]): object =>
-  Object.fromEntries(constraints.map(({ kind, weight }) => [BOUNDS[kind], weight]));
+/** The constraints that were given: rates as fractions, those in words as they were given. */
+export function boundsJson(constraints: readonly Constraint[]): object {
+  const texts = constraints.flatMap((one) => (one.kind === 'linear' || one.kind === 'behind' ? [one.text] : []));
+  const numbers = constraints.flatMap((one) => {
+    if (one.kind === 'linear' || one.kind === 'behind') return [];
+    if (one.kind === 'max-assets') return [['maxAssets', one.count]];
+    return one.kind === 'cost' ? [['cost', one.rate]] : [[BOUNDS[one.kind], one.weight]];
+  });
+  return { ...Object.fromEntries(numbers), ...(texts.length > 0 && { constraints: texts }) };
+}
 
-const BOUNDS: Readonly<Record<Constraint['kind'], string>> = { 'min-weight': 'minWeight', 'max-weight': 'maxWeight' };
+const BOUNDS = {
+  'min-weight': 'minWeight',
+  'max-weight': 'maxWeight',
+  'min-position': 'minPosition',
+  'max-turnover': 'maxTurnover',
+} as const;
 
 /** The strategy, when it is not the default. */
 export const strategyJson = ({ id }: StrategyChoice): object => (id === DEFAULT_STRATEGY.id ? {} : { strategy: id });

@@ -28,5 +28,6 @@ export function parseFlags({ name, options: own }: TerminalCommand, args: string
       });
     }
   }
-  return values;
+  const several = Object.entries(values).map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : value]);
+  return Object.fromEntries(several);
 }

@@ -2,8 +2,8 @@ import type { ParseArgsConfig } from 'node:util';
 import type { OnProgress } from '../engine/types.ts';
 import { progressText } from '../progress.ts';
 
-/** Flags as typed: every value is a string until its command has parsed it. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+/** Flags as typed: every value is a string, or several, until its command has parsed it. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** A command's answer; `json` is all that `--json` prints. */
 export interface Output {

@@ -7,11 +7,17 @@ import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
-import { createPricing, createJudge, type PricedPortfolio } from '../engine/samples.ts';
+import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
+import { lookAt, type Look, type LookOrder } from '../engine/portfolio/look.ts';
+import { applyViews } from '../engine/views/apply.ts';
+import type { View } from '../engine/views/view.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
+import { tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
+import { equalWeights } from '../engine/equal-weights.ts';
+import { explain, type Explanation } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
@@ -45,17 +51,30 @@ interface FitInput extends Subject {
 interface DecideInput extends Pick<DecideContext, 'knownMinimum' | 'wantsOutcomes'> {
   readonly mandates: Mandates;
   readonly drawn: Drawn;
+  /** Whether to say why the first decision is not better. */
+  readonly explains?: boolean;
 }
 
 interface DecideOutput {
   readonly decisions: readonly Decision[];
   /** For comparison, whatever the constraints. */
   readonly equalWeight: PricedPortfolio;
+  readonly explanation: Explanation;
 }
 
 interface BuyInput {
   readonly order: Order;
   readonly drawn: Drawn;
+}
+
+interface LookInput {
+  readonly order: LookOrder;
+  readonly drawn: Drawn;
+}
+
+interface ViewInput {
+  readonly drawn: Drawn;
+  readonly views: readonly View[];
 }
 
 interface FrontierInput {
@@ -84,9 +103,12 @@ export interface Tasks {
   /** The samples are in shared memory, so the next task reads them without a copy. */
   simulate: { input: DrawOrder; output: Drawn | UnusableModel };
   decide: { input: DecideInput; output: DecideOutput };
-  /** Whole shares for the weights of a decision. */
-  buy: { input: BuyInput; output: Purchase };
+  /** Whole shares for the weights of a decision, and the figures of what was held before. */
+  buy: { input: BuyInput; output: Purchase & { readonly before?: MeasuredPortfolio } };
   frontier: { input: FrontierInput; output: PricedFrontier };
+  look: { input: LookInput; output: Look };
+  /** As `simulate`. */
+  view: { input: ViewInput; output: Drawn };
   /** `fit`, `simulate` and `decide` for a backtest, which runs in the background. */
   fitPast: { input: FitInput; output: Model };
   simulatePast: { input: DrawOrder; output: Drawn };
@@ -156,23 +178,35 @@ export const HANDLERS: Handlers<Tasks> = {
       return simulate(order, onProgress);
     }),
   simulatePast: simulate,
-  async decide({ mandates, drawn, ...options }, onProgress) {
+  async decide({ mandates, drawn, explains = false, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
-    const price = createPricing(context.samples, mandates[0].risk.alpha);
-    const { cols } = context.samples.scenarios;
-    return { decisions, equalWeight: price(new Float64Array(cols).fill(1 / cols)) };
+    const [mandate] = mandates;
+    const { tickers } = drawn.source;
+    const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
+    const price = createPricing(context.samples, mandate.risk.alpha, trading);
+    const asked = { ...context, strategy: drawn.strategy, tickers, mandate };
+    return {
+      decisions,
+      equalWeight: price(equalWeights(tickers)),
+      explanation: explains ? await explain(decisions[0]!, asked) : {},
+    };
   },
   async buy({ order, drawn }) {
     const { samples, fresh } = decideContext(drawn, { now });
-    const { portfolio, ...bought } = buy(order, samples);
-    return { ...bought, portfolio: createJudge(fresh, order.alpha)(portfolio) };
+    const { portfolio, ...bought } = await buy(order, samples);
+    const judge = createJudge(fresh, order.alpha);
+    const held = order.trading?.held;
+    const before = held && judge(createPricing(samples, order.alpha)(held));
+    return { ...bought, portfolio: judge(portfolio), ...(before && { before }) };
   },
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);
     const problem = riskProblem(samples.scenarios, tickers, mandate);
-    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha);
+    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
   },
+  look: async ({ order, drawn }) => lookAt(scaledSamples(drawn), order),
+  view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),

@@ -142,6 +142,34 @@ describe('/allocate, end to end', () => {
     3 * PATIENCE,
   );
 
+  it(
+    'says which bound holds the smallest limit up, and a button tries it without',
+    async () => {
+      const userId = newMember();
+      const message = await ask({ ...sample, loss: '7%', min_weight: '7%' }, userId).answer(PATIENCE);
+      expect(textOf(message)).toMatch(/^No split within these bounds keeps a limit of 7%/);
+      expect(textOf(message)).toMatch(/Without at least 7% per asset a limit of \d\.\d\d% could be kept\./);
+      const without = buttonsOf(message).find(({ label }) => label.includes('without'));
+      expect(without?.label).toMatch(/^Try \d(\.\d+)?% without at least 7% per asset$/);
+      const tried = textOf(await discord.press(without?.customId ?? '', { userId }).answer(PATIENCE));
+      expect(tried).toMatch(/^Split within \d/);
+      expect(tried).toContain('Your limit binds: over 21 trading days one more point of limit is worth +');
+    },
+    2 * PATIENCE,
+  );
+
+  it(
+    'names the constraints that contradict each other, and what would mend each',
+    async () => {
+      const constraints = 'AURIGO <= 20%; NIMBIQ + AURIGO >= 30%; NIMBIQ <= 5%';
+      const message = await ask({ ...sample, constraints }).answer(PATIENCE);
+      expect(textOf(message).replaceAll('\\', '')).toContain(
+        'No split keeps AURIGO <= 20%, NIMBIQ + AURIGO >= 30% and NIMBIQ <= 5% at once: AURIGO <= 25% would do, or NIMBIQ + AURIGO >= 25% or NIMBIQ <= 10%.',
+      );
+    },
+    PATIENCE,
+  );
+
   it('offers universes while they are typed', async () => {
     const typed = discord.autocomplete('allocate', { loss: '8%', universe: 'us' }, 'universe');
     await typed.acknowledged();
@@ -220,6 +248,28 @@ describe('/allocate, end to end', () => {
       for (const one of asked) expect(textOf(await one.answer(2 * PATIENCE))).toContain('Split within');
     },
     3 * PATIENCE,
+  );
+
+  it(
+    'shows the trades from what a member has saved, in private',
+    async () => {
+      const userId = newMember();
+      const held = { holdings: 'NIMBIQ 10, GROCEM 5.5, KO 3, cash 500 USD' };
+      const set = discord.slash('holdings set', held, { userId });
+      expect((await set.acknowledged()).ephemeral).toBe(true);
+      expect(textOf(await set.answer())).toMatch(/NIMBIQ +10\nGROCEM +5.5/);
+      const text = textOf(await ask({ ...sample, holdings: 'saved' }, userId).answer(PATIENCE));
+      for (const part of [
+        'What you hold today has a CVaR of',
+        'Held today',
+        'sell 10 NIMBIQ for 960.25 USD',
+        'KO is not',
+      ]) {
+        expect(text).toContain(part);
+      }
+      expect(bot.log()).not.toMatch(/NIMBIQ|GROCEM/);
+    },
+    PATIENCE,
   );
 
   it('explains itself', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StoredDecisions } from '../../src/engine-service/decision-cache.ts';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
 import type { Mandate } from '../../src/engine/mandate.ts';
 import { cvarLstm } from '../../src/engine/strategies/cvar-lstm/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
@@ -69,6 +70,20 @@ describe('a backtest', () => {
     const { tickers, index, result } = await engine.backtest(request);
     expect([tickers, index]).toEqual([['A', 'B', 'C'], '^I']);
     expect(result.decisions[0]?.weights).toHaveLength(3);
+    expect(result.paths.at(-1)?.rule).toBe('index');
+  });
+
+  it('has the index among its scenarios where it must not fall behind it, and buys none of it', async () => {
+    const prices = { ...randomPrices({ days: 600, assets: 4 }), tickers: ['A', 'B', '^I', 'C'] };
+    const { engine, request } = backtestFixture({ prices });
+    const behind: Constraint = { kind: 'behind', benchmark: '^I', limit: 0.5, text: 'behind ^I <= 50%' };
+    const mandate = { ...request.mandate, constraints: [behind] };
+    const { tickers, index, result } = await engine.backtest({ ...request, mandate });
+    expect([tickers, index]).toEqual([['A', 'B', '^I', 'C'], '^I']);
+    for (const { status, weights } of result.decisions) {
+      expect(status).not.toBe('failed');
+      expect(weights[2]).toBe(0);
+    }
     expect(result.paths.at(-1)?.rule).toBe('index');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limitOf, withLimit } from '../../src/engine/mandate.ts';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { STRATEGIES, chooseStrategy } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import type { AllocateRequest } from '../../src/engine-service/requests.ts';
@@ -61,6 +62,22 @@ describe('the engine', () => {
     expect((await engine.train({ ...request, seed: 1 })).model.manifest.tickers).toEqual(assets);
     writeDays(520, { ...market, tickers: ['^X', '^Y', 'A'] });
     await expect(engine.allocate(request)).rejects.toMatchObject({ code: 'prices.too-few-assets' });
+  });
+
+  it('has the index of a benchmark among its scenarios, and buys none of it', async () => {
+    const { engine, request, writeDays } = openFileEngine();
+    const [, ...assets] = market.tickers;
+    writeDays(520, { ...market, tickers: ['^X', ...assets] });
+    const behind: Constraint = { kind: 'behind', benchmark: '^X', limit: 0.5, text: 'behind ^X <= 50%' };
+    const mandate = { ...request.mandate, constraints: [behind] };
+    const { tickers, allocation, equalWeight } = await engine.allocate({ ...request, mandate });
+    expect(tickers).toEqual(['^X', ...assets]);
+    expect(allocation.portfolio.weights[0]).toBe(0);
+    expect(equalWeight.weights).toEqual([0, ...assets.map(() => 1 / assets.length)]);
+    const traced = await engine.frontier({ ...request, mandate, points: 3 });
+    expect(traced.frontier.equalWeight.weights).toEqual(equalWeight.weights);
+    const other = { ...request.mandate, constraints: [{ ...behind, benchmark: '^Y' }] };
+    await expect(engine.allocate({ ...request, mandate: other })).rejects.toThrow('names ^Y');
   });
 
   it('knows equal requests in whatever order they are written', async () => {

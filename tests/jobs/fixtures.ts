@@ -4,6 +4,7 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
+import { openSavedHoldings } from '../../src/commands/saved-holdings.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import type { Alert } from '../../src/commands/alert/record.ts';
 import type { Report } from '../../src/commands/report/record.ts';
@@ -132,6 +133,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
     jobRuns: openJobRuns(store),
     incidents: openIncidents(store, { now: clock.now, log }),
     requests: openRequests(store),
+    savedHoldings: openSavedHoldings(store),
     pendingAnswers: openPendingAnswers(store),
     charts: { png: async () => new Uint8Array([1]) },
     clock,

@@ -25,6 +25,7 @@ describe('describePrices', () => {
     const largest = moves.reduce((most, move) => (Math.abs(move) > Math.abs(most) ? move : most), 0);
     expect(description.assets[4]).toEqual({
       ticker: 'LEDGRA',
+      sector: 'Financials',
       currency: 'USD',
       from: '2016-05-05',
       until: '2025-12-31',

@@ -3,6 +3,7 @@ import { startBot, type Bot } from '../../src/discord/client.ts';
 import type { SlashCommand, Invocation } from '../../src/commands/slash-command.ts';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
+import { openSavedHoldings } from '../../src/commands/saved-holdings.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import { createLog } from '../../src/log.ts';
 import { Mishaps } from '../../src/mishaps.ts';
@@ -62,6 +63,7 @@ export function createTestApp(more: Partial<App> = {}): TestApp {
     jobRuns,
     sentMessages: openSentMessages(jobRuns, () => clock.now()),
     requests: openRequests(memoryStore()),
+    savedHoldings: openSavedHoldings(memoryStore()),
     pendingAnswers: openPendingAnswers(memoryStore()),
     ...more,
   } as Partial<App> as App;

@@ -149,15 +149,19 @@ export interface ChartOptions {
   readonly timeZone?: string;
   /** ISO instant at which the exchange's present or last session ends. */
   readonly sessionEnd?: string;
+  /** `EQUITY` of a share, `ETF` of a fund. */
+  readonly instrumentType?: string;
 }
 
 /** A body in Yahoo's form, with the fields that we read. The unadjusted close is twice the adjusted one. */
 export function chartBody(bars: readonly Bar[], options: ChartOptions = {}): string {
   const { currency = 'USD', timeZone = 'America/New_York', sessionEnd = '2020-01-01T21:00:00Z' } = options;
+  const { instrumentType = 'EQUITY' } = options;
   const end = Date.parse(sessionEnd) / 1000;
   const meta = {
     currency,
     symbol: 'TEST',
+    instrumentType,
     exchangeTimezoneName: timeZone,
     currentTradingPeriod: { regular: { timezone: 'EST', start: end - 23_400, end, gmtoffset: 0 } },
   };

@@ -34,6 +34,7 @@ describe('the terminal', () => {
     const names = [
       'allocate',
       'frontier',
+      'risk',
       'backtest',
       'solve',
       'train',
@@ -126,12 +127,28 @@ describe('the terminal', () => {
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json, stderr } = await runJson(args);
     expect(exitCode).toBe(2);
-    expect(json).toEqual({
+    const { conflicts: _, ...error } = json.error;
+    expect({ ...json, error }).toEqual({
       status: 'error',
       error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
     });
     expect(stderr).toContain(json.error.message);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('names the bounds that contradict each other, and what would mend them', async () => {
+    const bounds = ['--min-weight', '6%', '--max-weight', '5%'];
+    const { exitCode, json } = await runJson(['allocate', ...FAST, '--loss', '8%', ...bounds]);
+    const [conflict, ...others] = json.error.conflicts;
+    expect([exitCode, json.error.code, others]).toEqual([2, 'constraints.bounds-cross', []]);
+    expect(conflict).toEqual({
+      constraints: [{ kind: 'max-weight', weight: 0.05 }],
+      given: ['all-invested'],
+      mend: [{ constraint: { kind: 'max-weight', weight: 0.05 }, to: { kind: 'max-weight', weight: 0.0834 } }],
+    });
+    expect(json.error.message).toBe(
+      'No split keeps at most 5% per asset, since all money is invested: at most 8.34% per asset would do.',
+    );
   });
 
   it('ends its process with the exit code of bad input', async () => {
@@ -170,6 +187,7 @@ describe('allocate', () => {
         'past',
         'minCvar',
         'minCvarWeights',
+        'binding',
         'horizonDays',
         'alpha',
         'lossLimit',
@@ -335,6 +353,7 @@ describe('scenarios and solve', () => {
         'valueAtRisk',
         'minCvar',
         'minCvarWeights',
+        'binding',
         'gap',
         'seconds',
       ].toSorted(),

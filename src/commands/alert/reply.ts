@@ -22,7 +22,8 @@ export interface AlertView {
 }
 
 /** `3: limit 8%, us12, 21 trading days, alpha 95%` */
-export const describeAlert = (alert: Alert): string => `${alert.id}: ${describeSavedQuery(alert)}`;
+export const describeAlert = (alert: Alert): string =>
+  `${alert.id}: ${describeSavedQuery(alert)}${alert.heldTold === undefined ? '' : '; watches what you hold'}`;
 
 /**
  * @param prices behind the smallest limit
@@ -41,6 +42,9 @@ export function savedAlertReply({ alert, server }: AlertView, prices: PriceProve
       `${isKept ? state : boundedSentence(mandate, state)} The smallest that can is **${smallestOf(alert)}**.`,
       ...cautions,
       `I check it after every nightly training and message you when it ${isKept ? 'can no longer be kept' : 'can be kept'}.`,
+      ...(alert.heldTold === undefined
+        ? []
+        : ['I do the same for what you have saved by `/holdings set`, once when it is above the limit.']),
       DIRECT_MESSAGES,
     ].join('\n\n'),
     // Just read, so the settings are those of now.

@@ -48,6 +48,16 @@ export function minimumRequest(query: SavedQuery, universe: AllocateRequest['uni
   return { ...request, strategy: chooseStrategy(minimumCvar.id), mandate: withoutLimit(request.mandate) };
 }
 
+/**
+ * Once what is held has broken the limit, its risk must fall 5% of the limit below it before the alert can fire again.
+ * @param cvar of what is held, a fraction
+ */
+export function heldState(alert: Alert, cvar: number): NonNullable<Alert['heldTold']> {
+  const limit = limitOf(alert.mandate);
+  if (!isKept(cvar, limit)) return 'broken';
+  return alert.heldTold === 'broken' && cvar > (1 - DEAD_BAND) * limit ? 'broken' : 'kept';
+}
+
 export const MOST_ALERTS = 10;
 
 /**

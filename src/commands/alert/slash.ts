@@ -4,9 +4,10 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
 import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
 import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
-import { completeUniverse, matching } from '../autocomplete.ts';
+import { completeQuestion, matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
 import { namedUniverse, requireLoss } from '../read-request.ts';
+import { UserError } from '../../errors.ts';
 import { unlessNewer } from '../../newer.ts';
 import { chooseUniverse } from '../../prices/universes.ts';
 import { progressText } from '../../progress.ts';
@@ -16,7 +17,7 @@ import type { Reply } from '../../reply.ts';
 import type { Context, Invocation, SlashCommand } from '../slash-command.ts';
 
 /** An alert before the smallest limit is known. */
-type DraftAlert = SavedQuery & Pick<Alert, 'guildId'>;
+type DraftAlert = SavedQuery & Pick<Alert, 'guildId' | 'heldTold'>;
 
 type AlertRequest =
   | { readonly kind: 'add'; readonly universe: AllocateRequest['universe']; readonly alert: DraftAlert }
@@ -44,6 +45,11 @@ export const alert: SlashCommand<AlertRequest> = {
           OPTIONS.alpha,
           ...CONSTRAINTS,
           OPTIONS.allow,
+          {
+            type: OptionType.Boolean,
+            name: 'holdings',
+            description: 'Also when what /holdings set has saved is above the limit, with the trades that mend it',
+          },
         ],
       },
       { type: OptionType.Subcommand, name: 'list', description: 'List your alerts' },
@@ -88,7 +94,7 @@ export const alert: SlashCommand<AlertRequest> = {
   },
 
   async complete(option, typed, { app, memberId, guild }) {
-    if (option !== 'id') return completeUniverse(option, typed, guild.universes);
+    if (option !== 'id') return completeQuestion(option, typed, guild);
     const { alerts } = await app.members.get(memberId);
     const choices = alerts.map((one) => ({ name: describeAlert(one), value: one.id }));
     return matching(choices, typed);
@@ -102,7 +108,12 @@ function readAlert(options: Options, { guild, guildId }: Invocation): AlertReque
   return {
     kind: 'add',
     universe: chooseUniverse(universe),
-    alert: { ...(universe.owner === 'guild' && guildId !== undefined && { guildId }), ...query },
+    alert: {
+      ...(universe.owner === 'guild' && guildId !== undefined && { guildId }),
+      ...query,
+      // Told at the first check if it is broken now.
+      ...(options['holdings'] === true && { heldTold: 'kept' as const }),
+    },
   };
 }
 
@@ -120,6 +131,9 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
     minCvar,
   });
   withAlert(await app.members.get(memberId), alertWith(0));
+  if (draft.heldTold !== undefined && (await app.savedHoldings.get(memberId)) === undefined) {
+    throw new UserError('You have no holdings saved: /holdings set saves them.', { option: 'holdings' });
+  }
   const { allocation, prices } = await app.engine.allocate(minimumRequest(draft, universe), {
     onProgress: progressText(progress),
     signal,

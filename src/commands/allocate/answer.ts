@@ -10,8 +10,10 @@ import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
+import { mayLoseLess } from './early-end.ts';
 import { allocationReply } from './reply.ts';
 import { limitToTry, lossText, tryLabel } from '../limits.ts';
+import { mandatesWithout } from './without.ts';
 import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
 import type { Reply, ReplyButton, ReplyImage } from '../../reply.ts';
@@ -55,6 +57,7 @@ export function answerChart(answer: AllocateAnswer): ChartSpec {
   return allocationChart({
     status: allocation.status,
     isLeastRisky: isLeastRisky(answer.allocation),
+    mayLoseLess: mayLoseLess(answer.allocation),
     asked: restate(request, [cvar]),
     label: universe,
     horizonDays,
@@ -94,7 +97,10 @@ async function savedButtons(
   }
 }
 
-/** Buttons for a limit that cannot be kept: the least risky split, and the smallest limit that the strategy keeps. */
+/**
+ * Buttons for a limit that cannot be kept: the least risky split, the smallest limit that the strategy keeps, and the
+ * mandate without each constraint that holds this limit up.
+ */
 async function fallbackButtons(
   request: AllocateCommandRequest,
   answer: AllocateAnswer,
@@ -102,19 +108,22 @@ async function fallbackButtons(
   app: App,
 ): Promise<ReplyButton[]> {
   const { allocate } = request;
-  const save = (changes: Partial<AllocateRequest>): Promise<string> =>
-    saveRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } });
+  const { mandate } = allocate;
+  const button = async (label: string, changes: Partial<AllocateRequest>): Promise<ReplyButton> => ({
+    label,
+    style: 'secondary',
+    command: 'allocate',
+    key: await saveRequest(app.requests, memberId, { ...request, allocate: { ...allocate, ...changes } }),
+  });
   // On the same scenarios, where the strategy's own models are those that draw them.
   const sameParams = minimumCvar.params.safeParse(allocate.strategy.params).data ?? {};
-  const minimumKey = await save({
-    strategy: chooseStrategy(minimumCvar.id, sameParams),
-    mandate: withoutLimit(allocate.mandate),
-  });
+  const strategy = chooseStrategy(minimumCvar.id, sameParams);
   const buttons: ReplyButton[] = [
-    { label: 'Show minimum risk', style: 'primary', command: 'allocate', key: minimumKey },
+    { ...(await button('Show minimum risk', { strategy, mandate: withoutLimit(mandate) })), style: 'primary' },
   ];
   const smallest = limitToTry(answer.allocation.portfolio.leastLimit);
-  if (smallest === undefined) return buttons;
-  const smallestKey = await save({ mandate: withLimit(allocate.mandate, smallest) });
-  return [...buttons, { label: tryLabel(smallest), style: 'secondary', command: 'allocate', key: smallestKey }];
+  if (smallest !== undefined) buttons.push(await button(tryLabel(smallest), { mandate: withLimit(mandate, smallest) }));
+  for (const { label, ...without } of mandatesWithout(mandate, answer.holding))
+    buttons.push(await button(label, without));
+  return buttons;
 }

@@ -26,7 +26,8 @@ export function boughtSentences(answer: AllocateAnswer): string[] {
     : `in ${worst} you lose **${loss}** on average`;
   const profit = roughMoney(Math.abs(portfolio.expectedReturn) * amount, currency);
   const kind = portfolio.expectedReturn < 0 ? 'loss' : 'profit';
-  return [`With what ${money(amount, currency)} buys, ${result}; the expected ${kind} is ${profit}.`];
+  const what = answer.trades === undefined ? `With what ${money(amount, currency)} buys` : 'With what you then hold';
+  return [`${what}, ${result}; the expected ${kind} is ${profit}.`];
 }
 
 /** A loss, or what a negative one gains, rounded as `lossText` is: a loss up, a gain down. */
@@ -58,7 +59,8 @@ export function asBought(answer: AllocateAnswer, figure: Figure): string {
 export function boughtCells(answer: AllocateAnswer): {
   readonly header: readonly string[];
   readonly row: (j: number) => readonly string[];
-  readonly footer: readonly (readonly string[])[];
+  /** Of the cash. */
+  readonly footer: readonly string[];
 } {
   const bought = boughtIn(answer);
   if (bought === undefined) return { header: [], row: () => [], footer: [] };
@@ -67,6 +69,6 @@ export function boughtCells(answer: AllocateAnswer): {
   return {
     header: [currency, hasFractions ? 'Units' : 'Shares'],
     row: (j) => [money(values[j]!), quantity(units[j]!)],
-    footer: [['Cash', '', money(cash), '']],
+    footer: [money(cash), ''],
   };
 }

@@ -9,7 +9,12 @@ import type { Store } from '../../store/store.ts';
 import type { Table } from '../../store/table.ts';
 
 /** An `/allocate` request and whether everyone sees its answer. */
-const allocateCommandSchema = z.object({ allocate: allocateRequestSchema, isPublic: z.boolean() });
+const allocateCommandSchema = z.object({
+  allocate: allocateRequestSchema,
+  isPublic: z.boolean(),
+  /** What the member has saved is held; it is read when the question is answered. */
+  usesSaved: z.boolean().exactOptional(),
+});
 
 export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;
 
@@ -65,6 +70,8 @@ const migrations = {
     };
     return { memberId, request: { ...request, allocate } };
   },
+  /** More kinds of constraint, views and holdings are new: earlier programs would answer without them. */
+  3: (old: unknown) => old,
 };
 
 /** Milliseconds for which a button works. */
@@ -88,8 +95,8 @@ export const openRequests = (
   { most = MOST_BUTTONS, countedEvery = COUNTED_EVERY }: RequestsOptions = {},
 ): Requests =>
   new Requests({
-    buttons: store.table('buttons', storedRequestSchema, 3, migrations),
-    older: store.table('requests', storedRequestSchema, 3, migrations),
+    buttons: store.table('buttons', storedRequestSchema, 4, migrations),
+    older: store.table('requests', storedRequestSchema, 4, migrations),
     most,
     countedEvery,
   });

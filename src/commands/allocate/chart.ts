@@ -11,6 +11,8 @@ export interface AllocationChartInput {
   readonly status: 'optimal' | 'infeasible';
   /** Whether the weights are those with the lowest CVaR, so that no split keeps a limit that they do not keep. */
   readonly isLeastRisky: boolean;
+  /** Whether the search for the least risky split has ended early. */
+  readonly mayLoseLess?: boolean;
   readonly asked: Restated;
   /** The universe's name. */
   readonly label: string;
@@ -58,12 +60,20 @@ function binsWithLabels({ outcomes, valueAtRisk }: AllocationChartInput, marks: 
 const titleOf = ({ label, horizonDays }: AllocationChartInput): string =>
   `${shorten(label, 34)} · ${plural(horizonDays, 'trading day')}`;
 
-function explanationOf({ status, isLeastRisky, alpha, cvar, lossLimit = 0, asked }: AllocationChartInput): string {
+function explanationOf({
+  status,
+  isLeastRisky,
+  mayLoseLess,
+  alpha,
+  cvar,
+  lossLimit = 0,
+  asked,
+}: AllocationChartInput): string {
   const [tail, limit] = [`the worst ${shortPercent(1 - alpha)}`, shortPercent(lossLimit)];
   if (status === 'optimal') {
     return `Orange: ${tail} of scenarios, beyond VaR. CVaR is their mean ${gainOrLoss(cvar)}.`;
   }
   return isLeastRisky
-    ? `No split${withinBounds(asked)} keeps the mean loss of ${tail} under ${limit}. This one comes closest.`
+    ? `No split${withinBounds(asked)} ${mayLoseLess ? 'was found that keeps' : 'keeps'} the mean loss of ${tail} under ${limit}. This one comes closest.`
     : `With a margin for errors the mean loss of ${tail} is above the limit of ${limit}.`;
 }

@@ -1,5 +1,6 @@
 // Must show the risk together with the profit, and must not sound like advice.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
+import { isIndex } from '../../engine/market.ts';
 import { limitOf } from '../../engine/mandate.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
@@ -8,10 +9,15 @@ import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPe
 import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
+import { costNote } from './cost.ts';
+import { earlyEndSentences, leastFoundSentence, mayLoseLess } from './early-end.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
+import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { viewFields } from '../views.ts';
 import { pastProfit, recordFields } from '../record-words.ts';
+import { bindingSentence, holdingSentence } from '../binding-words.ts';
 import { askedLine, boundedSentence, restate, withinBounds } from '../question.ts';
 
 export interface AllocationView {
@@ -32,15 +38,24 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
   const unsaved = 'buttons' in view && buttons === undefined ? [NO_BUTTONS] : [];
   const { request, allocation } = answer;
   const { cautions } = restate(request, [allocation.portfolio.cvar]);
-  const sentences = [finding(answer), ...boughtSentences(answer), ...nothingBoughtSentences(answer)];
+  const sentences = [
+    finding(answer),
+    ...earlyEndSentences(allocation),
+    holdingSentence(answer.holding ?? []),
+    ...tradeSentences(answer),
+    ...boughtSentences(answer),
+    ...nothingBoughtSentences(answer),
+  ];
   return {
     tone: allocation.status === 'infeasible' || cautions.length > 0 ? 'warning' : 'answer',
     title: title(answer),
-    body: [sentences.join(' '), ...cautions, askedLine(request), ...unsaved].join('\n'),
+    body: [sentences.filter(Boolean).join(' '), ...cautions, askedLine(request), ...unsaved].join('\n'),
     table: weightTable(answer),
     fields: [
       ...riskFields(answer),
+      ...viewFields(answer),
       ...recordFields(answer, noPast),
+      ...tradeFields(answer, now),
       ...amountFields(answer, now),
       ...leftOutFields(answer),
       ...originFields(answer, now),
@@ -58,6 +73,9 @@ function title(answer: AllocateAnswer): string {
   const strategy = findStrategy(request.strategy.id);
   if (allocation.status === 'infeasible') {
     const limit = shortPercent(limitOf(request.mandate));
+    if (isLeastRisky(allocation) && mayLoseLess(allocation)) {
+      return `No split${withinBounds(request.mandate)} was found that keeps a limit of ${limit} · ${span}`;
+    }
     return isLeastRisky(allocation)
       ? `No split${withinBounds(request.mandate)} keeps a limit of ${limit} · ${span}`
       : `${strategy.title}: above the limit of ${limit} · ${span}`;
@@ -72,7 +90,10 @@ function finding(answer: AllocateAnswer): string {
   const { portfolio, status } = allocation;
   const strategy = findStrategy(request.strategy.id);
   if (status === 'infeasible' && isLeastRisky(allocation)) {
-    return boundedSentence(request.mandate, leastRiskySentence(portfolio, alpha, limit));
+    const least = mayLoseLess(allocation)
+      ? leastFoundSentence(allocation, alpha, limit)
+      : leastRiskySentence(portfolio, alpha, limit);
+    return boundedSentence(request.mandate, least);
   }
   const about = strategy.id === DEFAULT_STRATEGY.id ? '' : `${strategy.about} `;
   const average = averageLoss(alpha, portfolio.cvar, limit);
@@ -93,11 +114,26 @@ function finding(answer: AllocateAnswer): string {
 function weightTable(answer: AllocateAnswer): string[] {
   const { tickers } = answer;
   const held = heldIn(answer);
-  const bought = boughtCells(answer);
-  const rows = held.map(({ weight, j }) => [tickers[j] ?? '', weightPercent(weight), ...bought.row(j)]);
-  const unused = tickers.length - held.length;
+  // What is sold as a whole has no weight, and stands last.
+  const sold = tickers.flatMap((_, j) =>
+    isTraded(answer, j) && !held.some((one) => one.j === j) ? [{ weight: 0, j }] : [],
+  );
+  const all = [...held, ...sold];
+  const [bought, trades] = [boughtCells(answer), tradeCells(answer)];
+  const rows = all.map(({ weight, j }) => [
+    tickers[j] ?? '',
+    weightPercent(weight),
+    ...trades.row(j),
+    ...bought.row(j),
+  ]);
+  const cash = [...trades.footer, ...bought.footer];
+  const unused = tickers.filter((ticker) => !isIndex(ticker)).length - all.length;
   return [
-    ...alignColumns([['Asset', 'Weight', ...bought.header], ...rows, ...bought.footer]),
+    ...alignColumns([
+      ['Asset', 'Weight', ...trades.header, ...bought.header],
+      ...rows,
+      ...(cash.length > 0 ? [['Cash', '', ...cash]] : []),
+    ]),
     ...(unused > 0 ? [`${plural(unused, 'other')} at 0%`] : []),
   ];
 }
@@ -111,7 +147,7 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
   return [
     {
       name: 'Expected profit',
-      value: `${signedPercent(portfolio.expectedReturn)}${past ? `; ${pastProfit(past, request.mandate)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
+      value: `${signedPercent(portfolio.expectedReturn)}${costNote(answer)}${past ? `; ${pastProfit(past, request.mandate)}` : `, ${LEAST_CERTAIN}`}${asBought(answer, 'expectedReturn')}`,
     },
     {
       name: `CVaR ${level}`,
@@ -122,9 +158,22 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
       name: 'CVaR on fresh scenarios',
       value: estimateText(portfolio.freshCvar, portfolio.standardError, limit) + asBought(answer, 'freshCvar'),
     },
-    ...(minimum ? [{ name: 'Smallest limit that can be kept', value: smallestLimit(minimum.leastLimit, limit) }] : []),
+    ...(minimum
+      ? [
+          {
+            name: mayLoseLess(allocation) ? 'Smallest limit found' : 'Smallest limit that can be kept',
+            value: smallestLimit(minimum.leastLimit, limit),
+          },
+        ]
+      : []),
+    ...bindingFields(answer),
     ...(isEqual(portfolio) ? [] : [{ name: 'Equal weights instead', value: figuresOf(equalWeight, limit) }]),
   ];
+}
+
+function bindingFields({ binding = [], request }: AllocateAnswer): ReplyField[] {
+  const value = bindingSentence(binding, request.mandate.horizonDays);
+  return value === '' ? [] : [{ name: 'What binds', value }];
 }
 
 const isEqual = ({ weights }: Portfolio): boolean => weights.every((weight) => weight === weights[0]);

@@ -6,9 +6,30 @@ import { readRequest, requireLoss } from '../read-request.ts';
 import { parseAmount } from '../../parse.ts';
 import { asStored } from '../../settings-used.ts';
 import { progressText } from '../../progress.ts';
-import type { SlashCommand } from '../slash-command.ts';
+import type { Held } from '../../held.ts';
+import type { Options } from '../options.ts';
+import { parseHoldings } from '../../parse-holdings.ts';
+import type { Context, SlashCommand } from '../slash-command.ts';
+import { meansSaved, savedHeld } from '../saved-holdings.ts';
+import { parseViews } from '../views.ts';
+import { amountBesideHoldings, assetsHeld } from './held.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
+
+/** Where no assets are named, those held are meant, before the server's default. */
+const withAssets = (options: Options, held: Held | undefined): Options =>
+  held === undefined || 'universe' in options || 'tickers' in options
+    ? options
+    : { ...options, tickers: assetsHeld(held).tickers.join(', ') };
+
+/** @throws UserError when nothing is saved */
+async function withSaved(
+  { usesSaved, ...request }: AllocateCommandRequest,
+  { app, memberId }: Pick<Context, 'app' | 'memberId'>,
+): Promise<AllocateCommandRequest> {
+  if (usesSaved !== true) return request;
+  return { ...request, allocate: { ...request.allocate, held: await savedHeld(app.savedHoldings, memberId) } };
+}
 
 export const allocate: SlashCommand<AllocateCommandRequest> = {
   data: {
@@ -32,22 +53,41 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
         name: 'amount',
         description: 'Money to split, to see whole shares, and the loss and profit in money',
       },
+      {
+        type: OptionType.String,
+        name: 'holdings',
+        description: 'What you hold, such as AAPL 10, cash 500 USD, to see the trades from there; or: saved',
+      },
+      { type: OptionType.Boolean, name: 'fractional', description: 'Trade fractions of shares' },
+      {
+        type: OptionType.String,
+        name: 'views',
+        description: 'What you expect over the horizon, such as NVDA +5%, KO > PEP',
+      },
       OPTIONS.allow,
       OPTIONS.public,
     ],
   },
 
   parse(options, { guild }) {
-    const { amount } = options;
+    const { amount, holdings, views } = options;
     requireLoss(options);
+    if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
     const { currency } = guild.settings;
+    const usesSaved = holdings !== undefined && meansSaved(holdings);
+    const held = holdings === undefined || usesSaved ? undefined : parseHoldings(String(holdings), 'holdings');
+    const hasMoney = amount !== undefined || holdings !== undefined;
     return {
       allocate: {
-        ...readRequest(options, guild),
+        ...readRequest(withAssets(options, held), guild),
         ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
-        ...(amount !== undefined && currency !== undefined && { amountCurrency: currency }),
+        ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
+        ...(held && { held }),
+        ...(hasMoney && options['fractional'] === true && { fractional: true }),
+        ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
       },
       isPublic: options.public === true,
+      ...(usesSaved && { usesSaved }),
     };
   },
 
@@ -55,8 +95,10 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
 
   isRateLimited: () => true,
 
-  run: (request, { app, memberId, progress, signal, amend }) =>
-    answerAllocation(request, { app, memberId, onProgress: progressText(progress), signal, amend }),
+  async run(request, { app, memberId, progress, signal, amend }) {
+    const context = { app, memberId, onProgress: progressText(progress), signal, amend };
+    return answerAllocation(await withSaved(request, context), context);
+  },
 
   complete: completeAssets,
 

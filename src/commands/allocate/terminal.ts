@@ -1,14 +1,20 @@
 import { answerChart } from './answer.ts';
 import type { App } from '../../app.ts';
+import type { Conversion } from '../../engine-service/amount.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
+import { splitCost } from './cost.ts';
+import { mayLoseLess } from './early-end.ts';
+import { amountBesideHoldings, assetsHeld } from './held.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { allocationReply } from './reply.ts';
+import type { Held } from '../../held.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
+import { heldOf } from '../../terminal/held-flag.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
@@ -27,6 +33,7 @@ import {
   mandateOf,
   universeOf,
 } from '../../terminal/flags.ts';
+import { parseViews, viewText } from '../views.ts';
 import { noPastOf } from '../record-words.ts';
 import { boundsJson, byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
 
@@ -39,7 +46,12 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
 ${STRATEGY_HELP}
+  --views "NVDA +5%, KO > PEP"  what you expect over the horizon: scenarios that fit count more (no record covers it)
   --amount 10000         money to split: shows what it buys, in whole shares, and the loss and profit in money
+  --holdings TEXT|FILE.csv  what is held, such as "AAPL 10, MSFT 5.5, cash 500 USD", or the file of a broker, instead of
+                         --amount: shows its risk and the trades from there; without assets, those held are meant.
+                         What is held beside the assets asked about stays as it is
+  --fractional           trade fractions of shares
   --currency EUR         currency of the amount, converted at the newest rate; default: that of the prices
                          (pounds where they are in pence)
 ${CHART_HELP}
@@ -52,12 +64,15 @@ risky one; with another strategy the answer is its own split, which is above the
     ...LIMIT_OPTIONS,
     ...SCENARIO_OPTIONS,
     ...STRATEGY_OPTIONS,
+    views: { type: 'string' },
     amount: { type: 'string' },
     currency: { type: 'string' },
+    holdings: { type: 'string' },
+    fractional: { type: 'boolean' },
     chart: { type: 'string' },
   },
-  run(flags, terminal) {
-    const request = requestOf(flags);
+  async run(flags, terminal) {
+    const request = requestOf(flags, await heldOf(flags));
     return answerWithChart(flags, terminal, {
       ask: (app, options) => app.engine.allocate(request, options),
       chart: answerChart,
@@ -66,21 +81,28 @@ risky one; with another strategy the answer is its own split, which is above the
   },
 };
 
-function requestOf(flags: Flags): AllocateRequest {
-  const amount = flag(flags, 'amount');
+function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
+  const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
+  if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
   return {
-    universe: universeOf(flags),
+    universe: held === undefined || isAssetFlagGiven(flags) ? universeOf(flags) : assetsHeld(held),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
+    ...(held && { held }),
+    ...(flags['fractional'] === true && { fractional: true }),
+    ...(views !== undefined && { views: parseViews(views, 'terminal') }),
     ...currencyOf(flags),
   };
 }
 
+const isAssetFlagGiven = (flags: Flags): boolean =>
+  ['universe', 'prices', 'tickers'].some((name) => flag(flags, name) !== undefined);
+
 function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');
   if (currency === undefined) return {};
-  if (flag(flags, 'amount') === undefined) {
+  if (flag(flags, 'amount') === undefined && flag(flags, 'holdings') === undefined) {
     throw new UserError('--currency is the currency of --amount: give both, or neither.', {
       option: 'currency',
     });
@@ -97,7 +119,7 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
 }
 
 export function allocateJson(answer: AllocateAnswer): object {
-  const { allocation, equalWeight, past, request, tickers, model, prices, seconds } = answer;
+  const { allocation, equalWeight, past, request, viewedShare, tickers, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
@@ -112,8 +134,14 @@ export function allocateJson(answer: AllocateAnswer): object {
       freshCvar: portfolio.freshCvar,
       standardError: portfolio.standardError,
     }),
+    tradingCost: splitCost(answer),
+    gap: allocation.gap,
+    ...(mayLoseLess(allocation) && { minCvarGap: allocation.minimumGap }),
     ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),
+    binding: answer.binding,
+    holding: answer.holding,
     equalWeight: withoutWeights(equalWeight),
+    ...(request.views && { views: request.views.map(viewText), viewedShare }),
     past: past ?? null,
     ...strategyJson(strategy),
     horizonDays: mandate.horizonDays,
@@ -123,17 +151,39 @@ export function allocateJson(answer: AllocateAnswer): object {
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     ...holdingsJson(answer),
-    // The vendor is not part of the contract; JSON leaves out undefined values.
-    ...(answer.conversion && { conversion: { ...answer.conversion, vendor: undefined } }),
+    ...tradesJson(answer),
+    ...(answer.conversion && { conversion: conversionJson(answer.conversion) }),
     model,
     prices: pricesJson(prices),
     seconds: stagesJson(seconds),
   };
 }
 
+/** The vendor is not part of the contract; JSON leaves out undefined values. */
+const conversionJson = (conversion: Conversion): object => ({ ...conversion, vendor: undefined });
+
 function withoutWeights(portfolio: PricedPortfolio): object {
   const { weights: _, ...figures } = portfolio;
   return figures;
+}
+
+/** What is held before, its figures, and the trades, as units and money; sold ones are negative. */
+function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
+  if (trades === undefined || holdings === undefined) return {};
+  const { before, units, values, cost, conversions, keptOut } = trades;
+  return {
+    held: {
+      value: holdings.amount,
+      ...(holdings.currency !== undefined && { currency: holdings.currency }),
+      shares: byTicker(tickers, before.units),
+      cash: before.cash,
+      ...Object.fromEntries(FIGURES.map((figure) => [figure, before.portfolio[figure]])),
+      ...(keptOut.length > 0 && { keptOut }),
+      ...(conversions.length > 0 && { conversions: conversions.map(conversionJson) }),
+    },
+    trades: tickers.flatMap((ticker, j) => (units[j] === 0 ? [] : [{ ticker, units: units[j], money: values[j] }])),
+    cost,
+  };
 }
 
 /** Units, cash, and the figures of what is bought: as fractions of the amount, and as money. */

@@ -4,8 +4,8 @@ import type { Options } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import { DEFAULTS, PAST_SAMPLING, RANGES, parseDay, parseWhole } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
+import { costBpsOf } from '../constraints.ts';
 import type { GuildView } from '../guilds.ts';
-import { percent } from '../../format.ts';
 
 /** For the command's data; the other options are those of `/allocate`. */
 export const BACKTEST_OPTIONS = {
@@ -26,13 +26,6 @@ export const BACKTEST_OPTIONS = {
     min_value: RANGES.retrain.min,
     max_value: RANGES.retrain.max,
   },
-  cost: {
-    type: OptionType.Integer,
-    name: 'cost',
-    description: `Trading costs in hundredths of a percent of the value traded; default: ${DEFAULTS.cost}, which is ${percent(DEFAULTS.cost / 10_000)}`,
-    min_value: RANGES.cost.min,
-    max_value: RANGES.cost.max,
-  },
 } as const;
 
 /** The last three years, or as much of them as can be tested. */
@@ -46,15 +39,21 @@ export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | '
   costBps: DEFAULTS.cost,
 };
 
-export function readBacktest(options: Options, guild: GuildView): BacktestRequest {
+/**
+ * A bare number as `cost` is in hundredths of a percent, and only judges what was decided; with a unit, decisions weigh
+ * it too.
+ */
+export function readBacktest({ cost, ...others }: Options, guild: GuildView): BacktestRequest {
+  const isBare = cost !== undefined && /^\s*\d+\s*$/.test(String(cost));
+  const options = cost === undefined || isBare ? others : { ...others, cost };
   const { sampling: _, ...asked } = readRequest(options, guild);
-  const { from, limits, retrain, cost } = options;
+  const { from, limits, retrain } = options;
   return {
     ...DEFAULT_BACKTEST,
     ...asked,
     ...(from !== undefined && { from: parseDay(String(from).trim(), 'from') }),
     ...(limits !== undefined && { limits: parseLimits(String(limits), 'limits', 'discord') }),
     ...(retrain !== undefined && { retrainDays: parseWhole(Number(retrain), 'retrain', RANGES.retrain) }),
-    ...(cost !== undefined && { costBps: parseWhole(Number(cost), 'cost', RANGES.cost) }),
+    costBps: isBare ? parseWhole(Number(cost), 'cost', RANGES.cost) : costBpsOf(asked.mandate.constraints),
   };
 }

@@ -2,7 +2,7 @@ import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
 import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
-import { byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
 import { weightOf } from '../constraints.ts';
 import { ruleKey } from './rules.ts';
 
@@ -28,6 +28,7 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
     scenarios: sampling.scenarios,
     costBps,
     seed: sampling.seed,
+    ...boundsJson(mandate.constraints),
     minWeight: weightOf(mandate.constraints, 'min-weight'),
     maxWeight: weightOf(mandate.constraints, 'max-weight'),
     tickers,

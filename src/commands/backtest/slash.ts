@@ -25,7 +25,6 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
       OPTIONS.strategy,
       BACKTEST_OPTIONS.limits,
       BACKTEST_OPTIONS.retrain,
-      BACKTEST_OPTIONS.cost,
       OPTIONS.allow,
       OPTIONS.public,
     ],

@@ -7,6 +7,7 @@ import { percent } from '../../format.ts';
 import { MIN_DAYS } from '../../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseWhole } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
+import { costBpsOf } from '../constraints.ts';
 import { backtestJson, writeDecisionsCsv } from './output.ts';
 import { backtestText } from './terminal-text.ts';
 import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
@@ -54,8 +55,8 @@ ${RISK_HELP}
   --warm-start           each new model starts from the weights of the previous one
 ${STRATEGY_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
-  --cost-bps ${DEFAULTS.cost}          trading costs in hundredths of a percent of the value traded: ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)};
-                         ${RANGES.cost.min} to ${RANGES.cost.max}
+  --cost-bps ${DEFAULTS.cost}          trading costs that decisions do not weigh, in hundredths of a percent of the value traded:
+                         ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)}; ${RANGES.cost.min} to ${RANGES.cost.max}; default: --cost
   --seed 1               seed of trainings and scenarios
   --csv OUT.csv          write one row per decision
   --chart OUT.png        draw predicted and realised profit; also OUT-equity.png (growth of money) and
@@ -100,12 +101,13 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
 
 function requestOf(flags: Flags): BacktestRequest {
   const until = dayOf(flags, 'until');
+  const mandate = mandateOf(flags);
   return {
     universe: universeOf(flags),
     ...allowOf(flags),
     from: parseDay(requiredFlag(flags, 'from', '2020-01-02'), 'from'),
     ...(until !== undefined && { until }),
-    mandate: mandateOf(flags),
+    mandate,
     offset: whole(flags, 'offset', { min: 0, max: RANGES.horizon.max }, 0),
     limits: parseLimits(flag(flags, 'limits') ?? DEFAULTS.limits, 'limits', 'terminal'),
     retrainDays: whole(flags, 'retrain', RANGES.retrain, DEFAULTS.retrain),
@@ -113,7 +115,7 @@ function requestOf(flags: Flags): BacktestRequest {
     isWarmStarted: flags['warm-start'] === true,
     strategy: strategyOf(flags),
     sampling: samplingOf(flags, DEFAULTS.backtestScenarios),
-    costBps: whole(flags, 'cost-bps', RANGES.cost, DEFAULTS.cost),
+    costBps: whole(flags, 'cost-bps', RANGES.cost, costBpsOf(mandate.constraints)),
   };
 }
 

@@ -23,6 +23,8 @@ export interface FrontierChartInput {
   readonly equalWeight: RiskAndReturn;
   /** The smallest limit that can be kept. */
   readonly smallestLimit: number;
+  /** Whether the search for it has ended early. */
+  readonly mayKeepLess?: boolean;
   readonly lossLimit?: number;
 }
 

@@ -26,13 +26,15 @@ export function frontierChart(input: FrontierChartInput): ChartSpec {
 const titleOf = ({ label, horizonDays }: FrontierChartInput): string =>
   `Efficient frontier · ${shorten(label, 22)} · ${plural(horizonDays, 'trading day')}`;
 
-function underTitle({ points, smallestLimit: least, alpha, lossLimit, asked }: FrontierChartInput) {
+function underTitle({ points, smallestLimit: least, mayKeepLess, alpha, lossLimit, asked }: FrontierChartInput) {
   const isBelow = lossLimit !== undefined && !isKept(least, lossLimit);
   const isDivided = lossLimit !== undefined && !isKept(points.at(-1)?.leastLimit ?? 0, lossLimit);
   const result = gainOrLoss(points.at(-1)?.cvar ?? 0);
   const curve = `The highest expected profit for each average ${result} in the worst ${shortPercent(1 - alpha)}.`;
   const explanation = isBelow
-    ? `No split${withinBounds(asked)} keeps a limit of ${shortPercent(lossLimit)}: the smallest that can be kept is ${smallestLimit(least, lossLimit)}.`
+    ? mayKeepLess
+      ? `No split${withinBounds(asked)} was found that keeps a limit of ${shortPercent(lossLimit)}.`
+      : `No split${withinBounds(asked)} keeps a limit of ${shortPercent(lossLimit)}: the smallest that can be kept is ${smallestLimit(least, lossLimit)}.`
     : `${curve}${isDivided ? ' Blue keeps the limit.' : ''}`;
   return subtitleOf(asked, explanation, isBelow);
 }

@@ -5,6 +5,7 @@ import type { MemberRecord, Members } from '../members.ts';
 import type { Report } from '../report/record.ts';
 import type { GuildUniverse } from '../universe/record.ts';
 import type { Requests, StoredButton } from '../allocate/buttons.ts';
+import type { SavedHoldings } from '../saved-holdings.ts';
 import { unlessNewer } from '../../newer.ts';
 
 /** Everything that can hold a member's data. */
@@ -12,6 +13,7 @@ interface PersonalDataStores {
   readonly members: Members;
   readonly guilds: Guilds;
   readonly requests: Requests;
+  readonly savedHoldings: Table<SavedHoldings>;
   readonly pendingAnswers: Table<PendingAnswer>;
 }
 
@@ -21,6 +23,8 @@ type InGuild<T> = T & { readonly guildId: string };
 export interface PersonalData {
   readonly memberId: string;
   readonly saved: MemberRecord;
+  /** Absent: none are saved. */
+  readonly holdings?: SavedHoldings;
   /** The requests behind the buttons under answers. */
   readonly buttons: readonly StoredButton[];
   /** Questions that are being answered, without their tokens. */
@@ -35,8 +39,9 @@ export interface PersonalData {
 }
 
 export async function personalData(stores: PersonalDataStores, memberId: string): Promise<PersonalData> {
-  const { members, guilds, requests } = stores;
+  const { members, guilds, requests, savedHoldings } = stores;
   const saved = (await unlessNewer(members.get(memberId))) ?? { alerts: [] };
+  const holdings = await unlessNewer(savedHoldings.get(memberId));
   const unanswered = await unansweredOf(stores, memberId);
   const universes: InGuild<GuildUniverse>[] = [];
   const reports: InGuild<Report>[] = [];
@@ -49,11 +54,24 @@ export async function personalData(stores: PersonalDataStores, memberId: string)
     reports.push(...made.reports.map((report) => Object.assign({ guildId }, report)));
   }
   // Last, because the reads above set unreadable records aside.
-  const ofMember = (await members.unreadable(memberId)).map((text) => ({ key: memberId, text }));
+  const ofMember = [...(await members.unreadable(memberId)), ...(await savedHoldings.aside(memberId))].map((text) => ({
+    key: memberId,
+    text,
+  }));
   const { buttons, unreadable: ofButtons } = await requests.of(memberId);
   const unreadable = [...ofMember, ...ofButtons];
   unreadableOfServers.push(...(await guilds.unreadableWith(memberId)));
-  return { memberId, saved, buttons, unanswered, universes, reports, unreadable, unreadableOfServers };
+  return {
+    memberId,
+    saved,
+    ...(holdings && { holdings }),
+    buttons,
+    unanswered,
+    universes,
+    reports,
+    unreadable,
+    unreadableOfServers,
+  };
 }
 
 /**
@@ -68,6 +86,7 @@ export async function forgetMember(stores: PersonalDataStores, memberId: string)
   }
   for (const guildId of new Set(data.unreadableOfServers)) await stores.guilds.redactUnreadable(guildId, memberId);
   await stores.members.forget(memberId);
+  await stores.savedHoldings.forget(memberId);
   const { pendingAnswers } = stores;
   for (const key of await pendingKeysOf(pendingAnswers, memberId)) await pendingAnswers.forget(key);
   // Last and read again, because a job that had already read an alert may have saved a button for it since.

@@ -5,14 +5,15 @@ import type { Reply } from '../../reply.ts';
 const NOTHING: Reply = {
   tone: 'info',
   title: 'Nothing is stored about you',
-  body: 'No alerts, no buttons under answers, and nothing that you created for a server.',
+  body: 'No alerts, no holdings, no buttons under answers, and nothing that you created for a server.',
 };
 
 /** `2 alerts`, `1 request behind a button`, …; nothing for what is not there. */
-function inventory({ saved, buttons, unanswered, unreadable }: PersonalData): string[] {
+function inventory({ saved, holdings, buttons, unanswered, unreadable }: PersonalData): string[] {
   return [
     ...counted(saved.alerts.length, 'alert'),
     ...(saved.closed === undefined ? [] : ['a note that you accept no direct messages']),
+    ...(holdings === undefined ? [] : ['your holdings']),
     ...counted(buttons.length, 'request behind a button', 'requests behind buttons'),
     ...counted(unanswered.length, 'question that is being answered', 'questions that are being answered'),
     ...counted(unreadable.length, 'unreadable record'),
@@ -57,7 +58,7 @@ export const confirmDeletionReply = (key: string): Reply => ({
   tone: 'warning',
   title: 'Delete everything stored about you?',
   body: [
-    'Your alerts and the requests behind the buttons under your answers are deleted for good. Those buttons stop working.',
+    'Your alerts, your holdings and the requests behind the buttons under your answers are deleted for good. Those buttons stop working.',
     'Universes that you created and reports that you scheduled belong to their servers: they stay, without your id.',
   ].join('\n\n'),
   buttons: [{ label: 'Delete everything', style: 'primary', command: 'privacy', key }],
@@ -71,7 +72,9 @@ export function deletionReply(data: PersonalData): Reply {
     tone: 'info',
     title: 'Your data is deleted',
     body: [
-      gone.length === 0 ? 'You had no alerts and no requests behind buttons.' : `Deleted:\n${bullets(gone)}`,
+      gone.length === 0
+        ? 'You had no alerts, no holdings and no requests behind buttons.'
+        : `Deleted:\n${bullets(gone)}`,
       ...(kept.length === 0 ? [] : [`${LIST.format(kept)} of servers stay, without your id.`]),
       "The bot's logs do not record who asked for which limit or assets. Earlier backups by the bot's operator still " +
         'contain your data, and messages that I sent stay in Discord until they are deleted there.',

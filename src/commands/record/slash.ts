@@ -2,7 +2,7 @@ import type { RecordQuestion } from '../../engine-service/record.ts';
 import { PAST_SAMPLING } from '../../parse.ts';
 import { completeAssets } from '../autocomplete.ts';
 import { inBacktestPlace } from '../backtest-place.ts';
-import { OPTIONS } from '../options.ts';
+import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerRecord } from './answer.ts';
@@ -16,7 +16,15 @@ export const record: SlashCommand<RecordCommandRequest> = {
   data: {
     name: 'record',
     description: 'Show how often loss limits held in the past, and what the worst losses were',
-    options: [OPTIONS.universe, OPTIONS.tickers, OPTIONS.horizon, OPTIONS.alpha, OPTIONS.allow, OPTIONS.public],
+    options: [
+      OPTIONS.universe,
+      OPTIONS.tickers,
+      OPTIONS.horizon,
+      OPTIONS.alpha,
+      ...CONSTRAINTS,
+      OPTIONS.allow,
+      OPTIONS.public,
+    ],
   },
 
   parse: (options, { guild }) => ({

@@ -11,6 +11,8 @@ import {
   flag,
   JSON_HELP,
   mandateOf,
+  RISK_HELP,
+  RISK_OPTIONS,
   samplingOf,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
@@ -38,7 +40,7 @@ ${UNIVERSE_HELP}
   --limits ${DEFAULTS.recordLimits}     CVaR limits: from:to:step, a range such as 3%-15%, or a list such as 4%,8%;
                          default for coins: ${DEFAULTS.coinRecordLimits}
   --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}
-  --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
+${RISK_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               seed of trainings and scenarios
 ${STRATEGY_HELP}
@@ -53,7 +55,7 @@ Models are trained yearly. Decisions are stored: the same command resumes a reco
     offsets: text,
     limits: text,
     horizon: text,
-    alpha: text,
+    ...RISK_OPTIONS,
     scenarios: text,
     seed: text,
     ...STRATEGY_OPTIONS,

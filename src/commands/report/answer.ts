@@ -1,6 +1,7 @@
 import { withoutLimit } from '../../engine/mandate.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { DEFAULT_BACKTEST } from '../backtest/options.ts';
+import { costBpsOf } from '../constraints.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { requestOf } from '../saved-query.ts';
@@ -31,6 +32,7 @@ function backtestOf(report: Report, universe: BacktestRequest['universe']): Back
     universe,
     strategy: DEFAULT_STRATEGY,
     mandate: withoutLimit(mandate),
+    costBps: costBpsOf(mandate.constraints),
     limits: [...new Set([...limits, ...(limit === undefined ? [] : [limit])])].toSorted((a, b) => a - b),
     ...(report.allow && { allow: report.allow }),
     ...asStored(report),

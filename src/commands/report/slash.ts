@@ -8,7 +8,7 @@ import { nextRunsAfter } from '../../schedule.ts';
 import { describeWhen, parseWhen } from '../../when.ts';
 import type { AnswerContext } from '../answer.ts';
 import { inBacktestPlace } from '../backtest-place.ts';
-import { completeTimeZone, completeUniverse, matching } from '../autocomplete.ts';
+import { completeQuestion, completeTimeZone, matching } from '../autocomplete.ts';
 import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';
 import type { Options } from '../options.ts';
 import { progressText } from '../../progress.ts';
@@ -73,7 +73,7 @@ export const report: SlashCommand<ReportRequest> = {
 
   async complete(option, typed, { app, guild, guildId }) {
     if (option === 'time_zone') return completeTimeZone(typed);
-    if (option !== 'id' || guildId === undefined) return completeUniverse(option, typed, guild.universes);
+    if (option !== 'id' || guildId === undefined) return completeQuestion(option, typed, guild);
     const { reports } = await app.guilds.recent(guildId);
     const now = app.clock.now();
     const choices = reports.map((one) => ({ name: describeReport(withSchedule(one, now)), value: one.id }));

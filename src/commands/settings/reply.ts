@@ -1,7 +1,10 @@
 import { constraintProblem } from '../../engine/constraints/index.ts';
-import { CONSTRAINT_OPTIONS, valueOf } from '../constraints.ts';
+import { CONSTRAINT_OPTIONS, type ConstraintKey } from '../constraint-options.ts';
+import { valueOf } from '../constraint-words.ts';
+import { readConstraints } from '../constraints.ts';
 import { discordName, wordConstraintProblem } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
+import { vocabularyOf } from '../vocabulary.ts';
 import type { GuildSettings } from './record.ts';
 import { labelled, plural, shortPercent } from '../../format.ts';
 import { DEFAULTS } from '../../parse.ts';
@@ -21,6 +24,9 @@ export function settingsReply(settings: GuildSettings, universes: Universes): Re
   };
 }
 
+/** The others are shown where they are set. */
+const ALWAYS_SHOWN: ReadonlySet<ConstraintKey> = new Set(['max-weight', 'min-weight']);
+
 const days = (count: number): string => plural(count, 'trading day');
 
 function rows({ universe, horizonDays, alpha, constraints = [], timeZone, currency }: GuildSettings): string[] {
@@ -28,9 +34,10 @@ function rows({ universe, horizonDays, alpha, constraints = [], timeZone, curren
     ['universe', settingText(universe, 'none')],
     ['horizon', settingText(horizonDays, DEFAULTS.horizon, days)],
     ['alpha', settingText(alpha, DEFAULTS.alpha, shortPercent)],
-    ...CONSTRAINT_OPTIONS.map(({ kind, neutral }): [string, string] => {
-      const constraint = constraints.find((one) => one.kind === kind);
-      return [discordName(kind), settingText(constraint && valueOf(constraint), neutral)];
+    ...CONSTRAINT_OPTIONS.flatMap(({ key, kinds, neutral }): [string, string][] => {
+      const set = constraints.filter(({ kind }) => kinds.includes(kind)).map((one) => valueOf(one));
+      if (set.length === 0 && !ALWAYS_SHOWN.has(key)) return [];
+      return [[discordName(key), settingText(set.length === 0 ? undefined : set.join('; '), neutral)]];
     }),
     ['time_zone', settingText(timeZone, 'UTC')],
     ['currency', settingText(currency, "the prices'")],
@@ -44,7 +51,8 @@ const settingText = <T>(value: T | undefined, fallback: T, format: (value: T) =>
 function defaultProblem(settings: GuildSettings, universes: Universes): string | undefined {
   const universe = universes.find(({ name }) => name === settings.universe);
   if (universe === undefined) return undefined;
-  const problem = constraintProblem(settings.constraints ?? [], universe.tickers);
+  const constraints = readConstraints({}, 'discord', vocabularyOf(universe), settings.constraints);
+  const problem = constraintProblem(constraints, universe.tickers);
   if (problem === undefined) return undefined;
   const { text } = wordConstraintProblem(problem, 'discord');
   return `The default universe ${universe.name} cannot meet these constraints: ${text}.`;

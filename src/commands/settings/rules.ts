@@ -1,27 +1,38 @@
 import { type Constraint, constraintProblem } from '../../engine/constraints/index.ts';
 import { RANGES } from '../../parse.ts';
-import { CONSTRAINT_OPTIONS, readConstraints, weightOf, type TypedConstraints } from '../constraints.ts';
+import { CONSTRAINT_OPTIONS, type ConstraintKey, keyOf } from '../constraint-options.ts';
+import { readConstraints, weightOf, type TypedConstraints } from '../constraints.ts';
 import { discordName, problemError, wordConstraintProblem } from '../error-words.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import type { GuildSettings } from './record.ts';
 
-/** The options of /settings set and the settings that they change; a constraint is identified by its kind. */
-export const SETTINGS: Readonly<Record<string, keyof GuildSettings | { readonly constraint: Constraint['kind'] }>> = {
+/** The options of /settings set and the settings that they change; constraints by the key of their option. */
+export const SETTINGS: Readonly<Record<string, keyof GuildSettings | { readonly constraint: ConstraintKey }>> = {
   universe: 'universe',
   horizon: 'horizonDays',
   alpha: 'alpha',
-  ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ kind }) => [discordName(kind), { constraint: kind }])),
+  ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ key }) => [discordName(key), { constraint: key }])),
   time_zone: 'timeZone',
   currency: 'currency',
 };
 
-/** The settings to change. Only the kinds of constraint that were typed are replaced. */
+/** The settings to change. Only the constraints whose option was typed are replaced. */
 export interface SettingsChange {
   readonly settings: Omit<GuildSettings, 'constraints'>;
   readonly typed: TypedConstraints;
 }
 
-export function withChange({ constraints = [], ...old }: GuildSettings, change: SettingsChange): GuildSettings {
-  return withConstraints({ ...old, ...change.settings }, readConstraints(change.typed, 'discord', constraints));
+/** @param vocabulary of the server's universes */
+export function withChange(
+  { constraints = [], ...old }: GuildSettings,
+  change: SettingsChange,
+  vocabulary: Vocabulary,
+): GuildSettings {
+  const read = readConstraints(change.typed, 'discord', vocabulary);
+  const changed = CONSTRAINT_OPTIONS.flatMap(({ key, kinds }) =>
+    (key in change.typed ? read : constraints).filter(({ kind }) => kinds.includes(kind)),
+  );
+  return withConstraints({ ...old, ...change.settings }, changed);
 }
 
 /** Leaves the property out when there are no constraints, rather than storing an empty list. */
@@ -34,7 +45,7 @@ export function withoutSetting(old: GuildSettings, option: string | undefined): 
   if (key === undefined) return {};
   if (typeof key === 'object') {
     const { constraints = [], ...rest } = old;
-    const others = constraints.filter(({ kind }) => kind !== key.constraint);
+    const others = constraints.filter(({ kind }) => keyOf(kind) !== key.constraint);
     return withConstraints(rest, others);
   }
   const { [key]: _removed, ...kept } = old;
@@ -47,7 +58,9 @@ export function checkSettings({ constraints = [] }: GuildSettings): void {
   const fewest = Math.ceil(1 / weightOf(constraints, 'max-weight') - 1e-9);
   const needed = Math.max(RANGES.assets.min, Math.min(fewest, RANGES.assets.max));
   const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
-  const problem = constraintProblem(constraints, assets);
+  // Those in words are about the assets of one universe.
+  const general = constraints.filter(({ kind }) => keyOf(kind) !== 'constraints');
+  const problem = constraintProblem(general, assets);
   if (problem === undefined) return;
   throw problemError(wordConstraintProblem(problem, 'discord'), 'discord', '; nothing was changed.');
 }

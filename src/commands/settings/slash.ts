@@ -2,11 +2,12 @@ import { ApplicationCommandOptionType as OptionType, InteractionContextType } fr
 import { UserError } from '../../errors.ts';
 import { parseTimeZone } from '../../parse-time-zone.ts';
 import { requireManager, requireServer, type Invocation, type SlashCommand } from '../slash-command.ts';
-import { completeCurrency, completeTimeZone, completeUniverse } from '../autocomplete.ts';
+import { completeCurrency, completeQuestion, completeTimeZone } from '../autocomplete.ts';
 import { readConstraints } from '../constraints.ts';
 import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
 import { namedUniverse, readRate, typedInDiscord } from '../read-request.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseWhole } from '../../parse.ts';
+import { serverVocabulary } from '../vocabulary.ts';
 import { settingsReply } from './reply.ts';
 import { SETTINGS, checkSettings, withChange, withoutSetting, type SettingsChange } from './rules.ts';
 
@@ -69,7 +70,7 @@ export const settings: SlashCommand<SettingsRequest> = {
 
   isPublic: () => false,
 
-  async run(request, { app }) {
+  async run(request, { app, guild }) {
     const { guildId } = request;
     if (request.kind === 'set') {
       const { change } = request;
@@ -77,7 +78,8 @@ export const settings: SlashCommand<SettingsRequest> = {
         // The universe may have been deleted since the command was parsed.
         const { universe } = change.settings;
         if (universe !== undefined) namedUniverse(universe, [...app.universes, ...record.universes]);
-        const changed = withChange(record.settings, change);
+        const names = serverVocabulary([...guild.universes, ...record.universes]);
+        const changed = withChange(record.settings, change, names);
         checkSettings(changed);
         return { ...record, settings: changed };
       });
@@ -92,9 +94,7 @@ export const settings: SlashCommand<SettingsRequest> = {
 
   complete(option, typed, { guild }) {
     if (option === 'time_zone') return completeTimeZone(typed);
-    return option === 'currency'
-      ? completeCurrency(typed, CURRENCIES)
-      : completeUniverse(option, typed, guild.universes);
+    return option === 'currency' ? completeCurrency(typed, CURRENCIES) : completeQuestion(option, typed, guild);
   },
 };
 
@@ -108,8 +108,8 @@ function readSettings(options: Options, { guild }: Invocation): SettingsChange {
     ...(currency !== undefined && { currency: parseCurrency(String(currency), 'currency') }),
   };
   const typed = typedInDiscord(options);
-  // An invalid rate is refused here, in private.
-  readConstraints(typed, 'discord');
+  // An invalid rate or name is refused here, in private.
+  readConstraints(typed, 'discord', serverVocabulary(guild.universes));
   if (Object.keys({ ...plain, ...typed }).length > 0) return { settings: plain, typed };
   throw new UserError(`Say what to set: at least one of ${Object.keys(SETTINGS).join(', ')}.`);
 }

@@ -1,12 +1,19 @@
 import { readScenariosCsv } from '../scenarios/csv.ts';
-import { feasibleSet } from '../../engine/constraints/index.ts';
+import { checkHeld } from '../../engine/constraints/beyond-bounds.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
+import { explainContradictions } from '../../engine/optimize/contradictions.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
+import { GAP_TOLERANCE, riskProblem } from '../../engine/optimize/problem.ts';
+import { bindingIn, holdingUp } from '../../engine/optimize/sensitivity.ts';
+import { assertFeasible } from '../../engine/optimize/starting-weights.ts';
+import type { Explanation } from '../../engine/explanation.ts';
 import type { Solution } from '../../engine/types.ts';
-import { alignColumns, labelled, shortPercent, signedPercent, weightPercent } from '../../format.ts';
+import { alignColumns, labelled, percent, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Mandate } from '../../engine/mandate.ts';
+import { bindingSentence, holdingSentence } from '../binding-words.ts';
 import { lossText } from '../limits.ts';
 import { askedLine, withinBounds } from '../question.ts';
+import { vocabularyOf } from '../vocabulary.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
@@ -31,15 +38,33 @@ ${JSON_HELP}
 Exit code 3 when no split keeps the limit.`,
   options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
-    const [lossLimit, alpha, constraints] = [lossOf(flags), alphaOf(flags), constraintsOf(flags)];
-    const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
+    const [lossLimit, alpha] = [lossOf(flags), alphaOf(flags)];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
+    const constraints = constraintsOf(flags, vocabularyOf({ tickers: names }));
+    checkHeld(constraints, undefined);
+    const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
     const started = performance.now();
-    const solution = await optimize({ scenarios, lossLimit, alpha, feasible: feasibleSet(constraints, names) });
+    const problem = await explainContradictions(constraints, names, async () => {
+      const posed = { ...riskProblem(scenarios, names, asked), lossLimit };
+      await assertFeasible(posed.feasible, posed);
+      return posed;
+    });
+    const solution = await optimize(problem);
+    const { minimum, gap } = solution;
+    const decided = {
+      tickers: names,
+      mandate: asked,
+      samples: { scenarios },
+      minimum: { weights: minimum.weights, gap },
+    };
+    const explained: Explained =
+      solution.status === 'optimal'
+        ? { binding: await bindingIn(decided, solution.best.weights) }
+        : { holding: await holdingUp(decided) };
     const seconds = (performance.now() - started) / 1000;
     return {
-      json: solutionJson(names, solution, asked, seconds),
-      text: describeSolution(names, solution, asked),
+      json: { ...solutionJson(names, solution, asked, seconds), ...explained },
+      text: describeSolution(names, solution, asked, explained),
       exitCode: solution.status === 'optimal' ? 0 : 3,
     };
   },
@@ -63,17 +88,27 @@ function solutionJson(names: readonly string[], solution: Solution, asked: Solve
   };
 }
 
+type Explained = Pick<Explanation, 'binding' | 'holding'>;
+
 /** The scenarios say for how many days they are. */
 type SolveQuestion = Omit<Mandate, 'horizonDays'>;
 
-function describeSolution(names: readonly string[], solution: Solution, asked: SolveQuestion): string {
+function describeSolution(
+  names: readonly string[],
+  solution: Solution,
+  asked: SolveQuestion,
+  { binding = [], holding = [] }: Explained,
+): string {
   const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
   const { limit } = asked.risk;
   const limitText = shortPercent(limit ?? 0);
+  // Even the best that the gap allows may break the limit.
+  const isCertain = solution.status === 'infeasible' && solution.minimum.cvar - solution.gap > (limit ?? Infinity);
+  const isEarly = solution.gap > GAP_TOLERANCE && !isCertain;
   const head =
     solution.status === 'optimal'
-      ? `Within the limit of ${limitText}:`
-      : `No split${withinBounds(asked)} keeps a limit of ${limitText}; the least risky one:`;
+      ? `Within the limit of ${limitText}${isEarly ? `, the best found: another may earn up to ${percent(Math.ceil(solution.gap * 1e4) / 1e4)} more` : ''}:`
+      : `No split${withinBounds(asked)} ${isEarly ? 'was found that keeps' : 'keeps'} a limit of ${limitText}; the least risky one${isEarly ? ' found' : ''}:`;
   const weights = names.flatMap((name, j) => {
     const weight = shown.weights[j] ?? 0;
     return weight < SMALLEST_WEIGHT ? [] : [[name, weightPercent(weight)]];
@@ -85,5 +120,6 @@ function describeSolution(names: readonly string[], solution: Solution, asked: S
     ['Smallest CVaR', lossText(solution.minimum.cvar, limit)],
     ['Certified gap', solution.gap.toExponential(1)],
   ]);
-  return [head, '', ...alignColumns(weights), '', ...figures, '', askedLine({ mandate: asked }), ''].join('\n');
+  const why = [bindingSentence(binding), holdingSentence(holding)].filter(Boolean).map((sentence) => `${sentence}\n`);
+  return [head, '', ...alignColumns(weights), '', ...figures, '', ...why, askedLine({ mandate: asked }), ''].join('\n');
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
 import { wordError } from '../error-words.ts';
 import type { Guilds } from '../guilds.ts';
 import type { GuildUniverse } from './record.ts';
-import { mergeTickers, ownUniverse, withTickers, withUniverse } from './rules.ts';
+import { mergeTickers, ownUniverse, withSectors, withTickers, withUniverse } from './rules.ts';
 
 /** More concurrent changes than this are not expected. */
 const MOST_TRIES = 10;
@@ -40,7 +40,9 @@ export async function createUniverse(
   withUniverse(await guilds.get(guildId), universe);
   const { spelled, ...checked } = await checkTogether(prices, universe, options);
   const tickers = [...new Set(spelled)];
-  await guilds.update(guildId, (record) => withUniverse(record, { ...universe, tickers }));
+  await guilds.update(guildId, (record) =>
+    withSectors(withUniverse(record, { ...universe, tickers }), universe.name, checked.described.assets),
+  );
   return { tickers, ...checked };
 }
 
@@ -65,7 +67,7 @@ export async function extendUniverse(
     await guilds.update(guildId, (record) => {
       const { tickers: now, vendor } = ownUniverse(record, name);
       isSaved = now.join() === before.tickers.join() && vendor === before.vendor;
-      return isSaved ? withTickers(record, name, tickers) : record;
+      return isSaved ? withSectors(withTickers(record, name, tickers), name, checked.described.assets) : record;
     });
     if (isSaved) return { tickers, added: tickers.slice(before.tickers.length), ...checked };
   }

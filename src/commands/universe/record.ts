@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GROUP_NAME } from '../groups.ts';
 import { TICKER } from '../../parse-tickers.ts';
 
 /** What Discord shows as it is, and people can type. */
@@ -10,6 +11,10 @@ export const guildUniverseSchema = z.strictObject({
   name: z.string().regex(UNIVERSE_NAME),
   /** In the vendor's own spelling. */
   tickers: z.array(z.string().regex(TICKER)),
+  /** Named in lower case, unlike any ticker; none is empty. */
+  groups: z
+    .array(z.strictObject({ name: z.string().regex(GROUP_NAME), tickers: z.array(z.string().regex(TICKER)) }))
+    .exactOptional(),
   /** Whose tickers they are, by its name in the registry; absent: DEFAULT_VENDOR. */
   vendor: z.string().exactOptional(),
   /** A member's id. */

@@ -22,16 +22,26 @@ export function universesReply({ universes, settings }: GuildView): Reply {
   };
 }
 
+/** `tech: NVDA, AAPL` for each. */
+const groupLines = ({ groups = [] }: Pick<Universe, 'groups'>): string[] =>
+  groups.map(({ name, tickers }) => `**${escapedName(name)}**: ${listed(tickers)}`);
+
+export const groupsReply = (universe: Pick<Universe, 'name' | 'groups'>): Reply => ({
+  tone: 'info',
+  title: escapedName(universe.name),
+  body: universe.groups ? ['Constraints may name:', '', ...groupLines(universe)].join('\n') : 'It has no groups.',
+});
+
 /** @param made who created a server's universe, and when (ISO instant) */
 export function universeReply(
-  { name, title, tickers }: Universe,
+  { name, title, tickers, ...rest }: Universe,
   made?: { readonly createdBy?: string; readonly createdAt: string },
 ): Reply {
   const by = made?.createdBy === undefined ? '' : ` by <@${made.createdBy}>`;
   return {
     tone: 'info',
     title: escapedName(name),
-    body: `${title}\n\n${listed(tickers)}`,
+    body: [title, '', listed(tickers), ...groupLines(rest)].join('\n'),
     ...(made && { fields: [{ name: 'Created', value: `${made.createdAt.slice(0, 10)}${by}` }] }),
   };
 }

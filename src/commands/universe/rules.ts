@@ -1,5 +1,6 @@
 // Functions that throw UserError change nothing then.
-import { UNIVERSES } from '../../prices/universes.ts';
+import { sectorGroups, UNIVERSES, type Group } from '../../prices/universes.ts';
+import { isSameAsset } from '../../engine/constraints/assets.ts';
 import { UserError } from '../../errors.ts';
 import { RANGES } from '../../parse.ts';
 import type { GuildRecord } from '../guilds.ts';
@@ -8,6 +9,8 @@ import { UNIVERSE_NAME, type GuildUniverse } from './record.ts';
 
 /** How many universes a server may have. */
 const MOST_UNIVERSES = 25;
+/** How many groups a universe may have. */
+const MOST_GROUPS = 25;
 
 /** `" Tech "` → `tech`. */
 export function parseUniverseName(text: string): string {
@@ -97,10 +100,74 @@ export function withoutTickers(record: GuildRecord, name: string, removed: reado
   return withTickers(record, name, left);
 }
 
-export const withTickers = (record: GuildRecord, name: string, tickers: readonly string[]): GuildRecord => ({
-  ...record,
-  universes: record.universes.map((one) => (one.name === name ? { ...one, tickers: [...tickers] } : one)),
-});
+/** Groups lose the tickers that the universe has no more. @throws UserError when a new ticker has the name of a group */
+export function withTickers(record: GuildRecord, name: string, tickers: readonly string[]): GuildRecord {
+  const { groups = [] } = ownUniverse(record, name);
+  const left = groups.map((group) => ({
+    name: group.name,
+    tickers: group.tickers.filter((ticker) => tickers.includes(ticker)),
+  }));
+  const taken = left.find((group) => tickers.some((ticker) => isSameAsset(ticker, group.name)));
+  if (taken !== undefined) {
+    throw new UserError(
+      `${name} has a group ${taken.name}, which constraints could not tell from the ticker; nothing was changed.`,
+      { option: 'tickers' },
+    );
+  }
+  return withParts(record, name, { tickers, groups: left });
+}
+
+/** Groups get the assets of the sector of that name, as far as the vendor knows sectors; ETFs are one of their own. */
+export function withSectors(
+  record: GuildRecord,
+  name: string,
+  assets: readonly { readonly ticker: string; readonly sector?: string }[],
+): GuildRecord {
+  const found = sectorGroups(
+    assets.map(({ ticker }) => ticker),
+    assets.map(({ sector = '' }) => sector),
+  );
+  return found.reduce((changed, sector) => {
+    const { tickers, groups = [] } = ownUniverse(changed, name);
+    const own = groups.find((group) => group.name === sector.name)?.tickers ?? [];
+    const isTicker = tickers.some((ticker) => isSameAsset(ticker, sector.name));
+    if (isTicker || sector.tickers.every((ticker) => own.includes(ticker))) return changed;
+    return withGroup(changed, name, { name: sector.name, tickers: [...new Set([...own, ...sector.tickers])] });
+  }, record);
+}
+
+/** A group without tickers is removed. @throws UserError when there is no such group to remove, or there are too many */
+export function withGroup(record: GuildRecord, name: string, group: Group): GuildRecord {
+  const { tickers, groups = [] } = ownUniverse(record, name);
+  const others = groups.filter((one) => one.name !== group.name);
+  if (group.tickers.length === 0 && others.length === groups.length) {
+    throw new UserError(`${name} has no group ${group.name}; nothing was changed.`, { option: 'group' });
+  }
+  if (others.length >= MOST_GROUPS) {
+    throw new UserError(`${name} already has ${MOST_GROUPS} groups, the most allowed: remove one first.`, {
+      option: 'group',
+    });
+  }
+  return withParts(record, name, { tickers, groups: [...others, group] });
+}
+
+function withParts(
+  record: GuildRecord,
+  name: string,
+  { tickers, groups }: { readonly tickers: readonly string[]; readonly groups: readonly Group[] },
+): GuildRecord {
+  const kept = groups
+    .filter((group) => group.tickers.length > 0)
+    .map((group) => ({ name: group.name, tickers: [...group.tickers] }));
+  return {
+    ...record,
+    universes: record.universes.map((one) => {
+      if (one.name !== name) return one;
+      const { groups: _, ...rest } = one;
+      return { ...rest, tickers: [...tickers], ...(kept.length > 0 && { groups: kept }) };
+    }),
+  };
+}
 
 /** Removes the universe, and the setting if it was the default. Reports that use it stay, and fail when due. */
 export function withoutUniverse(record: GuildRecord, name: string): GuildRecord {

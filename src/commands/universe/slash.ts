@@ -1,19 +1,29 @@
 import { ApplicationCommandOptionType as OptionType, InteractionContextType } from 'discord-api-types/v10';
 import { createUniverse, extendUniverse } from './editor.ts';
-import { ownUniverse, parseUniverseName, reportsOn, spelledAsIn, withoutTickers, withoutUniverse } from './rules.ts';
+import {
+  ownUniverse,
+  parseUniverseName,
+  reportsOn,
+  spelledAsIn,
+  withGroup,
+  withoutTickers,
+  withoutUniverse,
+} from './rules.ts';
 import { requireManager, requireServer, type SlashCommand, type Context } from '../slash-command.ts';
 import { completeTickers, matchingUniverses } from '../autocomplete.ts';
 import type { Options } from '../options.ts';
 import { namedUniverse } from '../read-request.ts';
 import { RANGES } from '../../parse.ts';
 import { typedTickers, type TickerList } from '../../prices/universes.ts';
+import { parseGroup } from '../groups.ts';
 import { progressText } from '../../progress.ts';
 import type { Reply } from '../../reply.ts';
-import { deletedReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
+import { deletedReply, groupsReply, removedReply, savedReply, universeReply, universesReply } from './reply.ts';
 
 type UniverseRequest =
   | { readonly kind: 'list' }
   | { readonly kind: 'show' | 'delete'; readonly name: string }
+  | { readonly kind: 'group'; readonly name: string; readonly group: string }
   | ({ readonly kind: 'create' | 'add' | 'remove'; readonly name: string } & Pick<TickerList, 'tickers' | 'phrases'>);
 
 /** A request and its server. */
@@ -56,6 +66,11 @@ export const universe: SlashCommand<InGuild<UniverseRequest>> = {
       ),
       subcommand('add', 'Add assets to a universe (Manage Server)', knownName, tickersOption),
       subcommand('remove', 'Remove assets from a universe (Manage Server)', knownName, tickersOption),
+      subcommand('group', 'Name assets that constraints use together (Manage Server)', knownName, {
+        ...nameOption,
+        name: 'group',
+        description: 'A name and its tickers, such as tech: NVDA AAPL; without tickers: removes the group',
+      }),
       subcommand('delete', 'Delete a universe (Manage Server)', knownName),
     ],
   },
@@ -80,6 +95,7 @@ export const universe: SlashCommand<InGuild<UniverseRequest>> = {
       const made = universes.find(({ name }) => name === request.name);
       return universeReply(namedUniverse(request.name, guild.universes, 'name'), made);
     }
+    if (request.kind === 'group') return group(request, context);
     return 'tickers' in request ? change(request, context) : remove(request, context);
   },
 
@@ -94,6 +110,7 @@ export const universe: SlashCommand<InGuild<UniverseRequest>> = {
 function readChange(kind: string, options: Options): Exclude<UniverseRequest, { kind: 'list' }> {
   const name = parseUniverseName(String(options.name));
   if (kind === 'delete') return { kind, name };
+  if (kind === 'group') return { kind, name, group: String(options.group) };
   if (kind !== 'create' && kind !== 'add' && kind !== 'remove') throw new Error(`no subcommand ${kind}`);
   const min = kind === 'create' ? RANGES.assets.min : 1;
   const { tickers, phrases } = typedTickers(String(options.tickers), { min, max: RANGES.assets.max });
@@ -122,6 +139,15 @@ async function change({ kind, name, tickers, phrases, guildId }: Change, context
     return withoutTickers(old, name, removed);
   });
   return removedReply(name, removed, ownUniverse(record, name).tickers);
+}
+
+async function group(request: InGuild<{ name: string; group: string }>, { app }: Context): Promise<Reply> {
+  const { name, guildId } = request;
+  const record = await app.guilds.update(guildId, (old) => {
+    const { tickers } = ownUniverse(old, name);
+    return withGroup(old, name, parseGroup(request.group, 'group', tickers));
+  });
+  return groupsReply(ownUniverse(record, name));
 }
 
 async function remove({ name, guildId }: { name: string; guildId: string }, { app }: Context): Promise<Reply> {

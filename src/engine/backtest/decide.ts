@@ -4,7 +4,8 @@ import { quantilesOf } from '../record/reliability.ts';
 import { portfolioLosses } from '../risk.ts';
 import { type MeasuredPortfolio, pricingSample } from '../samples.ts';
 import { decideContext, type Drawn } from '../strategies/drawn.ts';
-import { equalWeight, equalWeights } from '../strategies/equal-weight/index.ts';
+import { equalWeights } from '../equal-weights.ts';
+import { equalWeight } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
 import { faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
@@ -59,10 +60,10 @@ export async function decideDay(day: PastDay, context: WorkContext): Promise<Dec
 
 const optimal = (portfolio: MeasuredPortfolio): Decision => ({ status: 'optimal', portfolio });
 
-/** The decisions of a day on which nothing could be decided. @param assets n */
-export function failedDecisions(limits: readonly number[], assets: number): RuleDecision[] {
+/** The decisions of a day on which nothing could be decided. @param tickers (n) */
+export function failedDecisions(limits: readonly number[], tickers: readonly string[]): RuleDecision[] {
   return [
-    { limit: 'equal', status: 'failed', weights: equalWeights(assets) },
+    { limit: 'equal', status: 'failed', weights: equalWeights(tickers) },
     ...(['min', ...limits] as const).map((limit): RuleDecision => ({ limit, status: 'failed' })),
   ];
 }

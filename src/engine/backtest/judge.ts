@@ -1,4 +1,6 @@
-import { splitMarket } from '../market.ts';
+import { benchmarkOf } from '../constraints/beyond-bounds.ts';
+import { marketBeside } from '../market.ts';
+import { equalWeights } from '../equal-weights.ts';
 import { follow, type PeriodOutcome } from './paths.ts';
 import { planBacktest, planOf, type DecisionDate } from './plan.ts';
 import { summarise } from './summary.ts';
@@ -16,7 +18,7 @@ export interface JudgeInput {
 
 /** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
 export function judge({ prices, options, decisions }: JudgeInput): BacktestResult {
-  const { assets, index } = splitMarket(prices);
+  const { assets, index } = marketBeside(prices, benchmarkOf(options.mandate.constraints));
   const { decisionDates } = planBacktest(
     assets,
     planOf(options),
@@ -25,7 +27,8 @@ export function judge({ prices, options, decisions }: JudgeInput): BacktestResul
   const common = { dates: assets.dates, decisionDates, costBps: options.costBps };
   const rules = (decisions[0] ?? []).map(({ limit }, r) => {
     const chosen = decisions.map((day) => day[r]!);
-    const targets = chosen.map(({ weights }) => weights);
+    // A rule that has decided nothing yet holds the same of each.
+    const targets = chosen.map(({ weights }, k) => weights ?? (k === 0 ? equalWeights(assets.tickers) : undefined));
     const { path, periods } = follow({ ...common, rule: limit, closes: assets.closes, targets });
     return { limit, path, outcomes: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, periods[k]!)) };
   });

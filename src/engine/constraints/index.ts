@@ -1,17 +1,18 @@
 // Constraints on weights as plain data, and their translation to bounds and linear rows. To add a kind, write a file
-// beside this one and list it here, in the schema and in RESTRICT.
-import { z } from 'zod';
+// beside this one and list it in the schema (constraint.ts) and in RESTRICT.
 import { UserError } from '../../errors.ts';
+import { isIndex } from '../market.ts';
+import type { Constraint } from './constraint.ts';
 import type { Restriction } from './kind.ts';
-import { maxWeightSchema, restrictMaxWeight } from './max-weight.ts';
-import { minWeightSchema, restrictMinWeight } from './min-weight.ts';
+import { restrictLinear } from './linear.ts';
+import { restrictMaxAssets } from './max-assets.ts';
+import { restrictMaxWeight } from './max-weight.ts';
+import { restrictMinWeight } from './min-weight.ts';
 import { type Polytope, ROUNDING, sum } from './polytope.ts';
 import { constraintError, constraintProblemOf, type ConstraintProblem } from './problem.ts';
+import { positionsProblem } from './positions.ts';
 
-export const constraintSchema = z.discriminatedUnion('kind', [maxWeightSchema, minWeightSchema]);
-
-/** A constraint of any kind; `kind` names it. Weights are fractions. */
-export type Constraint = z.infer<typeof constraintSchema>;
+export { type Constraint, constraintSchema, constraintsSchema } from './constraint.ts';
 
 type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };
 
@@ -21,17 +22,36 @@ type Restrict<C> = (constraint: C, tickers: readonly string[]) => Restriction;
 const RESTRICT: { readonly [K in keyof ConstraintByKind]: Restrict<ConstraintByKind[K]> } = {
   'max-weight': restrictMaxWeight,
   'min-weight': restrictMinWeight,
+  linear: restrictLinear,
+  'max-assets': restrictMaxAssets,
+  // What these ask is no bound and no row, see `beyondBounds`.
+  'min-position': () => ({}),
+  'max-turnover': () => ({}),
+  cost: () => ({}),
+  behind: () => ({}),
 };
 
-export const constraintsSchema = z.array(constraintSchema).readonly();
-
 /**
- * The long-only weights that meet all constraints. Of several bounds the tightest counts.
+ * The long-only weights that meet all constraints. Of several bounds the tightest counts. An index is there to compare
+ * with, and weighs nothing.
  * @throws UserError (see `constraintProblemOf`) when the bounds leave no weights. Whether the rows do, only a solver
  *   can tell (`startingWeights`)
  */
 export function feasibleSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
-  const restrictions = constraints.map((constraint) => restrictionOf(constraint.kind, constraint, tickers));
+  const bought = tickers.filter((ticker) => !isIndex(ticker));
+  const { lower, upper, rows } = boughtSet(constraints, bought);
+  if (bought.length === tickers.length) return { lower, upper, rows };
+  const spread = (values: Float64Array): Float64Array =>
+    Float64Array.from(tickers, (ticker) => (isIndex(ticker) ? 0 : values[bought.indexOf(ticker)]!));
+  return {
+    lower: spread(lower),
+    upper: spread(upper),
+    rows: rows.map((row) => ({ lower: row.lower, upper: row.upper, coefficients: spread(row.coefficients) })),
+  };
+}
+
+function boughtSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
+  const restrictions = restrictionsOf(constraints, tickers);
   const bounds = tickers.map((ticker, at) => tightestBounds(restrictions, ticker, at));
   for (const { problem } of restrictions) if (problem !== undefined) throw constraintError(problem);
   const lower = Float64Array.from(bounds, (bound) => bound.lower);
@@ -39,6 +59,8 @@ export function feasibleSet(constraints: readonly Constraint[], tickers: readonl
   if (sum(lower) > 1 + ROUNDING || sum(upper) < 1 - ROUNDING) {
     throw constraintError({ code: 'constraints.contradict', data: { assets: tickers.length } });
   }
+  const problem = positionsProblem(constraints, { lower, upper });
+  if (problem !== undefined) throw constraintError(problem);
   return { lower, upper, rows: restrictions.flatMap(({ rows = [] }) => rows) };
 }
 
@@ -56,6 +78,10 @@ export function constraintProblem(
     return problem;
   }
 }
+
+/** What each constraint asks of the weights of these assets, in their order. */
+export const restrictionsOf = (constraints: readonly Constraint[], tickers: readonly string[]): NamedRestriction[] =>
+  constraints.map((constraint) => restrictionOf(constraint.kind, constraint, tickers));
 
 interface NamedRestriction extends Restriction {
   readonly kind: Constraint['kind'];

@@ -19,6 +19,31 @@ const constraintProblemSchema = z.discriminatedUnion('code', [
     code: z.literal('constraints.bounds-cross'),
     data: z.object({ ticker: z.string(), lower: bound, upper: bound }),
   }),
+  /** No weights fall behind the benchmark by less than `least`, which exceeds the `limit`. */
+  z.object({
+    code: z.literal('constraints.behind-too-low'),
+    data: z.object({ limit: z.number(), least: z.number() }),
+  }),
+  /** A linear constraint that no split meets: its left side lies between `least` and `most`. In its own words. */
+  z.object({
+    code: z.literal('constraints.linear-out-of-reach'),
+    data: z.object({ text: z.string(), bound: z.number(), least: z.number(), most: z.number() }),
+  }),
+  /** So few assets cannot hold all the money within the bounds, or the bounds ask for more of them. */
+  z.object({
+    code: z.literal('constraints.max-assets-too-few'),
+    data: z.object({ count: z.number(), enough: z.number() }),
+  }),
+  /** No number of positions of at least `weight` adds up to all the money within the bounds. */
+  z.object({
+    code: z.literal('constraints.min-position-too-high'),
+    data: z.object({ weight: z.number(), enough: z.number() }),
+  }),
+  /** The other constraints can be met by trades of `enough` of all money, and not of `weight`. */
+  z.object({
+    code: z.literal('constraints.turnover-too-low'),
+    data: z.object({ weight: z.number(), enough: z.number() }),
+  }),
   /** Each constraint can be met, but not all together. */
   z.object({ code: z.literal('constraints.contradict'), data: z.object({ assets: z.number() }) }),
 ]);
@@ -43,6 +68,23 @@ function describe({ code, data }: ConstraintProblem): string {
   }
   if (code === 'constraints.bounds-cross') {
     return `${data.ticker} must be at least ${percent(data.lower.weight)} and at most ${percent(data.upper.weight)}.`;
+  }
+  if (code === 'constraints.behind-too-low') {
+    const [limit, least] = [percent(data.limit), percent(data.least)];
+    return `No split falls behind the benchmark by at most ${limit}; the least that can be kept is ${least}.`;
+  }
+  if (code === 'constraints.linear-out-of-reach') {
+    const [least, most] = [percent(data.least), percent(data.most)];
+    return `No split meets "${data.text}": what it adds up lies between ${least} and ${most}.`;
+  }
+  if (code === 'constraints.max-assets-too-few') {
+    return `The weights need at least ${data.enough} assets; at most ${data.count} are allowed.`;
+  }
+  if (code === 'constraints.min-position-too-high') {
+    return `Positions of at least ${percent(data.weight)} do not add up to all the money within the bounds.`;
+  }
+  if (code === 'constraints.turnover-too-low') {
+    return `Trades of at most ${percent(data.weight)} are too few for the other constraints: they take ${percent(data.enough)}.`;
   }
   return `No split of these ${data.assets} assets meets all constraints at once.`;
 }

@@ -1,7 +1,8 @@
 import { nthWorst, scratchCopy, tailSize } from '../risk.ts';
 import type { Matrix } from '../types.ts';
-import type { Evaluation } from './evaluator.ts';
+import type { Exposure } from './evaluator.ts';
 import type { Master } from './master.ts';
+import type { Family } from './master-parts.ts';
 
 /**
  * Lower bounds of the CVaR. Each is exact at the portfolio v at which it is taken.
@@ -21,15 +22,18 @@ export class Cuts {
   /** 1/k */
   readonly #share: number;
   readonly #master: Master;
+  readonly #family: Family;
   readonly #isExplicit: Uint8Array;
   #explicitCount = 0;
 
-  constructor(scenarios: Matrix, alpha: number, master: Master) {
+  /** @param scenarios of whose losses the family bounds the CVaR */
+  constructor(scenarios: Matrix, alpha: number, master: Master, family: Family) {
     this.#scenarios = scenarios;
     this.#alpha = alpha;
     // A tail of less than one case counts as one. The CVaR is the worst loss either way, and 1/k stays at most 1.
     this.#share = 1 / Math.max(1, tailSize(scenarios.rows, alpha));
     this.#master = master;
+    this.#family = family;
     this.#isExplicit = new Uint8Array(scenarios.rows);
   }
 
@@ -43,7 +47,7 @@ export class Cuts {
    * changes a little. As long as no other scenario does, a cut equals the CVaR.
    * @param halfWidth the number of scenarios on either side
    */
-  explain({ losses }: Evaluation, halfWidth: number): void {
+  explain({ losses }: Exposure, halfWidth: number): void {
     const joining = nearValueAtRisk(losses, this.#alpha, halfWidth).filter((row) => this.#isExplicit[row] === 0);
     const { cols, data } = this.#scenarios;
     const returns = new Float64Array(joining.length * cols);
@@ -51,12 +55,12 @@ export class Cuts {
       this.#isExplicit[row] = 1;
       returns.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
     });
-    this.#master.addExplicit(joining.length, returns);
+    this.#master.addExplicit(this.#family, joining.length, returns);
     this.#explicitCount += joining.length;
   }
 
   /** Adds the cut at a portfolio. */
-  add({ tail }: Evaluation): void {
+  add({ tail }: Exposure): void {
     const { cols, data } = this.#scenarios;
     const core = new Float64Array(cols);
     let level = 1;
@@ -67,7 +71,7 @@ export class Cuts {
       level -= weight;
       for (let col = 0, at = row * cols; col < cols; col++) core[col]! -= weight * data[at + col]!;
     }
-    this.#master.addCut({ core, level: Math.abs(level) < 1e-12 ? 0 : level, share: this.#share });
+    this.#master.addCut(this.#family, { core, level: Math.abs(level) < 1e-12 ? 0 : level, share: this.#share });
   }
 }
 

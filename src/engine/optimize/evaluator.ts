@@ -1,37 +1,44 @@
 import type { Polytope } from '../constraints/polytope.ts';
 import { tail, type Tail } from '../risk.ts';
+import type { Portfolio } from '../types.ts';
 import type { ScenarioColumns } from './columns.ts';
 import { expectedReturn } from './portfolio.ts';
 import type { RiskProblem } from './problem.ts';
+import { tradeCost } from './trading.ts';
 import { roundToFeasible } from './weights.ts';
 
-/** Feasible weights (n), with what a cut at them needs. */
-export interface Evaluation {
-  readonly weights: Float64Array;
-  readonly expectedReturn: number;
-  readonly cvar: number;
+/** What a cut needs of a portfolio. */
+export interface Exposure {
   /** (M) */
   readonly losses: Float64Array;
   readonly tail: Tail;
 }
 
+/** Feasible weights (n), with what cuts at them need. */
+export interface Evaluation extends Exposure {
+  readonly weights: Float64Array;
+  /** Net of what the trades to these weights cost. */
+  readonly expectedReturn: number;
+  readonly cvar: number;
+  /** The losses against the benchmark; undefined without one. */
+  readonly behind: Exposure | undefined;
+}
+
 /** Computes the figures of weights that linear programs propose. */
 export class Evaluator {
   readonly columns: ScenarioColumns;
-  readonly #alpha: number;
-  readonly #feasible: Polytope;
+  readonly #problem: RiskProblem;
   /** Arrays (M) to use again: a million losses are too many to leave to the garbage collector. */
   readonly #spare: Float64Array[] = [];
 
-  constructor(columns: ScenarioColumns, { alpha, feasible }: RiskProblem) {
+  constructor(columns: ScenarioColumns, problem: RiskProblem) {
     this.columns = columns;
-    this.#alpha = alpha;
-    this.#feasible = feasible;
+    this.#problem = problem;
   }
 
-  /** The exact figures. @param proposed (n) feasible up to a solver's tolerance */
-  evaluate(proposed: ArrayLike<number>): Evaluation {
-    const weights = roundToFeasible(proposed, this.#feasible);
+  /** The exact figures. @param proposed (n) feasible up to a solver's tolerance @param feasible or a part of it */
+  evaluate(proposed: ArrayLike<number>, feasible: Polytope = this.#problem.feasible): Evaluation {
+    const weights = roundToFeasible(proposed, feasible, this.#problem.trading);
     const losses = this.#array();
     this.columns.losses(weights, losses);
     return this.#evaluation(weights, losses);
@@ -51,9 +58,10 @@ export class Evaluator {
    * @throws Error when one is taken back twice, which would give its array to two others
    */
   release(...evaluations: readonly Evaluation[]): void {
-    for (const { losses } of evaluations) {
+    for (const { losses, behind } of evaluations) {
       if (this.#spare.includes(losses)) throw new Error('the losses were released before');
       this.#spare.push(losses);
+      if (behind !== undefined) this.#spare.push(behind.losses);
     }
   }
 
@@ -62,14 +70,26 @@ export class Evaluator {
   }
 
   #evaluation(weights: Float64Array, losses: Float64Array): Evaluation {
-    const worst = tail(losses, this.#alpha);
+    const { alpha, trading } = this.#problem;
+    const worst = tail(losses, alpha);
+    const cost = trading === undefined ? 0 : tradeCost(weights, trading);
     return {
       weights,
-      expectedReturn: expectedReturn(this.columns.means, weights),
+      expectedReturn: expectedReturn(this.columns.means, weights) - cost,
       cvar: worst.cvar,
       losses,
       tail: worst,
+      behind: this.#behind(losses),
     };
+  }
+
+  /** Weights sum to 1, so the benchmark's return is added to every loss. */
+  #behind(losses: Float64Array): Exposure | undefined {
+    const { alpha, behind } = this.#problem;
+    if (behind === undefined) return undefined;
+    const against = this.#array();
+    for (let row = 0; row < against.length; row++) against[row] = losses[row]! + behind.benchmark[row]!;
+    return { losses: against, tail: tail(against, alpha) };
   }
 }
 
@@ -78,11 +98,15 @@ function blend(a: Float64Array, b: Float64Array, share: number, into: Float64Arr
 }
 
 /** How fast the CVaR rises from `at` for each share of the way from a to b: a subgradient. */
-export function slope(at: Evaluation, a: Evaluation, b: Evaluation): number {
+export function slope(at: Exposure, a: Exposure, b: Exposure): number {
   const { indices, weights } = at.tail;
   let total = 0;
   indices.forEach((row, i) => {
     total += weights[i]! * (b.losses[row]! - a.losses[row]!);
   });
   return total;
+}
+
+export function portfolioOf({ weights, expectedReturn: mean, tail: { cvar, valueAtRisk } }: Evaluation): Portfolio {
+  return Object.freeze({ weights: Object.freeze(Array.from(weights)), expectedReturn: mean, cvar, valueAtRisk });
 }

@@ -1,7 +1,9 @@
 import type { Highs } from 'highs';
 import type { Portfolio } from '../types.ts';
-import { openOptimizer, type Optimal, type Optimizer } from './optimizer.ts';
-import { measurePortfolio } from './portfolio.ts';
+import type { Polytope } from '../constraints/polytope.ts';
+import type { Optimal, Optimizer } from './answer.ts';
+import { openOptimizer } from './optimizer.ts';
+import { measurePortfolio, netOf } from './portfolio.ts';
 import { LIMIT_TOLERANCE, type RiskProblem } from './problem.ts';
 
 export interface FrontierProblem extends RiskProblem {
@@ -17,6 +19,8 @@ export interface Frontier {
   readonly points: readonly Portfolio[];
   /** A portfolio with the smallest CVaR. If there are several, the first point is the one with the highest return. */
   readonly minimum: Portfolio;
+  /** A certified bound on how much lower another portfolio's CVaR can be. */
+  readonly minimumGap: number;
   /** A reference that needs no model. */
   readonly equalWeight: Portfolio;
   /** A certified bound on how much higher the expected return of another portfolio under a point's limit can be. */
@@ -28,11 +32,11 @@ export interface Frontier {
  * @throws UserError when no weights meet the constraints; Error when a point fails its verification
  */
 export async function frontier({ points, ...problem }: FrontierProblem, highs?: Highs): Promise<Frontier> {
-  const { scenarios, alpha } = problem;
+  const { scenarios, alpha, feasible, trading } = problem;
   if (!(points >= 2)) throw new Error(`expected at least 2 points, got ${points}`);
   const optimizer = await openOptimizer(problem, { highs });
   try {
-    const { portfolio: minimum } = optimizer.minimum();
+    const { portfolio: minimum, gap: minimumGap } = optimizer.minimum();
     const loosest = bestUnder(Infinity, optimizer);
     const limits = limitsBetween(minimum.cvar, loosest.best.cvar, points);
     // Downwards takes a third less time, because few assets are held at the loose end.
@@ -40,12 +44,19 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
     return {
       points: rising(solutions.map(({ best }) => best)),
       minimum,
-      equalWeight: measurePortfolio(scenarios, alpha, new Float64Array(scenarios.cols).fill(1 / scenarios.cols)),
+      minimumGap,
+      equalWeight: netOf(measurePortfolio(scenarios, alpha, equalWeights(feasible)), trading),
       gap: Math.max(...solutions.map(({ gap }) => gap)),
     };
   } finally {
     optimizer.close();
   }
+}
+
+/** The same of each asset that can be held at all. */
+function equalWeights({ upper }: Polytope): Float64Array {
+  const held = upper.filter((most) => most > 0).length;
+  return upper.map((most) => (most > 0 ? 1 / held : 0));
 }
 
 /** Limits from below `highest` down to `lowest`, in even steps that are never finer than the tolerance. */

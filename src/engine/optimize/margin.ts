@@ -2,8 +2,8 @@
 // docs/mathematics.md, section 11.
 import { createPricing, type PricedPortfolio, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
-import type { Optimizer } from './optimizer.ts';
-import { isKept } from './problem.ts';
+import type { Optimizer } from './answer.ts';
+import { GAP_TOLERANCE, isKept, LIMIT_TOLERANCE, type Trading } from './problem.ts';
 
 /** How often the limit that the optimiser is given is corrected. */
 const MOST_CORRECTIONS = 4;
@@ -12,15 +12,23 @@ const NEAR_ENOUGH = 0.005;
 /** A price within this share of the limit is brought to it by mixing, which takes a tenth of the time of an optimum. */
 const MIXED_WITHIN = 0.02;
 const MOST_MIXTURES = 12;
+/** Where portfolios cannot be mixed, an optimum serves for many limits: few corrections find the one that keeps it. */
+const MOST_UNMIXED_CORRECTIONS = 8;
 
 export interface LimitChoice {
   readonly status: 'optimal' | 'infeasible';
   readonly portfolio: PricedPortfolio;
+  /**
+   * How much more another may earn, on the scenarios that portfolios are chosen on, because the search has ended early;
+   * absent: less than any answer promises.
+   */
+  readonly gap?: number;
 }
 
 /** An optimum on the scenarios that portfolios are chosen on, and its CVaR there. */
 interface Optimum extends Pick<Portfolio, 'cvar'> {
   readonly priced: PricedPortfolio;
+  readonly gap: number;
 }
 
 /** Chooses under one limit after the other; quickest when each is near the one before. */
@@ -36,13 +44,13 @@ export class Chooser {
   /** All so far. */
   readonly #optima: Optimum[];
 
-  /** @param samples of which the optimiser has the scenarios */
-  constructor(optimizer: Optimizer, samples: Samples, alpha: number) {
+  /** @param samples of which the optimiser has the scenarios @param trading that of the optimiser's problem */
+  constructor(optimizer: Optimizer, samples: Samples, alpha: number, trading?: Trading) {
     this.#optimizer = optimizer;
-    this.#price = createPricing(samples, alpha);
+    this.#price = createPricing(samples, alpha, trading);
     this.#reserve = samples.pricing === undefined ? 0 : NEAR_ENOUGH / 2;
     const { portfolio, gap } = optimizer.minimum();
-    this.#least = this.#priced(portfolio);
+    this.#least = this.#priced(portfolio, 0);
     this.minimumGap = gap;
     this.#optima = [this.#least];
   }
@@ -67,6 +75,7 @@ export class Chooser {
     if (Number.isNaN(limit)) throw new Error(`expected a limit, got ${limit}`);
     if (!isKept(this.minimum.leastLimit, limit)) return { ...choiceOf(this.#least), status: 'infeasible' };
     if (isKept(this.loosest().portfolio.leastLimit, limit)) return this.loosest();
+    if (!this.#optimizer.isConvex) return this.#unmixed(limit);
     for (let correction = 0; correction <= MOST_CORRECTIONS; correction += 1) {
       const { kept, broken } = this.#around(limit);
       const [from, to] = [kept.priced.leastLimit, broken.priced.leastLimit];
@@ -82,18 +91,42 @@ export class Chooser {
     return this.#mixed(limit);
   }
 
+  /**
+   * The best optimum that keeps the limit, where a mixture of two would hold too many assets. The limit that the
+   * optimiser is given is halved between an optimum that keeps it and one that breaks it, until no other is between.
+   */
+  #unmixed(limit: number): LimitChoice {
+    const { kept, broken } = this.#around(limit);
+    const [from, to] = [kept.priced.leastLimit, broken.priced.leastLimit];
+    let share = shareBetween(from, to, this.#targetOf(limit));
+    let [low, high, used] = [kept.cvar, broken.cvar, from];
+    for (let correction = 0; correction <= MOST_UNMIXED_CORRECTIONS; correction += 1) {
+      if (isNear(used, limit) || high - low <= LIMIT_TOLERANCE) break;
+      const asked = low + share * (high - low);
+      const optimum = this.#bestUnder(asked);
+      if (optimum === undefined) break;
+      used = optimum.priced.leastLimit;
+      if (isKept(used, limit)) low = Math.max(asked, optimum.cvar);
+      else high = Math.min(high, optimum.cvar);
+      share = 0.5;
+    }
+    const keeping = this.#optima.filter(({ priced }) => isKept(priced.leastLimit, limit));
+    const best = keeping.reduce((a, b) => (b.priced.expectedReturn > a.priced.expectedReturn ? b : a), this.#least);
+    return choiceOf(best);
+  }
+
   #targetOf(limit: number): number {
     return limit - this.#reserve * Math.abs(limit);
   }
 
-  #priced({ weights, cvar }: Portfolio): Optimum {
-    return { priced: this.#price(weights), cvar };
+  #priced({ weights, cvar }: Portfolio, gap: number): Optimum {
+    return { priced: this.#price(weights), cvar, gap };
   }
 
   #bestUnder(asked: number): Optimum | undefined {
     const solution = this.#optimizer.best(asked);
     if (solution.status === 'infeasible') return undefined;
-    const optimum = this.#priced(solution.best);
+    const optimum = this.#priced(solution.best, solution.gap);
     this.#optima.push(optimum);
     return optimum;
   }
@@ -134,7 +167,11 @@ export class Chooser {
   }
 }
 
-const choiceOf = ({ priced }: Optimum): LimitChoice => ({ status: 'optimal', portfolio: priced });
+const choiceOf = ({ priced, gap }: Optimum): LimitChoice => ({
+  status: 'optimal',
+  portfolio: priced,
+  ...(gap > GAP_TOLERANCE && { gap }),
+});
 
 /** How far from a to b a value lies. */
 const shareBetween = (a: number, b: number, value: number): number => (value - a) / (b - a);

@@ -1,7 +1,8 @@
 import type { Highs } from 'highs';
-import { excess, type Polytope, sum } from '../constraints/polytope.ts';
-import { explicitRows } from './master-rows.ts';
-import { PRECISION } from './problem.ts';
+import { type Polytope, sum } from '../constraints/polytope.ts';
+import { type Cut, type Family, type FamilyColumns, isSound, unitOf } from './master-parts.ts';
+import { addTradingRows, explicitRows, mostBought } from './master-rows.ts';
+import type { Trading } from './problem.ts';
 import { Program } from './program.ts';
 
 /** A solution of the master problem. By the cuts so far, no portfolio can do better than `objective`. */
@@ -11,26 +12,32 @@ export interface MasterSolution {
   readonly objective: number;
 }
 
-/** A lower bound of the CVaR: z ≥ core·w + level t + share Σ u, where u has a column for each explicit scenario. */
-export interface Cut {
-  /** (n) */
-  readonly core: Float64Array;
-  readonly level: number;
-  readonly share: number;
+interface MasterOptions {
+  /** c̄ (n) */
+  readonly means: Float64Array;
+  /** The size of the largest return, which bounds every portfolio's gain or loss. */
+  readonly largest: number;
+  readonly feasible: Polytope;
+  readonly trading?: Trading | undefined;
+  /** The limit on the CVaR of falling behind, and the size of the largest difference from the benchmark. */
+  readonly behind?: { readonly limit: number; readonly largest: number } | undefined;
 }
 
 /**
  * The master problem of both programs, on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
  * replaced by a column z that cuts bound from below.
  *
- *     min z,  or  min −c̄·w with z ≤ limit
- *     subject to  Σ w = 1,  floor ≤ c̄·w,  w in the polytope,
+ *     min z,  or  min −(c̄·w − cost) with z ≤ limit
+ *     subject to  Σ w = 1,  floor ≤ c̄·w − cost,  w in the polytope,
  *                 u_m ≥ −c_m·w − t,  u_m ≥ 0               for each explicit scenario m
  *                 z ≥ core·w + level t + share Σ u_m       for each cut (see `Cuts`)
  *
- * Columns: w (n), z, t, then u. Rows: the budget, the expected return, the polytope's, then cuts and explicit scenarios
- * in the order in which they were added. Every column has finite bounds that some optimum meets, so that any dual
- * values give a valid bound (`safeBound`).
+ * Trades add b_j ≥ w_j − held_j, b_j ≥ 0, Σ b ≤ turnover, and cost = rate · (2 Σ b − cash), since buys less sells are
+ * the cash. A benchmark adds a second family of cuts, in columns z, t, u of its own, with z ≤ its limit.
+ *
+ * Columns: w (n), z, t, b (n), the benchmark's z and t, then all u. Rows: the budget, the expected return, the
+ * polytope's, the trades', then cuts and explicit scenarios in the order in which they were added. Every column has
+ * finite bounds that some optimum meets, so that any dual values give a valid bound (`safeBound`).
  *
  * Inside the model, small returns are divided by a power of two that brings the largest near 1, because HiGHS's
  * tolerances are absolute. `close()` must be called.
@@ -41,60 +48,107 @@ export class Master {
   readonly #means: Float64Array;
   readonly #program: Program;
   readonly #feasible: Polytope;
+  readonly #trading: Trading | undefined;
   readonly #n: number;
-  /** The largest gain or loss of any portfolio in any scenario, in the model's unit. */
-  readonly #box: number;
-  /** Columns u, all after w, z and t. */
-  #explicitCount = 0;
+  readonly #families: { readonly [F in Family]?: FamilyColumns } & { readonly loss: FamilyColumns };
+  /** The number of columns. */
+  #width = 0;
+  /** What the objective is apart from the model's. */
+  #constant = 0;
   #isRestricted = false;
 
-  /**
-   * @param means c̄ (n)
-   * @param largest the size of the largest return, which bounds every portfolio's gain or loss
-   */
-  constructor(highs: Highs, means: Float64Array, feasible: Polytope, largest: number) {
+  constructor(highs: Highs, { means, largest, feasible, trading, behind }: MasterOptions) {
     this.#means = means;
     this.#feasible = feasible;
+    this.#trading = trading;
     this.#n = means.length;
-    this.unit = largest < 1 ? 2 ** Math.floor(Math.log2(largest)) : 1;
-    this.#box = (largest / this.unit) * (1 + 1e-9);
-    this.#program = new Program(highs, (columns) => isSound(columns.subarray(0, this.#n), feasible));
+    this.unit = unitOf(largest);
+    this.#program = new Program(highs, (columns) => isSound(columns.subarray(0, this.#n), feasible, trading));
     try {
-      const { model } = this.#program;
-      model.addVars(feasible.lower, feasible.upper);
-      model.addVars([-this.#box, -this.#box], [this.#box, this.#box]);
-      const indices = Int32Array.from(means.keys());
-      model.addRow(1, 1, { indices, values: new Float64Array(this.#n).fill(1) });
-      model.addRow(-Infinity, Infinity, { indices, values: this.#inside(means) });
-      for (const { lower, upper, coefficients } of feasible.rows) {
-        model.addRow(lower, upper, { indices, values: coefficients });
+      this.#addColumns(feasible.lower, feasible.upper);
+      const loss = this.#addFamily(largest, Infinity);
+      if (trading !== undefined) {
+        const most = mostBought(trading, feasible.upper);
+        this.#addColumns(new Float64Array(this.#n), most);
       }
+      this.#families = { loss, ...(behind !== undefined && { behind: this.#addFamily(behind.largest, behind.limit) }) };
+      this.#addRows();
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
+  #addColumns(lower: Float64Array, upper: Float64Array): void {
+    this.#program.model.addVars(lower, upper);
+    this.#width += lower.length;
+  }
+
+  #addFamily(largest: number, limit: number): FamilyColumns {
+    const box = (largest / this.unit) * (1 + 1e-9);
+    const z = this.#width;
+    this.#addColumns(Float64Array.of(-box, -box), Float64Array.of(Math.min(limit / this.unit, box), box));
+    return { z, t: z + 1, explicit: [], box };
+  }
+
+  #addRows(): void {
+    const { model } = this.#program;
+    const n = this.#n;
+    const trading = this.#trading;
+    const indices = Int32Array.from(this.#means.keys());
+    model.addRow(1, 1, { indices, values: new Float64Array(n).fill(1) });
+    const bought = trading !== undefined && trading.cost > 0 ? [...indices].map((at) => n + 2 + at) : [];
+    model.addRow(-Infinity, Infinity, {
+      indices: [...indices, ...bought],
+      values: [...this.#inside(this.#means), ...bought.map(() => -this.#costOfBuying())],
+    });
+    for (const { lower, upper, coefficients } of this.#feasible.rows) {
+      model.addRow(lower, upper, { indices, values: coefficients });
+    }
+    if (trading !== undefined) addTradingRows(model, trading, this.#feasible.upper, n + 2);
+  }
+
   #inside(returns: Float64Array): Float64Array {
     return returns.map((value) => value / this.unit);
   }
 
-  /** Sets the objective min z, over portfolios with an expected return of at least `floor`. */
-  minimiseRisk(floor = -Infinity): void {
-    this.#setProblem(new Float64Array(this.#n + 1).fill(1, this.#n), Infinity, floor);
+  /** Of one unit of b, which is sold for or paid in cash too, in the model's unit. */
+  #costOfBuying(): number {
+    return (2 * (this.#trading?.cost ?? 0)) / this.unit;
   }
 
-  /** Sets the objective min −c̄·w, over portfolios with z at most `limit`. */
+  /** By how much the cost is lower than that of b, because cash is not sold. */
+  #costOfCash(): number {
+    return this.#trading === undefined ? 0 : this.#trading.cost * (1 - sum(this.#trading.held));
+  }
+
+  /** Sets the objective min z, over portfolios with a net expected return of at least `floor`. */
+  minimiseRisk(floor = -Infinity): void {
+    this.#setProblem(new Float64Array(this.#n + 1).fill(1, this.#n), Infinity, floor);
+    this.#setCostOfBuying(0);
+    this.#constant = 0;
+  }
+
+  /** Sets the objective min −c̄·w + cost, over portfolios with z at most `limit`. */
   maximiseReturn(limit: number): void {
     const costs = new Float64Array(this.#n + 1);
     costs.set(this.#inside(this.#means).map((mean) => -mean));
     this.#setProblem(costs, limit, -Infinity);
+    this.#setCostOfBuying(this.#costOfBuying());
+    this.#constant = -this.#costOfCash();
+  }
+
+  #setCostOfBuying(cost: number): void {
+    const n = this.#n;
+    if (this.#trading === undefined) return;
+    this.#program.model.changeColsCost({ kind: 'range', from: n + 2, to: 2 * n + 1 }, new Float64Array(n).fill(cost));
   }
 
   #setProblem(costs: Float64Array, riskLimit: number, floor: number): void {
     this.#program.model.changeColsCost({ kind: 'range', from: 0, to: this.#n }, costs);
-    this.#program.model.changeColBounds(this.#n, -this.#box, Math.min(riskLimit / this.unit, this.#box));
-    this.#program.model.changeRowBounds(1, floor / this.unit, Infinity);
+    const { z, box } = this.#families.loss;
+    this.#program.model.changeColBounds(z, -box, Math.min(riskLimit / this.unit, box));
+    this.#program.model.changeRowBounds(1, (floor - this.#costOfCash()) / this.unit, Infinity);
   }
 
   /** Keeps the weights within `reach` of `centre` (n), until `release`. */
@@ -104,6 +158,12 @@ export class Master {
       lower.map((bound, at) => Math.max(bound, centre[at]! - reach)),
       upper.map((bound, at) => Math.min(bound, centre[at]! + reach)),
     );
+    this.#isRestricted = true;
+  }
+
+  /** Keeps the weights within bounds (n) inside the polytope's, until others are set. */
+  confine(lower: Float64Array, upper: Float64Array): void {
+    this.#setWeightBounds(lower, upper);
     this.#isRestricted = true;
   }
 
@@ -117,19 +177,20 @@ export class Master {
     this.#program.model.changeColsBounds({ kind: 'range', from: 0, to: this.#n - 1 }, lower, upper);
   }
 
-  /** Makes scenarios explicit: later cuts use a column for each. @param returns (b, n) theirs, row-major */
-  addExplicit(count: number, returns: Float64Array): void {
-    const n = this.#n;
+  /** Makes scenarios explicit: later cuts of the family use a column for each. @param returns (b, n) theirs, row-major */
+  addExplicit(family: Family, count: number, returns: Float64Array): void {
     if (count === 0) return;
-    const first = n + 2 + this.#explicitCount;
-    this.#program.model.addVars(new Float64Array(count), new Float64Array(count).fill(2 * this.#box));
-    this.#program.model.addRows(explicitRows(this.#inside(returns), n, first));
-    this.#explicitCount += count;
+    const { t, box, explicit } = this.#columnsOf(family);
+    const first = this.#width;
+    this.#addColumns(new Float64Array(count), new Float64Array(count).fill(2 * box));
+    this.#program.model.addRows(explicitRows(this.#inside(returns), this.#n, t, first));
+    for (let column = first; column < this.#width; column++) explicit.push(column);
   }
 
-  addCut({ core, level, share }: Cut): void {
+  addCut(family: Family, { core, level, share }: Cut): void {
     const n = this.#n;
-    const indices = Int32Array.from({ length: n + 2 + this.#explicitCount }, (_, col) => col);
+    const { z, t, explicit } = this.#columnsOf(family);
+    const indices = Int32Array.from([...core.keys(), z, t, ...explicit]);
     const values = new Float64Array(indices.length).fill(-share);
     for (let col = 0; col < n; col++) values[col] = -core[col]! / this.unit;
     values[n] = 1;
@@ -137,18 +198,33 @@ export class Master {
     this.#program.model.addRow(0, Infinity, { indices, values });
   }
 
+  #columnsOf(family: Family): FamilyColumns {
+    const columns = this.#families[family];
+    if (columns === undefined) throw new Error('there is no benchmark to fall behind');
+    return columns;
+  }
+
   /** @throws Error when HiGHS finds no optimum; there always is one, since the program is bounded and feasible */
   solve(): MasterSolution {
-    const { columns, objective } = this.#program.solve();
-    return { weights: columns.slice(0, this.#n), objective: objective * this.unit };
+    return this.#solution(this.#program.solve());
+  }
+
+  /** The same, undefined when no weights within the bounds that are set keep the limits. */
+  solveIfFeasible(): MasterSolution | undefined {
+    const found = this.#program.solveIfFeasible();
+    return found && this.#solution(found);
+  }
+
+  #solution({ columns, objective }: { readonly columns: Float64Array; readonly objective: number }): MasterSolution {
+    return { weights: columns.slice(0, this.#n), objective: objective * this.unit + this.#constant };
   }
 
   /**
-   * A lower bound on every portfolio's objective. The program must not have changed since the last solve, nor be
-   * restricted.
+   * A lower bound on the objective of every portfolio within the bounds that are set. The program must not have changed
+   * since the last solve.
    */
   bound(): number {
-    return this.#program.bound() * this.unit;
+    return this.#program.bound() * this.unit + this.#constant;
   }
 
   /** By how much the expected return rises with the limit, by the last solution. 0 where the limit does not bind. */
@@ -159,9 +235,4 @@ export class Master {
   close(): void {
     this.#program.close();
   }
-}
-
-/** Detects weights that break the constraints, which HiGHS can report as optimal when its basis is ill-conditioned. */
-function isSound(weights: Float64Array, { rows }: Polytope): boolean {
-  return Math.abs(sum(weights) - 1) <= PRECISION && rows.every((row) => Math.abs(excess(row, weights)) <= PRECISION);
 }

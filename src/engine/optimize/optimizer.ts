@@ -1,43 +1,19 @@
 import type { Highs } from 'highs';
-import type { Portfolio, Solution } from '../types.ts';
+import type { Polytope } from '../constraints/polytope.ts';
+import type { Matrix, Portfolio, Solution } from '../types.ts';
+import type { KnownMinimum, Optimizer } from './answer.ts';
+import { reachableLimit, scenariosBehind, startsWithin } from './behind.ts';
 import { ScenarioColumns } from './columns.ts';
-import { type Evaluation, Evaluator } from './evaluator.ts';
+import { Evaluator } from './evaluator.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
-import { GAP_TOLERANCE, isKept, PRECISION, type ReturnProblem, type RiskProblem } from './problem.ts';
+import { unitOf } from './master-parts.ts';
+import { LIMIT_TOLERANCE, PRECISION, type ReturnProblem, type RiskProblem, withoutIdleParts } from './problem.ts';
 import { Relaxation } from './relaxation.ts';
-import { certifiedGap } from './safe-bound.ts';
-import { Search } from './search.ts';
+import { SparseOptimizer } from './sparse-optimizer.ts';
 import { startingWeights } from './starting-weights.ts';
-import { Verifier } from './verify.ts';
-import { LimitWalk } from './walk.ts';
+import { WarmOptimizer } from './warm-optimizer.ts';
 
-/** An optimiser for one set of scenarios, warm-started from one limit to the next. */
-export interface Optimizer {
-  /**
-   * The portfolio with the highest expected return and a CVaR of at most `lossLimit`, or the least risky one if its
-   * CVaR exceeds the limit. Verified. Of portfolios within 1e-9 of the best return, the one with the lowest CVaR, within
-   * 1e-7. Takes least time when the limit is near the one before, or below it.
-   */
-  best(lossLimit: number): Solution;
-  minimum(): Minimum;
-  /** Frees the model's WebAssembly memory, which is not garbage-collected. */
-  close(): void;
-}
-
-/** The portfolio with the smallest CVaR. */
-export interface Minimum {
-  readonly portfolio: Portfolio;
-  /** A certified bound on how much lower another portfolio's CVaR can be. */
-  readonly gap: number;
-}
-
-/** All that it takes to start from the least risky portfolio without a search. Every answer is then the same to the bit. */
-export interface KnownMinimum {
-  /** (n) */
-  readonly weights: readonly number[];
-  /** Its certified gap. */
-  readonly gap: number;
-}
+export type { KnownMinimum, Minimum, Optimizer } from './answer.ts';
 
 export interface OptimizerOptions {
   /** Absent: one that is borrowed until `close`. */
@@ -49,35 +25,120 @@ export interface OptimizerOptions {
   readonly cutWidth?: number;
   /** The gap at which a search ends, for returns near 1. Answers promise a gap a hundred times as wide. */
   readonly precision?: number;
+  /**
+   * The most linear programs of one search for portfolios of few assets, which ends there with the best so far and its
+   * gap. No clock, so that the same answer comes on every machine.
+   */
+  readonly mostSolves?: number;
   /** What `minimum` has found before for the same problem; absent: it is searched for. */
   readonly minimum?: KnownMinimum | undefined;
 }
-
-/** Ties in the expected return are broken by the CVaR among portfolios this close to the best. */
-const TIE_WIDTH = 1e-9;
-/** Where risk earns more, a return within the tie width has a CVaR within 1e-7 of the limit, so there are no ties. */
-const NO_TIES_PRICE = 0.01;
 
 /**
  * @throws UserError when no weights meet the constraints
  * @throws Error when a return is not finite, `alpha` is not between 0 and 1, or the number of assets differs
  */
-export async function openOptimizer(problem: RiskProblem, options: OptimizerOptions = {}): Promise<Optimizer> {
-  const { scenarios, alpha, feasible } = problem;
+export async function openOptimizer(asked: RiskProblem, options: OptimizerOptions = {}): Promise<Optimizer> {
+  const problem = withoutIdleParts(asked);
+  const { scenarios, alpha, feasible, trading } = problem;
   if (!(alpha > 0 && alpha < 1)) throw new Error(`expected alpha between 0 and 1, got ${alpha}`);
   const { length: assets } = feasible.lower;
   if (assets !== scenarios.cols) throw new Error(`constraints of ${assets} assets, scenarios of ${scenarios.cols}`);
+  if (trading !== undefined && trading.held.length !== assets) {
+    throw new Error(`holdings of ${trading.held.length} assets, scenarios of ${assets}`);
+  }
   const columns = new ScenarioColumns(scenarios);
-  const { highs = await borrowHighs(), cutWidth = 20, precision = PRECISION, minimum } = options;
-  const start = startingWeights(feasible, highs);
-  const relaxation = new Relaxation({ highs, problem, columns, halfWidth: cutWidth });
-  const evaluator = new Evaluator(columns, problem);
+  const {
+    highs = await borrowHighs(),
+    cutWidth = 20,
+    precision = PRECISION,
+    mostSolves = mostSolvesFor(scenarios),
+    minimum,
+  } = options;
   const onClose = options.highs === undefined ? () => returnHighs(highs) : undefined;
+  const setup: Setup = { highs, columns, cutWidth, precision, mostSolves, minimum, onClose };
+  const start = startingWeights(feasible, highs, trading === undefined ? {} : { trading });
+  return openFrom(start, problem, setup);
+}
+
+/** By the size of the scenarios, so that a search takes seconds at most. */
+const mostSolvesFor = ({ rows, cols }: Matrix): number => Math.ceil(2000 / Math.max(1, (rows * cols) / 1e5));
+
+interface Setup extends Required<Omit<OptimizerOptions, 'highs' | 'minimum'>> {
+  readonly highs: Highs;
+  readonly columns: ScenarioColumns;
+  readonly minimum: KnownMinimum | undefined;
+  readonly onClose: (() => void) | undefined;
+}
+
+/** @param start (n) feasible weights, of any number of assets, which need not keep the limit against the benchmark */
+function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimizer {
+  const { highs, columns, cutWidth: halfWidth, precision, mostSolves, minimum, onClose } = setup;
+  const { sparsity } = asked;
+  const behind = asked.behind && scenariosBehind(asked.scenarios, asked.behind);
+  const { problem, weights } = keepingUp(start, asked, behind?.scenarios, setup);
+  const evaluator = new Evaluator(columns, problem);
+  const relaxation = new Relaxation({ highs, problem, columns, behind, halfWidth });
+  const options = { start: weights, evaluator, relaxation, precision, minimum, onClose };
   try {
-    return new WarmOptimizer({ problem, start, evaluator, relaxation, precision, minimum, onClose });
+    if (sparsity === undefined) return new WarmOptimizer({ ...options, problem });
+    const part = { ...setup, minimum: undefined, onClose: undefined };
+    const open = (feasible: Polytope, from: Float64Array): Optimizer => openFrom(from, { ...problem, feasible }, part);
+    const seed = (): Float64Array => sparseWeights(start, asked, behind?.scenarios, setup);
+    return new SparseOptimizer({ ...options, problem: { ...problem, sparsity }, sparsity, seed, mostSolves, open });
   } catch (error) {
     relaxation.close();
     throw error;
+  }
+}
+
+interface KeepingUp {
+  /** Without sparsity. Its limit is raised where no program could tell it from the smallest that can be kept. */
+  readonly problem: RiskProblem;
+  /** (n) They may be too many. */
+  readonly weights: Float64Array;
+}
+
+/**
+ * Weights that keep the limit against the benchmark: those that fall behind it least, unless the ones given do.
+ * @param differences (M, n)
+ * @throws UserError when no weights keep it
+ */
+function keepingUp(start: Float64Array, asked: RiskProblem, differences: Matrix | undefined, setup: Setup): KeepingUp {
+  const { sparsity, ...problem } = asked;
+  const { behind } = problem;
+  if (behind === undefined || differences === undefined) return { problem, weights: start };
+  const { columns, minimum } = setup;
+  const unit = unitOf(columns.largest);
+  const weights = minimum === undefined ? start : Float64Array.from(minimum.weights);
+  const reached = new Evaluator(columns, problem).evaluate(weights).behind!.tail.cvar;
+  if (startsWithin(reached, behind, unit)) return { problem, weights };
+  let found = closest(start, problem, differences, setup);
+  // Few assets fall further behind, and the figure in the error is theirs.
+  const isHopeless = sparsity !== undefined && found.cvar > behind.limit + LIMIT_TOLERANCE;
+  if (isHopeless) found = closest(start, asked, differences, setup);
+  const limit = reachableLimit(found.cvar, behind, unit);
+  return { problem: { ...problem, behind: limit }, weights: Float64Array.from(found.weights) };
+}
+
+/** Some weights that meet everything. @throws UserError when none do */
+function sparseWeights(start: Float64Array, asked: RiskProblem, differences: Matrix | undefined, setup: Setup) {
+  const { behind, feasible } = asked;
+  if (behind === undefined || differences === undefined) return startingWeights(feasible, setup.highs, asked);
+  const { weights, cvar } = closest(start, asked, differences, setup);
+  reachableLimit(cvar, behind, unitOf(setup.columns.largest));
+  return Float64Array.from(weights);
+}
+
+/** The portfolio that falls behind the benchmark least, on the differences from it (M, n). */
+function closest(start: Float64Array, problem: RiskProblem, differences: Matrix, setup: Setup): Portfolio {
+  const { behind: _, ...rest } = problem;
+  const part = { ...setup, columns: new ScenarioColumns(differences), minimum: undefined, onClose: undefined };
+  const optimizer = openFrom(start, { ...rest, scenarios: differences }, part);
+  try {
+    return optimizer.minimum().portfolio;
+  } finally {
+    optimizer.close();
   }
 }
 
@@ -92,124 +153,4 @@ export async function optimize({ lossLimit, ...problem }: ReturnProblem, highs?:
   } finally {
     optimizer.close();
   }
-}
-
-interface WarmOptimizerOptions {
-  readonly problem: RiskProblem;
-  /** (n) Feasible weights. */
-  readonly start: Float64Array;
-  readonly evaluator: Evaluator;
-  readonly relaxation: Relaxation;
-  readonly precision: number;
-  readonly minimum: KnownMinimum | undefined;
-  /** Called once, unless something has failed. */
-  readonly onClose: (() => void) | undefined;
-}
-
-interface FoundMinimum extends Minimum {
-  readonly walk: LimitWalk;
-}
-
-/** A solution that keeps its limit. */
-export type Optimal = Extract<Solution, { status: 'optimal' }>;
-
-class WarmOptimizer implements Optimizer {
-  readonly #start: Float64Array;
-  readonly #evaluator: Evaluator;
-  readonly #relaxation: Relaxation;
-  readonly #search: Search;
-  readonly #verifier: Verifier;
-  readonly #precision: number;
-  /** Absent once it must not be called any more. */
-  #onClose: (() => void) | undefined;
-  #minimum: FoundMinimum | undefined;
-  /** The answer to every limit that does not bind. */
-  #unlimited: Optimal | undefined;
-
-  constructor({ problem, start, evaluator, relaxation, precision, minimum, onClose }: WarmOptimizerOptions) {
-    this.#start = start;
-    this.#evaluator = evaluator;
-    this.#relaxation = relaxation;
-    this.#precision = precision;
-    this.#onClose = onClose;
-    this.#search = new Search(evaluator, relaxation, precision);
-    this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
-    if (minimum !== undefined) this.#minimum = this.#startAt(minimum);
-  }
-
-  minimum(): FoundMinimum {
-    this.#minimum ??= this.#tracked(() => this.#findMinimum());
-    return this.#minimum;
-  }
-
-  best(lossLimit: number): Solution {
-    return this.#tracked(() => this.#best(lossLimit));
-  }
-
-  close(): void {
-    this.#relaxation.close();
-    this.#onClose?.();
-    // Closed twice, it must not give back what somebody else has borrowed since.
-    this.#onClose = undefined;
-  }
-
-  #tracked<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.#onClose = undefined;
-      throw error;
-    }
-  }
-
-  #best(lossLimit: number): Solution {
-    const { portfolio: minimum, gap } = this.minimum();
-    const room = PRECISION * this.#relaxation.master.unit;
-    const solution: Solution = isKept(minimum.cvar + 2 * room, lossLimit)
-      ? // A limit at the minimum, or below it within the tolerance, is raised slightly above the minimum, because HiGHS
-        // takes a program that is barely feasible for infeasible.
-        this.#bestUnder(Math.max(lossLimit, minimum.cvar + room))
-      : { status: 'infeasible', minimum, gap };
-    return this.#verifier.verify(solution, lossLimit);
-  }
-
-  #findMinimum(): FoundMinimum {
-    const start = this.#evaluator.evaluate(this.#start);
-    // Without a cut the master would see no risk.
-    this.#relaxation.addPlain(start);
-    this.#relaxation.master.minimiseRisk();
-    const { found, bound } = this.#search.run(start);
-    // As with a known minimum, so that the next answers do not depend on how it was found.
-    this.#relaxation.restart();
-    return this.#startAt({ weights: Array.from(found.weights), gap: certifiedGap(found.cvar, bound) });
-  }
-
-  #startAt({ weights, gap }: KnownMinimum): FoundMinimum {
-    const found = this.#evaluator.evaluate(weights);
-    this.#relaxation.addPlain(found);
-    this.#relaxation.addExplained(found);
-    const walk = new LimitWalk(this.#evaluator, this.#relaxation, found, this.#precision);
-    return { portfolio: portfolioOf(found), gap, walk };
-  }
-
-  #bestUnder(limit: number): Optimal {
-    if (this.#unlimited !== undefined && limit >= this.#unlimited.best.cvar) return this.#unlimited;
-    const { portfolio: minimum, walk } = this.minimum();
-    const { found, bound, priceOfRisk } = walk.bestUnder(limit);
-    const best = portfolioOf(priceOfRisk < NO_TIES_PRICE ? this.#calmest(found) : found);
-    const gap = certifiedGap(-best.expectedReturn, bound);
-    const solution: Optimal = { status: 'optimal', best, minimum, gap };
-    if (priceOfRisk === 0) this.#unlimited = solution;
-    return solution;
-  }
-
-  /** The one with the lowest CVaR of portfolios with this one's return. */
-  #calmest(highest: Evaluation): Evaluation {
-    this.#relaxation.master.minimiseRisk(highest.expectedReturn - TIE_WIDTH);
-    return this.#search.run(highest).found;
-  }
-}
-
-function portfolioOf({ weights, expectedReturn, tail: { cvar, valueAtRisk } }: Evaluation): Portfolio {
-  return Object.freeze({ weights: Object.freeze(Array.from(weights)), expectedReturn, cvar, valueAtRisk });
 }

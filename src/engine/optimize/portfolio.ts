@@ -1,5 +1,7 @@
-import { portfolioLosses, riskOf } from '../risk.ts';
+import { cvar, portfolioLosses, riskOf } from '../risk.ts';
 import type { Matrix, Portfolio } from '../types.ts';
+import type { Behind, Trading } from './problem.ts';
+import { tradeCost } from './trading.ts';
 
 /** c̄, the mean of each column. (M, n) → (n) */
 export function expectedReturns({ rows, cols, data }: Matrix): Float64Array {
@@ -28,4 +30,24 @@ export function measurePortfolio(
     expectedReturn: expectedReturn(means, weights),
     ...riskOf(losses, alpha),
   });
+}
+
+/** The same portfolio with an expected return after the cost of the trades to it. */
+export const netOf = <P extends Portfolio>(portfolio: P, trading: Trading | undefined): P =>
+  trading === undefined
+    ? portfolio
+    : Object.freeze({ ...portfolio, expectedReturn: portfolio.expectedReturn - tradeCost(portfolio.weights, trading) });
+
+/** The CVaR of falling behind a benchmark. @param weights (n) */
+export function cvarBehind(
+  scenarios: Matrix,
+  weights: ArrayLike<number>,
+  { benchmark }: Pick<Behind, 'benchmark'>,
+  alpha: number,
+): number {
+  const losses = portfolioLosses(scenarios, weights);
+  return cvar(
+    losses.map((loss, row) => loss + benchmark[row]!),
+    alpha,
+  );
 }

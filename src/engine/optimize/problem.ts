@@ -1,7 +1,10 @@
+import { beyondBounds, type BeyondBounds } from '../constraints/beyond-bounds.ts';
 import { feasibleSet } from '../constraints/index.ts';
 import type { Polytope } from '../constraints/polytope.ts';
 import type { Mandate } from '../mandate.ts';
 import type { Matrix } from '../types.ts';
+
+export type { Behind, Sparsity, Trading } from '../constraints/beyond-bounds.ts';
 
 /**
  * The scenarios c_m (n), m = 1…M, equally likely, and the weights W that are allowed. With k = (1 − α) M the CVaR of
@@ -14,7 +17,7 @@ import type { Matrix } from '../types.ts';
  *     the least risk                  min CVaR(w)  over w in W
  *     the highest expected return     max c̄·w      over w in W with CVaR(w) ≤ limit
  */
-export interface RiskProblem {
+export interface RiskProblem extends BeyondBounds {
   /** (M, n) returns over the horizon, all finite; n from 1. */
   readonly scenarios: Matrix;
   /** α, the confidence: the CVaR averages the worst 1 − α of the scenarios. */
@@ -26,13 +29,25 @@ export interface RiskProblem {
 /**
  * The problem that a mandate poses for the assets with these tickers.
  * @param scenarios (M, n) returns over the mandate's horizon
- * @throws UserError when bounds alone leave no weights
+ * @throws UserError when bounds alone leave no weights, or the benchmark is not among the tickers
  */
 export const riskProblem = (
   scenarios: Matrix,
   tickers: readonly string[],
-  { constraints, risk }: Mandate,
-): RiskProblem => ({ scenarios, alpha: risk.alpha, feasible: feasibleSet(constraints, tickers) });
+  { constraints, risk, held }: Pick<Mandate, 'constraints' | 'risk' | 'held'>,
+): RiskProblem => ({
+  scenarios,
+  alpha: risk.alpha,
+  feasible: feasibleSet(constraints, tickers),
+  ...beyondBounds(constraints, tickers, scenarios, held),
+});
+
+/** The same without parts that restrict nothing and cost nothing, so that the answer is the one without them. */
+export function withoutIdleParts({ sparsity, trading, ...problem }: RiskProblem): RiskProblem {
+  const isSparse = sparsity !== undefined && (sparsity.most < problem.scenarios.cols || sparsity.least > 0);
+  const isTraded = trading !== undefined && (trading.cost > 0 || trading.mostTurnover < 1);
+  return { ...problem, ...(isSparse && { sparsity }), ...(isTraded && { trading }) };
+}
 
 export interface ReturnProblem extends RiskProblem {
   /** The limit: the largest CVaR allowed, a fraction of the money invested. */
@@ -53,3 +68,6 @@ export const GAP_TOLERANCE = 1e-7;
  * finer than what answers promise.
  */
 export const PRECISION = 1e-9;
+
+/** Where risk earns more, a return within 1e-9 of the best has a CVaR within 1e-7 of the limit, so there are no ties. */
+export const NO_TIES_PRICE = 0.01;

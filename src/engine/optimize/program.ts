@@ -45,6 +45,34 @@ export class Program {
   }
 
   /**
+   * Undefined when nothing is feasible: shown by a ray of the dual program, or else found again without the last basis.
+   * @throws Error when HiGHS reaches neither an optimum nor this
+   */
+  solveIfFeasible(): { readonly columns: Float64Array; readonly objective: number } | undefined {
+    const first = this.#optimumAfterRun();
+    if (first !== undefined) return { columns: first.colValue, objective: this.model.getObjectiveValue() };
+    if (this.#isInfeasible()) {
+      if (this.#isShownInfeasible()) return undefined;
+      this.model.clearSolver();
+      if (this.#optimumAfterRun() === undefined && this.#isInfeasible()) return undefined;
+    }
+    return this.solve();
+  }
+
+  #isInfeasible(): boolean {
+    return this.model.getModelStatus() === this.#constants.modelStatus.infeasible;
+  }
+
+  /** Whether 0·x, bounded by the ray's duals, would have to be positive (Farkas). */
+  #isShownInfeasible(): boolean {
+    const ray = this.model.raw.getDualRay().value?.values;
+    if (ray === undefined) return false;
+    const lp = this.model.getLp('csr');
+    const nothing = { ...lp, colCost: new Float64Array(lp.numCols), offset: 0 };
+    return [ray, ray.map((dual) => -dual)].some((duals) => safeBound(nothing, duals) > PRECISION);
+  }
+
+  /**
    * A lower bound on the objective, computed from the dual values of the last solve. After many warm starts these can
    * be slightly wrong, which makes the bound looser but never invalid.
    */

@@ -1,14 +1,18 @@
 import type { Highs } from 'highs';
+import type { ScenariosBehind } from './behind.ts';
 import type { ScenarioColumns } from './columns.ts';
 import { Cuts } from './cuts.ts';
-import type { Evaluation } from './evaluator.ts';
+import type { Evaluation, Exposure } from './evaluator.ts';
 import { Master } from './master.ts';
+import type { Family } from './master-parts.ts';
 import type { RiskProblem } from './problem.ts';
 
 interface RelaxationOptions {
   readonly highs: Highs;
   readonly problem: RiskProblem;
   readonly columns: ScenarioColumns;
+  /** Present where the problem has a benchmark. */
+  readonly behind?: ScenariosBehind | undefined;
   /** See `Cuts.explain`. */
   readonly halfWidth: number;
 }
@@ -17,7 +21,7 @@ interface RelaxationOptions {
 export class Relaxation {
   readonly #options: RelaxationOptions;
   #master: Master;
-  #cuts: Cuts;
+  #cuts: { readonly [F in Family]?: Cuts };
 
   constructor(options: RelaxationOptions) {
     this.#options = options;
@@ -29,19 +33,20 @@ export class Relaxation {
     return this.#master;
   }
 
+  /** Of both families. */
   get explicitCount(): number {
-    return this.#cuts.explicitCount;
+    return (this.#cuts.loss?.explicitCount ?? 0) + (this.#cuts.behind?.explicitCount ?? 0);
   }
 
   /** Adds a cut far from the optimum: one row, and no explicit scenario, because the next cut needs others. */
-  addPlain(at: Evaluation): void {
-    this.#cuts.add(at);
+  addPlain(at: Evaluation, family: Family = 'loss'): void {
+    this.#cuts[family]?.add(exposureOf(at, family));
   }
 
   /** Adds a cut near the optimum, exact around it too. */
-  addExplained(at: Evaluation): void {
-    this.#cuts.explain(at, this.#options.halfWidth);
-    this.#cuts.add(at);
+  addExplained(at: Evaluation, family: Family = 'loss'): void {
+    this.#cuts[family]?.explain(exposureOf(at, family), this.#options.halfWidth);
+    this.addPlain(at, family);
   }
 
   /** Forgets all cuts and the objective. */
@@ -56,12 +61,29 @@ export class Relaxation {
   }
 
   #newMaster(): Master {
-    const { highs, problem, columns } = this.#options;
-    return new Master(highs, columns.means, problem.feasible, columns.largest);
+    const { highs, problem, columns, behind } = this.#options;
+    const { means, largest } = columns;
+    return new Master(highs, {
+      means,
+      largest,
+      feasible: problem.feasible,
+      trading: problem.trading,
+      behind: behind && problem.behind && { largest: behind.largest, limit: problem.behind.limit },
+    });
   }
 
-  #newCuts(): Cuts {
-    const { scenarios, alpha } = this.#options.problem;
-    return new Cuts(scenarios, alpha, this.#master);
+  #newCuts(): { readonly [F in Family]?: Cuts } {
+    const { problem, behind } = this.#options;
+    const { scenarios, alpha } = problem;
+    return {
+      loss: new Cuts(scenarios, alpha, this.#master, 'loss'),
+      ...(behind !== undefined && { behind: new Cuts(behind.scenarios, alpha, this.#master, 'behind') }),
+    };
   }
+}
+
+function exposureOf(at: Evaluation, family: Family): Exposure {
+  if (family === 'loss') return at;
+  if (at.behind === undefined) throw new Error('there is no benchmark to fall behind');
+  return at.behind;
 }

@@ -1,5 +1,6 @@
+import { excessBehind } from './behind.ts';
 import { type Evaluation, type Evaluator, slope } from './evaluator.ts';
-import { LIMIT_TOLERANCE } from './problem.ts';
+import { type Behind, LIMIT_TOLERANCE } from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
 
 export interface SearchResult {
@@ -22,6 +23,10 @@ const NEAR_GAP = 3e-4;
  * same holds when the last cut did not change that solution.
  */
 const SMALL_GAP = 1e-5;
+/** A solution that breaks the benchmark's limit by less gets cuts itself, for returns near 1. */
+const NEAR_EXCESS = 1e-3;
+/** An incumbent is not moved by less: its figures would cost more than they bring. */
+const LEAST_SHARE = 0.05;
 const MAX_ITERATIONS = 20_000;
 
 /**
@@ -32,17 +37,21 @@ const MAX_ITERATIONS = 20_000;
  * - Weights stay within a reach of w° that adapts to how far the line search goes (Marsten, Hogan & Blankenship 1975).
  *   A result needs a solution without it.
  * - Cuts have explicit scenarios only near the optimum, because far from it the next portfolio has another tail.
+ * - A limit against a benchmark is kept by cuts too. Where w⁺ breaks it, the incumbent moves only as far as the limit
+ *   surely allows, because that CVaR is convex as well.
  */
 export class Search {
   readonly #evaluator: Evaluator;
   readonly #relaxation: Relaxation;
   readonly #precision: number;
+  readonly #behind: Behind | undefined;
 
-  /** @param precision the gap at which a search ends, for returns near 1 */
-  constructor(evaluator: Evaluator, relaxation: Relaxation, precision: number) {
+  /** @param precision the gap at which a search ends, for returns near 1 @param behind a limit to keep */
+  constructor(evaluator: Evaluator, relaxation: Relaxation, precision: number, behind?: Behind) {
     this.#evaluator = evaluator;
     this.#relaxation = relaxation;
     this.#precision = precision;
+    this.#behind = behind;
   }
 
   /**
@@ -66,12 +75,21 @@ export class Search {
       const isSame = before !== undefined && areSame(before.weights, weights);
       // The solution comes back in spite of a cut at itself, so floating point allows no more progress.
       const isSettled = isSame && before!.isCutAtSolution;
-      const isOptimal = solution.cvar <= objective + (isSettled ? LIMIT_TOLERANCE / 2 : fine);
+      const tolerance = isSettled ? LIMIT_TOLERANCE / 2 : fine;
+      const excess = excessBehind(solution, this.#behind);
+      const isAllowed = excess <= tolerance;
+      const isOptimal = isAllowed && solution.cvar <= objective + tolerance;
       if (isOptimal || isSettled || gap <= fine / 10) {
-        const best = isOptimal || solution.cvar < incumbent.cvar ? solution : incumbent;
+        const best = isOptimal || (isAllowed && solution.cvar < incumbent.cvar) ? solution : incumbent;
         if (isFree) return this.#certified(best);
         reach = 1;
         incumbent = best;
+        continue;
+      }
+      if (!isAllowed) {
+        const isCutAtSolution = isSame || excess < NEAR_EXCESS * master.unit;
+        incumbent = this.#backWithin({ incumbent, start, solution, excess, isCutAtSolution });
+        before = { weights, isCutAtSolution };
         continue;
       }
       const isCutAtSolution = isSame || gap < SMALL_GAP * master.unit;
@@ -92,6 +110,26 @@ export class Search {
     throw new Error(`no optimum after ${MAX_ITERATIONS} cuts`);
   }
 
+  /** Adds a cut that excludes a solution which breaks the benchmark's limit. @returns the next incumbent */
+  #backWithin({ incumbent, start, solution, excess, isCutAtSolution }: Broken): Evaluation {
+    const keeps = -excessBehind(incumbent, this.#behind);
+    const share = Math.min(keeps / (keeps + excess), this.#leastRiskBetween(incumbent, solution));
+    const next = share >= LEAST_SHARE ? this.#evaluator.between(incumbent, solution, share) : undefined;
+    if (isCutAtSolution) {
+      this.#relaxation.addExplained(solution, 'behind');
+      this.#relaxation.addExplained(solution);
+    } else {
+      const crossing = this.#evaluator.between(incumbent, solution, crossingShare(excess, incumbent, solution));
+      this.#relaxation.addPlain(crossing, 'behind');
+      this.#evaluator.release(crossing);
+      if (next !== undefined) this.#relaxation.addPlain(next);
+    }
+    const isBetter = next !== undefined && next.cvar < incumbent.cvar;
+    const unused = [solution, ...(next !== undefined && !isBetter ? [next] : isBetter ? [incumbent] : [])];
+    this.#evaluator.release(...unused.filter((one) => one !== start));
+    return isBetter ? next : incumbent;
+  }
+
   /** The share of the way from a to b where the secant of the CVaR's slopes is 0. */
   #leastRiskBetween(a: Evaluation, b: Evaluation): number {
     const [first, last] = [slope(a, a, b), slope(b, a, b)];
@@ -102,6 +140,22 @@ export class Search {
     // Once more, because an evaluation in between has rounding errors.
     return { found: this.#evaluator.evaluate(weights), bound: this.#relaxation.master.bound() };
   }
+}
+
+interface Broken {
+  readonly incumbent: Evaluation;
+  readonly start: Evaluation;
+  readonly solution: Evaluation;
+  /** Of the solution over the benchmark's limit. */
+  readonly excess: number;
+  readonly isCutAtSolution: boolean;
+}
+
+/** One Newton step back from `beyond` to where its limit against the benchmark is reached; 1 where there is none. */
+export function crossingShare(excess: number, from: Evaluation, beyond: Evaluation): number {
+  if (from.behind === undefined || beyond.behind === undefined) return 1;
+  const share = 1 - excess / slope(beyond.behind, from.behind, beyond.behind);
+  return share > 0 && share < 1 ? share : 1;
 }
 
 export function areSame(a: Float64Array, b: Float64Array): boolean {

@@ -1,7 +1,8 @@
 import { excess, type Polytope, sum } from '../constraints/polytope.ts';
 import type { Portfolio, Solution } from '../types.ts';
-import { expectedReturns, measurePortfolio } from './portfolio.ts';
-import { GAP_TOLERANCE, LIMIT_TOLERANCE, type RiskProblem } from './problem.ts';
+import { cvarBehind, expectedReturns, measurePortfolio, netOf } from './portfolio.ts';
+import { GAP_TOLERANCE, LIMIT_TOLERANCE, type RiskProblem, type Sparsity } from './problem.ts';
+import { turnoverOf } from './trading.ts';
 
 /** How far weights may be outside their bounds and rows, and their sum from 1. */
 const WEIGHT_TOLERANCE = 1e-9;
@@ -52,11 +53,18 @@ export class Verifier {
   }
 
   #checkPortfolio(name: string, portfolio: Portfolio): void {
-    const { scenarios, alpha, feasible } = this.#problem;
+    const { scenarios, alpha, feasible, sparsity, trading, behind } = this.#problem;
     const { weights } = portfolio;
     equal(`${name} number of weights`, weights.length, scenarios.cols, 0);
     checkWeights(name, weights, feasible);
-    const recomputed = measurePortfolio(scenarios, alpha, weights, this.#means);
+    if (sparsity !== undefined) checkPositions(name, weights, sparsity);
+    if (trading !== undefined) {
+      atMost(`${name} turnover`, turnoverOf(weights, trading.held), trading.mostTurnover + WEIGHT_TOLERANCE);
+    }
+    if (behind !== undefined) {
+      atMost(`${name} CVaR behind`, cvarBehind(scenarios, weights, behind, alpha), behind.limit + LIMIT_TOLERANCE);
+    }
+    const recomputed = netOf(measurePortfolio(scenarios, alpha, weights, this.#means), trading);
     for (const figure of ['expectedReturn', 'cvar', 'valueAtRisk'] as const) {
       equal(`${name} ${figure}`, portfolio[figure], recomputed[figure], FIGURE_TOLERANCE);
     }
@@ -70,6 +78,13 @@ function checkWeights(name: string, weights: readonly number[], { lower, upper, 
   });
   rows.forEach((row, at) => equal(`${name} row ${at} of the constraints`, excess(row, weights), 0, WEIGHT_TOLERANCE));
   equal(`${name} sum of weights`, sum(weights), 1, WEIGHT_TOLERANCE);
+}
+
+/** A weight of 0 is exactly 0. */
+function checkPositions(name: string, weights: readonly number[], { most, least }: Sparsity): void {
+  const held = weights.filter((weight) => weight !== 0);
+  atMost(`${name} number of positions`, held.length, most);
+  for (const weight of held) atMost(`${name} smallest position`, least - WEIGHT_TOLERANCE, weight);
 }
 
 /** NaN fails. The message holds only the excess, because the log must not hold a member's limits. */

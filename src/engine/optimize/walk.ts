@@ -1,7 +1,19 @@
+import { excessBehind } from './behind.ts';
 import { type Evaluation, type Evaluator, slope } from './evaluator.ts';
-import { LIMIT_TOLERANCE, PRECISION } from './problem.ts';
+import { type Behind, LIMIT_TOLERANCE, PRECISION } from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
-import { areSame, type SearchResult } from './search.ts';
+import { areSame, crossingShare, type SearchResult } from './search.ts';
+
+interface WalkOptions {
+  readonly evaluator: Evaluator;
+  readonly relaxation: Relaxation;
+  /** The least risky portfolio. */
+  readonly minimum: Evaluation;
+  /** The gap at which a step ends, for returns near 1. */
+  readonly precision: number;
+  /** A limit to keep too. */
+  readonly behind: Behind | undefined;
+}
 
 export interface WalkResult extends SearchResult {
   /** See `Master.priceOfRisk`. */
@@ -24,7 +36,7 @@ const MAX_ITERATIONS = 100;
  *
  * The next cut is taken at the master's solution w⁺ itself, where its CVaR exceeds the limit by little. Otherwise it is
  * taken on the way from the least risky portfolio to w⁺, about where the limit is reached: one Newton step from w⁺, which
- * does not go too far because the CVaR is convex.
+ * does not go too far because the CVaR is convex. A limit against a benchmark is kept in the same way.
  */
 export class LimitWalk {
   readonly #evaluator: Evaluator;
@@ -32,14 +44,15 @@ export class LimitWalk {
   /** The least risky portfolio. */
   readonly #minimum: Evaluation;
   readonly #precision: number;
+  readonly #behind: Behind | undefined;
   #last: Evaluation;
 
-  /** @param precision the gap at which a step ends, for returns near 1 */
-  constructor(evaluator: Evaluator, relaxation: Relaxation, minimum: Evaluation, precision: number) {
+  constructor({ evaluator, relaxation, minimum, precision, behind }: WalkOptions) {
     this.#evaluator = evaluator;
     this.#relaxation = relaxation;
     this.#minimum = minimum;
     this.#precision = precision;
+    this.#behind = behind;
     this.#last = minimum;
   }
 
@@ -65,6 +78,9 @@ export class LimitWalk {
     this.#relaxation.restart();
     this.#relaxation.addPlain(this.#minimum);
     this.#relaxation.addExplained(this.#last);
+    if (this.#behind === undefined) return;
+    this.#relaxation.addPlain(this.#minimum, 'behind');
+    this.#relaxation.addExplained(this.#last, 'behind');
   }
 
   #step(limit: number): WalkResult | undefined {
@@ -81,18 +97,23 @@ export class LimitWalk {
       // The solution comes back in spite of a cut at itself, so floating point allows no more progress.
       const isSettled = isSame && before!.isCutAtSolution;
       const tolerance = isSettled ? LIMIT_TOLERANCE / 2 : fine;
-      if (excess <= slack) {
+      const behind = excessBehind(solution, this.#behind);
+      const isWithin = behind <= (isSettled ? LIMIT_TOLERANCE / 2 : slack);
+      if (excess <= slack && isWithin) {
         if (-solution.expectedReturn <= objective + tolerance) return this.#certified(solution);
       } else {
-        const share = this.#shareUnder(limit, solution);
+        const share = Math.min(this.#shareUnder(limit, solution), isWithin ? 1 : this.#shareWithin(behind));
         const kept = this.#minimum.expectedReturn * (1 - share) + solution.expectedReturn * share;
         if (-kept <= objective + tolerance) return this.#certified(this.#exactly(this.#onTheWay(share, solution)));
       }
       if (isSettled) return undefined;
 
-      const isCutAtSolution = isSame || excess < NEAR_EXCESS * master.unit;
-      if (isCutAtSolution) this.#relaxation.addExplained(solution);
+      const isNear = isSame || excess < NEAR_EXCESS * master.unit;
+      if (isNear) this.#relaxation.addExplained(solution);
       else this.#addCrossing(excess, solution);
+      const isNearWithin = isWithin || isSame || behind < NEAR_EXCESS * master.unit;
+      if (!isWithin) this.#excludeBehind(solution, behind, isNearWithin);
+      const isCutAtSolution = isNear && isNearWithin;
       this.#evaluator.release(solution);
       before = { weights, isCutAtSolution };
     }
@@ -102,7 +123,20 @@ export class LimitWalk {
   /** How far from the least risky portfolio to `beyond` one surely keeps the limit, because the CVaR is convex. */
   #shareUnder(limit: number, beyond: Evaluation): number {
     const { cvar } = this.#minimum;
-    return (limit - cvar) / (beyond.cvar - cvar);
+    return beyond.cvar <= limit ? 1 : (limit - cvar) / (beyond.cvar - cvar);
+  }
+
+  /** The same for the limit against the benchmark, which the least risky portfolio may just reach. */
+  #shareWithin(excess: number): number {
+    const kept = Math.max(0, -excessBehind(this.#minimum, this.#behind));
+    return kept / (kept + excess);
+  }
+
+  #excludeBehind(beyond: Evaluation, excess: number, isNear: boolean): void {
+    if (isNear) return this.#relaxation.addExplained(beyond, 'behind');
+    const crossing = this.#onTheWay(crossingShare(excess, this.#minimum, beyond), beyond);
+    this.#relaxation.addPlain(crossing, 'behind');
+    this.#evaluator.release(crossing);
   }
 
   #onTheWay(share: number, to: Evaluation): Evaluation {

@@ -1,16 +1,20 @@
 import { excess, type LinearRow, type Polytope, sum } from '../constraints/polytope.ts';
+import type { Trading } from './problem.ts';
+import { turnoverOf } from './trading.ts';
 
 /** A row counts as met within this: the rounding error of a sum of a few hundred weights. */
 const NEGLIGIBLE = 1e-13;
 const MAX_PASSES = 1000;
 
 /**
- * Moves a solver's weights, which are feasible up to its tolerance, to feasible weights: within the bounds and rows,
- * and summing to 1, as exactly as floating point allows.
+ * Moves a solver's weights, which are feasible up to its tolerance, to feasible weights: within the bounds, the rows
+ * and the turnover, and summing to 1, as exactly as floating point allows.
  */
-export function roundToFeasible(weights: ArrayLike<number>, feasible: Polytope): Float64Array {
+export function roundToFeasible(weights: ArrayLike<number>, feasible: Polytope, trading?: Trading): Float64Array {
   const rounded = roundToBox(weights, feasible);
-  if (feasible.rows.some((row) => Math.abs(excess(row, rounded)) > NEGLIGIBLE)) projectOntoRows(rounded, feasible);
+  const isBroken = (row: LinearRow): boolean => Math.abs(excess(row, rounded)) > NEGLIGIBLE;
+  const breaksTurnover = trading !== undefined && turnoverOf(rounded, trading.held) - trading.mostTurnover > NEGLIGIBLE;
+  if (breaksTurnover || feasible.rows.some(isBroken)) projectOntoRows(rounded, feasible, trading);
   return rounded;
 }
 
@@ -31,11 +35,12 @@ function roundToBox(weights: ArrayLike<number>, { lower, upper }: Polytope): Flo
 }
 
 /** Cyclic projections (Kaczmarz 1937) onto the budget and the rows, each only in weights that have room. */
-function projectOntoRows(weights: Float64Array, { lower, upper, rows }: Polytope): void {
+function projectOntoRows(weights: Float64Array, { lower, upper, rows }: Polytope, trading: Trading | undefined): void {
   const budget: LinearRow = { lower: 1, upper: 1, coefficients: new Float64Array(weights.length).fill(1) };
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     let isSettled = true;
-    for (const row of [...rows, budget]) {
+    const turnover = trading === undefined ? [] : [turnoverRow(weights, trading)];
+    for (const row of [...rows, ...turnover, budget]) {
       const over = excess(row, weights);
       if (Math.abs(over) <= NEGLIGIBLE) continue;
       isSettled = false;
@@ -51,4 +56,11 @@ function projectOntoRows(weights: Float64Array, { lower, upper, rows }: Polytope
     }
     if (isSettled) return;
   }
+}
+
+/** The limit on turnover as a row that all weights meet that keep it, and that is equal to it for these. */
+function turnoverRow(weights: Float64Array, { held, mostTurnover }: Trading): LinearRow {
+  const isBought = weights.map((weight, at) => (weight > held[at]! ? 1 : 0));
+  const upper = isBought.reduce((total, bought, at) => total + bought * held[at]!, mostTurnover);
+  return { lower: -Infinity, upper, coefficients: isBought };
 }

@@ -24,6 +24,8 @@ export interface Drawn extends Pick<DrawOrder, 'strategy' | 'sampling'> {
   readonly fresh: Matrix;
   /** κ; 1 as drawn. */
   readonly kappa: number;
+  /** Where views were applied: the κ that the samples were scaled by before, and the share of scenarios left. */
+  readonly viewed?: { readonly kappa: number; readonly share: number };
 }
 
 /** @throws Error when a scenario holds a return that is no number */

@@ -17,10 +17,11 @@ export async function leastRisky(
   tickers: readonly string[],
   mandate: Mandate,
 ): Promise<PricedMinimum> {
-  const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, mandate), { minimum: knownMinimum });
+  const problem = riskProblem(samples.scenarios, tickers, mandate);
+  const optimizer = await openOptimizer(problem, { minimum: knownMinimum });
   try {
     const { portfolio, gap } = optimizer.minimum();
-    return { portfolio: createPricing(samples, mandate.risk.alpha)(portfolio.weights), gap };
+    return { portfolio: createPricing(samples, problem.alpha, problem.trading)(portfolio.weights), gap };
   } finally {
     optimizer.close();
   }

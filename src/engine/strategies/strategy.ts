@@ -119,6 +119,8 @@ export type Decision =
       readonly minimum?: MeasuredPortfolio;
       /** A certified bound on how much less risky another can be on the scenarios that `minimum` was chosen on. */
       readonly minimumGap?: number;
+      /** How much more another may earn on them where the search for the portfolio has ended early; absent: no more. */
+      readonly gap?: number;
       /** A limit from which on a looser one changes nothing: that of the highest expected return, if it was computed. */
       readonly loosestLimit?: number;
       /** (M) The portfolio's H-day return in each scenario. */

@@ -13,6 +13,7 @@ import { nonceOf, type Delivery } from '../../messenger.ts';
 import type { ReplyButton } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
+import { checkHeld } from './held-alerts.ts';
 import { saveAlert, savedAlert, serverOf } from './saved-alerts.ts';
 import { noteUnchecked, tellCheckedAgain } from './unchecked.ts';
 import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
@@ -78,10 +79,12 @@ async function checkOne({ memberId, alert: known }: MembersAlert, check: Check, 
       ? 'sent'
       : tellCheckedAgain(memberId, saved, run));
   if (delivery === 'failed') return false;
+  const held = await checkHeld(memberId, alert, check.spec, run);
+  if (held === undefined) return false;
   // Until it is really checked, its member is owed the word that it works again.
   const owed = { ...(goneSince && { goneSince }), ...(unchecked && { unchecked }) };
   const state = check.isStale ? owed : { lastCheckedAt: isoInstant(run.app.clock.now()) };
-  await saveAlert(memberId, { ...checked.alert, ...state }, run);
+  await saveAlert(memberId, { ...checked.alert, ...held, ...state }, run);
   return true;
 }
 

@@ -64,6 +64,9 @@ const ASSETS: readonly Asset[] = [
 
 export const SAMPLE_TICKERS: readonly string[] = ASSETS.map(({ ticker }) => ticker);
 
+/** (n) */
+export const SAMPLE_SECTORS: readonly string[] = ASSETS.map(({ sector }) => sector);
+
 interface Regime {
   /** The day after its last one. */
   readonly until: number;
@@ -196,7 +199,7 @@ export function sampleMarket(seed = 1): Prices {
     tickers: SAMPLE_TICKERS,
     closes: Array.from({ length: DAYS }, (_, t) => paths.map((path) => path[t]!)),
     currencies: ASSETS.map(() => 'USD'),
-    sectors: ASSETS.map(({ sector }) => sector),
+    sectors: SAMPLE_SECTORS,
   };
   return createPrices(raw, 'sample market').prices;
 }

@@ -29,6 +29,7 @@ const chartSchema = z.object({
       .regex(/^[A-Za-z]{2,6}$/)
       .nullish()
       .catch(null),
+    instrumentType: z.string().nullish().catch(null),
     exchangeTimezoneName: z.string(),
     currentTradingPeriod: z.object({ regular: z.object({ end: instant }) }).optional(),
   }),
@@ -81,6 +82,8 @@ export function seriesFromChart(answer: unknown, now: number, from: string): Fet
   const splits = splitsOf(chart, dayOf);
   return {
     ...(typeof meta.currency === 'string' && { currency: meta.currency }),
+    // A chart names no sector, but says what is no share of a company.
+    ...(meta.instrumentType === 'ETF' && { sector: 'ETF' }),
     dates: kept.map(({ day }) => day),
     closes: kept.map(({ close }) => close),
     volumes: kept.map(({ volume }) => volume),

@@ -66,6 +66,7 @@ const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
   units: [4, 75, 0],
   values: [6000, 3000, 0],
   cash: 1000,
+  cost: 0,
   prices: [1500, 40, 3000],
   lotPrices: [1500, 40, 3000],
   isFractional: [false, false, false],
@@ -84,7 +85,7 @@ const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
 const losing: Matrix = { rows: 2, cols: 3, data: Float64Array.of(-0.2, -0.2, -0.2, 0.1, 0.1, 0.1) };
 
 /** What the money really buys, of shares at 1,500, 40.004 and 3,000. */
-function boughtFor(amount: number, changes: Partial<Order> = {}): Holdings {
+async function boughtFor(amount: number, changes: Partial<Order> = {}): Promise<Holdings> {
   const order = {
     weights: best.weights,
     amount,
@@ -96,7 +97,7 @@ function boughtFor(amount: number, changes: Partial<Order> = {}): Holdings {
     ...changes,
   };
   const { closes, decimals } = order;
-  const { portfolio, ...bought } = buy(order, { scenarios: losing });
+  const { portfolio, ...bought } = await buy(order, { scenarios: losing });
   return {
     ...bought,
     portfolio: createJudge(losing, order.alpha)(portfolio),
@@ -297,42 +298,42 @@ describe('an allocation reply', () => {
     expect(text).toContain('you lose 712 on average');
   });
 
-  it('says that nothing is bought instead of showing zeros', () => {
-    const text = say({ holdings: boughtFor(39) });
+  it('says that nothing is bought instead of showing zeros', async () => {
+    const text = say({ holdings: await boughtFor(39) });
     expect(text).toContain(
       'Too small for a share            27.30 USD buys no share of AAA at 1,500.00; 11.68 USD buys no share of BBBB at 40.01; 1 other weight is too small too.',
     );
     expect(text).not.toMatch(/Shares|as bought|you lose|^Cash/m);
   });
 
-  it('says what buys the first share, to the cent', () => {
-    expect(say({ holdings: boughtFor(40) })).toContain(
+  it('says what buys the first share, to the cent', async () => {
+    expect(say({ holdings: await boughtFor(40) })).toContain(
       '40.00 USD buys no share of anything; the cheapest here, a share of BBBB, costs 40.01 USD.',
     );
-    expect(boughtFor(40.01).units).toEqual([0, 1, 0]);
-    expect(say({ holdings: boughtFor(40.01) })).toContain('With what 40.01 USD buys, ');
+    expect((await boughtFor(40.01)).units).toEqual([0, 1, 0]);
+    expect(say({ holdings: await boughtFor(40.01) })).toContain('With what 40.01 USD buys, ');
   });
 
   it.each([
     ['limit', { limit: 0.08 }],
     ['largest weight', { feasible: feasibleSet([atMost(0.5)], answer().tickers) }],
-  ])('says so where the money would do, but the %s forbids it', (_, bounds) => {
-    const nothing = boughtFor(60, bounds);
+  ])('says so where the money would do, but the %s forbids it', async (_, bounds) => {
+    const nothing = await boughtFor(60, bounds);
     expect(nothing.units).toEqual([0, 0, 0]);
     const text = say({ holdings: nothing });
     expect(text).toContain(
       '60.00 USD would pay for a share of BBBB, but that would break the limit, the largest weight or the risk of this split.',
     );
     expect(text).not.toContain('costs');
-    expect(boughtFor(60).units).toEqual([0, 1, 0]);
+    expect((await boughtFor(60)).units).toEqual([0, 1, 0]);
   });
 
-  it('speaks of the smallest part of a coin', () => {
+  it('speaks of the smallest part of a coin', async () => {
     const coin = { decimals: [0, 3, 0], closes: [1500, 4004, 3000] };
-    expect(say({ holdings: boughtFor(4, coin) })).toContain(
+    expect(say({ holdings: await boughtFor(4, coin) })).toContain(
       '4.00 USD buys no share of anything; the cheapest here, the smallest part of BBBB, costs 4.01 USD.',
     );
-    expect(boughtFor(4.01, coin).units).toEqual([0, 0.001, 0]);
+    expect((await boughtFor(4.01, coin)).units).toEqual([0, 0.001, 0]);
   });
 
   it('says that stored prices are stale, and shows their notes', () => {
@@ -347,4 +348,43 @@ describe('an allocation reply', () => {
       'Yahoo Finance, stored 2026-11-12, until 2026-11-12 (8 days old). Yahoo Finance did not answer.',
     );
   });
+});
+
+describe('a search for few assets that ended early', () => {
+  it('says by how much more another split may earn', () => {
+    const allocation: AllocateAnswer['allocation'] = { status: 'optimal', portfolio: best, minimum, outcomes: [] };
+    const sentence = 'It is the best found: the search ended early, and another split may earn up to 0.13% more.';
+    expect(say({ allocation: { ...allocation, gap: 0.00123 } })).toContain(sentence);
+    expect(say({ allocation })).not.toContain('best found');
+  });
+
+  it('leaves open whether a limit can be kept', () => {
+    const allocation: AllocateAnswer['allocation'] = {
+      status: 'infeasible',
+      portfolio: minimum,
+      minimum,
+      minimumGap: 0.004,
+      outcomes: [],
+    };
+    const text = say({ allocation, request: by(DEFAULT_STRATEGY.id, 0.04) });
+    expect(text).toContain('No split was found that keeps a limit of 4%');
+    expect(text).toContain('The search ended early: another may lose up to 0.40% less.');
+    expect(text).toContain('Smallest limit found');
+    expect(text).not.toContain('that can be kept');
+  });
+});
+
+it('says what the trades to the split cost', () => {
+  const { request } = answer();
+  const mandate = { ...request.mandate, constraints: [{ kind: 'cost', rate: 0.002 } as const] };
+  expect(say({ request: { ...request, mandate } })).toContain('+2.34%, after 0.2% for trades, the least certain');
+});
+
+it('does not count the index of a benchmark among what is not held', () => {
+  const portfolio = { ...best, weights: [0.6, 0.4, 0, 0] };
+  const changes: Partial<AllocateAnswer> = {
+    tickers: ['AAA', 'BBBB', 'C', '^GSPC'],
+    allocation: { status: 'optimal', portfolio, minimum, outcomes: [] },
+  };
+  expect(JSON.stringify(allocationReply({ answer: answer(changes), now: 0 }))).toContain('1 other at 0%');
 });

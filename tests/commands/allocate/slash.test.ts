@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import type { Options } from '../../../src/commands/options.ts';
 import { STRATEGIES } from '../../../src/engine/strategies/index.ts';
+import { shortPercent } from '../../../src/format.ts';
 import type { Reply } from '../../../src/reply.ts';
 import { startMarket, type Market } from '../../support/market.ts';
 import { createTestApp, type TestApp } from '../../support/test-bot.ts';
@@ -90,6 +91,35 @@ describe('/allocate strategy:', () => {
         message: `There is no strategy "momentum": expected one of ${STRATEGIES.map(({ id }) => id).join(', ')}.`,
       }),
     );
+  });
+});
+
+/** The smallest limit that can be kept without bounds. */
+async function leastRisky(): Promise<number> {
+  const field = fieldsOf(await ask({ loss: '90%' }))['Smallest limit that can be kept'];
+  return Number.parseFloat(field ?? '') / 100;
+}
+
+describe('/allocate min_weight:', () => {
+  it('says without which bound a limit could be kept, and has a button that tries it', async () => {
+    const minimum = await leastRisky();
+    const bounds = { min_weight: '33%' };
+    const limit = shortPercent(Math.ceil((minimum + 1e-4) * 1e4) / 1e4);
+    const reply = await ask({ loss: limit, ...bounds });
+    expect(reply.title).toMatch(/^No split within these bounds keeps a limit/);
+    expect(reply.body).toMatch(/Without at least 33% per asset a limit of \d+\.\d\d% could be kept\./);
+    const tried = await press(reply, `Try ${limit} without at least 33% per asset`);
+    expect(tried).toMatchObject({ tone: 'answer', title: `Split within ${limit} · 21 trading days · ${TICKERS}` });
+    expect(tried.body).not.toContain('33%');
+  });
+
+  it('says what binds, and what one more point is worth', async () => {
+    const minimum = await leastRisky();
+    const limit = shortPercent(Math.ceil((minimum + 2e-4) * 1e4) / 1e4);
+    expect(fieldsOf(await ask({ loss: limit }))['What binds']).toMatch(
+      /^Your limit binds: over 21 trading days one more point of limit is worth \+\d+\.\d\d%\.$/,
+    );
+    expect(fieldsOf(await ask({ loss: '90%', strategy: 'equal-weight' }))).not.toHaveProperty('What binds');
   });
 });
 

@@ -35,7 +35,13 @@ const answer = (limit?: number, shown = points): FrontierAnswer => ({
   },
   universe: 'sample',
   tickers: ['AAA', 'BBBB', 'C'],
-  frontier: { points: shown, minimum: shown[0]!, equalWeight: split(0.0655, 0.0081, [1 / 3, 1 / 3, 1 / 3]), gap: 0 },
+  frontier: {
+    points: shown,
+    minimum: shown[0]!,
+    equalWeight: split(0.0655, 0.0081, [1 / 3, 1 / 3, 1 / 3]),
+    gap: 0,
+    minimumGap: 0,
+  },
   model: { trainedUntil: '2026-11-18', skill: -0.0123, recipe: 'filtered', kappa: 1 },
   prices: { source: 'Yahoo Finance', from: '2016-01-04', until: '2026-11-19', stale: false, notes: [] },
   seconds: { prices: 0, model: 0, scenarios: 0, optimize: 0, total: 0 },
@@ -139,6 +145,14 @@ describe('a frontier reply', () => {
     const text = say(answer(0.5));
     expect(text).toContain('Every split here keeps a limit of 50%.');
     expect(text).toMatch(/^highest .*\nlimit +50% +kept by the rows above$/m);
+  });
+
+  it('leaves open whether a smaller limit can be kept where the search ended early', () => {
+    const given = answer(0.001);
+    const text = say({ ...given, frontier: { ...given.frontier, minimumGap: 0.0042 } });
+    expect(text).toContain('No split was found that keeps a limit of 0.1%');
+    expect(text).toContain('another split may lose up to 0.42% less.');
+    expect(text).not.toContain('that can be kept');
   });
 
   it('does not mention a limit when none was given', () => {

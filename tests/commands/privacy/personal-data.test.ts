@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { saveRequest, openRequests, type AllocateCommandRequest } from '../../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../../src/commands/guilds.ts';
 import { openMembers } from '../../../src/commands/members.ts';
+import { openSavedHoldings } from '../../../src/commands/saved-holdings.ts';
 import { forgetMember, personalData } from '../../../src/commands/privacy/personal-data.ts';
 import { openPendingAnswers, pendingKey } from '../../../src/pending-answers.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -12,6 +13,10 @@ import { describeKinds } from '../../support/kinds-of-store.ts';
 import { mandateOver } from '../../support/mandate.ts';
 
 const OTHER = '200000000000000999';
+const holdings = {
+  held: { positions: [{ ticker: 'AAPL', units: 2.5 }], cash: [{ amount: 500, currency: 'USD' }] },
+  savedAt: '2026-11-20T00:00:00.000Z',
+};
 const request: AllocateCommandRequest = {
   allocate: {
     universe: { kind: 'named', name: 'us12' },
@@ -30,6 +35,7 @@ const placesIn = (store: Store) => ({
   members: openMembers(store),
   guilds: openGuilds(store),
   requests: openRequests(store),
+  savedHoldings: openSavedHoldings(store),
   pendingAnswers: openPendingAnswers(store),
 });
 
@@ -44,6 +50,9 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
       await personalData(places, memberId);
       await places.members.update(memberId, () => ({ alerts: [alertOf(2)] }));
       await saveRequest(places.requests, memberId, request);
+      await put(url, `holdings/${memberId}`, unreadable({ held: 1 }));
+      await personalData(places, memberId);
+      await places.savedHoldings.set(memberId, holdings);
       const [receivedAt, until] = ['2026-11-20T00:00:00Z', '2026-11-20T00:00:30Z'];
       const asked = { memberId, applicationId: '1', token: 'secret', command: 'allocate', isPublic: false };
       await places.pendingAnswers.set(pendingKey(memberId, '5'), { ...asked, receivedAt, until });
@@ -62,10 +71,11 @@ describeKinds('a member who is forgotten', ({ fresh, rows, put }) => {
   it('appears in no row, while everyone else still appears in all of theirs', async () => {
     const { places, rowsWith } = await known();
     const others = await rowsWith(OTHER);
-    expect(await rowsWith(MEMBER)).toHaveLength(7);
-    expect(others).toHaveLength(7);
+    expect(await rowsWith(MEMBER)).toHaveLength(9);
+    expect(others).toHaveLength(9);
     const data = await forgetMember(places, MEMBER);
     expect(data.unanswered).toMatchObject([{ command: 'allocate' }]);
+    expect(data.holdings).toEqual(holdings);
     expect(JSON.stringify(data)).not.toContain('secret');
     expect(await rowsWith(MEMBER)).toEqual([]);
     expect((await rowsWith(OTHER)).toSorted()).toEqual(others.toSorted());

@@ -83,7 +83,7 @@ describe('/settings set', () => {
 
   it('needs at least one option', async () => {
     await expect(ask('set')).rejects.toThrow(
-      'at least one of universe, horizon, alpha, max_weight, min_weight, time_zone, currency',
+      'at least one of universe, horizon, alpha, max_weight, min_weight, constraints, max_assets, min_position, max_turnover, cost, time_zone, currency',
     );
   });
 

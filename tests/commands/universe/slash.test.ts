@@ -296,3 +296,58 @@ describe('/universe', () => {
     expect(await offered('add', '', 'tickers')).toEqual([]);
   });
 });
+
+const groups = async (of = 'tech') =>
+  (await test.app.guilds.get(GUILD)).universes.find(({ name }) => name === of)?.groups;
+const group = (text: string): Promise<string> => ask('group', { name: 'tech', group: text });
+
+describe('/universe group', () => {
+  beforeEach(() => create('tech', 'AAA, BBB, CCC'));
+
+  it('names assets together, and forgets them without tickers', async () => {
+    expect(await group('Chips: aaa BBB')).toContain('chips: AAA, BBB');
+    await group('rest: CCC');
+    await group('chips: BBB, CCC');
+    expect(await groups()).toEqual([
+      { name: 'rest', tickers: ['CCC'] },
+      { name: 'chips', tickers: ['BBB', 'CCC'] },
+    ]);
+    expect(await ask('show', { name: 'tech' })).toContain('rest: CCC');
+    await group('chips:');
+    await group('rest:');
+    expect(await groups()).toBeUndefined();
+  });
+
+  it('loses the assets that the universe loses', async () => {
+    await group('chips: AAA');
+    await group('rest: AAA BBB');
+    await ask('remove', { name: 'tech', tickers: 'AAA' });
+    expect(await groups()).toEqual([{ name: 'rest', tickers: ['BBB'] }]);
+  });
+
+  it('has no name that a ticker has, now or later', async () => {
+    expect(await refusalOf(group('aaa: BBB'))).toMatchObject(blaming('group', 'the name of the ticker AAA'));
+    await group('ddd: AAA');
+    expect(await refusalOf(ask('add', { name: 'tech', tickers: 'DDD' }))).toMatchObject(
+      blaming('tickers', 'tech has a group ddd, which constraints could not tell from the ticker'),
+    );
+  });
+
+  it('is made of funds, which their vendor tells from shares', async () => {
+    market.list(['SPY', 'QQQ', 'TLT'], { instrumentType: 'ETF' });
+    await create('funds', 'AAA, SPY, QQQ');
+    expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'QQQ'] }]);
+    await ask('group', { name: 'funds', group: 'etf: SPY' });
+    await ask('add', { name: 'funds', tickers: 'TLT' });
+    expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'QQQ', 'TLT'] }]);
+    expect(await groups()).toBeUndefined();
+  });
+
+  it.each([
+    ['chips: NOPE', 'The group chips names NOPE, which is none of these assets: AAA, BBB, CCC.'],
+    ['chips:', 'tech has no group chips; nothing was changed.'],
+    ['AAA BBB', 'group takes groups such as "tech: NVDA AAPL"'],
+  ])('refuses %s', async (text, sentence) => {
+    expect(await refusalOf(group(text))).toMatchObject(blaming('group', sentence));
+  });
+});

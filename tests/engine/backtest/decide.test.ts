@@ -8,7 +8,7 @@ import { QUANTILE_LEVELS } from '../../../src/engine/record/reliability.ts';
 import { cvarWithError, portfolioLosses } from '../../../src/engine/risk.ts';
 import { type Drawn, drawSamples, scaledSamples } from '../../../src/engine/strategies/drawn.ts';
 import { UserError } from '../../../src/errors.ts';
-import { atLeast, atMost } from '../../support/constraints.ts';
+import { assets, atLeast, atMost } from '../../support/constraints.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { fakeClock, trainSmall } from '../../support/small-model.ts';
 
@@ -122,7 +122,7 @@ describe('a day of the past', () => {
   });
 
   it('that could not be made at all leaves equal weights, and nothing for the others', () => {
-    expect(failedDecisions([0.05], 4)).toEqual([
+    expect(failedDecisions([0.05], assets(4))).toEqual([
       { limit: 'equal', status: 'failed', weights: [0.25, 0.25, 0.25, 0.25] },
       { limit: 'min', status: 'failed' },
       { limit: 0.05, status: 'failed' },

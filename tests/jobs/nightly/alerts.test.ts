@@ -66,6 +66,39 @@ describe('an alert', () => {
     expect((await made.saved())[0]?.lastTold).toBe('infeasible');
   });
 
+  it('tells once when what its member holds is above the limit, with the trades that mend it', async () => {
+    const loose = hopelessAlert({ mandate: withLimit(savedQuery().mandate, 0.9), heldTold: 'kept' });
+    const made = await startWithAlerts(loose);
+    const held = { positions: [{ ticker: 'AAA', units: 10 }], cash: [{ amount: 5, currency: 'USD' }] };
+    await made.app.savedHoldings.set(MEMBER, { held, savedAt: '2024-04-01T12:00:00.000Z' });
+    await made.run(nightly);
+    expect(made.told()).toEqual([]);
+    const [{ minCvar } = loose] = await made.saved();
+    const tight = withLimit(loose.mandate, minCvar * 1.02);
+    await made.saveAlerts(MEMBER, { ...loose, mandate: tight });
+    await made.nextNight();
+    await made.nextNight();
+    const [message, ...more] = made.told();
+    expect(more).toEqual([]);
+    expect(message?.reply).toMatchObject({
+      tone: 'warning',
+      title: expect.stringMatching(/^What you hold is above your limit of .* · 5 trading days · pair$/),
+      body: expect.stringContaining('What you hold today has a CVaR of'),
+      footer: expect.stringContaining('This is alert a1'),
+    });
+    expect(message?.reply.fields).toContainEqual({
+      name: 'Trades',
+      value: expect.stringMatching(/sell \d+ AAA .*buy \d+ BBB/),
+    });
+    expect((await made.saved())[0]).toMatchObject({ heldTold: 'broken' });
+    // It is what is held now that counts; back below the limit it may fire again.
+    await made.app.savedHoldings.delete(MEMBER);
+    await made.nextNight();
+    expect((await made.saved())[0]).toMatchObject({ heldTold: 'kept' });
+    expect(made.told()).toHaveLength(1);
+    expect(JSON.stringify(made.log)).not.toMatch(/"AAA"|units/);
+  });
+
   it('notifies once, and again when the limit can be kept', async () => {
     const made = await startWithAlerts(hopelessAlert());
     await made.run(nightly);

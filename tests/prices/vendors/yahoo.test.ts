@@ -322,7 +322,8 @@ describeShared('recorded answers of Yahoo', () => {
     }
     expect(aapl.dates[0]).toBe('2020-08-31');
     const qqq = await replay('QQQ', 'chart-QQQ-2020-01.json');
-    expect(qqq).toMatchObject({ dates: ['2020-01-02'], closes: [209.6380615234375] });
+    expect(qqq).toMatchObject({ dates: ['2020-01-02'], closes: [209.6380615234375], sector: 'ETF' });
+    expect(aapl).not.toHaveProperty('sector');
   });
 
   it('coins, funds, Xetra and pence', async () => {

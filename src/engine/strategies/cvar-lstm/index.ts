@@ -65,7 +65,7 @@ async function chooseAll(
   const open = () => openOptimizer(problem, { minimum: knownMinimum });
   let optimizer = await open();
   try {
-    let chooser = new Chooser(optimizer, samples, problem.alpha);
+    let chooser = new Chooser(optimizer, samples, problem.alpha, problem.trading);
     const { minimum, minimumGap } = chooser;
     const loosestLimit = chooser.loosest().portfolio.leastLimit;
     const found = new Map<Mandate, Found>();
@@ -77,7 +77,7 @@ async function chooseAll(
         // The fault may have left the optimiser in any state.
         optimizer.close();
         optimizer = await open();
-        chooser = new Chooser(optimizer, samples, problem.alpha);
+        chooser = new Chooser(optimizer, samples, problem.alpha, problem.trading);
       }
     }
     return { minimum, minimumGap, loosestLimit, found: mandates.map((mandate) => found.get(mandate)!) };

@@ -1,6 +1,8 @@
 import { UserError } from '../../../errors.ts';
+import { tradesAndPositions } from '../../constraints/beyond-bounds.ts';
 import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
+import { equalWeights } from '../../equal-weights.ts';
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { isKept } from '../../optimize/problem.ts';
 import { createPricing, createJudge, outcomesOf } from '../../samples.ts';
@@ -18,11 +20,12 @@ export const equalWeight: LstmStrategy = {
     const { samples, fresh, wantsOutcomes } = context;
     const [mandate] = mandates;
     const { alpha } = mandate.risk;
-    const weights = equalWeights(tickers.length);
+    const weights = equalWeights(tickers);
     checkConstraints(weights, tickers, mandate);
     const least = await minimumIfLimited(context, tickers, mandates);
     const judge = createJudge(fresh, alpha);
-    const portfolio = judge(createPricing(samples, alpha)(weights));
+    const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
+    const portfolio = judge(createPricing(samples, alpha, trading)(weights));
     const shared = {
       ...(least && { minimum: judge(least.portfolio), minimumGap: least.gap }),
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
@@ -34,10 +37,6 @@ export const equalWeight: LstmStrategy = {
     }));
   },
 };
-
-export function equalWeights(assets: number): number[] {
-  return Array.from({ length: assets }, () => 1 / assets);
-}
 
 /** The least risky portfolio, computed only if a mandate has a limit. */
 async function minimumIfLimited(

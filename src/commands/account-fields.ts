@@ -1,0 +1,37 @@
+// What holdings came with besides their assets, in words.
+import type { Account } from '../engine-service/account.ts';
+import type { Conversion } from '../engine-service/amount.ts';
+import { age } from '../format.ts';
+import { escapedName } from '../names.ts';
+import type { ReplyField } from '../reply.ts';
+
+const MOST_NAMED = 12;
+
+/** What is held and not among the assets, and the exchange rates. @param now milliseconds since 1970, for their age */
+export function accountFields(
+  { keptOut, conversions }: Pick<Account, 'keptOut' | 'conversions'>,
+  now: number,
+): ReplyField[] {
+  const rates = new Set(conversions.flatMap((one) => rateText(one, now)));
+  return [
+    ...(keptOut.length === 0 ? [] : [{ name: 'Kept out', value: keptOutText(keptOut) }]),
+    ...(rates.size === 0 ? [] : [{ name: 'Exchange rates', value: `${[...rates].join('; ')}.` }]),
+  ];
+}
+
+function keptOutText(tickers: readonly string[]): string {
+  const shown = tickers.slice(0, MOST_NAMED).map(escapedName).join(', ');
+  const more = tickers.length > MOST_NAMED ? ` and ${tickers.length - MOST_NAMED} more` : '';
+  const [are, they] =
+    tickers.length === 1 ? ['is', 'it stays as it is and counts'] : ['are', 'they stay as they are and count'];
+  return `${shown}${more} ${are} not among these assets: ${they} for nothing here.`;
+}
+
+/** Nothing for pence, whose rate never changes. */
+function rateText(conversion: Conversion, now: number): string[] {
+  if (conversion.kind === 'assumed') return [`${conversion.from} is taken for the currency of the prices`];
+  const { from, to, rate, until, vendor, stale } = conversion;
+  if (until === undefined || vendor === undefined) return [];
+  const why = stale ? `, the newest stored one, since ${vendor} did not answer` : '';
+  return [`${Number(rate.toPrecision(6))} ${to} for 1 ${from} on ${until} (${age(until, now)})${why}`];
+}

@@ -1,0 +1,87 @@
+// What people expect, as they type it: `NVDA +5%, KO > PEP`.
+import { MOST_VIEWS, type View } from '../engine/views/view.ts';
+import { UserError } from '../errors.ts';
+import { percent, plural, shortPercent } from '../format.ts';
+import type { Range } from '../parse.ts';
+import { parseRate, type Door } from '../parse-rates.ts';
+import { listParts } from './typed-list.ts';
+
+const OPTION = 'views';
+/** Of an expected return, or of a difference of two. */
+const EXPECTED: Range = { min: -1, max: 10 };
+
+const NAME = String.raw`[\p{L}\p{N}^$][\p{L}\p{N}.^&!/-]*`;
+/** `NVDA +5%` */
+const ABSOLUTE = new RegExp(String.raw`^(?<ticker>${NAME})\s+(?<rate>[+‐-―−-].+)$`, 'u');
+/** `KO > PEP`, `KO >= 2%`, `KO = PEP - 1%` */
+const COMPARISON = new RegExp(String.raw`^(?<ticker>${NAME})\s*(?<relation>>=|<=|≥|≤|>|<|=)\s*(?<right>.+)$`, 'u');
+const OTHER = new RegExp(String.raw`^(?<than>(?=[^\d]*\p{L})${NAME})(?:\s*(?<rate>[+‐-―−-].+))?$`, 'u');
+
+/** On means, `>` and `>=` are the same. */
+const RELATIONS: Readonly<Record<string, View['relation']>> = {
+  '=': '=',
+  '>': '>=',
+  '>=': '>=',
+  '≥': '>=',
+  '<': '<=',
+  '<=': '<=',
+  '≤': '<=',
+};
+
+/** @throws UserError (option `views`) that names the part which is no view */
+export function parseViews(text: string, door: Door): View[] {
+  const views = listParts(text).map((part) => parseView(part, door));
+  if (views.length > 0 && views.length <= MOST_VIEWS) return views;
+  throw new UserError(`${OPTION} takes 1 to ${MOST_VIEWS} views such as ${EXAMPLE}; got ${views.length}.`, {
+    option: OPTION,
+  });
+}
+
+const EXAMPLE = 'NVDA +5%, KO > PEP';
+
+function parseView(part: string, door: Door): View {
+  const rateOf = (text: string): number => parseRate(text.replace(/\s+/g, ''), OPTION, EXPECTED, door);
+  const absolute = ABSOLUTE.exec(part)?.groups;
+  if (absolute !== undefined)
+    return { ticker: symbol(absolute['ticker']), relation: '=', by: rateOf(absolute['rate']!) };
+  const { ticker, relation = '', right = '' } = COMPARISON.exec(part)?.groups ?? {};
+  const known = RELATIONS[relation];
+  if (known === undefined) {
+    throw new UserError(`${OPTION} takes views such as ${EXAMPLE}; got "${part}".`, { option: OPTION });
+  }
+  const other = OTHER.exec(right)?.groups;
+  if (other === undefined) return { ticker: symbol(ticker), relation: known, by: rateOf(right) };
+  const by = other['rate'] === undefined ? 0 : rateOf(other['rate']);
+  return { ticker: symbol(ticker), relation: known, than: symbol(other['than']), by };
+}
+
+const symbol = (typed = ''): string => typed.replace(/^\$/, '').toUpperCase();
+
+/** As it may be typed: `NVDA +5%`, `KO > PEP`, `KO < PEP -1%`. */
+export function viewText({ ticker, relation, than, by }: View): string {
+  const sign = relation.replace('=', '') || '=';
+  if (than === undefined) return relation === '=' ? `${ticker} ${signed(by)}` : `${ticker} ${sign} ${shortPercent(by)}`;
+  return `${ticker} ${sign} ${than}${by === 0 ? '' : ` ${signed(by)}`}`;
+}
+
+const signed = (by: number): string => (by < 0 ? shortPercent(by) : `+${shortPercent(by)}`);
+
+export const viewsText = (views: readonly View[]): string => views.map(viewText).join(', ');
+
+interface Viewed {
+  readonly request: { readonly views?: readonly View[]; readonly sampling: { readonly scenarios: number } };
+  readonly viewedShare?: number;
+}
+
+/** What views leave of the scenarios, as a field of an answer; nothing without views. */
+export function viewFields({ request: { views, sampling }, viewedShare }: Viewed) {
+  if (views === undefined || viewedShare === undefined) return [];
+  const left = plural(Math.round(viewedShare * sampling.scenarios), 'scenario');
+  const wider = (1 / Math.sqrt(viewedShare)).toFixed(1);
+  const errors = wider === '1.0' ? '' : `: errors of simulation are ${wider} × as large as shown`;
+  const sentences = [
+    `Scenarios that fit ${viewsText(views)} count more.`,
+    `That leaves as much as ${left} (${percent(viewedShare, 0)}) would tell${errors}.`,
+  ];
+  return [{ name: 'Views', value: sentences.join(' ') }];
+}

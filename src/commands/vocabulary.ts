@@ -1,0 +1,74 @@
+// The names that constraints may use: tickers, and groups of them.
+import { isSameAsset } from '../engine/constraints/assets.ts';
+import { UserError } from '../errors.ts';
+import { isIndex } from '../engine/market.ts';
+import type { Group, Universe } from '../prices/universes.ts';
+
+export interface Vocabulary {
+  /** Absent: not known yet, as of a file; then every name that is no group is taken for a ticker. */
+  readonly tickers?: readonly string[];
+  readonly groups: readonly Group[];
+}
+
+/** Indices are not bought, so that no constraint on weights can name them. */
+export const vocabularyOf = ({ tickers, groups = [] }: Pick<Universe, 'tickers' | 'groups'>) => ({
+  tickers: tickers.filter((ticker) => !isIndex(ticker)),
+  groups,
+});
+
+/** All names of a server's universes; each says again what it means by them. */
+export const serverVocabulary = (universes: readonly Pick<Universe, 'tickers' | 'groups'>[]): Required<Vocabulary> => {
+  const each = universes.map((universe) => vocabularyOf(universe));
+  const groups = each.flatMap((one) => one.groups);
+  return {
+    tickers: [...new Set(each.flatMap(({ tickers }) => tickers))],
+    groups: [...new Set(groups.map(({ name }) => name))].map((name) => ({
+      name,
+      tickers: groups.filter((one) => one.name === name).flatMap(({ tickers }) => tickers),
+    })),
+  };
+};
+
+/** The tickers that a name stands for; undefined when it is unknown. */
+export function tickersOf(name: string, { tickers, groups }: Vocabulary): readonly string[] | undefined {
+  const group = groups.find((one) => one.name === name.toLowerCase());
+  const isKnown = (ticker: string): boolean => tickers?.some((one) => isSameAsset(one, ticker)) !== false;
+  if (group !== undefined) {
+    const known = group.tickers.filter((ticker) => isKnown(ticker));
+    return known.length === 0 ? undefined : known;
+  }
+  if (tickers === undefined) return [name.toUpperCase()];
+  const found = tickers.find((ticker) => isSameAsset(ticker, name));
+  return found === undefined ? undefined : [found];
+}
+
+export function unknownName(name: string, { tickers = [], groups }: Vocabulary, option: string): UserError {
+  const near = nearest(name, [...groups.map((group) => group.name), ...tickers]);
+  const advice = near === undefined ? '' : `; did you mean ${near}?`;
+  return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice === '' ? '.' : advice}`, {
+    option,
+  });
+}
+
+/** Two letters may be wrong, missing or swapped, one of a short name. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase();
+  const most = wanted.length > 3 ? 2 : 1;
+  const near = known.map((one) => ({ one, distance: editDistance(wanted, one.toLowerCase()) }));
+  return near.filter(({ distance }) => distance > 0 && distance <= most).toSorted((a, b) => a.distance - b.distance)[0]
+    ?.one;
+}
+
+/** Levenshtein's: how many letters must be changed, added or removed. */
+function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const same = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(same, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}

@@ -1,0 +1,135 @@
+// What a mandate asks beyond bounds and rows of weights. docs/mathematics.md, "Constraints".
+import { UserError } from '../../errors.ts';
+import type { Matrix } from '../types.ts';
+import { isSameAsset } from './assets.ts';
+import type { Constraint } from './constraint.ts';
+
+/** At most `most` weights above 0, each 0 or at least `least`. */
+export interface Sparsity {
+  readonly most: number;
+  readonly least: number;
+}
+
+/** What trading from the weights held to those of an answer may take, and what it costs. */
+export interface Trading {
+  /** (n) Fractions of all money; the rest is cash, which is spent first. */
+  readonly held: Float64Array;
+  /** The largest Σ max(0, w_j − held_j). Infinity restricts nothing. */
+  readonly mostTurnover: number;
+  /** Of the money bought and sold for, without cash. The expected return is net of it; the CVaR is not. */
+  readonly cost: number;
+}
+
+/** The CVaR of falling behind a benchmark is at most `limit`. */
+export interface Behind {
+  /** (M) The benchmark's return in each scenario. */
+  readonly benchmark: Float64Array;
+  readonly limit: number;
+}
+
+/** Absent parts restrict nothing. */
+export interface BeyondBounds {
+  readonly sparsity?: Sparsity;
+  readonly trading?: Trading;
+  readonly behind?: Behind;
+}
+
+/** Fractions of all money by ticker; the rest is cash. */
+export type Held = Readonly<Record<string, number>>;
+
+/** What the constraints of a kind say. */
+function numbersOf<K extends Constraint['kind']>(
+  constraints: readonly Constraint[],
+  kind: K,
+  numberOf: (constraint: Extract<Constraint, { readonly kind: K }>) => number,
+): readonly number[] {
+  return constraints
+    .filter((one): one is Extract<Constraint, { readonly kind: K }> => one.kind === kind)
+    .map((one) => numberOf(one));
+}
+
+/** The benchmark to keep up with, as it was written. */
+export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
+  constraints.find((one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind')?.benchmark;
+
+/**
+ * A limit on trades that would restrict nothing must not be taken for one that holds.
+ * @throws UserError when trades are limited and nothing is held
+ */
+export function checkHeld(constraints: readonly Constraint[], held: Held | undefined): void {
+  if (held !== undefined || constraints.every(({ kind }) => kind !== 'max-turnover')) return;
+  throw new UserError('A limit on what is traded needs what is held.', {
+    option: 'max-turnover',
+    code: 'constraints.nothing-held',
+  });
+}
+
+/** @returns undefined when any number of assets of any size is allowed */
+export function sparsityOf(constraints: readonly Constraint[], assets: number): Sparsity | undefined {
+  const most = Math.min(assets, ...numbersOf(constraints, 'max-assets', ({ count }) => count));
+  const least = Math.max(0, ...numbersOf(constraints, 'min-position', ({ weight }) => weight));
+  return most < assets || least > 0 ? { most, least } : undefined;
+}
+
+function tradingOf(constraints: readonly Constraint[], tickers: readonly string[], held?: Held): Trading | undefined {
+  const turnover = Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
+  const cost = Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+  // There is nothing to trade from, so that the first decision may buy what it likes.
+  const mostTurnover = held === undefined ? Infinity : turnover;
+  if (mostTurnover === Infinity && cost === 0) return undefined;
+  const heldOf = (ticker: string): number =>
+    Object.entries(held ?? {}).reduce((sum, [name, weight]) => sum + (isSameAsset(name, ticker) ? weight : 0), 0);
+  return { held: Float64Array.from(tickers, heldOf), mostTurnover, cost };
+}
+
+function behindOf(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+  { rows, cols, data }: Matrix,
+): Behind | undefined {
+  const all = constraints.filter(
+    (one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind',
+  );
+  const [first, ...others] = all.toSorted((a, b) => a.limit - b.limit);
+  if (first === undefined) return undefined;
+  const other = others.find(({ benchmark }) => !isSameAsset(benchmark, first.benchmark));
+  if (other !== undefined) {
+    throw new UserError(
+      `Only one benchmark at a time can be kept up with; got ${first.benchmark} and ${other.benchmark}.`,
+    );
+  }
+  const column = tickers.findIndex((ticker) => isSameAsset(ticker, first.benchmark));
+  if (column < 0)
+    throw new UserError(`The benchmark ${first.benchmark} is none of these assets: ${tickers.join(', ')}.`);
+  return { benchmark: Float64Array.from({ length: rows }, (_, m) => data[m * cols + column]!), limit: first.limit };
+}
+
+/**
+ * What can be said without scenarios.
+ * @param tickers (n)
+ * @param held absent: there is nothing to trade from
+ */
+export function tradesAndPositions(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+  held?: Held,
+): Pick<BeyondBounds, 'sparsity' | 'trading'> {
+  const sparsity = sparsityOf(constraints, tickers.length);
+  const trading = tradingOf(constraints, tickers, held);
+  return { ...(sparsity && { sparsity }), ...(trading && { trading }) };
+}
+
+/**
+ * @param scenarios (M, n)
+ * @param held absent: there is nothing to trade from
+ * @throws UserError when the benchmark is not among the tickers (n)
+ */
+export function beyondBounds(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+  scenarios: Matrix,
+  held?: Held,
+): BeyondBounds {
+  const behind = behindOf(constraints, tickers, scenarios);
+  return { ...tradesAndPositions(constraints, tickers, held), ...(behind && { behind }) };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { isSameAsset } from './assets.ts';
+import type { Restriction } from './kind.ts';
+import { ROUNDING } from './polytope.ts';
+
+const termSchema = z
+  .strictObject({
+    /** The ticker or the group, as it was written. */
+    name: z.string(),
+    /** What the name stood for when the question was asked. */
+    tickers: z.array(z.string()).readonly(),
+    factor: z.number(),
+  })
+  .readonly();
+
+/** Σ factor · (the sum of the tickers' weights) ≤, ≥ or = bound. An asset that cannot be bought weighs nothing. */
+export const linearSchema = z
+  .object({
+    kind: z.literal('linear'),
+    terms: z.array(termSchema).readonly(),
+    relation: z.enum(['<=', '>=', '=']),
+    bound: z.number(),
+    /** The constraint in the words it was given in. */
+    text: z.string(),
+  })
+  .readonly();
+
+export type LinearConstraint = z.infer<typeof linearSchema>;
+
+export function restrictLinear(
+  { terms, relation, bound, text }: LinearConstraint,
+  tickers: readonly string[],
+): Restriction {
+  const factorOf = (ticker: string): number =>
+    terms.reduce((sum, term) => sum + (term.tickers.some((one) => isSameAsset(one, ticker)) ? term.factor : 0), 0);
+  const coefficients = Float64Array.from(tickers, factorOf);
+  const lower = relation === '<=' ? -Infinity : bound;
+  const upper = relation === '>=' ? Infinity : bound;
+  const [least, most] = [Math.min(...coefficients), Math.max(...coefficients)];
+  const rows = [{ lower, upper, coefficients }];
+  if (most >= lower - ROUNDING && least <= upper + ROUNDING) return { rows };
+  return { rows, problem: { code: 'constraints.linear-out-of-reach', data: { text, bound, least, most } } };
+}

@@ -1,0 +1,55 @@
+import { constraintError } from '../constraints/problem.ts';
+import type { Matrix } from '../types.ts';
+import type { Evaluation } from './evaluator.ts';
+import { type Behind, isKept, PRECISION } from './problem.ts';
+
+/** The returns of the assets less the benchmark's, whose losses are those of falling behind it. */
+export interface ScenariosBehind {
+  /** (M, n) */
+  readonly scenarios: Matrix;
+  /** The size of the largest difference, at least 1e-9. */
+  readonly largest: number;
+}
+
+/**
+ * Weights sum to 1, so what a portfolio c·w falls behind a benchmark b is a loss of the same weights: −(c − b)·w.
+ * @throws Error when the benchmark has another number of scenarios, or is not finite
+ */
+export function scenariosBehind({ rows, cols, data }: Matrix, { benchmark }: Behind): ScenariosBehind {
+  if (benchmark.length !== rows) throw new Error(`a benchmark of ${benchmark.length} scenarios, assets of ${rows}`);
+  const differences = new Float64Array(data.length);
+  let largest = 1e-9;
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++, at++) {
+      differences[at] = data[at]! - benchmark[row]!;
+      const size = Math.abs(differences[at]!);
+      if (!(size < Infinity)) throw new Error(`expected a finite benchmark, got ${benchmark[row]}`);
+      if (size > largest) largest = size;
+    }
+  }
+  return { scenarios: { rows, cols, data: differences }, largest };
+}
+
+/** What the solver's tolerance needs above the smallest value, for a program that is not barely feasible. */
+const roomOf = (unit: number): number => PRECISION * unit;
+
+/** Whether the limit holds at weights with room to spare, so that a search may start from them. */
+export const startsWithin = (cvar: number, { limit }: Behind, unit: number): boolean => cvar <= limit - roomOf(unit);
+
+/**
+ * The limit, raised slightly where it is the smallest CVaR of falling behind that can be reached, or below it within
+ * the tolerance.
+ * @param least that CVaR
+ * @throws UserError (`constraints.behind-too-low`) when the limit is below it
+ */
+export function reachableLimit(least: number, behind: Behind, unit: number): Behind {
+  const room = roomOf(unit);
+  if (!isKept(least + 2 * room, behind.limit)) {
+    throw constraintError({ code: 'constraints.behind-too-low', data: { limit: behind.limit, least } });
+  }
+  return { ...behind, limit: Math.max(behind.limit, least + room) };
+}
+
+/** By how much a portfolio breaks the limit; negative where it keeps it, −∞ without one. */
+export const excessBehind = ({ behind }: Evaluation, limit: Behind | undefined): number =>
+  behind === undefined || limit === undefined ? -Infinity : behind.tail.cvar - limit.limit;

@@ -1,0 +1,91 @@
+// Which constraints contradict each other, and by how little each must change. docs/mathematics.md, section 19.
+import type { Highs } from 'highs';
+import type { Restriction } from '../constraints/kind.ts';
+import { ROUNDING } from '../constraints/polytope.ts';
+import { type Given, GIVEN, leastSlack, type Slack } from './elastic.ts';
+
+/** The smallest change that mends a conflict, of one restriction alone. */
+export interface Loosening extends Slack {
+  /** The restriction's index. */
+  readonly at: number;
+}
+
+/** Restrictions that cannot be met together; without any one of them the others can. */
+export interface Conflict {
+  /** Their indices, ascending. */
+  readonly members: readonly number[];
+  /** What is part of the contradiction besides: without it there is none. */
+  readonly given: readonly Given[];
+  /** For each member whose change alone mends all, while every other restriction stays. */
+  readonly mends: readonly Loosening[];
+}
+
+/**
+ * Conflicts that share no member; none when the restrictions on n assets can be met. Each is found by an elastic
+ * program, whose duals name few restrictions that contradict (Farkas), and a deletion filter (Chinneck & Dravnieks 1991)
+ * over them. HiGHS's own IIS is one of single rows, of which a constraint can have many.
+ */
+export function findConflicts(restrictions: readonly Restriction[], assets: number, highs: Highs): Conflict[] {
+  const solver = new Solver(restrictions, assets, highs);
+  const found: number[][] = [];
+  let rest = [...restrictions.keys()];
+  while (!solver.canMeet(rest)) {
+    const members = smallestOf(solver.supportOf(rest), (subset) => !solver.canMeet(subset));
+    if (members.length === 0) throw new Error('no restriction is part of the contradiction');
+    found.push(members);
+    rest = rest.filter((at) => !members.includes(at));
+  }
+  return found.map((members) => {
+    const others = new Set(found.filter((one) => one !== members).flat());
+    const kept = [...restrictions.keys()].filter((at) => !others.has(at));
+    return {
+      members,
+      given: smallestOf(GIVEN, (given) => !solver.canMeet(members, given)),
+      mends: members.flatMap((at) => solver.mend(kept, at) ?? []),
+    };
+  });
+}
+
+/** What is left when no element can be dropped any more without losing the property. */
+function smallestOf<T>(all: readonly T[], holds: (some: readonly T[]) => boolean): T[] {
+  let kept = [...all];
+  for (const one of all) {
+    const without = kept.filter((other) => other !== one);
+    if (holds(without)) kept = without;
+  }
+  return kept;
+}
+
+/** Asks about some of the restrictions, by their indices. */
+class Solver {
+  readonly #restrictions: readonly Restriction[];
+  readonly #assets: number;
+  readonly #highs: Highs;
+
+  constructor(restrictions: readonly Restriction[], assets: number, highs: Highs) {
+    this.#restrictions = restrictions;
+    this.#assets = assets;
+    this.#highs = highs;
+  }
+
+  canMeet(some: readonly number[], given: readonly Given[] = GIVEN): boolean {
+    return leastSlack(this.#problem(some, given), this.#highs)?.isMet === true;
+  }
+
+  /** Few of them that contradict each other; all where the duals name none that do. */
+  supportOf(some: readonly number[]): readonly number[] {
+    const support = leastSlack(this.#problem(some), this.#highs)?.support.map((at) => some[at]!) ?? [];
+    return support.length > 0 && !this.canMeet(support) ? support : some;
+  }
+
+  /** @returns undefined where no change of this one alone is enough */
+  mend(some: readonly number[], at: number): Loosening | undefined {
+    const place = some.indexOf(at);
+    const slack = leastSlack({ ...this.#problem(some), elastic: [place] }, this.#highs)?.slacks[place];
+    return slack === undefined || slack.up + slack.down <= ROUNDING ? undefined : { at, ...slack };
+  }
+
+  #problem(some: readonly number[], given: readonly Given[] = GIVEN) {
+    return { assets: this.#assets, restrictions: some.map((at) => this.#restrictions[at]!), given };
+  }
+}

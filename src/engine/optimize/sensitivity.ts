@@ -1,0 +1,146 @@
+// What an answer's limit and constraints cost. docs/mathematics.md, section 20.
+import { type Constraint, restrictionsOf } from '../constraints/index.ts';
+import { loosened } from '../constraints/loosen.ts';
+import { excess, type LinearRow } from '../constraints/polytope.ts';
+import type { Mandate } from '../mandate.ts';
+import { isIndex } from '../market.ts';
+import { cvar, portfolioLosses } from '../risk.ts';
+import { createPricing, type Samples } from '../samples.ts';
+import type { Portfolio } from '../types.ts';
+import { type KnownMinimum, type Optimizer, openOptimizer } from './optimizer.ts';
+import { riskProblem } from './problem.ts';
+
+/** The mandate's limit, beside its constraints. */
+export interface LimitConstraint {
+  readonly kind: 'limit';
+  readonly limit: number;
+}
+
+/** A constraint that an answer touches, and by how much the expected return rises when it is loosened by `POINT`. */
+export interface Binding {
+  readonly constraint: Constraint | LimitConstraint;
+  readonly price: number;
+}
+
+/** A constraint that holds the smallest limit up, and the smallest limit that could be kept without it. */
+export interface Holding {
+  readonly constraint: Constraint;
+  readonly minCvarWithout: number;
+}
+
+/** What a mandate was decided on. */
+export interface Decided {
+  readonly tickers: readonly string[];
+  readonly mandate: Pick<Mandate, 'constraints' | 'risk' | 'held'>;
+  readonly samples: Samples;
+  /** The least risky weights, with their gap on `samples.scenarios`. */
+  readonly minimum: KnownMinimum;
+}
+
+/** By how much a constraint is loosened: one point of percent, or what one is for its kind. */
+const POINT = 0.01;
+/** Weights this near to an end of a row or a bound touch it. */
+const TOUCHING = 1e-6;
+/** What is worth less is worth nothing: both means have an error of 1e-7. */
+const LEAST_PRICE = 1e-6;
+/** By how much the smallest limit falls at least without a constraint that holds it up. */
+const LEAST_FALL = 1e-5;
+
+/**
+ * The limit if it binds, then the constraints that do, the dearest first. Each is loosened alone, and the problem solved
+ * again, on the scenarios that weights are chosen on, with the CVaR that the answer has there for a limit.
+ * @param weights (n) the answer's
+ */
+export async function bindingIn(decided: Decided, weights: readonly number[]): Promise<Binding[]> {
+  const { tickers, mandate, samples } = decided;
+  const { alpha, limit } = mandate.risk;
+  const asked = limit === undefined ? Infinity : cvar(portfolioLosses(samples.scenarios, weights), alpha);
+  const { more, best } = await using(decided, mandate.constraints, (optimizer) => ({
+    more: bestUnder(asked + POINT, optimizer),
+    best: bestUnder(asked, optimizer),
+  }));
+  const priceOf = (portfolio: Portfolio): number => portfolio.expectedReturn - best.expectedReturn;
+  const found: Binding[] = [];
+  for (const [at, constraint] of mandate.constraints.entries()) {
+    if (!touches(best.weights, constraint, tickers)) continue;
+    const prices: number[] = [];
+    for (const looser of loosened(constraint, POINT)) {
+      const constraints = mandate.constraints.with(at, looser);
+      prices.push(priceOf(await using(decided, constraints, (optimizer) => bestUnder(asked, optimizer))));
+    }
+    found.push({ constraint, price: Math.max(0, ...prices) });
+  }
+  return [
+    ...(limit === undefined ? [] : [{ constraint: { kind: 'limit', limit } as const, price: priceOf(more) }]),
+    ...found.toSorted((a, b) => b.price - a.price),
+  ].filter(({ price }) => price > LEAST_PRICE);
+}
+
+/** The constraints without which a smaller limit could be kept, the one that holds it up most first. */
+export async function holdingUp({ tickers, mandate, samples, minimum }: Decided): Promise<Holding[]> {
+  const price = createPricing(samples, mandate.risk.alpha);
+  const { leastLimit } = price(minimum.weights);
+  const found: Holding[] = [];
+  for (const constraint of mandate.constraints) {
+    if (!touches(minimum.weights, constraint, tickers)) continue;
+    const others = mandate.constraints.filter((other) => other !== constraint);
+    const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, { ...mandate, constraints: others }));
+    try {
+      const minCvarWithout = price(optimizer.minimum().portfolio.weights).leastLimit;
+      if (minCvarWithout < leastLimit - LEAST_FALL) found.push({ constraint, minCvarWithout });
+    } finally {
+      optimizer.close();
+    }
+  }
+  return found.toSorted((a, b) => a.minCvarWithout - b.minCvarWithout);
+}
+
+/**
+ * With an optimiser under constraints that allow at least what the mandate's do: its least risky weights are allowed
+ * too, so that the way to a limit can start from them without a search.
+ */
+async function using<T>(
+  { tickers, mandate, samples, minimum }: Decided,
+  constraints: readonly Constraint[],
+  work: (optimizer: Optimizer) => T,
+): Promise<T> {
+  const problem = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
+  const optimizer = await openOptimizer(problem, { minimum });
+  try {
+    return work(optimizer);
+  } finally {
+    optimizer.close();
+  }
+}
+
+function bestUnder(limit: number, optimizer: Optimizer): Portfolio {
+  const solution = optimizer.best(Math.max(limit, optimizer.minimum().portfolio.cvar));
+  if (solution.status === 'optimal') return solution.best;
+  throw new Error('an answer was said not to keep its own CVaR');
+}
+
+/**
+ * Whether weights (n) touch an end of what a constraint allows. Where they do not, it changes no optimum, since all is
+ * convex but for limits on the number and the size of positions. What is no bound and no row counts as touched.
+ */
+function touches(weights: readonly number[], constraint: Constraint, tickers: readonly string[]): boolean {
+  const bought = [...tickers.keys()].filter((at) => !isIndex(tickers[at]!));
+  const held = bought.map((at) => weights[at]!);
+  const restrictions = restrictionsOf(
+    [constraint],
+    bought.map((at) => tickers[at]!),
+  );
+  const [{ lower, upper, rows } = {}] = restrictions;
+  if (lower === undefined && upper === undefined && rows === undefined) return true;
+  const isAtBound = held.some((weight, at) => {
+    const [least, most] = [lower?.[at] ?? 0, upper?.[at] ?? 1];
+    return (least > 0 && weight <= least + TOUCHING) || (most < 1 && weight >= most - TOUCHING);
+  });
+  return isAtBound || (rows ?? []).some((row) => excess(narrowed(row), held) !== 0);
+}
+
+const narrowed = ({ lower, upper, coefficients }: LinearRow): LinearRow => ({
+  lower: lower + TOUCHING,
+  upper: upper - TOUCHING,
+  coefficients,
+});

@@ -1,0 +1,89 @@
+import { type Polytope, sum } from '../constraints/polytope.ts';
+import type { Sparsity } from './problem.ts';
+
+/** A part of the sparse portfolios, by the assets that are held for sure and those that are not. */
+export interface Branch {
+  readonly inside: ReadonlySet<number>;
+  readonly outside: ReadonlySet<number>;
+  /** A certified lower bound on the objective of every portfolio in it. */
+  readonly bound: number;
+}
+
+/** A weight below it is one of 0, apart from a solver's tolerance. */
+const NONE = 1e-9;
+
+/** Which assets a sparse portfolio may hold, and how the choice is divided. */
+export class Supports {
+  readonly #feasible: Polytope;
+  readonly #most: number;
+  readonly #least: number;
+
+  constructor(feasible: Polytope, { most, least }: Sparsity) {
+    this.#feasible = feasible;
+    this.#least = least;
+    // More positions than this are together more than all the money.
+    this.#most = least > 0 ? Math.min(most, Math.floor(1 / least + NONE)) : most;
+  }
+
+  /** All that is allowed. Assets with a lower bound are held, and those too small for a position are not. */
+  root(): Branch {
+    const { lower, upper } = this.#feasible;
+    const assets = [...lower.keys()];
+    return {
+      inside: new Set(assets.filter((at) => lower[at]! > 0)),
+      outside: new Set(assets.filter((at) => lower[at] === 0 && upper[at]! < this.#least)),
+      bound: -Infinity,
+    };
+  }
+
+  /** The portfolios that hold these assets and no others. */
+  only(inside: ReadonlySet<number>): Branch {
+    const outside = [...this.#feasible.lower.keys()].filter((at) => !inside.has(at));
+    return { inside, outside: new Set(outside), bound: -Infinity };
+  }
+
+  /** Weights without the limits on their number and size; undefined where bounds alone leave none. */
+  polytopeOf({ inside, outside }: Branch): Polytope | undefined {
+    const { lower, upper, rows } = this.#feasible;
+    const free = this.#most - inside.size;
+    const isOut = (at: number): boolean => outside.has(at) || (free <= 0 && !inside.has(at));
+    const least = lower.map((bound, at) => (inside.has(at) ? Math.max(bound, this.#least) : 0));
+    const most = upper.map((bound, at) => (isOut(at) ? 0 : bound));
+    if (free < 0 || least.some((bound, at) => bound > most[at]! + NONE) || sum(least) > 1 + NONE) return undefined;
+    const open = most.filter((_, at) => !inside.has(at)).toSorted((a, b) => b - a);
+    const reached = sum(open.subarray(0, free)) + sum(most.filter((_, at) => inside.has(at)));
+    return reached < 1 - NONE ? undefined : { lower: least, upper: most, rows };
+  }
+
+  /** The assets that weights (n) hold; undefined where these are too many, or one is too small. */
+  supportOf(weights: ArrayLike<number>): ReadonlySet<number> | undefined {
+    const held = Array.from({ length: weights.length }, (_, at) => at).filter((at) => weights[at]! > NONE);
+    const isSmall = held.some((at) => weights[at]! < this.#least - NONE);
+    return isSmall || held.length > this.#most ? undefined : new Set(held);
+  }
+
+  /**
+   * Divides a branch whose best weights (n) are not sparse. Where they hold too many, the assets are decided one after
+   * the other, the largest first: all of the largest are held (the first part), or one of them is not.
+   */
+  split({ inside, outside }: Branch, weights: Float64Array, bound: number): Branch[] {
+    const open = [...weights.keys()].filter((at) => weights[at]! > NONE && !inside.has(at));
+    const largest = open.toSorted((a, b) => weights[b]! - weights[a]!).slice(0, this.#most - inside.size);
+    if (largest.length === open.length) {
+      const doubt = (at: number): number => Math.min(weights[at]!, this.#least - weights[at]!);
+      const [at] = open.toSorted((a, b) => doubt(b) - doubt(a));
+      if (at === undefined) throw new Error('expected weights that are not sparse');
+      return [
+        { inside: new Set(inside).add(at), outside, bound },
+        { inside, outside: new Set(outside).add(at), bound },
+      ];
+    }
+    const all = { inside: new Set([...inside, ...largest]), outside, bound };
+    const others = largest.map((at, before) => ({
+      inside: new Set([...inside, ...largest.slice(0, before)]),
+      outside: new Set(outside).add(at),
+      bound,
+    }));
+    return [all, ...others];
+  }
+}

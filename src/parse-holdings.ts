@@ -1,0 +1,81 @@
+// What people hold, as they type it or as their broker exports it.
+import { UserError } from './errors.ts';
+import type { Held } from './held.ts';
+import { heldInCsv } from './parse-holdings-csv.ts';
+import { type Entry, readCount, readSymbol } from './parse-holdings-entry.ts';
+import { CURRENCIES } from './parse.ts';
+
+const EXAMPLE = '"AAPL 10, MSFT 5.5, cash 500 USD"';
+const MOST_POSITIONS = 200;
+const LARGEST = 1e12;
+
+const SYMBOLS: Readonly<Record<string, string>> = { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY' };
+/** Codes that are read as money without the word cash; of others, such as ALL and TOP, shares have the name. */
+const PLAIN_MONEY = new Set(
+  'USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK HKD SGD CNY INR PLN CZK HUF ZAR BRL MXN KRW TWD ILS'.split(' '),
+);
+/** Between a number and its ticker. */
+const FILLERS = new Set(['SHARE', 'SHARES', 'UNIT', 'UNITS', 'OF', 'X', 'AND']);
+
+/**
+ * `AAPL 10, 5.5 MSFT, cash 500 USD`, or the text of a CSV file as brokers export it. What comes twice is added up.
+ * @throws UserError that names the part that is not understood
+ */
+export function parseHoldings(text: string, option: string): Held {
+  const entries = heldInCsv(text, option) ?? partsOf(text).map((part) => entryOf(part, option));
+  const units = new Map<string, number>();
+  const cash = new Map<string | undefined, number>();
+  for (const entry of entries) {
+    if ('ticker' in entry) units.set(entry.ticker, (units.get(entry.ticker) ?? 0) + entry.units);
+    else cash.set(entry.currency, (cash.get(entry.currency) ?? 0) + entry.amount);
+  }
+  if (units.size + cash.size === 0)
+    throw new UserError(`${option} takes what is held, such as ${EXAMPLE}; got nothing.`, { option });
+  if (units.size > MOST_POSITIONS) {
+    throw new UserError(`${option} takes at most ${MOST_POSITIONS} different assets; got ${units.size}.`, { option });
+  }
+  return {
+    positions: [...units].map(([ticker, count]) => ({ ticker, units: count })),
+    cash: [...cash].map(([currency, amount]) => (currency === undefined ? { amount } : { amount, currency })),
+  };
+}
+
+/** A comma between two digits is part of their number. */
+const partsOf = (text: string): string[] =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/["“”]/g, ' ')
+    .split(/[;\n]|,(?!\d)|(?<!\d),/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+function entryOf(part: string, option: string): Entry {
+  const refuse = (what: string): UserError => new UserError(`${option} takes ${what}; got "${part}".`, { option });
+  const spaced = part
+    .toUpperCase()
+    .replaceAll(/[−–]/g, '-')
+    .replaceAll(/([$€£¥])/g, ' $1 ')
+    .replaceAll(/[:=](?=[\s\d-])/g, ' ')
+    .replaceAll(/\bX(?=\d)|(?<=\d)X\b/g, ' ');
+  const all = spaced.split(/\s+/).filter((word) => word !== '');
+  const words = all.length > 2 ? all.filter((word) => !FILLERS.has(word)) : all;
+  const numbers = words.filter((word) => /^[-+]?[\d.,']*\d[\d.,']*$/.test(word));
+  const names = words.filter((word) => !numbers.includes(word) && word !== '-');
+  if (numbers.length !== 1 || names.length === 0) {
+    throw refuse(`one number for each asset, such as ${EXAMPLE}`);
+  }
+  if (numbers[0]!.startsWith('-') || words.includes('-')) throw refuse('what you own: no short positions and no debts');
+  const count = readCount(numbers[0]!);
+  if (!(count > 0 && count <= LARGEST)) throw refuse(`numbers above 0 and up to 1,000,000,000,000, such as ${EXAMPLE}`);
+  const isCash = names.includes('CASH');
+  const [name = '', ...more] = names.filter((word) => word !== 'CASH');
+  if (isCash && name === '') return { amount: count };
+  if (more.length > 0) throw refuse(`one symbol and one number for each asset, such as ${EXAMPLE}`);
+  if (isCash || name in SYMBOLS || PLAIN_MONEY.has(name)) {
+    const currency = SYMBOLS[name] ?? name;
+    if (!CURRENCIES.includes(currency))
+      throw refuse('cash with a currency by its code (ISO 4217), such as cash 500 USD');
+    return { amount: count, currency };
+  }
+  return { ticker: readSymbol(name, option), units: count };
+}

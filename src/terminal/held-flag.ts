@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { decoderOf, usingFile } from '../files.ts';
+import type { Held } from '../held.ts';
+import { parseHoldings } from '../parse-holdings.ts';
+import { flag } from './flags.ts';
+import type { Flags } from './terminal-command.ts';
+
+/** What `--holdings` says is held: a text, or the file of a broker. @throws UserError */
+export async function heldOf(flags: Flags): Promise<Held | undefined> {
+  const given = flag(flags, 'holdings');
+  return given === undefined ? undefined : parseHoldings(await textOf(given), 'holdings');
+}
+
+/** The text itself, or that of a file. */
+async function textOf(given: string): Promise<string> {
+  if (!/\.(csv|tsv|txt)$/i.test(given.trim())) return given;
+  const bytes = await usingFile('read', given, 'holdings', () => readFile(given));
+  return decoderOf(bytes).decode(bytes);
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { readBacktest } from '../../src/commands/backtest/options.ts';
+import { openGuilds } from '../../src/commands/guilds.ts';
+import type { Options } from '../../src/commands/options.ts';
+import { describeQuestion } from '../../src/commands/question.ts';
+import { readRequest } from '../../src/commands/read-request.ts';
+import type { GuildSettings } from '../../src/commands/settings/record.ts';
+import { withChange } from '../../src/commands/settings/rules.ts';
+import { serverVocabulary } from '../../src/commands/vocabulary.ts';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
+import { UNIVERSES, type Universe } from '../../src/prices/universes.ts';
+import { constraintsOf } from '../../src/terminal/flags.ts';
+import { boundsJson } from '../../src/terminal/json.ts';
+import { openTestStore } from '../store/fixtures.ts';
+
+const tech: Universe = {
+  name: 'tech',
+  title: '',
+  vendor: 'yahoo',
+  owner: 'guild',
+  tickers: ['NVDA', 'AAPL', 'TLT', '^GSPC'],
+  groups: [
+    { name: 'chips', tickers: ['NVDA'] },
+    { name: 'bonds', tickers: ['TLT'] },
+  ],
+};
+const universes = [...UNIVERSES, tech];
+const read = (options: Options, settings: GuildSettings = {}) => readRequest(options, { universes, settings });
+
+const refused = (options: Options) => () => read({ constraints: 'chisp <= 5%', ...options });
+const backtest = (options: Options) => readBacktest({ universe: 'us12', ...options }, { universes, settings: {} });
+
+const chips: Constraint = {
+  kind: 'linear',
+  terms: [
+    { name: 'chips', tickers: ['NVDA'], factor: 1 },
+    { name: 'bonds', tickers: ['TLT'], factor: -2 },
+  ],
+  relation: '<=',
+  bound: 0,
+  text: 'chips <= 2 * bonds',
+};
+const all: Options = {
+  max_weight: '60%',
+  constraints: 'chips <= 2 * bonds; behind ^gspc <= 5',
+  max_assets: '2',
+  min_position: '5%',
+  max_turnover: '30',
+  cost: '0.1%',
+};
+const behind: Constraint = { kind: 'behind', benchmark: '^GSPC', limit: 0.05, text: 'behind ^gspc <= 5' };
+const allRead: Constraint[] = [
+  { kind: 'max-weight', weight: 0.6 },
+  chips,
+  behind,
+  { kind: 'max-assets', count: 2 },
+  { kind: 'min-position', weight: 0.05 },
+  { kind: 'max-turnover', weight: 0.3 },
+  { kind: 'cost', rate: 0.001 },
+];
+
+describe('the options of constraints', () => {
+  it('are read in Discord with the names of the universe', () => {
+    const { mandate } = read({ universe: 'tech', ...all });
+    expect(mandate.constraints).toEqual(allRead);
+    expect(describeQuestion({ mandate })).toBe(
+      '21 trading days, alpha 95%, at most 60% per asset, chips <= 2 * bonds, behind ^gspc <= 5, at most 2 assets, ' +
+        '0% or at least 5% per asset, at most 30% traded, costs of 0.1%',
+    );
+  });
+
+  it('are read in the terminal with the groups that are given', () => {
+    const flags = {
+      tickers: 'NVDA,AAPL,TLT,^GSPC',
+      groups: 'chips: NVDA; bonds: TLT',
+      'max-weight': '60%',
+      constraint: ['chips <= 2 * bonds', 'behind ^gspc <= 5%'],
+      'max-assets': '2',
+      'min-position': '5%',
+      'max-turnover': '30%',
+      cost: '0.1%',
+    };
+    const expected = allRead.map((one) => (one === behind ? { ...behind, text: 'behind ^gspc <= 5%' } : one));
+    expect(constraintsOf(flags)).toEqual(expected);
+    expect(boundsJson(constraintsOf(flags))).toEqual({
+      maxWeight: 0.6,
+      maxAssets: 2,
+      minPosition: 0.05,
+      maxTurnover: 0.3,
+      cost: 0.001,
+      constraints: ['chips <= 2 * bonds', 'behind ^gspc <= 5%'],
+    });
+    expect(() => constraintsOf({ ...flags, constraint: ['chisp <= 5%'] })).toThrow('did you mean chips?');
+    expect(constraintsOf({ universe: 'sample', constraint: ['health-care <= 5%'] })).toMatchObject([
+      { terms: [{ name: 'health-care', tickers: ['MEDIVO', 'CURALI'] }] },
+    ]);
+  });
+
+  it('name what no group or ticker of these assets has', () => {
+    expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
+    expect(refused({ tickers: 'NVDA, AAPL' })).toThrow('`chisp` is neither a ticker nor a group of this universe.');
+    expect(refused({ universe: 'tech', constraints: '^GSPC <= 5%' })).toThrow('`^GSPC` is neither');
+    expect(refused({ universe: 'tech', constraints: 'NVDA >= 120%' })).toThrow(
+      expect.objectContaining({ option: 'constraints' }),
+    );
+  });
+
+  it('limit no trades where nothing is held', () => {
+    const settings: GuildSettings = { constraints: [{ kind: 'max-turnover', weight: 0.3 }] };
+    expect(read({ universe: 'tech' }, settings)).toMatchObject({ mandate: { constraints: [] } });
+    for (const holdings of ['NVDA 1', 'saved']) {
+      expect(read({ universe: 'tech', holdings }, settings).mandate.constraints).toEqual(settings.constraints);
+    }
+  });
+
+  it('may all be set to what restricts nothing', () => {
+    const settings = { constraints: allRead };
+    const neutral = { constraints: 'none', max_assets: 'none', min_position: '0%', max_turnover: '100%', cost: '0%' };
+    const { mandate, settingsUsed } = read({ universe: 'tech', ...neutral }, settings);
+    expect(mandate.constraints).toEqual([{ kind: 'max-weight', weight: 0.6 }]);
+    expect(settingsUsed).toEqual({ parts: ['max-weight'] });
+  });
+});
+
+describe("constraints in words of a server's settings", () => {
+  const change = { settings: {}, typed: { constraints: 'chips <= 20%; TSLA <= 10%' } };
+  const settings = withChange({}, change, serverVocabulary(universes));
+
+  it('may name what any of its universes has, and nothing else', () => {
+    expect(settings.constraints).toMatchObject([{ text: 'chips <= 20%' }, { text: 'TSLA <= 10%' }]);
+    const other = { settings: {}, typed: { constraints: 'NOPE <= 20%' } };
+    expect(() => withChange({}, other, serverVocabulary(universes))).toThrow('`NOPE` is neither');
+  });
+
+  it('hold where their names are known, as they are understood there', () => {
+    expect(read({ universe: 'tech' }, settings).mandate.constraints).toMatchObject([{ text: 'chips <= 20%' }]);
+    expect(read({ universe: 'us12' }, settings)).toMatchObject({
+      mandate: { constraints: [{ text: 'TSLA <= 10%' }] },
+      settingsUsed: { parts: ['linear'] },
+    });
+    expect(read({ tickers: 'KO, PEP' }, settings)).not.toHaveProperty('settingsUsed');
+    const more = { ...tech, groups: [{ name: 'chips', tickers: ['NVDA', 'AAPL'] }] };
+    const place = { universes: [more], settings: { ...settings, universe: 'tech' } };
+    expect(readRequest({}, place).mandate.constraints).toMatchObject([{ terms: [{ tickers: ['NVDA', 'AAPL'] }] }]);
+  });
+
+  it('are words that a question says are from there', () => {
+    const { mandate, settingsUsed } = read({ universe: 'tech' }, settings);
+    expect(describeQuestion({ mandate, ...(settingsUsed && { settingsUsed }) })).toBe(
+      "21 trading days, alpha 95%; chips <= 20%, from this server's settings",
+    );
+  });
+});
+
+describe('the costs of a backtest', () => {
+  it('are weighed by decisions where they have a unit', () => {
+    expect(backtest({ cost: '0.15%' })).toMatchObject({
+      costBps: 15,
+      mandate: { constraints: [{ kind: 'cost', rate: 0.0015 }] },
+    });
+  });
+
+  it('only judge them as a bare number of hundredths of a percent', () => {
+    expect(backtest({ cost: '25' })).toMatchObject({ costBps: 25, mandate: { constraints: [] } });
+    expect(backtest({})).toMatchObject({ costBps: 10, mandate: { constraints: [] } });
+  });
+});
+
+it('what a server saved before there were groups and words is read as it is', async () => {
+  const { store, aside } = await openTestStore();
+  const value = {
+    universes: [{ name: 'tech', tickers: ['NVDA', 'AAPL'], createdAt: '2024-01-01T00:00:00.000Z' }],
+    settings: { constraints: [{ kind: 'max-weight', weight: 0.4 }] },
+    reports: [],
+  };
+  await store.restore([[{ key: 'guilds/1', text: JSON.stringify({ v: 2, value }) }]], 'empty');
+  expect(await openGuilds(store).get('1')).toEqual(value);
+  expect(aside).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { feasibleSet, type Constraint } from '../../../src/engine/constraints/index.ts';
+import { checkNames } from '../../../src/engine/constraints/names.ts';
+import { atLeast } from '../../support/constraints.ts';
+
+const linear = (
+  relation: '<=' | '>=' | '=',
+  bound: number,
+  ...terms: readonly (readonly [factor: number, ...tickers: string[]])[]
+): Constraint => ({
+  kind: 'linear',
+  terms: terms.map(([factor, ...tickers]) => ({ name: tickers[0]!, tickers, factor })),
+  relation,
+  bound,
+  text: 'as it was given',
+});
+
+const impossible = (constraint: Constraint) => () => feasibleSet([constraint], tickers);
+
+const tickers = ['NVDA', 'AAPL', 'BRK-B', 'TLT'];
+
+describe('a linear constraint', () => {
+  it('is a row of the factors of its terms', () => {
+    const { rows } = feasibleSet(
+      [
+        linear('<=', 0.1, [1, 'NVDA', 'AAPL'], [1, 'BRK.B'], [-2, 'TLT']),
+        linear('=', 0.2, [1, 'NVDA'], [1, 'NVDA']),
+        linear('>=', 0.05, [1, 'TLT']),
+      ],
+      tickers,
+    );
+    expect(rows).toEqual([
+      { lower: -Infinity, upper: 0.1, coefficients: Float64Array.of(1, 1, 1, -2) },
+      { lower: 0.2, upper: 0.2, coefficients: Float64Array.of(2, 0, 0, 0) },
+      { lower: 0.05, upper: Infinity, coefficients: Float64Array.of(0, 0, 0, 1) },
+    ]);
+  });
+
+  it('that no split meets is told with what can be reached', () => {
+    expect(impossible(linear('>=', 1.2, [1, 'NVDA', 'AAPL']))).toThrow('lies between 0% and 100%');
+    expect(impossible(linear('<=', -0.6, [1, 'NVDA'], [-0.5, 'TLT']))).toThrow('lies between -50% and 100%');
+    expect(impossible(linear('>=', 1, [1, 'NVDA']))).not.toThrow();
+    // An asset that cannot be bought now weighs nothing.
+    expect(() => feasibleSet([linear('>=', 0.05, [1, 'TLT'])], ['NVDA', 'AAPL'])).toThrow('between 0% and 0%');
+    expect(() => feasibleSet([linear('<=', 0.05, [1, 'TLT'])], ['NVDA', 'AAPL'])).not.toThrow();
+  });
+
+  it('on what is not there is no constraint', () => {
+    expect(() => checkNames([linear('<=', 0.2, [1, 'KO'])], tickers)).toThrow(
+      'A constraint names KO, which is none of these assets: NVDA, AAPL, BRK-B, TLT.',
+    );
+    expect(() => checkNames([linear('<=', 0.2, [1, 'KO', 'NVDA'])], tickers)).not.toThrow();
+    const behind: Constraint = { kind: 'behind', benchmark: '^GSPC', limit: 0.05, text: 'behind ^GSPC <= 5%' };
+    expect(() => checkNames([behind], tickers)).toThrow('names ^GSPC');
+    expect(() => checkNames([behind], [...tickers, '^GSPC'])).not.toThrow();
+  });
+});
+
+it('nothing buys an index, and no bound counts it', () => {
+  const { lower, upper, rows } = feasibleSet(
+    [atLeast(0.5), linear('<=', 1.5, [1, 'NVDA'], [2, 'TLT'])],
+    ['NVDA', '^GSPC', 'TLT'],
+  );
+  expect([...lower]).toEqual([0.5, 0, 0.5]);
+  expect([...upper]).toEqual([1, 0, 1]);
+  expect([...rows[0]!.coefficients]).toEqual([1, 0, 2]);
+});

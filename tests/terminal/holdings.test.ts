@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, expect, it } from 'vitest';
+import { temporaryHome } from '../support/tailcap.ts';
+import { tailcapHere } from '../support/tailcap-here.ts';
+
+const { home, remove } = temporaryHome();
+afterAll(remove);
+
+const file = `${home}/positions.csv`;
+writeFileSync(file, 'Symbol,Quantity,Currency\r\nNIMBIQ,10,USD\r\nGROCEM,5.5,USD\r\nCash,,USD\r\n');
+
+async function ask(
+  ...args: string[]
+): Promise<{ readonly exitCode: number | null; readonly answer: Record<string, unknown> }> {
+  const sample = ['allocate', '--universe', 'sample', '--loss', '8%', '--scenarios', '500', '--json'];
+  const { exitCode, stdout } = await tailcapHere([...sample, ...args], home);
+  const { seconds: _, ...answer }: Record<string, unknown> = JSON.parse(stdout);
+  return { exitCode, answer };
+}
+
+it("gives the same trades for a broker's file and for the same holdings in words", async () => {
+  const [fromFile, typed] = [await ask('--holdings', file), await ask('--holdings', 'NIMBIQ 10, GROCEM 5.5')];
+  expect(fromFile).toEqual(typed);
+  expect(typed).toMatchObject({ exitCode: 0, answer: { held: { currency: 'USD', cash: 0, shares: { NIMBIQ: 10 } } } });
+  expect(typed.answer['trades']).toContainEqual(expect.objectContaining({ ticker: 'NIMBIQ', units: -10 }));
+});
+
+it.each([
+  [['--holdings', `${home}/none.csv`], 'there is no such file'],
+  [['--holdings', 'NIMBIQ'], 'one number for each asset'],
+  [['--holdings', 'NIMBIQ 1', '--amount', '5'], 'Give either amount or holdings'],
+])('refuses %j in one sentence, as bad input', async (args, sentence) => {
+  const { exitCode, answer } = await ask(...args);
+  expect(exitCode).toBe(2);
+  expect(answer).toMatchObject({ status: 'error', error: { option: 'holdings' } });
+  expect(JSON.stringify(answer)).toContain(sentence);
+});
