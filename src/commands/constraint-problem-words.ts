@@ -49,7 +49,7 @@ const WORDS: { readonly [C in keyof DataByCode]: Word<DataByCode[C]> } = {
   },
   'constraints.turnover-too-low'({ weight, enough }, name) {
     return {
-      text: `What is held, with its cash, becomes no split that meets the other constraints by trades of at most ${shortPercent(weight)}: raise ${name('max-turnover')} to at least ${shortPercent(roundedUp(enough))}`,
+      text: `${shortPercent(weight)} traded is too little to get from what is held, cash included, to a split that meets the rest: raise ${name('max-turnover')} to at least ${shortPercent(roundedUp(enough))}`,
       blamed: ['max-turnover'],
     };
   },

@@ -72,6 +72,9 @@ const ask = (holdings: string, changes: Partial<AllocateRequest> = {}): Promise<
     ...changes,
   });
 
+const fromCash = (constraints: AllocateRequest['mandate']['constraints']): Promise<AllocateAnswer> =>
+  ask('cash 10000', { mandate: { horizonDays: 2, constraints, risk: { alpha: 0.9 } } });
+
 function partsOf({ trades, holdings }: AllocateAnswer) {
   if (trades === undefined || holdings === undefined) throw new Error('expected trades');
   return { trades, holdings, before: trades.before };
@@ -161,9 +164,7 @@ describe('trades from what is held', () => {
   });
 
   it('are counted in every figure that the split is compared with', async () => {
-    const by = async (constraints: AllocateRequest['mandate']['constraints']) =>
-      ask('cash 10000', { mandate: { horizonDays: 2, constraints, risk: { alpha: 0.9 } } });
-    const [free, dear] = [await by([atMost(0.6)]), await by([atMost(0.6), { kind: 'cost', rate: 0.01 }])];
+    const [free, dear] = [await fromCash([atMost(0.6)]), await fromCash([atMost(0.6), { kind: 'cost', rate: 0.01 }])];
     const lessBy = (of: (answer: AllocateAnswer) => number): number => of(free) - of(dear);
     expect(lessBy(({ equalWeight }) => equalWeight.expectedReturn)).toBeCloseTo(0.01, 12);
     expect(lessBy(({ allocation }) => allocation.portfolio.expectedReturn)).toBeCloseTo(0.01, 3);
