@@ -7,7 +7,7 @@ import { isIndex } from '../market.ts';
 import { cvar, portfolioLosses } from '../risk.ts';
 import { createPricing, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
-import { type KnownMinimum, type Optimizer, openOptimizer } from './optimizer.ts';
+import { type KnownMinimum, type Optimizer, type OptimizerOptions, openOptimizer } from './optimizer.ts';
 import { riskProblem } from './problem.ts';
 
 /** The mandate's limit, beside its constraints. */
@@ -55,7 +55,8 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
   const { tickers, mandate, samples } = decided;
   const { alpha, limit } = mandate.risk;
   const asked = limit === undefined ? Infinity : cvar(portfolioLosses(samples.scenarios, weights), alpha);
-  const { more, best } = await using(decided, mandate.constraints, (optimizer) => ({
+  const known = { minimum: decided.minimum };
+  const { more, best } = await using(decided, mandate.constraints, known, (optimizer) => ({
     more: bestUnder(asked + POINT, optimizer),
     best: bestUnder(asked, optimizer),
   }));
@@ -66,7 +67,7 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
     const prices: number[] = [];
     for (const looser of loosened(constraint, POINT)) {
       const constraints = mandate.constraints.with(at, looser);
-      prices.push(priceOf(await using(decided, constraints, (optimizer) => bestUnder(asked, optimizer))));
+      prices.push(priceOf(await using(decided, constraints, {}, (optimizer) => bestUnder(asked, optimizer))));
     }
     found.push({ constraint, price: Math.max(0, ...prices) });
   }
@@ -95,17 +96,15 @@ export async function holdingUp({ tickers, mandate, samples, minimum }: Decided)
   return found.toSorted((a, b) => a.minCvarWithout - b.minCvarWithout);
 }
 
-/**
- * With an optimiser under constraints that allow at least what the mandate's do: its least risky weights are allowed
- * too, so that the way to a limit can start from them without a search.
- */
+/** @param known of the same constraints: under looser ones less may be lost, also at the highest return */
 async function using<T>(
-  { tickers, mandate, samples, minimum }: Decided,
+  { tickers, mandate, samples }: Decided,
   constraints: readonly Constraint[],
+  known: Pick<OptimizerOptions, 'minimum'>,
   work: (optimizer: Optimizer) => T,
 ): Promise<T> {
   const problem = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
-  const optimizer = await openOptimizer(problem, { minimum });
+  const optimizer = await openOptimizer(problem, known);
   try {
     return work(optimizer);
   } finally {

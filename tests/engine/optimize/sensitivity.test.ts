@@ -56,6 +56,18 @@ describe('what binds', () => {
     expect(others).toEqual(others.toSorted((a, b) => b - a));
   });
 
+  it('has a price also where the looser answer loses less than the least risky one before', async () => {
+    for (const ticker of tickers) {
+      const atLeastOf = (bound: number): Constraint => {
+        const terms = [{ name: ticker, tickers: [ticker], factor: 1 }];
+        return { kind: 'linear', terms, relation: '>=', bound, text: `${ticker} >= ${100 * bound}%` };
+      };
+      const gain = (await best([atLeastOf(0.94)])).expectedReturn - (await best([atLeastOf(0.95)])).expectedReturn;
+      const [found] = await bindingUnder([atLeastOf(0.95)]);
+      expect(found?.price ?? 0).toBeCloseTo(gain, 6);
+    }
+  });
+
   it('is nothing where a looser one changes nothing', async () => {
     expect(await bindingUnder([], 0.9)).toEqual([]);
     expect(await bindingUnder([])).toEqual([]);
