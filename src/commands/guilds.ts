@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UNIVERSES, chooseUniverse, type ListedUniverse, type Universe } from '../prices/universes.ts';
 import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
 import { UserError } from '../errors.ts';
+import { LastKnown } from '../last-known.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { reportSchema } from './report/record.ts';
@@ -40,6 +41,7 @@ export interface GuildView {
 }
 
 const RECENT = { max: 100, ttl: 5_000 };
+const MOST_KNOWN = 500;
 
 const EMPTY: GuildRecord = { universes: [], settings: {}, reports: [] };
 
@@ -51,14 +53,18 @@ export class Guilds {
   readonly #table: Table<GuildRecord>;
   /** A large record takes milliseconds to decode. */
   readonly #recent = new LRUCache<string, Promise<GuildRecord>>(RECENT);
+  readonly #known = new LastKnown<GuildRecord>(MOST_KNOWN);
 
   constructor(table: Table<GuildRecord>) {
     this.#table = table;
   }
 
-  /** @param guildId absent in direct messages */
+  /**
+   * While the store fails, nobody changes what was read last: that counts then.
+   * @param guildId absent in direct messages
+   */
   async view(guildId: string | undefined): Promise<GuildView> {
-    return viewOf(guildId === undefined ? EMPTY : await this.get(guildId));
+    return viewOf(guildId === undefined ? EMPTY : await this.#known.read(guildId, () => this.get(guildId)));
   }
 
   /** As `view`, and some seconds old at most, if another process has changed it: for what is typed. */
@@ -84,6 +90,7 @@ export class Guilds {
   async update(guildId: string, change: (old: GuildRecord) => GuildRecord): Promise<GuildRecord> {
     const changed = await this.#table.update(guildId, (old) => change(old ?? EMPTY));
     this.#recent.delete(guildId);
+    this.#known.forget(guildId);
     return changed;
   }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isStoreFailure } from '../errors.ts';
+import { LastKnown } from '../last-known.ts';
 import { unlessNewer } from '../newer.ts';
 import { isVersion } from './model-files.ts';
 import { formerName, keyOf, namesIn } from './model-names.ts';
@@ -27,12 +29,18 @@ export interface LiveVersion {
   readonly version: string;
 }
 
-/** Which versions are live. Without an entry in the index, as in a fresh checkout, it is the newest on disk. */
+const MOST_KNOWN = 1_000;
+
+/**
+ * Which versions are live. Without an entry in the index, as in a fresh checkout, it is the newest on disk; so it is while
+ * the store fails, for models of which no entry was read before.
+ */
 export class LiveVersions {
   readonly #root: string;
   readonly #index: Table<StoredModel>;
   /** Those that cannot be used and could not be moved, as on a read-only disk, by their paths below the root. */
   readonly #unmoved = new Set<string>();
+  readonly #known = new LastKnown<StoredModel | undefined>(MOST_KNOWN);
 
   constructor(root: string, index: Table<StoredModel>) {
     this.#root = root;
@@ -52,7 +60,7 @@ export class LiveVersions {
 
   /** Ignores an entry whose directory is gone, as when the store is older than the checkout. */
   async #versionOf(key: string): Promise<string | undefined> {
-    const entry = await this.#index.get(key);
+    const entry = await this.#entryOf(key);
     const versions = (await namesIn(join(this.#root, key)))
       .filter((name) => isVersion(name) && !this.#unmoved.has(`${key}/${name}`))
       .toSorted();
@@ -60,6 +68,15 @@ export class LiveVersions {
     const { previous } = entry ?? {};
     const isSkipped = entry !== undefined && this.#unmoved.has(`${key}/${entry.version}`);
     return isSkipped && previous !== undefined && versions.includes(previous) ? previous : versions.at(-1);
+  }
+
+  async #entryOf(key: string): Promise<StoredModel | undefined> {
+    try {
+      return await this.#known.read(key, () => this.#index.get(key));
+    } catch (error) {
+      if (!isStoreFailure(error)) throw error;
+      return undefined;
+    }
   }
 
   /** @returns the version to delete; never one that came with the checkout, because no entry names it */
@@ -72,6 +89,7 @@ export class LiveVersions {
       if (old?.previous !== version) superseded = old?.previous;
       return { version, trainedUntil, ...(old && { previous: old.version }) };
     });
+    this.#known.forget(key);
     return superseded;
   }
 
@@ -93,6 +111,7 @@ export class LiveVersions {
         ? { version: previous, trainedUntil: previous.slice(0, 10) }
         : undefined;
     });
+    this.#known.forget(key);
   }
 
   /**
@@ -107,6 +126,8 @@ export class LiveVersions {
 
   /** @returns false where a newer version of this program has saved which is live */
   async forget(key: string): Promise<boolean> {
-    return (await unlessNewer(this.#index.delete(key))) !== undefined;
+    const isForgotten = (await unlessNewer(this.#index.delete(key))) !== undefined;
+    this.#known.forget(key);
+    return isForgotten;
   }
 }
