@@ -104,9 +104,12 @@ describe('frontier', () => {
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await runJson('frontier', args);
     expect(exitCode).toBe(2);
+    // Constraints that contradict each other are named too.
+    const conflicts: unknown = json.error.conflicts;
+    expect(conflicts !== undefined).toBe(code?.startsWith('constraints.') === true);
     expect(json).toEqual({
       status: 'error',
-      error: { kind: 'input', message: expect.stringContaining(sentence), option, code },
+      error: { kind: 'input', message: expect.stringContaining(sentence), option, code, conflicts },
     });
   });
 });

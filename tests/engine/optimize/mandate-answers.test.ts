@@ -78,10 +78,12 @@ describe('trades', () => {
 
   it('contradict where cash cannot be spent within the turnover', async () => {
     const stuck = { trading: { ...trading, mostTurnover: 0.1 } };
-    await expect(openOptimizer({ ...base, ...stuck }, { highs })).rejects.toMatchObject({
-      code: 'constraints.contradict',
-    });
-    await expect(assertFeasible(base.feasible, stuck)).rejects.toMatchObject({ code: 'constraints.contradict' });
+    const tooFew = { code: 'constraints.turnover-too-low', data: { weight: 0.1, enough: expect.closeTo(0.2, 9) } };
+    await expect(openOptimizer({ ...base, ...stuck }, { highs })).rejects.toMatchObject(tooFew);
+    await expect(assertFeasible(base.feasible, stuck)).rejects.toMatchObject(tooFew);
+    const small = { ...base.feasible, upper: base.feasible.upper.map(() => 0.3) };
+    const hopeless = assertFeasible(small, { ...stuck, sparsity });
+    await expect(hopeless).rejects.toMatchObject({ code: 'constraints.contradict' });
     await assertFeasible(base.feasible, { trading });
   });
 });
