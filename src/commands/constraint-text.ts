@@ -1,4 +1,5 @@
 // Constraints as text, which both doors read alike.
+import { termsText } from '../engine/constraints/linear.ts';
 import { UserError } from '../errors.ts';
 import { shortPercent } from '../format.ts';
 import { BEHIND, ConstraintParser, type Reading, type TextConstraint } from './constraint-parser.ts';
@@ -34,9 +35,5 @@ export function parseConstraints(text: string, reading: Reading): TextConstraint
 /** A constraint in words that are read as itself. */
 export function printConstraint(constraint: TextConstraint): string {
   if (constraint.kind === 'behind') return `${BEHIND} ${constraint.benchmark} <= ${shortPercent(constraint.limit)}`;
-  const terms = constraint.terms.map(({ name, factor }, at) => {
-    const sign = factor < 0 ? '- ' : at > 0 ? '+ ' : '';
-    return `${sign}${Math.abs(factor) === 1 ? name : `${Math.abs(factor)} * ${name}`}`;
-  });
-  return `${terms.join(' ')} ${constraint.relation} ${shortPercent(constraint.bound)}`;
+  return `${termsText(constraint.terms)} ${constraint.relation} ${shortPercent(constraint.bound)}`;
 }

@@ -27,6 +27,15 @@ export const linearSchema = z
 
 export type LinearConstraint = z.infer<typeof linearSchema>;
 
+/** The left side in words, such as `tech - 2 * bonds`. */
+export const termsText = (terms: LinearConstraint['terms']): string =>
+  terms
+    .map(({ name, factor }, at) => {
+      const sign = factor < 0 ? '- ' : at > 0 ? '+ ' : '';
+      return `${sign}${Math.abs(factor) === 1 ? name : `${Math.abs(factor)} * ${name}`}`;
+    })
+    .join(' ');
+
 export function restrictLinear(
   { terms, relation, bound, text }: LinearConstraint,
   tickers: readonly string[],

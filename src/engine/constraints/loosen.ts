@@ -1,5 +1,5 @@
 import type { Constraint } from './constraint.ts';
-import type { LinearConstraint } from './linear.ts';
+import { type LinearConstraint, termsText } from './linear.ts';
 
 /** The number in a constraint that makes it tighter or looser. */
 interface Knob<C> {
@@ -72,12 +72,7 @@ export const loosened = (constraint: Constraint, by: number): readonly Constrain
     .filter((looser) => boundOf(looser) !== boundOf(constraint));
 
 /** `tech - 2 * bonds <= 10%` */
-function linearText({ terms, relation, bound }: LinearConstraint): string {
-  const side = terms.map(({ name, factor }, at) => {
-    const sign = factor < 0 ? '- ' : at > 0 ? '+ ' : '';
-    return `${sign}${Math.abs(factor) === 1 ? name : `${Math.abs(factor)} * ${name}`}`;
-  });
-  return `${side.join(' ')} ${relation} ${percent(bound)}`;
-}
+const linearText = ({ terms, relation, bound }: LinearConstraint): string =>
+  `${termsText(terms)} ${relation} ${percent(bound)}`;
 
 const percent = (fraction: number): string => `${Number((fraction * 100).toFixed(8))}%`;

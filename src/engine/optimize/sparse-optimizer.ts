@@ -1,31 +1,22 @@
 import type { Polytope } from '../constraints/polytope.ts';
 import type { Portfolio, Solution } from '../types.ts';
 import type { KnownMinimum, Minimum, Optimal, Optimizer } from './answer.ts';
-import { type Evaluation, type Evaluator, portfolioOf } from './evaluator.ts';
-import { isKept, NO_TIES_PRICE, PRECISION, type RiskProblem, type Sparsity } from './problem.ts';
-import type { Relaxation } from './relaxation.ts';
+import { type Evaluation, portfolioOf } from './evaluator.ts';
+import { isKept, NO_TIES_PRICE, PRECISION, type Sparsity } from './problem.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
 import { type SparseResult, SparseSearch } from './sparse-search.ts';
 import { Supports } from './supports.ts';
 import { Verifier } from './verify.ts';
+import type { WarmOptimizerOptions } from './warm-optimizer.ts';
 
-interface SparseOptimizerOptions {
-  readonly problem: RiskProblem;
+interface SparseOptimizerOptions extends WarmOptimizerOptions {
   readonly sparsity: Sparsity;
-  /** (n) Weights that meet everything else. */
-  readonly start: Float64Array;
   /** @returns sparse weights (n) that meet everything @throws UserError when there are none */
   readonly seed: () => Float64Array;
-  readonly evaluator: Evaluator;
-  readonly relaxation: Relaxation;
-  readonly precision: number;
-  readonly minimum: KnownMinimum | undefined;
   readonly mostSolves: number;
   /** The optimiser of the same problem without this limit, over other weights, of which these (n) are some. */
   readonly open: (feasible: Polytope, weights: Float64Array) => Optimizer;
-  /** Called once, unless something has failed. */
-  readonly onClose: (() => void) | undefined;
 }
 
 interface FoundMinimum extends Minimum {

@@ -20,7 +20,7 @@ import { LimitWalk } from './walk.ts';
 /** Ties in the expected return are broken by the CVaR among portfolios this close to the best. */
 const TIE_WIDTH = 1e-9;
 
-interface WarmOptimizerOptions {
+export interface WarmOptimizerOptions {
   readonly problem: RiskProblem;
   /** (n) Feasible weights. */
   readonly start: Float64Array;
