@@ -13,10 +13,10 @@ export const settingsUsedSchema = z
 export type SettingsUsed = z.infer<typeof settingsUsedSchema>;
 
 /** A request, or what is stored of one. Absent: everything was typed or is the bot's default, or is not known. */
-interface Asked {
+interface WithSettings {
   readonly settingsUsed?: SettingsUsed;
 }
 
 /** The same for a request that was stored. */
-export const asStored = ({ settingsUsed }: Asked): Asked =>
+export const asStored = ({ settingsUsed }: WithSettings): WithSettings =>
   settingsUsed === undefined ? {} : { settingsUsed: { ...settingsUsed, isEarlier: true } };

@@ -33,7 +33,7 @@ export interface Unfinished {
   end(isDelivered: boolean): Promise<void>;
 }
 
-interface Asked extends Pick<PendingAnswer, 'command' | 'isPublic'> {
+interface TrackOptions extends Pick<PendingAnswer, 'command' | 'isPublic'> {
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
   readonly isExpensive: boolean;
@@ -67,7 +67,7 @@ export class UnfinishedAnswers {
   }
 
   /** Must come after the acknowledgement, which waits for nothing. Writes at once what will probably take long. */
-  track(interaction: RepliableInteraction, about: Asked): Unfinished {
+  track(interaction: RepliableInteraction, about: TrackOptions): Unfinished {
     const { id, user, channelId, applicationId, token } = interaction;
     const key = pendingKey(user.id, id);
     let saving: Promise<void> | undefined;

@@ -20,11 +20,11 @@ export interface Account {
   readonly keptOut: readonly string[];
 }
 
-type Question = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'>;
+type HoldingsRequest = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'>;
 
 /** The account and the conversion of its money, or of an amount. @throws UserError as `accountOf` and `conversionOf` */
 export async function moneyOf(
-  request: Parameters<typeof conversionOf>[0] & Question,
+  request: Parameters<typeof conversionOf>[0] & HoldingsRequest,
   history: History,
   prices: Pick<PriceService, 'rate' | 'otherSpellings'>,
   signal?: AbortSignal,
@@ -39,7 +39,7 @@ export async function moneyOf(
  * @throws UserError (option `holdings`) when none of it counts, or there is no exchange rate
  */
 async function accountOf(
-  { universe, held, asOf }: Question,
+  { universe, held, asOf }: HoldingsRequest,
   history: History,
   prices: Pick<PriceService, 'rate' | 'otherSpellings'>,
   signal?: AbortSignal,
@@ -81,7 +81,10 @@ async function accountOf(
 }
 
 /** Where prices name no currency, money of one currency is taken for theirs. */
-function checkCurrencies(cash: NonNullable<Question['held']>['cash'], { prices: { currencies } }: History): void {
+function checkCurrencies(
+  cash: NonNullable<HoldingsRequest['held']>['cash'],
+  { prices: { currencies } }: History,
+): void {
   if (currencies?.[0] !== undefined || cash.length < 2) return;
   throw new UserError('These prices name no currency, so that cash in several cannot be added up: give it in theirs.', {
     option: 'holdings',

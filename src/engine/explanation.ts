@@ -14,7 +14,8 @@ export interface Explanation {
   readonly fault?: string;
 }
 
-interface Asked {
+/** What a decision was made on. */
+interface DecisionBasis {
   /** The id of the strategy that has decided. */
   readonly strategy: string;
   readonly tickers: readonly string[];
@@ -23,16 +24,16 @@ interface Asked {
 }
 
 /** A fault costs the explanation, not the answer. */
-export async function explain(decision: Decision, asked: Asked): Promise<Explanation> {
+export async function explain(decision: Decision, basis: DecisionBasis): Promise<Explanation> {
   if (decision.status === 'failed' || decision.minimum === undefined || decision.minimumGap === undefined) return {};
   const { portfolio, minimum, minimumGap: gap } = decision;
-  const decided = { ...asked, minimum: { weights: minimum.weights, gap } };
+  const decided = { ...basis, minimum: { weights: minimum.weights, gap } };
   try {
     if (decision.status === 'infeasible') {
       return isLeastRisky(decision) ? { holding: await holdingUp(decided) } : {};
     }
     // Another strategy does not choose the highest expected return, so that nothing keeps it from a higher one.
-    return asked.strategy === DEFAULT_STRATEGY.id ? { binding: await bindingIn(decided, portfolio.weights) } : {};
+    return basis.strategy === DEFAULT_STRATEGY.id ? { binding: await bindingIn(decided, portfolio.weights) } : {};
   } catch (error) {
     return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

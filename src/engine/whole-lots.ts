@@ -47,7 +47,8 @@ export async function nearestLots(
   }
 }
 
-interface Question {
+/** What is searched for: the lots nearest to the weights, from those of `start` on. */
+interface LotSearch {
   readonly problem: LotProblem;
   readonly weights: readonly number[];
   readonly start: Positions;
@@ -55,13 +56,13 @@ interface Question {
 
 class Search {
   readonly #highs: Highs;
-  readonly #question: Question;
+  readonly #options: LotSearch;
   readonly #program: LotProgram;
   readonly #model: Model;
 
-  constructor(highs: Highs, program: LotProgram, question: Question) {
+  constructor(highs: Highs, program: LotProgram, options: LotSearch) {
     this.#highs = highs;
-    this.#question = question;
+    this.#options = options;
     this.#program = program;
     this.#model = highs.createModel(program.data(highs));
     this.#model.options.set(SOLVER_OPTIONS);
@@ -69,7 +70,7 @@ class Search {
 
   run(): Positions {
     try {
-      const { weights, start } = this.#question;
+      const { weights, start } = this.#options;
       this.#addCut(weights);
       this.#addCut(start.weights);
       return distance(start, weights) <= this.#bound() + NEAR_ENOUGH ? start : this.#nearest();
@@ -80,7 +81,7 @@ class Search {
 
   /** How near a purchase without whole shares comes: none with them is nearer. */
   #bound(): number {
-    const { problem } = this.#question;
+    const { problem } = this.#options;
     for (let round = 0; round < MOST_ROUNDS.continuous && this.#solve(); round += 1) {
       const v = this.#program.weightsIn(this.#model.getSolution().colValue);
       const { cvar } = tail(portfolioLosses(problem.scenarios, v), problem.alpha);
@@ -91,7 +92,7 @@ class Search {
   }
 
   #nearest(): Positions {
-    const { problem, weights, start } = this.#question;
+    const { problem, weights, start } = this.#options;
     const columns = this.#program.wholeColumns;
     const { integer } = this.#highs.constants.variableType;
     this.#model.changeColsIntegrality({ kind: 'set', indices: columns }, new Int32Array(columns.length).fill(integer));
@@ -117,7 +118,7 @@ class Search {
 
   /** CVaR(v) ≥ a·v, equal at `at` (n), with a the mean of what is lost in its tail. */
   #addCut(at: ArrayLike<number>): void {
-    const { scenarios, alpha, limit } = this.#question.problem;
+    const { scenarios, alpha, limit } = this.#options.problem;
     if (limit === Infinity) return;
     const { indices: tailRows, weights } = tail(portfolioLosses(scenarios, at), alpha);
     const { cols, data } = scenarios;
