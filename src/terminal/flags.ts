@@ -83,6 +83,10 @@ export function requiredFlag(flags: Flags, name: string, example: string): strin
   return value;
 }
 
+/** Whether a flag names the assets. */
+export const namesAssets = (flags: Flags): boolean =>
+  ['universe', 'prices', 'tickers'].some((name) => flag(flags, name) !== undefined);
+
 export function universeOf(flags: Flags): UniverseSpec {
   const [name, file, symbols] = [flag(flags, 'universe'), flag(flags, 'prices'), flag(flags, 'tickers')];
   if (name !== undefined && (file !== undefined || symbols !== undefined)) {

@@ -31,6 +31,7 @@ import {
   flag,
   lossOf,
   mandateOf,
+  namesAssets,
   universeOf,
 } from '../../terminal/flags.ts';
 import { parseViews, viewText } from '../views.ts';
@@ -85,7 +86,7 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
   const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
   if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
   return {
-    universe: held === undefined || isAssetFlagGiven(flags) ? universeOf(flags) : assetsHeld(held),
+    universe: held === undefined || namesAssets(flags) ? universeOf(flags) : assetsHeld(held),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
@@ -95,9 +96,6 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
     ...currencyOf(flags),
   };
 }
-
-const isAssetFlagGiven = (flags: Flags): boolean =>
-  ['universe', 'prices', 'tickers'].some((name) => flag(flags, name) !== undefined);
 
 function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');

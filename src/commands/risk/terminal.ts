@@ -14,6 +14,7 @@ import {
   scenarioFlagsOf,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
+  namesAssets,
   universeOf,
 } from '../../terminal/flags.ts';
 import type { Held } from '../../held.ts';
@@ -68,9 +69,8 @@ function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
     held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
   const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(weights));
   const shock = flag(flags, 'shock');
-  const namesAssets = ['universe', 'prices', 'tickers'].some((name) => flag(flags, name) !== undefined);
   return {
-    universe: namesAssets ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),
+    universe: namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags),
     weights,
