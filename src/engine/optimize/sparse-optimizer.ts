@@ -3,6 +3,7 @@ import type { Portfolio, Solution } from '../types.ts';
 import type { KnownMinimum, Minimum, Optimal, Optimizer } from './answer.ts';
 import { type Evaluation, portfolioOf } from './evaluator.ts';
 import { isKept, NO_TIES_PRICE, PRECISION, type Sparsity } from './problem.ts';
+import { Loan } from './loan.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
 import { type SparseResult, SparseSearch } from './sparse-search.ts';
@@ -33,7 +34,7 @@ export class SparseOptimizer implements Optimizer {
   readonly #supports: Supports;
   readonly #search: SparseSearch;
   readonly #verifier: Verifier;
-  #onClose: (() => void) | undefined;
+  readonly #loan: Loan;
   readonly #minimum: FoundMinimum;
   #unlimited: Optimal | undefined;
   /** The last answer under a limit. */
@@ -43,7 +44,7 @@ export class SparseOptimizer implements Optimizer {
   constructor(options: SparseOptimizerOptions) {
     const { problem, sparsity, evaluator, relaxation, mostSolves, minimum } = options;
     this.#options = options;
-    this.#onClose = options.onClose;
+    this.#loan = new Loan(options.onClose);
     this.#supports = new Supports(problem.feasible, sparsity);
     const { behind } = problem;
     this.#search = new SparseSearch({ evaluator, relaxation, supports: this.#supports, behind, mostSolves });
@@ -57,7 +58,7 @@ export class SparseOptimizer implements Optimizer {
   }
 
   best(lossLimit: number): Solution {
-    return this.#tracked(() => {
+    return this.#loan.use(() => {
       const { portfolio: minimum, gap } = this.#minimum;
       const room = PRECISION * this.#options.relaxation.master.unit;
       const solution: Solution = isKept(minimum.cvar + 2 * room, lossLimit)
@@ -69,17 +70,7 @@ export class SparseOptimizer implements Optimizer {
 
   close(): void {
     this.#options.relaxation.close();
-    this.#onClose?.();
-    this.#onClose = undefined;
-  }
-
-  #tracked<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.#onClose = undefined;
-      throw error;
-    }
+    this.#loan.end();
   }
 
   #findMinimum(): FoundMinimum {

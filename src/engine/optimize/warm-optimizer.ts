@@ -11,6 +11,7 @@ import {
   type Trading,
 } from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
+import { Loan } from './loan.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
 import { isWithoutTrades } from './trading.ts';
@@ -47,8 +48,7 @@ export class WarmOptimizer implements Optimizer {
   readonly #precision: number;
   readonly #behind: Behind | undefined;
   readonly #trading: Trading | undefined;
-  /** Absent once it must not be called any more. */
-  #onClose: (() => void) | undefined;
+  readonly #loan: Loan;
   #minimum: FoundMinimum | undefined;
   /** The answer to every limit that does not bind. */
   #unlimited: Optimal | undefined;
@@ -60,35 +60,24 @@ export class WarmOptimizer implements Optimizer {
     this.#precision = precision;
     this.#behind = problem.behind;
     this.#trading = problem.trading;
-    this.#onClose = onClose;
+    this.#loan = new Loan(onClose);
     this.#search = new Search(evaluator, relaxation, precision, this.#behind);
     this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
     if (minimum !== undefined) this.#minimum = this.#startAt(minimum);
   }
 
   minimum(): FoundMinimum {
-    this.#minimum ??= this.#tracked(() => this.#findMinimum());
+    this.#minimum ??= this.#loan.use(() => this.#findMinimum());
     return this.#minimum;
   }
 
   best(lossLimit: number): Solution {
-    return this.#tracked(() => this.#best(lossLimit));
+    return this.#loan.use(() => this.#best(lossLimit));
   }
 
   close(): void {
     this.#relaxation.close();
-    this.#onClose?.();
-    // Closed twice, it must not give back what somebody else has borrowed since.
-    this.#onClose = undefined;
-  }
-
-  #tracked<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.#onClose = undefined;
-      throw error;
-    }
+    this.#loan.end();
   }
 
   #best(lossLimit: number): Solution {
