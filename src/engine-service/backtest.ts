@@ -14,7 +14,6 @@ import { universeLabel, withBenchmark } from '../prices/universes.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionServices } from './backtest-decisions.ts';
 import { checkLength } from './backtest-limit.ts';
-import { checkMandate } from './check-mandate.ts';
 import { WorkClock, workOf } from './backtest-work.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
@@ -49,7 +48,9 @@ export async function runBacktest(
   // Impossible requests must fail before a model is trained for them.
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
-  await checkMandate(mandate, assets.tickers);
+  if (mandate.constraints.length > 0) {
+    await services.pool.run('check', { mandate, tickers: assets.tickers }, { signal: context.signal });
+  }
   const tradable = tradableOn(assets, mandate.constraints, allow);
   const schedule = planBacktest(assets, planOf(request), tradable);
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
