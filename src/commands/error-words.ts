@@ -93,9 +93,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
     },
   ),
-  'constraints.unknown-name': sentence(
-    { name: textSchema, assets: textSchema },
-    ({ name, assets }, option) => `${option('constraints')} names ${name}, which is none of these assets: ${assets}.`,
+  'assets.unknown-name': sentence(
+    { option: textSchema, name: textSchema, assets: textSchema },
+    ({ option, name, assets }, called) => `${called(option)} names ${name}, which is none of these assets: ${assets}.`,
   ),
   'constraints.nothing-held': sentence(
     {},

@@ -19,6 +19,7 @@ import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
 import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
 import type { PastContext } from './single-flight.ts';
+import { mandateFor } from './trades.ts';
 
 export interface BacktestServices extends DecisionServices {
   readonly prices: PriceService;
@@ -40,14 +41,15 @@ export async function runBacktest(
   context: PastContext,
 ): Promise<BacktestAnswer> {
   const started = performance.now();
-  const { mandate, sampling, until, allow } = request;
-  const benchmark = benchmarkOf(mandate.constraints);
+  const { sampling, until, allow } = request;
+  const benchmark = benchmarkOf(request.mandate.constraints);
   const universe = withBenchmark(request.universe, benchmark);
   const loaded = await prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
   const { assets, index } = marketBeside(loaded.prices, benchmark);
   // Impossible requests must fail before a model is trained for them.
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
+  const mandate = mandateFor(request.mandate, undefined, assets.tickers);
   if (mandate.constraints.length > 0) {
     await services.pool.run('check', { mandate, tickers: assets.tickers }, { signal: context.signal });
   }
@@ -55,7 +57,7 @@ export async function runBacktest(
   const schedule = planBacktest(assets, planOf(request), tradable);
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
-  const options = { ...request, strategy: await models.choiceFor(subject) };
+  const options = { ...request, mandate, strategy: await models.choiceFor(subject) };
   const keys = decisionKeys(assets, schedule, options);
   const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
   const missing = [...cached.keys()].filter((at) => cached[at] === undefined);

@@ -74,6 +74,12 @@ export interface HeldWeight {
   readonly weight: number;
 }
 
+/** The name of what is not in assets, unless one of them is called so. */
+export const CASH = 'CASH';
+
+export const withoutCash = (weights: readonly HeldWeight[]): HeldWeight[] =>
+  weights.filter(({ ticker }) => ticker !== CASH);
+
 /** A request for the risk of weights that are given. The mandate has no limit, and its constraints say nothing. */
 export type RiskRequest = Omit<AllocateRequest, 'amount' | 'amountCurrency'> & {
   /** Different assets, summing to 1 at most; the rest is cash. Empty where `held` says what is held. */

@@ -1,5 +1,6 @@
 // What weights that a person gives risk.
 import type { History } from '../engine/history.ts';
+import { findTicker, knownTicker } from '../engine/market.ts';
 import type { Look } from '../engine/portfolio/look.ts';
 import type { Drawn } from '../engine/strategies/drawn.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
@@ -16,7 +17,7 @@ import {
 } from './answers.ts';
 import type { Account } from './account.ts';
 import { isOfRealDays } from './model-fit.ts';
-import type { HeldWeight, RiskRequest } from './requests.ts';
+import { CASH, type HeldWeight, type RiskRequest, withoutCash } from './requests.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** Plain data. */
@@ -55,7 +56,7 @@ export async function lookAtWeights(
     horizonDays: mandate.horizonDays,
     history,
     isReal: isOfRealDays(request.universe),
-    ...(shock && { shock: { ...shock, ticker: tickers[columnOf(tickers, shock.ticker, 'shock')]! } }),
+    ...(shock && { shock: { move: shock.move, column: tickers.indexOf(knownTicker(tickers, shock.ticker, 'shock')) } }),
   };
   const look = await pool.run('look', { drawn, order }, { signal });
   stopwatch.lap('optimize');
@@ -71,22 +72,21 @@ export async function lookAtWeights(
   };
 }
 
-/** @returns (n) */
+/**
+ * @returns (n)
+ * @throws UserError (option `weights`) when an asset is unknown or comes twice, or there is cash alone
+ */
 function weightsOver(tickers: readonly string[], held: readonly HeldWeight[]): number[] {
   const weights = tickers.map(() => 0);
-  for (const { ticker, weight } of held) weights[columnOf(tickers, ticker, 'weights')] = weight;
-  return weights;
+  const isAsset = findTicker(tickers, CASH) !== undefined;
+  for (const { ticker, weight } of isAsset ? held : withoutCash(held)) {
+    const known = knownTicker(tickers, ticker, 'weights');
+    const column = tickers.indexOf(known);
+    if (weights[column] !== 0) throw refuse(`names ${known} twice`);
+    weights[column] = weight;
+  }
+  if (weights.some((weight) => weight > 0)) return weights;
+  throw refuse('takes at least one asset beside cash');
 }
 
-/** Columns of a file may be named in any letters. */
-function columnOf(tickers: readonly string[], wanted: string, option: 'weights' | 'shock'): number {
-  const column = tickers.findIndex((ticker) => canonicalName(ticker) === canonicalName(wanted));
-  if (column !== -1) return column;
-  throw new UserError(`${option} names ${wanted}, which is not among the assets: ${tickers.join(', ')}.`, {
-    option,
-    code: 'risk.unknown-ticker',
-    data: { got: wanted, known: tickers },
-  });
-}
-
-const canonicalName = (ticker: string): string => ticker.toUpperCase();
+const refuse = (sentence: string): UserError => new UserError(`weights ${sentence}.`, { option: 'weights' });

@@ -1,6 +1,7 @@
 // From what is held to what an answer buys.
 import { sparsityOf } from '../engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
+import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { TradingTerms } from '../engine/positions.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
@@ -41,8 +42,12 @@ export const tradingTerms = (held: readonly number[], constraints: readonly Cons
   cost: Math.max(0, ...constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
 });
 
-/** The mandate with what is held already, if anything is. */
-export function withHeld(mandate: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
+/**
+ * The mandate for these assets: with their tickers in its constraints, and what is held already, if anything is.
+ * @throws UserError as `resolveNames`
+ */
+export function mandateFor(asked: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
+  const mandate = { ...asked, constraints: resolveNames(asked.constraints, tickers) };
   if (account === undefined) return mandate;
   const { values, amount } = account;
   return { ...mandate, held: Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount])) };

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { RiskRequest } from '../../engine-service/requests.ts';
+import { type RiskRequest, withoutCash } from '../../engine-service/requests.ts';
 import type { RiskAnswer } from '../../engine-service/risk.ts';
 import { typedTickers } from '../../prices/universes.ts';
 import {
@@ -67,7 +67,7 @@ function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
   if (held !== undefined && flag(flags, 'weights') !== undefined) throw weightsBesideHoldings();
   const weights =
     held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
-  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(weights));
+  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(withoutCash(weights)));
   const shock = flag(flags, 'shock');
   return {
     universe: namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),

@@ -1,5 +1,6 @@
 import { readScenariosCsv } from '../scenarios/csv.ts';
 import { checkHeld } from '../../engine/constraints/beyond-bounds.ts';
+import { resolveNames } from '../../engine/constraints/names.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
 import { explainContradictions } from '../../engine/optimize/contradictions.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
@@ -40,7 +41,7 @@ Exit code 3 when no split keeps the limit.`,
   async run(flags) {
     const [lossLimit, alpha] = [lossOf(flags), alphaOf(flags)];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
-    const constraints = constraintsOf(flags, vocabularyOf({ tickers: names }));
+    const constraints = resolveNames(constraintsOf(flags, vocabularyOf({ tickers: names })), names);
     checkHeld(constraints, undefined);
     const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
     const started = performance.now();
