@@ -44,7 +44,7 @@ export function tickersOf(name: string, { tickers, groups }: Vocabulary): readon
 export function unknownName(name: string, { tickers = [], groups }: Vocabulary, option: string): UserError {
   const known = [...groups.map((group) => group.name), ...tickers];
   const near = nearest(name, known);
-  const advice = near === undefined ? `, which has ${listNames(known, MOST_LISTED)}.` : `; did you mean ${near}?`;
+  const advice = near === undefined ? `; it has ${listNames(known, MOST_LISTED)}.` : `; did you mean ${near}?`;
   return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice}`, { option });
 }
 

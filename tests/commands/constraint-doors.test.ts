@@ -99,7 +99,7 @@ describe('the options of constraints', () => {
   it('name what no group or ticker of these assets has', () => {
     expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
     expect(refused({ tickers: 'NVDA, AAPL' })).toThrow(
-      '`chisp` is neither a ticker nor a group of this universe, which has NVDA, AAPL.',
+      '`chisp` is neither a ticker nor a group of this universe; it has NVDA, AAPL.',
     );
     expect(refused({ universe: 'tech', constraints: '^GSPC <= 5%' })).toThrow('`^GSPC` is neither');
     expect(refused({ universe: 'tech', constraints: 'NVDA >= 120%' })).toThrow(
