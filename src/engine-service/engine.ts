@@ -199,12 +199,14 @@ export class Engine {
   }
 
   async #frontier(request: FrontierRequest, options: TaskOptions): Promise<FrontierAnswer> {
-    const { points, mandate } = request;
-    const { horizonDays } = mandate;
+    const { points } = request;
+    const { horizonDays } = request.mandate;
     const stopwatch = new Stopwatch();
-    const { loaded, history, model, drawn } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const prepared = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const { loaded, history, model, drawn } = prepared;
+    const { account } = prepared.money;
     const { tickers } = history.prices;
-    const input = { drawn, tickers, mandate, points };
+    const input = { drawn, tickers, mandate: withHeld(request.mandate, account, tickers), points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, { universe: request.universe, loaded });
@@ -213,6 +215,7 @@ export class Engine {
       universe: loaded.label,
       tickers,
       frontier,
+      ...(account && { account }),
       ...(past && { past }),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),

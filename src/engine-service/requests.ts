@@ -11,7 +11,7 @@ import type { Shock } from '../engine/portfolio/shock.ts';
 import { viewSchema } from '../engine/views/view.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
-import { heldSchema } from '../held.ts';
+import { type Held, heldSchema } from '../held.ts';
 import { type SettingsUsed, settingsUsedSchema } from '../settings-used.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
@@ -62,7 +62,7 @@ export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | MoneyKeys> & {
 };
 
 /** A request for the allocations at a range of limits. The mandate's limit is only drawn into the chart. */
-export type FrontierRequest = Omit<AllocateRequest, MoneyKeys> & {
+export type FrontierRequest = Omit<AllocateRequest, Exclude<MoneyKeys, 'held'>> & {
   /** The number of portfolios, both ends included. */
   readonly points: number;
 };
@@ -112,6 +112,8 @@ export interface BacktestRequest extends BacktestOptions {
    * prices; absent: decisions are remembered by the prices that they were made from.
    */
   readonly standing?: string;
+  /** What is held before the first decision; absent: cash alone. */
+  readonly held?: Held;
   readonly settingsUsed?: SettingsUsed;
 }
 

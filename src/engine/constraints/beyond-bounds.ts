@@ -52,6 +52,18 @@ function numbersOf<K extends Constraint['kind']>(
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
   constraints.find((one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind')?.benchmark;
 
+/** The largest turnover allowed; Infinity where any is. */
+export const mostTurnoverOf = (constraints: readonly Constraint[]): number =>
+  Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
+
+/** What trades cost, of the money bought and sold for. */
+export const costRateOf = (constraints: readonly Constraint[]): number =>
+  Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+
+/** Whether what is held decides what is chosen. */
+export const weighsTrades = (constraints: readonly Constraint[]): boolean =>
+  mostTurnoverOf(constraints) < Infinity || costRateOf(constraints) > 0;
+
 /**
  * A limit on trades that would restrict nothing must not be taken for one that holds.
  * @throws UserError when trades are limited and nothing is held
@@ -72,14 +84,20 @@ export function sparsityOf(constraints: readonly Constraint[], assets: number): 
 }
 
 function tradingOf(constraints: readonly Constraint[], tickers: readonly string[], held?: Held): Trading | undefined {
-  const turnover = Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
-  const cost = Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+  const cost = costRateOf(constraints);
   // There is nothing to trade from, so that the first decision may buy what it likes.
-  const mostTurnover = held === undefined ? Infinity : turnover;
+  const mostTurnover = held === undefined ? Infinity : mostTurnoverOf(constraints);
   if (mostTurnover === Infinity && cost === 0) return undefined;
+  return { held: heldOver(tickers, held ?? {}), mostTurnover, cost };
+}
+
+/** @returns (n) */
+function heldOver(tickers: readonly string[], held: Held): Float64Array {
+  const own = new Set(tickers);
+  const others = Object.entries(held).filter(([name]) => !own.has(name));
   const heldOf = (ticker: string): number =>
-    Object.entries(held ?? {}).reduce((sum, [name, weight]) => sum + (isSameAsset(name, ticker) ? weight : 0), 0);
-  return { held: Float64Array.from(tickers, heldOf), mostTurnover, cost };
+    others.reduce((sum, [name, weight]) => sum + (isSameAsset(name, ticker) ? weight : 0), held[ticker] ?? 0);
+  return Float64Array.from(tickers, heldOf);
 }
 
 function behindOf(
