@@ -73,6 +73,7 @@ export function checkHeld(constraints: readonly Constraint[], held: Held | undef
   throw new UserError('A limit on what is traded needs what is held.', {
     option: 'max-turnover',
     code: 'constraints.nothing-held',
+    data: {},
   });
 }
 
