@@ -129,7 +129,7 @@ describe('a day of the past', () => {
       { kind: 'cost', rate: 0.005 },
     ];
     const traded = { ...mandate, constraints: [...constraints, ...trades] };
-    const held = [
+    const held: Record<string, number>[] = [
       { T0: 0.6, T1: 0.3, T2: 0.1 },
       { T0: 0.1, T1: 0.1, T2: 0.8 },
       { T0: 0.5, T1: 0.5 },
@@ -142,7 +142,7 @@ describe('a day of the past', () => {
       const alone = await decideDay({ ...day, limits: only, mandate: { ...traded, held: held[r]! } }, options);
       const { minCvar, ...same } = alone.decisions.find(({ limit }) => limit === one.limit)!;
       expect(one).toMatchObject(same);
-      const before = prices.tickers.map((ticker) => held[r]![ticker as 'T0'] ?? 0);
+      const before = prices.tickers.map((ticker) => held[r]![ticker] ?? 0);
       const changes = one.weights!.map((weight, j) => Math.abs(weight - before[j]!));
       const moved = changes.reduce((sum, change) => sum + change, 0);
       expect(moved / 2).toBeLessThan(one.limit === 'equal' ? 1 : 0.1 + 1e-9);
