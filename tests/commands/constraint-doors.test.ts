@@ -9,6 +9,8 @@ import { withChange } from '../../src/commands/settings/rules.ts';
 import { serverVocabulary } from '../../src/commands/vocabulary.ts';
 import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { UNIVERSES, type Universe } from '../../src/prices/universes.ts';
+import { parseHoldings } from '../../src/parse-holdings.ts';
+import { universeBeside } from '../../src/terminal/held-flag.ts';
 import { mandateOf, universeOf } from '../../src/terminal/flags.ts';
 import type { Flags } from '../../src/terminal/terminal-command.ts';
 import { boundsJson } from '../../src/terminal/json.ts';
@@ -97,6 +99,14 @@ describe('the options of constraints', () => {
     expect(inTerminal({ universe: 'sample', constraint: ['health-care <= 5%'] })).toMatchObject([
       { terms: [{ name: 'health-care', tickers: ['MEDIVO', 'CURALI'] }] },
     ]);
+  });
+
+  it('are about the assets that are held, in the terminal, where it names no others', () => {
+    const held = parseHoldings('AAPL 10, NVDA 5, cash 100', 'holdings');
+    const universe = universeBeside({}, held);
+    expect(universe).toMatchObject({ tickers: ['AAPL', 'NVDA'] });
+    expect(mandateOf({ constraint: ['AAPL <= 50%'] }, universe).constraints).toMatchObject([{ text: 'AAPL <= 50%' }]);
+    expect(universeBeside({ universe: 'sample' }, held)).toEqual({ kind: 'named', name: 'sample' });
   });
 
   it('name what no group or ticker of these assets has', () => {

@@ -1,4 +1,5 @@
 import { costRateOf, type Held } from '../constraints/beyond-bounds.ts';
+import { UserError } from '../../errors.ts';
 import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
 import { oncePer } from '../once-per.ts';
 import { quantilesOf } from '../record/reliability.ts';
@@ -9,7 +10,7 @@ import { equalWeights } from '../equal-weights.ts';
 import { equalWeight } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
-import { faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
+import { failedBy, faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
 import type { Portfolio } from '../types.ts';
 import { withFewestTrades } from './fewest-trades.ts';
 import type { RuleDecision } from './types.ts';
@@ -81,7 +82,13 @@ async function decideAll(
   if (first === undefined) return [];
   if (held === undefined) return decide([first, ...others]);
   const answers: Decision[] = [];
-  for (const mandate of mandates) answers.push(...(await decide([mandate])));
+  for (const mandate of mandates) {
+    const made = await decide([mandate]).catch((error: unknown): Decision[] => {
+      if (error instanceof UserError) throw error;
+      return [failedBy(error)];
+    });
+    answers.push(...made);
+  }
   return answers;
 }
 

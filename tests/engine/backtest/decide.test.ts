@@ -153,6 +153,16 @@ describe('a day of the past', () => {
     }
   });
 
+  it('fails only by the rule with the fault, also where each trades on its own', async () => {
+    const own = { ...mandate, constraints: [...constraints, { kind: 'max-turnover', weight: 0.5 } as const] };
+    const third = { T0: 1 / 3, T1: 1 / 3, T2: 1 / 3 };
+    const held = [third, third, { ...third, T0: Number.NaN }, third];
+    const { decisions, faults } = await decideDay({ ...day, limits: [0.03, 0.04], mandate: own, held }, options);
+    expect(decisions.map(({ status }) => status)).toEqual(['optimal', 'optimal', 'failed', 'optimal']);
+    expect(decisions[2]).not.toHaveProperty('weights');
+    expect(faults).toHaveLength(1);
+  });
+
   it('trades as little more as it takes to keep up with a benchmark', async () => {
     const behind: Constraint = { kind: 'behind', benchmark: 'T0', limit: 0.005, text: 'behind T0 <= 0.5%' };
     const still: Constraint = { kind: 'max-turnover', weight: 0 };
