@@ -31,6 +31,12 @@ export async function loadAssets(
   };
 }
 
+/** The subject without indices, as models and records know it. */
+export const withoutIndices = <S extends Pick<PricedUniverse, 'loaded'>>({ loaded, ...rest }: S) => ({
+  ...rest,
+  loaded: { ...loaded, prices: splitMarket(loaded.prices).assets },
+});
+
 /** A universe with all of its prices, unchecked: what ended early is part of its past. */
 export async function loadPast(
   service: PriceService,
@@ -38,5 +44,5 @@ export async function loadPast(
   options: TaskOptions,
 ): Promise<PricedUniverse> {
   const loaded = await service.history(universe, { ...historyOptions(options), keepsEnded: true });
-  return { universe, loaded: { ...loaded, prices: splitMarket(loaded.prices).assets } };
+  return withoutIndices({ universe, loaded });
 }

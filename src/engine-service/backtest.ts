@@ -15,7 +15,6 @@ import { type Account, moneyOf } from './account.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionServices } from './backtest-decisions.ts';
 import { checkLength } from './backtest-limit.ts';
-import { checkMandate } from './check-mandate.ts';
 import { WorkClock, workOf } from './backtest-work.ts';
 import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
@@ -52,8 +51,11 @@ export async function runBacktest(
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   // A limit on trades never makes a past decision impossible, see `withFewestTrades`.
-  const always = mandate.constraints.filter(({ kind }) => kind !== 'max-turnover');
-  await checkMandate({ ...mandate, constraints: always }, assets.tickers);
+  const constraints = mandate.constraints.filter(({ kind }) => kind !== 'max-turnover');
+  if (constraints.length > 0) {
+    const always = { mandate: { ...mandate, constraints }, tickers: assets.tickers };
+    await services.pool.run('check', always, { signal: context.signal });
+  }
   const tradable = tradableOn(assets, mandate.constraints, allow);
   const schedule = planBacktest(assets, planOf(request), tradable);
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];

@@ -18,7 +18,7 @@ import {
   priceProvenance,
   type ScenariosAnswer,
 } from './answers.ts';
-import { loadAssets, loadPast } from './assets.ts';
+import { loadAssets, loadPast, withoutIndices } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { type BacktestServices, backtestServices, runBacktest } from './backtest.ts';
 import type { StoredDecisions } from './decision-cache.ts';
@@ -180,7 +180,7 @@ export class Engine {
     this.#scenarios.keepMinimum(drawn, mandate, allocation);
     const bought = await holdingsFor(request, { allocation, history, drawn, ...money }, this.#services.pool, options);
     stopwatch.lap('optimize');
-    const past = await this.#records.past(request, { universe: request.universe, loaded });
+    const past = await this.#records.past(request, withoutIndices({ universe: request.universe, loaded }));
     return {
       request,
       universe: loaded.label,
@@ -209,7 +209,7 @@ export class Engine {
     const input = { drawn, tickers, mandate: withHeld(request.mandate, account, tickers), points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
-    const past = await this.#records.past(request, { universe: request.universe, loaded });
+    const past = await this.#records.past(request, withoutIndices({ universe: request.universe, loaded }));
     return {
       request,
       universe: loaded.label,
@@ -226,6 +226,7 @@ export class Engine {
   #prepare(request: PrepareRequest, options: TaskOptions, stopwatch = new Stopwatch()): Promise<Prepared> {
     const services = {
       prices: this.#services.prices,
+      pool: this.#services.pool,
       models: this.#models,
       scenarios: this.#scenarios,
       records: this.#records,

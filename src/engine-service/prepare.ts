@@ -9,9 +9,9 @@ import type { LoadedPrices } from '../engine/types.ts';
 import type { PriceService } from '../prices/service.ts';
 import { withBenchmark } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
+import type { Pool } from '../workers/pool.ts';
 import { moneyOf } from './account.ts';
-import { loadAssets, loadPast } from './assets.ts';
-import { checkMandate } from './check-mandate.ts';
+import { loadAssets, loadPast, withoutIndices } from './assets.ts';
 import type { ModelService } from './models.ts';
 import type { Records } from './records.ts';
 import { checkSize, historyOptions, type AllocateRequest, type ScenariosRequest } from './requests.ts';
@@ -24,6 +24,7 @@ export type PrepareRequest = ScenariosRequest &
 
 interface PrepareServices {
   readonly prices: PriceService;
+  readonly pool: Pick<Pool, 'run'>;
   readonly models: ModelService;
   readonly scenarios: ScenarioCache;
   readonly records: Records;
@@ -56,7 +57,10 @@ export async function prepare(
   checkNeeds(strategy, history.prices);
   checkSize(tickers.length, sampling.scenarios);
   const money = await moneyOf(request, history, services.prices, options.signal);
-  if (mandate !== undefined) await checkMandate(withHeld(mandate, money.account, tickers), tickers);
+  if (mandate !== undefined && mandate.constraints.length > 0) {
+    const asked = { mandate: withHeld(mandate, money.account, tickers), tickers };
+    await services.pool.run('check', asked, { signal: options.signal });
+  }
   stopwatch.lap('prices');
   const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
   return services.models.use(subject, history, options, async (model, unsaved) => {
@@ -65,7 +69,7 @@ export async function prepare(
     const isCut = asOf !== undefined && isAdaptive(choice);
     const whole = isCut
       ? await loadPast(services.prices, request.universe, options)
-      : { ...subject, universe: request.universe };
+      : withoutIndices({ ...subject, universe: request.universe });
     const { kappa, note } = await services.records.kappa(request, whole);
     const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
     const asDrawn = await services.scenarios.draw(draw, options);

@@ -5,6 +5,7 @@ import { judge as judgeBacktest, type JudgeInput } from '../engine/backtest/judg
 import type { BacktestResult } from '../engine/backtest/types.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
+import { checkMandate } from '../engine/optimize/check-mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
 import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
@@ -46,6 +47,11 @@ interface FitInput extends Subject {
   readonly start?: Model | undefined;
   /** The model that was used until now. */
   readonly previous?: Model | undefined;
+}
+
+interface CheckInput {
+  readonly mandate: Mandate;
+  readonly tickers: readonly string[];
 }
 
 interface DecideInput extends Pick<DecideContext, 'knownMinimum' | 'wantsOutcomes'> {
@@ -102,6 +108,8 @@ export interface Tasks {
   score: { input: ScoreInput; output: { champion: Score | undefined; challenger: Score } };
   /** The samples are in shared memory, so the next task reads them without a copy. */
   simulate: { input: DrawOrder; output: Drawn | UnusableModel };
+  /** As `checkMandate`. */
+  check: { input: CheckInput; output: void };
   decide: { input: DecideInput; output: DecideOutput };
   /** Whole shares for the weights of a decision, and the figures of what was held before. */
   buy: { input: BuyInput; output: Purchase & { readonly before?: MeasuredPortfolio } };
@@ -126,12 +134,15 @@ const now = (): number => performance.now();
 const fit: Handlers<Tasks>['fitPast'] = ({ strategy, history, params, ...context }, onProgress) =>
   findStrategy(strategy).fit(history, params, { ...context, onProgress, now });
 
-/** @throws Error when the model forecasts the newest days absurdly */
-async function checkSound(id: string, model: Model, history: History): Promise<undefined> {
+/** A model that was trained well, and forecasts absurdly all the same. */
+class UnsoundModelError extends Error {}
+
+/** @throws UnsoundModelError when the model forecasts the newest days absurdly */
+async function checkSound(id: string, model: Model, history: History): Promise<void> {
   const score = await findStrategy(id).score?.(model, history);
-  if (score === undefined || isSound(score)) return undefined;
+  if (score === undefined || isSound(score)) return;
   const { energyScore, errorRatio } = score;
-  throw new Error(
+  throw new UnsoundModelError(
     `its forecasts of the newest days are not sound: their squared error is ${errorRatio.toPrecision(3)} times that of an average, their score ${energyScore}`,
   );
 }
@@ -158,8 +169,11 @@ const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
 export const HANDLERS: Handlers<Tasks> = {
   async fit(input, onProgress) {
     const model = await fit(input, onProgress);
-    const checked = await unlessUnusable(() => checkSound(input.strategy, model, input.history));
-    if (checked !== undefined) throw hopelessTraining(checked.unusable);
+    try {
+      await checkSound(input.strategy, model, input.history);
+    } catch (error) {
+      throw error instanceof UnsoundModelError ? hopelessTraining(error.message) : error;
+    }
     return model;
   },
   fitPast: fit,
@@ -178,6 +192,7 @@ export const HANDLERS: Handlers<Tasks> = {
       return simulate(order, onProgress);
     }),
   simulatePast: simulate,
+  check: ({ mandate, tickers }) => checkMandate(mandate, tickers),
   async decide({ mandates, drawn, explains = false, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);

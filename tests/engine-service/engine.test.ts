@@ -192,7 +192,7 @@ describe('the engine', () => {
       name: 'UserError',
       option: 'strategy',
     });
-    expect(pool.ran).toEqual([]);
+    expect(pool.ran).toEqual(['check']);
   });
 
   it('says in one line that a decision has failed, with the fault as its cause', async () => {

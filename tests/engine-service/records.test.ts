@@ -38,11 +38,11 @@ const ENOUGH = 830;
 /** Of `wild(ENOUGH)`. They take most of the time, so the first test makes them for all that do not count them. */
 const madeEnough = memoryTable(storedDecisionsSchema);
 
-/** An engine over such prices; κ of each answer is noted. */
-function open(days = ENOUGH) {
+/** An engine over such prices, or others with the same assets; κ of each answer is noted. */
+function open(days = ENOUGH, prices = wild(days)) {
   const kappas: number[] = [];
   const made = backtestFixture({
-    prices: wild(days),
+    prices,
     ...(days === ENOUGH && { decisions: madeEnough }),
     others: {
       decide: (input, onProgress) => {
@@ -110,6 +110,20 @@ describe('the record of a universe', () => {
     const plain = { id: 'cvar-lstm', params: { recipe: 'plain' } };
     await engine.allocate({ ...request, strategy: plain });
     expect(kappas.at(-1)).toBe(1);
+  });
+
+  it('also covers answers that keep up with an index, which is no asset', async () => {
+    const { tickers, closes, ...rest } = wild(ENOUGH);
+    const beside = { ...rest, tickers: [...tickers, '^MKT'], closes: closes.map((row) => row.concat(row[0]!)) };
+    const { engine, request, kappas, keep } = open(ENOUGH, beside);
+    await keep();
+    const behind = { kind: 'behind', benchmark: '^MKT', limit: 0.5, text: 'behind ^MKT <= 50%' } as const;
+    for (const constraints of [[], [behind]]) {
+      const { past } = await engine.allocate({ ...request, mandate: { ...request.mandate, constraints } });
+      expect(past).toMatchObject({ scope: 'universe' });
+    }
+    expect(kappas[0]).toBeGreaterThan(1.02);
+    expect(kappas[1]).toBe(kappas[0]);
   });
 
   it('is made once, and lacks nothing until a horizon has passed', async () => {

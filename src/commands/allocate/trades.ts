@@ -42,7 +42,9 @@ export function tradeSentences({ allocation, trades, holdings, request }: Alloca
   const sold = orders.filter(({ value }) => value < 0).reduce((sum, { value }) => sum - value, 0);
   const spent = orders.filter(({ value }) => value > 0).reduce((sum, { value }) => sum + value, 0);
   const cost = trades.cost === 0 ? '' : `, at a cost of ${money(trades.cost, holdings.currency)}`;
-  return [today, `The trades sell ${money(sold)} and buy ${money(spent, holdings.currency)}${cost}.`];
+  const moved = Object.entries({ sell: sold, buy: spent }).filter(([, sum]) => sum > 0);
+  const sums = moved.map(([verb, sum], at) => `${verb} ${money(sum, moved[at + 1] ? undefined : holdings.currency)}`);
+  return [today, `The trades ${sums.join(' and ')}${cost}.`];
 }
 
 /** `+3`, `−2.5`; empty where nothing is traded. */

@@ -1,6 +1,6 @@
 // Decisions that may trade a little only, where the other constraints take more.
 import { mostTurnoverOf } from '../constraints/beyond-bounds.ts';
-import { type ConstraintProblem, constraintProblemOf } from '../constraints/problem.ts';
+import { constraintProblemOf } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import type { Mandate, Mandates } from '../mandate.ts';
 
@@ -21,12 +21,12 @@ export async function withFewestTrades<T>(mandates: Mandates, decide: Decide<T>)
     return await decide(mandates);
   } catch (error) {
     const most = mostTurnoverOf(mandates[0].constraints);
-    const problem = problemOf(error);
-    if (problem === undefined || !(most < 1)) throw error;
-    if (problem.code === 'constraints.turnover-too-low') {
+    if (!(error instanceof UserError) || !(most < 1)) throw error;
+    const problem = constraintProblemOf(error);
+    if (problem?.code === 'constraints.turnover-too-low') {
       return withFewestTrades(allowing(Math.max(problem.data.enough, most) + ROOM, mandates), decide);
     }
-    if (problem.code === 'constraints.behind-too-low') return searchBetween(most, mandates, decide);
+    if (isSearched(error)) return searchBetween(most, mandates, decide);
     throw error;
   }
 }
@@ -41,15 +41,16 @@ async function searchBetween<T>(tooFew: number, mandates: Mandates, decide: Deci
       made = await decide(allowing(middle, mandates));
       high = middle;
     } catch (error) {
-      if (problemOf(error) === undefined) throw error;
+      if (!(error instanceof UserError)) throw error;
       low = middle;
     }
   }
   return made;
 }
 
-const problemOf = (error: unknown): ConstraintProblem | undefined =>
-  error instanceof UserError ? constraintProblemOf(error) : undefined;
+/** Whether more trades may be enough, and the error does not say how many. */
+const isSearched = ({ code }: UserError): boolean =>
+  code === 'constraints.behind-too-low' || code === 'strategies.equal-weight-barred';
 
 /** The mandates with another limit on trades. */
 function allowing(turnover: number, [first, ...others]: Mandates): Mandates {

@@ -1,4 +1,4 @@
-// What a mandate asks beyond bounds and rows of weights. docs/mathematics.md, "Constraints".
+// What a mandate asks beyond bounds and rows of weights. docs/mathematics.md, sections 6 and 8.
 import { UserError } from '../../errors.ts';
 import type { Matrix } from '../types.ts';
 import { isSameAsset } from './assets.ts';

@@ -163,6 +163,18 @@ describe('a day of the past', () => {
     expect(faults).toHaveLength(1);
   });
 
+  it('trades what equal weights take, where they are the strategy', async () => {
+    const drawn = await drawnBy('equal-weight');
+    const own = { ...mandate, constraints: [{ kind: 'max-turnover', weight: 0.05 } as const] };
+    const held = [0, 1, 2].map(() => ({ T0: 0.6, T1: 0.2, T2: 0.2 }));
+    const { decisions } = await decideDay({ ...day, drawn, limits: [0.9], mandate: own, held }, options);
+    expect(decisions[2]?.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    const barred = { ...own, constraints: [...own.constraints, atMost(0.4), atLeast(0.35)] };
+    await expect(decideDay({ ...day, drawn, limits: [0.9], mandate: barred, held }, options)).rejects.toThrow(
+      UserError,
+    );
+  });
+
   it('trades as little more as it takes to keep up with a benchmark', async () => {
     const behind: Constraint = { kind: 'behind', benchmark: 'T0', limit: 0.005, text: 'behind T0 <= 0.5%' };
     const still: Constraint = { kind: 'max-turnover', weight: 0 };

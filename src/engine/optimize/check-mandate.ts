@@ -1,9 +1,9 @@
-import { checkHeld, tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
-import { feasibleSet } from '../engine/constraints/index.ts';
-import { checkNames } from '../engine/constraints/names.ts';
-import type { Mandate } from '../engine/mandate.ts';
-import { explainContradictions } from '../engine/optimize/contradictions.ts';
-import { assertFeasible } from '../engine/optimize/starting-weights.ts';
+import { checkHeld, tradesAndPositions } from '../constraints/beyond-bounds.ts';
+import { feasibleSet } from '../constraints/index.ts';
+import { checkNames } from '../constraints/names.ts';
+import type { Mandate } from '../mandate.ts';
+import { explainContradictions } from './contradictions.ts';
+import { assertFeasible } from './starting-weights.ts';
 
 /**
  * Impossible requests fail before a model is trained for them.
