@@ -100,7 +100,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'constraints.nothing-held': sentence(
     {},
     (_, option) =>
-      `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is, in allocate.`,
+      `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is.`,
   ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },

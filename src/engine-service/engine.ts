@@ -207,9 +207,11 @@ export class Engine {
     const { points } = request;
     const { horizonDays } = request.mandate;
     const stopwatch = new Stopwatch();
-    const { loaded, history, model, drawn } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const prepared = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const { loaded, history, model, drawn } = prepared;
+    const { account } = prepared.money;
     const { tickers } = history.prices;
-    const input = { drawn, tickers, mandate: mandateFor(request.mandate, undefined, tickers), points };
+    const input = { drawn, tickers, mandate: mandateFor(request.mandate, account, tickers), points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, withoutIndices({ universe: request.universe, loaded }));
@@ -218,6 +220,7 @@ export class Engine {
       universe: loaded.label,
       tickers,
       frontier,
+      ...(account && { account }),
       ...(past && { past }),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),

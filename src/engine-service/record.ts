@@ -1,4 +1,5 @@
 import { FIRST_KAPPA, kappasOf } from '../engine/backtest/kappa.ts';
+import { costRateOf } from '../engine/constraints/beyond-bounds.ts';
 import { splitMarket, yearlyPeriods } from '../engine/market.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
@@ -7,8 +8,10 @@ import type { Sampling } from '../engine/samples.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
+import type { Held } from '../held.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import type { SettingsUsed } from '../settings-used.ts';
+import type { Account } from './account.ts';
 import type { PriceProvenance } from './answers.ts';
 import { type BacktestServices, runBacktest } from './backtest.ts';
 import { historyOptions } from './requests.ts';
@@ -31,6 +34,8 @@ export interface RecordRequest {
   readonly sampling: Sampling;
   /** See `BacktestRequest`. */
   readonly standing?: string;
+  /** See `BacktestRequest`. */
+  readonly held?: Held;
   /** What the person accepts in the prices. */
   readonly allow?: readonly Allowance[];
   readonly settingsUsed?: SettingsUsed;
@@ -45,6 +50,8 @@ export interface RecordAnswer {
   readonly request: RecordRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
+  /** As in `BacktestAnswer`, of the first walk. */
+  readonly account?: Account;
   readonly record: RecordSummary;
   /** κ of each date of the first walk, and κ after its last outcome. */
   readonly kappas: readonly number[];
@@ -76,7 +83,7 @@ export async function runRecord(
     retrainDays: yearlyPeriods(assets.dates),
     window: 'expanding' as const,
     isWarmStarted: false,
-    costBps: 1e4 * Math.max(0, ...mandate.constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
+    costBps: 1e4 * costRateOf(mandate.constraints),
   };
   const answers = [];
   for (const [k, offset] of offsets.entries()) {
@@ -91,11 +98,12 @@ export async function runRecord(
     decisions,
     kappas: kappas[k]!.slice(0, -1),
   }));
-  const { prices, tickers, universe: label } = answers[0]!;
+  const { prices, tickers, universe: label, account } = answers[0]!;
   return {
     request,
     universe: label,
     tickers,
+    ...(account && { account }),
     record: await services.pool.run('summarise', { walks, alpha }, { signal: context.signal }),
     kappas: kappas[0]!,
     walks,

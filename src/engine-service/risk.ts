@@ -1,6 +1,6 @@
 // What weights that a person gives risk.
 import type { History } from '../engine/history.ts';
-import { findTicker, knownTicker } from '../engine/market.ts';
+import { knownTicker } from '../engine/market.ts';
 import type { Look } from '../engine/portfolio/look.ts';
 import type { Drawn } from '../engine/strategies/drawn.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
@@ -17,7 +17,7 @@ import {
 } from './answers.ts';
 import type { Account } from './account.ts';
 import { isOfRealDays } from './model-fit.ts';
-import { CASH, type HeldWeight, type RiskRequest, withoutCash } from './requests.ts';
+import { type RiskRequest, weightsOver } from './requests.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** Plain data. */
@@ -51,7 +51,7 @@ export async function lookAtWeights(
   const { mandate, shock } = request;
   const { tickers } = history.prices;
   const order = {
-    weights: account?.values.map((value) => value / account.amount) ?? weightsOver(tickers, request.weights),
+    weights: account?.values.map((value) => value / account.amount) ?? givenWeights(tickers, request),
     alpha: mandate.risk.alpha,
     horizonDays: mandate.horizonDays,
     history,
@@ -72,21 +72,9 @@ export async function lookAtWeights(
   };
 }
 
-/**
- * @returns (n)
- * @throws UserError (option `weights`) when an asset is unknown or comes twice, or there is cash alone
- */
-function weightsOver(tickers: readonly string[], held: readonly HeldWeight[]): number[] {
-  const weights = tickers.map(() => 0);
-  const isAsset = findTicker(tickers, CASH) !== undefined;
-  for (const { ticker, weight } of isAsset ? held : withoutCash(held)) {
-    const known = knownTicker(tickers, ticker, 'weights');
-    const column = tickers.indexOf(known);
-    if (weights[column] !== 0) throw refuse(`names ${known} twice`);
-    weights[column] = weight;
-  }
+/** @throws UserError (option `weights`) as `weightsOver`, and when there is cash alone */
+function givenWeights(tickers: readonly string[], { weights: given }: RiskRequest): number[] {
+  const weights = weightsOver(tickers, given, 'weights');
   if (weights.some((weight) => weight > 0)) return weights;
-  throw refuse('takes at least one asset beside cash');
+  throw new UserError('weights takes at least one asset beside cash.', { option: 'weights' });
 }
-
-const refuse = (sentence: string): UserError => new UserError(`weights ${sentence}.`, { option: 'weights' });

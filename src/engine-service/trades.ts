@@ -1,5 +1,5 @@
 // From what is held to what an answer buys.
-import { sparsityOf } from '../engine/constraints/beyond-bounds.ts';
+import { costRateOf, mostTurnoverOf, sparsityOf } from '../engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -38,8 +38,8 @@ export const leastPosition = (constraints: readonly Constraint[]): number =>
 /** What trades may be and cost. @param held (n) fractions of all money; the rest is cash */
 export const tradingTerms = (held: readonly number[], constraints: readonly Constraint[]): TradingTerms => ({
   held,
-  mostTurnover: Math.min(...constraints.map((one) => (one.kind === 'max-turnover' ? one.weight : Infinity))),
-  cost: Math.max(0, ...constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
+  mostTurnover: mostTurnoverOf(constraints),
+  cost: costRateOf(constraints),
 });
 
 /**

@@ -7,7 +7,7 @@ import { parseHoldings } from '../../parse-holdings.ts';
 import type { GuildView } from '../guilds.ts';
 import type { Options } from '../options.ts';
 import { readRequest } from '../read-request.ts';
-import { parseShock, parseWeights } from './portfolio.ts';
+import { parseShock, parseWeights } from '../portfolio.ts';
 
 type Named = { readonly ticker: string };
 

@@ -23,7 +23,7 @@ import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.ts';
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
-import { parseShock, parseWeights } from './portfolio.ts';
+import { parseShock, parseWeights } from '../portfolio.ts';
 import { heldTickers, weightsBesideHoldings } from './read-request.ts';
 import { riskReply } from './reply.ts';
 import { cashOf } from './rows.ts';
@@ -69,10 +69,11 @@ function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
     held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
   const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(withoutCash(weights)));
   const shock = flag(flags, 'shock');
+  const universe = namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor'));
   return {
-    universe: namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),
+    universe,
     ...scenarioFlagsOf(flags),
-    mandate: mandateOf(flags),
+    mandate: mandateOf(flags, universe),
     weights,
     ...(held && { held }),
     ...(shock !== undefined && { shock: parseShock(shock, 'terminal') }),

@@ -52,6 +52,18 @@ function numbersOf<K extends Constraint['kind']>(
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
   constraints.find((one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind')?.benchmark;
 
+/** The largest turnover allowed; Infinity where any is. */
+export const mostTurnoverOf = (constraints: readonly Constraint[]): number =>
+  Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
+
+/** What trades cost, of the money bought and sold for. */
+export const costRateOf = (constraints: readonly Constraint[]): number =>
+  Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+
+/** Whether what is held decides what is chosen. */
+export const weighsTrades = (constraints: readonly Constraint[]): boolean =>
+  mostTurnoverOf(constraints) < Infinity || costRateOf(constraints) > 0;
+
 /**
  * A limit on trades that would restrict nothing must not be taken for one that holds.
  * @throws UserError when trades are limited and nothing is held
@@ -61,6 +73,7 @@ export function checkHeld(constraints: readonly Constraint[], held: HeldWeights 
   throw new UserError('A limit on what is traded needs what is held.', {
     option: 'max-turnover',
     code: 'constraints.nothing-held',
+    data: {},
   });
 }
 
@@ -76,10 +89,9 @@ function tradingOf(
   tickers: readonly string[],
   held?: HeldWeights,
 ): Trading | undefined {
-  const turnover = Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
-  const cost = Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+  const cost = costRateOf(constraints);
   // There is nothing to trade from, so that the first decision may buy what it likes.
-  const mostTurnover = held === undefined ? Infinity : turnover;
+  const mostTurnover = held === undefined ? Infinity : mostTurnoverOf(constraints);
   if (mostTurnover === Infinity && cost === 0) return undefined;
   return { held: Float64Array.from(tickers, (ticker) => held?.[ticker] ?? 0), mostTurnover, cost };
 }
