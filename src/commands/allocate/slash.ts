@@ -9,29 +9,39 @@ import { progressText } from '../../progress.ts';
 import type { Held } from '../../held.ts';
 import type { Options } from '../options.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
-import type { Context, SlashCommand } from '../slash-command.ts';
-import { meansSaved, savedHeld } from '../saved-holdings.ts';
+import type { Invocation, SlashCommand } from '../slash-command.ts';
 import { parseViews } from '../views.ts';
-import { amountBesideHoldings, assetsHeld } from './held.ts';
+import { amountBesideHoldings, readAbout, withHeldAssets } from '../held-assets.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
 
-/** Where no assets are named, those held are meant, before the server's default. */
-const withAssets = (options: Options, held: Held | undefined): Options =>
-  held === undefined || 'universe' in options || 'tickers' in options
-    ? options
-    : { ...options, tickers: assetsHeld(held).tickers.join(', ') };
-
-/** @throws UserError when nothing is saved */
-async function withSaved(
-  { usesSaved, ...request }: AllocateCommandRequest,
-  { app, memberId }: Pick<Context, 'app' | 'memberId'>,
-): Promise<AllocateCommandRequest> {
-  if (usesSaved !== true) return request;
-  return { ...request, allocate: { ...request.allocate, held: await savedHeld(app.savedHoldings, memberId) } };
+/** @param saved what the member has saved, where that is meant */
+function readAllocation(options: Options, { guild }: Pick<Invocation, 'guild'>, saved?: Held): AllocateCommandRequest {
+  const { amount, holdings, views } = options;
+  requireLoss(options);
+  if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
+  const { currency } = guild.settings;
+  const held = holdings === undefined ? undefined : (saved ?? parseHoldings(String(holdings), 'holdings'));
+  const hasMoney = amount !== undefined || held !== undefined;
+  return {
+    allocate: {
+      ...readRequest(held ? withHeldAssets(options, held.positions, guild) : options, guild),
+      ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
+      ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
+      ...(held && { held }),
+      ...(hasMoney && options['fractional'] === true && { fractional: true }),
+      ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
+    },
+    isPublic: options.public === true,
+  };
 }
 
-export const allocate: SlashCommand<AllocateCommandRequest> = {
+interface AllocateQuestion {
+  readonly read: ReturnType<typeof readAbout<AllocateCommandRequest>>;
+  readonly isPublic: boolean;
+}
+
+export const allocate: SlashCommand<AllocateQuestion> = {
   data: {
     name: 'allocate',
     description: 'Split money over assets so that the average loss in the worst cases stays under your limit',
@@ -69,35 +79,18 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     ],
   },
 
-  parse(options, { guild }) {
-    const { amount, holdings, views } = options;
-    requireLoss(options);
-    if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
-    const { currency } = guild.settings;
-    const usesSaved = holdings !== undefined && meansSaved(holdings);
-    const held = holdings === undefined || usesSaved ? undefined : parseHoldings(String(holdings), 'holdings');
-    const hasMoney = amount !== undefined || holdings !== undefined;
-    return {
-      allocate: {
-        ...readRequest(withAssets(options, held), guild),
-        ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
-        ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
-        ...(held && { held }),
-        ...(hasMoney && options['fractional'] === true && { fractional: true }),
-        ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
-      },
-      isPublic: options.public === true,
-      ...(usesSaved && { usesSaved }),
-    };
-  },
+  parse: (options, invocation) => ({
+    read: readAbout(options, (saved) => readAllocation(options, invocation, saved)),
+    isPublic: options.public === true,
+  }),
 
   isPublic: (request) => request.isPublic,
 
   isRateLimited: () => true,
 
-  async run(request, { app, memberId, progress, signal, amend }) {
+  async run({ read }, { app, memberId, progress, signal, amend }) {
     const context = { app, memberId, onProgress: progressText(progress), signal, amend };
-    return answerAllocation(await withSaved(request, context), context);
+    return answerAllocation(await read(context), context);
   },
 
   complete: completeAssets,
@@ -108,7 +101,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     if (stored.memberId !== memberId) {
       throw new UserError('Only the person who asked can use this button: use /allocate for your own answer.');
     }
-    const { allocate: request, ...rest } = stored.request;
-    return { ...rest, allocate: { ...request, ...asStored(request) } };
+    const { allocate: request, isPublic } = stored.request;
+    return { read: () => Promise.resolve({ allocate: { ...request, ...asStored(request) }, isPublic }), isPublic };
   },
 };

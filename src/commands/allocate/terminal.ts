@@ -8,7 +8,7 @@ import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
 import { splitCost } from './cost.ts';
 import { mayLoseLess } from './early-end.ts';
-import { amountBesideHoldings, assetsHeld } from './held.ts';
+import { amountBesideHoldings, assetsHeld } from '../held-assets.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { allocationReply } from './reply.ts';
@@ -86,7 +86,7 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
   const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
   if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
   return {
-    universe: held === undefined || namesAssets(flags) ? universeOf(flags) : assetsHeld(held),
+    universe: held === undefined || namesAssets(flags) ? universeOf(flags) : assetsHeld(held.positions),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),

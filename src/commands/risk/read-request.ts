@@ -4,21 +4,20 @@ import { UserError } from '../../errors.ts';
 import type { Held } from '../../held.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
 import type { GuildView } from '../guilds.ts';
+import { withHeldAssets } from '../held-assets.ts';
 import type { Options } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import { parseShock, parseWeights } from './portfolio.ts';
 
-type Named = { readonly ticker: string };
-
 /** @param saved what the member has saved, where that is meant */
 export function readRiskRequest(options: Options, place: GuildView, saved?: Held): RiskRequest {
   const { weights, held } = heldIn(options, saved);
-  const assets = assetsOf(options, held?.positions ?? weights, place);
+  const named = withHeldAssets(options, held?.positions ?? weights, place, held ? 'holdings' : 'weights');
   const { shock } = options;
   // Of a split that is given nothing is asked but its risk.
   const unbounded = { ...place, settings: { ...place.settings, constraints: [] } };
   return {
-    ...readRequest({ ...options, ...assets }, unbounded),
+    ...readRequest(named, unbounded),
     weights,
     ...(held && { held }),
     ...(shock !== undefined && { shock: parseShock(String(shock), 'discord') }),
@@ -37,23 +36,3 @@ function heldIn({ weights, holdings }: Options, saved?: Held): Pick<RiskRequest,
 
 export const weightsBesideHoldings = (): UserError =>
   new UserError('Give either weights or holdings: both say what is held.', { option: 'holdings' });
-
-/** Without a choice, the server's universe if it has all that is held; otherwise what is held alone. */
-function assetsOf(options: Options, held: readonly Named[], { universes, settings }: GuildView): Options {
-  if ('universe' in options || 'tickers' in options) return {};
-  const usual = universes.find(({ name }) => name === settings.universe);
-  if (usual !== undefined && held.every(({ ticker }) => usual.tickers.includes(ticker))) return {};
-  return { tickers: heldTickers(held, 'weights' in options ? 'weights' : 'holdings') };
-}
-
-/** @throws UserError when there is only one: scenarios are drawn of several */
-export function heldTickers(held: readonly Named[], option = 'weights'): string {
-  if (held.length > 1) return held.map(({ ticker }) => ticker).join(', ');
-  const [{ ticker } = { ticker: 'cash' }] = held;
-  throw new UserError(
-    `${option} names ${ticker} alone: name a universe that holds it, or tickers to compare it with.`,
-    {
-      option,
-    },
-  );
-}

@@ -2,18 +2,14 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import type { RiskRequest } from '../../engine-service/requests.ts';
 import { progressText } from '../../progress.ts';
 import { completeAssets } from '../autocomplete.ts';
-import type { GuildView } from '../guilds.ts';
-import { OPTIONS, type Options } from '../options.ts';
-import { meansSaved, savedHeld } from '../saved-holdings.ts';
+import { readAbout } from '../held-assets.ts';
+import { OPTIONS } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerRisk } from './answer.ts';
 import { readRiskRequest } from './read-request.ts';
 
 interface RiskCommandRequest {
-  /** Absent: it is read once what the member has saved is known. */
-  readonly risk?: RiskRequest;
-  readonly options: Options;
-  readonly guild: GuildView;
+  readonly read: ReturnType<typeof readAbout<RiskRequest>>;
   readonly isPublic: boolean;
 }
 
@@ -43,9 +39,7 @@ export const risk: SlashCommand<RiskCommandRequest> = {
   },
 
   parse: (options, { guild }) => ({
-    ...(!meansSaved(options.holdings) && { risk: readRiskRequest(options, guild) }),
-    options,
-    guild,
+    read: readAbout(options, (saved) => readRiskRequest(options, guild, saved)),
     isPublic: options.public === true,
   }),
 
@@ -53,9 +47,8 @@ export const risk: SlashCommand<RiskCommandRequest> = {
 
   isRateLimited: () => true,
 
-  async run({ risk: asked, options, guild }, { app, memberId, progress, signal }) {
-    const request = asked ?? readRiskRequest(options, guild, await savedHeld(app.savedHoldings, memberId));
-    return answerRisk(request, { app, onProgress: progressText(progress), signal });
+  async run({ read }, { app, memberId, progress, signal }) {
+    return answerRisk(await read({ app, memberId }), { app, onProgress: progressText(progress), signal });
   },
 
   complete: completeAssets,

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import type { RiskRequest } from '../../engine-service/requests.ts';
 import type { RiskAnswer } from '../../engine-service/risk.ts';
-import { typedTickers } from '../../prices/universes.ts';
+import { assetsHeld } from '../held-assets.ts';
 import {
   flag,
   JSON_HELP,
@@ -24,7 +24,7 @@ import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
 import { parseShock, parseWeights } from './portfolio.ts';
-import { heldTickers, weightsBesideHoldings } from './read-request.ts';
+import { weightsBesideHoldings } from './read-request.ts';
 import { riskReply } from './reply.ts';
 import { cashOf } from './rows.ts';
 
@@ -67,10 +67,10 @@ function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
   if (held !== undefined && flag(flags, 'weights') !== undefined) throw weightsBesideHoldings();
   const weights =
     held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
-  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(weights));
+  const assets = () => assetsHeld(held?.positions ?? weights, held ? 'holdings' : 'weights', flag(flags, 'vendor'));
   const shock = flag(flags, 'shock');
   return {
-    universe: namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),
+    universe: namesAssets(flags) ? universeOf(flags) : assets(),
     ...scenarioFlagsOf(flags),
     mandate: mandateOf(flags),
     weights,

@@ -59,7 +59,28 @@ it('that are typed without assets name them, and stand beside no amount', async 
   const both = answerOf(allocate, test, { loss: '90%', holdings: 'AAA 4, BBB 2', amount: 5 });
   await expect(both).rejects.toThrow('Give either amount or holdings');
   const one = answerOf(allocate, test, { loss: '90%', holdings: 'AAA 4' });
-  await expect(one).rejects.toThrow('hold 2 to 60 different ones; got 1.');
+  await expect(one).rejects.toThrow('holdings names AAA alone: also say which assets to look at');
+});
+
+it("stand for the assets where none are named, typed or saved, unless the server's universe has them all", async () => {
+  const { guildId = '' } = await test.invocation();
+  const withUsual = (universe: string | undefined) =>
+    test.app.guilds.update(guildId, (record) => ({
+      ...record,
+      universes: [{ name: 'three', tickers: ['AAA', 'BBB', 'CCC'], createdAt: '2024-01-01T00:00:00Z' }],
+      settings: universe === undefined ? {} : { universe },
+    }));
+  const ask = (held: string) => answerOf(allocate, test, { loss: '90%', holdings: held });
+  await withUsual('three');
+  await set('AAA 4, BBB 2');
+  expect(await ask('saved')).toMatch(/· three$/m);
+  expect(await ask('saved')).toBe(await ask('AAA 4, BBB 2'));
+  expect(await ask('AAA 4')).toMatch(/· three$/m);
+  await withUsual('us12');
+  expect(await ask('saved')).toMatch(/· AAA, BBB$/m);
+  await withUsual(undefined);
+  expect(await ask('saved')).toBe(await ask('AAA 4, BBB 2'));
+  await forget();
 });
 
 it('are watched by an alert that says so, once there are some', async () => {
