@@ -11,7 +11,8 @@ import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts'
 import { PriceCache } from './price-cache.ts';
 import { type Asking, FRESH_MS } from './demand.ts';
 import { SeriesSource, type SeriesSourceOptions } from './series-source.ts';
-import { expireLasting, type StoredSeries } from './ticker-series.ts';
+import { expireLasting, newestClose, type StoredSeries } from './ticker-series.ts';
+import { END_OF_TIME } from './calendar.ts';
 import { unknownTickers } from './unknown-tickers.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
 import { readPricesCsv } from './vendors/csv.ts';
@@ -34,6 +35,12 @@ export interface RateOptions {
   /** ISO day; later rates are ignored. */
   readonly asOf?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Quote {
+  readonly close: number;
+  /** As of `TickerSeries`. */
+  readonly currency?: string;
 }
 
 export interface PriceServiceOptions extends SeriesSourceOptions {
@@ -133,6 +140,19 @@ export class PriceService {
    */
   rate(from: string, to: string, { asOf, signal }: RateOptions = {}): Promise<ExchangeRate> {
     return abortable(exchangeRate([...this.#vendors.values()], from, to, asOf), signal);
+  }
+
+  /** The default vendor's newest price of one ticker; undefined when it gives none. */
+  async newestPrice(ticker: string, { asOf = END_OF_TIME, signal }: RateOptions = {}): Promise<Quote | undefined> {
+    const finding = findSeries(this.#vendorOf({}), ticker, { askedAt: performance.now() });
+    const found = await abortable(finding, signal).catch((error: unknown) => {
+      if (error instanceof UserError) return error;
+      throw error;
+    });
+    if (found instanceof UserError) return undefined;
+    const { currency } = found.series;
+    const newest = newestClose(found.series, asOf);
+    return newest && { close: newest.close, ...(currency !== undefined && { currency }) };
   }
 
   async #fromVendor(list: TickerList, options: HistoryOptions): Promise<LoadedPrices> {

@@ -142,3 +142,13 @@ export function sliceSeries(series: TickerSeries, from: string, until: string): 
     volumes: volumes.slice(first, last),
   };
 }
+
+/** The newest close on or before an ISO day. */
+export function newestClose(
+  { dates, closes }: TickerSeries,
+  day: string,
+): { readonly close: number; readonly until: string } | undefined {
+  const row = closes.findLastIndex((close, t) => close !== null && close > 0 && dates[t]! <= day);
+  const close = closes[row];
+  return typeof close === 'number' ? { close, until: dates[row]! } : undefined;
+}

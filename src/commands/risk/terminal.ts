@@ -19,7 +19,7 @@ import {
 } from '../../terminal/flags.ts';
 import type { Held } from '../../held.ts';
 import { heldOf } from '../../terminal/held-flag.ts';
-import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
+import { accountJson, byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.ts';
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
@@ -85,7 +85,7 @@ const riskOutput = (answer: RiskAnswer, app: App): Output => ({
   exitCode: 0,
 });
 
-function riskJson({ request, tickers, look, model, prices, seconds }: RiskAnswer): object {
+function riskJson({ request, tickers, look, account, model, prices, seconds }: RiskAnswer): object {
   const { mandate, sampling } = request;
   const { weights, shares, correlations, worst, replays, worstDays, past, shocked, ...figures } = look;
   const named = ({ returns, ...rest }: { readonly returns: readonly number[] }): object => ({
@@ -96,6 +96,7 @@ function riskJson({ request, tickers, look, model, prices, seconds }: RiskAnswer
     status: 'measured',
     weights: byTicker(tickers, weights),
     cash: cashOf(weights),
+    ...(account && { held: accountJson(tickers, account) }),
     ...figures,
     tailShares: byTicker(tickers, shares),
     correlations: { ...correlations, of: correlations.of.map((column) => tickers[column]) },
