@@ -7,6 +7,7 @@ import { RANGES } from '../parse.ts';
 import { chooseTickers, type UniverseSpec } from '../prices/universes.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
+import { readRequest } from './read-request.ts';
 import { meansSaved, savedHeld } from './saved-holdings.ts';
 
 export const amountBesideHoldings = (): UserError =>
@@ -50,6 +51,17 @@ export function withHeldAssets(
   const has = (ticker: string): boolean => usual?.tickers.some((one) => isSameAsset(one, ticker)) === true;
   if (held.length > 0 && held.every(({ ticker }) => has(ticker))) return options;
   return { ...options, tickers: assetsHeld(held, option).tickers.join(', ') };
+}
+
+/** A question about the risk of what is given, of which no constraint is asked. @throws UserError like `readRequest` */
+export function readGiven(
+  options: Options,
+  held: readonly Named[],
+  place: GuildView,
+  option?: string,
+): ReturnType<typeof readRequest> {
+  const unbounded = { ...place, settings: { ...place.settings, constraints: [] } };
+  return readRequest(withHeldAssets(options, held, place, option), unbounded);
 }
 
 /** Reads a question at once, so that only its member sees what is wrong; or later, where it means what they have saved. */

@@ -4,20 +4,16 @@ import { UserError } from '../../errors.ts';
 import type { Held } from '../../held.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
 import type { GuildView } from '../guilds.ts';
-import { withHeldAssets } from '../held-assets.ts';
+import { readGiven } from '../held-assets.ts';
 import type { Options } from '../options.ts';
-import { readRequest } from '../read-request.ts';
 import { parseShock, parseWeights } from './portfolio.ts';
 
 /** @param saved what the member has saved, where that is meant */
 export function readRiskRequest(options: Options, place: GuildView, saved?: Held): RiskRequest {
   const { weights, held } = heldIn(options, saved);
-  const named = withHeldAssets(options, held?.positions ?? weights, place, held ? 'holdings' : 'weights');
   const { shock } = options;
-  // Of a split that is given nothing is asked but its risk.
-  const unbounded = { ...place, settings: { ...place.settings, constraints: [] } };
   return {
-    ...readRequest(named, unbounded),
+    ...readGiven(options, held?.positions ?? weights, place, held ? 'holdings' : 'weights'),
     weights,
     ...(held && { held }),
     ...(shock !== undefined && { shock: parseShock(String(shock), 'discord') }),
