@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { Held } from '../../held.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
-import { completeQuestion, completeTimeZone } from '../autocomplete.ts';
+import { completeAssets, completeTimeZone } from '../autocomplete.ts';
 import { OPTIONS } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { forgottenReply, holdingsReply, savedReply, stoppedReply } from './reply.ts';
@@ -27,6 +27,7 @@ export const holdings: SlashCommand<HoldingsRequest> = {
             name: 'holdings',
             description: 'Such as AAPL 10, MSFT 5.5, cash 500 USD',
             required: true,
+            autocomplete: true,
           },
         ],
       },
@@ -94,6 +95,6 @@ export const holdings: SlashCommand<HoldingsRequest> = {
     return stoppedReply(saved?.report !== undefined);
   },
 
-  complete: (option, typed, { guild }) =>
-    option === 'time_zone' ? completeTimeZone(typed) : completeQuestion(option, typed, guild),
+  complete: (option, typed, invocation) =>
+    option === 'time_zone' ? completeTimeZone(typed) : completeAssets(option, typed, invocation),
 };
