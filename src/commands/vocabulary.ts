@@ -42,13 +42,19 @@ export function tickersOf(name: string, { tickers, groups }: Vocabulary): readon
   return found === undefined ? undefined : [found];
 }
 
-export function unknownName(name: string, { tickers = [], groups }: Vocabulary, option: string): UserError {
-  const near = nearest(name, [...groups.map((group) => group.name), ...tickers]);
-  const advice = near === undefined ? '' : `; did you mean ${near}?`;
-  return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice === '' ? '.' : advice}`, {
-    option,
-  });
+/** It offers what is spelled alike, and otherwise names what is known, groups first. */
+export function unknownName(name: string, vocabulary: Vocabulary, option: string): UserError {
+  const { tickers = [], groups } = vocabulary;
+  const used = groups.filter((group) => tickersOf(group.name, vocabulary) !== undefined);
+  const known = [...used.map((group) => group.name), ...tickers];
+  const near = nearest(name, known);
+  const more = known.length > MOST_NAMED ? ` and ${known.length - MOST_NAMED} more` : '';
+  const others = known.length === 0 ? '.' : `; it has ${known.slice(0, MOST_NAMED).join(', ')}${more}.`;
+  const advice = near === undefined ? others : `; did you mean ${near}?`;
+  return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice}`, { option });
 }
+
+const MOST_NAMED = 12;
 
 /** Two letters may be wrong, missing or swapped, one of a short name. */
 function nearest(name: string, known: readonly string[]): string | undefined {

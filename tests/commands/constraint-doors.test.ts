@@ -96,9 +96,20 @@ describe('the options of constraints', () => {
     ]);
   });
 
+  it('know sectors as groups at both doors', () => {
+    const typed = 'technology <= 40%';
+    const { mandate } = read({ universe: 'us12', constraints: typed });
+    expect(mandate.constraints).toEqual(constraintsOf({ universe: 'us12', constraint: [typed] }));
+    expect(mandate.constraints).toMatchObject([
+      { terms: [{ name: 'technology', tickers: ['NVDA', 'AAPL', 'MSFT', 'SHOP'] }] },
+    ]);
+  });
+
   it('name what no group or ticker of these assets has', () => {
     expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
-    expect(refused({ tickers: 'NVDA, AAPL' })).toThrow('`chisp` is neither a ticker nor a group of this universe.');
+    expect(refused({ tickers: 'NVDA, AAPL' })).toThrow(
+      '`chisp` is neither a ticker nor a group of this universe; it has NVDA, AAPL.',
+    );
     expect(refused({ universe: 'tech', constraints: '^GSPC <= 5%' })).toThrow('`^GSPC` is neither');
     expect(refused({ universe: 'tech', constraints: 'NVDA >= 120%' })).toThrow(
       expect.objectContaining({ option: 'constraints' }),

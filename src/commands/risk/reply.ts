@@ -163,8 +163,8 @@ function pastText({ look: { past }, request }: RiskAnswer): string {
   const figures = ({ annualReturn, maxDrawdown, worst }: typeof split): string =>
     `${signedPercent(annualReturn, 1)} a year, deepest fall ${percent(maxDrawdown, 1)}, worst period ${signedPercent(worst, 1)}`;
   return (
-    `${from} to ${until}, bought anew every ${plural(request.mandate.horizonDays, 'trading day')}, without costs: ` +
+    `${from} to ${until}, as if held all the time and bought anew every ${plural(request.mandate.horizonDays, 'trading day')}, without costs: ` +
     `${figures(split)}. Equal weights over all assets: ${figures(equal)}. ` +
-    `${beyond} of ${plural(periods, 'period')} lost more than the value-at-risk of today.`
+    `${beyond} of ${plural(periods, 'period')} lost more than the value-at-risk of today. Who splits today knows that past: it promises nothing.`
   );
 }

@@ -87,7 +87,9 @@ describe('risk', () => {
       'Correlation in the tail',
       'Worst 5 trading days',
       'Worst scenarios',
+      'as if held all the time and bought anew every 5 trading days, without costs',
       'Equal weights over all assets',
+      'it promises nothing',
       'Not investment advice',
     ]) {
       expect(stdout).toContain(part);
