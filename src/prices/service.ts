@@ -8,6 +8,7 @@ import { laggards } from './companions.ts';
 import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts';
+import { inOneCurrency } from './one-currency.ts';
 import { PriceCache } from './price-cache.ts';
 import { type Asking, FRESH_MS } from './demand.ts';
 import { SeriesSource, type SeriesSourceOptions } from './series-source.ts';
@@ -171,12 +172,13 @@ export class PriceService {
     const refusals = answers.filter((answer) => answer instanceof UserError);
     if (refusals.length > 0) throw await abortable(unknownTickers(vendor, list, refusals), signal);
     const found = answers.filter((answer) => 'ticker' in answer);
-    const series = await this.#renewed(source, seriesByTicker(list.tickers, found), { started, asking }, options);
+    const renewed = await this.#renewed(source, seriesByTicker(list.tickers, found), { started, asking }, options);
+    const { series, notes: rates } = await abortable(inOneCurrency(source, renewed, { asking, until }), signal);
     // Another request may have merged the same prices meanwhile.
     const key = keyOf([...series.keys()]);
     const loaded =
       (refresh === undefined ? this.#cache.find(key) : undefined) ?? this.#cache.load(key, [...series.values()]);
-    const notes = describeSpellings(list.tickers, found);
+    const notes = [...describeSpellings(list.tickers, found), ...rates];
     return notes.length === 0 ? loaded : this.#cache.annotate(loaded, key, typed, notes);
   }
 

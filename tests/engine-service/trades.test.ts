@@ -221,6 +221,22 @@ describe('trades from what is held', () => {
     expect(euro.holdings.amount).toBeCloseTo((10 * lastOf(1)) / 1.25 + 50, 8);
   });
 
+  it('are of shares in several currencies, at the rates of each day, which the answer tells', async () => {
+    const universe = { kind: 'tickers', tickers: ['AAA', 'BRK-B', 'SAP', 'AAA.L'] } as const;
+    const answer = await ask('AAA 10, SAP 8, AAA.L 1000, cash 50 EUR', { universe });
+    const { before, holdings } = partsOf(answer);
+    const values = [10 * lastOf(1), 0, 8 * lastOf(2) * 1.25, 10 * lastOf(1) * 1.5];
+    for (const [j, value] of values.entries()) expect(before.values[j]).toBeCloseTo(value, 6);
+    expect(holdings.amount).toBeCloseTo(sum(values) + 62.5, 6);
+    expect(holdings.currency).toBe('USD');
+    const notes = [
+      'SAP is quoted in EUR and converted to USD at the rates of each day, newest 1.25 USD for 1 EUR on 2024-04-19.',
+      'AAA.L is quoted in GBp and converted to USD at the rates of each day, newest 0.015 USD for 1 GBp on 2024-04-19.',
+    ];
+    for (const note of notes) expect(say(answer)).toContain(note);
+    expect(allocateJson(answer)).toMatchObject({ prices: { notes: expect.arrayContaining(notes) } });
+  });
+
   it.each([
     ['KO 5', 'None of what is held (KO) is among these assets, and there is no cash to split'],
     ['AAA 1, cash 5 SEK', 'There is no exchange rate for cash in SEK now: leave it out.'],
