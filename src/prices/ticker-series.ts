@@ -10,7 +10,7 @@ import { withNewestDays, type DatedTable } from './newest-days.ts';
 export interface TickerSeries {
   /** ISO 4217, or the vendor's own code (`GBp`: pence); absent if the vendor names none. */
   readonly currency?: string;
-  /** As the vendor names it; `ETF` for funds that are traded; absent if the vendor names none. */
+  /** As the vendor names it; `ETF`, `Fund` or `Crypto` for what is no share; absent if the vendor names none. */
   readonly sector?: string;
   /** (T) ISO days, ascending. */
   readonly dates: readonly string[];
