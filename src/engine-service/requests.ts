@@ -18,7 +18,8 @@ import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 
-const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
+/** The choice of a universe in stored requests. */
+export const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
   z.object({ kind: z.literal('csv'), file: z.string(), tickers: z.array(z.string()).exactOptional() }),
   z.object({

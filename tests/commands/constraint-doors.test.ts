@@ -109,6 +109,15 @@ describe('the options of constraints', () => {
     expect(universeBeside({ universe: 'sample' }, held)).toEqual({ kind: 'named', name: 'sample' });
   });
 
+  it('know sectors as groups at both doors', () => {
+    const typed = 'technology <= 40%';
+    const { mandate } = read({ universe: 'us12', constraints: typed });
+    expect(mandate.constraints).toEqual(inTerminal({ universe: 'us12', constraint: [typed] }));
+    expect(mandate.constraints).toMatchObject([
+      { terms: [{ name: 'technology', tickers: ['NVDA', 'AAPL', 'MSFT', 'SHOP'] }] },
+    ]);
+  });
+
   it('name what no group or ticker of these assets has', () => {
     expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
     expect(refused({ tickers: 'NVDA, AAPL' })).toThrow(

@@ -7,10 +7,7 @@ import { boundedSentence, describeQuestion, restate } from '../question.ts';
 import { describeSavedQuery } from '../saved-query.ts';
 import type { Alert } from './record.ts';
 import type { Reply } from '../../reply.ts';
-
-const DIRECT_MESSAGES =
-  'I can message you only while you accept direct messages from members of a server that we share ' +
-  "(Discord: the server's menu, Privacy Settings).";
+import { DIRECT_MESSAGES } from '../direct-messages.ts';
 
 /** An alert and its universe, as seen from the place where it is shown. */
 export interface AlertView {

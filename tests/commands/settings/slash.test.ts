@@ -180,19 +180,21 @@ describe('/settings', () => {
   it('give /allocate their constraints, kind by kind, unless it overrides them', async () => {
     await ask('set', { max_weight: '40%', min_weight: '2%' });
     const asked = await test.invocation();
-    const read = (options: Options) =>
-      allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).allocate.mandate.constraints;
-    expect(read({})).toEqual([atMost(0.4), atLeast(0.02)]);
-    expect(read({ max_weight: '30%' })).toEqual([atMost(0.3), atLeast(0.02)]);
-    expect(read({ max_weight: '100%' })).toEqual([atLeast(0.02)]);
-    expect(read({ max_weight: '100%', min_weight: '0%' })).toEqual([]);
+    const read = async (options: Options) =>
+      (await allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).read(asked)).allocate.mandate
+        .constraints;
+    expect(await read({})).toEqual([atMost(0.4), atLeast(0.02)]);
+    expect(await read({ max_weight: '30%' })).toEqual([atMost(0.3), atLeast(0.02)]);
+    expect(await read({ max_weight: '100%' })).toEqual([atLeast(0.02)]);
+    expect(await read({ max_weight: '100%', min_weight: '0%' })).toEqual([]);
   });
 
   it('give the amount of /allocate its currency', async () => {
     await ask('set', { currency: 'EUR' });
     const invocation = await test.invocation();
-    const read = (options: Options) => allocate.parse({ loss: '8%', universe: 'us12', ...options }, invocation);
-    expect(read({ amount: 1000 })).toMatchObject({ allocate: { amount: 1000, amountCurrency: 'EUR' } });
-    expect(read({})).not.toHaveProperty('allocate.amountCurrency');
+    const read = (options: Options) =>
+      allocate.parse({ loss: '8%', universe: 'us12', ...options }, invocation).read(invocation);
+    expect(await read({ amount: 1000 })).toMatchObject({ allocate: { amount: 1000, amountCurrency: 'EUR' } });
+    expect(await read({})).not.toHaveProperty('allocate.amountCurrency');
   });
 });
