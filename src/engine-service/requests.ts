@@ -77,7 +77,7 @@ export interface HeldWeight {
 }
 
 /** The name of what is not in assets, unless one of them is called so. */
-export const CASH = 'CASH';
+const CASH = 'CASH';
 
 export const withoutCash = (weights: readonly HeldWeight[]): HeldWeight[] =>
   weights.filter(({ ticker }) => ticker !== CASH);
