@@ -8,11 +8,18 @@ import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { checkMandate } from '../engine/optimize/check-mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
-import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
+import {
+  createPricing,
+  createJudge,
+  type MeasuredPortfolio,
+  type PricedPortfolio,
+  type Samples,
+} from '../engine/samples.ts';
 import { lookAt, type Look, type LookOrder } from '../engine/portfolio/look.ts';
 import { applyViews } from '../engine/views/apply.ts';
 import type { View } from '../engine/views/view.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
+import { type AskedConstraints, explainContradictions } from '../engine/optimize/contradictions.ts';
 import { riskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
@@ -165,6 +172,16 @@ async function unlessUnusable<T>(work: () => Promise<T>): Promise<T | UnusableMo
 const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
   onSharedMemory(await drawSamples(order, { onProgress, now }));
 
+const askedOf = (
+  { risk, ...asked }: Mandate,
+  tickers: readonly string[],
+  { scenarios }: Samples,
+): AskedConstraints => ({
+  ...asked,
+  tickers,
+  market: { scenarios, alpha: risk.alpha },
+});
+
 /** The work itself, without threads. */
 export const HANDLERS: Handlers<Tasks> = {
   async fit(input, onProgress) {
@@ -195,9 +212,11 @@ export const HANDLERS: Handlers<Tasks> = {
   check: ({ mandate, tickers }) => checkMandate(mandate, tickers),
   async decide({ mandates, drawn, explains = false, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
-    const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
     const [mandate] = mandates;
     const { tickers } = drawn.source;
+    const decisions = await explainContradictions(askedOf(mandate, tickers, context.samples), () =>
+      findStrategy(drawn.strategy).decide(drawn.source, mandates, context),
+    );
     const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
     const price = createPricing(context.samples, mandate.risk.alpha, trading);
     const asked = { ...context, strategy: drawn.strategy, tickers, mandate };
@@ -218,7 +237,10 @@ export const HANDLERS: Handlers<Tasks> = {
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);
     const problem = riskProblem(samples.scenarios, tickers, mandate);
-    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
+    const traced = await explainContradictions(askedOf(mandate, tickers, samples), () =>
+      frontier({ ...problem, points }),
+    );
+    return priceFrontier(traced, samples, problem.alpha, problem.trading);
   },
   look: async ({ order, drawn }) => lookAt(scaledSamples(drawn), order),
   view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),

@@ -58,7 +58,7 @@ describe('constraints that contradict each other', () => {
 
   it('are named for bounds that cross, from the constraints to the sentence', async () => {
     const [constraints, tickers] = [[atMost(0.3), atLeast(0.35)], assets(2)];
-    const refused = explainContradictions(constraints, tickers, () => feasibleSet(constraints, tickers));
+    const refused = explainContradictions({ constraints, tickers }, () => feasibleSet(constraints, tickers));
     const error: unknown = await refused.catch((thrown: unknown) => thrown);
     expect(wordError(error, 'terminal')).toMatchObject({
       code: 'constraints.bounds-cross',

@@ -23,10 +23,10 @@ const RESTRICT: { readonly [K in keyof ConstraintByKind]: Restrict<ConstraintByK
   linear: restrictLinear,
   'max-assets': restrictMaxAssets,
   // What these ask is no bound and no row, see `beyondBounds`.
-  'min-position': () => ({}),
-  'max-turnover': () => ({}),
+  'min-position': ({ weight }) => ({ least: weight }),
+  'max-turnover': ({ weight }) => ({ turnover: weight }),
+  behind: ({ limit }) => ({ behind: limit }),
   cost: () => ({}),
-  behind: () => ({}),
 };
 
 /**

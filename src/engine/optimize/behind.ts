@@ -1,4 +1,5 @@
 import { constraintError } from '../constraints/problem.ts';
+import { portfolioLosses, tail } from '../risk.ts';
 import type { Matrix } from '../types.ts';
 import type { Evaluation } from './evaluator.ts';
 import { type Behind, isKept, PRECISION } from './problem.ts';
@@ -28,6 +29,37 @@ export function scenariosBehind({ rows, cols, data }: Matrix, { benchmark }: Beh
     }
   }
   return { scenarios: { rows, cols, data: differences }, largest };
+}
+
+/** What weights fall behind at least, by linear functions that are added where they are looked at. */
+export class CutsBehind {
+  readonly #differences: Matrix;
+  readonly #alpha: number;
+  readonly #slopes: Float64Array[] = [];
+
+  /** @param differences (M, n) the returns of the assets less the benchmark's */
+  constructor(differences: Matrix, alpha: number) {
+    this.#differences = differences;
+    this.#alpha = alpha;
+  }
+
+  /** Each (n): the CVaR of falling behind is at least its product with the weights. */
+  get slopes(): readonly Float64Array[] {
+    return this.#slopes;
+  }
+
+  /** @param weights (n) @returns their CVaR of falling behind, at which a cut is added where it exceeds the limit */
+  cutAbove(limit: number, weights: Float64Array): number {
+    const { cols, data } = this.#differences;
+    const worst = tail(portfolioLosses(this.#differences, weights), this.#alpha);
+    if (worst.cvar <= limit) return worst.cvar;
+    const slope = new Float64Array(cols);
+    worst.indices.forEach((row, at) => {
+      for (let col = 0; col < cols; col++) slope[col]! -= worst.weights[at]! * data[row * cols + col]!;
+    });
+    this.#slopes.push(slope);
+    return worst.cvar;
+  }
 }
 
 /** What the solver's tolerance needs above the smallest value, for a program that is not barely feasible. */

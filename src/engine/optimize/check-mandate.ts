@@ -11,7 +11,7 @@ import { assertFeasible } from './starting-weights.ts';
  */
 export async function checkMandate({ constraints, held }: Mandate, tickers: readonly string[]): Promise<void> {
   checkHeld(constraints, held);
-  await explainContradictions(constraints, tickers, () =>
+  await explainContradictions({ constraints, tickers, ...(held && { held }) }, () =>
     assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held)),
   );
 }

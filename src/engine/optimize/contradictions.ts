@@ -1,11 +1,15 @@
+import { behindOf, type Held, heldOf } from '../constraints/beyond-bounds.ts';
 import type { Contradiction } from '../constraints/contradiction.ts';
 import { type Constraint, restrictionsOf } from '../constraints/index.ts';
 import { boundOf, withBound } from '../constraints/loosen.ts';
 import { constraintProblemOf } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import { isIndex } from '../market.ts';
+import type { Matrix } from '../types.ts';
+import { CutsBehind, scenariosBehind } from './behind.ts';
 import { type Conflict, findConflicts, type Loosening } from './conflicts.ts';
 import { leastSlack } from './elastic.ts';
+import type { Terms } from './elastic-program.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 
 /** To what bounds are rounded, the first that mends it too: people type hundredths of a percent. */
@@ -13,44 +17,66 @@ const STEPS = [1e-4, 1e-6, 1e-9];
 /** The share of a step by which a solver's figure may be beyond a round one. */
 const FUZZ = 1e-3;
 
+/** Constraints, and what they are about. */
+export interface AskedConstraints {
+  readonly constraints: readonly Constraint[];
+  readonly tickers: readonly string[];
+  /** Absent: nothing to trade from, so that limits on trades restrict nothing. */
+  readonly held?: Held;
+  /** (M, n) with the confidence of the CVaR; absent: limits on falling behind restrict nothing. */
+  readonly market?: { readonly scenarios: Matrix; readonly alpha: number };
+}
+
 /**
- * Runs a check of constraints on these assets. An error of its that says why no weights meet them says also which
- * contradict each other, and what would mend them, in its data's `conflicts` (`contradictionsOf`).
+ * Runs a check of constraints. An error of its that says why no weights meet them says also which contradict each other,
+ * and what would mend them, in its data's `conflicts` (`contradictionsOf`).
  */
-export async function explainContradictions<T>(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-  check: () => T | Promise<T>,
-): Promise<T> {
+export async function explainContradictions<T>(asked: AskedConstraints, check: () => T | Promise<T>): Promise<T> {
   try {
     return await check();
   } catch (error) {
     if (!(error instanceof UserError) || constraintProblemOf(error) === undefined) throw error;
     const { message, option, code, data } = error;
-    const conflicts = await contradictionsIn(constraints, tickers);
+    const conflicts = await contradictionsIn(asked);
     throw new UserError(message, { option, code, data: { ...data, conflicts }, cause: error });
   }
 }
 
 /** Those that share no constraint; none when the constraints can be met. */
-export async function contradictionsIn(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-): Promise<Contradiction[]> {
-  const bought = tickers.filter((ticker) => !isIndex(ticker));
-  const { length: assets } = bought;
+export async function contradictionsIn(asked: AskedConstraints): Promise<Contradiction[]> {
+  const { constraints } = asked;
+  const bought = asked.tickers.filter((ticker) => !isIndex(ticker));
+  const terms = termsOf(asked, bought);
   const highs = await borrowHighs();
-  const conflicts = findConflicts(restrictionsOf(constraints, bought), assets, highs);
+  const conflicts = findConflicts(restrictionsOf(constraints, bought), terms, highs);
   const found = conflicts.map((conflict) => {
     const others = new Set(conflicts.filter((one) => one !== conflict).flatMap(({ members }) => members));
     const mends = (changed: readonly Constraint[]): boolean => {
       const kept = changed.filter((_, at) => !others.has(at));
-      return leastSlack({ assets, restrictions: restrictionsOf(kept, bought) }, highs)?.isMet === true;
+      return leastSlack({ ...terms, restrictions: restrictionsOf(kept, bought) }, highs)?.isMet === true;
     };
     return contradictionOf(conflict, constraints, mends);
   });
   returnHighs(highs);
   return found;
+}
+
+function termsOf({ constraints, tickers, held, market }: AskedConstraints, bought: readonly string[]): Terms {
+  const behind = market && behindOf(constraints, tickers, market.scenarios);
+  const { scenarios } = (market && behind && scenariosBehind(market.scenarios, behind)) ?? {};
+  const columns = [...tickers.keys()].filter((at) => !isIndex(tickers[at]!));
+  return {
+    assets: bought.length,
+    held: held && heldOf(bought, held),
+    cuts: scenarios && market && new CutsBehind(columnsOf(scenarios, columns), market.alpha),
+  };
+}
+
+function columnsOf({ rows, cols, data }: Matrix, columns: readonly number[]): Matrix {
+  if (columns.length === cols) return { rows, cols, data };
+  const kept = new Float64Array(rows * columns.length);
+  for (let row = 0, to = 0; row < rows; row++) for (const col of columns) kept[to++] = data[row * cols + col]!;
+  return { rows, cols: columns.length, data: kept };
 }
 
 /** @param mends whether all constraints but those of other conflicts can be met */
