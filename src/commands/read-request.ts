@@ -7,8 +7,7 @@ import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseWhole } from '../parse.ts';
 import { parseRate } from '../parse-rates.ts';
 import { chooseUniverse, typedTickers } from '../prices/universes.ts';
 import { parseAllowances } from './allowances.ts';
-import { keyOf } from './constraint-options.ts';
-import { checkConstraints, readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
+import { readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
@@ -19,7 +18,7 @@ export function readRequest(options: Options, place: GuildView): AllocateRequest
   const { settings } = place;
   const { horizon, alpha, loss, allow } = options;
   const { universe, ...names } = readUniverse(options, place);
-  const constraints = readFeasibleConstraints(options, names, settings);
+  const constraints = readTyped(options, names, settings);
   return {
     universe,
     strategy: readStrategy(options),
@@ -97,8 +96,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
 export const typedInDiscord = (options: Options): TypedConstraints =>
   typedConstraints((key) => options[discordName(key)]);
 
-/** @throws UserError when these assets cannot meet the constraints */
-function readFeasibleConstraints(
+function readTyped(
   options: Options,
   names: Omit<ReadUniverse, 'universe'>,
   { constraints: defaults = [] }: GuildView['settings'],
@@ -106,13 +104,7 @@ function readFeasibleConstraints(
   const typed = typedInDiscord(options);
   // A default limit on trades says nothing where nothing is held.
   const meant = options.holdings === undefined ? defaults.filter(({ kind }) => kind !== 'max-turnover') : defaults;
-  const constraints = readConstraints(typed, 'discord', names, meant);
-  checkConstraints(
-    constraints,
-    names.tickers,
-    constraints.filter(({ kind }) => !(keyOf(kind) in typed)),
-  );
-  return constraints;
+  return readConstraints(typed, 'discord', names, meant);
 }
 
 /**

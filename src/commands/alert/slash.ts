@@ -134,7 +134,12 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
   if (draft.heldTold !== undefined && (await app.savedHoldings.get(memberId)) === undefined) {
     throw new UserError('You have no holdings saved: /holdings set saves them.', { option: 'holdings' });
   }
-  const { allocation, prices } = await app.engine.allocate(minimumRequest(draft, universe), {
+  // Just read, so the settings are those of now.
+  const request = {
+    ...minimumRequest(draft, universe),
+    ...(draft.settingsUsed && { settingsUsed: draft.settingsUsed }),
+  };
+  const { allocation, prices } = await app.engine.allocate(request, {
     onProgress: progressText(progress),
     signal,
   });

@@ -77,7 +77,7 @@ export const startsWithin = (cvar: number, { limit }: Behind, unit: number): boo
 export function reachableLimit(least: number, behind: Behind, unit: number): Behind {
   const room = roomOf(unit);
   if (!isKept(least + 2 * room, behind.limit)) {
-    throw constraintError({ code: 'constraints.behind-too-low', data: { limit: behind.limit, least } });
+    throw constraintError('constraints.behind-too-low', { limit: behind.limit, least });
   }
   return { ...behind, limit: Math.max(behind.limit, least + room) };
 }

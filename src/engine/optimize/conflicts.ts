@@ -66,12 +66,12 @@ class Solver {
   }
 
   canMeet(some: readonly number[], given: readonly Given[] = GIVEN): boolean {
-    return leastSlack(this.#problem(some, given), this.#highs)?.isMet === true;
+    return leastSlack(this.#problem(some, given), this.#highs, true)?.isMet === true;
   }
 
   /** Few of them that contradict each other; all where the duals name none that do. */
   supportOf(some: readonly number[]): readonly number[] {
-    const support = leastSlack(this.#problem(some), this.#highs)?.support.map((at) => some[at]!) ?? [];
+    const support = leastSlack(this.#problem(some), this.#highs, true)?.support.map((at) => some[at]!) ?? [];
     return support.length > 0 && !this.canMeet(support) ? support : some;
   }
 

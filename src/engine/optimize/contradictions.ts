@@ -1,8 +1,8 @@
-import { behindOf, type Held, heldOf } from '../constraints/beyond-bounds.ts';
+import { behindOf, type Held, heldOf, tradesAndPositions } from '../constraints/beyond-bounds.ts';
 import type { Contradiction } from '../constraints/contradiction.ts';
-import { type Constraint, restrictionsOf } from '../constraints/index.ts';
+import { type Constraint, feasibleSet, restrictionsOf } from '../constraints/index.ts';
 import { boundOf, withBound } from '../constraints/loosen.ts';
-import { constraintProblemOf } from '../constraints/problem.ts';
+import { isConstraintError } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import { isIndex } from '../market.ts';
 import type { Matrix } from '../types.ts';
@@ -11,6 +11,7 @@ import { type Conflict, findConflicts, type Loosening } from './conflicts.ts';
 import { leastSlack } from './elastic.ts';
 import type { Terms } from './elastic-program.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
+import { assertFeasible } from './starting-weights.ts';
 
 /** To what bounds are rounded, the first that mends it too: people type hundredths of a percent. */
 const STEPS = [1e-4, 1e-6, 1e-9];
@@ -35,12 +36,23 @@ export async function explainContradictions<T>(asked: AskedConstraints, check: (
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof UserError) || constraintProblemOf(error) === undefined) throw error;
+    if (!isConstraintError(error)) throw error;
     const { message, option, code, data } = error;
     const conflicts = await contradictionsIn(asked);
     throw new UserError(message, { option, code, data: { ...data, conflicts }, cause: error });
   }
 }
+
+/**
+ * Checks constraints before anything is computed for them.
+ * @throws UserError, with what contradicts (`contradictionsOf`), when no split of these assets meets them. Whether one
+ *   falls behind little enough, only scenarios tell
+ */
+export const checkFeasible = (asked: Omit<AskedConstraints, 'market'>): Promise<void> =>
+  explainContradictions(asked, () => {
+    const { constraints, tickers, held } = asked;
+    return assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held));
+  });
 
 /** Those that share no constraint; none when the constraints can be met. */
 export async function contradictionsIn(asked: AskedConstraints): Promise<Contradiction[]> {
@@ -53,7 +65,7 @@ export async function contradictionsIn(asked: AskedConstraints): Promise<Contrad
     const others = new Set(conflicts.filter((one) => one !== conflict).flatMap(({ members }) => members));
     const mends = (changed: readonly Constraint[]): boolean => {
       const kept = changed.filter((_, at) => !others.has(at));
-      return leastSlack({ ...terms, restrictions: restrictionsOf(kept, bought) }, highs)?.isMet === true;
+      return leastSlack({ ...terms, restrictions: restrictionsOf(kept, bought) }, highs, true)?.isMet === true;
     };
     return contradictionOf(conflict, constraints, mends);
   });

@@ -29,15 +29,15 @@ export interface ElasticProblem extends Terms {
 
 /** a·x ≤ end, or a·x ≥ end; only what is not 0 of a. */
 export interface ElasticRow {
+  /** The restriction's index; absent: of none. */
+  readonly owner?: number;
   readonly isUpper: boolean;
   readonly end: number;
   readonly cols: readonly number[];
   readonly values: readonly number[];
 }
 
-type OwnedRow = ElasticRow & { readonly owner: number };
-
-interface Structure {
+export interface Structure {
   /** Whether the number or the size of what is held is restricted. */
   readonly isSparse: boolean;
   readonly isTraded: boolean;
@@ -53,21 +53,21 @@ export function structureOf({ assets, held, restrictions }: ElasticProblem): Str
   };
 }
 
-const boundRows = (ends: Float64Array | undefined, isUpper: boolean): ElasticRow[] =>
-  Array.from(ends ?? [], (end, at) => ({ isUpper, end, cols: [at], values: [1] }));
+const boundRows = (ends: Float64Array | undefined, isUpper: boolean, owner: number): ElasticRow[] =>
+  Array.from(ends ?? [], (end, at) => ({ owner, isUpper, end, cols: [at], values: [1] }));
 
 /** What a restriction asks, as far as it restricts long-only weights. */
-export const rowsOf = (restriction: Restriction, terms: Terms): readonly ElasticRow[] => [
-  ...boundRows(restriction.lower, false).filter(({ end }) => end > 0),
-  ...boundRows(restriction.upper, true).filter(({ end }) => end < 1),
-  ...linearRows(restriction),
-  ...rowsBeyond(restriction, terms),
+export const rowsOf = (restriction: Restriction, owner: number, terms: Terms): readonly ElasticRow[] => [
+  ...boundRows(restriction.lower, false, owner).filter(({ end }) => end > 0),
+  ...boundRows(restriction.upper, true, owner).filter(({ end }) => end < 1),
+  ...linearRows(restriction, owner),
+  ...rowsBeyond(restriction, owner, terms),
 ];
 
-function linearRows({ rows = [] }: Restriction): ElasticRow[] {
+function linearRows({ rows = [] }: Restriction, owner: number): ElasticRow[] {
   return rows.flatMap((row): ElasticRow[] => {
     const cols = [...row.coefficients.keys()].filter((at) => row.coefficients[at] !== 0);
-    const half = { cols, values: cols.map((at) => row.coefficients[at]!) };
+    const half = { owner, cols, values: cols.map((at) => row.coefficients[at]!) };
     return [
       ...(row.lower > -Infinity ? [{ ...half, isUpper: false, end: row.lower }] : []),
       ...(row.upper < Infinity ? [{ ...half, isUpper: true, end: row.upper }] : []),
@@ -76,22 +76,31 @@ function linearRows({ rows = [] }: Restriction): ElasticRow[] {
 }
 
 /** Σ y ≤ most, w_j ≥ least y_j, Σ b ≤ turnover, and the cuts of falling behind. */
-function rowsBeyond({ most, least = 0, turnover, behind }: Restriction, { assets, held, cuts }: Terms): ElasticRow[] {
-  const assetsFrom = (first: number): number[] => Array.from({ length: assets }, (_, at) => first + at);
-  const ones = assetsFrom(0).map(() => 1);
+function rowsBeyond(
+  { most, least = 0, turnover, behind }: Restriction,
+  owner: number,
+  { assets, held, cuts }: Terms,
+): ElasticRow[] {
+  const from = (first: number): number[] => Array.from({ length: assets }, (_, at) => first + at);
+  const upper = (end: number, cols: readonly number[], values: readonly number[] = cols.map(() => 1)): ElasticRow => ({
+    owner,
+    isUpper: true,
+    end,
+    cols,
+    values,
+  });
+  const position = (at: number): ElasticRow => ({
+    owner,
+    isUpper: false,
+    end: 0,
+    cols: [at, assets + at],
+    values: [1, -least],
+  });
   return [
-    ...(most === undefined || most >= assets
-      ? []
-      : [{ isUpper: true, end: most, cols: assetsFrom(assets), values: ones }]),
-    ...(least === 0
-      ? []
-      : assetsFrom(0).map((at) => ({ isUpper: false, end: 0, cols: [at, assets + at], values: [1, -least] }))),
-    ...(turnover === undefined || held === undefined
-      ? []
-      : [{ isUpper: true, end: turnover, cols: assetsFrom(2 * assets), values: ones }]),
-    ...(behind === undefined || cuts === undefined
-      ? []
-      : cuts.slopes.map((slope) => ({ isUpper: true, end: behind, cols: assetsFrom(0), values: [...slope] }))),
+    ...(most === undefined || most >= assets ? [] : [upper(most, from(assets))]),
+    ...(least === 0 ? [] : from(0).map((at) => position(at))),
+    ...(turnover === undefined || held === undefined ? [] : [upper(turnover, from(2 * assets))]),
+    ...(behind === undefined ? [] : (cuts?.slopes ?? []).map((slope) => upper(behind, from(0), [...slope]))),
   ];
 }
 
@@ -107,7 +116,7 @@ function linkingRows({ isSparse, isTraded }: Structure, { assets, held }: Terms)
 }
 
 /** Rows: the restrictions', those that link columns, then Σ w = 1. */
-export function programOf(problem: ElasticProblem, structure: Structure, owned: readonly OwnedRow[]): ModelData {
+export function programOf(problem: ElasticProblem, structure: Structure, owned: readonly ElasticRow[]): ModelData {
   const { assets, restrictions, elastic = [...restrictions.keys()], given = GIVEN } = problem;
   const { isSparse, isTraded, firstSlack } = structure;
   const isGiven = (one: Given): boolean => given.includes(one);
@@ -117,7 +126,7 @@ export function programOf(problem: ElasticProblem, structure: Structure, owned: 
   if (isTraded) colUpper.fill(Infinity, 2 * assets, 3 * assets);
   for (const at of elastic) colUpper.fill(Infinity, firstSlack + 2 * at, firstSlack + 2 * at + 2);
   const budget = { isUpper: true, end: 1, cols: [...Array(assets).keys()], values: Array<number>(assets).fill(1) };
-  const rows: readonly (ElasticRow & Partial<OwnedRow>)[] = [...owned, ...linkingRows(structure, problem), budget];
+  const rows: readonly ElasticRow[] = [...owned, ...linkingRows(structure, problem), budget];
   const [starts, indices, values]: [number[], number[], number[]] = [[0], [], []];
   for (const { isUpper, owner, ...row } of rows) {
     indices.push(...row.cols);

@@ -1,10 +1,9 @@
 import type { Highs, Model, ModelData } from 'highs';
 import { isFeasible, type Polytope } from '../constraints/polytope.ts';
-import { constraintError } from '../constraints/problem.ts';
-import { UserError } from '../../errors.ts';
+import { constraintError, isConstraintError } from '../constraints/problem.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 import { addTradingRows, mostBought } from './master-rows.ts';
-import type { RiskProblem, Sparsity, Trading } from './problem.ts';
+import type { RiskProblem, Sparsity } from './problem.ts';
 import { SOLVER_OPTIONS } from './program.ts';
 import { turnoverOf } from './trading.ts';
 
@@ -37,30 +36,24 @@ export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts =
       return colValue.slice(0, assets).map((weight, at) => (isHeld[at]! < 0.5 ? 0 : Math.max(weight, sparsity.least)));
     }
     if (status === highs.constants.modelStatus.infeasible) {
-      const enough = trading && leastTurnover(feasible, highs, { ...parts, trading });
-      if (enough !== undefined) {
-        throw constraintError({
-          code: 'constraints.turnover-too-low',
-          data: { weight: trading!.mostTurnover, enough },
-        });
-      }
-      throw constraintError({ code: 'constraints.contradict', data: { assets } });
+      throw constraintError(
+        isTradesFault(feasible, highs, parts) ? 'constraints.turnover-too-low' : 'constraints.contradict',
+      );
     }
     throw new Error(`HiGHS stopped with model status ${status} before it found weights to start from`);
   });
 }
 
-/** How much must be bought to meet the rest; undefined when that is impossible whatever is traded. */
-function leastTurnover(feasible: Polytope, highs: Highs, parts: Parts & { readonly trading: Trading }) {
-  const { length: assets } = feasible.lower;
-  const { held } = parts.trading;
-  return highs.withModel(programOf(feasible), (model) => {
-    addParts(model, feasible, { ...parts, trading: { ...parts.trading, mostTurnover: Infinity } }, highs);
-    model.changeColsCost({ kind: 'range', from: assets, to: 2 * assets - 1 }, new Float64Array(assets).fill(1));
-    model.run();
-    if (model.getModelStatus() !== highs.constants.modelStatus.optimal) return undefined;
-    return turnoverOf(model.getSolution().colValue.subarray(0, assets), held);
-  });
+/** Whether the rest can be met where as much is traded as that takes. */
+function isTradesFault(feasible: Polytope, highs: Highs, { trading, ...others }: Parts): boolean {
+  if (trading === undefined || trading.mostTurnover === Infinity) return false;
+  try {
+    startingWeights(feasible, highs, others);
+    return true;
+  } catch (error) {
+    if (isConstraintError(error)) return false;
+    throw error;
+  }
 }
 
 function addParts(model: Model, { upper }: Polytope, { trading, sparsity }: Parts, highs: Highs): void {
@@ -85,7 +78,7 @@ export async function assertFeasible(feasible: Polytope, parts: Parts = {}): Pro
     returnHighs(highs);
   } catch (error) {
     // HiGHS has not failed where it finds that there are none.
-    if (error instanceof UserError) returnHighs(highs);
+    if (isConstraintError(error)) returnHighs(highs);
     throw error;
   }
 }

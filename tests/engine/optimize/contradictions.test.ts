@@ -3,13 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { boundOf, withBound } from '../../../src/engine/constraints/loosen.ts';
-import { constraintProblemOf } from '../../../src/engine/constraints/problem.ts';
+import { isConstraintError } from '../../../src/engine/constraints/problem.ts';
 import { type AskedConstraints, contradictionsIn } from '../../../src/engine/optimize/contradictions.ts';
 import { openOptimizer } from '../../../src/engine/optimize/optimizer.ts';
 import { riskProblem } from '../../../src/engine/optimize/problem.ts';
 import { assertFeasible } from '../../../src/engine/optimize/starting-weights.ts';
 import { uniforms } from '../../../src/engine/random.ts';
-import { UserError } from '../../../src/errors.ts';
 import { assets, atLeast, atMost } from '../../support/constraints.ts';
 
 const atMostAssets = (count: number): Constraint => ({ kind: 'max-assets', count });
@@ -46,7 +45,7 @@ async function canMeet(asked: AskedConstraints): Promise<boolean> {
     (await openOptimizer(problem)).close();
     return true;
   } catch (error) {
-    if (error instanceof UserError && constraintProblemOf(error) !== undefined) return false;
+    if (isConstraintError(error)) return false;
     throw error;
   }
 }
@@ -63,10 +62,10 @@ const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   fc
     .tuple(
       fc.uniqueArray(fc.integer({ min: 0, max: ASSETS - 1 }), { minLength: 1, maxLength: 3 }),
-      fc.constantFrom('<=', '>=', '=' as const),
+      fc.constantFrom<'<=' | '>=' | '='>('<=', '>=', '='),
       hundredths(100),
     )
-    .map(([members, relation, bound]) => group(members, relation as '<=', bound)),
+    .map(([members, relation, bound]) => group(members, relation, bound)),
 );
 
 describe('what cannot be kept', () => {
@@ -94,7 +93,7 @@ describe('what cannot be kept', () => {
           }
         }
       }),
-      { numRuns: 150, seed: 4 },
+      { numRuns: 60, seed: 4 },
     );
     expect([...counts.keys()].toSorted()).toEqual([
       'behind',
@@ -105,6 +104,5 @@ describe('what cannot be kept', () => {
       'min-position',
       'min-weight',
     ]);
-    console.log(counts);
   }, 120_000);
 });
