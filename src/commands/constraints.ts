@@ -1,5 +1,6 @@
 // Reads and checks constraints for both doors.
 import type { Constraint } from '../engine/constraints/index.ts';
+import { canonicalJson } from '../engine/canonical-json.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS } from '../parse.ts';
 import type { Door } from '../parse-rates.ts';
@@ -31,13 +32,16 @@ export function readConstraints(
   vocabulary: Vocabulary,
   defaults: readonly Constraint[] = [],
 ): Constraint[] {
-  return CONSTRAINT_OPTIONS.flatMap((option) => {
+  const read = CONSTRAINT_OPTIONS.flatMap((option) => {
     const { key, kinds } = option;
     const text = typed[key];
     if (text !== undefined) return option.read(text, OPTION_NAMES[door](key), door, vocabulary);
     const own = defaults.filter(({ kind }) => kinds.includes(kind));
     return key === 'constraints' ? own.flatMap((one) => readAgain(one, door, vocabulary)) : own;
   });
+  // Without one that is there twice nothing would change.
+  const keys = read.map((one) => canonicalJson({ ...one, text: '' }));
+  return read.filter((_, at) => keys.indexOf(keys[at]!) === at);
 }
 
 /** A group may hold other assets in this universe, or not be one of it. */

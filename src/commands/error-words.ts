@@ -49,7 +49,7 @@ function sentence<S extends z.ZodRawShape>(
 ): Sentence {
   const schema = z.object(shape);
   return (data, door) => {
-    const read = schema.safeParse(data);
+    const read = schema.safeParse(data ?? {});
     return read.success ? say(read.data, OPTION_NAMES[door], door) : undefined;
   };
 }

@@ -196,7 +196,9 @@ describe('trades from what is held', () => {
     };
     expect(partsOf(await ask('AAA 40', { mandate })).trades.units[0]).toBeLessThan(0);
     const { held: _, ...nothing } = (await ask('AAA 40')).request;
-    await expect(engine.allocate({ ...nothing, mandate })).rejects.toMatchObject({ code: 'constraints.nothing-held' });
+    const lacking: unknown = await engine.allocate({ ...nothing, mandate }).catch((caught: unknown) => caught);
+    expect(lacking).toMatchObject({ code: 'constraints.nothing-held' });
+    expect(wordError(lacking, 'terminal')).toMatchObject({ message: expect.stringContaining('max-turnover limits') });
   });
 
   it('are in pounds where shares are quoted in pence, and in the currency that is asked for', async () => {

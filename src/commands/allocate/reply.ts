@@ -10,7 +10,7 @@ import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
 import { costNote } from './cost.ts';
-import { earlyEndSentences, leastFoundSentence, mayLoseLess } from './early-end.ts';
+import { earlyEndSentences, leastFoundSentence, mayLoseLess } from '../early-end.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
 import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';

@@ -7,7 +7,7 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
 import { splitCost } from './cost.ts';
-import { mayLoseLess } from './early-end.ts';
+import { mayLoseLess } from '../early-end.ts';
 import { amountBesideHoldings, assetsHeld } from './held.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';

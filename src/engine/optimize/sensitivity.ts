@@ -2,13 +2,14 @@
 import { type Constraint, restrictionsOf } from '../constraints/index.ts';
 import { loosened } from '../constraints/loosen.ts';
 import { excess, type LinearRow } from '../constraints/polytope.ts';
+import { isConstraintError } from '../constraints/problem.ts';
 import type { Mandate } from '../mandate.ts';
 import { isIndex } from '../market.ts';
 import { cvar, portfolioLosses } from '../risk.ts';
 import { createPricing, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
 import { type KnownMinimum, type Optimizer, type OptimizerOptions, openOptimizer } from './optimizer.ts';
-import { riskProblem } from './problem.ts';
+import { isKept, riskProblem } from './problem.ts';
 
 /** The mandate's limit, beside its constraints. */
 export interface LimitConstraint {
@@ -66,8 +67,8 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
     if (!touches(best.weights, constraint, tickers)) continue;
     const prices: number[] = [];
     for (const looser of loosened(constraint, POINT)) {
-      const constraints = mandate.constraints.with(at, looser);
-      prices.push(priceOf(await using(decided, constraints, {}, (optimizer) => bestUnder(asked, optimizer))));
+      const other = await bestOther(decided, mandate.constraints.with(at, looser), asked);
+      if (other !== undefined) prices.push(priceOf(other));
     }
     found.push({ constraint, price: Math.max(0, ...prices) });
   }
@@ -75,6 +76,22 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
     ...(limit === undefined ? [] : [{ constraint: { kind: 'limit', limit } as const, price: priceOf(more) }]),
     ...found.toSorted((a, b) => b.price - a.price),
   ].filter(({ price }) => price > LEAST_PRICE);
+}
+
+/** @returns undefined where nothing is left under the limit: an equation that is moved forbids what it has asked for */
+async function bestOther(
+  decided: Decided,
+  constraints: readonly Constraint[],
+  limit: number,
+): Promise<Portfolio | undefined> {
+  try {
+    return await using(decided, constraints, {}, (optimizer) =>
+      isKept(optimizer.minimum().portfolio.cvar, limit) ? bestUnder(limit, optimizer) : undefined,
+    );
+  } catch (error) {
+    if (isConstraintError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The constraints without which a smaller limit could be kept, the one that holds it up most first. */
