@@ -20,7 +20,8 @@ import { applyViews } from '../engine/views/apply.ts';
 import type { View } from '../engine/views/view.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
 import { type AskedConstraints, explainContradictions } from '../engine/optimize/contradictions.ts';
-import { riskProblem } from '../engine/optimize/problem.ts';
+import { createBehindPricing, keepingUp } from '../engine/optimize/behind-margin.ts';
+import type { RiskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
 import { tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
@@ -72,6 +73,8 @@ interface DecideOutput {
   readonly decisions: readonly Decision[];
   /** For comparison, whatever the constraints. */
   readonly equalWeight: PricedPortfolio;
+  /** The CVaR of falling behind of the first decision, as it is priced; absent: it is not limited. */
+  readonly behind?: number;
   readonly explanation: Explanation;
 }
 
@@ -219,10 +222,14 @@ export const HANDLERS: Handlers<Tasks> = {
     );
     const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
     const price = createPricing(context.samples, mandate.risk.alpha, trading);
+    const [first] = decisions;
+    const priceBehind = createBehindPricing({ tickers, mandate, samples: context.samples });
+    const behind = first && first.status !== 'failed' && priceBehind?.(first.portfolio.weights);
     const asked = { ...context, strategy: drawn.strategy, tickers, mandate };
     return {
       decisions,
       equalWeight: price(equalWeights(tickers)),
+      ...(behind && { behind: behind.cvar }),
       explanation: explains ? await explain(decisions[0]!, asked) : {},
     };
   },
@@ -236,11 +243,13 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);
-    const problem = riskProblem(samples.scenarios, tickers, mandate);
-    const traced = await explainContradictions(askedOf(mandate, tickers, samples), () =>
-      frontier({ ...problem, points }),
+    const trace = async (problem: RiskProblem): Promise<PricedFrontier> =>
+      priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
+    return explainContradictions(askedOf(mandate, tickers, samples), () =>
+      keepingUp({ tickers, mandate, samples }, trace, (traced) =>
+        [traced.minimum, ...traced.points].map(({ weights }) => weights),
+      ),
     );
-    return priceFrontier(traced, samples, problem.alpha, problem.trading);
   },
   look: async ({ order, drawn }) => lookAt(scaledSamples(drawn), order),
   view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),

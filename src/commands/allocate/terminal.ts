@@ -132,6 +132,7 @@ export function allocateJson(answer: AllocateAnswer): object {
       freshCvar: portfolio.freshCvar,
       standardError: portfolio.standardError,
     }),
+    cvarBehind: answer.behind,
     tradingCost: splitCost(answer),
     gap: allocation.gap,
     ...(mayLoseLess(allocation) && { minCvarGap: allocation.minimumGap }),

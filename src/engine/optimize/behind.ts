@@ -35,30 +35,36 @@ export function scenariosBehind({ rows, cols, data }: Matrix, { benchmark }: Beh
 export class CutsBehind {
   readonly #differences: Matrix;
   readonly #alpha: number;
+  readonly #factor: number;
   readonly #slopes: Float64Array[] = [];
 
-  /** @param differences (M, n) the returns of the assets less the benchmark's */
-  constructor(differences: Matrix, alpha: number) {
+  /**
+   * @param differences (M, n) the returns of the assets less the benchmark's
+   * @param factor by how much a limit must exceed the CVaR
+   */
+  constructor(differences: Matrix, alpha: number, factor = 1) {
+    this.#factor = factor;
     this.#differences = differences;
     this.#alpha = alpha;
   }
 
-  /** Each (n): the CVaR of falling behind is at least its product with the weights. */
+  /** Each (n): a limit that weights keep is at least its product with them. */
   get slopes(): readonly Float64Array[] {
     return this.#slopes;
   }
 
-  /** @param weights (n) @returns their CVaR of falling behind, at which a cut is added where it exceeds the limit */
+  /** @param weights (n) @returns the limit that they keep, at which a cut is added where it exceeds the one given */
   cutAbove(limit: number, weights: Float64Array): number {
     const { cols, data } = this.#differences;
     const worst = tail(portfolioLosses(this.#differences, weights), this.#alpha);
-    if (worst.cvar <= limit) return worst.cvar;
+    const needed = this.#factor * worst.cvar;
+    if (needed <= limit) return needed;
     const slope = new Float64Array(cols);
     worst.indices.forEach((row, at) => {
-      for (let col = 0; col < cols; col++) slope[col]! -= worst.weights[at]! * data[row * cols + col]!;
+      for (let col = 0; col < cols; col++) slope[col]! -= this.#factor * worst.weights[at]! * data[row * cols + col]!;
     });
     this.#slopes.push(slope);
-    return worst.cvar;
+    return needed;
   }
 }
 

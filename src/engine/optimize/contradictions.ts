@@ -24,8 +24,11 @@ export interface AskedConstraints {
   readonly tickers: readonly string[];
   /** Absent: nothing to trade from, so that limits on trades restrict nothing. */
   readonly held?: Held;
-  /** (M, n) with the confidence of the CVaR; absent: limits on falling behind restrict nothing. */
-  readonly market?: { readonly scenarios: Matrix; readonly alpha: number };
+  /**
+   * (M, n) with the confidence of the CVaR, and by how much a limit on falling behind must exceed it; absent: such
+   * limits restrict nothing.
+   */
+  readonly market?: { readonly scenarios: Matrix; readonly alpha: number; readonly factor?: number };
 }
 
 /**
@@ -38,7 +41,11 @@ export async function explainContradictions<T>(asked: AskedConstraints, check: (
   } catch (error) {
     if (!isConstraintError(error)) throw error;
     const { message, option, code, data } = error;
-    const conflicts = await contradictionsIn(asked);
+    const factor = typeof data?.['factor'] === 'number' ? data['factor'] : 1;
+    const conflicts = await contradictionsIn({
+      ...asked,
+      ...(asked.market && { market: { ...asked.market, factor } }),
+    });
     throw new UserError(message, { option, code, data: { ...data, conflicts }, cause: error });
   }
 }
@@ -80,7 +87,7 @@ function termsOf({ constraints, tickers, held, market }: AskedConstraints, bough
   return {
     assets: bought.length,
     held: held && heldOf(bought, held),
-    cuts: scenarios && market && new CutsBehind(columnsOf(scenarios, columns), market.alpha),
+    cuts: scenarios && market && new CutsBehind(columnsOf(scenarios, columns), market.alpha, market.factor),
   };
 }
 

@@ -1,4 +1,5 @@
 // What an answer's limit and constraints cost. docs/mathematics.md, section 20.
+import { behindOf } from '../constraints/beyond-bounds.ts';
 import { type Constraint, restrictionsOf } from '../constraints/index.ts';
 import { loosened } from '../constraints/loosen.ts';
 import { excess, type LinearRow } from '../constraints/polytope.ts';
@@ -36,6 +37,8 @@ export interface Decided {
   readonly samples: Samples;
   /** The least risky weights, with their gap on `samples.scenarios`. */
   readonly minimum: KnownMinimum;
+  /** The limit on falling behind on `samples.scenarios`, see `keepingUp`; absent: the mandate's. */
+  readonly behindLimit?: number | undefined;
 }
 
 /** By how much a constraint is loosened: one point of percent, or what one is for its kind. */
@@ -95,38 +98,43 @@ async function bestOther(
 }
 
 /** The constraints without which a smaller limit could be kept, the one that holds it up most first. */
-export async function holdingUp({ tickers, mandate, samples, minimum }: Decided): Promise<Holding[]> {
+export async function holdingUp(decided: Decided): Promise<Holding[]> {
+  const { tickers, mandate, samples, minimum } = decided;
   const price = createPricing(samples, mandate.risk.alpha);
   const { leastLimit } = price(minimum.weights);
   const found: Holding[] = [];
   for (const constraint of mandate.constraints) {
     if (!touches(minimum.weights, constraint, tickers)) continue;
     const others = mandate.constraints.filter((other) => other !== constraint);
-    const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, { ...mandate, constraints: others }));
-    try {
-      const minCvarWithout = price(optimizer.minimum().portfolio.weights).leastLimit;
-      if (minCvarWithout < leastLimit - LEAST_FALL) found.push({ constraint, minCvarWithout });
-    } finally {
-      optimizer.close();
-    }
+    const weights = await using(decided, others, {}, (optimizer) => optimizer.minimum().portfolio.weights);
+    const minCvarWithout = price(weights).leastLimit;
+    if (minCvarWithout < leastLimit - LEAST_FALL) found.push({ constraint, minCvarWithout });
   }
   return found.toSorted((a, b) => a.minCvarWithout - b.minCvarWithout);
 }
 
 /** @param known of the same constraints: under looser ones less may be lost, also at the highest return */
 async function using<T>(
-  { tickers, mandate, samples }: Decided,
+  decided: Decided,
   constraints: readonly Constraint[],
   known: Pick<OptimizerOptions, 'minimum'>,
   work: (optimizer: Optimizer) => T,
 ): Promise<T> {
-  const problem = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
-  const optimizer = await openOptimizer(problem, known);
+  const optimizer = await openOptimizer(problemUnder(decided, constraints), known);
   try {
     return work(optimizer);
   } finally {
     optimizer.close();
   }
+}
+
+/** With a limit on falling behind that is as much tighter than the one asked for as that of the decision. */
+function problemUnder({ tickers, mandate, samples, behindLimit }: Decided, constraints: readonly Constraint[]) {
+  const { behind, ...problem } = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
+  const asked = behindOf(mandate.constraints, tickers, samples.scenarios);
+  if (behind === undefined || asked === undefined || behindLimit === undefined)
+    return { ...problem, ...(behind && { behind }) };
+  return { ...problem, behind: { ...behind, limit: behind.limit * (behindLimit / asked.limit) } };
 }
 
 function bestUnder(limit: number, optimizer: Optimizer): Portfolio {
