@@ -175,15 +175,12 @@ async function unlessUnusable<T>(work: () => Promise<T>): Promise<T | UnusableMo
 const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
   onSharedMemory(await drawSamples(order, { onProgress, now }));
 
-const askedOf = (
-  { risk, ...asked }: Mandate,
-  tickers: readonly string[],
-  { scenarios }: Samples,
-): AskedConstraints => ({
-  ...asked,
-  tickers,
-  market: { scenarios, alpha: risk.alpha },
-});
+function askedOf(mandate: Mandate, tickers: readonly string[], samples: Samples): AskedConstraints {
+  const { risk, ...asked } = mandate;
+  const price = createBehindPricing({ tickers, mandate, samples });
+  const priced = price && { price: (weights: readonly number[]) => price(weights).leastLimit };
+  return { ...asked, tickers, market: { scenarios: samples.scenarios, alpha: risk.alpha, ...priced } };
+}
 
 /** The work itself, without threads. */
 export const HANDLERS: Handlers<Tasks> = {

@@ -37,6 +37,10 @@ export class CutsBehind {
   readonly #alpha: number;
   readonly #factor: number;
   readonly #slopes: Float64Array[] = [];
+  #closest: { readonly weights: Float64Array; readonly needed: number } = {
+    weights: new Float64Array(0),
+    needed: Infinity,
+  };
 
   /**
    * @param differences (M, n) the returns of the assets less the benchmark's
@@ -53,8 +57,24 @@ export class CutsBehind {
     return this.#slopes;
   }
 
-  /** @param weights (n) @returns the limit that they keep, at which a cut is added where it exceeds the one given */
+  /**
+   * Adds cuts where the limit is exceeded: there, and halfway to what falls behind least so far, where they are deeper.
+   * @param weights (n)
+   * @returns the limit that they keep
+   */
   cutAbove(limit: number, weights: Float64Array): number {
+    const needed = this.#look(weights, limit);
+    const { weights: nearest } = this.#closest;
+    if (needed > limit && nearest.length > 0) {
+      this.#look(
+        weights.map((weight, at) => (weight + nearest[at]!) / 2),
+        limit,
+      );
+    }
+    return needed;
+  }
+
+  #look(weights: Float64Array, limit: number): number {
     const { cols, data } = this.#differences;
     const worst = tail(portfolioLosses(this.#differences, weights), this.#alpha);
     const needed = this.#factor * worst.cvar;
@@ -64,6 +84,7 @@ export class CutsBehind {
       for (let col = 0; col < cols; col++) slope[col]! -= this.#factor * worst.weights[at]! * data[row * cols + col]!;
     });
     this.#slopes.push(slope);
+    if (needed < this.#closest.needed) this.#closest = { weights, needed };
     return needed;
   }
 }
