@@ -8,19 +8,13 @@ import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { checkMandate } from '../engine/optimize/check-mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
-import {
-  createPricing,
-  createJudge,
-  type MeasuredPortfolio,
-  type PricedPortfolio,
-  type Samples,
-} from '../engine/samples.ts';
+import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
 import { lookAt, type Look, type LookOrder } from '../engine/portfolio/look.ts';
 import { applyViews } from '../engine/views/apply.ts';
 import type { View } from '../engine/views/view.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
-import { type AskedConstraints, explainContradictions } from '../engine/optimize/contradictions.ts';
-import { createBehindPricing, keepingUp } from '../engine/optimize/behind-margin.ts';
+import { explainContradictions } from '../engine/optimize/contradictions.ts';
+import { askedOf, createBehindPricing, keepingUp } from '../engine/optimize/behind-margin.ts';
 import type { RiskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
@@ -175,13 +169,6 @@ async function unlessUnusable<T>(work: () => Promise<T>): Promise<T | UnusableMo
 const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
   onSharedMemory(await drawSamples(order, { onProgress, now }));
 
-function askedOf(mandate: Mandate, tickers: readonly string[], samples: Samples): AskedConstraints {
-  const { risk, ...asked } = mandate;
-  const price = createBehindPricing({ tickers, mandate, samples });
-  const priced = price && { price: (weights: readonly number[]) => price(weights).leastLimit };
-  return { ...asked, tickers, market: { scenarios: samples.scenarios, alpha: risk.alpha, ...priced } };
-}
-
 /** The work itself, without threads. */
 export const HANDLERS: Handlers<Tasks> = {
   async fit(input, onProgress) {
@@ -214,7 +201,7 @@ export const HANDLERS: Handlers<Tasks> = {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
     const [mandate] = mandates;
     const { tickers } = drawn.source;
-    const decisions = await explainContradictions(askedOf(mandate, tickers, context.samples), () =>
+    const decisions = await explainContradictions(askedOf({ tickers, mandate, samples: context.samples }), () =>
       findStrategy(drawn.strategy).decide(drawn.source, mandates, context),
     );
     const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
@@ -242,7 +229,7 @@ export const HANDLERS: Handlers<Tasks> = {
     const samples = scaledSamples(drawn);
     const trace = async (problem: RiskProblem): Promise<PricedFrontier> =>
       priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
-    return explainContradictions(askedOf(mandate, tickers, samples), () =>
+    return explainContradictions(askedOf({ tickers, mandate, samples }), () =>
       keepingUp({ tickers, mandate, samples }, trace, (traced) =>
         [traced.minimum, ...traced.points].map(({ weights }) => weights),
       ),

@@ -85,7 +85,7 @@ function tradingOf(
 }
 
 /** @returns (n) what is held of each of these tickers, of all money */
-export const heldOf = (tickers: readonly string[], held: Held = {}): Float64Array =>
+export const heldOf = (tickers: readonly string[], held: HeldWeights = {}): Float64Array =>
   Float64Array.from(tickers, (ticker) => held[ticker] ?? 0);
 
 /**

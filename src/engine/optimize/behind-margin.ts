@@ -5,6 +5,7 @@ import { constraintError, isConstraintError } from '../constraints/problem.ts';
 import type { Mandate } from '../mandate.ts';
 import { cvarWithError, portfolioLosses } from '../risk.ts';
 import { leastLimitOf, pricingSample, type Samples } from '../samples.ts';
+import type { AskedConstraints } from './contradictions.ts';
 import { isKept, type RiskProblem, riskProblem } from './problem.ts';
 
 /** What a mandate is decided on. */
@@ -39,6 +40,18 @@ export function createBehindPricing({
     const losses = portfolioLosses(sample, weights).map((loss, row) => loss + behind.benchmark[row]!);
     const { cvar, error } = cvarWithError(losses, risk.alpha);
     return { cvar, leastLimit: leastLimitOf(samples, cvar, error) };
+  };
+}
+
+/** What contradictions among the mandate's constraints are about. */
+export function askedOf(posed: Posed): AskedConstraints {
+  const { risk, ...asked } = posed.mandate;
+  const price = createBehindPricing(posed);
+  const priced = price && { price: (weights: readonly number[]) => price(weights).leastLimit };
+  return {
+    ...asked,
+    tickers: posed.tickers,
+    market: { scenarios: posed.samples.scenarios, alpha: risk.alpha, ...priced },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Highs } from 'highs';
-import { behindOf, type Held, heldOf, tradesAndPositions } from '../constraints/beyond-bounds.ts';
+import { behindOf, heldOf, type HeldWeights, tradesAndPositions } from '../constraints/beyond-bounds.ts';
 import type { Contradiction } from '../constraints/contradiction.ts';
 import { type Constraint, feasibleSet, restrictionsOf } from '../constraints/index.ts';
 import type { Restriction } from '../constraints/kind.ts';
@@ -28,7 +28,7 @@ export interface AskedConstraints {
   readonly constraints: readonly Constraint[];
   readonly tickers: readonly string[];
   /** Absent: nothing to trade from, so that limits on trades restrict nothing. */
-  readonly held?: Held;
+  readonly held?: HeldWeights;
   /**
    * (M, n) with the confidence of the CVaR, and by how much a limit on falling behind must exceed it; absent: such
    * limits restrict nothing.
