@@ -194,10 +194,10 @@ describe('trades from what is held', () => {
       risk: { alpha: 0.9 },
     };
     const error: unknown = await ask(`AAA 1, cash ${lastOf(1)}`, { mandate }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'constraints.turnover-too-low', data: { weight: 0.3 } });
+    expect(error).toMatchObject({ code: 'constraints.turnover-too-low' });
     expect(wordError(error, 'discord')).toMatchObject({
       option: 'max_turnover',
-      message: expect.stringContaining('raise max_turnover to at least 50%.'),
+      message: 'No split keeps at most 30% traded, since all money is invested: at most 50% traded would do.',
     });
   });
 
@@ -209,7 +209,9 @@ describe('trades from what is held', () => {
     };
     expect(partsOf(await ask('AAA 40', { mandate })).trades.units[0]).toBeLessThan(0);
     const { held: _, ...nothing } = (await ask('AAA 40')).request;
-    await expect(engine.allocate({ ...nothing, mandate })).rejects.toMatchObject({ code: 'constraints.nothing-held' });
+    const lacking: unknown = await engine.allocate({ ...nothing, mandate }).catch((caught: unknown) => caught);
+    expect(lacking).toMatchObject({ code: 'constraints.nothing-held' });
+    expect(wordError(lacking, 'terminal')).toMatchObject({ message: expect.stringContaining('max-turnover limits') });
   });
 
   it('are in pounds where shares are quoted in pence, and in the currency that is asked for', async () => {

@@ -6,7 +6,7 @@ import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
 import { splitCost } from './cost.ts';
-import { mayLoseLess } from './early-end.ts';
+import { mayLoseLess } from '../early-end.ts';
 import { amountBesideHoldings } from '../held-assets.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
@@ -138,6 +138,7 @@ export function allocateJson(answer: AllocateAnswer): object {
       freshCvar: portfolio.freshCvar,
       standardError: portfolio.standardError,
     }),
+    cvarBehind: answer.behind,
     tradingCost: splitCost(answer),
     gap: allocation.gap,
     ...(mayLoseLess(allocation) && { minCvarGap: allocation.minimumGap }),
