@@ -1,5 +1,5 @@
 // What an answer's limit and constraints cost, in words.
-import type { Binding, Holding, LimitConstraint } from '../engine/optimize/sensitivity.ts';
+import type { Binding, Limiting, LimitConstraint } from '../engine/optimize/sensitivity.ts';
 import { plural, signedPercent } from '../format.ts';
 import { wordsOf } from './constraint-words.ts';
 import { smallestLimit } from './limits.ts';
@@ -37,7 +37,7 @@ const looser = ({ kind }: Binding['constraint']): string =>
 const isLimit = (constraint: Binding['constraint']): constraint is LimitConstraint => constraint.kind === 'limit';
 
 /** `Without tech <= 20% a limit of 5.1% could be kept.`; empty where no constraint holds the smallest limit up */
-export function holdingSentence(holding: readonly Holding[]): string {
+export function holdingSentence(holding: readonly Limiting[]): string {
   const [first, ...others] = holding.map(
     ({ constraint, minCvarWithout }) => [wordsOf(constraint), smallestLimit(minCvarWithout)] as const,
   );

@@ -1,5 +1,5 @@
 import type { Mandate } from './mandate.ts';
-import { type Binding, bindingIn, type Holding, holdingUp } from './optimize/sensitivity.ts';
+import { type Binding, bindingIn, type Limiting, holdingUp } from './optimize/sensitivity.ts';
 import type { Samples } from './samples.ts';
 import { DEFAULT_STRATEGY } from './strategies/index.ts';
 import { type Decision, isLeastRisky } from './strategies/strategy.ts';
@@ -9,7 +9,7 @@ export interface Explanation {
   /** Of the highest expected return under a mandate: what binds it. */
   readonly binding?: readonly Binding[];
   /** Of a limit that no split keeps: the constraints that hold the smallest limit up. */
-  readonly holding?: readonly Holding[];
+  readonly holding?: readonly Limiting[];
   /** Why there is neither, for the log. */
   readonly fault?: string;
 }

@@ -1,6 +1,6 @@
 import { limitOf, type Mandate, withLimit } from '../../engine/mandate.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
-import type { Holding } from '../../engine/optimize/sensitivity.ts';
+import type { Limiting } from '../../engine/optimize/sensitivity.ts';
 import { wordsOf } from '../constraint-words.ts';
 import { limitToTry, tryLabel } from '../limits.ts';
 
@@ -17,7 +17,7 @@ interface MandateToTry {
  * The mandate without each constraint that holds the smallest limit up, with its limit where that can then be kept,
  * otherwise with the smallest that can. Any kind can hold it up but costs, which forbid nothing.
  */
-export const mandatesWithout = (mandate: Mandate, holding: readonly Holding[] = []): MandateToTry[] =>
+export const mandatesWithout = (mandate: Mandate, holding: readonly Limiting[] = []): MandateToTry[] =>
   holding.slice(0, MOST_BUTTONS).flatMap(({ constraint, minCvarWithout }) => {
     const limit = isKept(minCvarWithout, limitOf(mandate)) ? limitOf(mandate) : limitToTry(minCvarWithout);
     if (limit === undefined) return [];

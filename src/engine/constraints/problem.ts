@@ -22,6 +22,23 @@ export type ConstraintProblem = keyof typeof MESSAGES;
 export const constraintError = (problem: ConstraintProblem, data?: UserError['data']): UserError =>
   new UserError(MESSAGES[problem], { code: problem, data });
 
+/**
+ * A search has ended at the work allowed, without any weights that meet the constraints: whether there are some is not
+ * known, so that it is no constraint problem.
+ * @param data as `constraintError`
+ */
+export const undecidedError = (data?: UserError['data']): UserError =>
+  new UserError(
+    'Whether any split meets all constraints could not be found within the work allowed. Ask for fewer constraints, more assets or smaller positions.',
+    { code: UNDECIDED, data },
+  );
+
+const UNDECIDED = 'constraints.undecided';
+
+/** Whether an error, also from another thread, says that no weights were found that meet the constraints. */
+export const isUndecided = (error: unknown): error is UserError =>
+  error instanceof UserError && error.code === UNDECIDED;
+
 /** Whether an error, also from another thread, says that no weights meet the constraints. */
 export const isConstraintError = (error: unknown): error is UserError =>
   error instanceof UserError && error.code !== undefined && Object.hasOwn(MESSAGES, error.code);

@@ -30,6 +30,6 @@ export type Optimal = Extract<Solution, { status: 'optimal' }>;
 export interface KnownMinimum {
   /** (n) */
   readonly weights: readonly number[];
-  /** Its certified gap. */
+  /** Its certified gap. Infinity, of few assets: any weights that meet everything, where nobody asks for the least risky. */
   readonly gap: number;
 }

@@ -1,4 +1,4 @@
-import { constraintError } from '../constraints/problem.ts';
+import { constraintError, undecidedError } from '../constraints/problem.ts';
 import { portfolioLosses, tail } from '../risk.ts';
 import type { Matrix } from '../types.ts';
 import type { Evaluation } from './evaluator.ts';
@@ -89,6 +89,15 @@ export class CutsBehind {
   }
 }
 
+/** The weights (n) that were found to fall behind least. */
+export interface Closest {
+  readonly weights: Float64Array;
+  /** Their CVaR of falling behind. */
+  readonly least: number;
+  /** A certified bound on how much less far behind others can fall. */
+  readonly gap: number;
+}
+
 /** What the solver's tolerance needs above the smallest value, for a program that is not barely feasible. */
 const roomOf = (unit: number): number => PRECISION * unit;
 
@@ -98,13 +107,15 @@ export const startsWithin = (cvar: number, { limit }: Behind, unit: number): boo
 /**
  * The limit, raised slightly where it is the smallest CVaR of falling behind that can be reached, or below it within
  * the tolerance.
- * @param least that CVaR
- * @throws UserError (`constraints.behind-too-low`) when the limit is below it
+ * @throws UserError (`constraints.behind-too-low`) when no weights keep it; (`isUndecided`) when none were found that do
  */
-export function reachableLimit(least: number, behind: Behind, unit: number): Behind {
+export function reachableLimit({ least, gap }: Closest, behind: Behind, unit: number): Behind {
   const room = roomOf(unit);
   if (!isKept(least + 2 * room, behind.limit)) {
-    throw constraintError('constraints.behind-too-low', { limit: behind.limit, least });
+    const data = { limit: behind.limit, least };
+    throw isKept(least - gap, behind.limit)
+      ? undecidedError(data)
+      : constraintError('constraints.behind-too-low', data);
   }
   return { ...behind, limit: Math.max(behind.limit, least + room) };
 }

@@ -4,7 +4,7 @@ import type { Contradiction } from '../constraints/contradiction.ts';
 import { type Constraint, feasibleSet, restrictionsOf } from '../constraints/index.ts';
 import type { Restriction } from '../constraints/kind.ts';
 import { boundOf, withBound } from '../constraints/loosen.ts';
-import { isConstraintError } from '../constraints/problem.ts';
+import { isConstraintError, isUndecided } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import { isIndex } from '../market.ts';
 import type { Matrix } from '../types.ts';
@@ -12,7 +12,7 @@ import { CutsBehind, scenariosBehind } from './behind.ts';
 import { type Conflict, findConflicts, type Loosening } from './conflicts.ts';
 import { leastSlack } from './elastic.ts';
 import type { ElasticProblem, Terms } from './elastic-program.ts';
-import { borrowHighs, returnHighs } from './highs.ts';
+import { withHighs } from './loan.ts';
 import { LIMIT_TOLERANCE } from './problem.ts';
 import { assertFeasible } from './starting-weights.ts';
 
@@ -44,7 +44,7 @@ export interface AskedConstraints {
 
 /**
  * Runs a check of constraints. An error of its that says why no weights meet them says also which contradict each other,
- * and what would mend them, in its data's `conflicts` (`contradictionsOf`).
+ * and what would mend them, in its data's `conflicts` (`contradictionsOf`), unless that takes more than the work allowed.
  */
 export async function explainContradictions<T>(asked: AskedConstraints, check: () => T | Promise<T>): Promise<T> {
   try {
@@ -53,10 +53,11 @@ export async function explainContradictions<T>(asked: AskedConstraints, check: (
     if (!isConstraintError(error)) throw error;
     const { message, option, code, data } = error;
     const factor = typeof data?.['factor'] === 'number' ? data['factor'] : 1;
-    const conflicts = await contradictionsIn({
+    const conflicts = await conflictsWithin({
       ...asked,
       ...(asked.market && { market: { ...asked.market, factor } }),
     });
+    if (conflicts === undefined) throw error;
     throw new UserError(message, { option, code, data: { ...data, conflicts }, cause: error });
   }
 }
@@ -72,27 +73,39 @@ export const checkFeasible = (asked: Omit<AskedConstraints, 'market'>): Promise<
     return assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held));
   });
 
-/** Those that share no constraint; none when the constraints can be met. */
+/** @returns undefined where they were not found within the work allowed */
+async function conflictsWithin(asked: AskedConstraints): Promise<Contradiction[] | undefined> {
+  try {
+    return await contradictionsIn(asked);
+  } catch (error) {
+    if (isUndecided(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Those that share no constraint; none when the constraints can be met.
+ * @throws UserError (`isUndecided`) when that takes more than the work allowed
+ */
 export async function contradictionsIn(asked: AskedConstraints): Promise<Contradiction[]> {
   const { constraints } = asked;
   const bought = asked.tickers.filter((ticker) => !isIndex(ticker));
   const terms = termsOf(asked, bought);
-  const highs = await borrowHighs();
-  const conflicts = findConflicts(restrictionsOf(constraints, bought), terms, highs);
-  const found = conflicts.map((conflict) => {
-    const others = new Set(conflicts.filter((one) => one !== conflict).flatMap(({ members }) => members));
-    const mends = (changed: readonly Constraint[]): boolean => {
-      const restrictions = restrictionsOf(
-        changed.filter((_, at) => !others.has(at)),
-        bought,
-      );
-      const isMet = leastSlack({ ...terms, restrictions }, highs, true)?.isMet === true;
-      return isMet && keepsUp(asked, { ...terms, restrictions }, highs);
-    };
-    return contradictionOf(conflict, constraints, mends);
+  return withHighs((highs) => {
+    const conflicts = findConflicts(restrictionsOf(constraints, bought), terms, highs);
+    return conflicts.map((conflict) => {
+      const others = new Set(conflicts.filter((one) => one !== conflict).flatMap(({ members }) => members));
+      const mends = (changed: readonly Constraint[]): boolean => {
+        const restrictions = restrictionsOf(
+          changed.filter((_, at) => !others.has(at)),
+          bought,
+        );
+        const isMet = leastSlack({ ...terms, restrictions }, highs, true)?.isMet === true;
+        return isMet && keepsUp(asked, { ...terms, restrictions }, highs);
+      };
+      return contradictionOf(conflict, constraints, mends);
+    });
   });
-  returnHighs(highs);
-  return found;
 }
 
 /** Whether what falls behind least keeps the limit as it is priced. */

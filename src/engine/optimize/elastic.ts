@@ -1,6 +1,7 @@
 // How far weights must leave constraints, as a linear or mixed-integer program. docs/mathematics.md, section 19.
 import type { Highs, Model } from 'highs';
 import { ROUNDING } from '../constraints/polytope.ts';
+import { undecidedError } from '../constraints/problem.ts';
 import {
   type ElasticProblem,
   type ElasticRow,
@@ -10,7 +11,7 @@ import {
   structureOf,
 } from './elastic-program.ts';
 import { LIMIT_TOLERANCE } from './problem.ts';
-import { SOLVER_OPTIONS } from './program.ts';
+import { hasEndedEarly, MIXED_OPTIONS, SOLVER_OPTIONS } from './program.ts';
 
 /** How far a restriction is left: all its upper ends are raised by `up`, all its lower ends lowered by `down`. */
 export interface Slack {
@@ -34,13 +35,7 @@ const NEAR = 10 * LIMIT_TOLERANCE;
 /** More hardly change what is found. */
 const MOST_ROUNDS = 300;
 /** An optimum of integers is one up to rounding too. */
-const MIXED_OPTIONS = {
-  solver: 'choose',
-  presolve: 'on',
-  mip_feasibility_tolerance: 1e-10,
-  mip_rel_gap: 0,
-  mip_abs_gap: 1e-10,
-};
+const EXACT_OPTIONS = { ...MIXED_OPTIONS, mip_rel_gap: 0, mip_abs_gap: 1e-10 };
 
 /**
  * The least sum of slacks,
@@ -52,6 +47,7 @@ const MIXED_OPTIONS = {
  *
  * @param stopsWhenLeft whether what is left for certain, by how much or how little, is enough to know
  * @returns undefined where the restrictions that are not elastic cannot be met
+ * @throws UserError (`isUndecided`) when the program with integers takes more than the work allowed
  */
 export function leastSlack(problem: ElasticProblem, highs: Highs, stopsWhenLeft = false): Elastic | undefined {
   const { cuts, restrictions } = problem;
@@ -86,6 +82,7 @@ function solve(
     model.run();
     const status = model.getModelStatus();
     if (status === modelStatus.infeasible) return undefined;
+    if (hasEndedEarly(status, highs)) throw undecidedError();
     if (status !== modelStatus.optimal) throw new Error(`HiGHS stopped with model status ${status}`);
     const { colValue, rowDual } = model.getSolution();
     const hasDual = (at: number): boolean => !structure.isSparse && Math.abs(rowDual[at]!) > ROUNDING;
@@ -94,7 +91,7 @@ function solve(
     return {
       weights: colValue.slice(0, assets),
       slacks: restrictions.map((_, at) => ({ up: slackAt(2 * at), down: slackAt(2 * at + 1) })),
-      isMet: rows.every((row) => excess(row, colValue) <= ROUNDING),
+      isMet: rows.every((row) => excessOf(row, colValue) <= ROUNDING),
       support: [...support].sort((a, b) => a - b),
     };
   });
@@ -102,11 +99,11 @@ function solve(
 
 /** The columns that say what is held are 0 or 1. */
 function makeWhole(model: Model, assets: number, { constants }: Highs): void {
-  model.options.set(MIXED_OPTIONS);
+  model.options.set(EXACT_OPTIONS);
   for (let at = assets; at < 2 * assets; at++) model.changeColIntegrality(at, constants.variableType.integer);
 }
 
-function excess({ isUpper, end, cols, values }: ElasticRow, columns: Float64Array): number {
+function excessOf({ isUpper, end, cols, values }: ElasticRow, columns: Float64Array): number {
   const activity = cols.reduce((total, col, at) => total + values[at]! * columns[col]!, 0);
   return isUpper ? activity - end : end - activity;
 }

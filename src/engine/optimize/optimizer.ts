@@ -1,18 +1,20 @@
 import type { Highs } from 'highs';
 import type { Polytope } from '../constraints/polytope.ts';
-import type { Matrix, Portfolio, Solution } from '../types.ts';
+import type { Matrix, Solution } from '../types.ts';
 import type { KnownMinimum, Optimizer } from './answer.ts';
-import { reachableLimit, scenariosBehind, startsWithin } from './behind.ts';
+import { type Closest, reachableLimit, scenariosBehind, startsWithin } from './behind.ts';
 import { ScenarioColumns } from './columns.ts';
 import { DenseProgram } from './dense-program.ts';
 import { Evaluator } from './evaluator.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
+import { Loan } from './loan.ts';
 import { unitOf } from './master-parts.ts';
 import { LIMIT_TOLERANCE, PRECISION, type ReturnProblem, type RiskProblem, withoutIdleParts } from './problem.ts';
 import { type NewProgram, Program } from './program.ts';
 import { Relaxation } from './relaxation.ts';
 import { SparseOptimizer } from './sparse-optimizer.ts';
 import { startingWeights } from './starting-weights.ts';
+import { Supports } from './supports.ts';
 import { WarmOptimizer } from './warm-optimizer.ts';
 
 export type { KnownMinimum, Minimum, Optimizer } from './answer.ts';
@@ -57,25 +59,29 @@ export async function openOptimizer(asked: RiskProblem, options: OptimizerOption
     mostSolves = mostSolvesFor(scenarios),
     minimum,
   } = options;
-  const onClose = options.highs === undefined ? () => returnHighs(highs) : undefined;
-  const setup: Setup = { highs, columns, cutWidth, precision, mostSolves, minimum, onClose };
-  const start = startingWeights(feasible, highs, trading === undefined ? {} : { trading });
-  return openFrom(start, problem, setup);
+  const loan = new Loan(options.highs === undefined ? () => returnHighs(highs) : undefined);
+  const setup: Setup = { highs, columns, cutWidth, precision, mostSolves, minimum, loan };
+  try {
+    return loan.use(() => openFrom(startingWeights(feasible, highs, { ...(trading && { trading }) }), problem, setup));
+  } catch (error) {
+    loan.end();
+    throw error;
+  }
 }
 
 /** By the size of the scenarios, so that a search takes seconds at most. */
-const mostSolvesFor = ({ rows, cols }: Matrix): number => Math.ceil(2000 / Math.max(1, (rows * cols) / 1e5));
+export const mostSolvesFor = ({ rows, cols }: Matrix): number => Math.ceil(2000 / Math.max(1, (rows * cols) / 1e5));
 
 interface Setup extends Required<Omit<OptimizerOptions, 'highs' | 'minimum'>> {
   readonly highs: Highs;
   readonly columns: ScenarioColumns;
   readonly minimum: KnownMinimum | undefined;
-  readonly onClose: (() => void) | undefined;
+  readonly loan: Loan;
 }
 
 /** @param start (n) feasible weights, of any number of assets, which need not keep the limit against the benchmark */
 function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimizer {
-  const { highs, columns, cutWidth: halfWidth, precision, mostSolves, minimum, onClose } = setup;
+  const { highs, columns, cutWidth: halfWidth, precision, mostSolves, minimum, loan } = setup;
   const { sparsity } = asked;
   const behind = asked.behind && scenariosBehind(asked.scenarios, asked.behind);
   const { problem, weights } = keepingUp(start, asked, behind?.scenarios, setup);
@@ -84,23 +90,30 @@ function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimi
   const newProgram: NewProgram = (isSound) =>
     sparsity === undefined ? new Program(highs, isSound) : new DenseProgram(isSound);
   const relaxation = new Relaxation({ newProgram, problem, columns, behind, halfWidth });
-  const options = { start: weights, evaluator, relaxation, precision, minimum, onClose };
+  let reachable = asked.behind;
+  const options = { start: weights, evaluator, relaxation, precision, minimum, loan };
   try {
     if (sparsity === undefined) return new WarmOptimizer({ ...options, problem });
-    const part = { ...setup, minimum: undefined, onClose: undefined };
+    const part = { ...setup, minimum: undefined, loan: new Loan() };
     const open = (feasible: Polytope, from: Float64Array): Optimizer => openFrom(from, { ...problem, feasible }, part);
-    const seed = (): Float64Array => sparseWeights(start, asked, behind?.scenarios, setup);
+    const seed = (): Float64Array => {
+      const found = sparseStart(start, asked, behind?.scenarios, setup);
+      reachable = found.behind ?? reachable;
+      return found.weights;
+    };
     return new SparseOptimizer({ ...options, problem: { ...problem, sparsity }, sparsity, seed, mostSolves, open });
   } catch (error) {
     relaxation.close();
-    throw error;
+    if (reachable === undefined || reachable.limit === asked.behind?.limit) throw error;
+    // Under a limit that only its tolerance makes reachable no program finds anything.
+    return openFrom(start, { ...asked, behind: reachable }, setup);
   }
 }
 
 interface KeepingUp {
   /** Without sparsity. Its limit is raised where no program could tell it from the smallest that can be kept. */
   readonly problem: RiskProblem;
-  /** (n) They may be too many. */
+  /** (n) Of any number of assets. */
   readonly weights: Float64Array;
 }
 
@@ -118,30 +131,37 @@ function keepingUp(start: Float64Array, asked: RiskProblem, differences: Matrix 
   const weights = minimum === undefined ? start : Float64Array.from(minimum.weights);
   const reached = new Evaluator(columns, problem).evaluate(weights).behind!.tail.cvar;
   if (startsWithin(reached, behind, unit)) return { problem, weights };
-  let found = closest(start, problem, differences, setup);
-  // Few assets fall further behind, and the figure in the error is theirs.
-  const isHopeless = sparsity !== undefined && found.cvar > behind.limit + LIMIT_TOLERANCE;
-  if (isHopeless) found = closest(start, asked, differences, setup);
-  const limit = reachableLimit(found.cvar, behind, unit);
-  return { problem: { ...problem, behind: limit }, weights: Float64Array.from(found.weights) };
+  // Where few assets are known that keep it, also barely, over what they hold.
+  const supports = sparsity && minimum && new Supports(problem.feasible, sparsity);
+  const feasible = supports?.polytopeAt(weights) ?? problem.feasible;
+  let found = closest(supports === undefined ? start : weights, { ...problem, feasible }, differences, setup);
+  // Few assets fall further behind, and the figure in the error is theirs. That none keep it is certain.
+  const isHopeless = sparsity !== undefined && found.least > behind.limit + LIMIT_TOLERANCE;
+  if (isHopeless) found = { ...closest(start, asked, differences, setup), gap: 0 };
+  return { problem: { ...problem, behind: reachableLimit(found, behind, unit) }, weights: found.weights };
 }
 
-/** Some weights that meet everything. @throws UserError when none do */
-function sparseWeights(start: Float64Array, asked: RiskProblem, differences: Matrix | undefined, setup: Setup) {
+/**
+ * Few assets that meet everything.
+ * @throws UserError when none do; (`isUndecided`) when none were found
+ */
+function sparseStart(start: Float64Array, asked: RiskProblem, differences: Matrix | undefined, setup: Setup) {
   const { behind, feasible } = asked;
-  if (behind === undefined || differences === undefined) return startingWeights(feasible, setup.highs, asked);
-  const { weights, cvar } = closest(start, asked, differences, setup);
-  reachableLimit(cvar, behind, unitOf(setup.columns.largest));
-  return Float64Array.from(weights);
+  if (behind === undefined || differences === undefined) {
+    return { weights: startingWeights(feasible, setup.highs, asked) };
+  }
+  const found = closest(start, asked, differences, setup);
+  return { weights: found.weights, behind: reachableLimit(found, behind, unitOf(setup.columns.largest)) };
 }
 
-/** The portfolio that falls behind the benchmark least, on the differences from it (M, n). */
-function closest(start: Float64Array, problem: RiskProblem, differences: Matrix, setup: Setup): Portfolio {
+/** @param differences (M, n) from the benchmark */
+function closest(start: Float64Array, problem: RiskProblem, differences: Matrix, setup: Setup): Closest {
   const { behind: _, ...rest } = problem;
-  const part = { ...setup, columns: new ScenarioColumns(differences), minimum: undefined, onClose: undefined };
+  const part = { ...setup, columns: new ScenarioColumns(differences), minimum: undefined, loan: new Loan() };
   const optimizer = openFrom(start, { ...rest, scenarios: differences }, part);
   try {
-    return optimizer.minimum().portfolio;
+    const { portfolio, gap } = optimizer.minimum();
+    return { weights: Float64Array.from(portfolio.weights), least: portfolio.cvar, gap };
   } finally {
     optimizer.close();
   }

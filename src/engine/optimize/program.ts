@@ -17,12 +17,23 @@ export const SOLVER_OPTIONS = {
   dual_feasibility_tolerance: 1e-10,
   small_matrix_value: 1e-12,
 };
+/** Of mixed-integer programs. Work, not time, is limited, so that the same question has the same answer. */
+export const MIXED_OPTIONS = {
+  solver: 'choose',
+  presolve: 'on',
+  mip_feasibility_tolerance: 1e-10,
+  mip_max_nodes: 1000,
+};
 const LENIENT_OPTIONS = {
   presolve: 'on',
   simplex_scale_strategy: 2,
   primal_feasibility_tolerance: 1e-9,
   dual_feasibility_tolerance: 1e-9,
 };
+
+/** Whether a mixed-integer program has ended at its limit of nodes. */
+export const hasEndedEarly = (status: number, { constants }: Highs): boolean =>
+  status === constants.modelStatus.solutionLimit;
 
 export interface ProgramSolution {
   readonly columns: Float64Array;

@@ -1,16 +1,16 @@
 // What an answer's limit and constraints cost. docs/mathematics.md, section 20.
-import { behindOf } from '../constraints/beyond-bounds.ts';
+import { behindOf, sparsityOf } from '../constraints/beyond-bounds.ts';
 import { type Constraint, restrictionsOf } from '../constraints/index.ts';
 import { loosened } from '../constraints/loosen.ts';
 import { excess, type LinearRow } from '../constraints/polytope.ts';
-import { isConstraintError } from '../constraints/problem.ts';
+import { isConstraintError, isUndecided } from '../constraints/problem.ts';
 import type { Mandate } from '../mandate.ts';
 import { isIndex } from '../market.ts';
 import { cvar, portfolioLosses } from '../risk.ts';
 import { createPricing, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
-import { type KnownMinimum, type Optimizer, type OptimizerOptions, openOptimizer } from './optimizer.ts';
-import { isKept, riskProblem } from './problem.ts';
+import { type KnownMinimum, mostSolvesFor, type Optimizer, type OptimizerOptions, openOptimizer } from './optimizer.ts';
+import { isKept, type RiskProblem, riskProblem } from './problem.ts';
 
 /** The mandate's limit, beside its constraints. */
 export interface LimitConstraint {
@@ -25,7 +25,7 @@ export interface Binding {
 }
 
 /** A constraint that holds the smallest limit up, and the smallest limit that could be kept without it. */
-export interface Holding {
+export interface Limiting {
   readonly constraint: Constraint;
   readonly minCvarWithout: number;
 }
@@ -45,10 +45,15 @@ export interface Decided {
 const POINT = 0.01;
 /** Weights this near to an end of a row or a bound touch it. */
 const TOUCHING = 1e-6;
-/** What is worth less is worth nothing: both means have an error of 1e-7. */
+/** What is worth less is worth nothing, beside the gaps of both optima. */
 const LEAST_PRICE = 1e-6;
-/** By how much the smallest limit falls at least without a constraint that holds it up. */
+/** By how much the smallest limit falls at least without a constraint that holds it up, beside the gaps of both minima. */
 const LEAST_FALL = 1e-5;
+/**
+ * The programs of all searches for few assets together, as a multiple of those that one search of an answer may take.
+ * What is not found with them has no price.
+ */
+const MOST_SEARCHES = 2;
 
 /**
  * The limit if it binds, then the constraints that do, the dearest first. Each is loosened alone, and the problem solved
@@ -59,18 +64,32 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
   const { tickers, mandate, samples } = decided;
   const { alpha, limit } = mandate.risk;
   const asked = limit === undefined ? Infinity : cvar(portfolioLosses(samples.scenarios, weights), alpha);
-  const known = { minimum: decided.minimum };
-  const { more, best } = await using(decided, mandate.constraints, known, (optimizer) => ({
-    more: bestUnder(asked + POINT, optimizer),
-    best: bestUnder(asked, optimizer),
-  }));
-  const priceOf = (portfolio: Portfolio): number => portfolio.expectedReturn - best.expectedReturn;
+  const ways = mandate.constraints.map((constraint) => loosened(constraint, POINT));
+  const mostSolves = shareOf(decided, 2 + ways.flat().length);
+  const { more, best } = await using(
+    decided,
+    mandate.constraints,
+    { minimum: decided.minimum, mostSolves },
+    (optimizer) => ({
+      more: bestUnder(asked + POINT, optimizer),
+      best: bestUnder(asked, optimizer),
+    }),
+  );
+  const priceOf = ({ portfolio, gap }: Found): number => {
+    const price = portfolio.expectedReturn - best.portfolio.expectedReturn;
+    return price > LEAST_PRICE + gap + best.gap ? price : 0;
+  };
   const found: Binding[] = [];
   for (const [at, constraint] of mandate.constraints.entries()) {
-    if (!touches(best.weights, constraint, tickers)) continue;
+    if (!mayMatter(constraint, best.portfolio.weights, decided)) continue;
     const prices: number[] = [];
-    for (const looser of loosened(constraint, POINT)) {
-      const other = await bestOther(decided, mandate.constraints.with(at, looser), asked);
+    for (const looser of ways[at]!) {
+      const constraints = mandate.constraints.with(at, looser);
+      // A search for few assets need not find the least risky of them where some are known that keep the limit. An
+      // equation that is moved, in both ways, may forbid them.
+      const isKnown = ways[at]!.length === 1 && isSparse(constraints, tickers);
+      const minimum = isKnown ? { weights: best.portfolio.weights, gap: Infinity } : undefined;
+      const other = await bestOther(decided, constraints, asked, { minimum, mostSolves });
       if (other !== undefined) prices.push(priceOf(other));
     }
     found.push({ constraint, price: Math.max(0, ...prices) });
@@ -78,7 +97,7 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
   return [
     ...(limit === undefined ? [] : [{ constraint: { kind: 'limit', limit } as const, price: priceOf(more) }]),
     ...found.toSorted((a, b) => b.price - a.price),
-  ].filter(({ price }) => price > LEAST_PRICE);
+  ].filter(({ price }) => price > 0);
 }
 
 /** @returns undefined where nothing is left under the limit: an equation that is moved forbids what it has asked for */
@@ -86,38 +105,71 @@ async function bestOther(
   decided: Decided,
   constraints: readonly Constraint[],
   limit: number,
-): Promise<Portfolio | undefined> {
+  known: Known,
+): Promise<Found | undefined> {
   try {
-    return await using(decided, constraints, {}, (optimizer) =>
+    return await using(decided, constraints, known, (optimizer) =>
       isKept(optimizer.minimum().portfolio.cvar, limit) ? bestUnder(limit, optimizer) : undefined,
     );
   } catch (error) {
-    if (isConstraintError(error)) return undefined;
+    if (isConstraintError(error) || isUndecided(error)) return undefined;
     throw error;
   }
 }
 
 /** The constraints without which a smaller limit could be kept, the one that holds it up most first. */
-export async function holdingUp(decided: Decided): Promise<Holding[]> {
-  const { tickers, mandate, samples, minimum } = decided;
+export async function holdingUp(decided: Decided): Promise<Limiting[]> {
+  const { mandate, samples, minimum } = decided;
   const price = createPricing(samples, mandate.risk.alpha);
   const { leastLimit } = price(minimum.weights);
-  const found: Holding[] = [];
+  const mostSolves = shareOf(decided, mandate.constraints.length);
+  const found: Limiting[] = [];
   for (const constraint of mandate.constraints) {
-    if (!touches(minimum.weights, constraint, tickers)) continue;
+    if (!mayMatter(constraint, minimum.weights, decided)) continue;
     const others = mandate.constraints.filter((other) => other !== constraint);
-    const weights = await using(decided, others, {}, (optimizer) => optimizer.minimum().portfolio.weights);
-    const minCvarWithout = price(weights).leastLimit;
-    if (minCvarWithout < leastLimit - LEAST_FALL) found.push({ constraint, minCvarWithout });
+    const without = await minimumOf(decided, others, { mostSolves });
+    if (without === undefined) continue;
+    const minCvarWithout = price(without.portfolio.weights).leastLimit;
+    const leastFall = LEAST_FALL + minimum.gap + without.gap;
+    if (minCvarWithout < leastLimit - leastFall) found.push({ constraint, minCvarWithout });
   }
   return found.toSorted((a, b) => a.minCvarWithout - b.minCvarWithout);
 }
+
+/** @returns undefined where no split was found within the work allowed */
+async function minimumOf(
+  decided: Decided,
+  constraints: readonly Constraint[],
+  known: Known,
+): Promise<Found | undefined> {
+  try {
+    return await using(decided, constraints, known, (optimizer) => optimizer.minimum());
+  } catch (error) {
+    if (isUndecided(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the allowed weights are a union of convex sets, and not one. */
+const isSparse = (constraints: readonly Constraint[], tickers: readonly string[]): boolean =>
+  sparsityOf(constraints, tickers.length) !== undefined;
+
+/** Whether a constraint may change an optimum (n): of a convex problem only where the optimum touches it. */
+const mayMatter = (constraint: Constraint, optimum: readonly number[], { mandate, tickers }: Decided): boolean =>
+  isSparse(mandate.constraints, tickers) || touches(optimum, constraint, tickers);
+
+/** The most programs of one of so many searches. */
+const shareOf = ({ samples: { scenarios } }: Decided, searches: number): number =>
+  Math.ceil((MOST_SEARCHES * mostSolvesFor(scenarios)) / Math.max(1, searches));
+
+/** What is known of a problem, and how much may be done. */
+type Known = Pick<OptimizerOptions, 'minimum' | 'mostSolves'>;
 
 /** @param known of the same constraints: under looser ones less may be lost, also at the highest return */
 async function using<T>(
   decided: Decided,
   constraints: readonly Constraint[],
-  known: Pick<OptimizerOptions, 'minimum'>,
+  known: Known,
   work: (optimizer: Optimizer) => T,
 ): Promise<T> {
   const optimizer = await openOptimizer(problemUnder(decided, constraints), known);
@@ -129,7 +181,10 @@ async function using<T>(
 }
 
 /** With a limit on falling behind that is as much tighter than the one asked for as that of the decision. */
-function problemUnder({ tickers, mandate, samples, behindLimit }: Decided, constraints: readonly Constraint[]) {
+function problemUnder(
+  { tickers, mandate, samples, behindLimit }: Decided,
+  constraints: readonly Constraint[],
+): RiskProblem {
   const { behind, ...problem } = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
   const asked = behindOf(mandate.constraints, tickers, samples.scenarios);
   if (behind === undefined || asked === undefined || behindLimit === undefined)
@@ -137,15 +192,20 @@ function problemUnder({ tickers, mandate, samples, behindLimit }: Decided, const
   return { ...problem, behind: { ...behind, limit: behind.limit * (behindLimit / asked.limit) } };
 }
 
-function bestUnder(limit: number, optimizer: Optimizer): Portfolio {
+/** An optimum, and a certified bound on how much better another can be. */
+interface Found {
+  readonly portfolio: Portfolio;
+  readonly gap: number;
+}
+
+function bestUnder(limit: number, optimizer: Optimizer): Found {
   const solution = optimizer.best(Math.max(limit, optimizer.minimum().portfolio.cvar));
-  if (solution.status === 'optimal') return solution.best;
+  if (solution.status === 'optimal') return { portfolio: solution.best, gap: solution.gap };
   throw new Error('an answer was said not to keep its own CVaR');
 }
 
 /**
- * Whether weights (n) touch an end of what a constraint allows. Where they do not, it changes no optimum, since all is
- * convex but for limits on the number and the size of positions. What is no bound and no row counts as touched.
+ * Whether weights (n) touch an end of what a constraint allows. What is no bound and no row counts as touched.
  */
 function touches(weights: readonly number[], constraint: Constraint, tickers: readonly string[]): boolean {
   const bought = [...tickers.keys()].filter((at) => !isIndex(tickers[at]!));

@@ -3,7 +3,7 @@ import type { Portfolio, Solution } from '../types.ts';
 import type { KnownMinimum, Minimum, Optimal, Optimizer } from './answer.ts';
 import { type Evaluation, portfolioOf } from './evaluator.ts';
 import { isKept, NO_TIES_PRICE, PRECISION, type Sparsity } from './problem.ts';
-import { Loan } from './loan.ts';
+import type { Loan } from './loan.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
 import type { SparseResult } from './sparse-result.ts';
@@ -48,7 +48,7 @@ export class SparseOptimizer implements Optimizer {
   constructor(options: SparseOptimizerOptions) {
     const { problem, sparsity, evaluator, relaxation, mostSolves, minimum } = options;
     this.#options = options;
-    this.#loan = new Loan(options.onClose);
+    this.#loan = options.loan;
     this.#supports = new Supports(problem.feasible, sparsity);
     const { behind } = problem;
     this.#search = new SparseSearch({ evaluator, relaxation, supports: this.#supports, behind, mostSolves });
@@ -147,8 +147,8 @@ export class SparseOptimizer implements Optimizer {
   }
 
   #polytopeOf(weights: ArrayLike<number>): Polytope {
-    const polytope = this.#supports.polytopeOf(this.#supports.only(this.#supportOf(weights)));
-    if (polytope === undefined) throw new Error('expected weights that the constraints allow');
+    const polytope = this.#supports.polytopeAt(weights);
+    if (polytope === undefined) throw new Error('expected sparse weights that the constraints allow');
     return polytope;
   }
 }

@@ -1,10 +1,10 @@
 import type { Highs, Model, ModelData } from 'highs';
 import { isFeasible, type Polytope } from '../constraints/polytope.ts';
-import { constraintError, isConstraintError } from '../constraints/problem.ts';
-import { borrowHighs, returnHighs } from './highs.ts';
+import { constraintError, undecidedError } from '../constraints/problem.ts';
+import { withHighs } from './loan.ts';
 import { addTradingRows, mostBought } from './master-rows.ts';
 import type { RiskProblem, Sparsity, Trading } from './problem.ts';
-import { SOLVER_OPTIONS } from './program.ts';
+import { hasEndedEarly, MIXED_OPTIONS, SOLVER_OPTIONS } from './program.ts';
 import { turnoverOf } from './trading.ts';
 
 /** What else the weights must meet. */
@@ -17,7 +17,7 @@ const NEGLIGIBLE = 1e-12;
  * Feasible weights (n): equal ones if they are allowed and can be reached, otherwise those that a linear program finds,
  * mixed-integer where few assets are asked for.
  * @throws UserError (`constraints.contradict`, or `constraints.turnover-too-low` with the turnover that is `enough`) when
- *   there are no feasible weights
+ *   there are no feasible weights; (`isUndecided`) when the mixed-integer program takes more than the work allowed
  */
 export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts = {}): Float64Array {
   const { trading, sparsity } = parts;
@@ -42,11 +42,12 @@ export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts =
         ? constraintError('constraints.contradict')
         : constraintError('constraints.turnover-too-low', { enough });
     }
+    if (hasEndedEarly(status, highs)) throw undecidedError();
     throw new Error(`HiGHS stopped with model status ${status} before it found weights to start from`);
   });
 }
 
-/** How much must be bought to meet the rest; undefined when that is impossible whatever is traded. */
+/** How much must be bought to meet the rest; undefined when that is impossible whatever is traded, or not found. */
 function leastTurnover(feasible: Polytope, highs: Highs, parts: Parts & { readonly trading: Trading }) {
   const { length: assets } = feasible.lower;
   const { held } = parts.trading;
@@ -70,20 +71,12 @@ function addParts(model: Model, { upper }: Polytope, { trading, sparsity }: Part
 
 /**
  * Checks constraints before anything is computed for them.
- * @throws UserError (`constraints.contradict`) when no weights meet them
+ * @throws UserError as `startingWeights`
  */
 export async function assertFeasible(feasible: Polytope, parts: Parts = {}): Promise<void> {
   // Bounds without rows were already checked by `feasibleSet`.
   if (feasible.rows.length === 0 && parts.trading === undefined && parts.sparsity === undefined) return;
-  const highs = await borrowHighs();
-  try {
-    startingWeights(feasible, highs, parts);
-    returnHighs(highs);
-  } catch (error) {
-    // HiGHS has not failed where it finds that there are none.
-    if (isConstraintError(error)) returnHighs(highs);
-    throw error;
-  }
+  await withHighs((highs) => startingWeights(feasible, highs, parts));
 }
 
 /**
@@ -92,7 +85,7 @@ export async function assertFeasible(feasible: Polytope, parts: Parts = {}): Pro
  */
 function addSparsity(model: Model, { most, least }: Sparsity, upper: Float64Array, { constants }: Highs): void {
   const [assets, first] = [upper.length, model.raw.getDimensions().numCols];
-  model.options.set({ solver: 'choose', mip_feasibility_tolerance: 1e-10 });
+  model.options.set(MIXED_OPTIONS);
   model.addVars(new Float64Array(assets), new Float64Array(assets).fill(1));
   upper.forEach((bound, at) => {
     model.changeColIntegrality(first + at, constants.variableType.integer);

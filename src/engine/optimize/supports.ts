@@ -72,6 +72,12 @@ export class Supports {
     return reached < 1 - NONE ? undefined : { lower: least, upper: most, rows };
   }
 
+  /** What can be held of the assets that weights (n) hold; undefined where these are not sparse. */
+  polytopeAt(weights: ArrayLike<number>): Polytope | undefined {
+    const support = this.supportOf(weights);
+    return support && this.polytopeOf(this.only(support));
+  }
+
   /** The assets that weights (n) hold; undefined where these are too many, or one is too small. */
   supportOf(weights: ArrayLike<number>): ReadonlySet<number> | undefined {
     const held = Array.from({ length: weights.length }, (_, at) => at).filter((at) => weights[at]! > NONE);

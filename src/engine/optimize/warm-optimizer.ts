@@ -11,7 +11,7 @@ import {
   type Trading,
 } from './problem.ts';
 import type { Relaxation } from './relaxation.ts';
-import { Loan } from './loan.ts';
+import type { Loan } from './loan.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
 import { isWithoutTrades } from './trading.ts';
@@ -29,8 +29,8 @@ export interface WarmOptimizerOptions {
   readonly relaxation: Relaxation;
   readonly precision: number;
   readonly minimum: KnownMinimum | undefined;
-  /** Called once, unless something has failed. */
-  readonly onClose: (() => void) | undefined;
+  /** Of the solver; ended by `close`. */
+  readonly loan: Loan;
 }
 
 interface FoundMinimum extends Minimum {
@@ -53,14 +53,14 @@ export class WarmOptimizer implements Optimizer {
   /** The answer to every limit that does not bind. */
   #unlimited: Optimal | undefined;
 
-  constructor({ problem, start, evaluator, relaxation, precision, minimum, onClose }: WarmOptimizerOptions) {
+  constructor({ problem, start, evaluator, relaxation, precision, minimum, loan }: WarmOptimizerOptions) {
     this.#start = start;
     this.#evaluator = evaluator;
     this.#relaxation = relaxation;
     this.#precision = precision;
     this.#behind = problem.behind;
     this.#trading = problem.trading;
-    this.#loan = new Loan(onClose);
+    this.#loan = loan;
     this.#search = new Search(evaluator, relaxation, precision, this.#behind);
     this.#verifier = new Verifier(problem, (precision / PRECISION) * GAP_TOLERANCE);
     if (minimum !== undefined) this.#minimum = this.#startAt(minimum);

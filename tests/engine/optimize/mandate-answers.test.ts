@@ -25,6 +25,7 @@ const benchmark = Float64Array.from({ length: 1000 }, (_, m) => {
   return returns.reduce((a, b) => a + b, 0) / 10;
 });
 const behind = { benchmark, limit: 0.06 };
+const fewBehind = (limit: number): RiskProblem => ({ ...base, sparsity, behind: { benchmark, limit } });
 
 function optimal(solution: Solution): Extract<Solution, { status: 'optimal' }> {
   if (solution.status !== 'optimal') throw new Error(`expected an optimum, got ${solution.status}`);
@@ -106,6 +107,32 @@ describe('a benchmark', () => {
       await leastOf({ ...strict, behind: { benchmark: benchmark.map((one) => one + 0.01), limit: 0.001 } }),
     ).toBeCloseTo(0.01, 7);
     expect(await leastOf({ ...strict, sparsity })).toBeGreaterThan(0.03);
+  });
+
+  it('is called impossible to keep up with only where that is certain', async () => {
+    const least = await leastOf(fewBehind(0.001));
+    const early = { highs, mostSolves: 1 };
+    const impossible = { code: 'constraints.behind-too-low' };
+    const ahead = { benchmark: benchmark.map((one) => one + 0.01), limit: 0.001 };
+    await expect(openOptimizer({ ...base, sparsity, behind: ahead }, early)).rejects.toMatchObject(impossible);
+    const undecided: unknown = await openOptimizer(fewBehind(least), early).catch((caught: unknown) => caught);
+    expect(undecided).toMatchObject({ name: 'UserError', code: 'constraints.undecided' });
+    expect(undecided instanceof UserError && Number(undecided.data?.['least'])).toBeGreaterThan(least);
+  });
+
+  it('may be kept up with by few assets within the tolerance', async () => {
+    const least = await leastOf(fewBehind(0.001));
+    for (const limit of [least, least - 5e-8]) {
+      const optimizer = await openOptimizer(fewBehind(limit), { highs });
+      const { portfolio } = optimizer.minimum();
+      expect(cvarBehind(scenarios, portfolio.weights, { benchmark }, 0.95)).toBeLessThanOrEqual(limit + 1e-7);
+      const { best } = optimal(optimizer.best(1));
+      optimizer.close();
+      const known = { highs, minimum: { weights: portfolio.weights, gap: 0 } };
+      const again = await openOptimizer(fewBehind(limit), known);
+      expect(optimal(again.best(1)).best.expectedReturn).toBeCloseTo(best.expectedReturn, 7);
+      again.close();
+    }
   });
 
   it('must have as many scenarios as the assets', async () => {

@@ -3,6 +3,7 @@ import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { optimize } from '../../../src/engine/optimize/optimizer.ts';
 import { riskProblem } from '../../../src/engine/optimize/problem.ts';
 import { bindingIn, type Decided, holdingUp } from '../../../src/engine/optimize/sensitivity.ts';
+import type { Matrix } from '../../../src/engine/types.ts';
 import { assets, atLeast, atMost } from '../../support/constraints.ts';
 import { fatTailed } from '../../support/scenarios.ts';
 
@@ -32,6 +33,90 @@ const bindingUnder = async (constraints: readonly Constraint[], limit?: number) 
 let least: number;
 beforeAll(async () => {
   least = (await solve([])).minimum.cvar;
+});
+
+/** A0 is the calmest and earns least, or most. */
+const marketOf = (meanOfFirst: number): Matrix => {
+  const { rows, cols, data } = fatTailed(400, 4, 5);
+  const scaled = data.map((one, at) => (at % cols === 0 ? meanOfFirst + one / 10 : one));
+  return { rows, cols, data: scaled };
+};
+
+const share = (ticker: string, relation: '<=' | '=', bound: number): Constraint => ({
+  kind: 'linear',
+  terms: [{ name: ticker, tickers: [ticker], factor: 1 }],
+  relation,
+  bound,
+  text: `${ticker} ${relation} ${bound}`,
+});
+
+/** What is decided of few assets, with all figures of the problems solved from nothing. */
+async function decidedOn(market: Matrix, constraints: readonly Constraint[]) {
+  const names = assets(market.cols);
+  const solved = (some: readonly Constraint[]) =>
+    optimize({ ...riskProblem(market, names, { constraints: some, risk: { alpha } }), lossLimit: Infinity });
+  const solution = await solved(constraints);
+  if (solution.status === 'infeasible') throw new Error('expected an optimum');
+  const { minimum, best: highest } = solution;
+  const posed: Decided = {
+    tickers: names,
+    mandate: { constraints, risk: { alpha } },
+    samples: { scenarios: market },
+    minimum: { weights: minimum.weights, gap: 0 },
+  };
+  return { posed, minimum, highest, solved };
+}
+
+describe('with positions of a least size', () => {
+  const positions: Constraint = { kind: 'min-position', weight: 0.3 };
+
+  it('a constraint that the least risky split does not touch can hold the smallest limit up', async () => {
+    const untouched = share('A0', '<=', 0.2);
+    const { posed, minimum, solved } = await decidedOn(marketOf(0), [untouched, positions]);
+    expect(minimum.weights[0]).toBe(0);
+    const without = (await solved([positions])).minimum.cvar;
+    expect(without).toBeLessThan(minimum.cvar - 0.01);
+    const [first] = await holdingUp(posed);
+    expect(first).toEqual({ constraint: untouched, minCvarWithout: expect.closeTo(without, 7) });
+  });
+
+  it('a constraint that the best split does not touch can have a price', async () => {
+    const untouched = share('A0', '<=', 0.295);
+    const { posed, highest, solved } = await decidedOn(marketOf(0.1), [untouched, positions]);
+    expect(highest.weights[0]).toBe(0);
+    const looser = await solved([share('A0', '<=', 0.305), positions]);
+    const gain = looser.status === 'optimal' ? looser.best.expectedReturn - highest.expectedReturn : 0;
+    expect(gain).toBeGreaterThan(1e-3);
+    const binding = await bindingIn(posed, highest.weights);
+    expect(binding).toContainEqual({ constraint: untouched, price: expect.closeTo(gain, 6) });
+  });
+
+  it('nothing is told that may be less than what the searches have left open', async () => {
+    const { posed, minimum } = await decidedOn(marketOf(0), [share('A0', '<=', 0.2), positions]);
+    const gap = minimum.cvar;
+    expect(await holdingUp({ ...posed, minimum: { ...posed.minimum, gap } })).toEqual([]);
+  });
+
+  it('an equation is moved to where the split before is not allowed', async () => {
+    const equation = share('A0', '=', 0.35);
+    const { posed, highest, solved } = await decidedOn(marketOf(0.1), [equation, positions]);
+    const moved = await solved([share('A0', '=', 0.36), positions]);
+    const gain = moved.status === 'optimal' ? moved.best.expectedReturn - highest.expectedReturn : 0;
+    const binding = await bindingIn(posed, highest.weights);
+    expect(binding).toContainEqual({ constraint: equation, price: expect.closeTo(gain, 6) });
+  });
+});
+
+describe('one more asset', () => {
+  it('has its price also where it makes all assets, and the limit does not bind', async () => {
+    const fewer: Constraint = { kind: 'max-assets', count: 3 };
+    const constraints = [fewer, atMost(0.3334)];
+    const { posed, highest, solved } = await decidedOn(marketOf(0.01), constraints);
+    const looser = await solved([atMost(0.3334)]);
+    const gain = looser.status === 'optimal' ? looser.best.expectedReturn - highest.expectedReturn : 0;
+    const price = (await bindingIn(posed, highest.weights)).find((one) => one.constraint === fewer)?.price ?? 0;
+    expect(Math.abs(price - gain)).toBeLessThan(2e-6);
+  });
 });
 
 describe('what binds', () => {

@@ -4,6 +4,7 @@ import { excess, type Polytope, sum } from '../../../src/engine/constraints/poly
 import { loadHighs } from '../../../src/engine/optimize/highs.ts';
 import { assertFeasible, startingWeights } from '../../../src/engine/optimize/starting-weights.ts';
 import { roundToFeasible } from '../../../src/engine/optimize/weights.ts';
+import { uniforms } from '../../../src/engine/random.ts';
 import { polytopes } from './cases.ts';
 
 const highs = await loadHighs();
@@ -87,6 +88,15 @@ describe('the weights to start from', () => {
     );
     const concentrated = { ...free, rows: [pair(0.9, 1)] };
     expect(distance(startingWeights(concentrated, highs), concentrated)).toBeLessThan(1e-9);
+  });
+
+  it('of few assets are searched for with so much work, and nothing is called impossible after it', async () => {
+    const random = uniforms(3, 'equations');
+    const row = () => ({ lower: 0, upper: 0, coefficients: Float64Array.from({ length: 28 }, () => random() * 2 - 1) });
+    const rows = Array.from({ length: 5 }, row);
+    const hard = { lower: new Float64Array(28), upper: new Float64Array(28).fill(1), rows };
+    const undecided = { name: 'UserError', code: 'constraints.undecided' };
+    await expect(assertFeasible(hard, { sparsity: { most: 5, least: 0.05 } })).rejects.toMatchObject(undecided);
   });
 
   it('are refused where there are none, before anything else is computed', async () => {
