@@ -37,28 +37,22 @@ export interface BeyondBounds {
 /** Fractions of all money by ticker; the rest is cash. */
 export type HeldWeights = Readonly<Record<string, number>>;
 
-/** What the constraints of a kind say. */
-function numbersOf<K extends Constraint['kind']>(
-  constraints: readonly Constraint[],
-  kind: K,
-  numberOf: (constraint: Extract<Constraint, { readonly kind: K }>) => number,
-): readonly number[] {
-  return constraints
-    .filter((one): one is Extract<Constraint, { readonly kind: K }> => one.kind === kind)
-    .map((one) => numberOf(one));
-}
+type OfKind<K extends Constraint['kind']> = Extract<Constraint, { readonly kind: K }>;
+
+const ofKind = <K extends Constraint['kind']>(constraints: readonly Constraint[], kind: K): readonly OfKind<K>[] =>
+  constraints.filter((one): one is OfKind<K> => one.kind === kind);
 
 /** The benchmark to keep up with, as it was written. */
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
-  constraints.find((one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind')?.benchmark;
+  ofKind(constraints, 'behind')[0]?.benchmark;
 
 /** The largest turnover allowed; Infinity where any is. */
 export const mostTurnoverOf = (constraints: readonly Constraint[]): number =>
-  Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
+  Math.min(Infinity, ...ofKind(constraints, 'max-turnover').map(({ weight }) => weight));
 
 /** What trades cost, of the money bought and sold for. */
 export const costRateOf = (constraints: readonly Constraint[]): number =>
-  Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+  Math.max(0, ...ofKind(constraints, 'cost').map(({ rate }) => rate));
 
 /** Whether what is held decides what is chosen. */
 export const weighsTrades = (constraints: readonly Constraint[]): boolean =>
@@ -79,8 +73,8 @@ export function checkHeld(constraints: readonly Constraint[], held: HeldWeights 
 
 /** @returns undefined when any number of assets of any size is allowed */
 export function sparsityOf(constraints: readonly Constraint[], assets: number): Sparsity | undefined {
-  const most = Math.min(assets, ...numbersOf(constraints, 'max-assets', ({ count }) => count));
-  const least = Math.max(0, ...numbersOf(constraints, 'min-position', ({ weight }) => weight));
+  const most = Math.min(assets, ...ofKind(constraints, 'max-assets').map(({ count }) => count));
+  const least = Math.max(0, ...ofKind(constraints, 'min-position').map(({ weight }) => weight));
   return most < assets || least > 0 ? { most, least } : undefined;
 }
 
@@ -90,7 +84,7 @@ function tradingOf(
   held?: HeldWeights,
 ): Trading | undefined {
   const cost = costRateOf(constraints);
-  // There is nothing to trade from, so that the first decision may buy what it likes.
+  // From cash alone, the first purchase is not restricted.
   const mostTurnover = held === undefined ? Infinity : mostTurnoverOf(constraints);
   if (mostTurnover === Infinity && cost === 0) return undefined;
   return { held: heldOf(tickers, held), mostTurnover, cost };
@@ -109,10 +103,7 @@ export function behindOf(
   tickers: readonly string[],
   { rows, cols, data }: Matrix,
 ): Behind | undefined {
-  const all = constraints.filter(
-    (one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind',
-  );
-  const [first, ...others] = all.toSorted((a, b) => a.limit - b.limit);
+  const [first, ...others] = ofKind(constraints, 'behind').toSorted((a, b) => a.limit - b.limit);
   if (first === undefined) return undefined;
   const other = others.find(({ benchmark }) => benchmark !== first.benchmark);
   if (other !== undefined) {
@@ -126,7 +117,7 @@ export function behindOf(
 }
 
 /**
- * What can be said without scenarios.
+ * The parts that need no scenarios.
  * @param tickers (n)
  * @param held absent: there is nothing to trade from
  */

@@ -47,13 +47,13 @@ const KNOBS: { readonly [K in keyof ConstraintByKind]: Knob<ConstraintByKind[K]>
     }),
     looser: () => [1],
   },
-  // There is no part of an asset.
+  // Only whole numbers of assets are counted.
   'max-assets': {
     of: ({ count }) => count,
     at: (one, count) => ({ ...one, count: Math.ceil(count) }),
     looser: () => [1],
   },
-  // It forbids nothing.
+  // A cost restricts no weights, so that it has no looser form.
   cost: { of: ({ rate }) => rate, at: (one, rate) => ({ ...one, rate }), looser: () => [] },
 };
 

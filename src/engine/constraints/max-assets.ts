@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Restriction } from './kind.ts';
 
-/** At most so many weights above 0. */
+/** A cardinality constraint: at most so many weights above 0. */
 export const maxAssetsSchema = z.object({ kind: z.literal('max-assets'), count: z.int().min(0) }).readonly();
 
 export function restrictMaxAssets({ count }: z.infer<typeof maxAssetsSchema>): Restriction {

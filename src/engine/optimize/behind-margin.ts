@@ -1,7 +1,7 @@
 // A limit on falling behind, kept with a margin on scenarios that weights were not chosen on. docs/mathematics.md,
 // section 11.
 import { behindOf } from '../constraints/beyond-bounds.ts';
-import { constraintError, isConstraintError } from '../constraints/problem.ts';
+import { constraintError, isConstraintError, isUndecided, undecidedError } from '../constraints/problem.ts';
 import type { Mandate } from '../mandate.ts';
 import { cvarWithError, portfolioLosses } from '../risk.ts';
 import { leastLimitOf, pricingSample, type Samples } from '../samples.ts';
@@ -72,31 +72,42 @@ export async function keepingUp<T>(
   if (behind === undefined || price === undefined) return decide(problem);
   let { limit } = behind;
   let least = -Infinity;
+  let isCertain = true;
   for (let correction = 1; ; correction++) {
     try {
       const decided = await decide({ ...problem, behind: { ...behind, limit } });
       const needed = Math.max(...chosen(decided).map((weights) => price(weights).leastLimit));
       if (isKept(needed, behind.limit)) return decided;
-      if (limit <= least) throw tooLow(behind.limit, needed, least > 0 ? needed / least : 1);
+      if (limit <= least)
+        throw refusal({ limit: behind.limit, least: needed, factor: least > 0 ? needed / least : 1 }, isCertain);
       const lower = limit * (((1 - RESERVE) * behind.limit) / needed);
       limit = correction > MOST_CORRECTIONS ? -Infinity : lower;
     } catch (error) {
       const reached = reachedBy(error);
       if (reached === undefined || least > -Infinity) throw error;
       least = reached;
+      isCertain = !isUndecided(error);
     }
     // What falls behind least on one sample may keep the limit on the other.
     limit = Math.max(limit, least);
   }
 }
 
-/** @param factor by how much a limit must exceed the CVaR on the scenarios that weights are chosen on */
-const tooLow = (limit: number, least: number, factor: number) =>
-  constraintError('constraints.behind-too-low', { limit, least, factor });
+/** @param isCertain whether a search has shown that no weights fall less far behind */
+const refusal = (data: Refused, isCertain: boolean) =>
+  isCertain ? constraintError('constraints.behind-too-low', { ...data }) : undecidedError({ ...data });
 
-/** The smallest limit that some weights keep, where a smaller one is refused. */
+interface Refused {
+  readonly limit: number;
+  readonly least: number;
+  /** By how much a limit must exceed the CVaR on the scenarios that weights are chosen on. */
+  readonly factor: number;
+}
+
+/** The smallest limit that some weights were found to keep, where a smaller one is refused. */
 function reachedBy(error: unknown): number | undefined {
-  if (!isConstraintError(error) || error.code !== 'constraints.behind-too-low') return undefined;
+  const isTooLow = isConstraintError(error) && error.code === 'constraints.behind-too-low';
+  if (!isTooLow && !isUndecided(error)) return undefined;
   const { least } = error.data ?? {};
   return typeof least === 'number' ? least : undefined;
 }

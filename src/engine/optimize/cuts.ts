@@ -47,7 +47,7 @@ export class Cuts {
    * changes a little. As long as no other scenario does, a cut equals the CVaR.
    * @param halfWidth the number of scenarios on either side
    */
-  explain({ losses }: Exposure, halfWidth: number): void {
+  makeExplicit({ losses }: Exposure, halfWidth: number): void {
     const joining = nearValueAtRisk(losses, this.#alpha, halfWidth).filter((row) => this.#isExplicit[row] === 0);
     const { cols, data } = this.#scenarios;
     const returns = new Float64Array(joining.length * cols);

@@ -91,7 +91,7 @@ function solve(
     return {
       weights: colValue.slice(0, assets),
       slacks: restrictions.map((_, at) => ({ up: slackAt(2 * at), down: slackAt(2 * at + 1) })),
-      isMet: rows.every((row) => excessOf(row, colValue) <= ROUNDING),
+      isMet: rows.every((row) => isKeptBy(row, colValue)),
       support: [...support].sort((a, b) => a - b),
     };
   });
@@ -103,7 +103,7 @@ function makeWhole(model: Model, assets: number, { constants }: Highs): void {
   for (let at = assets; at < 2 * assets; at++) model.changeColIntegrality(at, constants.variableType.integer);
 }
 
-function excessOf({ isUpper, end, cols, values }: ElasticRow, columns: Float64Array): number {
+function isKeptBy({ isUpper, end, cols, values }: ElasticRow, columns: Float64Array): boolean {
   const activity = cols.reduce((total, col, at) => total + values[at]! * columns[col]!, 0);
-  return isUpper ? activity - end : end - activity;
+  return (isUpper ? activity - end : end - activity) <= ROUNDING;
 }

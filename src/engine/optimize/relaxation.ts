@@ -13,7 +13,7 @@ interface RelaxationOptions {
   readonly columns: ScenarioColumns;
   /** Present where the problem has a benchmark. */
   readonly behind?: ScenariosBehind | undefined;
-  /** See `Cuts.explain`. */
+  /** See `Cuts.makeExplicit`. */
   readonly halfWidth: number;
 }
 
@@ -44,9 +44,18 @@ export class Relaxation {
   }
 
   /** Adds a cut near the optimum, exact around it too. */
-  addExplained(at: Evaluation, family: Family = 'loss'): void {
-    this.#cuts[family]?.explain(exposureOf(at, family), this.#options.halfWidth);
+  addExplicit(at: Evaluation, family: Family = 'loss'): void {
+    this.#cuts[family]?.makeExplicit(exposureOf(at, family), this.#options.halfWidth);
     this.addPlain(at, family);
+  }
+
+  /** Adds cuts of all families at an evaluation, of which `isNear` says whether it is near the optimum. */
+  addAll(at: Evaluation, isNear = false): void {
+    const families: readonly Family[] = at.behind === undefined ? ['loss'] : ['loss', 'behind'];
+    for (const family of families) {
+      if (isNear) this.addExplicit(at, family);
+      else this.addPlain(at, family);
+    }
   }
 
   /** Forgets all cuts and the objective. */
@@ -82,7 +91,8 @@ export class Relaxation {
   }
 }
 
-function exposureOf(at: Evaluation, family: Family): Exposure {
+/** @throws Error when there is no such family */
+export function exposureOf(at: Evaluation, family: Family): Exposure {
   if (family === 'loss') return at;
   if (at.behind === undefined) throw new Error('there is no benchmark to fall behind');
   return at.behind;

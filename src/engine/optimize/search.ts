@@ -1,7 +1,8 @@
 import { excessBehind } from './behind.ts';
 import { type Evaluation, type Evaluator, slope } from './evaluator.ts';
 import { type Behind, LIMIT_TOLERANCE } from './problem.ts';
-import type { Relaxation } from './relaxation.ts';
+import type { Family } from './master-parts.ts';
+import { exposureOf, type Relaxation } from './relaxation.ts';
 
 export interface SearchResult {
   readonly found: Evaluation;
@@ -96,7 +97,7 @@ export class Search {
       const share = isCutAtSolution ? 1 : this.#leastRiskBetween(incumbent, solution);
       const next = share === 1 ? solution : this.#evaluator.between(incumbent, solution, share);
       const isNear = gap < NEAR_GAP * master.unit;
-      if (isNear) this.#relaxation.addExplained(next);
+      if (isNear) this.#relaxation.addExplicit(next);
       else this.#relaxation.addPlain(next);
       const [better, worse] = next.cvar < incumbent.cvar ? [next, incumbent] : [incumbent, next];
       // `next` may be the solution itself: an array that is taken back twice would be used by two evaluations.
@@ -116,10 +117,11 @@ export class Search {
     const share = Math.min(keeps / (keeps + excess), this.#leastRiskBetween(incumbent, solution));
     const next = share >= LEAST_SHARE ? this.#evaluator.between(incumbent, solution, share) : undefined;
     if (isCutAtSolution) {
-      this.#relaxation.addExplained(solution, 'behind');
-      this.#relaxation.addExplained(solution);
+      this.#relaxation.addExplicit(solution, 'behind');
+      this.#relaxation.addExplicit(solution);
     } else {
-      const crossing = this.#evaluator.between(incumbent, solution, crossingShare(excess, incumbent, solution));
+      const back = crossingShare(excess, incumbent, solution, 'behind');
+      const crossing = this.#evaluator.between(incumbent, solution, back);
       this.#relaxation.addPlain(crossing, 'behind');
       this.#evaluator.release(crossing);
       if (next !== undefined) this.#relaxation.addPlain(next);
@@ -151,10 +153,10 @@ interface Broken {
   readonly isCutAtSolution: boolean;
 }
 
-/** One Newton step back from `beyond` to where its limit against the benchmark is reached; 1 where there is none. */
-export function crossingShare(excess: number, from: Evaluation, beyond: Evaluation): number {
-  if (from.behind === undefined || beyond.behind === undefined) return 1;
-  const share = 1 - excess / slope(beyond.behind, from.behind, beyond.behind);
+/** One Newton step back from `beyond` to where the family's limit is reached, as a share of the way; 1 where there is none. */
+export function crossingShare(excess: number, from: Evaluation, beyond: Evaluation, family: Family): number {
+  const [start, end] = [exposureOf(from, family), exposureOf(beyond, family)];
+  const share = 1 - excess / slope(end, start, end);
   return share > 0 && share < 1 ? share : 1;
 }
 

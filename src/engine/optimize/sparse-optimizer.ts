@@ -17,8 +17,8 @@ interface SparseOptimizerOptions extends WarmOptimizerOptions {
   /** @returns sparse weights (n) that meet everything @throws UserError when there are none */
   readonly seed: () => Float64Array;
   readonly mostSolves: number;
-  /** The optimiser of the same problem without this limit, over other weights, of which these (n) are some. */
-  readonly open: (feasible: Polytope, weights: Float64Array) => Optimizer;
+  /** The optimiser of any number of assets within a polytope. @param start (n) weights within it */
+  readonly open: (feasible: Polytope, start: Float64Array) => Optimizer;
 }
 
 /** How near to the least risk of any number of assets a search comes before branches take over, for returns near 1. */
@@ -80,7 +80,7 @@ export class SparseOptimizer implements Optimizer {
   #findMinimum(): FoundMinimum {
     const { evaluator, relaxation, precision, start, seed, problem } = this.#options;
     const from = evaluator.evaluate(start);
-    this.#addCuts(from);
+    relaxation.addAll(from);
     relaxation.master.minimiseRisk();
     // The least risk of any number of assets leaves the cuts that matter.
     new Search(evaluator, relaxation, Math.max(precision, ROUGH), problem.behind).run(from);
@@ -93,7 +93,7 @@ export class SparseOptimizer implements Optimizer {
     const at = evaluator.evaluate(weights, this.#polytopeOf(weights));
     // As with a known minimum, so that the next answers do not depend on how it was found.
     relaxation.restart();
-    this.#addCuts(at);
+    relaxation.addAll(at);
     return { portfolio: portfolioOf(at), gap, at };
   }
 
@@ -103,10 +103,10 @@ export class SparseOptimizer implements Optimizer {
     const { evaluator, relaxation } = this.#options;
     // The cuts of other branches and limits are of little use, and make each program slower.
     relaxation.restart();
-    this.#addCuts(at);
+    relaxation.addAll(at);
     const last = this.#last && evaluator.evaluate(this.#last.weights, this.#polytopeOf(this.#last.weights));
     if (last !== undefined) {
-      this.#addCuts(last);
+      relaxation.addAll(last);
       evaluator.release(last);
     }
     relaxation.master.maximiseReturn(limit);
@@ -132,12 +132,6 @@ export class SparseOptimizer implements Optimizer {
     } finally {
       optimizer.close();
     }
-  }
-
-  #addCuts(at: Evaluation): void {
-    const { relaxation, problem } = this.#options;
-    relaxation.addPlain(at);
-    if (problem.behind !== undefined) relaxation.addPlain(at, 'behind');
   }
 
   #supportOf(weights: ArrayLike<number>): ReadonlySet<number> {

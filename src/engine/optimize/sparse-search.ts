@@ -225,11 +225,11 @@ export class SparseSearch {
   }
 
   /** Adds cuts where a solution is better than its weights really are. */
-  #exclude({ at, excess, excessToBenchmark }: Judged, isExplained: boolean): void {
+  #exclude({ at, excess, excessToBenchmark }: Judged, isExplicit: boolean): void {
     const { evaluator, relaxation } = this.#options;
     const fine = PRECISION * relaxation.master.unit;
     const add = (family: Family): void => {
-      if (isExplained) relaxation.addExplained(at, family);
+      if (isExplicit) relaxation.addExplicit(at, family);
       else relaxation.addPlain(at, family);
     };
     if (excess > fine) add('loss');

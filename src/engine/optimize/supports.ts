@@ -16,7 +16,7 @@ export interface Branch extends Bounds {
 
 const UNBOUNDED: Bounds = { bound: -Infinity, boundUnder: () => -Infinity };
 
-/** A weight below it is one of 0, apart from a solver's tolerance. */
+/** A smaller weight counts as 0: it comes from a solver's tolerance. */
 const NONE = 1e-9;
 
 /** Which assets a sparse portfolio may hold, and how the choice is divided. */

@@ -1,6 +1,7 @@
 import { excessBehind } from './behind.ts';
-import { type Evaluation, type Evaluator, slope } from './evaluator.ts';
+import type { Evaluation, Evaluator } from './evaluator.ts';
 import { type Behind, LIMIT_TOLERANCE, PRECISION } from './problem.ts';
+import type { Family } from './master-parts.ts';
 import type { Relaxation } from './relaxation.ts';
 import { areSame, crossingShare, type SearchResult } from './search.ts';
 
@@ -13,6 +14,13 @@ interface WalkOptions {
   readonly precision: number;
   /** A limit to keep too. */
   readonly behind: Behind | undefined;
+}
+
+/** By how much a solution exceeds a family's limit, and whether that is little. */
+interface Exceeded {
+  readonly excess: number;
+  readonly isNear: boolean;
+  readonly family: Family;
 }
 
 export interface WalkResult extends SearchResult {
@@ -76,11 +84,8 @@ export class LimitWalk {
 
   #restart(): void {
     this.#relaxation.restart();
-    this.#relaxation.addPlain(this.#minimum);
-    this.#relaxation.addExplained(this.#last);
-    if (this.#behind === undefined) return;
-    this.#relaxation.addPlain(this.#minimum, 'behind');
-    this.#relaxation.addExplained(this.#last, 'behind');
+    this.#relaxation.addAll(this.#minimum);
+    this.#relaxation.addAll(this.#last, true);
   }
 
   #step(limit: number): WalkResult | undefined {
@@ -109,10 +114,9 @@ export class LimitWalk {
       if (isSettled) return undefined;
 
       const isNear = isSame || excess < NEAR_EXCESS * master.unit;
-      if (isNear) this.#relaxation.addExplained(solution);
-      else this.#addCrossing(excess, solution);
+      this.#exclude(solution, { excess, isNear, family: 'loss' });
       const isNearWithin = isWithin || isSame || behind < NEAR_EXCESS * master.unit;
-      if (!isWithin) this.#excludeBehind(solution, behind, isNearWithin);
+      if (!isWithin) this.#exclude(solution, { excess: behind, isNear: isNearWithin, family: 'behind' });
       const isCutAtSolution = isNear && isNearWithin;
       this.#evaluator.release(solution);
       before = { weights, isCutAtSolution };
@@ -132,22 +136,16 @@ export class LimitWalk {
     return kept / (kept + excess);
   }
 
-  #excludeBehind(beyond: Evaluation, excess: number, isNear: boolean): void {
-    if (isNear) return this.#relaxation.addExplained(beyond, 'behind');
-    const crossing = this.#onTheWay(crossingShare(excess, this.#minimum, beyond), beyond);
-    this.#relaxation.addPlain(crossing, 'behind');
+  /** Adds a cut that excludes a solution which exceeds a limit. */
+  #exclude(beyond: Evaluation, { excess, isNear, family }: Exceeded): void {
+    if (isNear) return this.#relaxation.addExplicit(beyond, family);
+    const crossing = this.#onTheWay(crossingShare(excess, this.#minimum, beyond, family), beyond);
+    this.#relaxation.addPlain(crossing, family);
     this.#evaluator.release(crossing);
   }
 
   #onTheWay(share: number, to: Evaluation): Evaluation {
     return this.#evaluator.between(this.#minimum, to, share);
-  }
-
-  #addCrossing(excess: number, beyond: Evaluation): void {
-    const share = 1 - excess / slope(beyond, this.#minimum, beyond);
-    const crossing = this.#onTheWay(share > 0 && share < 1 ? share : 1, beyond);
-    this.#relaxation.addPlain(crossing);
-    this.#evaluator.release(crossing);
   }
 
   /** Once more, because an evaluation on the way has rounding errors. */

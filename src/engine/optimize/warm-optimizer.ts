@@ -94,8 +94,7 @@ export class WarmOptimizer implements Optimizer {
   #findMinimum(): FoundMinimum {
     const start = this.#evaluator.evaluate(this.#start);
     // Without a cut the master would see no risk.
-    this.#relaxation.addPlain(start);
-    if (this.#behind !== undefined) this.#relaxation.addPlain(start, 'behind');
+    this.#relaxation.addAll(start);
     this.#relaxation.master.minimiseRisk();
     const { found, bound } = this.#search.run(start);
     // As with a known minimum, so that the next answers do not depend on how it was found.
@@ -106,8 +105,7 @@ export class WarmOptimizer implements Optimizer {
   #startAt({ weights, gap }: KnownMinimum): FoundMinimum {
     const found = this.#evaluator.evaluate(weights);
     this.#relaxation.addPlain(found);
-    this.#relaxation.addExplained(found);
-    if (this.#behind !== undefined) this.#relaxation.addExplained(found, 'behind');
+    this.#relaxation.addAll(found, true);
     const walk = new LimitWalk({
       evaluator: this.#evaluator,
       relaxation: this.#relaxation,
