@@ -45,7 +45,6 @@ export class DenseProgram implements LinearProgram {
     const dictionary = this.#dictionary;
     dictionary.extend();
     if (this.#data.isChanged) dictionary.reset();
-    else if (dictionary.pivots > MOST_PIVOTS) dictionary.rebuild();
     this.#data.isChanged = false;
     for (const again of [() => dictionary.rebuild(), () => dictionary.reset(), undefined]) {
       const outcome = this.#run(again === undefined);
@@ -143,6 +142,11 @@ export class DenseProgram implements LinearProgram {
     this.#place();
     const most = 50 * (rows.length + width) * (isCareful ? 20 : 1);
     for (let round = 0; round < most; round++) {
+      // Errors grow with every pivot.
+      if (this.#dictionary.pivots > MOST_PIVOTS) {
+        this.#dictionary.rebuild();
+        this.#place();
+      }
       const place = this.#leaving(isCareful);
       if (place < 0) return 'optimal';
       const sign = this.#values[place]! < this.#lower(this.#dictionary.basic[place]!) ? 1 : -1;
