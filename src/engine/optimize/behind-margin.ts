@@ -78,8 +78,7 @@ export async function keepingUp<T>(
       const decided = await decide({ ...problem, behind: { ...behind, limit } });
       const needed = Math.max(...chosen(decided).map((weights) => price(weights).leastLimit));
       if (isKept(needed, behind.limit)) return decided;
-      if (limit <= least)
-        throw refusal({ limit: behind.limit, least: needed, factor: least > 0 ? needed / least : 1 }, isCertain);
+      if (limit <= least) throw refusal({ least: needed, factor: least > 0 ? needed / least : 1 }, isCertain);
       const lower = limit * (((1 - RESERVE) * behind.limit) / needed);
       limit = correction > MOST_CORRECTIONS ? -Infinity : lower;
     } catch (error) {
@@ -98,7 +97,6 @@ const refusal = (data: Refused, isCertain: boolean) =>
   isCertain ? constraintError('constraints.behind-too-low', { ...data }) : undecidedError({ ...data });
 
 interface Refused {
-  readonly limit: number;
   readonly least: number;
   /** By how much a limit must exceed the CVaR on the scenarios that weights are chosen on. */
   readonly factor: number;

@@ -112,7 +112,7 @@ export const startsWithin = (cvar: number, { limit }: Behind, unit: number): boo
 export function reachableLimit({ least, gap }: Closest, behind: Behind, unit: number): Behind {
   const room = roomOf(unit);
   if (!isKept(least + 2 * room, behind.limit)) {
-    const data = { limit: behind.limit, least };
+    const data = { least };
     throw isKept(least - gap, behind.limit)
       ? undecidedError(data)
       : constraintError('constraints.behind-too-low', data);
