@@ -170,7 +170,7 @@ describe('/allocate, end to end', () => {
       'What you hold today has a CVaR of',
       'Held today',
       'sell 10 NIMBIQ for 960.25 USD',
-      'KO is not',
+      '3 KO (value not known) is not',
     ]) {
       expect(text).toContain(part);
     }

@@ -339,7 +339,7 @@ describe('ties and corners', () => {
     const other = { ...half, coefficients: half.coefficients.map((coefficient) => 1 - coefficient) };
     await expect(
       optimize({ scenarios, ...limit, feasible: { ...feasible, rows: [half, other] } }, highs),
-    ).rejects.toMatchObject({ name: 'UserError', code: 'constraints.contradict', data: { assets: 12 } });
+    ).rejects.toMatchObject({ name: 'UserError', code: 'constraints.contradict' });
     const ofOthers = longOnly(fatTailed(20, 11, 1));
     await expect(optimize({ scenarios, ...limit, feasible: ofOthers }, highs)).rejects.toThrow('of 11 assets');
     scenarios.data[7] = Number.NaN;
