@@ -1,4 +1,5 @@
 import { FIRST_KAPPA, kappasOf } from '../engine/backtest/kappa.ts';
+import { costRateOf } from '../engine/constraints/beyond-bounds.ts';
 import { splitMarket, yearlyPeriods } from '../engine/market.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
@@ -76,7 +77,7 @@ export async function runRecord(
     retrainDays: yearlyPeriods(assets.dates),
     window: 'expanding' as const,
     isWarmStarted: false,
-    costBps: 1e4 * Math.max(0, ...mandate.constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
+    costBps: 1e4 * costRateOf(mandate.constraints),
   };
   const answers = [];
   for (const [k, offset] of offsets.entries()) {

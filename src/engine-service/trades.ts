@@ -1,8 +1,5 @@
 // From what is held to what an answer buys.
-import { sparsityOf } from '../engine/constraints/beyond-bounds.ts';
-import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
-import type { TradingTerms } from '../engine/positions.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
 import type { Account } from './account.ts';
 import type { Conversion } from './amount.ts';
@@ -29,17 +26,6 @@ export interface Trades {
   /** See `Account`. */
   readonly keptOut: readonly string[];
 }
-
-/** The smallest position that the mandate allows; 0 without one. */
-export const leastPosition = (constraints: readonly Constraint[]): number =>
-  sparsityOf(constraints, Infinity)?.least ?? 0;
-
-/** What trades may be and cost. @param held (n) fractions of all money; the rest is cash */
-export const tradingTerms = (held: readonly number[], constraints: readonly Constraint[]): TradingTerms => ({
-  held,
-  mostTurnover: Math.min(...constraints.map((one) => (one.kind === 'max-turnover' ? one.weight : Infinity))),
-  cost: Math.max(0, ...constraints.map((one) => (one.kind === 'cost' ? one.rate : 0))),
-});
 
 /** The mandate with what is held already, if anything is. */
 export function withHeld(mandate: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {

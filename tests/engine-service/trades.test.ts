@@ -103,7 +103,7 @@ describe('trades from what is held', () => {
       ['CHF', 2],
     ]);
     const text = say(answer);
-    expect(text).toContain('What you hold today has a CVaR of');
+    expect(text).toContain('What you hold today of these assets has a CVaR of');
     expect(text).toMatch(/Asset +Weight +Held +Trade +USD +Shares/);
     expect(text).toContain('KO is not among these assets: it stays as it is and counts for nothing here.');
     expect(text).toContain('1.25 USD for 1 EUR on 2024-04-19 (2 days old); 2 USD for 1 CHF');
@@ -120,7 +120,7 @@ describe('trades from what is held', () => {
         { ticker: 'AAA', units: trades.units[0], money: trades.values[0] },
         { ticker: 'BRK-B', units: trades.units[1], money: trades.values[1] },
       ],
-      cost: 0,
+      tradesCost: 0,
       shares: { AAA: holdings.units[0], 'BRK-B': holdings.units[1] },
     });
   });
@@ -148,8 +148,8 @@ describe('trades from what is held', () => {
     expect(trades.cost).toBeCloseTo(0.01 * sum(trades.values.map(Math.abs)), 8);
     expect(trades.cost).toBeGreaterThan(1);
     expect(sum(holdings.values) + holdings.cash + trades.cost).toBeCloseTo(holdings.amount, 8);
-    expect(say(answer)).toMatch(/The trades sell [\d,.]+ and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
-    expect(allocateJson(answer)).toMatchObject({ cost: trades.cost });
+    expect(say(answer)).toMatch(/The trades sell [\d,.]+ USD and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
+    expect(allocateJson(answer)).toMatchObject({ cost: 0.01, tradesCost: trades.cost });
   });
 
   it('are not needed where what is held is the split', async () => {

@@ -29,7 +29,8 @@ export function tradeSentences({ allocation, trades, holdings, request }: Alloca
   const { cvar } = trades.before.portfolio;
   const { limit } = request.mandate.risk;
   const isBroken = limit !== undefined && !isKept(cvar, limit);
-  const today = `What you hold today has a CVaR of **${lossText(cvar, limit)}**${isBroken ? `, above the limit of ${shortPercent(limit)}` : ''}.`;
+  const whatIsHeld = trades.keptOut.length === 0 ? 'What you hold today' : 'What you hold today of these assets';
+  const today = `${whatIsHeld} has a CVaR of **${lossText(cvar, limit)}**${isBroken ? `, above the limit of ${shortPercent(limit)}` : ''}.`;
   const orders = ordersIn(trades);
   if (orders.length === 0) {
     const { weights } = allocation.portfolio;
@@ -39,10 +40,13 @@ export function tradeSentences({ allocation, trades, holdings, request }: Alloca
       : 'No trade brings you nearer to the split below.';
     return [today, `**${none}**`];
   }
-  const sold = orders.filter(({ value }) => value < 0).reduce((sum, { value }) => sum - value, 0);
-  const spent = orders.filter(({ value }) => value > 0).reduce((sum, { value }) => sum + value, 0);
+  const sums = (['sell', 'buy'] as const).flatMap((what) => {
+    const some = orders.filter(({ value }) => (what === 'sell' ? value < 0 : value > 0));
+    const sum = some.reduce((total, { value }) => total + Math.abs(value), 0);
+    return some.length === 0 ? [] : [`${what} ${money(sum, holdings.currency)}`];
+  });
   const cost = trades.cost === 0 ? '' : `, at a cost of ${money(trades.cost, holdings.currency)}`;
-  return [today, `The trades sell ${money(sold)} and buy ${money(spent, holdings.currency)}${cost}.`];
+  return [today, `The trades ${sums.join(' and ')}${cost}.`];
 }
 
 /** `+3`, `−2.5`; empty where nothing is traded. */

@@ -71,9 +71,13 @@ export function sparsityOf(constraints: readonly Constraint[], assets: number): 
   return most < assets || least > 0 ? { most, least } : undefined;
 }
 
+/** The largest rate that trades cost; 0 without one. */
+export const costRateOf = (constraints: readonly Constraint[]): number =>
+  Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+
 function tradingOf(constraints: readonly Constraint[], tickers: readonly string[], held?: Held): Trading | undefined {
   const turnover = Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
-  const cost = Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+  const cost = costRateOf(constraints);
   // There is nothing to trade from, so that the first decision may buy what it likes.
   const mostTurnover = held === undefined ? Infinity : turnover;
   if (mostTurnover === Infinity && cost === 0) return undefined;
