@@ -17,7 +17,7 @@ const ROOMS = {
   [GROUND]: { imports: [GROUND], types: ['engine/', 'store/'] },
   'config.ts': { imports: [GROUND] },
 
-  'engine/': { imports: ['(errors|durations).ts'] },
+  'engine/': { imports: ['(durations|errors|format).ts'] },
   'workers/': { imports: ['engine/', 'charts/', '(durations|errors|fair-queue|requester).ts'] },
   'store/': { imports: ['engine/', GROUND] },
   'prices/': { imports: ['engine/(history.ts|market.ts|quality/)', GROUND], types: ['config.ts', 'engine/', 'store/'] },

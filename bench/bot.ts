@@ -6,8 +6,8 @@ import { chartBody, weekdayBars } from '../tests/support/vendor.ts';
 import { runAlone } from './alone.ts';
 import { type Figure, figure } from './figures.ts';
 import { watchMemory } from './processes.ts';
-import { answered, delaysIn, isSplit, openStage, stranger, withBotProcess } from './stage.ts';
-import type { Answered, Stage } from './stage.ts';
+import { answered, delaysIn, isSplit, openStage, stranger, withBotProcess } from '../tests/support/stage.ts';
+import type { Answered, Stage } from '../tests/support/stage.ts';
 import { quantile } from './timing.ts';
 
 type Options = Readonly<Record<string, string | number>>;

@@ -8,7 +8,7 @@ import type { Discord, SentInteraction } from '../tests/support/discord/stand-in
 import { chartBody, weekdayBars } from '../tests/support/vendor.ts';
 import { runAlone } from './alone.ts';
 import { type Figure, figure } from './figures.ts';
-import { answered, isSplit, openStage, stranger, withBotProcess } from './stage.ts';
+import { answered, isSplit, openStage, stranger, withBotProcess } from '../tests/support/stage.ts';
 import { quantile } from './timing.ts';
 
 const FLOOD_MS = 5_000;

@@ -38,6 +38,11 @@ export const shortPercent = (fraction: number): string => `${(fraction * 100).to
 export const signedPercent = (fraction: number, decimals = 2): string =>
   (fraction > 0 && Number.isFinite(fraction) ? '+' : '') + percent(fraction, decimals);
 
+/** "AAPL, MSFT, NKE and 4 more". */
+export function listNames(names: readonly string[], most = 3): string {
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
 /** `1234.5` → `1,234.50 USD`. */
 export function money(amount: number, currency?: string, decimals = 2): string {
   const text = Math.abs(amount).toLocaleString('en-GB', {

@@ -54,6 +54,8 @@ function entryOf(part: string, option: string): Entry {
   const spaced = part
     .toUpperCase()
     .replaceAll(/[−–]/g, '-')
+    // The mark of a cashtag.
+    .replaceAll(/\$(?=[A-Z])/g, ' ')
     .replaceAll(/([$€£¥])/g, ' $1 ')
     .replaceAll(/[:=](?=[\s\d-])/g, ' ')
     .replaceAll(/\bX(?=\d)|(?<=\d)X\b/g, ' ');

@@ -17,6 +17,7 @@ describe('holdings as people type them', () => {
     ['10 shares of AAPL, 5x MSFT\nNVDA x2', 'AAPL 10, MSFT 5, NVDA 2'],
     ['AAPL 10, AAPL 2.5, cash 1, cash 2', 'AAPL 12.5, money 3'],
     ['$500, 20€, 7 CHF, cash 9 THB', 'USD 500, EUR 20, CHF 7, THB 9'],
+    ['$AAPL 10, 5 $msft, $USD 7, 8$', 'AAPL 10, MSFT 5, USD 15'],
     ['ALL 3, X 4, BTC-USD 0,25', 'ALL 3, X 4, BTC-USD 0.25'],
   ])('reads %j', (text, held) => {
     expect(read(text)).toBe(held);

@@ -12,7 +12,7 @@ import type { BotProcess } from '../../tests/support/bot-process.ts';
 import { openModelsAt } from '../../tests/support/open-models.ts';
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import type { Figure } from '../figures.ts';
-import { answered, isSplit, openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
+import { answered, isSplit, openStage, stranger, withBotProcess, type Stage } from '../../tests/support/stage.ts';
 import { none } from './none.ts';
 import { damageRows, fileOf } from './store-rows.ts';
 

@@ -1,7 +1,7 @@
 // The gateway's connection is cut in every way while members wait for answers.
 import type { Cut, Discord, SentInteraction } from '../../tests/support/discord/stand-in.ts';
 import { type Figure, figure } from '../figures.ts';
-import { answered, isSplit, openStage, stranger } from '../stage.ts';
+import { answered, isSplit, openStage, stranger } from '../../tests/support/stage.ts';
 import { none } from './none.ts';
 import { startPersistentBot, type PersistentBot } from './persistent-bot.ts';
 

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import { type Figure, figure } from '../figures.ts';
-import { answered, delaysIn, isSplit, openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
+import {
+  answered,
+  delaysIn,
+  isSplit,
+  openStage,
+  stranger,
+  withBotProcess,
+  type Stage,
+} from '../../tests/support/stage.ts';
 import { quantile } from '../timing.ts';
 import { none } from './none.ts';
 import { fileOf } from './store-rows.ts';

@@ -4,7 +4,7 @@ import { textOf } from '../../tests/support/discord/stand-in.ts';
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import type { BotProcess } from '../../tests/support/bot-process.ts';
 import type { Figure } from '../figures.ts';
-import { isSplit, openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
+import { isSplit, openStage, stranger, withBotProcess, type Stage } from '../../tests/support/stage.ts';
 import { none } from './none.ts';
 import { smallDisk, type SmallDisk } from './small-disk.ts';
 

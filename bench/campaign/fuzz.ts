@@ -3,7 +3,7 @@ import { textOf, type SentInteraction } from '../../tests/support/discord/stand-
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import { type Figure, figure } from '../figures.ts';
 import { residentMiB } from '../processes.ts';
-import { openStage, type Stage } from '../stage.ts';
+import { openStage, type Stage } from '../../tests/support/stage.ts';
 import { quantile } from '../timing.ts';
 import { createChance } from './chance.ts';
 import { LISTED } from './hostile-values.ts';

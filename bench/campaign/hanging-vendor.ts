@@ -5,7 +5,7 @@ import { startPeople } from '../../tests/support/people.ts';
 import { temporaryHome } from '../../tests/support/tailcap.ts';
 import { chartBody, startVendor, weekdayBars, type Vendor } from '../../tests/support/vendor.ts';
 import { type Figure, figure } from '../figures.ts';
-import { answered, isSplit, stranger } from '../stage.ts';
+import { answered, isSplit, stranger } from '../../tests/support/stage.ts';
 import { none } from './none.ts';
 
 /** A Saturday, when stored prices can be complete. */

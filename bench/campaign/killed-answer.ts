@@ -3,7 +3,7 @@ import { textOf } from '../../tests/support/discord/stand-in.ts';
 import { chartBody, weekdayBars } from '../../tests/support/vendor.ts';
 import { type Figure, figure } from '../figures.ts';
 import { processTree } from '../processes.ts';
-import { openStage, stranger, withBotProcess, type Stage } from '../stage.ts';
+import { openStage, stranger, withBotProcess, type Stage } from '../../tests/support/stage.ts';
 import { none } from './none.ts';
 
 const TICKERS = Array.from({ length: 12 }, (_, k) => `K${k}`);

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../src/durations.ts';
 import { openStore } from '../../src/store/store.ts';
 import { mandateOver } from '../../tests/support/mandate.ts';
 import { chartBody, weekdayBars, type Bar, type Vendor } from '../../tests/support/vendor.ts';
-import { openStage, type Stage } from '../stage.ts';
+import { openStage, type Stage } from '../../tests/support/stage.ts';
 
 /** A Friday after the American exchanges have closed: 18:30 in New York. */
 export const FRIDAY = Date.parse('2024-04-19T22:30:00Z');

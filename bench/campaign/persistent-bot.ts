@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../src/durations.ts';
 import { startBotProcess, type BotProcess } from '../../tests/support/bot-process.ts';
-import { stranger, type Stage } from '../stage.ts';
+import { loggedIn, stranger, type Stage } from '../../tests/support/stage.ts';
 
 /** A bot that is started again when it dies. */
 export interface PersistentBot {
@@ -32,8 +32,7 @@ export async function startPersistentBot({ discord, env }: Pick<Stage, 'discord'
       console.error(`the bot died: ${last}`);
       starting = start();
     });
-    const loggedIn = () => (bot.log().includes('logged in') ? true : undefined);
-    await discord.until(loggedIn, 'the bot to log in', MINUTE_MS);
+    await loggedIn(bot, discord);
     await discord.connected();
   }
   await start();

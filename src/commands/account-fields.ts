@@ -1,11 +1,24 @@
 // What holdings came with besides their assets, in words.
 import type { Account } from '../engine-service/account.ts';
 import type { Conversion } from '../engine-service/amount.ts';
-import { age } from '../format.ts';
+import { age, weightPercent } from '../format.ts';
 import { escapedName } from '../names.ts';
 import type { ReplyField } from '../reply.ts';
 
 const MOST_NAMED = 12;
+
+/** @returns (n) of all that is held; the rest is cash */
+export const heldWeights = ({ values, amount }: Pick<Account, 'values' | 'amount'>): number[] =>
+  values.map((value) => value / amount);
+
+/** What a question begins with, in parts of the money: `Held: AAPL 40.0%, cash 60.0%`. */
+export function heldField({ values, cash, amount }: Account, tickers: readonly string[], name: string): ReplyField {
+  const held = values.map((value, j) => ({ of: escapedName(tickers[j]!), value })).filter(({ value }) => value > 0);
+  const largest = held.toSorted((a, b) => b.value - a.value);
+  const shown = [...largest.slice(0, MOST_NAMED), ...(cash > 0 ? [{ of: 'cash', value: cash }] : [])];
+  const more = largest.length > MOST_NAMED ? ` and ${largest.length - MOST_NAMED} more` : '';
+  return { name, value: `${shown.map(({ of, value }) => `${of} ${weightPercent(value / amount)}`).join(', ')}${more}` };
+}
 
 /** What is held and not among the assets, and the exchange rates. @param now milliseconds since 1970, for their age */
 export function accountFields(

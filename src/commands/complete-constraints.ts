@@ -15,7 +15,8 @@ const ENDINGS = ['', ' <= 20%', ' >= 5%'];
 export function completeConstraints(typed: string, { universes, settings }: GuildView) {
   const isDefault = ({ name }: { readonly name: string }): number => Number(name === settings.universe);
   const { tickers, groups } = serverVocabulary(universes.toSorted((a, b) => isDefault(b) - isDefault(a)));
-  const [, before = '', word = ''] = /^(.*?)([^\s;<>=≤≥+*-]*)$/s.exec(typed) ?? [];
+  // A dash within a word is part of its name, as in BRK-B; the $ before a ticker is not.
+  const [, before = '', word = ''] = /^(.*?)\$?((?:[^\s;<>=≤≥+*$-][^\s;<>=≤≥+*]*)?)$/s.exec(typed) ?? [];
   const wanted = word.toLowerCase();
   const names = [...groups.map(({ name }) => name), ...tickers];
   const found = names.filter((name) => name.toLowerCase().startsWith(wanted));

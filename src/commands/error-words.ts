@@ -93,14 +93,14 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;
     },
   ),
-  'constraints.unknown-name': sentence(
-    { name: textSchema, assets: textSchema },
-    ({ name, assets }, option) => `${option('constraints')} names ${name}, which is none of these assets: ${assets}.`,
+  'assets.unknown-name': sentence(
+    { option: textSchema, name: textSchema, assets: textSchema },
+    ({ option, name, assets }, called) => `${called(option)} names ${name}, which is none of these assets: ${assets}.`,
   ),
   'constraints.nothing-held': sentence(
     {},
     (_, option) =>
-      `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is, in allocate.`,
+      `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is.`,
   ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },

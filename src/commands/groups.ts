@@ -1,5 +1,5 @@
 // Groups of assets as people type them: `tech: NVDA AAPL; bonds: TLT`.
-import { isSameAsset } from '../engine/constraints/assets.ts';
+import { findTicker, unknownTicker } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
 import { parseTickers } from '../parse-tickers.ts';
 import type { Group } from '../prices/universes.ts';
@@ -42,16 +42,9 @@ export function parseGroup(part: string, option: string, tickers?: readonly stri
   const members = parseTickers(part.slice(colon + 1).replaceAll(/\s+/g, ','), option, { min: 1, max: 500 });
   if (tickers === undefined) return { name, tickers: members };
   checkName(name, tickers, option);
-  const spelled = members.map((one) => [one, tickers.find((ticker) => isSameAsset(ticker, one))] as const);
+  const spelled = members.map((one) => [one, findTicker(tickers, one)] as const);
   const unknown = spelled.find(([, found]) => found === undefined);
-  if (unknown !== undefined) {
-    throw new UserError(
-      `The group ${name} names ${unknown[0]}, which is none of these assets: ${tickers.join(', ')}.`,
-      {
-        option,
-      },
-    );
-  }
+  if (unknown !== undefined) throw unknownTicker(unknown[0], tickers, option, `The group ${name}`);
   return { name, tickers: [...new Set(spelled.flatMap(([, found]) => found ?? []))] };
 }
 
@@ -66,7 +59,7 @@ function groupName(text: string, part: string, option: string): string {
 
 /** @throws UserError when a constraint could not tell the group from a ticker */
 function checkName(name: string, tickers: readonly string[], option: string): void {
-  const ticker = tickers.find((one) => isSameAsset(one, name));
+  const ticker = findTicker(tickers, name);
   if (ticker === undefined) return;
   throw new UserError(`The group ${name} has the name of the ticker ${ticker}: choose another name.`, { option });
 }

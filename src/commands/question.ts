@@ -86,7 +86,8 @@ function limitWords(limits: readonly number[]): string[] {
 export const askedLine = (question: Question): string => `Asked: ${describeQuestion(question)}.`;
 
 /** Whether weights are bounded beyond long-only and fully invested, so that what cannot be done may be so for the bounds. */
-const hasBounds = ({ constraints }: Pick<Mandate, 'constraints'>): boolean => constraints.length > 0;
+export const hasBounds = ({ constraints }: Pick<Mandate, 'constraints'>): boolean =>
+  constraints.some(({ kind }) => kind !== 'cost');
 
 /** Follows "no split": nothing where there are no bounds. */
 export const withinBounds = (mandate: Pick<Mandate, 'constraints'>): '' | ' within these bounds' =>

@@ -1,4 +1,5 @@
 // Reads the options that the slash commands about assets share. All throw UserError.
+import type { Constraint } from '../engine/constraints/index.ts';
 import { DEFAULT_STRATEGY, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
@@ -14,12 +15,18 @@ import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
 import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
-/** Combines the options with the server's settings and the bot's defaults; the command adds the rest. */
-export function readRequest(options: Options, place: GuildView): AllocateRequest {
+/**
+ * Combines the options with the server's settings and the bot's defaults; the command adds the rest.
+ * @param walks whether it is about decisions of the past, each of which trades from the one before
+ */
+export function readRequest(options: Options, place: GuildView, { walks = false } = {}): AllocateRequest {
   const { settings } = place;
   const { horizon, alpha, loss, allow } = options;
   const { universe, ...names } = readUniverse(options, place);
-  const constraints = readFeasibleConstraints(options, names, settings);
+  // A default limit on trades says nothing where nothing is held.
+  const isHeld = walks || options.holdings !== undefined;
+  const defaults = settings.constraints?.filter(({ kind }) => isHeld || kind !== 'max-turnover');
+  const constraints = readFeasibleConstraints(options, names, defaults);
   return {
     universe,
     strategy: readStrategy(options),
@@ -101,12 +108,10 @@ export const typedInDiscord = (options: Options): TypedConstraints =>
 function readFeasibleConstraints(
   options: Options,
   names: Omit<ReadUniverse, 'universe'>,
-  { constraints: defaults = [] }: GuildView['settings'],
+  defaults: readonly Constraint[] = [],
 ) {
   const typed = typedInDiscord(options);
-  // A default limit on trades says nothing where nothing is held.
-  const meant = options.holdings === undefined ? defaults.filter(({ kind }) => kind !== 'max-turnover') : defaults;
-  const constraints = readConstraints(typed, 'discord', names, meant);
+  const constraints = readConstraints(typed, 'discord', names, defaults);
   checkConstraints(
     constraints,
     names.tickers,

@@ -11,6 +11,7 @@ import type { Mandate } from '../engine/mandate.ts';
 import { type AllocateRequest, hasRecord, horizonClass } from '../engine-service/requests.ts';
 import { plural, ratio, shortPercent, signedPercent } from '../format.ts';
 import type { ReplyField } from '../reply.ts';
+import { hasBounds } from './question.ts';
 
 /** A share as a whole percentage: `4%`. */
 export const wholePercent = (share: number): string => `${Math.round(100 * share)}%`;
@@ -46,7 +47,7 @@ const overDays = (past: Past, { horizonDays }: Mandate): string =>
 /** In what the past differs from a mandate, except for its days. */
 function unlike(past: Past, { constraints, risk }: Mandate): string {
   const other = [
-    ...(constraints.length > 0 ? ['without bounds'] : []),
+    ...(hasBounds({ constraints }) ? ['without bounds'] : []),
     ...(past.alpha === risk.alpha ? [] : [`at alpha ${shortPercent(past.alpha)}`]),
   ];
   return other.length > 0 ? ` (${other.join(', ')})` : '';

@@ -51,8 +51,13 @@ function parseView(part: string, door: Door): View {
   }
   const other = OTHER.exec(right)?.groups;
   if (other === undefined) return { ticker: symbol(ticker), relation: known, by: rateOf(right) };
-  const by = other['rate'] === undefined ? 0 : rateOf(other['rate']);
-  return { ticker: symbol(ticker), relation: known, than: symbol(other['than']), by };
+  const [own, than] = [symbol(ticker), symbol(other['than'])];
+  if (own === than) {
+    throw new UserError(`A view compares an asset with a number or with another asset; got "${part}".`, {
+      option: OPTION,
+    });
+  }
+  return { ticker: own, relation: known, than, by: other['rate'] === undefined ? 0 : rateOf(other['rate']) };
 }
 
 const symbol = (typed = ''): string => typed.replace(/^\$/, '').toUpperCase();

@@ -1,7 +1,7 @@
 // The names that constraints may use: tickers, and groups of them.
-import { isSameAsset } from '../engine/constraints/assets.ts';
 import { UserError } from '../errors.ts';
-import { isIndex } from '../engine/market.ts';
+import { listNames } from '../format.ts';
+import { findTicker, isIndex, MOST_LISTED } from '../engine/market.ts';
 import type { Group, Universe } from '../prices/universes.ts';
 
 export interface Vocabulary {
@@ -32,22 +32,20 @@ export const serverVocabulary = (universes: readonly Pick<Universe, 'tickers' | 
 /** The tickers that a name stands for; undefined when it is unknown. */
 export function tickersOf(name: string, { tickers, groups }: Vocabulary): readonly string[] | undefined {
   const group = groups.find((one) => one.name === name.toLowerCase());
-  const isKnown = (ticker: string): boolean => tickers?.some((one) => isSameAsset(one, ticker)) !== false;
   if (group !== undefined) {
-    const known = group.tickers.filter((ticker) => isKnown(ticker));
+    const known = group.tickers.flatMap((one) => (tickers === undefined ? one : (findTicker(tickers, one) ?? [])));
     return known.length === 0 ? undefined : known;
   }
   if (tickers === undefined) return [name.toUpperCase()];
-  const found = tickers.find((ticker) => isSameAsset(ticker, name));
+  const found = findTicker(tickers, name);
   return found === undefined ? undefined : [found];
 }
 
 export function unknownName(name: string, { tickers = [], groups }: Vocabulary, option: string): UserError {
-  const near = nearest(name, [...groups.map((group) => group.name), ...tickers]);
-  const advice = near === undefined ? '' : `; did you mean ${near}?`;
-  return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice === '' ? '.' : advice}`, {
-    option,
-  });
+  const known = [...groups.map((group) => group.name), ...tickers];
+  const near = nearest(name, known);
+  const advice = near === undefined ? `; it has ${listNames(known, MOST_LISTED)}.` : `; did you mean ${near}?`;
+  return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice}`, { option });
 }
 
 /** Two letters may be wrong, missing or swapped, one of a short name. */

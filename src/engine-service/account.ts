@@ -1,5 +1,6 @@
 // What a person holds, in the order and the currency of an answer's prices.
 import type { History } from '../engine/history.ts';
+import { findTicker } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
 import type { PriceService } from '../prices/service.ts';
 import { type Conversion, conversionOf } from './amount.ts';
@@ -26,7 +27,7 @@ type HoldingsRequest = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'>;
 export async function moneyOf(
   request: Parameters<typeof conversionOf>[0] & HoldingsRequest,
   history: History,
-  prices: Pick<PriceService, 'rate' | 'otherSpellings'>,
+  prices: Pick<PriceService, 'rate'>,
   signal?: AbortSignal,
 ): Promise<{ readonly account: Account | undefined; readonly conversion: Conversion | undefined }> {
   const account = await accountOf(request, history, prices, signal);
@@ -41,21 +42,18 @@ export async function moneyOf(
 async function accountOf(
   { universe, held, asOf }: HoldingsRequest,
   history: History,
-  prices: Pick<PriceService, 'rate' | 'otherSpellings'>,
+  prices: Pick<PriceService, 'rate'>,
   signal?: AbortSignal,
 ): Promise<Account | undefined> {
   if (held === undefined) return undefined;
   const { tickers, closes: rows } = history.prices;
   const closes = rows.at(-1) ?? [];
-  const inCapitals = tickers.map((ticker) => ticker.toUpperCase());
-  const columnOf = (ticker: string): number =>
-    [ticker, ...prices.otherSpellings(ticker, {})].map((one) => inCapitals.indexOf(one)).find((j) => j >= 0) ?? -1;
   const units = tickers.map(() => 0);
   const keptOut: string[] = [];
   for (const position of held.positions) {
-    const j = columnOf(position.ticker);
-    if (j < 0) keptOut.push(position.ticker);
-    else units[j]! += position.units;
+    const ticker = findTicker(tickers, position.ticker);
+    if (ticker === undefined) keptOut.push(position.ticker);
+    else units[tickers.indexOf(ticker)]! += position.units;
   }
   const values = units.map((count, j) => count * closes[j]!);
   const conversions: Conversion[] = [];

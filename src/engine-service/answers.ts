@@ -8,6 +8,7 @@ import type { Drawn } from '../engine/strategies/drawn.ts';
 import type { Explanation } from '../engine/explanation.ts';
 import { faultOf, type Decision, type Model, type ScenarioSource } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices, Matrix } from '../engine/types.ts';
+import type { Account } from './account.ts';
 import type { Conversion } from './amount.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import type { Holdings } from './holdings.ts';
@@ -54,6 +55,8 @@ export interface FrontierAnswer {
   readonly universe: string;
   readonly tickers: readonly string[];
   readonly frontier: PricedFrontier;
+  /** What is held, from which the splits are traded to; absent when nothing was said to be. */
+  readonly account?: Account;
   /** As in `AllocateAnswer`: of the limit or, without one, of all. */
   readonly past?: Past;
   readonly model: ModelProvenance;
@@ -77,6 +80,8 @@ export interface BacktestAnswer {
   readonly tickers: readonly string[];
   /** The benchmark's ticker, if the prices have one. */
   readonly index?: string;
+  /** What was held before the first decision, on its day; absent: cash alone. */
+  readonly account?: Account;
   readonly result: BacktestResult;
   readonly prices: PriceProvenance;
   readonly seconds: number;

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../durations.ts';
-import { failedDecisions } from '../engine/backtest/decide.ts';
+import { type DecidedDay, failedDecisions } from '../engine/backtest/decide.ts';
+import { weighsTrades } from '../engine/constraints/beyond-bounds.ts';
 import { pricesOf, trainingHistory, type Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { historyUntil } from '../engine/history.ts';
@@ -15,7 +16,9 @@ import { inOrder, orderSteps } from './backtest-order.ts';
 import { BacktestProgress } from './backtest-progress.ts';
 import type { WorkClock } from './backtest-work.ts';
 import type { StoredDecisions } from './decision-cache.ts';
+import { DriftedWeights } from './drifted-weights.ts';
 import { decideEarly, Kappas } from './kappas.ts';
+import { MadeDecisions } from './made-decisions.ts';
 import { type BacktestRequest, recordKeptMs } from './requests.ts';
 import type { SharedContext } from './single-flight.ts';
 
@@ -60,9 +63,7 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const adapts = isAdaptive(request.strategy);
   const isChain = request.isWarmStarted || adapts;
   const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
-  const kappas = adapts
-    ? new Kappas({ schedule, assets: dates.assets, cached: dates.cached, alpha: request.mandate.risk.alpha })
-    : undefined;
+  const chain = chainOf(dates);
   const plan = { request, schedule, assets: dates.assets.tickers.length, missing };
   const progress = new BacktestProgress(plan, services.clock, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
@@ -75,12 +76,34 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
       return;
     }
     const model = await models[schedule.decisionDates[step.decision]!.training];
-    known[step.decision] = await decideOne(services, dates, step.decision, { model, kappas, progress });
-    kappas?.add(step.decision, known[step.decision]!);
+    known[step.decision] = await decideOne(services, dates, step.decision, { model, chain, progress });
+    chain?.made.add(step.decision, known[step.decision]!);
+    chain?.kappas?.follow(step.decision);
     progress.countDecision(step.decision);
   });
   await made.finally(() => progress.end());
   return known.map((decisions) => decisions ?? []);
+}
+
+/** What decisions know of those before them. */
+interface Chain {
+  readonly made: MadeDecisions;
+  readonly kappas?: Kappas;
+  /** Where trades are limited or cost something. */
+  readonly held?: DriftedWeights;
+}
+
+/** @returns undefined where each decision stands alone */
+function chainOf({ request, schedule, assets, cached }: DecisionDates): Chain | undefined {
+  const { mandate, strategy } = request;
+  const [adapts, trades] = [isAdaptive(strategy), weighsTrades(mandate.constraints)];
+  if (!adapts && !trades) return undefined;
+  const made = new MadeDecisions(cached);
+  return {
+    made,
+    ...(adapts && { kappas: new Kappas({ schedule, assets, cached, alpha: mandate.risk.alpha, made }) }),
+    ...(trades && { held: new DriftedWeights({ schedule, assets, made }) }),
+  };
 }
 
 interface FitStep {
@@ -113,7 +136,7 @@ async function fitOne(
 
 interface DecideStep {
   readonly model: Model | undefined;
-  readonly kappas: Kappas | undefined;
+  readonly chain: Chain | undefined;
   readonly progress: BacktestProgress;
 }
 
@@ -121,7 +144,7 @@ async function decideOne(
   services: DecisionServices,
   { request, assets, schedule, keys, context: { signal } }: DecisionDates,
   at: number,
-  { model, kappas, progress }: DecideStep,
+  { model, chain, progress }: DecideStep,
 ): Promise<StoredDecisions> {
   const { strategy, mandate, limits, sampling } = request;
   const { pool, log } = services;
@@ -136,17 +159,17 @@ async function decideOne(
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
     const timed = (kind: 'draw' | 'decide') => ({ signal, onTime: (ms: number) => progress.timed(kind, at, ms) });
     const drawn = countSharedMemory(await pool.run('simulatePast', order, timed('draw')));
+    const held = await chain?.held?.before(at);
+    const day = { mandate, limits, ...(held && { held }) };
     const decideWith = (kappa: number) =>
-      pool.run('decidePast', { mandate, limits, drawn: { ...drawn, kappa } }, timed('decide'));
-    const { decisions: made, faults } = await (kappas === undefined
-      ? decideWith(drawn.kappa)
-      : decideEarly(kappas, at, decideWith));
+      pool.run('decidePast', { ...day, drawn: { ...drawn, kappa } }, timed('decide'));
+    const { decisions: made, faults } = await decideInTurn(chain, at, drawn.kappa, decideWith);
     // One that was made early has no task left to abort: nothing is kept once the caller was told that it ends.
     signal.throwIfAborted();
     const decisions = inColumns(made);
     for (const fault of faults) log.error({ fault, date }, 'a limit of a backtest failed');
     // Not cached after a fault, here or before in a chain, so that the next backtest tries again.
-    if (faults.length === 0 && kappas?.isWhole !== false) {
+    if (faults.length === 0 && chain?.made.isWhole !== false) {
       await cacheDecisions(services, keys[at]!, decisions, request);
     }
     return decisions;
@@ -155,6 +178,17 @@ async function decideOne(
     log.error({ err: error, date }, 'a decision of a backtest failed');
     return failed;
   }
+}
+
+/** With κ where decisions adapt. What is held waits for the decision before, and so needs no guess of its κ. */
+async function decideInTurn(
+  chain: Chain | undefined,
+  at: number,
+  drawnKappa: number,
+  decideWith: (kappa: number) => Promise<DecidedDay>,
+): Promise<DecidedDay> {
+  if (chain?.kappas === undefined) return decideWith(drawnKappa);
+  return chain.held ? decideWith(await chain.kappas.at(at)) : decideEarly(chain.kappas, at, decideWith);
 }
 
 /** Gives the assets that were no choice a weight of 0. */

@@ -1,5 +1,6 @@
 import type { OnProgress } from '../engine/types.ts';
 import {
+  type PlannedWork,
   stepSeconds,
   type StepSeconds,
   type WorkClock,
@@ -17,7 +18,7 @@ export class BacktestProgress {
   readonly #onProgress: OnProgress;
   readonly #seconds: StepSeconds;
   readonly #all: number;
-  readonly #left: Record<WorkKind | 'firstFit', number>;
+  readonly #left: Record<WorkKind | 'firstFit', number> & Pick<PlannedWork, 'decidesInTurn'>;
   readonly #end: () => void;
   readonly #beat: NodeJS.Timeout | undefined;
   #made: number;

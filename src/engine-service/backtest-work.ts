@@ -1,6 +1,7 @@
 // How long a backtest will take, before it begins and while it runs.
 import type { Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
+import { weighsTrades } from '../engine/constraints/beyond-bounds.ts';
 import { MIN_DAYS } from '../engine/history.ts';
 import { isAdaptive } from '../engine/strategies/index.ts';
 import { currentRequester, membersOf, NOBODY } from '../requester.ts';
@@ -71,8 +72,15 @@ export function stepSeconds({ request, schedule, assets }: WorkPlan): StepSecond
 const sum = (steps: readonly number[], secondsOf: (step: number) => number): number =>
   steps.reduce((total, one) => total + secondsOf(one), 0);
 
+export interface PlannedWork extends Work {
+  /** Of the first training, before which nothing else begins. */
+  readonly firstFit: number;
+  /** Whether each decision waits for the one before, from which it trades. */
+  readonly decidesInTurn: boolean;
+}
+
 /** What is to be computed, trainings included. */
-export function workOf(plan: WorkPlan): Work & { readonly firstFit: number } {
+export function workOf(plan: WorkPlan): PlannedWork {
   const { request, schedule } = plan;
   const missing = plan.missing ?? [...schedule.decisionDates.keys()];
   const isChain = request.isWarmStarted || isAdaptive(request.strategy);
@@ -83,6 +91,7 @@ export function workOf(plan: WorkPlan): Work & { readonly firstFit: number } {
     draw: sum(missing, step.draw),
     decide: sum(missing, step.decide),
     firstFit: sum(trainings.slice(0, 1), step.fit),
+    decidesInTurn: weighsTrades(request.mandate.constraints),
   };
 }
 
@@ -129,18 +138,23 @@ export class WorkClock {
   }
 
   /**
-   * Seconds until work of a backtest of the present requester is done, the trainings being a chain.
+   * Seconds until work of a backtest of the present requester is done, the trainings being a chain, and decisions too
+   * where they take turns.
    * @param isRunning whether it is one of those that have begun
    */
-  secondsFor({ firstFit = 0, ...work }: Work & { readonly firstFit?: number }, isRunning: boolean): number {
+  secondsFor({ firstFit, decidesInTurn, ...work }: PlannedWork, isRunning: boolean): number {
     const here = (kind: WorkKind, reference: number): number =>
       (reference * this.#measured[kind].real) / this.#measured[kind].reference;
-    const [first, chain] = [here('fit', firstFit), here('fit', work.fit - firstFit)];
-    const all = chain + here('draw', work.draw) + here('decide', work.decide);
+    const [first, chain, decide] = [
+      here('fit', firstFit),
+      here('fit', work.fit - firstFit),
+      here('decide', work.decide),
+    ];
+    const all = chain + here('draw', work.draw) + decide;
     const requester = firstRequester();
     const own = (this.#running.get(requester) ?? 0) + (isRunning ? 0 : 1);
     const requesters = this.#running.size + (this.#running.has(requester) ? 0 : 1);
     // Requesters take turns, and so do the backtests of each. None needs more than one thread for its trainings.
-    return first + Math.max(chain, (all * requesters * own) / this.#threads);
+    return first + Math.max(chain, decidesInTurn ? decide : 0, (all * requesters * own) / this.#threads);
   }
 }

@@ -1,7 +1,7 @@
 import { planBacktest, planOf, type Schedule } from '../engine/backtest/plan.ts';
 import { tradableOn } from '../engine/backtest/tradable.ts';
-import { benchmarkOf } from '../engine/constraints/beyond-bounds.ts';
-import { daysBetween, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
+import { benchmarkOf, weighsTrades } from '../engine/constraints/beyond-bounds.ts';
+import { daysBetween, historyUntil, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
 import { marketBeside } from '../engine/market.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
@@ -11,6 +11,7 @@ import { plural } from '../format.ts';
 import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
 import type { PriceService } from '../prices/service.ts';
 import { universeLabel, withBenchmark } from '../prices/universes.ts';
+import { type Account, moneyOf } from './account.ts';
 import { type BacktestAnswer, priceProvenance } from './answers.ts';
 import { decideAll, type DecisionServices } from './backtest-decisions.ts';
 import { checkLength } from './backtest-limit.ts';
@@ -19,6 +20,7 @@ import { decisionKeys } from './decision-cache.ts';
 import type { ModelService } from './models.ts';
 import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
 import type { PastContext } from './single-flight.ts';
+import { mandateFor } from './trades.ts';
 
 export interface BacktestServices extends DecisionServices {
   readonly prices: PriceService;
@@ -40,22 +42,31 @@ export async function runBacktest(
   context: PastContext,
 ): Promise<BacktestAnswer> {
   const started = performance.now();
-  const { mandate, sampling, until, allow } = request;
-  const benchmark = benchmarkOf(mandate.constraints);
+  const { sampling, until, allow } = request;
+  const benchmark = benchmarkOf(request.mandate.constraints);
   const universe = withBenchmark(request.universe, benchmark);
   const loaded = await prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
   const { assets, index } = marketBeside(loaded.prices, benchmark);
   // Impossible requests must fail before a model is trained for them.
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
-  if (mandate.constraints.length > 0) {
-    await services.pool.run('check', { mandate, tickers: assets.tickers }, { signal: context.signal });
+  const mandate = mandateFor(request.mandate, undefined, assets.tickers);
+  // A limit on trades never makes a past decision impossible, see `withFewestTrades`.
+  const constraints = mandate.constraints.filter(({ kind }) => kind !== 'max-turnover');
+  if (constraints.length > 0) {
+    const always = { mandate: { ...mandate, constraints }, tickers: assets.tickers };
+    await services.pool.run('check', always, { signal: context.signal });
   }
   const tradable = tradableOn(assets, mandate.constraints, allow);
   const schedule = planBacktest(assets, planOf(request), tradable);
   const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
   const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
-  const options = { ...request, strategy: await models.choiceFor(subject) };
+  const account = await heldOnFirstDay(request, { assets, schedule, prices }, context.signal);
+  const options = {
+    ...request,
+    mandate: weighsTrades(mandate.constraints) ? mandateFor(mandate, account, assets.tickers) : mandate,
+    strategy: await models.choiceFor(subject),
+  };
   const keys = decisionKeys(assets, schedule, options);
   const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
   const missing = [...cached.keys()].filter((at) => cached[at] === undefined);
@@ -64,13 +75,15 @@ export async function runBacktest(
   const seconds = clock.secondsFor(workOf(plan), false);
   checkLength({ request: options, assets, tradable, plan, clock }, seconds, context.limit);
   const decisions = await decideAll(services, { ...plan, request: options, assets, keys, cached, context });
-  const input = { prices: loaded.prices, options, decisions };
+  const held = account?.values.map((value) => value / account.amount);
+  const input = { prices: loaded.prices, options, decisions, held };
   const result = await services.pool.run('judge', input, { signal: context.signal });
   return {
     request,
     universe: universeLabel(request.universe, loaded.prices.tickers),
     tickers: assets.tickers,
     ...(index && { index: index.ticker }),
+    ...(account && { account }),
     result,
     // Up to the newest price that could be used: the last outcome may end a horizon earlier.
     prices: priceProvenance(
@@ -79,6 +92,18 @@ export async function runBacktest(
     ),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** By its closes, and by its exchange rates. */
+async function heldOnFirstDay(
+  { universe, held }: BacktestRequest,
+  { assets, schedule, prices }: { readonly assets: Prices; readonly schedule: Schedule; readonly prices: PriceService },
+  signal: AbortSignal,
+): Promise<Account | undefined> {
+  if (held === undefined) return undefined;
+  const { date } = schedule.decisionDates[0]!;
+  const { account } = await moneyOf({ universe, held, asOf: date }, historyUntil(assets, date), prices, signal);
+  return account;
 }
 
 /**

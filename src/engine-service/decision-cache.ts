@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Schedule } from '../engine/backtest/plan.ts';
 import type { RuleDecision } from '../engine/backtest/types.ts';
+import { weighsTrades } from '../engine/constraints/beyond-bounds.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { prefixHashes } from '../engine/history.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
@@ -48,7 +49,8 @@ export function decisionKeys(
   const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => [standing, assets.tickers]);
   const made = trainings.map(({ date, assets: columns }) => [date, columns ?? null]);
   const settings = findStrategy(strategy.id).settingsOf?.(strategy.params);
-  const isChain = isAdaptive(strategy);
+  const trades = weighsTrades(mandate.constraints);
+  const isChain = isAdaptive(strategy) || trades;
   const madeAfter = (training: number): unknown[] => {
     if (standing !== undefined) return [];
     const before = isWarmStarted || isChain ? made.slice(0, training + 1) : made.slice(training, training + 1);
@@ -66,6 +68,8 @@ export function decisionKeys(
       limits,
       sampling,
       ...madeAfter(training),
+      // Those before it also decide what it trades from, which versions without this mark did not know.
+      ...(trades ? ['trades'] : []),
     ]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });

@@ -42,7 +42,7 @@ import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { withHeld } from './trades.ts';
+import { mandateFor } from './trades.ts';
 
 interface EngineServices {
   readonly prices: PriceService;
@@ -164,7 +164,7 @@ export class Engine {
     const scenarios = { ...request, horizonDays: request.mandate.horizonDays };
     const { loaded, history, model, drawn, money } = await this.#prepare(scenarios, options, stopwatch);
     const { tickers } = history.prices;
-    const mandate = withHeld(request.mandate, money.account, tickers);
+    const mandate = mandateFor(request.mandate, money.account, tickers);
     const decided = await this.#services.pool.run(
       'decide',
       {
@@ -178,7 +178,12 @@ export class Engine {
     );
     const allocation = allocationOf(decided.decisions[0]);
     this.#scenarios.keepMinimum(drawn, mandate, allocation);
-    const bought = await holdingsFor(request, { allocation, history, drawn, ...money }, this.#services.pool, options);
+    const bought = await holdingsFor(
+      { ...request, mandate },
+      { allocation, history, drawn, ...money },
+      this.#services.pool,
+      options,
+    );
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, withoutIndices({ universe: request.universe, loaded }));
     return {
@@ -199,12 +204,14 @@ export class Engine {
   }
 
   async #frontier(request: FrontierRequest, options: TaskOptions): Promise<FrontierAnswer> {
-    const { points, mandate } = request;
-    const { horizonDays } = mandate;
+    const { points } = request;
+    const { horizonDays } = request.mandate;
     const stopwatch = new Stopwatch();
-    const { loaded, history, model, drawn } = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const prepared = await this.#prepare({ ...request, horizonDays }, options, stopwatch);
+    const { loaded, history, model, drawn } = prepared;
+    const { account } = prepared.money;
     const { tickers } = history.prices;
-    const input = { drawn, tickers, mandate, points };
+    const input = { drawn, tickers, mandate: mandateFor(request.mandate, account, tickers), points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, withoutIndices({ universe: request.universe, loaded }));
@@ -213,6 +220,7 @@ export class Engine {
       universe: loaded.label,
       tickers,
       frontier,
+      ...(account && { account }),
       ...(past && { past }),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),

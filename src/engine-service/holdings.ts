@@ -10,7 +10,7 @@ import type { Pool } from '../workers/pool.ts';
 import type { Account } from './account.ts';
 import type { Conversion } from './amount.ts';
 import type { AllocateRequest } from './requests.ts';
-import { type Trades, tradesTo, withHeld } from './trades.ts';
+import { type Trades, tradesTo, mandateFor } from './trades.ts';
 
 /** A purchase, with its values and cash in the currency of the amount. */
 export interface Holdings extends Purchase {
@@ -71,7 +71,7 @@ export async function holdingsFor(
   const order = {
     tickers,
     weights: allocation.portfolio.weights,
-    mandate: withHeld(mandate, account, tickers),
+    mandate: mandateFor(mandate, account, tickers),
     limit: purchaseLimit(allocation, mandate),
     amount: amount * rate,
     closes,

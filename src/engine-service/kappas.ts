@@ -4,6 +4,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import { daysBetween } from '../engine/history.ts';
 import type { Prices } from '../engine/types.ts';
 import type { StoredDecisions } from './decision-cache.ts';
+import type { MadeDecisions } from './made-decisions.ts';
 
 interface KappaDates {
   readonly schedule: Schedule;
@@ -11,32 +12,23 @@ interface KappaDates {
   /** The cached decisions of each date. */
   readonly cached: readonly (StoredDecisions | undefined)[];
   readonly alpha: number;
+  readonly made: MadeDecisions;
 }
 
 /** κ of each decision, which depends on the outcome of the one before. */
 export class Kappas {
   readonly #dates: KappaDates;
-  readonly #made: readonly PromiseWithResolvers<StoredDecisions>[];
   readonly #known: Promise<number>[] = [Promise.resolve(FIRST_KAPPA)];
   #latest = { decision: 0, kappa: FIRST_KAPPA };
-  #isWhole = true;
 
   constructor(dates: KappaDates) {
     this.#dates = dates;
-    this.#made = dates.cached.map(() => Promise.withResolvers());
-    dates.cached.forEach((decisions, at) => decisions && this.add(at, decisions));
+    dates.cached.forEach((decisions, at) => decisions && this.follow(at));
   }
 
-  add(at: number, decisions: StoredDecisions): void {
-    if (decisions.some(({ status }) => status === 'failed')) this.#isWhole = false;
-    this.#made[at]!.resolve(decisions);
-    // So that guesses know of it.
-    void this.at(at + 1);
-  }
-
-  /** Whether no decision has failed. */
-  get isWhole(): boolean {
-    return this.#isWhole;
+  /** So that guesses know of a decision that was made. */
+  follow(decision: number): void {
+    void this.at(decision + 1);
   }
 
   at(decision: number): Promise<number> {
@@ -53,10 +45,10 @@ export class Kappas {
   }
 
   async #after(decision: number): Promise<number> {
-    const { schedule, assets, alpha } = this.#dates;
+    const { schedule, assets, alpha, made } = this.#dates;
     const { row, end } = schedule.decisionDates[decision]!;
-    const [before, made] = [await this.#known[decision]!, await this.#made[decision]!.promise];
-    const kappa = nextKappa(before, outcomesOver(made, daysBetween(assets, row, end + 1)), alpha);
+    const [before, decisions] = [await this.#known[decision]!, await made.at(decision)];
+    const kappa = nextKappa(before, outcomesOver(decisions, daysBetween(assets, row, end + 1)), alpha);
     this.#latest = { decision: decision + 1, kappa };
     return kappa;
   }

@@ -6,6 +6,7 @@ import { checkNeeds, findStrategy, isAdaptive } from '../engine/strategies/index
 import type { Drawn } from '../engine/strategies/drawn.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
 import type { LoadedPrices } from '../engine/types.ts';
+import { resolveViews } from '../engine/views/view.ts';
 import type { PriceService } from '../prices/service.ts';
 import { withBenchmark } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
@@ -17,7 +18,7 @@ import type { Records } from './records.ts';
 import { checkSize, historyOptions, type AllocateRequest, type ScenariosRequest } from './requests.ts';
 import type { ScenarioCache } from './scenarios.ts';
 import type { Stopwatch } from './stopwatch.ts';
-import { withHeld } from './trades.ts';
+import { mandateFor } from './trades.ts';
 
 export type PrepareRequest = ScenariosRequest &
   Partial<Pick<AllocateRequest, 'mandate' | 'amount' | 'amountCurrency' | 'held'>>;
@@ -46,7 +47,7 @@ export async function prepare(
   options: TaskOptions,
   stopwatch: Stopwatch,
 ): Promise<Prepared> {
-  const { strategy: choice, sampling, horizonDays, mandate, asOf } = request;
+  const { strategy: choice, sampling, horizonDays, mandate, asOf, views } = request;
   const benchmark = benchmarkOf(mandate?.constraints ?? []);
   const universe = withBenchmark(request.universe, benchmark);
   const strategy = findStrategy(choice.id);
@@ -56,9 +57,10 @@ export async function prepare(
   const { tickers } = history.prices;
   checkNeeds(strategy, history.prices);
   checkSize(tickers.length, sampling.scenarios);
+  const expected = views && { views: resolveViews(views, tickers) };
   const money = await moneyOf(request, history, services.prices, options.signal);
   if (mandate !== undefined && mandate.constraints.length > 0) {
-    const asked = { mandate: withHeld(mandate, money.account, tickers), tickers };
+    const asked = { mandate: mandateFor(mandate, money.account, tickers), tickers };
     await services.pool.run('check', asked, { signal: options.signal });
   }
   stopwatch.lap('prices');
@@ -73,7 +75,7 @@ export async function prepare(
     const { kappa, note } = await services.records.kappa(request, whole);
     const draw = { strategy: strategy.id, model, history: strategy.recent(model, history), horizonDays, sampling };
     const asDrawn = await services.scenarios.draw(draw, options);
-    const drawn = await services.scenarios.scale(asDrawn, { ...request, kappa }, options);
+    const drawn = await services.scenarios.scale(asDrawn, { ...expected, kappa }, options);
     stopwatch.lap('scenarios');
     const notes = [...loaded.notes, ...[unsaved, note].filter((one) => one !== undefined)];
     return { loaded: { ...loaded, notes }, history, model, drawn, money };

@@ -8,8 +8,10 @@ import type { Sampling } from '../engine/samples.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
+import type { Held } from '../held.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import type { SettingsUsed } from '../settings-used.ts';
+import type { Account } from './account.ts';
 import type { PriceProvenance } from './answers.ts';
 import { type BacktestServices, runBacktest } from './backtest.ts';
 import { historyOptions } from './requests.ts';
@@ -32,6 +34,8 @@ export interface RecordRequest {
   readonly sampling: Sampling;
   /** See `BacktestRequest`. */
   readonly standing?: string;
+  /** See `BacktestRequest`. */
+  readonly held?: Held;
   /** What the person accepts in the prices. */
   readonly allow?: readonly Allowance[];
   readonly settingsUsed?: SettingsUsed;
@@ -46,6 +50,8 @@ export interface RecordAnswer {
   readonly request: RecordRequest;
   readonly universe: string;
   readonly tickers: readonly string[];
+  /** As in `BacktestAnswer`, of the first walk. */
+  readonly account?: Account;
   readonly record: RecordSummary;
   /** κ of each date of the first walk, and κ after its last outcome. */
   readonly kappas: readonly number[];
@@ -92,11 +98,12 @@ export async function runRecord(
     decisions,
     kappas: kappas[k]!.slice(0, -1),
   }));
-  const { prices, tickers, universe: label } = answers[0]!;
+  const { prices, tickers, universe: label, account } = answers[0]!;
   return {
     request,
     universe: label,
     tickers,
+    ...(account && { account }),
     record: await services.pool.run('summarise', { walks, alpha }, { signal: context.signal }),
     kappas: kappas[0]!,
     walks,

@@ -3,6 +3,7 @@ import { DAY_MS } from '../durations.ts';
 import type { BacktestOptions } from '../engine/backtest/types.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { mandateSchema } from '../engine/mandate.ts';
+import { findTicker, knownTicker } from '../engine/market.ts';
 import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
 import { samplingSchema } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
@@ -11,7 +12,7 @@ import type { Shock } from '../engine/portfolio/shock.ts';
 import { viewSchema } from '../engine/views/view.ts';
 import { UserError } from '../errors.ts';
 import { wholeNumber } from '../format.ts';
-import { heldSchema } from '../held.ts';
+import { type Held, heldSchema } from '../held.ts';
 import { type SettingsUsed, settingsUsedSchema } from '../settings-used.ts';
 import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
@@ -62,7 +63,7 @@ export type ScenariosRequest = Omit<AllocateRequest, 'mandate' | MoneyKeys> & {
 };
 
 /** A request for the allocations at a range of limits. The mandate's limit is only drawn into the chart. */
-export type FrontierRequest = Omit<AllocateRequest, MoneyKeys> & {
+export type FrontierRequest = Omit<AllocateRequest, Exclude<MoneyKeys, 'held'>> & {
   /** The number of portfolios, both ends included. */
   readonly points: number;
 };
@@ -72,6 +73,29 @@ export interface HeldWeight {
   readonly ticker: string;
   /** A fraction of all money. */
   readonly weight: number;
+}
+
+/** The name of what is not in assets, unless one of them is called so. */
+export const CASH = 'CASH';
+
+export const withoutCash = (weights: readonly HeldWeight[]): HeldWeight[] =>
+  weights.filter(({ ticker }) => ticker !== CASH);
+
+/**
+ * @param option that gave them
+ * @returns (n) What is missing to 1 is cash.
+ * @throws UserError when an asset is unknown or comes twice
+ */
+export function weightsOver(tickers: readonly string[], held: readonly HeldWeight[], option: string): number[] {
+  const weights = tickers.map(() => 0);
+  const isAsset = findTicker(tickers, CASH) !== undefined;
+  for (const { ticker, weight } of isAsset ? held : withoutCash(held)) {
+    const known = knownTicker(tickers, ticker, option);
+    const column = tickers.indexOf(known);
+    if (weights[column] !== 0) throw new UserError(`${option} names ${known} twice.`, { option });
+    weights[column] = weight;
+  }
+  return weights;
 }
 
 /** A request for the risk of weights that are given. The mandate has no limit, and its constraints say nothing. */
@@ -112,6 +136,8 @@ export interface BacktestRequest extends BacktestOptions {
    * prices; absent: decisions are remembered by the prices that they were made from.
    */
   readonly standing?: string;
+  /** What is held before the first decision; absent: cash alone. */
+  readonly held?: Held;
   readonly settingsUsed?: SettingsUsed;
 }
 

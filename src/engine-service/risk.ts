@@ -1,5 +1,6 @@
 // What weights that a person gives risk.
 import type { History } from '../engine/history.ts';
+import { knownTicker } from '../engine/market.ts';
 import type { Look } from '../engine/portfolio/look.ts';
 import type { Drawn } from '../engine/strategies/drawn.ts';
 import type { Model } from '../engine/strategies/strategy.ts';
@@ -16,7 +17,7 @@ import {
 } from './answers.ts';
 import type { Account } from './account.ts';
 import { isOfRealDays } from './model-fit.ts';
-import type { HeldWeight, RiskRequest } from './requests.ts';
+import { type RiskRequest, weightsOver } from './requests.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** Plain data. */
@@ -50,12 +51,12 @@ export async function lookAtWeights(
   const { mandate, shock } = request;
   const { tickers } = history.prices;
   const order = {
-    weights: account?.values.map((value) => value / account.amount) ?? weightsOver(tickers, request.weights),
+    weights: account?.values.map((value) => value / account.amount) ?? givenWeights(tickers, request),
     alpha: mandate.risk.alpha,
     horizonDays: mandate.horizonDays,
     history,
     isReal: isOfRealDays(request.universe),
-    ...(shock && { shock: { ...shock, ticker: tickers[columnOf(tickers, shock.ticker, 'shock')]! } }),
+    ...(shock && { shock: { move: shock.move, column: tickers.indexOf(knownTicker(tickers, shock.ticker, 'shock')) } }),
   };
   const look = await pool.run('look', { drawn, order }, { signal });
   stopwatch.lap('optimize');
@@ -71,22 +72,9 @@ export async function lookAtWeights(
   };
 }
 
-/** @returns (n) */
-function weightsOver(tickers: readonly string[], held: readonly HeldWeight[]): number[] {
-  const weights = tickers.map(() => 0);
-  for (const { ticker, weight } of held) weights[columnOf(tickers, ticker, 'weights')] = weight;
-  return weights;
+/** @throws UserError (option `weights`) as `weightsOver`, and when there is cash alone */
+function givenWeights(tickers: readonly string[], { weights: given }: RiskRequest): number[] {
+  const weights = weightsOver(tickers, given, 'weights');
+  if (weights.some((weight) => weight > 0)) return weights;
+  throw new UserError('weights takes at least one asset beside cash.', { option: 'weights' });
 }
-
-/** Columns of a file may be named in any letters. */
-function columnOf(tickers: readonly string[], wanted: string, option: 'weights' | 'shock'): number {
-  const column = tickers.findIndex((ticker) => canonicalName(ticker) === canonicalName(wanted));
-  if (column !== -1) return column;
-  throw new UserError(`${option} names ${wanted}, which is not among the assets: ${tickers.join(', ')}.`, {
-    option,
-    code: 'risk.unknown-ticker',
-    data: { got: wanted, known: tickers },
-  });
-}
-
-const canonicalName = (ticker: string): string => ticker.toUpperCase();

@@ -1,4 +1,5 @@
 // From what is held to what an answer buys.
+import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
 import type { Account } from './account.ts';
@@ -27,8 +28,12 @@ export interface Trades {
   readonly keptOut: readonly string[];
 }
 
-/** The mandate with what is held already, if anything is. */
-export function withHeld(mandate: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
+/**
+ * The mandate for these assets: with their tickers in its constraints, and what is held already, if anything is.
+ * @throws UserError as `resolveNames`
+ */
+export function mandateFor(asked: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
+  const mandate = { ...asked, constraints: resolveNames(asked.constraints, tickers) };
   if (account === undefined) return mandate;
   const { values, amount } = account;
   return { ...mandate, held: Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount])) };

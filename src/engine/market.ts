@@ -1,6 +1,8 @@
-// What a ticker's name says: an index is a benchmark that nothing buys, a coin is bought in fractions.
+// What a ticker's name says: an index is a benchmark that nothing buys, a coin is bought in fractions. And which ticker
+// a typed name means.
 import { DAY_MS } from '../durations.ts';
 import { UserError } from '../errors.ts';
+import { listNames } from '../format.ts';
 import { oncePer } from './once-per.ts';
 import type { Prices } from './types.ts';
 
@@ -14,6 +16,58 @@ export function isCoin(ticker: string, currency?: string): boolean {
   const [, quoted] = /^[^-]+-([A-Z]{3})$/.exec(ticker) ?? [];
   if (quoted === undefined) return false;
   return currency === undefined ? Intl.supportedValuesOf('currency').includes(quoted) : quoted === currency;
+}
+
+/** In capitals, without the mark of a cashtag: `$aapl` → AAPL. */
+const inCapitals = (name: string): string => name.toUpperCase().replace(/^\$/, '');
+
+/** Classes of shares and pairs of currencies with a dash: `brk.b` and `BRK/B` → BRK-B. */
+const withDashes = (name: string): string => inCapitals(name).replaceAll(/[./]/g, '-');
+
+/** Whether a ticker may be written so: a coin also without its dash, or without the dollars that it is paid in. */
+function isSpelled(ticker: string, name: string): boolean {
+  const [one, other] = [withDashes(ticker), withDashes(name)];
+  if (one === other || one === `${other}-USD` || `${one}-USD` === other) return true;
+  return one.replace('-', '') === other && isCoin(one);
+}
+
+const SAME: readonly ((ticker: string, name: string) => boolean)[] = [
+  (ticker, name) => inCapitals(ticker) === inCapitals(name),
+  isSpelled,
+];
+
+/**
+ * The ticker that a typed name means among those that are here. Names are read so once, where they come to tickers;
+ * inside the engine they are compared exactly. The very ticker wins, then one in other capitals, then another spelling,
+ * such as BRK.B of BRK-B and BTC of BTC-USD.
+ * @returns undefined when there is none, or several fit equally well
+ */
+export function findTicker(tickers: readonly string[], name: string): string | undefined {
+  if (tickers.includes(name)) return name;
+  for (const isSame of SAME) {
+    const found = tickers.filter((ticker) => isSame(ticker, name));
+    if (found.length > 0) return found.length === 1 ? found[0] : undefined;
+  }
+  return undefined;
+}
+
+/** Of names that are there. Longer lists say little more. */
+export const MOST_LISTED = 12;
+
+/** @param subject what names it; absent: the option, which each door calls by its own name */
+export function unknownTicker(name: string, tickers: readonly string[], option: string, subject?: string): UserError {
+  const assets = listNames(tickers, MOST_LISTED);
+  return new UserError(`${subject ?? option} names ${name}, which is none of these assets: ${assets}.`, {
+    option,
+    ...(subject === undefined && { code: 'assets.unknown-name', data: { option, name, assets } }),
+  });
+}
+
+/** As `findTicker`. @throws UserError when there is none */
+export function knownTicker(tickers: readonly string[], name: string, option: string): string {
+  const found = findTicker(tickers, name);
+  if (found === undefined) throw unknownTicker(name, tickers, option);
+  return found;
 }
 
 const MOST_DECIMALS = 8;
@@ -61,10 +115,10 @@ export const splitMarket = oncePer((prices: Prices): Market => {
 /** @param benchmark an index that stays among the assets, so that scenarios have its returns; nothing buys it */
 export function marketBeside(prices: Prices, benchmark: string | undefined): Market {
   const market = splitMarket(prices);
-  if (benchmark === undefined || !isIndex(benchmark) || !prices.tickers.includes(benchmark)) return market;
-  const kept = [...prices.tickers.keys()].filter(
-    (j) => !isIndex(prices.tickers[j]!) || prices.tickers[j] === benchmark,
-  );
+  const { tickers } = prices;
+  const index = benchmark !== undefined && isIndex(benchmark) ? findTicker(tickers, benchmark) : undefined;
+  if (index === undefined) return market;
+  const kept = [...tickers.keys()].filter((j) => !isIndex(tickers[j]!) || tickers[j] === index);
   return { ...market, assets: withColumns(prices, kept) };
 }
 

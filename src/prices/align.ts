@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
-import { plural } from '../format.ts';
+import { listNames, plural } from '../format.ts';
 import { filledHolidays } from './holidays.ts';
-import { MAX_GAP, fewSentences, listNames, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
+import { MAX_GAP, fewSentences, placeOf, type InputSource, type RawPrices } from './raw-prices.ts';
 
 /** Rows [from, until) of the raw prices. */
 interface RowSpan {

@@ -1,6 +1,7 @@
 // Assets that trade on different days: only the days of all are used, since a day without trade is no calm one.
 import { LEAST_TRADED_SHARE } from '../engine/market.ts';
-import { MAX_GAP, listNames, rowsWhere, type RawPrices } from './raw-prices.ts';
+import { listNames } from '../format.ts';
+import { MAX_GAP, rowsWhere, type RawPrices } from './raw-prices.ts';
 
 /** So many Mondays without a price say that there is no trade on Mondays; at weekends one is enough. */
 const ENOUGH_WEEKDAYS = 10;

@@ -1,5 +1,6 @@
 // Longer absences of a ticker's prices than are filled without a reason.
-import { MAX_GAP, fewSentences, listNames, type RawPrices } from './raw-prices.ts';
+import { listNames } from '../format.ts';
+import { MAX_GAP, fewSentences, type RawPrices } from './raw-prices.ts';
 
 /** An absence of one ticker. */
 export interface Absence {

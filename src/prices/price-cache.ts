@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { LoadedPrices } from '../engine/types.ts';
 import { ageAt } from '../believed.ts';
+import { listNames } from '../format.ts';
 import { END_OF_TIME } from './calendar.ts';
 import { mergeSeries } from './merge.ts';
 import { createPrices } from './prices.ts';
-import { fewSentences, listNames } from './raw-prices.ts';
+import { fewSentences } from './raw-prices.ts';
 import { sliceSeries, type StoredSeries } from './ticker-series.ts';
 import { FlawedPrices, type PriceVendor } from './vendors/vendor.ts';
 

@@ -2,13 +2,13 @@ import { MIN_DAYS } from '../engine/history.ts';
 import { isIndex, LEAST_ASSETS } from '../engine/market.ts';
 import type { Coverage, LoadedPrices, Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
+import { listNames } from '../format.ts';
 import { commonSpan, fillGaps, type AlignOptions } from './align.ts';
 import { onCommonDays } from './common-calendar.ts';
 import {
   MAX_GAP,
   MAX_HOLIDAYS,
   checkRawPrices,
-  listNames,
   tradingRows,
   withTickers,
   type InputSource,

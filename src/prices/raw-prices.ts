@@ -1,5 +1,6 @@
 import type { Split } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
+import { listNames } from '../format.ts';
 
 /** Closes before they are checked, on one calendar; `undefined` is a blank. */
 export interface RawPrices {
@@ -34,11 +35,6 @@ export const MAX_GAP = 5;
 export const MAX_HOLIDAYS = 10;
 
 const MAX_ASSETS = 500;
-
-/** "AAPL, MSFT, NKE and 4 more". */
-export function listNames(names: readonly string[], most = 3): string {
-  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-}
 
 /** The sentences, or the first three and how many more there are. @param more a sentence on the rest */
 export function fewSentences(sentences: readonly string[], more: (count: number) => string): string[] {

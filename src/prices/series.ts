@@ -2,9 +2,10 @@
 import { DAY_MS } from '../durations.ts';
 import { calendarOf } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
+import { listNames } from '../format.ts';
 import { END_OF_TIME, nextWeekday, nextDay } from './calendar.ts';
 import { alignPrices } from './prices.ts';
-import { checkTickerNames, listNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
+import { checkTickerNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
 /** ISO days, both included; absent: all days. */
 export interface DaySpan {

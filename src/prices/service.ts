@@ -104,11 +104,6 @@ export class PriceService {
     await expireLasting(this.#stored, this.#now());
   }
 
-  /** How else the vendor may write a ticker. Makes no request. */
-  otherSpellings(ticker: string, list: Pick<TickerList, 'vendor'>): readonly string[] {
-    return this.#vendorOf(list).vendor.otherSpellings?.(ticker) ?? [];
-  }
-
   /**
    * Makes no request, and reads few series: the others' days are kept beside them, once they have been read.
    * @returns the newest ISO day until which all these tickers have stored prices; undefined when one has none; null

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isIndex } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
+import { listNames } from '../format.ts';
 import type { Range } from '../parse.ts';
 import { parsePhrases, parseTickers } from '../parse-tickers.ts';
-import { listNames } from './raw-prices.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
 import { SAMPLE, SAMPLE_SECTORS, SAMPLE_TICKERS } from './vendors/sample.ts';
 

@@ -58,6 +58,9 @@ ${CONSTRAINT_HELP}`;
 export const LIMIT_HELP = `  --loss 8%              the limit: the largest average loss in the worst cases (CVaR), 0.01% to 100%
 ${RISK_HELP}`;
 
+export const START_HELP = `  --holdings TEXT|FILE.csv  what is held on the first day, such as "AAPL 10, cash 500 USD", or the file of a broker;
+                         default: cash. With --max-turnover or --cost each decision trades from the one before`;
+
 export const RECIPE_HELP = `  --recipe filtered      how scenarios are made: filtered (volatility as it is now, profits only as far as forecasts
                          have shown skill) or plain ("Generative LSTM + CVaR" as it is written)`;
 
@@ -150,8 +153,8 @@ export const alphaOf = (flags: Flags): number => rate(flags, 'alpha', RANGES.alp
 export const lossOf = (flags: Flags): number =>
   parseRate(requiredFlag(flags, 'loss', '8%'), 'loss', RANGES.loss, 'terminal');
 
-/** @param assets the names that constraints may use; absent: those of the chosen universe */
-export function constraintsOf(flags: Flags, assets: Vocabulary = assetsOf(flags)): Constraint[] {
+/** @param assets the names that constraints may use */
+export function constraintsOf(flags: Flags, assets: Vocabulary): Constraint[] {
   const { constraint } = flags;
   const words = typeof constraint === 'object' ? constraint.join(';') : undefined;
   const typed = typedConstraints((key) => (key === 'constraints' ? words : flag(flags, terminalName(key))));
@@ -162,18 +165,17 @@ export function constraintsOf(flags: Flags, assets: Vocabulary = assetsOf(flags)
 }
 
 /** The columns of a file are not known before it is read. */
-function assetsOf(flags: Flags): Vocabulary {
-  const universe = universeOf(flags);
+function assetsOf(universe: UniverseSpec): Vocabulary {
   if (universe.kind === 'named') return vocabularyOf(findUniverse(universe.name));
   return universe.tickers === undefined ? { groups: [] } : vocabularyOf({ tickers: universe.tickers });
 }
 
 export const horizonOf = (flags: Flags): number => whole(flags, 'horizon', RANGES.horizon, DEFAULTS.horizon);
 
-/** @param limit absent: risk is only measured */
-export const mandateOf = (flags: Flags, limit?: number): Mandate => ({
+/** @param universe whose names constraints may use @param limit absent: risk is only measured */
+export const mandateOf = (flags: Flags, universe: UniverseSpec, limit?: number): Mandate => ({
   horizonDays: horizonOf(flags),
-  constraints: constraintsOf(flags),
+  constraints: constraintsOf(flags, assetsOf(universe)),
   risk: { alpha: alphaOf(flags), ...(limit !== undefined && { limit }) },
 });
 

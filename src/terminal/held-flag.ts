@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { assetsHeld } from '../commands/held.ts';
 import { decoderOf, usingFile } from '../files.ts';
 import type { Held } from '../held.ts';
 import { parseHoldings } from '../parse-holdings.ts';
-import { flag } from './flags.ts';
+import type { UniverseSpec } from '../prices/universes.ts';
+import { flag, namesAssets, universeOf } from './flags.ts';
 import type { Flags } from './terminal-command.ts';
 
 /** What `--holdings` says is held: a text, or the file of a broker. @throws UserError */
@@ -17,3 +19,7 @@ async function textOf(given: string): Promise<string> {
   const bytes = await usingFile('read', given, 'holdings', () => readFile(given));
   return decoderOf(bytes).decode(bytes);
 }
+
+/** The assets that a question is about: those held where none are named. @throws UserError */
+export const universeBeside = (flags: Flags, held: Held | undefined): UniverseSpec =>
+  held === undefined || namesAssets(flags) ? universeOf(flags) : assetsHeld(held);

@@ -2,6 +2,7 @@
 import type { Constraint } from '../engine/constraints/index.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { Account } from '../engine-service/account.ts';
 import type { AllocateAnswer } from '../engine-service/answers.ts';
 
 export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
@@ -12,6 +13,16 @@ export const finiteOnly = (figures: object): object =>
   Object.fromEntries(
     Object.entries(figures).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)),
   );
+
+/** What is held, as fractions of all of it. */
+export const heldJson = (tickers: readonly string[], { values, cash, amount, keptOut }: Account): object => ({
+  weights: byTicker(
+    tickers,
+    values.map((value) => value / amount),
+  ),
+  cash: cash / amount,
+  ...(keptOut.length > 0 && { keptOut }),
+});
 
 export const roundSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 

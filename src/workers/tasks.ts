@@ -134,12 +134,15 @@ const now = (): number => performance.now();
 const fit: Handlers<Tasks>['fitPast'] = ({ strategy, history, params, ...context }, onProgress) =>
   findStrategy(strategy).fit(history, params, { ...context, onProgress, now });
 
-/** @throws Error when the model forecasts the newest days absurdly */
-async function checkSound(id: string, model: Model, history: History): Promise<undefined> {
+/** A model that was trained well, and forecasts absurdly all the same. */
+class UnsoundModelError extends Error {}
+
+/** @throws UnsoundModelError when the model forecasts the newest days absurdly */
+async function checkSound(id: string, model: Model, history: History): Promise<void> {
   const score = await findStrategy(id).score?.(model, history);
-  if (score === undefined || isSound(score)) return undefined;
+  if (score === undefined || isSound(score)) return;
   const { energyScore, errorRatio } = score;
-  throw new Error(
+  throw new UnsoundModelError(
     `its forecasts of the newest days are not sound: their squared error is ${errorRatio.toPrecision(3)} times that of an average, their score ${energyScore}`,
   );
 }
@@ -166,8 +169,11 @@ const simulate: Handlers<Tasks>['simulatePast'] = async (order, onProgress) =>
 export const HANDLERS: Handlers<Tasks> = {
   async fit(input, onProgress) {
     const model = await fit(input, onProgress);
-    const checked = await unlessUnusable(() => checkSound(input.strategy, model, input.history));
-    if (checked !== undefined) throw hopelessTraining(checked.unusable);
+    try {
+      await checkSound(input.strategy, model, input.history);
+    } catch (error) {
+      throw error instanceof UnsoundModelError ? hopelessTraining(error.message) : error;
+    }
     return model;
   },
   fitPast: fit,

@@ -26,6 +26,20 @@ it('offers tickers and groups for the word being typed, after what stands before
   expect(offered('^')).toEqual([]);
 });
 
+it('takes a dash within a word for a part of the name, and one beside it for a sign', () => {
+  const place = {
+    universes: [universe('one', ['BRK-B', 'CAT', 'BTC-USD'], [{ name: 'health-care', tickers: ['CAT'] }])],
+    settings: {},
+  };
+  const choices = (typed: string) => completeConstraints(typed, place).map((one) => one.value);
+  expect(choices('health-c')).toEqual(['health-care']);
+  expect(choices('CAT + brk-')).toEqual(['CAT + BRK-B']);
+  expect(choices('BRK-B')).toEqual(['BRK-B', 'BRK-B <= 20%', 'BRK-B >= 5%']);
+  expect(choices('CAT - b')).toEqual(['CAT - BRK-B', 'CAT - BTC-USD']);
+  expect(choices('-ca')).toEqual(['-CAT', '-CAT <= 20%', '-CAT >= 5%'].slice(0, 1));
+  expect(choices('$ca')).toEqual(['CAT']);
+});
+
 it('has those of the default universe first', () => {
   expect(offered('n', { universe: 'two' })).toEqual(['NFLX', 'NVDA', 'NKE']);
 });

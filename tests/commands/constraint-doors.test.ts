@@ -9,7 +9,10 @@ import { withChange } from '../../src/commands/settings/rules.ts';
 import { serverVocabulary } from '../../src/commands/vocabulary.ts';
 import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { UNIVERSES, type Universe } from '../../src/prices/universes.ts';
-import { constraintsOf } from '../../src/terminal/flags.ts';
+import { parseHoldings } from '../../src/parse-holdings.ts';
+import { universeBeside } from '../../src/terminal/held-flag.ts';
+import { mandateOf, universeOf } from '../../src/terminal/flags.ts';
+import type { Flags } from '../../src/terminal/terminal-command.ts';
 import { boundsJson } from '../../src/terminal/json.ts';
 import { openTestStore } from '../store/fixtures.ts';
 
@@ -59,6 +62,8 @@ const allRead: Constraint[] = [
   { kind: 'cost', rate: 0.001 },
 ];
 
+const inTerminal = (flags: Flags) => mandateOf(flags, universeOf(flags)).constraints;
+
 describe('the options of constraints', () => {
   it('are read in Discord with the names of the universe', () => {
     const { mandate } = read({ universe: 'tech', ...all });
@@ -81,8 +86,8 @@ describe('the options of constraints', () => {
       cost: '0.1%',
     };
     const expected = allRead.map((one) => (one === behind ? { ...behind, text: 'behind ^gspc <= 5%' } : one));
-    expect(constraintsOf(flags)).toEqual(expected);
-    expect(boundsJson(constraintsOf(flags))).toEqual({
+    expect(inTerminal(flags)).toEqual(expected);
+    expect(boundsJson(inTerminal(flags))).toEqual({
       maxWeight: 0.6,
       maxAssets: 2,
       minPosition: 0.05,
@@ -90,15 +95,25 @@ describe('the options of constraints', () => {
       cost: 0.001,
       constraints: ['chips <= 2 * bonds', 'behind ^gspc <= 5%'],
     });
-    expect(() => constraintsOf({ ...flags, constraint: ['chisp <= 5%'] })).toThrow('did you mean chips?');
-    expect(constraintsOf({ universe: 'sample', constraint: ['health-care <= 5%'] })).toMatchObject([
+    expect(() => inTerminal({ ...flags, constraint: ['chisp <= 5%'] })).toThrow('did you mean chips?');
+    expect(inTerminal({ universe: 'sample', constraint: ['health-care <= 5%'] })).toMatchObject([
       { terms: [{ name: 'health-care', tickers: ['MEDIVO', 'CURALI'] }] },
     ]);
   });
 
+  it('are about the assets that are held, in the terminal, where it names no others', () => {
+    const held = parseHoldings('AAPL 10, NVDA 5, cash 100', 'holdings');
+    const universe = universeBeside({}, held);
+    expect(universe).toMatchObject({ tickers: ['AAPL', 'NVDA'] });
+    expect(mandateOf({ constraint: ['AAPL <= 50%'] }, universe).constraints).toMatchObject([{ text: 'AAPL <= 50%' }]);
+    expect(universeBeside({ universe: 'sample' }, held)).toEqual({ kind: 'named', name: 'sample' });
+  });
+
   it('name what no group or ticker of these assets has', () => {
     expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
-    expect(refused({ tickers: 'NVDA, AAPL' })).toThrow('`chisp` is neither a ticker nor a group of this universe.');
+    expect(refused({ tickers: 'NVDA, AAPL' })).toThrow(
+      '`chisp` is neither a ticker nor a group of this universe; it has NVDA, AAPL.',
+    );
     expect(refused({ universe: 'tech', constraints: '^GSPC <= 5%' })).toThrow('`^GSPC` is neither');
     expect(refused({ universe: 'tech', constraints: 'NVDA >= 120%' })).toThrow(
       expect.objectContaining({ option: 'constraints' }),

@@ -58,6 +58,8 @@ describe('what a record says beside an answer', () => {
     );
     const bounded = { ...month, constraints: [atMost(0.3)] };
     expect(pastSentence(past(), bounded)).toContain('under 7–9% (without bounds) losses');
+    const costly = { ...month, constraints: [{ kind: 'cost', rate: 0.001 } as const] };
+    expect(pastSentence(past(), costly)).toContain('under 7–9% losses');
     expect(pastProfit(past({ alpha: 0.9 }), bounded)).toContain('past ones (without bounds, at alpha 90%): predicted');
   });
 

@@ -38,6 +38,7 @@ describe('parseViews', () => {
     ['NVDA', 'takes views such as NVDA +5%, KO > PEP; got "NVDA"'],
     ['NVDA goes up', 'got "NVDA goes up"'],
     ['NVDA +500000%', 'must lie between'],
+    ['nvda > NVDA', 'compares an asset with a number or with another asset; got "nvda > NVDA"'],
   ])('refuses %j', (text, sentence) => {
     expect(() => parseViews(text, 'discord')).toThrow(sentence);
   });

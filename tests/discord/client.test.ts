@@ -6,6 +6,7 @@ import { END_MS } from '../../src/orderly-end.ts';
 import { startBotProcess } from '../support/bot-process.ts';
 import { environmentOf } from '../support/discord/environment.ts';
 import { buttonsOf, startDiscord, textOf } from '../support/discord/stand-in.ts';
+import { loggedIn } from '../support/stage.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 import { createTestApp, startTestBot, type TestBot } from '../support/test-bot.ts';
 import { echo } from './commands.ts';
@@ -112,7 +113,7 @@ describe('the client', () => {
     });
     const exit = once(bot.process, 'close');
     await discord.connected();
-    await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the login');
+    await loggedIn(bot, discord);
     discord.breakConnection(4004);
     expect(await exit).toEqual([1, null]);
     expect(bot.log()).toContain('\nDiscord refuses DISCORD_TOKEN');

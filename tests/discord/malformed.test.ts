@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startBotProcess } from '../support/bot-process.ts';
 import { environmentOf } from '../support/discord/environment.ts';
 import { startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
+import { loggedIn } from '../support/stage.ts';
 import { temporaryHome } from '../support/tailcap.ts';
 
 type Send = (discord: Discord) => unknown;
@@ -86,7 +87,7 @@ it('what cannot be read is logged and counted, and the process goes on to answer
     remove();
   });
   await discord.connected();
-  await discord.until(() => bot.log().includes('logged in') || undefined, 'the login');
+  await loggedIn(bot, discord);
   for (const [at, send] of malformed.entries()) {
     send(discord);
     await discord

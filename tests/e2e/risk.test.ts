@@ -1,66 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runScript, startBotProcess, type BotProcess } from '../support/bot-process.ts';
-import { environmentOf } from '../support/discord/environment.ts';
-import { startDiscord, textOf, type Discord } from '../support/discord/stand-in.ts';
-import { temporaryHome } from '../support/tailcap.ts';
+import { textOf } from '../support/discord/stand-in.ts';
+import { startRunningBot, type RunningBot } from '../support/stage.ts';
+import { PATIENCE, privateAnswer } from './private-answer.ts';
 
-/** Time for an answer that has to draw 15,000 scenarios on a busy machine. */
-const PATIENCE = 60_000;
-
-const { home, remove } = temporaryHome();
-let discord: Discord;
-let bot: BotProcess;
-
+let bot: RunningBot;
 beforeAll(async () => {
-  discord = await startDiscord();
-  const env = { ...environmentOf(discord), STORE_URL: `sqlite:${home}/tailcap.sqlite` };
-  await runScript('discord/deploy.ts', env);
-  bot = startBotProcess(env);
-  await discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the bot to log in', PATIENCE);
-}, PATIENCE);
-
-afterAll(async () => {
-  await bot.stop();
-  await discord.close();
-  remove();
+  bot = await startRunningBot();
 });
+afterAll(() => bot.close());
 
 const weights = 'NIMBIQ 30%, GROCEM 60%';
 
 describe('/risk, end to end', () => {
-  it(
-    'answers in private with each share of the tail, stress, and a picture',
-    async () => {
-      const asked = discord.slash('risk', { weights, universe: 'sample', horizon: 5, shock: 'NIMBIQ -8%' });
-      expect((await asked.acknowledged()).ephemeral).toBe(true);
-      const message = await asked.answer(PATIENCE);
-      const text = textOf(message);
-      for (const part of [
-        'Risk of a split · 5 trading days · sample',
-        'NIMBIQ is 30.0% of the money and',
-        'Asked: NIMBIQ 30%, GROCEM 60%; 5 trading days, alpha 95%.',
-        'cash',
-        'If NIMBIQ -8%',
-        'Fall together',
-        'Worst 5 trading days',
-        'Worst scenarios',
-        'In the past',
-        'Not investment advice',
-      ]) {
-        expect(text).toContain(part);
-      }
-      const [picture] = message.files;
-      expect(picture).toMatchObject({ name: 'risk.png', description: expect.stringContaining('NIMBIQ 30.0% and') });
-      expect(
-        Buffer.from(picture?.bytes ?? [])
-          .subarray(1, 4)
-          .toString(),
-      ).toBe('PNG');
-      // What somebody holds is nobody's business.
-      expect(bot.log()).not.toContain('GROCEM 60%');
-    },
-    PATIENCE,
-  );
+  it('answers in private with each share of the tail, stress, and a picture', async () => {
+    const asked = bot.discord.slash('risk', { weights, universe: 'sample', horizon: 5, shock: 'NIMBIQ -8%' });
+    const { text, pictures } = await privateAnswer(asked);
+    for (const part of [
+      'Risk of a split · 5 trading days · sample',
+      'NIMBIQ is 30.0% of the money and',
+      'Asked: NIMBIQ 30%, GROCEM 60%; 5 trading days, alpha 95%.',
+      'cash',
+      'If NIMBIQ -8%',
+      'Fall together',
+      'Worst 5 trading days',
+      'Worst scenarios',
+      'In the past',
+      'Not investment advice',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(pictures).toEqual([expect.stringMatching(/^risk\.png: .*NIMBIQ 30\.0% and/)]);
+    // What somebody holds is nobody's business.
+    expect(bot.log()).not.toContain('GROCEM 60%');
+  });
 
   it.each([
     [{ universe: 'sample' }, 'Say what is held'],
@@ -70,41 +42,28 @@ describe('/risk, end to end', () => {
       { weights, universe: 'sample', horizon: 5, shock: 'GROCEM -90%' },
       'the largest such move that happens often enough',
     ],
-  ])(
-    'tells bad input %j in private',
-    async (options, sentence) => {
-      const message = await discord.slash('risk', options).answer(PATIENCE);
-      expect(message.ephemeral).toBe(true);
-      expect(textOf(message)).toContain(sentence);
-    },
-    PATIENCE,
-  );
+  ])('tells bad input %j in private', async (options, sentence) => {
+    const message = await bot.discord.slash('risk', options).answer(PATIENCE);
+    expect(message.ephemeral).toBe(true);
+    expect(textOf(message)).toContain(sentence);
+  });
 
   it('is explained by /help', async () => {
-    expect(textOf(await discord.slash('help').answer())).toContain('/risk weights:');
+    expect(textOf(await bot.discord.slash('help').answer())).toContain('/risk weights:');
   });
 });
 
 describe('/allocate with views, end to end', () => {
-  it(
-    'says what the views leave, and that the record does not cover it',
-    async () => {
-      const asked = discord.slash('allocate', {
-        loss: '6%',
-        universe: 'sample',
-        horizon: 5,
-        views: 'GROCEM +2%, AURIGO < GROCEM',
-      });
-      const text = textOf(await asked.answer(PATIENCE));
-      expect(text).toContain('views GROCEM +2%, AURIGO < GROCEM');
-      expect(text).toContain('errors of simulation are');
-      expect(text).toContain('It does not cover answers with views.');
-    },
-    PATIENCE,
-  );
-
-  it('sent nothing that Discord would refuse, and asked for nothing that the stand-in does not know', () => {
-    expect(discord.violations).toEqual([]);
-    expect(discord.unknownRequests()).toEqual([]);
+  it('says what the views leave, and that the record does not cover it', async () => {
+    const asked = bot.discord.slash('allocate', {
+      loss: '6%',
+      universe: 'sample',
+      horizon: 5,
+      views: 'GROCEM +2%, AURIGO < GROCEM',
+    });
+    const text = textOf(await asked.answer(PATIENCE));
+    expect(text).toContain('views GROCEM +2%, AURIGO < GROCEM');
+    expect(text).toContain('errors of simulation are');
+    expect(text).toContain('It does not cover answers with views.');
   });
 });

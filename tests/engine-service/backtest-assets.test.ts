@@ -1,11 +1,11 @@
 // A backtest whose assets end, stand still, or are cut at a day.
 import { describe, expect, it } from 'vitest';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
 import type { Prices } from '../../src/engine/types.ts';
 import { frozen, scaled, withColumn } from '../support/quality-prices.ts';
 import { backtestFixture, market, options } from './backtest-fixture.ts';
 
 const { dates } = market;
-/** Rows 510, 520, …, 580. */
 const LAST_PRICE = 534;
 
 /** The market without prices of T2 after LAST_PRICE. */
@@ -13,6 +13,8 @@ const delisted: Prices = {
   ...market,
   closes: market.closes.map((row, t) => (t > LAST_PRICE ? row.with(2, Number.NaN) : row)),
 };
+/** Of the decisions. */
+const ROWS = [510, 520, 530, 540, 550, 560, 570, 580];
 const weightsOfT2 = (decisions: readonly { date: string; weights: readonly number[] }[]) =>
   decisions.map(({ date, weights }) => [date, weights.length, (weights[2] ?? Number.NaN) > 0]);
 
@@ -49,6 +51,30 @@ describe('a backtest of an asset that was delisted', () => {
     expect(prices.notes).toContain(
       `T2 has no price after ${dates[LAST_PRICE]}, before the first decision: none holds it.`,
     );
+  });
+
+  it('sells it whatever may be traded, and counts what that costs', async () => {
+    const { engine, request } = backtestFixture({ prices: delisted });
+    const plain = { ...request, strategy: { ...options.strategy, params: { recipe: 'plain' } } };
+    const trades: Constraint[] = [
+      { kind: 'max-turnover', weight: 0.01 },
+      { kind: 'cost', rate: 0.002 },
+    ];
+    const limited = { ...plain, costBps: 20, mandate: { ...options.mandate, constraints: trades } };
+    const [free, { result }] = [(await engine.backtest(plain)).result, await engine.backtest(limited)];
+    const ofRule = (rule: string) => result.decisions.filter(({ limit }) => limit === rule);
+    // Equal weights are the same, so that the predicted profits differ by the costs alone.
+    for (const [k, one] of ofRule('equal').entries()) {
+      const gross = free.decisions.filter(({ limit }) => limit === 'equal')[k]!.predicted!;
+      expect(one.predicted).toBeCloseTo(gross - one.tradingCost!, 12);
+    }
+    const [before, after] = ofRule('min').slice(2, 4);
+    const grown = before!.weights.map((weight, j) => (weight * delisted.closes[540]![j]!) / delisted.closes[530]![j]!);
+    grown[2] = (before!.weights[2]! * market.closes[LAST_PRICE]![2]!) / market.closes[530]![2]!;
+    const sold = grown[2] / (grown[0]! + grown[1]! + grown[2]);
+    expect(sold).toBeGreaterThan(0.05);
+    expect(after!.turnover).toBeCloseTo(sold, 5);
+    expect(ofRule('min').map(({ isOverTurnover }) => isOverTurnover === true)).toEqual(ROWS.map((at) => at === 540));
   });
 
   it('decides before as if nothing had happened', async () => {

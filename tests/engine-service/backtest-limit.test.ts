@@ -40,6 +40,10 @@ function secondsBeside(...requesters: readonly string[]): number {
   return asRequester('member', () => judge(asked({ horizon: 5 }), 60, clock).seconds);
 }
 
+/** The seconds of a backtest of many limits and few trainings. */
+const many = (options: Record<string, string>, threads: number): number =>
+  judge(asked({ limits: '1%-12%', retrain: 252, ...options }), 60, new WorkClock(threads)).seconds;
+
 describe('the longest backtest', () => {
   it('leaves room for those that people ask for', () => {
     for (const [options, tickers] of [
@@ -76,6 +80,14 @@ describe('the longest backtest', () => {
     expect(judge(asked(), 60, clock).seconds).toBeGreaterThan(1.2 * measured);
     end();
     expect(judge(asked(), 60, clock).seconds).toBe(measured);
+  });
+
+  it('takes decisions that trade from those before them for a chain, which more threads do not shorten', () => {
+    const limited = { max_turnover: '10%' };
+    expect(many(limited, 1)).toBe(many({}, 1));
+    expect(many({}, 16)).toBeLessThan(many({}, 4));
+    expect(many(limited, 16)).toBeGreaterThan(1.5 * many({}, 16));
+    expect(many(limited, 16)).toBe(many(limited, 12));
   });
 
   it('counts those of a requester as one for others: the threads are shared by requester', () => {

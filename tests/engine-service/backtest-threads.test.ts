@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DecisionOutcome } from '../../src/engine/backtest/types.ts';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import type { OnProgress, Prices } from '../../src/engine/types.ts';
 import type { BacktestAnswer } from '../../src/engine-service/answers.ts';
@@ -42,6 +43,11 @@ async function open(prices: Prices, threads = 2) {
   return { app, file, backtest, logged };
 }
 
+const trades: Constraint[] = [
+  { kind: 'max-turnover', weight: 0.1 },
+  { kind: 'cost', rate: 0.001 },
+];
+
 /** All of a decision that was there before its outcome. */
 const before = ({
   date,
@@ -68,6 +74,7 @@ describe('a backtest', () => {
   it.each([
     ['a new model for each decision', { retrainDays: 0 }],
     ['a model that goes on from the one before', { retrainDays: 10, isWarmStarted: true, window: 505 }],
+    ['trades from the decision before, at a cost', { mandate: { ...options.mandate, constraints: trades } }],
   ])('decides nothing by prices that come after: %s', async (_what, changed) => {
     // Decisions at rows 510, 520 and 530; the market is another one from row 521 on.
     const [real, other] = [await open(market), await open(changedFrom(market, 521))];

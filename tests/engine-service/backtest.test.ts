@@ -165,13 +165,16 @@ describe('a backtest', () => {
     ['until', { until: market.dates[511]! }, 'backtest.until-too-early'],
     ['window', { window: 100 }, 'backtest.window-too-short'],
     ['scenarios', { sampling: { scenarios: 100_000_000, seed: 1 } }, 'scenarios.too-many'],
-    [undefined, { mandate: bounded(0.2) }, 'constraints.max-weight-too-low'],
-  ])('refuses bad options before anything is trained: %s', async (option, changed, code) => {
-    const { engine, request, pool } = backtestFixture();
-    const refused = { name: 'UserError', option, code };
-    await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject(refused);
-    expect(pool.ran).toEqual([]);
-  });
+    [undefined, { mandate: bounded(0.2) }, 'constraints.max-weight-too-low', ['check']],
+  ])(
+    'refuses bad options before anything is trained: %s',
+    async (option, changed, code, ran: readonly string[] = []) => {
+      const { engine, request, pool } = backtestFixture();
+      const refused = { name: 'UserError', option, code };
+      await expect(engine.backtest({ ...request, ...changed })).rejects.toMatchObject(refused);
+      expect(pool.ran).toEqual(ran);
+    },
+  );
 });
 
 describe('decisions that were made', () => {

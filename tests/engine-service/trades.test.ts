@@ -148,7 +148,7 @@ describe('trades from what is held', () => {
     expect(trades.cost).toBeCloseTo(0.01 * sum(trades.values.map(Math.abs)), 8);
     expect(trades.cost).toBeGreaterThan(1);
     expect(sum(holdings.values) + holdings.cash + trades.cost).toBeCloseTo(holdings.amount, 8);
-    expect(say(answer)).toMatch(/The trades sell [\d,.]+ USD and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
+    expect(say(answer)).toMatch(/The trades sell [\d,.]+ and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
     expect(allocateJson(answer)).toMatchObject({ cost: 0.01, tradesCost: trades.cost });
   });
 

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { calendarOf, isCoin, splitMarket, unitDecimals, yearlyPeriods } from '../../src/engine/market.ts';
+import {
+  calendarOf,
+  findTicker,
+  isCoin,
+  knownTicker,
+  marketBeside,
+  splitMarket,
+  unitDecimals,
+  yearlyPeriods,
+} from '../../src/engine/market.ts';
 import { randomPrices } from '../support/random-prices.ts';
 
 const named = (...tickers: string[]) => ({
@@ -8,7 +17,46 @@ const named = (...tickers: string[]) => ({
   currencies: tickers.map(() => 'USD'),
 });
 
+describe('a typed name', () => {
+  it.each([
+    ['KO', ['KO', 'PEP'], 'KO'],
+    ['$ko', ['KO', 'PEP'], 'KO'],
+    ['KO', ['ko', 'PEP'], 'ko'],
+    ['BRK.B', ['BRK-B', 'BRK-A'], 'BRK-B'],
+    ['brk/b', ['BRK-B', 'BRK-A'], 'BRK-B'],
+    ['BRK-B', ['BRK.B', 'KO'], 'BRK.B'],
+    ['btc', ['BTC-USD', 'KO'], 'BTC-USD'],
+    ['BTC-USD', ['BTC', 'KO'], 'BTC'],
+    ['BTCEUR', ['BTC-EUR', 'KO'], 'BTC-EUR'],
+    ['BUSD', ['B', 'KO'], undefined],
+    ['BRKB', ['BRK-B', 'KO'], undefined],
+    ['KO', ['PEP'], undefined],
+    // The very ticker wins.
+    ['BTC', ['BTC-USD', 'BTC', 'KO'], 'BTC'],
+    ['$btc', ['BTC-USD', 'BTC', 'KO'], 'BTC'],
+    ['BTC-USD', ['BTC-USD', 'BTC', 'KO'], 'BTC-USD'],
+    ['btc-usd', ['BTC', 'BTC-USD', 'KO'], 'BTC-USD'],
+    ['Ko', ['KO', 'Ko'], 'Ko'],
+    // What fits several means none of them.
+    ['BRK.B', ['BRK-B', 'BRK/B'], undefined],
+    ['ko', ['KO', 'Ko'], undefined],
+  ])('%s among %j is %s', (name, tickers, found) => {
+    expect(findTicker(tickers, name)).toBe(found);
+  });
+
+  it('that is unknown is told with what there is', () => {
+    const many = Array.from({ length: 14 }, (_, k) => `T${k}`);
+    expect(() => knownTicker(many, 'NOPE', 'views')).toThrow(
+      'views names NOPE, which is none of these assets: T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11 and 2 more.',
+    );
+  });
+});
+
 describe('an index among the prices', () => {
+  it('stays beside the assets where it is the benchmark, in whatever capitals', () => {
+    expect(marketBeside(named('A', '^x', 'B', '^Y'), '^X').assets.tickers).toEqual(['A', '^x', 'B']);
+  });
+
   it('is what a backtest compares with, and no asset', () => {
     const prices = named('A', '^X', 'B');
     const { assets, index } = splitMarket(prices);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { sum } from '../../src/engine/constraints/polytope.ts';
-import type { Held } from '../../src/engine/constraints/beyond-bounds.ts';
+import type { HeldWeights } from '../../src/engine/constraints/beyond-bounds.ts';
 import { optimize } from '../../src/engine/optimize/optimizer.ts';
 import { cvarBehind } from '../../src/engine/optimize/portfolio.ts';
 import { riskProblem } from '../../src/engine/optimize/problem.ts';
@@ -119,7 +119,7 @@ const BREACH: {
   readonly [K in keyof ConstraintByKind]: (
     constraint: ConstraintByKind[K],
     weights: readonly number[],
-    held?: Held,
+    held?: HeldWeights,
   ) => number;
 } = {
   'max-weight': ({ weight }, weights) => Math.max(...weights) - Math.max(weight, 1 / n),
@@ -142,7 +142,7 @@ const breach = <K extends Constraint['kind']>(
   kind: K,
   constraint: ConstraintByKind[K],
   weights: readonly number[],
-  held?: Held,
+  held?: HeldWeights,
 ): number => BREACH[kind](constraint, weights, held);
 
 /** Whether money alone keeps it, so that no purchase may break it. */
@@ -180,7 +180,7 @@ describe('any mandate', () => {
       const held = one.heldUnits;
       const values = closes.map((close, j) => close * (held?.[j] ?? 0));
       const amount = one.cash + sum(values);
-      const weightsHeld: Held = Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount]));
+      const weightsHeld: HeldWeights = Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount]));
       const constraints: Constraint[] = [
         ...rows.flatMap(words),
         ...bounds,

@@ -106,8 +106,7 @@ export async function startTestBot(
     async close() {
       for (const one of bots) await one.stop();
       await discord.close();
-      const wrong = [...discord.violations, ...discord.unknownRequests()];
-      if (wrong.length > 0) throw new Error(`the bot sent what Discord would not take: ${wrong.join('; ')}`);
+      discord.checkSent();
     },
   };
 }

@@ -1,17 +1,17 @@
 // What it costs to trade from what is held to the split.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { costRateOf } from '../../engine/constraints/beyond-bounds.ts';
-import { tradeCost } from '../../engine/optimize/trading.ts';
+import { splitTrades } from '../split-trades.ts';
 import { shortPercent } from '../../format.ts';
 
 /** Of the split itself, before it is rounded to shares, as a fraction of all money; undefined where trades cost nothing. */
 export function splitCost({ request, allocation, tickers, trades, holdings }: AllocateAnswer): number | undefined {
-  const cost = costRateOf(request.mandate.constraints);
-  if (cost === 0) return undefined;
-  const held = Float64Array.from(tickers, (_, j) =>
+  const { constraints } = request.mandate;
+  if (costRateOf(constraints) === 0) return undefined;
+  const before = tickers.map((_, j) =>
     trades === undefined || holdings === undefined ? 0 : trades.before.values[j]! / holdings.amount,
   );
-  return tradeCost(allocation.portfolio.weights, { held, mostTurnover: Infinity, cost });
+  return splitTrades(allocation.portfolio.weights, before, constraints).tradingCost;
 }
 
 /** `, after 0.12% for trades`; empty where they cost nothing */

@@ -6,30 +6,11 @@ import { readRequest, requireLoss } from '../read-request.ts';
 import { parseAmount } from '../../parse.ts';
 import { asStored } from '../../settings-used.ts';
 import { progressText } from '../../progress.ts';
-import type { Held } from '../../held.ts';
-import type { Options } from '../options.ts';
-import { parseHoldings } from '../../parse-holdings.ts';
-import type { Context, SlashCommand } from '../slash-command.ts';
-import { meansSaved, savedHeld } from '../saved-holdings.ts';
+import { amountBesideHoldings, holdingsOption, readHoldings, withAssets, withSaved } from '../held.ts';
+import type { SlashCommand } from '../slash-command.ts';
 import { parseViews } from '../views.ts';
-import { amountBesideHoldings, assetsHeld } from './held.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
-
-/** Where no assets are named, those held are meant, before the server's default. */
-const withAssets = (options: Options, held: Held | undefined): Options =>
-  held === undefined || 'universe' in options || 'tickers' in options
-    ? options
-    : { ...options, tickers: assetsHeld(held).tickers.join(', ') };
-
-/** @throws UserError when nothing is saved */
-async function withSaved(
-  { usesSaved, ...request }: AllocateCommandRequest,
-  { app, memberId }: Pick<Context, 'app' | 'memberId'>,
-): Promise<AllocateCommandRequest> {
-  if (usesSaved !== true) return request;
-  return { ...request, allocate: { ...request.allocate, held: await savedHeld(app.savedHoldings, memberId) } };
-}
 
 export const allocate: SlashCommand<AllocateCommandRequest> = {
   data: {
@@ -53,11 +34,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
         name: 'amount',
         description: 'Money to split, to see whole shares, and the loss and profit in money',
       },
-      {
-        type: OptionType.String,
-        name: 'holdings',
-        description: 'What you hold, such as AAPL 10, cash 500 USD, to see the trades from there; or: saved',
-      },
+      holdingsOption('to see the trades from there'),
       { type: OptionType.Boolean, name: 'fractional', description: 'Trade fractions of shares' },
       {
         type: OptionType.String,
@@ -74,12 +51,12 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     requireLoss(options);
     if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
     const { currency } = guild.settings;
-    const usesSaved = holdings !== undefined && meansSaved(holdings);
-    const held = holdings === undefined || usesSaved ? undefined : parseHoldings(String(holdings), 'holdings');
+    const asked = readHoldings(options);
+    const { held, usesSaved } = asked;
     const hasMoney = amount !== undefined || holdings !== undefined;
     return {
       allocate: {
-        ...readRequest(withAssets(options, held), guild),
+        ...readRequest(withAssets(options, asked), guild),
         ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
         ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
         ...(held && { held }),
@@ -97,7 +74,8 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
 
   async run(request, { app, memberId, progress, signal, amend }) {
     const context = { app, memberId, onProgress: progressText(progress), signal, amend };
-    return answerAllocation(await withSaved(request, context), context);
+    const allocation = await withSaved(request.allocate, request, context);
+    return answerAllocation({ ...request, allocate: allocation }, context);
   },
 
   complete: completeAssets,

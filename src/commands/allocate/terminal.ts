@@ -8,13 +8,13 @@ import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
 import { splitCost } from './cost.ts';
 import { mayLoseLess } from './early-end.ts';
-import { amountBesideHoldings, assetsHeld } from './held.ts';
+import { amountBesideHoldings } from '../held.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { allocationReply } from './reply.ts';
 import type { Held } from '../../held.ts';
 import { parseAmount, parseCurrency } from '../../parse.ts';
-import { heldOf } from '../../terminal/held-flag.ts';
+import { heldOf, universeBeside } from '../../terminal/held-flag.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
@@ -31,8 +31,6 @@ import {
   flag,
   lossOf,
   mandateOf,
-  namesAssets,
-  universeOf,
 } from '../../terminal/flags.ts';
 import { parseViews, viewText } from '../views.ts';
 import { noPastOf } from '../record-words.ts';
@@ -85,10 +83,11 @@ risky one; with another strategy the answer is its own split, which is above the
 function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
   const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
   if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
+  const universe = universeBeside(flags, held);
   return {
-    universe: held === undefined || namesAssets(flags) ? universeOf(flags) : assetsHeld(held),
+    universe,
     ...scenarioFlagsOf(flags),
-    mandate: mandateOf(flags, lossOf(flags)),
+    mandate: mandateOf(flags, universe, lossOf(flags)),
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
     ...(held && { held }),
     ...(flags['fractional'] === true && { fractional: true }),

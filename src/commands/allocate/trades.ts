@@ -40,12 +40,11 @@ export function tradeSentences({ allocation, trades, holdings, request }: Alloca
       : 'No trade brings you nearer to the split below.';
     return [today, `**${none}**`];
   }
-  const sums = (['sell', 'buy'] as const).flatMap((what) => {
-    const some = orders.filter(({ value }) => (what === 'sell' ? value < 0 : value > 0));
-    const sum = some.reduce((total, { value }) => total + Math.abs(value), 0);
-    return some.length === 0 ? [] : [`${what} ${money(sum, holdings.currency)}`];
-  });
+  const sold = orders.filter(({ value }) => value < 0).reduce((sum, { value }) => sum - value, 0);
+  const spent = orders.filter(({ value }) => value > 0).reduce((sum, { value }) => sum + value, 0);
   const cost = trades.cost === 0 ? '' : `, at a cost of ${money(trades.cost, holdings.currency)}`;
+  const moved = Object.entries({ sell: sold, buy: spent }).filter(([, sum]) => sum > 0);
+  const sums = moved.map(([verb, sum], at) => `${verb} ${money(sum, moved[at + 1] ? undefined : holdings.currency)}`);
   return [today, `The trades ${sums.join(' and ')}${cost}.`];
 }
 

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../engine/canonical-json.ts';
 import { limitOf, type Mandate, withLimit } from '../../engine/mandate.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import type { Holding } from '../../engine/optimize/sensitivity.ts';
@@ -22,7 +21,8 @@ export const mandatesWithout = (mandate: Mandate, holding: readonly Holding[] = 
   holding.slice(0, MOST_BUTTONS).flatMap(({ constraint, minCvarWithout }) => {
     const limit = isKept(minCvarWithout, limitOf(mandate)) ? limitOf(mandate) : limitToTry(minCvarWithout);
     if (limit === undefined) return [];
-    const constraints = mandate.constraints.filter((other) => canonicalJson(other) !== canonicalJson(constraint));
+    // Their tickers are those of the assets, and the mandate's are as they were typed.
+    const constraints = mandate.constraints.filter((other) => wordsOf(other) !== wordsOf(constraint));
     const label = `${tryLabel(limit)} without ${wordsOf(constraint)}`;
     return [{ label, mandate: withLimit({ ...mandate, constraints }, limit) }];
   });

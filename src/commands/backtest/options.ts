@@ -45,8 +45,9 @@ export const DEFAULT_BACKTEST: Omit<BacktestRequest, 'universe' | 'strategy' | '
  */
 export function readBacktest({ cost, ...others }: Options, guild: GuildView): BacktestRequest {
   const isBare = cost !== undefined && /^\s*\d+\s*$/.test(String(cost));
-  const options = cost === undefined || isBare ? others : { ...others, cost };
-  const { sampling: _, ...asked } = readRequest(options, guild);
+  // Then decisions do not weigh the server's default either.
+  const options = cost === undefined ? others : { ...others, cost: isBare ? '0%' : cost };
+  const { sampling: _, ...asked } = readRequest(options, guild, { walks: true });
   const { from, limits, retrain } = options;
   return {
     ...DEFAULT_BACKTEST,

@@ -2,11 +2,19 @@ import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { DecisionOutcome, Path } from '../../engine/backtest/types.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
 import { quotedIfNeeded, usingFile, writeWhole } from '../../files.ts';
-import { boundsJson, byTicker, finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import {
+  boundsJson,
+  byTicker,
+  finiteOnly,
+  heldJson,
+  pricesJson,
+  roundSeconds,
+  strategyJson,
+} from '../../terminal/json.ts';
 import { weightOf } from '../constraints.ts';
 import { ruleKey } from './rules.ts';
 
-export function backtestJson({ request, tickers, index, result, prices, seconds }: BacktestAnswer): object {
+export function backtestJson({ request, tickers, index, account, result, prices, seconds }: BacktestAnswer): object {
   const { mandate, sampling, strategy } = request;
   const { from, until, offset, limits, retrainDays, window, isWarmStarted, costBps } = request;
   return {
@@ -33,6 +41,7 @@ export function backtestJson({ request, tickers, index, result, prices, seconds 
     maxWeight: weightOf(mandate.constraints, 'max-weight'),
     tickers,
     ...(index !== undefined && { index }),
+    ...(account && { held: heldJson(tickers, account) }),
     prices: pricesJson(prices),
     seconds: roundSeconds(seconds),
   };
@@ -78,14 +87,19 @@ const COLUMNS = [
   'realisedNet',
 ] as const satisfies readonly (keyof DecisionOutcome)[];
 
+/** Where the mandate says something of trades. */
+const TRADE_COLUMNS = ['turnover', 'tradingCost'] as const satisfies readonly (keyof DecisionOutcome)[];
+
 /**
  * One row per decision: its figures (blank if missing), then one column of weights per ticker.
  * @throws UserError when the file cannot be written
  */
 export async function writeDecisionsCsv(file: string, { tickers, result }: BacktestAnswer): Promise<void> {
-  const header = [...COLUMNS, ...tickers.map(quotedIfNeeded)];
+  const hasTrades = result.decisions.some(({ turnover }) => turnover !== undefined);
+  const columns = hasTrades ? [...COLUMNS, ...TRADE_COLUMNS] : COLUMNS;
+  const header = [...columns, ...tickers.map(quotedIfNeeded)];
   const rows = result.decisions.map((decision) => [
-    ...COLUMNS.map((column) => decision[column] ?? ''),
+    ...columns.map((column) => decision[column] ?? ''),
     ...decision.weights,
   ]);
   const lines = [header, ...rows].map((cells) => `${cells.join(',')}\n`);

@@ -9,6 +9,7 @@ import { datesOf, keptBy, noneKept, ruleLabel, periodOf, type BacktestChartInput
 import { picture, type ChartSpec, type Scales, type ChartSeries } from '../../charts/spec.ts';
 import { labelScale } from '../../charts/point-labels.ts';
 import { BARE, COLOURS } from '../../charts/theme.ts';
+import { costsIn } from '../walk-trades.ts';
 
 /** Shares of the height: the number of dates, below the two curves. */
 const PANELS = { dates: 1, profit: 6 } as const;
@@ -112,6 +113,6 @@ const valueScales = (from: number, until: number, input: BacktestChartInput): Sc
     ...percentRange(from, until, 7),
     grid: { color: COLOURS.grid },
     border: { display: false },
-    title: axisTitle(`profit per ${plural(input.horizonDays, 'trading day')}, before costs`),
+    title: axisTitle(`profit per ${plural(input.horizonDays, 'trading day')}, ${costsIn(input.result.decisions)}`),
   },
 });

@@ -6,6 +6,8 @@ import { cvarsOf, datesOf, keptBy, limitsFirst, noneKept, periodOf, ruleKey } fr
 import { verdict, wasAnyKept } from './verdict.ts';
 import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { askedLine, restate } from '../question.ts';
+import { accountFields, heldField } from '../account-fields.ts';
+import { costsIn, tradeField } from '../walk-trades.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 
@@ -79,7 +81,7 @@ const legend = ({ result }: BacktestAnswer): string =>
   ].join(' ');
 
 function fields(answer: BacktestAnswer, now: number): ReplyField[] {
-  const { request, result, prices, index } = answer;
+  const { request, result, prices, index, account } = answer;
   const { decisions } = result;
   const failed = decisions.filter(({ status }) => status === 'failed').length;
   return [
@@ -88,7 +90,9 @@ function fields(answer: BacktestAnswer, now: number): ReplyField[] {
       value: `${periodOf(result)}, ${plural(datesOf(result), 'decision')}${request.from === undefined ? DEFAULT_PERIOD : ''}`,
     },
     { name: 'Retraining', value: retraining(request) },
-    { name: 'Costs', value: `${percent(request.costBps / 10_000)} of the value traded, deducted in the paths only` },
+    { name: 'Costs', value: costText(answer) },
+    ...tradeField(decisions, request.mandate),
+    ...(account ? [heldField(account, answer.tickers, 'Held at first'), ...accountFields(account, now)] : []),
     ...(index === undefined ? [] : [{ name: 'Index', value: index }]),
     ...(failed === 0
       ? []
@@ -103,6 +107,9 @@ function fields(answer: BacktestAnswer, now: number): ReplyField[] {
     { name: 'In the tables', value: legend(answer) },
   ];
 }
+
+const costText = ({ request: { costBps }, result: { decisions } }: BacktestAnswer): string =>
+  `${percent(costBps / 10_000)} of the value traded, ${costsIn(decisions) === 'after costs' ? 'weighed by each decision, and deducted everywhere but from losses' : 'deducted in the paths only'}`;
 
 function retraining({ retrainDays, window, isWarmStarted }: BacktestAnswer['request']): string {
   const when = retrainDays === 0 ? 'at every decision' : `every ${plural(retrainDays, 'trading day')}`;

@@ -3,10 +3,11 @@ import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
 import { completeAssets } from '../autocomplete.ts';
 import { inBacktestPlace } from '../backtest-place.ts';
+import { type AskedHeld, holdingsOption, readHoldings, withSaved } from '../held.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
-interface BacktestCommandRequest {
+interface BacktestCommandRequest extends Pick<AskedHeld, 'usesSaved'> {
   readonly backtest: BacktestRequest;
   readonly isPublic: boolean;
 }
@@ -22,6 +23,7 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
       OPTIONS.horizon,
       OPTIONS.alpha,
       ...CONSTRAINTS,
+      holdingsOption('to begin with; default: cash'),
       OPTIONS.strategy,
       BACKTEST_OPTIONS.limits,
       BACKTEST_OPTIONS.retrain,
@@ -30,10 +32,14 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
     ],
   },
 
-  parse: (options, { guild }) => ({
-    backtest: readBacktest(options, guild),
-    isPublic: options.public === true,
-  }),
+  parse(options, { guild }) {
+    const { usesSaved, ...asked } = readHoldings(options);
+    return {
+      backtest: { ...readBacktest(options, guild), ...asked },
+      isPublic: options.public === true,
+      ...(usesSaved && { usesSaved }),
+    };
+  },
 
   isPublic: (request) => request.isPublic,
 
@@ -41,7 +47,10 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
 
   isCancellable: true,
 
-  run: ({ backtest: request }, context) => inBacktestPlace(context, (place) => answerBacktest(request, place)),
+  async run(request, context) {
+    const asked = await withSaved(request.backtest, request, context);
+    return inBacktestPlace(context, (place) => answerBacktest(asked, place));
+  },
 
   complete: completeAssets,
 };

@@ -1,5 +1,6 @@
 import { answerCharts } from './answer.ts';
 import type { App } from '../../app.ts';
+import type { Mandate } from '../../engine/mandate.ts';
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
@@ -27,8 +28,11 @@ import {
   strategyOf,
   universeOf,
   allowOf,
+  START_HELP,
   whole,
 } from '../../terminal/flags.ts';
+import type { Held } from '../../held.ts';
+import { heldOf } from '../../terminal/held-flag.ts';
 import { prepareOutput, drawTo, siblingFile } from '../../terminal/output.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
@@ -56,7 +60,8 @@ ${RISK_HELP}
 ${STRATEGY_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --cost-bps ${DEFAULTS.cost}          trading costs that decisions do not weigh, in hundredths of a percent of the value traded:
-                         ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)}; ${RANGES.cost.min} to ${RANGES.cost.max}; default: --cost
+                         ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)}; ${RANGES.cost.min} to ${RANGES.cost.max}; instead of --cost
+${START_HELP}
   --seed 1               seed of trainings and scenarios
   --csv OUT.csv          write one row per decision
   --chart OUT.png        draw predicted and realised profit; also OUT-equity.png (growth of money) and
@@ -78,12 +83,13 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
     ...STRATEGY_OPTIONS,
     scenarios: text,
     'cost-bps': text,
+    holdings: text,
     seed: text,
     csv: text,
     chart: text,
   },
-  run(flags, terminal) {
-    const request = requestOf(flags);
+  async run(flags, terminal) {
+    const request = requestOf(flags, await heldOf(flags));
     const [csv, chart] = [flag(flags, 'csv'), flag(flags, 'chart')];
     const test = async (app: App): Promise<Output> => {
       if (csv !== undefined) await prepareOutput(csv, 'csv');
@@ -99,11 +105,13 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
   },
 };
 
-function requestOf(flags: Flags): BacktestRequest {
+function requestOf(flags: Flags, held: Held | undefined): BacktestRequest {
   const until = dayOf(flags, 'until');
-  const mandate = mandateOf(flags);
+  const universe = universeOf(flags);
+  const mandate = mandateOf(flags, universe);
   return {
-    universe: universeOf(flags),
+    universe,
+    ...(held && { held }),
     ...allowOf(flags),
     from: parseDay(requiredFlag(flags, 'from', '2020-01-02'), 'from'),
     ...(until !== undefined && { until }),
@@ -115,8 +123,18 @@ function requestOf(flags: Flags): BacktestRequest {
     isWarmStarted: flags['warm-start'] === true,
     strategy: strategyOf(flags),
     sampling: samplingOf(flags, DEFAULTS.backtestScenarios),
-    costBps: whole(flags, 'cost-bps', RANGES.cost, costBpsOf(mandate.constraints)),
+    costBps: costOf(flags, mandate),
   };
+}
+
+/** Decisions weigh one of the two. @throws UserError when both are given */
+function costOf(flags: Flags, { constraints }: Mandate): number {
+  if (flag(flags, 'cost-bps') === undefined) return costBpsOf(constraints);
+  if (flag(flags, 'cost') === undefined) return whole(flags, 'cost-bps', RANGES.cost, DEFAULTS.cost);
+  throw new UserError(
+    'Give either --cost, which decisions weigh, or --cost-bps, which they do not: both are paid for every trade.',
+    { option: 'cost-bps' },
+  );
 }
 
 function windowOf(flags: Flags): BacktestRequest['window'] {

@@ -1,6 +1,7 @@
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { LimitSummary } from '../../engine/backtest/types.ts';
 import { withinBounds } from '../question.ts';
+import { costsIn } from '../walk-trades.ts';
 import { keptBy } from './rules.ts';
 import { plural, shortPercent, signedPercent } from '../../format.ts';
 
@@ -79,6 +80,6 @@ function profitSentence(answer: BacktestAnswer): string {
   return (
     `Profit was **${gap < SMALLEST_GAP ? 'as predicted' : `${how} by ${(gap * 100).toFixed(2)} points`}**: ` +
     `${signedPercent(predicted)} per ${plural(answer.request.mandate.horizonDays, 'trading day')} was predicted, ` +
-    `${signedPercent(realised)} was realised before costs.`
+    `${signedPercent(realised)} was realised ${costsIn(answer.result.decisions)}.`
   );
 }

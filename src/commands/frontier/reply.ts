@@ -5,6 +5,8 @@ import type { PricedPortfolio } from '../../engine/samples.ts';
 import { alignColumns, percent, plural, shortPercent, signedPercent, spread, weightPercent } from '../../format.ts';
 import { gainOrLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { accountFields, heldField, heldWeights } from '../account-fields.ts';
+import { splitTrades } from '../split-trades.ts';
 import { askedLine, restate, withinBounds } from '../question.ts';
 import { pastProfit, recordFields } from '../record-words.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
@@ -23,7 +25,7 @@ export interface FrontierView {
 }
 
 export function frontierReply({ answer, mostRows, weightsPerRow, now, image, noPast }: FrontierView): Reply {
-  const { request, universe, frontier } = answer;
+  const { request, universe, frontier, account } = answer;
   const smallest = smallestLimit(frontier.minimum.leastLimit, request.mandate.risk.limit);
   const { cautions } = restate(request, cvarsOf(frontier));
   return {
@@ -34,6 +36,7 @@ export function frontierReply({ answer, mostRows, weightsPerRow, now, image, noP
     fields: [
       { name: mayKeepLess(frontier) ? 'Smallest limit found' : 'Smallest limit that can be kept', value: smallest },
       ...profitFields(answer),
+      ...(account ? [heldField(account, answer.tickers, 'Held today'), ...accountFields(account, now)] : []),
       ...recordFields(answer, noPast),
       ...originFields(answer, now),
     ],
@@ -88,8 +91,8 @@ function limitSentence(lossLimit: number, frontier: FrontierAnswer['frontier'], 
 interface FrontierRow {
   /** By which rows are sorted: the limits that a split is an answer to begin there. */
   readonly from: number;
-  /** A name, the CVaR, the profit. */
-  readonly cells: readonly [string, string, string];
+  /** A name, the CVaR, the profit and, where something is held, what is traded from there. */
+  readonly cells: readonly string[];
   readonly note: string;
 }
 
@@ -102,9 +105,12 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: 
     return point === points[0] ? 'lowest' : point === points.at(-1) ? 'highest' : '';
   };
   const { limit } = request.mandate.risk;
-  const rowOf = (own: string, { cvar, leastLimit, expectedReturn }: PricedPortfolio, note: string): FrontierRow => ({
-    from: leastLimit,
-    cells: [own, lossText(cvar, limit), signedPercent(expectedReturn)],
+  const before = answer.account && heldWeights(answer.account);
+  const traded = ({ weights }: PricedPortfolio): string[] =>
+    before ? [percent(splitTrades(weights, before, request.mandate.constraints).turnover)] : [];
+  const rowOf = (own: string, point: PricedPortfolio, note: string): FrontierRow => ({
+    from: point.leastLimit,
+    cells: [own, lossText(point.cvar, limit), signedPercent(point.expectedReturn), ...traded(point)],
     note,
   });
   const rows: FrontierRow[] = [
@@ -113,18 +119,21 @@ function frontierTable(answer: FrontierAnswer, mostRows: number, weightsPerRow: 
     ),
     rowOf('equal', equalWeight, `${weightPercent(1 / tickers.length)} each`),
   ];
-  if (limit !== undefined) rows.push(limitRow(limit, frontier.minimum));
+  if (limit !== undefined) rows.push(limitRow(limit, frontier.minimum, answer.account !== undefined));
   const sorted = rows.toSorted((a, b) => a.from - b.from);
-  const columns = alignColumns([['', 'CVaR', 'Profit'], ...sorted.map(({ cells }) => cells)]);
+  const columns = alignColumns([
+    ['', 'CVaR', 'Profit', ...(answer.account ? ['Traded'] : [])],
+    ...sorted.map(({ cells }) => cells),
+  ]);
   const notes = ['Largest weights', ...sorted.map(({ note }) => note)];
   const width = columns[0]?.length ?? 0;
   return columns.map((line, at) => `${line.padEnd(width)}  ${notes[at] ?? ''}`);
 }
 
 /** The limit as it was given, like in the sentence above the table: rounded, it would be another one. */
-const limitRow = (lossLimit: number, minimum: PricedPortfolio): FrontierRow => ({
+const limitRow = (lossLimit: number, minimum: PricedPortfolio, isTraded: boolean): FrontierRow => ({
   from: lossLimit,
-  cells: ['limit', shortPercent(lossLimit), ''],
+  cells: ['limit', shortPercent(lossLimit), '', ...(isTraded ? [''] : [])],
   note: isKept(minimum.leastLimit, lossLimit) ? 'kept by the rows above' : 'kept by no split',
 });
 

@@ -2,13 +2,14 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import { answerFrontier } from './answer.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { completeAssets } from '../autocomplete.ts';
+import { type AskedHeld, holdingsOption, readHoldings, withAssets, withSaved } from '../held.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
-interface FrontierCommandRequest {
+interface FrontierCommandRequest extends Pick<AskedHeld, 'usesSaved'> {
   readonly frontier: FrontierRequest;
   readonly isPublic: boolean;
 }
@@ -24,15 +25,18 @@ export const frontier: SlashCommand<FrontierCommandRequest> = {
       OPTIONS.universe,
       OPTIONS.tickers,
       ...CONSTRAINTS,
+      holdingsOption('to trade from there'),
       OPTIONS.allow,
       OPTIONS.public,
     ],
   },
 
   parse(options, { guild }) {
+    const { usesSaved, ...asked } = readHoldings(options);
     return {
-      frontier: { ...readRequest(options, guild), points: DEFAULTS.points },
+      frontier: { ...readRequest(withAssets(options, asked), guild), ...asked, points: DEFAULTS.points },
       isPublic: options.public === true,
+      ...(usesSaved && { usesSaved }),
     };
   },
 
@@ -40,8 +44,10 @@ export const frontier: SlashCommand<FrontierCommandRequest> = {
 
   isRateLimited: () => true,
 
-  run: ({ frontier: request }, { app, progress, signal }) =>
-    answerFrontier(request, { app, onProgress: progressText(progress), signal }),
+  async run(request, { app, memberId, progress, signal }) {
+    const asked = await withSaved(request.frontier, request, { app, memberId });
+    return answerFrontier(asked, { app, onProgress: progressText(progress), signal });
+  },
 
   complete: completeAssets,
 };

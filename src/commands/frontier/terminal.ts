@@ -5,6 +5,8 @@ import type { FrontierAnswer } from '../../engine-service/answers.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierReply } from './reply.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
+import type { Held } from '../../held.ts';
+import { heldOf, universeBeside } from '../../terminal/held-flag.ts';
 import { CHART_HELP, answerWithChart, replyToText } from '../../terminal/output.ts';
 import type { TerminalCommand, Flags, Output } from '../../terminal/terminal-command.ts';
 import {
@@ -20,11 +22,12 @@ import {
   scenarioFlagsOf,
   mandateOf,
   optionalRate,
-  universeOf,
   whole,
 } from '../../terminal/flags.ts';
 import { noPastOf } from '../record-words.ts';
-import { boundsJson, byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
+import { heldWeights } from '../account-fields.ts';
+import { splitTrades } from '../split-trades.ts';
+import { boundsJson, byTicker, heldJson, pricesJson, stagesJson } from '../../terminal/json.ts';
 
 export const frontierCommand: TerminalCommand = {
   name: 'frontier',
@@ -34,6 +37,8 @@ export const frontierCommand: TerminalCommand = {
 ${UNIVERSE_HELP}
   --points ${DEFAULTS.points}            number of splits, from the lowest CVaR to the highest expected profit, ${RANGES.points.min} to ${RANGES.points.max}
   --loss 8%              a limit (CVaR) to mark
+  --holdings TEXT|FILE.csv  what is held, such as "AAPL 10, cash 500 USD", from which every split is traded to;
+                         without assets, those held are meant
 ${RISK_HELP}
 ${SCENARIO_HELP}
 ${RECIPE_HELP}
@@ -45,10 +50,11 @@ ${JSON_HELP}`,
     ...SCENARIO_OPTIONS,
     ...RECIPE_OPTIONS,
     points: { type: 'string' },
+    holdings: { type: 'string' },
     chart: { type: 'string' },
   },
-  run(flags, terminal) {
-    const request = requestOf(flags);
+  async run(flags, terminal) {
+    const request = requestOf(flags, await heldOf(flags));
     return answerWithChart(flags, terminal, {
       ask: (app, options) => app.engine.frontier(request, options),
       chart: answerChart,
@@ -57,13 +63,15 @@ ${JSON_HELP}`,
   },
 };
 
-function requestOf(flags: Flags): FrontierRequest {
+function requestOf(flags: Flags, held: Held | undefined): FrontierRequest {
   const loss = optionalRate(flags, 'loss', RANGES.loss);
+  const universe = universeBeside(flags, held);
   return {
-    universe: universeOf(flags),
+    universe,
+    ...(held && { held }),
     points: whole(flags, 'points', RANGES.points, DEFAULTS.points),
     ...scenarioFlagsOf(flags),
-    mandate: mandateOf(flags, loss),
+    mandate: mandateOf(flags, universe, loss),
   };
 }
 
@@ -78,11 +86,12 @@ function frontierOutput(answer: FrontierAnswer, app: App): Output {
   return { json: frontierJson(answer), text: replyToText(reply), exitCode: 0 };
 }
 
-function frontierJson({ request, tickers, frontier, past, model, prices, seconds }: FrontierAnswer): object {
+function frontierJson({ request, tickers, frontier, account, past, model, prices, seconds }: FrontierAnswer): object {
   const { mandate, sampling } = request;
   const { alpha, limit } = mandate.risk;
   const pointJson = ({ weights, ...figures }: Portfolio): object => ({
     ...figures,
+    ...(account && splitTrades(weights, heldWeights(account), mandate.constraints)),
     weights: byTicker(tickers, weights),
   });
   const { weights: _, ...equalWeight } = frontier.equalWeight;
@@ -97,6 +106,7 @@ function frontierJson({ request, tickers, frontier, past, model, prices, seconds
     alpha,
     ...(limit !== undefined && { lossLimit: limit }),
     ...boundsJson(mandate.constraints),
+    ...(account && { held: heldJson(tickers, account) }),
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     model,

@@ -1,8 +1,18 @@
 import type { RecordAnswer } from '../../engine-service/record.ts';
+import { walkTrades } from '../walk-trades.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
-import { finiteOnly, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
+import { boundsJson, finiteOnly, heldJson, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
 
-export function recordJson({ request, universe, tickers, record, prices, seconds }: RecordAnswer): object {
+export function recordJson({
+  request,
+  universe,
+  tickers,
+  account,
+  record,
+  walks,
+  prices,
+  seconds,
+}: RecordAnswer): object {
   const { strategy, mandate, offsets, sampling } = request;
   return {
     status: 'recorded',
@@ -12,10 +22,13 @@ export function recordJson({ request, universe, tickers, record, prices, seconds
     byLimit: record.byLimit.map(finiteOnly),
     pooled: finiteOnly(record.pooled),
     worst: record.worst,
+    ...walkTrades(walks.flatMap(({ decisions }) => decisions)),
     ...strategyJson(strategy),
     recipe: findStrategy(strategy.id).recipeOf(strategy.params),
     horizonDays: mandate.horizonDays,
     alpha: mandate.risk.alpha,
+    ...boundsJson(mandate.constraints),
+    ...(account && { held: heldJson(tickers, account) }),
     scenarios: sampling.scenarios,
     seed: sampling.seed,
     tickers,

@@ -1,5 +1,5 @@
 // How a record came about over time. Pure.
-import { isViolation, keepsLimit } from '../../engine/backtest/summary.ts';
+import { earned, isViolation, keepsLimit } from '../../engine/backtest/summary.ts';
 import type { DecisionOutcome } from '../../engine/backtest/types.ts';
 import { mean } from '../../engine/statistics.ts';
 
@@ -26,8 +26,8 @@ export function byDate(decisions: readonly DecisionOutcome[], limits: readonly n
       promised: feasible.length,
       broken: feasible.filter(isViolation).length,
       predicted: mean(feasible.map(({ predicted }) => predicted)),
-      realised: mean(feasible.map(({ realised }) => realised)),
-      equal: all.find(({ limit }) => limit === 'equal')?.realised ?? 0,
+      realised: mean(feasible.map(earned)),
+      equal: all.filter(({ limit }) => limit === 'equal').map(earned)[0] ?? 0,
     };
   });
 }

@@ -1,8 +1,11 @@
 import type { RecordAnswer } from '../../engine-service/record.ts';
+import type { DecisionOutcome } from '../../engine/backtest/types.ts';
 import { ENOUGH_DECISIONS, type LimitRecord } from '../../engine/record/record.ts';
 import { NO_NUMBER, alignColumns, plural, ratio, shortPercent, signedPercent, wholeNumber } from '../../format.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
+import { accountFields, heldField } from '../account-fields.ts';
 import { askedLine } from '../question.ts';
+import { costsIn, tradeField } from '../walk-trades.ts';
 import { chartInputOf } from './chart-input.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import { limitRange, profitSentence, recordSentence, wholePercent } from '../record-words.ts';
@@ -44,7 +47,7 @@ const limitTable = (limits: readonly LimitRecord[]): string[] =>
     ]),
   ]);
 
-function fields({ request, walks, record, prices }: RecordAnswer, now: number): ReplyField[] {
+function fields({ request, walks, record, prices, account, tickers }: RecordAnswer, now: number): ReplyField[] {
   const { pooled } = record;
   const all = walks.flatMap(({ decisions }) => decisions);
   const first = all[0]?.date ?? '';
@@ -65,12 +68,14 @@ function fields({ request, walks, record, prices }: RecordAnswer, now: number): 
     ...(pooled.used === undefined
       ? []
       : [{ name: 'Limit used', value: `${wholePercent(pooled.used)}, where it decides` }]),
+    ...tradeField(all, request.mandate),
+    ...(account ? [heldField(account, tickers, 'Held at first'), ...accountFields(account, now)] : []),
     priceField(prices, now),
     scenarioField(request.sampling),
-    { name: 'In the table', value: LEGEND },
+    { name: 'In the table', value: legend(all) },
   ];
 }
 
-const LEGEND =
+const legend = (decisions: readonly DecisionOutcome[]): string =>
   `Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Tail: the average of the worst losses ÷ the limit; ` +
-  `at most about 1 is a promise kept. Predicted, Real: average profit. Above, limits with ${ENOUGH_DECISIONS} decisions or more are pooled, or all where none has as many.`;
+  `at most about 1 is a promise kept. Predicted, Real: average profit${costsIn(decisions) === 'after costs' ? ' after costs' : ''}. Above, limits with ${ENOUGH_DECISIONS} decisions or more are pooled, or all where none has as many.`;

@@ -3,6 +3,8 @@ import type { RecordAnswer, RecordQuestion } from '../../engine-service/record.t
 import { UserError } from '../../errors.ts';
 import { DEFAULTS, parseWhole, RANGES } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
+import type { Held } from '../../held.ts';
+import { heldOf } from '../../terminal/held-flag.ts';
 import { drawTo, prepareOutput, replyToText, siblingFile } from '../../terminal/output.ts';
 import type { Flags, Output, Terminal, TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
@@ -14,6 +16,7 @@ import {
   RISK_HELP,
   RISK_OPTIONS,
   samplingOf,
+  START_HELP,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   strategyOf,
@@ -41,6 +44,7 @@ ${UNIVERSE_HELP}
                          default for coins: ${DEFAULTS.coinRecordLimits}
   --horizon ${DEFAULTS.horizon}           trading days between decisions, ${RANGES.horizon.min} to ${RANGES.horizon.max}
 ${RISK_HELP}
+${START_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               seed of trainings and scenarios
 ${STRATEGY_HELP}
@@ -55,14 +59,15 @@ Models are trained yearly. Decisions are stored: the same command resumes a reco
     offsets: text,
     limits: text,
     horizon: text,
+    holdings: text,
     ...RISK_OPTIONS,
     scenarios: text,
     seed: text,
     ...STRATEGY_OPTIONS,
     chart: text,
   },
-  run(flags, terminal) {
-    const request = requestOf(flags);
+  async run(flags, terminal) {
+    const request = requestOf(flags, await heldOf(flags));
     const chart = flag(flags, 'chart');
     const make = async (app: App): Promise<Output> => {
       if (chart !== undefined) await prepareOutput(chart, 'chart');
@@ -88,12 +93,14 @@ const recordOutput = (answer: RecordAnswer, app: App): Output => ({
   exitCode: 0,
 });
 
-function requestOf(flags: Flags): RecordQuestion {
+function requestOf(flags: Flags, held: Held | undefined): RecordQuestion {
   const limits = flag(flags, 'limits');
   const [from, until] = [dayOf(flags, 'from'), dayOf(flags, 'until')];
-  const mandate = mandateOf(flags);
+  const universe = universeOf(flags);
+  const mandate = mandateOf(flags, universe);
   return {
-    universe: universeOf(flags),
+    universe,
+    ...(held && { held }),
     ...allowOf(flags),
     ...(from !== undefined && { from }),
     ...(until !== undefined && { until }),

@@ -1,19 +1,20 @@
 // Reads the slash command's options. Throws UserError.
-import type { RiskRequest } from '../../engine-service/requests.ts';
+import { findTicker } from '../../engine/market.ts';
+import { type RiskRequest, withoutCash } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 import type { Held } from '../../held.ts';
 import { parseHoldings } from '../../parse-holdings.ts';
 import type { GuildView } from '../guilds.ts';
 import type { Options } from '../options.ts';
 import { readRequest } from '../read-request.ts';
-import { parseShock, parseWeights } from './portfolio.ts';
+import { parseShock, parseWeights } from '../portfolio.ts';
 
 type Named = { readonly ticker: string };
 
 /** @param saved what the member has saved, where that is meant */
 export function readRiskRequest(options: Options, place: GuildView, saved?: Held): RiskRequest {
   const { weights, held } = heldIn(options, saved);
-  const assets = assetsOf(options, held?.positions ?? weights, place);
+  const assets = assetsOf(options, held?.positions ?? withoutCash(weights), place);
   const { shock } = options;
   // Of a split that is given nothing is asked but its risk.
   const unbounded = { ...place, settings: { ...place.settings, constraints: [] } };
@@ -42,7 +43,7 @@ export const weightsBesideHoldings = (): UserError =>
 function assetsOf(options: Options, held: readonly Named[], { universes, settings }: GuildView): Options {
   if ('universe' in options || 'tickers' in options) return {};
   const usual = universes.find(({ name }) => name === settings.universe);
-  if (usual !== undefined && held.every(({ ticker }) => usual.tickers.includes(ticker))) return {};
+  if (usual !== undefined && held.every(({ ticker }) => findTicker(usual.tickers, ticker) !== undefined)) return {};
   return { tickers: heldTickers(held, 'weights' in options ? 'weights' : 'holdings') };
 }
 

@@ -7,7 +7,7 @@ import { accountFields } from '../account-fields.ts';
 import { averageLoss, estimateText, lossText } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { restate } from '../question.ts';
-import { shockText, weightsText } from './portfolio.ts';
+import { shockText, weightsText } from '../portfolio.ts';
 import { riskRows } from './rows.ts';
 
 export interface RiskView {

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { RiskRequest } from '../../engine-service/requests.ts';
+import { type RiskRequest, withoutCash } from '../../engine-service/requests.ts';
 import type { RiskAnswer } from '../../engine-service/risk.ts';
 import { typedTickers } from '../../prices/universes.ts';
 import {
@@ -23,7 +23,7 @@ import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.ts';
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
-import { parseShock, parseWeights } from './portfolio.ts';
+import { parseShock, parseWeights } from '../portfolio.ts';
 import { heldTickers, weightsBesideHoldings } from './read-request.ts';
 import { riskReply } from './reply.ts';
 import { cashOf } from './rows.ts';
@@ -67,12 +67,13 @@ function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
   if (held !== undefined && flag(flags, 'weights') !== undefined) throw weightsBesideHoldings();
   const weights =
     held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
-  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(weights));
+  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(withoutCash(weights)));
   const shock = flag(flags, 'shock');
+  const universe = namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor'));
   return {
-    universe: namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor')),
+    universe,
     ...scenarioFlagsOf(flags),
-    mandate: mandateOf(flags),
+    mandate: mandateOf(flags, universe),
     weights,
     ...(held && { held }),
     ...(shock !== undefined && { shock: parseShock(shock, 'terminal') }),

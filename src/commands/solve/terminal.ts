@@ -1,5 +1,7 @@
+import { heldIn, tradesIn } from './held.ts';
 import { readScenariosCsv } from '../scenarios/csv.ts';
 import { checkHeld } from '../../engine/constraints/beyond-bounds.ts';
+import { resolveNames } from '../../engine/constraints/names.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
 import { explainContradictions } from '../../engine/optimize/contradictions.ts';
 import { optimize } from '../../engine/optimize/optimizer.ts';
@@ -7,7 +9,7 @@ import { GAP_TOLERANCE, riskProblem } from '../../engine/optimize/problem.ts';
 import { bindingIn, holdingUp } from '../../engine/optimize/sensitivity.ts';
 import { assertFeasible } from '../../engine/optimize/starting-weights.ts';
 import type { Explanation } from '../../engine/explanation.ts';
-import type { Solution } from '../../engine/types.ts';
+import type { Portfolio, Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Mandate } from '../../engine/mandate.ts';
 import { bindingSentence, holdingSentence } from '../binding-words.ts';
@@ -21,6 +23,7 @@ import {
   LIMIT_OPTIONS,
   alphaOf,
   constraintsOf,
+  flag,
   lossOf,
   requiredFlag,
 } from '../../terminal/flags.ts';
@@ -33,16 +36,19 @@ export const solveCommand: TerminalCommand = {
 
   --scenarios-file FILE.csv  a header of names, then one row of returns (fractions) per scenario
 ${LIMIT_HELP}
+  --holdings TEXT        what is held, in parts of the money, such as "A 30%, B 20%, cash 50%": shows the trades from there
 ${JSON_HELP}
 
 Exit code 3 when no split keeps the limit.`,
-  options: { 'scenarios-file': { type: 'string' }, ...LIMIT_OPTIONS },
+  options: { 'scenarios-file': { type: 'string' }, holdings: { type: 'string' }, ...LIMIT_OPTIONS },
   async run(flags) {
     const [lossLimit, alpha] = [lossOf(flags), alphaOf(flags)];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
-    const constraints = constraintsOf(flags, vocabularyOf({ tickers: names }));
-    checkHeld(constraints, undefined);
-    const asked: SolveQuestion = { constraints, risk: { alpha, limit: lossLimit } };
+    const constraints = resolveNames(constraintsOf(flags, vocabularyOf({ tickers: names })), names);
+    const holdings = flag(flags, 'holdings');
+    const held = holdings === undefined ? undefined : heldIn(holdings, names);
+    checkHeld(constraints, held);
+    const asked: SolveQuestion = { constraints, ...(held && { held }), risk: { alpha, limit: lossLimit } };
     const started = performance.now();
     const problem = await explainContradictions(constraints, names, async () => {
       const posed = { ...riskProblem(scenarios, names, asked), lossLimit };
@@ -80,11 +86,27 @@ function solutionJson(names: readonly string[], solution: Solution, asked: Solve
       cvar: best.cvar,
       valueAtRisk: best.valueAtRisk,
     }),
+    ...(asked.held && tradesJson(names, solution, asked)),
     minCvar: solution.minimum.cvar,
     minCvarWeights: byTicker(names, solution.minimum.weights),
     gap: solution.gap,
     ...boundsJson(asked.constraints),
     seconds: roundSeconds(seconds),
+  };
+}
+
+/** To the split, or to the least risky one. */
+const shownOf = (solution: Solution): Portfolio => (solution.status === 'optimal' ? solution.best : solution.minimum);
+
+function tradesJson(names: readonly string[], solution: Solution, asked: SolveQuestion): object {
+  const { before, changes, turnover, tradingCost } = tradesIn(names, shownOf(solution).weights, asked);
+  return {
+    held: byTicker(names, before),
+    trades: names.flatMap((ticker, j) =>
+      Math.abs(changes[j]!) < SMALLEST_WEIGHT ? [] : [{ ticker, weight: changes[j]! }],
+    ),
+    turnover,
+    tradingCost,
   };
 }
 
@@ -99,7 +121,7 @@ function describeSolution(
   asked: SolveQuestion,
   { binding = [], holding = [] }: Explained,
 ): string {
-  const shown = solution.status === 'optimal' ? solution.best : solution.minimum;
+  const shown = shownOf(solution);
   const { limit } = asked.risk;
   const limitText = shortPercent(limit ?? 0);
   // Even the best that the gap allows may break the limit.
@@ -109,17 +131,49 @@ function describeSolution(
     solution.status === 'optimal'
       ? `Within the limit of ${limitText}${isEarly ? `, the best found: another may earn up to ${percent(Math.ceil(solution.gap * 1e4) / 1e4)} more` : ''}:`
       : `No split${withinBounds(asked)} ${isEarly ? 'was found that keeps' : 'keeps'} a limit of ${limitText}; the least risky one${isEarly ? ' found' : ''}:`;
-  const weights = names.flatMap((name, j) => {
-    const weight = shown.weights[j] ?? 0;
-    return weight < SMALLEST_WEIGHT ? [] : [[name, weightPercent(weight)]];
-  });
   const figures = labelled([
     ['Expected profit', signedPercent(shown.expectedReturn)],
     ['CVaR', lossText(shown.cvar, limit)],
     ['Value-at-risk', lossText(shown.valueAtRisk, limit)],
     ['Smallest CVaR', lossText(solution.minimum.cvar, limit)],
     ['Certified gap', solution.gap.toExponential(1)],
+    ...tradeLines(names, shown, asked),
   ]);
   const why = [bindingSentence(binding), holdingSentence(holding)].filter(Boolean).map((sentence) => `${sentence}\n`);
-  return [head, '', ...alignColumns(weights), '', ...figures, '', ...why, askedLine({ mandate: asked }), ''].join('\n');
+  return [
+    head,
+    '',
+    ...splitTable(names, shown, asked),
+    '',
+    ...figures,
+    '',
+    ...why,
+    askedLine({ mandate: asked }),
+    '',
+  ].join('\n');
+}
+
+/** What has a weight, or is sold. */
+function splitTable(names: readonly string[], { weights }: Portfolio, asked: SolveQuestion): string[] {
+  const { before, changes } = tradesIn(names, weights, asked);
+  const rows = [...names.keys()].filter((j) => weights[j]! >= SMALLEST_WEIGHT || before[j]! >= SMALLEST_WEIGHT);
+  if (asked.held === undefined) return alignColumns(rows.map((j) => [names[j]!, weightPercent(weights[j]!)]));
+  const trade = (j: number): string => (Math.abs(changes[j]!) < SMALLEST_WEIGHT ? '' : signedPercent(changes[j]!));
+  return alignColumns([
+    ['', 'Held', 'Split', 'Trade'],
+    ...rows.map((j) => [names[j]!, weightPercent(before[j]!), weightPercent(weights[j]!), trade(j)]),
+  ]);
+}
+
+function tradeLines(
+  names: readonly string[],
+  { weights }: Portfolio,
+  asked: SolveQuestion,
+): readonly (readonly [string, string])[] {
+  if (asked.held === undefined) return [];
+  const { turnover, tradingCost } = tradesIn(names, weights, asked);
+  return [
+    ['Traded', percent(turnover)],
+    ['Trading cost', percent(tradingCost)],
+  ];
 }

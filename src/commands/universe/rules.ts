@@ -1,6 +1,6 @@
 // Functions that throw UserError change nothing then.
 import { sectorGroups, UNIVERSES, type Group } from '../../prices/universes.ts';
-import { isSameAsset } from '../../engine/constraints/assets.ts';
+import { findTicker } from '../../engine/market.ts';
 import { UserError } from '../../errors.ts';
 import { RANGES } from '../../parse.ts';
 import type { GuildRecord } from '../guilds.ts';
@@ -76,10 +76,7 @@ export function mergeTickers(name: string, tickers: readonly string[], added: re
 export const spelledAsIn = (
   { tickers: own }: Pick<GuildUniverse, 'tickers'>,
   typed: readonly string[],
-  otherSpellings: (ticker: string) => readonly string[],
-): readonly string[] => [
-  ...new Set(typed.map((ticker) => [ticker, ...otherSpellings(ticker)].find((one) => own.includes(one)) ?? ticker)),
-];
+): readonly string[] => [...new Set(typed.map((ticker) => findTicker(own, ticker) ?? ticker))];
 
 export function withoutTickers(record: GuildRecord, name: string, removed: readonly string[]): GuildRecord {
   const universe = ownUniverse(record, name);
@@ -107,7 +104,7 @@ export function withTickers(record: GuildRecord, name: string, tickers: readonly
     name: group.name,
     tickers: group.tickers.filter((ticker) => tickers.includes(ticker)),
   }));
-  const taken = left.find((group) => tickers.some((ticker) => isSameAsset(ticker, group.name)));
+  const taken = left.find((group) => findTicker(tickers, group.name) !== undefined);
   if (taken !== undefined) {
     throw new UserError(
       `${name} has a group ${taken.name}, which constraints could not tell from the ticker; nothing was changed.`,
@@ -130,7 +127,7 @@ export function withSectors(
   return found.reduce((changed, sector) => {
     const { tickers, groups = [] } = ownUniverse(changed, name);
     const own = groups.find((group) => group.name === sector.name)?.tickers ?? [];
-    const isTicker = tickers.some((ticker) => isSameAsset(ticker, sector.name));
+    const isTicker = findTicker(tickers, sector.name) !== undefined;
     if (isTicker || sector.tickers.every((ticker) => own.includes(ticker))) return changed;
     return withGroup(changed, name, { name: sector.name, tickers: [...new Set([...own, ...sector.tickers])] });
   }, record);

@@ -135,7 +135,7 @@ async function change({ kind, name, tickers, phrases, guildId }: Change, context
   let removed = tickers;
   const record = await app.guilds.update(guildId, (old) => {
     const changed = ownUniverse(old, name);
-    removed = spelledAsIn(changed, tickers, (ticker) => app.prices.otherSpellings(ticker, changed));
+    removed = spelledAsIn(changed, tickers);
     return withoutTickers(old, name, removed);
   });
   return removedReply(name, removed, ownUniverse(record, name).tickers);

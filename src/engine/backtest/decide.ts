@@ -1,3 +1,5 @@
+import { costRateOf, type HeldWeights } from '../constraints/beyond-bounds.ts';
+import { UserError } from '../../errors.ts';
 import { withLimit, withoutLimit, type Mandate, type Mandates } from '../mandate.ts';
 import { oncePer } from '../once-per.ts';
 import { quantilesOf } from '../record/reliability.ts';
@@ -8,16 +10,20 @@ import { equalWeights } from '../equal-weights.ts';
 import { equalWeight } from '../strategies/equal-weight/index.ts';
 import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
-import { faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
+import { failedBy, faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
 import type { Portfolio } from '../types.ts';
+import { withFewestTrades } from './fewest-trades.ts';
 import type { RuleDecision } from './types.ts';
 
 /** A past day, and the decisions to make on it. */
 export interface PastDay {
+  /** What it holds is what every rule trades from, unless `held` says otherwise. */
   readonly mandate: Mandate;
   readonly limits: readonly number[];
   /** By the strategy that decides, from a history that ends on the day. */
   readonly drawn: Drawn;
+  /** What each rule trades from, in the order of the decisions. */
+  readonly held?: readonly HeldWeights[];
 }
 
 export interface DecidedDay {
@@ -35,27 +41,63 @@ export interface DecidedDay {
  */
 export async function decideDay(day: PastDay, context: WorkContext): Promise<DecidedDay> {
   const { limits, drawn } = day;
-  const strategy = findStrategy(drawn.strategy);
-  const mandate = withoutLimit(day.mandate);
   const shared = decideContext(drawn, context);
-  const decideBy = (one: AnyStrategy, mandates: Mandates) => one.decide(drawn.source, mandates, shared);
-  const [first, ...others] = limits.map((limit) => withLimit(mandate, limit));
-  const answers = first === undefined ? [] : await decideBy(strategy, [first, ...others]);
-  // Equal weights are held even if they break the constraints, since they involve no choice.
-  const [equal] = await decideBy(equalWeight, [{ ...mandate, constraints: [] }]);
-  const solved = answers.find(({ minimum }) => minimum !== undefined)?.minimum;
-  const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [mandate]);
+  const decideBy = (one: AnyStrategy, mandates: Mandates) =>
+    withFewestTrades(mandates, (asked) => one.decide(drawn.source, asked, shared));
+  const [equal, min, ...own] = mandatesOf(day);
+  const answers = await decideAll(day, own, (mandates) => decideBy(findStrategy(drawn.strategy), mandates));
+  const [even] = await decideBy(equalWeight, [equal]);
+  const solved = day.held ? undefined : answers.find(({ minimum }) => minimum !== undefined)?.minimum;
+  const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [min]);
   const minCvar = leastLimitOf(least!);
   const sample = pricingSample(shared.samples);
   const quantiles = oncePer(({ weights }: Portfolio) => quantilesOf(portfolioLosses(sample, weights)));
+  const limited = limits.map((limit, k) => {
+    const answer = answers[k]!;
+    return ruleDecision(limit, answer, (day.held && answer.minimum?.leastLimit) ?? minCvar, quantiles);
+  });
+  const decisions = [ruleDecision('equal', even!, minCvar), ruleDecision('min', least!, minCvar), ...limited];
   return {
-    decisions: [
-      ruleDecision('equal', equal!, minCvar),
-      ruleDecision('min', least!, minCvar),
-      ...limits.map((limit, k) => ruleDecision(limit, answers[k]!, minCvar, quantiles)),
-    ],
+    decisions: decisions.map((one, r) => withSales(one, [equal, min, ...own][r]!, drawn.source.tickers)),
     faults: answers.flatMap((answer) => (answer.status === 'failed' ? [answer.stack ?? answer.reason] : [])),
   };
+}
+
+/** By equal weights, by minimum CVaR, then under the limits. */
+function mandatesOf({ mandate: asked, limits, held }: PastDay): readonly [Mandate, Mandate, ...Mandate[]] {
+  const mandate = withoutLimit(asked);
+  const heldBy = (one: Mandate, r: number): Mandate => (held ? { ...one, held: held[r]! } : one);
+  // Equal weights are held even if they break the constraints, since they involve no choice. Their trades cost as much.
+  const equal = { ...mandate, constraints: mandate.constraints.filter(({ kind }) => kind === 'cost') };
+  return [heldBy(equal, 0), heldBy(mandate, 1), ...limits.map((limit, k) => heldBy(withLimit(mandate, limit), k + 2))];
+}
+
+/** Mandates that differ only in their limits are decided together, by one optimiser. */
+async function decideAll(
+  { held }: PastDay,
+  mandates: readonly Mandate[],
+  decide: (mandates: Mandates) => Promise<readonly Decision[]>,
+): Promise<readonly Decision[]> {
+  const [first, ...others] = mandates;
+  if (first === undefined) return [];
+  if (held === undefined) return decide([first, ...others]);
+  const answers: Decision[] = [];
+  for (const mandate of mandates) {
+    const made = await decide([mandate]).catch((error: unknown): Decision[] => {
+      if (error instanceof UserError) throw error;
+      return [failedBy(error)];
+    });
+    answers.push(...made);
+  }
+  return answers;
+}
+
+/** What is held and cannot be bought on the day is sold too, at a cost that the optimiser does not see. */
+function withSales(decision: RuleDecision, { held = {}, constraints }: Mandate, tickers: readonly string[]) {
+  const rate = costRateOf(constraints);
+  if (decision.predicted === undefined || rate === 0) return decision;
+  const sold = Object.entries(held).reduce((sum, [name, weight]) => sum + (tickers.includes(name) ? 0 : weight), 0);
+  return sold === 0 ? decision : { ...decision, predicted: decision.predicted - rate * sold };
 }
 
 const optimal = (portfolio: MeasuredPortfolio): Decision => ({ status: 'optimal', portfolio });

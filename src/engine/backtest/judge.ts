@@ -1,4 +1,5 @@
-import { benchmarkOf } from '../constraints/beyond-bounds.ts';
+import { benchmarkOf, costRateOf, mostTurnoverOf, weighsTrades } from '../constraints/beyond-bounds.ts';
+import type { Constraint } from '../constraints/index.ts';
 import { marketBeside } from '../market.ts';
 import { equalWeights } from '../equal-weights.ts';
 import { follow, type PeriodOutcome } from './paths.ts';
@@ -14,10 +15,12 @@ export interface JudgeInput {
   readonly options: BacktestOptions;
   /** (decision dates) For each, a decision by every rule, in the same order. */
   readonly decisions: readonly (readonly RuleDecision[])[];
+  /** (n) What is held before the first decision, as fractions of all money; absent: cash alone. */
+  readonly held?: readonly number[] | undefined;
 }
 
 /** Follows each rule through the prices after its decisions, and tests its forecasts of risk. */
-export function judge({ prices, options, decisions }: JudgeInput): BacktestResult {
+export function judge({ prices, options, decisions, held }: JudgeInput): BacktestResult {
   const { assets, index } = marketBeside(prices, benchmarkOf(options.mandate.constraints));
   const { decisionDates } = planBacktest(
     assets,
@@ -29,8 +32,13 @@ export function judge({ prices, options, decisions }: JudgeInput): BacktestResul
     const chosen = decisions.map((day) => day[r]!);
     // A rule that has decided nothing yet holds the same of each.
     const targets = chosen.map(({ weights }, k) => weights ?? (k === 0 ? equalWeights(assets.tickers) : undefined));
-    const { path, periods } = follow({ ...common, rule: limit, closes: assets.closes, targets });
-    return { limit, path, outcomes: chosen.map((decision, k) => outcomeOf(decision, decisionDates[k]!, periods[k]!)) };
+    const { path, periods } = follow({ ...common, rule: limit, closes: assets.closes, targets, ...(held && { held }) });
+    const { constraints } = options.mandate;
+    const outcomes = chosen.map((decision, k) => {
+      const trades = tradesOf(limit, periods[k]!, { constraints, isFirst: k === 0 && !held });
+      return outcomeOf(decision, decisionDates[k]!, periods[k]!, trades);
+    });
+    return { limit, path, outcomes };
   });
   const benchmark = index && {
     ...common,
@@ -50,6 +58,7 @@ function outcomeOf(
   decision: RuleDecision,
   { date, until }: DecisionDate,
   { weights, realised, realisedNet }: PeriodOutcome,
+  trades: Trades,
 ): DecisionOutcome {
   return {
     date,
@@ -58,5 +67,32 @@ function outcomeOf(
     weights,
     realised,
     realisedNet,
+    ...trades,
+  };
+}
+
+/** A solver's tolerance, and more. */
+const TURNOVER_TOLERANCE = 1e-5;
+
+interface Terms {
+  readonly constraints: readonly Constraint[];
+  /** Whether there is nothing to trade from. */
+  readonly isFirst: boolean;
+}
+
+type Trades = Pick<DecisionOutcome, 'turnover' | 'isOverTurnover' | 'tradingCost'>;
+
+function tradesOf(
+  rule: RuleDecision['limit'],
+  { turnover, cost }: PeriodOutcome,
+  { constraints, isFirst }: Terms,
+): Trades {
+  if (!weighsTrades(constraints)) return {};
+  // Nothing limits the trades of equal weights.
+  const isOver = rule !== 'equal' && !isFirst && turnover > mostTurnoverOf(constraints) + TURNOVER_TOLERANCE;
+  return {
+    ...(!isFirst && { turnover }),
+    ...(isOver && { isOverTurnover: true as const }),
+    ...(costRateOf(constraints) > 0 && { tradingCost: cost }),
   };
 }

@@ -1,6 +1,8 @@
-// One of two files that use prices after the day of a decision: here what a rule came to, in kappa.ts what earlier decisions did.
+// One of three files that use prices after the day of a decision: here what a rule came to, in kappa.ts and drift.ts what
+// became of earlier decisions.
 import { pathMetrics } from '../metrics.ts';
 import { yearlyPeriods } from '../market.ts';
+import { drifted } from './drift.ts';
 import type { DecisionDate } from './plan.ts';
 import type { Path, Rule } from './types.ts';
 
@@ -13,6 +15,8 @@ export interface PathInput {
   readonly decisionDates: readonly DecisionDate[];
   /** (decision dates) New weights (n); undefined: the holdings stay as they are, or start with equal weights. */
   readonly targets: readonly (readonly number[] | undefined)[];
+  /** (n) What is held before the first decision, as fractions of all money; absent: cash alone. */
+  readonly held?: readonly number[];
   /** Costs in basis points of the traded value. */
   readonly costBps: number;
 }
@@ -22,6 +26,10 @@ export interface PeriodOutcome {
   readonly weights: readonly number[];
   readonly realised: number;
   readonly realisedNet: number;
+  /** The value bought on the decision date, as a share of the portfolio: ½ Σ|Δw|, cash being an asset. */
+  readonly turnover: number;
+  /** What all trades of that date cost, as a share of the portfolio. */
+  readonly cost: number;
 }
 
 interface Period extends PeriodOutcome {
@@ -57,25 +65,29 @@ export function follow(input: PathInput): { readonly path: Path; readonly period
 }
 
 function hold(
-  { closes, costBps }: PathInput,
+  { closes, costBps, held }: PathInput,
   { row, end }: DecisionDate,
   target: readonly number[] | undefined,
   before: Period | undefined,
 ): Period {
   const start = closes[row]!;
   const weights = target ?? before?.drifted ?? start.map(() => 1 / start.length);
-  const traded = weights.reduce((sum, weight, j) => sum + Math.abs(weight - (before?.drifted[j] ?? 0)), 0);
+  const changes = weights.map((weight, j) => weight - ((before?.drifted ?? held)?.[j] ?? 0));
+  const traded = changes.reduce((sum, change) => sum + Math.abs(change), 0);
   const values = closes.slice(row + 1, end + 1).map((day) => weights.map((w, j) => (w * day[j]!) / start[j]!));
   const growth = values.map((shares) => shares.reduce((sum, value) => sum + value, 0));
-  const [final, kept] = [growth.at(-1)!, 1 - (costBps / 10_000) * traded];
+  const cost = (costBps / 10_000) * traded;
+  const [final, kept] = [growth.at(-1)!, 1 - cost];
   return {
     weights,
     realised: final - 1,
     realisedNet: final * kept - 1,
+    turnover: changes.reduce((sum, change) => sum + Math.max(0, change), 0),
+    cost,
     traded,
     growth,
     kept,
-    drifted: values.at(-1)!.map((value) => value / final),
+    drifted: drifted(weights, start, closes[end]!),
   };
 }
 

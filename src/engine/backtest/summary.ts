@@ -12,6 +12,12 @@ export function isViolation({
   return status === 'optimal' && valueAtRisk !== undefined && -realised > valueAtRisk;
 }
 
+/** What compares with the profit that was predicted. */
+export const earned = ({ tradingCost, realised, realisedNet }: Earned): number =>
+  tradingCost === undefined ? realised : realisedNet;
+
+type Earned = Pick<DecisionOutcome, 'tradingCost' | 'realised' | 'realisedNet'>;
+
 /** The seed of the simulated critical value, fixed so that equal backtests and records give equal results. */
 export const CRITICAL_SEED = 1;
 
@@ -30,8 +36,8 @@ export function keepsLimit(decision: DecisionOutcome): decision is LimitedDecisi
 }
 
 /**
- * Means and tests over feasible decisions only ("Generative LSTM + CVaR", section 8), before costs, which scenarios do
- * not include.
+ * Means and tests over feasible decisions only ("Generative LSTM + CVaR", section 8). Tests are before costs, which
+ * scenarios do not include.
  * @param decisions of one rule, one for each decision date, in order of time, not overlapping
  */
 export function summarise(
@@ -40,7 +46,15 @@ export function summarise(
   alpha: number,
 ): LimitSummary {
   const feasible = decisions.filter(isFeasible);
-  const counts = { limit, decisions: decisions.length, feasible: feasible.length };
+  const turnovers = decisions.flatMap(({ turnover }) => turnover ?? []);
+  const over = decisions.filter(({ isOverTurnover }) => isOverTurnover).length;
+  const counts = {
+    limit,
+    decisions: decisions.length,
+    feasible: feasible.length,
+    ...(turnovers.length > 0 && { turnover: mean(turnovers) }),
+    ...(over > 0 && { overTurnover: over }),
+  };
   if (feasible.length === 0) return { ...counts, violations: 0 };
   const hits = decisions.map((decision) => (isFeasible(decision) ? isViolation(decision) : undefined));
   const violations = hits.filter((hit) => hit === true).length;
@@ -54,7 +68,7 @@ export function summarise(
   return {
     ...counts,
     predicted: mean(feasible.map(({ predicted }) => predicted)),
-    realised: mean(feasible.map(({ realised }) => realised)),
+    realised: mean(feasible.map(earned)),
     violations,
     kupiecP: kupiec(violations, feasible.length, p).pValue,
     ...(hasPairs(hits) && { christoffersenP: christoffersen(hits).pValue }),

@@ -80,6 +80,15 @@ export interface DecisionOutcome extends RuleDecision {
   /** The return over H days, before costs and after. */
   readonly realised: number;
   readonly realisedNet: number;
+  /**
+   * What was traded, as a share of the money: ½ Σ|Δw|, cash being an asset. Absent where the mandate says nothing of
+   * trades, and where there was nothing to trade from.
+   */
+  readonly turnover?: number;
+  /** More than the mandate allows was traded, as little as the other constraints took. */
+  readonly isOverTurnover?: true;
+  /** What the trades cost, as a share of the money, where decisions weigh it: `predicted` is net of it. */
+  readonly tradingCost?: number;
 }
 
 /** All decisions by one rule. Means and tests use only feasible ones ("Generative LSTM + CVaR", section 8). */
@@ -87,9 +96,13 @@ export interface LimitSummary {
   readonly limit: Exclude<Rule, 'index'>;
   readonly decisions: number;
   readonly feasible: number;
-  /** Means over feasible decisions; absent if there are none. */
+  /** Means over feasible decisions; absent if there are none. `realised` is after costs where decisions weigh them. */
   readonly predicted?: number;
   readonly realised?: number;
+  /** Mean over all decisions that say what they traded. */
+  readonly turnover?: number;
+  /** The number of decisions that traded more than the mandate allows. */
+  readonly overTurnover?: number;
   /** The number of decisions that lost more than their value-at-risk. */
   readonly violations: number;
   /** p-values. */

@@ -1,7 +1,7 @@
-// What a mandate asks beyond bounds and rows of weights. docs/mathematics.md, "Constraints".
+// What a mandate asks beyond bounds and rows of weights. docs/mathematics.md, sections 6 and 8.
 import { UserError } from '../../errors.ts';
+import { unknownTicker } from '../market.ts';
 import type { Matrix } from '../types.ts';
-import { isSameAsset } from './assets.ts';
 import type { Constraint } from './constraint.ts';
 
 /** At most `most` weights above 0, each 0 or at least `least`. */
@@ -35,7 +35,7 @@ export interface BeyondBounds {
 }
 
 /** Fractions of all money by ticker; the rest is cash. */
-export type Held = Readonly<Record<string, number>>;
+export type HeldWeights = Readonly<Record<string, number>>;
 
 /** What the constraints of a kind say. */
 function numbersOf<K extends Constraint['kind']>(
@@ -52,15 +52,28 @@ function numbersOf<K extends Constraint['kind']>(
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
   constraints.find((one): one is Extract<Constraint, { readonly kind: 'behind' }> => one.kind === 'behind')?.benchmark;
 
+/** The largest turnover allowed; Infinity where any is. */
+export const mostTurnoverOf = (constraints: readonly Constraint[]): number =>
+  Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
+
+/** What trades cost, of the money bought and sold for. */
+export const costRateOf = (constraints: readonly Constraint[]): number =>
+  Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
+
+/** Whether what is held decides what is chosen. */
+export const weighsTrades = (constraints: readonly Constraint[]): boolean =>
+  mostTurnoverOf(constraints) < Infinity || costRateOf(constraints) > 0;
+
 /**
  * A limit on trades that would restrict nothing must not be taken for one that holds.
  * @throws UserError when trades are limited and nothing is held
  */
-export function checkHeld(constraints: readonly Constraint[], held: Held | undefined): void {
+export function checkHeld(constraints: readonly Constraint[], held: HeldWeights | undefined): void {
   if (held !== undefined || constraints.every(({ kind }) => kind !== 'max-turnover')) return;
   throw new UserError('A limit on what is traded needs what is held.', {
     option: 'max-turnover',
     code: 'constraints.nothing-held',
+    data: {},
   });
 }
 
@@ -71,19 +84,16 @@ export function sparsityOf(constraints: readonly Constraint[], assets: number): 
   return most < assets || least > 0 ? { most, least } : undefined;
 }
 
-/** The largest rate that trades cost; 0 without one. */
-export const costRateOf = (constraints: readonly Constraint[]): number =>
-  Math.max(0, ...numbersOf(constraints, 'cost', ({ rate }) => rate));
-
-function tradingOf(constraints: readonly Constraint[], tickers: readonly string[], held?: Held): Trading | undefined {
-  const turnover = Math.min(Infinity, ...numbersOf(constraints, 'max-turnover', ({ weight }) => weight));
+function tradingOf(
+  constraints: readonly Constraint[],
+  tickers: readonly string[],
+  held?: HeldWeights,
+): Trading | undefined {
   const cost = costRateOf(constraints);
   // There is nothing to trade from, so that the first decision may buy what it likes.
-  const mostTurnover = held === undefined ? Infinity : turnover;
+  const mostTurnover = held === undefined ? Infinity : mostTurnoverOf(constraints);
   if (mostTurnover === Infinity && cost === 0) return undefined;
-  const heldOf = (ticker: string): number =>
-    Object.entries(held ?? {}).reduce((sum, [name, weight]) => sum + (isSameAsset(name, ticker) ? weight : 0), 0);
-  return { held: Float64Array.from(tickers, heldOf), mostTurnover, cost };
+  return { held: Float64Array.from(tickers, (ticker) => held?.[ticker] ?? 0), mostTurnover, cost };
 }
 
 function behindOf(
@@ -96,15 +106,14 @@ function behindOf(
   );
   const [first, ...others] = all.toSorted((a, b) => a.limit - b.limit);
   if (first === undefined) return undefined;
-  const other = others.find(({ benchmark }) => !isSameAsset(benchmark, first.benchmark));
+  const other = others.find(({ benchmark }) => benchmark !== first.benchmark);
   if (other !== undefined) {
     throw new UserError(
       `Only one benchmark at a time can be kept up with; got ${first.benchmark} and ${other.benchmark}.`,
     );
   }
-  const column = tickers.findIndex((ticker) => isSameAsset(ticker, first.benchmark));
-  if (column < 0)
-    throw new UserError(`The benchmark ${first.benchmark} is none of these assets: ${tickers.join(', ')}.`);
+  const column = tickers.indexOf(first.benchmark);
+  if (column < 0) throw unknownTicker(first.benchmark, tickers, 'constraints');
   return { benchmark: Float64Array.from({ length: rows }, (_, m) => data[m * cols + column]!), limit: first.limit };
 }
 
@@ -116,7 +125,7 @@ function behindOf(
 export function tradesAndPositions(
   constraints: readonly Constraint[],
   tickers: readonly string[],
-  held?: Held,
+  held?: HeldWeights,
 ): Pick<BeyondBounds, 'sparsity' | 'trading'> {
   const sparsity = sparsityOf(constraints, tickers.length);
   const trading = tradingOf(constraints, tickers, held);
@@ -132,7 +141,7 @@ export function beyondBounds(
   constraints: readonly Constraint[],
   tickers: readonly string[],
   scenarios: Matrix,
-  held?: Held,
+  held?: HeldWeights,
 ): BeyondBounds {
   const behind = behindOf(constraints, tickers, scenarios);
   return { ...tradesAndPositions(constraints, tickers, held), ...(behind && { behind }) };

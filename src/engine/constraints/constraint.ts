@@ -21,4 +21,6 @@ export const constraintSchema = z.discriminatedUnion('kind', [
 /** A constraint of any kind; `kind` names it. Weights are fractions. */
 export type Constraint = z.infer<typeof constraintSchema>;
 
+export type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };
+
 export const constraintsSchema = z.array(constraintSchema).readonly();

@@ -2,7 +2,7 @@
 // beside this one and list it in the schema (constraint.ts) and in RESTRICT.
 import { UserError } from '../../errors.ts';
 import { isIndex } from '../market.ts';
-import type { Constraint } from './constraint.ts';
+import type { Constraint, ConstraintByKind } from './constraint.ts';
 import type { Restriction } from './kind.ts';
 import { restrictLinear } from './linear.ts';
 import { restrictMaxAssets } from './max-assets.ts';
@@ -13,8 +13,6 @@ import { constraintError, constraintProblemOf, type ConstraintProblem } from './
 import { positionsProblem } from './positions.ts';
 
 export { type Constraint, constraintSchema, constraintsSchema } from './constraint.ts';
-
-type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };
 
 /** Translates a constraint for assets with these tickers. */
 type Restrict<C> = (constraint: C, tickers: readonly string[]) => Restriction;

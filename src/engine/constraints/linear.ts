@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isSameAsset } from './assets.ts';
 import type { Restriction } from './kind.ts';
 import { ROUNDING } from './polytope.ts';
 
@@ -41,7 +40,7 @@ export function restrictLinear(
   tickers: readonly string[],
 ): Restriction {
   const factorOf = (ticker: string): number =>
-    terms.reduce((sum, term) => sum + (term.tickers.some((one) => isSameAsset(one, ticker)) ? term.factor : 0), 0);
+    terms.reduce((sum, term) => sum + (term.tickers.includes(ticker) ? term.factor : 0), 0);
   const coefficients = Float64Array.from(tickers, factorOf);
   const lower = relation === '<=' ? -Infinity : bound;
   const upper = relation === '>=' ? Infinity : bound;

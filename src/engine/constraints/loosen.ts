@@ -1,4 +1,5 @@
-import type { Constraint } from './constraint.ts';
+import { shortPercent } from '../../format.ts';
+import type { Constraint, ConstraintByKind } from './constraint.ts';
 import { type LinearConstraint, termsText } from './linear.ts';
 
 /** The number in a constraint that makes it tighter or looser. */
@@ -8,8 +9,6 @@ interface Knob<C> {
   /** The ways in which the number moves to loosen the constraint: up, down, both for an equation, or none. */
   looser(constraint: C): readonly (1 | -1)[];
 }
-
-type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };
 
 type WeightKind = 'max-weight' | 'min-weight' | 'min-position' | 'max-turnover';
 
@@ -41,7 +40,11 @@ const KNOBS: { readonly [K in keyof ConstraintByKind]: Knob<ConstraintByKind[K]>
   },
   behind: {
     of: ({ limit }) => limit,
-    at: (constraint, limit) => ({ ...constraint, limit, text: `behind ${constraint.benchmark} <= ${percent(limit)}` }),
+    at: (constraint, limit) => ({
+      ...constraint,
+      limit,
+      text: `behind ${constraint.benchmark} <= ${shortPercent(limit)}`,
+    }),
     looser: () => [1],
   },
   // There is no part of an asset.
@@ -71,8 +74,11 @@ export const loosened = (constraint: Constraint, by: number): readonly Constrain
     .map((way) => withBound(constraint, Number((boundOf(constraint) + way * by).toFixed(12))))
     .filter((looser) => boundOf(looser) !== boundOf(constraint));
 
-/** `tech - 2 * bonds <= 10%` */
-const linearText = ({ terms, relation, bound }: LinearConstraint): string =>
-  `${termsText(terms)} ${relation} ${percent(bound)}`;
+const TURNED = { '<=': '>=', '>=': '<=', '=': '=' } as const;
 
-const percent = (fraction: number): string => `${Number((fraction * 100).toFixed(8))}%`;
+/** `tech - 2 * bonds <= 10%`; where all terms are subtracted, what is left is turned: `tech >= 10%`. */
+function linearText({ terms, relation, bound }: Pick<LinearConstraint, 'terms' | 'relation' | 'bound'>): string {
+  if (terms.some(({ factor }) => factor >= 0)) return `${termsText(terms)} ${relation} ${shortPercent(bound)}`;
+  const added = terms.map((term) => ({ ...term, factor: -term.factor }));
+  return `${termsText(added)} ${TURNED[relation]} ${shortPercent(0 - bound)}`;
+}

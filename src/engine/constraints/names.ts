@@ -1,29 +1,26 @@
-import { UserError } from '../../errors.ts';
-import { isSameAsset } from './assets.ts';
+import { findTicker, knownTicker, unknownTicker } from '../market.ts';
 import type { Constraint } from './constraint.ts';
-import type { LinearConstraint } from './linear.ts';
-
-/** Longer lists say little more. */
-const MOST_NAMED = 12;
 
 /**
- * A constraint on what is not there would restrict nothing, and nobody would know.
+ * The constraints with tickers as they are here, for names that were typed, or stored as they were typed. What a group
+ * has and is not here stays as it is, and weighs nothing.
  * @param tickers of all assets
- * @throws UserError when a term of a constraint, or a benchmark, is none of them
+ * @throws UserError when a term of a constraint, or a benchmark, is none of them: it would restrict nothing, and nobody
+ *   would know
  */
-export function checkNames(constraints: readonly Constraint[], tickers: readonly string[]): void {
-  const terms = constraints.flatMap((one): readonly Pick<LinearConstraint['terms'][number], 'name' | 'tickers'>[] => {
-    if (one.kind === 'linear') return one.terms;
-    return one.kind === 'behind' ? [{ name: one.benchmark, tickers: [one.benchmark] }] : [];
+export const resolveNames = (constraints: readonly Constraint[], tickers: readonly string[]): Constraint[] =>
+  constraints.map((one) => {
+    if (one.kind === 'behind') return { ...one, benchmark: knownTicker(tickers, one.benchmark, 'constraints') };
+    if (one.kind !== 'linear') return one;
+    return { ...one, terms: one.terms.map((term) => ({ ...term, tickers: membersOf(term, tickers) })) };
   });
-  const isHere = (name: string): boolean => tickers.some((ticker) => isSameAsset(ticker, name));
-  const unknown = terms.find((term) => !term.tickers.some((ticker) => isHere(ticker)));
-  if (unknown === undefined) return;
-  const more = tickers.length > MOST_NAMED ? ` and ${tickers.length - MOST_NAMED} more` : '';
-  const data = { name: unknown.name, assets: `${tickers.slice(0, MOST_NAMED).join(', ')}${more}` };
-  throw new UserError(`A constraint names ${data.name}, which is none of these assets: ${data.assets}.`, {
-    option: 'constraints',
-    code: 'constraints.unknown-name',
-    data,
-  });
+
+/** An asset counts once in a group, however often it is named. */
+function membersOf(
+  { name, tickers: named }: { readonly name: string; readonly tickers: readonly string[] },
+  tickers: readonly string[],
+): readonly string[] {
+  const found = named.map((one) => findTicker(tickers, one));
+  if (found.every((one) => one === undefined)) throw unknownTicker(name, tickers, 'constraints');
+  return [...new Set(found.map((one, at) => one ?? named[at]!))];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { shortPercent } from '../../format.ts';
 
 const bound = z.object({ kind: z.string(), weight: z.number() });
 
@@ -61,32 +62,30 @@ export const constraintProblemOf = ({ code, data }: UserError): ConstraintProble
 /** A message for the log, and for callers that do not word problems themselves. */
 function describe({ code, data }: ConstraintProblem): string {
   if (code === 'constraints.max-weight-too-low') {
-    return `${data.assets} assets of at most ${percent(data.weight)} each reach only ${percent(data.reached)}.`;
+    return `${data.assets} assets of at most ${shortPercent(data.weight)} each reach only ${shortPercent(data.reached)}.`;
   }
   if (code === 'constraints.min-weight-too-high') {
-    return `${data.assets} assets of at least ${percent(data.weight)} each need ${percent(data.needed)}.`;
+    return `${data.assets} assets of at least ${shortPercent(data.weight)} each need ${shortPercent(data.needed)}.`;
   }
   if (code === 'constraints.bounds-cross') {
-    return `${data.ticker} must be at least ${percent(data.lower.weight)} and at most ${percent(data.upper.weight)}.`;
+    return `${data.ticker} must be at least ${shortPercent(data.lower.weight)} and at most ${shortPercent(data.upper.weight)}.`;
   }
   if (code === 'constraints.behind-too-low') {
-    const [limit, least] = [percent(data.limit), percent(data.least)];
+    const [limit, least] = [shortPercent(data.limit), shortPercent(data.least)];
     return `No split falls behind the benchmark by at most ${limit}; the least that can be kept is ${least}.`;
   }
   if (code === 'constraints.linear-out-of-reach') {
-    const [least, most] = [percent(data.least), percent(data.most)];
+    const [least, most] = [shortPercent(data.least), shortPercent(data.most)];
     return `No split meets "${data.text}": what it adds up lies between ${least} and ${most}.`;
   }
   if (code === 'constraints.max-assets-too-few') {
     return `The weights need at least ${data.enough} assets; at most ${data.count} are allowed.`;
   }
   if (code === 'constraints.min-position-too-high') {
-    return `Positions of at least ${percent(data.weight)} do not add up to all the money within the bounds.`;
+    return `Positions of at least ${shortPercent(data.weight)} do not add up to all the money within the bounds.`;
   }
   if (code === 'constraints.turnover-too-low') {
-    return `Trades of at most ${percent(data.weight)} are too few for the other constraints: they take ${percent(data.enough)}.`;
+    return `Trades of at most ${shortPercent(data.weight)} are too few for the other constraints: they take ${shortPercent(data.enough)}.`;
   }
   return `No split of these ${data.assets} assets meets all constraints at once.`;
 }
-
-const percent = (fraction: number): string => `${Number((fraction * 100).toFixed(4))}%`;

@@ -1,6 +1,5 @@
 import { checkHeld, tradesAndPositions } from '../constraints/beyond-bounds.ts';
 import { feasibleSet } from '../constraints/index.ts';
-import { checkNames } from '../constraints/names.ts';
 import type { Mandate } from '../mandate.ts';
 import { explainContradictions } from './contradictions.ts';
 import { assertFeasible } from './starting-weights.ts';
@@ -8,10 +7,9 @@ import { assertFeasible } from './starting-weights.ts';
 /**
  * Impossible requests fail before a model is trained for them.
  * @throws UserError when no split of these assets meets the constraints, with those that contradict each other, or when
- *   they name others, or limit trades from nothing
+ *   they limit trades from nothing
  */
 export async function checkMandate({ constraints, held }: Mandate, tickers: readonly string[]): Promise<void> {
-  checkNames(constraints, tickers);
   checkHeld(constraints, held);
   await explainContradictions(constraints, tickers, () =>
     assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held)),

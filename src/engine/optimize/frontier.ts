@@ -1,6 +1,6 @@
 import type { Highs } from 'highs';
 import type { Portfolio } from '../types.ts';
-import type { Polytope } from '../constraints/polytope.ts';
+import { evenWeights } from '../equal-weights.ts';
 import type { Optimal, Optimizer } from './answer.ts';
 import { openOptimizer } from './optimizer.ts';
 import { measurePortfolio, netOf } from './portfolio.ts';
@@ -33,6 +33,7 @@ export interface Frontier {
  */
 export async function frontier({ points, ...problem }: FrontierProblem, highs?: Highs): Promise<Frontier> {
   const { scenarios, alpha, feasible, trading } = problem;
+  const equal = evenWeights(Array.from(feasible.upper, (most) => most > 0));
   if (!(points >= 2)) throw new Error(`expected at least 2 points, got ${points}`);
   const optimizer = await openOptimizer(problem, { highs });
   try {
@@ -45,18 +46,12 @@ export async function frontier({ points, ...problem }: FrontierProblem, highs?: 
       points: rising(solutions.map(({ best }) => best)),
       minimum,
       minimumGap,
-      equalWeight: netOf(measurePortfolio(scenarios, alpha, equalWeights(feasible)), trading),
+      equalWeight: netOf(measurePortfolio(scenarios, alpha, equal), trading),
       gap: Math.max(...solutions.map(({ gap }) => gap)),
     };
   } finally {
     optimizer.close();
   }
-}
-
-/** The same of each asset that can be held at all. */
-function equalWeights({ upper }: Polytope): Float64Array {
-  const held = upper.filter((most) => most > 0).length;
-  return upper.map((most) => (most > 0 ? 1 / held : 0));
 }
 
 /** Limits from below `highest` down to `lowest`, in even steps that are never finer than the tolerance. */

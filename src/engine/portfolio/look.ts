@@ -7,7 +7,7 @@ import { allCases, correlationsIn } from './correlations.ts';
 import { jointFalls } from './joint-falls.ts';
 import { type PastComparison, pastOfSplit } from './past.ts';
 import { type Replay, replayEpisodes, replayWorst } from './replay.ts';
-import { applyShock, type Shock, type Shocked } from './shock.ts';
+import { applyShock, type ColumnShock, type Shocked } from './shock.ts';
 import { tailShares } from './tail-shares.ts';
 import { type WorstScenario, worstScenarios } from './worst.ts';
 
@@ -19,7 +19,7 @@ export interface LookOrder {
   readonly history: History;
   /** Whether its days are those of real markets, so that their months have names. */
   readonly isReal: boolean;
-  readonly shock?: Shock;
+  readonly shock?: ColumnShock;
 }
 
 /** Figures are fractions of the money over the horizon; CVaR and value-at-risk are positive when money is lost. */

@@ -1,4 +1,5 @@
 // What a portfolio would have done in stretches of its assets' past.
+import { DAY_MS } from '../../durations.ts';
 import { drawdowns } from '../metrics.ts';
 import type { Prices } from '../types.ts';
 
@@ -34,7 +35,6 @@ export interface Replay extends Episode {
 
 /** Close enough before the stretch to be the close that it starts from. */
 const MOST_DAYS_BEFORE = 10;
-const DAY_MS = 86_400_000;
 
 /** The episodes that lie within the prices. @param weights (n); what they lack of 1 is cash */
 export function replayEpisodes(prices: Prices, weights: readonly number[]): Replay[] {

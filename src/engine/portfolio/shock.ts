@@ -1,13 +1,18 @@
 // What else happens when one asset moves: a local regression over the scenarios in which it moves about so.
 import { UserError } from '../../errors.ts';
+import { shortPercent } from '../../format.ts';
 import { mean } from '../statistics.ts';
 import type { Matrix } from '../types.ts';
 
 export interface Shock {
-  /** As in the prices. */
   readonly ticker: string;
   /** The asset's return over the horizon, a fraction other than 0. */
   readonly move: number;
+}
+
+/** A shock to the asset of a column. */
+export interface ColumnShock extends Pick<Shock, 'move'> {
+  readonly column: number;
 }
 
 export interface Shocked extends Shock {
@@ -28,15 +33,16 @@ const BAND = 0.2;
  * are not spread evenly around it.
  * @param scenarios C (M, n)
  * @param weights (n)
- * @throws UserError (option `shock`) when the asset is not among them, or moves so in fewer than LEAST_SCENARIOS
+ * @param column of the asset that moves
+ * @throws UserError (option `shock`) when the asset moves so in fewer than LEAST_SCENARIOS
  */
 export function applyShock(
   scenarios: Matrix,
   { tickers, weights }: { readonly tickers: readonly string[]; readonly weights: readonly number[] },
-  { ticker, move }: Shock,
+  { column, move }: ColumnShock,
 ): Shocked {
   const { cols, data } = scenarios;
-  const column = tickers.indexOf(ticker);
+  const ticker = tickers[column]!;
   const moves = Float64Array.from({ length: scenarios.rows }, (_, row) => data[row * cols + column]!);
   const rows = rowsNear(moves, move);
   if (rows.length < LEAST_SCENARIOS) throw tooFew({ ticker, move }, moves, rows.length);
@@ -69,7 +75,7 @@ function valueAt(x: number, xs: readonly number[], ys: readonly number[]): numbe
   return Math.max(-1, squares === 0 ? yMean : yMean + (products / squares) * (x - xMean));
 }
 
-const moveText = (move: number): string => `${move > 0 ? '+' : ''}${Number((move * 100).toFixed(4))}%`;
+const moveText = (move: number): string => `${move > 0 ? '+' : ''}${shortPercent(move)}`;
 
 /** Names the largest move of this sign that happens often enough, in whole percent. */
 function tooFew({ ticker, move }: Shock, moves: Float64Array, found: number): UserError {

@@ -3,7 +3,7 @@
 import { acerbiSzekely, kupiec } from '../calibration.ts';
 import { cvar } from '../risk.ts';
 import { mean } from '../statistics.ts';
-import { CRITICAL_SEED, isViolation, keepsLimit, type LimitedDecision } from '../backtest/summary.ts';
+import { CRITICAL_SEED, earned, isViolation, keepsLimit, type LimitedDecision } from '../backtest/summary.ts';
 import type { DecisionOutcome } from '../backtest/types.ts';
 import { z2Critical } from '../z2-critical.ts';
 import { shareInterval } from './bootstrap.ts';
@@ -124,8 +124,8 @@ function figuresOf(walks: readonly (readonly LimitedDecision[])[], alpha: number
       ),
     ),
     predicted: over((walk) => mean(walk.map((one) => one.predicted))),
-    realised: over((walk) => mean(walk.map((one) => one.realised))),
-    within: over((walk) => within(walk.map((one) => Math.abs(one.realised - one.predicted)))),
+    realised: over((walk) => mean(walk.map(earned))),
+    within: over((walk) => within(walk.map((one) => Math.abs(earned(one) - one.predicted)))),
     ...(binding.length > 0 && { used: mean(binding.map((one) => (one.freshCvar ?? one.cvar) / one.limit)) }),
   };
 }
@@ -168,7 +168,7 @@ function poolOf(
 ): PooledRecord {
   const byDate = Map.groupBy(feasible.flat(), ({ date }) => date);
   const dates = [...byDate.keys()].toSorted();
-  const differences = dates.map((date) => mean(byDate.get(date)!.map((one) => one.predicted - one.realised)));
+  const differences = dates.map((date) => mean(byDate.get(date)!.map((one) => one.predicted - earned(one))));
   const windows = [...Map.groupBy(feasible.flat(), ({ date }) => windowOf(date)).values()];
   const interval = shareInterval(
     windows.map((all) => ({ promised: all.length, broken: all.filter(isViolation).length })),

@@ -138,8 +138,17 @@ export type Decision =
 export const isLeastRisky = ({ portfolio, minimum }: Exclude<Decision, { readonly status: 'failed' }>): boolean =>
   minimum !== undefined && portfolio.leastLimit <= minimum.leastLimit;
 
+export type FailedDecision = Extract<Decision, { readonly status: 'failed' }>;
+
+/** The decision that an error has left. */
+export function failedBy(error: unknown): FailedDecision {
+  if (!(error instanceof Error)) return { status: 'failed', reason: String(error) };
+  const { message: reason, stack } = error;
+  return { status: 'failed', reason, ...(stack !== undefined && { stack }) };
+}
+
 /** The error by which a decision has failed. */
-export function faultOf({ reason, stack }: Extract<Decision, { readonly status: 'failed' }>): Error {
+export function faultOf({ reason, stack }: FailedDecision): Error {
   return Object.assign(new Error(reason), stack !== undefined && { stack });
 }
 

@@ -14,8 +14,9 @@ const LEAST_SHARE = 0.1;
  * The same scenarios as the views have them: equally likely again, those that fit the views more often than others.
  * Each sample meets them by itself.
  * @returns scaled by κ, so that its own is 1
- * @throws UserError (option `views`) when an asset is unknown, or no probabilities meet the views with an effective
- *   number of scenarios of LEAST_SHARE of all
+ * @param views of assets that are there, see `resolveViews`
+ * @throws UserError (option `views`) when no probabilities meet the views with an effective number of scenarios of
+ *   LEAST_SHARE of all
  */
 export function applyViews(drawn: Drawn, views: readonly View[]): Drawn {
   const { kappa, source, sampling } = drawn;
@@ -61,13 +62,9 @@ function pooledView({ rows, cols, data }: Matrix, tickers: readonly string[], vi
 }
 
 function columnOf(tickers: readonly string[], ticker: string): number {
-  const column = tickers.findIndex((one) => one.toUpperCase() === ticker.toUpperCase());
-  if (column !== -1) return column;
-  throw new UserError(`A view is of ${ticker}, which is not among the assets: ${tickers.join(', ')}.`, {
-    option: 'views',
-    code: 'views.unknown-ticker',
-    data: { got: ticker, known: tickers },
-  });
+  const column = tickers.indexOf(ticker);
+  if (column === -1) throw new Error(`a view of ${ticker}, scenarios of ${tickers.join(', ')}`);
+  return column;
 }
 
 const tooCostly = (): UserError =>

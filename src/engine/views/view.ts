@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knownTicker } from '../market.ts';
 
 export const viewSchema = z
   .strictObject({
@@ -16,3 +17,11 @@ export type View = z.infer<typeof viewSchema>;
 
 /** More are hardly views. */
 export const MOST_VIEWS = 10;
+
+/** The views with tickers as they are here. @throws UserError (option `views`) when one is none of these */
+export const resolveViews = (views: readonly View[], tickers: readonly string[]): View[] =>
+  views.map((view) => ({
+    ...view,
+    ticker: knownTicker(tickers, view.ticker, 'views'),
+    ...(view.than !== undefined && { than: knownTicker(tickers, view.than, 'views') }),
+  }));

@@ -112,6 +112,16 @@ describe('/backtest', () => {
     expect(textOf(await again.answer(PATIENCE))).toContain('Backtest · 15 trading days');
   });
 
+  it('trades from the decision before, beginning with what is held', async () => {
+    const test = await start();
+    const limited = { ...FEW, limits: '40%', max_turnover: '20%', cost: '0.1%', holdings: 'AAA 2, BBB 1' };
+    const text = textOf(await test.discord.slash('backtest', limited).answer(PATIENCE));
+    expect(text).toMatch(/\d+\.\d\d% of the money at a decision on average/);
+    expect(text).toContain('at most 20% traded, costs of 0.1%');
+    expect(text).toMatch(/AAA 6\d\.\d%, BBB 3\d\.\d%/);
+    expect(text).toContain('was realised after costs.');
+  });
+
   it('runs once per member and once per server, and twice in total', async () => {
     const { signals, open } = gated();
     const test = await start();

@@ -91,7 +91,7 @@ describe('risk', () => {
     [[], 'weights', '--weights is needed'],
     [['--weights', WEIGHTS, '--holdings', 'NIMBIQ 1'], 'holdings', 'Give either weights or holdings'],
     [['--weights', 'NIMBIQ 130%'], 'weights', 'must lie between 0% and 100%'],
-    [['--weights', 'NVDA 30%, KO 70%'], 'weights', 'weights names NVDA, which is not among the assets'],
+    [['--weights', 'NVDA 30%, KO 70%'], 'weights', 'weights names NVDA, which is none of these assets: NIMBIQ'],
     [['--weights', WEIGHTS, '--shock', 'GROCEM -90%'], 'shock', 'and at least 30 are needed; the largest such move'],
   ])('refuses %j', async (args, option, sentence) => {
     const { exitCode, json } = await runJson(['risk', ...FAST, ...args]);

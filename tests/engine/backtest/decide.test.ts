@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decideDay, failedDecisions, type PastDay } from '../../../src/engine/backtest/decide.ts';
+import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
 import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { QUANTILE_LEVELS } from '../../../src/engine/record/reliability.ts';
 import { cvarWithError, portfolioLosses } from '../../../src/engine/risk.ts';
-import { type Drawn, drawSamples, scaledSamples } from '../../../src/engine/strategies/drawn.ts';
+import { decideContext, type Drawn, drawSamples, scaledSamples } from '../../../src/engine/strategies/drawn.ts';
+import { findStrategy } from '../../../src/engine/strategies/index.ts';
 import { UserError } from '../../../src/errors.ts';
 import { assets, atLeast, atMost } from '../../support/constraints.ts';
 import { randomPrices } from '../../support/random-prices.ts';
@@ -119,6 +121,74 @@ describe('a day of the past', () => {
   it('refuses constraints that no weights meet', async () => {
     const refused = decideDay({ ...day, mandate: { ...mandate, constraints: [atMost(0.1)] } }, options);
     await expect(refused).rejects.toThrow(UserError);
+  });
+
+  it('is decided by each rule from what it holds itself, as if it were alone', async () => {
+    const trades: Constraint[] = [
+      { kind: 'max-turnover', weight: 0.1 },
+      { kind: 'cost', rate: 0.005 },
+    ];
+    const traded = { ...mandate, constraints: [...constraints, ...trades] };
+    const held: Record<string, number>[] = [
+      { T0: 0.6, T1: 0.3, T2: 0.1 },
+      { T0: 0.1, T1: 0.1, T2: 0.8 },
+      { T0: 0.5, T1: 0.5 },
+      { T0: 0.2, T1: 0.6, T2: 0.2 },
+    ];
+    const limits = [0.001, 0.06];
+    const { decisions } = await decideDay({ ...day, limits, mandate: traded, held }, options);
+    for (const [r, one] of decisions.entries()) {
+      const only = typeof one.limit === 'number' ? [one.limit] : [];
+      const alone = await decideDay({ ...day, limits: only, mandate: { ...traded, held: held[r]! } }, options);
+      const { minCvar, ...same } = alone.decisions.find(({ limit }) => limit === one.limit)!;
+      expect(one).toMatchObject(same);
+      const before = prices.tickers.map((ticker) => held[r]![ticker] ?? 0);
+      const changes = one.weights!.map((weight, j) => Math.abs(weight - before[j]!));
+      const moved = changes.reduce((sum, change) => sum + change, 0);
+      expect(moved / 2).toBeLessThan(one.limit === 'equal' ? 1 : 0.1 + 1e-9);
+      const { expectedReturn } = measurePortfolio(day.drawn.samples.pricing!, 0.9, one.weights!);
+      expect(one.predicted).toBeCloseTo(expectedReturn - 0.005 * moved, 12);
+      // The smallest limit within a rule's own trades.
+      expect(one.minCvar === minCvar).toBe(one.limit !== 'equal');
+    }
+  });
+
+  it('fails only by the rule with the fault, also where each trades on its own', async () => {
+    const own = { ...mandate, constraints: [...constraints, { kind: 'max-turnover', weight: 0.5 } as const] };
+    const third = { T0: 1 / 3, T1: 1 / 3, T2: 1 / 3 };
+    const held = [third, third, { ...third, T0: Number.NaN }, third];
+    const { decisions, faults } = await decideDay({ ...day, limits: [0.03, 0.04], mandate: own, held }, options);
+    expect(decisions.map(({ status }) => status)).toEqual(['optimal', 'optimal', 'failed', 'optimal']);
+    expect(decisions[2]).not.toHaveProperty('weights');
+    expect(faults).toHaveLength(1);
+  });
+
+  it('trades what equal weights take, where they are the strategy', async () => {
+    const drawn = await drawnBy('equal-weight');
+    const own = { ...mandate, constraints: [{ kind: 'max-turnover', weight: 0.05 } as const] };
+    const held = [0, 1, 2].map(() => ({ T0: 0.6, T1: 0.2, T2: 0.2 }));
+    const { decisions } = await decideDay({ ...day, drawn, limits: [0.9], mandate: own, held }, options);
+    expect(decisions[2]?.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    const barred = { ...own, constraints: [...own.constraints, atMost(0.4), atLeast(0.35)] };
+    await expect(decideDay({ ...day, drawn, limits: [0.9], mandate: barred, held }, options)).rejects.toThrow(
+      UserError,
+    );
+  });
+
+  it('trades as little more as it takes to keep up with a benchmark', async () => {
+    const behind: Constraint = { kind: 'behind', benchmark: 'T0', limit: 0.005, text: 'behind T0 <= 0.5%' };
+    const still: Constraint = { kind: 'max-turnover', weight: 0 };
+    const own = { ...mandate, constraints: [behind, still], held: { T0: 0.2, T1: 0.4, T2: 0.4 } };
+    const { decisions } = await decideDay({ ...day, limits: [0.9], mandate: own }, options);
+    const weights = decisions[2]!.weights!;
+    const behindBy = (some: readonly number[]) =>
+      measurePortfolio(day.drawn.samples.scenarios, 0.9, [some[0]! - 1, some[1]!, some[2]!]).cvar;
+    expect(behindBy(weights)).toBeLessThan(0.005 + 1e-7);
+    expect(weights[0]).toBeGreaterThan(0.5);
+    // With a hundredth less, none keeps up.
+    const less = { ...own, constraints: [behind, { ...still, weight: weights[0]! - 0.2 - 0.01 }] };
+    const refused = findStrategy('cvar-lstm').decide(day.drawn.source, [less], decideContext(day.drawn, options));
+    await expect(refused).rejects.toMatchObject({ code: 'constraints.behind-too-low' });
   });
 
   it('that could not be made at all leaves equal weights, and nothing for the others', () => {

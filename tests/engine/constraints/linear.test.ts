@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { feasibleSet, type Constraint } from '../../../src/engine/constraints/index.ts';
-import { checkNames } from '../../../src/engine/constraints/names.ts';
+import { resolveNames } from '../../../src/engine/constraints/names.ts';
 import { atLeast } from '../../support/constraints.ts';
 
 const linear = (
@@ -15,6 +15,16 @@ const linear = (
   text: 'as it was given',
 });
 
+const behind = (benchmark: string): Constraint => ({
+  kind: 'behind',
+  benchmark,
+  limit: 0.05,
+  text: `behind ${benchmark} <= 5%`,
+});
+
+const coefficients = (constraint: Constraint, here: readonly string[]) =>
+  feasibleSet(resolveNames([constraint], here), here).rows.map((row) => Array.from(row.coefficients));
+
 const impossible = (constraint: Constraint) => () => feasibleSet([constraint], tickers);
 
 const tickers = ['NVDA', 'AAPL', 'BRK-B', 'TLT'];
@@ -23,7 +33,7 @@ describe('a linear constraint', () => {
   it('is a row of the factors of its terms', () => {
     const { rows } = feasibleSet(
       [
-        linear('<=', 0.1, [1, 'NVDA', 'AAPL'], [1, 'BRK.B'], [-2, 'TLT']),
+        linear('<=', 0.1, [1, 'NVDA', 'AAPL'], [1, 'BRK-B'], [-2, 'TLT']),
         linear('=', 0.2, [1, 'NVDA'], [1, 'NVDA']),
         linear('>=', 0.05, [1, 'TLT']),
       ],
@@ -46,13 +56,25 @@ describe('a linear constraint', () => {
   });
 
   it('on what is not there is no constraint', () => {
-    expect(() => checkNames([linear('<=', 0.2, [1, 'KO'])], tickers)).toThrow(
-      'A constraint names KO, which is none of these assets: NVDA, AAPL, BRK-B, TLT.',
+    expect(() => resolveNames([linear('<=', 0.2, [1, 'KO'])], tickers)).toThrow(
+      'constraints names KO, which is none of these assets: NVDA, AAPL, BRK-B, TLT.',
     );
-    expect(() => checkNames([linear('<=', 0.2, [1, 'KO', 'NVDA'])], tickers)).not.toThrow();
-    const behind: Constraint = { kind: 'behind', benchmark: '^GSPC', limit: 0.05, text: 'behind ^GSPC <= 5%' };
-    expect(() => checkNames([behind], tickers)).toThrow('names ^GSPC');
-    expect(() => checkNames([behind], [...tickers, '^GSPC'])).not.toThrow();
+    // Of a group some may be missing.
+    const group = linear('<=', 0.2, [1, 'KO', 'NVDA']);
+    expect(resolveNames([group], tickers)).toEqual([group]);
+    expect(() => resolveNames([behind('^GSPC')], tickers)).toThrow('names ^GSPC');
+    expect(resolveNames([behind('^gspc')], [...tickers, '^GSPC'])).toEqual([
+      { ...behind('^gspc'), benchmark: '^GSPC' },
+    ]);
+  });
+
+  it('is of the asset that its name means here, and of that alone', () => {
+    const coins = ['BTC', 'BTC-USD', 'KO'];
+    expect(coefficients(linear('<=', 0.1, [1, 'BTC']), coins)).toEqual([[1, 0, 0]]);
+    expect(coefficients(linear('<=', 0.1, [1, 'BTC-USD']), coins)).toEqual([[0, 1, 0]]);
+    expect(coefficients(linear('<=', 0.1, [1, 'btc']), ['BTC-USD', 'KO'])).toEqual([[1, 0]]);
+    // However often a group names it.
+    expect(coefficients(linear('<=', 0.1, [1, 'BRK.B', 'BRK-B', '$brk/b']), tickers)).toEqual([[0, 0, 1, 0]]);
   });
 });
 

@@ -13,6 +13,14 @@ const linear = (relation: '<=' | '>=' | '=', text: string, bound = 0.1): Constra
   text,
 });
 
+const subtracted = (relation: '<=' | '>=', text: string, bound: number): Constraint => ({
+  kind: 'linear',
+  terms: [{ name: 'KO', tickers: ['KO'], factor: -1 }],
+  relation,
+  bound,
+  text,
+});
+
 it.each<[Constraint, readonly Constraint[]]>([
   [{ kind: 'max-weight', weight: 0.3 }, [{ kind: 'max-weight', weight: 0.31 }]],
   [{ kind: 'max-weight', weight: 0.995 }, [{ kind: 'max-weight', weight: 1 }]],
@@ -22,6 +30,9 @@ it.each<[Constraint, readonly Constraint[]]>([
   [linear('<=', 'as given'), [linear('<=', 'tech - 2 * KO <= 11%', 0.11)]],
   [linear('>=', 'as given'), [linear('>=', 'tech - 2 * KO >= 9%', 0.09)]],
   [linear('=', 'as given'), [linear('=', 'tech - 2 * KO = 11%', 0.11), linear('=', 'tech - 2 * KO = 9%', 0.09)]],
+  // `10% <= KO` has its term on the left.
+  [subtracted('<=', '10% <= KO', -0.1), [subtracted('<=', 'KO >= 9%', -0.09)]],
+  [subtracted('>=', '0% >= KO', 0), [subtracted('>=', 'KO <= 1%', -0.01)]],
   [{ kind: 'max-assets', count: 3 }, [{ kind: 'max-assets', count: 4 }]],
   [{ kind: 'max-turnover', weight: 0.3 }, [{ kind: 'max-turnover', weight: 0.31 }]],
   [

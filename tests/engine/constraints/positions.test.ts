@@ -75,7 +75,7 @@ describe('what is neither bound nor row', () => {
       { kind: 'max-turnover', weight: 0.3 },
       { kind: 'cost', rate: 0.001 },
     ];
-    expect(beyondBounds(trades, ['AAPL', 'BRK-B', 'KO'], scenarios, { 'BRK.B': 0.6, TSLA: 0.2 })).toEqual({
+    expect(beyondBounds(trades, ['AAPL', 'BRK-B', 'KO'], scenarios, { 'BRK-B': 0.6, TSLA: 0.2 })).toEqual({
       trading: { held: Float64Array.of(0, 0.6, 0), mostTurnover: 0.3, cost: 0.001 },
     });
     expect(beyondBounds(trades, assets(3), scenarios)).toEqual({
@@ -93,10 +93,12 @@ describe('what is neither bound nor row', () => {
 
   it('compares with the benchmark in each scenario', () => {
     const tickers = ['KO', '^GSPC', 'PEP'];
-    expect(beyondBounds([behind('^GSPC', 0.05), behind('^gspc', 0.04)], tickers, scenarios)).toEqual({
+    expect(beyondBounds([behind('^GSPC', 0.05), behind('^GSPC', 0.04)], tickers, scenarios)).toEqual({
       behind: { benchmark: Float64Array.of(0.2, -0.2), limit: 0.04 },
     });
-    expect(() => beyondBounds([behind('SPY', 0.05)], tickers, scenarios)).toThrow('SPY is none of these assets');
+    expect(() => beyondBounds([behind('SPY', 0.05)], tickers, scenarios)).toThrow(
+      'names SPY, which is none of these assets',
+    );
     expect(() => beyondBounds([behind('KO', 0.05), behind('PEP', 0.05)], tickers, scenarios)).toThrow('KO and PEP');
   });
 });

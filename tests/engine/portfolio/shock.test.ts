@@ -18,7 +18,7 @@ function correlated(rows: number) {
 
 describe('applyShock', () => {
   it('moves the others as they move where the asset moves so', () => {
-    const shocked = applyShock(correlated(20_000), { tickers, weights: [0.4, 0.6] }, { ticker: 'AAA', move: -0.2 });
+    const shocked = applyShock(correlated(20_000), { tickers, weights: [0.4, 0.6] }, { column: 0, move: -0.2 });
     expect(shocked.returns[0]).toBe(-0.2);
     expect(shocked.returns[1]).toBeCloseTo(0.01 - 0.1, 2);
     expect(shocked.portfolio).toBeCloseTo(0.4 * -0.2 + 0.6 * shocked.returns[1]!, 12);
@@ -33,17 +33,13 @@ describe('applyShock', () => {
       const move = at < 2 ? -0.35 : -0.25;
       return at % 2 === 0 ? move : move / 2;
     });
-    const { returns } = applyShock(
-      { rows, cols: 2, data },
-      { tickers, weights: [1, 0] },
-      { ticker: 'AAA', move: -0.3 },
-    );
+    const { returns } = applyShock({ rows, cols: 2, data }, { tickers, weights: [1, 0] }, { column: 0, move: -0.3 });
     expect(returns[1]).toBeCloseTo(-0.15, 12);
   });
 
   it('refuses what hardly ever happens, and names what does', () => {
     const scenarios = correlated(2000);
-    const ask = (move: number) => () => applyShock(scenarios, { tickers, weights: [1, 0] }, { ticker: 'AAA', move });
+    const ask = (move: number) => () => applyShock(scenarios, { tickers, weights: [1, 0] }, { column: 0, move });
     expect(ask(-0.6)).toThrow(/^AAA -60% happens in \d+ of 2000 scenarios.*at least 30 are needed; the largest such/);
     expect(ask(0.6)).toThrow(/AAA \+60%/);
     const [, named] = /often enough is (-\d+)%/.exec(String(catching(ask(-0.6)))) ?? [];

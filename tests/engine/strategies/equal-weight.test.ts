@@ -33,6 +33,8 @@ const mandate: Mandate = {
 const firstIsLarge: LinearRow = { lower: 0.4, upper: Infinity, coefficients: Float64Array.of(1, 0, 0, 0) };
 const equal = [0.25, 0.25, 0.25, 0.25];
 
+const behind = (limit: number) => ({ kind: 'behind' as const, benchmark: tickers[0]!, limit, text: 'behind' });
+
 describe('equal weights', () => {
   it('are priced and judged on samples of their own, and need no optimum where nothing limits the risk', async () => {
     const [decision] = await equalWeight.decide(source, [mandate], context);
@@ -61,6 +63,28 @@ describe('equal weights', () => {
       option: 'strategy',
       message: expect.stringContaining('Equal weights do not meet these constraints'),
     });
+  });
+
+  it.each<Partial<Mandate>>([
+    { constraints: [{ kind: 'max-assets', count: 3 }] },
+    { constraints: [{ kind: 'min-position', weight: 0.3 }] },
+    { constraints: [{ kind: 'max-turnover', weight: 0.7 }], held: { [tickers[0]!]: 1 } },
+    { constraints: [behind(1e-4)] },
+  ])('are refused where they do not meet %j', async (asked) => {
+    await expect(equalWeight.decide(source, [{ ...mandate, ...asked }], context)).rejects.toThrow(
+      'Equal weights do not meet these constraints',
+    );
+  });
+
+  it('are an answer where they meet all of these', async () => {
+    const constraints: Mandate['constraints'] = [
+      { kind: 'max-assets', count: 4 },
+      { kind: 'min-position', weight: 0.25 },
+      { kind: 'max-turnover', weight: 0.75 },
+      behind(1),
+    ];
+    const asked = { ...mandate, constraints, held: { [tickers[0]!]: 1 } };
+    expect(await equalWeight.decide(source, [asked], context)).toMatchObject([{ status: 'optimal' }]);
   });
 
   it('are what a backtest compares with, whatever its constraints are', async () => {

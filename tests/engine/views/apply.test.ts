@@ -3,7 +3,7 @@ import { expectedReturns } from '../../../src/engine/optimize/portfolio.ts';
 import { scaleAboutMean } from '../../../src/engine/samples.ts';
 import type { Drawn } from '../../../src/engine/strategies/drawn.ts';
 import { applyViews, resample } from '../../../src/engine/views/apply.ts';
-import type { View } from '../../../src/engine/views/view.ts';
+import { resolveViews, type View } from '../../../src/engine/views/view.ts';
 import { cutRows, fatTailed } from '../../support/scenarios.ts';
 
 const tickers = ['AAA', 'BBB', 'CCC'];
@@ -27,7 +27,7 @@ const ask =
     applyViews(drawnWith(), asked);
 const dataOf = (drawn: Drawn) => [...applyViews(drawn, views).samples.scenarios.data];
 const views: View[] = [
-  { ticker: 'aaa', relation: '=', by: 0.05 },
+  { ticker: 'AAA', relation: '=', by: 0.05 },
   { ticker: 'BBB', relation: '>=', than: 'CCC', by: 0.01 },
 ];
 
@@ -60,9 +60,9 @@ describe('applyViews', () => {
   });
 
   it('refuses unknown assets, and views that leave less than a tenth of the scenarios', () => {
-    expect(ask({ ticker: 'DDD', relation: '=', by: 0 })).toThrow(
-      'A view is of DDD, which is not among the assets: AAA',
-    );
+    const unknown: View = { ticker: 'DDD', relation: '=', by: 0 };
+    expect(ask(unknown)).toThrow('a view of DDD, scenarios of AAA');
+    expect(() => resolveViews([unknown], tickers)).toThrow('views names DDD, which is none of these assets: AAA');
     expect(ask({ ticker: 'AAA', relation: '>=', by: 0.5 })).toThrow(
       'an effective number of scenarios of less than 10%',
     );

@@ -53,6 +53,8 @@ export interface Discord extends Identity, MemberActions, Controls {
   /** Messages in channels and direct channels, but for answers. */
   readonly posted: readonly Readonly<PostedMessage>[];
   unknownRequests(): readonly string[];
+  /** @throws Error when Discord would have refused something that was sent, or does not know it */
+  checkSent(): void;
   /** As last deployed to the guild, or with `global`. */
   deployed(scope?: 'global' | 'guild'): readonly DeployedCommand[];
   /** A bot has logged in and has its guild. */
@@ -78,6 +80,9 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
+  const unknownRequests = (): string[] =>
+    world.requests.filter(({ route }) => route === undefined).map(({ method, path }) => `${method} ${path}`);
+
   return {
     ...identity,
     ...createMemberActions(world, gateway),
@@ -88,8 +93,11 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     requests: world.requests,
     violations: world.violations,
     posted: world.posted,
-    unknownRequests: () =>
-      world.requests.filter(({ route }) => route === undefined).map(({ method, path }) => `${method} ${path}`),
+    unknownRequests,
+    checkSent() {
+      const wrong = [...world.violations, ...unknownRequests()];
+      if (wrong.length > 0) throw new Error(`the bot sent what Discord would not take: ${wrong.join('; ')}`);
+    },
     deployed: (scope = 'guild') => world.deployed.get(scope === 'global' ? 'global' : identity.guildId) ?? [],
     connected: () => changes.until(() => gateway.isConnected || undefined, 'a bot to log in'),
     disconnected: () => changes.until(() => !gateway.isConnected || undefined, 'the bot to leave'),

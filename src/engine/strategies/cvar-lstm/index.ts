@@ -4,7 +4,7 @@ import { type KnownMinimum, openOptimizer } from '../../optimize/optimizer.ts';
 import { riskProblem } from '../../optimize/problem.ts';
 import { oncePer } from '../../once-per.ts';
 import { createJudge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
-import type { DecideContext, Decision } from '../strategy.ts';
+import { type DecideContext, type Decision, failedBy, type FailedDecision } from '../strategy.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 
 /**
@@ -21,7 +21,7 @@ export const cvarLstm: LstmStrategy = {
 };
 
 /** What the optimiser found under one mandate, before it is judged. */
-type Found = LimitChoice | { readonly status: 'failed'; readonly reason: string; readonly stack?: string };
+type Found = LimitChoice | FailedDecision;
 
 async function decideUnder(
   tickers: readonly string[],
@@ -73,7 +73,7 @@ async function chooseAll(
       try {
         found.set(mandate, chooser.choose(mandate.risk.limit));
       } catch (error) {
-        found.set(mandate, { status: 'failed', ...describeFault(error) });
+        found.set(mandate, failedBy(error));
         // The fault may have left the optimiser in any state.
         optimizer.close();
         optimizer = await open();
@@ -84,10 +84,4 @@ async function chooseAll(
   } finally {
     optimizer.close();
   }
-}
-
-function describeFault(error: unknown): { readonly reason: string; readonly stack?: string } {
-  if (!(error instanceof Error)) return { reason: String(error) };
-  const { message: reason, stack } = error;
-  return { reason, ...(stack !== undefined && { stack }) };
 }

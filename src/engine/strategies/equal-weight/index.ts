@@ -1,10 +1,10 @@
 import { UserError } from '../../../errors.ts';
-import { tradesAndPositions } from '../../constraints/beyond-bounds.ts';
-import { feasibleSet } from '../../constraints/index.ts';
 import { isFeasible } from '../../constraints/polytope.ts';
 import { equalWeights } from '../../equal-weights.ts';
-import type { Mandate, Mandates } from '../../mandate.ts';
-import { isKept } from '../../optimize/problem.ts';
+import type { Mandates } from '../../mandate.ts';
+import { cvarBehind } from '../../optimize/portfolio.ts';
+import { isKept, riskProblem, type RiskProblem } from '../../optimize/problem.ts';
+import { turnoverOf } from '../../optimize/trading.ts';
 import { createPricing, createJudge, outcomesOf } from '../../samples.ts';
 import { lstmGenerator, type LstmStrategy } from '../lstm-generator.ts';
 import { leastRisky, type PricedMinimum } from '../shared.ts';
@@ -21,11 +21,11 @@ export const equalWeight: LstmStrategy = {
     const [mandate] = mandates;
     const { alpha } = mandate.risk;
     const weights = equalWeights(tickers);
-    checkConstraints(weights, tickers, mandate);
+    const problem = riskProblem(samples.scenarios, tickers, mandate);
+    checkConstraints(weights, problem);
     const least = await minimumIfLimited(context, tickers, mandates);
     const judge = createJudge(fresh, alpha);
-    const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
-    const portfolio = judge(createPricing(samples, alpha, trading)(weights));
+    const portfolio = judge(createPricing(samples, alpha, problem.trading)(weights));
     const shared = {
       ...(least && { minimum: judge(least.portfolio), minimumGap: least.gap }),
       ...(wantsOutcomes === true && { outcomes: outcomesOf(portfolio, samples) }),
@@ -48,11 +48,19 @@ async function minimumIfLimited(
   return leastRisky(context, tickers, mandates[0]);
 }
 
-function checkConstraints(weights: readonly number[], tickers: readonly string[], { constraints }: Mandate): void {
-  if (isFeasible(feasibleSet(constraints, tickers), weights)) return;
+/** How far an answer may be from what is asked of trades and positions. */
+const TOLERANCE = 1e-9;
+
+function checkConstraints(weights: readonly number[], problem: RiskProblem): void {
+  const { scenarios, alpha, feasible, sparsity, trading, behind } = problem;
+  const held = weights.filter((weight) => weight > 0);
+  const areFew = sparsity === undefined || (held.length <= sparsity.most && held[0]! >= sparsity.least - TOLERANCE);
+  const areNear = trading === undefined || turnoverOf(weights, trading.held) <= trading.mostTurnover + TOLERANCE;
+  const keepUp = behind === undefined || isKept(cvarBehind(scenarios, weights, behind, alpha), behind.limit);
+  if (areFew && areNear && keepUp && isFeasible(feasible, weights)) return;
   throw new UserError('Equal weights do not meet these constraints: loosen them, or choose another strategy.', {
     option: 'strategy',
     code: 'strategies.equal-weight-barred',
-    data: { assets: tickers.length },
+    data: { assets: held.length },
   });
 }

@@ -1,11 +1,11 @@
 // Weights and shocks as people type them.
-import type { Shock } from '../../engine/portfolio/shock.ts';
-import type { HeldWeight } from '../../engine-service/requests.ts';
-import { UserError } from '../../errors.ts';
-import { shortPercent } from '../../format.ts';
-import { RANGES, type Range } from '../../parse.ts';
-import { parseRate, type Door } from '../../parse-rates.ts';
-import { listParts } from '../typed-list.ts';
+import type { Shock } from '../engine/portfolio/shock.ts';
+import type { HeldWeight } from '../engine-service/requests.ts';
+import { UserError } from '../errors.ts';
+import { shortPercent } from '../format.ts';
+import { RANGES, type Range } from '../parse.ts';
+import { parseRate, type Door } from '../parse-rates.ts';
+import { listParts } from './typed-list.ts';
 
 const NUMBER = String.raw`[+‐-―−-]?\s*[\d.,]+\s*(?:%|per ?cent|pct)?`;
 /** `NVDA 30%`, `NVDA: 30%`, `NVDA = 0.3`. */
@@ -16,13 +16,15 @@ const ROUNDING = 1e-6;
 
 /**
  * `NVDA 30%, KO 70%`; what is missing to 100% is cash.
- * @throws UserError (option `weights`)
+ * @param option named in errors
+ * @throws UserError
  */
-export function parseWeights(text: string, door: Door): HeldWeight[] {
+export function parseWeights(text: string, door: Door, option = 'weights'): HeldWeight[] {
+  const refuse = (sentence: string): UserError => new UserError(`${option} ${sentence}.`, { option });
   const held = listParts(text)
     .map((part) => {
-      const { name, rate } = named(part, 'weights', 'NVDA 30%, KO 70%');
-      return { ticker: name, weight: parseRate(rate, 'weights', RANGES.weight, door) };
+      const { name, rate } = named(part, option, 'NVDA 30%, KO 70%');
+      return { ticker: name, weight: parseRate(rate, option, RANGES.weight, door) };
     })
     .filter(({ weight }) => weight > 0);
   if (held.length === 0) throw refuse('takes at least one asset with its part of the money, such as NVDA 30%, KO 70%');
@@ -34,8 +36,6 @@ export function parseWeights(text: string, door: Door): HeldWeight[] {
   }
   return held;
 }
-
-const refuse = (sentence: string): UserError => new UserError(`weights ${sentence}.`, { option: 'weights' });
 
 /** A rise by tenfold is more than any horizon shows. */
 const MOVES: Range = { min: -1, max: 10 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseShock, parseWeights, shockText, weightsText } from '../../../src/commands/risk/portfolio.ts';
+import { parseShock, parseWeights, shockText, weightsText } from '../../src/commands/portfolio.ts';
 
 describe('parseWeights', () => {
   it.each([

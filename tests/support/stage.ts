@@ -2,18 +2,12 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { MINUTE_MS } from '../src/durations.ts';
-import { runScript, startBotProcess, type BotProcess } from '../tests/support/bot-process.ts';
-import { environmentOf } from '../tests/support/discord/environment.ts';
-import {
-  startDiscord,
-  textOf,
-  type Discord,
-  type DiscordOptions,
-  type SentInteraction,
-} from '../tests/support/discord/stand-in.ts';
-import { temporaryHome } from '../tests/support/tailcap.ts';
-import { startVendor, type Vendor } from '../tests/support/vendor.ts';
+import { MINUTE_MS } from '../../src/durations.ts';
+import { runScript, startBotProcess, type BotProcess } from './bot-process.ts';
+import { environmentOf } from './discord/environment.ts';
+import { startDiscord, textOf, type Discord, type DiscordOptions, type SentInteraction } from './discord/stand-in.ts';
+import { temporaryHome } from './tailcap.ts';
+import { startVendor, type Vendor } from './vendor.ts';
 
 export interface Stage {
   readonly home: string;
@@ -29,7 +23,7 @@ export async function openStage(options: DiscordOptions = {}): Promise<Stage> {
   const { home, remove } = temporaryHome();
   const [discord, vendor] = [await startDiscord(options), await startVendor()];
   const models = `${home}/models`;
-  cpSync(fileURLToPath(new URL('../models/sample', import.meta.url)), `${models}/sample`, { recursive: true });
+  cpSync(fileURLToPath(new URL('../../models/sample', import.meta.url)), `${models}/sample`, { recursive: true });
   const env = {
     ...environmentOf(discord),
     STORE_URL: `sqlite:${home}/tailcap.sqlite`,
@@ -48,6 +42,10 @@ export async function openStage(options: DiscordOptions = {}): Promise<Stage> {
   throw new Error(`commands could not be registered: ${output}`);
 }
 
+/** Resolves when the log says that the bot has logged in. */
+export const loggedIn = (bot: BotProcess, discord: Discord): Promise<true> =>
+  discord.until(() => (bot.log().includes('logged in') ? true : undefined), 'the bot to log in', MINUTE_MS);
+
 /** Runs `npm start` and what `work` does with it, and stops it. @param through a program that starts it, with its options */
 export async function withBotProcess<T>(
   { discord, env }: Pick<Stage, 'discord' | 'env'>,
@@ -56,12 +54,46 @@ export async function withBotProcess<T>(
 ): Promise<T> {
   const bot = startBotProcess(env, through);
   try {
-    const loggedIn = () => (bot.log().includes('logged in') ? true : undefined);
-    await discord.until(loggedIn, 'the bot to log in', MINUTE_MS);
+    await loggedIn(bot, discord);
     return await work(bot);
   } finally {
     await bot.stop();
   }
+}
+
+/** A stage on which a bot runs until it is closed. */
+export interface RunningBot extends Stage {
+  /** Of the process that runs now. */
+  log(): string;
+  /** Stops it and starts another. @returns the exit code of the one that was stopped */
+  restart(): Promise<number | null>;
+  /** @throws Error when Discord would have refused something that a bot sent, or does not know it */
+  close(): Promise<void>;
+}
+
+/** @throws Error when commands cannot be registered */
+export async function startRunningBot(): Promise<RunningBot> {
+  const stage = await openStage();
+  const start = async (): Promise<BotProcess> => {
+    const bot = startBotProcess(stage.env);
+    await loggedIn(bot, stage.discord);
+    return bot;
+  };
+  let bot = await start();
+  return {
+    ...stage,
+    log: () => bot.log(),
+    async restart() {
+      const code = await bot.stop();
+      bot = await start();
+      return code;
+    },
+    async close() {
+      await bot.stop();
+      await stage.close();
+      stage.discord.checkSent();
+    },
+  };
 }
 
 const stoppedLine = z.object({
