@@ -52,10 +52,10 @@ export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
 export type Purchase = Bought<MeasuredPortfolio>;
 
 /**
- * Buys whole units in three ways and takes what is nearest to the weights: rounded down, then one more of each in the order
- * of their remainders (Hamilton's method); rounded to the nearest, with the cheapest units given back where that costs too
- * much; and, where neither is near, by an integer program. What is left is spread in proportion to the weights, until no
- * unit fits of anything that has a weight. Deterministic; of equals the first comes first.
+ * Buys whole units in two ways and takes what is nearest to the weights: rounded down, then one more of each in the order
+ * of their remainders (Hamilton's method); and rounded to the nearest, with the cheapest units given back where that costs
+ * too much. What is left is spread in proportion to the weights, until no unit fits of anything that has a weight. Swaps
+ * and, where that is not near, an integer program bring it nearer. Deterministic; of equals the first comes first.
  */
 export async function buy(order: Order, samples: Samples): Promise<Bought> {
   const { tickers, mandate, amount, closes, decimals, limit } = order;

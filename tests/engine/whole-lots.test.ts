@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { lotProblem, type LotProblem } from '../../src/engine/lot-problem.ts';
+import { swapLots } from '../../src/engine/lot-swaps.ts';
 import { LotProgram } from '../../src/engine/lot-program.ts';
 import { riskProblem } from '../../src/engine/optimize/problem.ts';
 import { Positions } from '../../src/engine/positions.ts';
@@ -64,6 +65,48 @@ function problemOf({ parts, maxWeight, minWeight, words, kept, least, trades, lo
 
 type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never;
 
+const halves: Asked = {
+  parts: [0.5, 0.3, 0.2],
+  lots: [0.2, 0.2, 0.2],
+  limit: Infinity,
+  maxWeight: 1,
+  minWeight: 0,
+  words: '',
+  kept: undefined,
+  least: undefined,
+  trades: undefined,
+};
+
+describe('swaps of two assets', () => {
+  it('bring a purchase nearer: one dear share for many cheap ones, and back', () => {
+    const problem = problemOf({ ...halves, parts: [0.52, 0.48, 1e-9], lots: [0.27, 0.02, 0.6] });
+    for (const counts of [
+      [1, 36, 0],
+      [3, 9, 0],
+    ]) {
+      const start = new Positions(problem);
+      start.set(counts);
+      expect(Array.from(swapLots(start).counts)).toEqual([2, 23, 0]);
+    }
+  });
+
+  it('keep what must be kept, and are never farther', () => {
+    let nearer = 0;
+    const holds = fc.property(asked, three(fc.nat({ max: 8 })), (one, counts) => {
+      const start = new Positions(problemOf(one));
+      start.set(counts);
+      fc.pre(start.isAllowed());
+      const before = start.distance;
+      const found = swapLots(start);
+      expect(found.isAllowed()).toBe(true);
+      expect(found.distance).toBeLessThanOrEqual(before);
+      nearer += found.distance < before ? 1 : 0;
+    });
+    fc.assert(holds, { numRuns: 100, seed: 4 });
+    expect(nearer).toBeGreaterThan(20);
+  });
+});
+
 describe('the nearest whole shares', () => {
   it('are no farther from the weights than any others that keep the mandate, which brute force tries one by one', async () => {
     let improved = 0;
@@ -81,17 +124,7 @@ describe('the nearest whole shares', () => {
   });
 
   it('are looked for again where the solver has failed, but hide no other fault', async () => {
-    const problem = problemOf({
-      parts: [0.5, 0.3, 0.2],
-      lots: [0.2, 0.2, 0.2],
-      limit: Infinity,
-      maxWeight: 1,
-      minWeight: 0,
-      words: '',
-      kept: undefined,
-      least: undefined,
-      trades: undefined,
-    });
+    const problem = problemOf(halves);
     const nothing = new Positions(problem);
     const data = vi.spyOn(LotProgram.prototype, 'data');
     data.mockImplementationOnce(() => {
